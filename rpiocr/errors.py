@@ -1,0 +1,148 @@
+"""What can go wrong, each with a code for scripts and a sentence that says what to do next."""
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """Exit statuses of the command line."""
+
+    OK = 0
+    DEFECT = 1
+    USAGE = 2
+    NEEDS_REVIEW = 3
+    UNREADABLE_INPUT = 4
+    MISSING_DEPENDENCY = 5
+    INTERRUPTED = 130
+
+
+class RpiocrError(Exception):
+    """Base of every error that rpiocr raises on purpose.
+
+    ``code`` is stable and meant for scripts; the message is meant for people and says what to do.
+    """
+
+    code = "error"
+    exit_code = ExitCode.DEFECT
+
+
+class InputError(RpiocrError):
+    """One input cannot be read; the other inputs of a run can."""
+
+    code = "unreadable"
+    exit_code = ExitCode.UNREADABLE_INPUT
+
+
+class FileMissingError(InputError):
+    """There is nothing at the path."""
+
+    code = "not_found"
+
+
+class NotAFileError(InputError):
+    """The path is a folder, a FIFO or a device."""
+
+    code = "not_a_file"
+
+
+class NotPermittedError(InputError):
+    """The file exists but may not be opened."""
+
+    code = "no_permission"
+
+
+class EmptyFileError(InputError):
+    """The file holds no bytes."""
+
+    code = "empty_file"
+
+
+class UnknownFormatError(InputError):
+    """The bytes are of no supported format, whatever the file's name says."""
+
+    code = "unknown_format"
+
+
+class DamagedFileError(InputError):
+    """The format is known, but decoding fails, as with a truncated upload."""
+
+    code = "damaged_file"
+
+
+class PictureTooLargeError(InputError):
+    """The header announces more pixels than the limit allows."""
+
+    code = "too_large"
+
+
+class PictureTooSmallError(InputError):
+    """The picture has too few pixels to hold text."""
+
+    code = "too_small"
+
+
+class EncryptedFileError(InputError):
+    """A PDF asks for a password."""
+
+    code = "encrypted"
+
+
+class NoTextError(InputError):
+    """The picture was decoded, and no pass found any text in it."""
+
+    code = "no_text"
+
+
+class TimedOutError(InputError):
+    """No pass ended within the time limit of the receipt."""
+
+    code = "timed_out"
+
+
+class MissingDependencyError(RpiocrError):
+    """Something outside the Python package is not installed."""
+
+    code = "missing_dependency"
+    exit_code = ExitCode.MISSING_DEPENDENCY
+
+
+class TesseractMissingError(MissingDependencyError):
+    """The program ``tesseract`` is not on the PATH."""
+
+    code = "no_tesseract"
+
+
+class LanguageMissingError(MissingDependencyError):
+    """Tesseract has no model for a language that was asked for."""
+
+    code = "no_language"
+
+
+class SettingsError(RpiocrError):
+    """A setting is unknown or has a value that it cannot take."""
+
+    code = "bad_setting"
+    exit_code = ExitCode.USAGE
+
+
+class EngineError(RpiocrError):
+    """An engine failed on one picture; other passes may still succeed."""
+
+    code = "engine_failed"
+
+
+class EngineTimeoutError(EngineError):
+    """A pass did not end in time and was ended."""
+
+    code = "engine_timeout"
+
+
+class CloudError(RpiocrError):
+    """The cloud engine gave no answer; the local answer stands."""
+
+    code = "cloud_failed"
+
+
+class CloudBudgetError(CloudError):
+    """A cap on cloud calls is reached; no call was made."""
+
+    code = "cloud_budget_spent"

@@ -1,0 +1,200 @@
+"""The nouns that flow through the program, all of them frozen.
+
+Coordinates are pixels of the *upright page*: the picture as the user gave it, turned by its EXIF orientation,
+origin at the top left, x to the right and y down. Confidences and agreements run from 0 to 1.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Pixels = NDArray[np.uint8]
+    """Grey picture, shape (height, width), 0 black to 255 white."""
+
+    Affine = NDArray[np.float64]
+    """Shape (2, 3): maps (x, y, 1) of one picture to (x, y) of another."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """An upright rectangle; ``right`` and ``bottom`` lie just outside of it."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def width(self) -> float:
+        """Width in pixels."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        """Height in pixels."""
+        return self.bottom - self.top
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """Centre (x, y)."""
+        return (self.left + self.right) / 2, (self.top + self.bottom) / 2
+
+    def overlap(self, other: Box) -> float:
+        """Intersection over the smaller of the two areas, 0 to 1."""
+        width = min(self.right, other.right) - max(self.left, other.left)
+        height = min(self.bottom, other.bottom) - max(self.top, other.top)
+        if width <= 0 or height <= 0:
+            return 0.0
+        smaller = min(self.width * self.height, other.width * other.height)
+        return width * height / smaller if smaller > 0 else 0.0
+
+    @staticmethod
+    def around(boxes: Sequence[Box]) -> Box:
+        """The smallest box that holds all of ``boxes``, of which there is at least one."""
+        return Box(
+            min(b.left for b in boxes),
+            min(b.top for b in boxes),
+            max(b.right for b in boxes),
+            max(b.bottom for b in boxes),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word as an engine read it."""
+
+    text: str
+    box: Box
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Words of one text line, left to right; never empty."""
+
+    words: tuple[Word, ...]
+
+    @property
+    def text(self) -> str:
+        """The words with single spaces between them."""
+        return " ".join(word.text for word in self.words)
+
+    @property
+    def box(self) -> Box:
+        """The smallest box around the words."""
+        return Box.around([word.box for word in self.words])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Page:
+    """One decoded page, upright and grey.
+
+    ``number`` counts from 1 within the file. ``sha256`` is that of the file's bytes.
+    """
+
+    pixels: Pixels
+    file: str
+    number: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """A picture made for one pass, and the way back to the page's coordinates."""
+
+    pixels: Pixels
+    variant: str
+    to_page: Affine
+    dpi: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """What one engine read on one variant; a failed pass has an error and no lines."""
+
+    engine: str
+    variant: str
+    lines: tuple[Line, ...]
+    elapsed_s: float
+    error: str | None = None
+
+    @property
+    def name(self) -> str:
+        """Engine and variant, such as ``tesseract-psm6/default``."""
+        return f"{self.engine}/{self.variant}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The text of a page as all passes together read it."""
+
+    lines: tuple[Line, ...]
+    passes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate(Generic[T]):
+    """One value that a field might have.
+
+    ``raw`` is the text as read, ``rule`` the table entry or reasoning that proposed it, ``score`` its rank among
+    the candidates of the same pass (any scale, higher is better), ``corrected`` whether characters were
+    replaced to read it.
+    """
+
+    value: T
+    raw: str
+    box: Box
+    confidence: float
+    rule: str
+    score: float
+    corrected: bool = False
+    checks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Field(Generic[T]):
+    """The value chosen for a field, why, and what it was chosen over.
+
+    ``votes`` of ``passes`` passes read this value; ``probability`` is the chance that it is right, 0 to 1.
+    """
+
+    chosen: Candidate[T]
+    rivals: tuple[Candidate[T], ...]
+    votes: int
+    passes: int
+    probability: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One bought thing; money in the receipt's currency."""
+
+    description: str
+    quantity: Decimal | None
+    unit_price: Decimal | None
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """All that was read off one receipt; ``None`` where nothing was found."""
+
+    amount: Field[Decimal] | None = None
+    currency: str | None = None
+    date: Field[dt.date] | None = None
+    time: dt.time | None = None
+    merchant: Field[str] | None = None
+    subtotal: Decimal | None = None
+    tax: Decimal | None = None
+    items: tuple[Item, ...] | None = None
+    notes: tuple[str, ...] = field(default=())
