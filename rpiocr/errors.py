@@ -146,3 +146,39 @@ class CloudBudgetError(CloudError):
     """A cap on cloud calls is reached; no call was made."""
 
     code = "cloud_budget_spent"
+
+
+class CloudLedgerError(CloudError):
+    """The ledger of cloud calls cannot be kept, so no call was made."""
+
+    code = "cloud_ledger"
+
+
+class CloudDeniedError(CloudError):
+    """The key or the credentials are missing, wrong or not allowed to read pictures."""
+
+    code = "cloud_denied"
+
+
+class CloudUnavailableError(CloudError):
+    """The service cannot be reached or is overloaded; a later try may succeed."""
+
+    code = "cloud_unavailable"
+
+
+class CloudTimeoutError(CloudError):
+    """The service did not answer in time."""
+
+    code = "cloud_timeout"
+
+
+class CloudRefusedError(CloudError):
+    """The service answered that it will not read this picture."""
+
+    code = "cloud_refused"
+
+
+class CloudGarbageError(CloudError):
+    """The service's answer makes no sense."""
+
+    code = "cloud_garbage"

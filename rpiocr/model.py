@@ -10,17 +10,16 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import Generic, TypeVar
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+import numpy as np
+from numpy.typing import NDArray
 
-    Pixels = NDArray[np.uint8]
-    """Grey picture, shape (height, width), 0 black to 255 white."""
+Pixels = NDArray[np.uint8]
+"""Grey picture, shape (height, width), 0 black to 255 white."""
 
-    Affine = NDArray[np.float64]
-    """Shape (2, 3): maps (x, y, 1) of one picture to (x, y) of another."""
+Affine = NDArray[np.float64]
+"""Shape (2, 3): maps (x, y, 1) of one picture to (x, y) of another."""
 
 T = TypeVar("T")
 

@@ -1,0 +1,1 @@
+"""The second opinion: Google Vision, off unless configured, within a budget kept on disk."""

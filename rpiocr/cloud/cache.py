@@ -1,0 +1,125 @@
+"""Answers that were paid for, kept on disk: one JSON file per picture, readable by its owner only."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rpiocr.errors import CloudLedgerError
+from rpiocr.model import Box, Line, Page, Word
+
+FORMAT = 1
+"""Version of the file's layout; a file of another version is ignored and written anew."""
+
+ENGINE = "google-vision/document_text_detection/1"
+"""Part of each answer's key; a change of what is asked changes its last number."""
+
+KEPT = 2000
+"""Answers kept, the newest first: about 40 MB, and more receipts than anybody reads twice."""
+
+
+def answer_key(page: Page) -> str:
+    """Return the name of the page's answer: from the file's bytes, the page's number and what was asked."""
+    return hashlib.sha256(f"{page.sha256}:{page.number}:{ENGINE}".encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerCache:
+    """Answers in ``folder``, of which the ``kept`` newest stay."""
+
+    folder: Path
+    kept: int = KEPT
+
+    def make_ready(self) -> None:
+        """Make sure that an answer can be stored, before it is paid for.
+
+        Raises CloudLedgerError when the folder cannot be made or written.
+        """
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not os.access(self.folder, os.W_OK | os.X_OK):
+                raise PermissionError("it is not writable")
+        except OSError as exc:
+            raise CloudLedgerError(
+                f"No cloud call was made: {self.folder} could not keep its answer ({exc}). Make it writable."
+            ) from exc
+
+    def get(self, key: str, width: int, height: int) -> tuple[Line, ...] | None:
+        """Return the lines stored under ``key``, in pixels of a page of this size, if there are any."""
+        try:
+            entry = json.loads(self._path(key).read_bytes())
+            return _lines_from_entry(entry, width, height)
+        except (OSError, ValueError, TypeError, KeyError, RecursionError):
+            return None
+
+    def put(self, key: str, lines: tuple[Line, ...], width: int, height: int) -> None:
+        """Store the lines of a page of this size, wholly or not at all, and drop the oldest answers.
+
+        Raises OSError when it could not be written.
+        """
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        scratch = self._path(key).with_suffix(".tmp")
+        descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                json.dump(_entry_from_lines(lines, width, height), file, ensure_ascii=False)
+                file.flush()
+                os.fsync(file.fileno())
+            scratch.replace(self._path(key))
+        except OSError:
+            scratch.unlink(missing_ok=True)
+            raise
+        self._drop_oldest()
+
+    def _path(self, key: str) -> Path:
+        return self.folder / f"{key}.json"
+
+    def _drop_oldest(self) -> None:
+        """Keep the newest files, counting those that a killed process left half written."""
+        dated = []
+        for entry in os.scandir(self.folder):
+            try:
+                dated.append((entry.stat().st_mtime_ns, entry.path))
+            except FileNotFoundError:
+                continue
+        for _, path in sorted(dated, reverse=True)[self.kept :]:
+            Path(path).unlink(missing_ok=True)
+
+
+def _entry_from_lines(lines: tuple[Line, ...], width: int, height: int) -> dict[str, object]:
+    return {
+        "format": FORMAT,
+        "engine": ENGINE,
+        "size": [width, height],
+        "lines": [[_values(word) for word in line.words] for line in lines],
+    }
+
+
+def _values(word: Word) -> list[str | float]:
+    box = (word.box.left, word.box.top, word.box.right, word.box.bottom)
+    return [word.text, *(round(edge, 2) for edge in box), round(word.confidence, 4)]
+
+
+def _lines_from_entry(entry: dict[str, Any], width: int, height: int) -> tuple[Line, ...]:
+    """Read an entry, scaling its boxes, because the same file may be loaded at another size next time."""
+    if entry["format"] != FORMAT or entry["engine"] != ENGINE:
+        raise ValueError("written by another version")
+    stored_width, stored_height = entry["size"]
+    if not (stored_width > 0 and stored_height > 0):
+        raise ValueError("a page without area")
+    scale = width / stored_width, height / stored_height
+    return tuple(Line(tuple(_word(values, *scale) for values in line)) for line in entry["lines"] if line)
+
+
+def _word(values: list[Any], across: float, down: float) -> Word:
+    text, left, top, right, bottom, confidence = values
+    box = Box(left * across, top * down, right * across, bottom * down)
+    numbers = (box.left, box.top, box.right, box.bottom, confidence)
+    if not isinstance(text, str) or not all(math.isfinite(number) for number in numbers):
+        raise ValueError("not a word")
+    return Word(text, box, confidence)

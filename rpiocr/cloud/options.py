@@ -1,0 +1,120 @@
+"""What a user can set about the cloud engine, checked once, before anything is sent."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from rpiocr.errors import SettingsError
+
+DEFAULT_CREDENTIALS = "default"
+"""The value of ``credentials`` that asks for application default credentials."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where Vision is reached: ``target`` is host:port; not ``secure`` means without TLS."""
+
+    target: str
+    secure: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloudOptions:
+    """Settings of the cloud engine.
+
+    ``api_key``: Google API key; shown nowhere.
+    ``credentials``: path of a service account file, or ``default`` for application default credentials.
+    ``endpoint``: ``None`` for Google's own; else ``host[:port]`` or ``https://host[:port]``, and, on this
+    machine only, ``http://127.0.0.1:port``.
+    ``timeout_s``: seconds that connecting may take and that answering may take, each, in one attempt.
+    ``attempts``: calls made at most for one picture, at least 1; each of them counts against the caps.
+    ``daily_cap``: calls allowed in one day (UTC).
+    ``monthly_cap``: calls allowed in one month (UTC).
+    ``state_dir``: folder of the ledger, the answers and the locks.
+    ``language_hints``: BCP 47 codes such as ``de``; empty lets Vision find out.
+
+    Raises SettingsError for a value that cannot be used.
+    """
+
+    state_dir: Path
+    api_key: str | None = field(default=None, repr=False)
+    credentials: str | None = None
+    endpoint: str | None = None
+    timeout_s: float = 20.0
+    attempts: int = 3
+    daily_cap: int = 100
+    monthly_cap: int = 1000
+    language_hints: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.api_key and not (
+            self.api_key.isascii() and self.api_key.isprintable() and " " not in self.api_key
+        ):
+            raise SettingsError("The API key holds spaces or characters that no key has; copy it again.")
+        if self.api_key and self.credentials:
+            raise SettingsError("Both an API key and credentials are set for the cloud engine; remove one.")
+        if not 0 < self.timeout_s <= 600:
+            raise SettingsError(
+                f"The cloud timeout must be over 0 and at most 600 seconds, not {self.timeout_s}."
+            )
+        if self.attempts < 1:
+            raise SettingsError(f"The cloud attempts must be at least 1, not {self.attempts}.")
+        if self.daily_cap < 0 or self.monthly_cap < 0:
+            raise SettingsError("A cap on cloud calls cannot be negative; 0 allows none.")
+        endpoint = self.parsed_endpoint
+        if endpoint and not endpoint.secure and self.credentials:
+            raise SettingsError(
+                "Google credentials are only sent over https; change the endpoint or use an API key."
+            )
+
+    @property
+    def configured(self) -> bool:
+        """Whether the user gave an API key or credentials; nothing else switches the cloud on."""
+        return bool(self.api_key or self.credentials)
+
+    @property
+    def parsed_endpoint(self) -> Endpoint | None:
+        """The endpoint taken apart; ``None`` for Google's own."""
+        return parse_endpoint(self.endpoint) if self.endpoint else None
+
+
+def parse_endpoint(text: str) -> Endpoint:
+    """Read ``host``, ``host:port`` or a URL without a path; https unless it says http.
+
+    Raises SettingsError when it is none of these, or plain http to another machine, where anybody on the way
+    could read the key and the receipts.
+    """
+    try:
+        parts = urlsplit(text if "://" in text else f"https://{text}")
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    if (
+        not host
+        or parts.scheme not in {"http", "https"}
+        or parts.path.strip("/")
+        or "@" in parts.netloc
+        or parts.query
+    ):
+        raise SettingsError(
+            "The cloud endpoint must look like vision.example.com:443 or https://vision.example.com."
+        )
+    secure = parts.scheme == "https"
+    if not secure and not _is_loopback(host):
+        raise SettingsError(
+            f"The cloud endpoint at {host} must use https; plain http is for this machine only."
+        )
+    shown = f"[{host}]" if ":" in host else host
+    return Endpoint(f"{shown}:{port or (443 if secure else 80)}", secure)
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,198 @@
+"""The wire to Google Vision, with Google's own client; importing this loads it.
+
+One channel serves both ways of reaching the service: TLS with Google's call credentials, and, for a gateway
+on this machine, plain HTTP/2 with the API key as metadata, since gRPC attaches no credentials there.
+"""
+
+from __future__ import annotations
+
+import queue
+import warnings
+from pathlib import Path
+from typing import Any
+
+from rpiocr.cloud.annotation import Sizes, lines_from_annotation
+from rpiocr.cloud.options import DEFAULT_CREDENTIALS, CloudOptions, Endpoint
+from rpiocr.cloud.picture import Picture
+from rpiocr.errors import (
+    CloudDeniedError,
+    CloudError,
+    CloudGarbageError,
+    CloudRefusedError,
+    CloudTimeoutError,
+    CloudUnavailableError,
+)
+from rpiocr.model import Line
+
+with warnings.catch_warnings():
+    # From three months before a Python's end of life on, these packages warn about it at import; Debian's
+    # users cannot change their Python, and Debian goes on caring for it.
+    warnings.simplefilter("ignore", FutureWarning)
+    import google.auth
+    import google.auth.api_key
+    import google.auth.exceptions
+    import grpc
+    from google.api_core.exceptions import GoogleAPICallError
+    from google.cloud import vision_v1
+    from google.cloud.vision_v1.services.image_annotator.transports import ImageAnnotatorGrpcTransport
+    from google.oauth2 import service_account
+
+GOOGLE = Endpoint("vision.googleapis.com:443", secure=True)
+
+_DENIED = {grpc.StatusCode.PERMISSION_DENIED, grpc.StatusCode.UNAUTHENTICATED}
+_OVERLOADED = {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.RESOURCE_EXHAUSTED, grpc.StatusCode.INTERNAL}
+_SETTLED = {
+    grpc.ChannelConnectivity.READY,
+    grpc.ChannelConnectivity.TRANSIENT_FAILURE,
+    grpc.ChannelConnectivity.SHUTDOWN,
+}
+_CHANNEL_OPTIONS = [
+    ("grpc.max_send_message_length", -1),
+    ("grpc.max_receive_message_length", -1),
+    # A new channel connects at once instead of waiting out the pause that a former one's failure began.
+    ("grpc.use_local_subchannel_pool", 1),
+]
+_LONGEST_MESSAGE = 300
+
+
+class Vision:
+    """One connection to the service; a client is made once and used for all pictures.
+
+    There is nothing to close: gRPC ends the connection when the object goes.
+
+    Raises CloudDeniedError when the credentials cannot be loaded.
+    """
+
+    def __init__(self, options: CloudOptions) -> None:
+        self._options = options
+        endpoint = options.parsed_endpoint or GOOGLE
+        self._channel = _open_channel(endpoint, options)
+        self._client = vision_v1.ImageAnnotatorClient(
+            transport=ImageAnnotatorGrpcTransport(channel=self._channel)
+        )
+
+    def connect(self) -> None:
+        """Wait until the service can be reached; nothing that could be billed is sent.
+
+        Raises CloudUnavailableError when there is no connection; make a new ``Vision`` to try again.
+        """
+        states: queue.SimpleQueue[grpc.ChannelConnectivity] = queue.SimpleQueue()
+
+        def note(state: grpc.ChannelConnectivity) -> None:
+            if state in _SETTLED:
+                states.put(state)
+
+        self._channel.subscribe(note, try_to_connect=True)
+        try:
+            state = states.get(timeout=self._options.timeout_s)
+        except queue.Empty:
+            state = None
+        finally:
+            self._channel.unsubscribe(note)
+        if state is not grpc.ChannelConnectivity.READY:
+            raise CloudUnavailableError(
+                "The cloud engine cannot be reached; check the network, its proxy settings and the endpoint."
+            )
+
+    def read(self, picture: Picture, page_size: tuple[int, int]) -> tuple[Line, ...]:
+        """Make one call, never repeated here, and map its answer to the page's (width, height) in pixels.
+
+        Raises a subclass of CloudError, by what went wrong.
+        """
+        response = self._annotate(picture)
+        if response.error.code or response.error.message:
+            reason = self._tidy(response.error.message)
+            raise CloudRefusedError(
+                f"The cloud engine refused the picture: {reason} (code {response.error.code})."
+            )
+        sizes = Sizes((picture.width, picture.height), page_size)
+        return lines_from_annotation(response.full_text_annotation, sizes)
+
+    def _annotate(self, picture: Picture) -> vision_v1.AnnotateImageResponse:
+        request = vision_v1.AnnotateImageRequest(
+            image=vision_v1.Image(content=picture.data),
+            features=[vision_v1.Feature(type_=vision_v1.Feature.Type.DOCUMENT_TEXT_DETECTION)],
+            image_context=vision_v1.ImageContext(language_hints=list(self._options.language_hints)),
+        )
+        failure: GoogleAPICallError
+        try:
+            batch = self._client.batch_annotate_images(
+                requests=[request], retry=None, timeout=self._options.timeout_s
+            )
+        except GoogleAPICallError as exc:
+            failure = exc
+        else:
+            if len(batch.responses) != 1:
+                count = len(batch.responses)
+                raise CloudGarbageError(
+                    f"The cloud engine sent {count} answers to one picture; check the endpoint."
+                )
+            return batch.responses[0]
+        # Outside of the except clause, so that no traceback shows what the service echoed.
+        raise self._error_from(failure)
+
+    def _error_from(self, failure: GoogleAPICallError) -> CloudError:
+        status, reason = failure.grpc_status_code, self._tidy(failure.message)
+        if status in _DENIED or failure.reason == "API_KEY_INVALID" or "API key not valid" in reason:
+            return CloudDeniedError(
+                f"The cloud engine denied access: {reason}. Check the key or credentials, that their project "
+                "has the Vision API enabled, and its billing."
+            )
+        if status is grpc.StatusCode.DEADLINE_EXCEEDED:
+            return CloudTimeoutError(
+                f"The cloud engine did not answer within {self._options.timeout_s:g} s; try again later."
+            )
+        if status is grpc.StatusCode.INTERNAL and "deserializing" in reason:
+            return CloudGarbageError("The cloud engine's answer could not be decoded; check the endpoint.")
+        if status in _OVERLOADED:
+            return CloudUnavailableError(f"The cloud engine is not available now: {reason}. Try again later.")
+        name = status.name if status else "unknown status"
+        return CloudRefusedError(f"The cloud engine refused the call: {reason} ({name}).")
+
+    def _tidy(self, message: str) -> str:
+        """Put the service's own words on one short line, without the key, should it have echoed it."""
+        if self._options.api_key:
+            message = message.replace(self._options.api_key, "[key]")
+        return " ".join(message.split())[:_LONGEST_MESSAGE].rstrip(".") or "no reason given"
+
+
+class _KeyBearer(grpc.UnaryUnaryClientInterceptor):  # type: ignore[misc, unused-ignore]
+    """Adds the API key to each call, below the layer where Google's client writes its debug log."""
+
+    def __init__(self, api_key: str) -> None:
+        self._entry = ("x-goog-api-key", api_key)
+
+    def intercept_unary_unary(self, continuation: Any, client_call_details: Any, request: Any) -> Any:  # noqa: ANN401
+        metadata = [*(client_call_details.metadata or ()), self._entry]
+        return continuation(client_call_details._replace(metadata=metadata), request)
+
+
+def _open_channel(endpoint: Endpoint, options: CloudOptions) -> grpc.Channel:
+    if not endpoint.secure:
+        local = [*_CHANNEL_OPTIONS, ("grpc.enable_http_proxy", 0)]
+        channel = grpc.insecure_channel(endpoint.target, options=local)
+        return grpc.intercept_channel(channel, _KeyBearer(options.api_key or ""))
+    try:
+        credentials = _load_credentials(options)
+    except (google.auth.exceptions.GoogleAuthError, OSError, ValueError) as exc:
+        raise CloudDeniedError(
+            f"The cloud credentials cannot be used ({type(exc).__name__}). Set them to a service account "
+            "file that can be read, or run 'gcloud auth application-default login' for 'default'."
+        ) from exc
+    return ImageAnnotatorGrpcTransport.create_channel(
+        endpoint.target, credentials=credentials, options=_CHANNEL_OPTIONS
+    )
+
+
+def _load_credentials(options: CloudOptions) -> Any:  # noqa: ANN401 -- Google's package is not annotated
+    if options.api_key:
+        from_key: Any = google.auth.api_key.Credentials
+        return from_key(options.api_key)
+    scopes = ImageAnnotatorGrpcTransport.AUTH_SCOPES
+    if options.credentials == DEFAULT_CREDENTIALS:
+        credentials, _ = google.auth.default(scopes=scopes)
+        return credentials
+    path = Path(options.credentials or "").expanduser()
+    load_account: Any = service_account.Credentials.from_service_account_file
+    account = load_account(str(path), scopes=scopes)
+    return account.with_always_use_jwt_access(True)  # noqa: FBT003

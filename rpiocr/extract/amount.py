@@ -1,0 +1,176 @@
+"""The total that was paid: candidates from keyword lines, weighed by their words, their place and the sums."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from statistics import median
+
+from rpiocr.extract.numbers import Amount, find_whole_amounts
+from rpiocr.extract.rows import TOTALS, Role, Row
+from rpiocr.model import Candidate
+
+ROLE_SCORE = {
+    Role.TOTAL_SURE: 10.0,
+    Role.TOTAL: 9.0,
+    Role.TOTAL_WEAK: 6.0,
+    Role.CARD: 5.0,
+    Role.SUBTOTAL: 4.5,
+    Role.CASH: 3.5,
+    Role.NONE: 1.0,
+}
+"""Priority of the words beside an amount; roles that are not listed never give the total."""
+
+CHECK_SCORE = {"cash - change": 4.0, "subtotal + tax": 2.5, "items": 3.0, "card": 1.5, "rounding": 2.0}
+"""What a sum that agrees adds to a candidate."""
+
+CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """The amounts of a receipt by role, all positive but for rounding."""
+
+    by_role: dict[Role, tuple[Decimal, ...]]
+    items: Decimal | None
+
+    def of(self, role: Role) -> tuple[Decimal, ...]:
+        """The distinct amounts with this role."""
+        return self.by_role.get(role, ())
+
+
+def gather_sums(rows: Sequence[Row]) -> Sums:
+    """Collect the amounts of keyword lines, and what the item lines above the first total come to."""
+    by_role: dict[Role, dict[Decimal, None]] = {}
+    for row in rows:
+        if row.amounts and not row.in_tax_table:
+            value = row.amounts[-1].value
+            by_role.setdefault(row.role, {})[value if row.role is Role.ROUNDING else abs(value)] = None
+    return Sums({role: tuple(values) for role, values in by_role.items()}, _items(rows))
+
+
+def _items(rows: Sequence[Row]) -> Decimal | None:
+    total = Decimal(0)
+    lines = 0
+    for row in rows:
+        if row.role in (*TOTALS, Role.SUBTOTAL) and row.amounts:
+            return total if lines > 1 else None
+        if row.role is Role.NONE and row.amounts:
+            total += row.amounts[-1].value
+            lines += 1
+    return None
+
+
+def checks_of(value: Decimal, sums: Sums) -> tuple[str, ...]:
+    """Name the sums that agree with ``value`` being the total."""
+    value = abs(value)
+    if not value:
+        return ()
+    rounding = (Decimal(0), *sums.of(Role.ROUNDING), *(-amount for amount in sums.of(Role.ROUNDING)))
+    agreeing = []
+    if any(cash - change == value for cash in sums.of(Role.CASH) for change in sums.of(Role.CHANGE)):
+        agreeing.append("cash - change")
+    extras = [Decimal(0), *sums.of(Role.TIP), *sums.of(Role.CHARGE), *(-amount for amount in sums.of(Role.DISCOUNT))]
+    if any(
+        subtotal + tax + extra + cents == value
+        for subtotal in sums.of(Role.SUBTOTAL)
+        for tax in sums.of(Role.TAX)
+        for extra in extras
+        for cents in rounding
+        if tax or extra
+    ):
+        agreeing.append("subtotal + tax")
+    if value in sums.of(Role.CARD):
+        agreeing.append("card")
+    if sums.items is not None and any(sums.items + cents == value for cents in rounding):
+        agreeing.append("items")
+    before = (*sums.of(Role.TOTAL_SURE), *sums.of(Role.TOTAL), *sums.of(Role.TOTAL_WEAK), *sums.of(Role.SUBTOTAL))
+    if any(cents and total + cents == value for total in before for cents in sums.of(Role.ROUNDING)):
+        agreeing.append("rounding")
+    return tuple(agreeing)
+
+
+def find_totals(rows: Sequence[Row]) -> tuple[Candidate[Decimal], ...]:
+    """Return the values that could be the total, best first; each value once, with the best of its lines."""
+    sums = gather_sums(rows)
+    heights = [row.box.height for row in rows]
+    usual = median(heights) if heights else 1.0
+    best: dict[Decimal, Candidate[Decimal]] = {}
+    support: dict[Decimal, set[Role]] = {}
+    for row, amount in _amounts(rows):
+        candidate = _candidate(row, amount, sums, usual)
+        support.setdefault(abs(amount.value), set()).add(row.role)
+        known = best.get(abs(amount.value))
+        if known is None or candidate.score > known.score:
+            best[abs(amount.value)] = candidate
+    largest = max((value for value in best), default=None)
+    ranked = []
+    for value, candidate in best.items():
+        bonus = 1.2 * min(3, len(support[value] & set(ROLE_SCORE)) - 1)
+        if value == largest:
+            bonus += 1.0
+        ranked.append(replace(candidate, score=candidate.score + bonus))
+    ranked.sort(key=lambda candidate: -candidate.score)
+    return tuple(_signed(rows, candidate) for candidate in ranked)
+
+
+def _amounts(rows: Sequence[Row]) -> Iterator[tuple[Row, Amount]]:
+    """Amounts with decimals of every line that may hold a total; whole ones only beside a word for it."""
+    decimals = sum(len(row.amounts) for row in rows)
+    for row in rows:
+        if row.role not in ROLE_SCORE:
+            continue
+        for amount in row.amounts:
+            yield row, amount
+        if not row.amounts and row.role in TOTALS:
+            for amount in find_whole_amounts(row.text):
+                if amount.money or decimals < 3:
+                    yield row, amount
+
+
+def _candidate(row: Row, amount: Amount, sums: Sums, usual_height: float) -> Candidate[Decimal]:
+    checks = checks_of(amount.value, sums)
+    score = ROLE_SCORE[row.role] * row.likeness + sum(CHECK_SCORE[name] for name in checks)
+    if row.amounts and amount is not row.amounts[-1]:
+        score -= 3.0
+    if row.in_tax_table:
+        score -= 5.0
+    if row.role in TOTALS and "tax" in row.groups and "including" not in row.groups:
+        score -= 1.0
+    if not amount.value:
+        score -= 8.0
+    if amount.whole_only:
+        score -= 2.0
+    if amount.corrected:
+        score -= 0.5
+    if row.box.height > 1.4 * usual_height:
+        score += 1.0
+    score += 2.0 * (amount.confidence - 0.8)
+    return Candidate(
+        amount.value,
+        amount.raw,
+        amount.box,
+        amount.confidence,
+        row.role.value,
+        score,
+        amount.corrected,
+        checks,
+    )
+
+
+def _signed(rows: Sequence[Row], candidate: Candidate[Decimal]) -> Candidate[Decimal]:
+    if candidate.value > 0 and is_refund(rows):
+        return replace(candidate, value=-candidate.value, checks=(*candidate.checks, "refund"))
+    return candidate
+
+
+def is_refund(rows: Sequence[Row]) -> bool:
+    """Tell whether a title or the total's own line says refund, rather than the shop's policy."""
+    for row in rows:
+        if "refund" not in row.groups or "policy" in row.groups:
+            continue
+        words = sum(1 for word in row.line.words if any(char.isalpha() for char in word.text))
+        if words <= 3:
+            return True
+    return False

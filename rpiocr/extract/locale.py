@@ -1,0 +1,112 @@
+"""Where a receipt comes from: its currency and the order in which its dates are written."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from importlib import resources
+
+from rpiocr.extract.keywords import Tables, tokens
+from rpiocr.extract.rows import Row
+
+
+class DateOrder(Enum):
+    """The order of day, month and year in dates of numbers."""
+
+    DMY = "dmy"
+    MDY = "mdy"
+    YMD = "ymd"
+
+
+@dataclass(frozen=True, slots=True)
+class Currency:
+    """One entry of the currency table; ``signs`` most specific first."""
+
+    code: str
+    signs: tuple[str, ...]
+    hints: tuple[tuple[str, ...], ...]
+    patterns: tuple[re.Pattern[str], ...]
+    decimals: int
+    order: DateOrder
+
+
+@dataclass(frozen=True, slots=True)
+class Locale:
+    """What was inferred: ``currency`` is an ISO 4217 code or None, ``language`` the table with most words found.
+
+    ``order`` is how dates are written there, None where nothing tells. ``order_reason`` names what told.
+    """
+
+    currency: str | None
+    language: str | None
+    order: DateOrder | None
+    order_reason: str
+
+
+@cache
+def currencies() -> Mapping[str, Currency]:
+    """Read the currency table."""
+    raw = tomllib.loads((resources.files("rpiocr.extract") / "tables" / "currencies.toml").read_text("utf-8"))
+    return {
+        code: Currency(
+            code,
+            tuple(entry["signs"]),
+            tuple(tuple(tokens(hint)) for hint in entry.get("hints", ())),
+            tuple(re.compile(pattern) for pattern in entry.get("patterns", ())),
+            entry["decimals"],
+            DateOrder(entry["order"]),
+        )
+        for code, entry in raw.items()
+    }
+
+
+def infer_locale(rows: Sequence[Row], tables: Tables, default_currency: str | None = None) -> Locale:
+    """Weigh currency signs and codes, and words and shapes that go with a currency.
+
+    A sign that several currencies share counts for each; hints decide between them.
+    """
+    language = _language(rows, tables)
+    scores: Counter[str] = Counter()
+    texts = [row.text.text for row in rows]
+    plain = [tokens(text) for text in texts]
+    for currency in currencies().values():
+        signs = sum(_signs(row, currency) for row in rows)
+        hints = sum(_has(words, hint) for words in plain for hint in currency.hints)
+        shapes = sum(bool(pattern.search(text)) for text in texts for pattern in currency.patterns)
+        scores[currency.code] = 3 * min(signs, 4) + 2 * min(hints, 4) + 2 * min(shapes, 3)
+    if default_currency:
+        scores[default_currency] += 2
+    best, score = max(scores.items(), key=lambda item: item[1])
+    if score < 2:
+        return Locale(default_currency, language, None, "nothing on the page tells")
+    return Locale(best, language, currencies()[best].order, f"currency {best}")
+
+
+def _signs(row: Row, currency: Currency) -> float:
+    text = row.text.text
+    count = 0.0
+    for place, sign in enumerate(currency.signs):
+        if sign.isalpha():
+            if re.search(rf"(?<![A-Za-z]){re.escape(sign)}(?![A-Za-z])", text):
+                count += 1.0
+        elif sign in text:
+            # The bare dollar sign is shared by many; its first owner is not preferred by it.
+            count += 1.0 if len(sign) > 1 or sign not in "$¥" else 0.5 - 0.01 * place
+    return min(count, 1.5)
+
+
+def _has(words: Sequence[str], phrase: Sequence[str]) -> bool:
+    size = len(phrase)
+    return any(tuple(words[at : at + size]) == tuple(phrase) for at in range(len(words) - size + 1))
+
+
+def _language(rows: Sequence[Row], tables: Tables) -> str | None:
+    seen = Counter(word for row in rows for word in tokens(row.text.text))
+    counts = {name: sum(min(seen[word], 3) for word in words) for name, words in tables.common.items()}
+    best = max(counts, key=lambda name: counts[name])
+    return best if counts[best] >= 3 else None

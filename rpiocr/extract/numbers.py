@@ -1,0 +1,155 @@
+"""Amounts as they are printed and misread: from text to Decimal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from rpiocr.model import Box, Line, Word
+
+NARROW = "\u2009"
+"""Stands for a gap that is narrower than a space: the engine split a word, or a printer spaced its digits."""
+
+NARROW_GAP = 0.45
+"""Gaps below this share of the word's height are narrow; a monospaced blank is about 0.6 wide."""
+
+DIGIT = r"[0-9OoQDIl|!iSsBGZz]"
+TRUE_DIGIT = r"[0-9]"
+DIGIT_FOR = str.maketrans("OoQDIl|!iSsBGZz", "000011111558922")
+
+SIGN = r"(?P<sign>[-\u2212\u2013~(])?"
+MONEY = r"(?P<money>(?:[A-Za-z]{1,3}\$|[$€£¥₩₹]|RM|USD\$?|EUR|CHF|GBP|MYR|SGD|AUD|CAD|Rs\.?)[ \u2009.:]{0,2})?"
+WHOLE = r"(?P<whole>D{1,3}(?:[.,'’\u2009]\u2009?D{3})+|D{1,7})"
+CENTS = r"(?P<gap1>[ \u2009]?)(?P<sep>[.,·])(?P<gap2>[ \u2009]?)(?P<cents>D{2}|[-\u2013\u2014]{1,2})"
+END = r"(?P<close>\)|[ \u2009]?-(?![0-9A-Za-z]))?"
+
+BEFORE = r"(?<![0-9][.,:/'-])(?<![0-9])(?<![0-9A-Za-z]/)"
+AFTER = r"(?![0-9]|[.,:/'][0-9]|[ \u2009]?%|-[0-9])"
+
+STRICT = re.compile(
+    BEFORE + SIGN + MONEY + r"(?P<sign2>[-\u2212])?" + (WHOLE + CENTS).replace("D", TRUE_DIGIT) + AFTER + END
+)
+LOOSE = re.compile(
+    r"(?<![0-9A-Za-z.,:/])" + SIGN + MONEY + r"(?P<sign2>[-\u2212])?" + (WHOLE + CENTS).replace("D", DIGIT)
+    + r"(?![0-9A-Za-z]|[.,:/'][0-9]|[ \u2009]?%)" + END
+)
+INTEGER = re.compile(
+    r"(?<![0-9A-Za-z.,:/#*-])" + SIGN + MONEY + r"(?P<whole>[0-9]{1,3}(?:[.,'’][0-9]{3})+|[0-9]{1,6})(?![0-9A-Za-z%.,:/-])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """An amount in a line: its value, the text it was read from, where, how surely, and what was corrected."""
+
+    value: Decimal
+    raw: str
+    box: Box
+    confidence: float
+    start: int
+    end: int
+    corrected: bool = False
+    whole_only: bool = False
+    money: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LineText:
+    """A line as one string, with the word behind each character."""
+
+    text: str
+    owners: tuple[int, ...]
+    words: tuple[Word, ...]
+
+    def box(self, start: int, end: int) -> Box:
+        """The box of the characters from ``start`` to before ``end``, cut out of words by their share."""
+        boxes = []
+        for index in dict.fromkeys(self.owners[start:end]):
+            if index < 0:
+                continue
+            word = self.words[index]
+            first = self.owners.index(index)
+            size = len(word.text)
+            left = max(0, start - first) / size
+            right = min(size, end - first) / size
+            boxes.append(
+                Box(word.box.left + left * word.box.width, word.box.top, word.box.left + right * word.box.width, word.box.bottom)
+            )
+        return Box.around(boxes)
+
+    def confidence(self, start: int, end: int) -> float:
+        """The lowest confidence of the words in that range."""
+        return min(self.words[index].confidence for index in set(self.owners[start:end]) if index >= 0)
+
+
+def line_text(line: Line) -> LineText:
+    """Join the words of a line, a narrow gap as NARROW, any other as a space."""
+    text, owners = "", []
+    previous: Word | None = None
+    for index, word in enumerate(line.words):
+        if previous is not None:
+            gap = word.box.left - previous.box.right
+            text += NARROW if gap < NARROW_GAP * min(word.box.height, previous.box.height) else " "
+            owners.append(-1)
+        text += word.text
+        owners += [index] * len(word.text)
+        previous = word
+    return LineText(text, tuple(owners), line.words)
+
+
+def find_amounts(line: LineText) -> tuple[Amount, ...]:
+    """Find every amount with two decimals in a line, left to right.
+
+    Look-alike letters are taken for digits only where a number with decimals stands otherwise, and such an
+    amount is marked as corrected.
+    """
+    found = [_amount(line, match, corrected=False) for match in STRICT.finditer(line.text)]
+    taken = [(amount.start, amount.end) for amount in found]
+    for match in LOOSE.finditer(line.text):
+        digits = sum(char.isdigit() for char in match["whole"] + match["cents"])
+        if 2 * digits < len(match["whole"] + match["cents"]):
+            continue
+        if all(match.end() <= start or match.start() >= end for start, end in taken):
+            found.append(_amount(line, match, corrected=True))
+    return tuple(sorted(found, key=lambda amount: amount.start))
+
+
+def find_whole_amounts(line: LineText) -> Iterator[Amount]:
+    """Find amounts without decimals, as printed for currencies that have none; many are no amounts at all."""
+    for match in INTEGER.finditer(line.text):
+        value = Decimal(re.sub(r"\D", "", match["whole"]))
+        start, end = match.span()
+        yield Amount(
+            -value if match["sign"] else value,
+            match.group().strip(),
+            line.box(start, end),
+            line.confidence(start, end),
+            start,
+            end,
+            whole_only=True,
+            money=(match["money"] or "").strip(),
+        )
+
+
+def _amount(line: LineText, match: re.Match[str], *, corrected: bool) -> Amount:
+    whole = re.sub(r"\D", "", match["whole"].translate(DIGIT_FOR) if corrected else match["whole"])
+    cents = match["cents"].translate(DIGIT_FOR) if corrected else match["cents"]
+    if not cents.isdigit():
+        cents = "00"
+    value = Decimal(f"{whole}.{cents}")
+    bracketed = match["sign"] == "(" and match["close"] == ")"
+    minus = match["sign"] not in (None, "(", "~") or match["sign2"] or (match["close"] or "").strip() == "-"
+    start, end = match.span()
+    spaced = bool(match["gap1"] or match["gap2"]) or match["sep"] == "·"
+    return Amount(
+        -value if bracketed or minus else value,
+        match.group().strip().replace(NARROW, ""),
+        line.box(start, end),
+        line.confidence(start, end),
+        start,
+        end,
+        corrected=corrected or spaced,
+        money=(match["money"] or "").strip(" .:" + NARROW),
+    )

@@ -1,0 +1,136 @@
+"""Lines with a meaning: what role the amounts of each line play on the receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+
+from rpiocr.extract.keywords import Tables
+from rpiocr.extract.numbers import Amount, LineText, find_amounts, line_text
+from rpiocr.model import Box, Line
+
+
+class Role(Enum):
+    """What an amount is."""
+
+    TOTAL_SURE = "total_sure"
+    TOTAL = "total"
+    TOTAL_WEAK = "total_weak"
+    SUBTOTAL = "subtotal"
+    TAX = "tax"
+    ROUNDING = "rounding"
+    CASH = "cash"
+    CHANGE = "change"
+    CARD = "card"
+    CHARGE = "charge"
+    TIP = "tip"
+    DISCOUNT = "discount"
+    SAVINGS = "savings"
+    COUNT = "count"
+    LOYALTY = "loyalty"
+    NONE = "none"
+
+
+TOTALS = (Role.TOTAL_SURE, Role.TOTAL, Role.TOTAL_WEAK)
+
+NEVER_TOTAL = (Role.LOYALTY, Role.SAVINGS, Role.CHANGE, Role.DISCOUNT, Role.ROUNDING, Role.TIP)
+"""Beside one of these words, "total" is the total of that."""
+
+AFTER_TOTAL = (Role.SUBTOTAL, Role.CASH, Role.CARD, Role.CHARGE, Role.TAX, Role.COUNT)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the receipt with its amounts and the role that its words give them.
+
+    ``likeness`` (0 to 1) says how well the keyword was read. ``in_tax_table`` marks lines below the heading of a
+    tax summary, whose totals are not the receipt's.
+    """
+
+    line: Line
+    text: LineText
+    amounts: tuple[Amount, ...]
+    role: Role
+    likeness: float
+    groups: frozenset[str]
+    in_tax_table: bool = False
+
+    @cached_property
+    def box(self) -> Box:
+        """The box around the line."""
+        return self.line.box
+
+
+def build_rows(lines: Sequence[Line], tables: Tables) -> tuple[Row, ...]:
+    """Give every line its role; a keyword whose amount stands alone on the next line gets that amount."""
+    rows = [_row(line, tables) for line in lines]
+    return tuple(_mark_tax_tables(_join_split(rows)))
+
+
+def _row(line: Line, tables: Tables) -> Row:
+    text = line_text(line)
+    amounts = find_amounts(text)
+    hits = tables.amounts.find(_label(text.text, amounts))
+    groups = frozenset(hit.group for hit in hits)
+    role = _role(groups)
+    likeness = max((hit.likeness for hit in hits if hit.group == role.value), default=1.0)
+    return Row(line, text, amounts, role, likeness, groups)
+
+
+def _label(text: str, amounts: Sequence[Amount]) -> str:
+    """The text of a line without its amounts."""
+    label, at = "", 0
+    for amount in amounts:
+        label += text[at : amount.start] + " "
+        at = amount.end
+    return label + text[at:]
+
+
+def _role(groups: frozenset[str]) -> Role:
+    for role in NEVER_TOTAL:
+        if role.value in groups:
+            return role
+    totals = [role for role in TOTALS if role.value in groups]
+    if totals and "excluding" in groups:
+        return Role.SUBTOTAL
+    if Role.SUBTOTAL.value in groups:
+        return Role.SUBTOTAL
+    if totals and totals[0] is not Role.TOTAL_WEAK:
+        return totals[0]
+    for role in AFTER_TOTAL:
+        if role.value in groups:
+            return role
+    return totals[0] if totals else Role.NONE
+
+
+def _join_split(rows: Sequence[Row]) -> list[Row]:
+    """Hand the amount of a line that has nothing else to the keyword line just above it."""
+    joined = list(rows)
+    for index, (row, after) in enumerate(zip(rows, rows[1:], strict=False)):
+        if row.role in (Role.NONE, Role.COUNT) or row.amounts or after.role is not Role.NONE:
+            continue
+        near = after.box.top - row.box.bottom < 1.5 * max(row.box.height, after.box.height)
+        letters = sum(char.isalpha() for char in _label(after.text.text, after.amounts))
+        if near and len(after.amounts) == 1 and letters <= 4:
+            joined[index] = Row(row.line, row.text, after.amounts, row.role, row.likeness, row.groups)
+    return joined
+
+
+TAX_TABLE_ROWS = 6
+"""A tax summary is rarely longer than this many lines."""
+
+
+def _mark_tax_tables(rows: Sequence[Row]) -> list[Row]:
+    marked, left = [], 0
+    for row in rows:
+        if "tax_table" in row.groups and not row.amounts:
+            left = TAX_TABLE_ROWS
+        elif left:
+            left -= 1
+        inside = left > 0
+        marked.append(
+            Row(row.line, row.text, row.amounts, row.role, row.likeness, row.groups, in_tax_table=True) if inside else row
+        )
+    return marked

@@ -1,0 +1,81 @@
+"""What a file's first bytes say about it; its name says nothing."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+
+class Format(Enum):
+    """The formats that can be loaded."""
+
+    JPEG = auto()
+    PNG = auto()
+    BMP = auto()
+    GIF = auto()
+    WEBP = auto()
+    TIFF = auto()
+    HEIF = auto()
+    PDF = auto()
+
+
+SIGNATURES: tuple[tuple[bytes, Format], ...] = (
+    (b"\xff\xd8\xff", Format.JPEG),
+    (b"\x89PNG\r\n\x1a\n", Format.PNG),
+    (b"GIF87a", Format.GIF),
+    (b"GIF89a", Format.GIF),
+    (b"II*\x00", Format.TIFF),
+    (b"MM\x00*", Format.TIFF),
+    (b"II+\x00", Format.TIFF),
+    (b"MM\x00+", Format.TIFF),
+)
+
+HEIF_BRANDS = frozenset(
+    {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"mif2", b"msf1"}
+)
+"""Major brands of ISO/IEC 23008-12 files with HEVC pictures."""
+
+BMP_HEADER_SIZES = frozenset({12, 16, 40, 52, 56, 64, 108, 124})
+"""Sizes of the second header; a text that begins with "BM" has none of them there."""
+
+PDF_SEARCH_BYTES = 1024
+"""Readers accept this much in front of ``%PDF-`` (ISO 32000, implementation notes)."""
+
+
+def recognise(data: bytes) -> Format | None:
+    """Tell the format of a file's bytes, or ``None`` where it is none of ours."""
+    for signature, kind in SIGNATURES:
+        if data.startswith(signature):
+            return kind
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return Format.WEBP
+    if data[4:8] == b"ftyp" and data[8:12] in HEIF_BRANDS:
+        return Format.HEIF
+    if data[:2] == b"BM" and int.from_bytes(data[14:18], "little") in BMP_HEADER_SIZES:
+        return Format.BMP
+    if b"%PDF-" in data[:PDF_SEARCH_BYTES]:
+        return Format.PDF
+    return None
+
+
+def webp_size(data: bytes) -> tuple[int, int] | None:
+    """Read the width and height that a WebP file announces, or ``None`` where its header is damaged.
+
+    libwebp allocates the whole canvas as soon as it is given the file, so the limit on pixels needs the size
+    before that. The layout of the three kinds of first chunk is that of the WebP container specification.
+    """
+    head = data[:30]
+    if len(head) < 30:
+        return None
+    chunk = head[12:16]
+    if chunk == b"VP8 ":
+        return _little(head[26:28]) & 0x3FFF, _little(head[28:30]) & 0x3FFF
+    if chunk == b"VP8L":
+        bits = _little(head[21:25])
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    if chunk == b"VP8X":
+        return _little(head[24:27]) + 1, _little(head[27:30]) + 1
+    return None
+
+
+def _little(data: bytes) -> int:
+    return int.from_bytes(data, "little")

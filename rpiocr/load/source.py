@@ -1,0 +1,99 @@
+"""From a path or standard input to bytes in memory, bounded in size."""
+
+from __future__ import annotations
+
+import hashlib
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from rpiocr.errors import (
+    EmptyFileError,
+    FileMissingError,
+    InputError,
+    NotAFileError,
+    NotPermittedError,
+    PictureTooLargeError,
+)
+
+MAX_BYTES = 256 * 1024 * 1024
+"""No photo or scanned receipt comes near this, and a Pi with 2 GB can still hold it."""
+
+CHUNK_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What was read: ``name`` is how messages call it, ``sha256`` the hash of ``data`` in hexadecimal."""
+
+    name: str
+    data: bytes
+    sha256: str
+
+
+def read_source(file: str, stdin: BinaryIO | None = None) -> Source:
+    """Read ``file``, or standard input for ``-``, whole and once.
+
+    Raises an ``InputError`` if it is missing, no regular file, not permitted, empty, or over ``MAX_BYTES``.
+    """
+    name = "standard input" if file == "-" else file
+    with _named_faults(name):
+        data = _read_stdin(stdin, name) if file == "-" else _read_file(Path(file), name)
+    if not data:
+        raise EmptyFileError(f"{name} holds no data: copy it again, or check the program that wrote it.")
+    return Source(name, data, hashlib.sha256(data).hexdigest())
+
+
+def _read_file(path: Path, name: str) -> bytes:
+    # Looked at before it is opened: opening a FIFO would wait for a writer.
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise NotAFileError(f"{name} is a folder, pipe or device: give files, or - to read a pipe.")
+    if status.st_size > MAX_BYTES:
+        raise _too_many_bytes(name)
+    with path.open("rb") as stream:
+        return _read_bounded(stream, name)
+
+
+def _read_stdin(stdin: BinaryIO | None, name: str) -> bytes:
+    if stdin is not None:
+        return _read_bounded(stdin, name)
+    if sys.stdin is None:  # the process was started with its standard input closed
+        return b""
+    return _read_bounded(sys.stdin.buffer, name)
+
+
+def _read_bounded(stream: BinaryIO, name: str) -> bytes:
+    chunks: list[bytes] = []
+    size = 0
+    while chunk := stream.read(CHUNK_BYTES):
+        size += len(chunk)
+        if size > MAX_BYTES:
+            raise _too_many_bytes(name)
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _too_many_bytes(name: str) -> PictureTooLargeError:
+    return PictureTooLargeError(
+        f"{name} is larger than {MAX_BYTES // 1024**2} MiB: give the receipt as a smaller picture or PDF."
+    )
+
+
+@contextmanager
+def _named_faults(name: str) -> Iterator[None]:
+    """Turn what the operating system says into errors that name the file."""
+    try:
+        yield
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise FileMissingError(f"{name} does not exist: check the path and its spelling.") from error
+    except IsADirectoryError as error:
+        raise NotAFileError(f"{name} is a folder: give the files in it.") from error
+    except PermissionError as error:
+        raise NotPermittedError(f"{name} may not be read by this user: change its permissions.") from error
+    except (OSError, ValueError) as error:
+        raise InputError(f"{name} cannot be read ({error}): check the path and the disk it is on.") from error

@@ -1,0 +1,42 @@
+"""From a page to the pictures that the passes read."""
+
+from __future__ import annotations
+
+import re
+
+from rpiocr.model import Affine, Page, Pixels, Prepared
+from rpiocr.preprocess.geometry import ScaleRule, TextArea, find_text, straighten
+from rpiocr.preprocess.variants import RECIPES, VARIANTS
+
+__all__ = ["RECIPES", "VARIANTS", "Preparer", "ScaleRule", "TextArea"]
+
+LETTER_DPI = 300
+"""What Tesseract is told: a capital 32 pixels high is 11 point type at this resolution."""
+
+VARIANT_NAME = re.compile(r"(?P<tone>[a-z_]+)(?P<turn>[+-]\d+(?:\.\d+)?)?")
+
+
+class Preparer:
+    """Makes the variants of one page; its text is measured and straightened once.
+
+    ``rule`` says how large letters become, ``recipes`` names a key of RECIPES.
+    """
+
+    def __init__(self, page: Page, rule: ScaleRule | None = None, recipes: str = "tuned") -> None:
+        self.area = find_text(page)
+        self._page = page
+        self._rule = rule or ScaleRule()
+        self._recipes = RECIPES[recipes]
+        self._straight: dict[float, tuple[Pixels, Affine]] = {}
+
+    def make(self, variant: str) -> Prepared:
+        """Return one variant, named as in VARIANTS, or turned clockwise by degrees, as in ``default+1.5``."""
+        named = VARIANT_NAME.fullmatch(variant)
+        if not named or named["tone"] not in self._recipes:
+            message = f"no variant {variant!r}; there are {', '.join(VARIANTS)}"
+            raise ValueError(message)
+        turn_deg = float(named["turn"] or 0.0)
+        if turn_deg not in self._straight:
+            self._straight[turn_deg] = straighten(self._page, self.area, self._rule, turn_deg)
+        pixels, to_page = self._straight[turn_deg]
+        return Prepared(self._recipes[named["tone"]](pixels), variant, to_page, LETTER_DPI)

@@ -1,0 +1,63 @@
+"""Grey values: from a picture to a picture of the same size, both uint8 with 0 black and 255 white."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from rpiocr.model import Pixels
+
+SHARPEN_KERNEL = np.array([[0, -1, 0], [-1, 5, -1], [0, -1, 0]], dtype=np.float32)
+
+
+def normalise(pixels: Pixels, low: float = 0.5, high: float = 99.5) -> Pixels:
+    """Stretch the grey values so that the percentiles ``low`` and ``high`` become black and white."""
+    sample = pixels[::4, ::4]
+    dark, light = np.percentile(sample, [low, high])
+    if light - dark < 1:
+        return pixels
+    ramp = (np.arange(256, dtype=np.float32) - dark) * (255.0 / (light - dark))
+    return cv2.LUT(pixels, np.clip(ramp, 0, 255).astype(np.uint8)).astype(np.uint8, copy=False)
+
+
+def contrast(pixels: Pixels, gain: float, brightness: float = 0.0, pivot: float = 160.0) -> Pixels:
+    """Multiply the distance from ``pivot`` by ``gain`` and add ``brightness`` (a share of 255).
+
+    The pivot lies above the middle because thermal ink is grey (80 to 180): what is pushed apart is ink and
+    paper, not the light and dark half of the ink.
+    """
+    ramp = (np.arange(256, dtype=np.float32) - pivot) * gain + pivot + brightness * 255.0
+    return cv2.LUT(pixels, np.clip(ramp, 0, 255).astype(np.uint8)).astype(np.uint8, copy=False)
+
+
+def flatten_light(pixels: Pixels, window: int) -> Pixels:
+    """Divide by the paper's brightness around each pixel, so that shadows go and ink stays.
+
+    ``window`` is the side in pixels of the neighbourhood whose brightness counts as paper; several times the
+    height of a letter.
+    """
+    small = cv2.resize(pixels, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA)
+    side = max(3, window // 8) | 1
+    paper = cv2.dilate(small, np.ones((side, side), np.uint8))
+    paper = cv2.blur(paper, (side, side))
+    height, width = pixels.shape
+    paper = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
+    return cv2.divide(pixels, np.maximum(paper, 32), scale=255).astype(np.uint8, copy=False)
+
+
+def threshold(pixels: Pixels, window: int, share: float) -> Pixels:
+    """Black where a pixel is darker than ``share`` of the mean of the ``window`` around it, white elsewhere."""
+    mean = cv2.blur(pixels, (window | 1, window | 1))
+    limit = cv2.convertScaleAbs(mean, alpha=share)
+    return np.where(pixels < limit, 0, 255).astype(np.uint8)
+
+
+def sharpen(pixels: Pixels) -> Pixels:
+    """Raise each pixel against its four neighbours (kernel 0 -1 0 / -1 5 -1 / 0 -1 0)."""
+    return cv2.filter2D(pixels, -1, SHARPEN_KERNEL).astype(np.uint8, copy=False)
+
+
+def blur(pixels: Pixels, radius: int = 1) -> Pixels:
+    """Average over a Gaussian of ``radius`` pixels."""
+    side = 2 * radius + 1
+    return cv2.GaussianBlur(pixels, (side, side), 0).astype(np.uint8, copy=False)

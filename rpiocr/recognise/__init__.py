@@ -1,0 +1,1 @@
+"""From pictures to passes: engines, and the scheduler that runs them side by side."""

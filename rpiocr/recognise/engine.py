@@ -1,0 +1,22 @@
+"""What every engine offers."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from rpiocr.model import Line, Prepared
+
+
+class Engine(Protocol):
+    """Reads one prepared picture."""
+
+    @property
+    def name(self) -> str:
+        """Stable name, such as ``tesseract-psm6``; appears in results."""
+
+    def read(self, picture: Prepared, timeout_s: float) -> tuple[Line, ...]:
+        """Return the lines in pixels of ``picture``, none for a blank page.
+
+        Raises EngineTimeoutError when ``timeout_s`` is over (the work is ended, not left running), EngineError
+        when the engine fails, MissingDependencyError when it cannot run at all.
+        """

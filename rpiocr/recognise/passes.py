@@ -1,0 +1,130 @@
+"""Runs passes side by side, one per core, within the time of the receipt."""
+
+from __future__ import annotations
+
+import math
+import os
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+import psutil
+
+from rpiocr.errors import EngineError, EngineTimeoutError
+from rpiocr.model import Affine, Box, Line, Pass, Prepared, Word
+from rpiocr.recognise.engine import Engine
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Time limits in seconds of one pass and of one receipt, and how many passes run at once."""
+
+    pass_s: float = 10.0
+    receipt_s: float = 30.0
+    workers: int = 0
+
+    def worker_count(self) -> int:
+        """Return ``workers``, or the number of cores this process may use where that is 0."""
+        return self.workers or len(os.sched_getaffinity(0))
+
+
+class PassRunner:
+    """Runs passes for one receipt; use as a context manager.
+
+    The receipt's time starts when the runner is made. Leaving the context ends what still runs.
+    """
+
+    def __init__(self, limits: Limits, clock: Callable[[], float] = time.monotonic) -> None:
+        self._limits = limits
+        self._clock = clock
+        self._end = clock() + limits.receipt_s
+        self._stopped = False
+        self._pool = ThreadPoolExecutor(limits.worker_count(), thread_name_prefix="rpiocr-pass")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stopped = True
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        if error is not None:
+            end_children()
+        self._pool.shutdown(wait=True)
+
+    @property
+    def remaining_s(self) -> float:
+        """Seconds left for this receipt, not below 0."""
+        return max(0.0, self._end - self._clock())
+
+    def run(self, plan: Sequence[tuple[str, Engine]], make: Callable[[str], Prepared]) -> tuple[Pass, ...]:
+        """Run every (variant, engine) of ``plan``; a pass that fails comes back with its error.
+
+        ``make`` prepares a variant; it is called in this thread, so that the next variant is made while
+        earlier ones are being read. Lines come back in page pixels.
+        """
+        pictures: dict[str, Prepared] = {}
+        futures: list[Future[Pass]] = []
+        for variant, engine in plan:
+            if variant not in pictures:
+                pictures[variant] = make(variant)
+            futures.append(self._pool.submit(self._read, engine, pictures[variant]))
+        return tuple(self._collect(future) for future in futures)
+
+    @staticmethod
+    def _collect(future: Future[Pass]) -> Pass:
+        # Waiting in slices lets a signal through at once; a bare wait may hold it until the pass ends.
+        while True:
+            try:
+                return future.result(timeout=0.5)
+            except FutureTimeoutError:
+                if future.done():
+                    raise
+
+    def _read(self, engine: Engine, picture: Prepared) -> Pass:
+        started = self._clock()
+        allowed = min(self._limits.pass_s, self.remaining_s)
+        try:
+            if allowed <= 0 or self._stopped:
+                message = f"not run: the {self._limits.receipt_s:g} s of this receipt were over"
+                raise EngineTimeoutError(message)  # noqa: TRY301
+            lines = engine.read(picture, allowed)
+        except EngineError as error:
+            return Pass(engine.name, picture.variant, (), self._clock() - started, f"{error.code}: {error}")
+        mapped = tuple(_map_line(line, picture.to_page) for line in lines)
+        return Pass(engine.name, picture.variant, mapped, self._clock() - started)
+
+
+def _map_line(line: Line, to_page: Affine) -> Line:
+    return Line(tuple(Word(w.text, map_box(w.box, to_page), w.confidence) for w in line.words))
+
+
+def map_box(box: Box, affine: Affine) -> Box:
+    """Map a box by its middle, keeping its shape, so that boxes of slanted text do not swell."""
+    (a, b, _), (c, d, _) = affine
+    scale = math.sqrt(abs(a * d - b * c))
+    x, y = affine @ np.array([*box.middle, 1.0])
+    width, height = box.width * scale, box.height * scale
+    if abs(b) > abs(a):
+        width, height = height, width
+    return Box(float(x - width / 2), float(y - height / 2), float(x + width / 2), float(y + height / 2))
+
+
+def end_children(program: str = "tesseract") -> None:
+    """End the running children of this process that run ``program``."""
+    try:
+        children = psutil.Process().children(recursive=True)
+    except psutil.Error:
+        return
+    for child in children:
+        try:
+            if child.name() == program:
+                child.kill()
+        except psutil.Error:
+            continue
