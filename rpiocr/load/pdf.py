@@ -42,7 +42,7 @@ def pdf_pages(data: bytes, name: str, max_pixels: int) -> Generator[Callable[[],
 def _opened(data: bytes, name: str) -> Iterator[pdfium.PdfDocument]:
     """Open ``data``, which must stay alive as long as the document: PDFium reads it in place."""
     with decoding(name):
-        # Not left to PdfDocument, which takes a file without pages for a failure with the error of an earlier one.
+        # Not left to PdfDocument: for a file without pages it reports the error of some earlier file.
         handle = raw.FPDF_LoadMemDocument64(data, len(data), None)
         if not handle:
             raise _refusal(name, raw.FPDF_GetLastError())

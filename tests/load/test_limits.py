@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Callable
+
+import pytest
+from PIL import Image
+
+from rpiocr.errors import PictureTooLargeError, PictureTooSmallError
+from rpiocr.load import load_pages
+
+from .samples import (
+    HEIGHT,
+    RASTER_FORMATS,
+    WIDTH,
+    encoded,
+    pages_of,
+    png_chunk,
+    quarters,
+)
+
+FORGED_WIDTH, FORGED_HEIGHT = 25000, 20000
+"""500 megapixels; nothing that follows such a header here could be decoded."""
+
+
+def forged_png() -> bytes:
+    header = struct.pack(">IIBBBBB", FORGED_WIDTH, FORGED_HEIGHT, 8, 0, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", header) + png_chunk(b"IDAT", b"") + png_chunk(b"IEND", b"")
+    )
+
+
+def forged_jpeg() -> bytes:
+    data = bytearray(encoded(quarters(), "JPEG"))
+    frame = data.index(b"\xff\xc0")
+    data[frame + 5 : frame + 9] = struct.pack(">HH", FORGED_HEIGHT, FORGED_WIDTH)
+    return bytes(data)
+
+
+def forged_bmp() -> bytes:
+    data = bytearray(encoded(quarters(), "BMP"))
+    data[18:26] = struct.pack("<ii", FORGED_WIDTH, FORGED_HEIGHT)
+    return bytes(data)
+
+
+def forged_gif() -> bytes:
+    data = bytearray(encoded(quarters(), "GIF"))
+    data[6:10] = struct.pack("<HH", FORGED_WIDTH, FORGED_HEIGHT)
+    return bytes(data)
+
+
+def forged_webp() -> bytes:
+    canvas = struct.pack("<I", FORGED_WIDTH - 1)[:3] + struct.pack("<I", FORGED_HEIGHT - 1)[:3]
+    extended = b"VP8X" + struct.pack("<I", 10) + bytes(4) + canvas
+    picture = encoded(quarters(), "WEBP")[12:]
+    return b"RIFF" + struct.pack("<I", 4 + len(extended) + len(picture)) + b"WEBP" + extended + picture
+
+
+def forged_tiff() -> bytes:
+    tags = [(256, FORGED_WIDTH), (257, FORGED_HEIGHT), (258, 8), (259, 1), (262, 1), (273, 8), (279, 1)]
+    entries = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags)
+    return b"II*\0" + struct.pack("<I", 8) + struct.pack("<H", len(tags)) + entries + bytes(4)
+
+
+def forged_heif() -> bytes:
+    data = bytearray(encoded(quarters(), "HEIF"))
+    extents = data.index(b"ispe")
+    data[extents + 8 : extents + 16] = struct.pack(">II", FORGED_WIDTH, FORGED_HEIGHT)
+    return bytes(data)
+
+
+FORGED: dict[str, Callable[[], bytes]] = {
+    "PNG": forged_png,
+    "JPEG": forged_jpeg,
+    "BMP": forged_bmp,
+    "GIF": forged_gif,
+    "WEBP": forged_webp,
+    "TIFF": forged_tiff,
+    "HEIF": forged_heif,
+}
+
+
+@pytest.mark.parametrize("kind", FORGED)
+def test_half_a_gigapixel_in_the_header_is_refused_before_decoding(kind: str) -> None:
+    with pytest.raises(PictureTooLargeError, match=r"25000 x 20000 pixels.*smaller picture"):
+        pages_of(FORGED[kind]())
+
+
+@pytest.mark.parametrize("kind", RASTER_FORMATS)
+def test_the_limit_itself_is_allowed_and_one_pixel_less_is_not(kind: str) -> None:
+    data = encoded(quarters(), kind)
+    assert len(pages_of(data, max_pixels=WIDTH * HEIGHT)) == 1
+    with pytest.raises(PictureTooLargeError):
+        pages_of(data, max_pixels=WIDTH * HEIGHT - 1)
+
+
+@pytest.mark.parametrize("options", [{}, {"lossless": False}, {"lossless": False, "exif": Image.Exif()}])
+@pytest.mark.parametrize("size", [(33, 250), (250, 33)])
+def test_the_size_of_every_kind_of_webp_is_known_in_advance(
+    size: tuple[int, int], options: dict[str, object]
+) -> None:
+    data = encoded(quarters(size).convert("RGB"), "WEBP", **options)
+    with pytest.raises(PictureTooLargeError, match=f"{size[0]} x {size[1]} pixels"):
+        pages_of(data, max_pixels=8000)
+
+
+def test_every_page_of_a_tiff_is_held_to_the_limit() -> None:
+    data = encoded(quarters(), "TIFF", save_all=True, append_images=[quarters((200, 200))])
+    pages = load_pages("-", stdin=io.BytesIO(data), max_pixels=30_000)
+    assert next(pages).number == 1
+    with pytest.raises(PictureTooLargeError, match="200 x 200"):
+        next(pages)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (31, 400), (400, 31)])
+@pytest.mark.parametrize("kind", RASTER_FORMATS)
+def test_pictures_too_small_for_text_are_refused(kind: str, size: tuple[int, int]) -> None:
+    with pytest.raises(PictureTooSmallError, match="original photo"):
+        pages_of(encoded(Image.new("L", size), kind))
+
+
+@pytest.mark.parametrize("kind", RASTER_FORMATS)
+def test_a_narrow_strip_with_one_line_of_text_is_accepted(kind: str) -> None:
+    (page,) = pages_of(encoded(quarters((400, 32)), kind))
+    assert page.pixels.shape == (32, 400)
