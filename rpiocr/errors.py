@@ -128,6 +128,7 @@ class EngineError(RpiocrError):
     """An engine failed on one picture; other passes may still succeed."""
 
     code = "engine_failed"
+    exit_code = ExitCode.UNREADABLE_INPUT
 
 
 class EngineTimeoutError(EngineError):

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -196,4 +197,49 @@ class Fields:
     subtotal: Decimal | None = None
     tax: Decimal | None = None
     items: tuple[Item, ...] | None = None
-    notes: tuple[str, ...] = field(default=())
+
+
+class Verdict(StrEnum):
+    """What the judge says of an answer."""
+
+    ACCEPT = "ACCEPT"
+    RETRY = "RETRY"
+    ESCALATE = "ESCALATE"
+
+
+class Source(StrEnum):
+    """Where an answer comes from."""
+
+    LOCAL = "local"
+    LOCAL_RETRY = "local_retry"
+    HYBRID = "hybrid"
+    CLOUD = "cloud"
+    LOCAL_LOW_CONFIDENCE = "local_low_confidence"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How far an answer can be trusted: 0 to 100, over 70 is ACCEPT, under 40 ESCALATE."""
+
+    quality: int
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """One receipt as read: what it says, how far that can be trusted, and how it came about.
+
+    ``file``, ``page`` and ``sha256`` are those of the Page; ``part`` counts the receipts of one picture from 1.
+    ``passes`` holds every pass that was run, failed ones included. ``warnings`` are ``code: sentence`` each.
+    """
+
+    file: str
+    page: int
+    part: int
+    sha256: str
+    source: Source
+    judgement: Judgement
+    fields: Fields
+    warnings: tuple[str, ...]
+    passes: tuple[Pass, ...]
+    elapsed_s: float

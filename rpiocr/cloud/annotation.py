@@ -91,7 +91,8 @@ def _break_after(raw: vision_v1.Word) -> int:
 
 
 def _confidence(value: float) -> float:
-    return min(max(value, 0.0), 1.0) if math.isfinite(value) else 0.0
+    """Bring a 32-bit number into range, without the digits that it gains as a 64-bit one."""
+    return round(min(max(value, 0.0), 1.0), 4) if math.isfinite(value) else 0.0
 
 
 def _place(raw: vision_v1.Word, paragraph: vision_v1.Paragraph, sizes: Sizes) -> Box | None:

@@ -101,8 +101,7 @@ def _entry_from_lines(lines: tuple[Line, ...], width: int, height: int) -> dict[
 
 
 def _values(word: Word) -> list[str | float]:
-    box = (word.box.left, word.box.top, word.box.right, word.box.bottom)
-    return [word.text, *(round(edge, 2) for edge in box), round(word.confidence, 4)]
+    return [word.text, word.box.left, word.box.top, word.box.right, word.box.bottom, word.confidence]
 
 
 def _lines_from_entry(entry: dict[str, Any], width: int, height: int) -> tuple[Line, ...]:

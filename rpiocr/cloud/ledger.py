@@ -151,7 +151,8 @@ class Ledger:
             if used >= cap:
                 raise CloudBudgetError(
                     f"The {name} cap on cloud calls is reached: {used} of {cap} used in {window} (UTC). "
-                    f"It resets on {reset} at 00:00 UTC; cloud_{name}_cap raises it.{_about_clock(usage, self.path)}"
+                    f"It resets on {reset} at 00:00 UTC; cloud_{name}_cap raises it."
+                    f"{_about_clock(usage, self.path)}"
                 )
 
 

@@ -6,6 +6,7 @@ on this machine, plain HTTP/2 with the API key as metadata, since gRPC attaches 
 
 from __future__ import annotations
 
+import os
 import queue
 import warnings
 from pathlib import Path
@@ -23,6 +24,9 @@ from rpiocr.errors import (
     CloudUnavailableError,
 )
 from rpiocr.model import Line
+
+# Else the library below gRPC writes notes of its own to standard error, such as of a server that is restarted.
+os.environ.setdefault("GRPC_VERBOSITY", "NONE")
 
 with warnings.catch_warnings():
     # From three months before a Python's end of life on, these packages warn about it at import; Debian's

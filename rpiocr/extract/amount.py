@@ -166,11 +166,14 @@ def _signed(rows: Sequence[Row], candidate: Candidate[Decimal]) -> Candidate[Dec
 
 
 def is_refund(rows: Sequence[Row]) -> bool:
-    """Tell whether a title or the total's own line says refund, rather than the shop's policy."""
+    """Tell whether a line that holds nothing else, or the total's own line, says refund.
+
+    "No refund without receipt" and its like stand on nearly every second receipt and say nothing.
+    """
     for row in rows:
         if "refund" not in row.groups or "policy" in row.groups:
             continue
-        words = sum(1 for word in row.line.words if any(char.isalpha() for char in word.text))
-        if words <= 3:
+        words = sum(1 for word in row.line.words if sum(char.isalpha() for char in word.text) > 1)
+        if words <= 2 and row.refund_words >= words:
             return True
     return False

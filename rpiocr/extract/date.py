@@ -190,12 +190,14 @@ def _sighting(match: re.Match[str], months: Mapping[str, int]) -> _Sighting | No
         parts, second, first = (first_text, year_text), first, month
         fixed = not exact
     else:
-        if groups["s"].strip(" " + NARROW) != groups["t"].strip(" " + NARROW):
-            # Two different marks are rather two numbers, unless one is a misread slash.
-            if not {groups["s"].strip(" " + NARROW), groups["t"].strip(" " + NARROW)} <= set("/|\\"):
-                return None
+        marks = {groups["s"].strip(" " + NARROW), groups["t"].strip(" " + NARROW)}
+        if len(marks) > 1 and not (marks <= SLASHES or marks <= STOPS):
+            return None
         parts, second = (first_text, groups["b"], year_text), int(groups["b"].translate(DIGIT_FOR))
-        fixed = "," in groups["s"]
+        fixed = len(marks) > 1 or bool(marks & {",", "|", "\\"})
+    if month_name is None and match.re is not YEAR_FIRST:
+        first, second, mended = _mend_zeros(first, second)
+        fixed = fixed or mended
     corrected = fixed or not all(part.isdigit() for part in parts)
     if sum(char.isdigit() for part in parts for char in part) < 3:
         return None
@@ -204,6 +206,18 @@ def _sighting(match: re.Match[str], months: Mapping[str, int]) -> _Sighting | No
         first, second, year, month_name is not None, match.re is YEAR_FIRST, corrected, raw, *match.span()
     )
 
+
+def _mend_zeros(first: int, second: int) -> tuple[int, int, bool]:
+    """Read a leading 6, 8 or 9 as the 0 it is where no day or month begins so: crossed zeros look like them."""
+    if first <= 31 and second <= 31:
+        return first, second, False
+    fixed = [number % 10 if number // 10 in (6, 8, 9) else number for number in (first, second)]
+    return fixed[0], fixed[1], True
+
+
+SLASHES = frozenset("/|\\")
+STOPS = frozenset(".,")
+"""Marks that are taken for one another; any other two different marks stand between numbers, not in a date."""
 
 LETTER_FOR = str.maketrans("0158|", "oisbl")
 

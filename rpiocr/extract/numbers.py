@@ -12,8 +12,8 @@ from rpiocr.model import Box, Line, Word
 NARROW = "\u2009"
 """Stands for a gap that is narrower than a space: the engine split a word, or a printer spaced its digits."""
 
-NARROW_GAP = 0.45
-"""Gaps below this share of the word's height are narrow; a monospaced blank is about 0.6 wide."""
+NARROW_GAP = 0.3
+"""Gaps below this share of the word's height are narrow: a blank is 0.4 of a capital wide, or more."""
 
 DIGIT = r"[0-9OoQDIl|!iSsBGZz]"
 TRUE_DIGIT = r"[0-9]"
@@ -26,7 +26,7 @@ CENTS = r"(?P<gap1>[ \u2009]?)(?P<sep>[.,·])(?P<gap2>[ \u2009]?)(?P<cents>D{2}|
 END = r"(?P<close>\)|[ \u2009]?-(?![0-9A-Za-z]))?"
 
 BEFORE = r"(?<![0-9][.,:/'-])(?<![0-9])(?<![0-9A-Za-z]/)"
-AFTER = r"(?![0-9]|[.,:/'][0-9]|[ \u2009]?%|-[0-9])"
+AFTER = r"(?![0-9]|[.,:/'][0-9]|[.,][ \u2009]?20[0-9]{2}|[ \u2009]?%|-[0-9])"
 
 STRICT = re.compile(
     BEFORE + SIGN + MONEY + r"(?P<sign2>[-\u2212])?" + (WHOLE + CENTS).replace("D", TRUE_DIGIT) + AFTER + END

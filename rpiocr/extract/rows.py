@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
 
@@ -46,7 +46,7 @@ class Row:
     """A line of the receipt with its amounts and the role that its words give them.
 
     ``likeness`` (0 to 1) says how well the keyword was read. ``in_tax_table`` marks lines below the heading of a
-    tax summary, whose totals are not the receipt's.
+    tax summary, whose totals are not the receipt's; ``refund_words`` counts the words that say refund.
     """
 
     line: Line
@@ -55,6 +55,7 @@ class Row:
     role: Role
     likeness: float
     groups: frozenset[str]
+    refund_words: int = 0
     in_tax_table: bool = False
 
     @cached_property
@@ -76,7 +77,8 @@ def _row(line: Line, tables: Tables) -> Row:
     groups = frozenset(hit.group for hit in hits)
     role = _role(groups)
     likeness = max((hit.likeness for hit in hits if hit.group == role.value), default=1.0)
-    return Row(line, text, amounts, role, likeness, groups)
+    refund_words = sum(hit.end - hit.start for hit in hits if hit.group == "refund" and hit.likeness > 0.9)
+    return Row(line, text, amounts, role, likeness, groups, refund_words)
 
 
 def _label(text: str, amounts: Sequence[Amount]) -> str:
@@ -114,7 +116,7 @@ def _join_split(rows: Sequence[Row]) -> list[Row]:
         near = after.box.top - row.box.bottom < 1.5 * max(row.box.height, after.box.height)
         letters = sum(char.isalpha() for char in _label(after.text.text, after.amounts))
         if near and len(after.amounts) == 1 and letters <= 4:
-            joined[index] = Row(row.line, row.text, after.amounts, row.role, row.likeness, row.groups)
+            joined[index] = replace(row, amounts=after.amounts)
     return joined
 
 
@@ -129,8 +131,5 @@ def _mark_tax_tables(rows: Sequence[Row]) -> list[Row]:
             left = TAX_TABLE_ROWS
         elif left:
             left -= 1
-        inside = left > 0
-        marked.append(
-            Row(row.line, row.text, row.amounts, row.role, row.likeness, row.groups, in_tax_table=True) if inside else row
-        )
+        marked.append(replace(row, in_tax_table=True) if left else row)
     return marked

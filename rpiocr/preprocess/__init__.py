@@ -29,6 +29,11 @@ class Preparer:
         self._recipes = RECIPES[recipes]
         self._straight: dict[float, tuple[Pixels, Affine]] = {}
 
+    @property
+    def skew_deg(self) -> float:
+        """The angle by which the page's lines fall to the right, 0 where it was not measured."""
+        return self.area.skew_deg if self.area else 0.0
+
     def make(self, variant: str) -> Prepared:
         """Return one variant, named as in VARIANTS, or turned clockwise by degrees, as in ``default+1.5``."""
         named = VARIANT_NAME.fullmatch(variant)

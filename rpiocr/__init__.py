@@ -1,0 +1,30 @@
+"""Reads thermal receipts offline and says how far each answer can be trusted.
+
+``read_receipt(path)`` reads the first page of one file, ``read_receipts(path)`` all of them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rpiocr.pipeline import read_receipt, read_receipts
+    from rpiocr.settings import Settings
+
+__all__ = ["Settings", "__version__", "read_receipt", "read_receipts"]
+
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the attribute is
+    # The pipeline loads OpenCV; `rpiocr --help` must not.
+    if name in ("read_receipt", "read_receipts"):
+        from rpiocr import pipeline
+
+        return getattr(pipeline, name)
+    if name == "Settings":
+        from rpiocr.settings import Settings
+
+        return Settings
+    message = f"module 'rpiocr' has no attribute {name!r}"
+    raise AttributeError(message)

@@ -1,0 +1,108 @@
+"""The contract with scripts: results as plain objects, whose keys change only with SCHEMA_VERSION."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from importlib import resources
+from typing import Any
+
+import simplejson
+
+from rpiocr.errors import RpiocrError
+from rpiocr.extract.locale import currencies
+from rpiocr.model import Field, Item, Receipt
+
+SCHEMA_VERSION = 1
+
+Answer = Mapping[str, Any]
+
+
+def answer(receipt: Receipt) -> Answer:
+    """Return the result of one receipt as the schema describes it; money is Decimal."""
+    fields = receipt.fields
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "file": receipt.file,
+        "page": receipt.page,
+        "part": receipt.part,
+        "sha256": receipt.sha256,
+        "source": receipt.source.value,
+        "verdict": receipt.judgement.verdict.value,
+        "quality": receipt.judgement.quality,
+        "amount": _money(fields.amount.chosen.value if fields.amount else None, fields.currency),
+        "currency": fields.currency,
+        "date": fields.date.chosen.value.isoformat() if fields.date else None,
+        "time": _time(fields.time),
+        "merchant": fields.merchant.chosen.value if fields.merchant else None,
+        "subtotal": _money(fields.subtotal, fields.currency),
+        "tax": _money(fields.tax, fields.currency),
+        "items": None if fields.items is None else [_item(item, fields.currency) for item in fields.items],
+        "confidence": {
+            "amount": _probability(fields.amount),
+            "date": _probability(fields.date),
+            "merchant": _probability(fields.merchant),
+        },
+        "evidence": {
+            "amount": _evidence(fields.amount),
+            "date": _evidence(fields.date),
+            "merchant": _evidence(fields.merchant),
+        },
+        "warnings": list(receipt.warnings),
+        "passes": len(receipt.passes),
+        "elapsed_s": round(receipt.elapsed_s, 3),
+    }
+
+
+def failure(file: str, error: RpiocrError, page: int | None = None) -> Answer:
+    """Return the line for a file, or one page of it, that could not be read."""
+    where = {"file": file} if page is None else {"file": file, "page": page}
+    return {"schema_version": SCHEMA_VERSION, **where, "error": {"code": error.code, "message": str(error)}}
+
+
+def dumps(value: object) -> str:
+    """Write as JSON on one line; Decimal keeps its decimals (12.50 stays 12.50)."""
+    return simplejson.dumps(value, use_decimal=True, ensure_ascii=False, allow_nan=False)
+
+
+def schema() -> str:
+    """Return the JSON Schema of a line."""
+    return (resources.files("rpiocr") / "schema.json").read_text("utf-8")
+
+
+def _money(value: Decimal | None, currency: str | None) -> Decimal | None:
+    if value is None:
+        return None
+    decimals = currencies()[currency].decimals if currency in currencies() else 2
+    return value.quantize(Decimal(1).scaleb(-decimals))
+
+
+def _time(value: dt.time | None) -> str | None:
+    return value.isoformat("seconds" if value.second else "minutes") if value else None
+
+
+def _item(item: Item, currency: str | None) -> Answer:
+    return {
+        "description": item.description,
+        "quantity": item.quantity,
+        "unit_price": _money(item.unit_price, currency),
+        "amount": _money(item.amount, currency),
+    }
+
+
+def _probability(field: Field[Any] | None) -> float | None:
+    return round(field.probability, 4) if field else None
+
+
+def _evidence(field: Field[Any] | None) -> Answer | None:
+    if field is None:
+        return None
+    box = field.chosen.box
+    return {
+        "raw": field.chosen.raw,
+        "box": [round(box.left), round(box.top), round(box.width), round(box.height)],
+        "votes": field.votes,
+        "passes": field.passes,
+        "checks": list(field.chosen.checks),
+    }

@@ -1,0 +1,228 @@
+"""The command line. Stages are imported where they are used: help and completion load none of them."""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from rpiocr import __version__
+from rpiocr.errors import ExitCode, MissingDependencyError, RpiocrError, SettingsError
+from rpiocr.settings import DEFAULTS, SPECS, Settings, Spec, convert, load_settings
+
+if TYPE_CHECKING:
+    from rpiocr.answer import Answer
+    from rpiocr.pipeline import Failure, Trace
+    from rpiocr.render import Writer
+
+FORMATS = ("ndjson", "json", "csv", "table")
+
+
+class _Checked(click.ParamType):
+    """Checks a flag by its setting's declaration."""
+
+    def __init__(self, name: str, spec: Spec) -> None:
+        self.setting = name
+        self.name = {int: "integer", float: spec.unit or "number"}.get(spec.kind, "text")
+        self._choices = spec.choices
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> object:
+        """Bring a value to its kind, or end with a usage error."""
+        try:
+            return convert(self.setting, value, f"--{self.setting.replace('_', '-')}")
+        except SettingsError as error:
+            self.fail(str(error), param, ctx)
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002
+        """Show the choices."""
+        return "|".join(self._choices) if self._choices else self.name.upper()
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str  # noqa: ARG002
+    ) -> list[click.shell_completion.CompletionItem]:
+        """Offer the choices that fit."""
+        fitting = [choice for choice in self._choices if choice.startswith(incomplete)]
+        return [click.shell_completion.CompletionItem(choice) for choice in fitting]
+
+
+def setting_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command one option for every setting; those that were given arrive as keyword arguments."""
+    for name, spec in reversed(SPECS.items()):
+        default = DEFAULTS[name]
+        shown = ",".join(default) if isinstance(default, tuple) else str(default)
+        text = spec.help + (f" In {spec.unit}." if spec.unit else "")
+        text += f"  [default: {shown}]" if shown and not spec.secret else ""
+        flag = f"--{name.replace('_', '-')}"
+        command = click.option(flag, name, type=_Checked(name, spec), default=None, help=text)(command)
+    return command
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, "-V", "--version", prog_name="rpiocr")
+def cli() -> None:
+    """Read receipts: total, date, merchant, and how far that can be trusted.
+
+    Works offline. Every setting of a command can also be given as an environment variable (RPIOCR_MODE for --mode)
+    or in the settings file, see rpiocr doctor.
+    """
+
+
+@cli.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--format", "output", type=click.Choice(FORMATS), help="Output format  [default: table on a terminal, else ndjson]")
+@click.option("--strict", is_flag=True, help="End with status 3 when a receipt needs a person's look.")
+@click.option("--debug", type=click.Path(file_okay=False, path_type=Path), help="Write the pictures of every step into this folder.")
+@click.option("--config", type=click.Path(dir_okay=False, path_type=Path), help="Read this settings file instead of the usual one.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress, and no errors repeated on standard error.")
+@click.option("-v", "--verbose", is_flag=True, help="Log what happens; show where a defect arose.")
+@setting_options
+def scan(
+    files: Sequence[str],
+    output: str | None,
+    debug: Path | None,
+    config: Path | None,
+    *,
+    strict: bool,
+    quiet: bool,
+    verbose: bool,
+    **flags: object,
+) -> int:
+    """Read receipts from pictures or PDFs (- for standard input) and print one result each.
+
+    Exit status: 0 everything was read; 1 a defect of rpiocr; 2 wrong usage; 3 with --strict, a receipt needs a
+    person's look; 4 an input could not be read; 5 something is not installed; 130 interrupted.
+    """
+    settings = load_settings({name: flag for name, flag in flags.items() if flag is not None}, file=config)
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.ERROR, format="rpiocr: %(message)s", stream=sys.stderr
+    )
+    from rpiocr.render import WRITERS
+
+    writer = WRITERS[output or ("table" if sys.stdout.isatty() else "ndjson")](sys.stdout)
+    run = _Run(writer, debug, strict=strict, quiet=quiet, verbose=verbose)
+    with _progress(len(files), shown=not quiet) as advance:
+        run.read(files, settings, advance)
+    writer.close()
+    return run.status
+
+
+@dataclasses.dataclass
+class _Run:
+    """One run of scan: what it writes to, and the worst that has happened."""
+
+    writer: Writer
+    debug: Path | None
+    strict: bool
+    quiet: bool
+    verbose: bool
+    seen: set[ExitCode] = dataclasses.field(default_factory=set)
+
+    @property
+    def status(self) -> ExitCode:
+        """The exit status: what hinders most comes first."""
+        order = (ExitCode.DEFECT, ExitCode.MISSING_DEPENDENCY, ExitCode.UNREADABLE_INPUT, ExitCode.NEEDS_REVIEW)
+        return next((code for code in order if code in self.seen), ExitCode.OK)
+
+    def read(self, files: Sequence[str], settings: Settings, advance: Callable[[], None]) -> None:
+        """Read every file; whatever is wrong with one, the next is read."""
+        from rpiocr.pipeline import Reader
+
+        try:
+            reader = Reader(settings)
+        except MissingDependencyError as error:
+            for file in files:
+                self._fail(file, error)
+            return
+        for file in files:
+            try:
+                for outcome in reader.read(file):
+                    self._take(outcome)
+            except RpiocrError as error:
+                self._fail(file, error)
+            except BrokenPipeError:
+                raise
+            except Exception as error:  # noqa: BLE001 - one receipt's defect must not cost the others
+                self._defect(file, error)
+            advance()
+
+    def _take(self, outcome: Trace | Failure) -> None:
+        from rpiocr.answer import answer
+        from rpiocr.pipeline import Failure
+
+        if isinstance(outcome, Failure):
+            self._fail(outcome.file, outcome.error, outcome.page)
+            return
+        self._emit(answer(outcome.receipt))
+        if self.strict and outcome.receipt.judgement.verdict != "ACCEPT":
+            self.seen.add(ExitCode.NEEDS_REVIEW)
+        if self.debug:
+            from rpiocr.debug import write_debug
+
+            write_debug(outcome, self.debug)
+
+    def _fail(self, file: str, error: RpiocrError, page: int | None = None) -> None:
+        from rpiocr.answer import failure
+
+        self.seen.add(error.exit_code)
+        self._emit(failure(file, error, page))
+        self._say(str(error))
+
+    def _defect(self, file: str, error: Exception) -> None:
+        from rpiocr.answer import failure
+
+        report = RpiocrError(f"{file}: a defect of rpiocr: {type(error).__name__}: {error}; run again with --verbose and report it")
+        report.code = "defect"
+        self.seen.add(ExitCode.DEFECT)
+        self._emit(failure(file, report))
+        self._say(str(report))
+        logging.getLogger(__name__).info("where it arose", exc_info=error)
+
+    def _emit(self, line: Answer) -> None:
+        self.writer.write(line)
+
+    def _say(self, text: str) -> None:
+        if not self.quiet and not (sys.stdout.isatty() and sys.stderr.isatty()):
+            click.echo(f"rpiocr: {text}", err=True)
+
+
+@contextmanager
+def _progress(count: int, *, shown: bool) -> Iterator[Callable[[], None]]:
+    """Show progress on standard error where that is a terminal and there is more than one file."""
+    if count < 2 or not shown or not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    columns = ("reading", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("", total=count)
+        yield lambda: progress.advance(task)
+
+
+@cli.command()
+def schema() -> None:
+    """Print the JSON Schema of a result."""
+    from importlib import resources
+
+    click.echo((resources.files("rpiocr") / "schema.json").read_text("utf-8"), nl=False)
+
+
+@cli.command()
+def doctor() -> int:
+    """Say what is installed, what is not, and how to mend it."""
+    from rpiocr.doctor import examine
+
+    findings = examine()
+    for finding in findings:
+        mark = click.style("ok  ", fg="green") if finding.good else click.style("fix ", fg="red")
+        click.echo(f"{mark}{finding.what}" + (f"\n      {finding.remedy}" if finding.remedy else ""))
+    return ExitCode.OK if all(finding.good for finding in findings) else ExitCode.MISSING_DEPENDENCY
+
+

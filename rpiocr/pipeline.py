@@ -1,0 +1,178 @@
+"""The road of one receipt: load, prepare, read in passes, understand, and ask again where in doubt. Start here."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from rpiocr.errors import CloudError, EngineError, InputError, NoTextError, TimedOutError
+from rpiocr.extract import DateOrder, Hints, read_tables
+from rpiocr.extract.date import other_reading
+from rpiocr.fallback import Answer, cloud_options, settled_locally, with_cloud, without_cloud
+from rpiocr.load import load_pages
+from rpiocr.model import Page, Pass, Reading, Receipt, Source, Verdict
+from rpiocr.plan import steps
+from rpiocr.preprocess import Preparer, ScaleRule
+from rpiocr.recognise.passes import Limits, PassRunner
+from rpiocr.recognise.tesseract import Psm, Tesseract, require_languages
+from rpiocr.scratch import scratch_folder
+from rpiocr.settings import Settings, load_settings
+from rpiocr.understand import Understanding, understand
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A file, or one page of it, that gave no receipt; ``page`` is None where no page was reached."""
+
+    file: str
+    page: int | None
+    error: InputError | EngineError
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What is worth looking at after a page was read: made for whoever wants to draw or explain it."""
+
+    page: Page
+    preparer: Preparer
+    reading: Reading
+    receipt: Receipt
+
+
+class Reader:
+    """Reads receipts with one set of settings; tables and the cloud's client are kept between files.
+
+    Raises MissingDependencyError when Tesseract or a language is not installed, and SettingsError.
+    """
+
+    def __init__(self, settings: Settings | None = None, today: dt.date | None = None) -> None:
+        self.settings = settings or load_settings()
+        require_languages(self.settings.lang)
+        self._tables = read_tables(Path(self.settings.keywords) if self.settings.keywords else None)
+        order = self.settings.date_order
+        self._hints = Hints(
+            today or dt.datetime.now().astimezone().date(),
+            None if order == "auto" else DateOrder(order),
+            self.settings.currency or None,
+        )
+        self._cloud_options = cloud_options(self.settings)
+
+    def read(self, file: str, stdin: BinaryIO | None = None) -> Iterator[Trace | Failure]:
+        """Read every page of ``file`` (a path, or - for standard input); a page that fails is followed by the next."""
+        pages = load_pages(file, max_pixels=self.settings.max_pixels, stdin=stdin)
+        while True:
+            try:
+                page = next(pages, None)
+            except InputError as error:
+                yield Failure(file, None, error)
+                return
+            if page is None:
+                return
+            try:
+                yield self._read_page(page)
+            except (InputError, EngineError) as error:
+                yield Failure(file, page.number, error)
+
+    def _read_page(self, page: Page) -> Trace:
+        started = time.monotonic()
+        preparer = Preparer(page, ScaleRule(by_letters=self.settings.scale == "letters"), self.settings.recipes)
+        passes, understanding, retried = self._read_locally(page, preparer)
+        source = Source.LOCAL_RETRY if retried else Source.LOCAL
+        answer = Answer(understanding.fields, understanding.judgement, source)
+        answer, cloud_pass, cloud_warnings = self._ask_cloud(page, preparer, answer)
+        passes += cloud_pass
+        receipt = Receipt(
+            file=page.file,
+            page=page.number,
+            part=1,
+            sha256=page.sha256,
+            source=answer.source,
+            judgement=answer.judgement,
+            fields=answer.fields,
+            warnings=(*_warnings(answer, passes), *cloud_warnings),
+            passes=passes,
+            elapsed_s=time.monotonic() - started,
+        )
+        return Trace(page, preparer, understanding.reading, receipt)
+
+    def _read_locally(self, page: Page, preparer: Preparer) -> tuple[tuple[Pass, ...], Understanding, bool]:
+        """Run the passes of the mode, then retries while the verdict asks for them and time is left."""
+        limits = Limits(self.settings.pass_timeout, self.settings.receipt_timeout, self.settings.workers)
+        passes: tuple[Pass, ...] = ()
+        understanding = None
+        tries = 0
+        with scratch_folder() as scratch, PassRunner(limits) as runner:
+            for step in steps(self.settings):
+                engines = [(variant, Tesseract(Psm(psm), self.settings.lang, scratch)) for variant, psm in step]
+                passes += runner.run(engines, preparer.make)
+                tries += 1
+                if any(one.error is None for one in passes):
+                    understanding = understand(passes, preparer.skew_deg, self._tables, self._hints)
+                    if understanding.judgement.verdict is Verdict.ACCEPT:
+                        break
+                if runner.remaining_s <= 0:
+                    break
+        if understanding is None:
+            raise _failed(page, passes)
+        if not understanding.reading.lines:
+            message = f"{page.file}: page {page.number} has no text that can be read; is it blank, or the back of a receipt?"
+            raise NoTextError(message)
+        return passes, understanding, tries > 1
+
+    def _ask_cloud(
+        self, page: Page, preparer: Preparer, local: Answer
+    ) -> tuple[Answer, tuple[Pass, ...], tuple[str, ...]]:
+        always = self.settings.cloud == "always"
+        if self._cloud_options is None or (settled_locally(local) and not always):
+            return without_cloud(local), (), ()
+        from rpiocr.cloud.reader import CloudReader
+
+        try:
+            reading = CloudReader(self._cloud_options).read(page)
+        except CloudError as error:
+            return without_cloud(local), (), (f"{error.code}: {error}",)
+        one = Pass("google-vision", "page", reading.lines, reading.elapsed_s)
+        if not reading.lines:
+            return without_cloud(local), (one,), ("cloud_no_text: the cloud found no text either",)
+        cloud = understand((one,), preparer.skew_deg, self._tables, self._hints)
+        return with_cloud(local, cloud.fields), (one,), ()
+
+
+def _failed(page: Page, passes: tuple[Pass, ...]) -> InputError | EngineError:
+    errors = [one.error for one in passes if one.error]
+    if all(error.startswith("engine_timeout") for error in errors):
+        message = f"{page.file}: no pass ended in time; raise --pass-timeout or --receipt-timeout, or use a smaller picture"
+        return TimedOutError(message)
+    return EngineError(f"{page.file}: every pass failed, the first with: {errors[0]}")
+
+
+def _warnings(answer: Answer, passes: tuple[Pass, ...]) -> tuple[str, ...]:
+    warnings = [f"pass_failed: {one.name}: {one.error}" for one in passes if one.error]
+    date = answer.fields.date
+    if date and (other := other_reading(date.chosen)):
+        reason = next(check for check in date.chosen.checks if check.startswith("order: "))
+        if "default" in reason:
+            warnings.append(
+                f"date_ambiguous: {date.chosen.raw} could be {other.isoformat()}; day first is only the default,"
+                " see --date-order"
+            )
+    if answer.source is Source.LOCAL_LOW_CONFIDENCE:
+        warnings.append("verify_by_hand: the reading is doubtful; compare it with the receipt")
+    return tuple(warnings)
+
+
+def read_receipts(file: str | Path, settings: Settings | None = None) -> Iterator[Receipt]:
+    """Read every page of a file; raises an RpiocrError for the first page that cannot be read."""
+    for outcome in Reader(settings).read(str(file)):
+        if isinstance(outcome, Failure):
+            raise outcome.error
+        yield outcome.receipt
+
+
+def read_receipt(file: str | Path, settings: Settings | None = None) -> Receipt:
+    """Read the first page of a file; raises an RpiocrError when it cannot be read."""
+    return next(read_receipts(file, settings))

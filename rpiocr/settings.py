@@ -1,0 +1,208 @@
+"""Every setting, declared once: flag, environment variable, key in the settings file, default, limits, help."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from rpiocr.errors import SettingsError
+
+PREFIX = "RPIOCR_"
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """How one setting is written and checked.
+
+    ``kind`` is str, int, float, bool, or tuple for several strings separated by commas. ``unit`` is shown in the
+    help; ``secret`` values are never shown.
+    """
+
+    kind: type
+    help: str
+    choices: tuple[str, ...] = ()
+    least: float | None = None
+    most: float | None = None
+    unit: str = ""
+    secret: bool = False
+    flag: str = ""
+
+
+def _setting(default: object, kind: type, text: str, **limits: Any) -> Any:  # noqa: ANN401 - as dataclasses.field
+    return field(default=default, metadata={"spec": Spec(kind, text, **limits)})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a user can choose; the defaults are good for an ordinary receipt."""
+
+    mode: str = _setting(
+        "medium",
+        str,
+        "How many passes are run: low 2, medium 6, high 15.",
+        choices=("low", "medium", "high"),
+    )
+    lang: str = _setting("eng", str, "Languages for Tesseract, joined by +, such as deu+eng.")
+    variant: tuple[str, ...] = _setting(
+        (),
+        tuple,
+        "Run only these preprocessing variants instead of those of the mode.",
+        choices=("default", "high_contrast", "threshold", "sharpen", "denoise"),
+    )
+    psm: tuple[str, ...] = _setting(
+        (),
+        tuple,
+        "Run only these page segmentation modes of Tesseract instead of those of the mode.",
+        choices=("3", "4", "6", "11"),
+    )
+    retries: int = _setting(2, int, "How often other preprocessing is tried on a doubtful receipt.", least=0, most=2)
+    recipes: str = _setting(
+        "tuned",
+        str,
+        "Preprocessing recipes: tuned by measurement, or the strong contrast of the original guide.",
+        choices=("tuned", "guide"),
+    )
+    scale: str = _setting(
+        "letters",
+        str,
+        "Scale pictures by the measured height of the letters, or by width (at least 1200 pixels).",
+        choices=("letters", "width"),
+    )
+    date_order: str = _setting(
+        "auto",
+        str,
+        "Order of day, month and year in dates of numbers where the receipt leaves it open.",
+        choices=("auto", "dmy", "mdy", "ymd"),
+    )
+    currency: str = _setting("", str, "ISO 4217 code to assume where the receipt shows no currency.")
+    keywords: str = _setting("", str, "Folder of further keyword tables (*.toml).")
+    workers: int = _setting(0, int, "Passes that run at once; 0 means one per core.", least=0, most=64)
+    pass_timeout: float = _setting(10.0, float, "Time limit of one pass.", least=0.1, most=3600, unit="seconds")
+    receipt_timeout: float = _setting(30.0, float, "Time limit of one receipt.", least=0.1, most=86400, unit="seconds")
+    max_pixels: int = _setting(
+        120_000_000, int, "Refuse pictures with more pixels than this.", least=10_000, unit="pixels"
+    )
+    cloud: str = _setting(
+        "auto",
+        str,
+        "Ask Google Vision: auto when the local answer is doubtful, never, or always."
+        " Nothing is sent before vision_api_key or vision_credentials is set.",
+        choices=("auto", "never", "always"),
+    )
+    vision_api_key: str = _setting("", str, "API key of Google Vision.", secret=True)
+    vision_credentials: str = _setting(
+        "", str, "Service account file for Google Vision, or the word default for application default credentials."
+    )
+    vision_endpoint: str = _setting("", str, "Endpoint of Google Vision, such as eu-vision.googleapis.com.")
+    vision_timeout: float = _setting(20.0, float, "Time limit of one cloud call.", least=0.1, most=600, unit="seconds")
+    vision_attempts: int = _setting(3, int, "Calls made at most for one picture.", least=1, most=10)
+    cloud_daily_cap: int = _setting(100, int, "Cloud calls a day at most.", least=0)
+    cloud_monthly_cap: int = _setting(1000, int, "Cloud calls a month at most.", least=0)
+
+
+SPECS: Mapping[str, Spec] = {f.name: f.metadata["spec"] for f in dataclasses.fields(Settings)}
+DEFAULTS: Mapping[str, object] = {f.name: f.default for f in dataclasses.fields(Settings)}
+
+
+def settings_file() -> Path:
+    """Return where the settings file is looked for."""
+    return Path(platformdirs.user_config_dir("rpiocr")) / "settings.toml"
+
+
+def state_dir() -> Path:
+    """Return the folder of the cloud ledger and the cloud answers."""
+    return Path(platformdirs.user_state_dir("rpiocr"))
+
+
+def load_settings(
+    flags: Mapping[str, object] | None = None,
+    environ: Mapping[str, str] | None = None,
+    file: Path | None = None,
+) -> Settings:
+    """Bring the sources together: ``flags`` before the environment before the file before the defaults.
+
+    Without ``file`` the user's own is read if it exists. Raises SettingsError that names the source and what it
+    may be.
+    """
+    environ = os.environ if environ is None else environ
+    values = read_settings_file(file or settings_file(), required=file is not None)
+    for name in SPECS:
+        variable = PREFIX + name.upper()
+        if variable in environ:
+            values[name] = convert(name, environ[variable], f"the environment variable {variable}")
+    for name, raw in (flags or {}).items():
+        values[name] = convert(name, raw, f"--{name.replace('_', '-')}")
+    return Settings(**values)
+
+
+def read_settings_file(path: Path, *, required: bool) -> dict[str, Any]:
+    """Read and check a settings file; a missing one is empty unless ``required``."""
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        if not required:
+            return {}
+        message = f"there is no settings file {path}"
+        raise SettingsError(message) from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        message = f"the settings file {path} cannot be read: {error}"
+        raise SettingsError(message) from error
+    for name in table:
+        if name not in SPECS:
+            near = difflib.get_close_matches(name, SPECS, 1)
+            advice = f"did you mean {near[0]}?" if near else f"known are {', '.join(SPECS)}"
+            message = f"{path}: there is no setting {name!r}; {advice}"
+            raise SettingsError(message)
+    return {name: convert(name, raw, f"{path}: {name}") for name, raw in table.items()}
+
+
+def convert(name: str, raw: object, where: str) -> object:
+    """Check one value and bring it to its kind; raises SettingsError that says what it may be."""
+    spec = SPECS[name]
+    if spec.kind is tuple:
+        return _several(raw, spec, where)
+    value = _one(raw, spec, where)
+    if spec.choices and value not in spec.choices:
+        message = f"{where} is {value!r}; it may be {', '.join(spec.choices)}"
+        raise SettingsError(message)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        if (spec.least is not None and value < spec.least) or (spec.most is not None and value > spec.most):
+            limits = f"at least {spec.least:g}" + (f" and at most {spec.most:g}" if spec.most is not None else "")
+            message = f"{where} is {value:g}; it must be {limits}"
+            raise SettingsError(message)
+    return value
+
+
+def _one(raw: object, spec: Spec, where: str) -> object:
+    wanted = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}[spec.kind]
+    try:
+        if isinstance(raw, bool) != (spec.kind is bool) and not isinstance(raw, str):
+            raise ValueError
+        if spec.kind is str:
+            if not isinstance(raw, str):
+                raise ValueError
+            return raw
+        if spec.kind is int and isinstance(raw, float) and not raw.is_integer():
+            raise ValueError
+        return spec.kind(raw)
+    except (TypeError, ValueError):
+        message = f"{where} is {'not usable' if spec.secret else repr(raw)}; it must be {wanted}"
+        raise SettingsError(message) from None
+
+
+def _several(raw: object, spec: Spec, where: str) -> tuple[str, ...]:
+    parts: Sequence[object] = raw.split(",") if isinstance(raw, str) else raw if isinstance(raw, list | tuple) else (raw,)
+    values = tuple(dict.fromkeys(str(part).strip() for part in parts if str(part).strip()))
+    for value in values:
+        if value not in spec.choices:
+            message = f"{where} has {value!r}; it may be {', '.join(spec.choices)}"
+            raise SettingsError(message)
+    return values
