@@ -1,0 +1,178 @@
+"""What time, hands, light and a camera do to a printed strip."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from io import BytesIO
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from generator.dice import Dice
+from generator.render import Ink
+
+Floats = NDArray[np.float32]
+Pixels = NDArray[np.uint8]
+
+LEVELS = ("clean", "light", "moderate", "heavy")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ageing:
+    """All that happens to one receipt; zero (or 1 for ``fade_floor``, ``resolution``) is nothing.
+
+    ``ink_grey`` and ``paper_grey`` are 0-255. ``fade_floor`` is the ink left where it faded most.
+    ``dead_dots`` counts the print head's broken columns. ``creases`` counts folds. ``curl_px`` is how far
+    lines are shifted, ``skew_deg`` turned (counter-clockwise), ``perspective`` how much narrower the top
+    is. ``shadow`` is the darkest corner's loss of light. ``blur_px`` and ``grain`` (grey levels) come from
+    the camera; ``resolution`` scales the picture down.
+    """
+
+    level: str
+    ink_grey: int
+    paper_grey: int
+    backdrop_grey: int
+    backdrop_px: int
+    fade_floor: float
+    dead_dots: int
+    creases: int
+    curl_px: float
+    skew_deg: float
+    perspective: float
+    shadow: float
+    blur_px: float
+    grain: float
+    resolution: float
+    jpeg_quality: int
+
+
+def draw_ageing(dice: Dice, level: str) -> Ageing:
+    """Draws the damage of a level; ValueError for a level that is not one of LEVELS."""
+    step = LEVELS.index(level)
+    often = (0.0, 0.35, 0.6, 0.8)[step]
+    strength = (0.0, 0.35, 0.7, 1.0)[step]
+
+    def maybe(most: float) -> float:
+        return round(dice.real(0.3, 1.0) * most * strength, 3) if dice.chance(often) else 0.0
+
+    framed = dice.chance(0.3 + often / 2)
+    return Ageing(
+        level=level,
+        ink_grey=dice.between(20, 70) + int(60 * strength),
+        paper_grey=dice.between(238, 252) - int(22 * strength),
+        backdrop_grey=dice.pick((252, 20, 90, 130)) if step > 1 else 252,
+        backdrop_px=dice.between(15, 70) if framed else 0,
+        fade_floor=round(1 - maybe(0.55), 3),
+        dead_dots=dice.between(1, 2) if step > 0 and dice.chance(0.2) else 0,
+        creases=dice.between(1, 3) if step > 0 and dice.chance(often) else 0,
+        curl_px=maybe(7),
+        skew_deg=maybe(3.5) * dice.pick((-1, 1)),
+        perspective=maybe(0.05),
+        shadow=maybe(0.45),
+        blur_px=maybe(1.1),
+        grain=maybe(11) + 1.0,
+        resolution=round(1 - maybe(0.35), 3),
+        jpeg_quality=dice.between(78, 90) - int(25 * strength),
+    )
+
+
+def age(ink: Ink, ageing: Ageing, dice: Dice) -> Pixels:
+    """Make the strip as a grey picture; the same arguments give the same pixels."""
+    height, width = ink.shape
+    kept = ink * _fading(dice, (height, width), ageing.fade_floor)
+    for _ in range(ageing.dead_dots):
+        column = dice.between(width // 10, width * 9 // 10)
+        kept[:, column : column + 2] *= 0.25
+    fibre = _field(dice, (height, width), 90) * 3 + _field(dice, (height, width), 5) * 2
+    paper = ageing.paper_grey + fibre - 1.5
+    paper += _creases(dice, (height, width), ageing.creases)
+    picture = paper - (paper - ageing.ink_grey) * kept
+    picture = _bend(picture, ageing, dice)
+    picture *= _light(dice, picture.shape, ageing.shadow)
+    return _camera(picture, ageing, dice)
+
+
+def jpeg(pixels: Pixels, quality: int) -> bytes:
+    """Make the picture as a grey JPEG file."""
+    buffer = BytesIO()
+    Image.fromarray(pixels).save(buffer, "JPEG", quality=quality)
+    return buffer.getvalue()
+
+
+def _field(dice: Dice, shape: tuple[int, ...], grain_px: int) -> Floats:
+    """Make a smooth random field from 0 to 1 with patches of about ``grain_px``."""
+    rows, columns = (max(2, side // grain_px + 2) for side in shape[:2])
+    coarse = dice.generator.random((rows, columns), dtype=np.float32)
+    field = cv2.resize(coarse, (shape[1], shape[0]), interpolation=cv2.INTER_CUBIC)
+    return np.clip(np.asarray(field, np.float32), 0, 1)
+
+
+def _fading(dice: Dice, shape: tuple[int, ...], floor: float) -> Floats:
+    if floor >= 1:
+        return np.ones(shape, np.float32)
+    field = _field(dice, shape, max(shape[1] // 3, 60))
+    return np.asarray(floor + (1 - floor) * np.sqrt(field), np.float32)
+
+
+def _creases(dice: Dice, shape: tuple[int, ...], count: int) -> Floats:
+    """Light and dark ridges from side to side, in grey levels."""
+    height, width = shape[:2]
+    ridges = np.zeros((height, width), np.float32)
+    y = np.arange(height, dtype=np.float32)[:, None]
+    x = np.arange(width, dtype=np.float32)[None, :]
+    for _ in range(count):
+        offset = y - (dice.real(0.1, 0.9) * height + dice.real(-0.06, 0.06) * x)
+        ridges += 7 * np.exp(-((offset / 3) ** 2)) - 12 * np.exp(-(((offset - 6) / 6) ** 2))
+    return ridges
+
+
+def _bend(picture: Floats, ageing: Ageing, dice: Dice) -> Floats:
+    """Curl, perspective and skew in one resampling, on the backdrop."""
+    height, width = picture.shape
+    pad = ageing.backdrop_px
+    lift = int(abs(np.sin(np.radians(ageing.skew_deg))) * max(height, width) / 2) if pad else 0
+    out_width, out_height = width + 2 * (pad + lift), height + 2 * pad
+    x, y = np.meshgrid(np.arange(out_width, dtype=np.float32), np.arange(out_height, dtype=np.float32))
+    x -= out_width / 2
+    y -= out_height / 2
+    angle = np.radians(ageing.skew_deg)
+    turned_x = x * np.cos(angle) - y * np.sin(angle)
+    turned_y = x * np.sin(angle) + y * np.cos(angle)
+    turned_x *= 1 + ageing.perspective * (0.5 - turned_y / height)
+    phase, waves = dice.real(0, 6.28), dice.real(0.5, 1.2)
+    turned_y += ageing.curl_px * np.sin(turned_x / width * 6.28 * waves + phase)
+    bent = cv2.remap(
+        picture,
+        (turned_x + width / 2).astype(np.float32),
+        (turned_y + height / 2).astype(np.float32),
+        cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_CONSTANT if pad else cv2.BORDER_REPLICATE,
+        borderValue=float(ageing.backdrop_grey),
+    )
+    return np.asarray(bent, np.float32)
+
+
+def _light(dice: Dice, shape: tuple[int, ...], shadow: float) -> Floats:
+    """Light from 1 down to 1 - shadow along a random direction, with a soft edge."""
+    height, width = shape[:2]
+    angle = dice.real(0, 6.28)
+    x = np.linspace(-1, 1, width, dtype=np.float32)[None, :] * np.cos(angle)
+    y = np.linspace(-1, 1, height, dtype=np.float32)[:, None] * np.sin(angle)
+    slope = 1 / (1 + np.exp(-(x + y - dice.real(-0.4, 0.4)) * dice.real(1.5, 7)))
+    return np.asarray(1 - shadow * slope, np.float32)
+
+
+def _camera(picture: Floats, ageing: Ageing, dice: Dice) -> Pixels:
+    if ageing.blur_px > 0.3:
+        picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), ageing.blur_px), np.float32)
+    if ageing.resolution < 1:
+        picture = np.asarray(
+            cv2.resize(
+                picture, None, fx=ageing.resolution, fy=ageing.resolution, interpolation=cv2.INTER_AREA
+            ),
+            np.float32,
+        )
+    noise = dice.generator.standard_normal(picture.shape, dtype=np.float32) * ageing.grain
+    return np.clip(picture + noise, 0, 255).astype(np.uint8)

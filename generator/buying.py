@@ -1,0 +1,194 @@
+"""Goes shopping: draws a sale of a country and a kind of shop."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
+
+from generator.dice import Dice
+from generator.locales import Country, Good, Regime
+from generator.shop import CENT, ZERO, Item, Payment, Sale, Shop, TaxLine, rounded
+
+BASKET = {
+    "supermarket": (3, 14),
+    "restaurant": (2, 6),
+    "fuel": (1, 1),
+    "pharmacy": (1, 4),
+    "hardware": (1, 6),
+    "hotel": (1, 1),
+    "parking": (1, 1),
+}
+"""Fewest and most different items."""
+
+PRICE_PER = {"gal": Decimal("1.6"), "lb": Decimal("0.45")}
+"""Prices of the goods tables are per litre and kilogramme; fuel is cheaper where it is sold by the gallon."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What holds for all items of one sale; ``rates`` (per cent) by tax code."""
+
+    country: Country
+    regime: Regime | None
+    rates: dict[str, Decimal]
+    sign: int
+
+    def tax(self, category: str) -> tuple[str, Decimal]:
+        """Code and rate of a category; an empty code where there is no tax."""
+        if self.regime is None:
+            return "", Decimal(0)
+        tax_class = self.regime.tax_class(category)
+        return tax_class.code, self.rates[category if category in self.regime.classes else "default"]
+
+
+def go_shopping(dice: Dice, country: Country, kind: str, *, refund: bool = False) -> Sale:
+    """Return a sale; a refund has at most three items, and neither discount, service nor tip."""
+    when = _moment(dice, country.years)
+    regime = country.regime(when.date())
+    rates = {name: dice.pick(entry.rates) for name, entry in regime.classes.items()} if regime else {}
+    shelf = Shelf(country, regime, rates, -1 if refund else 1)
+    items = _items(dice, shelf, kind)
+    goods = sum((item.amount + item.discount for item in items), ZERO)
+    same_tax = len({(item.code, item.rate) for item in items}) == 1
+    basket_discount = ZERO
+    if same_tax and not refund and kind in {"restaurant", "hardware", "pharmacy"} and dice.chance(0.2):
+        basket_discount = -rounded(goods / 20, country.price_step)
+    service = ZERO
+    if kind == "restaurant" and country.service and not refund and dice.chance(0.5):
+        service = rounded((goods + basket_discount) / 10)
+    taxes = _taxes(items, basket_discount + service, included=regime is None or regime.included)
+    added = ZERO if regime is None or regime.included else sum((line.tax for line in taxes), ZERO)
+    before_tip = goods + basket_discount + service + added
+    tip = ZERO
+    if kind == "restaurant" and country.tips and not refund and dice.chance(0.5):
+        tip = rounded(goods * dice.pick((15, 18, 20)) / 100)
+    cash = dice.chance(0.55) and kind != "hotel"
+    due = before_tip + tip
+    rounding = rounded(due, country.cash_step) - due if cash or country.price_step > CENT else ZERO
+    return Sale(
+        country=country.code,
+        currency=country.currency,
+        kind=kind,
+        shop=_shop(dice, country, kind, regime),
+        when=when,
+        refund=refund,
+        items=items,
+        basket_discount=basket_discount,
+        service=service,
+        tax_name=dice.pick(regime.names) if regime else "",
+        tax_included=regime is None or regime.included,
+        taxes=taxes,
+        tip=tip,
+        rounding=rounding,
+        payment=_payment(dice, country, due + rounding, cash=cash),
+    )
+
+
+def _moment(dice: Dice, years: tuple[int, int]) -> dt.datetime:
+    first, last = (dt.date(year, month, 1).toordinal() for year, month in ((years[0], 5), (years[1], 12)))
+    day = dt.date.fromordinal(dice.between(first, last))
+    time = dt.time(dice.between(7, 21), dice.between(0, 59), dice.between(0, 59))
+    return dt.datetime.combine(day, time)
+
+
+def _items(dice: Dice, shelf: Shelf, kind: str) -> tuple[Item, ...]:
+    goods: Sequence[Good] = shelf.country.language.goods[kind]
+    fewest, most = BASKET[kind]
+    if shelf.sign < 0:
+        most = min(most, 3)
+        fewest = 1
+    chosen = dice.sample(goods, dice.between(fewest, most))
+    if kind == "hotel" and shelf.sign > 0:
+        chosen += dice.sample(shelf.country.language.goods["hotel_extras"], dice.between(0, 3))
+    return tuple(_item(dice, shelf, good, kind) for good in chosen)
+
+
+def _item(dice: Dice, shelf: Shelf, good: Good, kind: str) -> Item:
+    country = shelf.country
+    unit = {"L": country.fuel_unit, "kg": country.weight_unit}.get(good.unit, "")
+    level = (country.price_level if kind != "fuel" else Decimal(1)) * PRICE_PER.get(unit, 1)
+    price = dice.amount(good.low * level, good.high * level)
+    if kind in {"supermarket", "pharmacy", "hardware"} and price > 1 and dice.chance(0.6):
+        price = price.to_integral_value() - dice.pick((Decimal("0.01"), Decimal("0.05"), Decimal("0.10")))
+    # American pumps price to a tenth of a cent.
+    price = rounded(price, country.price_step) + (Decimal("0.009") if unit == "gal" else 0)
+    quantity = _quantity(dice, good, kind)
+    amount = shelf.sign * rounded(quantity * price, country.price_step)
+    discount = ZERO
+    if kind == "supermarket" and shelf.sign > 0 and amount > 2 and dice.chance(0.12):
+        discount = -rounded(amount * dice.between(1, 5) / 10, country.price_step)
+    code, rate = shelf.tax(good.category)
+    return Item(
+        name=good.name,
+        quantity=quantity,
+        unit=unit,
+        unit_price=price,
+        amount=amount,
+        discount=discount,
+        code=code,
+        rate=rate,
+    )
+
+
+def _quantity(dice: Dice, good: Good, kind: str) -> Decimal:
+    if kind == "fuel":
+        return Decimal(dice.between(4000, 62000)) / 1000
+    if good.unit:
+        return Decimal(dice.between(180, 2400)) / 1000
+    if good.category == "lodging":
+        return Decimal(dice.between(1, 6))
+    several = dice.chance(0.25) and kind != "parking"
+    return Decimal(dice.between(2, 4) if several else 1)
+
+
+def _taxes(items: Sequence[Item], extra: Decimal, *, included: bool) -> tuple[TaxLine, ...]:
+    """One line per code and rate; ``extra`` (basket discount, service) joins the first one."""
+    groups: dict[tuple[str, Decimal], Decimal] = {}
+    for item in items:
+        key = (item.code, item.rate)
+        groups[key] = groups.get(key, extra if not groups else ZERO) + item.amount + item.discount
+    lines = []
+    for (code, rate), amount in sorted(groups.items()):
+        if included:
+            tax = rounded(amount * rate / (100 + rate))
+            lines.append(TaxLine(code, rate, amount - tax, tax, amount))
+        else:
+            tax = rounded(amount * rate / 100)
+            lines.append(TaxLine(code, rate, amount, tax, amount + tax))
+    return tuple(lines)
+
+
+def _payment(dice: Dice, country: Country, total: Decimal, *, cash: bool) -> Payment:
+    if not cash or total <= 0:
+        return Payment(cash, total, ZERO)
+    usual = [note for note in country.notes if note <= max(total * 2, Decimal(20))] or [country.notes[0]]
+    note = Decimal(dice.pick(usual))
+    exact = dice.chance(0.12)
+    tendered = total if exact else ((total / note).to_integral_value(ROUND_CEILING) * note).quantize(CENT)
+    return Payment(cash, tendered, tendered - total)
+
+
+def _shop(dice: Dice, country: Country, kind: str, regime: Regime | None) -> Shop:
+    language = country.language
+    head = dice.pick(country.heads or language.heads)
+    tail = dice.pick(language.tails[kind])
+    name = f"{head} {tail} {dice.pick(country.company)}".strip()
+    if dice.chance(0.5):
+        name = name.upper()
+    city, code, region = dice.pick(country.cities)
+    lines = tuple(
+        pattern.replace("{n}", str(dice.between(1, 98)))
+        .replace("{street}", dice.pick(country.streets))
+        .replace("{zip}", dice.fill(code))
+        .replace("{city}", city)
+        for pattern in country.address
+    )
+    return Shop(
+        name=name,
+        address=(*lines, region) if region else lines,
+        phone=dice.fill(dice.pick(country.phone)),
+        registration=dice.fill(dice.pick(country.registration)).replace("{n}", str(dice.between(1, 98))),
+        tax_id=dice.fill(dice.pick(regime.tax_id)) if regime and regime.tax_id else "",
+    )

@@ -1,0 +1,48 @@
+"""Random choices from a seed, stable across runs and platforms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import TypeVar
+
+import numpy as np
+
+T = TypeVar("T")
+
+
+class Dice:
+    """Draws from one numbered stream of one receipt; streams do not disturb each other."""
+
+    def __init__(self, *key: int) -> None:
+        self.generator = np.random.default_rng(key)
+
+    def chance(self, probability: float) -> bool:
+        """Return true with the given probability, 0 to 1."""
+        return bool(self.generator.random() < probability)
+
+    def between(self, low: int, high: int) -> int:
+        """Return a whole number from low to high, both included."""
+        return int(self.generator.integers(low, high + 1))
+
+    def real(self, low: float, high: float) -> float:
+        """Return a number from low up to, and not including, high."""
+        return float(self.generator.uniform(low, high))
+
+    def pick(self, choices: Sequence[T]) -> T:
+        """One of the choices, each as likely."""
+        return choices[self.between(0, len(choices) - 1)]
+
+    def sample(self, choices: Sequence[T], count: int) -> list[T]:
+        """``count`` different choices, or all of them where there are fewer."""
+        order = self.generator.permutation(len(choices))
+        return [choices[int(i)] for i in order[:count]]
+
+    def amount(self, low: Decimal, high: Decimal) -> Decimal:
+        """Return an amount from low to high in whole cents."""
+        return Decimal(self.between(int(low * 100), int(high * 100))) / 100
+
+    def fill(self, pattern: str) -> str:
+        """Return the pattern with each # as a digit and each Z as a capital letter."""
+        letters = {"#": "0123456789", "Z": "ABDEFGHJLNPQRSTUWXY"}
+        return "".join(self.pick(letters[c]) if c in letters else c for c in pattern)

@@ -1,0 +1,137 @@
+"""From a sale to the lines that a shop prints for it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from generator.dice import Dice
+from generator.items import print_items
+from generator.locales import load_country
+from generator.sheet import Line, Look, Sheet
+from generator.shop import Sale
+from generator.sums import print_card_slip, print_counts, print_payment, print_sums, print_tax_table
+from generator.wording import Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Printout:
+    """The lines, and which of the sale's values stand on them (``time``: HH:MM or HH:MM:SS)."""
+
+    lines: tuple[Line, ...]
+    subtotal_printed: bool
+    tax_printed: bool
+    time: str | None
+    date_text: str
+    total_text: str
+    signed: bool
+
+    @property
+    def text(self) -> str:
+        """All lines."""
+        return "\n".join(line.text for line in self.lines)
+
+
+def lay_out(dice: Dice, sale: Sale, columns: int, *, slip: bool = False) -> Printout:
+    """Print the sale on a roll of so many characters; ``slip`` makes a card terminal's slip of it."""
+    country = load_country(sale.country)
+    words = Wording.draw(dice, country, unsigned=sale.refund and dice.chance(0.25))
+    sheet = Sheet(columns)
+    rule = dice.pick(("-", "-", "=", "*", "_", ""))
+    moment_on_top = slip or dice.chance(0.65)
+    time_printed = dice.chance(0.9)
+
+    _header(sheet, dice, sale, words)
+    if moment_on_top:
+        _moment(sheet, dice, sale, words, time_printed=time_printed)
+    subtotal_printed = tax_printed = False
+    if slip:
+        print_card_slip(sheet, dice, sale, words)
+    else:
+        _rule(sheet, rule)
+        print_items(sheet, dice, sale, words)
+        _rule(sheet, rule)
+        subtotal_printed, tax_printed = print_sums(sheet, dice, sale, words)
+        print_payment(sheet, dice, sale, words)
+        tax_printed |= print_tax_table(sheet, dice, sale, words, rule)
+        print_counts(sheet, dice, sale, words)
+    if not moment_on_top:
+        sheet.gap()
+        _moment(sheet, dice, sale, words, time_printed=time_printed)
+    _footer(sheet, dice, sale, words)
+    return Printout(
+        lines=tuple(sheet.lines),
+        subtotal_printed=subtotal_printed,
+        tax_printed=tax_printed,
+        time=words.told(sale.when.time()) if time_printed else None,
+        date_text=words.date(sale.when.date()),
+        total_text=words.number(abs(sale.total)),
+        signed=not words.unsigned,
+    )
+
+
+def _rule(sheet: Sheet, mark: str) -> None:
+    if mark:
+        sheet.rule(mark)
+    else:
+        sheet.gap()
+
+
+def _header(sheet: Sheet, dice: Dice, sale: Sale, words: Wording) -> None:
+    shop = sale.shop
+    big = dice.pick((Look(), Look(bold=True), Look(tall=2), Look(2, 2), Look(1, 2, bold=True)))
+    sheet.centre(shop.name, big)
+    details = [*shop.address, shop.phone, shop.tax_id]
+    if dice.chance(0.6):
+        details.insert(0 if sale.country == "my" else len(details), shop.registration)
+    for detail in filter(None, details):
+        sheet.centre(detail)
+    if sale.refund:
+        sheet.gap()
+        sheet.centre(words.word("refund_title"), Look(1, 2))
+    elif words.country.invoices or dice.chance(0.4):
+        title = dice.pick(words.country.invoices or words.country.language.words["invoice"])
+        if title:
+            sheet.gap()
+            sheet.centre(title, Look(bold=dice.chance(0.5)))
+    sheet.gap()
+
+
+def _moment(sheet: Sheet, dice: Dice, sale: Sale, words: Wording, *, time_printed: bool) -> None:
+    date = words.date(sale.when.date())
+    time = words.time(sale.when.time()) if time_printed else ""
+    number = dice.fill("######")
+    style = dice.between(0, 3)
+    if style == 0:
+        sheet.pair(words.word("date"), date)
+        if time:
+            sheet.pair(words.word("time"), time)
+        sheet.pair(words.word("number"), number)
+    elif style == 1:
+        sheet.left(f"{words.word('number')} {number}")
+        sheet.left(f"{date} {time}".strip())
+    elif style == 2:
+        sheet.pair(date, time)
+        sheet.pair(f"{words.word('cashier')} {dice.between(1, 40):02}", f"#{number}")
+    else:
+        sheet.left(f"{words.word('date').rstrip(':')}: {date} {time}".strip())
+        sheet.left(f"{words.word('cashier')}: {dice.between(1, 40):03}")
+    if sale.kind == "restaurant":
+        sheet.left(f"{words.word('table')} {dice.between(1, 40)}")
+    elif sale.kind == "hotel":
+        nights = int(sale.items[0].quantity)
+        sheet.left(f"{words.word('room')} {dice.between(101, 640)}")
+        sheet.left(f"{words.word('arrival')} {words.date(sale.when.date() - dt.timedelta(days=nights))}")
+
+
+def _footer(sheet: Sheet, dice: Dice, sale: Sale, words: Wording) -> None:
+    sheet.gap()
+    if dice.chance(0.6):
+        later = words.date(sale.when.date() + dt.timedelta(days=dice.pick((14, 30, 90))))
+        for text in dice.pick(words.country.language.policies):
+            sheet.centre(text.replace("{later}", later))
+        sheet.gap()
+    sheet.centre(words.word("thanks"))
+    if dice.chance(0.35):
+        sheet.gap()
+        sheet.barcode(dice.fill("#" * 13))

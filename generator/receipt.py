@@ -1,0 +1,170 @@
+"""One receipt: picture and truth from a seed and an index."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from generator.age import LEVELS, age, draw_ageing, jpeg
+from generator.buying import go_shopping
+from generator.dice import Dice
+from generator.fonts import FACES
+from generator.layout import Printout, lay_out
+from generator.locales import load_country
+from generator.render import Ink, Press, burn, print_dots
+from generator.shop import KINDS, Sale
+
+RETURNABLE = frozenset({"supermarket", "pharmacy", "hardware"})
+"""Kinds of shop that take things back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What to make. ``kind``, ``level``, ``refund`` and ``slip`` are drawn where they are None."""
+
+    seed: int
+    index: int
+    country: str
+    kind: str | None = None
+    level: str | None = None
+    refund: bool | None = None
+    slip: bool | None = None
+
+    @property
+    def name(self) -> str:
+        """The picture's name without ending."""
+        return f"{self.country}_{self.seed}_{self.index:04}"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A picture (JPEG) and what it says."""
+
+    name: str
+    picture: bytes
+    truth: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """All that is decided before anything is drawn; it needs no fonts."""
+
+    order: Order
+    kind: str
+    level: str
+    sale: Sale
+    printout: Printout
+    press: Press
+    traits: tuple[str, ...]
+
+
+def draft_receipt(order: Order) -> Draft:
+    """Decide what is sold, how it is laid out and printed."""
+    draw = Dice(*_key(order), 0)
+    # Everything is drawn, wanted or not, so that asking for one thing does not change the others.
+    drawn = draw.pick((*KINDS, "supermarket", "restaurant", "hardware")), draw.pick(LEVELS)
+    kind, level = order.kind or drawn[0], order.level or drawn[1]
+    refund = draw.chance(0.12) and kind in RETURNABLE
+    refund = refund if order.refund is None else order.refund
+    slip = draw.chance(0.06)
+    slip = slip if order.slip is None else order.slip
+    sale = go_shopping(Dice(*_key(order), 1), load_country(order.country), kind, refund=refund)
+    press = _draw_press(draw)
+    slip = slip and not sale.payment.cash
+    printout = lay_out(Dice(*_key(order), 2), sale, press.columns, slip=slip)
+    return Draft(
+        order=order,
+        kind="card slip" if slip else kind,
+        level=level,
+        sale=sale,
+        printout=printout,
+        press=press,
+        traits=tuple(_traits(sale, printout)),
+    )
+
+
+def make_receipt(order: Order) -> Receipt:
+    """Make the receipt; OSError where a font is not installed. The same order gives the same receipt."""
+    draft = draft_receipt(order)
+    draw = Dice(*_key(order), 3)
+    scale = draw.real(1.15, 1.75)
+    ink = _margins(burn(print_dots(draft.printout.lines, draft.press), draft.press, scale), draw, scale)
+    ageing = draw_ageing(draw, draft.level)
+    picture = jpeg(age(ink, ageing, draw), ageing.jpeg_quality)
+    extra = {
+        "seed": order.seed,
+        "index": order.index,
+        "kind": draft.kind,
+        "traits": list(draft.traits),
+        "font": draft.press.face.name,
+        "ageing": asdict(ageing),
+    }
+    return Receipt(order.name, picture, truth(draft.sale, draft.printout) | extra)
+
+
+def _key(order: Order) -> tuple[int, ...]:
+    return (order.seed, order.index, *order.country.encode())
+
+
+def orders(seed: int, count: int, countries: Sequence[str]) -> list[Order]:
+    """Orders that go round the countries; each is independent of ``count``."""
+    return [Order(seed=seed, index=i, country=countries[i % len(countries)]) for i in range(count)]
+
+
+def _draw_press(draw: Dice) -> Press:
+    return Press(
+        face=draw.pick(FACES),
+        width=draw.pick((576, 576, 512, 384)),
+        leading=draw.between(2, 8),
+        gain=draw.real(0.3, 0.6),
+        heat=draw.real(0.9, 1.15),
+        plain_zero=draw.chance(0.75),
+    )
+
+
+def _margins(ink: Ink, draw: Dice, scale: float) -> Ink:
+    """Paper around the print: 3 to 5 mm at the sides, 4 to 12 mm above and below."""
+    side = [round(draw.between(24, 40) * scale) for _ in range(2)]
+    ends = [round(draw.between(32, 96) * scale) for _ in range(2)]
+    return np.pad(ink, ((ends[0], ends[1]), (side[0], side[1])))
+
+
+def truth(sale: Sale, printout: Printout) -> dict[str, Any]:
+    """Return the benchmark's labels, and what else stands on the receipt (null: it does not)."""
+    return {
+        "total": str(sale.total),
+        "date": sale.when.date().isoformat(),
+        "company": sale.shop.name,
+        "currency": sale.currency,
+        "lang": load_country(sale.country).language.code,
+        "label": "generated",
+        "time": printout.time,
+        "subtotal": str(sale.goods) if printout.subtotal_printed else None,
+        "tax": str(sale.tax) if printout.tax_printed else None,
+        "country": sale.country.upper(),
+    }
+
+
+def _traits(sale: Sale, printout: Printout) -> Sequence[str]:
+    day = sale.when
+    month = load_country(sale.country).language.short_months[day.month - 1]
+    named = month.lower() in printout.date_text.lower()
+    iso = printout.date_text.startswith(str(day.year))
+    found = {
+        "refund": sale.refund,
+        "rounding": bool(sale.rounding),
+        "discount": bool(sale.savings),
+        "service": bool(sale.service),
+        "tip": bool(sale.tip),
+        "cash": sale.payment.cash,
+        "card": not sale.payment.cash,
+        "thousands": abs(sale.total) >= 1000,
+        "ambiguous date": day.day <= 12 and day.day != day.month and not named and not iso,
+        "month name": named,
+        "two-digit year": str(day.year) not in printout.date_text,
+        "refund without minus": not printout.signed,
+    }
+    return [name for name, there in found.items() if there]

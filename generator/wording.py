@@ -1,0 +1,87 @@
+"""How one receipt writes amounts, days, times and words: one choice of each, kept to throughout."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from generator.dice import Dice
+from generator.locales import Country
+
+
+@dataclass(slots=True)
+class Wording:
+    """Words chosen once per receipt. ``grouping`` is the separator of thousands, empty for none.
+
+    ``minus_pattern`` puts a minus to {n}; ``unsigned`` leaves it out, as on refunds that say so in the
+    title only.
+    """
+
+    dice: Dice
+    country: Country
+    money_pattern: str
+    date_pattern: str
+    time_pattern: str
+    grouping: str
+    minus_pattern: str
+    unsigned: bool
+    chosen: dict[str, str] = field(default_factory=dict)
+
+    @staticmethod
+    def draw(dice: Dice, country: Country, *, unsigned: bool = False) -> Wording:
+        """Draws the patterns; words are drawn when they are first asked for."""
+        return Wording(
+            dice=dice,
+            country=country,
+            money_pattern=dice.pick(country.money),
+            date_pattern=dice.pick(country.dates),
+            time_pattern=dice.pick(country.times),
+            grouping=country.thousands if dice.chance(0.8) else "",
+            minus_pattern=dice.pick(("-{n}", "-{n}", "-{n}", "{n}-", "({n})")),
+            unsigned=unsigned,
+        )
+
+    def word(self, key: str) -> str:
+        """Return the receipt's wording of a key of the language's table; KeyError for an unknown one."""
+        if key not in self.chosen:
+            self.chosen[key] = self.dice.pick(self.country.language.words[key])
+        return self.chosen[key]
+
+    def number(self, amount: Decimal, places: int = 2) -> str:
+        """Return the bare number, such as ``-1.234,50``."""
+        swap = {",": self.grouping, ".": self.country.decimal}
+        return self._signed(
+            "".join(swap.get(c, c) for c in f"{abs(amount):,.{places}f}"), negative=amount < 0
+        )
+
+    def money(self, amount: Decimal) -> str:
+        """Return the number with the currency, as on the receipt's main lines."""
+        return self._signed(self.money_pattern.replace("{n}", self.number(abs(amount))), negative=amount < 0)
+
+    def _signed(self, number: str, *, negative: bool) -> str:
+        return self.minus_pattern.replace("{n}", number) if negative and not self.unsigned else number
+
+    def percent(self, rate: Decimal) -> str:
+        """Return a tax rate, such as ``19%``."""
+        return f"{rate:f}%".replace(".", self.country.decimal)
+
+    def date(self, day: dt.date) -> str:
+        """Return the day in the receipt's pattern."""
+        language = self.country.language
+        short, long = language.short_months[day.month - 1], language.long_months[day.month - 1]
+        weekday = language.words["weekdays"][day.weekday()]
+        names = {"mon": short, "MON": short.upper(), "month": long, "wd": weekday}
+        return self.date_pattern.format(d=day.day, m=day.month, Y=day.year, y=day.year % 100, **names)
+
+    def time(self, moment: dt.time) -> str:
+        """Return the time of day in the receipt's pattern."""
+        half = "am" if moment.hour < 12 else "pm"
+        hour = moment.hour % 12 or 12
+        return self.time_pattern.format(
+            H=moment.hour, h=hour, M=moment.minute, S=moment.second, ap=half, AP=half.upper()
+        )
+
+    def told(self, moment: dt.time) -> str:
+        """Return what the receipt tells of the time: HH:MM, or HH:MM:SS where it prints seconds."""
+        return moment.isoformat("seconds" if "{S" in self.time_pattern else "minutes")
