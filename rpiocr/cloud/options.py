@@ -55,7 +55,7 @@ class CloudOptions:
         ):
             raise SettingsError("The API key holds spaces or characters that no key has; copy it again.")
         if self.api_key and self.credentials:
-            raise SettingsError("Both an API key and credentials are set for the cloud engine; remove one.")
+            raise SettingsError("Both vision_api_key and vision_credentials are set; remove one of them.")
         if not 0 < self.timeout_s <= 600:
             raise SettingsError(
                 f"The cloud timeout must be over 0 and at most 600 seconds, not {self.timeout_s}."

@@ -61,7 +61,10 @@ class CloudReader:
         clock: Callable[[], dt.datetime] = utc_now,
     ) -> None:
         if not options.configured:
-            raise SettingsError("The cloud engine has neither an API key nor credentials; set one of them.")
+            raise SettingsError(
+                "The cloud engine has neither an API key nor credentials; "
+                "set vision_api_key or vision_credentials."
+            )
         self._options = options
         self._sleep = sleep
         self._ledger = Ledger(
@@ -129,6 +132,7 @@ class CloudReader:
                 return self._ask_once(key, page, picture)
             except (CloudUnavailableError, CloudTimeoutError) as exc:
                 _log.debug("cloud attempt %d failed: %s", attempt + 1, exc)
+                self._vision = None
                 failure = exc
         raise failure
 
@@ -161,16 +165,13 @@ class CloudReader:
             _log.warning("%s", exc)
 
     def _connected(self) -> Vision:
-        """Return the one connection; a failed one is dropped, because gRPC pauses before it retries."""
+        """Return the one connection, made and checked at the first call and after a failed one."""
         if self._vision is None:
             from rpiocr.cloud.vision import Vision  # noqa: PLC0415
 
-            self._vision = Vision(self._options)
-        try:
-            self._vision.connect()
-        except CloudUnavailableError:
-            self._vision = None
-            raise
+            vision = Vision(self._options)
+            vision.connect()
+            self._vision = vision
         return self._vision
 
 

@@ -7,7 +7,6 @@ on this machine, plain HTTP/2 with the API key as metadata, since gRPC attaches 
 from __future__ import annotations
 
 import os
-import queue
 import warnings
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,7 @@ from rpiocr.errors import (
 )
 from rpiocr.model import Line
 
-# Else the library below gRPC writes notes of its own to standard error, such as of a server that is restarted.
+# Else gRPC's core writes notes of its own to standard error, such as of a server that restarts.
 os.environ.setdefault("GRPC_VERBOSITY", "NONE")
 
 with warnings.catch_warnings():
@@ -45,11 +44,7 @@ GOOGLE = Endpoint("vision.googleapis.com:443", secure=True)
 
 _DENIED = {grpc.StatusCode.PERMISSION_DENIED, grpc.StatusCode.UNAUTHENTICATED}
 _OVERLOADED = {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.RESOURCE_EXHAUSTED, grpc.StatusCode.INTERNAL}
-_SETTLED = {
-    grpc.ChannelConnectivity.READY,
-    grpc.ChannelConnectivity.TRANSIENT_FAILURE,
-    grpc.ChannelConnectivity.SHUTDOWN,
-}
+_UNREACHED = {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED}
 _CHANNEL_OPTIONS = [
     ("grpc.max_send_message_length", -1),
     ("grpc.max_receive_message_length", -1),
@@ -76,26 +71,23 @@ class Vision:
         )
 
     def connect(self) -> None:
-        """Wait until the service can be reached; nothing that could be billed is sent.
+        """Make sure that the service can be reached; nothing that could be billed is sent.
 
-        Raises CloudUnavailableError when there is no connection; make a new ``Vision`` to try again.
+        The question is gRPC's standard health check, because a subscription to the channel's state leaves a
+        thread behind that complains at exit. Google does not implement it, and any answer will do.
+
+        Raises CloudUnavailableError when there is no answer; make a new ``Vision`` to try again.
         """
-        states: queue.SimpleQueue[grpc.ChannelConnectivity] = queue.SimpleQueue()
-
-        def note(state: grpc.ChannelConnectivity) -> None:
-            if state in _SETTLED:
-                states.put(state)
-
-        self._channel.subscribe(note, try_to_connect=True)
+        check = self._channel.unary_unary("/grpc.health.v1.Health/Check")
         try:
-            state = states.get(timeout=self._options.timeout_s)
-        except queue.Empty:
-            state = None
-        finally:
-            self._channel.unsubscribe(note)
-        if state is not grpc.ChannelConnectivity.READY:
+            check(b"", timeout=self._options.timeout_s)
+        except grpc.RpcError as exc:
+            status, reason = exc.code(), self._tidy(exc.details() or "")
+        else:
+            return
+        if status in _UNREACHED:
             raise CloudUnavailableError(
-                "The cloud engine cannot be reached; check the network, its proxy settings and the endpoint."
+                f"The cloud engine cannot be reached: {reason}. Check network, proxy and endpoint."
             )
 
     def read(self, picture: Picture, page_size: tuple[int, int]) -> tuple[Line, ...]:

@@ -1,0 +1,176 @@
+"""The budget holds, whatever happens to the clock, the disk and the other processes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from rpiocr.cloud.ledger import CallOutcome, Ledger
+from rpiocr.errors import CloudBudgetError, CloudLedgerError
+
+from .processes import run_python
+
+NOON = dt.datetime(2026, 3, 31, 12, 0, tzinfo=dt.UTC)
+
+
+@dataclass
+class Clock:
+    """A clock that the test sets."""
+
+    now: dt.datetime = NOON
+
+    def __call__(self) -> dt.datetime:  # noqa: D102
+        return self.now
+
+
+def rows(path: Path) -> list[tuple[str, str, str]]:
+    with closing(sqlite3.connect(path)) as database:
+        return database.execute("SELECT day, month, outcome FROM calls ORDER BY id").fetchall()
+
+
+def spend(ledger: Ledger, calls: int) -> None:
+    for _ in range(calls):
+        ledger.reserve("picture")
+
+
+def test_the_daily_cap_refuses_the_call_after_the_last_and_says_what_to_do(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "calls.sqlite", daily_cap=2, monthly_cap=10, clock=Clock())
+    spend(ledger, 2)
+    with pytest.raises(CloudBudgetError) as caught:
+        ledger.reserve("picture")
+    for part in ("daily cap", "2 of 2", "2026-03-31", "resets on 2026-04-01", "cloud_daily_cap"):
+        assert part in str(caught.value)
+    assert len(rows(ledger.path)) == 2
+
+
+def test_the_monthly_cap_outlasts_the_day_and_ends_with_the_month(tmp_path: Path) -> None:
+    clock = Clock(dt.datetime(2026, 12, 30, 12, 0, tzinfo=dt.UTC))
+    ledger = Ledger(tmp_path / "calls.sqlite", daily_cap=2, monthly_cap=3, clock=clock)
+    spend(ledger, 2)
+    clock.now += dt.timedelta(days=1)
+    spend(ledger, 1)
+    with pytest.raises(CloudBudgetError, match=r"monthly cap.*3 of 3.*2026-12.*resets on 2027-01-01"):
+        ledger.reserve("picture")
+    clock.now += dt.timedelta(days=1)
+    assert ledger.reserve("picture") == 4
+
+
+def test_days_are_those_of_utc_whatever_the_clock_s_zone(tmp_path: Path) -> None:
+    clock = Clock(dt.datetime(2026, 3, 31, 23, 30, tzinfo=dt.timezone(dt.timedelta(hours=-3))))
+    ledger = Ledger(tmp_path / "calls.sqlite", daily_cap=5, monthly_cap=5, clock=clock)
+    ledger.reserve("picture")
+    assert rows(ledger.path) == [("2026-04-01", "2026-04", "reserved")]
+
+
+@pytest.mark.parametrize("daily, monthly", [(0, 10), (10, 0)])
+def test_a_cap_of_zero_allows_no_call(tmp_path: Path, daily: int, monthly: int) -> None:
+    with pytest.raises(CloudBudgetError):
+        Ledger(tmp_path / "calls.sqlite", daily, monthly, Clock()).reserve("picture")
+
+
+@pytest.mark.parametrize("back", [dt.timedelta(days=1), dt.timedelta(days=40), dt.timedelta(days=20000)])
+@pytest.mark.parametrize("daily, monthly", [(3, 99), (99, 3)])
+def test_a_clock_that_jumps_back_frees_no_budget(
+    tmp_path: Path, back: dt.timedelta, daily: int, monthly: int
+) -> None:
+    clock = Clock()
+    ledger = Ledger(tmp_path / "calls.sqlite", daily, monthly, clock)
+    spend(ledger, 3)
+    clock.now -= back
+    with pytest.raises(CloudBudgetError, match="3 of them are dated later than today: check the clock"):
+        ledger.reserve("picture")
+
+
+def test_a_call_that_crashed_or_failed_stays_counted(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "calls.sqlite", daily_cap=3, monthly_cap=9, clock=Clock())
+    ledger.settle(ledger.reserve("a"), CallOutcome.FAILED)
+    ledger.settle(ledger.reserve("b"), CallOutcome.ANSWERED)
+    ledger.reserve("c")
+    assert [outcome for _, _, outcome in rows(ledger.path)] == ["failed", "answered", "reserved"]
+    assert (ledger.usage().in_day, ledger.usage().in_month) == (3, 3)
+    with pytest.raises(CloudBudgetError):
+        ledger.check()
+
+
+def test_checking_the_budget_spends_nothing(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "calls.sqlite", daily_cap=1, monthly_cap=1, clock=Clock())
+    ledger.check()
+    ledger.check()
+    assert ledger.reserve("picture") == 1
+
+
+RESERVE_ALL = """
+import json, sys
+from pathlib import Path
+from rpiocr.cloud.ledger import Ledger
+from rpiocr.errors import CloudBudgetError
+ledger, made = Ledger(Path(sys.argv[1]), 40, 40), []
+try:
+    while True:
+        made.append(ledger.reserve("picture"))
+except CloudBudgetError:
+    print(json.dumps(made))
+"""
+
+
+def test_processes_that_reserve_at_once_never_pass_the_cap(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", RESERVE_ALL, str(tmp_path / "calls.sqlite")]
+    environment = {"PYTHONPATH": ":".join(sys.path)}
+    children = [
+        subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) for _ in range(4)
+    ]
+    made = [number for child in children for number in json.loads(child.communicate()[0])]
+    assert sorted(made) == list(range(1, 41))
+    assert len(rows(tmp_path / "calls.sqlite")) == 40
+
+
+FILL_DISK = """
+import resource, sys
+from pathlib import Path
+from rpiocr.cloud.ledger import Ledger
+from rpiocr.errors import CloudLedgerError
+ledger, made = Ledger(Path(sys.argv[1]), 10**6, 10**6), 0
+resource.setrlimit(resource.RLIMIT_FSIZE, (2**15, 2**15))
+try:
+    while True:
+        ledger.reserve("picture" * 100)
+        made += 1
+except CloudLedgerError:
+    print(made)
+"""
+
+
+def test_a_full_disk_refuses_calls_and_loses_none_that_it_counted(tmp_path: Path) -> None:
+    made = int(run_python(FILL_DISK, str(tmp_path / "calls.sqlite")))
+    assert made > 0
+    assert len(rows(tmp_path / "calls.sqlite")) == made
+
+
+def test_a_damaged_ledger_refuses_calls_and_is_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "calls.sqlite"
+    path.write_bytes(b"not a database, whatever the name says" * 100)
+    before = path.read_bytes()
+    with pytest.raises(CloudLedgerError, match=r"No cloud call is made.*move it away"):
+        Ledger(path, 10, 10).reserve("picture")
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("path", ["/proc/rpiocr/calls.sqlite", "/dev/null/calls.sqlite"])
+def test_a_ledger_in_a_place_that_cannot_be_written_refuses_calls(path: str) -> None:
+    with pytest.raises(CloudLedgerError):
+        Ledger(Path(path), 10, 10).reserve("picture")
+
+
+def test_only_the_owner_can_read_the_ledger(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "state" / "calls.sqlite", 1, 1)
+    ledger.reserve("picture")
+    assert ledger.path.stat().st_mode & 0o777 == 0o600
+    assert ledger.path.parent.stat().st_mode & 0o777 == 0o700
