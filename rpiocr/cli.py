@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -215,14 +216,21 @@ def schema() -> None:
 
 
 @cli.command()
-def doctor() -> int:
-    """Say what is installed, what is not, and how to mend it."""
+@click.option("--format", "output", type=click.Choice(("text", "json")), default="text", help="Output format.")
+def doctor(output: str) -> int:
+    """Say what is installed and set, what is not, and how to mend it.
+
+    Sends nothing, and shows no key. Exit status: 0 all is well; 5 something needs mending.
+    """
     from rpiocr.doctor import examine
 
     findings = examine()
-    for finding in findings:
-        mark = click.style("ok  ", fg="green") if finding.good else click.style("fix ", fg="red")
-        click.echo(f"{mark}{finding.what}" + (f"\n      {finding.remedy}" if finding.remedy else ""))
+    if output == "json":
+        click.echo(json.dumps([dataclasses.asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
+    else:
+        for finding in findings:
+            mark = click.style("ok  ", fg="green") if finding.good else click.style("fix ", fg="red")
+            click.echo(f"{mark}{finding.what}" + (f"\n      {finding.remedy}" if finding.remedy else ""))
     return ExitCode.OK if all(finding.good for finding in findings) else ExitCode.MISSING_DEPENDENCY
 
 

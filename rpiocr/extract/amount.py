@@ -125,7 +125,7 @@ def _amounts(rows: Sequence[Row]) -> Iterator[tuple[Row, Amount]]:
             yield row, amount
         if not row.amounts and row.role in TOTALS:
             for amount in find_whole_amounts(row.text):
-                if amount.money or decimals < 3:
+                if decimals < 3:
                     yield row, amount
 
 
@@ -140,8 +140,10 @@ def _candidate(row: Row, amount: Amount, sums: Sums, usual_height: float) -> Can
         score -= 1.0
     if not amount.value:
         score -= 8.0
+    if amount.value < 0:
+        score -= 3.0
     if amount.whole_only:
-        score -= 2.0
+        score -= 5.0
     if amount.corrected:
         score -= 0.5
     if row.box.height > 1.4 * usual_height:

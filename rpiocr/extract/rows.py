@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from enum import Enum
 from functools import cached_property
 
@@ -64,6 +65,10 @@ class Row:
         return self.line.box
 
 
+LEAST_ROUNDED = Decimal(1)
+"""Cash is rounded by less than this: a larger amount beside the word is the total after rounding."""
+
+
 def build_rows(lines: Sequence[Line], tables: Tables) -> tuple[Row, ...]:
     """Give every line its role; a keyword whose amount stands alone on the next line gets that amount."""
     rows = [_row(line, tables) for line in lines]
@@ -76,6 +81,8 @@ def _row(line: Line, tables: Tables) -> Row:
     hits = tables.amounts.find(_label(text.text, amounts))
     groups = frozenset(hit.group for hit in hits)
     role = _role(groups)
+    if role is Role.ROUNDING and amounts and abs(amounts[-1].value) >= LEAST_ROUNDED:
+        role = Role.TOTAL_SURE
     likeness = max((hit.likeness for hit in hits if hit.group == role.value), default=1.0)
     refund_words = sum(hit.end - hit.start for hit in hits if hit.group == "refund" and hit.likeness > 0.9)
     return Row(line, text, amounts, role, likeness, groups, refund_words)

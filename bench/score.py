@@ -1,0 +1,171 @@
+"""Right or wrong: results of `rpiocr scan` against labels, and the figures that follow.
+
+Every labelled receipt counts: one without a result is wrong. A field without a label is not scored.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import statistics
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from bench.data import Example, Label, cents
+
+ALIKE = 0.8
+"""Similarity from which two spellings of a merchant count as one."""
+
+Result = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What became of one receipt; ``None`` where there is no label.
+
+    ``squared_error`` is that of the stated chance that the amount is right. ``seconds`` is the elapsed time.
+    """
+
+    example: Example
+    result: Result | None
+    total: bool | None
+    date: bool | None
+    merchant: bool | None
+    currency: bool | None
+    accepted: bool
+    squared_error: float | None
+    seconds: float | None
+
+    @property
+    def both(self) -> bool | None:
+        """Total and date right, where both have labels."""
+        return None if self.total is None or self.date is None else self.total and self.date
+
+    @property
+    def right(self) -> bool:
+        """Whether nothing that is labelled of total and date is wrong."""
+        return self.total is not False and self.date is not False
+
+    @property
+    def failed(self) -> bool:
+        """Whether there is no result."""
+        return self.result is None or "error" in self.result
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many of how many."""
+
+    hits: int
+    of: int
+
+    @property
+    def percent(self) -> float | None:
+        """0 to 100; ``None`` of nothing."""
+        return 100 * self.hits / self.of if self.of else None
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The figures of one run over one set.
+
+    ``coverage`` is the share of receipts that were accepted, ``accepted`` the share of those in which all
+    that is labelled of total and date is right: the precision of ACCEPT. ``brier`` is the mean squared error
+    of the chance stated for the amount, ``seconds`` the median elapsed time.
+    """
+
+    receipts: int
+    failed: int
+    total: Share
+    date: Share
+    both: Share
+    merchant: Share
+    currency: Share
+    coverage: Share
+    accepted: Share
+    brier: float | None
+    seconds: float | None
+
+
+def read_results(lines: Iterable[str]) -> dict[str, Result]:
+    """Read NDJSON: for each file, named as it was given, the first result or else the last error."""
+    found: dict[str, Result] = {}
+    for line in lines:
+        if not line.strip():
+            continue
+        row = json.loads(line, parse_float=Decimal)
+        name = str(row.get("file"))
+        if name not in found or "error" in found[name]:
+            found[name] = row
+    return found
+
+
+def alike(company: str, merchant: str | None) -> bool:
+    """Compare two names by their letters and digits alone."""
+    ratio = difflib.SequenceMatcher(None, _squashed(company), _squashed(merchant or "")).ratio()
+    return ratio >= ALIKE
+
+
+def _squashed(name: str) -> str:
+    return "".join(char for char in name.casefold() if char.isalnum())
+
+
+def total_right(label: Label, amount: object) -> bool | None:
+    """Compare an amount with the label."""
+    return cents(amount) in label.totals if label.totals else None
+
+
+def mark(example: Example, result: Result | None) -> Mark:
+    """Compare the result of one receipt (``None``: there is none) with its label."""
+    label = example.label
+    row: Result = {} if result is None or "error" in result else result
+    total = total_right(label, row.get("amount"))
+    stated = (row.get("confidence") or {}).get("amount")
+    elapsed = row.get("elapsed_s")
+    return Mark(
+        example,
+        result,
+        total,
+        None if label.date is None else row.get("date") == label.date,
+        None if label.company is None else alike(label.company, row.get("merchant")),
+        None if label.currency is None else row.get("currency") == label.currency,
+        row.get("verdict") == "ACCEPT",
+        None if total is None or stated is None else (float(stated) - total) ** 2,
+        None if elapsed is None else float(elapsed),
+    )
+
+
+def mark_all(examples: Iterable[Example], results: Mapping[str, Result]) -> tuple[Mark, ...]:
+    """Mark every example, with its result or without."""
+    return tuple(mark(example, results.get(str(example.picture))) for example in examples)
+
+
+def figures(marks: Sequence[Mark]) -> Figures:
+    """Count."""
+    errors = [one.squared_error for one in marks if one.squared_error is not None]
+    times = [one.seconds for one in marks if one.seconds is not None]
+    return Figures(
+        receipts=len(marks),
+        failed=sum(one.failed for one in marks),
+        total=_share(one.total for one in marks),
+        date=_share(one.date for one in marks),
+        both=_share(one.both for one in marks),
+        merchant=_share(one.merchant for one in marks),
+        currency=_share(one.currency for one in marks),
+        coverage=_share(one.accepted for one in marks),
+        accepted=_share(one.right for one in marks if one.accepted),
+        brier=statistics.mean(errors) if errors else None,
+        seconds=statistics.median(times) if times else None,
+    )
+
+
+def wrongly_accepted(marks: Iterable[Mark]) -> tuple[Mark, ...]:
+    """Return the receipts whose ACCEPT is wrong."""
+    return tuple(one for one in marks if one.accepted and not one.right)
+
+
+def _share(values: Iterable[bool | None]) -> Share:
+    known = [value for value in values if value is not None]
+    return Share(sum(known), len(known))

@@ -1,0 +1,354 @@
+#!/usr/bin/env bash
+# Installs rpiocr on Raspberry Pi OS, Debian (bookworm or newer) or Ubuntu (22.04 or newer), 64-bit.
+#
+#   bash scripts/install_pi.sh [--try] [--lang deu]... [--prefix DIR]
+#   bash scripts/install_pi.sh --uninstall [--purge] [--prefix DIR]
+#
+# Run it from a clone, as yourself (needs sudo only where packages are missing; installs for you alone) or as
+# root (installs for everybody). Run it again after `git pull` to update, or after an interruption to mend.
+#
+#   --try         read a sample receipt at the end and print its JSON on standard output
+#   --lang CODE   also install Tesseract's model for this language, such as deu, fra or ita; repeatable
+#   --prefix DIR  install under DIR instead of ~/.local (as root: /opt/rpiocr and /usr/local)
+#   --uninstall   remove what this script made; Debian packages, settings and data stay
+#   --purge       with --uninstall: remove your settings and data as well
+#   -h, --help    this text
+#
+# It makes a virtual environment (~/.local/share/rpiocr/venv or /opt/rpiocr/venv), the command rpiocr
+# (~/.local/bin or /usr/local/bin) and its completion for bash, zsh and fish. Everything that it says goes to
+# standard error; the output of apt and pip goes to install.log beside the virtual environment.
+set -Eeuo pipefail
+shopt -s inherit_errexit nullglob
+
+SELF=$(readlink -f "${BASH_SOURCE[0]}")
+TOP=$(dirname "$(dirname "$SELF")")
+readonly SELF TOP
+readonly ROOM_MB=700 # the virtual environment, and what pip unpacks on the way to it
+readonly PYTHON_ADVICE="Python 3.11 or newer is needed: Raspberry Pi OS and Debian have it from bookworm on, Ubuntu \
+from 24.04 on. Ubuntu 22.04 has it in the component universe: sudo add-apt-repository universe"
+# shellcheck source=scripts/system.sh
+. "$TOP/scripts/system.sh"
+
+usage() { sed -n '2,/^set -E/{/^set -E/d;s/^# \{0,1\}//;p}' "$SELF"; }
+
+misused() {
+    say "$* (see --help)"
+    exit 2
+}
+
+parse_arguments() {
+    languages=(eng) prefix='' try=0 uninstall=0 purge=0
+    while (($#)); do
+        case $1 in
+            --lang | --prefix) (($# >= 2)) || misused "$1 needs a value" ;;&
+            --try) try=1 ;;
+            --uninstall) uninstall=1 ;;
+            --purge) purge=1 ;;
+            --lang)
+                [[ $2 =~ ^[a-z]{3}(_[a-z]+)*$ ]] || misused "not a language code of Tesseract: $2"
+                languages+=("$2")
+                shift
+                ;;
+            --prefix)
+                prefix=$(realpath -ms -- "$2")
+                shift
+                ;;
+            -h | --help) usage && exit ;;
+            *) misused "unknown argument $1" ;;
+        esac
+        shift
+    done
+    ((uninstall || !purge)) || misused "--purge goes with --uninstall"
+    ((!uninstall || !try)) || misused "--try does not go with --uninstall"
+}
+
+# Sets where everything goes: app (ours alone), bin, share, and where zsh and fish look for completions.
+choose_places() {
+    if [[ -n $prefix ]]; then
+        share=$prefix/share app=$share/rpiocr bin=$prefix/bin
+    elif ((EUID == 0)); then
+        share=/usr/local/share app=/opt/rpiocr bin=/usr/local/bin
+    else
+        [[ -d ${HOME:-} ]] || die "HOME is not set to a folder; set it, or pass --prefix DIR"
+        share=${XDG_DATA_HOME:-$HOME/.local/share} app=$share/rpiocr bin=$HOME/.local/bin
+    fi
+    venv=$app/venv log=$app/install.log made=$app/made-files stamp=$venv/installed-source
+    zsh_folders=("$share/zsh/site-functions") fish_folder=$share/fish/vendor_completions.d
+    if [[ -z $prefix ]] && ((EUID != 0)); then
+        zsh_folders=("$HOME/.zfunc" "$HOME/.zsh/completions")
+        fish_folder=${XDG_CONFIG_HOME:-$HOME/.config}/fish/completions
+    fi
+}
+
+# ------------------------------------------------------------------ what was made, to be able to remove it
+
+# note FILE: to be called before FILE is made.
+note() {
+    grep -qsxF -- "$1" "$made" || printf '%s\n' "$1" >>"$made"
+}
+
+# make_folder DIR: with its parents, each of them noted.
+make_folder() {
+    [[ -d $1 ]] && return
+    make_folder "$(dirname "$1")"
+    note "$1"
+    mkdir "$1"
+}
+
+open_app_folder() {
+    local missing=() folder=$app
+    while [[ ! -d $folder ]]; do
+        missing=("$folder" "${missing[@]}")
+        folder=$(dirname "$folder")
+    done
+    mkdir -p "$app" || die "$app cannot be made; check its parent's owner, or pass --prefix DIR"
+    [[ -w $app ]] || die "$app is not writable for $(id -un); it was made by another user"
+    exec 9>>"$log"
+    flock -n 9 || die "another run of this script is busy in $app"
+    : >"$log"
+    rm -rf "$app"/tmp.*
+    for folder in "${missing[@]}"; do note "$folder"; done
+}
+
+# ---------------------------------------------------------------------------------------------- packages
+
+logged() { "$@" >>"$log" 2>&1 </dev/null; }
+
+fail_with_log() {
+    tail -n 15 "$log" | sed 's/^/    /' >&2
+    die "$* (the whole output is in $log)"
+}
+
+# Prints the Debian packages that are missing. What works is not missing, wherever it came from.
+missing_packages() {
+    local installed='' code
+    find_python >/dev/null || python_package
+    if command -v tesseract >/dev/null; then
+        installed=$(tesseract --list-langs 2>/dev/null) || true
+    else
+        echo tesseract-ocr
+    fi
+    for code in "${languages[@]}"; do
+        grep -qxF "$code" <<<"$installed" || echo "tesseract-ocr-${code//_/-}"
+    done
+}
+
+check_may_install() {
+    (($#)) || return 0
+    command -v apt-get >/dev/null \
+        || die "this system has no apt; install what Debian calls $*, then run this script again"
+    may_become_root \
+        || die "packages are missing, and installing them takes root or sudo. Have this run, then start again:
+    $(apt_command "$@")"
+}
+
+add_packages() {
+    say "installing the Debian packages $*"
+    if ! install_packages "$log" "$@" 9>&-; then # a service that apt starts must not inherit our lock
+        [[ $* != *"python$OLDEST_PYTHON-venv"* ]] || say "$PYTHON_ADVICE"
+        fail_with_log "apt-get failed; mend what it says above, or try: $(apt_command "$@")"
+    fi
+}
+
+# Twice at most: that a release's own Python is too old can show when it has been installed.
+ensure_packages() {
+    local missing round
+    for round in 1 2; do
+        mapfile -t missing < <(missing_packages)
+        ((${#missing[@]})) || return 0
+        add_packages "${missing[@]}"
+    done
+    mapfile -t missing < <(missing_packages)
+    ((${#missing[@]} == 0)) || die "after $round rounds of apt-get still missing: ${missing[*]}"
+}
+
+# ------------------------------------------------------------------------------------ virtual environment
+
+# Prints a hash of everything that the installed package is made from.
+source_hash() {
+    (
+        cd "$TOP"
+        find pyproject.toml README.md LICENSE rpiocr -name __pycache__ -prune -o -type f -print0 \
+            | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1
+    )
+}
+
+# Prints the installed version; fails if there is none that runs, as after an upgrade of the distribution.
+installed_version() { "$venv/bin/rpiocr" --version 2>/dev/null; }
+
+check_room() {
+    local free
+    free=$(df --output=avail -m "$app" | tail -n 1)
+    ((free >= ROOM_MB)) || die "only ${free// /} MB are free for $app, $ROOM_MB are needed"
+}
+
+# pip, kept from this user's own settings that would make it install elsewhere, and from compiling anything.
+run_pip() {
+    logged env -u PYTHONPATH -u PYTHONHOME -u PIP_TARGET -u PIP_PREFIX -u PIP_ROOT PIP_USER=0 TMPDIR="$work" \
+        "$venv/bin/python" -m pip --disable-pip-version-check --no-input \
+        install --progress-bar off --only-binary :all: "$@"
+}
+
+make_venv() {
+    local python
+    python=$(find_python)
+    say "making a virtual environment in $venv"
+    logged env -u PYTHONPATH -u PYTHONHOME "$python" -m venv --clear "$venv" \
+        || fail_with_log "$python could not make a virtual environment"
+}
+
+# The stamp is only there while the environment is whole: without it the next run starts afresh.
+ensure_venv() {
+    local wanted before=''
+    wanted=$(source_hash)
+    if [[ -s $stamp ]] && installed_version >/dev/null; then
+        before=$(<"$stamp")
+        [[ $before != "$wanted" ]] || return 0
+    fi
+    check_room
+    work=$(mktemp -d "$app/tmp.XXXXXXXX")
+    rm -f "$stamp"
+    [[ -n $before ]] || make_venv
+    say "installing the Python packages, a minute or two on a Pi"
+    if ! run_pip "$TOP"; then
+        # pip takes the old version out only when all of the new one has arrived
+        if [[ -n $before ]] && installed_version >/dev/null; then
+            echo "$before" >"$stamp"
+            say "the version from before is still in place"
+        fi
+        fail_with_log "the Python packages could not be installed; check the network, then run this script again"
+    fi
+    installed_version >/dev/null || fail_with_log "the installed command does not run: $venv/bin/rpiocr"
+    sync -f "$venv"
+    echo "$wanted" >"$stamp"
+}
+
+# ------------------------------------------------------------------------------- command and completion
+
+ensure_command() {
+    local command=$bin/rpiocr target
+    make_folder "$bin"
+    target=$(readlink "$command" || true)
+    if [[ $target != "$venv/bin/rpiocr" ]]; then
+        [[ ! -e $command && ! -L $command ]] \
+            || die "$command is there already and was not made by this script; move it away, then run this again"
+        note "$command"
+        ln -s "$venv/bin/rpiocr" "$command"
+    fi
+}
+
+# completion_file SHELL: prints where it goes; fails where the shell does not seem to be used.
+completion_file() {
+    local folder
+    case $1 in
+        bash) echo "$share/bash-completion/completions/rpiocr" ;;
+        zsh)
+            for folder in "${zsh_folders[@]}"; do
+                [[ ! -d $folder ]] || { echo "$folder/_rpiocr" && return; }
+            done
+            return 1
+            ;;
+        fish)
+            [[ -d $(dirname "$fish_folder") || ($app == /opt/* && -d /usr/share/fish) ]] || return 1
+            echo "$fish_folder/rpiocr.fish"
+            ;;
+    esac
+}
+
+ensure_completion() {
+    local shell file text
+    for shell in bash zsh fish; do
+        file=$(completion_file "$shell") || continue
+        text=$(_RPIOCR_COMPLETE=${shell}_source "$venv/bin/rpiocr" 2>>"$log") || continue
+        [[ ! -e $file || $(<"$file") != "$text" ]] || continue
+        make_folder "$(dirname "$file")"
+        note "$file"
+        printf '%s\n' "$text" >"$file"
+    done
+}
+
+report() {
+    local version
+    version=$(installed_version)
+    say "installed: $bin/rpiocr, version ${version##* }"
+    case :$PATH: in
+        *":$bin:"*)
+            local first
+            first=$(command -v rpiocr || true)
+            [[ $first -ef $bin/rpiocr ]] || say "warning: the shell finds another one first: $first"
+            ;;
+        *) say "$bin is not on your PATH yet: log in again if it is new, or run: export PATH=\"$bin:\$PATH\"" ;;
+    esac
+}
+
+try_sample() {
+    say "reading the sample receipt tests/fixtures/sample.jpg"
+    cd "$TOP"
+    RPIOCR_CLOUD=never "$venv/bin/rpiocr" scan --format json tests/fixtures/sample.jpg >&3
+}
+
+# ------------------------------------------------------------------------------------------------ removal
+
+remove() {
+    if [[ -e $made ]]; then
+        remove_made_files
+    else
+        say "nothing is installed in $app"
+    fi
+    if ((purge)); then
+        purge_data
+    else
+        say "Debian packages, settings and data were left alone (--purge removes settings and data)"
+    fi
+}
+
+remove_made_files() {
+    local path lines
+    [[ -w $app ]] || die "$app is not writable for $(id -un); it was made by another user"
+    mapfile -t lines < <(tac "$made")
+    rm -rf "$venv" "$app"/tmp.* "$log" "$made"
+    for path in "${lines[@]}"; do # the latest first, so that folders are empty when their turn comes
+        if [[ -d $path && ! -L $path ]]; then
+            rmdir --ignore-fail-on-non-empty "$path"
+        else
+            rm -f "$path"
+        fi
+    done
+    say "removed rpiocr from $app and $bin"
+}
+
+purge_data() {
+    [[ -n ${HOME:-} ]] || die "HOME is not set, so your settings and data cannot be found"
+    say "removing the settings and data of $(id -un)"
+    rm -rf "${XDG_CONFIG_HOME:-$HOME/.config}/rpiocr" "${XDG_STATE_HOME:-$HOME/.local/state}/rpiocr" \
+        "${XDG_CACHE_HOME:-$HOME/.cache}/rpiocr" "${XDG_DATA_HOME:-$HOME/.local/share}/rpiocr"
+}
+
+# --------------------------------------------------------------------------------------------------- main
+
+main() {
+    parse_arguments "$@"
+    exec 3>&1 1>&2
+    choose_places
+    if ((uninstall)); then
+        remove
+        return
+    fi
+    local missing
+    [[ $(getconf LONG_BIT) == 64 ]] || die "a 64-bit system is needed, such as the 64-bit Raspberry Pi OS"
+    work=''
+    ((EUID != 0)) || umask 022 # what root installs is for everybody
+    trap '[[ -z $work ]] || rm -rf "$work"' EXIT
+    trap 'say "interrupted; run this script again to mend what is half done"; exit 130' INT TERM HUP
+    mapfile -t missing < <(missing_packages)
+    check_may_install "${missing[@]}"
+    open_app_folder
+    ensure_packages
+    ensure_venv
+    ensure_command
+    ensure_completion
+    report
+    ((!try)) || try_sample
+}
+
+main "$@"

@@ -1,0 +1,185 @@
+"""The installer, run for real: from a copy of the checkout into a prefix of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+TOP = Path(__file__).parents[2]
+SHIPPED = ("pyproject.toml", "README.md", "LICENSE", "rpiocr", "scripts", "tests/fixtures")
+
+pytestmark = pytest.mark.slow
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A clone of the project, and where it is installed from there; both names hold a space."""
+
+    clone: Path
+    prefix: Path
+
+    @property
+    def command(self) -> Path:
+        """What is on the PATH."""
+        return self.prefix / "bin" / "rpiocr"
+
+    @property
+    def venv(self) -> Path:
+        """The virtual environment."""
+        return self.prefix / "share" / "rpiocr" / "venv"
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run the installer."""
+        return subprocess.run(
+            ["bash", self.clone / "scripts" / "install_pi.sh", "--prefix", self.prefix, *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+            env=plain_environment(),
+        )
+
+    def install(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run the installer, which must succeed."""
+        done = self.run(*arguments)
+        assert done.returncode == 0, done.stderr
+        return done
+
+    def version(self) -> str:
+        """Ask the installed command which version it is."""
+        return run_command(self.command, "--version").split()[-1]
+
+
+def plain_environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("RPIOCR_")}
+
+
+def run_command(*command: str | Path) -> str:
+    return subprocess.run(command, capture_output=True, text=True, check=True, cwd="/").stdout
+
+
+def everything_below(folder: Path) -> dict[str, int]:
+    """Paths and times of change; bytecode is Python's to write, and the log is new with every run."""
+    return {
+        str(path.relative_to(folder)): path.lstat().st_mtime_ns
+        for path in folder.rglob("*")
+        if path.is_file() and path.suffix != ".pyc" and path.name != "install.log"
+    }
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    folder = tmp_path_factory.mktemp("my receipts")
+    clone = folder / "clone"
+    for name in SHIPPED:
+        source = TOP / name
+        if source.is_dir():
+            shutil.copytree(source, clone / name, ignore=shutil.ignore_patterns("__pycache__", "receipts"))
+        else:
+            clone.mkdir(exist_ok=True)
+            shutil.copy(source, clone / name)
+    return Place(clone, folder / "my tools")
+
+
+@pytest.fixture
+def installed(place: Place) -> Place:
+    place.install()
+    return place
+
+
+def test_try_prints_the_json_of_the_sample_and_nothing_else_on_standard_output(place: Place) -> None:
+    done = place.install("--try")
+    (answer,) = json.loads(done.stdout, parse_float=Decimal)
+    truth = json.loads((place.clone / "tests/fixtures/sample.json").read_text("utf-8"))
+    assert answer["amount"] == Decimal(truth["total"])
+    assert answer["date"] == truth["date"]
+    assert "reading the sample receipt" in done.stderr
+
+
+def test_a_second_run_changes_nothing(installed: Place) -> None:
+    before = everything_below(installed.prefix)
+    done = installed.install()
+    assert everything_below(installed.prefix) == before
+    assert done.stdout == ""
+
+
+def test_the_command_works_after_the_clone_is_moved_away(installed: Place) -> None:
+    elsewhere = installed.clone.rename(installed.clone.with_name("moved"))
+    try:
+        assert run_command(installed.command, "schema").startswith("{")
+    finally:
+        elsewhere.rename(installed.clone)
+
+
+def test_a_run_after_a_pull_installs_the_new_version(installed: Place) -> None:
+    source = installed.clone / "rpiocr" / "__init__.py"
+    text = source.read_text("utf-8")
+    source.write_text(re.sub(r'__version__ = ".*"', '__version__ = "99.1.2"', text), "utf-8")
+    try:
+        installed.install()
+        assert installed.version() == "99.1.2"
+    finally:
+        source.write_text(text, "utf-8")
+
+
+def test_an_environment_that_lost_its_python_or_half_of_its_packages_is_built_anew(installed: Place) -> None:
+    # as an upgrade of the distribution leaves it
+    for link in (installed.venv / "bin").glob("python*"):
+        link.unlink()
+        link.symlink_to("/usr/bin/python3.0")
+    # as an interruption leaves it
+    (installed.venv / "installed-source").unlink()
+    shutil.rmtree(next(installed.venv.glob("lib/*/site-packages/click")))
+    installed.install()
+    assert run_command(installed.command, "schema").startswith("{")
+
+
+def test_bash_completes_commands(installed: Place) -> None:
+    script = """
+        PATH="$1/bin:$PATH"
+        source "$1/share/bash-completion/completions/rpiocr"
+        COMP_WORDS=(rpiocr "$2") COMP_CWORD=1
+        $(complete -p rpiocr | sed 's/.*-F \\([^ ]*\\).*/\\1/') rpiocr
+        printf '%s\\n' "${COMPREPLY[@]}"
+    """
+    offered = run_command("bash", "-c", script, "bash", installed.prefix, "s").split()
+    assert set(offered) == {"scan", "schema"}
+
+
+def test_a_command_of_the_same_name_is_not_overwritten(installed: Place) -> None:
+    installed.command.unlink()
+    installed.command.write_text("somebody else's", "utf-8")
+    try:
+        done = installed.run()
+        assert done.returncode == 1
+        assert "move it away" in done.stderr
+        assert installed.command.read_text("utf-8") == "somebody else's"
+    finally:
+        installed.command.unlink()
+
+
+def test_uninstall_leaves_only_what_the_user_put_there(installed: Place) -> None:
+    data = installed.prefix / "share" / "rpiocr" / "receipts.db"
+    tool = installed.prefix / "bin" / "other"
+    for file in (data, tool):
+        file.write_text("mine", "utf-8")
+    installed.install("--uninstall")
+    left = set(installed.prefix.rglob("*"))
+    shutil.rmtree(installed.prefix)
+    assert left == {data, data.parent, data.parent.parent, tool, tool.parent}
+
+
+@pytest.mark.parametrize("arguments", [["--no-such-flag"], ["--lang"], ["--lang", "../x"], ["--purge"]])
+def test_wrong_usage_ends_with_status_2_and_installs_nothing(place: Place, arguments: list[str]) -> None:
+    untouched = Place(place.clone, place.prefix.with_name("untouched"))
+    done = untouched.run(*arguments)
+    assert done.returncode == 2
+    assert "--help" in done.stderr
+    assert not untouched.prefix.exists()

@@ -1,0 +1,303 @@
+"""What `rpiocr doctor` says on machines where something is missing, old, broken or open to others."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from rpiocr.cli import cli
+from rpiocr.cloud.ledger import Ledger
+from rpiocr.doctor import LEDGER_NAME, PACKAGES, Finding, memory_finding, scratch_finding
+from rpiocr.errors import ExitCode
+from rpiocr.settings import PREFIX
+
+SECRET = "AIza-never-to-be-shown-5b1c"  # noqa: S105 - made up
+TIDY = {
+    name: None for name in os.environ if name.startswith((PREFIX, "GOOGLE_", "CLOUDSDK_", "OMP_", "TESSDATA"))
+}
+
+Report = tuple[list[Finding], int, str]
+Examine = Callable[..., Report]
+
+
+@pytest.fixture
+def examine(tmp_path: Path) -> Examine:
+    """Run the command with a home of its own and further environment variables."""
+
+    def run(**changes: str) -> Report:
+        folders = {"HOME": "", "XDG_CONFIG_HOME": "config", "XDG_STATE_HOME": "state"}
+        places = {name: str(tmp_path / folder) for name, folder in folders.items()}
+        environment: dict[str, str | None] = {**TIDY, **places, **changes}
+        result = CliRunner(env=environment).invoke(cli, ["doctor", "--format", "json"], standalone_mode=False)
+        assert result.exception is None
+        return [Finding(**row) for row in json.loads(result.stdout)], result.return_value, result.stdout
+
+    return run
+
+
+def settings_file(tmp_path: Path, text: str, mode: int = 0o600) -> Path:
+    path = tmp_path / "config" / "rpiocr" / "settings.toml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+    path.chmod(mode)
+    return path
+
+
+def program(folder: Path, script: str) -> str:
+    """Make a program named tesseract that runs a shell script, and return a PATH that has nothing else."""
+    folder.mkdir()
+    path = folder / "tesseract"
+    path.write_text(f"#!/bin/sh\n{script}\n", "utf-8")
+    path.chmod(0o755)
+    return str(folder)
+
+
+def bad(findings: list[Finding]) -> list[Finding]:
+    return [finding for finding in findings if not finding.good]
+
+
+def only_fault(report: Report) -> Finding:
+    findings, status, _ = report
+    assert status == ExitCode.MISSING_DEPENDENCY
+    (fault,) = bad(findings)
+    return fault
+
+
+def about(findings: list[Finding], words: str) -> str:
+    return next(finding.what for finding in findings if words in finding.what)
+
+
+def test_a_machine_with_everything_has_nothing_to_mend_and_cloud_off_is_no_fault(examine: Examine) -> None:
+    findings, status, _ = examine()
+    assert bad(findings) == []
+    assert status == ExitCode.OK
+    assert "off" in about(findings, "cloud:")
+    for words in ("Tesseract", "eng", "HEIC", "PDF", "memory", "scratch", "cores", "Python", "numpy"):
+        assert about(findings, words)
+
+
+def test_doctor_looks_at_every_package_that_the_project_depends_on() -> None:
+    project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text("utf-8"))["project"]
+    assert sorted(PACKAGES) == sorted(line.split(">=")[0] for line in project["dependencies"])
+
+
+def test_the_exit_status_and_the_command_to_copy_reach_the_shell(tmp_path: Path) -> None:
+    environment = {**os.environ, "PATH": str(tmp_path)}
+    run = subprocess.run(
+        [sys.executable, "-m", "rpiocr", "doctor"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == ExitCode.MISSING_DEPENDENCY
+    assert "\n      sudo apt install tesseract-ocr\n" in run.stdout
+
+
+def test_without_tesseract_it_says_how_to_install_it(examine: Examine, tmp_path: Path) -> None:
+    fault = only_fault(examine(PATH=str(tmp_path)))
+    assert "not on the PATH" in fault.what
+    assert fault.remedy == "sudo apt install tesseract-ocr"
+
+
+def test_tesseract_3_is_too_old(examine: Examine, tmp_path: Path) -> None:
+    path = program(tmp_path / "bin", "echo 'tesseract 3.05.02' >&2")
+    assert "3.05.02" in (fault := only_fault(examine(PATH=path))).what
+    assert "4.1" in fault.what
+
+
+def test_tesseract_4_1_is_enough_and_5_recommended(examine: Examine, tmp_path: Path) -> None:
+    script = (
+        'case $1 in --version) echo "tesseract 4.1.1";; *) printf "List of languages (1):\\neng\\n";; esac'
+    )
+    findings, status, _ = examine(PATH=program(tmp_path / "bin", script))
+    assert status == ExitCode.OK
+    assert "5 is recommended" in about(findings, "4.1.1")
+
+
+@pytest.mark.parametrize("script", ["exit 127", "kill -SEGV $$", "echo hello"])
+def test_a_broken_tesseract_is_to_be_reinstalled(examine: Examine, tmp_path: Path, script: str) -> None:
+    assert "--reinstall" in only_fault(examine(PATH=program(tmp_path / "bin", script))).remedy
+
+
+def test_a_tessdata_prefix_that_leads_nowhere_is_to_be_unset(examine: Examine, tmp_path: Path) -> None:
+    fault = only_fault(examine(TESSDATA_PREFIX=str(tmp_path)))
+    assert str(tmp_path) in fault.what
+    assert fault.remedy == "unset TESSDATA_PREFIX"
+
+
+def test_a_language_that_is_set_but_not_installed_is_named_with_its_package(examine: Examine) -> None:
+    fault = only_fault(examine(RPIOCR_LANG="eng+chi_sim"))
+    assert "chi_sim is wanted" in fault.what
+    assert fault.remedy == "sudo apt install tesseract-ocr-chi-sim"
+
+
+def test_more_threads_per_pass_are_pointed_out(examine: Examine) -> None:
+    assert only_fault(examine(OMP_THREAD_LIMIT="4")).remedy == "unset OMP_THREAD_LIMIT"
+
+
+@pytest.mark.parametrize("text", ["mode = [", "mood = 'high'", "mode = 'highest'", "retries = 7"])
+def test_a_broken_settings_file_is_named_with_the_command_that_opens_it(
+    examine: Examine, tmp_path: Path, text: str
+) -> None:
+    path = settings_file(tmp_path, text)
+    fault = only_fault(examine())
+    assert str(path) in fault.what
+    assert fault.remedy == f"${{EDITOR:-nano}} {path}"
+
+
+def test_a_bad_value_in_the_environment_is_to_be_unset(examine: Examine) -> None:
+    fault = only_fault(examine(RPIOCR_MODE="highest"))
+    assert "low, medium, high" in fault.what
+    assert fault.remedy == "unset RPIOCR_MODE"
+
+
+def test_a_misspelt_variable_is_found_and_the_right_one_suggested(examine: Examine) -> None:
+    fault = only_fault(examine(RPIOCR_RETRYS="1"))
+    assert "RPIOCR_RETRIES" in fault.what
+    assert fault.remedy == "unset RPIOCR_RETRYS"
+
+
+def test_each_changed_setting_says_where_it_comes_from_and_the_environment_wins(
+    examine: Examine, tmp_path: Path
+) -> None:
+    path = settings_file(tmp_path, "mode = 'high'\nretries = 1\nscale = 'letters'\n")
+    findings, status, _ = examine(RPIOCR_MODE="low")
+    assert status == ExitCode.OK
+    settings = [finding.what for finding in findings if finding.what.startswith("setting ")]
+    assert settings == [
+        "setting mode = low, from the environment variable RPIOCR_MODE",
+        f"setting retries = 1, from {path}",
+    ]
+
+
+def test_an_api_key_is_reported_but_never_shown(examine: Examine, tmp_path: Path) -> None:
+    settings_file(tmp_path, f"vision_api_key = '{SECRET}'\nvision_endpoint = 'eu-vision.googleapis.com'\n")
+    findings, status, output = examine()
+    assert status == ExitCode.OK
+    assert "vision_api_key is set (not shown)" in output
+    assert SECRET not in output
+    assert "eu-vision.googleapis.com:443" in about(findings, "cloud: on")
+    assert about(findings, "0 of 100 today, 0 of 1000 this month")
+    assert not (tmp_path / "state").exists()
+
+
+def test_a_settings_file_with_a_key_that_others_can_read_is_to_be_closed(
+    examine: Examine, tmp_path: Path
+) -> None:
+    path = settings_file(tmp_path, f"vision_api_key = '{SECRET}'", mode=0o644)
+    report = examine()
+    assert only_fault(report).remedy == f"chmod 600 {path}"
+    assert SECRET not in report[2]
+
+
+def test_a_key_and_credentials_together_are_a_fault(examine: Examine) -> None:
+    report = examine(RPIOCR_VISION_API_KEY=SECRET, RPIOCR_VISION_CREDENTIALS="default")
+    assert only_fault(report).remedy == "unset RPIOCR_VISION_API_KEY"
+    assert SECRET not in report[2]
+
+
+def test_an_endpoint_without_encryption_is_a_fault(examine: Examine) -> None:
+    report = examine(RPIOCR_VISION_API_KEY=SECRET, RPIOCR_VISION_ENDPOINT="http://example.com")
+    assert "https" in only_fault(report).what
+    assert only_fault(report).remedy == "unset RPIOCR_VISION_ENDPOINT"
+
+
+ACCOUNT = {
+    "type": "service_account",
+    "client_email": "reader@example.com",
+    "private_key": SECRET,
+    "token_uri": "https://oauth2.googleapis.com/token",
+}
+
+
+def test_a_complete_service_account_file_is_well_and_its_key_not_shown(
+    examine: Examine, tmp_path: Path
+) -> None:
+    path = tmp_path / "account.json"
+    path.write_text(json.dumps(ACCOUNT), "utf-8")
+    path.chmod(0o600)
+    findings, status, output = examine(RPIOCR_VISION_CREDENTIALS=str(path))
+    assert status == ExitCode.OK
+    assert about(findings, f"{path} is there and complete")
+    assert SECRET not in output
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (None, "is not there"),
+        ("-----BEGIN", "is not JSON"),
+        ("[]", "lacks"),
+        (json.dumps({"type": "service_account"}), "lacks"),
+        (json.dumps({**ACCOUNT, "type": "authorized_user"}), "lacks"),
+    ],
+)
+def test_a_service_account_file_that_will_not_do_says_why(
+    examine: Examine, tmp_path: Path, text: str | None, said: str
+) -> None:
+    path = tmp_path / "account.json"
+    if text is not None:
+        path.write_text(text, "utf-8")
+    fault = only_fault(examine(RPIOCR_VISION_CREDENTIALS=str(path)))
+    assert f"{path} {said}" in fault.what
+    assert fault.remedy.startswith(f"gcloud iam service-accounts keys create {path}")
+
+
+def test_a_service_account_file_that_others_can_read_is_to_be_closed(
+    examine: Examine, tmp_path: Path
+) -> None:
+    path = tmp_path / "account.json"
+    path.write_text(json.dumps(ACCOUNT), "utf-8")
+    path.chmod(0o644)
+    assert only_fault(examine(RPIOCR_VISION_CREDENTIALS=str(path))).remedy == f"chmod 600 {path}"
+
+
+def test_default_credentials_that_were_never_made_say_how_to_make_them(examine: Examine) -> None:
+    fault = only_fault(examine(RPIOCR_VISION_CREDENTIALS="default"))
+    assert fault.remedy == "gcloud auth application-default login"
+
+
+def test_a_cloud_that_is_set_up_and_switched_off_is_off(examine: Examine) -> None:
+    findings, status, _ = examine(RPIOCR_VISION_API_KEY=SECRET, RPIOCR_CLOUD="never")
+    assert status == ExitCode.OK
+    assert "off" in about(findings, "cloud:")
+
+
+def test_spent_calls_are_counted_and_a_spent_cap_is_a_fault(examine: Examine, tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "state" / "rpiocr" / LEDGER_NAME, 5, 50)
+    for number in range(3):
+        ledger.reserve(str(number))
+    findings, _, _ = examine(RPIOCR_VISION_API_KEY=SECRET)
+    assert about(findings, "3 of 100 today, 3 of 1000 this month")
+    fault = only_fault(examine(RPIOCR_VISION_API_KEY=SECRET, RPIOCR_CLOUD_DAILY_CAP="3"))
+    assert "3 of 3 today" in fault.what
+    assert fault.remedy == "export RPIOCR_CLOUD_DAILY_CAP=6"
+    assert ledger.usage().in_day == 3
+
+
+def test_a_damaged_ledger_is_to_be_moved_away(examine: Examine, tmp_path: Path) -> None:
+    path = tmp_path / "state" / "rpiocr" / LEDGER_NAME
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"no database at all" * 100)
+    assert only_fault(examine(RPIOCR_VISION_API_KEY=SECRET)).remedy == f"mv {path} {path}.damaged"
+
+
+def test_a_pi_with_two_gigabytes_is_enough_and_a_full_one_is_not() -> None:
+    assert memory_finding(1400 * 1024**2, 2048 * 1024**2).good
+    full = memory_finding(300 * 1024**2, 2048 * 1024**2)
+    assert not full.good
+    assert "RPIOCR_WORKERS=1" in full.remedy
+
+
+def test_scratch_space_without_room_says_how_to_move_it(tmp_path: Path) -> None:
+    assert scratch_finding(tmp_path, 10**9).good
+    assert scratch_finding(tmp_path, 10**6).remedy == 'export TMPDIR="$HOME"'
