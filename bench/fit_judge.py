@@ -9,6 +9,7 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from itertools import pairwise
 from pathlib import Path
 
 import click
@@ -40,7 +41,7 @@ SIGNS = {
 }
 """Which way a feature has to point where anything else would be chance; features that are not here are free."""
 
-THRESHOLDS = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.88, 0.9, 0.91, 0.92, 0.93, 0.94, 0.95, 0.96, 0.97, 0.98, 0.99)
+THRESHOLDS = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.88, *(0.9 + 0.01 * step for step in range(10)))
 BINS = (0.0, 0.2, 0.4, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 1.0)
 
 Answer = tuple[str, str, str, int]
@@ -53,7 +54,7 @@ def key(row: Observation) -> Answer:
 
 
 def deal(rows: Iterable[Observation], folds: int) -> dict[str, int]:
-    """Give every group a fold, in an order by hash, set by set, so that every fold has its part of each set."""
+    """Give every group a fold, by hash, set by set, so that every fold has its part of each set."""
     groups = sorted({(row.set_name, row.group) for row in rows}, key=lambda pair: (pair[0], _digest(pair[1])))
     return {group: index % folds for index, (_, group) in enumerate(groups)}
 
@@ -101,7 +102,7 @@ def usable(row: Observation) -> bool:
 def reliability(chances: Vector, right: Vector, weights: Vector) -> str:
     """Write per bin of stated chance how many were right."""
     rows = []
-    for low, high in zip(BINS, BINS[1:], strict=False):
+    for low, high in pairwise(BINS):
         inside = (chances >= low) & ((chances < high) | (high == 1.0))
         if inside.any():
             stated, true = (

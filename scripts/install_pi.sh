@@ -66,18 +66,18 @@ parse_arguments() {
 choose_places() {
     if [[ -n $prefix ]]; then
         share=$prefix/share app=$share/rpiocr bin=$prefix/bin
+        zsh_folders=("$share/zsh/site-functions") fish_folder=$share/fish/vendor_completions.d
     elif ((EUID == 0)); then
         share=/usr/local/share app=/opt/rpiocr bin=/usr/local/bin
+        zsh_folders=("$share/zsh/site-functions")
+        fish_folder=/etc/fish/completions # Debian's fish does not look below /usr/local
     else
         [[ -d ${HOME:-} ]] || die "HOME is not set to a folder; set it, or pass --prefix DIR"
         share=${XDG_DATA_HOME:-$HOME/.local/share} app=$share/rpiocr bin=$HOME/.local/bin
-    fi
-    venv=$app/venv log=$app/install.log made=$app/made-files stamp=$venv/installed-source
-    zsh_folders=("$share/zsh/site-functions") fish_folder=$share/fish/vendor_completions.d
-    if [[ -z $prefix ]] && ((EUID != 0)); then
         zsh_folders=("$HOME/.zfunc" "$HOME/.zsh/completions")
         fish_folder=${XDG_CONFIG_HOME:-$HOME/.config}/fish/completions
     fi
+    venv=$app/venv log=$app/install.log made=$app/made-files stamp=$venv/installed-source
 }
 
 # ------------------------------------------------------------------ what was made, to be able to remove it
@@ -237,7 +237,8 @@ ensure_command() {
     fi
 }
 
-# completion_file SHELL: prints where it goes; fails where the shell does not seem to be used.
+# completion_file SHELL: prints where it goes; fails where the shell does not seem to be used. bash needs no
+# sign of use: it is there, and its package bash-completion reads the folder.
 completion_file() {
     local folder
     case $1 in
@@ -249,7 +250,7 @@ completion_file() {
             return 1
             ;;
         fish)
-            [[ -d $(dirname "$fish_folder") || ($app == /opt/* && -d /usr/share/fish) ]] || return 1
+            [[ -d $(dirname "$fish_folder") ]] || return 1
             echo "$fish_folder/rpiocr.fish"
             ;;
     esac
@@ -310,7 +311,7 @@ remove_made_files() {
     for path in "${lines[@]}"; do # the latest first, so that folders are empty when their turn comes
         if [[ -d $path && ! -L $path ]]; then
             rmdir --ignore-fail-on-non-empty "$path"
-        else
+        elif [[ -L $path || $path != "$bin/rpiocr" ]]; then # else somebody put a command of their own there
             rm -f "$path"
         fi
     done

@@ -65,13 +65,17 @@ def currencies() -> Mapping[str, Currency]:
     }
 
 
+LEAST_SCORE = 1.5
+"""A currency needs one sign beside an amount, or one hint, to be named."""
+
+
 def infer_locale(rows: Sequence[Row], tables: Tables, default_currency: str | None = None) -> Locale:
     """Weigh currency signs and codes, and words and shapes that go with a currency.
 
     A sign that several currencies share counts for each; hints decide between them.
     """
     language = _language(rows, tables)
-    scores: Counter[str] = Counter()
+    scores: dict[str, float] = {}
     texts = [row.text.text for row in rows]
     plain = [tokens(text) for text in texts]
     for currency in currencies().values():
@@ -80,24 +84,33 @@ def infer_locale(rows: Sequence[Row], tables: Tables, default_currency: str | No
         shapes = sum(bool(pattern.search(text)) for text in texts for pattern in currency.patterns)
         scores[currency.code] = 3 * min(signs, 4) + 2 * min(hints, 4) + 2 * min(shapes, 3)
     if default_currency:
-        scores[default_currency] += 2
-    best, score = max(scores.items(), key=lambda item: item[1])
-    if score < 2:
+        scores[default_currency] = scores.get(default_currency, 0.0) + 2
+    ranked = sorted(scores.items(), key=lambda item: -item[1])
+    best, score = ranked[0]
+    if score < LEAST_SCORE:
         return Locale(default_currency, language, None, "nothing on the page tells")
-    return Locale(best, language, currencies()[best].order, f"currency {best}")
+    tied = [code for code, other in ranked if other == score]
+    if len(tied) == 1:
+        return Locale(best, language, currencies()[best].order, f"currency {best}")
+    orders = {currencies()[code].order for code in tied}
+    order = orders.pop() if len(orders) == 1 else None
+    return Locale(default_currency, language, order, f"currency {' or '.join(tied)}")
 
 
 def _signs(row: Row, currency: Currency) -> float:
+    """Count the currency's signs in a row: codes as words, other signs only beside an amount."""
     text = row.text.text
     count = 0.0
-    for place, sign in enumerate(currency.signs):
-        if sign.isalpha():
-            if re.search(rf"(?<![A-Za-z]){re.escape(sign)}(?![A-Za-z])", text):
-                count += 1.0
-        elif sign in text:
-            # The bare dollar sign is shared by many; its first owner is not preferred by it.
-            count += 1.0 if len(sign) > 1 or sign not in "$¥" else 0.5 - 0.01 * place
-    return min(count, 1.5)
+    for sign in currency.signs:
+        if sign.isalpha() and sign.isascii():
+            count += bool(re.search(rf"(?<![A-Za-z]){re.escape(sign)}(?![A-Za-z])", text))
+        elif any(sign in amount.money for amount in row.amounts):
+            count += SHARED_SIGN.get(currency.code, 0.5) if sign in "$¥" else 1.0
+    return min(count, 1.0)
+
+
+SHARED_SIGN = {"USD": 0.6, "JPY": 0.6}
+"""A bare sign that several currencies use counts half, a little more for the one that shows no other sign."""
 
 
 def _has(words: Sequence[str], phrase: Sequence[str]) -> bool:

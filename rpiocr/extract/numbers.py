@@ -22,7 +22,7 @@ DIGIT_FOR = str.maketrans("OoQDIl|!iSsBGZz", "000011111558922")
 SIGN = r"(?P<sign>[-\u2212\u2013~(])?"
 MONEY = r"(?P<money>(?:[A-Za-z]{1,3}\$|[$€£¥₩₹]|RM|USD\$?|EUR|CHF|GBP|MYR|SGD|AUD|CAD|Rs\.?)[ \u2009.:]{0,2})?"
 WHOLE = r"(?P<whole>D{1,3}(?:[.,'’\u2009]\u2009?D{3})+|D{1,7})"
-CENTS = r"(?P<gap1>[ \u2009]?)(?P<sep>[.,·])(?P<gap2>[ \u2009]?)(?P<cents>D{2}|[-\u2013\u2014]{1,2})"
+CENTS = r"(?P<gap1>[ \u2009]?)(?P<sep>[.,·_])(?P<gap2>[ \u2009]?)(?P<cents>D{2}|[-\u2013\u2014]{1,2})"
 END = r"(?P<close>\)|[ \u2009]?-(?![0-9A-Za-z]))?"
 
 BEFORE = r"(?<![0-9][.,:/'-])(?<![0-9])(?<![0-9A-Za-z]/)"
@@ -142,7 +142,7 @@ def _amount(line: LineText, match: re.Match[str], *, corrected: bool) -> Amount:
     bracketed = match["sign"] == "(" and match["close"] == ")"
     minus = match["sign"] not in (None, "(", "~") or match["sign2"] or (match["close"] or "").strip() == "-"
     start, end = match.span()
-    spaced = bool(match["gap1"] or match["gap2"]) or match["sep"] == "·"
+    spaced = bool(match["gap1"] or match["gap2"]) or match["sep"] in "·_"
     return Amount(
         -value if bracketed or minus else value,
         match.group().strip().replace(NARROW, ""),
