@@ -39,9 +39,9 @@ SIGNS = {
     "no_word": -1,
     "open_order": -1,
 }
-"""Which way a feature has to point where anything else would be chance; features that are not here are free."""
+"""Which way a feature has to point where anything else would be chance; those not named here are free."""
 
-THRESHOLDS = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.88, *(0.9 + 0.01 * step for step in range(10)))
+THRESHOLDS = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.88, *(percent / 100 for percent in range(90, 100)))
 BINS = (0.0, 0.2, 0.4, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 1.0)
 
 Answer = tuple[str, str, str, int]
@@ -144,10 +144,10 @@ def describe(field: str, rows: Sequence[Observation], chances: Mapping[Answer, f
 def joint(
     observations: Sequence[Observation], chances: Mapping[str, Mapping[Answer, float]]
 ) -> dict[Answer, tuple[float, bool | None]]:
-    """Return for every answer the chance that total and date are right, and whether what is labelled of them is.
+    """Return for every answer the chance that total and date are right, and whether they are.
 
-    The chance is 0 where one was not found: such an answer is never accepted. Right is ``None`` where neither
-    has a label.
+    What has no label counts as right, and right is ``None`` where neither has one. The chance is 0 where one
+    was not found: such an answer is never accepted.
     """
     fields: dict[Answer, dict[str, bool | None]] = defaultdict(dict)
     for row in observations:

@@ -57,6 +57,9 @@ def fit(
     each standardised feature, against a log loss summed over weighted rows. ``signs`` says which features may
     only have a positive (1) or a negative (-1) weight: while one has the other sign, the one that is furthest
     off is left out, and the rest is fitted again.
+
+    One more example with mean features, half right and half wrong, keeps a model modest that was fitted to
+    few examples, or to examples that are all right.
     """
     names = sorted({name for row in rows for name in row})
     values = table(rows, names)
@@ -64,6 +67,9 @@ def fit(
     mean = share @ values
     spread = np.sqrt(share @ (values - mean) ** 2)
     scaled = (values - mean) / np.where(spread > NOTHING, spread, 1.0)
+    scaled = np.vstack([scaled, np.zeros((2, len(names)))])
+    right = np.append(right, [1.0, 0.0])
+    weights = np.append(weights, [0.5, 0.5])
     kept = [index for index in range(len(names)) if spread[index] > NOTHING]
     refused: list[int] = []
     while True:
@@ -94,8 +100,7 @@ def newton(values: Vector, right: Vector, weights: Vector, ridge: float) -> tupl
     """
     design = np.hstack([np.ones((len(values), 1)), values])
     penalty = np.full(design.shape[1], ridge)
-    # A hair of penalty on the bias keeps it finite where all rows are right, or all are wrong.
-    penalty[0] = 1e-6
+    penalty[0] = 0.0
     beta = np.zeros(design.shape[1])
     loss = _loss(design, right, weights, penalty, beta)
     for _ in range(MAX_STEPS):

@@ -90,16 +90,16 @@ def read_passes(example: Example, folder: Path, settings: Settings) -> Passes:
     return found
 
 
-def run_passes(picture: Path, settings: Settings) -> Passes:
-    """Run every pass on the first page of a picture."""
+def run_passes(picture: Path, settings: Settings, plan: Step = EVERY_PASS) -> Passes:
+    """Run the passes of ``plan`` on the first page of a picture."""
     try:
         page = next(load_pages(str(picture), max_pixels=settings.max_pixels))
     except InputError:
         return Passes(reading_code(), 0.0, ())
     preparer = Preparer(page, ScaleRule(by_letters=settings.scale == "letters"), settings.recipes)
     with scratch_folder() as scratch, PassRunner(NO_HURRY) as runner:
-        plan = [(variant, Tesseract(Psm(psm), settings.lang, scratch)) for variant, psm in EVERY_PASS]
-        return Passes(reading_code(), preparer.skew_deg, runner.run(plan, preparer.make))
+        engines = [(variant, Tesseract(Psm(psm), settings.lang, scratch)) for variant, psm in plan]
+        return Passes(reading_code(), preparer.skew_deg, runner.run(engines, preparer.make))
 
 
 def passes_from_json(raw: Mapping[str, Any]) -> Passes:

@@ -18,7 +18,7 @@ from bench.report import BENCHMARKS, PROJECT, circumstances, number, table, writ
 from bench.tool import environment, scan_command
 
 NO_LIMITS = ("--pass-timeout=600", "--receipt-timeout=600")
-"""On a busy machine a pass that is ended at its time limit would make the tool look cheaper than it is."""
+"""On a busy machine, passes ended at their time limit would make the tool look cheaper than it is."""
 
 ONE_THREAD = {"OMP_THREAD_LIMIT": "1"}
 
@@ -126,7 +126,7 @@ def ratios(own: Sequence[float], base: Sequence[float]) -> str:
 def main(data: Sequence[Path], count: int | None, only: Sequence[str], limit: float, *, write: bool) -> None:
     """Measure what every way of reading costs on the same receipts, interleaved.
 
-    DATA is a set (a folder with img/ and key/) or a folder of sets. CPU seconds and peak memory (PSS, sampled)
+    DATA is a set (a folder with img/ and key/) or a folder of sets. CPU seconds and peak memory (sampled PSS)
     are those of the command and of all processes that it starts.
     """
     examples = spread(read_data(data), count)

@@ -43,13 +43,12 @@ def understand(passes: Sequence[Pass], skew_deg: float, tables: Tables, hints: H
 
 
 def _fields(merged: Extract, single: Sequence[Extract]) -> Fields:
-    ballots = [*single, merged] if len(single) > 1 else single
     return Fields(
-        amount=vote([one.amounts for one in ballots], USUAL_AMOUNT_SCORE),
+        amount=vote([one.amounts for one in single], merged.amounts, USUAL_AMOUNT_SCORE),
         currency=merged.locale.currency,
-        date=vote([one.dates for one in ballots], USUAL_SCORE),
+        date=vote([one.dates for one in single], merged.dates, USUAL_SCORE),
         time=merged.time,
-        merchant=vote([one.merchants for one in ballots], USUAL_SCORE),
+        merchant=vote([one.merchants for one in single], merged.merchants, USUAL_SCORE),
         subtotal=merged.subtotal,
         tax=merged.tax,
     )

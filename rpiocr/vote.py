@@ -17,16 +17,19 @@ LEAST, MOST = 0.05, 1.6
 """Bounds of the weight of one vote; a candidate proved by sums weighs more than one that is merely read."""
 
 
-def vote(ballots: Sequence[Sequence[Candidate[T]]], usual_score: float) -> Field[T] | None:
+def vote(
+    ballots: Sequence[Sequence[Candidate[T]]], merged: Sequence[Candidate[T]], usual_score: float
+) -> Field[T] | None:
     """Choose among the candidates of all passes; ``None`` where there are none.
 
-    Each ballot holds one pass's candidates, best first. A vote weighs as much as the candidate's score in units
-    of ``usual_score``. ``votes`` of the result counts the passes whose first candidate has the chosen value;
+    Each ballot holds one pass's candidates, best first; ``merged`` holds those of the merged reading, which weigh
+    like one more pass but are not counted. A vote weighs as much as the candidate's score in units of
+    ``usual_score``. ``votes`` of the result counts the passes whose first candidate has the chosen value;
     ``passes`` is the number of ballots.
     """
     weights: dict[T, float] = {}
     best: dict[T, Candidate[T]] = {}
-    for ballot in ballots:
+    for ballot in (*ballots, merged):
         for share, candidate in zip(RANK_SHARE, ballot, strict=False):
             value = candidate.value
             weights[value] = weights.get(value, 0.0) + share * min(MOST, max(LEAST, candidate.score / usual_score))
@@ -35,6 +38,6 @@ def vote(ballots: Sequence[Sequence[Candidate[T]]], usual_score: float) -> Field
     if not best:
         return None
     ranked = sorted(best, key=lambda value: -weights[value])
-    ordered = [replace(best[value], score=weights[value] / len(ballots)) for value in ranked]
+    ordered = [replace(best[value], score=weights[value] / (len(ballots) + 1)) for value in ranked]
     votes = sum(1 for ballot in ballots if ballot and ballot[0].value == ordered[0].value)
     return Field(ordered[0], tuple(ordered[1:]), votes, len(ballots))
