@@ -39,9 +39,7 @@ def scan(pictures: Sequence[Path], options: Sequence[str], jobs: int) -> list[st
 def _scan(pictures: Sequence[Path], options: Sequence[str]) -> list[str]:
     command = [*scan_command(options), *map(str, pictures)]
     # In the project's folder the module is found whether or not it is installed.
-    run = subprocess.run(
-        command, cwd=PROJECT, env=environment(), stdout=subprocess.PIPE, text=True, check=False
-    )
+    run = subprocess.run(command, cwd=PROJECT, env=environment(), stdout=subprocess.PIPE, text=True, check=False)
     if not run.stdout:
         message = f"rpiocr scan ended with status {run.returncode} and printed nothing"
         raise click.ClickException(message)
@@ -109,9 +107,7 @@ def misses_table(marks: Sequence[Mark]) -> str:
 
 
 @click.command()
-@click.argument(
-    "data", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False, path_type=Path)
-)
+@click.argument("data", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option(
     "--mode", "modes", multiple=True, type=click.Choice(("low", "medium", "high")), help="Once for each mode."
 )
@@ -122,16 +118,12 @@ def misses_table(marks: Sequence[Mark]) -> str:
     metavar="NAME=VALUE",
     help="Setting for rpiocr scan, such as lang=deu+eng.",
 )
-@click.option(
-    "--jobs", type=click.IntRange(1), default=1, show_default=True, help="Runs of rpiocr scan at once."
-)
+@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Runs of rpiocr scan at once.")
 @click.option("--count", type=click.IntRange(1), help="Only so many receipts, spread evenly over the data.")
-@click.option(
-    "--keep", type=click.Path(file_okay=False, path_type=Path), help="Folder for the output of rpiocr scan."
-)
+@click.option("--keep", type=click.Path(file_okay=False, path_type=Path), help="Folder for the output of rpiocr scan.")
 @click.option("--misses", is_flag=True, help="List every wrong receipt, not only wrong ACCEPTs.")
 @click.option("--write", is_flag=True, help=f"Write the tables to {BENCHMARKS.relative_to(PROJECT)}.")
-def main(  # noqa: PLR0913 - an argument per option
+def main(
     data: Sequence[Path],
     modes: Sequence[str],
     options: Sequence[str],
@@ -148,9 +140,7 @@ def main(  # noqa: PLR0913 - an argument per option
     receipts; accepted is per cent of those with verdict ACCEPT.
     """
     examples = spread(read_data(data), count)
-    flags = [
-        f"--{name.replace('_', '-')}={value}" for name, _, value in (one.partition("=") for one in options)
-    ]
+    flags = [f"--{name.replace('_', '-')}={value}" for name, _, value in (one.partition("=") for one in options)]
     sections = []
     for mode in modes or ("medium",):
         lines = scan([example.picture for example in examples], [f"--mode={mode}", *flags], jobs)

@@ -105,9 +105,7 @@ def reliability(chances: Vector, right: Vector, weights: Vector) -> str:
     for low, high in pairwise(BINS):
         inside = (chances >= low) & ((chances < high) | (high == 1.0))
         if inside.any():
-            stated, true = (
-                np.average(values[inside], weights=weights[inside]) for values in (chances, right)
-            )
+            stated, true = (np.average(values[inside], weights=weights[inside]) for values in (chances, right))
             rows.append([f"{low:.2f}–{high:.2f}", str(int(inside.sum())), number(stated, 3), number(true, 3)])
     return table(["stated chance", "answers", "stated, mean", "right"], rows)
 
@@ -116,9 +114,7 @@ def losses(chances: Vector, right: Vector, weights: Vector) -> tuple[float, floa
     """Return log loss and Brier score."""
     clipped = np.clip(chances, 1e-6, 1 - 1e-6)
     log_loss = -(right * np.log(clipped) + (1 - right) * np.log(1 - clipped))
-    return float(np.average(log_loss, weights=weights)), float(
-        np.average((chances - right) ** 2, weights=weights)
-    )
+    return float(np.average(log_loss, weights=weights)), float(np.average((chances - right) ** 2, weights=weights))
 
 
 def describe(field: str, rows: Sequence[Observation], chances: Mapping[Answer, float], final: Fit) -> str:
@@ -192,9 +188,7 @@ def risk_coverage(answers: Mapping[Answer, tuple[float, bool | None]], name: str
 
 def risk_tables(answers: Mapping[Answer, tuple[float, bool | None]]) -> str:
     """Write risk and coverage for each mode with retries, then for each set over all modes."""
-    views = {
-        f"mode {mode}, with retries": {"mode": mode} for mode in sorted({answer[2] for answer in answers})
-    }
+    views = {f"mode {mode}, with retries": {"mode": mode} for mode in sorted({answer[2] for answer in answers})}
     views |= {f"set {name}, all modes": {"set": name} for name in sorted({answer[0] for answer in answers})}
     parts = ["## Total and date both right, out of fold"]
     for name, wanted in views.items():
@@ -230,9 +224,7 @@ def main() -> None:
 
 
 @main.command("observe")
-@click.argument(
-    "data", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False, path_type=Path)
-)
+@click.argument("data", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option(
     "--mode",
     "modes",
@@ -272,9 +264,7 @@ def observe_command(
 
 
 @main.command("fit")
-@click.argument(
-    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
     "--ridge",
     type=click.FloatRange(0, min_open=True),

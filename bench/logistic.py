@@ -109,9 +109,7 @@ def newton(values: Vector, right: Vector, weights: Vector, ridge: float) -> tupl
         curvature = (design * (weights * chance * (1 - chance))[:, None]).T @ design + np.diag(penalty)
         step = np.linalg.solve(curvature, gradient)
         size = 1.0
-        while (
-            lower := _loss(design, right, weights, penalty, beta - size * step)
-        ) > loss and size > CONVERGED:
+        while (lower := _loss(design, right, weights, penalty, beta - size * step)) > loss and size > CONVERGED:
             size /= 2
         if loss - lower <= CONVERGED * max(1.0, abs(loss)):
             break

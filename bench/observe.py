@@ -141,9 +141,7 @@ class Replay:
         return answer if answer and answer.reading.lines else None
 
 
-def observe(
-    example: Example, read: Passes, settings: Settings, modes: Sequence[str]
-) -> Iterator[Observation]:
+def observe(example: Example, read: Passes, settings: Settings, modes: Sequence[str]) -> Iterator[Observation]:
     """Look at every field in every mode, without retries and with two."""
     for mode in modes:
         for retries in (0, 2):

@@ -114,14 +114,10 @@ def ratios(own: Sequence[float], base: Sequence[float]) -> str:
 
 
 @click.command()
-@click.argument(
-    "data", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False, path_type=Path)
-)
+@click.argument("data", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--count", type=click.IntRange(1), help="Only so many receipts, spread evenly over the data.")
 @click.option("--only", multiple=True, help="Only contenders whose name contains this; may be repeated.")
-@click.option(
-    "--limit", type=float, default=600.0, show_default=True, help="Seconds after which a call is ended."
-)
+@click.option("--limit", type=float, default=600.0, show_default=True, help="Seconds after which a call is ended.")
 @click.option("--write", is_flag=True, help=f"Write the tables to {BENCHMARKS.relative_to(PROJECT)}.")
 def main(data: Sequence[Path], count: int | None, only: Sequence[str], limit: float, *, write: bool) -> None:
     """Measure what every way of reading costs on the same receipts, interleaved.

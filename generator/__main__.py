@@ -15,9 +15,7 @@ from generator.writing import write_receipt
 
 
 @click.command()
-@click.option(
-    "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Another seed, other receipts."
-)
+@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Another seed, other receipts.")
 @click.option("--count", type=click.IntRange(min=1), default=20, show_default=True, help="How many.")
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder for img/ and key/."
@@ -34,9 +32,7 @@ def main(seed: int, count: int, out: Path, countries: tuple[str, ...], level: st
     """Make receipts: OUT/img/NAME.jpg, and the truth in OUT/key/NAME.json."""
     missing = missing_packages()
     if missing:
-        raise click.ClickException(
-            f"fonts are missing; install them with: apt-get install {' '.join(missing)}"
-        )
+        raise click.ClickException(f"fonts are missing; install them with: apt-get install {' '.join(missing)}")
     for order in orders(seed, count, countries or country_codes()):
         write_receipt(make_receipt(replace(order, level=level)), out)
     click.echo(f"{count} receipts in {out}", err=True)

@@ -169,9 +169,7 @@ def _camera(picture: Floats, ageing: Ageing, dice: Dice) -> Pixels:
         picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), ageing.blur_px), np.float32)
     if ageing.resolution < 1:
         picture = np.asarray(
-            cv2.resize(
-                picture, None, fx=ageing.resolution, fy=ageing.resolution, interpolation=cv2.INTER_AREA
-            ),
+            cv2.resize(picture, None, fx=ageing.resolution, fy=ageing.resolution, interpolation=cv2.INTER_AREA),
             np.float32,
         )
     noise = dice.generator.standard_normal(picture.shape, dtype=np.float32) * ageing.grain

@@ -35,16 +35,12 @@ FACES = (
     Face("terminus", "opentype/terminus/terminus-normal.otb", "fonts-terminus-otb", 24, (12, 24)),
     Face("spleen", "opentype/spleen/spleen-12x24.otf", "fonts-spleen", 24, (12, 24)),
     Face("hack", "truetype/hack/Hack-Regular.ttf", "fonts-hack", 20, (12, 24)),
-    Face(
-        "liberation-mono", "truetype/liberation/LiberationMono-Regular.ttf", "fonts-liberation", 20, (12, 24)
-    ),
+    Face("liberation-mono", "truetype/liberation/LiberationMono-Regular.ttf", "fonts-liberation", 20, (12, 24)),
     Face("dejavu-mono", "truetype/dejavu/DejaVuSansMono.ttf", "fonts-dejavu-core", 20, (12, 24)),
     Face("inconsolata", "truetype/inconsolata/Inconsolata.otf", "fonts-inconsolata", 24, (12, 26)),
     Face("3270", "truetype/3270/3270SemiCondensed-Regular.ttf", "fonts-3270", 24, (12, 25)),
     Face("unifont-dots", "opentype/unifont/unifont.otf", "fonts-unifont", 16, (8, 16), pitch=2),
-    Face(
-        "terminus-dots", "opentype/terminus/terminus-normal.otb", "fonts-terminus-otb", 16, (8, 16), pitch=2
-    ),
+    Face("terminus-dots", "opentype/terminus/terminus-normal.otb", "fonts-terminus-otb", 16, (8, 16), pitch=2),
     Face(
         "liberation-sans",
         "truetype/liberation/LiberationSans-Regular.ttf",

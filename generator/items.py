@@ -53,11 +53,7 @@ def _count(item: Item, words: Wording) -> str:
 
 def _one_line(sheet: Sheet, _dice: Dice, item: Item, words: Wording) -> None:
     if item.unit or item.quantity != 1:
-        sheet.left(
-            f"  {_count(item, words)} {item.unit or 'x'} x {words.number(item.unit_price)}".replace(
-                "x x", "x"
-            )
-        )
+        sheet.left(f"  {_count(item, words)} {item.unit or 'x'} x {words.number(item.unit_price)}".replace("x x", "x"))
     _amount(sheet, item.name, item, words)
 
 

@@ -99,9 +99,7 @@ def _numbers(line: TaxLine, words: Wording) -> tuple[str, str, str]:
     return words.number(line.net), words.number(line.tax), words.number(line.gross)
 
 
-def _table_row(
-    sheet: Sheet, label: str, values: tuple[str, str, str], stops: tuple[float, float, float]
-) -> None:
+def _table_row(sheet: Sheet, label: str, values: tuple[str, str, str], stops: tuple[float, float, float]) -> None:
     cells = (Cell(value, stop, "right") for value, stop in zip(values, stops, strict=True))
     sheet.row(Cell(label, 0), *cells)
 

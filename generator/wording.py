@@ -51,9 +51,7 @@ class Wording:
     def number(self, amount: Decimal, places: int = 2) -> str:
         """Return the bare number, such as ``-1.234,50``."""
         swap = {",": self.grouping, ".": self.country.decimal}
-        return self._signed(
-            "".join(swap.get(c, c) for c in f"{abs(amount):,.{places}f}"), negative=amount < 0
-        )
+        return self._signed("".join(swap.get(c, c) for c in f"{abs(amount):,.{places}f}"), negative=amount < 0)
 
     def money(self, amount: Decimal) -> str:
         """Return the number with the currency, as on the receipt's main lines."""

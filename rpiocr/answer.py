@@ -74,7 +74,8 @@ def schema() -> str:
 def _money(value: Decimal | None, currency: str | None) -> Decimal | None:
     if value is None:
         return None
-    decimals = currencies()[currency].decimals if currency in currencies() else 2
+    known = currencies().get(currency or "")
+    decimals = known.decimals if known else 2
     return value.quantize(Decimal(1).scaleb(-decimals))
 
 

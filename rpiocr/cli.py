@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 FORMATS = ("ndjson", "json", "csv", "table")
 
 
-class _Checked(click.ParamType):
+class _Checked(click.ParamType[Any]):
     """Checks a flag by its setting's declaration."""
 
     def __init__(self, name: str, spec: Spec) -> None:
@@ -45,7 +45,10 @@ class _Checked(click.ParamType):
         return "|".join(self._choices) if self._choices else self.name.upper()
 
     def shell_complete(
-        self, ctx: click.Context, param: click.Parameter, incomplete: str  # noqa: ARG002
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click's signature
+        param: click.Parameter,  # noqa: ARG002
+        incomplete: str,
     ) -> list[click.shell_completion.CompletionItem]:
         """Offer the choices that fit."""
         fitting = [choice for choice in self._choices if choice.startswith(incomplete)]
@@ -54,7 +57,7 @@ class _Checked(click.ParamType):
 
 def setting_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command one option for every setting; those that were given arrive as keyword arguments."""
-    for name, spec in reversed(SPECS.items()):
+    for name, spec in reversed(list(SPECS.items())):
         default = DEFAULTS[name]
         shown = ",".join(default) if isinstance(default, tuple) else str(default)
         text = spec.help + (f" In {spec.unit}." if spec.unit else "")
@@ -76,10 +79,23 @@ def cli() -> None:
 
 @cli.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@click.option("--format", "output", type=click.Choice(FORMATS), help="Output format  [default: table on a terminal, else ndjson]")
+@click.option(
+    "--format",
+    "output",
+    type=click.Choice(FORMATS),
+    help="Output format  [default: table on a terminal, else ndjson]",
+)
 @click.option("--strict", is_flag=True, help="End with status 3 when a receipt needs a person's look.")
-@click.option("--debug", type=click.Path(file_okay=False, path_type=Path), help="Write the pictures of every step into this folder.")
-@click.option("--config", type=click.Path(dir_okay=False, path_type=Path), help="Read this settings file instead of the usual one.")
+@click.option(
+    "--debug",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write the pictures of every step into this folder.",
+)
+@click.option(
+    "--config",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Read this settings file instead of the usual one.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="No progress, and no errors repeated on standard error.")
 @click.option("-v", "--verbose", is_flag=True, help="Log what happens; show where a defect arose.")
 @setting_options
@@ -127,7 +143,12 @@ class _Run:
     @property
     def status(self) -> ExitCode:
         """The exit status: what hinders most comes first."""
-        order = (ExitCode.DEFECT, ExitCode.MISSING_DEPENDENCY, ExitCode.UNREADABLE_INPUT, ExitCode.NEEDS_REVIEW)
+        order = (
+            ExitCode.DEFECT,
+            ExitCode.MISSING_DEPENDENCY,
+            ExitCode.UNREADABLE_INPUT,
+            ExitCode.NEEDS_REVIEW,
+        )
         return next((code for code in order if code in self.seen), ExitCode.OK)
 
     def read(self, files: Sequence[str], settings: Settings, advance: Callable[[], None]) -> None:
@@ -177,7 +198,9 @@ class _Run:
     def _defect(self, file: str, error: Exception) -> None:
         from rpiocr.answer import failure
 
-        report = RpiocrError(f"{file}: a defect of rpiocr: {type(error).__name__}: {error}; run again with --verbose and report it")
+        report = RpiocrError(
+            f"{file}: a defect of rpiocr: {type(error).__name__}: {error}; run again with --verbose and report it"
+        )
         report.code = "defect"
         self.seen.add(ExitCode.DEFECT)
         self._emit(failure(file, report))
@@ -232,5 +255,3 @@ def doctor(output: str) -> int:
             mark = click.style("ok  ", fg="green") if finding.good else click.style("fix ", fg="red")
             click.echo(f"{mark}{finding.what}" + (f"\n      {finding.remedy}" if finding.remedy else ""))
     return ExitCode.OK if all(finding.good for finding in findings) else ExitCode.MISSING_DEPENDENCY
-
-

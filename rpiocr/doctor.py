@@ -180,9 +180,7 @@ def _python() -> Iterator[Finding]:
     what = f"Python {platform.python_version()} ({sys.executable})"
     yield _good(what)
     versions = {name: _version(name) for name in PACKAGES}
-    yield _good(
-        "packages: " + ", ".join(f"{name} {version}" for name, version in versions.items() if version)
-    )
+    yield _good("packages: " + ", ".join(f"{name} {version}" for name, version in versions.items() if version))
     for name, version in versions.items():
         if version is None:
             yield _bad(f"package {name}: not installed", _pip(name))
@@ -216,9 +214,7 @@ def _machine() -> Iterator[Finding]:
     yield _good(f"cores: {len(os.sched_getaffinity(0))}, a pass on each")
     threads = os.environ.get("OMP_THREAD_LIMIT", "1")
     if threads != "1":
-        what = (
-            f"OMP_THREAD_LIMIT is {threads}: threads of one pass hinder each other, up to five times slower"
-        )
+        what = f"OMP_THREAD_LIMIT is {threads}: threads of one pass hinder each other, up to five times slower"
         yield _bad(what, "unset OMP_THREAD_LIMIT")
 
 
@@ -391,9 +387,7 @@ def _credentials(path: Path, kinds: Mapping[str, set[str]], renew: str) -> Findi
     except FileNotFoundError:
         return _bad(f"{shown} is not there", renew)
     except PermissionError:
-        return _bad(
-            f"{shown} may not be read", f'sudo chown "$USER" {shlex.quote(str(path))} && {_hide(path)}'
-        )
+        return _bad(f"{shown} may not be read", f'sudo chown "$USER" {shlex.quote(str(path))} && {_hide(path)}')
     except (OSError, ValueError):
         return _bad(f"{shown} is not JSON", renew)
     keys = kinds.get(str(table.get("type"))) if isinstance(table, dict) else None

@@ -53,9 +53,7 @@ def cloud_options(settings: Settings) -> CloudOptions | None:
 def settled_locally(local: Answer) -> bool:
     """Tell whether the local answer stands by itself: accepted, with total and date."""
     return (
-        local.judgement.verdict is Verdict.ACCEPT
-        and local.fields.amount is not None
-        and local.fields.date is not None
+        local.judgement.verdict is Verdict.ACCEPT and local.fields.amount is not None and local.fields.date is not None
     )
 
 
@@ -98,11 +96,11 @@ def _choose(local: Field[T] | None, cloud: Field[T] | None, *, keep: bool) -> Fi
     if local is None or cloud is None:
         return local if cloud is None else replace(cloud, probability=CLOUD_ALONE)
     if local.chosen.value == cloud.chosen.value:
-        return replace(local, votes=local.votes + 1, passes=local.passes + 1, probability=max(local.probability, AGREED))
+        return replace(
+            local, votes=local.votes + 1, passes=local.passes + 1, probability=max(local.probability, AGREED)
+        )
     if keep:
         rivals = (*local.rivals, cloud.chosen)
         return replace(local, rivals=rivals, passes=local.passes + 1, probability=min(local.probability, CLOUD_ALONE))
     rivals = (*cloud.rivals, local.chosen)
     return replace(cloud, rivals=rivals, passes=local.passes + 1, probability=CLOUD_ALONE)
-
-

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 from typing import TypeVar
 
 from rpiocr.model import Field, Fields, Judgement, Reading, Verdict
@@ -115,7 +116,8 @@ def judge(fields: Fields, reading: Reading) -> tuple[Fields, Judgement]:
         fields.date, probability=models()["date"].probability(date_features(fields.date, points))
     )
     merchant = fields.merchant and replace(
-        fields.merchant, probability=models()["merchant"].probability(merchant_features(fields.merchant, points))
+        fields.merchant,
+        probability=models()["merchant"].probability(merchant_features(fields.merchant, points)),
     )
     judged = replace(fields, amount=amount, date=date, merchant=merchant)
     return judged, rate(amount.probability if amount else None, date.probability if date else None)
@@ -149,7 +151,7 @@ def rate(amount: float | None, date: float | None) -> Judgement:
 
 def _stretch(chance: float) -> float:
     points = ((0.0, 0.0), (DOUBTFUL, float(ESCALATE_UNDER)), (SURE, ACCEPT_OVER + 1.0), (1.0, 100.0))
-    for (low, start), (high, end) in zip(points, points[1:], strict=False):
+    for (low, start), (high, end) in pairwise(points):
         if chance <= high:
             return start + (chance - low) / (high - low) * (end - start)
     return 100.0

@@ -119,7 +119,9 @@ class Reader:
         if understanding is None:
             raise _failed(page, passes)
         if not understanding.reading.lines:
-            message = f"{page.file}: page {page.number} has no text that can be read; is it blank, or the back of a receipt?"
+            message = (
+                f"{page.file}: page {page.number} has no text that can be read; is it blank, or the back of a receipt?"
+            )
             raise NoTextError(message)
         return passes, understanding, tries > 1
 
@@ -145,7 +147,9 @@ class Reader:
 def _failed(page: Page, passes: tuple[Pass, ...]) -> InputError | EngineError:
     errors = [one.error for one in passes if one.error]
     if all(error.startswith("engine_timeout") for error in errors):
-        message = f"{page.file}: no pass ended in time; raise --pass-timeout or --receipt-timeout, or use a smaller picture"
+        message = (
+            f"{page.file}: no pass ended in time; raise --pass-timeout or --receipt-timeout, or use a smaller picture"
+        )
         return TimedOutError(message)
     return EngineError(f"{page.file}: every pass failed, the first with: {errors[0]}")
 

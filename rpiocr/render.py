@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 from abc import ABC, abstractmethod
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from rpiocr.answer import Answer, dumps
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 CSV_COLUMNS = (
     "file", "page", "part", "source", "verdict", "quality", "amount", "currency", "date", "time", "merchant",
@@ -134,7 +137,7 @@ def _amount(answer: Answer) -> str | None:
     return f"{answer['amount']} {answer['currency'] or ''}".strip()
 
 
-def _value(answer: Answer, name: str, shown: str | None) -> object:
+def _value(answer: Answer, name: str, shown: str | None) -> Text:
     from rich.text import Text
 
     if shown is None:

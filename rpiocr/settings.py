@@ -99,7 +99,9 @@ class Settings:
     )
     vision_api_key: str = _setting("", str, "API key of Google Vision.", secret=True)
     vision_credentials: str = _setting(
-        "", str, "Service account file for Google Vision, or the word default for application default credentials."
+        "",
+        str,
+        "Service account file for Google Vision, or the word default for application default credentials.",
     )
     vision_endpoint: str = _setting("", str, "Endpoint of Google Vision, such as eu-vision.googleapis.com.")
     vision_timeout: float = _setting(20.0, float, "Time limit of one cloud call.", least=0.1, most=600, unit="seconds")
@@ -173,12 +175,15 @@ def convert(name: str, raw: object, where: str) -> object:
     if spec.choices and value not in spec.choices:
         message = f"{where} is {value!r}; it may be {', '.join(spec.choices)}"
         raise SettingsError(message)
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        if (spec.least is not None and value < spec.least) or (spec.most is not None and value > spec.most):
-            limits = f"at least {spec.least:g}" + (f" and at most {spec.most:g}" if spec.most is not None else "")
-            message = f"{where} is {value:g}; it must be {limits}"
-            raise SettingsError(message)
+    if isinstance(value, int | float) and not _within(value, spec):
+        limits = f"at least {spec.least:g}" + (f" and at most {spec.most:g}" if spec.most is not None else "")
+        message = f"{where} is {value:g}; it must be {limits}"
+        raise SettingsError(message)
     return value
+
+
+def _within(value: float, spec: Spec) -> bool:
+    return (spec.least is None or value >= spec.least) and (spec.most is None or value <= spec.most)
 
 
 def _one(raw: object, spec: Spec, where: str) -> object:
@@ -199,7 +204,9 @@ def _one(raw: object, spec: Spec, where: str) -> object:
 
 
 def _several(raw: object, spec: Spec, where: str) -> tuple[str, ...]:
-    parts: Sequence[object] = raw.split(",") if isinstance(raw, str) else raw if isinstance(raw, list | tuple) else (raw,)
+    parts: Sequence[object] = (
+        raw.split(",") if isinstance(raw, str) else raw if isinstance(raw, list | tuple) else (raw,)
+    )
     values = tuple(dict.fromkeys(str(part).strip() for part in parts if str(part).strip()))
     for value in values:
         if value not in spec.choices:

@@ -35,7 +35,12 @@ def understand(passes: Sequence[Pass], skew_deg: float, tables: Tables, hints: H
     reading = merge(good, skew_deg)
     merged = extract(reading, tables, hints)
     single = [
-        extract(Reading(build_lines((w for line in one.lines for w in line.words), skew_deg), 1), tables, hints, merged.locale)
+        extract(
+            Reading(build_lines((w for line in one.lines for w in line.words), skew_deg), 1),
+            tables,
+            hints,
+            merged.locale,
+        )
         for one in good
     ]
     fields, judgement = judge(_fields(merged, single), reading)

@@ -20,9 +20,7 @@ from rpiocr.errors import ExitCode
 from rpiocr.settings import PREFIX
 
 SECRET = "AIza-never-to-be-shown-5b1c"  # noqa: S105 - made up
-TIDY = {
-    name: None for name in os.environ if name.startswith((PREFIX, "GOOGLE_", "CLOUDSDK_", "OMP_", "TESSDATA"))
-}
+TIDY = {name: None for name in os.environ if name.startswith((PREFIX, "GOOGLE_", "CLOUDSDK_", "OMP_", "TESSDATA"))}
 
 Report = tuple[list[Finding], int, str]
 Examine = Callable[..., Report]
@@ -115,9 +113,7 @@ def test_tesseract_3_is_too_old(examine: Examine, tmp_path: Path) -> None:
 
 
 def test_tesseract_4_1_is_enough_and_5_recommended(examine: Examine, tmp_path: Path) -> None:
-    script = (
-        'case $1 in --version) echo "tesseract 4.1.1";; *) printf "List of languages (1):\\neng\\n";; esac'
-    )
+    script = 'case $1 in --version) echo "tesseract 4.1.1";; *) printf "List of languages (1):\\neng\\n";; esac'
     findings, status, _ = examine(PATH=program(tmp_path / "bin", script))
     assert status == ExitCode.OK
     assert "5 is recommended" in about(findings, "4.1.1")
@@ -190,9 +186,7 @@ def test_an_api_key_is_reported_but_never_shown(examine: Examine, tmp_path: Path
     assert not (tmp_path / "state").exists()
 
 
-def test_a_settings_file_with_a_key_that_others_can_read_is_to_be_closed(
-    examine: Examine, tmp_path: Path
-) -> None:
+def test_a_settings_file_with_a_key_that_others_can_read_is_to_be_closed(examine: Examine, tmp_path: Path) -> None:
     path = settings_file(tmp_path, f"vision_api_key = '{SECRET}'", mode=0o644)
     report = examine()
     assert only_fault(report).remedy == f"chmod 600 {path}"
@@ -219,9 +213,7 @@ ACCOUNT = {
 }
 
 
-def test_a_complete_service_account_file_is_well_and_its_key_not_shown(
-    examine: Examine, tmp_path: Path
-) -> None:
+def test_a_complete_service_account_file_is_well_and_its_key_not_shown(examine: Examine, tmp_path: Path) -> None:
     path = tmp_path / "account.json"
     path.write_text(json.dumps(ACCOUNT), "utf-8")
     path.chmod(0o600)
@@ -252,9 +244,7 @@ def test_a_service_account_file_that_will_not_do_says_why(
     assert fault.remedy.startswith(f"gcloud iam service-accounts keys create {path}")
 
 
-def test_a_service_account_file_that_others_can_read_is_to_be_closed(
-    examine: Examine, tmp_path: Path
-) -> None:
+def test_a_service_account_file_that_others_can_read_is_to_be_closed(examine: Examine, tmp_path: Path) -> None:
     path = tmp_path / "account.json"
     path.write_text(json.dumps(ACCOUNT), "utf-8")
     path.chmod(0o644)

@@ -36,14 +36,10 @@ def lines_from_annotation(annotation: vision_v1.TextAnnotation, sizes: Sizes) ->
 
     Raises CloudGarbageError when there is text, but no word with characters that lies on the page.
     """
-    paragraphs = [
-        paragraph for sheet in annotation.pages for block in sheet.blocks for paragraph in block.paragraphs
-    ]
+    paragraphs = [paragraph for sheet in annotation.pages for block in sheet.blocks for paragraph in block.paragraphs]
     lines = tuple(line for paragraph in paragraphs for line in _lines(paragraph, sizes))
     if not lines and (annotation.text.strip() or any(paragraph.words for paragraph in paragraphs)):
-        raise CloudGarbageError(
-            "The cloud engine sent words without characters or off the page; try again later."
-        )
+        raise CloudGarbageError("The cloud engine sent words without characters or off the page; try again later.")
     return lines
 
 

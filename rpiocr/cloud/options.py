@@ -50,25 +50,19 @@ class CloudOptions:
     language_hints: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.api_key and not (
-            self.api_key.isascii() and self.api_key.isprintable() and " " not in self.api_key
-        ):
+        if self.api_key and not (self.api_key.isascii() and self.api_key.isprintable() and " " not in self.api_key):
             raise SettingsError("The API key holds spaces or characters that no key has; copy it again.")
         if self.api_key and self.credentials:
             raise SettingsError("Both vision_api_key and vision_credentials are set; remove one of them.")
         if not 0 < self.timeout_s <= 600:
-            raise SettingsError(
-                f"The cloud timeout must be over 0 and at most 600 seconds, not {self.timeout_s}."
-            )
+            raise SettingsError(f"The cloud timeout must be over 0 and at most 600 seconds, not {self.timeout_s}.")
         if self.attempts < 1:
             raise SettingsError(f"The cloud attempts must be at least 1, not {self.attempts}.")
         if self.daily_cap < 0 or self.monthly_cap < 0:
             raise SettingsError("A cap on cloud calls cannot be negative; 0 allows none.")
         endpoint = self.parsed_endpoint
         if endpoint and not endpoint.secure and self.credentials:
-            raise SettingsError(
-                "Google credentials are only sent over https; change the endpoint or use an API key."
-            )
+            raise SettingsError("Google credentials are only sent over https; change the endpoint or use an API key.")
 
     @property
     def configured(self) -> bool:
@@ -92,21 +86,11 @@ def parse_endpoint(text: str) -> Endpoint:
         host, port = parts.hostname, parts.port
     except ValueError:
         host, port = None, None
-    if (
-        not host
-        or parts.scheme not in {"http", "https"}
-        or parts.path.strip("/")
-        or "@" in parts.netloc
-        or parts.query
-    ):
-        raise SettingsError(
-            "The cloud endpoint must look like vision.example.com:443 or https://vision.example.com."
-        )
+    if not host or parts.scheme not in {"http", "https"} or parts.path.strip("/") or "@" in parts.netloc or parts.query:
+        raise SettingsError("The cloud endpoint must look like vision.example.com:443 or https://vision.example.com.")
     secure = parts.scheme == "https"
     if not secure and not _is_loopback(host):
-        raise SettingsError(
-            f"The cloud endpoint at {host} must use https; plain http is for this machine only."
-        )
+        raise SettingsError(f"The cloud endpoint at {host} must use https; plain http is for this machine only.")
     shown = f"[{host}]" if ":" in host else host
     return Endpoint(f"{shown}:{port or (443 if secure else 80)}", secure)
 

@@ -46,11 +46,7 @@ def _encode_within(pixels: Pixels, longest_side: float) -> Picture:
     height, width = pixels.shape
     ratio = min(1.0, longest_side / max(height, width))
     sent_width, sent_height = max(1, round(width * ratio)), max(1, round(height * ratio))
-    small = (
-        pixels
-        if ratio == 1.0
-        else cv2.resize(pixels, (sent_width, sent_height), interpolation=cv2.INTER_AREA)
-    )
+    small = pixels if ratio == 1.0 else cv2.resize(pixels, (sent_width, sent_height), interpolation=cv2.INTER_AREA)
     encoded, data = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
     if not encoded:
         raise CloudRefusedError("The page could not be written as a JPEG for the cloud engine.")

@@ -62,14 +62,11 @@ class CloudReader:
     ) -> None:
         if not options.configured:
             raise SettingsError(
-                "The cloud engine has neither an API key nor credentials; "
-                "set vision_api_key or vision_credentials."
+                "The cloud engine has neither an API key nor credentials; set vision_api_key or vision_credentials."
             )
         self._options = options
         self._sleep = sleep
-        self._ledger = Ledger(
-            options.state_dir / "cloud-calls.sqlite", options.daily_cap, options.monthly_cap, clock
-        )
+        self._ledger = Ledger(options.state_dir / "cloud-calls.sqlite", options.daily_cap, options.monthly_cap, clock)
         self._cache = AnswerCache(options.state_dir / "cloud-answers")
         self._vision: Vision | None = None
 
@@ -167,7 +164,7 @@ class CloudReader:
     def _connected(self) -> Vision:
         """Return the one connection, made and checked at the first call and after a failed one."""
         if self._vision is None:
-            from rpiocr.cloud.vision import Vision  # noqa: PLC0415
+            from rpiocr.cloud.vision import Vision
 
             vision = Vision(self._options)
             vision.connect()

@@ -66,9 +66,7 @@ class Vision:
         self._options = options
         endpoint = options.parsed_endpoint or GOOGLE
         self._channel = _open_channel(endpoint, options)
-        self._client = vision_v1.ImageAnnotatorClient(
-            transport=ImageAnnotatorGrpcTransport(channel=self._channel)
-        )
+        self._client = vision_v1.ImageAnnotatorClient(transport=ImageAnnotatorGrpcTransport(channel=self._channel))
 
     def connect(self) -> None:
         """Make sure that the service can be reached; nothing that could be billed is sent.
@@ -98,9 +96,7 @@ class Vision:
         response = self._annotate(picture)
         if response.error.code or response.error.message:
             reason = self._tidy(response.error.message)
-            raise CloudRefusedError(
-                f"The cloud engine refused the picture: {reason} (code {response.error.code})."
-            )
+            raise CloudRefusedError(f"The cloud engine refused the picture: {reason} (code {response.error.code}).")
         sizes = Sizes((picture.width, picture.height), page_size)
         return lines_from_annotation(response.full_text_annotation, sizes)
 
@@ -112,17 +108,13 @@ class Vision:
         )
         failure: GoogleAPICallError
         try:
-            batch = self._client.batch_annotate_images(
-                requests=[request], retry=None, timeout=self._options.timeout_s
-            )
+            batch = self._client.batch_annotate_images(requests=[request], retry=None, timeout=self._options.timeout_s)
         except GoogleAPICallError as exc:
             failure = exc
         else:
             if len(batch.responses) != 1:
                 count = len(batch.responses)
-                raise CloudGarbageError(
-                    f"The cloud engine sent {count} answers to one picture; check the endpoint."
-                )
+                raise CloudGarbageError(f"The cloud engine sent {count} answers to one picture; check the endpoint.")
             return batch.responses[0]
         # Outside of the except clause, so that no traceback shows what the service echoed.
         raise self._error_from(failure)

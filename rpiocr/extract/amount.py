@@ -71,7 +71,12 @@ def checks_of(value: Decimal, sums: Sums) -> tuple[str, ...]:
     agreeing = []
     if any(cash - change == value for cash in sums.of(Role.CASH) for change in sums.of(Role.CHANGE)):
         agreeing.append("cash - change")
-    extras = [Decimal(0), *sums.of(Role.TIP), *sums.of(Role.CHARGE), *(-amount for amount in sums.of(Role.DISCOUNT))]
+    extras = [
+        Decimal(0),
+        *sums.of(Role.TIP),
+        *sums.of(Role.CHARGE),
+        *(-amount for amount in sums.of(Role.DISCOUNT)),
+    ]
     if any(
         subtotal + tax + extra + cents == value
         for subtotal in sums.of(Role.SUBTOTAL)
@@ -85,7 +90,12 @@ def checks_of(value: Decimal, sums: Sums) -> tuple[str, ...]:
         agreeing.append("card")
     if sums.items is not None and any(sums.items + cents == value for cents in rounding):
         agreeing.append("items")
-    before = (*sums.of(Role.TOTAL_SURE), *sums.of(Role.TOTAL), *sums.of(Role.TOTAL_WEAK), *sums.of(Role.SUBTOTAL))
+    before = (
+        *sums.of(Role.TOTAL_SURE),
+        *sums.of(Role.TOTAL),
+        *sums.of(Role.TOTAL_WEAK),
+        *sums.of(Role.SUBTOTAL),
+    )
     if any(cents and total + cents == value for total in before for cents in sums.of(Role.ROUNDING)):
         agreeing.append("rounding")
     return tuple(agreeing)

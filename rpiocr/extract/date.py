@@ -33,19 +33,19 @@ NUMERIC_RUN_ON = re.compile(
     r"(?<![0-9])(?P<a>[0-9]{1,2})(?P<s>[/.-])(?P<b>[0-9]{1,2})(?P<t>[/.-])(?P<y>20[0-9]{2}|[0-9]{2})(?=[^0-9/.-]|$|[0-9]{1,2}:)"
 )
 YEAR_FIRST = re.compile(
-    rf"(?<![0-9A-Za-z.,/:-])(?P<y>20[0-9]{{2}})(?P<s>{SEPARATOR})(?P<a>D{{1,2}})(?P<t>{SEPARATOR})(?P<b>D{{1,2}})".replace("D", DIGIT)
-    + r"(?![0-9])"
+    rf"(?<![0-9A-Za-z.,/:-])(?P<y>20[0-9]{{2}})(?P<s>{SEPARATOR})(?P<a>D{{1,2}})".replace("D", DIGIT)
+    + rf"(?P<t>{SEPARATOR})(?P<b>D{{1,2}})(?![0-9])".replace("D", DIGIT)
 )
 GAP = r"[ \u2009]?[-/., ]?[ \u2009]?"
+MONTH = r"(?P<m>[A-Za-z0-9äÄ]{3,10}?)"
 NAMED_DAY_FIRST = re.compile(
-    rf"(?<![0-9A-Za-z.,/:])(?P<a>D{{1,2}})(?:st|nd|rd|th|\.)?{GAP}(?P<m>[A-Za-z0-9äÄ]{{3,10}}?)\.?,?{GAP}(?P<y>20[0-9]{{2}}|'?[0-9]{{2}})(?![0-9]|[.,][0-9])".replace(
-        "D", DIGIT
-    )
+    r"(?<![0-9A-Za-z.,/:])(?P<a>D{1,2})(?:st|nd|rd|th|\.)?".replace("D", DIGIT)
+    + rf"{GAP}{MONTH}\.?,?{GAP}(?P<y>20[0-9]{{2}}|'?[0-9]{{2}})(?![0-9]|[.,][0-9])"
 )
 NAMED_MONTH_FIRST = re.compile(
-    rf"(?<![0-9A-Za-z])(?P<m>[A-Za-z0-9äÄ]{{3,10}}?)\.?{GAP}(?P<a>D{{1,2}})(?:st|nd|rd|th)?(?:[.,'][ \u2009]?|[ \u2009-])'?(?P<y>20[0-9]{{2}}|[0-9]{{2}})(?![0-9:]|[.,][0-9])".replace(
-        "D", DIGIT
-    )
+    rf"(?<![0-9A-Za-z]){MONTH}\.?{GAP}"
+    + r"(?P<a>D{1,2})(?:st|nd|rd|th)?(?:[.,'][ \u2009]?|[ \u2009-])".replace("D", DIGIT)
+    + r"'?(?P<y>20[0-9]{2}|[0-9]{2})(?![0-9:]|[.,][0-9])"
 )
 TIME = re.compile(
     r"(?<![0-9.,])(?P<h>[01]?[0-9]|2[0-3])(?P<s>[:;.])(?P<m>[0-5][0-9])(?:(?P=s)(?P<sec>[0-5][0-9]))?(?![0-9])"
@@ -79,7 +79,9 @@ class _Sighting:
     @property
     def open(self) -> bool:
         """Whether both orders give a day, and not the same one."""
-        return not (self.named or self.year_first) and self.first <= 12 and self.second <= 12 and self.first != self.second
+        return (
+            not (self.named or self.year_first) and self.first <= 12 and self.second <= 12 and self.first != self.second
+        )
 
 
 def parse_time(text: str) -> dt.time | None:
@@ -187,7 +189,8 @@ def _sighting(match: re.Match[str], months: Mapping[str, int]) -> _Sighting | No
         month, exact = parse_month(month_name, months)
         if month is None:
             return None
-        parts, second, first = (first_text, year_text), first, month
+        parts: tuple[str, ...] = (first_text, year_text)
+        second, first = first, month
         fixed = not exact
     else:
         marks = {groups["s"].strip(" " + NARROW), groups["t"].strip(" " + NARROW)}
@@ -202,9 +205,7 @@ def _sighting(match: re.Match[str], months: Mapping[str, int]) -> _Sighting | No
     if sum(char.isdigit() for part in parts for char in part) < 3:
         return None
     raw = match.group().replace(NARROW, "")
-    return _Sighting(
-        first, second, year, month_name is not None, match.re is YEAR_FIRST, corrected, raw, *match.span()
-    )
+    return _Sighting(first, second, year, month_name is not None, match.re is YEAR_FIRST, corrected, raw, *match.span())
 
 
 def _mend_zeros(first: int, second: int) -> tuple[int, int, bool]:

@@ -88,9 +88,7 @@ class Phrases:
             return Hit(*self._owner[piece], start, end, 1.0)
         if len(piece) < 4 or piece.isdigit():
             return None
-        best = process.extractOne(
-            piece, self._choices, scorer=Levenshtein.normalized_similarity, score_cutoff=ALIKE
-        )
+        best = process.extractOne(piece, self._choices, scorer=Levenshtein.normalized_similarity, score_cutoff=ALIKE)
         return Hit(*self._owner[best[0]], start, end, float(best[1])) if best else None
 
 

@@ -32,11 +32,19 @@ STRICT = re.compile(
     BEFORE + SIGN + MONEY + r"(?P<sign2>[-\u2212])?" + (WHOLE + CENTS).replace("D", TRUE_DIGIT) + AFTER + END
 )
 LOOSE = re.compile(
-    r"(?<![0-9A-Za-z.,:/])" + SIGN + MONEY + r"(?P<sign2>[-\u2212])?" + (WHOLE + CENTS).replace("D", DIGIT)
-    + r"(?![0-9A-Za-z]|[.,:/'][0-9]|[ \u2009]?%)" + END
+    r"(?<![0-9A-Za-z.,:/])"
+    + SIGN
+    + MONEY
+    + r"(?P<sign2>[-\u2212])?"
+    + (WHOLE + CENTS).replace("D", DIGIT)
+    + r"(?![0-9A-Za-z]|[.,:/'][0-9]|[ \u2009]?%)"
+    + END
 )
 INTEGER = re.compile(
-    r"(?<![0-9A-Za-z.,:/#*-])" + SIGN + MONEY + r"(?P<whole>[0-9]{1,3}(?:[.,'’][0-9]{3})+|[0-9]{1,6})(?![0-9A-Za-z%.,:/-])"
+    r"(?<![0-9A-Za-z.,:/#*-])"
+    + SIGN
+    + MONEY
+    + r"(?P<whole>[0-9]{1,3}(?:[.,'’][0-9]{3})+|[0-9]{1,6})(?![0-9A-Za-z%.,:/-])"
 )
 
 
@@ -75,7 +83,12 @@ class LineText:
             left = max(0, start - first) / size
             right = min(size, end - first) / size
             boxes.append(
-                Box(word.box.left + left * word.box.width, word.box.top, word.box.left + right * word.box.width, word.box.bottom)
+                Box(
+                    word.box.left + left * word.box.width,
+                    word.box.top,
+                    word.box.left + right * word.box.width,
+                    word.box.bottom,
+                )
             )
         return Box.around(boxes)
 

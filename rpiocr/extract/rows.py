@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import Enum
 from functools import cached_property
+from itertools import pairwise
 
 from rpiocr.extract.keywords import Tables
 from rpiocr.extract.numbers import Amount, LineText, find_amounts, line_text
@@ -117,7 +118,7 @@ def _role(groups: frozenset[str]) -> Role:
 def _join_split(rows: Sequence[Row]) -> list[Row]:
     """Hand the amount of a line that has nothing else to the keyword line just above it."""
     joined = list(rows)
-    for index, (row, after) in enumerate(zip(rows, rows[1:], strict=False)):
+    for index, (row, after) in enumerate(pairwise(rows)):
         if row.role in (Role.NONE, Role.COUNT) or row.amounts or after.role is not Role.NONE:
             continue
         near = after.box.top - row.box.bottom < 1.5 * max(row.box.height, after.box.height)

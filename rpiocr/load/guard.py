@@ -51,9 +51,7 @@ def decoding(name: str) -> Iterator[None]:
         try:
             yield
         except MemoryError as error:
-            raise PictureTooLargeError(
-                f"{name} needs more memory than there is: give a smaller picture."
-            ) from error
+            raise PictureTooLargeError(f"{name} needs more memory than there is: give a smaller picture.") from error
         except DECODER_FAULTS as error:
             raise damaged(name, str(error)) from error
 

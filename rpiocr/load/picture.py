@@ -52,9 +52,7 @@ REDUCED_OR_MASK = 0b101
 """Bits of TIFF's NewSubfileType: a smaller copy of another page, or a transparency mask."""
 
 
-def picture_pages(
-    data: bytes, name: str, kind: Format, max_pixels: int
-) -> Generator[Callable[[], Pixels], None, None]:
+def picture_pages(data: bytes, name: str, kind: Format, max_pixels: int) -> Generator[Callable[[], Pixels], None, None]:
     """One decoding function per page of a picture file; each checks the page's size, then decodes it.
 
     Raises, or the functions raise, ``InputError``; ``name`` is the file's in its messages.

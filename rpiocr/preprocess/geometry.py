@@ -118,7 +118,8 @@ def _letters(pixels: Pixels) -> NDArray[np.int32]:
     fill = area / (width * height)
     shaped = (height >= MIN_LETTER) & (height <= MAX_LETTER) & (width >= 2) & (width <= 3 * height)
     shaped &= (height <= 6 * width) & (fill > 0.12) & (fill < 0.95)
-    return stats[shaped].astype(np.int32)
+    letters: NDArray[np.int32] = stats[shaped].astype(np.int32)
+    return letters
 
 
 def _rows(letters: NDArray[np.int32], shape: tuple[int, ...], tall: float) -> list[_Row]:
@@ -251,4 +252,4 @@ def _turn(pixels: Pixels, angle_deg: float) -> tuple[Pixels, Affine]:
     turned = cv2.warpAffine(
         pixels, forth, (new_width, new_height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
     )
-    return turned.astype(np.uint8, copy=False), cv2.invertAffineTransform(forth)
+    return turned.astype(np.uint8, copy=False), cv2.invertAffineTransform(forth).astype(np.float64)

@@ -93,7 +93,7 @@ class PassRunner:
         try:
             if allowed <= 0 or self._stopped:
                 message = f"not run: the {self._limits.receipt_s:g} s of this receipt were over"
-                raise EngineTimeoutError(message)  # noqa: TRY301
+                raise EngineTimeoutError(message)
             lines = engine.read(picture, allowed)
         except EngineError as error:
             return Pass(engine.name, picture.variant, (), self._clock() - started, f"{error.code}: {error}")

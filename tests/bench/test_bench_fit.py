@@ -22,9 +22,7 @@ from rpiocr.settings import Settings
 SAMPLE = Path(__file__).parents[1] / "fixtures" / "sample.jpg"
 
 
-def rows_by(
-    bias: float, weights: dict[str, float], count: int = 4000
-) -> tuple[list[dict[str, float]], np.ndarray]:
+def rows_by(bias: float, weights: dict[str, float], count: int = 4000) -> tuple[list[dict[str, float]], np.ndarray]:
     """Draw features, on scales of their own, and outcomes that follow a logistic model."""
     dice = np.random.default_rng(7)
     rows = [{name: float(dice.normal(5, 3)) for name in weights} for _ in range(count)]

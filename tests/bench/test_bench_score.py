@@ -53,9 +53,7 @@ def test_another_total_of_the_label_counts_as_right() -> None:
     assert marked({"amount": Decimal("20.03")}, alt_totals=["20.03"]).total
 
 
-@pytest.mark.parametrize(
-    ("merchant", "right"), [("MR D.I.Y (M) SDN BHD", True), ("AEON CO.", False), (None, False)]
-)
+@pytest.mark.parametrize(("merchant", "right"), [("MR D.I.Y (M) SDN BHD", True), ("AEON CO.", False), (None, False)])
 def test_merchants_are_compared_by_letters_and_digits(merchant: str | None, right: bool) -> None:  # noqa: FBT001
     assert marked({"merchant": merchant}).merchant is right
 

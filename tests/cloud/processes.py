@@ -16,9 +16,7 @@ def start_reader(settings: dict[str, object], *pages: str, **environment: str) -
     surroundings = {name: value for name, value in os.environ.items() if not name.startswith("GRPC_")}
     surroundings |= {"PYTHONPATH": os.pathsep.join(sys.path)} | environment
     command = [sys.executable, "-W", "error", str(CHILD), json.dumps(settings, default=str), *pages]
-    return subprocess.Popen(
-        command, env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    return subprocess.Popen(command, env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 def run_python(code: str, *arguments: str) -> str:

@@ -78,9 +78,7 @@ def test_a_cap_of_zero_allows_no_call(tmp_path: Path, daily: int, monthly: int) 
 
 @pytest.mark.parametrize("back", [dt.timedelta(days=1), dt.timedelta(days=40), dt.timedelta(days=20000)])
 @pytest.mark.parametrize("daily, monthly", [(3, 99), (99, 3)])
-def test_a_clock_that_jumps_back_frees_no_budget(
-    tmp_path: Path, back: dt.timedelta, daily: int, monthly: int
-) -> None:
+def test_a_clock_that_jumps_back_frees_no_budget(tmp_path: Path, back: dt.timedelta, daily: int, monthly: int) -> None:
     clock = Clock()
     ledger = Ledger(tmp_path / "calls.sqlite", daily, monthly, clock)
     spend(ledger, 3)
@@ -124,9 +122,7 @@ except CloudBudgetError:
 def test_processes_that_reserve_at_once_never_pass_the_cap(tmp_path: Path) -> None:
     command = [sys.executable, "-c", RESERVE_ALL, str(tmp_path / "calls.sqlite")]
     environment = {"PYTHONPATH": ":".join(sys.path)}
-    children = [
-        subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) for _ in range(4)
-    ]
+    children = [subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) for _ in range(4)]
     made = [number for child in children for number in json.loads(child.communicate()[0])]
     assert sorted(made) == list(range(1, 41))
     assert len(rows(tmp_path / "calls.sqlite")) == 40

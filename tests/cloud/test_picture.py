@@ -13,9 +13,7 @@ from rpiocr.cloud.picture import encode
 @pytest.mark.parametrize(
     "shape, sent", [((3000, 1200), (3000, 1200)), ((8000, 2000), (4000, 1000)), ((1, 9000), (1, 4000))]
 )
-def test_only_a_picture_that_is_too_large_is_made_smaller(
-    shape: tuple[int, int], sent: tuple[int, int]
-) -> None:
+def test_only_a_picture_that_is_too_large_is_made_smaller(shape: tuple[int, int], sent: tuple[int, int]) -> None:
     made = encode(np.full(shape, 200, np.uint8))
     assert (made.height, made.width) == sent
     decoded = cv2.imdecode(np.frombuffer(made.data, np.uint8), cv2.IMREAD_UNCHANGED)

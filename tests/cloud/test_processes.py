@@ -34,9 +34,7 @@ def answers_after(moment: threading.Event, seconds: float) -> Behaviour:
     return behave
 
 
-def test_two_processes_that_read_one_picture_at_once_pay_for_it_once(
-    start_server: StartServer, tmp_path: Path
-) -> None:
+def test_two_processes_that_read_one_picture_at_once_pay_for_it_once(start_server: StartServer, tmp_path: Path) -> None:
     never = threading.Event()
     server = start_server(answers_after(never, 1.0))
     settings = settings_for(server.endpoint, tmp_path)
@@ -133,9 +131,7 @@ def service_account() -> dict[str, str]:
     }
 
 
-def test_the_debug_log_of_google_s_client_does_not_hold_the_key(
-    start_server: StartServer, tmp_path: Path
-) -> None:
+def test_the_debug_log_of_google_s_client_does_not_hold_the_key(start_server: StartServer, tmp_path: Path) -> None:
     server = start_server(answers(RECEIPT))
     settings = settings_for(server.endpoint, tmp_path)
     child = start_reader(settings, "one", GOOGLE_SDK_PYTHON_LOGGING_SCOPE="google")

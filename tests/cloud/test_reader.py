@@ -70,9 +70,7 @@ def test_the_same_picture_is_paid_for_once(start_server: StartServer, options: M
     assert outcomes(chosen) == ["answered"]
 
 
-def test_threads_that_read_one_picture_at_once_pay_for_it_once(
-    start_server: StartServer, options: MakeOptions
-) -> None:
+def test_threads_that_read_one_picture_at_once_pay_for_it_once(start_server: StartServer, options: MakeOptions) -> None:
     server = start_server(answers(RECEIPT))
     reader = quick(options(server.endpoint))
     with ThreadPoolExecutor(4) as pool:
@@ -185,18 +183,14 @@ def test_an_answer_that_asking_again_would_not_mend_is_one_call_and_is_not_kept(
     assert not quick(chosen).read(make_page()).from_cache
 
 
-def test_the_service_s_own_words_reach_the_user_on_one_line(
-    start_server: StartServer, options: MakeOptions
-) -> None:
+def test_the_service_s_own_words_reach_the_user_on_one_line(start_server: StartServer, options: MakeOptions) -> None:
     server = start_server(answers_in_band_error(3, "Bad image\ndata. " + "x" * 5000))
     with pytest.raises(CloudError, match=r"Bad image data\. x+ \(code 3\)") as caught:
         quick(options(server.endpoint)).read(make_page())
     assert len(str(caught.value)) < 500
 
 
-def test_a_hanging_service_is_given_up_after_the_timeout(
-    start_server: StartServer, options: MakeOptions
-) -> None:
+def test_a_hanging_service_is_given_up_after_the_timeout(start_server: StartServer, options: MakeOptions) -> None:
     server = start_server(hangs())
     chosen = options(server.endpoint, timeout_s=1.0, attempts=1)
     with pytest.raises(CloudError, match=r"within 1 s") as caught:
@@ -207,9 +201,7 @@ def test_a_hanging_service_is_given_up_after_the_timeout(
     assert outcomes(chosen) == ["failed"]
 
 
-def test_a_spent_budget_makes_no_call_but_leaves_known_answers(
-    start_server: StartServer, options: MakeOptions
-) -> None:
+def test_a_spent_budget_makes_no_call_but_leaves_known_answers(start_server: StartServer, options: MakeOptions) -> None:
     server = start_server(answers(RECEIPT))
     reader = quick(options(server.endpoint, monthly_cap=1))
     reader.read(make_page("first"))
@@ -241,9 +233,7 @@ def test_a_machine_without_a_network_does_not_spend_its_budget(options: MakeOpti
     assert outcomes(chosen) == []
 
 
-def test_a_network_that_comes_back_between_attempts_is_used(
-    start_server: StartServer, options: MakeOptions
-) -> None:
+def test_a_network_that_comes_back_between_attempts_is_used(start_server: StartServer, options: MakeOptions) -> None:
     port = free_port()
     chosen = options(f"http://127.0.0.1:{port}", attempts=2)
     reader = CloudReader(chosen, sleep=lambda _: start_server(answers(RECEIPT), port=port))
@@ -287,9 +277,7 @@ def test_without_a_sound_ledger_no_call_is_made(
     assert server.calls == []
 
 
-def test_where_the_answer_could_not_be_kept_no_call_is_made(
-    start_server: StartServer, options: MakeOptions
-) -> None:
+def test_where_the_answer_could_not_be_kept_no_call_is_made(start_server: StartServer, options: MakeOptions) -> None:
     server = start_server(answers(RECEIPT))
     chosen = options(server.endpoint)
     chosen.state_dir.mkdir()
@@ -313,9 +301,7 @@ def test_credentials_that_cannot_be_loaded_are_denied_before_anything_is_counted
     assert outcomes(chosen) == []
 
 
-def test_default_credentials_that_are_not_there_are_denied(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_default_credentials_that_are_not_there_are_denied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "missing.json"))
     chosen = CloudOptions(credentials="default", state_dir=tmp_path / "state")
     with pytest.raises(CloudError) as caught:
@@ -324,7 +310,5 @@ def test_default_credentials_that_are_not_there_are_denied(
 
 
 def test_the_reader_loads_google_s_client_only_for_a_call() -> None:
-    loaded = run_python(
-        "import sys, rpiocr.cloud.reader; print('google' in sys.modules, 'grpc' in sys.modules)"
-    )
+    loaded = run_python("import sys, rpiocr.cloud.reader; print('google' in sys.modules, 'grpc' in sys.modules)")
     assert loaded.split() == ["False", "False"]

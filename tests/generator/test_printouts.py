@@ -54,9 +54,7 @@ def test_a_receipt_does_not_depend_on_how_many_are_made() -> None:
 
 
 def test_the_level_of_wear_does_not_change_what_is_printed() -> None:
-    clean, heavy = (
-        draft_receipt(Order(seed=2, index=3, country="gb", level=level)) for level in ("clean", "heavy")
-    )
+    clean, heavy = (draft_receipt(Order(seed=2, index=3, country="gb", level=level)) for level in ("clean", "heavy"))
     assert clean.printout == heavy.printout
 
 
@@ -69,9 +67,7 @@ def test_committed_truth_is_what_the_generator_says(name: str) -> None:
 
 
 def test_committed_receipts_cover_every_country_and_what_receipts_do() -> None:
-    keys = [
-        json.loads(path.read_text(encoding="utf-8")) for path in (FIXTURES / "receipts/key").glob("*.json")
-    ]
+    keys = [json.loads(path.read_text(encoding="utf-8")) for path in (FIXTURES / "receipts/key").glob("*.json")]
     assert {key["country"].lower() for key in keys} == set(country_codes())
     traits = {trait for key in keys for trait in key["traits"]}
     wanted = {"refund", "rounding", "discount", "service", "tip", "cash", "card", "thousands", "month name"}

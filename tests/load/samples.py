@@ -43,20 +43,14 @@ def greys_of(pixels: Pixels) -> tuple[int, ...]:
     height, width = pixels.shape
     spots = ((1, 1), (1, 3), (3, 1), (3, 3))
     return tuple(
-        int(
-            np.median(
-                pixels[y * height // 4 - 3 : y * height // 4 + 3, x * width // 4 - 3 : x * width // 4 + 3]
-            )
-        )
+        int(np.median(pixels[y * height // 4 - 3 : y * height // 4 + 3, x * width // 4 - 3 : x * width // 4 + 3]))
         for y, x in spots
     )
 
 
 def close_to(found: Sequence[int], expected: Sequence[int] = GREYS, tolerance: int = 4) -> bool:
     """Whether all greys agree to within what lossy formats may change."""
-    return len(found) == len(expected) and all(
-        abs(a - b) <= tolerance for a, b in zip(found, expected, strict=True)
-    )
+    return len(found) == len(expected) and all(abs(a - b) <= tolerance for a, b in zip(found, expected, strict=True))
 
 
 def encoded(image: Image.Image, kind: str, **options: object) -> bytes:

@@ -87,9 +87,7 @@ def test_a_files_name_says_nothing_about_its_format(kind: str, tmp_path: Path) -
         ("TIFF", {"compression": "tiff_lzw"}),
     ],
 )
-def test_pages_are_upright_however_the_camera_was_held(
-    kind: str, options: dict[str, Any], orientation: int
-) -> None:
+def test_pages_are_upright_however_the_camera_was_held(kind: str, options: dict[str, Any], orientation: int) -> None:
     scene = quarters().convert("RGB")
     stored = scene.transpose(ORIENT[orientation]) if orientation in ORIENT else scene
     page = only_page(encoded(stored, kind, exif=exif(orientation), **options))
@@ -165,9 +163,7 @@ MODES: dict[str, Callable[[], bytes]] = {
     "CMYK JPEG without Adobe's mark": lambda: without_adobe(encoded(ImageChops.invert(inked()), "JPEG")),
     "Adobe's YCCK JPEG": ycck_jpeg,
     "CMYK TIFF": lambda: encoded(inked(), "TIFF"),
-    "LAB TIFF": lambda: encoded(
-        Image.merge("LAB", (quarters(), *(Image.new("L", (WIDTH, HEIGHT), 128),) * 2)), "TIFF"
-    ),
+    "LAB TIFF": lambda: encoded(Image.merge("LAB", (quarters(), *(Image.new("L", (WIDTH, HEIGHT), 128),) * 2)), "TIFF"),
     "grey with alpha": lambda: encoded(half_transparent("L"), "PNG"),
     "colour with alpha": lambda: encoded(half_transparent("RGB"), "PNG"),
     "WebP with alpha": lambda: encoded(half_transparent("RGB"), "WEBP", exact=True),
@@ -246,9 +242,7 @@ def tiff_of(*sheets: tuple[Image.Image, Mapping[str, object]]) -> bytes:
 
 def test_pages_of_one_tiff_may_differ_in_kind_and_orientation() -> None:
     turned = quarters().transpose(ORIENT[6])
-    pages = pages_of(
-        tiff_of((quarters().convert("RGB"), {}), (turned, {"exif": exif(6)}), (deep(257, "uint16"), {}))
-    )
+    pages = pages_of(tiff_of((quarters().convert("RGB"), {}), (turned, {"exif": exif(6)}), (deep(257, "uint16"), {})))
     assert [page.pixels.shape for page in pages] == [(HEIGHT, WIDTH)] * 3
     assert all(close_to(greys_of(page.pixels)) for page in pages)
 

@@ -26,9 +26,7 @@ FORGED_WIDTH, FORGED_HEIGHT = 25000, 20000
 
 def forged_png() -> bytes:
     header = struct.pack(">IIBBBBB", FORGED_WIDTH, FORGED_HEIGHT, 8, 0, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", header) + png_chunk(b"IDAT", b"") + png_chunk(b"IEND", b"")
-    )
+    return b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", header) + png_chunk(b"IDAT", b"") + png_chunk(b"IEND", b"")
 
 
 def forged_jpeg() -> bytes:
@@ -97,9 +95,7 @@ def test_the_limit_itself_is_allowed_and_one_pixel_less_is_not(kind: str) -> Non
 
 @pytest.mark.parametrize("options", [{}, {"lossless": False}, {"lossless": False, "exif": Image.Exif()}])
 @pytest.mark.parametrize("size", [(33, 250), (250, 33)])
-def test_the_size_of_every_kind_of_webp_is_known_in_advance(
-    size: tuple[int, int], options: dict[str, object]
-) -> None:
+def test_the_size_of_every_kind_of_webp_is_known_in_advance(size: tuple[int, int], options: dict[str, object]) -> None:
     data = encoded(quarters(size).convert("RGB"), "WEBP", **options)
     with pytest.raises(PictureTooLargeError, match=f"{size[0]} x {size[1]} pixels"):
         pages_of(data, max_pixels=8000)

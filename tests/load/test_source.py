@@ -98,9 +98,7 @@ def test_an_empty_file_is_named_as_such(tmp_path: Path) -> None:
     refused(tmp_path / "receipt.jpg", EmptyFileError)
 
 
-@pytest.mark.parametrize(
-    "content", [b"not a picture", b"BM is a text", b"\0" * 100, b"\xff\xd8", b"RIFF\0\0\0\0WAVE"]
-)
+@pytest.mark.parametrize("content", [b"not a picture", b"BM is a text", b"\0" * 100, b"\xff\xd8", b"RIFF\0\0\0\0WAVE"])
 def test_a_text_named_jpg_is_no_picture(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "receipt.jpg").write_bytes(content)
     assert "JPEG" in refused(tmp_path / "receipt.jpg", UnknownFormatError)
