@@ -24,7 +24,9 @@ def run(arguments: list[str]) -> int:
 
     from rpiocr.cli import cli
 
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _interrupt)
     try:
         status = cli.main(arguments, prog_name="rpiocr", standalone_mode=False)
         sys.stdout.flush()
@@ -39,8 +41,11 @@ def run(arguments: list[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         print("rpiocr: interrupted", file=sys.stderr)  # noqa: T201
         return ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has enough; nothing may be written at exit either.
+    except (BrokenPipeError, SystemExit) as end:
+        # Whoever read our output has enough; Click and Rich answer that with an exit of their own, of status 1.
+        if isinstance(end, SystemExit) and end.code != 1:
+            raise
+        # Nothing may be written at exit either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
     return status if isinstance(status, int) else ExitCode.OK

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
 import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -30,7 +31,7 @@ class _Checked(click.ParamType[Any]):
 
     def __init__(self, name: str, spec: Spec) -> None:
         self.setting = name
-        self.name = {int: "integer", float: spec.unit or "number"}.get(spec.kind, "text")
+        self.name = spec.unit or {int: "integer", float: "number"}.get(spec.kind, "text")
         self._choices = spec.choices
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> object:
@@ -60,8 +61,7 @@ def setting_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for name, spec in reversed(list(SPECS.items())):
         default = DEFAULTS[name]
         shown = ",".join(default) if isinstance(default, tuple) else str(default)
-        text = spec.help + (f" In {spec.unit}." if spec.unit else "")
-        text += f"  [default: {shown}]" if shown and not spec.secret else ""
+        text = spec.help + (f"  [default: {shown}]" if shown and not spec.secret else "")
         flag = f"--{name.replace('_', '-')}"
         command = click.option(flag, name, type=_Checked(name, spec), default=None, help=text)(command)
     return command
@@ -121,12 +121,29 @@ def scan(
     )
     from rpiocr.render import WRITERS
 
+    if debug:
+        _make_folder(debug, "--debug")
+    _speak_utf8(sys.stdout)
     writer = WRITERS[output or ("table" if sys.stdout.isatty() else "ndjson")](sys.stdout)
     run = _Run(writer, debug, strict=strict, quiet=quiet, verbose=verbose)
     with _progress(len(files), shown=not quiet) as advance:
         run.read(files, settings, advance)
     writer.close()
     return run.status
+
+
+def _make_folder(folder: Path, flag: str) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"{flag}: the folder {folder} cannot be made: {error.strerror}"
+        raise click.UsageError(message) from error
+
+
+def _speak_utf8(stream: TextIO) -> None:
+    """Make a stream bear every text: JSON is UTF-8, and file names that are not come out escaped."""
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
 
 
 @dataclasses.dataclass
@@ -186,7 +203,10 @@ class _Run:
         if self.debug:
             from rpiocr.debug import write_debug
 
-            write_debug(outcome, self.debug)
+            try:
+                write_debug(outcome, self.debug)
+            except OSError as error:
+                self._say(f"{outcome.receipt.file}: the pictures for {self.debug} could not be written: {error}")
 
     def _fail(self, file: str, error: RpiocrError, page: int | None = None) -> None:
         from rpiocr.answer import failure
@@ -225,7 +245,7 @@ def _progress(count: int, *, shown: bool) -> Iterator[Callable[[], None]]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
     columns = ("reading", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    with Progress(*columns, console=Console(stderr=True), transient=True, refresh_per_second=2) as progress:
         task = progress.add_task("", total=count)
         yield lambda: progress.advance(task)
 
@@ -239,7 +259,9 @@ def schema() -> None:
 
 
 @cli.command()
-@click.option("--format", "output", type=click.Choice(("text", "json")), default="text", help="Output format.")
+@click.option(
+    "--format", "output", type=click.Choice(("text", "json")), default="text", help="Output format  [default: text]"
+)
 def doctor(output: str) -> int:
     """Say what is installed and set, what is not, and how to mend it.
 

@@ -66,8 +66,11 @@ def with_cloud(local: Answer, cloud: Fields) -> Answer:
     """Bring a cloud reading and the local answer together.
 
     One field missing and a quality over HYBRID_OVER: what was found stays, the rest is filled (hybrid).
-    Otherwise the cloud's values come first, except where the local one is proved by sums (cloud).
+    Otherwise the cloud's values come first, except where the local one is proved by sums (cloud). A cloud reading
+    with neither total nor date changes nothing.
     """
+    if cloud.amount is None and cloud.date is None:
+        return without_cloud(local)
     missing = (local.fields.amount is None) != (local.fields.date is None)
     hybrid = missing and HYBRID_OVER < local.judgement.quality <= ACCEPT_OVER
     amount = _amount(local.fields.amount, cloud.amount, keep=hybrid)

@@ -123,8 +123,12 @@ def judge(fields: Fields, reading: Reading) -> tuple[Fields, Judgement]:
     return judged, rate(amount.probability if amount else None, date.probability if date else None)
 
 
-SURE = 0.93
-"""Chance of both total and date being right from which a receipt is accepted."""
+SURE = 0.94
+"""Chance of both total and date being right from which a receipt is accepted.
+
+At this value 2 of 135 accepted answers were wrong on 220 real receipts that the model had not seen (mode medium), at
+0.90 it was 6 of 160: each wrong answer avoided costs about six more looks, and is worth ten.
+"""
 
 DOUBTFUL = 0.5
 """Below this chance other preprocessing rarely helps; somebody else has to look."""

@@ -45,8 +45,13 @@ def _level(word: Word, slope: float) -> float:
 
 def _best_line(word: Word, lines: Sequence[list[Word]], slope: float) -> list[Word] | None:
     best, best_fit = None, SAME_LINE
+    # Lines far above or below even along the slope are ruled out before anything is computed.
+    slack = abs(slope) * word.box.right
+    reach_top, reach_bottom = word.box.top - slack, word.box.bottom + slack
     for line in lines:
         last = line[-1]
+        if last.box.bottom < reach_top or last.box.top > reach_bottom:
+            continue
         if last.box.right - word.box.left > 0.5 * min(last.box.width, word.box.width):
             continue
         drop = slope * (word.box.middle[0] - last.box.middle[0])

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rpiocr.layout import build_lines
-from rpiocr.model import Pass, Reading, Word
+from rpiocr.model import Box, Pass, Reading, Word
 
 SURE = 0.85
 """At this word confidence the best single reading is taken; below it the passes vote."""
@@ -77,7 +77,11 @@ def _places(passes: Sequence[Pass]) -> Iterator[list[_Sighting]]:
         box = words[index][1].box
         active = [other for other in active if words[other][1].box.bottom > box.top]
         for other in active:
-            if words[other][0] != words[index][0] and _same_print(words[other][1], words[index][1]):
+            rival = words[other][1].box
+            # Most words of a line stand elsewhere on it: ruled out here, before anything is computed.
+            if rival.right <= box.left or rival.left >= box.right or words[other][0] == words[index][0]:
+                continue
+            if _same_print(rival, box):
                 parent[root(other)] = root(index)
         active.append(index)
 
@@ -88,8 +92,7 @@ def _places(passes: Sequence[Pass]) -> Iterator[list[_Sighting]]:
         yield [_Sighting(tuple(sorted(group, key=lambda word: word.box.left))) for group in seen.values()]
 
 
-def _same_print(one: Word, other: Word) -> bool:
-    a, b = one.box, other.box
+def _same_print(a: Box, b: Box) -> bool:
     across = min(a.right, b.right) - max(a.left, b.left)
     down = min(a.bottom, b.bottom) - max(a.top, b.top)
     if across <= 0 or down <= 0:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from rpiocr.errors import CloudError, EngineError, InputError, NoTextError, TimedOutError
+from rpiocr.errors import CloudError, EngineError, InputError, NoTextError, SettingsError, TimedOutError
 from rpiocr.extract import DateOrder, Hints, read_tables
 from rpiocr.extract.date import other_reading
 from rpiocr.fallback import Answer, cloud_options, settled_locally, with_cloud, without_cloud
@@ -52,7 +52,7 @@ class Reader:
     def __init__(self, settings: Settings | None = None, today: dt.date | None = None) -> None:
         self.settings = settings or load_settings()
         require_languages(self.settings.lang)
-        self._tables = read_tables(Path(self.settings.keywords) if self.settings.keywords else None)
+        self._tables = read_tables(_keyword_folder(self.settings.keywords))
         order = self.settings.date_order
         self._hints = Hints(
             today or dt.datetime.now().astimezone().date(),
@@ -144,6 +144,13 @@ class Reader:
         return with_cloud(local, cloud.fields), (one,), ()
 
 
+def _keyword_folder(name: str) -> Path | None:
+    if name and not Path(name).is_dir():
+        message = f"keywords is {name!r}; it must be a folder that exists"
+        raise SettingsError(message)
+    return Path(name) if name else None
+
+
 def _failed(page: Page, passes: tuple[Pass, ...]) -> InputError | EngineError:
     errors = [one.error for one in passes if one.error]
     if all(error.startswith("engine_timeout") for error in errors):
@@ -165,8 +172,14 @@ def _warnings(answer: Answer, passes: tuple[Pass, ...]) -> tuple[str, ...]:
                 " see --date-order"
             )
     if answer.source is Source.LOCAL_LOW_CONFIDENCE:
-        warnings.append("verify_by_hand: the reading is doubtful; compare it with the receipt")
+        warnings.append(f"verify_by_hand: {_doubt(answer)}; compare it with the receipt")
     return tuple(warnings)
+
+
+def _doubt(answer: Answer) -> str:
+    found = {"total": answer.fields.amount, "date": answer.fields.date}
+    missing = [name for name, field in found.items() if field is None]
+    return f"no {' and no '.join(missing)} was found" if missing else "the reading is doubtful"
 
 
 def read_receipts(file: str | Path, settings: Settings | None = None) -> Iterator[Receipt]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import os
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,13 +23,16 @@ PREFIX = "RPIOCR_"
 class Spec:
     """How one setting is written and checked.
 
-    ``kind`` is str, int, float, bool, or tuple for several strings separated by commas. ``unit`` is shown in the
-    help; ``secret`` values are never shown.
+    ``kind`` is str, int, float, bool, or tuple for several strings separated by commas. Text has to match
+    ``pattern`` as a whole, for which ``example`` is shown. ``unit`` is shown in the help; ``secret`` values are
+    never shown.
     """
 
     kind: type
     help: str
     choices: tuple[str, ...] = ()
+    pattern: str = ""
+    example: str = ""
     least: float | None = None
     most: float | None = None
     unit: str = ""
@@ -50,7 +54,13 @@ class Settings:
         "How many passes are run: low 2, medium 6, high 15.",
         choices=("low", "medium", "high"),
     )
-    lang: str = _setting("eng", str, "Languages for Tesseract, joined by +, such as deu+eng.")
+    lang: str = _setting(
+        "eng",
+        str,
+        "Languages for Tesseract, joined by +, such as deu+eng.",
+        pattern=r"[^+\s]+(\+[^+\s]+)*",
+        example="eng or deu+eng",
+    )
     variant: tuple[str, ...] = _setting(
         (),
         tuple,
@@ -82,7 +92,13 @@ class Settings:
         "Order of day, month and year in dates of numbers where the receipt leaves it open.",
         choices=("auto", "dmy", "mdy", "ymd"),
     )
-    currency: str = _setting("", str, "ISO 4217 code to assume where the receipt shows no currency.")
+    currency: str = _setting(
+        "",
+        str,
+        "ISO 4217 code to assume where the receipt shows no currency.",
+        pattern="([A-Z]{3})?",
+        example="EUR",
+    )
     keywords: str = _setting("", str, "Folder of further keyword tables (*.toml).")
     workers: int = _setting(0, int, "Passes that run at once; 0 means one per core.", least=0, most=64)
     pass_timeout: float = _setting(10.0, float, "Time limit of one pass.", least=0.1, most=3600, unit="seconds")
@@ -104,8 +120,10 @@ class Settings:
         "Service account file for Google Vision, or the word default for application default credentials.",
     )
     vision_endpoint: str = _setting("", str, "Endpoint of Google Vision, such as eu-vision.googleapis.com.")
-    vision_timeout: float = _setting(20.0, float, "Time limit of one cloud call.", least=0.1, most=600, unit="seconds")
-    vision_attempts: int = _setting(3, int, "Calls made at most for one picture.", least=1, most=10)
+    vision_timeout: float = _setting(
+        10.0, float, "Time limit of one cloud call, on top of that of the receipt.", least=0.1, most=600, unit="seconds"
+    )
+    vision_attempts: int = _setting(2, int, "Calls made at most for one picture.", least=1, most=10)
     cloud_daily_cap: int = _setting(100, int, "Cloud calls a day at most.", least=0)
     cloud_monthly_cap: int = _setting(1000, int, "Cloud calls a month at most.", least=0)
 
@@ -174,6 +192,9 @@ def convert(name: str, raw: object, where: str) -> object:
     value = _one(raw, spec, where)
     if spec.choices and value not in spec.choices:
         message = f"{where} is {value!r}; it may be {', '.join(spec.choices)}"
+        raise SettingsError(message)
+    if spec.pattern and not re.fullmatch(spec.pattern, str(value)):
+        message = f"{where} is {value!r}; it must look like {spec.example}"
         raise SettingsError(message)
     if isinstance(value, int | float) and not _within(value, spec):
         limits = f"at least {spec.least:g}" + (f" and at most {spec.most:g}" if spec.most is not None else "")

@@ -11,7 +11,8 @@ from rpiocr.extract.date import find_dates, find_time
 from rpiocr.extract.keywords import Tables, read_tables
 from rpiocr.extract.locale import DateOrder, Locale, infer_locale
 from rpiocr.extract.merchant import find_merchants
-from rpiocr.extract.rows import Role, Row, build_rows
+from rpiocr.extract.rows import Row, build_rows
+from rpiocr.extract.tax import find_subtotal, find_tax
 from rpiocr.model import Candidate, Reading
 
 __all__ = ["DateOrder", "Extract", "Tables", "extract", "read_tables"]
@@ -52,13 +53,6 @@ def extract(reading: Reading, tables: Tables, hints: Hints, locale: Locale | Non
         dates,
         find_time(rows, dates[0] if dates else None),
         find_merchants(rows, tables),
-        _amount_of(rows, Role.SUBTOTAL),
-        _amount_of(rows, Role.TAX),
+        find_subtotal(rows),
+        find_tax(rows),
     )
-
-
-def _amount_of(rows: tuple[Row, ...], role: Role) -> Decimal | None:
-    for row in rows:
-        if row.role is role and row.amounts and not row.in_tax_table:
-            return row.amounts[-1].value
-    return None

@@ -8,6 +8,7 @@ from decimal import Decimal
 from statistics import median
 
 from rpiocr.extract.numbers import Amount, find_whole_amounts
+from rpiocr.extract.rounding import Rounding, find_rounding
 from rpiocr.extract.rows import TOTALS, Role, Row
 from rpiocr.model import Candidate
 
@@ -25,7 +26,8 @@ ROLE_SCORE = {
 CHECK_SCORE = {"cash - change": 4.0, "subtotal + tax": 2.5, "items": 3.0, "card": 1.5, "rounding": 2.0}
 """What a sum that agrees adds to a candidate."""
 
-CENT = Decimal("0.01")
+BEFORE_ROUNDING = 5.0
+"""What a total loses that is rounded below: the amount is what was paid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,11 @@ class Sums:
     def of(self, role: Role) -> tuple[Decimal, ...]:
         """The distinct amounts with this role."""
         return self.by_role.get(role, ())
+
+    @property
+    def differences(self) -> tuple[Decimal, ...]:
+        """Every cash amount less every change."""
+        return tuple(cash - change for cash in self.of(Role.CASH) for change in self.of(Role.CHANGE))
 
 
 def gather_sums(rows: Sequence[Row]) -> Sums:
@@ -69,7 +76,7 @@ def checks_of(value: Decimal, sums: Sums) -> tuple[str, ...]:
         return ()
     rounding = (Decimal(0), *sums.of(Role.ROUNDING), *(-amount for amount in sums.of(Role.ROUNDING)))
     agreeing = []
-    if any(cash - change == value for cash in sums.of(Role.CASH) for change in sums.of(Role.CHANGE)):
+    if value in sums.differences:
         agreeing.append("cash - change")
     extras = [
         Decimal(0),
@@ -90,14 +97,6 @@ def checks_of(value: Decimal, sums: Sums) -> tuple[str, ...]:
         agreeing.append("card")
     if sums.items is not None and any(sums.items + cents == value for cents in rounding):
         agreeing.append("items")
-    before = (
-        *sums.of(Role.TOTAL_SURE),
-        *sums.of(Role.TOTAL),
-        *sums.of(Role.TOTAL_WEAK),
-        *sums.of(Role.SUBTOTAL),
-    )
-    if any(cents and total + cents == value for total in before for cents in sums.of(Role.ROUNDING)):
-        agreeing.append("rounding")
     return tuple(agreeing)
 
 
@@ -115,14 +114,38 @@ def find_totals(rows: Sequence[Row]) -> tuple[Candidate[Decimal], ...]:
         if known is None or candidate.score > known.score:
             best[abs(amount.value)] = candidate
     largest = max((value for value in best), default=None)
+    rounding = find_rounding(rows, sums.differences)
+    if rounding:
+        _apply_rounding(best, rounding, sums)
     ranked = []
     for value, candidate in best.items():
-        bonus = 1.2 * min(3, len(support[value] & set(ROLE_SCORE)) - 1)
+        bonus = 1.2 * max(0, min(3, len(support.get(value, set()) & set(ROLE_SCORE)) - 1))
         if value == largest:
             bonus += 1.0
         ranked.append(replace(candidate, score=candidate.score + bonus))
     ranked.sort(key=lambda candidate: -candidate.score)
     return tuple(_signed(rows, candidate) for candidate in ranked)
+
+
+def _apply_rounding(best: dict[Decimal, Candidate[Decimal]], rounding: Rounding, sums: Sums) -> None:
+    """Put what is paid before the total that it was rounded from, also where it could not be read itself."""
+    before, paid = abs(rounding.before.value), abs(rounding.paid)
+    if before in best:
+        best[before] = replace(best[before], score=best[before].score - BEFORE_ROUNDING)
+    known = best.get(paid)
+    if known is None:
+        checks = checks_of(paid, sums)
+        known = Candidate(
+            rounding.paid,
+            f"{rounding.before.raw} {rounding.raw}",
+            rounding.before.box,
+            rounding.before.confidence,
+            rounding.row.role.value,
+            ROLE_SCORE[rounding.row.role] * rounding.row.likeness + sum(CHECK_SCORE[name] for name in checks),
+            corrected=True,
+            checks=checks,
+        )
+    best[paid] = replace(known, score=known.score + CHECK_SCORE["rounding"], checks=(*known.checks, "rounding"))
 
 
 def _amounts(rows: Sequence[Row]) -> Iterator[tuple[Row, Amount]]:
@@ -172,20 +195,23 @@ def _candidate(row: Row, amount: Amount, sums: Sums, usual_height: float) -> Can
 
 
 def _signed(rows: Sequence[Row], candidate: Candidate[Decimal]) -> Candidate[Decimal]:
-    if candidate.value > 0 and is_refund(rows):
+    if candidate.value > 0 and is_refund(rows, candidate.value):
         return replace(candidate, value=-candidate.value, checks=(*candidate.checks, "refund"))
     return candidate
 
 
-def is_refund(rows: Sequence[Row]) -> bool:
-    """Tell whether a line that holds nothing else, or the total's own line, says refund.
+def is_refund(rows: Sequence[Row], total: Decimal) -> bool:
+    """Tell whether a line that holds nothing else, or the line of ``total`` itself, says refund.
 
-    "No refund without receipt" and its like stand on nearly every second receipt and say nothing.
+    "No refund without receipt" and its like stand on nearly every second receipt and say nothing; a word for
+    refund beside another amount is an item taken back within a purchase.
     """
     for row in rows:
         if "refund" not in row.groups or "policy" in row.groups:
             continue
+        if row.amounts and abs(row.amounts[-1].value) != total:
+            continue
         words = sum(1 for word in row.line.words if sum(char.isalpha() for char in word.text) > 1)
-        if words <= 2 and row.refund_words >= words:
+        if row.refund_words >= words:
             return True
     return False

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from dateutil import parser as dateutil_parser
 from rapidfuzz.distance import Levenshtein
@@ -27,24 +28,25 @@ DIGIT_FOR = str.maketrans("OolISBZ|", "01115821")
 SEPARATOR = r"[ \u2009]?[/.\\|\-\u2013,][ \u2009]?"
 NUMERIC = re.compile(
     rf"(?<![0-9A-Za-z.,/:-])(?P<a>D{{1,2}})(?P<s>{SEPARATOR})(?P<b>D{{1,2}})(?P<t>{SEPARATOR})"
-    r"(?P<y>20D{2}|'?D{2}(?=$|[^0-9A-Za-z]|[0-9]{1,2}:[0-9]{2}))".replace("D", DIGIT)
+    r"(?P<y>2[0Oo]D{2}|'?D{2}(?=$|[^0-9A-Za-z]|[0-9]{1,2}:[0-9]{2}))".replace("D", DIGIT)
 )
 NUMERIC_RUN_ON = re.compile(
     r"(?<![0-9])(?P<a>[0-9]{1,2})(?P<s>[/.-])(?P<b>[0-9]{1,2})(?P<t>[/.-])(?P<y>20[0-9]{2}|[0-9]{2})(?=[^0-9/.-]|$|[0-9]{1,2}:)"
 )
 YEAR_FIRST = re.compile(
-    rf"(?<![0-9A-Za-z.,/:-])(?P<y>20[0-9]{{2}})(?P<s>{SEPARATOR})(?P<a>D{{1,2}})".replace("D", DIGIT)
+    rf"(?<![0-9A-Za-z.,/:-])(?P<y>2[0Oo]D{{2}})(?P<s>{SEPARATOR})(?P<a>D{{1,2}})".replace("D", DIGIT)
     + rf"(?P<t>{SEPARATOR})(?P<b>D{{1,2}})(?![0-9])".replace("D", DIGIT)
 )
+# Beside a name the day ends, or begins, with a true digit or apart: the O of 5Oct and the l of April are letters.
 GAP = r"[ \u2009]?[-/., ]?[ \u2009]?"
 MONTH = r"(?P<m>[A-Za-z0-9äÄ]{3,10}?)"
 NAMED_DAY_FIRST = re.compile(
-    r"(?<![0-9A-Za-z.,/:])(?P<a>D{1,2})(?:st|nd|rd|th|\.)?".replace("D", DIGIT)
+    r"(?<![0-9A-Za-z.,/:])(?P<a>D{1,2}(?:(?<=[0-9])|(?![0-9A-Za-z])))(?:st|nd|rd|th|\.)?".replace("D", DIGIT)
     + rf"{GAP}{MONTH}\.?,?{GAP}(?P<y>20[0-9]{{2}}|'?[0-9]{{2}})(?![0-9]|[.,][0-9])"
 )
 NAMED_MONTH_FIRST = re.compile(
     rf"(?<![0-9A-Za-z]){MONTH}\.?{GAP}"
-    + r"(?P<a>D{1,2})(?:st|nd|rd|th)?(?:[.,'][ \u2009]?|[ \u2009-])".replace("D", DIGIT)
+    + r"(?P<a>(?:(?=[0-9])|(?<![A-Za-z]))D{1,2})(?:st|nd|rd|th)?(?:[.,'][ \u2009]?|[ \u2009-])".replace("D", DIGIT)
     + r"'?(?P<y>20[0-9]{2}|[0-9]{2})(?![0-9:]|[.,][0-9])"
 )
 TIME = re.compile(
@@ -229,7 +231,7 @@ def parse_month(text: str, months: Mapping[str, int]) -> tuple[int | None, bool]
         return None, True
     plain = "".join(tokens(text)) or text.casefold()
     if plain in months:
-        return months[plain], True
+        return months[plain], not any(char.isdigit() for char in text)
     fixed = text.casefold().translate(LETTER_FOR)
     if fixed in months:
         return months[fixed], False
@@ -277,8 +279,17 @@ def find_time(rows: Sequence[Row], date: Candidate[dt.date] | None) -> dt.time |
         distance = abs(row.box.middle[1] - date.box.middle[1]) / max(1.0, row.box.height) if date else 10.0
         if re.search(r"\b(time|zeit|uhrzeit|uhr)\b", text, re.IGNORECASE):
             distance -= 2.0
-        if re.search(r"\d\s?[-–]\s?\d", text) and parse_time(text[TIME.search(text).end() :]):  # type: ignore[union-attr]
+        if _is_range(text):
             distance += 20.0
         if best is None or distance < best[0]:
             best = distance, value
     return best[1] if best and best[0] < 15.0 else None
+
+
+BETWEEN_HOURS = re.compile(r"\s*(?:[-\u2013~]|to|till|until|bis)\s*", re.IGNORECASE)
+
+
+def _is_range(text: str) -> bool:
+    """Tell whether two times stand in a text as opening hours do, from one to the other."""
+    times = list(TIME.finditer(text))
+    return any(BETWEEN_HOURS.fullmatch(text[one.end() : other.start()]) for one, other in pairwise(times))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -73,7 +73,7 @@ class Phrases:
         hits: list[tuple[int, Hit]] = []
         for start in range(len(words)):
             for end in range(start + 1, min(len(words), start + self._longest + 2) + 1):
-                hit = self._match("".join(words[start:end]), start, end)
+                hit = self._match(words[start:end], start, end)
                 if hit:
                     hits.append((sum(map(len, words[start:end])), hit))
         hits.sort(key=lambda item: (-item[0] * item[1].likeness, item[1].end - item[1].start))
@@ -83,10 +83,12 @@ class Phrases:
                 chosen.append(hit)
         return tuple(chosen)
 
-    def _match(self, piece: str, start: int, end: int) -> Hit | None:
+    def _match(self, words: Sequence[str], start: int, end: int) -> Hit | None:
+        piece = "".join(words)
         if piece in self._owner:
             return Hit(*self._owner[piece], start, end, 1.0)
-        if len(piece) < 4 or piece.isdigit():
+        # A number is no misread letter: "total (3 items)" is not "total items".
+        if len(piece) < 4 or any(word.isdigit() for word in words):
             return None
         best = process.extractOne(piece, self._choices, scorer=Levenshtein.normalized_similarity, score_cutoff=ALIKE)
         return Hit(*self._owner[best[0]], start, end, float(best[1])) if best else None
@@ -114,26 +116,51 @@ Table = Mapping[str, Mapping[str, list[str]]]
 def read_tables(extra: Path | None = None) -> Tables:
     """Read the built-in tables and every ``*.toml`` in the folder ``extra``, which may add languages and words.
 
-    Raises SettingsError for a file that cannot be parsed.
+    Raises SettingsError for a file that cannot be parsed or is no table of lists.
     """
     folder = resources.files("rpiocr.extract") / "tables"
     tables = {name: tomllib.loads((folder / f"{name}.toml").read_text("utf-8")) for name in BUILT_IN}
     for path in sorted(extra.glob("*.toml")) if extra else ():
-        try:
-            tables[f"user {path.stem}"] = tomllib.loads(path.read_text("utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            message = f"the keyword table {path} cannot be read: {error}; mend or move the file"
-            raise SettingsError(message) from error
+        tables[f"user {path.stem}"] = _user_table(path)
     return Tables(
         amounts=Phrases(_joined(tables.values(), "amounts", "modifiers")),
         dates=Phrases(_joined(tables.values(), "dates", leave_out=("months", "weekdays"))),
         months=_months(tables.values()),
         merchant=Phrases(_joined(tables.values(), "merchant")),
-        common={
-            name.removeprefix("user "): frozenset(table.get("locale", {}).get("common", ()))
-            for name, table in tables.items()
-        },
+        common=_common(tables),
     )
+
+
+def _user_table(path: Path) -> Table:
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        message = f"the keyword table {path} cannot be read: {error}; mend or move the file"
+        raise SettingsError(message) from error
+    for section, groups in table.items():
+        for group, phrases in groups.items() if isinstance(groups, dict) else [("", None)]:
+            months = (section, group) == ("dates", "months")
+            if not _is_list_of_texts(phrases, nested=months):
+                wanted = "a list of lists of texts" if months else "a list of texts"
+                message = f"the keyword table {path} is wrong at [{section}] {group}: it must be {wanted}"
+                raise SettingsError(message)
+    return table
+
+
+def _is_list_of_texts(value: object, *, nested: bool) -> bool:
+    if not isinstance(value, list):
+        return False
+    if nested:
+        return all(_is_list_of_texts(part, nested=False) for part in value)
+    return all(isinstance(part, str) for part in value)
+
+
+def _common(tables: Mapping[str, Table]) -> dict[str, frozenset[str]]:
+    common: dict[str, frozenset[str]] = {}
+    for name, table in tables.items():
+        language = name.removeprefix("user ")
+        common[language] = common.get(language, frozenset()) | set(table.get("locale", {}).get("common", ()))
+    return common
 
 
 def _joined(tables: Iterable[Table], *sections: str, leave_out: tuple[str, ...] = ()) -> dict[str, list[str]]:

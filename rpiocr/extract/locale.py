@@ -12,6 +12,7 @@ from functools import cache
 from importlib import resources
 
 from rpiocr.extract.keywords import Tables, tokens
+from rpiocr.extract.numbers import NARROW, Amount
 from rpiocr.extract.rows import Row
 
 
@@ -104,9 +105,13 @@ def _signs(row: Row, currency: Currency) -> float:
     for sign in currency.signs:
         if sign.isalpha() and sign.isascii():
             count += bool(re.search(rf"(?<![A-Za-z]){re.escape(sign)}(?![A-Za-z])", text))
-        elif any(sign in amount.money for amount in row.amounts):
+        elif any(sign in amount.money or _follows(sign, text, amount) for amount in row.amounts):
             count += SHARED_SIGN.get(currency.code, 0.5) if sign in "$¥" else 1.0
     return min(count, 1.0)
+
+
+def _follows(sign: str, text: str, amount: Amount) -> bool:
+    return text[amount.end :].lstrip(" " + NARROW).startswith(sign)
 
 
 SHARED_SIGN = {"USD": 0.6, "JPY": 0.6}

@@ -26,7 +26,11 @@ CENTS = r"(?P<gap1>[ \u2009]?)(?P<sep>[.,·_])(?P<gap2>[ \u2009]?)(?P<cents>D{2}
 END = r"(?P<close>\)|[ \u2009]?-(?![0-9A-Za-z]))?"
 
 BEFORE = r"(?<![0-9][.,:/'-])(?<![0-9])(?<![0-9A-Za-z]/)"
-AFTER = r"(?![0-9]|[.,:/'][0-9]|[.,][ \u2009]?20[0-9]{2}|[ \u2009]?%|-[0-9])"
+UNIT = r"(?i:[ \u2009]?(?:kgs?|lbs?|oz|ltr|liters?|litres?|ml|cl|km|kwh|uhr|[ap]\.?m)(?![A-Za-z]))"
+"""What makes a number with two decimals a weight, a volume or a time; a lone letter may be the code of a tax."""
+
+NO_AMOUNT = r"|[.,:/'][0-9]|[.,][ \u2009]?20[0-9]{2}|[ \u2009]?%|-[0-9]|" + UNIT
+AFTER = r"(?![0-9]" + NO_AMOUNT + ")"
 
 STRICT = re.compile(
     BEFORE + SIGN + MONEY + r"(?P<sign2>[-\u2212])?" + (WHOLE + CENTS).replace("D", TRUE_DIGIT) + AFTER + END
@@ -37,7 +41,9 @@ LOOSE = re.compile(
     + MONEY
     + r"(?P<sign2>[-\u2212])?"
     + (WHOLE + CENTS).replace("D", DIGIT)
-    + r"(?![0-9A-Za-z]|[.,:/'][0-9]|[ \u2009]?%)"
+    + r"(?![0-9A-Za-z]"
+    + NO_AMOUNT
+    + ")"
     + END
 )
 INTEGER = re.compile(
@@ -118,15 +124,25 @@ def find_amounts(line: LineText) -> tuple[Amount, ...]:
     Look-alike letters are taken for digits only where a number with decimals stands otherwise, and such an
     amount is marked as corrected.
     """
-    found = [_amount(line, match, corrected=False) for match in STRICT.finditer(line.text)]
-    taken = [(amount.start, amount.end) for amount in found]
+    plain = list(STRICT.finditer(line.text))
+    mended = []
     for match in LOOSE.finditer(line.text):
-        digits = sum(char.isdigit() for char in match["whole"] + match["cents"])
-        if 2 * digits < len(match["whole"] + match["cents"]):
+        number = match["whole"] + match["cents"]
+        if 2 * sum(char.isdigit() for char in number) < len(number):
             continue
-        if all(match.end() <= start or match.start() >= end for start, end in taken):
-            found.append(_amount(line, match, corrected=True))
+        inside = [other for other in plain if match.start() < other.end() and other.start() < match.end()]
+        if all(_cut_off(match, other) for other in inside):
+            plain = [other for other in plain if other not in inside]
+            mended.append(match)
+    found = [_amount(line, match, corrected=False) for match in plain]
+    found += [_amount(line, match, corrected=True) for match in mended]
     return tuple(sorted(found, key=lambda amount: amount.start))
+
+
+def _cut_off(loose: re.Match[str], strict: re.Match[str]) -> bool:
+    """Tell whether the digits of ``strict`` are the end of ``loose``: of 6Z4.50, or of l2.50, not of S12.50."""
+    lost = loose.string[loose.start("whole") : strict.start()]
+    return bool(lost) and (lost.rstrip(".,'’ " + NARROW) in ("l", "I") or lost[0].isdigit())
 
 
 def find_whole_amounts(line: LineText) -> Iterator[Amount]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -73,7 +74,7 @@ LEAST_ROUNDED = Decimal(1)
 def build_rows(lines: Sequence[Line], tables: Tables) -> tuple[Row, ...]:
     """Give every line its role; a keyword whose amount stands alone on the next line gets that amount."""
     rows = [_row(line, tables) for line in lines]
-    return tuple(_mark_tax_tables(_join_split(rows)))
+    return tuple(_mark_tax_tables(_join_split(_join_broken(rows))))
 
 
 def _row(line: Line, tables: Tables) -> Row:
@@ -86,6 +87,8 @@ def _row(line: Line, tables: Tables) -> Row:
         role = Role.TOTAL_SURE
     likeness = max((hit.likeness for hit in hits if hit.group == role.value), default=1.0)
     refund_words = sum(hit.end - hit.start for hit in hits if hit.group == "refund" and hit.likeness > 0.9)
+    if role is Role.NONE and amounts and refund_words > 1 and "policy" not in groups:
+        role = Role.TOTAL
     return Row(line, text, amounts, role, likeness, groups, refund_words)
 
 
@@ -115,15 +118,32 @@ def _role(groups: frozenset[str]) -> Role:
     return totals[0] if totals else Role.NONE
 
 
+CENTS_ALONE = re.compile(r"[.,][ \u2009]?[0-9]{2}")
+
+
+def _join_broken(rows: Sequence[Row]) -> list[Row]:
+    """Give a line that ends in a whole number the decimals that stand alone on the line below it."""
+    joined = list(rows)
+    for index, (row, after) in enumerate(pairwise(rows)):
+        if row.amounts or not CENTS_ALONE.fullmatch(after.text.text) or not _near(row, after):
+            continue
+        amounts = find_amounts(line_text(Line((*row.line.words, *after.line.words))))
+        joined[index] = replace(row, amounts=amounts[-1:])
+    return joined
+
+
+def _near(row: Row, after: Row) -> bool:
+    return after.box.top - row.box.bottom < 1.5 * max(row.box.height, after.box.height)
+
+
 def _join_split(rows: Sequence[Row]) -> list[Row]:
     """Hand the amount of a line that has nothing else to the keyword line just above it."""
     joined = list(rows)
     for index, (row, after) in enumerate(pairwise(rows)):
         if row.role in (Role.NONE, Role.COUNT) or row.amounts or after.role is not Role.NONE:
             continue
-        near = after.box.top - row.box.bottom < 1.5 * max(row.box.height, after.box.height)
         letters = sum(char.isalpha() for char in _label(after.text.text, after.amounts))
-        if near and len(after.amounts) == 1 and letters <= 4:
+        if _near(row, after) and len(after.amounts) == 1 and letters <= 4:
             joined[index] = replace(row, amounts=after.amounts)
     return joined
 

@@ -44,6 +44,7 @@ class PassRunner:
         self._clock = clock
         self._end = clock() + limits.receipt_s
         self._stopped = False
+        self._futures: list[Future[Pass]] = []
         self._pool = ThreadPoolExecutor(limits.worker_count(), thread_name_prefix="rpiocr-pass")
 
     def __enter__(self) -> Self:
@@ -54,8 +55,10 @@ class PassRunner:
     ) -> None:
         self._stopped = True
         self._pool.shutdown(wait=False, cancel_futures=True)
-        if error is not None:
+        # Asked again and again: a pass may be just about to start its child.
+        while error is not None and not all(future.done() for future in self._futures):
             end_children()
+            time.sleep(0.02)
         self._pool.shutdown(wait=True)
 
     @property
@@ -75,6 +78,7 @@ class PassRunner:
             if variant not in pictures:
                 pictures[variant] = make(variant)
             futures.append(self._pool.submit(self._read, engine, pictures[variant]))
+            self._futures.append(futures[-1])
         return tuple(self._collect(future) for future in futures)
 
     @staticmethod

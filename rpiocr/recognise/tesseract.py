@@ -68,7 +68,7 @@ class Tesseract:
                 raise EngineError(message)
             self._run(source, base, picture.dpi, timeout_s)
             return lines_from_tsv(table.read_text(encoding="utf-8", errors="replace"))
-        except OSError as error:
+        except (OSError, ValueError) as error:
             message = f"Tesseract's answer could not be read: {error}"
             raise EngineError(message) from error
         finally:
@@ -117,7 +117,11 @@ def installed_languages() -> frozenset[str]:
     if not shutil.which(pytesseract.pytesseract.tesseract_cmd):
         message = f"the program tesseract was not found; {INSTALL_HINT}"
         raise TesseractMissingError(message)
-    return frozenset(pytesseract.get_languages())
+    try:
+        return frozenset(pytesseract.get_languages())
+    except (TesseractNotFoundError, UnicodeDecodeError) as error:
+        message = f"the program tesseract is there but does not run; {INSTALL_HINT} --reinstall"
+        raise TesseractMissingError(message) from error
 
 
 def require_languages(languages: str) -> None:

@@ -1,0 +1,69 @@
+"""Cash rounding: a total, the cents by which it is rounded, and the amount that is paid."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
+from decimal import Decimal
+
+from rpiocr.extract.numbers import Amount
+from rpiocr.extract.rows import LEAST_ROUNDED, TOTALS, Role, Row
+
+SMALLEST_COIN = Decimal("0.05")
+"""Cash is rounded to this or a multiple of it (Malaysia, Singapore, Australia, Canada, Switzerland, New Zealand)."""
+
+PAID = (*TOTALS, Role.CASH, Role.CARD)
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """The total before rounding with its line, and what is paid after it; ``raw`` are the cents as read."""
+
+    row: Row
+    before: Amount
+    raw: str
+    paid: Decimal
+
+
+def find_rounding(rows: Sequence[Row], differences: Sequence[Decimal]) -> Rounding | None:
+    """Find the rounding that changes the total; ``differences`` are the cash given less the change, each.
+
+    The sign of so small a number is easily lost, so both directions are tried: what cash and change say comes
+    first, then what is printed below, then which of the two can be paid in coins.
+    """
+    for index, row in enumerate(rows):
+        cents = _cents(row)
+        above = _total_above(rows[:index]) if cents else None
+        if cents is None or above is None:
+            continue
+        total_row, total = above
+        below = {abs(amount.value) for after in rows[index + 1 :] if after.role in PAID for amount in after.amounts}
+        paid = _paid(total.value, cents.value, frozenset(differences), below)
+        if paid is not None:
+            return Rounding(total_row, total, cents.raw, paid)
+    return None
+
+
+def _paid(total: Decimal, cents: Decimal, differences: Set[Decimal], below: Set[Decimal]) -> Decimal | None:
+    options = (total + cents, total - cents)
+    for known in (differences, below):
+        for value in options:
+            if abs(value) in known:
+                return value
+    if total % SMALLEST_COIN:
+        return next((value for value in options if not value % SMALLEST_COIN), None)
+    return None
+
+
+def _cents(row: Row) -> Amount | None:
+    if row.role is not Role.ROUNDING or not row.amounts or row.in_tax_table:
+        return None
+    amount = row.amounts[-1]
+    return amount if 0 < abs(amount.value) < LEAST_ROUNDED else None
+
+
+def _total_above(rows: Sequence[Row]) -> tuple[Row, Amount] | None:
+    for row in reversed(rows):
+        if row.role in (*TOTALS, Role.SUBTOTAL) and row.amounts and not row.in_tax_table:
+            return row, row.amounts[-1]
+    return None

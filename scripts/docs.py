@@ -1,0 +1,246 @@
+"""Keeps the generated documents fresh: ``python scripts/docs.py`` writes them, ``--check`` fails where one is stale.
+
+docs/CLI.md comes from the help of every command, docs/SETTINGS.md from the declarations in rpiocr/settings.py, the list
+of modules in docs/ARCHITECTURE.md from the first lines of their docstrings.
+README.md shows what the tool says of tests/fixtures/sample.jpg; ``--sample`` reads it anew. That part is not checked,
+because versions of Tesseract differ in what they read; that its markers are in place is.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import simplejson
+
+from rpiocr.answer import dumps
+from rpiocr.cli import cli
+from rpiocr.errors import RpiocrError
+from rpiocr.settings import DEFAULTS, PREFIX, SPECS, Spec
+
+PROJECT = Path(__file__).resolve().parents[1]
+CLI_PAGE = Path("docs/CLI.md")
+SETTINGS_PAGE = Path("docs/SETTINGS.md")
+ARCHITECTURE = Path("docs/ARCHITECTURE.md")
+README = Path("README.md")
+SAMPLE = "tests/fixtures/sample.jpg"
+MARKERS = ("sample-table", "sample-json", "accuracy")
+"""Parts of README.md that are filled in, each between <!-- NAME --> and <!-- /NAME -->."""
+
+TABLE_WIDTH = 100
+"""Columns; the usual 80 would fold the name of the sample."""
+
+ERRORS_HEAD = """What `error.code` of a line may be, or what stands before the colon in `warnings`. Codes stay as
+they are; the sentences beside them are for people and may change. `defect` is an error of rpiocr itself."""
+
+MADE = "<!-- Made by scripts/docs.py; edit the code, then run it again. -->"
+
+
+def cli_page() -> str:
+    """Return docs/CLI.md."""
+    head = "What each setting means, and where else it can be set, is in [SETTINGS.md](SETTINGS.md)."
+    parts = ["# Commands", MADE, head]
+    for context in commands():
+        parts += _command_parts(context)
+    parts += ["## Error codes", ERRORS_HEAD, "\n".join(_error_lines(RpiocrError))]
+    return "\n\n".join(parts) + "\n"
+
+
+def _error_lines(error: type[RpiocrError]) -> Iterator[str]:
+    for one in error.__subclasses__():
+        meaning = (one.__doc__ or "").strip().splitlines()[0]
+        yield f"- `{one.code}`: {meaning.replace('``', '`')}"
+        yield from _error_lines(one)
+
+
+def commands() -> Iterator[click.Context]:
+    """Yield a context for the group and for each of its commands."""
+    group = click.Context(cli, info_name="rpiocr", **cli.context_settings)
+    yield group
+    for name in cli.list_commands(group):
+        yield click.Context(cli.commands[name], info_name=name, parent=group)
+
+
+def _command_parts(context: click.Context) -> Iterator[str]:
+    command = context.command
+    yield f"## {context.command_path}"
+    yield "    " + " ".join([context.command_path, *command.collect_usage_pieces(context)])
+    yield from _paragraphs(command)
+    if isinstance(command, click.Group):
+        yield "Commands:"
+        subcommands = sorted(command.commands.items())
+        yield "\n".join(f"- [`{name}`](#rpiocr-{name}): {_paragraphs(one)[0]}" for name, one in subcommands)
+        yield "Options:"
+    options = (param for param in command.get_params(context) if isinstance(param, click.Option))
+    records = filter(None, (option.get_help_record(context) for option in options))
+    yield "\n".join(f"- `{flags}`: {' '.join(text.split())}" for flags, text in records)
+
+
+def _paragraphs(command: click.Command) -> list[str]:
+    return [" ".join(paragraph.split()) for paragraph in (command.help or "").split("\n\n")]
+
+
+def settings_page() -> str:
+    """Return docs/SETTINGS.md."""
+    head = f"""# Settings
+
+{MADE}
+
+Every setting can be given in three places. The first of these that has it wins:
+
+1. as a flag of `rpiocr scan`;
+2. as an environment variable;
+3. in the settings file `~/.config/rpiocr/settings.toml` (`$XDG_CONFIG_HOME/rpiocr/settings.toml` where that variable is
+   set), or in the file named by `--config`, which is then read instead.
+
+There need not be a file. In it, a line is written as shown below, such as
+
+    mode = "high"
+    lang = "deu+eng"
+    psm = ["6", "11"]
+
+An unknown name or a value that a setting cannot take ends the run with exit status 2 and a sentence that says what it
+may be. `rpiocr doctor` shows which file is read and what in it, and in the environment, differs from the defaults."""
+    return "\n\n".join([head, *(_setting_part(name, spec) for name, spec in SPECS.items())]) + "\n"
+
+
+def _setting_part(name: str, spec: Spec) -> str:
+    example = _example(name, spec)
+    written = ",".join(map(str, example)) if isinstance(example, list) else _number(example)
+    lines = [
+        f"- flag: `--{name.replace('_', '-')} {written}`",
+        f"- environment: `{PREFIX}{name.upper()}={written}`",
+        f"- file: `{name} = {simplejson.dumps(example)}`",
+        f"- default: {_shown(DEFAULTS[name])}",
+        f"- may be: {_range(spec)}",
+    ]
+    if spec.secret:
+        lines.append("- never shown; other users of the machine can see a flag, but not a file that only you may read")
+    return f"## {name}\n\n{spec.help}\n\n" + "\n".join(lines)
+
+
+def _example(name: str, spec: Spec) -> object:
+    if spec.kind is tuple:
+        return list(spec.choices[:2])
+    return DEFAULTS[name] or ("..." if spec.kind is str else DEFAULTS[name])
+
+
+def _shown(default: object) -> str:
+    return f"`{_number(default)}`" if default not in ("", ()) else "not set"
+
+
+def _number(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _range(spec: Spec) -> str:
+    choices = ", ".join(f"`{choice}`" for choice in spec.choices)
+    if spec.kind is tuple:
+        return f"one or more of {choices}; with commas in between, in the file as a list"
+    if choices:
+        return choices
+    if spec.kind is str:
+        return "text"
+    kind = "a whole number" if spec.kind is int else "a number"
+    kind += f" of {spec.unit}" if spec.unit else ""
+    kind += f" from {spec.least:.10g}" if spec.least is not None else ""
+    return kind + (f" to {spec.most:.10g}" if spec.most is not None else "")
+
+
+def architecture_page() -> str:
+    """Return docs/ARCHITECTURE.md with its list of modules renewed."""
+    lines = []
+    for path in sorted((PROJECT / "rpiocr").rglob("*.py"), key=lambda path: (path.parent, path.name)):
+        head = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
+        name = path.relative_to(PROJECT / "rpiocr").as_posix()
+        lines.append(f"- `{name}`: {head.partition(chr(10))[0].replace('``', '`')}")
+    return fill((PROJECT / ARCHITECTURE).read_text("utf-8"), "modules", "\n".join(lines))
+
+
+def read_sample() -> dict[str, str]:
+    """Read the sample receipt with the defaults; return the parts of README.md that show it."""
+    shown = "\n".join(line.rstrip() for line in _scan("table").splitlines()).strip("\n")
+    (result,) = simplejson.loads(_scan("json"), use_decimal=True)
+    result["elapsed_s"] = 0
+    lines = [f"  {dumps(name)}: {_nested(value)}" for name, value in result.items()]
+    written = "{\n" + ",\n".join(lines) + "\n}"
+    return {"sample-table": f"```\n{shown}\n```", "sample-json": f"```json\n{written}\n```"}
+
+
+def _nested(value: object) -> str:
+    """Break an object of objects over lines, one each; all else stays on one line."""
+    if isinstance(value, dict) and any(isinstance(inner, dict) for inner in value.values()):
+        return "{\n" + ",\n".join(f"    {dumps(name)}: {dumps(inner)}" for name, inner in value.items()) + "\n  }"
+    return dumps(value)
+
+
+def _scan(output: str) -> str:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    with tempfile.TemporaryDirectory() as empty:
+        # Neither this user's settings nor an earlier answer of the cloud may show in the document.
+        own = {"XDG_CONFIG_HOME": empty, "XDG_STATE_HOME": empty, "COLUMNS": str(TABLE_WIDTH)}
+        command = [sys.executable, "-m", "rpiocr", "scan", "--format", output, "--cloud", "never", SAMPLE]
+        done = subprocess.run(command, cwd=PROJECT, env=kept | own, stdout=subprocess.PIPE, text=True, check=True)
+    return done.stdout
+
+
+def fill(text: str, name: str, body: str) -> str:
+    """Put ``body`` between the markers of ``name``."""
+    begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
+    before, _, rest = text.partition(begin)
+    _, _, after = rest.partition(end)
+    return f"{before}{begin}\n{body}\n{end}{after}"
+
+
+def marker_faults(text: str) -> Iterator[str]:
+    """Say which markers are missing, doubled, in the wrong order or empty."""
+    for name in MARKERS:
+        begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
+        if text.count(begin) != 1 or text.count(end) != 1 or text.index(begin) > text.index(end):
+            yield f"{README} must have {begin} once and {end} once after it"
+        elif not text.partition(begin)[2].partition(end)[0].strip():
+            yield f"{README} has nothing between {begin} and {end}; run python scripts/docs.py --sample"
+
+
+def stale(pages: dict[Path, str]) -> Iterator[str]:
+    """Yield a diff for every page that is not as it would be written."""
+    for path, wanted in pages.items():
+        there = (PROJECT / path).read_text("utf-8") if (PROJECT / path).exists() else ""
+        lines = there.splitlines(keepends=True), wanted.splitlines(keepends=True)
+        yield from difflib.unified_diff(*lines, f"{path} as it is", f"{path} as it should be")
+
+
+@click.command()
+@click.option("--check", is_flag=True, help="Write nothing; end with status 1 and a diff where a document is stale.")
+@click.option("--sample", is_flag=True, help="Also read the sample receipt anew for README.md.")
+def main(*, check: bool, sample: bool) -> None:
+    """Write the generated documents."""
+    pages = {CLI_PAGE: cli_page(), SETTINGS_PAGE: settings_page(), ARCHITECTURE: architecture_page()}
+    readme = (PROJECT / README).read_text("utf-8")
+    faults = list(marker_faults(readme))
+    if check:
+        diff = "".join(stale(pages))
+        click.echo(diff, nl=False)
+        faults += ["run python scripts/docs.py and commit what it writes"] if diff else []
+    else:
+        for path, text in pages.items():
+            (PROJECT / path).write_text(text, "utf-8")
+    if sample and not check:
+        for name, body in read_sample().items():
+            readme = fill(readme, name, body)
+        (PROJECT / README).write_text(readme, "utf-8")
+        faults = list(marker_faults(readme))
+    for fault in faults:
+        click.echo(f"scripts/docs.py: {fault}", err=True)
+    sys.exit(bool(faults))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,51 @@
+"""The program with a home of its own, and one reading of all committed receipts for many tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw
+
+from tests.program import QUICK, RECEIPTS, SAMPLE, SMALL, Outcome, Run, run_in
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A user's home folder."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def run(home: Path) -> Run:
+    """Run the program in that home."""
+
+    def run(*arguments: object, stdin: bytes = b"", **changes: str) -> Outcome:
+        return run_in(home, *arguments, stdin=stdin, **changes)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def pictures() -> list[Path]:
+    """All committed receipts."""
+    return [SAMPLE, *sorted((RECEIPTS / "img").iterdir())]
+
+
+@pytest.fixture(scope="session")
+def whole_set(pictures: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    """One run over all committed receipts."""
+    return run_in(tmp_path_factory.mktemp("home"), "scan", *QUICK, *pictures)
+
+
+@pytest.fixture(scope="session")
+def undated(whole_set: Outcome, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A receipt whose date is covered; its total of 63.35 is proved by the cash."""
+    x, y, width, height = whole_set.of(SMALL)["evidence"]["date"]["box"]
+    covered = tmp_path_factory.mktemp("covered") / "covered.png"
+    with Image.open(SMALL) as picture:
+        ImageDraw.Draw(picture).rectangle((x - 5, y - 5, x + width + 5, y + height + 5), fill=235)
+        picture.save(covered)
+    return covered

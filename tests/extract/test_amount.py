@@ -1,0 +1,237 @@
+"""The total that was paid is found among all the other amounts, and the sums that prove it are named."""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rpiocr.extract.amount import find_totals
+from rpiocr.extract.rows import build_rows
+from rpiocr.layout import build_lines
+from rpiocr.model import Candidate
+from tests.written import rows_of, tables, words_of, write
+
+
+def total_of(text: str) -> Candidate[Decimal]:
+    """The best candidate of a receipt that reads ``text``."""
+    return find_totals(rows_of(text))[0]
+
+
+ROUNDED = """
+WHITE BREAD        4.98
+MILK               5.05
+TOTAL             10.03
+ROUNDING ADJ       0.02
+ROUNDED TOTAL     10.05
+CASH              20.00
+CHANGE             9.95
+"""
+
+RECEIPTS = {
+    "total after rounding": (ROUNDED, "10.05"),
+    "total after rounding is the last line": (
+        "BREAD 4.98\nMILK 5.04\nSUBTOTAL 10.02\nROUNDING -0.02\nTOTAL 10.00",
+        "10.00",
+    ),
+    "tax": ("BREAD 4.00\nTOTAL GST 0.24\nTOTAL 4.24", "4.24"),
+    "tax larger than the total": ("TOTAL 4.24\nGST AMOUNT 40.00", "4.24"),
+    "subtotal": ("BREAD 4.00\nSUBTOTAL 4.00\nTAX 0.30\nTOTAL 4.30", "4.30"),
+    "subtotal after a discount": ("BREAD 40.00\nSUBTOTAL 40.00\nDISCOUNT -4.00\nTOTAL 36.00", "36.00"),
+    "savings": ("BREAD 4.00\nTOTAL 4.00\nTOTAL SAVINGS 15.00", "4.00"),
+    "item count": ("BREAD 4.00\nTOTAL 4.00\nTOTAL QTY 20.00", "4.00"),
+    "points": ("BREAD 4.00\nTOTAL 4.00\nTOTAL POINTS 99.00\nPOINTS BALANCE 1234.00", "4.00"),
+    "change": ("BREAD 4.00\nTOTAL 4.00\nCASH 50.00\nTOTAL CHANGE 46.00", "4.00"),
+    "cash larger than the total": ("BREAD 4.00\nTOTAL 4.00\nCASH 100.00\nCHANGE 96.00", "4.00"),
+    "balance": ("TOTAL 10.00\nBALANCE 25.00", "10.00"),
+    "grand total": ("BREAD 10.00\nTOTAL 10.00\nSERVICE CHARGE 1.00\nGRAND TOTAL 11.00", "11.00"),
+    "total without and with tax": ("TOTAL EXCL GST 10.00\nGST 6% 0.60\nTOTAL INCL GST 10.60", "10.60"),
+    "total in a tax summary": (
+        "BREAD 4.00\nMILK 2.00\nTOTAL 6.00\nGST SUMMARY   AMOUNT   TAX\nSR 6%  105.66  6.34\nTOTAL  105.66  6.34",
+        "6.00",
+    ),
+    "columns far apart": ("BREAD                          4.00\nTOTAL                          6.00", "6.00"),
+    "amount on the next line": ("BREAD\n4.00\nTOTAL\nRM 6.00\nCASH\n10.00\nCHANGE\n4.00", "6.00"),
+    "amount broken over two lines": ("BREAD 4.00\nTOTAL 12\n.34", "12.34"),
+    "keyword misread": ("BREAD 24.00\nT0TAI 6Z.5O", "62.50"),
+    "no decimals": ("TOTAL KRW 15,000", "15000"),
+    "German": ("Brot 2,00 A\nMilch 3,00 B\nSUMME EUR 5,00\nBar 10,00\nRückgeld 5,00\nMwSt 7% 0,33", "5.00"),
+    "German thousands": ("Sofa 1.234,50 A\nZwischensumme 1.234,50\nzu zahlen 1.234,50", "1234.50"),
+}
+
+
+@pytest.mark.parametrize("kind", RECEIPTS)
+def test_the_total_is_told_from_other_amounts(kind: str) -> None:
+    text, value = RECEIPTS[kind]
+    found = total_of(text)
+    assert str(found.value) == value
+    assert found.rule.startswith("total")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "TOTAL GST 60.24",
+        "TAX 60.24",
+        "TOTAL SAVINGS 60.24",
+        "TOTAL DISCOUNT 60.24",
+        "TOTAL ITEMS 60.24",
+        "CHANGE 60.24",
+        "TOTAL POINTS 60.24",
+        "ROUNDING 0.04",
+    ],
+)
+def test_some_lines_never_give_the_total_even_without_another(line: str) -> None:
+    values = [candidate.value for candidate in find_totals(rows_of(f"BREAD 4.00\n{line}"))]
+    assert values == [Decimal("4.00")]
+
+
+def test_a_subtotal_is_better_than_nothing_but_says_what_it_is() -> None:
+    found = total_of("BREAD 4.00\nMILK 2.00\nSUBTOTAL 6.00")
+    assert (str(found.value), found.rule) == ("6.00", "subtotal")
+
+
+def test_the_largest_amount_without_a_keyword_is_marked_as_weaker() -> None:
+    weak, labelled = total_of("BREAD 4.00\nMILK 2.00\nOATS 9.00"), total_of("BREAD 4.00\nMILK 2.00\nTOTAL 9.00")
+    assert (str(weak.value), weak.rule) == ("9.00", "none")
+    assert weak.score < labelled.score / 2
+
+
+def test_nothing_is_made_up_where_no_amount_stands() -> None:
+    assert not find_totals(rows_of("THANK YOU\n25/12/2018 12:30\nTEL 03-12345678"))
+    assert not find_totals(())
+
+
+def test_a_keyword_and_its_amount_in_two_columns_meet_on_a_slanted_receipt() -> None:
+    text = "\n".join(
+        f"{label:<34}{value:>8}"
+        for label, value in [("BREAD", "4.00"), ("MILK", "2.00"), ("TOTAL", "6.00"), ("CASH", "9.00"), ("CHANGE", "3.00")]
+    )
+    words = words_of(write(text, slant_deg=5.0))
+    assert max(word.box.top for word in words if word.text == "4.00") > min(
+        word.box.top for word in words if word.text == "MILK"
+    )
+    found = find_totals(build_rows(build_lines(words, skew_deg=5.0), tables()))[0]
+    assert (str(found.value), found.checks) == ("6.00", ("cash - change", "items"))
+
+
+CHECKED = {
+    "cash - change": "TOTAL 6.00\nCASH 10.00\nCHANGE 4.00",
+    "subtotal + tax": "SUBTOTAL 5.50\nTAX 0.50\nTOTAL 6.00",
+    "items": "BREAD 4.00\nMILK 2.00\nTOTAL 6.00",
+    "card": "TOTAL 6.00\nVISA 6.00",
+}
+
+
+@pytest.mark.parametrize("name", CHECKED)
+def test_a_sum_that_agrees_is_named(name: str) -> None:
+    found = total_of(CHECKED[name])
+    assert (str(found.value), found.checks) == ("6.00", (name,))
+
+
+def test_all_sums_that_agree_are_named() -> None:
+    found = total_of("BREAD 3.48\nMILK 2.00\nSUBTOTAL 5.48\nTAX 0.50\nROUNDING 0.02\nTOTAL 6.00\nCASH 10.00\nCHANGE 4.00")
+    assert found.checks == ("cash - change", "subtotal + tax")
+
+
+def test_service_and_discount_belong_to_the_sum() -> None:
+    assert total_of("SUBTOTAL 10.00\nSERVICE CHARGE 1.00\nGST 0.66\nTOTAL 11.66").checks == ("subtotal + tax",)
+    assert total_of("SUBTOTAL 10.00\nDISCOUNT 1.00\nTAX 0.54\nTOTAL 9.54").checks == ("subtotal + tax",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "TOTAL 6.00\nCASH 10.00\nCHANGE 4.01",
+        "SUBTOTAL 5.50\nTAX 0.55\nTOTAL 6.00",
+        "BREAD 4.00\nMILK 2.50\nTOTAL 6.00",
+        "TOTAL 6.00\nVISA 6.10",
+    ],
+)
+def test_a_sum_that_is_off_by_cents_is_not_named(text: str) -> None:
+    found = total_of(text)
+    assert (str(found.value), found.checks) == ("6.00", ())
+
+
+def test_rounding_is_named_only_for_the_total_after_it() -> None:
+    after, before = find_totals(rows_of(ROUNDED))[:2]
+    assert (str(after.value), after.checks) == ("10.05", ("cash - change", "items", "rounding"))
+    assert (str(before.value), before.checks) == ("10.03", ("items",))
+
+
+def test_sums_decide_between_two_totals() -> None:
+    found = total_of("TOTAL 8.00\nTOTAL 6.00\nCASH 10.00\nCHANGE 4.00")
+    assert str(found.value) == "6.00"
+
+
+REFUNDS = [
+    "REFUND\nSHIRT 20.00\nTOTAL 20.00",
+    "*** REFUND ***\nSHIRT 20.00\nTOTAL 20.00",
+    "RETURN RECEIPT\nSHIRT 20.00\nTOTAL 20.00",
+    "CREDIT NOTE\nSHIRT 20.00\nTOTAL 20.00",
+    "CREDIT NOTE / REFUND\nSHIRT 20.00\nTOTAL 20.00",
+    "Retoure\nHemd 20,00\nSUMME 20,00",
+    "*** STORNO / RETOURE ***\nHemd 20,00\nSUMME 20,00",
+    "GUTSCHRIFT\nHemd 20,00\nSUMME 20,00",
+    "SHIRT 20.00\nREFUND TOTAL 20.00",
+    "SHIRT 19.00\nTAX 1.00\nTOTAL REFUND 20.00",
+    "SHIRT 20.00\nTOTAL -20.00",
+    "SHIRT 20.00\nTOTAL 20.00-",
+    "SHIRT 20.00\nTOTAL (20.00)",
+    "SHIRT -20.00\nTOTAL RM-20.00",
+    "REFUND\nSHIRT -20.00\nTOTAL -20.00",
+]
+
+
+@pytest.mark.parametrize("text", REFUNDS)
+def test_a_refund_is_negative(text: str) -> None:
+    found = total_of(text)
+    assert str(found.value) == "-20.00"
+    assert found.rule.startswith("total")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "NO REFUND",
+        "NO REFUNDS",
+        "NO REFUND WITHOUT RECEIPT",
+        "STRICTLY NO REFUND",
+        "NO EXCHANGE OR REFUND",
+        "NON REFUNDABLE",
+        "REFUND POLICY",
+        "EXCHANGE & REFUND",
+        "REFUND WITHIN 7 DAYS ONLY",
+        "NO CASH REFUND",
+        "GOODS SOLD ARE NOT RETURNABLE",
+        "RETURNS WITHIN 7 DAYS",
+        "RETURNS WITHIN 7 DAYS WITH RECEIPT",
+        "RETURN POLICY",
+        "Umtausch innerhalb 14 Tagen",
+        "Keine Gutschrift ohne Kassenbon",
+        "Storno -2,00",
+        "Gutschrift Pfand -0,25",
+        "TEL 03-12345678",
+        "DISCOUNT -2.00",
+    ],
+)
+def test_policies_items_taken_back_and_dashes_do_not_make_a_purchase_negative(line: str) -> None:
+    assert str(total_of(f"SHIRT 22.00\n{line}\nTOTAL 20.00").value) == "20.00"
+    assert str(total_of(f"SHIRT 20.00\nTOTAL 20.00\n{line}").value) == "20.00"
+
+
+PRICES = st.lists(st.integers(min_value=1, max_value=99_999), min_size=2, max_size=8)
+
+
+@given(prices=PRICES, paid_extra=st.integers(min_value=1, max_value=100_000))
+def test_a_consistent_cash_receipt_gives_its_total_with_its_proofs(prices: list[int], paid_extra: int) -> None:
+    total = sum(prices)
+    lines = [f"BREAD {price / 100:.2f}" for price in prices]
+    lines += [f"TOTAL {total / 100:.2f}", f"CASH {(total + paid_extra) / 100:.2f}", f"CHANGE {paid_extra / 100:.2f}"]
+    found = total_of("\n".join(lines))
+    assert found.value == Decimal(total).scaleb(-2)
+    assert {"cash - change", "items"} <= set(found.checks)
+    assert math.isfinite(found.score)

@@ -1,0 +1,329 @@
+"""The day of purchase is read in every form that tills print, and an open order of day and month is said."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rpiocr.extract.date import find_dates, find_time, other_reading, parse_month
+from rpiocr.extract.locale import DateOrder, infer_locale
+from rpiocr.model import Candidate
+from tests.written import rows_of, tables
+
+TODAY = dt.date(2026, 6, 15)
+
+
+def dates_of(text: str, order: DateOrder | None = None, today: dt.date = TODAY) -> tuple[Candidate[dt.date], ...]:
+    """All dates of a receipt that reads ``text``, best first."""
+    rows = rows_of(text)
+    return find_dates(rows, tables(), infer_locale(rows, tables()), today, order)
+
+
+def time_of(text: str) -> str | None:
+    """The time of a receipt that reads ``text``."""
+    rows = rows_of(text)
+    dates = dates_of(text)
+    found = find_time(rows, dates[0] if dates else None)
+    return found.isoformat() if found else None
+
+
+FORMS = [
+    "25/12/2018",
+    "25-12-2018",
+    "25.12.2018",
+    "25/12/18",
+    "25-12-18",
+    "25.12.18",
+    "25 / 12 / 2018",
+    "12/25/2018",
+    "12-25-18",
+    "2018-12-25",
+    "2018/12/25",
+    "2018.12.25",
+    "2018-12-25T12:30:45",
+    "25 Dec 2018",
+    "25-Dec-2018",
+    "25 Dec 18",
+    "25DEC2018",
+    "25th December 2018",
+    "Dec 25, 2018",
+    "DEC 25,2018",
+    "Dec.25,2018",
+    "Dec-25-2018",
+    "December 25 2018",
+    "Dec 25 '18",
+    "Tuesday, December 25, 2018",
+    "25. Dezember 2018",
+    "25. Dez. 2018",
+    "Di, 25.12.2018",
+    "Date: 25/12/2018 12:17 PM",
+    "25/12/1812:17",
+    "25/12/201812:17",
+]
+
+
+@pytest.mark.parametrize("printed", FORMS)
+def test_a_date_is_read_in_each_printed_form(printed: str) -> None:
+    (found,) = dates_of(printed)
+    assert found.value == dt.date(2018, 12, 25)
+    assert found.raw in printed
+    assert not found.corrected
+    assert not found.checks
+
+
+MONTHS = {
+    1: ["Jan", "January", "Januar", "Jänner"],
+    2: ["Feb", "February", "Februar"],
+    3: ["Mar", "March", "März", "Maerz", "Mrz"],
+    4: ["Apr", "April"],
+    5: ["May", "Mai"],
+    6: ["Jun", "June", "Juni"],
+    7: ["Jul", "July", "Juli", "JUL"],
+    8: ["Aug", "August"],
+    9: ["Sep", "Sept", "September", "SEP"],
+    10: ["Oct", "October", "Okt", "Oktober", "OCT"],
+    11: ["Nov", "November"],
+    12: ["Dec", "December", "Dez", "Dezember"],
+}
+
+
+@pytest.mark.parametrize(("month", "name"), [(month, name) for month, names in MONTHS.items() for name in names])
+def test_english_and_german_months_are_read_without_correcting_them(month: int, name: str) -> None:
+    for printed in (f"05 {name} 2019", f"5. {name} 2019", f"{name} 05, 2019"):
+        (found,) = dates_of(printed)
+        assert (found.value, found.corrected) == (dt.date(2019, month, 5), False)
+
+
+@pytest.mark.parametrize(
+    ("printed", "value"),
+    [
+        ("5Sep2018", "2018-09-05"),
+        ("5Sept 2018", "2018-09-05"),
+        ("1October 2018", "2018-10-01"),
+        ("1Oct18", "2018-10-01"),
+        ("APRIL 5, 2018", "2018-04-05"),
+        ("JULI 05 2018", "2018-07-05"),
+    ],
+)
+def test_letters_of_a_month_are_not_taken_for_its_day(printed: str, value: str) -> None:
+    (found,) = dates_of(printed)
+    assert (found.value.isoformat(), found.corrected) == (value, False)
+
+
+@pytest.mark.parametrize(
+    ("misread", "value"),
+    [
+        ("5 0ct 2018", "2018-10-05"),
+        ("05 5ep 2018", "2018-09-05"),
+        ("5 Ju1 2018", "2018-07-05"),
+        ("05 0KT 2018", "2018-10-05"),
+        ("0ct 05, 2018", "2018-10-05"),
+        ("5 Decenber 2018", "2018-12-05"),
+        ("O1/O2/2O19", "2019-02-01"),
+        ("2S/12/2018", "2018-12-25"),
+        ("l2.l1.2018", "2018-11-12"),
+        ("31.1O.2018", "2018-10-31"),
+        ("2O18-12-O5", "2018-12-05"),
+        ("25\\12\\2018", "2018-12-25"),
+        ("25|12|2018", "2018-12-25"),
+        ("25,12,2018", "2018-12-25"),
+        ("85/12/2018", "2018-12-05"),
+    ],
+)
+def test_a_misread_date_is_corrected_and_says_so(misread: str, value: str) -> None:
+    (found,) = dates_of(misread)
+    assert found.value.isoformat() == value
+    assert found.corrected
+    assert found.raw == misread
+
+
+@pytest.mark.parametrize("word", ["SOLO", "0ct", "O1", "2O19", "5ep", "OIL/SOS/BOSS", "S/S/SS"])
+def test_letters_are_corrected_only_where_a_date_stands(word: str) -> None:
+    assert not dates_of(word)
+
+
+@pytest.mark.parametrize("name", ["", "12", "Oc", "Total", "Table", "Mango", "Market", "Tax"])
+def test_other_words_are_no_months(name: str) -> None:
+    assert parse_month(name, tables().months)[0] is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "32/12/2018",
+        "29/02/2019",
+        "25/12",
+        "12/2018",
+        "1-300-88-2018",
+        "25-12/2018",
+        "12.50 13.50",
+        "3 for 2019",
+        "192.168.10.20",
+        "DE 123/45/678",
+    ],
+)
+def test_other_numbers_are_no_dates(text: str) -> None:
+    assert not dates_of(text)
+
+
+def test_a_time_that_runs_on_from_the_date_is_read_apart() -> None:
+    text = "06/01/1812:17"
+    assert dates_of(text)[0].value == dt.date(2018, 1, 6)
+    assert time_of(text) == "12:17:00"
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "reason"),
+    [
+        ("03/04/2019\n25/12/2019", "2019-04-03", "another date on the page"),
+        ("03/04/2019\n12/25/2019", "2019-03-04", "another date on the page"),
+        ("03/04/2019\nTOTAL $5.00\n25/12/2019", "2019-04-03", "another date on the page"),
+        ("03/04/2019\nTOTAL $5.00", "2019-03-04", "currency USD"),
+        ("03/04/2019\nTOTAL RM5.00", "2019-04-03", "currency MYR"),
+        ("03/04/2019\nTOTAL 5,00 €", "2019-04-03", "currency EUR"),
+        ("03/04/2019\nvielen dank und auf der strasse", "2019-04-03", "language de"),
+        ("03/04/2019", "2019-04-03", "nothing; day first is the default"),
+    ],
+)
+def test_what_decided_an_open_order_is_said(text: str, value: str, reason: str) -> None:
+    found = next(found for found in dates_of(text) if found.raw == "03/04/2019")
+    assert found.value.isoformat() == value
+    assert found.checks == (f"order: {reason}",)
+    assert other_reading(found) == dt.date(found.value.year, found.value.day, found.value.month)
+
+
+@pytest.mark.parametrize(
+    ("order", "value"), [(DateOrder.DMY, "2019-04-03"), (DateOrder.MDY, "2019-03-04"), (DateOrder.YMD, "2019-04-03")]
+)
+def test_the_setting_decides_over_everything_else(order: DateOrder, value: str) -> None:
+    for rest in ("TOTAL $5.00", "TOTAL RM5.00", "25/12/2019", "12/25/2019"):
+        found = next(found for found in dates_of(f"03/04/2019\n{rest}", order) if found.raw == "03/04/2019")
+        assert found.value.isoformat() == value
+        assert found.checks == ("order: the setting date_order",)
+
+
+@pytest.mark.parametrize("printed", ["25/12/2018", "12/25/2018", "05/05/2018", "3 Apr 2019", "2019-04-03"])
+def test_a_date_that_works_one_way_only_is_not_called_open(printed: str) -> None:
+    for order in (None, DateOrder.DMY, DateOrder.MDY):
+        (found,) = dates_of(printed, order)
+        assert not found.checks
+        assert other_reading(found) is None
+
+
+def test_a_date_is_not_called_open_where_the_other_order_lies_in_the_future() -> None:
+    (found,) = dates_of("06/12/2026")
+    assert (found.value, found.checks) == (dt.date(2026, 6, 12), ())
+
+
+@pytest.mark.parametrize(
+    ("printed", "counts"),
+    [
+        ("1999-12-31", False),
+        ("31 Dec 1999", False),
+        ("2000-01-01", True),
+        ("2026-06-15", True),
+        ("2026-06-22", True),
+        ("2026-06-23", False),
+        ("2099-01-01", False),
+    ],
+)
+def test_dates_count_from_2000_to_a_week_ahead(printed: str, counts: bool) -> None:  # noqa: FBT001
+    assert [found.value.isoformat() for found in dates_of(printed)] == ([printed] if counts else [])
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["EXPIRY", "VALID UNTIL", "RETURN BY", "Best before", "gültig bis", "Gueltig bis", "MHD", "Umtausch bis", "DUE DATE"],
+)
+def test_the_day_of_purchase_beats_dates_with_another_meaning(label: str) -> None:
+    for text in (f"{label} 20/05/2024\n13/04/2024", f"13/04/2024\n{label} 20/05/2024"):
+        first, second = dates_of(text)
+        assert (first.value, second.value) == (dt.date(2024, 4, 13), dt.date(2024, 5, 20))
+
+
+@pytest.mark.parametrize("label", ["Date", "DATE:", "D4te", "Datum", "Invoice Date", "Belegdatum"])
+def test_a_date_beside_its_label_comes_first(label: str) -> None:
+    found, _ = dates_of(f"14/05/2024\n{label} 13/04/2024\nTOTAL 5.00")
+    assert (found.value, found.rule) == (dt.date(2024, 4, 13), "date label")
+
+
+def test_a_date_printed_twice_beats_one_printed_once() -> None:
+    assert dates_of("14/05/2024\n13/04/2024\nTOTAL 5.00\n13/04/2024")[0].value == dt.date(2024, 4, 13)
+
+
+@pytest.mark.parametrize(
+    ("printed", "value"),
+    [
+        ("13/04/2024 14:05", "14:05:00"),
+        ("13/04/2024 14:05:09", "14:05:09"),
+        ("13/04/2024 2:05 PM", "14:05:00"),
+        ("13/04/2024 02:05pm", "14:05:00"),
+        ("13/04/2024 2:05 P.M.", "14:05:00"),
+        ("13/04/2024 12:05 AM", "00:05:00"),
+        ("13/04/2024 12:05 PM", "12:05:00"),
+        ("13.04.2024 14.05 Uhr", "14:05:00"),
+        ("10:05 AM 13/04/2024", "10:05:00"),
+        ("13/04/2024\nTime: 14:05", "14:05:00"),
+        ("Uhrzeit 09:36\nDatum 13.04.2024", "09:36:00"),
+        ("TOTAL 14.05\n13.04.2024", None),
+        ("13/04/2024 25:05", None),
+        ("13/04/2024", None),
+    ],
+)
+def test_a_time_is_read_in_12_and_24_hours(printed: str, value: str | None) -> None:
+    assert time_of(printed) == value
+
+
+@pytest.mark.parametrize(
+    "hours",
+    [
+        "8:00-20:00",
+        "Mo-Sa 8:00 - 20:00",
+        "Mo-Sa 08.00 - 20.00 Uhr",
+        "Mo-Sa 8:00 bis 20:00 Uhr",
+        "Open 9:00 am - 6:00 pm",
+        "Open 9:00 to 18:00",
+    ],
+)
+def test_opening_hours_are_not_the_time(hours: str) -> None:
+    assert time_of(f"{hours}\n13/04/2024") is None
+    assert time_of(f"{hours}\n13/04/2024\nCASHIER 3\n14:05") == "14:05:00"
+
+
+PRINTED = [
+    "%d/%m/%Y",
+    "%d-%m-%Y",
+    "%d.%m.%Y",
+    "%d/%m/%y",
+    "%Y-%m-%d",
+    "%d %b %Y",
+    "%d %B %Y",
+    "%b %d, %Y",
+    "%B %d %Y",
+    "%d-%b-%y",
+    "%d%b%Y",
+    "%d/%m/%Y %H:%M",
+    "%a %d %b %Y %I:%M %p",
+]
+
+
+@given(
+    day=st.dates(dt.date(2000, 1, 1), TODAY + dt.timedelta(days=7)),
+    form=st.sampled_from(PRINTED),
+    clock=st.times(),
+)
+def test_every_valid_day_in_every_form_is_read(day: dt.date, form: str, clock: dt.time) -> None:
+    (found,) = dates_of(dt.datetime.combine(day, clock).strftime(form), DateOrder.DMY)
+    assert (found.value, found.corrected) == (day, False)
+
+
+@given(
+    day=st.dates(dt.date(2000, 1, 1), TODAY),
+    form=st.sampled_from(["%m/%d/%Y", "%m-%d-%y", "%b %d, %Y", "%Y-%m-%d"]),
+)
+def test_every_valid_day_is_read_month_first_where_that_is_the_order(day: dt.date, form: str) -> None:
+    (found,) = dates_of(day.strftime(form), DateOrder.MDY)
+    assert found.value == day

@@ -1,0 +1,58 @@
+"""The merchant's name is told from addresses, titles and numbers at the head of a receipt."""
+
+from __future__ import annotations
+
+import pytest
+
+from rpiocr.extract.merchant import find_merchants
+from tests.written import rows_of, tables
+
+BODY = "\nBREAD 4.00\nMILK 2.00\nTOTAL 6.00\nCASH 10.00\nCHANGE 4.00\nTHANK YOU FOR SHOPPING"
+
+
+def merchant_of(head: str, sizes: dict[int, float] | None = None) -> str:
+    """The best name on a receipt that begins with ``head``."""
+    return find_merchants(rows_of(head + BODY, sizes=sizes), tables())[0].value
+
+
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [
+        ("CITY BAKEHOUSE\n12 HIGH STREET\nTEL 03-12345678\nTAX INVOICE", "CITY BAKEHOUSE"),
+        ("TAX INVOICE\nCITY BAKEHOUSE\n12 HIGH STREET", "CITY BAKEHOUSE"),
+        ("RECEIPT\nTEL 03-12345678\nCITY BAKEHOUSE\n12 HIGH STREET", "CITY BAKEHOUSE"),
+        ("25/12/2018 12:30\nCITY BAKEHOUSE", "CITY BAKEHOUSE"),
+        ("www.bakehouse.com\nCITY BAKEHOUSE", "CITY BAKEHOUSE"),
+        ("Rechnung\nCafe Morgenrot\nHauptstraße 5\n12345 Berlin", "Cafe Morgenrot"),
+        ("Willkommen\nBirkenau Baustoffe GmbH\nKirchsteig 85", "Birkenau Baustoffe GmbH"),
+        ("*** CITY BAKEHOUSE ***\n12 HIGH STREET", "CITY BAKEHOUSE"),
+        ("PERNIAGAAN MAJU SDN BHD (123456-X)\nLOT 5 JALAN SATU", "PERNIAGAAN MAJU SDN BHD"),
+    ],
+)
+def test_the_first_name_wins_over_address_phone_title_and_date(head: str, name: str) -> None:
+    assert merchant_of(head) == name
+
+
+def test_a_big_line_wins_over_a_small_one_above_it() -> None:
+    head = "GOOD MORNING\nCITY BAKEHOUSE\n12 HIGH STREET"
+    assert merchant_of(head) == "GOOD MORNING"
+    assert merchant_of(head, {1: 2.0}) == "CITY BAKEHOUSE"
+
+
+@pytest.mark.parametrize(
+    "form", ["SDN BHD", "SDN. BHD.", "PTE LTD", "PTY LTD", "LLC", "INC", "LTD", "GmbH", "GmbH & Co. KG", "OHG", "5DN BHD"]
+)
+def test_a_company_form_marks_the_name(form: str) -> None:
+    assert merchant_of(f"GOOD MORNING\nTANSY FINCH {form}\n12 HIGH STREET") == f"TANSY FINCH {form}".rstrip(".")
+
+
+def test_no_item_or_total_is_a_name() -> None:
+    found = [candidate.value for candidate in find_merchants(rows_of("CITY BAKEHOUSE" + BODY), tables())]
+    assert found[0] == "CITY BAKEHOUSE"
+    assert find_merchants(rows_of("12.50\n25/12/2018"), tables()) == ()
+    assert find_merchants((), tables()) == ()
+
+
+def test_lines_far_down_are_not_considered() -> None:
+    text = "CITY BAKEHOUSE\n" + "BREAD 4.00\n" * 12 + "GRAND HOTEL LIMITED"
+    assert all("HOTEL" not in candidate.value for candidate in find_merchants(rows_of(text), tables()))

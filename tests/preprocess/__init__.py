@@ -1,0 +1,1 @@
+"""From a page to pictures that can be read."""

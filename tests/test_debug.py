@@ -1,0 +1,72 @@
+"""What `--debug` writes for whoever wants to see how a receipt was read."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from tests.program import OTHER_SMALL, SAMPLE, SMALL, Run
+
+CHOSEN = ("--variant", "default,threshold", "--psm", "6")
+
+
+def folder_of(debug: Path, picture: Path) -> Path:
+    (folder,) = (folder for folder in debug.iterdir() if folder.name.startswith(f"{picture.stem}-p1-"))
+    return folder
+
+
+def test_each_receipt_gets_the_pictures_of_its_variants_an_overlay_the_text_and_the_answer(
+    run: Run, tmp_path: Path
+) -> None:
+    debug = tmp_path / "new" / "debug"
+    outcome = run("scan", *CHOSEN, "--debug", debug, SMALL, "missing.jpg", OTHER_SMALL)
+    assert len(list(debug.iterdir())) == 2
+    for picture in (SMALL, OTHER_SMALL):
+        folder = folder_of(debug, picture)
+        files = {"default.png", "threshold.png", "overlay.png", "passes.txt", "result.json"}
+        assert {file.name for file in folder.iterdir()} == files
+        assert json.loads((folder / "result.json").read_text("utf-8"), parse_float=Decimal) == outcome.of(picture)
+
+
+def test_the_passes_are_told_by_name_with_the_text_of_each(run: Run, tmp_path: Path) -> None:
+    run("scan", *CHOSEN, "--debug", tmp_path, SAMPLE)
+    text = (folder_of(tmp_path, SAMPLE) / "passes.txt").read_text("utf-8")
+    first, second = text.split("== ")[1:]
+    assert first.startswith("tesseract-psm6/default ")
+    assert second.startswith("tesseract-psm6/threshold ")
+    assert all("32.20" in part for part in (first, second))
+
+
+def test_the_overlay_frames_the_amount_on_the_page_in_red(run: Run, tmp_path: Path) -> None:
+    x, y, width, height = run("scan", *CHOSEN, "--debug", tmp_path, SMALL).only["evidence"]["amount"]["box"]
+    with Image.open(folder_of(tmp_path, SMALL) / "overlay.png") as overlay, Image.open(SMALL) as page:
+        assert overlay.size == page.size
+        around = overlay.convert("RGB").crop((x - 6, y - 6, x + width + 6, y + height + 6))
+    red, green, blue = np.asarray(around, np.int16).transpose(2, 0, 1)
+    framed = (red > 180) & (green < 40) & (blue < 40)
+    assert framed.sum() >= 2 * (width + height)
+
+
+def test_the_same_run_twice_writes_the_same_folders(run: Run, tmp_path: Path) -> None:
+    for _ in range(2):
+        assert run("scan", *CHOSEN, "--debug", tmp_path, "-", stdin=SMALL.read_bytes()).status == 0
+    (folder,) = tmp_path.iterdir()
+    assert folder.name.startswith("--p1-")
+
+
+def test_a_debug_folder_that_cannot_be_written_costs_the_pictures_not_the_answer(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "blocked").mkdir()
+    first = run("scan", *CHOSEN, "--debug", tmp_path / "blocked", SMALL)
+    folder = folder_of(tmp_path / "blocked", SMALL)
+    for file in folder.iterdir():
+        file.unlink()
+    folder.rmdir()
+    folder.write_text("in the way", "utf-8")
+    again = run("scan", *CHOSEN, "--debug", tmp_path / "blocked", SMALL)
+    assert (first.status, again.status) == (0, 0)
+    assert again.only["amount"] == first.only["amount"]
+    assert "could not be written" in again.stderr

@@ -1,0 +1,49 @@
+"""rpiocr as a Python library."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from rpiocr import Settings, read_receipt, read_receipts
+from rpiocr.errors import EmptyFileError, FileMissingError, InputError, LanguageMissingError, NoTextError
+from tests.program import OTHER_SMALL, SMALL
+
+QUICK = Settings(mode="low", retries=0, pass_timeout=300, receipt_timeout=900)
+
+
+@pytest.mark.parametrize("path", [SMALL, str(SMALL)], ids=["path", "text"])
+def test_a_receipt_comes_back_with_money_as_decimal_and_a_real_date(path: Path | str) -> None:
+    receipt = read_receipt(path, QUICK)
+    assert receipt.fields.amount
+    assert receipt.fields.date
+    assert receipt.fields.amount.chosen.value == Decimal("63.35")
+    assert receipt.fields.date.chosen.value == dt.date(2022, 10, 2)
+    assert receipt.fields.time == dt.time(13, 43, 11)
+    assert [one.name for one in receipt.passes] == ["tesseract-psm6/default", "tesseract-psm6/high_contrast"]
+
+
+def test_all_pages_of_a_file_come_one_by_one(tmp_path: Path) -> None:
+    with Image.open(SMALL) as first, Image.open(OTHER_SMALL) as last:
+        first.convert("L").save(tmp_path / "two.tiff", save_all=True, append_images=[last.convert("L")])
+    assert [receipt.page for receipt in read_receipts(tmp_path / "two.tiff", QUICK)] == [1, 2]
+
+
+def test_what_cannot_be_read_raises_an_error_of_its_own_kind(tmp_path: Path) -> None:
+    (tmp_path / "empty.jpg").touch()
+    Image.new("L", (400, 600), 240).save(tmp_path / "blank.png")
+    faults = {"missing.jpg": FileMissingError, "empty.jpg": EmptyFileError, "blank.png": NoTextError}
+    for name, kind in faults.items():
+        with pytest.raises(kind) as caught:
+            read_receipt(tmp_path / name, QUICK)
+        assert isinstance(caught.value, InputError)
+        assert name in str(caught.value)
+
+
+def test_a_missing_language_raises_before_any_file_is_opened() -> None:
+    with pytest.raises(LanguageMissingError, match="tesseract-ocr-xyz"):
+        read_receipt("missing.jpg", Settings(lang="xyz"))

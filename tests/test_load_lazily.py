@@ -1,0 +1,55 @@
+"""Help and completion are there at once, on a Pi too: they load nothing heavy."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.program import QUICK, SMALL, command, surroundings
+
+HEAVY = {"cv2", "google", "grpc", "numpy", "PIL", "pillow_heif", "pypdfium2", "pytesseract", "psutil", "rich", "rapidfuzz"}
+
+COMPLETION = {"_RPIOCR_COMPLETE": "bash_complete", "COMP_WORDS": "rpiocr scan --mode ", "COMP_CWORD": "3"}
+
+
+def run_and_list_imports(home: Path, *arguments: str, **changes: str) -> tuple[str, set[str]]:
+    """Return what the program printed and the top-level packages that it loaded."""
+    python, *rest = command(*arguments)
+    done = subprocess.run(
+        [python, "-X", "importtime", *rest],
+        env=surroundings(home, **changes),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout, set(re.findall(r"^import time:.*\| +(\w+)", done.stderr, re.MULTILINE))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "changes", "said"),
+    [
+        (("--help",), {}, "Read receipts"),
+        (("--version",), {}, "rpiocr, version"),
+        (("scan", "--help"), {}, "--mode low|medium|high"),
+        (("schema",), {}, "schema_version"),
+        ((), COMPLETION, "plain,low\nplain,medium\nplain,high\n"),
+        ((), {"_RPIOCR_COMPLETE": "bash_source"}, "complete -o nosort"),
+    ],
+    ids=["help", "version", "help of scan", "schema", "completion", "completion script"],
+)
+def test_nothing_heavy_is_loaded_to_answer(
+    arguments: tuple[str, ...], changes: dict[str, str], said: str, home: Path
+) -> None:
+    printed, loaded = run_and_list_imports(home, *arguments, **changes)
+    assert said in printed
+    assert "click" in loaded
+    assert loaded & HEAVY == set()
+
+
+def test_reading_without_the_cloud_does_not_load_its_client(home: Path) -> None:
+    _, loaded = run_and_list_imports(home, "scan", *QUICK, str(SMALL))
+    assert "cv2" in loaded
+    assert loaded & {"google", "grpc"} == set()

@@ -1,0 +1,71 @@
+"""Receipts written as text: monospaced words with boxes, as an engine would report them."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from rpiocr.extract.keywords import Tables, read_tables
+from rpiocr.extract.numbers import Amount, find_amounts, line_text
+from rpiocr.extract.rows import Row, build_rows
+from rpiocr.model import Box, Line, Pass, Word
+
+CELL = 12.0
+HEIGHT = 20.0
+PITCH = 30.0
+"""Width and height of a letter and distance of two lines, in pixels; a single blank is no narrow gap."""
+
+LEFT, TOP = 40.0, 50.0
+
+
+def write(
+    text: str, *, slant_deg: float = 0.0, confidence: float = 0.95, sizes: Mapping[int, float] | None = None
+) -> tuple[Line, ...]:
+    """Set a text in type: one Line for each line of the text that is not blank, blanks kept as distance.
+
+    Lines fall to the right by ``slant_deg``. ``sizes`` maps the number of a line, from 0, to the factor by which
+    its letters are larger.
+    """
+    slope = math.tan(math.radians(slant_deg))
+    lines, top = [], TOP
+    for number, written in enumerate(text.strip("\n").splitlines()):
+        size = (sizes or {}).get(number, 1.0)
+        words = []
+        for match in re.finditer(r"\S+", written):
+            left, right = LEFT + match.start() * CELL * size, LEFT + match.end() * CELL * size
+            drop = slope * (left + right) / 2
+            box = Box(left, top + drop, right, top + drop + HEIGHT * size)
+            words.append(Word(match.group(), box, confidence))
+        if words:
+            lines.append(Line(tuple(words)))
+        top += PITCH * size
+    return tuple(lines)
+
+
+def words_of(lines: tuple[Line, ...]) -> tuple[Word, ...]:
+    """All words, line after line."""
+    return tuple(word for line in lines for word in line.words)
+
+
+def read_as(text: str, engine: str = "tesseract-psm6", *, confidence: float = 0.7) -> Pass:
+    """A pass that read ``text``, by default so unsurely that the passes have to vote."""
+    return Pass(engine, "default", write(text, confidence=confidence), 0.1)
+
+
+@cache
+def tables() -> Tables:
+    """The built-in keyword tables."""
+    return read_tables()
+
+
+def rows_of(text: str, *, sizes: Mapping[int, float] | None = None, confidence: float = 0.95) -> tuple[Row, ...]:
+    """The rows of a receipt that reads ``text``."""
+    return build_rows(write(text, sizes=sizes, confidence=confidence), tables())
+
+
+def amounts_of(text: str) -> tuple[Amount, ...]:
+    """The amounts in one line of text."""
+    (line,) = write(text)
+    return find_amounts(line_text(line))
