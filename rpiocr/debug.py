@@ -25,7 +25,7 @@ def write_debug(trace: Trace, folder: Path) -> Path:
     ``VARIANT.png`` each, ``overlay.png``, ``passes.txt`` with the text that every pass read, ``result.json``.
     """
     receipt = trace.receipt
-    name = re.sub(r"[^\w.-]+", "_", Path(receipt.file).stem)[:80] or "stdin"
+    name = "stdin" if receipt.file == "-" else re.sub(r"[^\w.-]+", "_", Path(receipt.file).stem)[:80]
     target = folder / f"{name}-p{receipt.page}-{receipt.sha256[:8]}"
     target.mkdir(parents=True, exist_ok=True)
     for variant in dict.fromkeys(one.variant for one in receipt.passes if one.engine.startswith("tesseract")):

@@ -129,6 +129,8 @@ def _setting_part(name: str, spec: Spec) -> str:
 def _example(name: str, spec: Spec) -> object:
     if spec.kind is tuple:
         return list(spec.choices[:2])
+    if spec.example:
+        return spec.example
     return DEFAULTS[name] or ("..." if spec.kind is str else DEFAULTS[name])
 
 

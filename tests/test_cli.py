@@ -205,9 +205,7 @@ def test_a_folder_that_cannot_be_made_for_debug_is_wrong_usage_before_anything_i
     assert "--debug: the folder /dev/null/pictures cannot be made" in outcome.stderr
 
 
-def test_strict_asks_for_a_person_with_3_where_a_field_is_missing_and_4_goes_before_it(
-    run: Run, undated: Path
-) -> None:
+def test_strict_asks_for_a_person_with_3_where_a_field_is_missing_and_4_goes_before_it(run: Run, undated: Path) -> None:
     assert run("scan", *QUICK, undated).status == ExitCode.OK
     strict = run("scan", *QUICK, "--strict", undated)
     assert strict.status == ExitCode.NEEDS_REVIEW

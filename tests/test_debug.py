@@ -33,8 +33,8 @@ def test_each_receipt_gets_the_pictures_of_its_variants_an_overlay_the_text_and_
 
 
 def test_the_passes_are_told_by_name_with_the_text_of_each(run: Run, tmp_path: Path) -> None:
-    run("scan", *CHOSEN, "--debug", tmp_path, SAMPLE)
-    text = (folder_of(tmp_path, SAMPLE) / "passes.txt").read_text("utf-8")
+    run("scan", *CHOSEN, "--debug", tmp_path / "debug", SAMPLE)
+    text = (folder_of(tmp_path / "debug", SAMPLE) / "passes.txt").read_text("utf-8")
     first, second = text.split("== ")[1:]
     assert first.startswith("tesseract-psm6/default ")
     assert second.startswith("tesseract-psm6/threshold ")
@@ -42,8 +42,8 @@ def test_the_passes_are_told_by_name_with_the_text_of_each(run: Run, tmp_path: P
 
 
 def test_the_overlay_frames_the_amount_on_the_page_in_red(run: Run, tmp_path: Path) -> None:
-    x, y, width, height = run("scan", *CHOSEN, "--debug", tmp_path, SMALL).only["evidence"]["amount"]["box"]
-    with Image.open(folder_of(tmp_path, SMALL) / "overlay.png") as overlay, Image.open(SMALL) as page:
+    x, y, width, height = run("scan", *CHOSEN, "--debug", tmp_path / "debug", SMALL).only["evidence"]["amount"]["box"]
+    with Image.open(folder_of(tmp_path / "debug", SMALL) / "overlay.png") as overlay, Image.open(SMALL) as page:
         assert overlay.size == page.size
         around = overlay.convert("RGB").crop((x - 6, y - 6, x + width + 6, y + height + 6))
     red, green, blue = np.asarray(around, np.int16).transpose(2, 0, 1)
@@ -53,9 +53,9 @@ def test_the_overlay_frames_the_amount_on_the_page_in_red(run: Run, tmp_path: Pa
 
 def test_the_same_run_twice_writes_the_same_folders(run: Run, tmp_path: Path) -> None:
     for _ in range(2):
-        assert run("scan", *CHOSEN, "--debug", tmp_path, "-", stdin=SMALL.read_bytes()).status == 0
-    (folder,) = tmp_path.iterdir()
-    assert folder.name.startswith("--p1-")
+        assert run("scan", *CHOSEN, "--debug", tmp_path / "debug", "-", stdin=SMALL.read_bytes()).status == 0
+    (folder,) = (tmp_path / "debug").iterdir()
+    assert folder.name.startswith("stdin-p1-")
 
 
 def test_a_debug_folder_that_cannot_be_written_costs_the_pictures_not_the_answer(run: Run, tmp_path: Path) -> None:

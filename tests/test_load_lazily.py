@@ -10,7 +10,19 @@ import pytest
 
 from tests.program import QUICK, SMALL, command, surroundings
 
-HEAVY = {"cv2", "google", "grpc", "numpy", "PIL", "pillow_heif", "pypdfium2", "pytesseract", "psutil", "rich", "rapidfuzz"}
+HEAVY = {
+    "cv2",
+    "google",
+    "grpc",
+    "numpy",
+    "PIL",
+    "pillow_heif",
+    "pypdfium2",
+    "pytesseract",
+    "psutil",
+    "rich",
+    "rapidfuzz",
+}
 
 COMPLETION = {"_RPIOCR_COMPLETE": "bash_complete", "COMP_WORDS": "rpiocr scan --mode ", "COMP_CWORD": "3"}
 

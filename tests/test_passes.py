@@ -38,9 +38,7 @@ def test_variants_and_segmentation_modes_chosen_by_hand_are_all_that_runs(run: R
 
 
 def test_a_doubtful_receipt_is_tried_again_with_other_passes(run: Run, undated: Path) -> None:
-    passes = [
-        run("scan", "--mode", "low", "--retries", retries, undated).only["passes"] for retries in ("0", "1", "2")
-    ]
+    passes = [run("scan", "--mode", "low", "--retries", retries, undated).only["passes"] for retries in ("0", "1", "2")]
     assert passes == [2, 6, 15]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from statistics import median
@@ -114,6 +114,8 @@ def find_totals(rows: Sequence[Row]) -> tuple[Candidate[Decimal], ...]:
         if known is None or candidate.score > known.score:
             best[abs(amount.value)] = candidate
     largest = max((value for value in best), default=None)
+    for candidate in _unread(rows, sums, set(best)):
+        best[candidate.value] = candidate
     rounding = find_rounding(rows, sums.differences)
     if rounding:
         _apply_rounding(best, rounding, sums)
@@ -125,6 +127,33 @@ def find_totals(rows: Sequence[Row]) -> tuple[Candidate[Decimal], ...]:
         ranked.append(replace(candidate, score=candidate.score + bonus))
     ranked.sort(key=lambda candidate: -candidate.score)
     return tuple(_signed(rows, candidate) for candidate in ranked)
+
+
+UNREAD_SCORE = 4.0
+"""What a total starts from that was not read itself, but follows from what was given and what came back."""
+
+
+def _unread(rows: Sequence[Row], sums: Sums, known: Set[Decimal]) -> Iterator[Candidate[Decimal]]:
+    """Propose the cash given less the change where no line says that amount."""
+    given = next((row for row in rows if row.role is Role.CASH and row.amounts), None)
+    back = next((row for row in rows if row.role is Role.CHANGE and row.amounts), None)
+    if given is None or back is None:
+        return
+    paid = abs(given.amounts[-1].value) - abs(back.amounts[-1].value)
+    if paid <= 0 or paid in known or not back.amounts[-1].value:
+        return
+    checks = checks_of(paid, sums)
+    read = (given.amounts[-1], back.amounts[-1])
+    yield Candidate(
+        paid,
+        " - ".join(amount.raw for amount in read),
+        read[0].box,
+        min(amount.confidence for amount in read),
+        "sums",
+        UNREAD_SCORE + sum(CHECK_SCORE[name] for name in checks),
+        corrected=True,
+        checks=checks,
+    )
 
 
 def _apply_rounding(best: dict[Decimal, Candidate[Decimal]], rounding: Rounding, sums: Sums) -> None:
@@ -164,6 +193,8 @@ def _amounts(rows: Sequence[Row]) -> Iterator[tuple[Row, Amount]]:
 
 def _candidate(row: Row, amount: Amount, sums: Sums, usual_height: float) -> Candidate[Decimal]:
     checks = checks_of(amount.value, sums)
+    if row.role is Role.SUBTOTAL:
+        checks = tuple(name for name in checks if name != "items")
     score = ROLE_SCORE[row.role] * row.likeness + sum(CHECK_SCORE[name] for name in checks)
     if row.amounts and amount is not row.amounts[-1]:
         score -= 3.0
@@ -211,7 +242,8 @@ def is_refund(rows: Sequence[Row], total: Decimal) -> bool:
             continue
         if row.amounts and abs(row.amounts[-1].value) != total:
             continue
-        words = sum(1 for word in row.line.words if sum(char.isalpha() for char in word.text) > 1)
+        # Rows of stars or crosses around a title are no words.
+        words = sum(1 for word in row.line.words if len({char for char in word.text.casefold() if char.isalpha()}) > 1)
         if row.refund_words >= words:
             return True
     return False

@@ -20,7 +20,7 @@ TRUE_DIGIT = r"[0-9]"
 DIGIT_FOR = str.maketrans("OoQDIl|!iSsBGZz", "000011111558922")
 
 SIGN = r"(?P<sign>[-\u2212\u2013~(])?"
-MONEY = r"(?P<money>(?:[A-Za-z]{1,3}\$|[$€£¥₩₹]|RM|USD\$?|EUR|CHF|GBP|MYR|SGD|AUD|CAD|Rs\.?)[ \u2009.:]{0,2})?"
+MONEY = r"(?P<money>(?:[A-Za-z]{1,3}\$|[$€£¥₩₹]|RM|USD\$?|EUR|CHF|GBP|MYR|SGD|AUD|CAD|S?Fr|Rs\.?)[ \u2009.:]{0,2})?"
 WHOLE = r"(?P<whole>D{1,3}(?:[.,'’\u2009]\u2009?D{3})+|D{1,7})"
 CENTS = r"(?P<gap1>[ \u2009]?)(?P<sep>[.,·_])(?P<gap2>[ \u2009]?)(?P<cents>D{2}|[-\u2013\u2014]{1,2})"
 END = r"(?P<close>\)|[ \u2009]?-(?![0-9A-Za-z]))?"

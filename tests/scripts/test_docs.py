@@ -1,0 +1,181 @@
+"""The documents say what the program does, and scripts/docs.py notices when they no longer do."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from rpiocr.cli import cli
+from rpiocr.errors import ExitCode
+from rpiocr.settings import DEFAULTS, PREFIX, SPECS, read_settings_file, settings_file
+
+PROJECT = Path(__file__).parents[2]
+CLI_PAGE = (PROJECT / "docs" / "CLI.md").read_text("utf-8")
+SETTINGS_PAGE = (PROJECT / "docs" / "SETTINGS.md").read_text("utf-8")
+README = (PROJECT / "README.md").read_text("utf-8")
+
+LAYERS = (
+    {"model", "errors"},
+    {"settings", "scratch", "load", "preprocess", "recognise", "layout", "merge", "extract", "vote", "judge", "cloud"},
+    {"plan", "understand", "fallback"},
+    {"pipeline"},
+    {"answer", "render", "debug", "doctor"},
+    {"cli"},
+)
+"""As docs/ARCHITECTURE.md draws them: whoever stands earlier knows nothing of whoever stands later."""
+
+STAGES = LAYERS[1] - {"settings"}
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of the project's documents and of what they are made from."""
+    for folder in ("docs", "rpiocr", "scripts"):
+        shutil.copytree(PROJECT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(PROJECT / "README.md", tmp_path)
+    return tmp_path
+
+
+def docs(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run scripts/docs.py of a copy, with the package of that copy."""
+    command = [sys.executable, "-c", RUN, str(project), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=project)
+
+
+RUN = """
+import runpy, sys
+project = sys.argv.pop(1)
+sys.path.insert(0, project)
+sys.argv[0] = f"{project}/scripts/docs.py"
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+
+
+def every_option() -> Iterator[tuple[str, click.Command, click.Option]]:
+    """Each command's name, the command, and each of its options."""
+    for name, command in [("rpiocr", cli), *cli.commands.items()]:
+        for option in command.params:
+            if isinstance(option, click.Option):
+                yield name, command, option
+
+
+def test_a_document_that_was_just_written_is_fresh(copy: Path) -> None:
+    assert docs(copy).returncode == 0
+
+    assert docs(copy, "--check").returncode == 0
+
+
+def test_a_changed_help_text_makes_the_documents_stale_until_they_are_written_anew(copy: Path) -> None:
+    docs(copy)
+    settings = copy / "rpiocr" / "settings.py"
+    settings.write_text(settings.read_text("utf-8").replace("Cloud calls a day at most.", "Never more calls a day."))
+
+    stale = docs(copy, "--check")
+
+    assert stale.returncode == 1
+    assert "+Never more calls a day." in stale.stdout
+    assert docs(copy).returncode == 0
+    assert docs(copy, "--check").returncode == 0
+
+
+def test_a_check_writes_nothing(copy: Path) -> None:
+    page = copy / "docs" / "CLI.md"
+    page.write_text("old")
+
+    assert docs(copy, "--check", "--sample").returncode == 1
+
+    assert page.read_text() == "old"
+
+
+def test_a_lost_marker_in_the_readme_is_named(copy: Path) -> None:
+    readme = copy / "README.md"
+    readme.write_text(readme.read_text("utf-8").replace("<!-- /sample-json -->", ""))
+
+    checked = docs(copy, "--check")
+
+    assert checked.returncode == 1
+    assert "<!-- /sample-json -->" in checked.stderr
+
+
+def test_every_command_and_option_has_help_and_stands_in_the_command_page() -> None:
+    for name, command, option in every_option():
+        assert command.help, name
+        assert option.help, option.name
+        section = CLI_PAGE.partition(f"\n## {'rpiocr' if command is cli else f'rpiocr {name}'}\n")[2].partition(
+            "\n## "
+        )[0]
+        line = next((line for line in section.splitlines() if f"{option.opts[-1]}" in line.partition("`: ")[0]), "")
+        assert line.endswith(" ".join(option.help.split())), f"{name} {option.opts}"
+
+
+def test_every_setting_stands_in_its_page_with_flag_variable_and_key() -> None:
+    for name in SPECS:
+        section = SETTINGS_PAGE.partition(f"\n## {name}\n")[2].partition("\n## ")[0]
+        assert f"`--{name.replace('_', '-')} " in section
+        assert f"`{PREFIX}{name.upper()}=" in section
+        assert f"`{name} = " in section
+
+
+def test_the_lines_that_the_settings_page_shows_for_the_file_can_be_put_into_the_file(tmp_path: Path) -> None:
+    lines = re.findall(r"^- file: `(.+)`$", SETTINGS_PAGE, re.MULTILINE)
+    file = tmp_path / "settings.toml"
+    file.write_text("\n".join(lines), "utf-8")
+
+    assert set(read_settings_file(file, required=True)) == set(DEFAULTS)
+
+
+def test_the_settings_file_is_where_the_page_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    assert f"`~/{settings_file().relative_to(tmp_path)}`" in SETTINGS_PAGE
+
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "elsewhere"))
+    assert f"`$XDG_CONFIG_HOME/{settings_file().relative_to(tmp_path / 'elsewhere')}`" in SETTINGS_PAGE
+
+
+def test_the_readme_explains_every_exit_status() -> None:
+    explained = {int(status) for status in re.findall(r"^\| (\d+) \|", README, re.MULTILINE)}
+
+    assert explained == {int(code) for code in ExitCode}
+
+
+def test_the_keyword_table_of_the_readme_has_the_groups_of_the_built_in_ones() -> None:
+    (example,) = re.findall(r"fr\.toml <<'END'\n(.+?)\nEND\n", README, re.DOTALL)
+    english = tomllib.loads((PROJECT / "rpiocr/extract/tables/en.toml").read_text("utf-8"))
+
+    for section, groups in tomllib.loads(example).items():
+        assert set(groups) <= set(english[section])
+    assert len(tomllib.loads(example)["dates"]["months"]) == len(english["dates"]["months"])
+
+
+def test_links_between_the_documents_lead_somewhere() -> None:
+    pages = [*PROJECT.glob("*.md"), *(PROJECT / "docs").rglob("*.md")]
+    for page in pages:
+        for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text("utf-8")):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_modules_import_only_in_the_direction_that_the_architecture_draws() -> None:
+    level = {name: number for number, layer in enumerate(LAYERS) for name in layer}
+    for path in (PROJECT / "rpiocr").rglob("*.py"):
+        owner = path.relative_to(PROJECT / "rpiocr").parts[0].removesuffix(".py")
+        if owner in ("__init__", "__main__"):
+            continue
+        imported = set(_imported_parts(path))
+        assert all(level[name] <= level[owner] for name in imported), f"{path.name} imports {imported}"
+        assert owner not in STAGES or "settings" not in imported, path.name
+
+
+def _imported_parts(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("rpiocr."):
+            yield node.module.split(".")[1]

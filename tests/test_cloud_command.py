@@ -1,0 +1,155 @@
+"""The cloud through the program, against a Vision service on this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from google.cloud import vision_v1
+
+from rpiocr.errors import ExitCode
+from tests.cloud.server import Behaviour, VisionServer, annotation_of, answers, answers_in_band_error, word
+from tests.program import QUICK, SMALL, Outcome, Run
+
+KEY = "AIza-made-up-for-a-test-91c4"
+
+
+def reads(total: str, date: str) -> Behaviour:
+    """Answer with a receipt of two lines, somewhere on the page."""
+    return answers(
+        annotation_of(
+            word("Date:", (40, 40, 120, 64), then="SPACE"),
+            word(date, (130, 40, 300, 64), then="LINE_BREAK"),
+            word("TOTAL", (40, 90, 120, 114), then="SPACE"),
+            word(total, (430, 90, 520, 114), then="LINE_BREAK"),
+        )
+    )
+
+
+@pytest.fixture
+def serve() -> Iterator[list[VisionServer]]:
+    """Servers to be stopped at the end."""
+    running: list[VisionServer] = []
+    yield running
+    for server in running:
+        server.stop()
+
+
+@pytest.fixture
+def agreeing(serve: list[VisionServer]) -> VisionServer:
+    """A service that reads on the small receipt what stands there."""
+    serve.append(VisionServer(reads("63.35", "02/10/2022")))
+    return serve[-1]
+
+
+@pytest.fixture
+def disagreeing(serve: list[VisionServer]) -> VisionServer:
+    """A service that reads another total, and the date."""
+    serve.append(VisionServer(reads("99.99", "02/10/2022")))
+    return serve[-1]
+
+
+def asked(server: VisionServer, *more: object) -> tuple[object, ...]:
+    """Return the arguments that point the program at a service."""
+    return ("scan", *QUICK, "--vision-endpoint", server.endpoint, "--vision-api-key", KEY, *more)
+
+
+def codes(outcome: Outcome) -> list[str]:
+    return [warning.partition(":")[0] for warning in outcome.only["warnings"]]
+
+
+def test_always_asks_and_says_that_the_answer_is_the_cloud_s(run: Run, agreeing: VisionServer) -> None:
+    outcome = run(*asked(agreeing, "--cloud", "always", SMALL))
+    line = outcome.only
+    assert (line["source"], str(line["amount"]), line["date"]) == ("cloud", "63.35", "2022-10-02")
+    assert line["passes"] == 3
+    (call,) = agreeing.calls
+    assert call.metadata["x-goog-api-key"] == KEY
+    assert KEY not in outcome.stdout + outcome.stderr
+
+
+def test_the_same_picture_is_not_asked_about_twice(run: Run, agreeing: VisionServer) -> None:
+    first = run(*asked(agreeing, "--cloud", "always", SMALL)).only
+    again = run(*asked(agreeing, "--cloud", "always", SMALL)).only
+    assert len(agreeing.calls) == 1
+    assert first | {"elapsed_s": 0} == again | {"elapsed_s": 0}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [("--cloud", "never", "--vision-api-key", KEY), ("--cloud", "always"), ()],
+    ids=["never", "always, but without a key", "as it comes"],
+)
+def test_it_is_not_asked_unless_it_is_configured_and_allowed(
+    changes: tuple[str, ...], run: Run, agreeing: VisionServer, undated: Path, tmp_path: Path
+) -> None:
+    """Credentials that lie around for other programs do not count."""
+    account = tmp_path / "account.json"
+    account.write_text('{"type": "service_account"}', "utf-8")
+    outcome = run(
+        "scan",
+        *QUICK,
+        "--vision-endpoint",
+        agreeing.endpoint,
+        *changes,
+        undated,
+        GOOGLE_APPLICATION_CREDENTIALS=str(account),
+    )
+    assert agreeing.calls == []
+    assert outcome.only["source"] == "local_low_confidence"
+
+
+def test_a_missing_date_is_filled_and_the_total_that_was_found_here_stays(
+    run: Run, disagreeing: VisionServer, undated: Path
+) -> None:
+    line = run(*asked(disagreeing, undated)).only
+    assert (line["source"], str(line["amount"]), line["date"]) == ("hybrid", "63.35", "2022-10-02")
+
+
+def test_a_total_that_the_cash_proves_is_kept_against_the_cloud_and_then_doubted(
+    run: Run, disagreeing: VisionServer
+) -> None:
+    line = run(*asked(disagreeing, "--cloud", "always", SMALL)).only
+    assert len(disagreeing.calls) == 1
+    assert "cash - change" in line["evidence"]["amount"]["checks"]
+    assert str(line["amount"]) == "63.35"
+    assert line["verdict"] != "ACCEPT"
+
+
+def test_without_a_network_the_local_answer_comes_with_warnings(run: Run, undated: Path) -> None:
+    nobody = ("--vision-endpoint", "http://127.0.0.1:1", "--vision-api-key", KEY, "--vision-attempts", "1")
+    outcome = run("scan", *QUICK, *nobody, undated)
+    assert outcome.status == ExitCode.OK
+    assert (outcome.only["source"], str(outcome.only["amount"])) == ("local_low_confidence", "63.35")
+    assert codes(outcome) == ["verify_by_hand", "cloud_unavailable"]
+    assert KEY not in outcome.stdout + outcome.stderr
+
+
+def test_a_refusal_of_the_service_is_a_warning(run: Run, serve: list[VisionServer], undated: Path) -> None:
+    serve.append(VisionServer(answers_in_band_error(3, "Bad image data.")))
+    outcome = run(*asked(serve[-1], undated))
+    assert outcome.status == ExitCode.OK
+    assert outcome.only["source"] == "local_low_confidence"
+    assert codes(outcome) == ["verify_by_hand", "cloud_refused"]
+
+
+def test_a_cloud_that_sees_no_text_is_a_warning(run: Run, serve: list[VisionServer], undated: Path) -> None:
+    serve.append(VisionServer(answers(vision_v1.TextAnnotation())))
+    outcome = run(*asked(serve[-1], undated))
+    assert outcome.only["source"] == "local_low_confidence"
+    assert codes(outcome) == ["verify_by_hand", "cloud_no_text"]
+
+
+def test_a_spent_budget_makes_no_call(run: Run, agreeing: VisionServer, undated: Path) -> None:
+    for cap in ("--cloud-daily-cap", "--cloud-monthly-cap"):
+        outcome = run(*asked(agreeing, cap, "0", undated))
+        assert outcome.only["source"] == "local_low_confidence"
+        assert codes(outcome) == ["verify_by_hand", "cloud_budget_spent"]
+    assert agreeing.calls == []
+
+
+def test_a_plain_http_endpoint_elsewhere_is_wrong_usage_before_anything_is_sent(run: Run) -> None:
+    outcome = run("scan", "--vision-endpoint", "http://vision.example.com", "--vision-api-key", KEY, SMALL)
+    assert (outcome.status, outcome.stdout) == (ExitCode.USAGE, "")
+    assert "must use https" in outcome.stderr
