@@ -129,9 +129,9 @@ def _setting_part(name: str, spec: Spec) -> str:
 def _example(name: str, spec: Spec) -> object:
     if spec.kind is tuple:
         return list(spec.choices[:2])
-    if spec.example:
-        return spec.example
-    return DEFAULTS[name] or ("..." if spec.kind is str else DEFAULTS[name])
+    if spec.kind is str:
+        return DEFAULTS[name] or spec.example or "..."
+    return DEFAULTS[name]
 
 
 def _shown(default: object) -> str:
@@ -149,7 +149,7 @@ def _range(spec: Spec) -> str:
     if choices:
         return choices
     if spec.kind is str:
-        return "text"
+        return f"text such as {spec.example}" if spec.example else "text"
     kind = "a whole number" if spec.kind is int else "a number"
     kind += f" of {spec.unit}" if spec.unit else ""
     kind += f" from {spec.least:.10g}" if spec.least is not None else ""

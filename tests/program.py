@@ -87,7 +87,7 @@ def run_in(home: Path, *arguments: object, stdin: bytes = b"", **changes: str) -
 
 
 def fake_tesseract(folder: Path, body: str, when: str = "--psm ") -> str:
-    """Make a ``tesseract`` that does ``body`` (shell) where its arguments hold ``when``, and then what the real one does.
+    """Make a ``tesseract`` that does ``body`` (shell) where its arguments hold ``when``, then what the real one does.
 
     Returns a PATH on which it comes first. In ``body``, ``$2`` is the path of the answer without its ``.tsv``.
     """

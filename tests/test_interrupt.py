@@ -27,7 +27,8 @@ SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 def started(home: Path, body: str, *command_line: str) -> Iterator[subprocess.Popen[bytes]]:
     """Start a program whose Tesseract does ``body`` first, and without limits on time."""
     path = fake_tesseract(home / "bin", body.format(log=home / "log"))
-    environment = surroundings(home, PATH=path, RPIOCR_PASS_TIMEOUT="3600", RPIOCR_RECEIPT_TIMEOUT="86400")
+    limits = {"RPIOCR_PASS_TIMEOUT": "3600", "RPIOCR_RECEIPT_TIMEOUT": "86400"}
+    environment = surroundings(home, PATH=path, **limits)
     with subprocess.Popen(
         command_line, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:

@@ -7,7 +7,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from rpiocr import Settings
 from rpiocr.errors import ExitCode
+from rpiocr.plan import steps
 from tests.program import OTHER_SMALL, QUICK, SMALL, Run, fake_tesseract
 
 HANG = 'mkfifo "$2.fifo"; echo $$ "$2" >> "{log}"; read line < "$2.fifo"'
@@ -38,8 +40,15 @@ def test_variants_and_segmentation_modes_chosen_by_hand_are_all_that_runs(run: R
 
 
 def test_a_doubtful_receipt_is_tried_again_with_other_passes(run: Run, undated: Path) -> None:
-    passes = [run("scan", "--mode", "low", "--retries", retries, undated).only["passes"] for retries in ("0", "1", "2")]
-    assert passes == [2, 6, 15]
+    assert run("scan", "--mode", "low", "--retries", "1", undated).only["passes"] == 2 + 4
+
+
+@pytest.mark.parametrize("mode", ["low", "medium", "high"])
+def test_no_pass_is_run_twice_by_the_retries_of_a_mode(mode: str) -> None:
+    planned = steps(Settings(mode=mode))
+    assert len(planned) == 3
+    passes = [one for step in planned for one in step]
+    assert len(set(passes)) == len(passes)
 
 
 def test_each_tesseract_has_one_thread_and_leaves_nothing_behind(run: Run, home: Path) -> None:
@@ -84,12 +93,10 @@ def test_a_pass_that_fails_is_said_and_the_others_give_the_answer(body: str, sai
     assert line["evidence"]["amount"]["passes"] == 1
 
 
-@pytest.mark.parametrize("stubborn", ["", "trap '' TERM; "])
-def test_a_pass_that_hangs_is_ended_and_said_and_the_others_give_the_answer(
-    stubborn: str, run: Run, home: Path
-) -> None:
+def test_a_pass_that_hangs_is_ended_and_said_and_the_others_give_the_answer(run: Run, home: Path) -> None:
+    """It is ended even if it does not listen to a polite request."""
     log = home / "log"
-    path = fake_tesseract(home / "bin", stubborn + HANG.format(log=log), when="--psm 4 ")
+    path = fake_tesseract(home / "bin", "trap '' TERM; " + HANG.format(log=log), when="--psm 4 ")
     line = run("scan", "--variant", "default", "--psm", "6,4", "--pass-timeout", "4", SMALL, PATH=path).only
     (failed,) = (warning for warning in line["warnings"] if warning.startswith("pass_failed: "))
     assert failed == "pass_failed: tesseract-psm4/default: engine_timeout: tesseract was ended after 4.0 s"

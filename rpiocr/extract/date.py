@@ -64,19 +64,22 @@ class _Sighting:
     year: int
     named: bool
     year_first: bool
+    short_year: bool
     corrected: bool
     raw: str
     start: int
     end: int
 
     def read(self, order: DateOrder) -> dt.date | None:
-        """The date in this order of day and month; None where there is no such day."""
+        """The date in this order of its numbers; None where there is no such day.
+
+        Year first is meant for numbers that could all be a year; a year of four digits stands where it stands.
+        """
+        if order is DateOrder.YMD and self.short_year:
+            return _date(2000 + self.first, self.second, self.year - 2000)
         month_first = self.named or self.year_first or order is DateOrder.MDY
         month, day = (self.first, self.second) if month_first else (self.second, self.first)
-        try:
-            return dt.date(self.year, month, day)
-        except ValueError:
-            return None
+        return _date(self.year, month, day)
 
     @property
     def open(self) -> bool:
@@ -84,6 +87,13 @@ class _Sighting:
         return (
             not (self.named or self.year_first) and self.first <= 12 and self.second <= 12 and self.first != self.second
         )
+
+
+def _date(year: int, month: int, day: int) -> dt.date | None:
+    try:
+        return dt.date(year, month, day)
+    except ValueError:
+        return None
 
 
 def parse_time(text: str) -> dt.time | None:
@@ -158,7 +168,11 @@ def _order(
 def _settle(
     sighting: _Sighting, order: DateOrder, reason: str, today: dt.date
 ) -> tuple[dt.date | None, tuple[str, ...]]:
-    order = DateOrder.DMY if order is DateOrder.YMD else order
+    if order is DateOrder.YMD:
+        year_first = sighting.read(order)
+        if sighting.short_year and not sighting.named and _valid(year_first, today):
+            return year_first, (f"order: {reason}",)
+        order = DateOrder.DMY
     other = DateOrder.MDY if order is DateOrder.DMY else DateOrder.DMY
     value, swapped = sighting.read(order), sighting.read(other)
     if not _valid(value, today):
@@ -207,7 +221,18 @@ def _sighting(match: re.Match[str], months: Mapping[str, int]) -> _Sighting | No
     if sum(char.isdigit() for part in parts for char in part) < 3:
         return None
     raw = match.group().replace(NARROW, "")
-    return _Sighting(first, second, year, month_name is not None, match.re is YEAR_FIRST, corrected, raw, *match.span())
+    return _Sighting(
+        first,
+        second,
+        year,
+        named=month_name is not None,
+        year_first=match.re is YEAR_FIRST,
+        short_year=len(year_text) <= 2,
+        corrected=corrected,
+        raw=raw,
+        start=match.start(),
+        end=match.end(),
+    )
 
 
 def _mend_zeros(first: int, second: int) -> tuple[int, int, bool]:

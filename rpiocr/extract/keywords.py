@@ -119,7 +119,7 @@ def read_tables(extra: Path | None = None) -> Tables:
     Raises SettingsError for a file that cannot be parsed or is no table of lists.
     """
     folder = resources.files("rpiocr.extract") / "tables"
-    tables = {name: tomllib.loads((folder / f"{name}.toml").read_text("utf-8")) for name in BUILT_IN}
+    tables: dict[str, Table] = {name: tomllib.loads((folder / f"{name}.toml").read_text("utf-8")) for name in BUILT_IN}
     for path in sorted(extra.glob("*.toml")) if extra else ():
         tables[f"user {path.stem}"] = _user_table(path)
     return Tables(

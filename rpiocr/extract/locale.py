@@ -33,7 +33,7 @@ class Currency:
     hints: tuple[tuple[str, ...], ...]
     patterns: tuple[re.Pattern[str], ...]
     decimals: int
-    order: DateOrder
+    order: DateOrder | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def currencies() -> Mapping[str, Currency]:
             tuple(tuple(tokens(hint)) for hint in entry.get("hints", ())),
             tuple(re.compile(pattern) for pattern in entry.get("patterns", ())),
             entry["decimals"],
-            DateOrder(entry["order"]),
+            DateOrder(entry["order"]) if "order" in entry else None,
         )
         for code, entry in raw.items()
     }

@@ -108,7 +108,13 @@ def test_nothing_is_made_up_where_no_amount_stands() -> None:
 def test_a_keyword_and_its_amount_in_two_columns_meet_on_a_slanted_receipt() -> None:
     text = "\n".join(
         f"{label:<34}{value:>8}"
-        for label, value in [("BREAD", "4.00"), ("MILK", "2.00"), ("TOTAL", "6.00"), ("CASH", "9.00"), ("CHANGE", "3.00")]
+        for label, value in [
+            ("BREAD", "4.00"),
+            ("MILK", "2.00"),
+            ("TOTAL", "6.00"),
+            ("CASH", "9.00"),
+            ("CHANGE", "3.00"),
+        ]
     )
     words = words_of(write(text, slant_deg=5.0))
     assert max(word.box.top for word in words if word.text == "4.00") > min(
@@ -133,7 +139,9 @@ def test_a_sum_that_agrees_is_named(name: str) -> None:
 
 
 def test_all_sums_that_agree_are_named() -> None:
-    found = total_of("BREAD 3.48\nMILK 2.00\nSUBTOTAL 5.48\nTAX 0.50\nROUNDING 0.02\nTOTAL 6.00\nCASH 10.00\nCHANGE 4.00")
+    found = total_of(
+        "BREAD 3.48\nMILK 2.00\nSUBTOTAL 5.48\nTAX 0.50\nROUNDING 0.02\nTOTAL 6.00\nCASH 10.00\nCHANGE 4.00"
+    )
     assert found.checks == ("cash - change", "subtotal + tax")
 
 

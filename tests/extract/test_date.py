@@ -236,7 +236,17 @@ def test_dates_count_from_2000_to_a_week_ahead(printed: str, counts: bool) -> No
 
 @pytest.mark.parametrize(
     "label",
-    ["EXPIRY", "VALID UNTIL", "RETURN BY", "Best before", "gültig bis", "Gueltig bis", "MHD", "Umtausch bis", "DUE DATE"],
+    [
+        "EXPIRY",
+        "VALID UNTIL",
+        "RETURN BY",
+        "Best before",
+        "gültig bis",
+        "Gueltig bis",
+        "MHD",
+        "Umtausch bis",
+        "DUE DATE",
+    ],
 )
 def test_the_day_of_purchase_beats_dates_with_another_meaning(label: str) -> None:
     for text in (f"{label} 20/05/2024\n13/04/2024", f"13/04/2024\n{label} 20/05/2024"):

@@ -118,7 +118,7 @@ def test_a_table_of_the_user_adds_to_a_language_that_is_there(tmp_path: Path) ->
 def test_a_broken_table_of_the_user_is_named(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "mine.toml"
     path.write_bytes(content)
-    with pytest.raises(SettingsError, match="mine.toml"):
+    with pytest.raises(SettingsError, match=r"mine\.toml"):
         read_tables(tmp_path)
 
 

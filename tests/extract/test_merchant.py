@@ -40,7 +40,8 @@ def test_a_big_line_wins_over_a_small_one_above_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "form", ["SDN BHD", "SDN. BHD.", "PTE LTD", "PTY LTD", "LLC", "INC", "LTD", "GmbH", "GmbH & Co. KG", "OHG", "5DN BHD"]
+    "form",
+    ["SDN BHD", "SDN. BHD.", "PTE LTD", "PTY LTD", "LLC", "INC", "LTD", "GmbH", "GmbH & Co. KG", "OHG", "5DN BHD"],
 )
 def test_a_company_form_marks_the_name(form: str) -> None:
     assert merchant_of(f"GOOD MORNING\nTANSY FINCH {form}\n12 HIGH STREET") == f"TANSY FINCH {form}".rstrip(".")

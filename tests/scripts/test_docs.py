@@ -110,11 +110,11 @@ def test_every_command_and_option_has_help_and_stands_in_the_command_page() -> N
     for name, command, option in every_option():
         assert command.help, name
         assert option.help, option.name
-        section = CLI_PAGE.partition(f"\n## {'rpiocr' if command is cli else f'rpiocr {name}'}\n")[2].partition(
-            "\n## "
-        )[0]
-        line = next((line for line in section.splitlines() if f"{option.opts[-1]}" in line.partition("`: ")[0]), "")
-        assert line.endswith(" ".join(option.help.split())), f"{name} {option.opts}"
+        title = "rpiocr" if command is cli else f"rpiocr {name}"
+        lines = CLI_PAGE.partition(f"\n## {title}\n")[2].partition("\n## ")[0].splitlines()
+        written = [line for line in lines if re.match(rf"- `[^`]*{option.opts[-1]}[ `]", line)]
+        assert len(written) == 1, f"{title} {option.opts}"
+        assert written[0].endswith(" ".join(option.help.split()))
 
 
 def test_every_setting_stands_in_its_page_with_flag_variable_and_key() -> None:
