@@ -142,6 +142,8 @@ def _join_split(rows: Sequence[Row]) -> list[Row]:
     for index, (row, after) in enumerate(pairwise(rows)):
         if row.role in (Role.NONE, Role.COUNT) or row.amounts or after.role is not Role.NONE:
             continue
+        if "tax_table" in row.groups:
+            continue
         letters = sum(char.isalpha() for char in _label(after.text.text, after.amounts))
         if _near(row, after) and len(after.amounts) == 1 and letters <= 4:
             joined[index] = replace(row, amounts=after.amounts)
