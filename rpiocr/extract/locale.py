@@ -91,10 +91,10 @@ def infer_locale(rows: Sequence[Row], tables: Tables, default_currency: str | No
     if score < LEAST_SCORE:
         return Locale(default_currency, language, None, "nothing on the page tells")
     tied = [code for code, other in ranked if other == score]
-    if len(tied) == 1:
-        return Locale(best, language, currencies()[best].order, f"currency {best}")
-    orders = {currencies()[code].order for code in tied}
+    orders = {known.order for code in tied if (known := currencies().get(code))}
     order = orders.pop() if len(orders) == 1 else None
+    if len(tied) == 1:
+        return Locale(best, language, order, f"currency {best}")
     return Locale(default_currency, language, order, f"currency {' or '.join(tied)}")
 
 
