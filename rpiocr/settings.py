@@ -37,7 +37,6 @@ class Spec:
     most: float | None = None
     unit: str = ""
     secret: bool = False
-    flag: str = ""
 
 
 def _setting(default: object, kind: type, text: str, **limits: Any) -> Any:  # noqa: ANN401 - as dataclasses.field
