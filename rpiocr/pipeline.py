@@ -21,7 +21,7 @@ from rpiocr.recognise.passes import Limits, PassRunner
 from rpiocr.recognise.tesseract import Psm, Tesseract, require_languages
 from rpiocr.scratch import scratch_folder
 from rpiocr.settings import Settings, load_settings
-from rpiocr.understand import Understanding, understand
+from rpiocr.understand import Seen, Understanding, understand
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,7 @@ class Reader:
         limits = Limits(self.settings.pass_timeout, self.settings.receipt_timeout, self.settings.workers)
         passes: tuple[Pass, ...] = ()
         understanding = None
+        seen: Seen = {}
         tries = 0
         with scratch_folder() as scratch, PassRunner(limits) as runner:
             for step in steps(self.settings):
@@ -111,7 +112,7 @@ class Reader:
                 passes += runner.run(engines, preparer.make)
                 tries += 1
                 if any(one.error is None for one in passes):
-                    understanding = understand(passes, preparer.skew_deg, self._tables, self._hints)
+                    understanding = understand(passes, preparer.skew_deg, self._tables, self._hints, seen)
                     if understanding.judgement.verdict is Verdict.ACCEPT:
                         break
                 if runner.remaining_s <= 0:

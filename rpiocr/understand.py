@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rpiocr.extract import Extract, Hints, Tables, extract
+from rpiocr.extract.locale import Locale
 from rpiocr.judge import judge
 from rpiocr.layout import build_lines
 from rpiocr.merge import merge
@@ -26,23 +27,28 @@ class Understanding:
     judgement: Judgement
 
 
-def understand(passes: Sequence[Pass], skew_deg: float, tables: Tables, hints: Hints) -> Understanding:
+Seen = dict[tuple[str, Locale], Extract]
+"""What was extracted from a pass, by its name and the locale that it was read with."""
+
+
+def understand(
+    passes: Sequence[Pass], skew_deg: float, tables: Tables, hints: Hints, seen: Seen | None = None
+) -> Understanding:
     """Make one answer of all passes that succeeded, of which there is at least one.
 
     Every pass votes with what it found by itself; the merged reading votes too, and gives what is not voted on.
+    ``seen`` is filled, so that a retry on the same page does not extract again from passes it already has.
     """
     good = [one for one in passes if one.error is None]
     reading = merge(good, skew_deg)
     merged = extract(reading, tables, hints)
-    single = [
-        extract(
-            Reading(build_lines((w for line in one.lines for w in line.words), skew_deg), 1),
-            tables,
-            hints,
-            merged.locale,
-        )
-        for one in good
-    ]
+    seen = {} if seen is None else seen
+    for one in good:
+        if (one.name, merged.locale) not in seen:
+            words = (word for line in one.lines for word in line.words)
+            alone = Reading(build_lines(words, skew_deg), 1)
+            seen[one.name, merged.locale] = extract(alone, tables, hints, merged.locale)
+    single = [seen[one.name, merged.locale] for one in good]
     fields, judgement = judge(_fields(merged, single), reading)
     return Understanding(reading, fields, judgement)
 
