@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw
 
 from tests.program import QUICK, RECEIPTS, SAMPLE, SMALL, Outcome, Run, run_in
+
+
+@pytest.fixture(autouse=True, scope="session")
+def interrupts_arrive() -> None:
+    """A shell starts what it runs in the background with Ctrl-C ignored, which programs started from here inherit."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
