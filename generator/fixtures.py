@@ -15,7 +15,7 @@ def _order(country: str, index: int, kind: str, level: str) -> Order:
     return Order(seed=11, index=index, country=country, kind=kind, level=level)
 
 
-SAMPLE = _order("us", 378, "supermarket", "light")
+SAMPLE = _order("my", 292, "supermarket", "light")
 
 ORDERS = {
     "my_rounding": _order("my", 1, "supermarket", "moderate"),

@@ -128,7 +128,7 @@ def test_csv_has_a_heading_and_a_row_for_each_answer_and_each_failure(run: Run) 
     outcome = run("scan", *QUICK, "--format", "csv", "missing.jpg", SAMPLE)
     failed, read = csv.DictReader(io.StringIO(outcome.stdout))
     assert failed["error"].startswith("not_found: missing.jpg")
-    assert (read["amount"], read["currency"], read["date"], read["error"]) == ("18.95", "USD", "2023-06-24", "")
+    assert (read["amount"], read["currency"], read["date"], read["error"]) == ("32.20", "MYR", "2016-11-17", "")
 
 
 def answer(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 - any value of JSON
@@ -261,7 +261,7 @@ def run_on_terminal(home: Path, *arguments: object, stream: str) -> tuple[bytes,
 def test_on_a_terminal_the_answer_is_a_table(home: Path) -> None:
     seen, _ = run_on_terminal(home, "scan", *QUICK, SAMPLE, stream="stdout")
     assert b"verdict" in seen
-    assert b"18.95 USD" in seen
+    assert b"32.20 MYR" in seen
     assert b"schema_version" not in seen
 
 
