@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
-from importlib import resources
 from typing import Any
 
 import simplejson
@@ -64,11 +63,6 @@ def failure(file: str, error: RpiocrError, page: int | None = None) -> Answer:
 def dumps(value: object) -> str:
     """Write as JSON on one line; Decimal keeps its decimals (12.50 stays 12.50)."""
     return simplejson.dumps(value, use_decimal=True, ensure_ascii=False, allow_nan=False)
-
-
-def schema() -> str:
-    """Return the JSON Schema of a line."""
-    return (resources.files("rpiocr") / "schema.json").read_text("utf-8")
 
 
 def _money(value: Decimal | None, currency: str | None) -> Decimal | None:

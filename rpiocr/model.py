@@ -49,15 +49,6 @@ class Box:
         """Centre (x, y)."""
         return (self.left + self.right) / 2, (self.top + self.bottom) / 2
 
-    def overlap(self, other: Box) -> float:
-        """Intersection over the smaller of the two areas, 0 to 1."""
-        width = min(self.right, other.right) - max(self.left, other.left)
-        height = min(self.bottom, other.bottom) - max(self.top, other.top)
-        if width <= 0 or height <= 0:
-            return 0.0
-        smaller = min(self.width * self.height, other.width * other.height)
-        return width * height / smaller if smaller > 0 else 0.0
-
     @staticmethod
     def around(boxes: Sequence[Box]) -> Box:
         """The smallest box that holds all of ``boxes``, of which there is at least one."""

@@ -38,7 +38,6 @@ class Psm(IntEnum):
     AUTO = 3
     SINGLE_COLUMN = 4
     UNIFORM_BLOCK = 6
-    SINGLE_LINE = 7
     SPARSE = 11
 
 
