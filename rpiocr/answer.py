@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 import simplejson
 
 from rpiocr.errors import RpiocrError
+from rpiocr.extract.date import other_reading
 from rpiocr.extract.locale import currencies
-from rpiocr.model import Field, Item, Receipt
+from rpiocr.model import Field, Item, Receipt, Rung
 
 SCHEMA_VERSION = 1
 
 Answer = Mapping[str, Any]
+
+T = TypeVar("T")
 
 
 def answer(receipt: Receipt) -> Answer:
@@ -43,11 +46,18 @@ def answer(receipt: Receipt) -> Answer:
             "date": _probability(fields.date),
             "merchant": _probability(fields.merchant),
         },
-        "evidence": {
-            "amount": _evidence(fields.amount),
-            "date": _evidence(fields.date),
-            "merchant": _evidence(fields.merchant),
+        "verdicts": {
+            "amount": _verdict(fields.amount),
+            "date": _verdict(fields.date),
+            "merchant": _verdict(fields.merchant),
         },
+        "evidence": {
+            "amount": _evidence(fields.amount, lambda value: _money(value, fields.currency)),
+            "date": _date_evidence(fields.date),
+            "merchant": _evidence(fields.merchant, str),
+        },
+        "rungs": [_rung(rung) for rung in receipt.rungs],
+        "stop": receipt.stop.value,
         "warnings": list(receipt.warnings),
         "passes": len(receipt.passes),
         "elapsed_s": round(receipt.elapsed_s, 3),
@@ -90,7 +100,14 @@ def _probability(field: Field[Any] | None) -> float | None:
     return round(field.probability, 4) if field else None
 
 
-def _evidence(field: Field[Any] | None) -> Answer | None:
+def _verdict(field: Field[Any] | None) -> str | None:
+    return field.verdict.value if field else None
+
+
+MOST_RIVALS = 3
+
+
+def _evidence(field: Field[T] | None, written: Callable[[T], object]) -> dict[str, Any] | None:
     if field is None:
         return None
     box = field.chosen.box
@@ -100,4 +117,20 @@ def _evidence(field: Field[Any] | None) -> Answer | None:
         "votes": field.votes,
         "passes": field.passes,
         "checks": list(field.chosen.checks),
+        "rivals": [{"value": written(rival.value), "raw": rival.raw} for rival in field.rivals[:MOST_RIVALS]],
+    }
+
+
+def _date_evidence(field: Field[dt.date] | None) -> Answer | None:
+    evidence = _evidence(field, dt.date.isoformat)
+    other = other_reading(field.chosen) if field else None
+    return evidence | {"other_reading": other.isoformat()} if evidence and other else evidence
+
+
+def _rung(rung: Rung) -> Answer:
+    return {
+        "name": rung.name,
+        "passes": list(rung.passes),
+        "quality": rung.quality,
+        "elapsed_s": round(rung.elapsed_s, 3),
     }

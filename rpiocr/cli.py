@@ -274,6 +274,7 @@ def doctor(output: str) -> int:
         click.echo(json.dumps([dataclasses.asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
     else:
         for finding in findings:
-            mark = click.style("ok  ", fg="green") if finding.good else click.style("fix ", fg="red")
-            click.echo(f"{mark}{finding.what}" + (f"\n      {finding.remedy}" if finding.remedy else ""))
+            mark, colour = ("tip ", "cyan") if finding.tip else ("ok  ", "green") if finding.good else ("fix ", "red")
+            remedy = f"\n      {finding.remedy}" if finding.remedy else ""
+            click.echo(click.style(mark, fg=colour) + finding.what + remedy)
     return ExitCode.OK if all(finding.good for finding in findings) else ExitCode.MISSING_DEPENDENCY

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import base64
 import difflib
+import hashlib
 import importlib
+import importlib.util
 import json
 import os
 import platform
 import re
 import shlex
 import shutil
+import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from rpiocr.cloud.ledger import Ledger
-from rpiocr.errors import CloudBudgetError, CloudLedgerError, SettingsError
+from rpiocr.errors import CloudBudgetError, CloudLedgerError, SecondEngineMissingError, SettingsError
 from rpiocr.scratch import ROOM_NEEDED, SHARED_MEMORY, scratch_parent
 from rpiocr.settings import (
     DEFAULTS,
@@ -67,6 +71,40 @@ PACKAGES = (
 )
 """The packages that rpiocr needs, as pyproject.toml lists them."""
 
+SECOND_ENGINE = {"onnxruntime": "onnxruntime>=1.20,<2", "rapidocr": "rapidocr>=3.10,<4"}
+"""The packages of the second engine, which rpiocr can do without, as pyproject.toml lists them."""
+
+ALONE_RIGHT, TOGETHER_RIGHT = 87, 97
+LOST_WITHOUT = (
+    f"Tesseract alone: of the receipts read in development {ALONE_RIGHT} of 100 had total and date right, "
+    f"with both engines {TOGETHER_RIGHT} of 100"
+)
+
+LOAD_LIMIT_S = 60.0
+"""Seconds for loading the second engine's models, a hundred times what a Pi takes from a slow card."""
+
+MOST_SAID = 400
+"""Characters of another program's error that are shown."""
+
+LOAD = """
+import sys
+try:
+    import onnxruntime
+except Exception as error:
+    print(f"ONNX Runtime does not start: {error}")
+    sys.exit(1)
+options = onnxruntime.SessionOptions()
+options.intra_op_num_threads = options.inter_op_num_threads = 1
+options.log_severity_level = 4
+for path in sys.argv[1:]:
+    try:
+        onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    except Exception as error:
+        print(f"the model {path} cannot be loaded: {error}")
+        sys.exit(1)
+"""
+"""Run apart, with the paths of models: native code can end the process that loads a broken one."""
+
 PICTURE_FORMATS = {"HEIC": ("pillow_heif", "pillow-heif"), "PDF": ("pypdfium2", "pypdfium2")}
 """Formats that a library of their own decodes: its module and its package."""
 
@@ -87,12 +125,14 @@ LEDGER_NAME = "cloud-calls.sqlite"
 class Finding:
     """One thing that was looked at.
 
-    ``remedy`` is a command to copy; it is there for everything that is not ``good``.
+    ``remedy`` is a command to copy; it is there for everything that is not ``good``, and for a ``tip``: nothing is
+    wrong, but the command would bring more.
     """
 
     what: str
     good: bool
     remedy: str = ""
+    tip: bool = False
 
 
 def _good(what: str) -> Finding:
@@ -101,6 +141,10 @@ def _good(what: str) -> Finding:
 
 def _bad(what: str, remedy: str) -> Finding:
     return Finding(what, good=False, remedy=remedy)
+
+
+def _tip(what: str, remedy: str) -> Finding:
+    return Finding(what, good=True, remedy=remedy, tip=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +161,7 @@ def examine() -> tuple[Finding, ...]:
     settings = chosen.settings if chosen else Settings()
     return (
         *_tesseract(settings.lang),
+        second_engine(),
         *_python(),
         *_formats(),
         *_machine(),
@@ -176,6 +221,72 @@ def _output(command: list[str]) -> str | None:
     return run.stdout.decode("utf-8", errors="replace")
 
 
+def second_engine() -> Finding:
+    """Judge the second engine: whether it is installed, and its models are what was installed and load."""
+    missing = [name for name in SECOND_ENGINE if importlib.util.find_spec(name) is None]
+    if missing:
+        what = f"second engine: not installed ({' and '.join(missing)}). {LOST_WITHOUT}"
+        return _tip(what, _pip(*SECOND_ENGINE.values()))
+    renew_models = _reinstall("--no-deps", SECOND_ENGINE["rapidocr"])
+    try:
+        from rpiocr.recognise.rapid import DETECTOR, RECOGNISER, model_folder
+
+        folder = model_folder()
+    except ImportError as error:
+        return _bad(f"second engine: cannot be examined: {error}", _reinstall("numpy", "opencv-python-headless"))
+    except SecondEngineMissingError as error:
+        # the rest of the sentence is what the remedy says better
+        return _bad(f"second engine: {str(error).partition(';')[0]}", renew_models)
+    models = [folder / name for name in (DETECTOR, RECOGNISER)]
+    for path in models:
+        if _differs(path):
+            return _bad(f"second engine: the model {path} is damaged: it is not what was installed", renew_models)
+    fault = _load_fault(models)
+    if fault:
+        remedy = renew_models if str(folder) in fault else _reinstall(SECOND_ENGINE["onnxruntime"])
+        return _bad(f"second engine: {fault}", remedy)
+    versions = " and ".join(f"{name} {_version(name) or '(unknown version)'}" for name in SECOND_ENGINE)
+    return _good(f"second engine: {versions}; its models in {folder} load")
+
+
+def _differs(path: Path) -> bool:
+    """Whether a file of the package rapidocr is not the one that was installed; false where that cannot be told."""
+    try:
+        listed = metadata.files("rapidocr") or ()
+    except metadata.PackageNotFoundError:
+        return False
+    hashes = [file.hash for file in listed if file.name == path.name and Path(str(file.locate())) == path]
+    if not hashes or hashes[0] is None or hashes[0].mode not in hashlib.algorithms_available:
+        return False
+    try:
+        with path.open("rb") as stream:
+            digest = hashlib.file_digest(stream, hashes[0].mode).digest()
+    except OSError:
+        return False
+    return base64.urlsafe_b64encode(digest).decode("ascii").rstrip("=") != hashes[0].value
+
+
+def _load_fault(models: Sequence[Path]) -> str:
+    """Load models in a process of their own; return what goes wrong, an empty text if nothing does."""
+    try:
+        run = subprocess.run(
+            [sys.executable, "-P", "-c", LOAD, *map(str, models)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=LOAD_LIMIT_S,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return f"its models cannot be loaded: {error}"
+    if run.returncode < 0:
+        return f"ONNX Runtime was ended by {signal.Signals(-run.returncode).name} when it loaded the models"
+    if run.returncode:
+        said = " ".join(run.stdout.decode("utf-8", errors="replace").split())
+        return said[:MOST_SAID] or "its models cannot be loaded"
+    return ""
+
+
 def _python() -> Iterator[Finding]:
     what = f"Python {platform.python_version()} ({sys.executable})"
     yield _good(what)
@@ -183,7 +294,7 @@ def _python() -> Iterator[Finding]:
     yield _good("packages: " + ", ".join(f"{name} {version}" for name, version in versions.items() if version))
     for name, version in versions.items():
         if version is None:
-            yield _bad(f"package {name}: not installed", _pip(name))
+            yield _bad(f"package {name}: not installed", _reinstall(name))
 
 
 def _version(package: str) -> str | None:
@@ -193,8 +304,12 @@ def _version(package: str) -> str | None:
         return None
 
 
-def _pip(package: str) -> str:
-    return f"{shlex.quote(sys.executable)} -m pip install --force-reinstall {package}"
+def _pip(*packages: str) -> str:
+    return f"{shlex.quote(sys.executable)} -m pip install {shlex.join(packages)}"
+
+
+def _reinstall(*packages: str) -> str:
+    return _pip("--force-reinstall", *packages)
 
 
 def _formats() -> Iterator[Finding]:
@@ -203,7 +318,7 @@ def _formats() -> Iterator[Finding]:
         try:
             importlib.import_module(module)
         except (ImportError, OSError) as error:
-            yield _bad(f"pictures: {name} cannot be read: {error}", _pip(package))
+            yield _bad(f"pictures: {name} cannot be read: {error}", _reinstall(package))
         else:
             yield _good(f"pictures: {name}")
 
@@ -222,7 +337,7 @@ def _memory() -> Finding:
     try:
         import psutil
     except ImportError as error:
-        return _bad(f"memory: cannot be examined: {error}", _pip("psutil"))
+        return _bad(f"memory: cannot be examined: {error}", _reinstall("psutil"))
     memory = psutil.virtual_memory()
     return memory_finding(memory.available, memory.total)
 
@@ -337,7 +452,7 @@ def _cloud(chosen: _Chosen) -> Iterator[Finding]:
 
         options = cloud_options(settings)
     except ImportError as error:
-        yield _bad(f"cloud: cannot be examined: {error}", _pip("google-cloud-vision"))
+        yield _bad(f"cloud: cannot be examined: {error}", _reinstall("google-cloud-vision"))
         return
     except SettingsError as error:
         wrong = "vision_endpoint" if "endpoint" in str(error) else "vision_api_key"

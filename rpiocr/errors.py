@@ -137,6 +137,12 @@ class EngineTimeoutError(EngineError):
     code = "engine_timeout"
 
 
+class SecondEngineMissingError(EngineError):
+    """The second engine, or one of its models, is not installed."""
+
+    code = "engine_missing"
+
+
 class CloudError(RpiocrError):
     """The cloud engine gave no answer; the local answer stands."""
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from rpiocr.cloud.options import CloudOptions
-from rpiocr.judge import ACCEPT_OVER, rate
+from rpiocr.judge import ACCEPT_OVER, PROVING, Judge
 from rpiocr.model import Field, Fields, Judgement, Source, Verdict
 from rpiocr.settings import Settings, state_dir
 
@@ -22,8 +22,6 @@ AGREED = 0.985
 
 CLOUD_ALONE = 0.75
 """Chance that a value is right which the cloud alone read. Published figures for totals are about 0.7 to 0.8."""
-
-PROVING = {"cash - change", "subtotal + tax", "items"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,7 @@ def without_cloud(local: Answer) -> Answer:
     return local if settled_locally(local) else replace(local, source=Source.LOCAL_LOW_CONFIDENCE)
 
 
-def with_cloud(local: Answer, cloud: Fields) -> Answer:
+def with_cloud(local: Answer, cloud: Fields, judge: Judge) -> Answer:
     """Bring a cloud reading and the local answer together.
 
     One field missing and a quality over HYBRID_OVER: what was found stays, the rest is filled (hybrid).
@@ -86,7 +84,7 @@ def with_cloud(local: Answer, cloud: Fields) -> Answer:
         subtotal=local.fields.subtotal if local.fields.subtotal is not None else cloud.subtotal,
         tax=local.fields.tax if local.fields.tax is not None else cloud.tax,
     )
-    judgement = rate(amount.probability if amount else None, date.probability if date else None)
+    judgement = judge.rate(amount.probability if amount else None, date.probability if date else None)
     return Answer(fields, judgement, Source.HYBRID if hybrid else Source.CLOUD)
 
 
@@ -98,12 +96,11 @@ def _amount(local: Field[Decimal] | None, cloud: Field[Decimal] | None, *, keep:
 def _choose(local: Field[T] | None, cloud: Field[T] | None, *, keep: bool) -> Field[T] | None:
     if local is None or cloud is None:
         return local if cloud is None else replace(cloud, probability=CLOUD_ALONE)
+    ballots = (*local.ballots, *cloud.ballots)
     if local.chosen.value == cloud.chosen.value:
-        return replace(
-            local, votes=local.votes + 1, passes=local.passes + 1, probability=max(local.probability, AGREED)
-        )
+        return replace(local, ballots=ballots, probability=max(local.probability, AGREED))
     if keep:
         rivals = (*local.rivals, cloud.chosen)
-        return replace(local, rivals=rivals, passes=local.passes + 1, probability=min(local.probability, CLOUD_ALONE))
+        return replace(local, rivals=rivals, ballots=ballots, probability=min(local.probability, CLOUD_ALONE))
     rivals = (*cloud.rivals, local.chosen)
-    return replace(cloud, rivals=rivals, passes=local.passes + 1, probability=CLOUD_ALONE)
+    return replace(cloud, rivals=rivals, ballots=ballots, probability=CLOUD_ALONE)

@@ -6,7 +6,7 @@ import datetime as dt
 import math
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
@@ -14,10 +14,16 @@ from importlib import resources
 from itertools import pairwise
 from typing import TypeVar
 
-from rpiocr.model import Field, Fields, Judgement, Reading, Verdict
+from rpiocr.model import Ballot, Field, Fields, Judgement, Reading, Verdict
+from rpiocr.vote import engine_of
 
 ACCEPT_OVER = 70
 ESCALATE_UNDER = 40
+
+TESSERACT = "tesseract"
+
+PROVING = frozenset({"cash - change", "subtotal + tax", "net + tax", "items"})
+"""Sums of several amounts; a card's amount only repeats the total."""
 
 T = TypeVar("T")
 
@@ -55,107 +61,195 @@ class Model:
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
 
 
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """What was fitted: models by engines (``one`` or ``both``) and field, and which chance keeps to which risk.
+
+    ``least_chance`` holds pairs (share of wrong answers among the accepted, least chance that an accepted answer has),
+    by falling risk.
+    """
+
+    models: Mapping[str, Mapping[str, Model]]
+    least_chance: tuple[tuple[float, float], ...]
+
+
 @cache
-def models() -> Mapping[str, Model]:
-    """Read the fitted weights, one model a field."""
+def fitted() -> Fitted:
+    """Read the fitted numbers."""
     raw = tomllib.loads((resources.files("rpiocr") / "judge.toml").read_text("utf-8"))
-    return {field: Model(table["bias"], table["weights"]) for field, table in raw.items()}
+    return Fitted(
+        {
+            engines: {field: Model(table["bias"], table["weights"]) for field, table in raw[engines].items()}
+            for engines in ("one", "both")
+        },
+        tuple((pair[0], pair[1]) for pair in raw["risk"]["least_chance"]),
+    )
 
 
-def amount_features(field: Field[Decimal], quality: int) -> dict[str, float]:
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the page as a whole says about its reading.
+
+    ``text_quality`` as of that function; ``unread_total``: a line with a word for the total has no amount that could
+    be read.
+    """
+
+    text_quality: int
+    unread_total: bool
+
+
+def amount_features(field: Field[Decimal], facts: Facts) -> dict[str, float]:
     """What tells a right total from a wrong one."""
     chosen = field.chosen
     return {
-        **_common(field, quality),
-        "sums": float(min(2, len(set(chosen.checks) - {"card", "refund"}))),
+        **_common(field, facts),
+        "sums": float(min(2, len(set(chosen.checks) & PROVING))),
         "paid": float("card" in chosen.checks),
         "sure_word": float(chosen.rule == "total_sure"),
         "total_word": float(chosen.rule in ("total_sure", "total")),
         "no_word": float(chosen.rule not in ("total_sure", "total", "total_weak")),
+        "unread_total": float(facts.unread_total),
+        "negative": float(chosen.value < 0),
     }
 
 
-def date_features(field: Field[dt.date], quality: int) -> dict[str, float]:
+def date_features(field: Field[dt.date], facts: Facts) -> dict[str, float]:
     """What tells a right date from a wrong one."""
     chosen = field.chosen
     return {
-        **_common(field, quality),
+        **_common(field, facts),
         "label": float(chosen.rule == "date label"),
+        "lost_marks": float(chosen.rule == "lost marks"),
         "open_order": float(any("nothing" in check for check in chosen.checks)),
     }
 
 
-def merchant_features(field: Field[str], quality: int) -> dict[str, float]:
+def merchant_features(field: Field[str], facts: Facts) -> dict[str, float]:
     """What tells a right name from a wrong one."""
-    return _common(field, quality)
+    return _common(field, facts)
 
 
-def _common(field: Field[T], quality: int) -> dict[str, float]:
-    chosen, passes = field.chosen, max(1, field.passes)
+def _common(field: Field[T], facts: Facts) -> dict[str, float]:
+    chosen = field.chosen
     rival = field.rivals[0].score if field.rivals else 0.0
-    share = field.votes / passes
+    first = [ballot for ballot in field.ballots if engine_of(ballot.source) == TESSERACT]
+    second = [ballot for ballot in field.ballots if engine_of(ballot.source) != TESSERACT]
+    share = _share(first, chosen.value)
+    agreeing = bool(share) and bool(_share(second, chosen.value))
     return {
         "share": share,
-        "unanimous": float(field.votes == field.passes and field.passes > 1),
-        "few_passes": 1.0 / passes,
+        "unanimous": float(share == 1.0 and len(first) > 1),
+        "few_passes": 1.0 / max(1, len(first)),
+        "second": _share(second, chosen.value),
+        "second_against": float(any(b.candidate and b.candidate.value != chosen.value for b in second)),
+        "agree": float(agreeing),
         "margin": (chosen.score - rival) / max(0.1, chosen.score),
-        "confidence": chosen.confidence,
+        "confidence": _confidence(first, chosen.value),
+        "second_confidence": _confidence(second, chosen.value),
         "corrected": float(chosen.corrected),
-        "text_quality": quality / 100,
+        "text_quality": facts.text_quality / 100,
     }
 
 
-def judge(fields: Fields, reading: Reading) -> tuple[Fields, Judgement]:
-    """Give every field its probability, and the receipt its quality and verdict."""
-    has_total = fields.amount is not None and fields.amount.chosen.rule.startswith("total")
-    points = text_quality(reading, has_total=has_total, has_date=fields.date is not None)
-    amount = fields.amount and replace(
-        fields.amount, probability=models()["amount"].probability(amount_features(fields.amount, points))
-    )
-    date = fields.date and replace(
-        fields.date, probability=models()["date"].probability(date_features(fields.date, points))
-    )
-    merchant = fields.merchant and replace(
-        fields.merchant,
-        probability=models()["merchant"].probability(merchant_features(fields.merchant, points)),
-    )
-    judged = replace(fields, amount=amount, date=date, merchant=merchant)
-    return judged, rate(amount.probability if amount else None, date.probability if date else None)
+def _says(ballot: Ballot[T], value: T) -> bool:
+    return ballot.candidate is not None and ballot.candidate.value == value
 
 
-SURE = 0.94
-"""Chance of both total and date being right from which a receipt is accepted.
+def _confidence(ballots: Sequence[Ballot[T]], value: T) -> float:
+    return max((b.candidate.confidence for b in ballots if b.candidate and b.candidate.value == value), default=0.0)
 
-At this value 2 of 177 accepted answers were wrong, of 284 receipts (220 real ones) that the model had not seen, in mode
-medium; at 0.90 it was 4 of 202, at 0.95 1 of 160. A wrong answer avoided is worth ten more looks, not seventeen.
-"""
+
+def _share(ballots: Sequence[Ballot[T]], value: T) -> float:
+    return sum(_says(ballot, value) for ballot in ballots) / max(1, len(ballots))
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Judges answers for a user who bears ``accept_risk`` wrong ones among the accepted (a share, 0 to 1)."""
+
+    accept_risk: float
+
+    def judge(self, fields: Fields, facts: Facts) -> tuple[Fields, Judgement]:
+        """Give every field its probability and verdict, and the receipt its quality and verdict."""
+        features = features_of(fields, facts)
+        chances = {name: _model(fields, name).probability(found) for name, found in features.items()}
+        judged = replace(
+            fields,
+            amount=fields.amount and self._judged(fields.amount, chances["amount"]),
+            date=fields.date and self._judged(fields.date, chances["date"]),
+            merchant=fields.merchant and self._judged(fields.merchant, chances["merchant"]),
+        )
+        return judged, self.rate(chances.get("amount"), chances.get("date"))
+
+    def _judged(self, field: Field[T], chance: float) -> Field[T]:
+        return replace(field, probability=chance, verdict=self._verdict(self._stretch(chance)))
+
+    def rate(self, amount: float | None, date: float | None) -> Judgement:
+        """Turn the chances of total and date (None: not found) into a quality.
+
+        Both found: the chance that both are right, stretched so that the least chance that the accepted risk asks for
+        becomes 71, and DOUBTFUL 40. One missing: 40 to 60 by the other's chance, so never accepted. Neither: 0.
+        """
+        if amount is None and date is None:
+            quality = 0.0
+        elif amount is None or date is None:
+            quality = 40.0 + 20.0 * (amount or date or 0.0)
+        else:
+            quality = self._stretch(amount * date)
+        return Judgement(math.floor(quality), self._verdict(quality))
+
+    @staticmethod
+    def _verdict(quality: float) -> Verdict:
+        if math.floor(quality) > ACCEPT_OVER:
+            return Verdict.ACCEPT
+        return Verdict.RETRY if math.floor(quality) >= ESCALATE_UNDER else Verdict.ESCALATE
+
+    def _stretch(self, chance: float) -> float:
+        sure = least_chance(self.accept_risk)
+        points = ((0.0, 0.0), (DOUBTFUL, float(ESCALATE_UNDER)), (sure, ACCEPT_OVER + 1.0), (1.0, 100.0))
+        for (low, start), (high, end) in pairwise(points):
+            if chance <= high:
+                return start + (chance - low) / max(1e-9, high - low) * (end - start)
+        return 100.0
+
 
 DOUBTFUL = 0.5
 """Below this chance other preprocessing rarely helps; somebody else has to look."""
 
 
-def rate(amount: float | None, date: float | None) -> Judgement:
-    """Turn the chances of total and date (None: not found) into a quality.
+def least_chance(risk: float) -> float:
+    """Return the chance that an answer needs so that of all accepted ones the share ``risk`` is wrong.
 
-    Both found: the chance that both are right, stretched so that SURE becomes 70 and DOUBTFUL 40. One missing:
-    40 to 60 by the other's chance, so never accepted. Neither: 0.
+    Between fitted points the logarithm of the risk counts; risks outside of them give the outermost.
     """
-    if amount is None and date is None:
-        quality = 0.0
-    elif amount is None or date is None:
-        quality = 40.0 + 20.0 * (amount or date or 0.0)
-    else:
-        both = amount * date
-        quality = float(_stretch(both))
-    rounded = math.floor(quality)
-    if rounded > ACCEPT_OVER:
-        return Judgement(rounded, Verdict.ACCEPT)
-    return Judgement(rounded, Verdict.RETRY if rounded >= ESCALATE_UNDER else Verdict.ESCALATE)
+    points = fitted().least_chance
+    if risk >= points[0][0]:
+        return points[0][1]
+    for (high, chance), (low, surer) in pairwise(points):
+        if risk >= low:
+            part = math.log(risk / high) / math.log(low / high)
+            return chance + part * (surer - chance)
+    return points[-1][1]
 
 
-def _stretch(chance: float) -> float:
-    points = ((0.0, 0.0), (DOUBTFUL, float(ESCALATE_UNDER)), (SURE, ACCEPT_OVER + 1.0), (1.0, 100.0))
-    for (low, start), (high, end) in pairwise(points):
-        if chance <= high:
-            return start + (chance - low) / (high - low) * (end - start)
-    return 100.0
+def features_of(fields: Fields, facts: Facts) -> dict[str, dict[str, float]]:
+    """Return what the judge sees of every field that was found."""
+    features = {}
+    if fields.amount:
+        features["amount"] = amount_features(fields.amount, facts)
+    if fields.date:
+        features["date"] = date_features(fields.date, facts)
+    if fields.merchant:
+        features["merchant"] = merchant_features(fields.merchant, facts)
+    return features
+
+
+def engines_of(fields: Fields) -> str:
+    """Return ``both`` where two engines were asked for the fields, else ``one``."""
+    found = [field for field in (fields.amount, fields.date, fields.merchant) if field]
+    engines = {engine_of(ballot.source) for field in found for ballot in field.ballots}
+    return "both" if len(engines) > 1 else "one"
+
+
+def _model(fields: Fields, name: str) -> Model:
+    return fitted().models[engines_of(fields)][name]

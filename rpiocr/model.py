@@ -101,12 +101,16 @@ class Page:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
-    """A picture made for one pass, and the way back to the page's coordinates."""
+    """A picture made for one pass, and the way back to the page's coordinates.
+
+    ``letter_px`` is the height of a capital in its pixels, ``None`` where it was not measured.
+    """
 
     pixels: Pixels
     variant: str
     to_page: Affine
     dpi: int
+    letter_px: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,18 +156,50 @@ class Candidate(Generic[T]):
     checks: tuple[str, ...] = ()
 
 
+class Verdict(StrEnum):
+    """What the judge says of an answer, or of one field of it."""
+
+    ACCEPT = "ACCEPT"
+    RETRY = "RETRY"
+    ESCALATE = "ESCALATE"
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot(Generic[T]):
+    """What one pass by itself takes for a field's value; ``candidate`` is None where it found nothing."""
+
+    source: str
+    candidate: Candidate[T] | None
+
+
 @dataclass(frozen=True, slots=True)
 class Field(Generic[T]):
     """The value chosen for a field, why, and what it was chosen over.
 
-    ``votes`` of ``passes`` passes read this value; ``probability`` is the chance that it is right, 0 to 1.
+    ``ballots`` holds what every pass says; ``probability`` is the chance that the value is right, 0 to 1, and
+    ``verdict`` what the judge makes of it.
     """
 
     chosen: Candidate[T]
     rivals: tuple[Candidate[T], ...]
-    votes: int
-    passes: int
+    ballots: tuple[Ballot[T], ...]
     probability: float = 0.0
+    verdict: Verdict = Verdict.ESCALATE
+
+    @property
+    def votes(self) -> int:
+        """The number of passes that read this value."""
+        return len(self.supporters)
+
+    @property
+    def passes(self) -> int:
+        """The number of passes that were asked."""
+        return len(self.ballots)
+
+    @property
+    def supporters(self) -> tuple[str, ...]:
+        """The names of the passes that read this value."""
+        return tuple(b.source for b in self.ballots if b.candidate and b.candidate.value == self.chosen.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,14 +226,6 @@ class Fields:
     items: tuple[Item, ...] | None = None
 
 
-class Verdict(StrEnum):
-    """What the judge says of an answer."""
-
-    ACCEPT = "ACCEPT"
-    RETRY = "RETRY"
-    ESCALATE = "ESCALATE"
-
-
 class Source(StrEnum):
     """Where an answer comes from."""
 
@@ -216,12 +244,31 @@ class Judgement:
     verdict: Verdict
 
 
+class Stop(StrEnum):
+    """Why no more was read: the answer was sure enough, nothing was left to try, or the time was over."""
+
+    SETTLED = "settled"
+    EXHAUSTED = "exhausted"
+    DEADLINE = "deadline"
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One step of reading: its name, the passes it ran, the quality of the answer after it, and its time."""
+
+    name: str
+    passes: tuple[str, ...]
+    quality: int
+    elapsed_s: float
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """One receipt as read: what it says, how far that can be trusted, and how it came about.
 
     ``file``, ``page`` and ``sha256`` are those of the Page; ``part`` counts the receipts of one picture from 1.
-    ``passes`` holds every pass that was run, failed ones included. ``warnings`` are ``code: sentence`` each.
+    ``passes`` holds every pass that was run, failed ones included; ``rungs`` the steps in which they were run, and
+    ``stop`` why there were no more. ``warnings`` are ``code: sentence`` each.
     """
 
     file: str
@@ -233,4 +280,6 @@ class Receipt:
     fields: Fields
     warnings: tuple[str, ...]
     passes: tuple[Pass, ...]
+    rungs: tuple[Rung, ...]
+    stop: Stop
     elapsed_s: float

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
-from rpiocr.errors import CloudError, EngineError, InputError, NoTextError, SettingsError, TimedOutError
+from rpiocr.errors import CloudError, EngineError, InputError, SettingsError
 from rpiocr.extract import DateOrder, Hints, read_tables
 from rpiocr.extract.date import other_reading
 from rpiocr.fallback import Answer, cloud_options, settled_locally, with_cloud, without_cloud
+from rpiocr.judge import Judge
+from rpiocr.ladder import Ladder
 from rpiocr.load import load_pages
-from rpiocr.model import Page, Pass, Reading, Receipt, Source, Verdict
-from rpiocr.plan import steps
+from rpiocr.model import Page, Pass, Reading, Receipt, Source
 from rpiocr.preprocess import Preparer, ScaleRule
-from rpiocr.recognise.passes import Limits, PassRunner
-from rpiocr.recognise.tesseract import Psm, Tesseract, require_languages
-from rpiocr.scratch import scratch_folder
+from rpiocr.recognise.tesseract import require_languages
 from rpiocr.settings import Settings, load_settings
-from rpiocr.understand import Seen, Understanding, understand
+from rpiocr.understand import understand
+
+
+LEAST_CLOUD_S = 1.0
+"""With less time than this left before the deadline, the cloud is not asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,8 @@ class Reader:
             None if order == "auto" else DateOrder(order),
             self.settings.currency or None,
         )
+        self._judge = Judge(self.settings.accept_risk)
+        self._ladder = Ladder(self.settings, self._tables, self._hints, self._judge)
         self._cloud_options = cloud_options(self.settings)
 
     def read(self, file: str, stdin: BinaryIO | None = None) -> Iterator[Trace | Failure]:
@@ -79,12 +85,14 @@ class Reader:
 
     def _read_page(self, page: Page) -> Trace:
         started = time.monotonic()
+        limit_s = min(self.settings.receipt_timeout, self.settings.deadline or math.inf)
         preparer = Preparer(page, ScaleRule(by_letters=self.settings.scale == "letters"), self.settings.recipes)
-        passes, understanding, retried = self._read_locally(page, preparer)
-        source = Source.LOCAL_RETRY if retried else Source.LOCAL
+        climbed = self._ladder.climb(page, preparer, limit_s - (time.monotonic() - started))
+        understanding = climbed.understanding
+        source = Source.LOCAL_RETRY if len(climbed.rungs) > 1 else Source.LOCAL
         answer = Answer(understanding.fields, understanding.judgement, source)
-        answer, cloud_pass, cloud_warnings = self._ask_cloud(page, preparer, answer)
-        passes += cloud_pass
+        answer, cloud_pass, cloud_warnings = self._ask_cloud(page, preparer, answer, started)
+        passes = climbed.passes + cloud_pass
         receipt = Receipt(
             file=page.file,
             page=page.number,
@@ -95,54 +103,35 @@ class Reader:
             fields=answer.fields,
             warnings=(*_warnings(answer, passes), *cloud_warnings),
             passes=passes,
+            rungs=climbed.rungs,
+            stop=climbed.stop,
             elapsed_s=time.monotonic() - started,
         )
         return Trace(page, preparer, understanding.reading, receipt)
 
-    def _read_locally(self, page: Page, preparer: Preparer) -> tuple[tuple[Pass, ...], Understanding, bool]:
-        """Run the passes of the mode, then retries while the verdict asks for them and time is left."""
-        limits = Limits(self.settings.pass_timeout, self.settings.receipt_timeout, self.settings.workers)
-        passes: tuple[Pass, ...] = ()
-        understanding = None
-        seen: Seen = {}
-        tries = 0
-        with scratch_folder() as scratch, PassRunner(limits) as runner:
-            for step in steps(self.settings):
-                engines = [(variant, Tesseract(Psm(psm), self.settings.lang, scratch)) for variant, psm in step]
-                passes += runner.run(engines, preparer.make)
-                tries += 1
-                if any(one.error is None for one in passes):
-                    understanding = understand(passes, preparer.skew_deg, self._tables, self._hints, seen)
-                    if understanding.judgement.verdict is Verdict.ACCEPT:
-                        break
-                if runner.remaining_s <= 0:
-                    break
-        if understanding is None:
-            raise _failed(page, passes)
-        if not understanding.reading.lines:
-            message = (
-                f"{page.file}: page {page.number} has no text that can be read; is it blank, or the back of a receipt?"
-            )
-            raise NoTextError(message)
-        return passes, understanding, tries > 1
-
     def _ask_cloud(
-        self, page: Page, preparer: Preparer, local: Answer
+        self, page: Page, preparer: Preparer, local: Answer, started: float
     ) -> tuple[Answer, tuple[Pass, ...], tuple[str, ...]]:
         always = self.settings.cloud == "always"
         if self._cloud_options is None or (settled_locally(local) and not always):
             return without_cloud(local), (), ()
+        options = self._cloud_options
+        if self.settings.deadline:
+            left = self.settings.deadline - (time.monotonic() - started)
+            if left < LEAST_CLOUD_S:
+                return without_cloud(local), (), ("cloud_not_asked: the deadline left no time to ask the cloud",)
+            options = replace(options, timeout_s=min(options.timeout_s, left / (2 * options.attempts)))
         from rpiocr.cloud.reader import CloudReader
 
         try:
-            reading = CloudReader(self._cloud_options).read(page)
+            reading = CloudReader(options).read(page)
         except CloudError as error:
             return without_cloud(local), (), (f"{error.code}: {error}",)
         one = Pass("google-vision", "page", reading.lines, reading.elapsed_s)
         if not reading.lines:
             return without_cloud(local), (one,), ("cloud_no_text: the cloud found no text either",)
-        cloud = understand((one,), preparer.skew_deg, self._tables, self._hints)
-        return with_cloud(local, cloud.fields), (one,), ()
+        cloud = understand((one,), preparer.skew_deg, self._tables, self._hints, self._judge)
+        return with_cloud(local, cloud.fields, self._judge), (one,), ()
 
 
 def _keyword_folder(name: str) -> Path | None:
@@ -150,16 +139,6 @@ def _keyword_folder(name: str) -> Path | None:
         message = f"keywords is {name!r}; it must be a folder that exists"
         raise SettingsError(message)
     return Path(name) if name else None
-
-
-def _failed(page: Page, passes: tuple[Pass, ...]) -> InputError | EngineError:
-    errors = [one.error for one in passes if one.error]
-    if all(error.startswith("engine_timeout") for error in errors):
-        message = (
-            f"{page.file}: no pass ended in time; raise --pass-timeout or --receipt-timeout, or use a smaller picture"
-        )
-        return TimedOutError(message)
-    return EngineError(f"{page.file}: every pass failed, the first with: {errors[0]}")
 
 
 def _warnings(answer: Answer, passes: tuple[Pass, ...]) -> tuple[str, ...]:

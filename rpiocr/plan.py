@@ -1,14 +1,17 @@
-"""Which passes a mode runs, and which ones a retry adds."""
+"""Which passes a mode runs, and in what order more evidence is gathered."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from rpiocr.preprocess import VARIANTS
 from rpiocr.settings import Settings
 
 Step = tuple[tuple[str, int], ...]
-"""Passes that are run together: (variant, page segmentation mode) each."""
+"""Passes of Tesseract that are run together: (variant, page segmentation mode) each."""
 
-LOW: Step = (("default", 6), ("high_contrast", 6))
+FIRST: Step = (("default", 6),)
+LOW_MORE: Step = (("high_contrast", 6),)
 MEDIUM_MORE: Step = (("threshold", 6), ("default", 4), ("high_contrast", 4), ("threshold", 4))
 HIGH_MORE: Step = (
     ("sharpen", 6),
@@ -20,22 +23,63 @@ HIGH_MORE: Step = (
 TURNED: Step = (("default+1.5", 6), ("default-1.5", 6))
 SPARSE: Step = (("default", 11), ("sharpen", 11))
 
-MODES: dict[str, tuple[Step, ...]] = {
-    "low": (LOW, MEDIUM_MORE, HIGH_MORE),
-    "medium": (LOW + MEDIUM_MORE, HIGH_MORE, TURNED),
-    "high": (LOW + MEDIUM_MORE + HIGH_MORE, TURNED, SPARSE),
+
+@dataclass(frozen=True, slots=True)
+class RungPlan:
+    """What one rung runs: passes of Tesseract, and the second engine on the ``lines`` that matter, or the ``page``."""
+
+    name: str
+    tesseract: Step = ()
+    second: str = ""
+
+
+LADDER = (
+    RungPlan("lines", FIRST, "lines"),
+    RungPlan("page", (), "page"),
+    RungPlan("passes", LOW_MORE + MEDIUM_MORE),
+    RungPlan("all passes", HIGH_MORE),
+)
+"""Mode auto with both engines, in the order of what each rung brings for its price (docs/BENCHMARKS.md)."""
+
+LADDER_OF_ONE = (
+    RungPlan("first pass", FIRST),
+    RungPlan("passes", LOW_MORE + MEDIUM_MORE),
+    RungPlan("all passes", HIGH_MORE),
+    RungPlan("retry 1", TURNED),
+)
+"""Mode auto with Tesseract alone."""
+
+MODES: dict[str, tuple[RungPlan, ...]] = {
+    "low": (
+        RungPlan("passes", FIRST + LOW_MORE),
+        RungPlan("retry 1", MEDIUM_MORE),
+        RungPlan("retry 2", HIGH_MORE),
+    ),
+    "medium": (
+        RungPlan("passes", FIRST + LOW_MORE + MEDIUM_MORE),
+        RungPlan("retry 1", HIGH_MORE),
+        RungPlan("retry 2", TURNED),
+    ),
+    "high": (
+        RungPlan("passes", FIRST + LOW_MORE + MEDIUM_MORE + HIGH_MORE),
+        RungPlan("retry 1", TURNED),
+        RungPlan("retry 2", SPARSE),
+    ),
 }
-"""For each mode its passes, then what its first and second retry add."""
+"""For each fixed mode its passes, then what its first and second retry add."""
 
 
-def steps(settings: Settings) -> tuple[Step, ...]:
-    """Return the passes to run, then those of each allowed retry.
+def plan(settings: Settings, *, both_engines: bool) -> tuple[RungPlan, ...]:
+    """Return the rungs to climb while the answer is not settled.
 
-    Variants or page segmentation modes chosen by hand are run as chosen, without retries.
+    Variants or page segmentation modes chosen by hand are run as chosen, without more.
     """
-    planned = MODES[settings.mode]
-    if not (settings.variant or settings.psm):
+    chosen_by_hand = settings.variant or settings.psm
+    if settings.mode == "auto" and not chosen_by_hand:
+        return LADDER if both_engines else LADDER_OF_ONE
+    planned = MODES["medium" if settings.mode == "auto" else settings.mode]
+    if not chosen_by_hand:
         return planned[: 1 + settings.retries]
-    variants = settings.variant or tuple(dict.fromkeys(variant for variant, _ in planned[0]))
-    modes = tuple(map(int, settings.psm)) or tuple(dict.fromkeys(psm for _, psm in planned[0]))
-    return (tuple((variant, psm) for variant in variants for psm in modes),)
+    variants = settings.variant or tuple(dict.fromkeys(variant for variant, _ in planned[0].tesseract))
+    modes = tuple(map(int, settings.psm)) or tuple(dict.fromkeys(psm for _, psm in planned[0].tesseract))
+    return (RungPlan("passes", tuple((variant, psm) for variant in variants for psm in modes)),)

@@ -48,10 +48,31 @@ class Settings:
     """What a user can choose; the defaults are good for an ordinary receipt."""
 
     mode: str = _setting(
-        "medium",
+        "auto",
         str,
-        "How many passes are run: low 2, medium 6, high 15.",
-        choices=("low", "medium", "high"),
+        "How much is read: auto as little as settles the answer, low 2 passes of Tesseract, medium 6, high 15.",
+        choices=("auto", "low", "medium", "high"),
+    )
+    engine: str = _setting(
+        "auto",
+        str,
+        "Engines of mode auto: Tesseract and, where it is installed, RapidOCR; or Tesseract alone.",
+        choices=("auto", "tesseract"),
+    )
+    accept_risk: float = _setting(
+        0.01,
+        float,
+        "Share of wrong answers among the accepted that you bear; less means more receipts to look at.",
+        least=0.0001,
+        most=0.5,
+    )
+    deadline: float = _setting(
+        0.0,
+        float,
+        "Give the best answer so far after this time; 0 means no deadline.",
+        least=0,
+        most=86400,
+        unit="seconds",
     )
     lang: str = _setting(
         "eng",
@@ -72,7 +93,13 @@ class Settings:
         "Run only these page segmentation modes of Tesseract instead of those of the mode.",
         choices=("3", "4", "6", "11"),
     )
-    retries: int = _setting(2, int, "How often other preprocessing is tried on a doubtful receipt.", least=0, most=2)
+    retries: int = _setting(
+        2,
+        int,
+        "How often the modes low, medium and high try other preprocessing on a doubtful receipt.",
+        least=0,
+        most=2,
+    )
     recipes: str = _setting(
         "tuned",
         str,

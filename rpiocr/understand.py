@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rpiocr.extract import Extract, Hints, Tables, extract
 from rpiocr.extract.locale import Locale
-from rpiocr.judge import judge
+from rpiocr.judge import Facts, Judge, text_quality
 from rpiocr.layout import build_lines
 from rpiocr.merge import merge
 from rpiocr.model import Fields, Judgement, Pass, Reading
@@ -20,11 +20,12 @@ USUAL_SCORE = 6.0
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """The merged reading, what it says, and how far that can be trusted."""
+    """The merged reading, what it says, how far that can be trusted, and what else the judge went by."""
 
     reading: Reading
     fields: Fields
     judgement: Judgement
+    facts: Facts
 
 
 Seen = dict[tuple[str, Locale], Extract]
@@ -32,7 +33,7 @@ Seen = dict[tuple[str, Locale], Extract]
 
 
 def understand(
-    passes: Sequence[Pass], skew_deg: float, tables: Tables, hints: Hints, seen: Seen | None = None
+    passes: Sequence[Pass], skew_deg: float, tables: Tables, hints: Hints, judge: Judge, seen: Seen | None = None
 ) -> Understanding:
     """Make one answer of all passes that succeeded, of which there is at least one.
 
@@ -48,18 +49,27 @@ def understand(
             words = (word for line in one.lines for word in line.words)
             alone = Reading(build_lines(words, skew_deg), 1)
             seen[one.name, merged.locale] = extract(alone, tables, hints, merged.locale)
-    single = [seen[one.name, merged.locale] for one in good]
-    fields, judgement = judge(_fields(merged, single), reading)
-    return Understanding(reading, fields, judgement)
+    single = [(one.name, seen[one.name, merged.locale]) for one in good]
+    fields = _fields(merged, single)
+    facts = Facts(
+        text_quality(
+            reading,
+            has_total=fields.amount is not None and fields.amount.chosen.rule.startswith("total"),
+            has_date=fields.date is not None,
+        ),
+        merged.unread_total,
+    )
+    fields, judgement = judge.judge(fields, facts)
+    return Understanding(reading, fields, judgement, facts)
 
 
-def _fields(merged: Extract, single: Sequence[Extract]) -> Fields:
+def _fields(merged: Extract, single: Sequence[tuple[str, Extract]]) -> Fields:
     return Fields(
-        amount=vote([one.amounts for one in single], merged.amounts, USUAL_AMOUNT_SCORE),
+        amount=vote([(name, one.amounts) for name, one in single], merged.amounts, USUAL_AMOUNT_SCORE),
         currency=merged.locale.currency,
-        date=vote([one.dates for one in single], merged.dates, USUAL_SCORE),
+        date=vote([(name, one.dates) for name, one in single], merged.dates, USUAL_SCORE),
         time=merged.time,
-        merchant=vote([one.merchants for one in single], merged.merchants, USUAL_SCORE),
+        merchant=vote([(name, one.merchants) for name, one in single], merged.merchants, USUAL_SCORE),
         subtotal=merged.subtotal,
         tax=merged.tax,
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from rpiocr.model import Candidate, Field
+from rpiocr.model import Ballot, Candidate, Field
 
 T = TypeVar("T", bound=Hashable)
 
@@ -17,27 +18,43 @@ LEAST, MOST = 0.05, 1.6
 """Bounds of the weight of one vote; a candidate proved by sums weighs more than one that is merely read."""
 
 
+SHARE_OF_TESSERACT = 1.5
+"""What all passes of Tesseract weigh together at most: they share their errors, passes of two engines do not."""
+
+
 def vote(
-    ballots: Sequence[Sequence[Candidate[T]]], merged: Sequence[Candidate[T]], usual_score: float
+    ballots: Sequence[tuple[str, Sequence[Candidate[T]]]], merged: Sequence[Candidate[T]], usual_score: float
 ) -> Field[T] | None:
     """Choose among the candidates of all passes; ``None`` where there are none.
 
-    Each ballot holds one pass's candidates, best first; ``merged`` holds those of the merged reading, which weigh
-    like one more pass but are not counted. A vote weighs as much as the candidate's score in units of
-    ``usual_score``. ``votes`` of the result counts the passes whose first candidate has the chosen value;
-    ``passes`` is the number of ballots.
+    Each ballot holds one pass's name and its candidates, best first; ``merged`` holds those of the merged reading,
+    which weigh like one more pass but cast no ballot. A vote weighs as much as the candidate's score in units of
+    ``usual_score``, and the passes of one engine together at most SHARE_OF_TESSERACT.
     """
     weights: dict[T, float] = {}
     best: dict[T, Candidate[T]] = {}
-    for ballot in (*ballots, merged):
-        for share, candidate in zip(RANK_SHARE, ballot, strict=False):
+    weight_of = _weights([name for name, _ in ballots])
+    for weight, candidates in (*((weight_of[name], found) for name, found in ballots), (1.0, merged)):
+        for share, candidate in zip(RANK_SHARE, candidates, strict=False):
             value = candidate.value
-            weights[value] = weights.get(value, 0.0) + share * min(MOST, max(LEAST, candidate.score / usual_score))
+            strength = min(MOST, max(LEAST, candidate.score / usual_score))
+            weights[value] = weights.get(value, 0.0) + weight * share * strength
             if value not in best or candidate.score > best[value].score:
                 best[value] = candidate
     if not best:
         return None
+    total = sum(weight_of[name] for name, _ in ballots) + 1.0
     ranked = sorted(best, key=lambda value: -weights[value])
-    ordered = [replace(best[value], score=weights[value] / (len(ballots) + 1)) for value in ranked]
-    votes = sum(1 for ballot in ballots if ballot and ballot[0].value == ordered[0].value)
-    return Field(ordered[0], tuple(ordered[1:]), votes, len(ballots))
+    ordered = [replace(best[value], score=weights[value] / total) for value in ranked]
+    cast = tuple(Ballot(name, found[0] if found else None) for name, found in ballots)
+    return Field(ordered[0], tuple(ordered[1:]), cast)
+
+
+def _weights(names: Sequence[str]) -> dict[str, float]:
+    engines = Counter(engine_of(name) for name in names)
+    return {name: min(1.0, SHARE_OF_TESSERACT / engines[engine_of(name)]) for name in names}
+
+
+def engine_of(name: str) -> str:
+    """Return the engine of a pass, such as ``tesseract`` of ``tesseract-psm6/default``."""
+    return name.partition("-")[0]

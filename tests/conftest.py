@@ -13,9 +13,14 @@ from tests.program import QUICK, RECEIPTS, SAMPLE, SMALL, Outcome, Run, run_in
 
 @pytest.fixture(autouse=True, scope="session")
 def interrupts_arrive() -> None:
-    """A shell starts what it runs in the background with Ctrl-C ignored, which programs started from here inherit."""
+    """A shell starts what it runs in the background with Ctrl-C ignored, and nohup ignores the closed terminal.
+
+    Programs started from here would inherit that.
+    """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture

@@ -11,16 +11,22 @@ from rpiocr.extract.date import find_dates, find_time
 from rpiocr.extract.keywords import Tables, read_tables
 from rpiocr.extract.locale import DateOrder, Locale, infer_locale
 from rpiocr.extract.merchant import find_merchants
-from rpiocr.extract.rows import Row, build_rows
+from rpiocr.extract.rows import Role, Row, build_rows
 from rpiocr.extract.tax import find_subtotal, find_tax
 from rpiocr.model import Candidate, Reading
 
 __all__ = ["DateOrder", "Extract", "Tables", "extract", "read_tables"]
 
 
+SURE_TOTALS = (Role.TOTAL_SURE, Role.TOTAL)
+
+
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """Everything found in one reading, candidates best first."""
+    """Everything found in one reading, candidates best first.
+
+    ``unread_total``: a line with a word for the total has no amount that could be read.
+    """
 
     rows: tuple[Row, ...]
     locale: Locale
@@ -30,6 +36,7 @@ class Extract:
     merchants: tuple[Candidate[str], ...]
     subtotal: Decimal | None
     tax: Decimal | None
+    unread_total: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,4 +62,5 @@ def extract(reading: Reading, tables: Tables, hints: Hints, locale: Locale | Non
         find_merchants(rows, tables),
         find_subtotal(rows),
         find_tax(rows),
+        any(row.role in SURE_TOTALS and not row.amounts and not row.in_tax_table for row in rows),
     )

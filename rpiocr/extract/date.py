@@ -49,6 +49,12 @@ NAMED_MONTH_FIRST = re.compile(
     + r"(?P<a>(?:(?=[0-9])|(?<![A-Za-z]))D{1,2})(?:st|nd|rd|th)?(?:[.,'][ \u2009]?|[ \u2009-])".replace("D", DIGIT)
     + r"'?(?P<y>20[0-9]{2}|[0-9]{2})(?![0-9:]|[.,][0-9])"
 )
+# Where the marks were lost: numbers apart, and all digits in one. Weak, and believed only where nothing else is a date.
+SPACED = re.compile(
+    r"(?<![0-9A-Za-z.,/:-])(?P<a>[0-9]{2})(?P<s>[ \u2009]|[-/.](?=[0-9]{2}[ \u2009]))(?P<b>[0-9]{2})"
+    r"(?P<t>[ \u2009]|[-/.])(?P<y>20[0-9]{2}|[0-9]{2})(?![0-9.,:/-])"
+)
+RUN_TOGETHER = re.compile(r"(?<![0-9A-Za-z./:-])(?P<a>[0-3][0-9])(?P<b>[01][0-9])(?P<y>20[0-9]{2})(?![0-9A-Za-z./:-])")
 TIME = re.compile(
     r"(?<![0-9.,])(?P<h>[01]?[0-9]|2[0-3])(?P<s>[:;.])(?P<m>[0-5][0-9])(?:(?P=s)(?P<sec>[0-5][0-9]))?(?![0-9])"
     r"(?:[ \u2009]?(?P<half>[AaPp])\.?[ \u2009]?[Mm]\b)?(?P<uhr>[ \u2009]?Uhr)?"
@@ -66,6 +72,7 @@ class _Sighting:
     year_first: bool
     short_year: bool
     corrected: bool
+    weak: bool
     raw: str
     start: int
     end: int
@@ -132,6 +139,13 @@ def find_dates(
     return tuple(sorted(ranked, key=lambda candidate: -candidate.score))
 
 
+def has_date(line: LineText, tables: Tables) -> bool:
+    """Tell whether a line holds a date, or a word that stands beside one."""
+    if next(_sightings(line, tables.months), None):
+        return True
+    return any(hit.group == "label" for hit in tables.dates.find(line.text))
+
+
 def other_reading(candidate: Candidate[dt.date]) -> dt.date | None:
     """The date with day and month exchanged, where the text as read allows it."""
     if not any(check.startswith("order: ") for check in candidate.checks):
@@ -182,9 +196,15 @@ def _settle(
     return value, ()
 
 
+PATTERNS = (YEAR_FIRST, NUMERIC, NUMERIC_RUN_ON, NAMED_DAY_FIRST, NAMED_MONTH_FIRST, SPACED, RUN_TOGETHER)
+"""All forms, the surest first; what one has taken is not read again by another."""
+
+WEAK = (SPACED, RUN_TOGETHER)
+
+
 def _sightings(line: LineText, months: Mapping[str, int]) -> Iterator[_Sighting]:
     taken: list[tuple[int, int]] = []
-    for pattern in (YEAR_FIRST, NUMERIC, NUMERIC_RUN_ON, NAMED_DAY_FIRST, NAMED_MONTH_FIRST):
+    for pattern in PATTERNS:
         for match in pattern.finditer(line.text):
             if any(match.start() < end and match.end() > start for start, end in taken):
                 continue
@@ -209,16 +229,18 @@ def _sighting(match: re.Match[str], months: Mapping[str, int]) -> _Sighting | No
         second, first = first, month
         fixed = not exact
     else:
-        marks = {groups["s"].strip(" " + NARROW), groups["t"].strip(" " + NARROW)}
-        if len(marks) > 1 and not (marks <= SLASHES or marks <= STOPS):
+        marks = {groups.get("s", "").strip(" " + NARROW), groups.get("t", "").strip(" " + NARROW)}
+        if match.re not in WEAK and len(marks) > 1 and not (marks <= SLASHES or marks <= STOPS):
             return None
         parts, second = (first_text, groups["b"], year_text), int(groups["b"].translate(DIGIT_FOR))
         fixed = len(marks) > 1 or bool(marks & {",", "|", "\\"})
-    if month_name is None and match.re is not YEAR_FIRST:
+    if month_name is None and match.re is not YEAR_FIRST and match.re not in WEAK:
         first, second, mended = _mend_zeros(first, second)
         fixed = fixed or mended
     corrected = fixed or not all(part.isdigit() for part in parts)
     if sum(char.isdigit() for part in parts for char in part) < 3:
+        return None
+    if match.re is SPACED and len(year_text) == 2 and not parse_time(match.string):
         return None
     raw = match.group().replace(NARROW, "")
     return _Sighting(
@@ -229,6 +251,7 @@ def _sighting(match: re.Match[str], months: Mapping[str, int]) -> _Sighting | No
         year_first=match.re is YEAR_FIRST,
         short_year=len(year_text) <= 2,
         corrected=corrected,
+        weak=match.re in WEAK,
         raw=raw,
         start=match.start(),
         end=match.end(),
@@ -284,10 +307,12 @@ def _candidate(
         score -= 1.0
     if len(sighting.raw) >= 8:
         score += 0.5
+    if sighting.weak:
+        score -= 3.0
     confidence = row.text.confidence(sighting.start, sighting.end)
     score += confidence - 0.8
     box = row.text.box(sighting.start, sighting.end)
-    rule = "date label" if "label" in groups else "date"
+    rule = "lost marks" if sighting.weak else "date label" if "label" in groups else "date"
     return Candidate(value, sighting.raw, box, confidence, rule, score, sighting.corrected, why)
 
 

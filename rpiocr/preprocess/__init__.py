@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import math
 import re
+
+import numpy as np
 
 from rpiocr.model import Affine, Page, Pixels, Prepared
 from rpiocr.preprocess.geometry import ScaleRule, TextArea, find_text, straighten
 from rpiocr.preprocess.variants import RECIPES, VARIANTS
 
-__all__ = ["RECIPES", "VARIANTS", "Preparer", "ScaleRule", "TextArea"]
+__all__ = ["PLAIN", "RECIPES", "VARIANTS", "Preparer", "ScaleRule", "TextArea"]
 
 LETTER_DPI = 300
 """What Tesseract is told: a capital 32 pixels high is 11 point type at this resolution."""
+
+PLAIN = "plain"
+"""The straightened picture with its tones as they are, for engines that were trained on photos."""
 
 VARIANT_NAME = re.compile(r"(?P<tone>[a-z_]+)(?P<turn>[+-]\d+(?:\.\d+)?)?")
 
@@ -35,13 +41,24 @@ class Preparer:
         return self.area.skew_deg if self.area else 0.0
 
     def make(self, variant: str) -> Prepared:
-        """Return one variant, named as in VARIANTS, or turned clockwise by degrees, as in ``default+1.5``."""
+        """Return one variant, named as in VARIANTS, or turned clockwise by degrees, as in ``default+1.5``; or PLAIN."""
+        if variant == PLAIN:
+            pixels, to_page = self._straight_at(0.0)
+            return Prepared(pixels, PLAIN, to_page, LETTER_DPI, self._letter_px(to_page))
         named = VARIANT_NAME.fullmatch(variant)
         if not named or named["tone"] not in self._recipes:
             message = f"no variant {variant!r}; there are {', '.join(VARIANTS)}"
             raise ValueError(message)
-        turn_deg = float(named["turn"] or 0.0)
+        pixels, to_page = self._straight_at(float(named["turn"] or 0.0))
+        return Prepared(self._recipes[named["tone"]](pixels), variant, to_page, LETTER_DPI, self._letter_px(to_page))
+
+    def _straight_at(self, turn_deg: float) -> tuple[Pixels, Affine]:
         if turn_deg not in self._straight:
             self._straight[turn_deg] = straighten(self._page, self.area, self._rule, turn_deg)
-        pixels, to_page = self._straight[turn_deg]
-        return Prepared(self._recipes[named["tone"]](pixels), variant, to_page, LETTER_DPI)
+        return self._straight[turn_deg]
+
+    def _letter_px(self, to_page: Affine) -> float | None:
+        """The height of a capital in a picture with this way back to the page."""
+        if self.area is None:
+            return None
+        return self.area.letter_height / math.sqrt(abs(np.linalg.det(to_page[:, :2])))

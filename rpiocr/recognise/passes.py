@@ -10,14 +10,17 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import Any, ParamSpec, Self, TypeVar
 
 import numpy as np
 import psutil
 
-from rpiocr.errors import EngineError, EngineTimeoutError
+from rpiocr.errors import EngineError, EngineTimeoutError, RpiocrError
 from rpiocr.model import Affine, Box, Line, Pass, Prepared, Word
 from rpiocr.recognise.engine import Engine
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class PassRunner:
         self._clock = clock
         self._end = clock() + limits.receipt_s
         self._stopped = False
-        self._futures: list[Future[Pass]] = []
+        self._futures: list[Future[Any]] = []
         self._pool = ThreadPoolExecutor(limits.worker_count(), thread_name_prefix="rpiocr-pass")
 
     def __enter__(self) -> Self:
@@ -77,12 +80,27 @@ class PassRunner:
         for variant, engine in plan:
             if variant not in pictures:
                 pictures[variant] = make(variant)
-            futures.append(self._pool.submit(self._read, engine, pictures[variant]))
-            self._futures.append(futures[-1])
-        return tuple(self._collect(future) for future in futures)
+            futures.append(self.start(engine, pictures[variant]))
+        return tuple(self.wait(future) for future in futures)
+
+    def start(self, engine: Engine, picture: Prepared) -> Future[Pass]:
+        """Start one pass; its result is for ``wait``."""
+        return self.call(self._read, engine, picture)
+
+    def call(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Future[R]:
+        """Let ``function`` run beside the passes; its result, or its error, is for ``wait``."""
+        future = self._pool.submit(function, *args, **kwargs)
+        self._futures.append(future)
+        return future
+
+    @property
+    def allowed_s(self) -> float:
+        """Seconds that one pass may take now."""
+        return min(self._limits.pass_s, self.remaining_s)
 
     @staticmethod
-    def _collect(future: Future[Pass]) -> Pass:
+    def wait(future: Future[R]) -> R:
+        """Return the result of what was started."""
         # Waiting in slices lets a signal through at once; a bare wait may hold it until the pass ends.
         while True:
             try:
@@ -93,16 +111,37 @@ class PassRunner:
 
     def _read(self, engine: Engine, picture: Prepared) -> Pass:
         started = self._clock()
-        allowed = min(self._limits.pass_s, self.remaining_s)
+        allowed = self.allowed_s
         try:
             if allowed <= 0 or self._stopped:
                 message = f"not run: the {self._limits.receipt_s:g} s of this receipt were over"
                 raise EngineTimeoutError(message)
-            lines = engine.read(picture, allowed)
+            lines = _sensible(engine.read(picture, allowed), picture)
         except EngineError as error:
             return Pass(engine.name, picture.variant, (), self._clock() - started, f"{error.code}: {error}")
+        except RpiocrError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one engine's defect must not cost what the others read
+            what = f"{EngineError.code}: {type(error).__name__}: {error}"
+            return Pass(engine.name, picture.variant, (), self._clock() - started, what)
         mapped = tuple(_map_line(line, picture.to_page) for line in lines)
         return Pass(engine.name, picture.variant, mapped, self._clock() - started)
+
+
+def _sensible(lines: Sequence[Line], picture: Prepared) -> tuple[Line, ...]:
+    """Return the lines without words that stand outside of the picture; raises EngineError where most do."""
+    height, width = picture.pixels.shape
+    kept = [Line(words) for line in lines if (words := tuple(w for w in line.words if _is_inside(w.box, width, height)))]
+    all_words, kept_words = (sum(len(line.words) for line in group) for group in (lines, kept))
+    if 2 * kept_words < all_words:
+        message = f"the answer makes no sense: {all_words - kept_words} of {all_words} words stand outside of the picture"
+        raise EngineError(message)
+    return tuple(kept)
+
+
+def _is_inside(box: Box, width: int, height: int) -> bool:
+    x, y = box.middle
+    return all(map(math.isfinite, (x, y, box.width, box.height))) and 0 <= x <= width and 0 <= y <= height
 
 
 def _map_line(line: Line, to_page: Affine) -> Line:
