@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
+from statistics import mean
 from typing import TypeVar
 
 from rpiocr.model import Ballot, Candidate, Field
@@ -34,7 +35,8 @@ def vote(
     weights: dict[T, float] = {}
     best: dict[T, Candidate[T]] = {}
     weight_of = _weights([name for name, _ in ballots])
-    for weight, candidates in (*((weight_of[name], found) for name, found in ballots), (1.0, merged)):
+    usual = mean(weight_of.values()) if weight_of else 1.0
+    for weight, candidates in (*((weight_of[name], found) for name, found in ballots), (usual, merged)):
         for share, candidate in zip(RANK_SHARE, candidates, strict=False):
             value = candidate.value
             strength = min(MOST, max(LEAST, candidate.score / usual_score))
@@ -43,7 +45,7 @@ def vote(
                 best[value] = candidate
     if not best:
         return None
-    total = sum(weight_of[name] for name, _ in ballots) + 1.0
+    total = sum(weight_of.values()) + usual
     ranked = sorted(best, key=lambda value: -weights[value])
     ordered = [replace(best[value], score=weights[value] / total) for value in ranked]
     cast = tuple(Ballot(name, found[0] if found else None) for name, found in ballots)
@@ -52,6 +54,8 @@ def vote(
 
 def _weights(names: Sequence[str]) -> dict[str, float]:
     engines = Counter(engine_of(name) for name in names)
+    if len(engines) < 2:
+        return dict.fromkeys(names, 1.0)
     return {name: min(1.0, SHARE_OF_TESSERACT / engines[engine_of(name)]) for name in names}
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import replace
 from decimal import Decimal
 from statistics import median
 
 from rpiocr.extract.numbers import Amount, find_whole_amounts
 from rpiocr.extract.rounding import Rounding, find_rounding
 from rpiocr.extract.rows import TOTALS, Role, Row
+from rpiocr.extract.sums import Ledger, gather, proofs, repaired
 from rpiocr.model import Candidate
 
 ROLE_SCORE = {
@@ -23,102 +24,44 @@ ROLE_SCORE = {
 }
 """Priority of the words beside an amount; roles that are not listed never give the total."""
 
-CHECK_SCORE = {"cash - change": 4.0, "subtotal + tax": 2.5, "items": 3.0, "card": 1.5, "rounding": 2.0}
+CHECK_SCORE = {
+    "cash - change": 4.0,
+    "subtotal + tax": 2.5,
+    "net + tax": 2.5,
+    "items": 3.0,
+    "card": 1.5,
+    "rounding": 2.0,
+}
 """What a sum that agrees adds to a candidate."""
 
-BEFORE_ROUNDING = 5.0
-"""What a total loses that is rounded below: the amount is what was paid."""
+NOT_PAID = 5.0
+"""What a total loses that is rounded below, or that was given instead of paid: the amount is what was paid."""
 
-
-@dataclass(frozen=True, slots=True)
-class Sums:
-    """The amounts of a receipt by role, all positive but for rounding."""
-
-    by_role: dict[Role, tuple[Decimal, ...]]
-    items: Decimal | None
-
-    def of(self, role: Role) -> tuple[Decimal, ...]:
-        """The distinct amounts with this role."""
-        return self.by_role.get(role, ())
-
-    @property
-    def differences(self) -> tuple[Decimal, ...]:
-        """Every cash amount less every change."""
-        return tuple(cash - change for cash in self.of(Role.CASH) for change in self.of(Role.CHANGE))
-
-
-def gather_sums(rows: Sequence[Row]) -> Sums:
-    """Collect the amounts of keyword lines, and what the item lines above the first total come to."""
-    by_role: dict[Role, dict[Decimal, None]] = {}
-    for row in rows:
-        if row.amounts and not row.in_tax_table:
-            value = row.amounts[-1].value
-            by_role.setdefault(row.role, {})[value if row.role is Role.ROUNDING else abs(value)] = None
-    return Sums({role: tuple(values) for role, values in by_role.items()}, _items(rows))
-
-
-def _items(rows: Sequence[Row]) -> Decimal | None:
-    total = Decimal(0)
-    lines = 0
-    for row in rows:
-        if row.role in (*TOTALS, Role.SUBTOTAL) and row.amounts:
-            return total if lines > 1 else None
-        if row.role is Role.NONE and row.amounts:
-            total += row.amounts[-1].value
-            lines += 1
-    return None
-
-
-def checks_of(value: Decimal, sums: Sums) -> tuple[str, ...]:
-    """Name the sums that agree with ``value`` being the total."""
-    value = abs(value)
-    if not value:
-        return ()
-    rounding = (Decimal(0), *sums.of(Role.ROUNDING), *(-amount for amount in sums.of(Role.ROUNDING)))
-    agreeing = []
-    if value in sums.differences:
-        agreeing.append("cash - change")
-    extras = [
-        Decimal(0),
-        *sums.of(Role.TIP),
-        *sums.of(Role.CHARGE),
-        *(-amount for amount in sums.of(Role.DISCOUNT)),
-    ]
-    if any(
-        subtotal + tax + extra + cents == value
-        for subtotal in sums.of(Role.SUBTOTAL)
-        for tax in sums.of(Role.TAX)
-        for extra in extras
-        for cents in rounding
-        if tax or extra
-    ):
-        agreeing.append("subtotal + tax")
-    if value in sums.of(Role.CARD):
-        agreeing.append("card")
-    if sums.items is not None and any(sums.items + cents == value for cents in rounding):
-        agreeing.append("items")
-    return tuple(agreeing)
+REPAIRED = "one digit repaired"
+"""The check of a total whose misread digit the sums tell."""
 
 
 def find_totals(rows: Sequence[Row]) -> tuple[Candidate[Decimal], ...]:
     """Return the values that could be the total, best first; each value once, with the best of its lines."""
-    sums = gather_sums(rows)
+    ledger = gather(rows)
     heights = [row.box.height for row in rows]
     usual = median(heights) if heights else 1.0
     best: dict[Decimal, Candidate[Decimal]] = {}
     support: dict[Decimal, set[Role]] = {}
     for row, amount in _amounts(rows):
-        candidate = _candidate(row, amount, sums, usual)
+        candidate = _candidate(row, amount, ledger, usual)
         support.setdefault(abs(amount.value), set()).add(row.role)
         known = best.get(abs(amount.value))
         if known is None or candidate.score > known.score:
             best[abs(amount.value)] = candidate
     largest = max((value for value in best), default=None)
-    for candidate in _unread(rows, sums, set(best)):
+    for value in ledger.tendered:
+        best[value] = replace(best[value], score=best[value].score - NOT_PAID)
+    for candidate in (*_repaired(best, ledger), *_unread(rows, ledger, set(best))):
         best[candidate.value] = candidate
-    rounding = find_rounding(rows, sums.differences)
+    rounding = find_rounding(rows, ledger.differences)
     if rounding:
-        _apply_rounding(best, rounding, sums)
+        _apply_rounding(best, rounding, ledger)
     ranked = []
     for value, candidate in best.items():
         bonus = 1.2 * max(0, min(3, len(support.get(value, set()) & set(ROLE_SCORE)) - 1))
@@ -133,7 +76,17 @@ UNREAD_SCORE = 4.0
 """What a total starts from that was not read itself, but follows from what was given and what came back."""
 
 
-def _unread(rows: Sequence[Row], sums: Sums, known: Set[Decimal]) -> Iterator[Candidate[Decimal]]:
+def _repaired(best: Mapping[Decimal, Candidate[Decimal]], ledger: Ledger) -> Iterator[Candidate[Decimal]]:
+    """Propose what a total must have been of which the sums say that one digit was misread."""
+    for value, candidate in best.items():
+        found = repaired(value, ledger) if candidate.rule in (role.value for role in TOTALS) else None
+        if found and found[0] not in best:
+            checks = (*found[1], REPAIRED)
+            score = candidate.score + sum(CHECK_SCORE[name] for name in found[1])
+            yield replace(candidate, value=found[0], checks=checks, score=score, corrected=True)
+
+
+def _unread(rows: Sequence[Row], ledger: Ledger, known: Set[Decimal]) -> Iterator[Candidate[Decimal]]:
     """Propose the cash given less the change where no line says that amount."""
     given = next((row for row in rows if row.role is Role.CASH and row.amounts), None)
     back = next((row for row in rows if row.role is Role.CHANGE and row.amounts), None)
@@ -142,7 +95,7 @@ def _unread(rows: Sequence[Row], sums: Sums, known: Set[Decimal]) -> Iterator[Ca
     paid = abs(given.amounts[-1].value) - abs(back.amounts[-1].value)
     if paid <= 0 or paid in known or not back.amounts[-1].value:
         return
-    checks = checks_of(paid, sums)
+    checks = proofs(paid, ledger)
     read = (given.amounts[-1], back.amounts[-1])
     yield Candidate(
         paid,
@@ -156,14 +109,14 @@ def _unread(rows: Sequence[Row], sums: Sums, known: Set[Decimal]) -> Iterator[Ca
     )
 
 
-def _apply_rounding(best: dict[Decimal, Candidate[Decimal]], rounding: Rounding, sums: Sums) -> None:
+def _apply_rounding(best: dict[Decimal, Candidate[Decimal]], rounding: Rounding, ledger: Ledger) -> None:
     """Put what is paid before the total that it was rounded from, also where it could not be read itself."""
     before, paid = abs(rounding.before.value), abs(rounding.paid)
     if before in best:
-        best[before] = replace(best[before], score=best[before].score - BEFORE_ROUNDING)
+        best[before] = replace(best[before], score=best[before].score - NOT_PAID)
     known = best.get(paid)
     if known is None:
-        checks = checks_of(paid, sums)
+        checks = proofs(paid, ledger)
         known = Candidate(
             rounding.paid,
             f"{rounding.before.raw} {rounding.raw}",
@@ -191,8 +144,8 @@ def _amounts(rows: Sequence[Row]) -> Iterator[tuple[Row, Amount]]:
                     yield row, amount
 
 
-def _candidate(row: Row, amount: Amount, sums: Sums, usual_height: float) -> Candidate[Decimal]:
-    checks = checks_of(amount.value, sums)
+def _candidate(row: Row, amount: Amount, ledger: Ledger, usual_height: float) -> Candidate[Decimal]:
+    checks = proofs(amount.value, ledger)
     if row.role is Role.SUBTOTAL:
         checks = tuple(name for name in checks if name != "items")
     score = ROLE_SCORE[row.role] * row.likeness + sum(CHECK_SCORE[name] for name in checks)

@@ -53,6 +53,10 @@ INTEGER = re.compile(
     + r"(?P<whole>[0-9]{1,3}(?:[.,'’][0-9]{3})+|[0-9]{1,6})(?![0-9A-Za-z%.,:/-])"
 )
 
+CENTS_ONLY = re.compile(
+    r"(?:^|[ \u2009:A-Za-z$])(?P<amount>(?P<sign>[-\u2212\u2013(])?[.,](?P<cents>[0-9]{2})(?P<close>\)|[ \u2009]?-)?)[ \u2009]*$"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Amount:
@@ -160,6 +164,18 @@ def find_whole_amounts(line: LineText) -> Iterator[Amount]:
             whole_only=True,
             money=(match["money"] or "").strip(),
         )
+
+
+def find_cents(line: LineText) -> tuple[Amount, ...]:
+    """Find cents that are printed without a nought before them, at the end of a line, as in ``ROUNDING .02``."""
+    match = CENTS_ONLY.search(line.text)
+    if not match:
+        return ()
+    start, end = match.span("amount")
+    value = Decimal(f"0.{match['cents']}")
+    negative = match["sign"] or match["close"]
+    raw, confidence = match["amount"].strip(), line.confidence(start, end)
+    return (Amount(-value if negative else value, raw, line.box(start, end), confidence, start, end),)
 
 
 def _amount(line: LineText, match: re.Match[str], *, corrected: bool) -> Amount:

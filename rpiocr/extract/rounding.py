@@ -12,6 +12,9 @@ from rpiocr.extract.rows import LEAST_ROUNDED, TOTALS, Role, Row
 SMALLEST_COIN = Decimal("0.05")
 """Cash is rounded to this or a multiple of it (Malaysia, Singapore, Australia, Canada, Switzerland, New Zealand)."""
 
+MOST_ROUNDED = Decimal("0.10")
+"""A total after rounding differs by less than this from the one before where both are printed."""
+
 PAID = (*TOTALS, Role.CASH, Role.CARD)
 
 
@@ -37,11 +40,33 @@ def find_rounding(rows: Sequence[Row], differences: Sequence[Decimal]) -> Roundi
         if cents is None or above is None:
             continue
         total_row, total = above
+        printed = _total_below(rows[index + 1 :], total.value)
+        if printed is not None:
+            return Rounding(total_row, total, cents.raw, printed)
         below = {abs(amount.value) for after in rows[index + 1 :] if after.role in PAID for amount in after.amounts}
         paid = _paid(total.value, cents.value, frozenset(differences), below)
         if paid is not None:
             return Rounding(total_row, total, cents.raw, paid)
+    return _from_two_totals(rows, differences)
+
+
+def _from_two_totals(rows: Sequence[Row], differences: Sequence[Decimal]) -> Rounding | None:
+    """Find a total that is followed by itself in coins, also where the line of the cents was not read."""
+    totals = [row for row in rows if row.role in (*TOTALS, Role.SUBTOTAL) and row.amounts and not row.in_tax_table]
+    for index, row in enumerate(totals):
+        before = row.amounts[-1]
+        if before.value % SMALLEST_COIN:
+            later = {after.amounts[-1].value for after in totals[index + 1 :] if after.role in TOTALS}
+            coins = (before.value / SMALLEST_COIN).to_integral_value() * SMALLEST_COIN
+            if coins in later or coins in differences:
+                return Rounding(row, before, "", coins)
     return None
+
+
+def _total_below(rows: Sequence[Row], before: Decimal) -> Decimal | None:
+    """Return a total after rounding that is printed as such, whatever the cents between were read as."""
+    values = (row.amounts[-1].value for row in rows if row.role in TOTALS and row.amounts and not row.in_tax_table)
+    return next((value for value in values if 0 < abs(value - before) < MOST_ROUNDED), None)
 
 
 def _paid(total: Decimal, cents: Decimal, differences: Set[Decimal], below: Set[Decimal]) -> Decimal | None:

@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from rpiocr.extract.keywords import Tables
-from rpiocr.extract.numbers import Amount, LineText, find_amounts, line_text
+from rpiocr.extract.numbers import Amount, LineText, find_amounts, find_cents, line_text
 from rpiocr.model import Box, Line
 
 
@@ -85,6 +85,8 @@ def _row(line: Line, tables: Tables) -> Row:
     role = _role(groups)
     if role is Role.ROUNDING and amounts and abs(amounts[-1].value) >= LEAST_ROUNDED:
         role = Role.TOTAL_SURE
+    if role in (Role.ROUNDING, Role.CHANGE) and not amounts:
+        amounts = find_cents(text)
     likeness = max((hit.likeness for hit in hits if hit.group == role.value), default=1.0)
     refund_words = sum(hit.end - hit.start for hit in hits if hit.group == "refund" and hit.likeness > 0.9)
     if role is Role.NONE and amounts and refund_words > 1 and "policy" not in groups:

@@ -1,0 +1,178 @@
+"""What the amounts of a receipt prove about each other: which sums agree with a value being the total."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import combinations, product
+
+from rpiocr.extract.rows import TOTALS, Role, Row
+
+ZERO = Decimal(0)
+
+QUANTITY = re.compile(r"(?<![0-9.,])(?P<quantity>[0-9]{1,3}(?:[.,][0-9]{1,3})?)[ \u2009]?[xX×*@]")
+"""A number of pieces, or a weight, before a unit price."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The amounts of a receipt by what they are, all positive but for rounding.
+
+    ``items`` is what the lines above the first total come to, ``gross`` net and tax of the tax table together;
+    ``None`` where there is no such thing. ``tendered`` holds amounts that stand on the line of a total but were given
+    to pay it.
+    """
+
+    by_role: dict[Role, tuple[Decimal, ...]]
+    items: Decimal | None
+    gross: Decimal | None
+    tendered: tuple[Decimal, ...] = ()
+
+    def of(self, role: Role) -> tuple[Decimal, ...]:
+        """The distinct amounts with this role."""
+        return self.by_role.get(role, ())
+
+    @property
+    def differences(self) -> tuple[Decimal, ...]:
+        """What was given less what came back, each way in which both can be read."""
+        change = self.of(Role.CHANGE)
+        cash = [given - back for given in self.of(Role.CASH) for back in change]
+        # A card gives back nothing; "paid amount" with a change was cash.
+        paid = [given - back for given in (*self.of(Role.CARD), *self.tendered) for back in change if back]
+        return tuple(dict.fromkeys(value for value in (*cash, *paid) if value > 0))
+
+    @property
+    def roundings(self) -> tuple[Decimal, ...]:
+        """Nothing, and the rounding with both signs: so small a number easily loses its own."""
+        cents = self.of(Role.ROUNDING)
+        return (ZERO, *cents, *(-amount for amount in cents))
+
+
+def gather(rows: Sequence[Row]) -> Ledger:
+    """Collect the amounts of keyword lines, items and the tax table."""
+    by_role: dict[Role, dict[Decimal, None]] = {}
+    for row in rows:
+        if row.amounts and not row.in_tax_table:
+            value = row.amounts[-1].value
+            by_role.setdefault(row.role, {})[value if row.role is Role.ROUNDING else abs(value)] = None
+    ledger = Ledger({role: tuple(values) for role, values in by_role.items()}, _items(rows), _gross(rows))
+    return Ledger(ledger.by_role, ledger.items, ledger.gross, tuple(_tendered(ledger)))
+
+
+def _items(rows: Sequence[Row]) -> Decimal | None:
+    total, lines = ZERO, 0
+    for index, row in enumerate(rows):
+        if row.role in (*TOTALS, Role.SUBTOTAL) and row.amounts:
+            return total if lines > 1 else None
+        if row.role is Role.NONE and row.amounts and not _is_unit_price(rows, index):
+            total += row.amounts[-1].value
+            lines += 1
+    return None
+
+
+def _is_unit_price(rows: Sequence[Row], index: int) -> bool:
+    """Tell whether a line holds a quantity and a unit price whose product stands on the line before or after."""
+    row = rows[index]
+    found = QUANTITY.search(row.text.text)
+    if not found or len(row.amounts) != 1:
+        return False
+    price = row.amounts[0].value * Decimal(found["quantity"].replace(",", "."))
+    beside = (*rows[max(0, index - 1) : index], *rows[index + 1 : index + 2])
+    return any(other.amounts and abs(other.amounts[-1].value - price) < Decimal("0.01") for other in beside)
+
+
+def _gross(rows: Sequence[Row]) -> Decimal | None:
+    """Add up net and tax over the lines of the tax table, or take its line of totals where that is all."""
+    lines: list[Decimal] = []
+    totals: list[Decimal] = []
+    for row in rows:
+        if row.in_tax_table and len(row.amounts) > 1:
+            (totals if row.role in TOTALS else lines).append(_gross_of([abs(a.value) for a in row.amounts]))
+    return sum(lines, ZERO) if lines else totals[0] if totals else None
+
+
+def _gross_of(amounts: Sequence[Decimal]) -> Decimal:
+    for values in combinations(amounts, 3):
+        low, middle, high = sorted(values)
+        if low + middle == high:
+            return high
+    return sum(amounts[-2:], ZERO)
+
+
+def _tendered(ledger: Ledger) -> Iterator[Decimal]:
+    """Find a "total" that is what was given: less the change it leaves an amount that is printed as well."""
+    if ledger.of(Role.CASH) or ledger.of(Role.CARD):
+        return
+    printed = {*ledger.of(Role.SUBTOTAL), *ledger.of(Role.TAX), *(v for role in TOTALS for v in ledger.of(role))}
+    for role, back in product(TOTALS, ledger.of(Role.CHANGE)):
+        for value in ledger.of(role):
+            if back and value - back in printed and not proofs(value, ledger):
+                yield value
+
+
+def proofs(value: Decimal, ledger: Ledger) -> tuple[str, ...]:
+    """Name the sums that agree with ``value`` being the total."""
+    value = abs(value)
+    if not value:
+        return ()
+    agreeing = []
+    if value in ledger.differences:
+        agreeing.append("cash - change")
+    if value in _subtotals_with_tax(ledger):
+        agreeing.append("subtotal + tax")
+    if ledger.gross is not None and any(ledger.gross + cents == value for cents in ledger.roundings):
+        agreeing.append("net + tax")
+    if value in ledger.of(Role.CARD):
+        agreeing.append("card")
+    if ledger.items is not None and value in _with_extras(ledger.items, ledger, with_tax=True):
+        agreeing.append("items")
+    return tuple(agreeing)
+
+
+def _subtotals_with_tax(ledger: Ledger) -> set[Decimal]:
+    return {
+        value
+        for subtotal in ledger.of(Role.SUBTOTAL)
+        for value in _with_extras(subtotal, ledger, with_tax=True) - _with_extras(subtotal, ledger, with_tax=False)
+    }
+
+
+def _with_extras(base: Decimal, ledger: Ledger, *, with_tax: bool) -> set[Decimal]:
+    """What ``base`` comes to with or without tax, tip or charges, discounts and rounding.
+
+    Without ``with_tax`` only what rounding makes of it.
+    """
+    if not with_tax:
+        return {base + cents for cents in ledger.roundings}
+    taxes = ledger.of(Role.TAX)
+    tax = {ZERO, *taxes, sum(taxes, ZERO)}
+    more = {ZERO, *ledger.of(Role.TIP), *ledger.of(Role.CHARGE)}
+    less = {ZERO, *ledger.of(Role.DISCOUNT), sum(ledger.of(Role.DISCOUNT), ZERO)}
+    return {base + t + m - d + c for t in tax for m in more for d in less for c in ledger.roundings}
+
+
+def repaired(total: Decimal, ledger: Ledger) -> tuple[Decimal, tuple[str, ...]] | None:
+    """Return what the total must have been where exactly one digit of it was misread, and the sums that say so.
+
+    One sum alone does not tell which of its amounts is the misread one; two that agree on a value do, when none agrees
+    with the total as it was read.
+    """
+    if set(proofs(total, ledger)) - {"card"}:
+        return None
+    found = {}
+    for value in {*ledger.differences, *_subtotals_with_tax(ledger), *_opt(ledger.gross), *_opt(ledger.items)}:
+        names = tuple(name for name in proofs(value, ledger) if name != "card")
+        if len(names) > 1 and _one_digit_apart(abs(total), value):
+            found[value] = names
+    return next(iter(found.items())) if len(found) == 1 else None
+
+
+def _opt(value: Decimal | None) -> tuple[Decimal, ...]:
+    return () if value is None else (value,)
+
+
+def _one_digit_apart(one: Decimal, other: Decimal) -> bool:
+    a, b = f"{one:.2f}", f"{other:.2f}"
+    return len(a) == len(b) and sum(x != y for x, y in zip(a, b, strict=True)) == 1
