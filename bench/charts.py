@@ -34,19 +34,19 @@ MOST_RADIUS = 7.0
 
 CHANCE_TICKS = (0.0, 0.2, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 1.0)
 COVERAGE_TICKS = tuple(tenth / 10 for tenth in range(11))
-RISK_TICKS = (0.0, 0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)
+RISK_TICKS = (0.0, 0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0)
 
 NOISY = 0.1
 """Coverage under which a curve rests on few answers and does not decide how high the axis reaches."""
 
-CURVE_STEP = 2.0
+CURVE_STEP = 5.0
 """Pixels between the points of a curve that are kept."""
 
-LEGEND_COLUMNS, LEGEND_ROW = 3, 18.0
+LEGEND_COLUMNS, LEGEND_ROW = 2, 18.0
 
 LIGHT = ("#0072b2", "#d55e00", "#009e73", "#b0478c", "#a97800", "#5b6bd6")
 DARK = ("#58a6ff", "#ff9554", "#3fc79a", "#e493c7", "#e3b341", "#a5b0ff")
-DASHES = ("none", "7 3", "2 3", "10 3 2 3", "4 2", "12 4")
+DASHES = ("none", "7 3", "3 3", "10 3 2 3", "4 2", "12 4")
 
 STYLE = """
 text { font: 12px system-ui, "Segoe UI", "DejaVu Sans", sans-serif; fill: #1f2328 }
@@ -178,13 +178,14 @@ def reliability_chart(bins: Sequence[Bin], title: str, chances: Iterable[float] 
     worth = sum(one.count for one in bins) / len(bins)
     told = "; ".join(f"stated {_percent(one.stated)}, right {_percent(one.right)}" for one in bins)
     root = _canvas(title, f"Share that was right by stated chance, in percent: {told}.", STRIP_BOTTOM + 48)
-    _text(root, LEFT, 46, f"{len(bins)} bins, each worth about {worth:.0f} receipts; whiskers: 95 % interval", "small")
+    _text(root, LEFT, 46, f"bins: {len(bins)}, each worth about {worth:.0f} receipts; whiskers: 95 % interval", "small")
     across = Scale(LEFT, RIGHT, stretch)
     up = Scale(PANEL_BOTTOM, TOP, stretch)
     _grid(root, (across, CHANCE_TICKS), (up, CHANCE_TICKS), PANEL_BOTTOM)
     _line(root, (LEFT, PANEL_BOTTOM), (RIGHT, TOP), "diagonal")
     _text(root, LEFT + 12, TOP + 22, "more often right than stated", "small")
-    _text(root, RIGHT - 12, PANEL_BOTTOM - 14, "less often right than stated", "small end")
+    _text(root, RIGHT - 12, PANEL_BOTTOM - 30, "less often right than stated", "small end")
+    _text(root, RIGHT - 12, PANEL_BOTTOM - 14, "orange: stated chance outside the interval", "small end")
     _upright(root, (TOP + PANEL_BOTTOM) / 2, "right, %")
     for one in bins:
         _dot(root, one, max(other.count for other in bins), across, up)
@@ -209,7 +210,7 @@ def risk_coverage_chart(curves: Mapping[str, Curve], targets: Sequence[tuple[flo
         for _, risk in targets
     )
     about = f"Share of wrong answers among the accepted by share accepted. {told}".strip()
-    top = TOP + LEGEND_ROW * ((len(curves) - 1) // LEGEND_COLUMNS)
+    top = TOP + LEGEND_ROW * ((len(curves) + len(targets) - 1) // LEGEND_COLUMNS)
     bottom = top + 360
     root = _canvas(title, about, bottom + 48)
     across = Scale(LEFT, RIGHT, float)
@@ -218,10 +219,11 @@ def risk_coverage_chart(curves: Mapping[str, Curve], targets: Sequence[tuple[flo
     _corners(root, targets, across, up)
     _grid(root, (across, COVERAGE_TICKS), (up, [tick for tick in RISK_TICKS if tick <= most]), bottom)
     for index, (name, curve) in enumerate(curves.items()):
-        _legend(root, index, name)
+        x, y = _legend(root, index, name)
+        _line(root, (x, y), (x + 26, y), f"curve c{index}")
         points = " ".join(f"{_short(x)},{_short(y)}" for x, y in _thinned(curve, across, up))
         ET.SubElement(root, "polyline", {"class": f"curve c{index}", "points": points})
-    _aims(root, targets, across, up)
+    _aims(root, targets, across, up, len(curves))
     _text(root, (LEFT + RIGHT) / 2, bottom + 36, "accepted, % of all", "middle")
     _upright(root, (top + bottom) / 2, "wrong, % of the accepted")
     return _written(root)
@@ -338,19 +340,21 @@ def _corners(root: ET.Element, targets: Iterable[tuple[float, float]], across: S
         ET.SubElement(root, "rect", {"class": "target", **place})
 
 
-def _aims(root: ET.Element, targets: Iterable[tuple[float, float]], across: Scale, up: Scale) -> None:
-    for coverage, risk in targets:
-        x, y = across.at(coverage), up.at(risk)
-        ET.SubElement(root, "circle", {"class": "aim", "cx": _short(x), "cy": _short(y), "r": "4.5"})
-        _text(root, x - 9, y + 4, f"target: {_percent(risk)} % wrong at {_percent(coverage)} %", "small end")
+def _aims(root: ET.Element, targets: Iterable[tuple[float, float]], across: Scale, up: Scale, index: int) -> None:
+    for offset, (coverage, risk) in enumerate(targets):
+        x, y = _legend(root, index + offset, f"target: {_percent(risk)} % wrong at {_percent(coverage)} %")
+        for middle in ((x + 13, y), (across.at(coverage), up.at(risk))):
+            place = {"cx": _short(middle[0]), "cy": _short(middle[1])}
+            ET.SubElement(root, "circle", {"class": "aim", **place, "r": "4.5"})
 
 
-def _legend(root: ET.Element, index: int, name: str) -> None:
+def _legend(root: ET.Element, index: int, name: str) -> tuple[float, float]:
+    """Write a name into the legend, and return where its sample, 26 pixels wide, starts."""
     row, column = divmod(index, LEGEND_COLUMNS)
     x = LEFT + column * (RIGHT - LEFT) / LEGEND_COLUMNS
-    y = 48 + row * LEGEND_ROW
-    _line(root, (x, y - 4), (x + 26, y - 4), f"curve c{index}")
+    y = 51 + row * LEGEND_ROW
     _text(root, x + 32, y, name, "")
+    return x, y - 4
 
 
 def _upright(root: ET.Element, y: float, text: str) -> None:

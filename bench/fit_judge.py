@@ -15,16 +15,33 @@ from pathlib import Path
 import click
 import numpy as np
 
+from bench.charts import wilson_interval, write_charts
 from bench.data import read_data, spread
 from bench.logistic import Fit, Vector, fit
-from bench.observe import FIELDS, Observation, observe, read_observations, read_passes, reading_code
+from bench.observe import (
+    FIELDS,
+    MODES_OBSERVED,
+    Observation,
+    observe,
+    read_observations,
+    read_passes,
+    reading_code,
+)
 from bench.report import PROJECT, number, table
 from rpiocr.settings import Settings
 
 WEIGHTS = PROJECT / "rpiocr" / "judge.toml"
 FOLDS = 10
+ENGINES = ("one", "both")
 
 SIGNS = {
+    "agree": 1,
+    "lone": -1,
+    "second": 1,
+    "second_confidence": 1,
+    "second_against": -1,
+    "unread_total": -1,
+    "lost_marks": -1,
     "share": 1,
     "unanimous": 1,
     "margin": 1,
@@ -41,16 +58,22 @@ SIGNS = {
 }
 """Which way a feature has to point where anything else would be chance; those not named here are free."""
 
-THRESHOLDS = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.88, *(percent / 100 for percent in range(90, 100)))
+THRESHOLDS = (0.5, 0.6, 0.7, 0.8, 0.85, *(percent / 100 for percent in range(90, 100)), 0.995)
 BINS = (0.0, 0.2, 0.4, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 1.0)
 
+RISKS = (0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001)
+"""Shares of wrong answers among the accepted for which the least chance is worked out."""
+
 Answer = tuple[str, str, str, int]
-"""Set, id, mode and retries: what one answer of the tool is known by."""
+"""Set, id, mode and rung: what one answer of the tool is known by."""
+
+Joint = tuple[float, bool | None]
+"""The chance that total and date are both right, and whether they are; ``None`` without labels."""
 
 
 def key(row: Observation) -> Answer:
     """Return which answer a field belongs to."""
-    return row.set_name, row.id, row.mode, row.retries
+    return row.set_name, row.id, row.mode, row.rung
 
 
 def deal(rows: Iterable[Observation], folds: int) -> dict[str, int]:
@@ -117,19 +140,24 @@ def losses(chances: Vector, right: Vector, weights: Vector) -> tuple[float, floa
     return float(np.average(log_loss, weights=weights)), float(np.average((chances - right) ** 2, weights=weights))
 
 
-def describe(field: str, rows: Sequence[Observation], chances: Mapping[Answer, float], final: Fit) -> str:
-    """Write how well a field's chances hold on receipts that the model has not seen."""
+def seen_of(rows: Sequence[Observation], chances: Mapping[Answer, float]) -> tuple[Vector, Vector, Vector]:
+    """Return stated chance, rightness and weight of every row that has a chance and a label."""
     seen = [row for row in rows if usable(row) and key(row) in chances]
     stated = np.array([chances[key(row)] for row in seen])
     right = np.array([float(bool(row.right)) for row in seen])
-    weights = row_weights(seen)
+    return stated, right, row_weights(seen)
+
+
+def describe(name: str, judged: tuple[Vector, Vector, Vector], final: Fit) -> str:
+    """Write how well a field's chances hold on receipts that the model has not seen."""
+    stated, right, weights = judged
     log_loss, brier = losses(stated, right, weights)
     base = np.full(len(right), np.average(right, weights=weights))
     plain_loss, plain_brier = losses(base, right, weights)
     lines = [
-        f"## {field}",
-        f"{len(seen)} answers of {len({row.group for row in seen})} receipts. Log loss {log_loss:.3f}"
-        f" (share of right ones alone: {plain_loss:.3f}), Brier {brier:.3f} ({plain_brier:.3f}).",
+        f"## {name}",
+        f"{len(right)} answers. Log loss {log_loss:.3f} (share of right ones alone: {plain_loss:.3f}),"
+        f" Brier {brier:.3f} ({plain_brier:.3f}).",
         "Weights: " + ", ".join(f"{name} {weight:+.3f}" for name, weight in final.weights.items()),
     ]
     if final.refused:
@@ -137,9 +165,7 @@ def describe(field: str, rows: Sequence[Observation], chances: Mapping[Answer, f
     return "\n\n".join([*lines, reliability(stated, right, weights)])
 
 
-def joint(
-    observations: Sequence[Observation], chances: Mapping[str, Mapping[Answer, float]]
-) -> dict[Answer, tuple[float, bool | None]]:
+def joint(observations: Sequence[Observation], chances: Mapping[str, Mapping[Answer, float]]) -> dict[Answer, Joint]:
     """Return for every answer the chance that total and date are right, and whether they are.
 
     What has no label counts as right, and right is ``None`` where neither has one. The chance is 0 where one
@@ -157,59 +183,84 @@ def joint(
     return result
 
 
+def settled(answers: Mapping[Answer, Joint], mode: str, least: float) -> dict[tuple[str, str], tuple[Joint, int]]:
+    """Return for every receipt the answer at which a mode stops when ``least`` is the chance to accept, and its rung."""
+    by_receipt: dict[tuple[str, str], dict[int, Joint]] = defaultdict(dict)
+    for (set_name, name, of_mode, rung), value in answers.items():
+        if of_mode == mode:
+            by_receipt[set_name, name][rung] = value
+    found = {}
+    for receipt, rungs in by_receipt.items():
+        surest = max(rungs, key=lambda rung: (rungs[rung][0], rung))
+        stop = next((rung for rung in sorted(rungs) if rungs[rung][0] >= least), surest)
+        found[receipt] = rungs[stop], stop
+    return found
+
+
+def accepted(answers: Mapping[Answer, Joint], mode: str, least: float) -> tuple[list[bool], list[float], int]:
+    """Return rightness and chance of every labelled receipt that a mode accepts, and how many are labelled."""
+    known = [value for value, _ in settled(answers, mode, least).values() if value[1] is not None]
+    taken = [value for value in known if value[0] >= least]
+    return [bool(right) for _, right in taken], [chance for chance, _ in taken], len(known)
+
+
+def risk_at(answers: Mapping[Answer, Joint], mode: str, least: float) -> float:
+    """Estimate the share of wrong answers among the accepted: as seen, with half a wrong one more, or as stated."""
+    right, chances, _ = accepted(answers, mode, least)
+    if not right:
+        return 0.0
+    seen = (right.count(False) + 0.5) / (len(right) + 1)
+    stated = 1 - sum(chances) / len(chances)
+    return max(stated, seen)
+
+
+def least_chances(answers: Mapping[Answer, Joint], mode: str) -> tuple[tuple[float, float], ...]:
+    """Return pairs (risk, least chance that keeps to it).
+
+    Risks too small to be seen on so few receipts are kept by what the chances themselves state: an answer needs the
+    chance of being wrong that the risk allows, but not less than what was seen to keep to the next larger risk.
+    """
+    grid = [0.5 + 0.002 * step for step in range(250)]
+    pairs: list[tuple[float, float]] = []
+    for risk in RISKS:
+        fitting = next((least for least in grid if risk_at(answers, mode, least) <= risk), 1.0 - risk)
+        pairs.append((risk, max([fitting, *(chance for _, chance in pairs)])))
+    return tuple(pairs)
+
+
 def wilson(hits: int, of: int) -> float | None:
     """Return the lower end of the interval that holds the true share with 95 % (Wilson, two-sided)."""
-    if not of:
-        return None
-    z, share = 1.96, hits / of
-    middle = share + z * z / (2 * of)
-    return (middle - z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of))) / (1 + z * z / of)
+    return wilson_interval(hits / of, of)[0] if of else None
 
 
-def risk_coverage(answers: Mapping[Answer, tuple[float, bool | None]], name: str) -> str:
+def risk_coverage(answers: Mapping[Answer, Joint], mode: str) -> str:
     """Write for every threshold how many answers are accepted, and how many of those are right."""
-    known = [(chance, right) for chance, right in answers.values() if right is not None]
     rows = []
     for threshold in THRESHOLDS:
-        accepted = [right for chance, right in known if chance >= threshold]
-        hits = sum(accepted)
-        least = wilson(hits, len(accepted))
+        right, _, known = accepted(answers, mode, threshold)
+        hits = sum(right)
+        least = wilson(hits, len(right))
         rows.append(
             [
-                f"{threshold:.2f}",
-                number(100 * len(accepted) / len(known), 1),
-                number(100 * hits / len(accepted) if accepted else None, 1),
+                f"{threshold:.3f}",
+                number(100 * len(right) / known, 1),
+                number(100 * hits / len(right) if right else None, 1),
                 number(None if least is None else 100 * least, 1),
-                f"{len(accepted) - hits} of {len(accepted)}",
+                f"{len(right) - hits} of {len(right)}",
             ]
         )
-    return f"### {name}\n\n" + table(["SURE", "coverage %", "precision %", "at least %", "wrong"], rows)
+    return f"### mode {mode}\n\n" + table(["least chance", "coverage %", "precision %", "at least %", "wrong"], rows)
 
 
-def risk_tables(answers: Mapping[Answer, tuple[float, bool | None]]) -> str:
-    """Write risk and coverage for each mode with retries, then for each set over all modes."""
-    views = {f"mode {mode}, with retries": {"mode": mode} for mode in sorted({answer[2] for answer in answers})}
-    views |= {f"set {name}, all modes": {"set": name} for name in sorted({answer[0] for answer in answers})}
-    parts = ["## Total and date both right, out of fold"]
-    for name, wanted in views.items():
-        chosen = {
-            answer: value
-            for answer, value in answers.items()
-            if answer[3] > 0
-            and wanted.get("mode", answer[2]) == answer[2]
-            and wanted.get("set", answer[0]) == answer[0]
-        }
-        if any(right is not None for _, right in chosen.values()):
-            parts.append(risk_coverage(chosen, name))
-    return "\n\n".join(parts)
-
-
-def toml(fits: Mapping[str, Fit]) -> str:
+def toml(fits: Mapping[str, Mapping[str, Fit]], least: Sequence[tuple[float, float]]) -> str:
     """Write the models as rpiocr.judge reads them."""
-    parts = ["# Fitted by bench/fit_judge.py; do not edit by hand.\n"]
-    for field, one in fits.items():
-        weights = "\n".join(f"{name} = {_rounded(weight)}" for name, weight in one.weights.items())
-        parts.append(f"[{field}]\nbias = {_rounded(one.bias)}\n\n[{field}.weights]\n{weights}\n")
+    pairs = ", ".join(f"[{risk}, {_rounded(chance)}]" for risk, chance in least)
+    parts = [f"# Fitted by bench/fit_judge.py; do not edit by hand.\n\n[risk]\nleast_chance = [{pairs}]\n"]
+    for engines, by_field in fits.items():
+        for field, one in by_field.items():
+            weights = "\n".join(f"{name} = {_rounded(weight)}" for name, weight in one.weights.items())
+            name = f"{engines}.{field}"
+            parts.append(f"[{name}]\nbias = {_rounded(one.bias)}\n\n[{name}.weights]\n{weights}\n")
     return "\n".join(parts)
 
 
@@ -229,7 +280,7 @@ def main() -> None:
     "--mode",
     "modes",
     multiple=True,
-    type=click.Choice(("low", "medium", "high")),
+    type=click.Choice(MODES_OBSERVED),
     help="Once for each mode  [default: all]",
 )
 @click.option("--lang", default=Settings().lang, show_default=True, help="Languages for Tesseract.")
@@ -254,7 +305,7 @@ def observe_command(
         for example in progress:
             read = read_passes(example, folder, settings)
             other += read.code != reading_code()
-            for row in observe(example, read, settings, modes or ("low", "medium", "high")):
+            for row in observe(example, read, settings, modes or MODES_OBSERVED):
                 file.write(json.dumps(asdict(row)) + "\n")
     if other:
         click.echo(
@@ -278,24 +329,61 @@ def observe_command(
     default=WEIGHTS,
     help="File to write  [default: the package's own]",
 )
-def fit_command(files: Sequence[Path], ridge: float, out: Path) -> None:
+@click.option(
+    "--charts", type=click.Path(file_okay=False, path_type=Path), help="Folder to draw how far the chances hold into."
+)
+def fit_command(files: Sequence[Path], ridge: float, out: Path, charts: Path | None) -> None:
     """Fit the models to observations, say how well they hold on unseen receipts, and write them."""
     observations = [row for file in files for row in read_observations(file)]
     folds = deal(observations, FOLDS)
-    fits: dict[str, Fit] = {}
-    chances: dict[str, dict[Answer, float]] = {}
-    for field in FIELDS:
-        rows = [row for row in observations if row.field == field]
-        learnt = [row for row in rows if usable(row)]
-        if not learnt:
-            message = f"no {field} was found on any labelled receipt; observe more of them"
-            raise click.ClickException(message)
-        fits[field] = fit_rows(learnt, ridge)
-        chances[field] = out_of_fold(rows, folds, ridge)
-        click.echo(describe(field, rows, chances[field], fits[field]) + "\n")
-    click.echo(risk_tables(joint(observations, chances)))
-    out.write_text(toml(fits), "utf-8")
-    click.echo(f"\nwritten: {out}")
+    fits: dict[str, dict[str, Fit]] = {}
+    judged: dict[str, tuple[Vector, Vector, Vector]] = {}
+    chances: dict[str, dict[Answer, float]] = {field: {} for field in FIELDS}
+    for engines in ENGINES:
+        fits[engines] = {}
+        for field in FIELDS:
+            rows = [row for row in observations if row.field == field and row.engines == engines]
+            learnt = [row for row in rows if usable(row)]
+            if not learnt:
+                message = f"no {field} was found on any labelled receipt read with {engines} of the engines"
+                raise click.ClickException(message)
+            fits[engines][field] = fit_rows(learnt, ridge)
+            found = out_of_fold(rows, folds, ridge)
+            chances[field] |= found
+            name = f"{field}, {engines}"
+            judged[name] = seen_of(rows, found)
+            click.echo(describe(name, judged[name], fits[engines][field]) + "\n")
+    answers = joint(observations, chances)
+    modes = list(dict.fromkeys(answer[2] for answer in answers))
+    click.echo("## Total and date both right, out of fold\n")
+    click.echo("\n\n".join(risk_coverage(answers, mode) for mode in modes))
+    least = least_chances(answers, MODES_OBSERVED[0])
+    out.write_text(toml(fits, least), "utf-8")
+    click.echo(f"\nleast chance by accepted risk: {least}\nwritten: {out}")
+    if charts:
+        draw(charts, judged, answers, dict.fromkeys(modes, dict(least)[Settings().accept_risk]))
+
+
+def draw(
+    folder: Path,
+    judged: Mapping[str, tuple[Vector, Vector, Vector]],
+    answers: Mapping[Answer, Joint],
+    modes: Mapping[str, float],
+) -> None:
+    """Draw the reliability of every field read with both engines, and the risk of every mode by its coverage.
+
+    ``modes`` holds for each mode the chance at which it stops.
+    """
+    fields = {
+        field: (stated.tolist(), right.tolist(), weights.tolist())
+        for field in FIELDS
+        for stated, right, weights in [judged[f"{field}, both"]]
+    }
+    curves = {
+        f"mode {mode}": [value for value, _ in settled(answers, mode, least).values()] for mode, least in modes.items()
+    }
+    for path in write_charts(folder, fields, curves):
+        click.echo(f"drawn: {path}")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """What the judge sees of labelled receipts: features of every field, and whether its value is right.
 
-All passes that any mode can run are run once for each receipt and kept as JSON; what a mode would have
-answered with so many retries is then worked out of them as the pipeline does it. So features can be changed
+All passes that any mode can run, of both engines, are run once for each receipt and kept as JSON; what a mode would
+have answered after each of its rungs is then worked out of them as the pipeline does it. So features can be changed
 without reading anything again.
 """
 
@@ -10,34 +10,45 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 import rpiocr
 from bench.data import Example, Label
 from bench.score import alike, total_right
 from rpiocr.errors import InputError
-from rpiocr.extract import Hints, read_tables
-from rpiocr.judge import amount_features, date_features, merchant_features, text_quality
+from rpiocr.extract import Hints, Tables, read_tables
+from rpiocr.focus import sort_lines
+from rpiocr.judge import Judge, engines_of, features_of
+from rpiocr.ladder import SOME, WHOLE, Climbed, climb, whole, with_second
 from rpiocr.load import load_pages
-from rpiocr.model import Box, Fields, Line, Pass, Reading, Verdict, Word
-from rpiocr.plan import MODES, Step, steps
-from rpiocr.preprocess import Preparer, ScaleRule
-from rpiocr.recognise.passes import Limits, PassRunner
+from rpiocr.model import Box, Fields, Line, Pass, Word
+from rpiocr.plan import LADDER, LADDER_OF_ONE, MODES, RungPlan, Step, plan
+from rpiocr.preprocess import PLAIN, Preparer, ScaleRule
+from rpiocr.recognise import rapid
+from rpiocr.recognise.boxes import Quad
+from rpiocr.recognise.passes import Limits, PassRunner, map_line
 from rpiocr.recognise.tesseract import Psm, Tesseract
 from rpiocr.scratch import scratch_folder
 from rpiocr.settings import Settings
-from rpiocr.understand import Understanding, understand
+from rpiocr.understand import Seen, Understanding, understand
 
-EVERY_PASS: Step = tuple(dict.fromkeys(one for mode in MODES.values() for step in mode for one in step))
+EVERY_PASS: Step = tuple(
+    dict.fromkeys(one for rungs in (*MODES.values(), LADDER, LADDER_OF_ONE) for rung in rungs for one in rung.tesseract)
+)
 
 NO_HURRY = Limits(pass_s=600, receipt_s=3600)
 """What is learnt of the passes must not depend on how busy the machine is."""
 
 FIELDS = ("amount", "date", "merchant")
+
+MODES_OBSERVED = ("auto", "auto alone", "low", "medium", "high")
 
 
 READING_CODE = ("load", "preprocess", "recognise")
@@ -45,12 +56,25 @@ READING_CODE = ("load", "preprocess", "recognise")
 
 
 @dataclass(frozen=True, slots=True)
+class FoundLine:
+    """A line that the second engine found: its corners in pixels of the prepared picture, and what it read there."""
+
+    quad: tuple[tuple[float, float], ...]
+    line: Line | None
+
+
+@dataclass(frozen=True, slots=True)
 class Passes:
-    """Every pass on one picture; none where the picture cannot be read. ``code`` is what read it."""
+    """Every pass on one picture; none where the picture cannot be read. ``code`` is what read it.
+
+    ``second`` holds what the second engine found, ``to_page`` leads from its picture to the page (2 rows of 3).
+    """
 
     code: str
     skew_deg: float
     passes: tuple[Pass, ...]
+    second: tuple[FoundLine, ...] = ()
+    to_page: tuple[tuple[float, ...], ...] = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0))
 
 
 @cache
@@ -63,17 +87,19 @@ def reading_code() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One field of one receipt as one mode answers it.
+    """One field of one receipt as one mode answers it after so many rungs, the first of which is 0.
 
-    ``group`` is the same for pictures of one receipt. ``features`` is ``None`` where nothing was found,
-    ``right`` where there is no label.
+    ``group`` is the same for pictures of one receipt. ``engines`` is ``one`` or ``both``, ``last`` says that there is
+    no further rung. ``features`` is ``None`` where nothing was found, ``right`` where there is no label.
     """
 
     set_name: str
     id: str
     group: str
     mode: str
-    retries: int
+    rung: int
+    last: bool
+    engines: str
     field: str
     features: Mapping[str, float] | None
     right: bool | None
@@ -90,29 +116,86 @@ def read_passes(example: Example, folder: Path, settings: Settings) -> Passes:
     return found
 
 
-def run_passes(picture: Path, settings: Settings, plan: Step = EVERY_PASS) -> Passes:
-    """Run the passes of ``plan`` on the first page of a picture."""
+def run_passes(picture: Path, settings: Settings, step: Step = EVERY_PASS) -> Passes:
+    """Run the passes of ``step`` on the first page of a picture, and the second engine on all of its lines."""
     try:
         page = next(load_pages(str(picture), max_pixels=settings.max_pixels))
     except InputError:
         return Passes(reading_code(), 0.0, ())
     preparer = Preparer(page, ScaleRule(by_letters=settings.scale == "letters"), settings.recipes)
     with scratch_folder() as scratch, PassRunner(NO_HURRY) as runner:
-        engines = [(variant, Tesseract(Psm(psm), settings.lang, scratch)) for variant, psm in plan]
-        return Passes(reading_code(), preparer.skew_deg, runner.run(engines, preparer.make))
+        engines = [(variant, Tesseract(Psm(psm), settings.lang, scratch)) for variant, psm in step]
+        passes = runner.run(engines, preparer.make)
+    found, to_page = look(preparer)
+    return Passes(reading_code(), preparer.skew_deg, passes, found, to_page)
+
+
+def look(preparer: Preparer) -> tuple[tuple[FoundLine, ...], tuple[tuple[float, ...], ...]]:
+    """Read all lines of a page with the second engine; also return the way from its picture to the page."""
+    picture = preparer.make(PLAIN)
+    found = []
+    for quad in rapid.find_lines(picture, NO_HURRY.pass_s):
+        lines = rapid.LineReader((quad,)).read(picture, NO_HURRY.pass_s)
+        corners = tuple((float(x), float(y)) for x, y in quad)
+        found.append(FoundLine(corners, map_line(lines[0], picture.to_page) if lines else None))
+    return tuple(found), tuple(tuple(map(float, row)) for row in picture.to_page)
 
 
 def passes_from_json(raw: Mapping[str, Any]) -> Passes:
     """Undo ``asdict``."""
-    return Passes(raw["code"], raw["skew_deg"], tuple(_pass(one) for one in raw["passes"]))
+    return Passes(
+        raw["code"],
+        raw["skew_deg"],
+        tuple(_pass(one) for one in raw["passes"]),
+        tuple(FoundLine(tuple((x, y) for x, y in one["quad"]), _line(one["line"])) for one in raw["second"]),
+        tuple(tuple(row) for row in raw["to_page"]),
+    )
+
+
+def _line(raw: Mapping[str, Any] | None) -> Line | None:
+    if raw is None:
+        return None
+    return Line(tuple(Word(word["text"], Box(**word["box"]), word["confidence"]) for word in raw["words"]))
 
 
 def _pass(raw: Mapping[str, Any]) -> Pass:
-    lines = tuple(
-        Line(tuple(Word(word["text"], Box(**word["box"]), word["confidence"]) for word in line["words"]))
-        for line in raw["lines"]
-    )
+    lines = tuple(line for one in raw["lines"] if (line := _line(one)))
     return Pass(raw["engine"], raw["variant"], lines, raw["elapsed_s"], raw["error"])
+
+
+class Recorded:
+    """Gives the passes of a rung from what was read before."""
+
+    def __init__(self, read: Passes, tables: Tables) -> None:
+        self.passes: tuple[Pass, ...] = ()
+        self._read = read
+        self._known = {one.name: one for one in read.passes}
+        self._tables = tables
+        self._rest: tuple[Line, ...] = ()
+
+    def run(self, rung: RungPlan) -> tuple[str, ...]:
+        """Add the passes of a rung; see rpiocr.ladder.Evidence."""
+        names = (f"tesseract-psm{psm}/{variant}" for variant, psm in rung.tesseract)
+        fresh = tuple(self._known[name] for name in names if name in self._known)
+        self.passes += fresh
+        second = self._lines(fresh) if rung.second == "lines" else self._page() if rung.second == "page" else None
+        if second:
+            self.passes = with_second(self.passes, second)
+        return tuple(one.name for one in (*fresh, *((second,) if second else ())))
+
+    def _lines(self, fresh: Sequence[Pass]) -> Pass:
+        found: dict[int, Line | None] = {}
+        quads: list[Quad] = []
+        for one in self._read.second:
+            quads.append(np.array(one.quad, dtype=np.float32))
+            found[id(quads[-1])] = one.line
+        guide = next(one for one in fresh if not one.error)
+        lines = sort_lines(quads, np.array(self._read.to_page), guide, self._read.skew_deg, self._tables)
+        self._rest = tuple(line for quad in lines.rest if (line := found[id(quad)]))
+        return Pass(SOME, PLAIN, tuple(line for quad in lines.first if (line := found[id(quad)])), 0.0)
+
+    def _page(self) -> Pass | None:
+        return whole(self.passes, Pass(WHOLE, PLAIN, self._rest, 0.0)) if self._rest else None
 
 
 class Replay:
@@ -122,31 +205,47 @@ class Replay:
     """
 
     def __init__(self, settings: Settings, today: dt.date | None = None) -> None:
-        self._settings = settings
+        self.plan = plan(settings, both_engines=settings.engine == "auto")
+        self._judge = Judge(settings.accept_risk)
         self._tables = read_tables(None)
         self._hints = Hints(today or dt.datetime.now().astimezone().date())
 
-    def answer(self, read: Passes) -> Understanding | None:
-        """Return the answer of the mode and retries that are set; ``None`` where no text was read."""
-        known = {one.name: one for one in read.passes}
-        passes: tuple[Pass, ...] = ()
-        answer = None
-        for step in steps(self._settings):
-            names = (f"tesseract-psm{psm}/{variant}" for variant, psm in step)
-            passes += tuple(known[name] for name in names if name in known)
-            if any(one.error is None for one in passes):
-                answer = understand(passes, read.skew_deg, self._tables, self._hints)
-                if answer.judgement.verdict is Verdict.ACCEPT:
-                    break
-        return answer if answer and answer.reading.lines else None
+    def answer(self, read: Passes) -> Climbed:
+        """Climb as far as the pipeline would."""
+        return self._climb(read, self.plan)
+
+    def answers(self, read: Passes, seen: Seen) -> Iterator[Understanding | None]:
+        """Answer after every rung, whether it is settled or not; ``None`` where no text was read.
+
+        ``seen`` is that of ``understand``, for these passes.
+        """
+        recorded = Recorded(read, self._tables)
+        for rung in self.plan:
+            recorded.run(rung)
+            good = any(not one.error for one in recorded.passes)
+            answer = self._understand(recorded.passes, read.skew_deg, seen) if good else None
+            yield answer if answer and answer.reading.lines else None
+
+    def _climb(self, read: Passes, rungs: Sequence[RungPlan]) -> Climbed:
+        seen: Seen = {}
+
+        def think(passes: Sequence[Pass]) -> Understanding:
+            return self._understand(passes, read.skew_deg, seen)
+
+        return climb(rungs, Recorded(read, self._tables), think, lambda: math.inf)
+
+    def _understand(self, passes: Sequence[Pass], skew_deg: float, seen: Seen) -> Understanding:
+        return understand(passes, skew_deg, self._tables, self._hints, self._judge, seen)
 
 
 def observe(example: Example, read: Passes, settings: Settings, modes: Sequence[str]) -> Iterator[Observation]:
-    """Look at every field in every mode, without retries and with two."""
+    """Look at every field in every mode after every rung; ``auto alone`` is mode auto with Tesseract alone."""
+    seen: Seen = {}
     for mode in modes:
-        for retries in (0, 2):
-            answer = Replay(replace(settings, mode=mode, retries=retries)).answer(read)
-            features = features_of(answer.fields, answer.reading) if answer else {}
+        name, _, alone = mode.partition(" ")
+        replay = Replay(replace(settings, mode=name, engine="tesseract" if alone else "auto"))
+        for rung, answer in enumerate(replay.answers(read, seen)):
+            features = features_of(answer.fields, answer.facts) if answer else {}
             right = rightness(example.label, answer.fields if answer else Fields())
             for field in FIELDS:
                 yield Observation(
@@ -154,25 +253,13 @@ def observe(example: Example, read: Passes, settings: Settings, modes: Sequence[
                     example.id,
                     f"{example.set_name}/{example.label.twin or example.id}",
                     mode,
-                    retries,
+                    rung,
+                    rung == len(replay.plan) - 1,
+                    engines_of(answer.fields) if answer else "one",
                     field,
                     features.get(field),
                     right[field],
                 )
-
-
-def features_of(fields: Fields, reading: Reading) -> dict[str, dict[str, float]]:
-    """Return what the judge sees of every field that was found."""
-    has_total = fields.amount is not None and fields.amount.chosen.rule.startswith("total")
-    points = text_quality(reading, has_total=has_total, has_date=fields.date is not None)
-    features = {}
-    if fields.amount:
-        features["amount"] = amount_features(fields.amount, points)
-    if fields.date:
-        features["date"] = date_features(fields.date, points)
-    if fields.merchant:
-        features["merchant"] = merchant_features(fields.merchant, points)
-    return features
 
 
 def rightness(label: Label, fields: Fields) -> dict[str, bool | None]:

@@ -8,7 +8,7 @@ import json
 import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -67,6 +67,23 @@ def setting_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+config_option = click.option(
+    "--config",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Read this settings file instead of the usual one.",
+)
+verbose_option = click.option("-v", "--verbose", is_flag=True, help="Log what happens; show where a defect arose.")
+
+
+def _start(flags: dict[str, object], config: Path | None, *, verbose: bool) -> Settings:
+    """Set up logging, and return the settings that the flags, among other sources, ask for."""
+    settings = load_settings({name: flag for name, flag in flags.items() if flag is not None}, file=config)
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.ERROR, format="rpiocr: %(message)s", stream=sys.stderr
+    )
+    return settings
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, "-V", "--version", prog_name="rpiocr")
 def cli() -> None:
@@ -91,13 +108,9 @@ def cli() -> None:
     type=click.Path(file_okay=False, path_type=Path),
     help="Write the pictures of every step into this folder.",
 )
-@click.option(
-    "--config",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Read this settings file instead of the usual one.",
-)
+@config_option
 @click.option("-q", "--quiet", is_flag=True, help="No progress, and no errors repeated on standard error.")
-@click.option("-v", "--verbose", is_flag=True, help="Log what happens; show where a defect arose.")
+@verbose_option
 @setting_options
 def scan(
     files: Sequence[str],
@@ -115,10 +128,7 @@ def scan(
     Exit status: 0 everything was read; 1 a defect of rpiocr; 2 wrong usage; 3 with --strict, a receipt needs a
     person's look; 4 an input could not be read; 5 something is not installed; 130 interrupted.
     """
-    settings = load_settings({name: flag for name, flag in flags.items() if flag is not None}, file=config)
-    logging.basicConfig(
-        level=logging.INFO if verbose else logging.ERROR, format="rpiocr: %(message)s", stream=sys.stderr
-    )
+    settings = _start(flags, config, verbose=verbose)
     from rpiocr.render import WRITERS
 
     if debug:
@@ -218,14 +228,10 @@ class _Run:
     def _defect(self, file: str, error: Exception) -> None:
         from rpiocr.answer import failure
 
-        report = RpiocrError(
-            f"{file}: a defect of rpiocr: {type(error).__name__}: {error}; run again with --verbose and report it"
-        )
-        report.code = "defect"
+        report = _defect(file, error)
         self.seen.add(ExitCode.DEFECT)
         self._emit(failure(file, report))
         self._say(str(report))
-        logging.getLogger(__name__).info("where it arose", exc_info=error)
 
     def _emit(self, line: Answer) -> None:
         self.writer.write(line)
@@ -233,6 +239,16 @@ class _Run:
     def _say(self, text: str) -> None:
         if not self.quiet and not (sys.stdout.isatty() and sys.stderr.isatty()):
             click.echo(f"rpiocr: {text}", err=True)
+
+
+def _defect(file: str, error: Exception) -> RpiocrError:
+    """Turn an exception that nobody expected into one that a user can report, and log where it arose."""
+    logging.getLogger(__name__).info("where it arose", exc_info=error)
+    report = RpiocrError(
+        f"{file}: a defect of rpiocr: {type(error).__name__}: {error}; run again with --verbose and report it"
+    )
+    report.code = "defect"
+    return report
 
 
 @contextmanager
@@ -248,6 +264,86 @@ def _progress(count: int, *, shown: bool) -> Iterator[Callable[[], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True, refresh_per_second=2) as progress:
         task = progress.add_task("", total=count)
         yield lambda: progress.advance(task)
+
+
+@cli.command()
+@click.argument("file")
+@click.option(
+    "--html",
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    metavar="OUT",
+    help="Write one HTML file with pictures instead of text (- for standard output).",
+)
+@config_option
+@verbose_option
+@setting_options
+def explain(file: str, html: Path | None, config: Path | None, *, verbose: bool, **flags: object) -> int:
+    """Show how the receipts in FILE were read (- for standard input), for a person to check.
+
+    For each field: where it stands, what every pass read there, which sums agree and what was rejected; and why the
+    verdict is what it is. Exit status: 0 every page was read; 1 a defect of rpiocr; 2 wrong usage; 4 the file, or a
+    page of it, could not be read; 5 something is not installed; 130 interrupted.
+    """
+    settings = _start(flags, config, verbose=verbose)
+    if html and _same_file(html, Path(file)):
+        message = f"--html: {html} is the receipt itself, which is not overwritten"
+        raise click.UsageError(message)
+    _speak_utf8(sys.stdout)
+    try:
+        return _explain_as_html(file, html, settings) if html else _explain_as_text(file, settings)
+    except (RpiocrError, click.exceptions.Exit, BrokenPipeError):
+        raise
+    except Exception as error:
+        raise _defect(file, error) from error
+
+
+def _same_file(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False
+
+
+def _explain_as_text(file: str, settings: Settings) -> int:
+    from rpiocr.explain.story import tell
+    from rpiocr.explain.text import write_text
+    from rpiocr.pipeline import Failure, Reader
+
+    status, pages = ExitCode.OK, 0
+    for outcome in Reader(settings).read(file):
+        if isinstance(outcome, Failure):
+            status = _say_failure(outcome)
+            continue
+        if pages:
+            click.echo()
+        write_text(tell(outcome.receipt), sys.stdout)
+        pages += 1
+    return status
+
+
+def _explain_as_html(file: str, out: Path, settings: Settings) -> int:
+    from rpiocr.explain.html import page_of, section_of, section_of_failure
+    from rpiocr.explain.output import replacing
+    from rpiocr.pipeline import Failure, Reader
+
+    status, sections, read = ExitCode.OK, [], False
+    with nullcontext(sys.stdout) if str(out) == "-" else replacing(out) as stream:
+        for outcome in Reader(settings).read(file):
+            if isinstance(outcome, Failure):
+                status = _say_failure(outcome)
+                sections.append(section_of_failure(outcome))
+            else:
+                read = True
+                sections.append(section_of(outcome.page, outcome.receipt))
+        if not read:
+            raise click.exceptions.Exit(status)
+        stream.write(page_of(file, sections))
+    return status
+
+
+def _say_failure(failure: Failure) -> ExitCode:
+    click.echo(f"rpiocr: {failure.error}", err=True)
+    return failure.error.exit_code
 
 
 @cli.command()

@@ -161,7 +161,7 @@ def examine() -> tuple[Finding, ...]:
     settings = chosen.settings if chosen else Settings()
     return (
         *_tesseract(settings.lang),
-        second_engine(),
+        _second_engine_used(settings),
         *_python(),
         *_formats(),
         *_machine(),
@@ -219,6 +219,12 @@ def _output(command: list[str]) -> str | None:
     except (OSError, subprocess.TimeoutExpired):
         return None
     return run.stdout.decode("utf-8", errors="replace")
+
+
+def _second_engine_used(settings: Settings) -> Finding:
+    if settings.engine == "tesseract":
+        return _good("second engine: off, the setting engine is tesseract")
+    return second_engine()
 
 
 def second_engine() -> Finding:

@@ -143,6 +143,7 @@ def _common(field: Field[T], facts: Facts) -> dict[str, float]:
         "second": _share(second, chosen.value),
         "second_against": float(any(b.candidate and b.candidate.value != chosen.value for b in second)),
         "agree": float(agreeing),
+        "lone": float(not agreeing and not PROVING & set(chosen.checks)),
         "margin": (chosen.score - rival) / max(0.1, chosen.score),
         "confidence": _confidence(first, chosen.value),
         "second_confidence": _confidence(second, chosen.value),

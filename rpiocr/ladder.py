@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from rpiocr.errors import EngineError, NoTextError, TimedOutError
 from rpiocr.extract import Hints, Tables
@@ -27,8 +28,55 @@ WHOLE = "rapidocr-page"
 SOME = "rapidocr-lines"
 
 
+class Evidence(Protocol):
+    """The passes of one page so far, and a way to more of them."""
+
+    @property
+    def passes(self) -> tuple[Pass, ...]:
+        """Every pass that was run, failed ones included."""
+
+    def run(self, rung: RungPlan) -> tuple[str, ...]:
+        """Run one rung and return the names of its passes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Climbed:
+    """What a page comes to, and how far it went; ``understanding`` is None where every pass failed."""
+
+    understanding: Understanding | None
+    rungs: tuple[Rung, ...]
+    stop: Stop
+
+
+def climb(
+    rungs: Sequence[RungPlan],
+    evidence: Evidence,
+    understand_passes: Callable[[Sequence[Pass]], Understanding],
+    time_left: Callable[[], float],
+) -> Climbed:
+    """Gather evidence rung by rung until the answer is accepted, all rungs are climbed or the time is over.
+
+    The answer is the one that was surest: passes that only add noise must not cost what was read before.
+    """
+    done: list[Rung] = []
+    best: Understanding | None = None
+    for rung in rungs:
+        if time_left() <= 0:
+            return Climbed(best, tuple(done), Stop.DEADLINE)
+        started = time.monotonic()
+        names = evidence.run(rung)
+        if any(one.error is None for one in evidence.passes):
+            found = understand_passes(evidence.passes)
+            best = found if best is None or found.judgement.quality >= best.judgement.quality else best
+        quality = best.judgement.quality if best else 0
+        done.append(Rung(rung.name, names, quality, time.monotonic() - started))
+        if best and best.judgement.verdict is Verdict.ACCEPT:
+            return Climbed(best, tuple(done), Stop.SETTLED)
+    return Climbed(best, tuple(done), Stop.EXHAUSTED if time_left() > 0 else Stop.DEADLINE)
+
+
+@dataclass(frozen=True, slots=True)
+class PageRead:
     """All that was read of a page, what it comes to, and how far it went."""
 
     passes: tuple[Pass, ...]
@@ -47,58 +95,50 @@ class Ladder:
         self._judge = judge
         self._plan = plan(settings, both_engines=settings.engine == "auto" and rapid.is_installed())
 
-    def climb(self, page: Page, preparer: Preparer, time_left_s: float) -> Climbed:
-        """Read a page until its answer is settled, all rungs are climbed or ``time_left_s`` is over.
+    def read(self, page: Page, preparer: Preparer, time_left_s: float) -> PageRead:
+        """Read a page within ``time_left_s``.
 
         Raises TimedOutError or EngineError when no pass gave anything, NoTextError for a blank page.
         """
         limits = Limits(self._settings.pass_timeout, time_left_s, self._settings.workers)
-        rungs: list[Rung] = []
-        stop = Stop.EXHAUSTED
-        understanding = None
         seen: Seen = {}
+
+        def think(passes: Sequence[Pass]) -> Understanding:
+            return understand(passes, preparer.skew_deg, self._tables, self._hints, self._judge, seen)
+
         with scratch_folder() as scratch, PassRunner(limits) as runner:
-            read = _PageReading(runner, preparer, self._settings.lang, scratch, limits.worker_count(), self._tables)
-            for step in self._plan:
-                if runner.remaining_s <= 0:
-                    stop = Stop.DEADLINE
-                    break
-                started = time.monotonic()
-                names = read.run(step)
-                if any(one.error is None for one in read.passes):
-                    understanding = understand(
-                        read.passes, preparer.skew_deg, self._tables, self._hints, self._judge, seen
-                    )
-                quality = understanding.judgement.quality if understanding else 0
-                rungs.append(Rung(step.name, names, quality, time.monotonic() - started))
-                if understanding and understanding.judgement.verdict is Verdict.ACCEPT:
-                    stop = Stop.SETTLED
-                    break
-        if understanding is None:
-            raise _failed(page, read.passes)
-        if not understanding.reading.lines:
+            engines = Engines(self._settings.lang, scratch, limits.worker_count())
+            evidence = PageEvidence(runner, preparer, engines, self._tables)
+            climbed = climb(self._plan, evidence, think, lambda: runner.remaining_s)
+        if climbed.understanding is None:
+            raise _failed(page, evidence.passes)
+        if not climbed.understanding.reading.lines:
             message = (
                 f"{page.file}: page {page.number} has no text that can be read; is it blank, or the back of a receipt?"
             )
             raise NoTextError(message)
-        return Climbed(read.passes, understanding, tuple(rungs), stop)
+        return PageRead(evidence.passes, climbed.understanding, climbed.rungs, climbed.stop)
 
 
-class _PageReading:
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """How the engines are run: Tesseract's languages and its scratch folder, and lines that are read at once."""
+
+    languages: str
+    scratch: Path
+    threads: int
+
+
+class PageEvidence:
     """The passes of one page so far, and what the second engine has found on it."""
 
-    def __init__(
-        self, runner: PassRunner, preparer: Preparer, languages: str, scratch: Path, threads: int, tables: Tables
-    ) -> None:
+    def __init__(self, runner: PassRunner, preparer: Preparer, engines: Engines, tables: Tables) -> None:
         self.passes: tuple[Pass, ...] = ()
         self._runner = runner
         self._preparer = preparer
-        self._languages = languages
-        self._scratch = scratch
-        self._threads = threads
+        self._engines = engines
         self._tables = tables
         self._unread: tuple[Quad, ...] = ()
-        self._second_lost = False
 
     def run(self, rung: RungPlan) -> tuple[str, ...]:
         """Run one rung and return the names of its passes."""
@@ -108,11 +148,11 @@ class _PageReading:
         second = self._read_lines(looking, fresh) if looking else self._read_rest() if rung.second == "page" else None
         if second:
             fresh += (second,)
-            self.passes = (*(one for one in self.passes if one.engine != SOME or one.error), second)
+            self.passes = with_second(self.passes, second)
         return tuple(one.name for one in fresh)
 
     def _run_tesseract(self, step: Step) -> tuple[Pass, ...]:
-        engines = [(variant, Tesseract(Psm(psm), self._languages, self._scratch)) for variant, psm in step]
+        engines = [(variant, Tesseract(Psm(psm), self._engines.languages, self._engines.scratch)) for variant, psm in step]
         return self._runner.run(engines, self._preparer.make)
 
     def _look(self) -> Future[tuple[Quad, ...]]:
@@ -124,7 +164,6 @@ class _PageReading:
         try:
             quads = self._runner.wait(looking)
         except EngineError as error:
-            self._second_lost = True
             return Pass(SOME, PLAIN, (), 0.0, f"{error.code}: {error}")
         guide = next((one for one in fresh if one.error is None), None)
         if guide is None:
@@ -137,17 +176,29 @@ class _PageReading:
 
     def _read_rest(self) -> Pass | None:
         """Read the lines that were left out, and join them to those that were read."""
-        if self._second_lost or not self._unread:
+        if not self._unread:
             return None
         rest = self._read(WHOLE, self._unread)
-        before = next((one for one in self.passes if one.engine == SOME and one.error is None), None)
-        if rest.error or before is None:
-            return rest
-        return Pass(WHOLE, PLAIN, (*before.lines, *rest.lines), before.elapsed_s + rest.elapsed_s)
+        self._unread = ()
+        return rest if rest.error else whole(self.passes, rest)
 
     def _read(self, name: str, quads: tuple[Quad, ...]) -> Pass:
-        engine = rapid.LineReader(quads, self._threads, name)
+        engine = rapid.LineReader(quads, self._engines.threads, name)
         return self._runner.wait(self._runner.start(engine, self._preparer.make(PLAIN)))
+
+
+def with_second(passes: Sequence[Pass], second: Pass) -> tuple[Pass, ...]:
+    """Add a pass of the second engine; one of the whole page takes the place of one of some lines."""
+    absorbed = second.engine == WHOLE and not second.error
+    return (*(one for one in passes if not (absorbed and one.engine == SOME and not one.error)), second)
+
+
+def whole(passes: Sequence[Pass], rest: Pass) -> Pass:
+    """Join the lines that were left out at first to those that were read."""
+    some = next((one for one in passes if one.engine == SOME and not one.error), None)
+    if some is None:
+        return rest
+    return Pass(WHOLE, rest.variant, (*some.lines, *rest.lines), some.elapsed_s + rest.elapsed_s)
 
 
 def _failed(page: Page, passes: tuple[Pass, ...]) -> TimedOutError | EngineError:

@@ -87,12 +87,12 @@ class Reader:
         started = time.monotonic()
         limit_s = min(self.settings.receipt_timeout, self.settings.deadline or math.inf)
         preparer = Preparer(page, ScaleRule(by_letters=self.settings.scale == "letters"), self.settings.recipes)
-        climbed = self._ladder.climb(page, preparer, limit_s - (time.monotonic() - started))
-        understanding = climbed.understanding
-        source = Source.LOCAL_RETRY if len(climbed.rungs) > 1 else Source.LOCAL
+        read = self._ladder.read(page, preparer, limit_s - (time.monotonic() - started))
+        understanding = read.understanding
+        source = Source.LOCAL_RETRY if len(read.rungs) > 1 else Source.LOCAL
         answer = Answer(understanding.fields, understanding.judgement, source)
         answer, cloud_pass, cloud_warnings = self._ask_cloud(page, preparer, answer, started)
-        passes = climbed.passes + cloud_pass
+        passes = read.passes + cloud_pass
         receipt = Receipt(
             file=page.file,
             page=page.number,
@@ -103,8 +103,8 @@ class Reader:
             fields=answer.fields,
             warnings=(*_warnings(answer, passes), *cloud_warnings),
             passes=passes,
-            rungs=climbed.rungs,
-            stop=climbed.stop,
+            rungs=read.rungs,
+            stop=read.stop,
             elapsed_s=time.monotonic() - started,
         )
         return Trace(page, preparer, understanding.reading, receipt)

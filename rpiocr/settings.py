@@ -60,7 +60,7 @@ class Settings:
         choices=("auto", "tesseract"),
     )
     accept_risk: float = _setting(
-        0.01,
+        0.005,
         float,
         "Share of wrong answers among the accepted that you bear; less means more receipts to look at.",
         least=0.0001,

@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # Installs rpiocr on Raspberry Pi OS, Debian (bookworm or newer) or Ubuntu (22.04 or newer), 64-bit.
 #
-#   bash scripts/install_pi.sh [--try] [--lang deu]... [--prefix DIR]
+#   bash scripts/install_pi.sh [--try] [--minimal] [--lang deu]... [--prefix DIR]
 #   bash scripts/install_pi.sh --uninstall [--purge] [--prefix DIR]
 #
 # Run it from a clone, as yourself (needs sudo only where packages are missing; installs for you alone) or as
 # root (installs for everybody). Run it again after `git pull` to update, or after an interruption to mend.
 #
 #   --try         read a sample receipt at the end and print its JSON on standard output
+#   --minimal     without the second engine: 120 MB less, and fewer receipts read right
 #   --lang CODE   also install Tesseract's model for this language, such as deu, fra or ita; repeatable
 #   --prefix DIR  install under DIR instead of ~/.local (as root: /opt/rpiocr and /usr/local)
 #   --uninstall   remove what this script made; Debian packages, settings and data stay
@@ -17,6 +18,9 @@
 # It makes a virtual environment (~/.local/share/rpiocr/venv or /opt/rpiocr/venv), the command rpiocr
 # (~/.local/bin or /usr/local/bin) and its completion for bash, zsh and fish. Everything that it says goes to
 # standard error; the output of apt and pip goes to install.log beside the virtual environment.
+#
+# Where the second engine cannot be installed, for want of room, network or packages for this machine, the rest is,
+# and works. A run without --minimal adds it later; one with --minimal leaves it where it is installed.
 set -Eeuo pipefail
 shopt -s inherit_errexit nullglob
 
@@ -24,6 +28,7 @@ SELF=$(readlink -f "${BASH_SOURCE[0]}")
 TOP=$(dirname "$(dirname "$SELF")")
 readonly SELF TOP
 readonly ROOM_MB=700 # the virtual environment, and what pip unpacks on the way to it
+readonly ENGINE_ROOM_MB=250 # the second engine, its packages on the way to it, and pip's cache of them
 readonly PYTHON_ADVICE="Python 3.11 or newer is needed: Raspberry Pi OS and Debian have it from bookworm on, Ubuntu \
 from 24.04 on. Ubuntu 22.04 has it in the component universe: sudo add-apt-repository universe"
 # shellcheck source=scripts/system.sh
@@ -37,11 +42,12 @@ misused() {
 }
 
 parse_arguments() {
-    languages=(eng) prefix='' try=0 uninstall=0 purge=0
+    languages=(eng) prefix='' try=0 minimal=0 uninstall=0 purge=0
     while (($#)); do
         case $1 in
             --lang | --prefix) (($# >= 2)) || misused "$1 needs a value" ;;&
             --try) try=1 ;;
+            --minimal) minimal=1 ;;
             --uninstall) uninstall=1 ;;
             --purge) purge=1 ;;
             --lang)
@@ -60,6 +66,7 @@ parse_arguments() {
     done
     ((uninstall || !purge)) || misused "--purge goes with --uninstall"
     ((!uninstall || !try)) || misused "--try does not go with --uninstall"
+    ((!uninstall || !minimal)) || misused "--minimal does not go with --uninstall: that removes all"
 }
 
 # Sets where everything goes: app (ours alone), bin, share, and where zsh and fish look for completions.
@@ -77,7 +84,8 @@ choose_places() {
         zsh_folders=("$HOME/.zfunc" "$HOME/.zsh/completions")
         fish_folder=${XDG_CONFIG_HOME:-$HOME/.config}/fish/completions
     fi
-    venv=$app/venv log=$app/install.log made=$app/made-files stamp=$venv/installed-source
+    venv=$app/venv log=$app/install.log made=$app/made-files
+    stamp=$venv/installed-source engine_stamp=$venv/installed-engine
 }
 
 # ------------------------------------------------------------------ what was made, to be able to remove it
@@ -176,11 +184,19 @@ source_hash() {
 # Prints the installed version; fails if there is none that runs, as after an upgrade of the distribution.
 installed_version() { "$venv/bin/rpiocr" --version 2>/dev/null; }
 
-check_room() {
+free_mb() {
     local free
     free=$(df --output=avail -m "$app" | tail -n 1)
-    ((free >= ROOM_MB)) || die "only ${free// /} MB are free for $app, $ROOM_MB are needed"
+    echo "${free// /}"
 }
+
+check_room() {
+    local free
+    free=$(free_mb)
+    ((free >= ROOM_MB)) || die "only $free MB are free for $app, $ROOM_MB are needed"
+}
+
+make_work_folder() { [[ -n $work ]] || work=$(mktemp -d "$app/tmp.XXXXXXXX"); }
 
 # pip, kept from this user's own settings that would make it install elsewhere, and from compiling anything.
 run_pip() {
@@ -206,7 +222,7 @@ ensure_venv() {
         [[ $before != "$wanted" ]] || return 0
     fi
     check_room
-    work=$(mktemp -d "$app/tmp.XXXXXXXX")
+    make_work_folder
     rm -f "$stamp"
     [[ -n $before ]] || make_venv
     say "installing the Python packages, a minute or two on a Pi"
@@ -221,6 +237,77 @@ ensure_venv() {
     installed_version >/dev/null || fail_with_log "the installed command does not run: $venv/bin/rpiocr"
     sync -f "$venv"
     echo "$wanted" >"$stamp"
+}
+
+# ---------------------------------------------------------------------------------------- second engine
+
+# Prints missing, damaged or whole.
+engine_state() {
+    env -u PYTHONPATH -u PYTHONHOME "$venv/bin/python" -P - 2>>"$log" <<'PYTHON' || echo damaged
+from rpiocr.doctor import second_engine
+found = second_engine()
+print("missing" if found.tip else "whole" if found.good else "damaged")
+PYTHON
+}
+
+# Prints what pyproject.toml asks for, one package with its versions a line.
+engine_packages() {
+    env -u PYTHONPATH -u PYTHONHOME "$venv/bin/python" -P - "$TOP/pyproject.toml" <<'PYTHON'
+import sys, tomllib
+with open(sys.argv[1], "rb") as file:
+    print(*tomllib.load(file)["project"]["optional-dependencies"]["rapidocr"], sep="\n")
+PYTHON
+}
+
+# Without pip, which refuses to remove what an interruption left without a list of its files.
+drop_engine() { rm -rf "$venv"/lib/python3*/site-packages/{onnxruntime,rapidocr}{,-*.dist-info}; }
+
+# add_engine PACKAGE...: sets reason where it fails.
+add_engine() {
+    local free round
+    free=$(free_mb)
+    if ((free < ENGINE_ROOM_MB)); then
+        reason="$ENGINE_ROOM_MB MB are needed, $free MB are free"
+        return 1
+    fi
+    for round in 1 2; do # twice, as pip takes half a package for a whole one
+        [[ $(engine_state) != damaged ]] || drop_engine
+        if ! run_pip "$@"; then
+            reason=$(sed -n 's/^ERROR: //p' "$log" | tail -n 1)
+            return 1
+        fi
+        [[ $(engine_state) != whole ]] || return 0
+    done
+    reason="installed $round times, it does not run on this machine"
+    return 1
+}
+
+# Whatever goes wrong here is no reason to fail: all works without the second engine.
+ensure_engine() {
+    local packages reason=''
+    if ((minimal)); then
+        if [[ $(engine_state) == missing ]]; then
+            say "left out the second engine, as asked; to add it, run this script without --minimal"
+        else
+            say "the second engine, installed before, stays; to remove it, run this script with --uninstall first"
+        fi
+        return
+    fi
+    mapfile -t packages < <(engine_packages)
+    [[ ! -s $engine_stamp || $(<"$engine_stamp") != "${packages[*]}" || $(engine_state) != whole ]] || return 0
+    say "installing the second engine, a minute or two on a Pi"
+    make_work_folder
+    rm -f "$engine_stamp"
+    if add_engine "${packages[@]}"; then
+        sync -f "$venv"
+        echo "${packages[*]}" >"$engine_stamp"
+    elif [[ $(engine_state) == whole ]]; then
+        say "warning: the second engine stays as it was before, it could not be updated (${reason:-see $log})"
+    else
+        drop_engine
+        say "warning: no second engine (${reason:-see $log}); rpiocr works with Tesseract alone." \
+            "To add it later, run this script again"
+    fi
 }
 
 # ------------------------------------------------------------------------------- command and completion
@@ -348,6 +435,7 @@ main() {
     ensure_venv
     ensure_command
     ensure_completion
+    ensure_engine
     report
     ((!try)) || try_sample
 }

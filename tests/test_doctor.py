@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
+import shutil
 import subprocess
 import sys
+import sysconfig
 import tomllib
 from collections.abc import Callable
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -15,9 +19,11 @@ from click.testing import CliRunner
 
 from rpiocr.cli import cli
 from rpiocr.cloud.ledger import Ledger
-from rpiocr.doctor import LEDGER_NAME, PACKAGES, Finding, memory_finding, scratch_finding
+from rpiocr.doctor import LEDGER_NAME, LOST_WITHOUT, PACKAGES, SECOND_ENGINE, Finding, memory_finding, scratch_finding
 from rpiocr.errors import ExitCode
+from rpiocr.recognise.rapid import DETECTOR, RECOGNISER, model_folder
 from rpiocr.settings import PREFIX
+from tests.program import PROJECT, Run, surroundings
 
 SECRET = "AIza-never-to-be-shown-5b1c"  # noqa: S105 - made up
 TIDY = {name: None for name in os.environ if name.startswith((PREFIX, "GOOGLE_", "CLOUDSDK_", "OMP_", "TESSDATA"))}
@@ -83,8 +89,9 @@ def test_a_machine_with_everything_has_nothing_to_mend_and_cloud_off_is_no_fault
 
 
 def test_doctor_looks_at_every_package_that_the_project_depends_on() -> None:
-    project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text("utf-8"))["project"]
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["project"]
     assert sorted(PACKAGES) == sorted(line.split(">=")[0] for line in project["dependencies"])
+    assert sorted(SECOND_ENGINE.values()) == sorted(project["optional-dependencies"]["rapidocr"])
 
 
 def test_the_exit_status_and_the_command_to_copy_reach_the_shell(tmp_path: Path) -> None:
@@ -291,3 +298,127 @@ def test_a_pi_with_two_gigabytes_is_enough_and_a_full_one_is_not() -> None:
 def test_scratch_space_without_room_says_how_to_move_it(tmp_path: Path) -> None:
     assert scratch_finding(tmp_path, 10**9).good
     assert scratch_finding(tmp_path, 10**6).remedy == 'export TMPDIR="$HOME"'
+
+
+@pytest.fixture
+def only_tesseract(tmp_path: Path) -> str:
+    """A folder of all installed packages but the second engine's, to be used instead of the installed ones."""
+    folder = tmp_path / "packages"
+    folder.mkdir()
+    for place in {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}:
+        for path in Path(place).iterdir():
+            if path.suffix != ".pth" and not path.name.startswith(tuple(SECOND_ENGINE)):
+                (folder / path.name).symlink_to(path)
+    return str(folder)
+
+
+@pytest.fixture
+def copied_engine(tmp_path: Path) -> Path:
+    """A copy of the package rapidocr, with what its installation left beside it, to be damaged."""
+    folder = tmp_path / "packages"
+    (folder / "rapidocr").mkdir(parents=True)
+    (folder / "rapidocr" / "__init__.py").touch()
+    shutil.copytree(model_folder(), folder / "rapidocr" / "models")
+    installed = Path(str(metadata.distribution("rapidocr").locate_file("")))
+    notes = next(installed.glob("rapidocr-*.dist-info"))
+    shutil.copytree(notes, folder / notes.name)
+    return folder
+
+
+def examine_with(run: Run, packages: Path, **changes: str) -> Report:
+    """Run the command where packages in a folder are found before the installed ones."""
+    outcome = run("doctor", "--format", "json", PYTHONPATH=f"{packages}{os.pathsep}{PROJECT}", **changes)
+    assert outcome.stderr == ""
+    return [Finding(**row) for row in json.loads(outcome.stdout)], outcome.status, outcome.stdout
+
+
+def test_the_second_engine_is_named_with_its_versions_and_its_models(examine: Examine) -> None:
+    findings, _, _ = examine()
+    said = about(findings, "second engine")
+    for name in SECOND_ENGINE:
+        assert f"{name} {metadata.version(name)}" in said
+    assert str(model_folder()) in said
+
+
+@pytest.mark.parametrize("output", ["text", "json"])
+def test_without_the_second_engine_it_says_what_is_lost_and_how_to_have_it_but_all_is_well(
+    only_tesseract: str, home: Path, output: str
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-S", "-W", "error", "-m", "rpiocr", "doctor", "--format", output],
+        env=surroundings(home, PYTHONPATH=f"{only_tesseract}{os.pathsep}{PROJECT}"),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    if output == "text":
+        lines = done.stdout.splitlines()
+        tip, remedy = next(pair for pair in itertools.pairwise(lines) if "second engine" in pair[0])
+        assert tip.startswith("tip second engine: not installed")
+        assert remedy.strip().endswith("-m pip install 'onnxruntime>=1.20,<2' 'rapidocr>=3.10,<4'")
+    else:
+        (tip,) = (finding["what"] for finding in json.loads(done.stdout) if finding["tip"])
+    assert LOST_WITHOUT in tip
+
+
+def test_a_second_engine_that_is_switched_off_is_off_and_cannot_be_at_fault(run: Run, copied_engine: Path) -> None:
+    (copied_engine / "rapidocr" / "models" / DETECTOR).unlink()
+    findings, status, _ = examine_with(run, copied_engine, RPIOCR_ENGINE="tesseract")
+    assert status == ExitCode.OK
+    assert "off" in about(findings, "second engine")
+
+
+def test_a_copied_second_engine_is_as_good_as_the_installed_one(run: Run, copied_engine: Path) -> None:
+    findings, status, _ = examine_with(run, copied_engine)
+    assert status == ExitCode.OK
+    assert str(copied_engine) in about(findings, "second engine")
+
+
+@pytest.mark.parametrize("name", [DETECTOR, RECOGNISER])
+def test_a_missing_model_is_named_with_the_command_that_brings_it(run: Run, copied_engine: Path, name: str) -> None:
+    model = copied_engine / "rapidocr" / "models" / name
+    model.unlink()
+    fault = only_fault(examine_with(run, copied_engine))
+    assert f"{model} is missing" in fault.what
+    assert fault.remedy.endswith("-m pip install --force-reinstall --no-deps 'rapidocr>=3.10,<4'")
+
+
+@pytest.mark.parametrize("name", [DETECTOR, RECOGNISER])
+def test_one_wrong_byte_in_a_model_is_found(run: Run, copied_engine: Path, name: str) -> None:
+    model = copied_engine / "rapidocr" / "models" / name
+    content = bytearray(model.read_bytes())
+    content[len(content) // 2] ^= 1
+    model.write_bytes(content)
+    fault = only_fault(examine_with(run, copied_engine))
+    assert f"{model} is damaged" in fault.what
+    assert "--force-reinstall" in fault.remedy
+
+
+@pytest.mark.parametrize("content", [b"", b"<html>404</html>", b"half"], ids=["empty", "a page", "cut off"])
+def test_a_model_that_does_not_load_is_found_where_no_installation_tells_what_it_should_be(
+    run: Run, copied_engine: Path, content: bytes
+) -> None:
+    shutil.rmtree(next(copied_engine.glob("*.dist-info")))
+    model = copied_engine / "rapidocr" / "models" / RECOGNISER
+    model.write_bytes(model.read_bytes()[:10_000_000] if content == b"half" else content)
+    fault = only_fault(examine_with(run, copied_engine))
+    assert f"{model} cannot be loaded" in fault.what
+    assert "'rapidocr>=3.10,<4'" in fault.remedy
+
+
+@pytest.mark.parametrize(
+    ("module", "said"),
+    [
+        ("raise ImportError('libgomp.so.1 is not there')", "does not start: libgomp.so.1 is not there"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGILL)", "was ended by SIGILL"),
+    ],
+)
+def test_an_onnx_runtime_that_does_not_run_here_is_found_without_harm(
+    run: Run, tmp_path: Path, module: str, said: str
+) -> None:
+    package = tmp_path / "packages" / "onnxruntime"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text(module, "utf-8")
+    fault = only_fault(examine_with(run, package.parent))
+    assert said in fault.what
+    assert "'onnxruntime>=1.20,<2'" in fault.remedy

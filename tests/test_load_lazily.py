@@ -15,11 +15,13 @@ HEAVY = {
     "google",
     "grpc",
     "numpy",
+    "onnxruntime",
     "PIL",
     "pillow_heif",
     "pypdfium2",
     "pytesseract",
     "psutil",
+    "rapidocr",
     "rich",
     "rapidfuzz",
 }
@@ -45,7 +47,7 @@ def run_and_list_imports(home: Path, *arguments: str, **changes: str) -> tuple[s
     [
         (("--help",), {}, "Read receipts"),
         (("--version",), {}, "rpiocr, version"),
-        (("scan", "--help"), {}, "--mode low|medium|high"),
+        (("scan", "--help"), {}, "--mode auto|low|medium|high"),
         (("schema",), {}, "schema_version"),
         ((), COMPLETION, "plain,low\nplain,medium\nplain,high\n"),
         ((), {"_RPIOCR_COMPLETE": "bash_source"}, "complete -o nosort"),
@@ -59,6 +61,12 @@ def test_nothing_heavy_is_loaded_to_answer(
     assert said in printed
     assert "click" in loaded
     assert loaded & HEAVY == set()
+
+
+def test_reading_with_tesseract_alone_does_not_load_the_second_engine(home: Path) -> None:
+    _, loaded = run_and_list_imports(home, "scan", "--engine", "tesseract", str(SMALL))
+    assert "cv2" in loaded
+    assert loaded & {"onnxruntime", "rapidocr"} == set()
 
 
 def test_reading_without_the_cloud_does_not_load_its_client(home: Path) -> None:

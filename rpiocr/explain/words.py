@@ -27,13 +27,17 @@ RULES: Mapping[str, str] = {
 CHECKS: Mapping[str, str] = {
     "cash - change": "The cash given less the change is {value}.",
     "subtotal + tax": "Subtotal and tax, with any tip, charge, discount or rounding, come to {value}.",
-    "items": "The item lines come to {value}.",
+    "net + tax": "Net and tax of the tax table come to {value}.",
+    "items": "The item lines, with any tax, tip, charge, discount or rounding, come to {value}.",
     "card": "The card was charged with {value}.",
     "rounding": "{value} is what is paid after rounding to coins.",
 }
 
-REFUND = "refund"
-REFUND_IN_WORDS = "The receipt says that it is a refund, so the amount is negative."
+NOTES: Mapping[str, str] = {
+    "refund": "The receipt says that it is a refund, so the amount is negative.",
+    "one digit repaired": "One digit was misread; the sums leave only this value.",
+}
+"""Checks that are no sums by themselves."""
 
 VERDICTS: Mapping[Verdict, str] = {
     Verdict.ACCEPT: "sure enough to be used without a look",
@@ -78,7 +82,7 @@ ENGINES: Mapping[str, str] = {
     "google-vision": "Google Vision",
 }
 
-VARIANT_NAME = re.compile(r"(?P<tone>[a-z_]+)(?P<turn>[+-][0-9.]+)?")
+VARIANT_NAME = re.compile(r"(?P<tone>[a-z_]+)(?P<turn>[+-]\d+(?:\.\d+)?)?")
 
 
 def printable(text: str) -> str:
@@ -91,6 +95,11 @@ def printable(text: str) -> str:
 
 def _harmless(char: str) -> str:
     return " " if char.isspace() else char.encode("unicode_escape").decode("ascii")
+
+
+def file_in_words(file: str) -> str:
+    """Name a file as it was given; ``-`` is standard input."""
+    return "standard input" if file == "-" else printable(file)
 
 
 def money(value: Decimal, currency: str | None) -> str:

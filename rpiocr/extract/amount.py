@@ -10,7 +10,7 @@ from statistics import median
 from rpiocr.extract.numbers import Amount, find_whole_amounts
 from rpiocr.extract.rounding import Rounding, find_rounding
 from rpiocr.extract.rows import TOTALS, Role, Row
-from rpiocr.extract.sums import Ledger, gather, proofs, repaired
+from rpiocr.extract.sums import Ledger, completed, gather, proofs, repaired
 from rpiocr.model import Candidate
 
 ROLE_SCORE = {
@@ -57,7 +57,7 @@ def find_totals(rows: Sequence[Row]) -> tuple[Candidate[Decimal], ...]:
     largest = max((value for value in best), default=None)
     for value in ledger.tendered:
         best[value] = replace(best[value], score=best[value].score - NOT_PAID)
-    for candidate in (*_repaired(best, ledger), *_unread(rows, ledger, set(best))):
+    for candidate in (*_repaired(best, ledger), *_completed(rows, ledger, set(best)), *_unread(rows, ledger, set(best))):
         best[candidate.value] = candidate
     rounding = find_rounding(rows, ledger.differences)
     if rounding:
@@ -84,6 +84,18 @@ def _repaired(best: Mapping[Decimal, Candidate[Decimal]], ledger: Ledger) -> Ite
             checks = (*found[1], REPAIRED)
             score = candidate.score + sum(CHECK_SCORE[name] for name in found[1])
             yield replace(candidate, value=found[0], checks=checks, score=score, corrected=True)
+
+
+def _completed(rows: Sequence[Row], ledger: Ledger, known: Set[Decimal]) -> Iterator[Candidate[Decimal]]:
+    """Propose the total of a line whose amount lost a character where the sums say which."""
+    for row in rows:
+        found = completed(row.text.text, ledger) if row.role in TOTALS and not row.amounts else None
+        if found and found[0] not in known:
+            value, names = found
+            score = ROLE_SCORE[row.role] * row.likeness + sum(CHECK_SCORE[name] for name in names)
+            confidence = min(word.confidence for word in row.line.words)
+            checks = (*names, REPAIRED)
+            yield Candidate(value, row.text.text, row.box, confidence, row.role.value, score, corrected=True, checks=checks)
 
 
 def _unread(rows: Sequence[Row], ledger: Ledger, known: Set[Decimal]) -> Iterator[Candidate[Decimal]]:

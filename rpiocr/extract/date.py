@@ -291,6 +291,10 @@ def parse_month(text: str, months: Mapping[str, int]) -> tuple[int | None, bool]
     return None, True
 
 
+PROSE = 28
+"""A line with more letters than this is a sentence, in which a date is mentioned rather than given."""
+
+
 def _candidate(
     row: Row, sighting: _Sighting, value: dt.date, why: tuple[str, ...], tables: Tables
 ) -> Candidate[dt.date]:
@@ -309,6 +313,8 @@ def _candidate(
         score += 0.5
     if sighting.weak:
         score -= 3.0
+    if sum(char.isalpha() for char in text) > PROSE:
+        score -= 1.5
     confidence = row.text.confidence(sighting.start, sighting.end)
     score += confidence - 0.8
     box = row.text.box(sighting.start, sighting.end)

@@ -12,8 +12,12 @@ from rpiocr.extract.rows import TOTALS, Role, Row
 
 ZERO = Decimal(0)
 
-QUANTITY = re.compile(r"(?<![0-9.,])(?P<quantity>[0-9]{1,3}(?:[.,][0-9]{1,3})?)[ \u2009]?[xX×*@]")
+QUANTITY = re.compile(
+    r"(?<![0-9.,])(?P<quantity>[0-9]{1,3}(?:[.,][0-9]{1,3})?)[ \u2009]?(?:kg|g|lb|l|pcs|st|stk|ea)?\.?[ \u2009]?[xX×*@]"
+)
 """A number of pieces, or a weight, before a unit price."""
+
+DIGITS = re.compile(r"[0-9][0-9.,]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +171,26 @@ def repaired(total: Decimal, ledger: Ledger) -> tuple[Decimal, tuple[str, ...]] 
         if len(names) > 1 and _one_digit_apart(abs(total), value):
             found[value] = names
     return next(iter(found.items())) if len(found) == 1 else None
+
+
+def completed(label: str, ledger: Ledger) -> tuple[Decimal, tuple[str, ...]] | None:
+    """Return the total that a line says of which one character was lost, and the sums that give it.
+
+    ``label`` is the text of a line of a total without a readable amount: 306.7 is 306.71 where subtotal and tax say so.
+    """
+    digits = DIGITS.findall(label)
+    found = {}
+    for value in {*ledger.differences, *_subtotals_with_tax(ledger), *_opt(ledger.gross), *_opt(ledger.items)}:
+        names = tuple(name for name in proofs(value, ledger) if name != "card")
+        written = f"{value:.2f}".replace(".", "")
+        if names and any(_one_lost(re.sub(r"[.,]", "", part), written) for part in digits):
+            found[value] = names
+    return next(iter(found.items())) if len(found) == 1 else None
+
+
+def _one_lost(read: str, written: str) -> bool:
+    """Tell whether one text is the other less one character."""
+    return len(written) > 2 and any(written[:place] + written[place + 1 :] == read for place in range(len(written)))
 
 
 def _opt(value: Decimal | None) -> tuple[Decimal, ...]:

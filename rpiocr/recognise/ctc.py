@@ -59,7 +59,7 @@ def decode(frames: NDArray[np.float32], alphabet: Sequence[str]) -> tuple[Char, 
 
 
 def split_words(chars: Sequence[Char], aspect: float) -> tuple[tuple[Char, ...], ...]:
-    """Split at blanks that were read, and where characters stand further apart than elsewhere on the line.
+    """Split at blanks that were read, but for narrow ones between digits, and where characters stand further apart than elsewhere on the line.
 
     ``aspect`` is the width of the line by its height.
     """
@@ -70,16 +70,25 @@ def split_words(chars: Sequence[Char], aspect: float) -> tuple[tuple[Char, ...],
     ]
     pitch = max(median(steps), LEAST_PITCH) if steps else LEAST_PITCH
     words: list[list[Char]] = [[]]
+    blank = False
     for char in chars:
         if char.text.isspace():
-            words.append([])
+            blank = True
             continue
-        if words[-1] and _apart(words[-1][-1], char, pitch / aspect):
+        if words[-1] and _apart(words[-1][-1], char, pitch / aspect, blank=blank):
             words.append([])
         words[-1].append(char)
+        blank = False
     return tuple(tuple(word) for word in words if word)
 
 
-def _apart(before: Char, after: Char, pitch: float) -> bool:
+def _apart(before: Char, after: Char, pitch: float, *, blank: bool) -> bool:
+    """Tell whether a word ends between two characters; ``blank``: a blank was read there.
+
+    Printers space digits widely, and the recogniser takes that for a blank.
+    """
+    gap = after.middle - before.middle
+    if before.text.isdigit() and after.text.isdigit():
+        return gap > WIDE_GAP * pitch
     limit = WIDE_GAP_IN_WORD if before.text.isalpha() and after.text.isalpha() else WIDE_GAP
-    return after.middle - before.middle > limit * pitch
+    return blank or gap > limit * pitch

@@ -124,17 +124,18 @@ class PassRunner:
         except Exception as error:  # noqa: BLE001 - one engine's defect must not cost what the others read
             what = f"{EngineError.code}: {type(error).__name__}: {error}"
             return Pass(engine.name, picture.variant, (), self._clock() - started, what)
-        mapped = tuple(_map_line(line, picture.to_page) for line in lines)
+        mapped = tuple(map_line(line, picture.to_page) for line in lines)
         return Pass(engine.name, picture.variant, mapped, self._clock() - started)
 
 
 def _sensible(lines: Sequence[Line], picture: Prepared) -> tuple[Line, ...]:
     """Return the lines without words that stand outside of the picture; raises EngineError where most do."""
     height, width = picture.pixels.shape
-    kept = [Line(words) for line in lines if (words := tuple(w for w in line.words if _is_inside(w.box, width, height)))]
+    inside = (tuple(word for word in line.words if _is_inside(word.box, width, height)) for line in lines)
+    kept = [Line(words) for words in inside if words]
     all_words, kept_words = (sum(len(line.words) for line in group) for group in (lines, kept))
     if 2 * kept_words < all_words:
-        message = f"the answer makes no sense: {all_words - kept_words} of {all_words} words stand outside of the picture"
+        message = f"the answer makes no sense: of {all_words} words only {kept_words} stand on the picture"
         raise EngineError(message)
     return tuple(kept)
 
@@ -144,7 +145,8 @@ def _is_inside(box: Box, width: int, height: int) -> bool:
     return all(map(math.isfinite, (x, y, box.width, box.height))) and 0 <= x <= width and 0 <= y <= height
 
 
-def _map_line(line: Line, to_page: Affine) -> Line:
+def map_line(line: Line, to_page: Affine) -> Line:
+    """Map every word of a line; see map_box."""
     return Line(tuple(Word(w.text, map_box(w.box, to_page), w.confidence) for w in line.words))
 
 

@@ -137,7 +137,8 @@ def _load(name: str) -> _Model:
     try:
         return _Model(onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"]))
     except Exception as error:
-        message = f"the second engine's model {path} cannot be loaded: {str(error)[:200]}; {INSTALL_HINT} --force-reinstall"
+        why = str(error)[:200]
+        message = f"the second engine's model {path} cannot be loaded: {why}; {INSTALL_HINT} --force-reinstall"
         raise EngineError(message) from error
 
 

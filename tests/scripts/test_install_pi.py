@@ -7,9 +7,11 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -36,25 +38,38 @@ class Place:
         """The virtual environment."""
         return self.prefix / "share" / "rpiocr" / "venv"
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    @property
+    def models(self) -> Path:
+        """The folder of the second engine's models, if it is installed."""
+        return next(self.venv.glob("lib/*/site-packages")) / "rapidocr" / "models"
+
+    def run(self, *arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
         """Run the installer."""
         return subprocess.run(
             ["bash", self.clone / "scripts" / "install_pi.sh", "--prefix", self.prefix, *arguments],
             capture_output=True,
             text=True,
             check=False,
-            env=plain_environment(),
+            env=plain_environment() | changes,
         )
 
-    def install(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def install(self, *arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
         """Run the installer, which must succeed."""
-        done = self.run(*arguments)
+        done = self.run(*arguments, **changes)
         assert done.returncode == 0, done.stderr
         return done
 
     def version(self) -> str:
         """Ask the installed command which version it is."""
         return run_command(self.command, "--version").split()[-1]
+
+    def second_engine(self) -> dict[str, Any]:
+        """Ask the installed command what it finds about the second engine."""
+        doctor = [self.command, "doctor", "--format", "json"]
+        findings = json.loads(subprocess.run(doctor, stdout=subprocess.PIPE, check=False, cwd="/").stdout)
+        (found,) = (finding for finding in findings if finding["what"].startswith("second engine"))
+        assert isinstance(found, dict)
+        return found
 
 
 def plain_environment() -> dict[str, str]:
@@ -94,6 +109,19 @@ def installed(place: Place) -> Place:
     return place
 
 
+@pytest.fixture(scope="module")
+def small_place(place: Place) -> Place:
+    return Place(place.clone, place.prefix.with_name("my small tools"))
+
+
+@pytest.fixture
+def minimal(small_place: Place) -> Iterator[Place]:
+    small_place.install("--minimal")
+    yield small_place
+    python = small_place.venv / "bin" / "python"
+    run_command(python, "-m", "pip", "uninstall", "--yes", "onnxruntime", "rapidocr")
+
+
 def test_try_prints_the_json_of_the_sample_and_nothing_else_on_standard_output(place: Place) -> None:
     done = place.install("--try")
     (answer,) = json.loads(done.stdout, parse_float=Decimal)
@@ -108,6 +136,86 @@ def test_a_second_run_changes_nothing(installed: Place) -> None:
     done = installed.install()
     assert everything_below(installed.prefix) == before
     assert done.stdout == ""
+
+
+def test_both_engines_are_installed_unless_told_otherwise(installed: Place) -> None:
+    found = installed.second_engine()
+    assert found["good"]
+    assert not found["tip"]
+    assert str(installed.models) in found["what"]
+
+
+def test_a_second_engine_that_was_half_installed_is_mended_by_the_next_run(installed: Place) -> None:
+    os.truncate(installed.models / "PP-OCRv6_rec_small.onnx", 1_000_000)
+    next(installed.models.parents[1].glob("rapidocr-*.dist-info/RECORD")).unlink()
+    assert not installed.second_engine()["good"]
+    installed.install()
+    assert installed.second_engine()["good"]
+
+
+def test_minimal_on_an_installation_with_both_engines_removes_nothing_and_says_so(installed: Place) -> None:
+    before = everything_below(installed.prefix)
+    done = installed.install("--minimal")
+    assert everything_below(installed.prefix) == before
+    assert "the second engine, installed before, stays" in done.stderr
+
+
+def test_minimal_leaves_the_second_engine_out_and_reads_all_the_same(minimal: Place) -> None:
+    done = minimal.install("--minimal", "--try")
+    assert "left out the second engine" in done.stderr
+    assert minimal.second_engine()["tip"]
+    truth = json.loads((minimal.clone / "tests/fixtures/sample.json").read_text("utf-8"))
+    (answer,) = json.loads(done.stdout, parse_float=Decimal)
+    assert answer["amount"] == Decimal(truth["total"])
+
+
+def test_a_run_without_minimal_adds_the_second_engine(minimal: Place) -> None:
+    minimal.install()
+    found = minimal.second_engine()
+    assert found["good"]
+    assert not found["tip"]
+
+
+def works_without_and_says(place: Place, why: str, **changes: str) -> None:
+    done = place.install(**changes)
+    (said,) = (line for line in done.stderr.splitlines() if "warning: no second engine" in line)
+    assert why in said
+    assert "To add it later, run this script again" in said
+    assert place.second_engine()["tip"]
+    assert run_command(place.command, "schema").startswith("{")
+
+
+UNREACHABLE = {
+    "PIP_CONFIG_FILE": os.devnull,
+    "PIP_INDEX_URL": "http://127.0.0.1:9/",
+    "PIP_EXTRA_INDEX_URL": "",
+    "PIP_FIND_LINKS": "",
+    "PIP_RETRIES": "0",
+}
+
+
+def test_packages_that_cannot_be_had_are_done_without(minimal: Place) -> None:
+    works_without_and_says(minimal, "No matching distribution found for onnxruntime", **UNREACHABLE)
+
+
+def test_a_full_disk_is_left_as_it_is(minimal: Place, tmp_path: Path) -> None:
+    df = tmp_path / "df"
+    df.write_text('#!/bin/sh\nprintf "Avail\\n  249\\n"\n', "utf-8")
+    df.chmod(0o755)
+    before = everything_below(minimal.venv)
+    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+    works_without_and_says(minimal, "250 MB are needed, 249 MB are free", PATH=path)
+    assert everything_below(minimal.venv) == before
+
+
+def test_a_second_engine_that_does_not_run_on_this_machine_is_taken_out_again(minimal: Place) -> None:
+    # Python runs such a line when it starts; this one ends any process that is about to load the models
+    hook = next(minimal.venv.glob("lib/*/site-packages")) / "crash.pth"
+    hook.write_text('import os, sys; "import onnxruntime" in str(sys.orig_argv) and os.abort()\n', "utf-8")
+    try:
+        works_without_and_says(minimal, "it does not run on this machine")
+    finally:
+        hook.unlink()
 
 
 def test_the_command_works_after_the_clone_is_moved_away(installed: Place) -> None:
@@ -176,7 +284,9 @@ def test_uninstall_leaves_only_what_the_user_put_there(installed: Place) -> None
     assert left == {data, data.parent, data.parent.parent, tool, tool.parent}
 
 
-@pytest.mark.parametrize("arguments", [["--no-such-flag"], ["--lang"], ["--lang", "../x"], ["--purge"]])
+@pytest.mark.parametrize(
+    "arguments", [["--no-such-flag"], ["--lang"], ["--lang", "../x"], ["--purge"], ["--minimal", "--uninstall"]]
+)
 def test_wrong_usage_ends_with_status_2_and_installs_nothing(place: Place, arguments: list[str]) -> None:
     untouched = Place(place.clone, place.prefix.with_name("untouched"))
     done = untouched.run(*arguments)

@@ -1,0 +1,1 @@
+"""How receipts are explained to a person."""
