@@ -15,6 +15,7 @@ from bench.data import read_data, spread
 from bench.report import BENCHMARKS, PROJECT, circumstances, number, table, write_section
 from bench.score import Figures, Mark, Share, figures, mark_all, read_results, wrongly_accepted
 from bench.tool import environment, scan_command
+from rpiocr.settings import SPECS
 
 FIGURES = ("total", "date", "both", "merchant", "currency", "coverage", "accepted")
 
@@ -67,6 +68,21 @@ def _figures_row(name: str, result: Figures) -> list[str]:
     ]
 
 
+def rungs_table(marks: Sequence[Mark]) -> str:
+    """One row per rung: how many receipts were settled at it, and how many of those are right."""
+    climbed: dict[str, list[Mark]] = {}
+    for one in marks:
+        rungs = (one.result or {}).get("rungs")
+        if rungs:
+            settled = one.result and one.result.get("stop") == "settled"
+            climbed.setdefault(rungs[-1]["name"] if settled else "not settled", []).append(one)
+    rows = [
+        [name, str(len(group)), number(100 * len(group) / len(marks), 1), str(sum(one.right for one in group))]
+        for name, group in climbed.items()
+    ]
+    return table(["settled at", "receipts", "per cent", "right"], sorted(rows, key=lambda row: -int(row[1])))
+
+
 def wrong_accepts_table(marks: Sequence[Mark]) -> str:
     """One row per receipt that was accepted and is wrong: what was read, and what is right."""
     rows = []
@@ -109,7 +125,7 @@ def misses_table(marks: Sequence[Mark]) -> str:
 @click.command()
 @click.argument("data", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option(
-    "--mode", "modes", multiple=True, type=click.Choice(("low", "medium", "high")), help="Once for each mode."
+    "--mode", "modes", multiple=True, type=click.Choice(SPECS["mode"].choices), help="Once for each mode  [default: auto]"
 )
 @click.option(
     "--option",
@@ -142,13 +158,14 @@ def main(
     examples = spread(read_data(data), count)
     flags = [f"--{name.replace('_', '-')}={value}" for name, _, value in (one.partition("=") for one in options)]
     sections = []
-    for mode in modes or ("medium",):
+    for mode in modes or ("auto",):
         lines = scan([example.picture for example in examples], [f"--mode={mode}", *flags], jobs)
         if keep:
             keep.mkdir(parents=True, exist_ok=True)
             (keep / f"{mode}.ndjson").write_text("\n".join([*lines, ""]), "utf-8")
         marks = mark_all(examples, read_results(lines))
-        parts = [f"### Mode {mode}", figures_table(marks), wrong_accepts_table(marks)]
+        title = f"### Mode {mode}" + (f", {', '.join(options)}" if options else "")
+        parts = [title, figures_table(marks), rungs_table(marks), wrong_accepts_table(marks)]
         sections.append("\n\n".join([*parts, misses_table(marks)] if misses else parts))
         click.echo(sections[-1] + "\n")
     if write:

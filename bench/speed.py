@@ -39,6 +39,8 @@ GUIDE = "the guide's 15 calls, threads unlimited"
 BASELINES = (GUIDE, GUIDE_ONE, PLAIN)
 
 CONTENDERS = (
+    Contender("rpiocr auto", scan_command(["--mode=auto", *NO_LIMITS]), {}),
+    Contender("rpiocr auto, Tesseract alone", scan_command(["--mode=auto", "--engine=tesseract", *NO_LIMITS]), {}),
     *(
         Contender(f"rpiocr {mode}{words}", scan_command([f"--mode={mode}", *options, *NO_LIMITS]), {})
         for mode in ("low", "medium", "high")

@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import TypeVar
 
 from rpiocr.cloud.options import CloudOptions
-from rpiocr.judge import ACCEPT_OVER, PROVING, Judge
+from rpiocr.extract.sums import PROVING
+from rpiocr.judge import ACCEPT_OVER, Judge
 from rpiocr.model import Field, Fields, Judgement, Source, Verdict
 from rpiocr.settings import Settings, state_dir
 

@@ -14,6 +14,7 @@ from importlib import resources
 from itertools import pairwise
 from typing import TypeVar
 
+from rpiocr.extract.sums import PROVING
 from rpiocr.model import Ballot, Field, Fields, Judgement, Reading, Verdict
 from rpiocr.vote import engine_of
 
@@ -21,9 +22,6 @@ ACCEPT_OVER = 70
 ESCALATE_UNDER = 40
 
 TESSERACT = "tesseract"
-
-PROVING = frozenset({"cash - change", "subtotal + tax", "net + tax", "items"})
-"""Sums of several amounts; a card's amount only repeats the total."""
 
 T = TypeVar("T")
 

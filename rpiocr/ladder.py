@@ -18,7 +18,7 @@ from rpiocr.plan import RungPlan, Step, plan
 from rpiocr.preprocess import PLAIN, Preparer
 from rpiocr.recognise import rapid
 from rpiocr.recognise.boxes import Quad
-from rpiocr.recognise.passes import Limits, PassRunner
+from rpiocr.recognise.passes import Limits, PassRunner, failure_of
 from rpiocr.recognise.tesseract import Psm, Tesseract
 from rpiocr.scratch import scratch_folder
 from rpiocr.settings import Settings
@@ -163,8 +163,8 @@ class PageEvidence:
         """Read the lines that matter; all of them where the first pass failed and cannot tell which do."""
         try:
             quads = self._runner.wait(looking)
-        except EngineError as error:
-            return Pass(SOME, PLAIN, (), 0.0, f"{error.code}: {error}")
+        except Exception as error:  # noqa: BLE001 - as of a pass
+            return Pass(SOME, PLAIN, (), 0.0, failure_of(error))
         guide = next((one for one in fresh if one.error is None), None)
         if guide is None:
             return self._read(WHOLE, quads)

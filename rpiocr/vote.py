@@ -8,6 +8,7 @@ from dataclasses import replace
 from statistics import mean
 from typing import TypeVar
 
+from rpiocr.extract.sums import PROVING
 from rpiocr.model import Ballot, Candidate, Field
 
 T = TypeVar("T", bound=Hashable)
@@ -18,6 +19,9 @@ RANK_SHARE = (1.0, 0.25, 0.1)
 LEAST, MOST = 0.05, 1.6
 """Bounds of the weight of one vote; a candidate proved by sums weighs more than one that is merely read."""
 
+
+PROVED = 0.3
+"""What each sum that agrees adds to the weight of a value: a total that is proved beats one that is merely read."""
 
 SHARE_OF_TESSERACT = 1.5
 """What all passes of Tesseract weigh together at most: they share their errors, passes of two engines do not."""
@@ -45,6 +49,8 @@ def vote(
                 best[value] = candidate
     if not best:
         return None
+    for value, candidate in best.items():
+        weights[value] *= 1.0 + PROVED * len(PROVING & set(candidate.checks))
     total = sum(weight_of.values()) + usual
     ranked = sorted(best, key=lambda value: -weights[value])
     ordered = [replace(best[value], score=weights[value] / total) for value in ranked]

@@ -264,13 +264,13 @@ drop_engine() { rm -rf "$venv"/lib/python3*/site-packages/{onnxruntime,rapidocr}
 
 # add_engine PACKAGE...: sets reason where it fails.
 add_engine() {
-    local free round
+    local free _
     free=$(free_mb)
     if ((free < ENGINE_ROOM_MB)); then
         reason="$ENGINE_ROOM_MB MB are needed, $free MB are free"
         return 1
     fi
-    for round in 1 2; do # twice, as pip takes half a package for a whole one
+    for _ in 1 2; do # twice, as pip takes half a package for a whole one
         [[ $(engine_state) != damaged ]] || drop_engine
         if ! run_pip "$@"; then
             reason=$(sed -n 's/^ERROR: //p' "$log" | tail -n 1)
@@ -278,7 +278,7 @@ add_engine() {
         fi
         [[ $(engine_state) != whole ]] || return 0
     done
-    reason="installed $round times, it does not run on this machine"
+    reason="it does not run on this machine"
     return 1
 }
 

@@ -58,7 +58,7 @@ def find_totals(rows: Sequence[Row]) -> tuple[Candidate[Decimal], ...]:
     for value in ledger.tendered:
         best[value] = replace(best[value], score=best[value].score - NOT_PAID)
     for candidate in (*_repaired(best, ledger), *_completed(rows, ledger, set(best)), *_unread(rows, ledger, set(best))):
-        best[candidate.value] = candidate
+        best.setdefault(candidate.value, candidate)
     rounding = find_rounding(rows, ledger.differences)
     if rounding:
         _apply_rounding(best, rounding, ledger)

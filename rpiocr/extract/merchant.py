@@ -13,8 +13,11 @@ from rpiocr.model import Box, Candidate
 HEAD_ROWS = 10
 """The name stands among the first lines; what is further down is an address, an order or an item."""
 
-MOST_LINES = 3
+MOST_LINES = 4
 """A name takes at most so many lines."""
+
+MARKS = " .,:;*-_=~'\"|#"
+BRACKETS = "()[]{}<>"
 
 WHOLE_NAME = 1.0
 """What a name over several lines scores more than its best line: the parts are right only together."""
@@ -32,18 +35,19 @@ def find_merchants(rows: Sequence[Row], tables: Tables) -> tuple[Candidate[str],
         candidates.append(_candidate([row], _score(row, place, usual, tables)))
         if place and _continues(head[place - 1], row, tables):
             first = place - 1
-            while first and place - first < MOST_LINES and _continues(head[first - 1], head[first], tables):
+            while first and place - first + 1 < MOST_LINES and _continues(head[first - 1], head[first], tables):
                 first -= 1
             parts = head[first : place + 1]
             best = max(_score(part, first + index, usual, tables) for index, part in enumerate(parts))
             candidates.append(_candidate(parts, best + WHOLE_NAME))
-    return tuple(sorted((c for c in candidates if len(c.value) >= 3), key=lambda candidate: -candidate.score))
+    named = (candidate for candidate in candidates if len(candidate.value) >= 3)
+    return tuple(sorted(named, key=lambda candidate: (-candidate.score, -len(candidate.value))))
 
 
 def _candidate(rows: Sequence[Row], score: float) -> Candidate[str]:
     confidence = min(word.confidence for row in rows for word in row.line.words)
     box = Box.around([row.box for row in rows])
-    name = " ".join(filter(None, map(_clean, rows)))
+    name = " ".join(filter(None, map(_clean, rows))).strip(MARKS + BRACKETS)
     return Candidate(name, " ".join(row.text.text for row in rows), box, confidence, "head of the receipt", score)
 
 
@@ -81,10 +85,10 @@ def _letters(text: str) -> int:
 
 
 def _clean(row: Row) -> str:
-    """The line without marks at its ends, words of noise and a registration number in brackets."""
+    """The line without marks at its ends, words of noise and a registration number; brackets may close on another."""
     words = [word.text for word in row.line.words if word.confidence > 0.3 or len(word.text) > 3]
     text = re.sub(r"\s*\(?\b[A-Z]{0,3}\d{4,}[-/ ]?[A-Z]?\b\)?.*$", "", " ".join(words))
-    return text.strip(" .,:;*-_=~'\"|()[]{}<>#")
+    return text.strip(MARKS)
 
 
 def _score(row: Row, place: int, usual: float, tables: Tables) -> float:

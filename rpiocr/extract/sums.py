@@ -12,6 +12,9 @@ from rpiocr.extract.rows import TOTALS, Role, Row
 
 ZERO = Decimal(0)
 
+PROVING = frozenset({"cash - change", "subtotal + tax", "net + tax", "items"})
+"""Names of sums of several amounts that make up the total; a card's amount only repeats it."""
+
 QUANTITY = re.compile(
     r"(?<![0-9.,])(?P<quantity>[0-9]{1,3}(?:[.,][0-9]{1,3})?)[ \u2009]?(?:kg|g|lb|l|pcs|st|stk|ea)?\.?[ \u2009]?[xX×*@]"
 )

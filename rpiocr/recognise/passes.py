@@ -17,10 +17,14 @@ import psutil
 
 from rpiocr.errors import EngineError, EngineTimeoutError, RpiocrError
 from rpiocr.model import Affine, Box, Line, Pass, Prepared, Word
+from rpiocr.recognise import rapid
 from rpiocr.recognise.engine import Engine
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+ROUNDED = 1e-3
+"""Engines that compute in single precision miss 1 by less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ class PassRunner:
         # Asked again and again: a pass may be just about to start its child.
         while error is not None and not all(future.done() for future in self._futures):
             end_children()
+            rapid.end_runs()
             time.sleep(0.02)
         self._pool.shutdown(wait=True)
 
@@ -114,25 +119,29 @@ class PassRunner:
         allowed = self.allowed_s
         try:
             if allowed <= 0 or self._stopped:
-                message = f"not run: the {self._limits.receipt_s:g} s of this receipt were over"
+                message = "not run: the time for this receipt was over"
                 raise EngineTimeoutError(message)
             lines = _sensible(engine.read(picture, allowed), picture)
-        except EngineError as error:
-            return Pass(engine.name, picture.variant, (), self._clock() - started, f"{error.code}: {error}")
-        except RpiocrError:
-            raise
         except Exception as error:  # noqa: BLE001 - one engine's defect must not cost what the others read
-            what = f"{EngineError.code}: {type(error).__name__}: {error}"
-            return Pass(engine.name, picture.variant, (), self._clock() - started, what)
+            return Pass(engine.name, picture.variant, (), self._clock() - started, failure_of(error))
         mapped = tuple(map_line(line, picture.to_page) for line in lines)
         return Pass(engine.name, picture.variant, mapped, self._clock() - started)
 
 
+def failure_of(error: Exception) -> str:
+    """Return what a failed pass says of ``error``; raises it again where no engine is to blame."""
+    if isinstance(error, EngineError):
+        return f"{error.code}: {error}"
+    if isinstance(error, RpiocrError):
+        raise error
+    return f"{EngineError.code}: {type(error).__name__}: {error}"
+
+
 def _sensible(lines: Sequence[Line], picture: Prepared) -> tuple[Line, ...]:
-    """Return the lines without words that stand outside of the picture; raises EngineError where most do."""
+    """Return the lines without words that cannot be true; raises EngineError where most cannot."""
     height, width = picture.pixels.shape
-    inside = (tuple(word for word in line.words if _is_inside(word.box, width, height)) for line in lines)
-    kept = [Line(words) for words in inside if words]
+    possible = (tuple(word for word in line.words if _is_possible(word, width, height)) for line in lines)
+    kept = [Line(words) for words in possible if words]
     all_words, kept_words = (sum(len(line.words) for line in group) for group in (lines, kept))
     if 2 * kept_words < all_words:
         message = f"the answer makes no sense: of {all_words} words only {kept_words} stand on the picture"
@@ -140,9 +149,12 @@ def _sensible(lines: Sequence[Line], picture: Prepared) -> tuple[Line, ...]:
     return tuple(kept)
 
 
-def _is_inside(box: Box, width: int, height: int) -> bool:
-    x, y = box.middle
-    return all(map(math.isfinite, (x, y, box.width, box.height))) and 0 <= x <= width and 0 <= y <= height
+def _is_possible(word: Word, width: int, height: int) -> bool:
+    """Tell whether a word stands on a picture of this size, is no larger, and has a confidence; NaN is never so."""
+    x, y = word.box.middle
+    inside = 0 <= x <= width and 0 <= y <= height
+    fits = 0 <= word.box.width <= width and 0 <= word.box.height <= height
+    return inside and fits and 0 <= word.confidence <= 1 + ROUNDED
 
 
 def map_line(line: Line, to_page: Affine) -> Line:

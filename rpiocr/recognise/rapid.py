@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib.util
 import math
+import os
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -77,10 +78,17 @@ def model_folder() -> Path:
     places = (found.submodule_search_locations if found else None) or [""]
     folder = Path(places[0]) / "models"
     for name in (DETECTOR, RECOGNISER):
-        if not (folder / name).is_file():
-            message = f"the second engine's model {folder / name} is missing; {INSTALL_HINT} --force-reinstall"
+        if not _is_readable(folder / name):
+            message = f"the second engine's model {folder / name} is missing or not readable; {INSTALL_HINT} --force-reinstall"
             raise SecondEngineMissingError(message)
     return folder
+
+
+def _is_readable(path: Path) -> bool:
+    try:
+        return path.is_file() and os.access(path, os.R_OK)
+    except PermissionError:
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,29 +120,41 @@ class _Model:
         return result
 
 
+_running: set[onnxruntime.RunOptions] = set()
+"""Of what runs now, in whatever thread."""
+
+
 @contextmanager
 def _ended_after(options: onnxruntime.RunOptions, seconds: float) -> Iterator[None]:
     timer = threading.Timer(seconds, setattr, (options, "terminate", True))
     timer.daemon = True
     timer.start()
+    _running.add(options)
     try:
         yield
     finally:
+        _running.discard(options)
         timer.cancel()
+
+
+def end_runs() -> None:
+    """End what a model is computing now, in whatever thread; its caller gets EngineError."""
+    for options in tuple(_running):
+        options.terminate = True
 
 
 @cache
 def _load(name: str) -> _Model:
     path = model_folder() / name
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    # One thread each: passes run side by side, and threads that wait for each other spin.
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    # Memory taken once is kept for ever by the arena; on a Pi it is needed elsewhere.
-    options.enable_cpu_mem_arena = False
-    options.log_severity_level = 4
     try:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        # One thread each: passes run side by side, and threads that wait for each other spin.
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        # Memory taken once is kept for ever by the arena; on a Pi it is needed elsewhere.
+        options.enable_cpu_mem_arena = False
+        options.log_severity_level = 4
         return _Model(onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"]))
     except Exception as error:
         why = str(error)[:200]

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rpiocr.extract.date import find_dates, find_time, other_reading, parse_month
+from rpiocr.extract.date import find_dates, find_time, has_date, other_reading, parse_month
 from rpiocr.extract.locale import DateOrder, infer_locale
+from rpiocr.extract.numbers import line_text
 from rpiocr.model import Candidate
-from tests.written import rows_of, tables
+from tests.written import rows_of, tables, write
 
 TODAY = dt.date(2026, 6, 15)
 
@@ -167,6 +168,94 @@ def test_other_words_are_no_months(name: str) -> None:
 )
 def test_other_numbers_are_no_dates(text: str) -> None:
     assert not dates_of(text)
+
+
+@pytest.mark.parametrize(
+    ("printed", "value"),
+    [
+        ("27 03 2018", "2018-03-27"),
+        ("27.03 2018", "2018-03-27"),
+        ("27 03-2018", "2018-03-27"),
+        ("27032018", "2018-03-27"),
+        ("27032018 14:05", "2018-03-27"),
+        ("05 02-18 14:05", "2018-02-05"),
+        ("14:05 27 03 18", "2018-03-27"),
+        ("DATE 27032018", "2018-03-27"),
+        ("03 27 2018", "2018-03-27"),
+    ],
+)
+def test_a_date_that_lost_its_marks_is_read_and_says_so(printed: str, value: str) -> None:
+    (found,) = dates_of(printed)
+    assert (found.value.isoformat(), found.rule) == (value, "lost marks")
+    assert found.raw in printed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "05 02-18",
+        "27 03 18",
+        "27 03 18 25:05",
+        "45 13 2018",
+        "27 03 2018.50",
+        "12 03 20.50 14:05",
+        "12.50 13.50 14.50 14:05",
+        "100 20 30 14:05",
+        "2 x 12 03 18",
+        "03 1234 5678",
+        "Tel 030 12 34 56",
+        "Tel 03-27032018",
+        "+60 12 03 2018",
+        "27032018-1",
+        "A27032018",
+        "270320181",
+        "45132018",
+        "0312 2018",
+    ],
+)
+def test_amounts_phones_and_ids_are_no_dates_that_lost_their_marks(text: str) -> None:
+    assert not dates_of(text)
+
+
+@pytest.mark.parametrize("lost", ["27 03 2018", "27032018", "27 03 18 14:05"])
+def test_a_date_that_lost_its_marks_loses_to_one_that_did_not(lost: str) -> None:
+    for text in (f"{lost}\n14/05/2018", f"14/05/2018\n{lost}"):
+        first, second = dates_of(text)
+        assert (first.value, second.value) == (dt.date(2018, 5, 14), dt.date(2018, 3, 27))
+
+
+def test_what_was_taken_for_a_date_is_not_read_again_without_its_marks() -> None:
+    assert [found.raw for found in dates_of("27/03/2018 14:05")] == ["27/03/2018"]
+
+
+def test_a_date_in_a_sentence_loses_to_the_day_of_the_sale() -> None:
+    sentence = "ALL PRICES IN THIS SHOP CONTAIN SALES TAX AS OF 01/09/2018 BY LAW"
+    for text in (f"{sentence}\n27/12/2018", f"27/12/2018\n{sentence}"):
+        first, second = dates_of(text)
+        assert (first.value, second.value) == (dt.date(2018, 12, 27), dt.date(2018, 9, 1))
+
+
+def test_a_date_in_a_sentence_is_taken_where_it_is_the_only_one() -> None:
+    (found,) = dates_of("YOU WERE SERVED BY OUR FRIENDLY STAFF ON 25/12/2018")
+    assert found.value == dt.date(2018, 12, 25)
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("25/12/2018 14:05", True),
+        ("27032018", True),
+        ("25 Dec 2018", True),
+        ("Date", True),
+        ("Belegdatum: ...", True),
+        ("TOTAL 6.00", False),
+        ("CITY BAKEHOUSE", False),
+        ("Tel 030 12 34 56", False),
+    ],
+)
+def test_a_line_that_can_hold_the_date_is_told_from_others(text: str, holds: bool) -> None:  # noqa: FBT001
+    (line,) = write(text)
+    assert has_date(line_text(line), tables()) is holds
 
 
 def test_a_time_that_runs_on_from_the_date_is_read_apart() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rpiocr.extract.merchant import find_merchants
+from rpiocr.model import Box
 from tests.written import rows_of, tables
 
 BODY = "\nBREAD 4.00\nMILK 2.00\nTOTAL 6.00\nCASH 10.00\nCHANGE 4.00\nTHANK YOU FOR SHOPPING"
@@ -45,6 +46,52 @@ def test_a_big_line_wins_over_a_small_one_above_it() -> None:
 )
 def test_a_company_form_marks_the_name(form: str) -> None:
     assert merchant_of(f"GOOD MORNING\nTANSY FINCH {form}\n12 HIGH STREET") == f"TANSY FINCH {form}".rstrip(".")
+
+
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [
+        ("TANSY FINCH TRADING\nSDN BHD\n12 HIGH STREET", "TANSY FINCH TRADING SDN BHD"),
+        ("TANSY FINCH\nENTERPRISE\n12 HIGH STREET", "TANSY FINCH ENTERPRISE"),
+        ("TANSY FINCH\nSDN. BHD. (123456-X)\n12 HIGH STREET", "TANSY FINCH SDN. BHD"),
+        ("TANSY FINCH\n(M) SDN BHD\n12 HIGH STREET", "TANSY FINCH (M) SDN BHD"),
+        ("TANSY FINCH (EAST\nCOAST) SDN BHD\n12 HIGH STREET", "TANSY FINCH (EAST COAST) SDN BHD"),
+        ("TANSY FINCH (EAST\n) SDN BHD\n12 HIGH STREET", "TANSY FINCH (EAST ) SDN BHD"),
+        ("TANSY &\nFINCH\n12 HIGH STREET", "TANSY & FINCH"),
+        ("TANSY &\nFINCH &\nHERON\nLTD\n12 HIGH STREET", "TANSY & FINCH & HERON LTD"),
+        ("Birkenau Baustoffe\nGmbH & Co. KG\nKirchsteig 85", "Birkenau Baustoffe GmbH & Co. KG"),
+        ("*** TANSY FINCH ***\n*** SDN BHD ***\n12 HIGH STREET", "TANSY FINCH SDN BHD"),
+    ],
+)
+def test_a_name_over_several_lines_is_put_together(head: str, name: str) -> None:
+    assert merchant_of(head) == name
+
+
+def test_the_parts_of_a_name_over_several_lines_stay_as_its_rivals_and_its_box_holds_all() -> None:
+    found = find_merchants(rows_of("TANSY FINCH\nSDN BHD\n12 HIGH STREET" + BODY), tables())
+    assert {"TANSY FINCH", "SDN BHD"} <= {candidate.value for candidate in found[1:]}
+    parts = [candidate.box for candidate in found if candidate.value in ("TANSY FINCH", "SDN BHD")]
+    assert found[0].box == Box.around(parts)
+
+
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [
+        ("TANSY FINCH\nGRAND HOTEL LIMITED\n12 HIGH STREET", "GRAND HOTEL LIMITED"),
+        ("TANSY FINCH & CO\nFRESH BREAD DAILY", "TANSY FINCH & CO"),
+        ("CITY BAKEHOUSE\nOPEN DAILY\n12 HIGH STREET", "CITY BAKEHOUSE"),
+        ("TANSY FINCH LTD\nCOMPANY NO 123456", "TANSY FINCH LTD"),
+        ("TAX INVOICE\nFINCH LTD", "FINCH LTD"),
+        ("TEL 03-12345678 &\nTANSY FINCH", "TANSY FINCH"),
+        ("TANSY FINCH\n\n\n\nHERON LTD", "HERON LTD"),
+    ],
+)
+def test_lines_that_do_not_go_on_with_a_name_stay_apart(head: str, name: str) -> None:
+    assert merchant_of(head) == name
+
+
+def test_a_name_takes_four_lines_at_most() -> None:
+    assert merchant_of("ANT &\nBEE &\nCAT &\nDOG &\nELK LTD") == "BEE & CAT & DOG & ELK LTD"
 
 
 def test_no_item_or_total_is_a_name() -> None:

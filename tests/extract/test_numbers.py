@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rpiocr.extract.numbers import find_amounts, find_whole_amounts, line_text
+from rpiocr.extract.numbers import find_amounts, find_cents, find_whole_amounts, line_text
 from rpiocr.model import Box, Line, Word
 from tests.written import CELL, amounts_of, write
 
@@ -135,6 +135,36 @@ def test_amounts_without_decimals_are_found_apart() -> None:
     (line,) = write("TOTAL KRW 15,000")
     assert not find_amounts(line_text(line))
     assert [amount.value for amount in find_whole_amounts(line_text(line))] == [Decimal(15000)]
+
+
+@pytest.mark.parametrize(
+    ("printed", "value"),
+    [
+        ("ROUNDING .02", "0.02"),
+        ("ROUNDING ,02", "0.02"),
+        ("ROUNDING -.02", "-0.02"),
+        ("ROUNDING −.02", "-0.02"),
+        ("ROUNDING (.02)", "-0.02"),
+        ("ROUNDING .02-", "-0.02"),
+        ("ROUNDING RM.02", "0.02"),
+        ("ROUNDING $.02", "0.02"),
+        ("ROUNDING:.02", "0.02"),
+        ("CHANGE .50", "0.50"),
+    ],
+)
+def test_cents_without_a_nought_before_them_are_found_apart(printed: str, value: str) -> None:
+    (line,) = write(printed)
+    assert not find_amounts(line_text(line))
+    (amount,) = find_cents(line_text(line))
+    assert (str(amount.value), amount.corrected) == (value, False)
+    assert amount.raw == printed[amount.start : amount.end]
+    assert amount.box.right == line.box.right
+
+
+@pytest.mark.parametrize("printed", ["ROUNDING 0.02", "ROUNDING 1.02", "ROUNDING .2", "ROUNDING .025", "ROUNDING .02 A", "02"])
+def test_other_ends_of_lines_are_no_cents(printed: str) -> None:
+    (line,) = write(printed)
+    assert not find_cents(line_text(line))
 
 
 def in_groups(digits: str, mark: str) -> str:

@@ -23,6 +23,7 @@ ROLES = {
     "MwSt 19% 0,96": Role.TAX,
     "ROUNDING ADJ 0.02": Role.ROUNDING,
     "ROUNDING -0.02": Role.ROUNDING,
+    "ROUNDING .02": Role.ROUNDING,
     "Rundungsdifferenz 0,02": Role.ROUNDING,
     "ROUNDED TOTAL 6.05": Role.TOTAL_SURE,
     "TOTAL ROUNDING 6.05": Role.TOTAL_SURE,
@@ -31,7 +32,10 @@ ROLES = {
     "CHANGE 4.00": Role.CHANGE,
     "TOTAL CHANGE 4.00": Role.CHANGE,
     "Rückgeld 4,00": Role.CHANGE,
+    "CHANGE .50": Role.CHANGE,
     "VISA 6.00": Role.CARD,
+    "PAID AMOUNT 6.00": Role.CARD,
+    "TOTAL PAID 6.00": Role.CARD,
     "EC-Karte 6,00": Role.CARD,
     "SERVICE CHARGE 0.60": Role.CHARGE,
     "TIP 1.00": Role.TIP,
@@ -51,6 +55,12 @@ def test_the_words_of_a_line_give_its_amount_a_role(text: str, role: Role) -> No
     (row,) = rows_of(text)
     assert row.role is role
     assert len(row.amounts) == 1
+
+
+@pytest.mark.parametrize("text", ["TOTAL .50", "CASH .50", "BREAD .50", "WHITE BREAD NO.12"])
+def test_cents_without_a_nought_count_only_beside_words_for_so_small_amounts(text: str) -> None:
+    (row,) = rows_of(text)
+    assert not row.amounts
 
 
 def test_a_misread_keyword_counts_a_little_less() -> None:

@@ -65,7 +65,7 @@ class Place:
 
     def second_engine(self) -> dict[str, Any]:
         """Ask the installed command what it finds about the second engine."""
-        doctor = [self.command, "doctor", "--format", "json"]
+        doctor: list[str | Path] = [self.command, "doctor", "--format", "json"]
         findings = json.loads(subprocess.run(doctor, stdout=subprocess.PIPE, check=False, cwd="/").stdout)
         (found,) = (finding for finding in findings if finding["what"].startswith("second engine"))
         assert isinstance(found, dict)
