@@ -35,7 +35,6 @@ FOLDS = 10
 ENGINES = ("one", "both")
 
 SIGNS = {
-    "agree": 1,
     "lone": -1,
     "second": 1,
     "second_confidence": 1,
@@ -305,7 +304,7 @@ def observe_command(
         for example in progress:
             read = read_passes(example, folder, settings)
             other += read.code != reading_code()
-            for row in observe(example, read, settings, modes or MODES_OBSERVED):
+            for row in observe(example, read, settings, modes or MODES_OBSERVED, folder):
                 file.write(json.dumps(asdict(row)) + "\n")
     if other:
         click.echo(

@@ -26,9 +26,19 @@ from rpiocr.errors import InputError
 from rpiocr.extract import Hints, Tables, read_tables
 from rpiocr.focus import sort_lines
 from rpiocr.judge import Judge, engines_of, features_of
-from rpiocr.ladder import SOME, WHOLE, Climbed, climb, whole, with_second
+from rpiocr.ladder import (
+    SOME,
+    WHOLE,
+    Climbed,
+    Engines,
+    PageEvidence,
+    climb,
+    lone_fields,
+    whole,
+    with_second,
+)
 from rpiocr.load import load_pages
-from rpiocr.model import Box, Fields, Line, Pass, Word
+from rpiocr.model import Box, Field, Fields, Line, Pass, Word
 from rpiocr.plan import LADDER, LADDER_OF_ONE, MODES, RungPlan, Step, plan
 from rpiocr.preprocess import PLAIN, Preparer, ScaleRule
 from rpiocr.recognise import rapid
@@ -163,20 +173,58 @@ def _pass(raw: Mapping[str, Any]) -> Pass:
     return Pass(raw["engine"], raw["variant"], lines, raw["elapsed_s"], raw["error"])
 
 
-class Recorded:
-    """Gives the passes of a rung from what was read before."""
+class FieldLines:
+    """Reads single fields of a picture again, each place once; what was read is kept in ``file``."""
 
-    def __init__(self, read: Passes, tables: Tables) -> None:
+    def __init__(self, picture: Path, file: Path | None, settings: Settings) -> None:
+        self._picture = picture
+        self._file = file
+        self._settings = settings
+        self._known: dict[str, Pass] = {}
+        if file and file.exists():
+            self._known = {place: _pass(raw) for place, raw in json.loads(file.read_text("utf-8")).items()}
+
+    def read(self, name: str, field: Field[Any]) -> Pass:
+        """Return the pass on the place of a field's value."""
+        box = field.chosen.box
+        place = f"{name} {box.left:.0f} {box.top:.0f} {box.right:.0f} {box.bottom:.0f} {field.chosen.raw}"
+        if place not in self._known:
+            self._known[place] = self._run(name, field)
+            if self._file:
+                self._file.parent.mkdir(parents=True, exist_ok=True)
+                self._file.write_text(json.dumps({key: asdict(one) for key, one in self._known.items()}), "utf-8")
+        return self._known[place]
+
+    def _run(self, name: str, field: Field[Any]) -> Pass:
+        page = next(load_pages(str(self._picture), max_pixels=self._settings.max_pixels))
+        preparer = Preparer(page, ScaleRule(by_letters=self._settings.scale == "letters"), self._settings.recipes)
+        with scratch_folder() as scratch, PassRunner(NO_HURRY) as runner:
+            engines = Engines(self._settings.lang, scratch, 1)
+            evidence = PageEvidence(runner, preparer, engines, read_tables(None))
+            evidence.run(RungPlan("fields", fields=True), Fields(amount=field) if name == "amount" else Fields(date=field))
+            return evidence.passes[0]
+
+
+class Recorded:
+    """Gives the passes of a rung from what was read before.
+
+    ``lines`` reads single fields again, where they are not known.
+    """
+
+    def __init__(self, read: Passes, tables: Tables, lines: FieldLines) -> None:
         self.passes: tuple[Pass, ...] = ()
+        self._lines_again = lines
         self._read = read
         self._known = {one.name: one for one in read.passes}
         self._tables = tables
         self._rest: tuple[Line, ...] = ()
 
-    def run(self, rung: RungPlan) -> tuple[str, ...]:
+    def run(self, rung: RungPlan, fields: Fields) -> tuple[str, ...]:
         """Add the passes of a rung; see rpiocr.ladder.Evidence."""
         names = (f"tesseract-psm{psm}/{variant}" for variant, psm in rung.tesseract)
         fresh = tuple(self._known[name] for name in names if name in self._known)
+        if rung.fields:
+            fresh += tuple(self._lines_again.read(name, field) for name, field in lone_fields(fields))
         self.passes += fresh
         second = self._lines(fresh) if rung.second == "lines" else self._page() if rung.second == "page" else None
         if second:
@@ -210,41 +258,46 @@ class Replay:
         self._tables = read_tables(None)
         self._hints = Hints(today or dt.datetime.now().astimezone().date())
 
-    def answer(self, read: Passes) -> Climbed:
+    def answer(self, read: Passes, lines: FieldLines) -> Climbed:
         """Climb as far as the pipeline would."""
-        return self._climb(read, self.plan)
-
-    def answers(self, read: Passes, seen: Seen) -> Iterator[Understanding | None]:
-        """Answer after every rung, whether it is settled or not; ``None`` where no text was read.
-
-        ``seen`` is that of ``understand``, for these passes.
-        """
-        recorded = Recorded(read, self._tables)
-        for rung in self.plan:
-            recorded.run(rung)
-            good = any(not one.error for one in recorded.passes)
-            answer = self._understand(recorded.passes, read.skew_deg, seen) if good else None
-            yield answer if answer and answer.reading.lines else None
-
-    def _climb(self, read: Passes, rungs: Sequence[RungPlan]) -> Climbed:
         seen: Seen = {}
 
         def think(passes: Sequence[Pass]) -> Understanding:
             return self._understand(passes, read.skew_deg, seen)
 
-        return climb(rungs, Recorded(read, self._tables), think, lambda: math.inf)
+        return climb(self.plan, Recorded(read, self._tables, lines), think, lambda: math.inf)
+
+    def answers(self, read: Passes, lines: FieldLines, seen: Seen) -> Iterator[Understanding | None]:
+        """Answer after every rung, whether it is settled or not; ``None`` where no text was read.
+
+        ``seen`` is that of ``understand``, for these passes.
+        """
+        recorded = Recorded(read, self._tables, lines)
+        answer: Understanding | None = None
+        for rung in self.plan:
+            recorded.run(rung, answer.fields if answer else Fields())
+            good = any(not one.error for one in recorded.passes)
+            answer = self._understand(recorded.passes, read.skew_deg, seen) if good else None
+            yield answer if answer and answer.reading.lines else None
 
     def _understand(self, passes: Sequence[Pass], skew_deg: float, seen: Seen) -> Understanding:
         return understand(passes, skew_deg, self._tables, self._hints, self._judge, seen)
 
 
-def observe(example: Example, read: Passes, settings: Settings, modes: Sequence[str]) -> Iterator[Observation]:
-    """Look at every field in every mode after every rung; ``auto alone`` is mode auto with Tesseract alone."""
+def observe(
+    example: Example, read: Passes, settings: Settings, modes: Sequence[str], folder: Path | None = None
+) -> Iterator[Observation]:
+    """Look at every field in every mode after every rung; ``auto alone`` is mode auto with Tesseract alone.
+
+    ``folder`` is that of ``read_passes``.
+    """
     seen: Seen = {}
+    kept = folder / example.set_name / f"{example.id}.fields.json" if folder else None
+    lines = FieldLines(example.picture, kept, settings)
     for mode in modes:
         name, _, alone = mode.partition(" ")
         replay = Replay(replace(settings, mode=name, engine="tesseract" if alone else "auto"))
-        for rung, answer in enumerate(replay.answers(read, seen)):
+        for rung, answer in enumerate(replay.answers(read, lines, seen)):
             features = features_of(answer.fields, answer.facts) if answer else {}
             right = rightness(example.label, answer.fields if answer else Fields())
             for field in FIELDS:

@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 from rpiocr.answer import answer, dumps
 from rpiocr.model import Box, Field, Pass
 from rpiocr.pipeline import Trace
+from rpiocr.preprocess import is_variant
 
 LONGEST_SIDE = 2000
 """Overlays of larger pages are made this size."""
@@ -28,7 +29,7 @@ def write_debug(trace: Trace, folder: Path) -> Path:
     name = "stdin" if receipt.file == "-" else re.sub(r"[^\w.-]+", "_", Path(receipt.file).stem)[:80]
     target = folder / f"{name}-p{receipt.page}-{receipt.sha256[:8]}"
     target.mkdir(parents=True, exist_ok=True)
-    for variant in dict.fromkeys(one.variant for one in receipt.passes if one.engine.startswith("tesseract")):
+    for variant in dict.fromkeys(one.variant for one in receipt.passes if is_variant(one.variant)):
         Image.fromarray(trace.preparer.make(variant).pixels).save(target / f"{variant}.png")
     _overlay(trace).save(target / "overlay.png")
     (target / "passes.txt").write_text("\n".join(map(_pass_text, receipt.passes)), "utf-8")

@@ -15,9 +15,8 @@ from rpiocr.extract import Tables
 from rpiocr.extract.date import has_date
 from rpiocr.extract.rows import TOTALS, Role, Row, build_rows
 from rpiocr.layout import build_lines
-from rpiocr.model import Affine, Box, Pass, Word
+from rpiocr.model import Affine, Box, Pass, Word, map_box
 from rpiocr.recognise.boxes import Quad
-from rpiocr.recognise.passes import map_box
 
 HEAD_ROWS = 4
 """The name stands in the first legible lines."""

@@ -133,21 +133,29 @@ def _common(field: Field[T], facts: Facts) -> dict[str, float]:
     first = [ballot for ballot in field.ballots if engine_of(ballot.source) == TESSERACT]
     second = [ballot for ballot in field.ballots if engine_of(ballot.source) != TESSERACT]
     share = _share(first, chosen.value)
-    agreeing = bool(share) and bool(_share(second, chosen.value))
     return {
         "share": share,
         "unanimous": float(share == 1.0 and len(first) > 1),
         "few_passes": 1.0 / max(1, len(first)),
         "second": _share(second, chosen.value),
         "second_against": float(any(b.candidate and b.candidate.value != chosen.value for b in second)),
-        "agree": float(agreeing),
-        "lone": float(not agreeing and not PROVING & set(chosen.checks)),
+        "lone": float(is_lone(field)),
         "margin": (chosen.score - rival) / max(0.1, chosen.score),
         "confidence": _confidence(first, chosen.value),
         "second_confidence": _confidence(second, chosen.value),
         "corrected": float(chosen.corrected),
         "text_quality": facts.text_quality / 100,
     }
+
+
+def is_lone(field: Field[T]) -> bool:
+    """Tell whether a value was read by one engine only, and no sum proves it."""
+    if PROVING & set(field.chosen.checks):
+        return False
+    by_engine: dict[bool, list[Ballot[T]]] = {True: [], False: []}
+    for ballot in field.ballots:
+        by_engine[engine_of(ballot.source) == TESSERACT].append(ballot)
+    return not all(_share(ballots, field.chosen.value) >= MAJORITY for ballots in by_engine.values())
 
 
 def _says(ballot: Ballot[T], value: T) -> bool:
@@ -211,6 +219,9 @@ class Judge:
                 return start + (chance - low) / max(1e-9, high - low) * (end - start)
         return 100.0
 
+
+MAJORITY = 0.5
+"""An engine says what at least this share of its passes says."""
 
 DOUBTFUL = 0.5
 """Below this chance other preprocessing rarely helps; somebody else has to look."""

@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from rpiocr.errors import EngineError, NoTextError, TimedOutError
 from rpiocr.extract import Hints, Tables
 from rpiocr.focus import sort_lines
-from rpiocr.judge import Judge
-from rpiocr.model import Page, Pass, Rung, Stop, Verdict
+from rpiocr.judge import Judge, is_lone
+from rpiocr.model import Field, Fields, Page, Pass, Prepared, Rung, Stop, Verdict
 from rpiocr.plan import RungPlan, Step, plan
 from rpiocr.preprocess import PLAIN, Preparer
 from rpiocr.recognise import rapid
@@ -27,6 +27,9 @@ from rpiocr.understand import Seen, Understanding, understand
 WHOLE = "rapidocr-page"
 SOME = "rapidocr-lines"
 
+NUMERALS = "0123456789.,-/:"
+"""What a line may hold that was read as numbers alone."""
+
 
 class Evidence(Protocol):
     """The passes of one page so far, and a way to more of them."""
@@ -35,8 +38,8 @@ class Evidence(Protocol):
     def passes(self) -> tuple[Pass, ...]:
         """Every pass that was run, failed ones included."""
 
-    def run(self, rung: RungPlan) -> tuple[str, ...]:
-        """Run one rung and return the names of its passes."""
+    def run(self, rung: RungPlan, fields: Fields) -> tuple[str, ...]:
+        """Run one rung and return the names of its passes; ``fields`` is what was found so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +63,18 @@ def climb(
     """
     done: list[Rung] = []
     best: Understanding | None = None
+    found: Understanding | None = None
     for rung in rungs:
         if time_left() <= 0:
             return Climbed(best, tuple(done), Stop.DEADLINE)
         started = time.monotonic()
-        names = evidence.run(rung)
-        if any(one.error is None for one in evidence.passes):
+        names = evidence.run(rung, found.fields if found else Fields())
+        if names and any(one.error is None for one in evidence.passes):
             found = understand_passes(evidence.passes)
             best = found if best is None or found.judgement.quality >= best.judgement.quality else best
         quality = best.judgement.quality if best else 0
-        done.append(Rung(rung.name, names, quality, time.monotonic() - started))
+        if names:
+            done.append(Rung(rung.name, names, quality, time.monotonic() - started))
         if best and best.judgement.verdict is Verdict.ACCEPT:
             return Climbed(best, tuple(done), Stop.SETTLED)
     return Climbed(best, tuple(done), Stop.EXHAUSTED if time_left() > 0 else Stop.DEADLINE)
@@ -140,10 +145,10 @@ class PageEvidence:
         self._tables = tables
         self._unread: tuple[Quad, ...] = ()
 
-    def run(self, rung: RungPlan) -> tuple[str, ...]:
-        """Run one rung and return the names of its passes."""
+    def run(self, rung: RungPlan, fields: Fields) -> tuple[str, ...]:
+        """Run one rung; see Evidence. A rung that has nothing to do runs no pass."""
         looking = self._look() if rung.second == "lines" else None
-        fresh = self._run_tesseract(rung.tesseract)
+        fresh = self._run_tesseract(rung.tesseract) + (self._reread(fields) if rung.fields else ())
         self.passes += fresh
         second = self._read_lines(looking, fresh) if looking else self._read_rest() if rung.second == "page" else None
         if second:
@@ -152,8 +157,20 @@ class PageEvidence:
         return tuple(one.name for one in fresh)
 
     def _run_tesseract(self, step: Step) -> tuple[Pass, ...]:
-        engines = [(variant, Tesseract(Psm(psm), self._engines.languages, self._engines.scratch)) for variant, psm in step]
+        engines = [
+            (variant, Tesseract(Psm(psm), self._engines.languages, self._engines.scratch)) for variant, psm in step
+        ]
         return self._runner.run(engines, self._preparer.make)
+
+    def _reread(self, fields: Fields) -> tuple[Pass, ...]:
+        """Read the places of lone values again, each as one line."""
+        started = [self._runner.start(*self._line(name, field)) for name, field in lone_fields(fields)]
+        return tuple(self._runner.wait(future) for future in started)
+
+    def _line(self, name: str, field: Field[Any]) -> tuple[Tesseract, Prepared]:
+        whitelist = NUMERALS if not any(char.isalpha() for char in field.chosen.raw) else ""
+        engine = Tesseract(Psm.RAW_LINE, self._engines.languages, self._engines.scratch, whitelist)
+        return engine, self._preparer.cut(field.chosen.box, name)
 
     def _look(self) -> Future[tuple[Quad, ...]]:
         """Find the lines while Tesseract reads."""
@@ -168,9 +185,7 @@ class PageEvidence:
         guide = next((one for one in fresh if one.error is None), None)
         if guide is None:
             return self._read(WHOLE, quads)
-        lines = sort_lines(
-            quads, self._preparer.make(PLAIN).to_page, guide, self._preparer.skew_deg, self._tables
-        )
+        lines = sort_lines(quads, self._preparer.make(PLAIN).to_page, guide, self._preparer.skew_deg, self._tables)
         self._unread = lines.rest
         return self._read(SOME, lines.first)
 
@@ -185,6 +200,12 @@ class PageEvidence:
     def _read(self, name: str, quads: tuple[Quad, ...]) -> Pass:
         engine = rapid.LineReader(quads, self._engines.threads, name)
         return self._runner.wait(self._runner.start(engine, self._preparer.make(PLAIN)))
+
+
+def lone_fields(fields: Fields) -> tuple[tuple[str, Field[Any]], ...]:
+    """Return the total and the date, with their names, where only one engine has read them."""
+    found: tuple[tuple[str, Field[Any] | None], ...] = (("amount", fields.amount), ("date", fields.date))
+    return tuple((name, field) for name, field in found if field and is_lone(field))
 
 
 def with_second(passes: Sequence[Pass], second: Pass) -> tuple[Pass, ...]:

@@ -7,6 +7,7 @@ origin at the top left, x to the right and y down. Confidences and agreements ru
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -58,6 +59,17 @@ class Box:
             max(b.right for b in boxes),
             max(b.bottom for b in boxes),
         )
+
+
+def map_box(box: Box, affine: Affine) -> Box:
+    """Map a box by its middle, keeping its shape, so that boxes of slanted text do not swell."""
+    (a, b, _), (c, d, _) = affine
+    scale = math.sqrt(abs(a * d - b * c))
+    x, y = affine @ np.array([*box.middle, 1.0])
+    width, height = box.width * scale, box.height * scale
+    if abs(b) > abs(a):
+        width, height = height, width
+    return Box(float(x - width / 2), float(y - height / 2), float(x + width / 2), float(y + height / 2))
 
 
 @dataclass(frozen=True, slots=True)

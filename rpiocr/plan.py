@@ -26,16 +26,21 @@ SPARSE: Step = (("default", 11), ("sharpen", 11))
 
 @dataclass(frozen=True, slots=True)
 class RungPlan:
-    """What one rung runs: passes of Tesseract, and the second engine on the ``lines`` that matter, or the ``page``."""
+    """What one rung runs: passes of Tesseract, and the second engine on the ``lines`` that matter, or the ``page``.
+
+    With ``fields``, Tesseract reads the places of lone values again, each as a line by itself.
+    """
 
     name: str
     tesseract: Step = ()
     second: str = ""
+    fields: bool = False
 
 
 LADDER = (
     RungPlan("lines", FIRST, "lines"),
-    RungPlan("page", (), "page"),
+    RungPlan("fields", fields=True),
+    RungPlan("page", second="page"),
     RungPlan("passes", LOW_MORE + MEDIUM_MORE),
     RungPlan("all passes", HIGH_MORE),
 )

@@ -20,6 +20,7 @@ SMALL = RECEIPTS / "img" / "sg_service.jpg"
 OTHER_SMALL = RECEIPTS / "img" / "us_fuel.jpg"
 
 QUICK = ("--mode", "low", "--retries", "0")
+"""Two passes of Tesseract, whatever they come to."""
 
 PRIVATE = ("RPIOCR_", "_RPIOCR_", "GOOGLE_", "CLOUDSDK_", "XDG_", "OMP_", "TESSDATA_", "PYTHON", "GRPC_", "LC_", "LANG")
 """Beginnings of environment variables that must not leak from the tester's surroundings into a test."""
@@ -51,6 +52,11 @@ class Outcome:
         """The one line of a file."""
         (line,) = (line for line in self.lines if line["file"] == str(file))
         return line
+
+
+def timeless(line: dict[str, Any]) -> dict[str, Any]:
+    """An answer with its times set to 0, to compare it with another."""
+    return line | {"elapsed_s": 0, "rungs": [rung | {"elapsed_s": 0} for rung in line["rungs"]]}
 
 
 Run = Callable[..., Outcome]

@@ -4,37 +4,90 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from typing import TypeVar
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rpiocr.judge import judge, rate, text_quality
-from rpiocr.model import Box, Candidate, Field, Fields, Line, Reading, Verdict, Word
-from tests.written import write
+from rpiocr.judge import Facts, Judge, engines_of, fitted, least_chance, text_quality
+from rpiocr.model import Ballot, Box, Candidate, Field, Fields, Line, Reading, Verdict, Word
+
+T = TypeVar("T")
 
 HERE = Box(0, 0, 100, 20)
-READING = Reading(write("CITY BAKEHOUSE\nDATE 25/12/2018\nTOTAL 6.00"), 6)
+FACTS = Facts(80, unread_total=False)
+JUDGE = Judge(0.005)
+SECOND = "rapidocr-page/plain"
 
 
-def amount(votes: int, passes: int = 6, *, rule: str = "total", checks: tuple[str, ...] = ()) -> Field[Decimal]:
+def field(chosen: Candidate[T], votes: int, passes: int, second: Candidate[T] | None | bool = False) -> Field[T]:
+    """A field for which ``votes`` of ``passes`` passes of Tesseract stand.
+
+    ``second`` is what a second engine says: None if it found nothing, True if it agrees, False if it was not asked.
+    """
+    ballots = [Ballot(f"tesseract-psm6/{number}", chosen if number < votes else None) for number in range(passes)]
+    if second is not False:
+        ballots.append(Ballot(SECOND, chosen if second is True else second))
+    return Field(chosen, (), tuple(ballots))
+
+
+def total(
+    value: str = "6.00", *, rule: str = "total", checks: tuple[str, ...] = (), corrected: bool = False
+) -> Candidate[Decimal]:
+    """A total as a pass found it, or as it was chosen."""
+    return Candidate(Decimal(value), value, HERE, 0.9, rule, 0.8, corrected, checks)
+
+
+def day(*, rule: str = "date label", checks: tuple[str, ...] = ()) -> Candidate[dt.date]:
+    """A date as a pass found it, or as it was chosen."""
+    return Candidate(dt.date(2018, 12, 25), "25/12/2018", HERE, 0.9, rule, 0.8, checks=checks)
+
+
+NAME = Candidate("CITY BAKEHOUSE", "CITY BAKEHOUSE", HERE, 0.9, "head", 0.8)
+
+
+def amount(
+    votes: int, passes: int = 6, *, rule: str = "total", checks: tuple[str, ...] = (), corrected: bool = False
+) -> Field[Decimal]:
     """A total that this many passes read."""
-    chosen = Candidate(Decimal("6.00"), "6.00", HERE, 0.9, rule, votes / passes, checks=checks)
-    return Field(chosen, (), votes, passes)
+    return field(total(rule=rule, checks=checks, corrected=corrected), votes, passes)
 
 
-def date(votes: int, passes: int = 6, *, rule: str = "date label") -> Field[dt.date]:
+def date(votes: int, passes: int = 6, *, rule: str = "date label", checks: tuple[str, ...] = ()) -> Field[dt.date]:
     """A date that this many passes read."""
-    return Field(Candidate(dt.date(2018, 12, 25), "25/12/2018", HERE, 0.9, rule, votes / passes), (), votes, passes)
+    return field(day(rule=rule, checks=checks), votes, passes)
 
 
 def name(votes: int, passes: int = 6) -> Field[str]:
     """A merchant that this many passes read."""
-    return Field(Candidate("CITY BAKEHOUSE", "CITY BAKEHOUSE", HERE, 0.9, "head", votes / passes), (), votes, passes)
+    return field(NAME, votes, passes)
 
 
-def test_more_votes_never_make_an_answer_less_likely() -> None:
-    judged = [judge(Fields(amount(votes), None, date(votes), merchant=name(votes)), READING) for votes in range(7)]
+def chance_of(one: Field[Decimal] | Field[dt.date], facts: Facts = FACTS) -> float:
+    """The chance that the judge gives a total or a date."""
+    fields = Fields(date=one) if isinstance(one.chosen.value, dt.date) else Fields(amount=one)  # type: ignore[arg-type]
+    judged, _ = JUDGE.judge(fields, facts)
+    found = judged.amount or judged.date
+    assert found is not None
+    return found.probability
+
+
+@pytest.mark.parametrize("second", [False, None, True])
+def test_more_votes_never_make_an_answer_less_likely(second: bool | None) -> None:  # noqa: FBT001
+    judged = [
+        JUDGE.judge(
+            Fields(
+                field(total(), votes, 6, second),
+                None,
+                field(day(), votes, 6, second),
+                None,
+                field(NAME, votes, 6, second),
+            ),
+            FACTS,
+        )
+        for votes in range(7)
+    ]
     amounts = [fields.amount.probability for fields, _ in judged if fields.amount]
     dates = [fields.date.probability for fields, _ in judged if fields.date]
     names = [fields.merchant.probability for fields, _ in judged if fields.merchant]
@@ -46,41 +99,77 @@ def test_more_votes_never_make_an_answer_less_likely() -> None:
     assert dates[0] < dates[-1]
 
 
+@pytest.mark.parametrize("votes", [1, 3, 6])
+def test_two_engines_that_agree_are_surer_than_two_that_do_not(votes: int) -> None:
+    for chosen, other in ((total(), total("8.00")), (day(), None)):
+        agreeing, silent = field(chosen, votes, 6, True), field(chosen, votes, 6, None)  # noqa: FBT003
+        assert chance_of(agreeing) > chance_of(silent)
+        if other:
+            assert chance_of(field(chosen, votes, 6, other)) <= chance_of(silent)
+
+
+def test_two_engines_that_agree_are_surer_than_one_alone() -> None:
+    for chosen in (total(), day()):
+        assert chance_of(field(chosen, 1, 1, True)) > chance_of(field(chosen, 1, 1))  # noqa: FBT003
+
+
 def test_sums_that_agree_make_the_total_more_likely() -> None:
-    plain, proved = (
-        judge(Fields(amount(4, checks=checks), None, date(4)), READING)[0].amount
-        for checks in ((), ("cash - change", "items"))
-    )
-    assert plain is not None
-    assert proved is not None
-    assert proved.probability > plain.probability
+    for second in (False, None, True):
+        plain = field(total(), 4, 6, second)
+        proved = field(total(checks=("cash - change", "items")), 4, 6, second)
+        assert chance_of(proved) > chance_of(plain)
 
 
 def test_a_total_without_a_keyword_is_less_likely() -> None:
-    labelled, bare = (
-        judge(Fields(amount(4, rule=rule), None, date(4)), READING)[0].amount for rule in ("total_sure", "none")
-    )
-    assert labelled is not None
-    assert bare is not None
-    assert bare.probability < labelled.probability
+    assert chance_of(amount(4, rule="none")) < chance_of(amount(4, rule="total_sure"))
+
+
+def test_what_casts_doubt_never_makes_a_value_likelier() -> None:
+    assert chance_of(amount(4, corrected=True)) <= chance_of(amount(4))
+    assert chance_of(amount(4), Facts(80, unread_total=True)) <= chance_of(amount(4))
+    assert chance_of(amount(4), Facts(30, unread_total=False)) <= chance_of(amount(4))
+    assert chance_of(date(4, rule="lost marks")) <= chance_of(date(4, rule="date"))
+    assert chance_of(date(4, rule="date")) <= chance_of(date(4))
+    assert chance_of(date(4, checks=("order: nothing; day first is the default",))) <= chance_of(date(4))
 
 
 @pytest.mark.parametrize("votes", range(7))
 def test_without_total_or_date_nothing_is_accepted(votes: int) -> None:
     proofs = ("cash - change", "subtotal + tax", "items")
-    for fields in (
-        Fields(amount=amount(votes, rule="total_sure", checks=proofs), merchant=name(votes)),
-        Fields(date=date(votes), merchant=name(votes)),
-        Fields(merchant=name(votes)),
-        Fields(),
-    ):
-        assert judge(fields, READING)[1].verdict is not Verdict.ACCEPT
+    for risk in (0.0001, 0.005, 0.5):
+        for fields in (
+            Fields(amount=amount(votes, rule="total_sure", checks=proofs), merchant=name(votes)),
+            Fields(date=date(votes), merchant=name(votes)),
+            Fields(merchant=name(votes)),
+            Fields(),
+        ):
+            assert Judge(risk).judge(fields, FACTS)[1].verdict is not Verdict.ACCEPT
 
 
 def test_nothing_found_is_worth_nothing() -> None:
-    fields, judgement = judge(Fields(), Reading((), 0))
+    fields, judgement = JUDGE.judge(Fields(), Facts(0, unread_total=False))
     assert (judgement.quality, judgement.verdict) == (0, Verdict.ESCALATE)
     assert fields == Fields()
+
+
+@pytest.mark.parametrize(
+    ("fields", "engines"),
+    [
+        (Fields(), "one"),
+        (Fields(amount=amount(1)), "one"),
+        (Fields(amount=field(total(), 1, 1, second=True)), "both"),
+        (Fields(merchant=field(NAME, 1, 1, second=None)), "both"),
+    ],
+)
+def test_fields_are_judged_by_what_was_fitted_for_the_engines_that_were_asked(fields: Fields, engines: str) -> None:
+    assert engines_of(fields) == engines
+
+
+def test_there_is_a_model_for_every_field_with_one_engine_and_with_both() -> None:
+    models = fitted().models
+    assert {engines: set(by_field) for engines, by_field in models.items()} == {
+        engines: {"amount", "date", "merchant"} for engines in ("one", "both")
+    }
 
 
 @given(
@@ -90,24 +179,30 @@ def test_nothing_found_is_worth_nothing() -> None:
     rival=st.floats(min_value=-20, max_value=30),
     confidence=st.floats(min_value=0, max_value=1),
     corrected=st.booleans(),
+    second=st.none() | st.booleans(),
 )
 def test_probabilities_lie_between_0_and_1(
-    votes: int, more: int, score: float, rival: float, confidence: float, *, corrected: bool
+    votes: int, more: int, score: float, rival: float, confidence: float, *, corrected: bool, second: bool | None
 ) -> None:
     chosen = Candidate(Decimal("6.00"), "6.00", HERE, confidence, "total", score, corrected)
     other = Candidate(Decimal("8.00"), "8.00", HERE, confidence, "none", rival)
-    fields, judgement = judge(Fields(amount=Field(chosen, (other,), votes, votes + more), date=date(3)), READING)
+    ballots = field(chosen, votes, votes + more, second).ballots
+    fields, judgement = JUDGE.judge(Fields(amount=Field(chosen, (other,), ballots), date=date(3)), FACTS)
     assert fields.amount is not None
     assert 0.0 <= fields.amount.probability <= 1.0
     assert 0 <= judgement.quality <= 100
 
 
 CHANCES = st.none() | st.floats(min_value=0.0, max_value=1.0)
+CHANCE = st.floats(min_value=0.0, max_value=1.0)
+RISKS = st.floats(min_value=0.0001, max_value=0.5)
 
 
-@given(amount_chance=CHANCES, date_chance=CHANCES)
-def test_the_verdict_follows_the_quality_at_70_and_40(amount_chance: float | None, date_chance: float | None) -> None:
-    judgement = rate(amount_chance, date_chance)
+@given(amount_chance=CHANCES, date_chance=CHANCES, risk=RISKS)
+def test_the_verdict_follows_the_quality_at_70_and_40(
+    amount_chance: float | None, date_chance: float | None, risk: float
+) -> None:
+    judgement = Judge(risk).rate(amount_chance, date_chance)
     assert 0 <= judgement.quality <= 100
     if judgement.quality > 70:
         assert judgement.verdict is Verdict.ACCEPT
@@ -119,19 +214,57 @@ def test_the_verdict_follows_the_quality_at_70_and_40(amount_chance: float | Non
         assert judgement.verdict is not Verdict.ACCEPT
 
 
-@given(
-    lower=st.floats(min_value=0.0, max_value=1.0),
-    higher=st.floats(min_value=0.0, max_value=1.0),
-    date_chance=st.floats(min_value=0.0, max_value=1.0),
-)
-def test_a_likelier_total_never_lowers_the_quality(lower: float, higher: float, date_chance: float) -> None:
-    lower, higher = sorted((lower, higher))
-    assert rate(lower, date_chance).quality <= rate(higher, date_chance).quality
+@given(one=CHANCE, other=CHANCE, date_chance=CHANCE, risk=RISKS)
+def test_a_likelier_total_never_lowers_the_quality(one: float, other: float, date_chance: float, risk: float) -> None:
+    lower, higher = sorted((one, other))
+    judge = Judge(risk)
+    assert judge.rate(lower, date_chance).quality <= judge.rate(higher, date_chance).quality
+
+
+@given(amount_chance=CHANCES, date_chance=CHANCES, one=RISKS, other=RISKS)
+def test_a_smaller_accepted_risk_never_raises_the_quality_and_never_accepts_more(
+    amount_chance: float | None, date_chance: float | None, one: float, other: float
+) -> None:
+    strict, lax = (Judge(risk).rate(amount_chance, date_chance) for risk in sorted((one, other)))
+    assert strict.quality <= lax.quality
+    assert (strict.verdict, lax.verdict) != (Verdict.ACCEPT, Verdict.RETRY)
+
+
+@given(one=RISKS, other=RISKS)
+def test_a_smaller_risk_never_asks_for_a_smaller_chance(one: float, other: float) -> None:
+    small, large = sorted((one, other))
+    assert 0.5 <= least_chance(large) <= least_chance(small) <= 1.0
+
+
+def test_what_was_fitted_for_a_risk_is_what_is_asked_for() -> None:
+    for risk, chance in fitted().least_chance:
+        assert least_chance(risk) == pytest.approx(chance)
+
+
+@given(risk=RISKS)
+def test_an_answer_is_accepted_from_the_least_chance_on(risk: float) -> None:
+    least = least_chance(risk)
+    assert Judge(risk).rate(1.0, least).verdict is (Verdict.ACCEPT)
+    assert Judge(risk).rate(1.0, least - 0.01).verdict is not Verdict.ACCEPT
 
 
 def test_certainty_is_100_and_accepted() -> None:
-    judgement = rate(1.0, 1.0)
+    judgement = JUDGE.rate(1.0, 1.0)
     assert (judgement.quality, judgement.verdict) == (100, Verdict.ACCEPT)
+
+
+@pytest.mark.parametrize("votes", range(7))
+def test_no_field_of_an_accepted_receipt_is_doubtful_itself(votes: int) -> None:
+    """Total and date together are right less often than each of them."""
+    fields, judgement = Judge(0.05).judge(
+        Fields(field(total(checks=("items",)), votes, 6, second=True), None, field(day(), votes, 6, second=True)), FACTS
+    )
+    assert fields.amount
+    assert fields.date
+    if judgement.verdict is Verdict.ACCEPT:
+        assert fields.amount.verdict is fields.date.verdict is Verdict.ACCEPT
+    for one in (fields.amount, fields.date):
+        assert one.verdict is Judge(0.05).rate(one.probability, 1.0).verdict
 
 
 def reading_of(words: list[tuple[str, float]]) -> Reading:

@@ -11,6 +11,7 @@ from PIL import Image
 
 from rpiocr import Settings, read_receipt, read_receipts
 from rpiocr.errors import EmptyFileError, FileMissingError, InputError, LanguageMissingError, NoTextError
+from rpiocr.model import Stop, Verdict
 from tests.program import OTHER_SMALL, SMALL
 
 QUICK = Settings(mode="low", retries=0, pass_timeout=300, receipt_timeout=900)
@@ -24,7 +25,11 @@ def test_a_receipt_comes_back_with_money_as_decimal_and_a_real_date(path: Path |
     assert receipt.fields.amount.chosen.value == Decimal("63.35")
     assert receipt.fields.date.chosen.value == dt.date(2022, 10, 2)
     assert receipt.fields.time == dt.time(13, 43, 11)
-    assert [one.name for one in receipt.passes] == ["tesseract-psm6/default", "tesseract-psm6/high_contrast"]
+    names = ("tesseract-psm6/default", "tesseract-psm6/high_contrast")
+    assert tuple(one.name for one in receipt.passes) == names
+    assert [(rung.name, rung.passes) for rung in receipt.rungs] == [("passes", names)]
+    assert receipt.fields.amount.supporters == names
+    assert receipt.stop is (Stop.SETTLED if receipt.judgement.verdict is Verdict.ACCEPT else Stop.EXHAUSTED)
 
 
 def test_all_pages_of_a_file_come_one_by_one(tmp_path: Path) -> None:

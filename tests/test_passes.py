@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import psutil
 import pytest
 
-from rpiocr import Settings
-from rpiocr.errors import ExitCode
-from rpiocr.plan import steps
+from rpiocr.errors import EngineError, EngineTimeoutError, ExitCode, LanguageMissingError
+from rpiocr.model import Affine, Box, Line, Pass, Prepared, Word
+from rpiocr.recognise.passes import Limits, PassRunner
 from tests.program import OTHER_SMALL, QUICK, SMALL, Run, fake_tesseract
 
 HANG = 'mkfifo "$2.fifo"; echo $$ "$2" >> "{log}"; read line < "$2.fifo"'
@@ -41,14 +45,6 @@ def test_variants_and_segmentation_modes_chosen_by_hand_are_all_that_runs(run: R
 
 def test_a_doubtful_receipt_is_tried_again_with_other_passes(run: Run, undated: Path) -> None:
     assert run("scan", "--mode", "low", "--retries", "1", undated).only["passes"] == 2 + 4
-
-
-@pytest.mark.parametrize("mode", ["low", "medium", "high"])
-def test_no_pass_is_run_twice_by_the_retries_of_a_mode(mode: str) -> None:
-    planned = steps(Settings(mode=mode))
-    assert len(planned) == 3
-    passes = [one for step in planned for one in step]
-    assert len(set(passes)) == len(passes)
 
 
 def test_each_tesseract_has_one_thread_and_leaves_nothing_behind(run: Run, home: Path) -> None:
@@ -126,7 +122,7 @@ def test_the_time_of_the_receipt_ends_its_passes_too_and_those_that_never_ran_sa
     line = run("scan", "--variant", "default", "--psm", "6,4,3", *limits, SMALL, PATH=path).only
     ended, not_run = (warning for warning in line["warnings"] if warning.startswith("pass_failed: "))
     assert ended.startswith("pass_failed: tesseract-psm4/default: engine_timeout: tesseract was ended after ")
-    assert not_run == "pass_failed: tesseract-psm3/default: engine_timeout: not run: the 5 s of this receipt were over"
+    assert not_run == "pass_failed: tesseract-psm3/default: engine_timeout: not run: the time for this receipt was over"
     assert str(line["amount"]) == "63.35"
 
 
@@ -136,3 +132,128 @@ def test_where_every_pass_fails_the_line_says_why(run: Run, home: Path) -> None:
     assert outcome.status == ExitCode.UNREADABLE_INPUT
     assert outcome.only["error"]["code"] == "engine_failed"
     assert "no room" in outcome.only["error"]["message"]
+
+
+# Engines that misbehave within this process.
+
+HERE = np.eye(2, 3)
+
+
+def picture(to_page: Affine = HERE) -> Prepared:
+    """A picture of 400 x 300 pixels."""
+    return Prepared(np.full((300, 400), 230, dtype=np.uint8), "default", to_page, 300)
+
+
+def says(*words: Word) -> Callable[[], tuple[Line, ...]]:
+    return lambda: tuple(Line((word,)) for word in words)
+
+
+def word(left: float, top: float, right: float, bottom: float, *, sure: float = 0.9) -> Word:
+    return Word("TOTAL", Box(left, top, right, bottom), sure)
+
+
+TOTAL = word(10, 20, 110, 50)
+
+
+@dataclass(frozen=True, slots=True)
+class Odd:
+    """An engine that does what it is told, whatever it is asked to read."""
+
+    name: str
+    does: Callable[[], tuple[Line, ...]]
+
+    def read(self, _picture: Prepared, _timeout_s: float) -> tuple[Line, ...]:
+        return self.does()
+
+
+def run_beside_a_good_one(does: Callable[[], tuple[Line, ...]], to_page: Affine = HERE) -> tuple[Pass, Pass]:
+    engines = [("default", Odd("odd", does)), ("default", Odd("good", says(TOTAL)))]
+    with PassRunner(Limits(300, 900)) as runner:
+        odd, good = runner.run(engines, lambda _variant: picture(to_page))
+    return odd, good
+
+
+def fail(error: Exception) -> Callable[[], tuple[Line, ...]]:
+    def raise_it() -> tuple[Line, ...]:
+        raise error
+
+    return raise_it
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (EngineError("no room"), "engine_failed: no room"),
+        (EngineTimeoutError("too late"), "engine_timeout: too late"),
+        (ValueError("no number"), "engine_failed: ValueError: no number"),
+        (MemoryError("no memory"), "engine_failed: MemoryError: no memory"),
+        (ImportError("libgomp.so.1 is not there"), "engine_failed: ImportError: libgomp.so.1 is not there"),
+        (RuntimeError(), "engine_failed: RuntimeError: "),
+        (KeyError("x"), "engine_failed: KeyError: 'x'"),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
+)
+def test_whatever_an_engine_raises_costs_its_own_pass_only(error: Exception, said: str) -> None:
+    odd, good = run_beside_a_good_one(fail(error))
+    assert (odd.lines, odd.error) == ((), said)
+    assert good == Pass("good", "default", (Line((TOTAL,)),), good.elapsed_s)
+
+
+def test_what_is_not_installed_is_raised_as_no_pass_can_do_without_it() -> None:
+    with pytest.raises(LanguageMissingError, match="no xyz"):
+        run_beside_a_good_one(fail(LanguageMissingError("no xyz")))
+
+
+NONSENSE = {
+    "left of the picture": word(-300, 20, -200, 50),
+    "below the picture": word(10, 900, 110, 930),
+    "far away": word(9e9, 9e9, 9e9 + 100, 9e9 + 30),
+    "no number": word(math.nan, 20, 110, 50),
+    "no height": word(10, 20, 110, math.nan),
+    "endless": word(-math.inf, 20, math.inf, 50),
+    "inside out": word(110, 50, 10, 20),
+    "larger than the picture": word(-2000, -2000, 2400, 2300),
+    "confidence is no number": word(10, 20, 110, 50, sure=math.nan),
+    "confidence of 96": word(10, 20, 110, 50, sure=96.0),
+    "confidence below 0": word(10, 20, 110, 50, sure=-1.0),
+}
+
+
+@pytest.mark.parametrize("kind", NONSENSE)
+def test_an_answer_that_cannot_be_true_is_a_failed_pass(kind: str) -> None:
+    odd, good = run_beside_a_good_one(says(NONSENSE[kind], NONSENSE[kind]))
+    assert odd.lines == ()
+    assert odd.error == "engine_failed: the answer makes no sense: of 2 words only 0 stand on the picture"
+    assert (good.error, good.lines) == (None, (Line((TOTAL,)),))
+
+
+@pytest.mark.parametrize("kind", NONSENSE)
+def test_a_single_word_that_cannot_be_true_is_left_out(kind: str) -> None:
+    odd, _ = run_beside_a_good_one(says(TOTAL, NONSENSE[kind], TOTAL))
+    assert (odd.error, odd.lines) == (None, (Line((TOTAL,)), Line((TOTAL,))))
+
+
+def test_words_at_the_edges_and_the_surest_words_are_kept() -> None:
+    kept = (word(-5, 0, 20, 20), word(380, 280, 410, 305), word(0, 0, 400, 300), word(1, 1, 9, 9, sure=1.0000001))
+    odd, _ = run_beside_a_good_one(says(*kept))
+    assert odd.error is None
+    assert [line.words[0] for line in odd.lines] == list(kept)
+
+
+def test_a_pass_that_read_nothing_has_not_failed() -> None:
+    odd, _ = run_beside_a_good_one(says())
+    assert (odd.error, odd.lines) == (None, ())
+
+
+def test_words_come_back_in_pixels_of_the_page_however_it_was_turned_and_scaled() -> None:
+    turned = np.array([[0.0, -2.0, 1000.0], [2.0, 0.0, 50.0]])
+    odd, _ = run_beside_a_good_one(says(TOTAL), turned)
+    assert odd.lines[0].words[0].box == Box(900, 70, 960, 270)
+
+
+def test_where_the_time_of_the_receipt_is_over_passes_are_not_run_and_say_so() -> None:
+    seconds = iter([0.0])
+    with PassRunner(Limits(10, 30), clock=lambda: next(seconds, 31.0)) as runner:
+        (late,) = runner.run([("default", Odd("odd", says(TOTAL)))], lambda _variant: picture())
+        assert runner.remaining_s == 0
+    assert (late.lines, late.error) == ((), "engine_timeout: not run: the time for this receipt was over")

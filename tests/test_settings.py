@@ -45,8 +45,8 @@ def test_the_program_reads_the_file_in_the_config_folder_and_another_one_by_flag
     ("toml", "said"),
     [
         ("mood = 'low'", "there is no setting 'mood'; did you mean mode?"),
-        ("[zzz]\nmode = 'low'", "there is no setting 'zzz'; known are mode, lang"),
-        ("mode = 'fast'", "mode is 'fast'; it may be low, medium, high"),
+        ("[zzz]\nmode = 'low'", "there is no setting 'zzz'; known are mode, engine"),
+        ("mode = 'fast'", "mode is 'fast'; it may be auto, low, medium, high"),
         ("mode = 6", "mode is 6; it must be text"),
         ("retries = 3", "retries is 3; it must be at least 0 and at most 2"),
         ("retries = true", "retries is True; it must be a whole number"),
@@ -54,6 +54,11 @@ def test_the_program_reads_the_file_in_the_config_folder_and_another_one_by_flag
         ("pass_timeout = 'soon'", "pass_timeout is 'soon'; it must be a number"),
         ("pass_timeout = nan", "pass_timeout is nan; it must be at least 0.1 and at most 3600"),
         ("receipt_timeout = inf", "receipt_timeout is inf; it must be at least 0.1"),
+        ("accept_risk = 0", "accept_risk is 0; it must be at least 0.0001 and at most 0.5"),
+        ("accept_risk = 0.6", "accept_risk is 0.6; it must be at least 0.0001 and at most 0.5"),
+        ("accept_risk = '1 %'", "accept_risk is '1 %'; it must be a number"),
+        ("deadline = -1", "deadline is -1; it must be at least 0 and at most 86400"),
+        ("engine = 'rapidocr'", "engine is 'rapidocr'; it may be auto, tesseract"),
         ("psm = [6, 7]", "psm has '7'; it may be 3, 4, 6, 11"),
         ("currency = 'eur'", "currency is 'eur'; it must look like EUR"),
         ("lang = 'eng+'", "lang is 'eng+'; it must look like eng or deu+eng"),
@@ -76,9 +81,16 @@ def test_a_key_of_the_wrong_kind_is_not_shown(tmp_path: Path) -> None:
     assert "4711" not in str(caught.value)
 
 
-@pytest.mark.parametrize("name", ["mode", "retries", "psm", "lang"])
+@pytest.mark.parametrize("name", ["mode", "retries", "psm", "lang", "engine", "deadline"])
 def test_every_source_refuses_alike_and_names_itself(name: str, tmp_path: Path) -> None:
-    wrong: dict[str, Any] = {"mode": "fast", "retries": "many", "psm": "5", "lang": ""}
+    wrong: dict[str, Any] = {
+        "mode": "fast",
+        "retries": "many",
+        "psm": "5",
+        "lang": "",
+        "engine": "other",
+        "deadline": "soon",
+    }
     empty = settings_file(tmp_path, "")
     with pytest.raises(SettingsError, match=f"--{name} "):
         load_settings({name: wrong[name]}, {}, empty)
@@ -95,8 +107,10 @@ def test_the_program_ends_with_2_for_a_wrong_setting_of_any_source(run: Run, hom
     file = run("scan", SMALL)
     assert [outcome.status for outcome in (flag, variable, file)] == [ExitCode.USAGE] * 3
     assert [outcome.stdout for outcome in (flag, variable, file)] == [""] * 3
-    assert "--mode is 'fast'; it may be low, medium, high" in flag.stderr
-    assert variable.stderr == "rpiocr: the environment variable RPIOCR_MODE is 'fast'; it may be low, medium, high\n"
+    assert "--mode is 'fast'; it may be auto, low, medium, high" in flag.stderr
+    assert (
+        variable.stderr == "rpiocr: the environment variable RPIOCR_MODE is 'fast'; it may be auto, low, medium, high\n"
+    )
     assert "settings.toml: there is no setting 'mood'; did you mean mode?" in file.stderr
 
 

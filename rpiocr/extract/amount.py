@@ -57,7 +57,11 @@ def find_totals(rows: Sequence[Row]) -> tuple[Candidate[Decimal], ...]:
     largest = max((value for value in best), default=None)
     for value in ledger.tendered:
         best[value] = replace(best[value], score=best[value].score - NOT_PAID)
-    for candidate in (*_repaired(best, ledger), *_completed(rows, ledger, set(best)), *_unread(rows, ledger, set(best))):
+    for candidate in (
+        *_repaired(best, ledger),
+        *_completed(rows, ledger, set(best)),
+        *_unread(rows, ledger, set(best)),
+    ):
         best.setdefault(candidate.value, candidate)
     rounding = find_rounding(rows, ledger.differences)
     if rounding:
@@ -95,7 +99,9 @@ def _completed(rows: Sequence[Row], ledger: Ledger, known: Set[Decimal]) -> Iter
             score = ROLE_SCORE[row.role] * row.likeness + sum(CHECK_SCORE[name] for name in names)
             confidence = min(word.confidence for word in row.line.words)
             checks = (*names, REPAIRED)
-            yield Candidate(value, row.text.text, row.box, confidence, row.role.value, score, corrected=True, checks=checks)
+            yield Candidate(
+                value, row.text.text, row.box, confidence, row.role.value, score, corrected=True, checks=checks
+            )
 
 
 def _unread(rows: Sequence[Row], ledger: Ledger, known: Set[Decimal]) -> Iterator[Candidate[Decimal]]:

@@ -49,12 +49,15 @@ NAMED_MONTH_FIRST = re.compile(
     + r"(?P<a>(?:(?=[0-9])|(?<![A-Za-z]))D{1,2})(?:st|nd|rd|th)?(?:[.,'][ \u2009]?|[ \u2009-])".replace("D", DIGIT)
     + r"'?(?P<y>20[0-9]{2}|[0-9]{2})(?![0-9:]|[.,][0-9])"
 )
-# Where the marks were lost: numbers apart, and all digits in one. Weak, and believed only where nothing else is a date.
+# Where the marks were lost: numbers apart, and digits in one. Weak, and believed only where nothing else is a date.
 SPACED = re.compile(
     r"(?<![0-9A-Za-z.,/:-])(?P<a>[0-9]{2})(?P<s>[ \u2009]|[-/.](?=[0-9]{2}[ \u2009]))(?P<b>[0-9]{2})"
     r"(?P<t>[ \u2009]|[-/.])(?P<y>20[0-9]{2}|[0-9]{2})(?![0-9.,:/-])"
 )
-RUN_TOGETHER = re.compile(r"(?<![0-9A-Za-z./:-])(?P<a>[0-3][0-9])(?P<b>[01][0-9])(?P<y>20[0-9]{2})(?![0-9A-Za-z./:-])")
+RUN_TOGETHER = re.compile(
+    r"(?<![0-9A-Za-z./:-])(?P<a>[0-3][0-9])(?P<s>[./ \u2009-]?)(?P<b>[01][0-9])(?P<t>[./ \u2009-]?)(?P<y>20[0-9]{2})"
+    r"(?![0-9A-Za-z./:-])"
+)
 TIME = re.compile(
     r"(?<![0-9.,])(?P<h>[01]?[0-9]|2[0-3])(?P<s>[:;.])(?P<m>[0-5][0-9])(?:(?P=s)(?P<sec>[0-5][0-9]))?(?![0-9])"
     r"(?:[ \u2009]?(?P<half>[AaPp])\.?[ \u2009]?[Mm]\b)?(?P<uhr>[ \u2009]?Uhr)?"

@@ -67,7 +67,9 @@ def _continues(above: Row, row: Row, tables: Tables) -> bool:
     if any(hit.group == "not_name" for hit in hits):
         return False
     bracket = row.text.text.lstrip().startswith("(")
-    return bool(forms) and (0 in forms or bracket or sum(len(word) > 2 for i, word in enumerate(words) if i not in forms) == 0)
+    return bool(forms) and (
+        0 in forms or bracket or sum(len(word) > 2 for i, word in enumerate(words) if i not in forms) == 0
+    )
 
 
 def _could_be_name(row: Row, tables: Tables) -> bool:

@@ -20,6 +20,9 @@ QUANTITY = re.compile(
 )
 """A number of pieces, or a weight, before a unit price."""
 
+MOST_ROUNDED = Decimal("0.50")
+"""Nothing is rounded by more than half of a whole unit; a larger amount was misread, and would prove a misread total."""
+
 DIGITS = re.compile(r"[0-9][0-9.,]*")
 
 
@@ -53,7 +56,7 @@ class Ledger:
     @property
     def roundings(self) -> tuple[Decimal, ...]:
         """Nothing, and the rounding with both signs: so small a number easily loses its own."""
-        cents = self.of(Role.ROUNDING)
+        cents = [amount for amount in self.of(Role.ROUNDING) if abs(amount) <= MOST_ROUNDED]
         return (ZERO, *cents, *(-amount for amount in cents))
 
 

@@ -8,7 +8,6 @@ from typing import BinaryIO
 
 from rpiocr.errors import UnknownFormatError
 from rpiocr.load.formats import Format, recognise
-from rpiocr.load.pdf import pdf_pages
 from rpiocr.load.picture import picture_pages
 from rpiocr.load.source import read_source
 from rpiocr.model import Page
@@ -34,6 +33,9 @@ def load_pages(file: str, *, max_pixels: int = MAX_PIXELS, stdin: BinaryIO | Non
             "give a JPEG, PNG, BMP, GIF, WebP, TIFF, HEIC or PDF file."
         )
     if kind is Format.PDF:
+        # PDFium takes as long to load as a picture takes to decode; most runs have no use for it.
+        from rpiocr.load.pdf import pdf_pages
+
         decoders = pdf_pages(source.data, source.name, max_pixels)
     else:
         decoders = picture_pages(source.data, source.name, kind, max_pixels)

@@ -7,8 +7,8 @@ import re
 
 import numpy as np
 
-from rpiocr.model import Affine, Page, Pixels, Prepared
-from rpiocr.preprocess.geometry import ScaleRule, TextArea, find_text, straighten
+from rpiocr.model import Affine, Box, Page, Pixels, Prepared, map_box
+from rpiocr.preprocess.geometry import ScaleRule, TextArea, enlarge, find_text, invert, straighten
 from rpiocr.preprocess.variants import RECIPES, VARIANTS
 
 __all__ = ["PLAIN", "RECIPES", "VARIANTS", "Preparer", "ScaleRule", "TextArea"]
@@ -19,7 +19,19 @@ LETTER_DPI = 300
 PLAIN = "plain"
 """The straightened picture with its tones as they are, for engines that were trained on photos."""
 
+CUT_MARGIN = 0.25
+CUT_FACTOR = 1.6
+CUT_BORDER = 12
+"""How a single line is cut out: share of its height around it, enlargement, and plain paper around that in pixels.
+Of 43 fields that only one engine had read, Tesseract confirmed 19 so; 13 to 16 with more margin, or not enlarged."""
+
 VARIANT_NAME = re.compile(r"(?P<tone>[a-z_]+)(?P<turn>[+-]\d+(?:\.\d+)?)?")
+
+
+def is_variant(name: str) -> bool:
+    """Tell whether ``Preparer.make`` makes a picture of this name."""
+    named = VARIANT_NAME.fullmatch(name)
+    return name == PLAIN or bool(named and named["tone"] in VARIANTS)
 
 
 class Preparer:
@@ -51,6 +63,25 @@ class Preparer:
             raise ValueError(message)
         pixels, to_page = self._straight_at(float(named["turn"] or 0.0))
         return Prepared(self._recipes[named["tone"]](pixels), variant, to_page, LETTER_DPI, self._letter_px(to_page))
+
+    def cut(self, box: Box, name: str) -> Prepared:
+        """Return one line of the default variant, somewhat enlarged, for reading it by itself.
+
+        ``box`` is around it, in page pixels; ``name`` becomes that of the variant.
+        """
+        whole = self.make(VARIANTS[0])
+        there = map_box(box, invert(whole.to_page))
+        margin = CUT_MARGIN * there.height
+        height, width = whole.pixels.shape
+        left, top = max(0, int(there.left - margin)), max(0, int(there.top - margin))
+        right, bottom = min(width, math.ceil(there.right + margin)), min(height, math.ceil(there.bottom + margin))
+        if right - left < 2 or bottom - top < 2:
+            message = f"the box {box} lies outside of the picture"
+            raise ValueError(message)
+        pixels, back = enlarge(whole.pixels[top:bottom, left:right], CUT_FACTOR, CUT_BORDER)
+        to_whole = back + np.array([[0.0, 0.0, left], [0.0, 0.0, top]])
+        to_page = whole.to_page @ np.vstack([to_whole, [0.0, 0.0, 1.0]])
+        return Prepared(pixels, name, to_page, LETTER_DPI, self._letter_px(to_page))
 
     def _straight_at(self, turn_deg: float) -> tuple[Pixels, Affine]:
         if turn_deg not in self._straight:

@@ -30,6 +30,10 @@ MIN_SKEW_DEG = 0.25
 """Slants below this are left to Tesseract, which copes; turning blurs the letters a little."""
 
 
+PAPER_PERCENTILE = 90
+"""Most of a line is paper; its lightest tenth may be glare."""
+
+
 @dataclass(frozen=True, slots=True)
 class TextArea:
     """The part of a page that holds text, in page pixels.
@@ -230,6 +234,22 @@ def straighten(page: Page, area: TextArea | None, rule: ScaleRule, turn_deg: flo
     ratio_x, ratio_y = crop.shape[1] / scaled.shape[1], crop.shape[0] / scaled.shape[0]
     to_page = np.array([[ratio_x, 0.0, left], [0.0, ratio_y, top]]) @ np.vstack([back, [0.0, 0.0, 1.0]])
     return turned, to_page
+
+
+def enlarge(pixels: Pixels, factor: float, border: int) -> tuple[Pixels, Affine]:
+    """Enlarge a picture and put plain paper around it; also return the way back."""
+    size = (max(1, round(pixels.shape[1] * factor)), max(1, round(pixels.shape[0] * factor)))
+    larger = cv2.resize(pixels, size, interpolation=cv2.INTER_CUBIC)
+    paper = float(np.percentile(larger, PAPER_PERCENTILE))
+    framed = cv2.copyMakeBorder(larger, border, border, border, border, cv2.BORDER_CONSTANT, value=paper)
+    ratio_x, ratio_y = pixels.shape[1] / size[0], pixels.shape[0] / size[1]
+    back = np.array([[ratio_x, 0.0, -border * ratio_x], [0.0, ratio_y, -border * ratio_y]])
+    return framed.astype(np.uint8, copy=False), back
+
+
+def invert(affine: Affine) -> Affine:
+    """Return the map back."""
+    return cv2.invertAffineTransform(affine).astype(np.float64)
 
 
 def _resize(pixels: Pixels, factor: float) -> Pixels:

@@ -59,8 +59,9 @@ def decode(frames: NDArray[np.float32], alphabet: Sequence[str]) -> tuple[Char, 
 
 
 def split_words(chars: Sequence[Char], aspect: float) -> tuple[tuple[Char, ...], ...]:
-    """Split at blanks that were read, but for narrow ones between digits, and where characters stand further apart than elsewhere on the line.
+    """Split at blanks that were read, and where characters stand further apart than elsewhere on the line.
 
+    Narrow blanks between digits do not split.
     ``aspect`` is the width of the line by its height.
     """
     steps = [

@@ -8,15 +8,15 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, ParamSpec, Self, TypeVar
 
-import numpy as np
 import psutil
 
 from rpiocr.errors import EngineError, EngineTimeoutError, RpiocrError
-from rpiocr.model import Affine, Box, Line, Pass, Prepared, Word
+from rpiocr.model import Affine, Box, Line, Pass, Prepared, Word, map_box
 from rpiocr.recognise import rapid
 from rpiocr.recognise.engine import Engine
 
@@ -64,9 +64,11 @@ class PassRunner:
         self._pool.shutdown(wait=False, cancel_futures=True)
         # Asked again and again: a pass may be just about to start its child.
         while error is not None and not all(future.done() for future in self._futures):
-            end_children()
-            rapid.end_runs()
-            time.sleep(0.02)
+            # An impatient second Ctrl-C must not leave them running.
+            with suppress(KeyboardInterrupt):
+                end_children()
+                rapid.end_runs()
+                time.sleep(0.02)
         self._pool.shutdown(wait=True)
 
     @property
@@ -160,17 +162,6 @@ def _is_possible(word: Word, width: int, height: int) -> bool:
 def map_line(line: Line, to_page: Affine) -> Line:
     """Map every word of a line; see map_box."""
     return Line(tuple(Word(w.text, map_box(w.box, to_page), w.confidence) for w in line.words))
-
-
-def map_box(box: Box, affine: Affine) -> Box:
-    """Map a box by its middle, keeping its shape, so that boxes of slanted text do not swell."""
-    (a, b, _), (c, d, _) = affine
-    scale = math.sqrt(abs(a * d - b * c))
-    x, y = affine @ np.array([*box.middle, 1.0])
-    width, height = box.width * scale, box.height * scale
-    if abs(b) > abs(a):
-        width, height = height, width
-    return Box(float(x - width / 2), float(y - height / 2), float(x + width / 2), float(y + height / 2))
 
 
 def end_children(program: str = "tesseract") -> None:

@@ -37,7 +37,7 @@ RECOGNISER = "PP-OCRv6_rec_small.onnx"
 
 PACKAGES = ("onnxruntime", "rapidocr")
 
-INSTALL_HINT = "install it with: pip install 'rpiocr[rapidocr]'"
+INSTALL_HINT = "run scripts/install_pi.sh again, or see rpiocr doctor"
 
 DETECT_LETTER = 12.0
 """Height in pixels of a capital for finding lines: 9 and 12 found as many as 1280 pixels a side, for a third of the
@@ -79,7 +79,8 @@ def model_folder() -> Path:
     folder = Path(places[0]) / "models"
     for name in (DETECTOR, RECOGNISER):
         if not _is_readable(folder / name):
-            message = f"the second engine's model {folder / name} is missing or not readable; {INSTALL_HINT} --force-reinstall"
+            what = f"the second engine's model {folder / name} is missing or not readable"
+            message = f"{what}; {INSTALL_HINT}"
             raise SecondEngineMissingError(message)
     return folder
 
@@ -115,7 +116,7 @@ class _Model:
                 raise EngineError(message) from error
         result: NDArray[np.float32] = answer
         if not np.isfinite(result).all():
-            message = f"the second engine's answer is no number; is its model damaged? {INSTALL_HINT} --force-reinstall"
+            message = f"the second engine's answer is no number; is its model damaged? {INSTALL_HINT}"
             raise EngineError(message)
         return result
 
@@ -158,7 +159,7 @@ def _load(name: str) -> _Model:
         return _Model(onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"]))
     except Exception as error:
         why = str(error)[:200]
-        message = f"the second engine's model {path} cannot be loaded: {why}; {INSTALL_HINT} --force-reinstall"
+        message = f"the second engine's model {path} cannot be loaded: {why}; {INSTALL_HINT}"
         raise EngineError(message) from error
 
 

@@ -39,18 +39,21 @@ class Psm(IntEnum):
     SINGLE_COLUMN = 4
     UNIFORM_BLOCK = 6
     SPARSE = 11
+    RAW_LINE = 13
 
 
 @dataclass(frozen=True, slots=True)
 class Tesseract:
     """One page segmentation mode of Tesseract's LSTM engine.
 
-    ``languages`` is as for ``tesseract -l``, such as ``eng`` or ``deu+eng``; ``scratch`` an existing folder.
+    ``languages`` is as for ``tesseract -l``, such as ``eng`` or ``deu+eng``; ``scratch`` an existing folder;
+    ``whitelist`` the characters that may be read, all where it is empty.
     """
 
     psm: Psm
     languages: str
     scratch: Path
+    whitelist: str = ""
 
     @property
     def name(self) -> str:
@@ -79,6 +82,8 @@ class Tesseract:
         os.environ.setdefault("OMP_THREAD_LIMIT", "1")
         options = [f"--oem 1 --psm {int(self.psm)} --dpi {dpi}"]
         options += [f"-c {name}={value}" for name, value in VARIABLES.items()]
+        if self.whitelist:
+            options.append(f"-c tessedit_char_whitelist={self.whitelist}")
         try:
             run_tesseract(str(source), str(base), "tsv", self.languages, " ".join(options), timeout=timeout_s)
         except TesseractNotFoundError as error:

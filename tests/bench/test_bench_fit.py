@@ -11,15 +11,26 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from bench.fit_judge import deal, joint, key, main, out_of_fold, row_weights, wilson
-from bench.logistic import fit, sigmoid
-from bench.observe import Observation, Passes, Replay, passes_from_json, run_passes
+from bench.fit_judge import (
+    RISKS,
+    Answer,
+    Joint,
+    accepted,
+    deal,
+    joint,
+    key,
+    least_chances,
+    main,
+    out_of_fold,
+    risk_at,
+    row_weights,
+    settled,
+    toml,
+    wilson,
+)
+from bench.logistic import Fit, fit, sigmoid
+from bench.observe import Observation
 from rpiocr.judge import Model
-from rpiocr.pipeline import Reader, Trace
-from rpiocr.plan import LOW
-from rpiocr.settings import Settings
-
-SAMPLE = Path(__file__).parents[1] / "fixtures" / "sample.jpg"
 
 
 def rows_by(bias: float, weights: dict[str, float], count: int = 4000) -> tuple[list[dict[str, float]], np.ndarray]:
@@ -65,12 +76,15 @@ def test_ten_right_receipts_do_not_make_a_model_certain() -> None:
     assert found.chances(rows)[0] == pytest.approx(10.5 / 11, abs=1e-4)
 
 
-def observed(number: int, field: str = "amount", mode: str = "low", set_name: str = "my") -> Observation:
+def observed(
+    number: int, field: str = "amount", mode: str = "auto", set_name: str = "my", engines: str = "one"
+) -> Observation:
     """Make up a receipt whose field is right the more often, the more passes agree."""
     share = (number % 10) / 10
     right = share + (number // 10 * 3 % 10) / 10 > 0.8
     name = f"{number:03}"
-    return Observation(set_name, name, f"{set_name}/{name}", mode, 2, field, {"share": share}, right)
+    group = f"{set_name}/{name}"
+    return Observation(set_name, name, group, mode, 0, True, engines, field, {"share": share}, right)
 
 
 def test_all_answers_and_all_pictures_of_one_receipt_stand_in_one_fold() -> None:
@@ -114,37 +128,109 @@ def test_a_hundred_right_of_a_hundred_are_at_least_96_per_cent() -> None:
     assert wilson(0, 0) is None
 
 
+def answers_of(mode: str, *receipts: list[Joint]) -> dict[Answer, Joint]:
+    """What a mode answers for each receipt after each of its rungs."""
+    return {
+        ("my", f"{number:04}", mode, rung): value
+        for number, rungs in enumerate(receipts)
+        for rung, value in enumerate(rungs)
+    }
+
+
+def test_a_mode_stops_at_the_first_answer_that_is_sure_enough_or_gives_its_surest() -> None:
+    answers = answers_of("auto", [(0.5, False), (0.9, True), (0.99, True)], [(0.7, True), (0.6, False)])
+    answers |= answers_of("low", [(1.0, True)], [(1.0, True)])
+    assert settled(answers, "auto", 0.8) == {("my", "0000"): ((0.9, True), 1), ("my", "0001"): ((0.7, True), 0)}
+    assert settled(answers, "auto", 0.4) == {("my", "0000"): ((0.5, False), 0), ("my", "0001"): ((0.7, True), 0)}
+
+
+def test_of_answers_that_are_as_sure_the_last_one_goes_out() -> None:
+    answers = answers_of("auto", [(0.7, False), (0.7, True)])
+    assert settled(answers, "auto", 0.8) == {("my", "0000"): ((0.7, True), 1)}
+
+
+def test_only_labelled_receipts_that_are_sure_enough_count_as_accepted() -> None:
+    answers = answers_of("auto", [(0.9, True)], [(0.95, False)], [(0.99, None)], [(0.5, True)])
+    right, chances, known = accepted(answers, "auto", 0.9)
+    assert (right, chances, known) == ([True, False], [0.9, 0.95], 3)
+
+
+def test_the_risk_is_what_was_seen_with_half_a_wrong_one_more_or_what_is_stated() -> None:
+    sure = answers_of("auto", *([(1.0, number != 0)] for number in range(100)))
+    assert risk_at(sure, "auto", 0.9) == pytest.approx(1.5 / 101)
+    modest = answers_of("auto", *([(0.9, True)] for _ in range(100)))
+    assert risk_at(modest, "auto", 0.9) == pytest.approx(0.1)
+    assert risk_at(modest, "auto", 0.95) == 0.0
+
+
+def honest(count: int = 3000) -> dict[Answer, Joint]:
+    """Answers that are right as often as they state."""
+    dice = np.random.default_rng(11)
+    chances = 1 - dice.random(count) ** 3 / 2
+    return answers_of("auto", *([(float(p), bool(dice.random() < p))] for p in chances))
+
+
+def test_less_risk_asks_for_more_chance_and_what_it_asks_for_keeps_to_it() -> None:
+    answers = honest()
+    found = least_chances(answers, "auto")
+    assert [risk for risk, _ in found] == list(RISKS)
+    assert list(RISKS) == sorted(RISKS, reverse=True)
+    least = [chance for _, chance in found]
+    assert least == sorted(least)
+    assert 0.5 <= least[0] < least[-1] < 1.0
+    for risk, chance in found:
+        assert risk_at(answers, "auto", chance) <= risk
+
+
+def test_a_risk_too_small_to_be_seen_asks_for_the_chance_that_it_states() -> None:
+    answers = answers_of("auto", *([(0.98, True)] for _ in range(10)))
+    found = dict(least_chances(answers, "auto"))
+    assert found[0.1] == 0.5
+    assert all(found[risk] >= 0.98 for risk in RISKS if risk < 0.02)
+
+
+def test_what_is_written_for_the_judge_reads_back_to_three_decimals() -> None:
+    fits = {
+        engines: {field: Fit(-1.23456, {"share": 2.0, "margin": -0.00001}, ()) for field in ("amount", "date")}
+        for engines in ("one", "both")
+    }
+    raw = tomllib.loads(toml(fits, [(0.1, 0.5), (0.005, 0.98765)]))
+    assert raw["risk"]["least_chance"] == [[0.1, 0.5], [0.005, 0.988]]
+    for engines in ("one", "both"):
+        for field in ("amount", "date"):
+            assert raw[engines][field] == {"bias": -1.235, "weights": {"share": 2.0, "margin": 0.0}}
+    assert "-0.0\n" not in toml(fits, [])
+
+
 def test_the_file_that_fit_writes_is_one_that_the_judge_reads(tmp_path: Path) -> None:
     observations, weights = tmp_path / "obs.jsonl", tmp_path / "judge.toml"
-    rows = [observed(number, field) for number in range(60) for field in ("amount", "date", "merchant")]
+    rows = [
+        observed(number, field, mode, engines=engines)
+        for number in range(60)
+        for field in ("amount", "date", "merchant")
+        for mode, engines in (("auto", "both"), ("low", "one"))
+    ]
     rows.append(replace(observed(61), features=None, right=False))
     observations.write_text("".join(json.dumps(asdict(row)) + "\n" for row in rows))
     arguments = ["fit", str(observations), "--out", str(weights)]
     result = CliRunner().invoke(main, arguments, catch_exceptions=False)
     assert result.exit_code == 0
-    assert "| 0.93 |" in result.output
-    models = {name: Model(**raw) for name, raw in tomllib.loads(weights.read_text()).items()}
-    assert set(models) == {"amount", "date", "merchant"}
-    assert models["amount"].probability({"share": 0.9}) > 0.8
-    assert models["amount"].probability({"share": 0.0}) < 0.3
+    assert "### mode auto" in result.output
+    assert "### mode low" in result.output
+    raw = tomllib.loads(weights.read_text())
+    assert [risk for risk, _ in raw["risk"]["least_chance"]] == list(RISKS)
+    for engines in ("one", "both"):
+        models = {name: Model(**table) for name, table in raw[engines].items()}
+        assert set(models) == {"amount", "date", "merchant"}
+        assert models["amount"].probability({"share": 0.9}) > 0.8
+        assert models["amount"].probability({"share": 0.0}) < 0.3
 
 
-def test_passes_replayed_from_their_file_give_the_answer_of_the_pipeline() -> None:
-    settings = Settings(mode="low", retries=0, cloud="never", pass_timeout=300, receipt_timeout=600)
-    outcome = next(Reader(settings).read(str(SAMPLE)))
-    assert isinstance(outcome, Trace)
-    passes = run_passes(SAMPLE, settings, LOW)
-    kept = passes_from_json(json.loads(json.dumps(asdict(passes))))
-    assert kept == passes
-    answer = Replay(settings).answer(kept)
-    assert answer is not None
-    assert answer.fields == outcome.receipt.fields
-    assert answer.judgement == outcome.receipt.judgement
-
-
-def test_a_picture_that_cannot_be_read_has_no_answer(tmp_path: Path) -> None:
-    (tmp_path / "empty.jpg").write_bytes(b"")
-    passes = run_passes(tmp_path / "empty.jpg", Settings())
-    assert passes.passes == ()
-    assert Replay(Settings()).answer(passes) is None
-    assert isinstance(passes, Passes)
+def test_a_fit_without_receipts_that_both_engines_read_says_so(tmp_path: Path) -> None:
+    observations = tmp_path / "obs.jsonl"
+    rows = [observed(number, field) for number in range(60) for field in ("amount", "date", "merchant")]
+    observations.write_text("".join(json.dumps(asdict(row)) + "\n" for row in rows))
+    result = CliRunner().invoke(main, ["fit", str(observations), "--out", str(tmp_path / "judge.toml")])
+    assert result.exit_code != 0
+    assert "no amount was found on any labelled receipt read with both of the engines" in result.output
+    assert not (tmp_path / "judge.toml").exists()

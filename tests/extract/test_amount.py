@@ -200,6 +200,11 @@ def test_a_total_that_no_line_says_is_what_was_given_less_what_came_back() -> No
     assert found.checks == ("cash - change",)
 
 
+def test_a_misread_rounding_and_misread_cash_do_not_prove_each_other() -> None:
+    text = "SUBTOTAL 57.57\nSERVICE CHARGE 5.76\nTOTAL SALES 63.33\nROUNDING 0.62\nTOTAL AFTER ROUNDING 63.35"
+    assert str(total_of(f"{text}\nCASH 64.60\nCHANGE 0.65").value) == "63.35"
+
+
 @pytest.mark.parametrize("change", ["CHANGE 0.00", "CHANGE 12.00"])
 def test_no_total_is_made_up_where_nothing_or_too_much_came_back(change: str) -> None:
     values = [str(candidate.value) for candidate in find_totals(rows_of(f"BREAD 4.00\nTOTAL\nCASH 10.00\n{change}"))]

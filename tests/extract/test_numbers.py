@@ -161,7 +161,9 @@ def test_cents_without_a_nought_before_them_are_found_apart(printed: str, value:
     assert amount.box.right == line.box.right
 
 
-@pytest.mark.parametrize("printed", ["ROUNDING 0.02", "ROUNDING 1.02", "ROUNDING .2", "ROUNDING .025", "ROUNDING .02 A", "02"])
+@pytest.mark.parametrize(
+    "printed", ["ROUNDING 0.02", "ROUNDING 1.02", "ROUNDING .2", "ROUNDING .025", "ROUNDING .02 A", "02"]
+)
 def test_other_ends_of_lines_are_no_cents(printed: str) -> None:
     (line,) = write(printed)
     assert not find_cents(line_text(line))

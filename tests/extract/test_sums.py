@@ -211,6 +211,11 @@ def test_nothing_is_completed_without_a_sum_or_where_two_sums_fit() -> None:
     assert completed("TOTAL 6.0", ledger_of("SUBTOTAL 5.50\nTAX 0.50\nTOTAL 6.0\nCASH 10.05\nCHANGE 4.00")) is None
 
 
+def test_a_rounding_of_more_than_half_a_unit_was_misread_and_proves_nothing() -> None:
+    assert proofs_of(f"{ITEMS}ROUNDING 0.50\nTOTAL 6.50", "6.50") == ("items",)
+    assert proofs_of(f"{ITEMS}ROUNDING 0.62\nTOTAL 6.62", "6.62") == ()
+
+
 def test_amounts_are_kept_by_role_once_and_only_rounding_keeps_its_sign() -> None:
     ledger = ledger_of("DISCOUNT -1.00\nDISCOUNT -1.00\nSUBTOTAL 6.02\nROUNDING -0.02\nTOTAL 6.00")
     assert ledger.of(Role.DISCOUNT) == (Decimal("1.00"),)

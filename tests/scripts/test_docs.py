@@ -26,9 +26,10 @@ README = (PROJECT / "README.md").read_text("utf-8")
 LAYERS = (
     {"model", "errors"},
     {"settings", "scratch", "load", "preprocess", "recognise", "layout", "merge", "extract", "vote", "judge", "cloud"},
-    {"plan", "understand", "fallback"},
+    {"plan", "understand", "fallback", "focus"},
+    {"ladder"},
     {"pipeline"},
-    {"answer", "render", "debug", "doctor"},
+    {"answer", "render", "debug", "doctor", "explain"},
     {"cli"},
 )
 """As docs/ARCHITECTURE.md draws them: whoever stands earlier knows nothing of whoever stands later."""

@@ -1,0 +1,178 @@
+"""What was read once answers as the pipeline would, without reading again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import pytest
+
+from bench.data import Example, read_label
+from bench.observe import (
+    FIELDS,
+    FoundLine,
+    Passes,
+    Recorded,
+    Replay,
+    observe,
+    passes_from_json,
+    read_passes,
+    reading_code,
+    run_passes,
+)
+from rpiocr.model import Line, Pass, Stop, Verdict
+from rpiocr.pipeline import Reader, Trace
+from rpiocr.plan import FIRST, LADDER, LOW_MORE, RungPlan
+from rpiocr.recognise import rapid
+from rpiocr.settings import Settings
+from tests.program import SAMPLE
+from tests.written import tables, write
+
+RECEIPT = """
+CITY BAKEHOUSE
+12 HIGH STREET
+SPRINGFIELD
+OPEN DAILY
+DATE 25/12/2018 14:05
+WHOLEMEAL BREAD LOAF
+A DOZEN BREAKFAST ROLLS
+TOTAL 6.00
+THANK YOU
+"""
+
+MATTERING = ["CITY BAKEHOUSE", "12 HIGH STREET", "SPRINGFIELD", "OPEN DAILY", "DATE 25/12/2018 14:05", "TOTAL 6.00"]
+
+EXAMPLE = Example(
+    "set", "one", SAMPLE, read_label({"total": "6.00", "date": "2018-12-25", "company": "CITY BAKEHOUSE"})
+)
+
+PATIENT = Settings(cloud="never", pass_timeout=300, receipt_timeout=900)
+
+
+def found(lines: Iterable[Line], *, unread: Sequence[str] = ()) -> tuple[FoundLine, ...]:
+    """The lines as the second engine finds them; it reads nothing on those that are ``unread``."""
+    result = []
+    for line in lines:
+        box = line.box
+        quad = ((box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom))
+        result.append(FoundLine(quad, None if line.text in unread else line))
+    return tuple(result)
+
+
+def passes_of(text: str = RECEIPT, *, unread: Sequence[str] = (), error: str | None = None) -> Passes:
+    """The passes on a receipt that reads ``text``, the first of which failed with ``error``."""
+    lines = write(text)
+    first = Pass("tesseract-psm6", "default", () if error else lines, 0.1, error)
+    more = Pass("tesseract-psm6", "high_contrast", lines, 0.1)
+    return Passes("code", 0.0, (first, more), found(lines, unread=unread))
+
+
+def texts(one: Pass) -> list[str]:
+    return [line.text for line in one.lines]
+
+
+def test_the_lines_that_matter_are_replayed_first_and_all_of_them_then() -> None:
+    recorded = Recorded(passes_of(), tables())
+    assert recorded.run(LADDER[0]) == ("tesseract-psm6/default", "rapidocr-lines/plain")
+    assert [one.name for one in recorded.passes] == ["tesseract-psm6/default", "rapidocr-lines/plain"]
+    assert texts(recorded.passes[1]) == MATTERING
+    assert recorded.run(LADDER[1]) == ("rapidocr-page/plain",)
+    assert [one.name for one in recorded.passes] == ["tesseract-psm6/default", "rapidocr-page/plain"]
+    assert sorted(texts(recorded.passes[1])) == sorted(line.text for line in write(RECEIPT))
+
+
+def test_a_rung_for_the_rest_of_the_page_adds_nothing_where_all_was_read() -> None:
+    recorded = Recorded(passes_of("\n".join(MATTERING)), tables())
+    recorded.run(LADDER[0])
+    before = recorded.passes
+    assert recorded.run(LADDER[1]) == ()
+    assert recorded.passes == before
+
+
+def test_lines_on_which_the_second_engine_read_nothing_are_left_out() -> None:
+    recorded = Recorded(passes_of(unread=["TOTAL 6.00", "THANK YOU"]), tables())
+    for rung in LADDER[:2]:
+        recorded.run(rung)
+    assert {"TOTAL 6.00", "THANK YOU"}.isdisjoint(texts(recorded.passes[1]))
+
+
+def test_passes_that_were_not_recorded_are_passed_over() -> None:
+    recorded = Recorded(passes_of(), tables())
+    names = recorded.run(RungPlan("some", (("high_contrast", 6), ("sharpen", 11))))
+    assert names == ("tesseract-psm6/high_contrast",)
+
+
+def test_a_replay_stops_where_the_answer_is_settled_and_looks_at_every_rung_when_asked() -> None:
+    replay = Replay(Settings(accept_risk=0.5))
+    climbed = replay.answer(passes_of())
+    assert climbed.understanding
+    if climbed.understanding.judgement.verdict is Verdict.ACCEPT:
+        assert climbed.stop is Stop.SETTLED
+    else:
+        assert len(climbed.rungs) == len(LADDER)
+    assert [answer is not None for answer in replay.answers(passes_of(), {})] == [True] * len(LADDER)
+
+
+def test_every_field_is_observed_after_every_rung_of_every_mode() -> None:
+    rows = list(observe(EXAMPLE, passes_of(), PATIENT, ("auto", "auto alone", "low")))
+    assert [(row.mode, row.rung, row.field) for row in rows] == [
+        (mode, rung, field)
+        for mode, rungs in (("auto", 4), ("auto alone", 4), ("low", 3))
+        for rung in range(rungs)
+        for field in FIELDS
+    ]
+    assert {row.group for row in rows} == {"set/one"}
+    assert all(row.right for row in rows)
+    assert all(row.features for row in rows)
+    assert {row.engines for row in rows if row.mode == "auto"} == {"both"}
+    assert {row.engines for row in rows if row.mode != "auto"} == {"one"}
+    lasts = {(row.mode, row.rung) for row in rows if row.last}
+    assert lasts == {("auto", 3), ("auto alone", 3), ("low", 2)}
+
+
+def test_a_first_pass_that_failed_does_not_end_the_observation() -> None:
+    rows = list(observe(EXAMPLE, passes_of(error="engine_timeout: too slow"), PATIENT, ("auto",)))
+    assert {row.right for row in rows if row.rung == len(LADDER) - 1} == {True}
+
+
+def test_a_picture_that_cannot_be_read_is_wrong_in_everything(tmp_path: Path) -> None:
+    (tmp_path / "empty.jpg").write_bytes(b"")
+    passes = run_passes(tmp_path / "empty.jpg", Settings())
+    assert (passes.passes, passes.second) == ((), ())
+    rows = list(observe(EXAMPLE, passes, PATIENT, ("auto", "low")))
+    assert len(rows) == (4 + 3) * len(FIELDS)
+    assert {row.right for row in rows} == {False}
+    assert {row.features for row in rows} == {None}
+
+
+def test_what_has_no_label_is_neither_right_nor_wrong() -> None:
+    bare = replace(EXAMPLE, label=read_label({"total": "6.00"}))
+    rows = list(observe(bare, passes_of(), PATIENT, ("low",)))
+    assert {(row.field, row.right) for row in rows} == {("amount", True), ("date", None), ("merchant", None)}
+
+
+def test_passes_are_kept_in_their_folder_and_taken_from_there(tmp_path: Path) -> None:
+    kept = passes_of()
+    (tmp_path / "set").mkdir()
+    (tmp_path / "set" / "one.json").write_text(json.dumps(asdict(kept)), "utf-8")
+    missing = replace(EXAMPLE, picture=tmp_path / "nowhere.jpg")
+    assert read_passes(missing, tmp_path, PATIENT) == kept
+    assert read_passes(replace(missing, id="two"), tmp_path, PATIENT) == Passes(reading_code(), 0.0, ())
+    assert (tmp_path / "set" / "two.json").exists()
+
+
+@pytest.mark.skipif(not rapid.is_installed(), reason="needs the second engine")
+def test_passes_replayed_from_their_file_give_the_answer_of_the_pipeline() -> None:
+    settings = replace(PATIENT, mode="low", retries=0)
+    outcome = next(Reader(settings).read(str(SAMPLE)))
+    assert isinstance(outcome, Trace)
+    passes = run_passes(SAMPLE, settings, FIRST + LOW_MORE)
+    kept = passes_from_json(json.loads(json.dumps(asdict(passes))))
+    assert kept == passes
+    understanding = Replay(settings).answer(kept).understanding
+    assert understanding
+    assert understanding.fields == outcome.receipt.fields
+    assert understanding.judgement == outcome.receipt.judgement
+    assert {"32.20"} <= {word.text for one in kept.second if one.line for word in one.line.words}
