@@ -125,7 +125,11 @@ def misses_table(marks: Sequence[Mark]) -> str:
 @click.command()
 @click.argument("data", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option(
-    "--mode", "modes", multiple=True, type=click.Choice(SPECS["mode"].choices), help="Once for each mode  [default: auto]"
+    "--mode",
+    "modes",
+    multiple=True,
+    type=click.Choice(SPECS["mode"].choices),
+    help="Once for each mode  [default: auto]",
 )
 @click.option(
     "--option",

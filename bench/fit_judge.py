@@ -183,7 +183,7 @@ def joint(observations: Sequence[Observation], chances: Mapping[str, Mapping[Ans
 
 
 def settled(answers: Mapping[Answer, Joint], mode: str, least: float) -> dict[tuple[str, str], tuple[Joint, int]]:
-    """Return for every receipt the answer at which a mode stops when ``least`` is the chance to accept, and its rung."""
+    """Return for every receipt the answer at which a mode stops, and its rung; ``least`` is the chance to accept."""
     by_receipt: dict[tuple[str, str], dict[int, Joint]] = defaultdict(dict)
     for (set_name, name, of_mode, rung), value in answers.items():
         if of_mode == mode:

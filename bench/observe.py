@@ -201,7 +201,8 @@ class FieldLines:
         with scratch_folder() as scratch, PassRunner(NO_HURRY) as runner:
             engines = Engines(self._settings.lang, scratch, 1)
             evidence = PageEvidence(runner, preparer, engines, read_tables(None))
-            evidence.run(RungPlan("fields", fields=True), Fields(amount=field) if name == "amount" else Fields(date=field))
+            fields = Fields(amount=field) if name == "amount" else Fields(date=field)
+            evidence.run(RungPlan("fields", fields=True), fields)
             return evidence.passes[0]
 
 

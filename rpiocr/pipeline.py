@@ -23,7 +23,6 @@ from rpiocr.recognise.tesseract import require_languages
 from rpiocr.settings import Settings, load_settings
 from rpiocr.understand import understand
 
-
 LEAST_CLOUD_S = 1.0
 """With less time than this left before the deadline, the cloud is not asked."""
 

@@ -55,7 +55,7 @@ SPACED = re.compile(
     r"(?P<t>[ \u2009]|[-/.])(?P<y>20[0-9]{2}|[0-9]{2})(?![0-9.,:/-])"
 )
 RUN_TOGETHER = re.compile(
-    r"(?<![0-9A-Za-z./:-])(?P<a>[0-3][0-9])(?P<s>[./ \u2009-]?)(?P<b>[01][0-9])(?P<t>[./ \u2009-]?)(?P<y>20[0-9]{2})"
+    r"(?<![0-9A-Za-z./:-])(?P<a>[0-3][0-9])(?P<s>[./-]?)(?P<b>[01][0-9])(?P<t>[./-]?)(?P<y>20[0-9]{2})"
     r"(?![0-9A-Za-z./:-])"
 )
 TIME = re.compile(
@@ -244,6 +244,8 @@ def _sighting(match: re.Match[str], months: Mapping[str, int]) -> _Sighting | No
     if sum(char.isdigit() for part in parts for char in part) < 3:
         return None
     if match.re is SPACED and len(year_text) == 2 and not parse_time(match.string):
+        return None
+    if match.re is RUN_TOGETHER and groups["s"] and groups["t"]:
         return None
     raw = match.group().replace(NARROW, "")
     return _Sighting(

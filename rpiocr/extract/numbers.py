@@ -54,7 +54,8 @@ INTEGER = re.compile(
 )
 
 CENTS_ONLY = re.compile(
-    r"(?:^|[ \u2009:A-Za-z$])(?P<amount>(?P<sign>[-\u2212\u2013(])?[.,](?P<cents>[0-9]{2})(?P<close>\)|[ \u2009]?-)?)[ \u2009]*$"
+    r"(?:^|[ \u2009:A-Za-z$])(?P<amount>(?P<sign>[-\u2212\u2013(])?[.,](?P<cents>[0-9]{2})(?P<close>\)|[ \u2009]?-)?)"
+    r"[ \u2009]*$"
 )
 
 

@@ -21,7 +21,7 @@ QUANTITY = re.compile(
 """A number of pieces, or a weight, before a unit price."""
 
 MOST_ROUNDED = Decimal("0.50")
-"""Nothing is rounded by more than half of a whole unit; a larger amount was misread, and would prove a misread total."""
+"""Nothing is rounded by more than half of a whole unit; a larger amount was misread, and would prove a wrong total."""
 
 DIGITS = re.compile(r"[0-9][0-9.,]*")
 

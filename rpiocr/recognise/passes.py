@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -16,7 +15,7 @@ from typing import Any, ParamSpec, Self, TypeVar
 import psutil
 
 from rpiocr.errors import EngineError, EngineTimeoutError, RpiocrError
-from rpiocr.model import Affine, Box, Line, Pass, Prepared, Word, map_box
+from rpiocr.model import Affine, Line, Pass, Prepared, Word, map_box
 from rpiocr.recognise import rapid
 from rpiocr.recognise.engine import Engine
 
