@@ -36,9 +36,7 @@ ENGINES = ("one", "both")
 
 SIGNS = {
     "lone": -1,
-    "second": 1,
     "second_confidence": 1,
-    "second_against": -1,
     "unread_total": -1,
     "lost_marks": -1,
     "share": 1,
@@ -114,6 +112,26 @@ def out_of_fold(rows: Sequence[Observation], folds: Mapping[str, int], ridge: fl
             found = fit_rows(others, ridge).chances([row.features or {} for row in held])
             chances |= {key(row): float(chance) for row, chance in zip(held, found, strict=True)}
     return chances
+
+
+def is_lone(row: Observation) -> bool:
+    """Tell whether one engine alone read a value."""
+    return bool(row.features and row.features.get("lone"))
+
+
+SURE_ALONE = 0.9
+
+
+def lone_most(rows: Sequence[Observation], chances: Mapping[Answer, float]) -> float:
+    """Return how many of the lone values whose chance is over SURE_ALONE are right, receipt by receipt.
+
+    Half a wrong one is added: a few that are all right make none certain.
+    """
+    right: dict[tuple[str, str], bool] = {}
+    for row in rows:
+        if usable(row) and is_lone(row) and chances.get(key(row), 0.0) > SURE_ALONE:
+            right[row.set_name, row.id] = right.get((row.set_name, row.id), True) and bool(row.right)
+    return (sum(right.values()) + 0.5) / (len(right) + 1)
 
 
 def usable(row: Observation) -> bool:
@@ -251,7 +269,11 @@ def risk_coverage(answers: Mapping[Answer, Joint], mode: str) -> str:
     return f"### mode {mode}\n\n" + table(["least chance", "coverage %", "precision %", "at least %", "wrong"], rows)
 
 
-def toml(fits: Mapping[str, Mapping[str, Fit]], least: Sequence[tuple[float, float]]) -> str:
+def toml(
+    fits: Mapping[str, Mapping[str, Fit]],
+    most: Mapping[tuple[str, str], float],
+    least: Sequence[tuple[float, float]],
+) -> str:
     """Write the models as rpiocr.judge reads them."""
     pairs = ", ".join(f"[{risk}, {_rounded(chance)}]" for risk, chance in least)
     parts = [f"# Fitted by bench/fit_judge.py; do not edit by hand.\n\n[risk]\nleast_chance = [{pairs}]\n"]
@@ -259,7 +281,8 @@ def toml(fits: Mapping[str, Mapping[str, Fit]], least: Sequence[tuple[float, flo
         for field, one in by_field.items():
             weights = "\n".join(f"{name} = {_rounded(weight)}" for name, weight in one.weights.items())
             name = f"{engines}.{field}"
-            parts.append(f"[{name}]\nbias = {_rounded(one.bias)}\n\n[{name}.weights]\n{weights}\n")
+            head = f"[{name}]\nbias = {_rounded(one.bias)}\nlone_most = {_rounded(most[engines, field])}"
+            parts.append(f"{head}\n\n[{name}.weights]\n{weights}\n")
     return "\n".join(parts)
 
 
@@ -338,6 +361,7 @@ def fit_command(files: Sequence[Path], ridge: float, out: Path, charts: Path | N
     fits: dict[str, dict[str, Fit]] = {}
     judged: dict[str, tuple[Vector, Vector, Vector]] = {}
     chances: dict[str, dict[Answer, float]] = {field: {} for field in FIELDS}
+    most: dict[tuple[str, str], float] = {}
     for engines in ENGINES:
         fits[engines] = {}
         for field in FIELDS:
@@ -348,6 +372,12 @@ def fit_command(files: Sequence[Path], ridge: float, out: Path, charts: Path | N
                 raise click.ClickException(message)
             fits[engines][field] = fit_rows(learnt, ridge)
             found = out_of_fold(rows, folds, ridge)
+            most[engines, field] = lone_most(rows, found) if engines == "both" else 1.0
+            found = {
+                key(row): min(found[key(row)], most[engines, field]) if is_lone(row) else found[key(row)]
+                for row in rows
+                if key(row) in found
+            }
             chances[field] |= found
             name = f"{field}, {engines}"
             judged[name] = seen_of(rows, found)
@@ -357,7 +387,7 @@ def fit_command(files: Sequence[Path], ridge: float, out: Path, charts: Path | N
     click.echo("## Total and date both right, out of fold\n")
     click.echo("\n\n".join(risk_coverage(answers, mode) for mode in modes))
     least = least_chances(answers, MODES_OBSERVED[0])
-    out.write_text(toml(fits, least), "utf-8")
+    out.write_text(toml(fits, most, least), "utf-8")
     click.echo(f"\nleast chance by accepted risk: {least}\nwritten: {out}")
     if charts:
         draw(charts, judged, answers, dict.fromkeys(modes, dict(least)[Settings().accept_risk]))

@@ -48,15 +48,20 @@ def text_quality(reading: Reading, *, has_total: bool, has_date: bool) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A logistic model: the chance that a value is right is 1 / (1 + exp(-(bias + sum of weight x feature)))."""
+    """A logistic model: the chance that a value is right is 1 / (1 + exp(-(bias + sum of weight x feature))).
+
+    A lone value, however well it looks, has at most the chance ``lone_most``: that share of those was right.
+    """
 
     bias: float
     weights: Mapping[str, float]
+    lone_most: float = 1.0
 
     def probability(self, features: Mapping[str, float]) -> float:
         """Return the chance, 0 to 1; features without a weight do not count."""
         total = self.bias + sum(weight * features.get(name, 0.0) for name, weight in self.weights.items())
-        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+        chance = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+        return min(chance, self.lone_most) if features.get("lone") else chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,10 @@ def fitted() -> Fitted:
     raw = tomllib.loads((resources.files("rpiocr") / "judge.toml").read_text("utf-8"))
     return Fitted(
         {
-            engines: {field: Model(table["bias"], table["weights"]) for field, table in raw[engines].items()}
+            engines: {
+                field: Model(table["bias"], table["weights"], table["lone_most"])
+                for field, table in raw[engines].items()
+            }
             for engines in ("one", "both")
         },
         tuple((pair[0], pair[1]) for pair in raw["risk"]["least_chance"]),
@@ -137,8 +145,6 @@ def _common(field: Field[T], facts: Facts) -> dict[str, float]:
         "share": share,
         "unanimous": float(share == 1.0 and len(first) > 1),
         "few_passes": 1.0 / max(1, len(first)),
-        "second": _share(second, chosen.value),
-        "second_against": float(any(b.candidate and b.candidate.value != chosen.value for b in second)),
         "lone": float(is_lone(field)),
         "margin": (chosen.score - rival) / max(0.1, chosen.score),
         "confidence": _confidence(first, chosen.value),

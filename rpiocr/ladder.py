@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -164,8 +164,8 @@ class PageEvidence:
 
     def _reread(self, fields: Fields) -> tuple[Pass, ...]:
         """Read the places of lone values again, each as one line."""
-        started = [self._runner.start(*self._line(name, field)) for name, field in lone_fields(fields)]
-        return tuple(self._runner.wait(future) for future in started)
+        started = [(name, self._runner.start(*self._line(name, field))) for name, field in lone_fields(fields)]
+        return tuple(replace(self._runner.wait(future), field=name) for name, future in started)
 
     def _line(self, name: str, field: Field[Any]) -> tuple[Tesseract, Prepared]:
         whitelist = NUMERALS if not any(char.isalpha() for char in field.chosen.raw) else ""

@@ -127,13 +127,17 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """What one engine read on one variant; a failed pass has an error and no lines."""
+    """What one engine read on one variant; a failed pass has an error and no lines.
+
+    ``field`` names the only field that it was run for, ``None`` where it may tell all.
+    """
 
     engine: str
     variant: str
     lines: tuple[Line, ...]
     elapsed_s: float
     error: str | None = None
+    field: str | None = None
 
     @property
     def name(self) -> str:

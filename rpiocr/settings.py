@@ -63,8 +63,8 @@ class Settings:
         0.005,
         float,
         "Share of wrong answers among the accepted that you bear; less means more receipts to look at.",
-        least=0.0001,
-        most=0.5,
+        least=0.001,
+        most=0.1,
     )
     deadline: float = _setting(
         0.0,

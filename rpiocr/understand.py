@@ -49,8 +49,7 @@ def understand(
             words = (word for line in one.lines for word in line.words)
             alone = Reading(build_lines(words, skew_deg), 1)
             seen[one.name, merged.locale] = extract(alone, tables, hints, merged.locale)
-    single = [(one.name, seen[one.name, merged.locale]) for one in good]
-    fields = _fields(merged, single)
+    fields = _fields(merged, [(one, seen[one.name, merged.locale]) for one in good])
     facts = Facts(
         text_quality(
             reading,
@@ -63,13 +62,16 @@ def understand(
     return Understanding(reading, fields, judgement, facts)
 
 
-def _fields(merged: Extract, single: Sequence[tuple[str, Extract]]) -> Fields:
+def _fields(merged: Extract, single: Sequence[tuple[Pass, Extract]]) -> Fields:
+    def asked(field: str) -> list[tuple[str, Extract]]:
+        return [(one.name, found) for one, found in single if one.field in (None, field)]
+
     return Fields(
-        amount=vote([(name, one.amounts) for name, one in single], merged.amounts, USUAL_AMOUNT_SCORE),
+        amount=vote([(name, one.amounts) for name, one in asked("amount")], merged.amounts, USUAL_AMOUNT_SCORE),
         currency=merged.locale.currency,
-        date=vote([(name, one.dates) for name, one in single], merged.dates, USUAL_SCORE),
+        date=vote([(name, one.dates) for name, one in asked("date")], merged.dates, USUAL_SCORE),
         time=merged.time,
-        merchant=vote([(name, one.merchants) for name, one in single], merged.merchants, USUAL_SCORE),
+        merchant=vote([(name, one.merchants) for name, one in asked("merchant")], merged.merchants, USUAL_SCORE),
         subtotal=merged.subtotal,
         tax=merged.tax,
     )

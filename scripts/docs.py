@@ -170,14 +170,17 @@ def read_sample() -> dict[str, str]:
     """Read the sample receipt with the defaults; return the parts of README.md that show it."""
     shown = "\n".join(line.rstrip() for line in _scan("table").splitlines()).strip("\n")
     (result,) = simplejson.loads(_scan("json"), use_decimal=True)
-    result["elapsed_s"] = 0
+    for timed in (result, *result["rungs"]):
+        timed["elapsed_s"] = 0
     lines = [f"  {dumps(name)}: {_nested(value)}" for name, value in result.items()]
     written = "{\n" + ",\n".join(lines) + "\n}"
     return {"sample-table": f"```\n{shown}\n```", "sample-json": f"```json\n{written}\n```"}
 
 
 def _nested(value: object) -> str:
-    """Break an object of objects over lines, one each; all else stays on one line."""
+    """Break an object or a list of objects over lines, one each; all else stays on one line."""
+    if isinstance(value, list) and value and all(isinstance(inner, dict) for inner in value):
+        return "[\n" + ",\n".join(f"    {dumps(inner)}" for inner in value) + "\n  ]"
     if isinstance(value, dict) and any(isinstance(inner, dict) for inner in value.values()):
         return "{\n" + ",\n".join(f"    {dumps(name)}: {dumps(inner)}" for name, inner in value.items()) + "\n  }"
     return dumps(value)

@@ -12,8 +12,8 @@ import pytest
 from rpiocr import Settings
 from rpiocr.extract import Hints
 from rpiocr.judge import Judge
-from rpiocr.ladder import SOME, WHOLE, Climbed, climb, whole, with_second
-from rpiocr.model import Judgement, Pass, Stop, Verdict
+from rpiocr.ladder import SOME, WHOLE, Climbed, climb, lone_fields, whole, with_second
+from rpiocr.model import Fields, Judgement, Pass, Stop, Verdict
 from rpiocr.plan import FIRST, RungPlan, plan
 from rpiocr.understand import Understanding, understand
 from tests.written import read_as, tables
@@ -42,10 +42,12 @@ def test_a_fixed_mode_has_as_many_rungs_more_as_it_has_retries(mode: str, retrie
     assert len(plan(Settings(mode=mode, retries=retries), both_engines=True)) == 1 + retries
 
 
-def test_with_both_engines_auto_starts_with_one_pass_and_the_lines_that_matter_then_reads_the_page() -> None:
-    first, second, *_ = plan(Settings(), both_engines=True)
-    assert (first.tesseract, first.second) == (FIRST, "lines")
-    assert (second.tesseract, second.second) == ((), "page")
+def test_with_both_engines_auto_reads_the_lines_that_matter_before_the_page_and_the_page_before_more_passes() -> None:
+    rungs = plan(Settings(), both_engines=True)
+    assert (rungs[0].tesseract, rungs[0].second) == (FIRST, "lines")
+    (page,) = (number for number, rung in enumerate(rungs) if rung.second == "page")
+    assert not any(rung.tesseract for rung in rungs[1:page])
+    assert all(rung.tesseract and not rung.second for rung in rungs[page + 1 :])
 
 
 def test_without_the_second_engine_auto_never_asks_for_it() -> None:
@@ -88,16 +90,21 @@ def test_variants_chosen_by_hand_are_run_with_the_segmentation_modes_of_the_mode
 
 
 class Scripted:
-    """Evidence whose rungs bring passes that are known beforehand."""
+    """Evidence whose rungs bring a pass that is known beforehand, or none."""
 
-    def __init__(self, *rungs: Pass) -> None:
+    def __init__(self, *rungs: Pass | None) -> None:
         self.passes: tuple[Pass, ...] = ()
         self.asked: list[str] = []
+        self.told: list[Fields] = []
         self._coming = iter(rungs)
 
-    def run(self, rung: RungPlan) -> tuple[str, ...]:
+    def run(self, rung: RungPlan, fields: Fields) -> tuple[str, ...]:
+        """Bring the next pass."""
         self.asked.append(rung.name)
+        self.told.append(fields)
         fresh = next(self._coming)
+        if fresh is None:
+            return ()
         self.passes += (fresh,)
         return (fresh.name,)
 
@@ -188,9 +195,43 @@ def test_a_rung_whose_passes_all_failed_is_followed_by_the_next() -> None:
     assert climbed.understanding == worth(90)
 
 
+def test_a_rung_that_has_nothing_to_do_is_not_told_of_and_nothing_is_thought_again() -> None:
+    climbed = climb_all(Scripted(GOOD, None, GOOD), 30, 50)
+    assert [(rung.name, rung.quality) for rung in climbed.rungs] == [("one", 30), ("three", 50)]
+
+
+def test_every_rung_is_told_what_was_found_before_it() -> None:
+    evidence = Scripted(GOOD, GOOD, GOOD)
+    climb_all(evidence, 30, 50, 60)
+    assert evidence.told == [Fields(), understanding().fields, understanding().fields]
+    assert understanding().fields.amount
+
+
 def test_where_every_pass_failed_there_is_no_answer() -> None:
     climbed = climb_all(Scripted(LOST, LOST, LOST))
     assert (climbed.understanding, climbed.stop) == (None, Stop.EXHAUSTED)
+
+
+# Which values are read again by themselves.
+
+
+def found_by(*engines: str, text: str = "TOTAL 4.00\n21/03/2024") -> Fields:
+    passes = [read_as(text, engine) for engine in engines]
+    return understand(passes, 0.0, tables(), Hints(dt.date(2024, 3, 21)), Judge(0.005)).fields
+
+
+@pytest.mark.parametrize("engine", ["tesseract-psm6", SOME])
+def test_what_one_engine_alone_read_is_read_again(engine: str) -> None:
+    assert [name for name, _ in lone_fields(found_by(engine))] == ["amount", "date"]
+
+
+def test_what_both_engines_read_is_not_read_again() -> None:
+    assert lone_fields(found_by("tesseract-psm6", SOME)) == ()
+
+
+def test_what_was_not_found_cannot_be_read_again() -> None:
+    assert [name for name, _ in lone_fields(found_by(SOME, text="TOTAL 4.00"))] == ["amount"]
+    assert lone_fields(Fields()) == ()
 
 
 # What becomes of a pass over some lines when the page is read.

@@ -163,6 +163,7 @@ class Odd:
     does: Callable[[], tuple[Line, ...]]
 
     def read(self, _picture: Prepared, _timeout_s: float) -> tuple[Line, ...]:
+        """Do it."""
         return self.does()
 
 
@@ -211,6 +212,7 @@ NONSENSE = {
     "no number": word(math.nan, 20, 110, 50),
     "no height": word(10, 20, 110, math.nan),
     "endless": word(-math.inf, 20, math.inf, 50),
+    "without a size": word(10, 20, 10, 20),
     "inside out": word(110, 50, 10, 20),
     "larger than the picture": word(-2000, -2000, 2400, 2300),
     "confidence is no number": word(10, 20, 110, 50, sure=math.nan),

@@ -64,6 +64,7 @@ LAYOUTS: Mapping[str, str] = {
     "4": "text as one column",
     "6": "text as one block",
     "11": "scattered words",
+    "13": "one line by itself",
 }
 
 TONES: Mapping[str, str] = {

@@ -151,10 +151,10 @@ def _sensible(lines: Sequence[Line], picture: Prepared) -> tuple[Line, ...]:
 
 
 def _is_possible(word: Word, width: int, height: int) -> bool:
-    """Tell whether a word stands on a picture of this size, is no larger, and has a confidence; NaN is never so."""
+    """Tell whether a word stands on a picture of this size, has a size that fits and a confidence; NaN does not."""
     x, y = word.box.middle
     inside = 0 <= x <= width and 0 <= y <= height
-    fits = 0 <= word.box.width <= width and 0 <= word.box.height <= height
+    fits = 0 < word.box.width <= width and 0 < word.box.height <= height
     return inside and fits and 0 <= word.confidence <= 1 + ROUNDED
 
 

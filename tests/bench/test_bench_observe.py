@@ -12,6 +12,7 @@ import pytest
 from bench.data import Example, read_label
 from bench.observe import (
     FIELDS,
+    FieldLines,
     FoundLine,
     Passes,
     Recorded,
@@ -22,9 +23,9 @@ from bench.observe import (
     reading_code,
     run_passes,
 )
-from rpiocr.model import Line, Pass, Stop, Verdict
+from rpiocr.model import Fields, Line, Pass, Stop, Verdict
 from rpiocr.pipeline import Reader, Trace
-from rpiocr.plan import FIRST, LADDER, LOW_MORE, RungPlan
+from rpiocr.plan import FIRST, LADDER, LADDER_OF_ONE, LOW_MORE, MODES, RungPlan
 from rpiocr.recognise import rapid
 from rpiocr.settings import Settings
 from tests.program import SAMPLE
@@ -69,59 +70,66 @@ def passes_of(text: str = RECEIPT, *, unread: Sequence[str] = (), error: str | N
     return Passes("code", 0.0, (first, more), found(lines, unread=unread))
 
 
+LINES, PAGE = (next(rung for rung in LADDER if rung.second == what) for what in ("lines", "page"))
+
+AGAIN = FieldLines(SAMPLE, None, PATIENT)
+
+
+def recorded(passes: Passes) -> Recorded:
+    return Recorded(passes, tables(), AGAIN)
+
+
 def texts(one: Pass) -> list[str]:
     return [line.text for line in one.lines]
 
 
 def test_the_lines_that_matter_are_replayed_first_and_all_of_them_then() -> None:
-    recorded = Recorded(passes_of(), tables())
-    assert recorded.run(LADDER[0]) == ("tesseract-psm6/default", "rapidocr-lines/plain")
-    assert [one.name for one in recorded.passes] == ["tesseract-psm6/default", "rapidocr-lines/plain"]
-    assert texts(recorded.passes[1]) == MATTERING
-    assert recorded.run(LADDER[1]) == ("rapidocr-page/plain",)
-    assert [one.name for one in recorded.passes] == ["tesseract-psm6/default", "rapidocr-page/plain"]
-    assert sorted(texts(recorded.passes[1])) == sorted(line.text for line in write(RECEIPT))
+    replayed = recorded(passes_of())
+    assert replayed.run(LINES, Fields()) == ("tesseract-psm6/default", "rapidocr-lines/plain")
+    assert [one.name for one in replayed.passes] == ["tesseract-psm6/default", "rapidocr-lines/plain"]
+    assert texts(replayed.passes[1]) == MATTERING
+    assert replayed.run(PAGE, Fields()) == ("rapidocr-page/plain",)
+    assert [one.name for one in replayed.passes] == ["tesseract-psm6/default", "rapidocr-page/plain"]
+    assert sorted(texts(replayed.passes[1])) == sorted(line.text for line in write(RECEIPT))
 
 
 def test_a_rung_for_the_rest_of_the_page_adds_nothing_where_all_was_read() -> None:
-    recorded = Recorded(passes_of("\n".join(MATTERING)), tables())
-    recorded.run(LADDER[0])
-    before = recorded.passes
-    assert recorded.run(LADDER[1]) == ()
-    assert recorded.passes == before
+    replayed = recorded(passes_of("\n".join(MATTERING)))
+    replayed.run(LINES, Fields())
+    before = replayed.passes
+    assert replayed.run(PAGE, Fields()) == ()
+    assert replayed.passes == before
 
 
 def test_lines_on_which_the_second_engine_read_nothing_are_left_out() -> None:
-    recorded = Recorded(passes_of(unread=["TOTAL 6.00", "THANK YOU"]), tables())
-    for rung in LADDER[:2]:
-        recorded.run(rung)
-    assert {"TOTAL 6.00", "THANK YOU"}.isdisjoint(texts(recorded.passes[1]))
+    replayed = recorded(passes_of(unread=["TOTAL 6.00", "THANK YOU"]))
+    for rung in (LINES, PAGE):
+        replayed.run(rung, Fields())
+    assert {"TOTAL 6.00", "THANK YOU"}.isdisjoint(texts(replayed.passes[1]))
 
 
 def test_passes_that_were_not_recorded_are_passed_over() -> None:
-    recorded = Recorded(passes_of(), tables())
-    names = recorded.run(RungPlan("some", (("high_contrast", 6), ("sharpen", 11))))
+    names = recorded(passes_of()).run(RungPlan("some", (("high_contrast", 6), ("sharpen", 11))), Fields())
     assert names == ("tesseract-psm6/high_contrast",)
 
 
 def test_a_replay_stops_where_the_answer_is_settled_and_looks_at_every_rung_when_asked() -> None:
     replay = Replay(Settings(accept_risk=0.5))
-    climbed = replay.answer(passes_of())
+    climbed = replay.answer(passes_of(), AGAIN)
     assert climbed.understanding
-    if climbed.understanding.judgement.verdict is Verdict.ACCEPT:
-        assert climbed.stop is Stop.SETTLED
-    else:
-        assert len(climbed.rungs) == len(LADDER)
-    assert [answer is not None for answer in replay.answers(passes_of(), {})] == [True] * len(LADDER)
+    settled = climbed.understanding.judgement.verdict is Verdict.ACCEPT
+    assert climbed.stop is (Stop.SETTLED if settled else Stop.EXHAUSTED)
+    assert climbed.rungs[0].name == LINES.name
+    assert [answer is not None for answer in replay.answers(passes_of(), AGAIN, {})] == [True] * len(LADDER)
+
+
+RUNGS = {"auto": len(LADDER), "auto alone": len(LADDER_OF_ONE), "low": len(MODES["low"])}
 
 
 def test_every_field_is_observed_after_every_rung_of_every_mode() -> None:
-    rows = list(observe(EXAMPLE, passes_of(), PATIENT, ("auto", "auto alone", "low")))
+    rows = list(observe(EXAMPLE, passes_of(), PATIENT, tuple(RUNGS)))
     assert [(row.mode, row.rung, row.field) for row in rows] == [
-        (mode, rung, field)
-        for mode, rungs in (("auto", 4), ("auto alone", 4), ("low", 3))
-        for rung in range(rungs)
-        for field in FIELDS
+        (mode, rung, field) for mode, rungs in RUNGS.items() for rung in range(rungs) for field in FIELDS
     ]
     assert {row.group for row in rows} == {"set/one"}
     assert all(row.right for row in rows)
@@ -129,7 +137,7 @@ def test_every_field_is_observed_after_every_rung_of_every_mode() -> None:
     assert {row.engines for row in rows if row.mode == "auto"} == {"both"}
     assert {row.engines for row in rows if row.mode != "auto"} == {"one"}
     lasts = {(row.mode, row.rung) for row in rows if row.last}
-    assert lasts == {("auto", 3), ("auto alone", 3), ("low", 2)}
+    assert lasts == {(mode, rungs - 1) for mode, rungs in RUNGS.items()}
 
 
 def test_a_first_pass_that_failed_does_not_end_the_observation() -> None:
@@ -142,7 +150,7 @@ def test_a_picture_that_cannot_be_read_is_wrong_in_everything(tmp_path: Path) ->
     passes = run_passes(tmp_path / "empty.jpg", Settings())
     assert (passes.passes, passes.second) == ((), ())
     rows = list(observe(EXAMPLE, passes, PATIENT, ("auto", "low")))
-    assert len(rows) == (4 + 3) * len(FIELDS)
+    assert len(rows) == (RUNGS["auto"] + RUNGS["low"]) * len(FIELDS)
     assert {row.right for row in rows} == {False}
     assert {row.features for row in rows} == {None}
 
@@ -171,7 +179,7 @@ def test_passes_replayed_from_their_file_give_the_answer_of_the_pipeline() -> No
     passes = run_passes(SAMPLE, settings, FIRST + LOW_MORE)
     kept = passes_from_json(json.loads(json.dumps(asdict(passes))))
     assert kept == passes
-    understanding = Replay(settings).answer(kept).understanding
+    understanding = Replay(settings).answer(kept, AGAIN).understanding
     assert understanding
     assert understanding.fields == outcome.receipt.fields
     assert understanding.judgement == outcome.receipt.judgement

@@ -15,13 +15,13 @@ from rpiocr.load import load_pages
 from rpiocr.model import Box, Line, Pixels, Prepared
 from rpiocr.preprocess import PLAIN, Preparer
 from rpiocr.recognise.boxes import Quad
+from rpiocr.recognise.rapid import LineReader, PageReader, end_runs, find_lines, is_installed
 from tests.preprocess.drawing import INK, PAPER, draw_page
 from tests.program import SMALL
 
-pytest.importorskip("onnxruntime", reason="the second engine is not installed: no onnxruntime")
-pytest.importorskip("rapidocr", reason="the second engine is not installed: no rapidocr")
-
-from rpiocr.recognise.rapid import LineReader, PageReader, end_runs, find_lines  # noqa: E402
+pytestmark = pytest.mark.skipif(
+    not is_installed(), reason="the second engine is not installed: pip install onnxruntime rapidocr"
+)
 
 PATIENCE_S = 300.0
 
@@ -172,10 +172,15 @@ def test_the_time_limit_ends_it_and_it_can_be_used_again(timeout_s: float) -> No
 
 
 def test_it_can_be_ended_from_another_thread_and_used_again() -> None:
-    """Ended while it works on a picture that takes it seconds, or before: what ends it asks again and again."""
+    """What ends it asks again and again, as it does not know when it starts."""
     large = prepared(np.tile(drawing().picture.pixels, (3, 2)), 12.0)
     ended = threading.Event()
-    ender = threading.Thread(target=lambda: [end_runs() for _ in iter(lambda: ended.wait(0.001), True)])
+
+    def end() -> None:
+        while not ended.wait(0.001):
+            end_runs()
+
+    ender = threading.Thread(target=end)
     ender.start()
     try:
         with pytest.raises(EngineError, match="terminate"):
