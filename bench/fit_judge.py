@@ -36,6 +36,7 @@ ENGINES = ("one", "both")
 
 SIGNS = {
     "lone": -1,
+    "elsewhere": -1,
     "second_confidence": 1,
     "unread_total": -1,
     "lost_marks": -1,

@@ -246,7 +246,9 @@ class Recorded:
         for one in self._read.second:
             quads.append(np.array(one.quad, dtype=np.float32))
             found[id(quads[-1])] = one.line
-        guide = next(one for one in fresh if not one.error)
+        guide = next((one for one in fresh if not one.error), None)
+        if guide is None:
+            return Pass(WHOLE, PLAIN, tuple(line for line in found.values() if line), 0.0)
         lines = sort_lines(quads, np.array(self._read.to_page), guide, self._read.skew_deg, self._tables)
         self._rest = tuple(line for quad in lines.rest if (line := found[id(quad)]))
         return Pass(SOME, PLAIN, tuple(line for quad in lines.first if (line := found[id(quad)])), 0.0)

@@ -62,6 +62,8 @@ def _matters(words: Sequence[Word], owners: dict[int, Row], tables: Tables) -> b
     if not words or sum(word.confidence for word in words) / len(words) < DOUBTFUL:
         return True
     rows = list(dict.fromkeys(owners[id(word)] for word in words))
+    if any("refund" in row.groups for row in rows):
+        return True
     if any(row.role in PAYING or (row.role is not Role.NONE and row.amounts) for row in rows):
         return True
     if any(has_date(row.text, tables) for row in rows):

@@ -146,6 +146,7 @@ def _common(field: Field[T], facts: Facts) -> dict[str, float]:
         "unanimous": float(share == 1.0 and len(first) > 1),
         "few_passes": 1.0 / max(1, len(first)),
         "lone": float(is_lone(field)),
+        "elsewhere": float(is_elsewhere(field)),
         "margin": (chosen.score - rival) / max(0.1, chosen.score),
         "confidence": _confidence(first, chosen.value),
         "second_confidence": _confidence(second, chosen.value),
@@ -162,6 +163,13 @@ def is_lone(field: Field[T]) -> bool:
     for ballot in field.ballots:
         by_engine[engine_of(ballot.source) == TESSERACT].append(ballot)
     return not all(_share(ballots, field.chosen.value) >= MAJORITY for ballots in by_engine.values())
+
+
+def is_elsewhere(field: Field[T]) -> bool:
+    """Tell whether some pass takes another place on the page for the field: a question of what is meant, not of digits."""
+    chosen = field.chosen
+    others = (b.candidate for b in field.ballots if b.candidate and b.candidate.value != chosen.value)
+    return any(not chosen.box.meets(other.box) for other in others)
 
 
 def _says(ballot: Ballot[T], value: T) -> bool:
@@ -188,13 +196,14 @@ class Judge:
         chances = {name: _model(fields, name).probability(found) for name, found in features.items()}
         judged = replace(
             fields,
-            amount=fields.amount and self._judged(fields.amount, chances["amount"]),
-            date=fields.date and self._judged(fields.date, chances["date"]),
-            merchant=fields.merchant and self._judged(fields.merchant, chances["merchant"]),
+            amount=fields.amount and self.judged(fields.amount, chances["amount"]),
+            date=fields.date and self.judged(fields.date, chances["date"]),
+            merchant=fields.merchant and self.judged(fields.merchant, chances["merchant"]),
         )
         return judged, self.rate(chances.get("amount"), chances.get("date"))
 
-    def _judged(self, field: Field[T], chance: float) -> Field[T]:
+    def judged(self, field: Field[T], chance: float) -> Field[T]:
+        """Return the field with a chance and the verdict that follows from it."""
         return replace(field, probability=chance, verdict=self._verdict(self._stretch(chance)))
 
     def rate(self, amount: float | None, date: float | None) -> Judgement:
@@ -221,7 +230,7 @@ class Judge:
         sure = least_chance(self.accept_risk)
         points = ((0.0, 0.0), (DOUBTFUL, float(ESCALATE_UNDER)), (sure, ACCEPT_OVER + 1.0), (1.0, 100.0))
         for (low, start), (high, end) in pairwise(points):
-            if chance <= high:
+            if chance < high:
                 return start + (chance - low) / max(1e-9, high - low) * (end - start)
         return 100.0
 

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from rpiocr.errors import EngineError, NoTextError, TimedOutError
 from rpiocr.extract import Hints, Tables
 from rpiocr.focus import sort_lines
-from rpiocr.judge import Judge, is_lone
+from rpiocr.judge import Judge, is_elsewhere, is_lone
 from rpiocr.model import Field, Fields, Page, Pass, Prepared, Rung, Stop, Verdict
 from rpiocr.plan import RungPlan, Step, plan
 from rpiocr.preprocess import PLAIN, Preparer
@@ -203,9 +203,12 @@ class PageEvidence:
 
 
 def lone_fields(fields: Fields) -> tuple[tuple[str, Field[Any]], ...]:
-    """Return the total and the date, with their names, where only one engine has read them."""
+    """Return the total and the date, with their names, where only one engine has read them.
+
+    Not where passes disagree about the place: reading it again does not tell which one is meant.
+    """
     found: tuple[tuple[str, Field[Any] | None], ...] = (("amount", fields.amount), ("date", fields.date))
-    return tuple((name, field) for name, field in found if field and is_lone(field))
+    return tuple((name, field) for name, field in found if field and is_lone(field) and not is_elsewhere(field))
 
 
 def with_second(passes: Sequence[Pass], second: Pass) -> tuple[Pass, ...]:

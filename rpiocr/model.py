@@ -50,6 +50,12 @@ class Box:
         """Centre (x, y)."""
         return (self.left + self.right) / 2, (self.top + self.bottom) / 2
 
+    def meets(self, other: Box) -> bool:
+        """Tell whether two boxes overlap."""
+        across = min(self.right, other.right) - max(self.left, other.left)
+        down = min(self.bottom, other.bottom) - max(self.top, other.top)
+        return across > 0 and down > 0
+
     @staticmethod
     def around(boxes: Sequence[Box]) -> Box:
         """The smallest box that holds all of ``boxes``, of which there is at least one."""

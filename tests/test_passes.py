@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import math
+import os
+import signal
+import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,8 +32,13 @@ def still_running(pid: int) -> bool:
 
 
 @pytest.mark.parametrize(("mode", "passes"), [("low", 2), ("medium", 6), ("high", 15)])
-def test_a_mode_runs_as_many_passes_as_it_says(mode: str, passes: int, run: Run) -> None:
-    assert run("scan", "--mode", mode, "--retries", "0", SMALL).only["passes"] == passes
+def test_a_mode_runs_as_many_passes_as_it_says(mode: str, passes: int, run: Run, home: Path) -> None:
+    """Whatever they read: here each the same two words."""
+    row = "5\\t1\\t1\\t1\\t1\\t1\\t{left}\\t50\\t90\\t30\\t96\\t{text}\\n"
+    table = row.format(left=40, text="TOTAL") + row.format(left=240, text="63.35")
+    path = fake_tesseract(home / "bin", f"printf '{table}' > \"$2.tsv\"; exit 0")
+    line = run("scan", "--mode", mode, "--retries", "0", SMALL, PATH=path).only
+    assert line["passes"] == line["evidence"]["amount"]["votes"] == passes
 
 
 def test_variants_and_segmentation_modes_chosen_by_hand_are_all_that_runs(run: Run, home: Path) -> None:
@@ -259,3 +268,21 @@ def test_where_the_time_of_the_receipt_is_over_passes_are_not_run_and_say_so() -
         (late,) = runner.run([("default", Odd("odd", says(TOTAL)))], lambda _variant: picture())
         assert runner.remaining_s == 0
     assert (late.lines, late.error) == ((), "engine_timeout: not run: the time for this receipt was over")
+
+
+def test_a_second_ctrl_c_while_passes_are_being_ended_leaves_none_of_them_running() -> None:
+    leaving = threading.Event()
+
+    def press_ctrl_c_again() -> tuple[Line, ...]:
+        leaving.wait()
+        # The first one has to have arrived at the runner, which then waits for this pass.
+        time.sleep(0.3)
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.3)
+        return ()
+
+    with pytest.raises(KeyboardInterrupt), PassRunner(Limits(300, 900)) as runner:
+        future = runner.start(Odd("odd", press_ctrl_c_again), picture())
+        leaving.set()
+        raise KeyboardInterrupt
+    assert future.done()

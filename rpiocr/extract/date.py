@@ -37,17 +37,19 @@ YEAR_FIRST = re.compile(
     rf"(?<![0-9A-Za-z.,/:-])(?P<y>2[0Oo]D{{2}})(?P<s>{SEPARATOR})(?P<a>D{{1,2}})".replace("D", DIGIT)
     + rf"(?P<t>{SEPARATOR})(?P<b>D{{1,2}})(?![0-9])".replace("D", DIGIT)
 )
+# A time of day, where the blank before it was lost.
+CLOCK = r"(?:[01][0-9]|2[0-3])[:.][0-5][0-9]"
 # Beside a name the day ends, or begins, with a true digit or apart: the O of 5Oct and the l of April are letters.
 GAP = r"[ \u2009]?[-/., ]?[ \u2009]?"
 MONTH = r"(?P<m>[A-Za-z0-9äÄ]{3,10}?)"
 NAMED_DAY_FIRST = re.compile(
     r"(?<![0-9A-Za-z.,/:])(?P<a>D{1,2}(?:(?<=[0-9])|(?![0-9A-Za-z])))(?:st|nd|rd|th|\.)?".replace("D", DIGIT)
-    + rf"{GAP}{MONTH}\.?,?{GAP}(?P<y>20[0-9]{{2}}|'?[0-9]{{2}})(?![0-9]|[.,][0-9])"
+    + rf"{GAP}{MONTH}\.?,?{GAP}(?P<y>20[0-9]{{2}}|'?[0-9]{{2}})(?:(?={CLOCK})|(?![0-9]|[.,][0-9]))"
 )
 NAMED_MONTH_FIRST = re.compile(
     rf"(?<![0-9A-Za-z]){MONTH}\.?{GAP}"
     + r"(?P<a>(?:(?=[0-9])|(?<![A-Za-z]))D{1,2})(?:st|nd|rd|th)?(?:[.,'][ \u2009]?|[ \u2009-])".replace("D", DIGIT)
-    + r"'?(?P<y>20[0-9]{2}|[0-9]{2})(?![0-9:]|[.,][0-9])"
+    + rf"'?(?P<y>20[0-9]{{2}}|[0-9]{{2}})(?:(?={CLOCK})|(?![0-9:]|[.,][0-9]))"
 )
 # Where the marks were lost: numbers apart, and digits in one. Weak, and believed only where nothing else is a date.
 SPACED = re.compile(

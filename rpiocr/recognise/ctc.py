@@ -22,6 +22,9 @@ WIDE_GAP = 1.7
 WIDE_GAP_IN_WORD = 2.3
 """The same between two letters, whose widths differ more than those of digits do."""
 
+BLANK_GAP = 1.35
+"""A blank that was read between two digits counts from this distance on; digits that are spaced widely stay closer."""
+
 LEAST_PITCH = 0.25
 """Share of the line's height below which no usual distance of characters is believed."""
 
@@ -89,7 +92,7 @@ def _apart(before: Char, after: Char, pitch: float, *, blank: bool) -> bool:
     Printers space digits widely, and the recogniser takes that for a blank.
     """
     gap = after.middle - before.middle
-    if before.text.isdigit() and after.text.isdigit():
-        return gap > WIDE_GAP * pitch
+    if blank and before.text.isdigit() and after.text.isdigit():
+        return gap > BLANK_GAP * pitch
     limit = WIDE_GAP_IN_WORD if before.text.isalpha() and after.text.isalpha() else WIDE_GAP
     return blank or gap > limit * pitch

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from bench.fit_judge import (
     joint,
     key,
     least_chances,
+    lone_most,
     main,
     out_of_fold,
     risk_at,
@@ -84,7 +86,10 @@ def observed(
     right = share + (number // 10 * 3 % 10) / 10 > 0.8
     name = f"{number:03}"
     group = f"{set_name}/{name}"
-    return Observation(set_name, name, group, mode, 0, True, engines, field, {"share": share}, right)
+    features = {"share": share}
+    return Observation(
+        set_name, name, group, mode, 0, last=True, engines=engines, field=field, features=features, right=right
+    )
 
 
 def test_all_answers_and_all_pictures_of_one_receipt_stand_in_one_fold() -> None:
@@ -128,7 +133,35 @@ def test_a_hundred_right_of_a_hundred_are_at_least_96_per_cent() -> None:
     assert wilson(0, 0) is None
 
 
-def answers_of(mode: str, *receipts: list[Joint]) -> dict[Answer, Joint]:
+def alone(number: int, *, right: bool | None, mode: str = "auto") -> Observation:
+    """A value that one engine alone read."""
+    return replace(observed(number, mode=mode, engines="both"), features={"share": 1.0, "lone": 1.0}, right=right)
+
+
+def test_the_most_for_values_that_one_engine_alone_read_is_how_many_of_the_sure_ones_are_right() -> None:
+    rows = [alone(number, right=number > 0) for number in range(9)]
+    chances = {key(row): 0.99 for row in rows}
+    assert lone_most(rows, chances) == pytest.approx(8.5 / 10)
+    others = [
+        observed(20, engines="both"),
+        alone(21, right=None),
+        alone(22, right=False),
+        replace(alone(23, right=False), features=None),
+    ]
+    seen = {key(others[0]): 0.99, key(others[1]): 0.99, key(others[2]): 0.5}
+    assert lone_most([*rows, *others], chances | seen) == pytest.approx(8.5 / 10)
+
+
+def test_a_receipt_counts_once_for_the_most_and_is_wrong_where_any_of_its_answers_is() -> None:
+    rows = [alone(1, right=True), alone(1, right=False, mode="low"), alone(2, right=True)]
+    assert lone_most(rows, {key(row): 0.99 for row in rows}) == pytest.approx(1.5 / 3)
+
+
+def test_without_lone_values_none_is_certain() -> None:
+    assert lone_most([observed(1, engines="both")], {}) < 1.0
+
+
+def answers_of(mode: str, *receipts: Sequence[Joint]) -> dict[Answer, Joint]:
     """What a mode answers for each receipt after each of its rungs."""
     return {
         ("my", f"{number:04}", mode, rung): value
@@ -194,12 +227,14 @@ def test_what_is_written_for_the_judge_reads_back_to_three_decimals() -> None:
         engines: {field: Fit(-1.23456, {"share": 2.0, "margin": -0.00001}, ()) for field in ("amount", "date")}
         for engines in ("one", "both")
     }
-    raw = tomllib.loads(toml(fits, [(0.1, 0.5), (0.005, 0.98765)]))
+    most = {(engines, field): 0.98765 for engines in fits for field in fits[engines]}
+    raw = tomllib.loads(toml(fits, most, [(0.1, 0.5), (0.005, 0.98765)]))
     assert raw["risk"]["least_chance"] == [[0.1, 0.5], [0.005, 0.988]]
     for engines in ("one", "both"):
         for field in ("amount", "date"):
-            assert raw[engines][field] == {"bias": -1.235, "weights": {"share": 2.0, "margin": 0.0}}
-    assert "-0.0\n" not in toml(fits, [])
+            weights = {"share": 2.0, "margin": 0.0}
+            assert raw[engines][field] == {"bias": -1.235, "lone_most": 0.988, "weights": weights}
+    assert "-0.0\n" not in toml(fits, most, [])
 
 
 def test_the_file_that_fit_writes_is_one_that_the_judge_reads(tmp_path: Path) -> None:
@@ -221,6 +256,7 @@ def test_the_file_that_fit_writes_is_one_that_the_judge_reads(tmp_path: Path) ->
     assert [risk for risk, _ in raw["risk"]["least_chance"]] == list(RISKS)
     for engines in ("one", "both"):
         models = {name: Model(**table) for name, table in raw[engines].items()}
+        assert all(0.0 < model.lone_most <= 1.0 for model in models.values())
         assert set(models) == {"amount", "date", "merchant"}
         assert models["amount"].probability({"share": 0.9}) > 0.8
         assert models["amount"].probability({"share": 0.0}) < 0.3

@@ -17,6 +17,7 @@ from bench.observe import (
     Passes,
     Recorded,
     Replay,
+    faulty_labels,
     observe,
     passes_from_json,
     read_passes,
@@ -114,7 +115,7 @@ def test_passes_that_were_not_recorded_are_passed_over() -> None:
 
 
 def test_a_replay_stops_where_the_answer_is_settled_and_looks_at_every_rung_when_asked() -> None:
-    replay = Replay(Settings(accept_risk=0.5))
+    replay = Replay(Settings(accept_risk=0.1))
     climbed = replay.answer(passes_of(), AGAIN)
     assert climbed.understanding
     settled = climbed.understanding.judgement.verdict is Verdict.ACCEPT
@@ -159,6 +160,15 @@ def test_what_has_no_label_is_neither_right_nor_wrong() -> None:
     bare = replace(EXAMPLE, label=read_label({"total": "6.00"}))
     rows = list(observe(bare, passes_of(), PATIENT, ("low",)))
     assert {(row.field, row.right) for row in rows} == {("amount", True), ("date", None), ("merchant", None)}
+
+
+def test_a_label_that_contradicts_its_picture_is_not_learnt_from() -> None:
+    for receipt, fields in faulty_labels().items():
+        set_name, name = receipt.split("/")
+        assert set(fields) <= set(FIELDS)
+        assert all(fields.values())
+        rows = list(observe(replace(EXAMPLE, set_name=set_name, id=name), passes_of(), PATIENT, ("low",)))
+        assert {row.field for row in rows if row.right is None} == set(fields)
 
 
 def test_passes_are_kept_in_their_folder_and_taken_from_there(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 import pytest
 
-from bench.accuracy import figures_table, wrong_accepts_table
+from bench.accuracy import figures_table, rungs_table, wrong_accepts_table
 from bench.data import Example, read_data, read_label, spread
 from bench.score import Mark, figures, mark, mark_all, read_results, wrongly_accepted
 
@@ -95,6 +95,22 @@ def test_precision_of_accept_is_of_accepted_receipts_alone_and_wrong_ones_are_li
     assert wrongly_accepted(accepts) == (accepts[1],)
     assert "7, not 20.05" in wrong_accepts_table(accepts)
     assert "50.0" in figures_table(accepts)
+
+
+def test_receipts_are_counted_by_the_rung_that_settled_them() -> None:
+    def climbed(*names: str, stop: str = "settled", **changes: Any) -> Mark:  # noqa: ANN401 - any value of JSON
+        return marked({"rungs": [{"name": name} for name in names], "stop": stop, **changes})
+
+    wrong = Decimal(7)
+    marks = [
+        *[climbed("lines")] * 3,
+        climbed("lines", amount=wrong),
+        *[climbed("lines", "page", "passes")] * 2,
+        climbed("lines", "page", "passes", stop="exhausted"),
+        mark(example(), None),
+    ]
+    rows = [line.strip("| ").split(" | ") for line in rungs_table(marks).splitlines()[2:]]
+    assert rows == [["lines", "4", "50.0", "3"], ["passes", "2", "25.0", "2"], ["not settled", "1", "12.5", "1"]]
 
 
 def write_set(folder: Path, names: list[str]) -> None:
