@@ -33,13 +33,14 @@ class Contender:
     after_file: tuple[str, ...] = ()
 
 
+AUTO = "rpiocr auto"
 PLAIN = "one plain pytesseract call, one thread"
 GUIDE_ONE = "the guide's 15 calls, one thread each"
 GUIDE = "the guide's 15 calls, threads unlimited"
 BASELINES = (GUIDE, GUIDE_ONE, PLAIN)
 
 CONTENDERS = (
-    Contender("rpiocr auto", scan_command(["--mode=auto", *NO_LIMITS]), {}),
+    Contender(AUTO, scan_command(["--mode=auto", *NO_LIMITS]), {}),
     Contender("rpiocr auto, Tesseract alone", scan_command(["--mode=auto", "--engine=tesseract", *NO_LIMITS]), {}),
     *(
         Contender(f"rpiocr {mode}{words}", scan_command([f"--mode={mode}", *options, *NO_LIMITS]), {})
@@ -70,6 +71,16 @@ def run_all(examples: Sequence[Example], contenders: Sequence[Contender], limit_
                 cost = measure(command, environment(**contender.extra), PROJECT, limit_s)
                 costs[contender.name].append(cost)
     return costs
+
+
+def in_one_call(examples: Sequence[Example], limit_s: float) -> str:
+    """Say what a receipt costs in mode auto when one call reads all of them, so that engines are loaded once."""
+    pictures = [str(example.picture) for example in examples]
+    command = [*scan_command(["--mode=auto", *NO_LIMITS]), *pictures]
+    cost = measure(command, environment(), PROJECT, limit_s * len(pictures))
+    cpu, wall = (number(seconds / len(pictures), 2) for seconds in (cost.cpu_s, cost.wall_s))
+    peak = number(cost.peak_mb, 0)
+    return f"All receipts in one call of rpiocr auto: {cpu} CPU s and {wall} wall s a receipt, peak {peak} MB."
 
 
 def cost_table(costs: Costs) -> str:
@@ -137,6 +148,8 @@ def main(data: Sequence[Path], count: int | None, only: Sequence[str], limit: fl
     intro = f"{len(examples)} receipts; load average at the end {load:.1f}; rpiocr without time limits."
     parts = [intro, cost_table(costs), "CPU time:", ratio_table(costs, lambda cost: cost.cpu_s)]
     parts += ["Wall time:", ratio_table(costs, lambda cost: cost.wall_s)]
+    if any(one.name == AUTO for one in chosen):
+        parts.append(in_one_call(examples, limit))
     click.echo("\n\n".join(parts))
     if write:
         names = [f"DATA/{folder.resolve().name}" for folder in data]

@@ -166,7 +166,7 @@ def is_lone(field: Field[T]) -> bool:
 
 
 def is_elsewhere(field: Field[T]) -> bool:
-    """Tell whether some pass takes another place on the page for the field: a question of what is meant, not of digits."""
+    """Tell whether some pass takes another place for the field: in doubt is what is meant, not what is read."""
     chosen = field.chosen
     others = (b.candidate for b in field.ballots if b.candidate and b.candidate.value != chosen.value)
     return any(not chosen.box.meets(other.box) for other in others)

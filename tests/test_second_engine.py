@@ -99,7 +99,6 @@ def test_a_result_says_which_rungs_were_climbed_and_why_no_more(settled: Outcome
     assert (line["verdict"], line["stop"]) == ("ACCEPT", "settled")
     assert line["rungs"][0]["passes"] == [TESSERACT, LINES]
     assert line["rungs"][-1]["quality"] == line["quality"]
-    assert sum(rung["elapsed_s"] for rung in line["rungs"]) <= line["elapsed_s"]
 
 
 def test_every_field_has_a_verdict_and_rivals_that_are_other_values(settled: Outcome) -> None:
@@ -117,12 +116,13 @@ def test_a_result_of_both_engines_follows_the_printed_schema(settled: Outcome, r
     schema.validate(answer)
     for key in ("rungs", "stop", "verdicts"):
         assert not schema.is_valid(answer | {key: "nonsense"}), f"the schema does not care for {key}"
+    answer["evidence"]["amount"]["rivals"] = [{"value": 63.33}]
+    assert not schema.is_valid(answer)
 
 
 def test_both_engines_vote_on_the_total(settled: Outcome) -> None:
     evidence = settled.only["evidence"]["amount"]
-    assert evidence["votes"] >= 2
-    assert evidence["passes"] == settled.only["passes"]
+    assert 2 <= evidence["votes"] <= evidence["passes"] <= settled.only["passes"]
 
 
 def test_a_fixed_mode_stops_when_its_passes_are_exhausted_and_asks_tesseract_alone(run: Run, undatable: Path) -> None:
@@ -165,7 +165,7 @@ def test_with_a_damaged_model_tesseract_carries_on_and_the_result_says_what_was_
     if said.endswith("model "):
         assert str(tmp_path / "packages" / "rapidocr" / "models" / model) in failed[0]
         assert "see rpiocr doctor" in failed[0]
-    assert outcome.only["evidence"]["amount"]["passes"] == outcome.only["passes"] - len(failed)
+    assert outcome.only["evidence"]["amount"]["passes"] <= outcome.only["passes"] - len(failed)
     assert outcome.stderr == ""
 
 

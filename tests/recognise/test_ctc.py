@@ -94,12 +94,12 @@ def test_letters_of_different_widths_stay_one_word(pitch: float) -> None:
     assert [len(word) for word in split_words(chars, 4 * pitch)] == [4]
 
 
-def test_digits_that_are_printed_widely_stay_together_though_a_blank_was_read_between_them() -> None:
-    """The blank takes room of its own: the digits stand one and a half times further apart than the others."""
-    chars = [Char(text, at / 20, (at + 1.6) / 20, 0.9) for text, at in zip("123456", (0, 2, 4, 7, 9, 11), strict=True)]
-    blank = Char(" ", 5.7 / 20, 6.9 / 20, 0.8)
-    words = split_words([*chars[:3], blank, *chars[3:]], 6.0)
-    assert [text_of(word) for word in words] == ["123456"]
+@pytest.mark.parametrize(("gap", "words"), [(2.4, ["123456"]), (3.0, ["123", "456"])])
+def test_digits_stay_together_where_a_blank_was_read_but_takes_no_room(gap: float, words: list[str]) -> None:
+    places = (0, 2, 4, 4 + gap, 6 + gap, 8 + gap)
+    chars = [Char(text, at / 20, (at + 1.6) / 20, 0.9) for text, at in zip("123456", places, strict=True)]
+    blank = Char(" ", 5.7 / 20, 6.0 / 20, 0.8)
+    assert [text_of(word) for word in split_words([*chars[:3], blank, *chars[3:]], 6.0)] == words
 
 
 def test_digits_with_a_wide_gap_are_two_numbers_with_a_blank_or_without_one() -> None:
