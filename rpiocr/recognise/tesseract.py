@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 import uuid
@@ -102,7 +103,8 @@ def lines_from_tsv(table: str) -> tuple[Line, ...]:
     lines: dict[tuple[str, ...], list[Word]] = {}
     for cells in _word_rows(table):
         left, top, width, height = (int(cell) for cell in cells[6:10])
-        confidence = max(0.0, min(1.0, float(cells[10]) / 100))
+        stated = float(cells[10]) / 100
+        confidence = max(0.0, min(1.0, stated)) if math.isfinite(stated) else 0.0
         word = Word(cells[11].strip(), Box(left, top, left + width, top + height), confidence)
         lines.setdefault(tuple(cells[1:5]), []).append(word)
     return tuple(Line(tuple(words)) for words in lines.values())
