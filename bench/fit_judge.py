@@ -223,13 +223,17 @@ def accepted(answers: Mapping[Answer, Joint], mode: str, least: float) -> tuple[
 
 
 def risk_at(answers: Mapping[Answer, Joint], mode: str, least: float) -> float:
-    """Estimate the share of wrong answers among the accepted: as seen, with half a wrong one more, or as stated."""
+    """Estimate the share of wrong answers among the accepted: midway between what is seen and what is stated.
+
+    What is seen, with half a wrong one more, is hopeful where few are wrong by chance; what the chances state is too
+    modest, as the penalty draws them from the extremes.
+    """
     right, chances, _ = accepted(answers, mode, least)
     if not right:
         return 0.0
     seen = (right.count(False) + 0.5) / (len(right) + 1)
     stated = 1 - sum(chances) / len(chances)
-    return max(stated, seen)
+    return (stated + seen) / 2
 
 
 def least_chances(answers: Mapping[Answer, Joint], mode: str) -> tuple[tuple[float, float], ...]:

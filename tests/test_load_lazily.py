@@ -49,7 +49,7 @@ def run_and_list_imports(home: Path, *arguments: str, **changes: str) -> tuple[s
         (("--version",), {}, "rpiocr, version"),
         (("scan", "--help"), {}, "--mode auto|low|medium|high"),
         (("schema",), {}, "schema_version"),
-        ((), COMPLETION, "plain,low\nplain,medium\nplain,high\n"),
+        ((), COMPLETION, "plain,auto\nplain,low\nplain,medium\nplain,high\n"),
         ((), {"_RPIOCR_COMPLETE": "bash_source"}, "complete -o nosort"),
     ],
     ids=["help", "version", "help of scan", "schema", "completion", "completion script"],

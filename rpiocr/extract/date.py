@@ -57,8 +57,13 @@ SPACED = re.compile(
     r"(?P<t>[ \u2009]|[-/.])(?P<y>20[0-9]{2}|[0-9]{2})(?![0-9.,:/-])"
 )
 RUN_TOGETHER = re.compile(
-    r"(?<![0-9A-Za-z./:-])(?P<a>[0-3][0-9])(?P<s>[./-]?)(?P<b>[01][0-9])(?P<t>[./-]?)(?P<y>20[0-9]{2})"
+    r"(?<![0-9A-Za-z./:-])(?<![0-9] )(?P<a>[0-3][0-9])(?P<s>[./ \u2009-]?)(?P<b>[01][0-9])(?P<t>[./-]?)(?P<y>20[0-9]{2})"
     r"(?![0-9A-Za-z./:-])"
+)
+# One of the two strokes taken for a figure: 13707/2017 and 13/0712017.
+STROKE_AS_FIGURE = re.compile(
+    r"(?<![0-9A-Za-z./:-])(?P<a>[0-3][0-9])(?P<s>/|[17](?=[0-9]{2}/))(?P<b>[01][0-9])(?P<t>(?<=/[0-9]{2})[17]|/)"
+    r"(?P<y>20[0-9]{2})(?![0-9A-Za-z./:-])"
 )
 TIME = re.compile(
     r"(?<![0-9.,])(?P<h>[01]?[0-9]|2[0-3])(?P<s>[:;.])(?P<m>[0-5][0-9])(?:(?P=s)(?P<sec>[0-5][0-9]))?(?![0-9])"
@@ -201,10 +206,19 @@ def _settle(
     return value, ()
 
 
-PATTERNS = (YEAR_FIRST, NUMERIC, NUMERIC_RUN_ON, NAMED_DAY_FIRST, NAMED_MONTH_FIRST, SPACED, RUN_TOGETHER)
+PATTERNS = (
+    YEAR_FIRST,
+    NUMERIC,
+    NUMERIC_RUN_ON,
+    NAMED_DAY_FIRST,
+    NAMED_MONTH_FIRST,
+    SPACED,
+    RUN_TOGETHER,
+    STROKE_AS_FIGURE,
+)
 """All forms, the surest first; what one has taken is not read again by another."""
 
-WEAK = (SPACED, RUN_TOGETHER)
+WEAK = (SPACED, RUN_TOGETHER, STROKE_AS_FIGURE)
 
 
 def _sightings(line: LineText, months: Mapping[str, int]) -> Iterator[_Sighting]:

@@ -188,11 +188,11 @@ def test_only_labelled_receipts_that_are_sure_enough_count_as_accepted() -> None
     assert (right, chances, known) == ([True, False], [0.9, 0.95], 3)
 
 
-def test_the_risk_is_what_was_seen_with_half_a_wrong_one_more_or_what_is_stated() -> None:
+def test_the_risk_lies_midway_between_what_was_seen_with_half_a_wrong_one_more_and_what_is_stated() -> None:
     sure = answers_of("auto", *([(1.0, number != 0)] for number in range(100)))
-    assert risk_at(sure, "auto", 0.9) == pytest.approx(1.5 / 101)
+    assert risk_at(sure, "auto", 0.9) == pytest.approx((1.5 / 101 + 0.0) / 2)
     modest = answers_of("auto", *([(0.9, True)] for _ in range(100)))
-    assert risk_at(modest, "auto", 0.9) == pytest.approx(0.1)
+    assert risk_at(modest, "auto", 0.9) == pytest.approx((0.5 / 101 + 0.1) / 2)
     assert risk_at(modest, "auto", 0.95) == 0.0
 
 
