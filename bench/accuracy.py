@@ -174,8 +174,9 @@ def main(
         click.echo(sections[-1] + "\n")
     if write:
         command = _command(data, modes, options, count)
-        body = "\n\n".join(["## Accuracy", circumstances(command), *sections])
-        write_section(BENCHMARKS, "accuracy", body)
+        # Runs with other settings stand beside each other; a run with the same ones takes the place of the last.
+        title = ", ".join(["Accuracy", *options])
+        write_section(BENCHMARKS, title.lower(), "\n\n".join([f"## {title}", circumstances(command), *sections]))
 
 
 def _command(data: Sequence[Path], modes: Sequence[str], options: Sequence[str], count: int | None) -> str:
