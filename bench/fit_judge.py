@@ -34,6 +34,9 @@ WEIGHTS = PROJECT / "rpiocr" / "judge.toml"
 FOLDS = 10
 ENGINES = ("one", "both")
 
+RISK_MODES = {"one": "auto alone", "both": "auto"}
+"""The mode of which the least chances are worked out for answers of one engine, and of both."""
+
 SIGNS = {
     "lone": -1,
     "elsewhere": -1,
@@ -222,30 +225,34 @@ def accepted(answers: Mapping[Answer, Joint], mode: str, least: float) -> tuple[
     return [bool(right) for _, right in taken], [chance for chance, _ in taken], len(known)
 
 
-def risk_at(answers: Mapping[Answer, Joint], mode: str, least: float) -> float:
-    """Estimate the share of wrong answers among the accepted: midway between what is seen and what is stated.
+ENOUGH = 100
+"""From so many accepted answers on, what is seen of them counts; the chances state more risk than there is, as the
+penalty draws them from the extremes."""
 
-    What is seen, with half a wrong one more, is hopeful where few are wrong by chance; what the chances state is too
-    modest, as the penalty draws them from the extremes.
+GRID = (*(percent / 100 for percent in range(50, 100)), 0.992, 0.994, 0.996, 0.998)
+
+
+def risk_at(answers: Mapping[Answer, Joint], mode: str, least: float) -> float:
+    """Estimate the share of wrong answers among the accepted.
+
+    As seen, with half a wrong one more; of fewer than ENOUGH accepted answers what is seen or what is stated, the larger.
     """
     right, chances, _ = accepted(answers, mode, least)
     if not right:
         return 0.0
     seen = (right.count(False) + 0.5) / (len(right) + 1)
-    stated = 1 - sum(chances) / len(chances)
-    return (stated + seen) / 2
+    return seen if len(right) >= ENOUGH else max(seen, 1 - sum(chances) / len(chances))
 
 
 def least_chances(answers: Mapping[Answer, Joint], mode: str) -> tuple[tuple[float, float], ...]:
     """Return pairs (risk, least chance that keeps to it).
 
-    Risks too small to be seen on so few receipts are kept by what the chances themselves state: an answer needs the
-    chance of being wrong that the risk allows, but not less than what was seen to keep to the next larger risk.
+    Risks too small to be seen on so few receipts ask for the chance that the risk itself leaves, and for not less than
+    the next larger risk.
     """
-    grid = [0.5 + 0.002 * step for step in range(250)]
     pairs: list[tuple[float, float]] = []
     for risk in RISKS:
-        fitting = next((least for least in grid if risk_at(answers, mode, least) <= risk), 1.0 - risk)
+        fitting = next((least for least in GRID if risk_at(answers, mode, least) <= risk), 1.0 - risk)
         pairs.append((risk, max([fitting, *(chance for _, chance in pairs)])))
     return tuple(pairs)
 
@@ -277,11 +284,14 @@ def risk_coverage(answers: Mapping[Answer, Joint], mode: str) -> str:
 def toml(
     fits: Mapping[str, Mapping[str, Fit]],
     most: Mapping[tuple[str, str], float],
-    least: Sequence[tuple[float, float]],
+    least: Mapping[str, Sequence[tuple[float, float]]],
 ) -> str:
     """Write the models as rpiocr.judge reads them."""
-    pairs = ", ".join(f"[{risk}, {_rounded(chance)}]" for risk, chance in least)
-    parts = [f"# Fitted by bench/fit_judge.py; do not edit by hand.\n\n[risk]\nleast_chance = [{pairs}]\n"]
+    rows = [
+        f"{engines} = [{', '.join(f'[{risk}, {_rounded(chance)}]' for risk, chance in pairs)}]"
+        for engines, pairs in least.items()
+    ]
+    parts = ["\n".join(["# Fitted by bench/fit_judge.py; do not edit by hand.\n", "[risk]", *rows, ""])]
     for engines, by_field in fits.items():
         for field, one in by_field.items():
             weights = "\n".join(f"{name} = {_rounded(weight)}" for name, weight in one.weights.items())
@@ -391,11 +401,12 @@ def fit_command(files: Sequence[Path], ridge: float, out: Path, charts: Path | N
     modes = list(dict.fromkeys(answer[2] for answer in answers))
     click.echo("## Total and date both right, out of fold\n")
     click.echo("\n\n".join(risk_coverage(answers, mode) for mode in modes))
-    least = least_chances(answers, MODES_OBSERVED[0])
+    least = {engines: least_chances(answers, mode) for engines, mode in RISK_MODES.items()}
     out.write_text(toml(fits, most, least), "utf-8")
     click.echo(f"\nleast chance by accepted risk: {least}\nwritten: {out}")
     if charts:
-        draw(charts, judged, answers, dict.fromkeys(modes, dict(least)[Settings().accept_risk]))
+        usual = {engines: dict(pairs)[Settings().accept_risk] for engines, pairs in least.items()}
+        draw(charts, judged, answers, {mode: usual["both" if mode == "auto" else "one"] for mode in modes})
 
 
 def draw(

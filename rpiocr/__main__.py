@@ -15,6 +15,8 @@ BROKEN_PIPE = 128 + signal.SIGPIPE
 
 def main() -> NoReturn:
     """Run the command line and exit with its status."""
+    # NumPy's library for matrices starts a thread per core, which spin for a tenth of a second and are never used.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     sys.exit(run(sys.argv[1:]))
 
 

@@ -76,7 +76,10 @@ verbose_option = click.option("-v", "--verbose", is_flag=True, help="Log what ha
 
 
 def _start(flags: dict[str, object], config: Path | None, *, verbose: bool) -> Settings:
-    """Set up logging, and return the settings that the flags, among other sources, ask for."""
+    """Set up logging and memory, and return the settings that the flags, among other sources, ask for."""
+    from rpiocr.memory import limit_pools
+
+    limit_pools()
     settings = load_settings({name: flag for name, flag in flags.items() if flag is not None}, file=config)
     logging.basicConfig(
         level=logging.INFO if verbose else logging.ERROR, format="rpiocr: %(message)s", stream=sys.stderr

@@ -85,13 +85,7 @@ def with_cloud(local: Answer, cloud: Fields, judge: Judge) -> Answer:
         subtotal=local.fields.subtotal if local.fields.subtotal is not None else cloud.subtotal,
         tax=local.fields.tax if local.fields.tax is not None else cloud.tax,
     )
-    fields = replace(
-        fields,
-        amount=fields.amount and judge.judged(fields.amount, fields.amount.probability),
-        date=fields.date and judge.judged(fields.date, fields.date.probability),
-        merchant=fields.merchant and judge.judged(fields.merchant, fields.merchant.probability),
-    )
-    judgement = judge.rate(amount.probability if amount else None, date.probability if date else None)
+    fields, judgement = judge.rate(fields)
     return Answer(fields, judgement, Source.HYBRID if hybrid else Source.CLOUD)
 
 

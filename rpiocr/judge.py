@@ -68,12 +68,12 @@ class Model:
 class Fitted:
     """What was fitted: models by engines (``one`` or ``both``) and field, and which chance keeps to which risk.
 
-    ``least_chance`` holds pairs (share of wrong answers among the accepted, least chance that an accepted answer has),
-    by falling risk.
+    ``least_chance`` holds, by engines, pairs (share of wrong answers among the accepted, least chance that an accepted
+    answer has), by falling risk.
     """
 
     models: Mapping[str, Mapping[str, Model]]
-    least_chance: tuple[tuple[float, float], ...]
+    least_chance: Mapping[str, tuple[tuple[float, float], ...]]
 
 
 @cache
@@ -88,7 +88,7 @@ def fitted() -> Fitted:
             }
             for engines in ("one", "both")
         },
-        tuple((pair[0], pair[1]) for pair in raw["risk"]["least_chance"]),
+        {engines: tuple((pair[0], pair[1]) for pair in pairs) for engines, pairs in raw["risk"].items()},
     )
 
 
@@ -192,47 +192,55 @@ class Judge:
 
     def judge(self, fields: Fields, facts: Facts) -> tuple[Fields, Judgement]:
         """Give every field its probability and verdict, and the receipt its quality and verdict."""
-        features = features_of(fields, facts)
-        chances = {name: _model(fields, name).probability(found) for name, found in features.items()}
-        judged = replace(
-            fields,
-            amount=fields.amount and self.judged(fields.amount, chances["amount"]),
-            date=fields.date and self.judged(fields.date, chances["date"]),
-            merchant=fields.merchant and self.judged(fields.merchant, chances["merchant"]),
+        engines = engines_of(fields)
+        models = fitted().models[engines]
+        chances = {name: models[name].probability(found) for name, found in features_of(fields, facts).items()}
+        stated = Fields(
+            amount=fields.amount and replace(fields.amount, probability=chances["amount"]),
+            date=fields.date and replace(fields.date, probability=chances["date"]),
+            merchant=fields.merchant and replace(fields.merchant, probability=chances["merchant"]),
         )
-        return judged, self.rate(chances.get("amount"), chances.get("date"))
+        return self.rate(replace(fields, amount=stated.amount, date=stated.date, merchant=stated.merchant))
 
-    def judged(self, field: Field[T], chance: float) -> Field[T]:
-        """Return the field with a chance and the verdict that follows from it."""
-        return replace(field, probability=chance, verdict=self._verdict(self._stretch(chance)))
+    def rate(self, fields: Fields) -> tuple[Fields, Judgement]:
+        """Give every field the verdict that follows from its probability, and the receipt its quality and verdict.
 
-    def rate(self, amount: float | None, date: float | None) -> Judgement:
-        """Turn the chances of total and date (None: not found) into a quality.
-
-        Both found: the chance that both are right, stretched so that the least chance that the accepted risk asks for
-        becomes 71, and DOUBTFUL 40. One missing: 40 to 60 by the other's chance, so never accepted. Neither: 0.
+        Total and date found: the chance that both are right, stretched so that the least chance that the accepted risk
+        asks for becomes 71, and DOUBTFUL 40. One missing: 40 to 60 by the other's chance, so never accepted. Neither: 0.
         """
+        sure = least_chance(self.accept_risk, engines_of(fields))
+        amount, date = fields.amount, fields.date
         if amount is None and date is None:
             quality = 0.0
         elif amount is None or date is None:
-            quality = 40.0 + 20.0 * (amount or date or 0.0)
+            quality = 40.0 + 20.0 * max(found.probability for found in (amount, date) if found)
         else:
-            quality = self._stretch(amount * date)
-        return Judgement(math.floor(quality), self._verdict(quality))
+            quality = _stretch(amount.probability * date.probability, sure)
+        rated = replace(
+            fields,
+            amount=amount and _rated(amount, sure),
+            date=date and _rated(date, sure),
+            merchant=fields.merchant and _rated(fields.merchant, sure),
+        )
+        return rated, Judgement(math.floor(quality), _verdict(quality))
 
-    @staticmethod
-    def _verdict(quality: float) -> Verdict:
-        if math.floor(quality) > ACCEPT_OVER:
-            return Verdict.ACCEPT
-        return Verdict.RETRY if math.floor(quality) >= ESCALATE_UNDER else Verdict.ESCALATE
 
-    def _stretch(self, chance: float) -> float:
-        sure = least_chance(self.accept_risk)
-        points = ((0.0, 0.0), (DOUBTFUL, float(ESCALATE_UNDER)), (sure, ACCEPT_OVER + 1.0), (1.0, 100.0))
-        for (low, start), (high, end) in pairwise(points):
-            if chance < high:
-                return start + (chance - low) / max(1e-9, high - low) * (end - start)
-        return 100.0
+def _rated(field: Field[T], sure: float) -> Field[T]:
+    return replace(field, verdict=_verdict(_stretch(field.probability, sure)))
+
+
+def _verdict(quality: float) -> Verdict:
+    if math.floor(quality) > ACCEPT_OVER:
+        return Verdict.ACCEPT
+    return Verdict.RETRY if math.floor(quality) >= ESCALATE_UNDER else Verdict.ESCALATE
+
+
+def _stretch(chance: float, sure: float) -> float:
+    points = ((0.0, 0.0), (DOUBTFUL, float(ESCALATE_UNDER)), (sure, ACCEPT_OVER + 1.0), (1.0, 100.0))
+    for (low, start), (high, end) in pairwise(points):
+        if chance < high:
+            return start + (chance - low) / max(1e-9, high - low) * (end - start)
+    return 100.0
 
 
 MAJORITY = 0.5
@@ -242,12 +250,13 @@ DOUBTFUL = 0.5
 """Below this chance other preprocessing rarely helps; somebody else has to look."""
 
 
-def least_chance(risk: float) -> float:
+def least_chance(risk: float, engines: str) -> float:
     """Return the chance that an answer needs so that of all accepted ones the share ``risk`` is wrong.
 
-    Between fitted points the logarithm of the risk counts; risks outside of them give the outermost.
+    ``engines`` is ``one`` or ``both``. Between fitted points the logarithm of the risk counts; risks outside of them
+    give the outermost.
     """
-    points = fitted().least_chance
+    points = fitted().least_chance[engines]
     if risk >= points[0][0]:
         return points[0][1]
     for (high, chance), (low, surer) in pairwise(points):
@@ -274,7 +283,3 @@ def engines_of(fields: Fields) -> str:
     found = [field for field in (fields.amount, fields.date, fields.merchant) if field]
     engines = {engine_of(ballot.source) for field in found for ballot in field.ballots}
     return "both" if len(engines) > 1 else "one"
-
-
-def _model(fields: Fields, name: str) -> Model:
-    return fitted().models[engines_of(fields)][name]

@@ -17,6 +17,7 @@ from rpiocr.fallback import Answer, cloud_options, settled_locally, with_cloud, 
 from rpiocr.judge import Judge
 from rpiocr.ladder import Ladder
 from rpiocr.load import load_pages
+from rpiocr.memory import give_back
 from rpiocr.model import Page, Pass, Reading, Receipt, Source
 from rpiocr.preprocess import Preparer, ScaleRule
 from rpiocr.recognise.tesseract import require_languages
@@ -81,6 +82,8 @@ class Reader:
                 yield self._read_page(page)
             except (InputError, EngineError) as error:
                 yield Failure(file, page.number, error)
+            page = None
+            give_back()
 
     def _read_page(self, page: Page) -> Trace:
         started = time.monotonic()

@@ -25,7 +25,7 @@ OTHER_DAY = dt.date(2024, 1, 3)
 
 def field(chosen: Candidate[T], chance: float, sources: tuple[str, ...] = TWO) -> Field[T]:
     ballots = tuple(Ballot(source, chosen) for source in sources)
-    return Field(chosen, (), ballots, chance, JUDGE.rate(chance, 1.0).verdict)
+    return Field(chosen, (), ballots, chance)
 
 
 def amount(value: str, chance: float = 0.8, *checks: str, sources: tuple[str, ...] = TWO) -> Field[Decimal]:
@@ -41,11 +41,11 @@ def merchant(name: str) -> Field[str]:
 
 
 def local(total: Field[Decimal] | None, day: Field[dt.date] | None, quality: int | None = None) -> Answer:
-    judged = JUDGE.rate(total.probability if total else None, day.probability if day else None)
+    fields, judged = JUDGE.rate(Fields(amount=total, date=day))
     if quality is not None:
         verdict = Verdict.ACCEPT if quality > 70 else Verdict.RETRY if quality >= 40 else Verdict.ESCALATE
         judged = Judgement(quality, verdict)
-    return Answer(Fields(amount=total, date=day), judged, Source.LOCAL)
+    return Answer(fields, judged, Source.LOCAL)
 
 
 def said(answer: Answer) -> tuple[str | None, dt.date | None]:
@@ -188,11 +188,12 @@ def test_the_verdict_on_a_field_follows_the_chance_that_it_has_with_the_cloud(
 ) -> None:
     found = with_cloud(local(mine, date(DAY)), Fields(amount=cloud), JUDGE).fields.amount
     assert found
-    assert found.verdict is JUDGE.rate(found.probability, 1.0).verdict
+    alone, _ = JUDGE.rate(Fields(amount=found))
+    assert found == alone.amount
 
 
 def test_a_merchant_that_was_read_here_is_not_replaced_and_gaps_are_filled() -> None:
-    mine = Answer(Fields(merchant=merchant("SHOP"), tax=Decimal(2)), JUDGE.rate(None, None), Source.LOCAL)
+    mine = Answer(Fields(merchant=merchant("SHOP"), tax=Decimal(2)), JUDGE.rate(Fields())[1], Source.LOCAL)
     cloud = Fields(amount("9.00"), "EUR", date(DAY), dt.time(9, 5), merchant("STOP"), Decimal(8), Decimal(1))
     fields = with_cloud(mine, cloud, JUDGE).fields
     assert fields.merchant

@@ -188,12 +188,12 @@ def test_only_labelled_receipts_that_are_sure_enough_count_as_accepted() -> None
     assert (right, chances, known) == ([True, False], [0.9, 0.95], 3)
 
 
-def test_the_risk_lies_midway_between_what_was_seen_with_half_a_wrong_one_more_and_what_is_stated() -> None:
-    sure = answers_of("auto", *([(1.0, number != 0)] for number in range(100)))
-    assert risk_at(sure, "auto", 0.9) == pytest.approx((1.5 / 101 + 0.0) / 2)
-    modest = answers_of("auto", *([(0.9, True)] for _ in range(100)))
-    assert risk_at(modest, "auto", 0.9) == pytest.approx((0.5 / 101 + 0.1) / 2)
-    assert risk_at(modest, "auto", 0.95) == 0.0
+def test_the_risk_is_what_was_seen_of_many_with_half_a_wrong_one_more_and_what_few_state() -> None:
+    many = answers_of("auto", *([(0.9, number != 0)] for number in range(100)))
+    assert risk_at(many, "auto", 0.9) == pytest.approx(1.5 / 101)
+    few = answers_of("auto", *([(0.9, True)] for _ in range(50)))
+    assert risk_at(few, "auto", 0.9) == pytest.approx(0.1)
+    assert risk_at(few, "auto", 0.95) == 0.0
 
 
 def honest(count: int = 3000) -> dict[Answer, Joint]:
@@ -228,13 +228,13 @@ def test_what_is_written_for_the_judge_reads_back_to_three_decimals() -> None:
         for engines in ("one", "both")
     }
     most = {(engines, field): 0.98765 for engines in fits for field in fits[engines]}
-    raw = tomllib.loads(toml(fits, most, [(0.1, 0.5), (0.005, 0.98765)]))
-    assert raw["risk"]["least_chance"] == [[0.1, 0.5], [0.005, 0.988]]
+    raw = tomllib.loads(toml(fits, most, {"one": [(0.1, 0.5), (0.005, 0.98765)], "both": [(0.1, 0.5)]}))
+    assert raw["risk"] == {"one": [[0.1, 0.5], [0.005, 0.988]], "both": [[0.1, 0.5]]}
     for engines in ("one", "both"):
         for field in ("amount", "date"):
             weights = {"share": 2.0, "margin": 0.0}
             assert raw[engines][field] == {"bias": -1.235, "lone_most": 0.988, "weights": weights}
-    assert "-0.0\n" not in toml(fits, most, [])
+    assert "-0.0\n" not in toml(fits, most, {})
 
 
 def test_the_file_that_fit_writes_is_one_that_the_judge_reads(tmp_path: Path) -> None:
@@ -253,7 +253,8 @@ def test_the_file_that_fit_writes_is_one_that_the_judge_reads(tmp_path: Path) ->
     assert "### mode auto" in result.output
     assert "### mode low" in result.output
     raw = tomllib.loads(weights.read_text())
-    assert [risk for risk, _ in raw["risk"]["least_chance"]] == list(RISKS)
+    for engines in ("one", "both"):
+        assert [risk for risk, _ in raw["risk"][engines]] == list(RISKS)
     for engines in ("one", "both"):
         models = {name: Model(**table) for name, table in raw[engines].items()}
         assert all(0.0 < model.lone_most <= 1.0 for model in models.values())

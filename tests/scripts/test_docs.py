@@ -25,7 +25,8 @@ README = (PROJECT / "README.md").read_text("utf-8")
 
 LAYERS = (
     {"model", "errors"},
-    {"settings", "scratch", "load", "preprocess", "recognise", "layout", "merge", "extract", "vote", "judge", "cloud"},
+    {"settings", "scratch", "memory"}
+    | {"load", "preprocess", "recognise", "layout", "merge", "extract", "vote", "judge", "cloud"},
     {"plan", "understand", "fallback", "focus"},
     {"ladder"},
     {"pipeline"},

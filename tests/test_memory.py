@@ -1,0 +1,26 @@
+"""Memory that a picture needed goes back to the system."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+FREED = """
+import psutil
+from rpiocr.memory import give_back, limit_pools
+
+limit_pools()
+blocks = [bytes(100_000) for _ in range(800)]
+for block in blocks:
+    memoryview(block)[::4096].tolist()
+last = blocks.pop()  # it lies above the others and holds them in the pool
+del blocks
+before = psutil.Process().memory_info().rss
+give_back()
+print(before - psutil.Process().memory_info().rss)
+"""
+
+
+def test_what_was_freed_is_given_back_though_later_memory_is_still_in_use() -> None:
+    done = subprocess.run([sys.executable, "-c", FREED], capture_output=True, text=True, check=True)
+    assert int(done.stdout) > 40_000_000
