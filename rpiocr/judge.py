@@ -206,7 +206,8 @@ class Judge:
         """Give every field the verdict that follows from its probability, and the receipt its quality and verdict.
 
         Total and date found: the chance that both are right, stretched so that the least chance that the accepted risk
-        asks for becomes 71, and DOUBTFUL 40. One missing: 40 to 60 by the other's chance, so never accepted. Neither: 0.
+        asks for becomes 71, and DOUBTFUL 40. One missing: 40 to 60 by the other's chance, so never accepted. Neither:
+        0.
         """
         sure = least_chance(self.accept_risk, engines_of(fields))
         amount, date = fields.amount, fields.date

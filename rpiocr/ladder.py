@@ -15,13 +15,14 @@ from rpiocr.focus import sort_lines
 from rpiocr.judge import Judge, is_elsewhere, is_lone
 from rpiocr.model import Field, Fields, Page, Pass, Prepared, Rung, Stop, Verdict
 from rpiocr.plan import RungPlan, Step, plan
-from rpiocr.preprocess import PLAIN, Preparer
+from rpiocr.preprocess import PLAIN, Preparer, ScaleRule
 from rpiocr.recognise import rapid
 from rpiocr.recognise.boxes import Quad
 from rpiocr.recognise.passes import Limits, PassRunner, failure_of
 from rpiocr.recognise.tesseract import Psm, Tesseract
 from rpiocr.scratch import scratch_folder
 from rpiocr.settings import Settings
+from rpiocr.turning import best_turn, turned
 from rpiocr.understand import Seen, Understanding, understand
 
 WHOLE = "rapidocr-page"
@@ -56,14 +57,15 @@ def climb(
     evidence: Evidence,
     understand_passes: Callable[[Sequence[Pass]], Understanding],
     time_left: Callable[[], float],
+    start: Climbed | None = None,
 ) -> Climbed:
     """Gather evidence rung by rung until the answer is accepted, all rungs are climbed or the time is over.
 
-    The answer is the one that was surest: passes that only add noise must not cost what was read before.
+    The answer is the one that was surest: passes that only add noise must not cost what was read before. ``start`` is
+    what was climbed of the same evidence before.
     """
-    done: list[Rung] = []
-    best: Understanding | None = None
-    found: Understanding | None = None
+    done = list(start.rungs) if start else []
+    best = found = start.understanding if start else None
     for rung in rungs:
         if time_left() <= 0:
             return Climbed(best, tuple(done), Stop.DEADLINE)
@@ -82,8 +84,14 @@ def climb(
 
 @dataclass(frozen=True, slots=True)
 class PageRead:
-    """All that was read of a page, what it comes to, and how far it went."""
+    """All that was read of a page, what it comes to, and how far it went.
 
+    ``quarters`` is by how many quarters of a turn, clockwise, the page was turned first; all boxes are in pixels of the
+    turned page, of which ``preparer`` makes pictures.
+    """
+
+    preparer: Preparer
+    quarters: int
     passes: tuple[Pass, ...]
     understanding: Understanding
     rungs: tuple[Rung, ...]
@@ -98,31 +106,80 @@ class Ladder:
         self._tables = tables
         self._hints = hints
         self._judge = judge
-        self._plan = plan(settings, both_engines=settings.engine == "auto" and rapid.is_installed())
+        self._both_engines = settings.engine == "auto" and rapid.is_installed()
+        self._plan = plan(settings, both_engines=self._both_engines)
 
-    def read(self, page: Page, preparer: Preparer, time_left_s: float) -> PageRead:
+    def read(self, page: Page, time_left_s: float) -> PageRead:
         """Read a page within ``time_left_s``.
 
         Raises TimedOutError or EngineError when no pass gave anything, NoTextError for a blank page.
         """
         limits = Limits(self._settings.pass_timeout, time_left_s, self._settings.workers)
-        seen: Seen = {}
-
-        def think(passes: Sequence[Pass]) -> Understanding:
-            return understand(passes, preparer.skew_deg, self._tables, self._hints, self._judge, seen)
-
         with scratch_folder() as scratch, PassRunner(limits) as runner:
             engines = Engines(self._settings.lang, scratch, limits.worker_count())
-            evidence = PageEvidence(runner, preparer, engines, self._tables)
-            climbed = climb(self._plan, evidence, think, lambda: runner.remaining_s)
+
+            def begin(page: Page) -> _Climb:
+                evidence = PageEvidence(runner, self._prepare(page), engines, self._tables)
+                return _Climb(evidence, self._understanding_of(evidence.preparer), lambda: runner.remaining_s)
+
+            way, quarters = begin(page), 0
+            climbed = way.climb(self._plan[:1])
+            if self._both_engines and _is_unread(climbed):
+                quarters = self._turn_of(page, runner)
+            if quarters:
+                way = begin(turned(page, quarters))
+                climbed = way.climb(self._plan)
+            elif climbed.stop is not Stop.SETTLED:
+                climbed = way.climb(self._plan[1:], climbed)
         if climbed.understanding is None:
-            raise _failed(page, evidence.passes)
+            raise _failed(page, way.evidence.passes)
         if not climbed.understanding.reading.lines:
             message = (
                 f"{page.file}: page {page.number} has no text that can be read; is it blank, or the back of a receipt?"
             )
             raise NoTextError(message)
-        return PageRead(evidence.passes, climbed.understanding, climbed.rungs, climbed.stop)
+        evidence = way.evidence
+        return PageRead(
+            evidence.preparer, quarters, evidence.passes, climbed.understanding, climbed.rungs, climbed.stop
+        )
+
+    def _prepare(self, page: Page) -> Preparer:
+        return Preparer(page, ScaleRule(by_letters=self._settings.scale == "letters"), self._settings.recipes)
+
+    def _understanding_of(self, preparer: Preparer) -> Callable[[Sequence[Pass]], Understanding]:
+        seen: Seen = {}
+
+        def think(passes: Sequence[Pass]) -> Understanding:
+            return understand(passes, preparer.skew_deg, self._tables, self._hints, self._judge, seen)
+
+        return think
+
+    def _turn_of(self, page: Page, runner: PassRunner) -> int:
+        """Find out which way up a page is; as it is where that cannot be told."""
+        try:
+            return runner.wait(runner.call(best_turn, page, self._prepare, runner.allowed_s))
+        except EngineError:
+            return 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Climb:
+    """The evidence of one page, one way up, and what is made of it."""
+
+    evidence: PageEvidence
+    think: Callable[[Sequence[Pass]], Understanding]
+    time_left: Callable[[], float]
+
+    def climb(self, rungs: Sequence[RungPlan], start: Climbed | None = None) -> Climbed:
+        return climb(rungs, self.evidence, self.think, self.time_left, start)
+
+
+def _is_unread(climbed: Climbed) -> bool:
+    """Tell whether so little was read that the page may be the wrong way up."""
+    found = climbed.understanding
+    return climbed.stop is not Stop.DEADLINE and (
+        found is None or not found.reading.lines or found.fields.amount is None or found.fields.date is None
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +196,8 @@ class PageEvidence:
 
     def __init__(self, runner: PassRunner, preparer: Preparer, engines: Engines, tables: Tables) -> None:
         self.passes: tuple[Pass, ...] = ()
+        self.preparer = preparer
         self._runner = runner
-        self._preparer = preparer
         self._engines = engines
         self._tables = tables
         self._unread: tuple[Quad, ...] = ()
@@ -160,7 +217,7 @@ class PageEvidence:
         engines = [
             (variant, Tesseract(Psm(psm), self._engines.languages, self._engines.scratch)) for variant, psm in step
         ]
-        return self._runner.run(engines, self._preparer.make)
+        return self._runner.run(engines, self.preparer.make)
 
     def _reread(self, fields: Fields) -> tuple[Pass, ...]:
         """Read the places of lone values again, each as one line."""
@@ -170,11 +227,11 @@ class PageEvidence:
     def _line(self, name: str, field: Field[Any]) -> tuple[Tesseract, Prepared]:
         whitelist = NUMERALS if not any(char.isalpha() for char in field.chosen.raw) else ""
         engine = Tesseract(Psm.RAW_LINE, self._engines.languages, self._engines.scratch, whitelist)
-        return engine, self._preparer.cut(field.chosen.box, name)
+        return engine, self.preparer.cut(field.chosen.box, name)
 
     def _look(self) -> Future[tuple[Quad, ...]]:
         """Find the lines while Tesseract reads."""
-        return self._runner.call(rapid.find_lines, self._preparer.make(PLAIN), self._runner.allowed_s)
+        return self._runner.call(rapid.find_lines, self.preparer.make(PLAIN), self._runner.allowed_s)
 
     def _read_lines(self, looking: Future[tuple[Quad, ...]], fresh: Sequence[Pass]) -> Pass | None:
         """Read the lines that matter; all of them where the first pass failed and cannot tell which do."""
@@ -185,7 +242,7 @@ class PageEvidence:
         guide = next((one for one in fresh if one.error is None), None)
         if guide is None:
             return self._read(WHOLE, quads)
-        lines = sort_lines(quads, self._preparer.make(PLAIN).to_page, guide, self._preparer.skew_deg, self._tables)
+        lines = sort_lines(quads, self.preparer.make(PLAIN).to_page, guide, self.preparer.skew_deg, self._tables)
         self._unread = lines.rest
         return self._read(SOME, lines.first)
 
@@ -199,7 +256,7 @@ class PageEvidence:
 
     def _read(self, name: str, quads: tuple[Quad, ...]) -> Pass:
         engine = rapid.LineReader(quads, self._engines.threads, name)
-        return self._runner.wait(self._runner.start(engine, self._preparer.make(PLAIN)))
+        return self._runner.wait(self._runner.start(engine, self.preparer.make(PLAIN)))
 
 
 def lone_fields(fields: Fields) -> tuple[tuple[str, Field[Any]], ...]:

@@ -19,9 +19,10 @@ from rpiocr.ladder import Ladder
 from rpiocr.load import load_pages
 from rpiocr.memory import give_back
 from rpiocr.model import Page, Pass, Reading, Receipt, Source
-from rpiocr.preprocess import Preparer, ScaleRule
+from rpiocr.preprocess import Preparer
 from rpiocr.recognise.tesseract import require_languages
 from rpiocr.settings import Settings, load_settings
+from rpiocr.turning import moved_fields, moved_passes, moved_reading, turned, way_back
 from rpiocr.understand import understand
 
 LEAST_CLOUD_S = 1.0
@@ -88,13 +89,14 @@ class Reader:
     def _read_page(self, page: Page) -> Trace:
         started = time.monotonic()
         limit_s = min(self.settings.receipt_timeout, self.settings.deadline or math.inf)
-        preparer = Preparer(page, ScaleRule(by_letters=self.settings.scale == "letters"), self.settings.recipes)
-        read = self._ladder.read(page, preparer, limit_s - (time.monotonic() - started))
+        read = self._ladder.read(page, limit_s)
         understanding = read.understanding
         source = Source.LOCAL_RETRY if len(read.rungs) > 1 else Source.LOCAL
         answer = Answer(understanding.fields, understanding.judgement, source)
-        answer, cloud_pass, cloud_warnings = self._ask_cloud(page, preparer, answer, started)
+        upright = turned(page, read.quarters) if read.quarters else page
+        answer, cloud_pass, cloud_warnings = self._ask_cloud(upright, read.preparer, answer, started)
         passes = read.passes + cloud_pass
+        back = way_back(page, read.quarters)
         receipt = Receipt(
             file=page.file,
             page=page.number,
@@ -102,14 +104,15 @@ class Reader:
             sha256=page.sha256,
             source=answer.source,
             judgement=answer.judgement,
-            fields=answer.fields,
-            warnings=(*_warnings(answer, passes), *cloud_warnings),
-            passes=passes,
+            fields=moved_fields(answer.fields, back) if read.quarters else answer.fields,
+            warnings=(*_turn_warning(read.quarters), *_warnings(answer, passes), *cloud_warnings),
+            passes=moved_passes(passes, back) if read.quarters else passes,
             rungs=read.rungs,
             stop=read.stop,
             elapsed_s=time.monotonic() - started,
         )
-        return Trace(page, preparer, understanding.reading, receipt)
+        reading = moved_reading(understanding.reading, back) if read.quarters else understanding.reading
+        return Trace(page, read.preparer, reading, receipt)
 
     def _ask_cloud(
         self, page: Page, preparer: Preparer, local: Answer, started: float
@@ -141,6 +144,15 @@ def _keyword_folder(name: str) -> Path | None:
         message = f"keywords is {name!r}; it must be a folder that exists"
         raise SettingsError(message)
     return Path(name) if name else None
+
+
+def _turn_warning(quarters: int) -> tuple[str, ...]:
+    how = {
+        1: "turned left, and was turned right",
+        2: "upside down, and was turned",
+        3: "turned right, and was turned left",
+    }
+    return (f"turned: the picture was {how[quarters]} for reading",) if quarters else ()
 
 
 def _warnings(answer: Answer, passes: tuple[Pass, ...]) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ LAYERS = (
     {"model", "errors"},
     {"settings", "scratch", "memory"}
     | {"load", "preprocess", "recognise", "layout", "merge", "extract", "vote", "judge", "cloud"},
-    {"plan", "understand", "fallback", "focus"},
+    {"plan", "understand", "fallback", "focus", "turning"},
     {"ladder"},
     {"pipeline"},
     {"answer", "render", "debug", "doctor", "explain"},
