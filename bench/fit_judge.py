@@ -235,7 +235,7 @@ GRID = (*(percent / 100 for percent in range(50, 100)), 0.992, 0.994, 0.996, 0.9
 def risk_at(answers: Mapping[Answer, Joint], mode: str, least: float) -> float:
     """Estimate the share of wrong answers among the accepted.
 
-    As seen, with half a wrong one more; of fewer than ENOUGH accepted answers what is seen or what is stated, the larger.
+    As seen, with half a wrong one more; of fewer than ENOUGH accepted answers the larger of what is seen and stated.
     """
     right, chances, _ = accepted(answers, mode, least)
     if not right:
