@@ -28,7 +28,8 @@ CLEARLY = 1.5
 def turned(page: Page, quarters: int) -> Page:
     """Return the page turned clockwise by quarters of a full turn."""
     pixels = np.ascontiguousarray(np.rot90(page.pixels, -quarters))
-    return replace(page, pixels=pixels)
+    # What the cloud once read of the page as it was must not be taken for what stands on the turned one.
+    return replace(page, pixels=pixels, sha256=f"{page.sha256} turned {quarters}")
 
 
 def way_back(page: Page, quarters: int) -> Affine:
