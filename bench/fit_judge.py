@@ -129,13 +129,13 @@ SURE_ALONE = 0.9
 def lone_most(rows: Sequence[Observation], chances: Mapping[Answer, float]) -> float:
     """Return how many of the lone values whose chance is over SURE_ALONE are right, receipt by receipt.
 
-    Half a wrong one is added: a few that are all right make none certain. Where none is so sure, nothing is known: 1.
+    Half a wrong one is added: a few that are all right make none certain. Where none was so sure, none may be.
     """
     right: dict[tuple[str, str], bool] = {}
     for row in rows:
         if usable(row) and is_lone(row) and chances.get(key(row), 0.0) > SURE_ALONE:
             right[row.set_name, row.id] = right.get((row.set_name, row.id), True) and bool(row.right)
-    return (sum(right.values()) + 0.5) / (len(right) + 1) if right else 1.0
+    return (sum(right.values()) + 0.5) / (len(right) + 1) if right else SURE_ALONE
 
 
 def usable(row: Observation) -> bool:
