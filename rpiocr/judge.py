@@ -14,8 +14,9 @@ from importlib import resources
 from itertools import pairwise
 from typing import TypeVar
 
+from rpiocr.extract.locale import currencies
 from rpiocr.extract.sums import PROVING
-from rpiocr.model import Ballot, Field, Fields, Judgement, Reading, Verdict
+from rpiocr.model import Ballot, Candidate, Field, Fields, Judgement, Reading, Verdict
 from rpiocr.vote import engine_of
 
 ACCEPT_OVER = 70
@@ -195,6 +196,8 @@ class Judge:
         engines = engines_of(fields)
         models = fitted().models[engines]
         chances = {name: models[name].probability(found) for name, found in features_of(fields, facts).items()}
+        if fields.amount and _is_count(fields.amount.chosen, fields.currency):
+            chances["amount"] = min(chances["amount"], COUNT_MOST)
         stated = Fields(
             amount=fields.amount and replace(fields.amount, probability=chances["amount"]),
             date=fields.date and replace(fields.date, probability=chances["date"]),
@@ -226,6 +229,13 @@ class Judge:
         return rated, Judgement(math.floor(quality), _verdict(quality))
 
 
+def _is_count(total: Candidate[Decimal], currency: str | None) -> bool:
+    """Tell whether a total may be a number of things: no decimals where its currency has some, and no sum proves it."""
+    known = currencies().get(currency or "")
+    has_decimals = known is None or known.decimals > 0
+    return has_decimals and not DECIMALS.search(total.raw) and not PROVING & set(total.checks)
+
+
 def _rated(field: Field[T], sure: float) -> Field[T]:
     return replace(field, verdict=_verdict(_stretch(field.probability, sure)))
 
@@ -243,6 +253,12 @@ def _stretch(chance: float, sure: float) -> float:
             return start + (chance - low) / max(1e-9, high - low) * (end - start)
     return 100.0
 
+
+COUNT_MOST = 0.5
+"""The chance of a total without decimals at most: "Total staff: 14" is read well, and is no amount. The labelled
+receipts have none, so that nothing can be learnt of them."""
+
+DECIMALS = re.compile(r"[.,·_ ][0-9OolISBZ]{2}(?![0-9])|[.,][-\u2013]")
 
 MAJORITY = 0.5
 """An engine says what at least this share of its passes says."""

@@ -357,3 +357,23 @@ def test_text_quality_of_a_perfect_reading_is_100_and_of_none_0() -> None:
     perfect = reading_of([("TOTAL", 0.95), ("12.50", 0.95)])
     assert text_quality(perfect, has_total=True, has_date=True) == 100
     assert text_quality(Reading((), 0), has_total=False, has_date=False) == 0
+
+
+@pytest.mark.parametrize(
+    ("raw", "currency", "checks", "accepted"),
+    [
+        ("14.00", "USD", (), True),
+        ("14", "USD", (), False),
+        ("14", None, (), False),
+        ("14", "USD", ("cash - change", "items"), True),
+        ("1400", "JPY", (), True),
+        ("14,-", "EUR", (), True),
+    ],
+)
+def test_a_total_without_decimals_may_be_a_number_of_things_and_is_not_accepted_unless_proved(
+    raw: str, currency: str | None, checks: tuple[str, ...], *, accepted: bool
+) -> None:
+    found = replace(total(rule="total_sure", checks=checks), raw=raw, confidence=1.0)
+    fields = Fields(field(found, 3, 3, second=True), currency, field(day(), 3, 3, second=True))
+    _, judgement = Judge(0.05).judge(fields, Facts(100, unread_total=False))
+    assert (judgement.verdict is Verdict.ACCEPT) == accepted
