@@ -127,7 +127,7 @@ def date_features(field: Field[dt.date], facts: Facts) -> dict[str, float]:
         **_common(field, facts),
         "label": float(chosen.rule == "date label"),
         "lost_marks": float(chosen.rule == "lost marks"),
-        "open_order": float(any("nothing" in check for check in chosen.checks)),
+        "open_order": float(_is_open(chosen)),
     }
 
 
@@ -198,6 +198,8 @@ class Judge:
         chances = {name: models[name].probability(found) for name, found in features_of(fields, facts).items()}
         if fields.amount and _is_count(fields.amount.chosen, fields.currency):
             chances["amount"] = min(chances["amount"], COUNT_MOST)
+        if fields.date and _is_open(fields.date.chosen):
+            chances["date"] = min(chances["date"], OPEN_MOST)
         stated = Fields(
             amount=fields.amount and replace(fields.amount, probability=chances["amount"]),
             date=fields.date and replace(fields.date, probability=chances["date"]),
@@ -236,6 +238,11 @@ def _is_count(total: Candidate[Decimal], currency: str | None) -> bool:
     return has_decimals and not DECIMALS.search(total.raw) and not PROVING & set(total.checks)
 
 
+def _is_open(date: Candidate[dt.date]) -> bool:
+    """Tell whether a date of numbers could be another day, and nothing but the default decided."""
+    return any("nothing" in check for check in date.checks)
+
+
 def _rated(field: Field[T], sure: float) -> Field[T]:
     return replace(field, verdict=_verdict(_stretch(field.probability, sure)))
 
@@ -253,6 +260,10 @@ def _stretch(chance: float, sure: float) -> float:
             return start + (chance - low) / max(1e-9, high - low) * (end - start)
     return 100.0
 
+
+OPEN_MOST = 0.7
+"""The chance at most of a date whose day and month only the default told apart. However well it was read, one country's
+April is another one's May; the labelled receipts, most of which tell their country, have too few of them to learn."""
 
 COUNT_MOST = 0.5
 """The chance of a total without decimals at most: "Total staff: 14" is read well, and is no amount. The labelled

@@ -377,3 +377,13 @@ def test_a_total_without_decimals_may_be_a_number_of_things_and_is_not_accepted_
     fields = Fields(field(found, 3, 3, second=True), currency, field(day(), 3, 3, second=True))
     _, judgement = Judge(0.05).judge(fields, Facts(100, unread_total=False))
     assert (judgement.verdict is Verdict.ACCEPT) == accepted
+
+
+def test_a_date_whose_order_only_the_default_decided_is_not_accepted_however_well_it_was_read() -> None:
+    def judged(*checks: str) -> Judgement:
+        found = replace(day(checks=checks), confidence=1.0)
+        fields = Fields(field(total(checks=("items",)), 3, 3, second=True), "EUR", field(found, 3, 3, second=True))
+        return JUDGE.judge(fields, Facts(100, unread_total=False))[1]
+
+    assert judged().verdict is judged("order: currency EUR").verdict is Verdict.ACCEPT
+    assert judged("order: nothing; day first is the default").verdict is Verdict.RETRY
