@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import TypeVar
 
 from rpiocr.extract.locale import currencies
+from rpiocr.extract.rounding import MOST_ROUNDED
 from rpiocr.extract.sums import PROVING
 from rpiocr.model import Ballot, Candidate, Field, Fields, Judgement, Reading, Verdict
 from rpiocr.vote import engine_of
@@ -198,6 +199,8 @@ class Judge:
         chances = {name: models[name].probability(found) for name, found in features_of(fields, facts).items()}
         if fields.amount and _is_count(fields.amount.chosen, fields.currency):
             chances["amount"] = min(chances["amount"], COUNT_MOST)
+        if fields.amount and _is_disputed(fields.amount):
+            chances["amount"] = min(chances["amount"], DISPUTED_MOST)
         if fields.date and _is_open(fields.date.chosen):
             chances["date"] = min(chances["date"], OPEN_MOST)
         stated = Fields(
@@ -238,6 +241,23 @@ def _is_count(total: Candidate[Decimal], currency: str | None) -> bool:
     return has_decimals and not DECIMALS.search(total.raw) and not PROVING & set(total.checks)
 
 
+def _is_disputed(field: Field[Decimal]) -> bool:
+    """Tell whether another amount beside a word for the total has as many sums on its side.
+
+    So it is where a deposit was paid before, or a tip after; a card's amount counts as a sum as well. Totals before and
+    after rounding are no dispute.
+    """
+    return any(
+        rival.rule.startswith("total")
+        and abs(abs(rival.value) - abs(field.chosen.value)) >= MOST_ROUNDED
+        and any(
+            len(sums & set(rival.checks)) >= max(1, len(sums & set(field.chosen.checks)))
+            for sums in (PROVING, AGREEING)
+        )
+        for rival in field.rivals
+    )
+
+
 def _is_open(date: Candidate[dt.date]) -> bool:
     """Tell whether a date of numbers could be another day, and nothing but the default decided."""
     return any("nothing" in check for check in date.checks)
@@ -260,6 +280,12 @@ def _stretch(chance: float, sure: float) -> float:
             return start + (chance - low) / max(1e-9, high - low) * (end - start)
     return 100.0
 
+
+AGREEING = PROVING | {"card"}
+
+DISPUTED_MOST = 0.7
+"""The chance at most of a total beside another that as many sums prove: which one was paid is no question of reading.
+No labelled receipt has one."""
 
 OPEN_MOST = 0.7
 """The chance at most of a date whose day and month only the default told apart. However well it was read, one country's

@@ -387,3 +387,18 @@ def test_a_date_whose_order_only_the_default_decided_is_not_accepted_however_wel
 
     assert judged().verdict is judged("order: currency EUR").verdict is Verdict.ACCEPT
     assert judged("order: nothing; day first is the default").verdict is Verdict.RETRY
+
+
+def test_a_total_is_not_accepted_beside_another_that_as_many_sums_prove() -> None:
+    """A bill of 200.00, of which 50.00 were paid before, and 150.00 by card now."""
+
+    def judged(*checks: str, rival: str = "150.00") -> Verdict:
+        bill = replace(total("200.00", rule="total_sure", checks=("items",)), confidence=1.0)
+        other = replace(total(rival, rule="total_sure", checks=checks), score=0.2)
+        asked = replace(field(bill, 3, 3, second=True), rivals=(other,))
+        fields = Fields(asked, "USD", field(day(), 3, 3, second=True))
+        return JUDGE.judge(fields, Facts(100, unread_total=False))[1].verdict
+
+    assert judged() is Verdict.ACCEPT
+    assert judged("card") is Verdict.RETRY
+    assert judged("card", rival="200.02") is Verdict.ACCEPT
