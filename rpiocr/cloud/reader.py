@@ -106,7 +106,7 @@ class CloudReader:
             raise CloudTimeoutError(
                 "Another process is still asking the cloud engine about this picture; try again later."
             ) from exc
-        except (OSError, NotImplementedError) as exc:
+        except (OSError, NotImplementedError) as exc:  # the latter from filelock, where a file system has no locks
             raise CloudLedgerError(f"No cloud call was made: {folder} cannot hold locks ({exc}).") from exc
         try:
             yield

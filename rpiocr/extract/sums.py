@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import combinations, product
 
@@ -20,7 +20,7 @@ QUANTITY = re.compile(
 )
 """A number of pieces, or a weight, before a unit price."""
 
-MOST_ROUNDED = Decimal("0.50")
+LARGEST_ROUNDING = Decimal("0.50")
 """Nothing is rounded by more than half of a whole unit; a larger amount was misread, and would prove a wrong total."""
 
 DIGITS = re.compile(r"[0-9][0-9.,]*")
@@ -56,7 +56,7 @@ class Ledger:
     @property
     def roundings(self) -> tuple[Decimal, ...]:
         """Nothing, and the rounding with both signs: so small a number easily loses its own."""
-        cents = [amount for amount in self.of(Role.ROUNDING) if abs(amount) <= MOST_ROUNDED]
+        cents = [amount for amount in self.of(Role.ROUNDING) if abs(amount) <= LARGEST_ROUNDING]
         return (ZERO, *cents, *(-amount for amount in cents))
 
 
@@ -68,7 +68,7 @@ def gather(rows: Sequence[Row]) -> Ledger:
             value = row.amounts[-1].value
             by_role.setdefault(row.role, {})[value if row.role is Role.ROUNDING else abs(value)] = None
     ledger = Ledger({role: tuple(values) for role, values in by_role.items()}, _items(rows), _gross(rows))
-    return Ledger(ledger.by_role, ledger.items, ledger.gross, tuple(_tendered(ledger)))
+    return replace(ledger, tendered=tuple(_tendered(ledger)))
 
 
 def _items(rows: Sequence[Row]) -> Decimal | None:
@@ -104,11 +104,17 @@ def _gross(rows: Sequence[Row]) -> Decimal | None:
 
 
 def _gross_of(amounts: Sequence[Decimal]) -> Decimal:
+    parts = net_tax_gross(amounts)
+    return parts[2] if parts else sum(amounts[-2:], ZERO)
+
+
+def net_tax_gross(amounts: Sequence[Decimal]) -> tuple[Decimal, Decimal, Decimal] | None:
+    """Return the first three amounts of which two add up to the third, sorted; None where there are none."""
     for values in combinations(amounts, 3):
         low, middle, high = sorted(values)
-        if low + middle == high:
-            return high
-    return sum(amounts[-2:], ZERO)
+        if low >= 0 and low + middle == high and high > 0:
+            return low, middle, high
+    return None
 
 
 def _tendered(ledger: Ledger) -> Iterator[Decimal]:
@@ -136,26 +142,22 @@ def proofs(value: Decimal, ledger: Ledger) -> tuple[str, ...]:
         agreeing.append("net + tax")
     if value in ledger.of(Role.CARD):
         agreeing.append("card")
-    if ledger.items is not None and value in _with_extras(ledger.items, ledger, with_tax=True):
+    if ledger.items is not None and value in _with_extras(ledger.items, ledger):
         agreeing.append("items")
     return tuple(agreeing)
 
 
 def _subtotals_with_tax(ledger: Ledger) -> set[Decimal]:
+    """What subtotals come to with more than their rounding."""
     return {
         value
         for subtotal in ledger.of(Role.SUBTOTAL)
-        for value in _with_extras(subtotal, ledger, with_tax=True) - _with_extras(subtotal, ledger, with_tax=False)
+        for value in _with_extras(subtotal, ledger) - {subtotal + cents for cents in ledger.roundings}
     }
 
 
-def _with_extras(base: Decimal, ledger: Ledger, *, with_tax: bool) -> set[Decimal]:
-    """What ``base`` comes to with or without tax, tip or charges, discounts and rounding.
-
-    Without ``with_tax`` only what rounding makes of it.
-    """
-    if not with_tax:
-        return {base + cents for cents in ledger.roundings}
+def _with_extras(base: Decimal, ledger: Ledger) -> set[Decimal]:
+    """What ``base`` comes to with or without tax, tip or charges, discounts and rounding."""
     taxes = ledger.of(Role.TAX)
     tax = {ZERO, *taxes, sum(taxes, ZERO)}
     more = {ZERO, *ledger.of(Role.TIP), *ledger.of(Role.CHARGE)}
@@ -169,14 +171,12 @@ def repaired(total: Decimal, ledger: Ledger) -> tuple[Decimal, tuple[str, ...]] 
     One sum alone does not tell which of its amounts is the misread one; two that agree on a value do, when none agrees
     with the total as it was read.
     """
-    if set(proofs(total, ledger)) - {"card"}:
+    if PROVING & set(proofs(total, ledger)):
         return None
-    found = {}
-    for value in {*ledger.differences, *_subtotals_with_tax(ledger), *_opt(ledger.gross), *_opt(ledger.items)}:
-        names = tuple(name for name in proofs(value, ledger) if name != "card")
-        if len(names) > 1 and _one_digit_apart(abs(total), value):
-            found[value] = names
-    return next(iter(found.items())) if len(found) == 1 else None
+    read = abs(total)
+    return _only(
+        {value: names for value, names in _given_by_sums(ledger) if len(names) > 1 and _one_digit_apart(read, value)}
+    )
 
 
 def completed(label: str, ledger: Ledger) -> tuple[Decimal, tuple[str, ...]] | None:
@@ -184,23 +184,32 @@ def completed(label: str, ledger: Ledger) -> tuple[Decimal, tuple[str, ...]] | N
 
     ``label`` is the text of a line of a total without a readable amount: 306.7 is 306.71 where subtotal and tax say so.
     """
-    digits = DIGITS.findall(label)
-    found = {}
-    for value in {*ledger.differences, *_subtotals_with_tax(ledger), *_opt(ledger.gross), *_opt(ledger.items)}:
-        names = tuple(name for name in proofs(value, ledger) if name != "card")
-        written = f"{value:.2f}".replace(".", "")
-        if names and any(_one_lost(re.sub(r"[.,]", "", part), written) for part in digits):
-            found[value] = names
+    read = [re.sub(r"[.,]", "", part) for part in DIGITS.findall(label)]
+    return _only(
+        {
+            value: names
+            for value, names in _given_by_sums(ledger)
+            if any(_one_lost(part, f"{value:.2f}".replace(".", "")) for part in read)
+        }
+    )
+
+
+def _given_by_sums(ledger: Ledger) -> Iterator[tuple[Decimal, tuple[str, ...]]]:
+    """Every value that some sum gives as the total, with the sums that agree with it."""
+    single = (value for value in (ledger.gross, ledger.items) if value is not None)
+    for value in {*ledger.differences, *_subtotals_with_tax(ledger), *single}:
+        names = tuple(name for name in proofs(value, ledger) if name in PROVING)
+        if names:
+            yield value, names
+
+
+def _only(found: Mapping[Decimal, tuple[str, ...]]) -> tuple[Decimal, tuple[str, ...]] | None:
     return next(iter(found.items())) if len(found) == 1 else None
 
 
 def _one_lost(read: str, written: str) -> bool:
     """Tell whether one text is the other less one character."""
     return len(written) > 2 and any(written[:place] + written[place + 1 :] == read for place in range(len(written)))
-
-
-def _opt(value: Decimal | None) -> tuple[Decimal, ...]:
-    return () if value is None else (value,)
 
 
 def _one_digit_apart(one: Decimal, other: Decimal) -> bool:

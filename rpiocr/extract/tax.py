@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from itertools import combinations
 
 from rpiocr.extract.rows import TOTALS, Role, Row
+from rpiocr.extract.sums import net_tax_gross
 
 
 def find_subtotal(rows: Sequence[Row]) -> Decimal | None:
@@ -38,8 +38,5 @@ def _tax_of(row: Row) -> Decimal | None:
     """The smallest of three amounts of which two add up to the third, on a line of a rate or of totals."""
     if len(row.amounts) < 3 or not ("%" in row.text.text or row.in_tax_table or row.role in TOTALS):
         return None
-    for values in combinations((amount.value for amount in row.amounts), 3):
-        low, middle, high = sorted(values)
-        if low >= 0 and low + middle == high and high > 0:
-            return low
-    return None
+    parts = net_tax_gross([amount.value for amount in row.amounts])
+    return parts[0] if parts else None

@@ -196,20 +196,6 @@ class LineReader:
         return tuple(line for line in lines if line)
 
 
-@dataclass(frozen=True, slots=True)
-class PageReader:
-    """Finds the lines of a picture and reads all of them."""
-
-    threads: int = 1
-    name: str = field(default="rapidocr-page")
-
-    def read(self, picture: Prepared, timeout_s: float) -> tuple[Line, ...]:
-        """Read the whole picture; see Engine."""
-        deadline = time.monotonic() + timeout_s
-        quads = find_lines(picture, timeout_s)
-        return LineReader(quads, self.threads).read(picture, deadline - time.monotonic())
-
-
 def find_lines(picture: Prepared, timeout_s: float) -> tuple[Quad, ...]:
     """Find the lines of a picture: quads in its pixels, in no order, none for a blank page. Errors as of Engine."""
     height, width = picture.pixels.shape

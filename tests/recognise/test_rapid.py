@@ -15,7 +15,7 @@ from rpiocr.load import load_pages
 from rpiocr.model import Box, Line, Pixels, Prepared
 from rpiocr.preprocess import PLAIN, Preparer
 from rpiocr.recognise.boxes import Quad
-from rpiocr.recognise.rapid import LineReader, PageReader, end_runs, find_lines, is_installed
+from rpiocr.recognise.rapid import LineReader, end_runs, find_lines, is_installed
 from tests.preprocess.drawing import INK, PAPER, draw_page
 from tests.program import SMALL
 
@@ -26,6 +26,12 @@ pytestmark = pytest.mark.skipif(
 PATIENCE_S = 300.0
 
 SIZE = 30
+
+
+def read_page(picture: Prepared, timeout_s: float, threads: int = 1) -> tuple[Line, ...]:
+    """Find all lines of a picture and read them."""
+    return LineReader(find_lines(picture, timeout_s), threads).read(picture, timeout_s)
+
 
 DRAWN = {
     "BAKEHOUSE": (60, 50),
@@ -84,7 +90,7 @@ def boxes_of(lines: tuple[Line, ...]) -> dict[str, Box]:
 
 @cache
 def page_as_read() -> tuple[Line, ...]:
-    return PageReader().read(drawing().picture, PATIENCE_S)
+    return read_page(drawing().picture, PATIENCE_S)
 
 
 def test_a_page_is_read_with_its_commas_points_and_slashes() -> None:
@@ -104,19 +110,19 @@ def test_clear_print_is_read_with_confidence_and_no_confidence_is_out_of_range()
 @pytest.mark.parametrize("slant_deg", [-4.0, 4.0])
 def test_the_lines_of_a_slanted_page_are_read(slant_deg: float) -> None:
     drawn = draw_page(slant_deg=slant_deg)
-    texts = [line.text for line in PageReader().read(prepared(drawn.page.pixels, drawn.letter_height), PATIENCE_S)]
+    texts = [line.text for line in read_page(prepared(drawn.page.pixels, drawn.letter_height), PATIENCE_S)]
     assert {"SUBTOTAL", "TOTAL GBP", "CASH TENDERED", "20.00", "CHANGE DUE", "8.55"} <= set(texts)
     assert texts.count("11.45") == 2
 
 
 def test_letters_that_were_not_measured_are_read_too() -> None:
-    lines = PageReader().read(prepared(drawing().picture.pixels, None), PATIENCE_S)
+    lines = read_page(prepared(drawing().picture.pixels, None), PATIENCE_S)
     assert {"TOTAL", "1,234.56", "21/03/2024"} <= set(boxes_of(lines))
 
 
 def test_a_committed_receipt_is_read_on_its_prepared_picture() -> None:
     picture = Preparer(next(load_pages(str(SMALL)))).make(PLAIN)
-    words = boxes_of(PageReader(threads=2).read(picture, PATIENCE_S))
+    words = boxes_of(read_page(picture, PATIENCE_S, threads=2))
     assert {"63.35", "57.57", "4.14"} <= set(words)
     height, width = picture.pixels.shape
     assert all(0 <= box.middle[0] <= width and 0 <= box.middle[1] <= height for box in words.values())
@@ -143,7 +149,7 @@ def test_without_lines_nothing_is_read() -> None:
 def test_a_blank_page_gives_nothing(shape: tuple[int, int], grey: int) -> None:
     blank = prepared(np.full(shape, grey, dtype=np.uint8))
     assert find_lines(blank, PATIENCE_S) == ()
-    assert PageReader().read(blank, PATIENCE_S) == ()
+    assert read_page(blank, PATIENCE_S) == ()
 
 
 def test_a_box_with_no_text_in_it_gives_no_line() -> None:
@@ -164,7 +170,7 @@ def test_the_time_limit_ends_it_and_it_can_be_used_again(timeout_s: float) -> No
     with pytest.raises(EngineTimeoutError):
         find_lines(drawing().picture, timeout_s)
     with pytest.raises(EngineTimeoutError):
-        PageReader().read(drawing().picture, timeout_s)
+        read_page(drawing().picture, timeout_s)
     with pytest.raises(EngineTimeoutError):
         LineReader(quads, threads=2).read(drawing().picture, timeout_s)
     (line,) = LineReader(quads[:1]).read(drawing().picture, PATIENCE_S)
