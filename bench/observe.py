@@ -24,20 +24,12 @@ import rpiocr
 from bench.data import Example, Label
 from bench.score import alike, total_right
 from rpiocr.errors import InputError
+from rpiocr.evidence import SOME, WHOLE, Engines, PageEvidence, lone_fields, whole, with_second
 from rpiocr.extract import Hints, Tables, read_tables
+from rpiocr.features import engines_of, features_of
 from rpiocr.focus import sort_lines
-from rpiocr.judge import Judge, engines_of, features_of
-from rpiocr.ladder import (
-    SOME,
-    WHOLE,
-    Climbed,
-    Engines,
-    PageEvidence,
-    climb,
-    lone_fields,
-    whole,
-    with_second,
-)
+from rpiocr.judge import Judge
+from rpiocr.ladder import Climbed, climb
 from rpiocr.load import load_pages
 from rpiocr.model import Box, Field, Fields, Line, Pass, Word
 from rpiocr.plan import LADDER, LADDER_OF_ONE, MODES, RungPlan, Step, plan

@@ -4,32 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Protocol
 
 from rpiocr.errors import EngineError, NoTextError, TimedOutError
+from rpiocr.evidence import Engines, PageEvidence
 from rpiocr.extract import Hints, Tables
-from rpiocr.focus import sort_lines
-from rpiocr.judge import Judge, is_elsewhere, is_lone
-from rpiocr.model import Field, Fields, Page, Pass, Prepared, Rung, Stop, Verdict
-from rpiocr.plan import RungPlan, Step, plan
-from rpiocr.preprocess import PLAIN, Preparer, ScaleRule
+from rpiocr.judge import Judge
+from rpiocr.model import Fields, Page, Pass, Rung, Stop, Verdict
+from rpiocr.plan import RungPlan, plan
+from rpiocr.preprocess import Preparer, ScaleRule
 from rpiocr.recognise import rapid
-from rpiocr.recognise.boxes import Quad
-from rpiocr.recognise.passes import Limits, PassRunner, failure_of
-from rpiocr.recognise.tesseract import Psm, Tesseract
+from rpiocr.recognise.passes import Limits, PassRunner
 from rpiocr.scratch import scratch_folder
 from rpiocr.settings import Settings
 from rpiocr.turning import best_turn, turned
 from rpiocr.understand import Seen, Understanding, understand
-
-WHOLE = "rapidocr-page"
-SOME = "rapidocr-lines"
-
-NUMERALS = "0123456789.,-/:"
-"""What a line may hold that was read as numbers alone."""
 
 
 class Evidence(Protocol):
@@ -180,106 +170,6 @@ def _is_unread(climbed: Climbed) -> bool:
     return climbed.stop is not Stop.DEADLINE and (
         found is None or not found.reading.lines or found.fields.amount is None or found.fields.date is None
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Engines:
-    """How the engines are run: Tesseract's languages and its scratch folder, and lines that are read at once."""
-
-    languages: str
-    scratch: Path
-    threads: int
-
-
-class PageEvidence:
-    """The passes of one page so far, and what the second engine has found on it."""
-
-    def __init__(self, runner: PassRunner, preparer: Preparer, engines: Engines, tables: Tables) -> None:
-        self.passes: tuple[Pass, ...] = ()
-        self.preparer = preparer
-        self._runner = runner
-        self._engines = engines
-        self._tables = tables
-        self._unread: tuple[Quad, ...] = ()
-
-    def run(self, rung: RungPlan, fields: Fields) -> tuple[str, ...]:
-        """Run one rung; see Evidence. A rung that has nothing to do runs no pass."""
-        looking = self._look() if rung.second == "lines" else None
-        fresh = self._run_tesseract(rung.tesseract) + (self._reread(fields) if rung.fields else ())
-        self.passes += fresh
-        second = self._read_lines(looking, fresh) if looking else self._read_rest() if rung.second == "page" else None
-        if second:
-            fresh += (second,)
-            self.passes = with_second(self.passes, second)
-        return tuple(one.name for one in fresh)
-
-    def _run_tesseract(self, step: Step) -> tuple[Pass, ...]:
-        engines = [
-            (variant, Tesseract(Psm(psm), self._engines.languages, self._engines.scratch)) for variant, psm in step
-        ]
-        return self._runner.run(engines, self.preparer.make)
-
-    def _reread(self, fields: Fields) -> tuple[Pass, ...]:
-        """Read the places of lone values again, each as one line."""
-        started = [(name, self._runner.start(*self._line(name, field))) for name, field in lone_fields(fields)]
-        return tuple(replace(self._runner.wait(future), field=name) for name, future in started)
-
-    def _line(self, name: str, field: Field[Any]) -> tuple[Tesseract, Prepared]:
-        whitelist = NUMERALS if not any(char.isalpha() for char in field.chosen.raw) else ""
-        engine = Tesseract(Psm.RAW_LINE, self._engines.languages, self._engines.scratch, whitelist)
-        return engine, self.preparer.cut(field.chosen.box, name)
-
-    def _look(self) -> Future[tuple[Quad, ...]]:
-        """Find the lines while Tesseract reads."""
-        return self._runner.call(rapid.find_lines, self.preparer.make(PLAIN), self._runner.allowed_s)
-
-    def _read_lines(self, looking: Future[tuple[Quad, ...]], fresh: Sequence[Pass]) -> Pass | None:
-        """Read the lines that matter; all of them where the first pass failed and cannot tell which do."""
-        try:
-            quads = self._runner.wait(looking)
-        except Exception as error:  # noqa: BLE001 - as of a pass
-            return Pass(SOME, PLAIN, (), 0.0, failure_of(error))
-        guide = next((one for one in fresh if one.error is None), None)
-        if guide is None:
-            return self._read(WHOLE, quads)
-        lines = sort_lines(quads, self.preparer.make(PLAIN).to_page, guide, self.preparer.skew_deg, self._tables)
-        self._unread = lines.rest
-        return self._read(SOME, lines.first)
-
-    def _read_rest(self) -> Pass | None:
-        """Read the lines that were left out, and join them to those that were read."""
-        if not self._unread:
-            return None
-        rest = self._read(WHOLE, self._unread)
-        self._unread = ()
-        return rest if rest.error else whole(self.passes, rest)
-
-    def _read(self, name: str, quads: tuple[Quad, ...]) -> Pass:
-        engine = rapid.LineReader(quads, self._engines.threads, name)
-        return self._runner.wait(self._runner.start(engine, self.preparer.make(PLAIN)))
-
-
-def lone_fields(fields: Fields) -> tuple[tuple[str, Field[Any]], ...]:
-    """Return the total and the date, with their names, where only one engine has read them.
-
-    Not where passes disagree about the place: reading it again does not tell which one is meant.
-    """
-    found: tuple[tuple[str, Field[Any] | None], ...] = (("amount", fields.amount), ("date", fields.date))
-    return tuple((name, field) for name, field in found if field and is_lone(field) and not is_elsewhere(field))
-
-
-def with_second(passes: Sequence[Pass], second: Pass) -> tuple[Pass, ...]:
-    """Add a pass of the second engine; one of the whole page takes the place of one of some lines."""
-    absorbed = second.engine == WHOLE and not second.error
-    return (*(one for one in passes if not (absorbed and one.engine == SOME and not one.error)), second)
-
-
-def whole(passes: Sequence[Pass], rest: Pass) -> Pass:
-    """Join the lines that were left out at first to those that were read."""
-    some = next((one for one in passes if one.engine == SOME and not one.error), None)
-    if some is None:
-        return rest
-    return Pass(WHOLE, rest.variant, (*some.lines, *rest.lines), some.elapsed_s + rest.elapsed_s)
 
 
 def _failed(page: Page, passes: tuple[Pass, ...]) -> TimedOutError | EngineError:

@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from rpiocr.errors import CloudError, EngineError, InputError, SettingsError
 from rpiocr.extract import DateOrder, Hints, read_tables
-from rpiocr.extract.date import other_reading
+from rpiocr.extract.date import by_default, other_reading
 from rpiocr.fallback import Answer, cloud_options, settled_locally, with_cloud, without_cloud
 from rpiocr.judge import Judge
 from rpiocr.ladder import Ladder
@@ -158,13 +158,11 @@ def _turn_warning(quarters: int) -> tuple[str, ...]:
 def _warnings(answer: Answer, passes: tuple[Pass, ...]) -> tuple[str, ...]:
     warnings = [f"pass_failed: {one.name}: {one.error}" for one in passes if one.error]
     date = answer.fields.date
-    if date and (other := other_reading(date.chosen)):
-        reason = next(check for check in date.chosen.checks if check.startswith("order: "))
-        if "default" in reason:
-            warnings.append(
-                f"date_ambiguous: {date.chosen.raw} could be {other.isoformat()}; day first is only the default,"
-                " see --date-order"
-            )
+    if date and by_default(date.chosen) and (other := other_reading(date.chosen)):
+        warnings.append(
+            f"date_ambiguous: {date.chosen.raw} could be {other.isoformat()}; day first is only the default,"
+            " see --date-order"
+        )
     if answer.source is Source.LOCAL_LOW_CONFIDENCE:
         warnings.append(f"verify_by_hand: {_doubt(answer)}; compare it with the receipt")
     return tuple(warnings)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from rpiocr.extract import Extract, Hints, Tables, extract
 from rpiocr.extract.locale import Locale
-from rpiocr.judge import Facts, Judge, text_quality
+from rpiocr.features import Facts, text_quality
+from rpiocr.judge import Judge
 from rpiocr.layout import build_lines
 from rpiocr.merge import merge
 from rpiocr.model import Fields, Judgement, Pass, Reading

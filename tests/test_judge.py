@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rpiocr.judge import Facts, Judge, Model, engines_of, fitted, is_lone, least_chance, text_quality
+from rpiocr.features import Facts, engines_of, is_lone, text_quality
+from rpiocr.judge import Judge, Model, fitted, least_chance
 from rpiocr.model import Ballot, Box, Candidate, Field, Fields, Judgement, Line, Reading, Verdict, Word
 
 T = TypeVar("T")

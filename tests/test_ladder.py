@@ -10,9 +10,10 @@ from functools import cache
 import pytest
 
 from rpiocr import Settings
+from rpiocr.evidence import SOME, WHOLE, lone_fields, whole, with_second
 from rpiocr.extract import Hints
 from rpiocr.judge import Judge
-from rpiocr.ladder import SOME, WHOLE, Climbed, climb, lone_fields, whole, with_second
+from rpiocr.ladder import Climbed, climb
 from rpiocr.model import Fields, Judgement, Pass, Stop, Verdict
 from rpiocr.plan import FIRST, RungPlan, plan
 from rpiocr.understand import Understanding, understand

@@ -156,6 +156,14 @@ def has_date(line: LineText, tables: Tables) -> bool:
     return any(hit.group == "label" for hit in tables.dates.find(line.text))
 
 
+NOTHING_TOLD = "nothing; day first is the default"
+
+
+def by_default(candidate: Candidate[dt.date]) -> bool:
+    """Tell whether a date could be another day, and nothing but the default decided."""
+    return f"order: {NOTHING_TOLD}" in candidate.checks
+
+
 def other_reading(candidate: Candidate[dt.date]) -> dt.date | None:
     """The date with day and month exchanged, where the text as read allows it."""
     if not any(check.startswith("order: ") for check in candidate.checks):
@@ -186,7 +194,7 @@ def _order(
         return locale.order, locale.order_reason
     if locale.language == "de":
         return DateOrder.DMY, "language de"
-    return DateOrder.DMY, "nothing; day first is the default"
+    return DateOrder.DMY, NOTHING_TOLD
 
 
 def _settle(

@@ -26,8 +26,9 @@ README = (PROJECT / "README.md").read_text("utf-8")
 LAYERS = (
     {"model", "errors"},
     {"settings", "scratch", "memory"}
-    | {"load", "preprocess", "recognise", "layout", "merge", "extract", "vote", "judge", "cloud"},
+    | {"load", "preprocess", "recognise", "layout", "merge", "extract", "vote", "features", "judge", "cloud"},
     {"plan", "understand", "fallback", "focus", "turning"},
+    {"evidence"},
     {"ladder"},
     {"pipeline"},
     {"answer", "render", "debug", "doctor", "explain"},

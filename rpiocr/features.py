@@ -1,0 +1,183 @@
+"""What speaks for an answer and against it: who read it, which sums agree, and what else it could be."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypeVar
+
+from rpiocr.extract.date import by_default
+from rpiocr.extract.locale import currencies
+from rpiocr.extract.rounding import MOST_ROUNDED
+from rpiocr.extract.sums import PROVING
+from rpiocr.model import Ballot, Candidate, Field, Fields, Reading
+from rpiocr.vote import engine_of
+
+T = TypeVar("T")
+
+TESSERACT = "tesseract"
+
+MAJORITY = 0.5
+"""An engine says what at least this share of its passes says."""
+
+AGREEING = PROVING | {"card"}
+
+DECIMALS = re.compile(r"[.,·_ ][0-9OolISBZ]{2}(?![0-9])|[.,][-\u2013]")
+
+
+def text_quality(reading: Reading, *, has_total: bool, has_date: bool) -> int:
+    """Rate how well the text was read, 0 to 100, by confidence, digits and keywords.
+
+    The points are those that the tool started from: mean confidence over 0.7: 40, over 0.5: 20; more than 60 % of
+    the words above 0.8: 20; fewer than 20 % below 0.4: 10; digits over 15 % of the characters: 10; a total
+    keyword: 10; a date: 5; a decimal amount: 5.
+    """
+    words = [word for line in reading.lines for word in line.words]
+    if not words:
+        return 0
+    text = "".join(word.text for word in words)
+    mean = sum(word.confidence for word in words) / len(words)
+    points = 40 if mean > 0.7 else 20 if mean > 0.5 else 0
+    points += 20 * (sum(word.confidence > 0.8 for word in words) > 0.6 * len(words))
+    points += 10 * (sum(word.confidence < 0.4 for word in words) < 0.2 * len(words))
+    points += 10 * (sum(char.isdigit() for char in text) > 0.15 * len(text))
+    points += 10 * has_total + 5 * has_date
+    return points + 5 * bool(re.search(r"[$€£]|\d[.,]\d\d\b", text))
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the page as a whole says about its reading.
+
+    ``text_quality`` as of that function; ``unread_total``: a line with a word for the total has no amount that could
+    be read.
+    """
+
+    text_quality: int
+    unread_total: bool
+
+
+def amount_features(field: Field[Decimal], facts: Facts) -> dict[str, float]:
+    """What tells a right total from a wrong one."""
+    chosen = field.chosen
+    return {
+        **_common(field, facts),
+        "sums": float(min(2, len(set(chosen.checks) & PROVING))),
+        "paid": float("card" in chosen.checks),
+        "sure_word": float(chosen.rule == "total_sure"),
+        "total_word": float(chosen.rule in ("total_sure", "total")),
+        "no_word": float(chosen.rule not in ("total_sure", "total", "total_weak")),
+        "unread_total": float(facts.unread_total),
+        "negative": float(chosen.value < 0),
+    }
+
+
+def date_features(field: Field[dt.date], facts: Facts) -> dict[str, float]:
+    """What tells a right date from a wrong one."""
+    chosen = field.chosen
+    return {
+        **_common(field, facts),
+        "label": float(chosen.rule == "date label"),
+        "lost_marks": float(chosen.rule == "lost marks"),
+        "open_order": float(by_default(chosen)),
+    }
+
+
+def merchant_features(field: Field[str], facts: Facts) -> dict[str, float]:
+    """What tells a right name from a wrong one."""
+    return _common(field, facts)
+
+
+def _common(field: Field[T], facts: Facts) -> dict[str, float]:
+    chosen = field.chosen
+    rival = field.rivals[0].score if field.rivals else 0.0
+    first = [ballot for ballot in field.ballots if engine_of(ballot.source) == TESSERACT]
+    second = [ballot for ballot in field.ballots if engine_of(ballot.source) != TESSERACT]
+    share = _share(first, chosen.value)
+    return {
+        "share": share,
+        "unanimous": float(share == 1.0 and len(first) > 1),
+        "few_passes": 1.0 / max(1, len(first)),
+        "lone": float(is_lone(field)),
+        "elsewhere": float(is_elsewhere(field)),
+        "margin": (chosen.score - rival) / max(0.1, chosen.score),
+        "confidence": _confidence(first, chosen.value),
+        "second_confidence": _confidence(second, chosen.value),
+        "corrected": float(chosen.corrected),
+        "text_quality": facts.text_quality / 100,
+    }
+
+
+def is_lone(field: Field[T]) -> bool:
+    """Tell whether a value was read by one engine only, and no sum proves it."""
+    if PROVING & set(field.chosen.checks):
+        return False
+    by_engine: dict[bool, list[Ballot[T]]] = {True: [], False: []}
+    for ballot in field.ballots:
+        by_engine[engine_of(ballot.source) == TESSERACT].append(ballot)
+    return not all(_share(ballots, field.chosen.value) >= MAJORITY for ballots in by_engine.values())
+
+
+def is_elsewhere(field: Field[T]) -> bool:
+    """Tell whether some pass takes another place for the field: in doubt is what is meant, not what is read."""
+    chosen = field.chosen
+    others = (b.candidate for b in field.ballots if b.candidate and b.candidate.value != chosen.value)
+    return any(not chosen.box.meets(other.box) for other in others)
+
+
+def _says(ballot: Ballot[T], value: T) -> bool:
+    return ballot.candidate is not None and ballot.candidate.value == value
+
+
+def _confidence(ballots: Sequence[Ballot[T]], value: T) -> float:
+    return max((b.candidate.confidence for b in ballots if b.candidate and b.candidate.value == value), default=0.0)
+
+
+def _share(ballots: Sequence[Ballot[T]], value: T) -> float:
+    return sum(_says(ballot, value) for ballot in ballots) / max(1, len(ballots))
+
+
+def features_of(fields: Fields, facts: Facts) -> dict[str, dict[str, float]]:
+    """Return what the judge sees of every field that was found."""
+    features = {}
+    if fields.amount:
+        features["amount"] = amount_features(fields.amount, facts)
+    if fields.date:
+        features["date"] = date_features(fields.date, facts)
+    if fields.merchant:
+        features["merchant"] = merchant_features(fields.merchant, facts)
+    return features
+
+
+def engines_of(fields: Fields) -> str:
+    """Return ``both`` where two engines were asked for the fields, else ``one``."""
+    found = [field for field in (fields.amount, fields.date, fields.merchant) if field]
+    engines = {engine_of(ballot.source) for field in found for ballot in field.ballots}
+    return "both" if len(engines) > 1 else "one"
+
+
+def is_count(total: Candidate[Decimal], currency: str | None) -> bool:
+    """Tell whether a total may be a number of things: no decimals where its currency has some, and no sum proves it."""
+    known = currencies().get(currency or "")
+    has_decimals = known is None or known.decimals > 0
+    return has_decimals and not DECIMALS.search(total.raw) and not PROVING & set(total.checks)
+
+
+def is_disputed(field: Field[Decimal]) -> bool:
+    """Tell whether another amount beside a word for the total has as many sums on its side.
+
+    So it is where a deposit was paid before, or a tip after; a card's amount counts as a sum as well. Totals before and
+    after rounding are no dispute.
+    """
+    return any(
+        rival.rule.startswith("total")
+        and abs(abs(rival.value) - abs(field.chosen.value)) >= MOST_ROUNDED
+        and any(
+            len(sums & set(rival.checks)) >= max(1, len(sums & set(field.chosen.checks)))
+            for sums in (PROVING, AGREEING)
+        )
+        for rival in field.rivals
+    )
