@@ -25,22 +25,24 @@ from bench.data import Example, Label
 from bench.score import alike, total_right
 from rpiocr.errors import InputError
 from rpiocr.evidence import SOME, WHOLE, Engines, PageEvidence, lone_fields, whole, with_second
-from rpiocr.extract import Hints, Tables, read_tables
+from rpiocr.extract import Hints, Languages
 from rpiocr.features import engines_of, features_of
 from rpiocr.focus import sort_lines
 from rpiocr.judge import Judge
 from rpiocr.ladder import Climbed, climb
 from rpiocr.load import load_pages
-from rpiocr.model import Box, Field, Fields, Line, Pass, Word
+from rpiocr.model import Box, Field, Fields, Line, Page, Pass, Word
 from rpiocr.plan import LADDER, LADDER_OF_ONE, MODES, RungPlan, Step, plan
 from rpiocr.preprocess import PLAIN, Preparer, ScaleRule
 from rpiocr.recognise import rapid
 from rpiocr.recognise.boxes import Quad
+from rpiocr.recognise.languages import combined, languages_read, needed
 from rpiocr.recognise.passes import Limits, PassRunner, map_line
 from rpiocr.recognise.tesseract import Psm, Tesseract
 from rpiocr.scratch import scratch_folder
 from rpiocr.settings import Settings
 from rpiocr.understand import Seen, Understanding, understand
+from rpiocr.views import find_views
 
 EVERY_PASS: Step = tuple(
     dict.fromkeys(one for rungs in (*MODES.values(), LADDER, LADDER_OF_ONE) for rung in rungs for one in rung.tesseract)
@@ -132,12 +134,17 @@ def run_passes(picture: Path, settings: Settings, step: Step = EVERY_PASS) -> Pa
         page = next(load_pages(str(picture), max_pixels=settings.max_pixels))
     except InputError:
         return Passes(reading_code(), 0.0, ())
-    preparer = Preparer(page, ScaleRule(by_letters=settings.scale == "letters"), settings.recipes)
+    preparer = _preparer(page, settings)
     with scratch_folder() as scratch, PassRunner(NO_HURRY) as runner:
-        engines = [(variant, Tesseract(Psm(psm), settings.lang, scratch)) for variant, psm in step]
+        engines = [(variant, Tesseract(Psm(psm), combined(needed(settings.lang)), scratch)) for variant, psm in step]
         passes = runner.run(engines, preparer.make)
     found, to_page = look(preparer)
     return Passes(reading_code(), preparer.skew_deg, passes, found, to_page)
+
+
+def _preparer(page: Page, settings: Settings) -> Preparer:
+    """Prepare the first receipt of a page as the pipeline looks at it first."""
+    return Preparer(find_views(page)[0].page, ScaleRule(by_letters=settings.scale == "letters"), settings.recipes)
 
 
 def look(preparer: Preparer) -> tuple[tuple[FoundLine, ...], tuple[tuple[float, ...], ...]]:
@@ -197,10 +204,10 @@ class FieldLines:
 
     def _run(self, name: str, field: Field[Any]) -> Pass:
         page = next(load_pages(str(self._picture), max_pixels=self._settings.max_pixels))
-        preparer = Preparer(page, ScaleRule(by_letters=self._settings.scale == "letters"), self._settings.recipes)
+        preparer = _preparer(page, self._settings)
         with scratch_folder() as scratch, PassRunner(NO_HURRY) as runner:
-            engines = Engines(self._settings.lang, scratch, 1)
-            evidence = PageEvidence(runner, preparer, engines, read_tables(None))
+            engines = Engines(combined(needed(self._settings.lang)), scratch, 1)
+            evidence = PageEvidence(runner, preparer, engines, Languages(None, languages_read(self._settings.lang)))
             fields = Fields(amount=field) if name == "amount" else Fields(date=field)
             evidence.run(RungPlan("fields", fields=True), fields)
             return evidence.passes[0]
@@ -212,12 +219,12 @@ class Recorded:
     ``lines`` reads single fields again, where they are not known.
     """
 
-    def __init__(self, read: Passes, tables: Tables, lines: FieldLines) -> None:
+    def __init__(self, read: Passes, languages: Languages, lines: FieldLines) -> None:
         self.passes: tuple[Pass, ...] = ()
         self._lines_again = lines
         self._read = read
         self._known = {one.name: one for one in read.passes}
-        self._tables = tables
+        self._languages = languages
         self._rest: tuple[Line, ...] = ()
 
     def run(self, rung: RungPlan, fields: Fields) -> tuple[str, ...]:
@@ -241,7 +248,8 @@ class Recorded:
         guide = next((one for one in fresh if not one.error), None)
         if guide is None:
             return Pass(WHOLE, PLAIN, tuple(line for line in found.values() if line), 0.0)
-        lines = sort_lines(quads, np.array(self._read.to_page), guide, self._read.skew_deg, self._tables)
+        tables = self._languages.tables_of(line.text for line in guide.lines)
+        lines = sort_lines(quads, np.array(self._read.to_page), guide, self._read.skew_deg, tables)
         self._rest = tuple(line for quad in lines.rest if (line := found[id(quad)]))
         return Pass(SOME, PLAIN, tuple(line for quad in lines.first if (line := found[id(quad)])), 0.0)
 
@@ -258,7 +266,7 @@ class Replay:
     def __init__(self, settings: Settings, today: dt.date | None = None) -> None:
         self.plan = plan(settings, both_engines=settings.engine == "auto")
         self._judge = Judge(settings.accept_risk)
-        self._tables = read_tables(None)
+        self._languages = Languages(None, languages_read(settings.lang))
         self._hints = Hints(today or dt.datetime.now().astimezone().date())
 
     def answer(self, read: Passes, lines: FieldLines) -> Climbed:
@@ -268,14 +276,14 @@ class Replay:
         def think(passes: Sequence[Pass]) -> Understanding:
             return self._understand(passes, read.skew_deg, seen)
 
-        return climb(self.plan, Recorded(read, self._tables, lines), think, lambda: math.inf)
+        return climb(self.plan, Recorded(read, self._languages, lines), think, lambda: math.inf)
 
     def answers(self, read: Passes, lines: FieldLines, seen: Seen) -> Iterator[Understanding | None]:
         """Answer after every rung, whether it is settled or not; ``None`` where no text was read.
 
         ``seen`` is that of ``understand``, for these passes.
         """
-        recorded = Recorded(read, self._tables, lines)
+        recorded = Recorded(read, self._languages, lines)
         answer: Understanding | None = None
         for rung in self.plan:
             recorded.run(rung, answer.fields if answer else Fields())
@@ -284,7 +292,7 @@ class Replay:
             yield answer if answer and answer.reading.lines else None
 
     def _understand(self, passes: Sequence[Pass], skew_deg: float, seen: Seen) -> Understanding:
-        return understand(passes, skew_deg, self._tables, self._hints, self._judge, seen)
+        return understand(passes, skew_deg, self._languages, self._hints, self._judge, seen)
 
 
 def observe(

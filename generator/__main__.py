@@ -2,23 +2,49 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import click
 
 from generator.age import LEVELS
+from generator.dice import Dice
 from generator.fonts import missing_packages
 from generator.locales import country_codes
-from generator.receipt import make_receipt, orders
-from generator.writing import write_receipt
+from generator.mishaps import MISHAPS, make_mishap
+from generator.photo import Shown, make_photo, make_several
+from generator.photo_shot import TURNS
+from generator.receipt import Order, make_receipt, orders
+from generator.writing import write_receipt, write_shown
+
+MOST_ON_ONE = 4
+"""Receipts on a picture of several."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which pictures to make; by default flat receipts. ``turn`` is a number of degrees as text."""
+
+    photo: bool = False
+    several: bool = False
+    turn: str | None = None
+    mishaps: tuple[str, ...] = ()
+
+    def check(self) -> None:
+        """UsageError where the options contradict each other."""
+        if self.photo + self.several + bool(self.mishaps) > 1:
+            raise click.UsageError("give only one of --photo, --several and --mishap")
+        if self.turn and not (self.photo or self.several):
+            raise click.UsageError("--turn needs --photo or --several")
 
 
 @click.command()
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Another seed, other receipts.")
-@click.option("--count", type=click.IntRange(min=1), default=20, show_default=True, help="How many.")
+@click.option("--count", type=click.IntRange(min=1), default=20, show_default=True, help="How many pictures.")
 @click.option(
-    "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder for img/ and key/."
+    "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder for img/, key/ and flat/."
 )
 @click.option(
     "--country",
@@ -28,14 +54,58 @@ from generator.writing import write_receipt
     help="Only receipts of this country; may be given several times. Default: all.",
 )
 @click.option("--level", type=click.Choice(LEVELS), help="How worn. Default: all levels, mixed.")
-def main(seed: int, count: int, out: Path, countries: tuple[str, ...], level: str | None) -> None:
+@click.option("--photo", is_flag=True, help="Photograph each receipt; its flat original goes to OUT/flat/NAME.jpg.")
+@click.option("--several", is_flag=True, help="Photograph two to four receipts at a time.")
+@click.option(
+    "--turn",
+    type=click.Choice([str(turn) for turn in TURNS]),
+    help="How far clockwise photographed receipts lie. Default: mostly upright.",
+)
+@click.option(
+    "--mishap",
+    "mishaps",
+    multiple=True,
+    type=click.Choice(tuple(MISHAPS)),
+    help="Pictures that went wrong in this way; may be given several times.",
+)
+def main(
+    seed: int,
+    count: int,
+    out: Path,
+    countries: tuple[str, ...],
+    level: str | None,
+    **kind: Any,  # noqa: ANN401 - options as ``Wanted`` has them
+) -> None:
     """Make receipts: OUT/img/NAME.jpg, and the truth in OUT/key/NAME.json."""
     missing = missing_packages()
     if missing:
         raise click.ClickException(f"fonts are missing; install them with: apt-get install {' '.join(missing)}")
-    for order in orders(seed, count, countries or country_codes()):
-        write_receipt(make_receipt(replace(order, level=level)), out)
-    click.echo(f"{count} receipts in {out}", err=True)
+    wanted = Wanted(**kind)
+    wanted.check()
+    several = MOST_ON_ONE if wanted.several else 1
+    made = [replace(order, level=level) for order in orders(seed, count * several, countries or country_codes())]
+    if wanted == Wanted():
+        for order in made:
+            write_receipt(make_receipt(order), out)
+    else:
+        for shown in _photos(made, wanted):
+            write_shown(shown, out)
+    click.echo(f"{count} {'receipts' if wanted == Wanted() else 'pictures'} in {out}", err=True)
+
+
+def _photos(made: Sequence[Order], wanted: Wanted) -> Iterator[Shown]:
+    """Photograph the orders one by one, or two to four of them at a time."""
+    turn = int(wanted.turn) if wanted.turn else None
+    if wanted.several:
+        for start in range(0, len(made), MOST_ON_ONE):
+            group = made[start : start + MOST_ON_ONE]
+            yield make_several(group[: Dice(group[0].seed, start).between(2, MOST_ON_ONE)], turn)
+    elif wanted.mishaps:
+        for number, order in enumerate(made):
+            yield make_mishap(wanted.mishaps[number % len(wanted.mishaps)], order)
+    else:
+        for order in made:
+            yield make_photo(order, turn)
 
 
 if __name__ == "__main__":

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, Decimal
 
 from generator.dice import Dice
+from generator.identity import fill_number
 from generator.locales import Country, Good, Regime
 from generator.shop import CENT, ZERO, Item, Payment, Sale, Shop, TaxLine, rounded
+
+LAW, NUMBERS = 11, 12
+"""Side streams of the dice: how a shop applies the law, and numbers that are filled until they are valid."""
 
 BASKET = {
     "supermarket": (3, 14),
@@ -46,7 +50,7 @@ class Shelf:
 def go_shopping(dice: Dice, country: Country, kind: str, *, refund: bool = False) -> Sale:
     """Return a sale; a refund has at most three items, and neither discount, service nor tip."""
     when = _moment(dice, country.years)
-    regime = country.regime(when.date())
+    regime = _shop_regime(dice, country, when.date())
     rates = {name: dice.pick(entry.rates) for name, entry in regime.classes.items()} if regime else {}
     shelf = Shelf(country, regime, rates, -1 if refund else 1)
     items = _items(dice, shelf, kind)
@@ -57,16 +61,18 @@ def go_shopping(dice: Dice, country: Country, kind: str, *, refund: bool = False
         basket_discount = -rounded(goods / 20, country.price_step)
     service = ZERO
     if kind == "restaurant" and country.service and not refund and dice.chance(0.5):
-        service = rounded((goods + basket_discount) / 10)
-    taxes = _taxes(items, basket_discount + service, included=regime is None or regime.included)
+        service = rounded((goods + basket_discount) / 10, country.unit)
+    taxes = _taxes(items, basket_discount + service, country.unit, included=regime is None or regime.included)
     added = ZERO if regime is None or regime.included else sum((line.tax for line in taxes), ZERO)
     before_tip = goods + basket_discount + service + added
     tip = ZERO
     if kind == "restaurant" and country.tips and not refund and dice.chance(0.5):
-        tip = rounded(goods * dice.pick((15, 18, 20)) / 100)
+        tip = rounded(goods * dice.pick((15, 18, 20)) / 100, country.unit)
     cash = dice.chance(0.55) and kind != "hotel"
     due = before_tip + tip
-    rounding = rounded(due, country.cash_step) - due if cash or country.price_step > CENT else ZERO
+    # Where prices are multiples of the smallest coin, cards pay multiples of it, too.
+    coins = cash or country.price_step == country.cash_step
+    rounding = rounded(due, country.cash_step) - due if coins else ZERO
     return Sale(
         country=country.code,
         currency=country.currency,
@@ -93,6 +99,14 @@ def _moment(dice: Dice, years: tuple[int, int]) -> dt.datetime:
     return dt.datetime.combine(day, time)
 
 
+def _shop_regime(dice: Dice, country: Country, day: dt.date) -> Regime | None:
+    """Return the law of the day as one shop applies it."""
+    regime = country.regime(day)
+    if regime and regime.included and dice.side(LAW).chance(regime.excluded_share):
+        return replace(regime, included=False)
+    return regime
+
+
 def _items(dice: Dice, shelf: Shelf, kind: str) -> tuple[Item, ...]:
     goods: Sequence[Good] = shelf.country.language.goods[kind]
     fewest, most = BASKET[kind]
@@ -108,16 +122,18 @@ def _items(dice: Dice, shelf: Shelf, kind: str) -> tuple[Item, ...]:
 def _item(dice: Dice, shelf: Shelf, good: Good, kind: str) -> Item:
     country = shelf.country
     unit = {"L": country.fuel_unit, "kg": country.weight_unit}.get(good.unit, "")
-    level = (country.price_level if kind != "fuel" else Decimal(1)) * PRICE_PER.get(unit, 1)
+    level = (country.price_level if kind != "fuel" else country.fuel_level) * PRICE_PER.get(unit, 1)
     price = dice.amount(good.low * level, good.high * level)
-    if kind in {"supermarket", "pharmacy", "hardware"} and price > 1 and dice.chance(0.6):
-        price = price.to_integral_value() - dice.pick((Decimal("0.01"), Decimal("0.05"), Decimal("0.10")))
+    coin = Decimal(1) if country.decimals else 10 * country.price_step
+    if kind in {"supermarket", "pharmacy", "hardware"} and price > coin and dice.chance(0.6):
+        price = _just_below(dice, price, coin, country)
     # American pumps price to a tenth of a cent.
-    price = rounded(price, country.price_step) + (Decimal("0.009") if unit == "gal" else 0)
+    step = country.fuel_step if kind == "fuel" else country.price_step
+    price = rounded(price, step) + (Decimal("0.009") if unit == "gal" else 0)
     quantity = _quantity(dice, good, kind)
     amount = shelf.sign * rounded(quantity * price, country.price_step)
     discount = ZERO
-    if kind == "supermarket" and shelf.sign > 0 and amount > 2 and dice.chance(0.12):
+    if kind == "supermarket" and shelf.sign > 0 and amount > 2 * coin and dice.chance(0.12):
         discount = -rounded(amount * dice.between(1, 5) / 10, country.price_step)
     code, rate = shelf.tax(good.category)
     return Item(
@@ -132,6 +148,13 @@ def _item(dice: Dice, shelf: Shelf, good: Good, kind: str) -> Item:
     )
 
 
+def _just_below(dice: Dice, price: Decimal, coin: Decimal, country: Country) -> Decimal:
+    """Return the price that a shop asks in place of a round one: a little less, or as much where it is whole."""
+    if country.decimals:
+        return price.to_integral_value() - dice.pick((Decimal("0.01"), Decimal("0.05"), Decimal("0.10")))
+    return rounded(price, coin) - dice.between(0, 2) * country.price_step
+
+
 def _quantity(dice: Dice, good: Good, kind: str) -> Decimal:
     if kind == "fuel":
         return Decimal(dice.between(4000, 62000)) / 1000
@@ -143,7 +166,7 @@ def _quantity(dice: Dice, good: Good, kind: str) -> Decimal:
     return Decimal(dice.between(2, 4) if several else 1)
 
 
-def _taxes(items: Sequence[Item], extra: Decimal, *, included: bool) -> tuple[TaxLine, ...]:
+def _taxes(items: Sequence[Item], extra: Decimal, unit: Decimal, *, included: bool) -> tuple[TaxLine, ...]:
     """One line per code and rate; ``extra`` (basket discount, service) joins the first one."""
     groups: dict[tuple[str, Decimal], Decimal] = {}
     for item in items:
@@ -152,10 +175,10 @@ def _taxes(items: Sequence[Item], extra: Decimal, *, included: bool) -> tuple[Ta
     lines = []
     for (code, rate), amount in sorted(groups.items()):
         if included:
-            tax = rounded(amount * rate / (100 + rate))
+            tax = rounded(amount * rate / (100 + rate), unit)
             lines.append(TaxLine(code, rate, amount - tax, tax, amount))
         else:
-            tax = rounded(amount * rate / 100)
+            tax = rounded(amount * rate / 100, unit)
             lines.append(TaxLine(code, rate, amount, tax, amount + tax))
     return tuple(lines)
 
@@ -174,7 +197,8 @@ def _shop(dice: Dice, country: Country, kind: str, regime: Regime | None) -> Sho
     language = country.language
     head = dice.pick(country.heads or language.heads)
     tail = dice.pick(language.tails[kind])
-    name = f"{head} {tail} {dice.pick(country.company)}".strip()
+    company = dice.pick(country.company)
+    name = dice.choose(country.names).format(head=head, tail=tail, company=company).strip()
     if dice.chance(0.5):
         name = name.upper()
     city, code, region = dice.pick(country.cities)
@@ -185,10 +209,16 @@ def _shop(dice: Dice, country: Country, kind: str, regime: Regime | None) -> Sho
         .replace("{city}", city)
         for pattern in country.address
     )
+    phone = dice.fill(dice.pick(country.phone))
+    registration = dice.fill(dice.pick(country.registration)).replace("{n}", str(dice.between(1, 98)))
+    tax_id = tax_number = ""
+    if regime and regime.tax_id:
+        tax_id, tax_number = fill_number(dice, dice.pick(regime.tax_id), regime.tax_id_check, dice.side(NUMBERS))
     return Shop(
         name=name,
         address=(*lines, region) if region else lines,
-        phone=dice.fill(dice.pick(country.phone)),
-        registration=dice.fill(dice.pick(country.registration)).replace("{n}", str(dice.between(1, 98))),
-        tax_id=dice.fill(dice.pick(regime.tax_id)) if regime and regime.tax_id else "",
+        phone=phone,
+        registration=registration,
+        tax_id=tax_id,
+        tax_number=tax_number,
     )

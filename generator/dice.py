@@ -15,7 +15,12 @@ class Dice:
     """Draws from one numbered stream of one receipt; streams do not disturb each other."""
 
     def __init__(self, *key: int) -> None:
+        self._key = key
         self.generator = np.random.default_rng(key)
+
+    def side(self, number: int) -> Dice:
+        """Return another stream of the same receipt; drawing from it does not disturb this one."""
+        return Dice(*self._key, number)
 
     def chance(self, probability: float) -> bool:
         """Return true with the given probability, 0 to 1."""
@@ -32,6 +37,10 @@ class Dice:
     def pick(self, choices: Sequence[T]) -> T:
         """One of the choices, each as likely."""
         return choices[self.between(0, len(choices) - 1)]
+
+    def choose(self, choices: Sequence[T]) -> T:
+        """One of the choices as ``pick``, but nothing is drawn where there is only one."""
+        return choices[0] if len(choices) == 1 else self.pick(choices)
 
     def sample(self, choices: Sequence[T], count: int) -> list[T]:
         """``count`` different choices, or all of them where there are fewer."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,11 +10,26 @@ SHARE = Path("/usr/share/fonts")
 
 
 @dataclass(frozen=True, slots=True)
+class WideFont:
+    """A font of East Asian characters, and the size at which they fill two cells."""
+
+    file: str
+    package: str
+    size: int
+
+    @property
+    def path(self) -> Path:
+        """Where the Debian package puts it."""
+        return SHARE / self.file
+
+
+@dataclass(frozen=True, slots=True)
 class Face:
     """A font at the size that fills the printer's character cell.
 
     ``cell`` is the cell's width and height in dots, ``pitch`` printer dots per dot of the font (2 for the
-    coarse matrix of impact printers). A proportional face has the cell of the average digit.
+    coarse matrix of impact printers). A proportional face has the cell of the average digit. ``wide`` is the font of
+    characters that take two cells, in ``languages``.
     """
 
     name: str
@@ -23,6 +39,8 @@ class Face:
     cell: tuple[int, int]
     pitch: int = 1
     proportional: bool = False
+    wide: WideFont | None = None
+    languages: tuple[str, ...] = ()
 
     @property
     def path(self) -> Path:
@@ -51,10 +69,58 @@ FACES = (
     ),
 )
 
-PACKAGES = tuple(sorted({face.package for face in FACES}))
+SPARE = {
+    1: WideFont("truetype/dejavu/DejaVuSansMono.ttf", "fonts-dejavu-core", 20),
+    2: WideFont("opentype/unifont/unifont.otf", "fonts-unifont", 16),
+}
+"""By pitch: the font that a printer's own characters come from, such as signs of young currencies."""
+
+_TERMINUS = ("opentype/terminus/terminus-normal.otb", "fonts-terminus-otb", 24, (12, 24))
+_BOLD = ("opentype/terminus/terminus-bold.otb", "fonts-terminus-otb", 24, (12, 24))
+_SPLEEN = ("opentype/spleen/spleen-12x24.otf", "fonts-spleen", 24, (12, 24))
+_MONO = ("truetype/liberation/LiberationMono-Regular.ttf", "fonts-liberation", 20, (12, 24))
+_DOTS = ("opentype/unifont/unifont.otf", "fonts-unifont", 16, (8, 16))
+
+_IPA = WideFont("opentype/ipafont-gothic/ipag.ttf", "fonts-ipafont-gothic", 24)
+_VL = WideFont("truetype/vlgothic/VL-Gothic-Regular.ttf", "fonts-vlgothic", 24)
+_UNIFONT_JP = WideFont("opentype/unifont/unifont_jp.otf", "fonts-unifont", 16)
+_UNIFONT = WideFont("opentype/unifont/unifont.otf", "fonts-unifont", 16)
+_D2 = WideFont("truetype/naver-d2coding/D2Coding-Ver1.3.2-20180524-all.ttc", "fonts-naver-d2coding", 24)
+_DOTUM = WideFont("truetype/baekmuk/dotum.ttf", "fonts-baekmuk", 24)
+_GULIM = WideFont("truetype/baekmuk/gulim.ttf", "fonts-baekmuk", 24)
+_BATANG = WideFont("truetype/baekmuk/batang.ttf", "fonts-baekmuk", 24)
+_MICRO = WideFont("truetype/wqy/wqy-microhei.ttc", "fonts-wqy-microhei", 22)
+_ZEN = WideFont("truetype/wqy/wqy-zenhei.ttc", "fonts-wqy-zenhei", 24)
+_SUNG = WideFont("truetype/arphic-gbsn00lp/gbsn00lp.ttf", "fonts-arphic-gbsn00lp", 24)
+_MING = WideFont("truetype/arphic-bsmi00lp/bsmi00lp.ttf", "fonts-arphic-bsmi00lp", 24)
+
+WIDE_FACES = (
+    Face("terminus+ipa-gothic", *_TERMINUS, wide=_IPA, languages=("ja",)),
+    Face("terminus-bold+ipa-gothic", *_BOLD, wide=_IPA, languages=("ja",)),
+    Face("liberation-mono+vl-gothic", *_MONO, wide=_VL, languages=("ja",)),
+    Face("spleen+vl-gothic", *_SPLEEN, wide=_VL, languages=("ja",)),
+    Face("dots+unifont-jp", *_DOTS, pitch=2, wide=_UNIFONT_JP, languages=("ja",)),
+    Face("terminus+dotum", *_TERMINUS, wide=_DOTUM, languages=("ko",)),
+    Face("liberation-mono+gulim", *_MONO, wide=_GULIM, languages=("ko",)),
+    Face("spleen+batang", *_SPLEEN, wide=_BATANG, languages=("ko",)),
+    Face("terminus-bold+d2coding", *_BOLD, wide=_D2, languages=("ko",)),
+    Face("terminus+sung", *_TERMINUS, wide=_SUNG, languages=("zh",)),
+    Face("spleen+sung", *_SPLEEN, wide=_SUNG, languages=("zh",)),
+    Face("terminus-bold+zenhei", *_BOLD, wide=_ZEN, languages=("zh", "zh-Hant")),
+    Face("liberation-mono+microhei", *_MONO, wide=_MICRO, languages=("zh", "zh-Hant")),
+    Face("terminus+ming", *_TERMINUS, wide=_MING, languages=("zh-Hant",)),
+    Face("spleen+ming", *_SPLEEN, wide=_MING, languages=("zh-Hant",)),
+    Face("dots+unifont", *_DOTS, pitch=2, wide=_UNIFONT, languages=("ko", "zh", "zh-Hant")),
+)
+"""Faces with double-width characters."""
+
+PACKAGES = tuple(
+    sorted({font.package for face in (*FACES, *WIDE_FACES) for font in (face, face.wide, SPARE[face.pitch]) if font})
+)
 """What ``apt-get install`` needs."""
 
 
-def missing_packages() -> tuple[str, ...]:
+def missing_packages(faces: Iterable[Face] = (*FACES, *WIDE_FACES)) -> tuple[str, ...]:
     """Return the Debian packages of which a font is not there, sorted."""
-    return tuple(sorted({face.package for face in FACES if not face.path.is_file()}))
+    fonts = [font for face in faces for font in (face, face.wide, SPARE[face.pitch]) if font]
+    return tuple(sorted({font.package for font in fonts if not font.path.is_file()}))

@@ -8,15 +8,26 @@ from dataclasses import dataclass
 from generator.dice import Dice
 from generator.items import print_items
 from generator.locales import load_country
-from generator.sheet import Line, Look, Sheet
+from generator.sheet import Line, Look, Sheet, width
 from generator.shop import Sale
-from generator.sums import print_card_slip, print_counts, print_payment, print_sums, print_tax_table
+from generator.sums import (
+    print_card_slip,
+    print_counts,
+    print_payment,
+    print_second_currency,
+    print_sums,
+    print_tax_table,
+)
 from generator.wording import Wording
 
 
 @dataclass(frozen=True, slots=True)
 class Printout:
-    """The lines, and which of the sale's values stand on them (``time``: HH:MM or HH:MM:SS)."""
+    """The lines, and which of the sale's values stand on them (``time``: HH:MM or HH:MM:SS).
+
+    ``number`` is the receipt's, ``payment`` "cash", "card" or "mobile"; ``own_calendar`` tells that the
+    year is not Gregorian.
+    """
 
     lines: tuple[Line, ...]
     subtotal_printed: bool
@@ -25,6 +36,10 @@ class Printout:
     date_text: str
     total_text: str
     signed: bool
+    number: str | None = None
+    payment: str | None = None
+    card_last4: str | None = None
+    own_calendar: bool = False
 
     @property
     def text(self) -> str:
@@ -36,28 +51,30 @@ def lay_out(dice: Dice, sale: Sale, columns: int, *, slip: bool = False) -> Prin
     """Print the sale on a roll of so many characters; ``slip`` makes a card terminal's slip of it."""
     country = load_country(sale.country)
     words = Wording.draw(dice, country, unsigned=sale.refund and dice.chance(0.25))
-    sheet = Sheet(columns)
+    sheet = Sheet(columns, cuts_lines=country.cuts_lines)
     rule = dice.pick(("-", "-", "=", "*", "_", ""))
     moment_on_top = slip or dice.chance(0.65)
     time_printed = dice.chance(0.9)
 
     _header(sheet, dice, sale, words)
+    number = None
     if moment_on_top:
-        _moment(sheet, dice, sale, words, time_printed=time_printed)
+        number = _moment(sheet, dice, sale, words, time_printed=time_printed)
     subtotal_printed = tax_printed = False
     if slip:
-        print_card_slip(sheet, dice, sale, words)
+        paid = print_card_slip(sheet, dice, sale, words)
     else:
         _rule(sheet, rule)
         print_items(sheet, dice, sale, words)
         _rule(sheet, rule)
         subtotal_printed, tax_printed = print_sums(sheet, dice, sale, words)
-        print_payment(sheet, dice, sale, words)
+        print_second_currency(sheet, dice, sale, words)
+        paid = print_payment(sheet, dice, sale, words)
         tax_printed |= print_tax_table(sheet, dice, sale, words, rule)
         print_counts(sheet, dice, sale, words)
     if not moment_on_top:
         sheet.gap()
-        _moment(sheet, dice, sale, words, time_printed=time_printed)
+        number = _moment(sheet, dice, sale, words, time_printed=time_printed)
     _footer(sheet, dice, sale, words)
     return Printout(
         lines=tuple(sheet.lines),
@@ -67,6 +84,10 @@ def lay_out(dice: Dice, sale: Sale, columns: int, *, slip: bool = False) -> Prin
         date_text=words.date(sale.when.date()),
         total_text=words.number(abs(sale.total)),
         signed=not words.unsigned,
+        number=number,
+        payment=paid.by,
+        card_last4=paid.last4,
+        own_calendar=words.own_calendar,
     )
 
 
@@ -97,10 +118,11 @@ def _header(sheet: Sheet, dice: Dice, sale: Sale, words: Wording) -> None:
     sheet.gap()
 
 
-def _moment(sheet: Sheet, dice: Dice, sale: Sale, words: Wording, *, time_printed: bool) -> None:
+def _moment(sheet: Sheet, dice: Dice, sale: Sale, words: Wording, *, time_printed: bool) -> str | None:
+    """Print day, time and the receipt's number; returns the number if it is among them."""
     date = words.date(sale.when.date())
     time = words.time(sale.when.time()) if time_printed else ""
-    number = dice.fill("######")
+    number = dice.fill(dice.choose(words.country.numbers))
     style = dice.between(0, 3)
     if style == 0:
         sheet.pair(words.word("date"), date)
@@ -109,12 +131,15 @@ def _moment(sheet: Sheet, dice: Dice, sale: Sale, words: Wording, *, time_printe
         sheet.pair(words.word("number"), number)
     elif style == 1:
         sheet.left(f"{words.word('number')} {number}")
-        sheet.left(f"{date} {time}".strip())
+        _together(sheet, date, time)
     elif style == 2:
-        sheet.pair(date, time)
+        if sheet.cuts_lines or width(date) + width(time) < sheet.columns:
+            sheet.pair(date, time)
+        else:
+            _together(sheet, date, time)
         sheet.pair(f"{words.word('cashier')} {dice.between(1, 40):02}", f"#{number}")
     else:
-        sheet.left(f"{words.word('date').rstrip(':')}: {date} {time}".strip())
+        _together(sheet, f"{words.word('date').rstrip(':')}:", date, time)
         sheet.left(f"{words.word('cashier')}: {dice.between(1, 40):03}")
     if sale.kind == "restaurant":
         sheet.left(f"{words.word('table')} {dice.between(1, 40)}")
@@ -122,6 +147,17 @@ def _moment(sheet: Sheet, dice: Dice, sale: Sale, words: Wording, *, time_printe
         nights = int(sale.items[0].quantity)
         sheet.left(f"{words.word('room')} {dice.between(101, 640)}")
         sheet.left(f"{words.word('arrival')} {words.date(sale.when.date() - dt.timedelta(days=nights))}")
+    return number if style < 3 else None
+
+
+def _together(sheet: Sheet, *parts: str) -> None:
+    """Print parts on one line, or below each other where they do not fit and lines are not cut."""
+    whole = " ".join(parts).strip()
+    if sheet.cuts_lines or width(whole) <= sheet.columns:
+        sheet.left(whole)
+        return
+    for part in filter(None, parts):
+        sheet.left(part)
 
 
 def _footer(sheet: Sheet, dice: Dice, sale: Sale, words: Wording) -> None:

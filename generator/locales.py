@@ -1,17 +1,47 @@
-"""Countries and languages, read from TOML; a new country is a new file in ``countries``."""
+"""Countries and languages, read from TOML; a new country is a new file in ``countries``.
+
+The keys that a country's file must have are the fields of `Country` up to ``regimes`` (``first_year`` and
+``last_year`` for ``years``); those with a default may be left out:
+
+``decimals``        0 where prices have no minor unit (yen, won, rupiah), else 2.
+``fuel_level``      factor on the language's fuel prices, to which ``price_level`` is never applied.
+``fuel_step``       what prices per litre are multiples of; ``price_step`` where it is left out.
+``amounts``         patterns of all amounts but the total (which has ``money``), such as ``={n}``.
+``numbers``         patterns of the receipt's number: # a digit, Z a capital letter.
+``card_numbers``    patterns of the masked card number.
+``names``           patterns of the shop's name, made of ``{head}``, ``{tail}`` and ``{company}``.
+``calendar``        ``buddhist``, ``japanese`` or ``minguo``: ``dates`` may then hold ``{by}`` (the Buddhist year),
+                    ``{my}`` (the Minguo year), ``{era}``, ``{E}`` and ``{ey}`` (the era's name, letter and year).
+``second_currency`` a table: a ``share`` of receipts prints the total in the currency ``code`` too, at ``rate``
+                    for 1, in ``pattern`` behind one of ``words``.
+``cuts_lines``      true where lines wider than the paper lose their end; elsewhere they go on below.
+
+A regime may have ``tax_id_check``, a module of python-stdnum: the number is filled until it is valid. The number
+is what stands in braces in a pattern of ``tax_id``, or all words with a # where nothing does; Latin capitals right
+before the braces (``T{###}``) are printed as part of it, but not checked. ``excluded_share`` is the share of shops
+whose prices are without tax although it is ``included`` by custom.
+
+A language's words may have, besides those that every language has: ``count_line`` (patterns of quantity ``{q}``,
+unit ``{u}`` and unit price ``{p}``), ``tax_of`` with ``tax_net``, ``tax_gross`` and ``exempt`` (rows for each rate in
+place of a table, made of ``{tax}``, ``{rate}`` and ``{code}``; a pattern of the amount may follow a bar),
+``tax_added`` (label of tax that prices do not hold) and ``wallet`` (what pays by telephone; ``wallet_share`` in a
+country's file says how often instead of a card).
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 HERE = Path(__file__).parent
+
+Calendar = Literal["", "buddhist", "japanese", "minguo"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +63,8 @@ class Regime:
     table: bool
     tax_id: tuple[str, ...]
     classes: Mapping[str, TaxClass]
+    tax_id_check: str = ""
+    excluded_share: float = 0.0
 
     def tax_class(self, category: str) -> TaxClass:
         """Return the class of a category of items, such as ``food``."""
@@ -48,6 +80,21 @@ class Good:
     low: Decimal
     high: Decimal
     unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class SecondCurrency:
+    """A currency that a ``share`` of receipts prints the total in besides the country's own.
+
+    ``rate`` is how many of it one has for 1 of the country's.
+    """
+
+    code: str
+    rate: Decimal
+    pattern: str
+    words: tuple[str, ...]
+    share: float = 0.25
+    decimals: int = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +144,26 @@ class Country:
     heads: tuple[str, ...]
     invoices: tuple[str, ...]
     regimes: tuple[Regime, ...]
+    decimals: int = 2
+    fuel_level: Decimal = Decimal(1)
+    fuel_step: Decimal
+    amounts: tuple[str, ...] = ("{n}",)
+    numbers: tuple[str, ...] = ("######",)
+    card_numbers: tuple[str, ...] = ("XXXX XXXX XXXX ####",)
+    names: tuple[str, ...] = ("{head} {tail} {company}",)
+    calendar: Calendar = ""
+    second_currency: SecondCurrency | None = None
+    cuts_lines: bool = False
+    wallet_share: float = 0.4
 
     def regime(self, day: dt.date) -> Regime | None:
         """Return the tax law of a day, if there was one."""
         return next((r for r in self.regimes if r.first <= day <= r.last), None)
+
+    @property
+    def unit(self) -> Decimal:
+        """The smallest amount that is written: 1 or 0.01."""
+        return Decimal(1).scaleb(-self.decimals)
 
 
 def country_codes() -> tuple[str, ...]:
@@ -115,15 +178,24 @@ def load_country(code: str) -> Country:
     first, last = table.pop("first_year"), table.pop("last_year")
     regimes = tuple(_regime(row) for row in table.pop("regimes"))
     language = load_language(table.pop("language"))
-    for key in ("price_level", "price_step", "cash_step"):
-        table[key] = Decimal(table[key])
+    second = table.pop("second_currency", None)
+    table.setdefault("fuel_step", table["price_step"])
+    for key in ("price_level", "price_step", "cash_step", "fuel_level", "fuel_step"):
+        table[key] = Decimal(table.get(key, 1))
     rest: dict[str, Any] = {key: _freeze(value) for key, value in table.items()}
-    return Country(code=code, language=language, years=(first, last), regimes=regimes, **rest)
+    return Country(
+        code=code,
+        language=language,
+        years=(first, last),
+        regimes=regimes,
+        second_currency=_second_currency(second) if second else None,
+        **rest,
+    )
 
 
 @cache
 def load_language(code: str) -> Language:
-    """Return the language of an ISO 639-1 code; FileNotFoundError where there is no file for it."""
+    """Return the language of a code like ``de`` or ``zh-Hant``; FileNotFoundError where there is no file for it."""
     table = tomllib.loads((HERE / "languages" / f"{code}.toml").read_text(encoding="utf-8"))
     return Language(
         code=code,
@@ -135,6 +207,28 @@ def load_language(code: str) -> Language:
         tails=_lists(table["names"]["tails"]),
         goods={kind: tuple(_good(row) for row in rows) for kind, rows in table["items"].items()},
     )
+
+
+@cache
+def characters(code: str) -> frozenset[str]:
+    """All characters that receipts of a country may hold, both cases of each."""
+    return frozenset(
+        c for text in _texts(load_country(code)) for variant in (text, text.upper()) for c in variant if not c.isspace()
+    )
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _texts(inner)
+    elif isinstance(value, tuple):
+        for inner in value:
+            yield from _texts(inner)
+    elif is_dataclass(value):
+        for one in fields(value):
+            yield from _texts(getattr(value, one.name))
 
 
 def _regime(row: dict[str, Any]) -> Regime:
@@ -150,7 +244,13 @@ def _regime(row: dict[str, Any]) -> Regime:
         table=row["table"],
         tax_id=tuple(row["tax_id"]),
         classes=classes,
+        tax_id_check=row.get("tax_id_check", ""),
+        excluded_share=row.get("excluded_share", 0.0),
     )
+
+
+def _second_currency(row: dict[str, Any]) -> SecondCurrency:
+    return SecondCurrency(**{**row, "rate": Decimal(row["rate"]), "words": tuple(row["words"])})
 
 
 def _good(row: list[str]) -> Good:

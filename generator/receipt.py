@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from generator.age import LEVELS, age, draw_ageing, jpeg
 from generator.buying import go_shopping
 from generator.dice import Dice
-from generator.fonts import FACES
+from generator.faces import faces_for
 from generator.layout import Printout, lay_out
 from generator.locales import load_country
 from generator.render import Ink, Press, burn, print_dots
@@ -72,7 +73,7 @@ def draft_receipt(order: Order) -> Draft:
     slip = draw.chance(0.06)
     slip = slip if order.slip is None else order.slip
     sale = go_shopping(Dice(*_key(order), 1), load_country(order.country), kind, refund=refund)
-    press = _draw_press(draw)
+    press = _draw_press(draw, order.country)
     slip = slip and not sale.payment.cash
     printout = lay_out(Dice(*_key(order), 2), sale, press.columns, slip=slip)
     return Draft(
@@ -114,9 +115,9 @@ def orders(seed: int, count: int, countries: Sequence[str]) -> list[Order]:
     return [Order(seed=seed, index=i, country=countries[i % len(countries)]) for i in range(count)]
 
 
-def _draw_press(draw: Dice) -> Press:
+def _draw_press(draw: Dice, country: str) -> Press:
     return Press(
-        face=draw.pick(FACES),
+        face=draw.pick(faces_for(country)),
         width=draw.pick((576, 576, 512, 384)),
         leading=draw.between(2, 8),
         gain=draw.real(0.3, 0.6),
@@ -134,24 +135,35 @@ def _margins(ink: Ink, draw: Dice, scale: float) -> Ink:
 
 def truth(sale: Sale, printout: Printout) -> dict[str, Any]:
     """Return the benchmark's labels, and what else stands on the receipt (null: it does not)."""
+    country = load_country(sale.country)
+
+    def amount(value: Decimal) -> str:
+        return f"{value:.{country.decimals}f}"
+
     return {
-        "total": str(sale.total),
+        "total": amount(sale.total),
         "date": sale.when.date().isoformat(),
         "company": sale.shop.name,
         "currency": sale.currency,
-        "lang": load_country(sale.country).language.code,
+        "lang": country.language.code,
         "label": "generated",
         "time": printout.time,
-        "subtotal": str(sale.goods) if printout.subtotal_printed else None,
-        "tax": str(sale.tax) if printout.tax_printed else None,
+        "subtotal": amount(sale.goods) if printout.subtotal_printed else None,
+        "tax": amount(sale.tax) if printout.tax_printed else None,
         "country": sale.country.upper(),
+        "number": printout.number,
+        "payment": printout.payment,
+        "card_last4": printout.card_last4,
+        "tax_id": sale.shop.tax_number or None,
     }
 
 
 def _traits(sale: Sale, printout: Printout) -> Sequence[str]:
     day = sale.when
-    month = load_country(sale.country).language.short_months[day.month - 1]
-    named = month.lower() in printout.date_text.lower()
+    country = load_country(sale.country)
+    month = country.language.short_months[day.month - 1]
+    # East Asian months are numbers with a sign behind them.
+    named = month.lower() in printout.date_text.lower() and not month[0].isdigit()
     iso = printout.date_text.startswith(str(day.year))
     found = {
         "refund": sale.refund,
@@ -160,11 +172,13 @@ def _traits(sale: Sale, printout: Printout) -> Sequence[str]:
         "service": bool(sale.service),
         "tip": bool(sale.tip),
         "cash": sale.payment.cash,
-        "card": not sale.payment.cash,
+        "card": printout.payment == "card",
+        "mobile": printout.payment == "mobile",
         "thousands": abs(sale.total) >= 1000,
         "ambiguous date": day.day <= 12 and day.day != day.month and not named and not iso,
         "month name": named,
-        "two-digit year": str(day.year) not in printout.date_text,
+        "two-digit year": str(day.year) not in printout.date_text and not printout.own_calendar,
+        "another calendar": printout.own_calendar,
         "refund without minus": not printout.signed,
     }
     return [name for name, there in found.items() if there]

@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from generator.fonts import Face
-from generator.sheet import Cell, Line
+from generator.faces import has_glyph
+from generator.fonts import SPARE, Face
+from generator.sheet import Cell, Line, is_wide, width
 
 Dots = NDArray[np.uint8]
 """Shape (height, width), 1 where the head burns."""
@@ -51,10 +52,23 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class Pen:
-    """A font opened at its size, and the zero to draw in place of the font's own, if any."""
+    """Fonts opened at their sizes, and the zero to draw in place of the font's own, if any.
+
+    ``wide`` draws characters of two cells, ``drop`` dots lower than the others; ``spare`` draws those that ``font``
+    does not have.
+    """
 
     font: ImageFont.FreeTypeFont
+    wide: ImageFont.FreeTypeFont
+    drop: int
+    spare: ImageFont.FreeTypeFont
     zero: Image.Image | None
+
+    def narrow(self, character: str) -> ImageFont.FreeTypeFont:
+        """Return the font that draws a character of one cell."""
+        if character.isascii() or has_glyph(self.font, character):
+            return self.font
+        return self.spare
 
 
 def print_dots(lines: Sequence[Line], press: Press) -> Dots:
@@ -106,30 +120,44 @@ def _strip(line: Line, press: Press, pen: Pen) -> Dots:
 
 def _draw_cell(draw: ImageDraw.ImageDraw, cell: Cell, face: Face, pen: Pen) -> None:
     advance = face.cell[0]
-    length = pen.font.getlength(cell.text) if face.proportional else len(cell.text) * advance
+    length = pen.font.getlength(cell.text) if face.proportional else width(cell.text) * advance
     x = cell.column * advance - {"left": 0, "centre": length / 2, "right": length}[cell.align]
     if face.proportional:
         draw.text((round(x), 0), cell.text, font=pen.font, fill=1)
         return
-    for number, character in enumerate(cell.text):
+    column = 0
+    for character in cell.text:
         # One by one: the font's own advance is not a whole number of dots.
-        place = (round(x) + number * advance, 0)
+        place = (round(x) + column * advance, 0)
+        column += width(character)
         if character == "0" and pen.zero is not None:
             draw.bitmap(place, pen.zero, fill=1)
+        elif is_wide(character):
+            draw.text((place[0], pen.drop), character, font=pen.wide, fill=1)
         else:
-            draw.text(place, character, font=pen.font, fill=1)
+            draw.text(place, character, font=pen.narrow(character), fill=1)
 
 
 def _pen(press: Press) -> Pen:
     face = press.face
     font = ImageFont.truetype(face.path, face.size)
+    wide = ImageFont.truetype(face.wide.path, face.wide.size) if face.wide else font
+    spare = ImageFont.truetype(SPARE[face.pitch].path, SPARE[face.pitch].size)
+    drop = _drop(wide, face.cell[1]) if face.wide else 0
     if not press.plain_zero or face.proportional:
-        return Pen(font, None)
+        return Pen(font, wide, drop, spare, None)
     image = Image.new("1", face.cell, 0)
     draw = ImageDraw.Draw(image)
     draw.fontmode = "1"
     draw.text((0, 0), "0", font=font, fill=1)
-    return Pen(font, Image.fromarray(_outline(np.asarray(image, np.uint8)) * 255).convert("1"))
+    return Pen(font, wide, drop, spare, Image.fromarray(_outline(np.asarray(image, np.uint8)) * 255).convert("1"))
+
+
+def _drop(wide: ImageFont.FreeTypeFont, height: int) -> int:
+    """Return how much lower a wide font is drawn so that a full glyph is in the middle of the cell."""
+    full = next(character for character in "国國뷁" if has_glyph(wide, character))
+    _, top, _, bottom = wide.getbbox(full)
+    return round((height - top - bottom) / 2)
 
 
 def _outline(glyph: Dots) -> Dots:

@@ -4,13 +4,35 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Literal
+from unicodedata import east_asian_width
 
 Align = Literal["left", "centre", "right"]
 
 
+WIDE_SIGNS = frozenset("※■□●○◎★☆▲△▼▽◆◇→←")
+"""Signs of ambiguous width that East Asian printers hold in their double-width font."""
+
+
+def is_wide(character: str) -> bool:
+    """Tell whether a printer gives the character two columns."""
+    return character in WIDE_SIGNS or east_asian_width(character) in "WF"
+
+
+def width(text: str) -> int:
+    """Return how many columns the text takes."""
+    return len(text) + sum(map(is_wide, text))
+
+
+def clip(text: str, room: int) -> str:
+    """Return as much of the text's beginning as fits ``room`` columns."""
+    while width(text) > room:
+        text = text[:-1]
+    return text
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A text whose left end, middle or right end stands at a column, counted in characters of the line."""
+    """A text whose left end, middle or right end stands at a column, counted in columns of the line."""
 
     text: str
     column: float
@@ -45,28 +67,35 @@ class Line:
 
 @dataclass(slots=True)
 class Sheet:
-    """Collects the lines of one receipt of a given width in characters."""
+    """Collects the lines of one receipt of a given width in columns.
+
+    What is longer than the line loses its end where ``cuts_lines``, and goes on below elsewhere.
+    """
 
     columns: int
+    cuts_lines: bool = False
     lines: list[Line] = field(default_factory=list)
 
     def left(self, text: str, look: Look = PLAIN) -> None:
-        """Add a line from the left margin, cut at the right one."""
-        self.lines.append(Line((Cell(text[: self.columns // look.wide], 0),), look))
+        """Add a line from the left margin."""
+        room = self.columns // look.wide
+        fits = self.cuts_lines or width(text) <= room
+        for part in [clip(text, room)] if fits else _broken(text, room, cuts_words=False):
+            self.lines.append(Line((Cell(part, 0),), look))
 
     def centre(self, text: str, look: Look = PLAIN) -> None:
         """Add a centred text, broken at spaces where it is too long."""
         room = self.columns // look.wide
-        for part in _broken(text, room):
+        for part in _broken(text, room, cuts_words=self.cuts_lines):
             self.lines.append(Line((Cell(part, room / 2, "centre"),), look))
 
     def pair(self, label: str, value: str, look: Look = PLAIN, right: int = 0) -> None:
         """Add a label and, ``right`` columns from the right margin, its value; narrowed to fit."""
         room = self.columns // look.wide
-        if len(label) + len(value) + 1 > room - right and look.wide > 1:
+        if width(label) + width(value) + 1 > room - right and look.wide > 1:
             self.pair(label, value, Look(1, look.tall, look.bold), right)
             return
-        label = label[: max(room - right - len(value) - 1, 1)]
+        label = clip(label, max(room - right - width(value) - 1, 1))
         self.lines.append(Line((Cell(label, 0), Cell(value, room - right, "right")), look))
 
     def row(self, *cells: Cell, look: Look = PLAIN) -> None:
@@ -87,11 +116,14 @@ class Sheet:
         self.centre(digits)
 
 
-def _broken(text: str, room: int) -> list[str]:
+def _broken(text: str, room: int, *, cuts_words: bool) -> list[str]:
     parts: list[str] = []
     for word in text.split():
-        if parts and len(parts[-1]) + len(word) + 1 <= room:
+        if parts and width(parts[-1]) + width(word) + 1 <= room:
             parts[-1] += f" {word}"
-        else:
-            parts.append(word[:room])
+            continue
+        rest = word
+        while rest:
+            parts.append(clip(rest, room))
+            rest = "" if cuts_words else rest[len(parts[-1]) :]
     return parts

@@ -22,13 +22,17 @@ def rounded(amount: Decimal, step: Decimal = CENT) -> Decimal:
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """Who sold; ``address`` line by line, ``tax_id`` and ``registration`` may be empty."""
+    """Who sold; ``address`` line by line, ``tax_id`` and ``registration`` may be empty.
+
+    ``tax_id`` is the printed line, ``tax_number`` the number in it.
+    """
 
     name: str
     address: tuple[str, ...]
     phone: str
     registration: str
     tax_id: str
+    tax_number: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
 from generator.dice import Dice
-from generator.sheet import Cell, Look, Sheet
+from generator.locales import SecondCurrency
+from generator.sheet import Cell, Look, Sheet, width
 from generator.shop import ZERO, Sale, TaxLine, rounded
 from generator.wording import Wording
+
+WALLET, SECOND = 21, 22
+"""Side streams of the dice: payment by telephone, and the total in a second currency."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """How the receipt says it was paid, and the card's last four digits if printed."""
+
+    by: Literal["cash", "card", "mobile"]
+    last4: str | None = None
 
 
 def print_sums(sheet: Sheet, dice: Dice, sale: Sale, words: Wording) -> tuple[bool, bool]:
@@ -14,18 +30,19 @@ def print_sums(sheet: Sheet, dice: Dice, sale: Sale, words: Wording) -> tuple[bo
     extras = sale.basket_discount or sale.service or tax_shown
     subtotal_shown = bool(extras) or (sale.due != sale.goods) or dice.chance(0.3)
     if subtotal_shown:
-        sheet.pair(words.word("subtotal"), words.number(sale.goods))
+        sheet.pair(words.word("subtotal"), words.amount(sale.goods))
     if sale.basket_discount:
-        sheet.pair(words.word("basket_discount"), words.number(sale.basket_discount))
+        sheet.pair(words.word("basket_discount"), words.amount(sale.basket_discount))
     if sale.service:
-        sheet.pair(words.word("service"), words.number(sale.service))
+        sheet.pair(words.word("service"), words.amount(sale.service))
     if tax_shown:
         for line in (line for line in sale.taxes if line.tax):
-            sheet.pair(f"{sale.tax_name} {words.percent(line.rate)}", words.number(line.tax))
+            label = words.word("tax_added") if words.has("tax_added") else "{tax} {rate}"
+            sheet.pair(_tax_label(label, sale, line, words), words.amount(line.tax))
     if sale.tip:
-        sheet.pair(words.word("tip"), words.number(sale.tip))
+        sheet.pair(words.word("tip"), words.amount(sale.tip))
     _total(sheet, dice, sale, words)
-    return subtotal_shown, tax_shown
+    return subtotal_shown, tax_shown and sum(1 for line in sale.taxes if line.tax) == 1
 
 
 def _total(sheet: Sheet, dice: Dice, sale: Sale, words: Wording) -> None:
@@ -33,8 +50,8 @@ def _total(sheet: Sheet, dice: Dice, sale: Sale, words: Wording) -> None:
     label = words.word("refund_total" if sale.refund else "total")
     zero_rounding = sale.country == "my" and sale.payment.cash and dice.chance(0.5)
     if sale.rounding or zero_rounding:
-        sheet.pair(words.word("total_before_rounding"), words.number(sale.due))
-        sheet.pair(words.word("rounding"), words.number(sale.rounding))
+        sheet.pair(words.word("total_before_rounding"), words.amount(sale.due))
+        sheet.pair(words.word("rounding"), words.amount(sale.rounding))
         label = words.word("total_rounded")
     if dice.chance(0.4):
         sheet.gap()
@@ -47,26 +64,56 @@ def _total(sheet: Sheet, dice: Dice, sale: Sale, words: Wording) -> None:
         sheet.gap()
 
 
-def print_payment(sheet: Sheet, dice: Dice, sale: Sale, words: Wording) -> None:
-    """Cash and change, or a card with its number masked."""
-    paid = sale.payment
-    if paid.cash and sale.refund:
-        sheet.pair(words.word("cash_refund"), words.number(sale.total))
-    elif paid.cash:
-        sheet.pair(words.word("cash"), words.number(paid.tendered))
-        if paid.change or dice.chance(0.6):
-            sheet.pair(words.word("change"), words.number(paid.change))
-    else:
-        sheet.pair(words.word("card"), words.number(sale.total))
-        if dice.chance(0.6):
-            sheet.left(f"XXXX XXXX XXXX {dice.fill('####')}")
-            sheet.left(f"{words.word('auth')} {dice.fill('######')}")
+def print_second_currency(sheet: Sheet, dice: Dice, sale: Sale, words: Wording) -> None:
+    """Print the total in the country's second currency on a share of the receipts."""
+    second = words.country.second_currency
+    dice = dice.side(SECOND)
+    if second is None or not dice.chance(second.share):
+        return
+    sheet.pair(dice.pick(second.words), _converted(sale, second, words))
+
+
+def _converted(sale: Sale, second: SecondCurrency, words: Wording) -> str:
+    worth = rounded(sale.total * second.rate)
+    return second.pattern.replace("{n}", words.number(worth, second.decimals))
+
+
+def print_payment(sheet: Sheet, dice: Dice, sale: Sale, words: Wording) -> Paid:
+    """Cash and change, a card with its number masked, or a telephone."""
+    paid = _print_paid(sheet, dice, sale, words)
     guide = words.country.tips and sale.kind == "restaurant" and not sale.tip and not sale.refund
     if guide and dice.chance(0.6):
         sheet.gap()
         sheet.left(words.word("suggested"))
         for percent in (15, 18, 20):
             sheet.left(f"  {percent}% = {words.number(rounded(sale.goods * percent / 100))}")
+    return paid
+
+
+def _print_paid(sheet: Sheet, dice: Dice, sale: Sale, words: Wording) -> Paid:
+    paid = sale.payment
+    if paid.cash and sale.refund:
+        sheet.pair(words.word("cash_refund"), words.amount(sale.total))
+        return Paid("cash")
+    if paid.cash:
+        sheet.pair(words.word("cash"), words.amount(paid.tendered))
+        if paid.change or dice.chance(0.6):
+            sheet.pair(words.word("change"), words.amount(paid.change))
+        return Paid("cash")
+    if words.has("wallet") and dice.side(WALLET).chance(words.country.wallet_share):
+        sheet.pair(words.word("wallet"), words.amount(sale.total))
+        return Paid("mobile")
+    sheet.pair(words.word("card"), words.amount(sale.total))
+    if not dice.chance(0.6):
+        return Paid("card")
+    number = dice.fill(dice.choose(words.country.card_numbers))
+    sheet.left(number)
+    sheet.left(f"{words.word('auth')} {dice.fill('######')}")
+    return Paid("card", _last4(number))
+
+
+def _last4(number: str) -> str:
+    return "".join(character for character in number if character.isdigit())[-4:]
 
 
 def print_tax_table(sheet: Sheet, dice: Dice, sale: Sale, words: Wording, rule: str) -> bool:
@@ -76,23 +123,58 @@ def print_tax_table(sheet: Sheet, dice: Dice, sale: Sale, words: Wording, rule: 
         return False
     sheet.gap()
     if not regime.table and len(sale.taxes) < 3:
-        sheet.pair(words.word("tax_included").replace("{tax}", sale.tax_name), words.number(sale.tax))
+        sheet.pair(words.word("tax_included").replace("{tax}", sale.tax_name), words.amount(sale.tax))
         return True
+    if words.has("tax_of"):
+        return _print_tax_rows(sheet, sale, words)
     if rule:
         sheet.rule(rule)
     full = sheet.columns
     stops = (full * 0.46, full * 0.7, full) if full < 40 else (full * 0.54, full * 0.77, full)
     heads = (words.word("net"), sale.tax_name, words.word("gross"))
-    _table_row(sheet, words.word("rate"), heads, stops)
-    for line in sale.taxes:
-        _table_row(sheet, f"{line.code} {words.percent(line.rate)}", _numbers(line, words), stops)
-    if dice.chance(0.5):
+    rows = [(words.word("rate"), heads)]
+    rows += [(f"{line.code} {words.percent(line.rate)}", _numbers(line, words)) for line in sale.taxes]
+    summed = dice.chance(0.5)
+    if summed:
         net = sum((line.net for line in sale.taxes), ZERO)
         gross = sum((line.gross for line in sale.taxes), ZERO)
         total = TaxLine("", ZERO, net, sale.tax, gross)
-        _table_row(sheet, words.word("tax_total"), _numbers(total, words), stops)
-        return True
-    return len(sale.taxes) == 1
+        rows.append((words.word("tax_total"), _numbers(total, words)))
+    if sheet.cuts_lines or all(_fits(label, values, stops) for label, values in rows):
+        for label, values in rows:
+            _table_row(sheet, label, values, stops)
+    else:
+        for label, (_, tax, _) in rows:
+            sheet.pair(label, tax)
+    return summed or len(sale.taxes) == 1
+
+
+def _fits(label: str, values: tuple[str, str, str], stops: tuple[float, float, float]) -> bool:
+    """Tell whether the cells of a table's row leave a column between each other."""
+    ends = (width(label), *stops[:2])
+    return all(stop - width(value) >= end + 1 for value, stop, end in zip(values, stops, ends, strict=True))
+
+
+def _print_tax_rows(sheet: Sheet, sale: Sale, words: Wording) -> bool:
+    """Print rows for each rate in place of a table; tells whether one row holds the whole tax."""
+    for line in sale.taxes:
+        if not line.rate and words.has("exempt"):
+            _tax_row(sheet, "exempt", line.gross, sale, line, words)
+            continue
+        for key, amount in (("tax_net", line.net), ("tax_gross", line.gross), ("tax_of", line.tax)):
+            if words.has(key):
+                _tax_row(sheet, key, amount, sale, line, words)
+    return sum(1 for line in sale.taxes if line.rate) == 1
+
+
+def _tax_row(sheet: Sheet, key: str, amount: Decimal, sale: Sale, line: TaxLine, words: Wording) -> None:
+    """Print a row in a wording whose part behind a bar, if any, is the pattern of the amount."""
+    label, _, value = words.word(key).partition("|")
+    sheet.pair(_tax_label(label, sale, line, words), (value or "{n}").replace("{n}", words.amount(amount)))
+
+
+def _tax_label(pattern: str, sale: Sale, line: TaxLine, words: Wording) -> str:
+    return pattern.format(tax=sale.tax_name, rate=words.percent(line.rate), code=line.code)
 
 
 def _numbers(line: TaxLine, words: Wording) -> tuple[str, str, str]:
@@ -120,14 +202,16 @@ def print_counts(sheet: Sheet, dice: Dice, sale: Sale, words: Wording) -> None:
             else str(pieces),
         )
     if sale.savings and dice.chance(0.7):
-        sheet.pair(words.word("savings"), words.number(sale.savings))
+        sheet.pair(words.word("savings"), words.amount(sale.savings))
 
 
-def print_card_slip(sheet: Sheet, dice: Dice, sale: Sale, words: Wording) -> None:
+def print_card_slip(sheet: Sheet, dice: Dice, sale: Sale, words: Wording) -> Paid:
     """Print the sale as a card terminal does."""
     sheet.pair("TID", dice.fill("########"))
     sheet.pair("MID", dice.fill("0000######"))
-    sheet.left(f"{words.word('card')} ************{dice.fill('####')}")
+    card = words.word("card")
+    last4 = dice.fill("####")
+    sheet.left(f"{card} ************{last4}")
     sheet.gap()
     sheet.left(words.word("refund_title" if sale.refund else "sale"))
     sheet.pair(words.word("amount"), words.money(sale.total), dice.pick((Look(), Look(tall=2), Look(2, 2))))
@@ -136,3 +220,4 @@ def print_card_slip(sheet: Sheet, dice: Dice, sale: Sale, words: Wording) -> Non
     sheet.pair("AID", dice.fill("A0000000######"))
     sheet.centre(words.word("approved"))
     sheet.centre(words.word("card_slip"))
+    return Paid("card", last4)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from generator.dice import Dice
-from generator.locales import Country
+from generator.locales import Calendar, Country
 
 
 @dataclass(slots=True)
@@ -26,6 +26,7 @@ class Wording:
     grouping: str
     minus_pattern: str
     unsigned: bool
+    amount_pattern: str = "{n}"
     chosen: dict[str, str] = field(default_factory=dict)
 
     @staticmethod
@@ -40,6 +41,7 @@ class Wording:
             grouping=country.thousands if dice.chance(0.8) else "",
             minus_pattern=dice.pick(("-{n}", "-{n}", "-{n}", "{n}-", "({n})")),
             unsigned=unsigned,
+            amount_pattern=dice.choose(country.amounts),
         )
 
     def word(self, key: str) -> str:
@@ -48,10 +50,19 @@ class Wording:
             self.chosen[key] = self.dice.pick(self.country.language.words[key])
         return self.chosen[key]
 
-    def number(self, amount: Decimal, places: int = 2) -> str:
-        """Return the bare number, such as ``-1.234,50``."""
+    def has(self, key: str) -> bool:
+        """Tell whether the language has wordings of a key."""
+        return key in self.country.language.words
+
+    def number(self, amount: Decimal, places: int | None = None) -> str:
+        """Return the bare number, such as ``-1.234,50``; with the currency's decimals where ``places`` is None."""
+        places = self.country.decimals if places is None else places
         swap = {",": self.grouping, ".": self.country.decimal}
         return self._signed("".join(swap.get(c, c) for c in f"{abs(amount):,.{places}f}"), negative=amount < 0)
+
+    def amount(self, amount: Decimal) -> str:
+        """Return the number as it stands beside items and sums, such as ``=1234.50``."""
+        return self._signed(self.amount_pattern.replace("{n}", self.number(abs(amount))), negative=amount < 0)
 
     def money(self, amount: Decimal) -> str:
         """Return the number with the currency, as on the receipt's main lines."""
@@ -70,7 +81,13 @@ class Wording:
         short, long = language.short_months[day.month - 1], language.long_months[day.month - 1]
         weekday = language.words["weekdays"][day.weekday()]
         names = {"mon": short, "MON": short.upper(), "month": long, "wd": weekday}
-        return self.date_pattern.format(d=day.day, m=day.month, Y=day.year, y=day.year % 100, **names)
+        years = {"Y": day.year, "y": day.year % 100} | _years(day, self.country.calendar)
+        return self.date_pattern.format(d=day.day, m=day.month, **years, **names)
+
+    @property
+    def own_calendar(self) -> bool:
+        """Tell whether the receipt's dates count years as the country's own calendar does."""
+        return any(mark in self.date_pattern for mark in ("{by", "{my", "{ey"))
 
     def time(self, moment: dt.time) -> str:
         """Return the time of day in the receipt's pattern."""
@@ -83,3 +100,19 @@ class Wording:
     def told(self, moment: dt.time) -> str:
         """Return what the receipt tells of the time: HH:MM, or HH:MM:SS where it prints seconds."""
         return moment.isoformat("seconds" if "{S" in self.time_pattern else "minutes")
+
+
+ERAS = ((dt.date(2019, 5, 1), "令和", "R"), (dt.date(1989, 1, 8), "平成", "H"), (dt.date(1926, 12, 25), "昭和", "S"))
+"""First day, name and letter of Japan's eras, the latest first."""
+
+
+def _years(day: dt.date, calendar: Calendar) -> dict[str, int | str]:
+    """Return the year as a calendar besides the Gregorian counts it, by the letters of date patterns."""
+    if calendar == "buddhist":
+        return {"by": day.year + 543}
+    if calendar == "minguo":
+        return {"my": day.year - 1911}
+    if calendar == "japanese":
+        first, era, letter = next(era for era in ERAS if era[0] <= day)
+        return {"era": era, "E": letter, "ey": day.year - first.year + 1}
+    return {}

@@ -12,7 +12,7 @@ import simplejson
 from rpiocr.errors import RpiocrError
 from rpiocr.extract.date import other_reading
 from rpiocr.extract.locale import currencies
-from rpiocr.model import Field, Item, Receipt, Rung
+from rpiocr.model import Field, Item, Payment, Receipt, Rung, TaxId
 
 SCHEMA_VERSION = 1
 
@@ -41,6 +41,9 @@ def answer(receipt: Receipt) -> Answer:
         "subtotal": _money(fields.subtotal, fields.currency),
         "tax": _money(fields.tax, fields.currency),
         "items": None if fields.items is None else [_item(item, fields.currency) for item in fields.items],
+        "tax_ids": [_tax_id(field.chosen.value) for field in fields.tax_ids] or None,
+        "receipt_number": fields.receipt_number.chosen.value if fields.receipt_number else None,
+        "payment": _payment(fields.payment.chosen.value) if fields.payment else None,
         "confidence": {
             "amount": _probability(fields.amount),
             "date": _probability(fields.date),
@@ -55,6 +58,9 @@ def answer(receipt: Receipt) -> Answer:
             "amount": _evidence(fields.amount, lambda value: _money(value, fields.currency)),
             "date": _date_evidence(fields.date),
             "merchant": _evidence(fields.merchant, str),
+            "tax_ids": [_evidence(field, lambda value: value.number) for field in fields.tax_ids] or None,
+            "receipt_number": _evidence(fields.receipt_number, str),
+            "payment": _evidence(fields.payment, _payment_in_words),
         },
         "rungs": [_rung(rung) for rung in receipt.rungs],
         "stop": receipt.stop.value,
@@ -94,6 +100,18 @@ def _item(item: Item, currency: str | None) -> Answer:
         "unit_price": _money(item.unit_price, currency),
         "amount": _money(item.amount, currency),
     }
+
+
+def _tax_id(found: TaxId) -> Answer:
+    return {"kind": found.kind, "country": found.country, "number": found.number, "valid": found.valid}
+
+
+def _payment(found: Payment) -> Answer:
+    return {"method": found.method.value, "brand": found.brand, "card_last4": found.card_last4}
+
+
+def _payment_in_words(found: Payment) -> str:
+    return " ".join(filter(None, (found.method.value, found.brand, found.card_last4)))
 
 
 def _probability(field: Field[Any] | None) -> float | None:

@@ -19,11 +19,11 @@ from rpiocr.errors import ExitCode, MissingDependencyError, RpiocrError, Setting
 from rpiocr.settings import DEFAULTS, SPECS, Settings, Spec, convert, load_settings
 
 if TYPE_CHECKING:
-    from rpiocr.answer import Answer
     from rpiocr.pipeline import Failure, Trace
     from rpiocr.render import Writer
 
 FORMATS = ("ndjson", "json", "csv", "table")
+CHECK_FORMATS = ("ndjson", "json", "text")
 
 
 class _Checked(click.ParamType[Any]):
@@ -138,7 +138,7 @@ def scan(
         _make_folder(debug, "--debug")
     _speak_utf8(sys.stdout)
     writer = WRITERS[output or ("table" if sys.stdout.isatty() else "ndjson")](sys.stdout)
-    run = _Run(writer, debug, strict=strict, quiet=quiet, verbose=verbose)
+    run = _Scan(writer=writer, debug=debug, strict=strict, quiet=quiet)
     with _progress(len(files), shown=not quiet) as advance:
         run.read(files, settings, advance)
     writer.close()
@@ -159,15 +159,12 @@ def _speak_utf8(stream: TextIO) -> None:
         stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
 
 
-@dataclasses.dataclass
+@dataclasses.dataclass(kw_only=True)
 class _Run:
-    """One run of scan: what it writes to, and the worst that has happened."""
+    """One run over files: what it writes to, and the worst that has happened."""
 
     writer: Writer
-    debug: Path | None
-    strict: bool
     quiet: bool
-    verbose: bool
     seen: set[ExitCode] = dataclasses.field(default_factory=set)
 
     @property
@@ -181,36 +178,73 @@ class _Run:
         )
         return next((code for code in order if code in self.seen), ExitCode.OK)
 
-    def read(self, files: Sequence[str], settings: Settings, advance: Callable[[], None]) -> None:
-        """Read every file; whatever is wrong with one, the next is read."""
-        from rpiocr.pipeline import Reader
-
-        try:
-            reader = Reader(settings)
-        except MissingDependencyError as error:
-            for file in files:
-                self._fail(file, error)
-            return
+    def each(self, files: Sequence[str], take: Callable[[str], None], advance: Callable[[], None]) -> None:
+        """Take every file; whatever is wrong with one, the next is taken."""
         for file in files:
             try:
-                for outcome in reader.read(file):
-                    self._take(outcome)
+                take(file)
             except RpiocrError as error:
-                self._fail(file, error)
+                self.fail(file, error)
             except BrokenPipeError:
                 raise
             except Exception as error:  # noqa: BLE001 - one receipt's defect must not cost the others
                 self._defect(file, error)
             advance()
 
+    def fail(self, file: str, error: RpiocrError, page: int | None = None) -> None:
+        """Write that a file, or one page of it, could not be read."""
+        from rpiocr.answer import failure
+
+        self.seen.add(error.exit_code)
+        self.writer.write(failure(file, error, page))
+        self.say(str(error))
+
+    def _defect(self, file: str, error: Exception) -> None:
+        from rpiocr.answer import failure
+
+        report = _defect(file, error)
+        self.seen.add(ExitCode.DEFECT)
+        self.writer.write(failure(file, report))
+        self.say(str(report))
+
+    def say(self, text: str) -> None:
+        """Repeat on standard error what went wrong, unless a person sees it anyway."""
+        if not self.quiet and not (sys.stdout.isatty() and sys.stderr.isatty()):
+            click.echo(f"rpiocr: {text}", err=True)
+
+
+@dataclasses.dataclass(kw_only=True)
+class _Scan(_Run):
+    """One run of scan."""
+
+    debug: Path | None
+    strict: bool
+
+    def read(self, files: Sequence[str], settings: Settings, advance: Callable[[], None]) -> None:
+        """Read the receipts of every file."""
+        from rpiocr.pipeline import Reader
+
+        try:
+            reader = Reader(settings)
+        except MissingDependencyError as error:
+            for file in files:
+                self.fail(file, error)
+            return
+
+        def read_one(file: str) -> None:
+            for outcome in reader.read(file):
+                self._take(outcome)
+
+        self.each(files, read_one, advance)
+
     def _take(self, outcome: Trace | Failure) -> None:
         from rpiocr.answer import answer
         from rpiocr.pipeline import Failure
 
         if isinstance(outcome, Failure):
-            self._fail(outcome.file, outcome.error, outcome.page)
+            self.fail(outcome.file, outcome.error, outcome.page)
             return
-        self._emit(answer(outcome.receipt))
+        self.writer.write(answer(outcome.receipt))
         if self.strict and outcome.receipt.judgement.verdict != "ACCEPT":
             self.seen.add(ExitCode.NEEDS_REVIEW)
         if self.debug:
@@ -219,29 +253,7 @@ class _Run:
             try:
                 write_debug(outcome, self.debug)
             except OSError as error:
-                self._say(f"{outcome.receipt.file}: the pictures for {self.debug} could not be written: {error}")
-
-    def _fail(self, file: str, error: RpiocrError, page: int | None = None) -> None:
-        from rpiocr.answer import failure
-
-        self.seen.add(error.exit_code)
-        self._emit(failure(file, error, page))
-        self._say(str(error))
-
-    def _defect(self, file: str, error: Exception) -> None:
-        from rpiocr.answer import failure
-
-        report = _defect(file, error)
-        self.seen.add(ExitCode.DEFECT)
-        self._emit(failure(file, report))
-        self._say(str(report))
-
-    def _emit(self, line: Answer) -> None:
-        self.writer.write(line)
-
-    def _say(self, text: str) -> None:
-        if not self.quiet and not (sys.stdout.isatty() and sys.stderr.isatty()):
-            click.echo(f"rpiocr: {text}", err=True)
+                self.say(f"{outcome.receipt.file}: the pictures for {self.debug} could not be written: {error}")
 
 
 def _defect(file: str, error: Exception) -> RpiocrError:
@@ -267,6 +279,69 @@ def _progress(count: int, *, shown: bool) -> Iterator[Callable[[], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True, refresh_per_second=2) as progress:
         task = progress.add_task("", total=count)
         yield lambda: progress.advance(task)
+
+
+@dataclasses.dataclass(kw_only=True)
+class _Check(_Run):
+    """One run of check."""
+
+    max_pixels: int
+
+    def look(self, file: str) -> None:
+        """Say of every page of a file whether another picture would be better."""
+        from rpiocr.load import load_pages
+        from rpiocr.memory import give_back
+        from rpiocr.render import checked
+        from rpiocr.retake import advise
+
+        for page in load_pages(file, max_pixels=self.max_pixels):
+            advice = advise(page)
+            self.writer.write(checked(page, advice))
+            if advice:
+                self.seen.add(ExitCode.NEEDS_REVIEW)
+            give_back()
+
+
+@cli.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option(
+    "--format",
+    "output",
+    type=click.Choice(CHECK_FORMATS),
+    help="Output format  [default: text on a terminal, else ndjson]",
+)
+@click.option(
+    "--max-pixels", type=_Checked("max_pixels", SPECS["max_pixels"]), default=None, help=SPECS["max_pixels"].help
+)
+@config_option
+@click.option("-q", "--quiet", is_flag=True, help="No progress, and no errors repeated on standard error.")
+@verbose_option
+def check(
+    files: Sequence[str],
+    output: str | None,
+    max_pixels: int | None,
+    config: Path | None,
+    *,
+    quiet: bool,
+    verbose: bool,
+) -> int:
+    """Say of pictures or PDFs (- for standard input) whether another photo would be better, and why.
+
+    Reads nothing and needs no Tesseract: a fraction of a second for each picture. One line for each page: what is
+    wrong (retake_blurred, retake_glare, retake_dark, retake_cut_off, retake_small_letters, retake_no_receipt) and what
+    to do. Exit status: 0 all pictures are good; 1 a defect of rpiocr; 2 wrong usage; 3 another photo is advised; 4 an
+    input could not be read; 130 interrupted.
+    """
+    settings = _start({"max_pixels": max_pixels}, config, verbose=verbose)
+    from rpiocr.render import CHECK_WRITERS
+
+    _speak_utf8(sys.stdout)
+    writer = CHECK_WRITERS[output or ("text" if sys.stdout.isatty() else "ndjson")](sys.stdout)
+    run = _Check(writer=writer, quiet=quiet, max_pixels=settings.max_pixels)
+    with _progress(len(files), shown=not quiet) as advance:
+        run.each(files, run.look, advance)
+    writer.close()
+    return run.status
 
 
 @cli.command()

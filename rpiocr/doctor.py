@@ -17,7 +17,7 @@ import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -25,6 +25,7 @@ from typing import Any
 
 from rpiocr.cloud.ledger import Ledger
 from rpiocr.errors import CloudBudgetError, CloudLedgerError, SecondEngineMissingError, SettingsError
+from rpiocr.recognise.languages import AUTO, DETECTION, INSTALL, combined, needed, pack_for, package_of
 from rpiocr.scratch import ROOM_NEEDED, SHARED_MEMORY, scratch_parent
 from rpiocr.settings import (
     DEFAULTS,
@@ -36,6 +37,9 @@ from rpiocr.settings import (
     settings_file,
     state_dir,
 )
+
+LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
+"""Variables that tell the system's language, the one that counts first."""
 
 LEAST_TESSERACT = (4, 1)
 """The first version whose LSTM engine heeds every option that is passed to it."""
@@ -65,6 +69,7 @@ PACKAGES = (
     "pypdfium2",
     "pytesseract",
     "python-dateutil",
+    "python-stdnum",
     "rapidfuzz",
     "rich",
     "simplejson",
@@ -172,7 +177,7 @@ def examine() -> tuple[Finding, ...]:
 
 def _tesseract(languages: str) -> Iterator[Finding]:
     program = shutil.which("tesseract")
-    install = "sudo apt install tesseract-ocr"
+    install = f"{INSTALL} tesseract-ocr"
     if program is None:
         yield _bad("Tesseract: the program tesseract is not on the PATH", install)
         return
@@ -187,22 +192,46 @@ def _tesseract(languages: str) -> Iterator[Finding]:
         yield _bad(f"{name}: too old, at least 4.1 is needed", install)
         return
     yield _good(name if version[0] >= GOOD_TESSERACT else f"{name}: works, version 5 is recommended")
-    yield _languages(program, languages)
+    yield from _languages(program, languages)
 
 
-def _languages(program: str, wanted: str) -> Finding:
+def _languages(program: str, wanted: str) -> Iterator[Finding]:
     listed = (_output([program, "--list-langs"]) or "").splitlines()
     installed = sorted(line.strip() for line in listed if re.fullmatch(r"[A-Za-z][\w/-]*", line.strip()))
-    missing = sorted(set(wanted.split("+")) - set(installed))
+    missing = sorted(set(needed(wanted)) - set(installed))
     what = f"languages: {', '.join(installed) or 'none'}"
     if not missing:
-        return _good(what)
+        yield _good(what)
+        yield from _languages_to_add(wanted, installed)
+        return
     what += f"; {', '.join(missing)} is wanted and missing"
     folder = os.environ.get("TESSDATA_PREFIX")
     if folder is not None:
-        return _bad(f"{what}; TESSDATA_PREFIX looks for them in {folder}", "unset TESSDATA_PREFIX")
-    packages = " ".join(f"tesseract-ocr-{name.replace('_', '-')}" for name in missing)
-    return _bad(what, f"sudo apt install {packages}")
+        yield _bad(f"{what}; TESSDATA_PREFIX looks for them in {folder}", "unset TESSDATA_PREFIX")
+        return
+    renamed = {name: pack.code for name in missing if (pack := pack_for(name))}
+    if renamed:
+        named = ", ".join(f"{name} is {code}" for name, code in renamed.items())
+        what += f"; Tesseract has names of its own: {named}"
+        missing = [renamed.get(name, name) for name in missing]
+    to_install = [package_of(name) for name in missing if name not in installed]
+    if to_install:
+        yield _bad(what, f"{INSTALL} {' '.join(to_install)}")
+    else:
+        codes = combined(renamed.get(name, name) for name in needed(wanted))
+        yield _bad(what, f"export {PREFIX}LANG={codes}")
+
+
+def _languages_to_add(wanted: str, installed: Collection[str]) -> Iterator[Finding]:
+    """What to install for the system's language, and to tell a page's script where ``wanted`` leaves it open."""
+    variable, locale = next(((name, os.environ[name]) for name in LOCALE if os.environ.get(name)), ("", ""))
+    pack = pack_for(locale)
+    if pack and pack.code not in installed:
+        what = f"languages: the system's ({variable}={locale}) has no model, receipts in it are read less well"
+        yield _tip(what, f"{INSTALL} {pack.package}")
+    if wanted == AUTO and DETECTION not in installed:
+        what = f"languages: without {DETECTION}, the way up and the script of a page are told less well"
+        yield _tip(what, f"{INSTALL} {package_of(DETECTION)}")
 
 
 def _output(command: list[str]) -> str | None:

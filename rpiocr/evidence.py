@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from rpiocr.extract import Tables
+from rpiocr.extract import Languages
 from rpiocr.features import is_elsewhere, is_lone
 from rpiocr.focus import sort_lines
 from rpiocr.model import Field, Fields, Pass, Prepared
@@ -28,22 +28,27 @@ NUMERALS = "0123456789.,-/:"
 
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """How the engines are run: Tesseract's languages and its scratch folder, and lines that are read at once."""
+    """How the engines are run: Tesseract's languages and its scratch folder, and lines that are read at once.
+
+    With ``all_lines`` the second engine reads them all at once: where the letters are not those of the first pass's
+    words, that pass cannot tell which lines matter.
+    """
 
     languages: str
     scratch: Path
     threads: int
+    all_lines: bool = False
 
 
 class PageEvidence:
     """The passes of one page so far, and what the second engine has found on it."""
 
-    def __init__(self, runner: PassRunner, preparer: Preparer, engines: Engines, tables: Tables) -> None:
+    def __init__(self, runner: PassRunner, preparer: Preparer, engines: Engines, languages: Languages) -> None:
         self.passes: tuple[Pass, ...] = ()
         self.preparer = preparer
         self._runner = runner
         self._engines = engines
-        self._tables = tables
+        self._languages = languages
         self._unread: tuple[Quad, ...] = ()
 
     def run(self, rung: RungPlan, fields: Fields) -> tuple[str, ...]:
@@ -84,9 +89,10 @@ class PageEvidence:
         except Exception as error:  # noqa: BLE001 - as of a pass
             return Pass(SOME, PLAIN, (), 0.0, failure_of(error))
         guide = next((one for one in fresh if one.error is None), None)
-        if guide is None:
+        if guide is None or self._engines.all_lines:
             return self._read(WHOLE, quads)
-        lines = sort_lines(quads, self.preparer.make(PLAIN).to_page, guide, self.preparer.skew_deg, self._tables)
+        tables = self._languages.tables_of(line.text for line in guide.lines)
+        lines = sort_lines(quads, self.preparer.make(PLAIN).to_page, guide, self.preparer.skew_deg, tables)
         self._unread = lines.rest
         return self._read(SOME, lines.first)
 

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
-from rpiocr.extract.date import by_default
+from rpiocr.extract.amount import TWO_CURRENCIES
+from rpiocr.extract.date import OTHER_DATE, by_default
 from rpiocr.extract.locale import currencies
+from rpiocr.extract.numbers import fold
 from rpiocr.extract.rounding import MOST_ROUNDED
 from rpiocr.extract.sums import PROVING
 from rpiocr.model import Ballot, Candidate, Field, Fields, Reading
@@ -25,7 +27,10 @@ MAJORITY = 0.5
 
 AGREEING = PROVING | {"card"}
 
-DECIMALS = re.compile(r"[.,·_ ][0-9OolISBZ]{2}(?![0-9])|[.,][-\u2013]")
+TELLING = PROVING - {"items"}
+"""Sums that a total takes part in, and a subtotal hardly ever does."""
+
+DECIMALS = re.compile(r"[.,·_ €$£][0-9OolISBZ]{2}(?![0-9])|[.,][-\u2013]")
 
 
 def text_quality(reading: Reading, *, has_total: bool, has_date: bool) -> int:
@@ -53,11 +58,12 @@ class Facts:
     """What the page as a whole says about its reading.
 
     ``text_quality`` as of that function; ``unread_total``: a line with a word for the total has no amount that could
-    be read.
+    be read; ``mixed``: the page may hold several receipts that were read as one.
     """
 
     text_quality: int
     unread_total: bool
+    mixed: bool = False
 
 
 def amount_features(field: Field[Decimal], facts: Facts) -> dict[str, float]:
@@ -163,18 +169,41 @@ def is_count(total: Candidate[Decimal], currency: str | None) -> bool:
     """Tell whether a total may be a number of things: no decimals where its currency has some, and no sum proves it."""
     known = currencies().get(currency or "")
     has_decimals = known is None or known.decimals > 0
-    return has_decimals and not DECIMALS.search(total.raw) and not PROVING & set(total.checks)
+    return has_decimals and not DECIMALS.search(fold(total.raw)) and not PROVING & set(total.checks)
+
+
+def is_other_day(date: Candidate[dt.date]) -> bool:
+    """Tell whether a date stands beside words that say it is another day than that of the purchase."""
+    return date.rule == OTHER_DATE
+
+
+def is_nameless(total: Candidate[Decimal]) -> bool:
+    """Tell whether neither a word for the total nor a sum says that an amount is the total."""
+    return not total.rule.startswith("total") and not PROVING & set(total.checks)
+
+
+def _paid(total: Candidate[Decimal]) -> bool:
+    return "cash - change" in total.checks
+
+
+def _apart(one: Candidate[Decimal], other: Candidate[Decimal]) -> Decimal:
+    return abs(abs(one.value) - abs(other.value))
 
 
 def is_disputed(field: Field[Decimal]) -> bool:
-    """Tell whether another amount beside a word for the total has as many sums on its side.
+    """Tell whether another amount has as many sums on its side, though it may be named by a total's word or by none.
 
     So it is where a deposit was paid before, or a tip after; a card's amount counts as a sum as well. Totals before and
-    after rounding are no dispute.
+    after rounding are no dispute, unless it is the other one that was paid; totals in two currencies are one, unless something tells which was paid.
     """
+    proved = set(field.chosen.checks) & PROVING
+    if TWO_CURRENCIES in field.chosen.checks:
+        return True
+    if not proved and any(rival.rule == "none" and TELLING & set(rival.checks) for rival in field.rivals):
+        return True
     return any(
-        rival.rule.startswith("total")
-        and abs(abs(rival.value) - abs(field.chosen.value)) >= MOST_ROUNDED
+        rival.rule.startswith(("total", "sums"))
+        and (_paid(rival) > _paid(field.chosen) or _apart(rival, field.chosen) >= MOST_ROUNDED)
         and any(
             len(sums & set(rival.checks)) >= max(1, len(sums & set(field.chosen.checks)))
             for sums in (PROVING, AGREEING)

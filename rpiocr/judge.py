@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import TypeVar
 
 from rpiocr.extract.date import by_default
-from rpiocr.features import Facts, engines_of, features_of, is_count, is_disputed
+from rpiocr.features import Facts, engines_of, features_of, is_count, is_disputed, is_nameless, is_other_day
 from rpiocr.model import Field, Fields, Judgement, Verdict
 
 ACCEPT_OVER = 70
@@ -82,8 +82,14 @@ class Judge:
             chances["amount"] = min(chances["amount"], COUNT_MOST)
         if fields.amount and is_disputed(fields.amount):
             chances["amount"] = min(chances["amount"], DISPUTED_MOST)
+        if fields.amount and facts.mixed:
+            chances["amount"] = min(chances["amount"], MIXED_MOST)
+        if fields.amount and is_nameless(fields.amount.chosen):
+            chances["amount"] = min(chances["amount"], NAMELESS_MOST)
         if fields.date and by_default(fields.date.chosen):
             chances["date"] = min(chances["date"], OPEN_MOST)
+        if fields.date and is_other_day(fields.date.chosen):
+            chances["date"] = min(chances["date"], OTHER_DAY_MOST)
         stated = replace(
             fields,
             amount=fields.amount and replace(fields.amount, probability=chances["amount"]),
@@ -138,9 +144,19 @@ DISPUTED_MOST = 0.7
 """The chance at most of a total beside another that as many sums prove: which one was paid is no question of reading.
 No labelled receipt has one."""
 
+MIXED_MOST = 0.7
+"""The chance at most of a total from a page that may hold several receipts: sums and dates of one tell of another."""
+
+NAMELESS_MOST = 0.7
+"""The chance at most of a total that no word and no sum says is one: so it is where the words are of a language, or in
+letters, that were not read. Of the labelled receipts, all of which are English or German, few have one."""
+
 OPEN_MOST = 0.7
 """The chance at most of a date whose day and month only the default told apart. However well it was read, one country's
 April is another one's May; the labelled receipts, most of which tell their country, have too few of them to learn."""
+
+OTHER_DAY_MOST = 0.7
+"""The chance at most of a date beside words such as "return until": the day of purchase was not read then."""
 
 COUNT_MOST = 0.5
 """The chance of a total without decimals at most: "Total staff: 14" is read well, and is no amount. The labelled

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Protocol
 
 from rpiocr.errors import EngineError, NoTextError, TimedOutError
 from rpiocr.evidence import Engines, PageEvidence
-from rpiocr.extract import Hints, Tables
+from rpiocr.extract import Hints, Languages
 from rpiocr.judge import Judge
+from rpiocr.language import Models, models_by_script, models_by_words
 from rpiocr.model import Fields, Page, Pass, Rung, Stop, Verdict
 from rpiocr.plan import RungPlan, plan
-from rpiocr.preprocess import Preparer, ScaleRule
+from rpiocr.preprocess import VARIANTS, Preparer, ScaleRule
 from rpiocr.recognise import rapid
+from rpiocr.recognise.languages import AUTO, combined, needed
 from rpiocr.recognise.passes import Limits, PassRunner
 from rpiocr.scratch import scratch_folder
 from rpiocr.settings import Settings
-from rpiocr.turning import best_turn, turned
+from rpiocr.turning import best_view, other_views
 from rpiocr.understand import Seen, Understanding, understand
+from rpiocr.views import View, turned
 
 
 class Evidence(Protocol):
@@ -76,100 +80,158 @@ def climb(
 class PageRead:
     """All that was read of a page, what it comes to, and how far it went.
 
-    ``quarters`` is by how many quarters of a turn, clockwise, the page was turned first; all boxes are in pixels of the
-    turned page, of which ``preparer`` makes pictures.
+    All boxes are in pixels of the page of ``view``, of which ``preparer`` makes pictures. ``missing_package`` would
+    install a model that reads the page's language.
     """
 
+    view: View
     preparer: Preparer
-    quarters: int
     passes: tuple[Pass, ...]
     understanding: Understanding
     rungs: tuple[Rung, ...]
     stop: Stop
+    missing_package: str | None
 
 
 class Ladder:
     """Reads pages with one set of settings, rung by rung."""
 
-    def __init__(self, settings: Settings, tables: Tables, hints: Hints, judge: Judge) -> None:
+    def __init__(self, settings: Settings, languages: Languages, hints: Hints, judge: Judge) -> None:
         self._settings = settings
-        self._tables = tables
+        self._languages = languages
         self._hints = hints
         self._judge = judge
         self._both_engines = settings.engine == "auto" and rapid.is_installed()
         self._plan = plan(settings, both_engines=self._both_engines)
 
-    def read(self, page: Page, time_left_s: float) -> PageRead:
-        """Read a page within ``time_left_s``.
+    def read(self, view: View, page: View, time_left_s: float) -> PageRead:
+        """Read one receipt in its view within ``time_left_s``, or in a better one; ``page`` is the whole page.
 
         Raises TimedOutError or EngineError when no pass gave anything, NoTextError for a blank page.
         """
         limits = Limits(self._settings.pass_timeout, time_left_s, self._settings.workers)
         with scratch_folder() as scratch, PassRunner(limits) as runner:
-            engines = Engines(self._settings.lang, scratch, limits.worker_count())
-
-            def begin(page: Page) -> _Climb:
-                evidence = PageEvidence(runner, self._prepare(page), engines, self._tables)
-                return _Climb(evidence, self._understanding_of(evidence.preparer), lambda: runner.remaining_s)
-
-            way, quarters = begin(page), 0
+            tools = _Tools(runner, scratch, limits.worker_count())
+            models = Models(combined(needed(self._settings.lang)))
+            way = self._begin(tools, view, models)
             climbed = way.climb(self._plan[:1])
-            if self._both_engines and _is_unread(climbed):
-                quarters = self._turn_of(page, runner)
-            if quarters:
-                way = begin(turned(page, quarters))
-                climbed = way.climb(self._plan)
-            elif climbed.stop is not Stop.SETTLED:
+            for find_other in (self._in_its_language, self._in_another_view):
+                other_way = find_other(tools, way, climbed, page) if climbed.stop is not Stop.DEADLINE else None
+                if other_way is None:
+                    continue
+                models = other_way.models
+                if other_way.evidence is way.evidence:
+                    continue
+                other = other_way.climb(self._plan[:1])
+                if other.understanding and (not models.latin or _quality(other) >= _quality(climbed)):
+                    way, climbed = other_way, other
+            if climbed.stop is not Stop.SETTLED:
                 climbed = way.climb(self._plan[1:], climbed)
         if climbed.understanding is None:
-            raise _failed(page, way.evidence.passes)
+            raise _failed(page.page, way.evidence.passes)
         if not climbed.understanding.reading.lines:
             message = (
-                f"{page.file}: page {page.number} has no text that can be read; is it blank, or the back of a receipt?"
+                f"{page.page.file}: page {page.page.number} has no text that can be read; is it blank, or the back of a"
+                " receipt?"
             )
             raise NoTextError(message)
-        evidence = way.evidence
+        evidence, found = way.evidence, climbed.understanding
         return PageRead(
-            evidence.preparer, quarters, evidence.passes, climbed.understanding, climbed.rungs, climbed.stop
+            way.view, evidence.preparer, evidence.passes, found, climbed.rungs, climbed.stop, models.missing_package
         )
+
+    def _begin(self, tools: _Tools, view: View, models: Models) -> _Way:
+        engines = Engines(models.codes, tools.scratch, tools.threads, all_lines=not models.latin)
+        evidence = PageEvidence(tools.runner, self._prepare(view.page), engines, self._languages)
+        think = self._understanding_of(evidence.preparer, mixed=view.mixed)
+        return _Way(view, models, evidence, think, lambda: tools.runner.remaining_s)
 
     def _prepare(self, page: Page) -> Preparer:
         return Preparer(page, ScaleRule(by_letters=self._settings.scale == "letters"), self._settings.recipes)
 
-    def _understanding_of(self, preparer: Preparer) -> Callable[[Sequence[Pass]], Understanding]:
+    def _understanding_of(self, preparer: Preparer, *, mixed: bool) -> Callable[[Sequence[Pass]], Understanding]:
         seen: Seen = {}
 
         def think(passes: Sequence[Pass]) -> Understanding:
-            return understand(passes, preparer.skew_deg, self._tables, self._hints, self._judge, seen)
+            return understand(passes, preparer.skew_deg, self._languages, self._hints, self._judge, seen, mixed=mixed)
 
         return think
 
-    def _turn_of(self, page: Page, runner: PassRunner) -> int:
-        """Find out which way up a page is; as it is where that cannot be told."""
+    def _in_its_language(self, tools: _Tools, way: _Way, climbed: Climbed, _page: View) -> _Way | None:
+        """Read with the models that the page asks for; None where those are in use, or nothing tells.
+
+        Where better models are not installed, it is the same way, which knows them.
+        """
+        if self._settings.lang != AUTO:
+            return None
+        models = models_by_words(way.evidence.passes, self._languages)
+        settled = climbed.stop is Stop.SETTLED
+        by_hand = self._settings.variant or self._settings.psm
+        if models is None and not settled and not by_hand and _shows_nothing(climbed):
+            picture = way.evidence.preparer.make(VARIANTS[0])
+            try:
+                models = tools.runner.wait(
+                    tools.runner.call(models_by_script, picture, tools.runner.allowed_s, tools.scratch)
+                )
+            except EngineError:
+                return None
+        # Latin letters are read well enough by any model to believe what is settled.
+        if models is None or (models.latin and settled):
+            return None
+        if models.codes == way.models.codes and not models.quarters:
+            return replace(way, models=models) if models.missing_package else None
+        return self._begin(tools, turned(way.view, models.quarters), models)
+
+    def _in_another_view(self, tools: _Tools, way: _Way, climbed: Climbed, page: View) -> _Way | None:
+        """Find out how a receipt has to be looked at; None where it is right as it is, or that cannot be told."""
+        if not self._both_engines or climbed.stop is Stop.SETTLED or not _is_unread(climbed):
+            return None
+        runner = tools.runner
         try:
-            return runner.wait(runner.call(best_turn, page, self._prepare, runner.allowed_s))
+            others = other_views(way.view, page)
+            best = runner.wait(runner.call(best_view, way.view, others, self._prepare, runner.allowed_s))
         except EngineError:
-            return 0
+            return None
+        return None if best is way.view else self._begin(tools, best, way.models)
 
 
 @dataclass(frozen=True, slots=True)
-class _Climb:
-    """The evidence of one page, one way up, and what is made of it."""
+class _Tools:
+    """What a page is read with: who runs passes, where files go, and how many lines are read at once."""
 
+    runner: PassRunner
+    scratch: Path
+    threads: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """One way to look at a page, with one set of models: its evidence, and what is made of it."""
+
+    view: View
+    models: Models
     evidence: PageEvidence
     think: Callable[[Sequence[Pass]], Understanding]
     time_left: Callable[[], float]
 
     def climb(self, rungs: Sequence[RungPlan], start: Climbed | None = None) -> Climbed:
+        """Climb rungs; see the function of this name."""
         return climb(rungs, self.evidence, self.think, self.time_left, start)
+
+
+def _quality(climbed: Climbed) -> int:
+    return climbed.understanding.judgement.quality if climbed.understanding else -1
 
 
 def _is_unread(climbed: Climbed) -> bool:
     """Tell whether so little was read that the page may be the wrong way up."""
     found = climbed.understanding
-    return climbed.stop is not Stop.DEADLINE and (
-        found is None or not found.reading.lines or found.fields.amount is None or found.fields.date is None
-    )
+    return found is None or not found.reading.lines or found.fields.amount is None or found.fields.date is None
+
+
+def _shows_nothing(climbed: Climbed) -> bool:
+    """Tell whether so few words were read that the page may be in letters that the models do not know."""
+    return climbed.understanding is None or not climbed.understanding.languages
 
 
 def _failed(page: Page, passes: tuple[Pass, ...]) -> TimedOutError | EngineError:

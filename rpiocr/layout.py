@@ -43,6 +43,11 @@ def _level(word: Word, slope: float) -> float:
     return y - slope * x
 
 
+def _leans_on(word: Word, last: Word) -> bool:
+    """Tell whether a word is one ideograph or syllable, whose boxes engines place roughly, at the end of another word."""
+    return len(word.text) == 1 and not word.text.isascii() and word.box.right > last.box.right
+
+
 def _best_line(word: Word, lines: Sequence[list[Word]], slope: float) -> list[Word] | None:
     best, best_fit = None, SAME_LINE
     # Lines far above or below even along the slope are ruled out before anything is computed.
@@ -52,7 +57,7 @@ def _best_line(word: Word, lines: Sequence[list[Word]], slope: float) -> list[Wo
         last = line[-1]
         if last.box.bottom < reach_top or last.box.top > reach_bottom:
             continue
-        if last.box.right - word.box.left > 0.5 * min(last.box.width, word.box.width):
+        if last.box.right - word.box.left > 0.5 * min(last.box.width, word.box.width) and not _leans_on(word, last):
             continue
         drop = slope * (word.box.middle[0] - last.box.middle[0])
         top = max(word.box.top, last.box.top + drop)

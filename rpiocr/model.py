@@ -23,6 +23,9 @@ Pixels = NDArray[np.uint8]
 Affine = NDArray[np.float64]
 """Shape (2, 3): maps (x, y, 1) of one picture to (x, y) of another."""
 
+Homography = NDArray[np.float64]
+"""Shape (3, 3): maps (x, y, 1) of one picture to a multiple of (x, y, 1) of another."""
+
 T = TypeVar("T")
 
 
@@ -235,6 +238,40 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class TaxId:
+    """A tax or company number, without blanks and marks.
+
+    ``kind`` is its usual name, such as ``vat``, ``ein`` or ``nip``; ``country`` an ISO 3166 code. ``valid`` says
+    whether form and check digits are those of its kind, ``None`` where no public rule tells.
+    """
+
+    kind: str
+    country: str
+    number: str
+    valid: bool | None
+
+
+class Method(StrEnum):
+    """How was paid; ``mixed`` is more than one of the others."""
+
+    CASH = "cash"
+    CARD = "card"
+    MOBILE = "mobile"
+    VOUCHER = "voucher"
+    TRANSFER = "transfer"
+    MIXED = "mixed"
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """How was paid, the brand of the card such as ``visa``, and its last four digits."""
+
+    method: Method
+    brand: str | None = None
+    card_last4: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Fields:
     """All that was read off one receipt; ``None`` where nothing was found."""
 
@@ -246,6 +283,9 @@ class Fields:
     subtotal: Decimal | None = None
     tax: Decimal | None = None
     items: tuple[Item, ...] | None = None
+    tax_ids: tuple[Field[TaxId], ...] = ()
+    receipt_number: Field[str] | None = None
+    payment: Field[Payment] | None = None
 
 
 class Source(StrEnum):

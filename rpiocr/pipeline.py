@@ -10,20 +10,22 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
-from rpiocr.errors import CloudError, EngineError, InputError, SettingsError
-from rpiocr.extract import DateOrder, Hints, read_tables
+from rpiocr.errors import CloudError, EngineError, InputError, NoTextError, SettingsError
+from rpiocr.extract import DateOrder, Hints, Languages
 from rpiocr.extract.date import by_default, other_reading
 from rpiocr.fallback import Answer, cloud_options, settled_locally, with_cloud, without_cloud
 from rpiocr.judge import Judge
 from rpiocr.ladder import Ladder
 from rpiocr.load import load_pages
 from rpiocr.memory import give_back
-from rpiocr.model import Page, Pass, Reading, Receipt, Source
+from rpiocr.model import Page, Pass, Reading, Receipt, Source, Verdict
+from rpiocr.moving import moved_fields, moved_passes, moved_reading
 from rpiocr.preprocess import Preparer
+from rpiocr.recognise.languages import INSTALL, languages_read
 from rpiocr.recognise.tesseract import require_languages
 from rpiocr.settings import Settings, load_settings
-from rpiocr.turning import moved_fields, moved_passes, moved_reading, turned, way_back
 from rpiocr.understand import understand
+from rpiocr.views import View, find_views, whole
 
 LEAST_CLOUD_S = 1.0
 """With less time than this left before the deadline, the cloud is not asked."""
@@ -57,7 +59,7 @@ class Reader:
     def __init__(self, settings: Settings | None = None, today: dt.date | None = None) -> None:
         self.settings = settings or load_settings()
         require_languages(self.settings.lang)
-        self._tables = read_tables(_keyword_folder(self.settings.keywords))
+        self._languages = Languages(_keyword_folder(self.settings.keywords), languages_read(self.settings.lang))
         order = self.settings.date_order
         self._hints = Hints(
             today or dt.datetime.now().astimezone().date(),
@@ -65,7 +67,7 @@ class Reader:
             self.settings.currency or None,
         )
         self._judge = Judge(self.settings.accept_risk)
-        self._ladder = Ladder(self.settings, self._tables, self._hints, self._judge)
+        self._ladder = Ladder(self.settings, self._languages, self._hints, self._judge)
         self._cloud_options = cloud_options(self.settings)
 
     def read(self, file: str, stdin: BinaryIO | None = None) -> Iterator[Trace | Failure]:
@@ -79,40 +81,59 @@ class Reader:
                 return
             if page is None:
                 return
-            try:
-                yield self._read_page(page)
-            except (InputError, EngineError) as error:
-                yield Failure(file, page.number, error)
+            yield from self._read_page(page)
             page = None
             give_back()
 
-    def _read_page(self, page: Page) -> Trace:
+    def _read_page(self, page: Page) -> Iterator[Trace | Failure]:
+        """Read every receipt of a page; sheets without text beside those with some are none."""
+        views = find_views(page)
+        failures = []
+        part = 0
+        for view in views:
+            try:
+                trace = self._read_view(view, page, part + 1)
+            except (InputError, EngineError) as error:
+                failures.append(Failure(page.file, page.number, error))
+                continue
+            part += 1
+            yield trace
+        without_text = [failure for failure in failures if isinstance(failure.error, NoTextError)]
+        if part == 0:
+            yield failures[0]
+        else:
+            yield from (failure for failure in failures if failure not in without_text)
+
+    def _read_view(self, view: View, page: Page, part: int) -> Trace:
         started = time.monotonic()
         limit_s = min(self.settings.receipt_timeout, self.settings.deadline or math.inf)
-        read = self._ladder.read(page, limit_s)
+        read = self._ladder.read(view, whole(page), limit_s)
         understanding = read.understanding
         source = Source.LOCAL_RETRY if len(read.rungs) > 1 else Source.LOCAL
         answer = Answer(understanding.fields, understanding.judgement, source)
-        upright = turned(page, read.quarters) if read.quarters else page
-        answer, cloud_pass, cloud_warnings = self._ask_cloud(upright, read.preparer, answer, started)
+        answer, cloud_pass, cloud_warnings = self._ask_cloud(read.view.page, read.preparer, answer, started)
         passes = read.passes + cloud_pass
-        back = way_back(page, read.quarters)
+        back = read.view.to_page
         receipt = Receipt(
             file=page.file,
             page=page.number,
-            part=1,
+            part=part,
             sha256=page.sha256,
             source=answer.source,
             judgement=answer.judgement,
-            fields=moved_fields(answer.fields, back) if read.quarters else answer.fields,
-            warnings=(*_turn_warning(read.quarters), *_warnings(answer, passes), *cloud_warnings),
-            passes=moved_passes(passes, back) if read.quarters else passes,
+            fields=moved_fields(answer.fields, back),
+            warnings=(
+                *_turn_warning(read.view.quarters),
+                *_language_warning(answer, read.missing_package),
+                *_warnings(answer, passes),
+                *cloud_warnings,
+            ),
+            passes=moved_passes(passes, back),
             rungs=read.rungs,
             stop=read.stop,
             elapsed_s=time.monotonic() - started,
         )
-        reading = moved_reading(understanding.reading, back) if read.quarters else understanding.reading
-        return Trace(page, read.preparer, reading, receipt)
+        return Trace(page, read.preparer, moved_reading(understanding.reading, back), receipt)
 
     def _ask_cloud(
         self, page: Page, preparer: Preparer, local: Answer, started: float
@@ -135,7 +156,7 @@ class Reader:
         one = Pass("google-vision", "page", reading.lines, reading.elapsed_s)
         if not reading.lines:
             return without_cloud(local), (one,), ("cloud_no_text: the cloud found no text either",)
-        cloud = understand((one,), preparer.skew_deg, self._tables, self._hints, self._judge)
+        cloud = understand((one,), preparer.skew_deg, self._languages, self._hints, self._judge)
         return with_cloud(local, cloud.fields, self._judge), (one,), ()
 
 
@@ -153,6 +174,14 @@ def _turn_warning(quarters: int) -> tuple[str, ...]:
         3: "turned right, and was turned left",
     }
     return (f"turned: the picture was {how[quarters]} for reading",) if quarters else ()
+
+
+def _language_warning(answer: Answer, package: str | None) -> tuple[str, ...]:
+    if package is None or answer.judgement.verdict is Verdict.ACCEPT:
+        return ()
+    return (
+        f"language_missing: Tesseract lacks a model for what seems to be this receipt's language: {INSTALL} {package}",
+    )
 
 
 def _warnings(answer: Answer, passes: tuple[Pass, ...]) -> tuple[str, ...]:

@@ -6,10 +6,13 @@ import csv
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, TextIO
 
-from rpiocr.answer import Answer, dumps
+from rpiocr.answer import SCHEMA_VERSION, Answer, dumps
 
 if TYPE_CHECKING:
     from rich.text import Text
+
+    from rpiocr.model import Page
+    from rpiocr.retake import Advice
 
 CSV_COLUMNS = (
     "file", "page", "part", "source", "verdict", "quality", "amount", "currency", "date", "time", "merchant",
@@ -127,6 +130,27 @@ class TableWriter(Writer):
         super().close()
 
 
+class CheckWriter(Writer):
+    """For people: a line for each page, what is wrong with it indented below."""
+
+    def write(self, answer: Answer) -> None:
+        """Write one page; a failure as its sentence."""
+        from rich.console import Console
+        from rich.text import Text
+
+        console = Console(file=self._stream, highlight=False, soft_wrap=True)
+        if "error" in answer:
+            console.print(Text(f"{answer['file']}: "), Text("not read", style="red"), sep="")
+            console.print(Text(f"  {answer['error']['message']}"))
+        elif not answer["retake"]:
+            console.print(Text(f"{_file(answer)}: "), Text("good", style="green"), sep="")
+        else:
+            console.print(Text(f"{_file(answer)}: "), Text("take another photo", style="yellow"), sep="")
+            for advice in answer["retake"]:
+                console.print(Text(f"  {advice['message']}"))
+        self._stream.flush()
+
+
 def _file(answer: Answer) -> str:
     return f"{answer['file']} p. {answer['page']}" if answer["page"] > 1 else str(answer["file"])
 
@@ -146,9 +170,25 @@ def _value(answer: Answer, name: str, shown: str | None) -> Text:
     return Text(f"{shown} ?" if doubtful else shown, style="yellow" if doubtful else "")
 
 
+def checked(page: Page, advice: tuple[Advice, ...]) -> Answer:
+    """Return the line that ``check`` writes for a page; no advice: the picture is good."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "file": page.file,
+        "page": page.number,
+        "retake": [{"code": one.code, "message": one.message} for one in advice],
+    }
+
+
 WRITERS: dict[str, type[Writer]] = {
     "ndjson": NdjsonWriter,
     "json": JsonWriter,
     "csv": CsvWriter,
     "table": TableWriter,
+}
+
+CHECK_WRITERS: dict[str, type[Writer]] = {
+    "ndjson": NdjsonWriter,
+    "json": JsonWriter,
+    "text": CheckWriter,
 }

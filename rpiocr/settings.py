@@ -75,11 +75,11 @@ class Settings:
         unit="seconds",
     )
     lang: str = _setting(
-        "eng",
+        "auto",
         str,
-        "Languages for Tesseract, joined by +, such as deu+eng.",
+        "Languages for Tesseract, joined by +, such as deu+eng; auto begins with eng and goes by what the page shows.",
         pattern=r"[^+\s]+(\+[^+\s]+)*",
-        example="eng or deu+eng",
+        example="auto, eng or deu+eng",
     )
     variant: tuple[str, ...] = _setting(
         (),

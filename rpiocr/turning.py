@@ -1,57 +1,46 @@
-"""Which way up a page is: told by trying, with the few longest lines of the page, on pages that could not be read."""
+"""Which view of a page can be read: told by trying, with the few longest lines, on pages that could not be read."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from typing import TypeVar
 
 import numpy as np
 
-from rpiocr.model import Affine, Ballot, Box, Candidate, Field, Fields, Line, Page, Pass, Reading, Word, map_box
+from rpiocr.model import Page
 from rpiocr.preprocess import PLAIN, Preparer
 from rpiocr.recognise import rapid
 from rpiocr.recognise.boxes import Quad
-
-T = TypeVar("T")
+from rpiocr.views import View, turned
 
 TRIED_LINES = 8
-"""Longest lines that are read for each way up; upside down they hardly give a character that is sure."""
+"""Longest lines that are read of each view; upside down they hardly give a character that is sure."""
 
 SURE_CHAR = 0.7
 
 CLEARLY = 1.5
-"""So many times as much text as the other way up has to be read before a page is turned."""
+"""So many times as much text as in the first view has to be read before another one is taken."""
 
 
-def turned(page: Page, quarters: int) -> Page:
-    """Return the page turned clockwise by quarters of a full turn."""
-    pixels = np.ascontiguousarray(np.rot90(page.pixels, -quarters))
-    # What the cloud once read of the page as it was must not be taken for what stands on the turned one.
-    return replace(page, pixels=pixels, sha256=f"{page.sha256} turned {quarters}")
+def other_views(view: View, page: View) -> tuple[View, ...]:
+    """Return what else a receipt could look like: turned by quarters, and the whole page where the view is a part."""
+    parts = () if view.page is page.page else (page,)
+    return (*(turned(view, quarters) for quarters in (2, 1, 3)), *parts)
 
 
-def way_back(page: Page, quarters: int) -> Affine:
-    """Return the map from pixels of the turned page to those of ``page``."""
-    height, width = page.pixels.shape
-    return {
-        0: np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]),
-        1: np.array([[0.0, 1.0, 0.0], [-1.0, 0.0, height]]),
-        2: np.array([[-1.0, 0.0, width], [0.0, -1.0, height]]),
-        3: np.array([[0.0, -1.0, width], [1.0, 0.0, 0.0]]),
-    }[quarters % 4]
-
-
-def best_turn(page: Page, prepare: Callable[[Page], Preparer], timeout_s: float) -> int:
-    """Return by how many quarters of a turn, clockwise, the page has to be turned to be upright; 0 where in doubt.
+def best_view(view: View, others: Sequence[View], prepare: Callable[[Page], Preparer], timeout_s: float) -> View:
+    """Return the view that has most legible text; ``view`` itself where in doubt.
 
     Raises EngineError when the second engine fails, or is not done within ``timeout_s``.
     """
     end = time.monotonic() + timeout_s
-    read = [_legible(prepare(turned(page, quarters)), end) for quarters in range(4)]
-    best = max(range(4), key=lambda quarters: read[quarters])
-    return best if read[best] > CLEARLY * read[0] else 0
+    most = CLEARLY * _legible(prepare(view.page), end)
+    best = view
+    for other in others:
+        legible = _legible(prepare(other.page), end)
+        if legible > most:
+            best, most = other, legible
+    return best
 
 
 def _legible(preparer: Preparer, end: float) -> float:
@@ -65,38 +54,3 @@ def _legible(preparer: Preparer, end: float) -> float:
 
 def _length(quad: Quad) -> float:
     return float(np.hypot(*(quad[1] - quad[0])))
-
-
-def moved_fields(fields: Fields, there: Affine) -> Fields:
-    """Return the fields with every box mapped by ``there``."""
-    return replace(
-        fields,
-        amount=fields.amount and _moved_field(fields.amount, there),
-        date=fields.date and _moved_field(fields.date, there),
-        merchant=fields.merchant and _moved_field(fields.merchant, there),
-    )
-
-
-def _moved_field(field: Field[T], there: Affine) -> Field[T]:
-    def move(candidate: Candidate[T]) -> Candidate[T]:
-        return replace(candidate, box=map_box(candidate.box, there))
-
-    ballots = (Ballot(b.source, move(b.candidate) if b.candidate else None) for b in field.ballots)
-    return replace(field, chosen=move(field.chosen), rivals=tuple(map(move, field.rivals)), ballots=tuple(ballots))
-
-
-def moved_passes(passes: Sequence[Pass], there: Affine) -> tuple[Pass, ...]:
-    """Return the passes with every box mapped by ``there``."""
-    return tuple(replace(one, lines=_moved_lines(one.lines, there)) for one in passes)
-
-
-def moved_reading(reading: Reading, there: Affine) -> Reading:
-    """Return the reading with every box mapped by ``there``."""
-    return replace(reading, lines=_moved_lines(reading.lines, there))
-
-
-def _moved_lines(lines: Sequence[Line], there: Affine) -> tuple[Line, ...]:
-    def move(box: Box) -> Box:
-        return map_box(box, there)
-
-    return tuple(Line(tuple(Word(w.text, move(w.box), w.confidence) for w in line.words)) for line in lines)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rpiocr.extract import Extract, Hints, Tables, extract
+from rpiocr.document_vote import elect
+from rpiocr.extract import Extract, Hints, Languages, extract
 from rpiocr.extract.locale import Locale
 from rpiocr.features import Facts, text_quality
 from rpiocr.judge import Judge
@@ -21,12 +22,13 @@ USUAL_SCORE = 6.0
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """The merged reading, what it says, how far that can be trusted, and what else the judge went by."""
+    """The merged reading, what it says, how far that can be trusted, what else the judge went by, and the languages."""
 
     reading: Reading
     fields: Fields
     judgement: Judgement
     facts: Facts
+    languages: tuple[str, ...]
 
 
 Seen = dict[tuple[str, Locale], Extract]
@@ -34,15 +36,24 @@ Seen = dict[tuple[str, Locale], Extract]
 
 
 def understand(
-    passes: Sequence[Pass], skew_deg: float, tables: Tables, hints: Hints, judge: Judge, seen: Seen | None = None
+    passes: Sequence[Pass],
+    skew_deg: float,
+    languages: Languages,
+    hints: Hints,
+    judge: Judge,
+    seen: Seen | None = None,
+    *,
+    mixed: bool = False,
 ) -> Understanding:
     """Make one answer of all passes that succeeded, of which there is at least one.
 
-    Every pass votes with what it found by itself; the merged reading votes too, and gives what is not voted on.
-    ``seen`` is filled, so that a retry on the same page does not extract again from passes it already has.
+    Every pass votes with what it found by itself; the merged reading votes too, and gives what is not voted on. What
+    languages the page shows, all passes tell together.
+    ``mixed`` says that the page may hold several receipts. ``seen`` is filled, so that a retry on the same page does not extract again from passes it already has.
     """
     good = [one for one in passes if one.error is None]
     reading = merge(good, skew_deg)
+    tables = languages.tables_of(line.text for one in good for line in one.lines)
     merged = extract(reading, tables, hints)
     seen = {} if seen is None else seen
     for one in good:
@@ -58,15 +69,17 @@ def understand(
             has_date=fields.date is not None,
         ),
         merged.unread_total,
+        mixed,
     )
     fields, judgement = judge.judge(fields, facts)
-    return Understanding(reading, fields, judgement, facts)
+    return Understanding(reading, fields, judgement, facts, tables.shown)
 
 
 def _fields(merged: Extract, single: Sequence[tuple[Pass, Extract]]) -> Fields:
     def asked(field: str) -> list[tuple[str, Extract]]:
         return [(one.name, found) for one, found in single if one.field in (None, field)]
 
+    document = elect(merged.document, [(one.name, found.document) for one, found in single if one.field is None])
     return Fields(
         amount=vote([(name, one.amounts) for name, one in asked("amount")], merged.amounts, USUAL_AMOUNT_SCORE),
         currency=merged.locale.currency,
@@ -75,4 +88,7 @@ def _fields(merged: Extract, single: Sequence[tuple[Pass, Extract]]) -> Fields:
         merchant=vote([(name, one.merchants) for name, one in asked("merchant")], merged.merchants, USUAL_SCORE),
         subtotal=merged.subtotal,
         tax=merged.tax,
+        tax_ids=document.tax_ids,
+        receipt_number=document.receipt_number,
+        payment=document.payment,
     )

@@ -26,10 +26,15 @@ from rpiocr.settings import PREFIX
 from tests.program import PROJECT, Run, surroundings
 
 SECRET = "AIza-never-to-be-shown-5b1c"  # noqa: S105 - made up
-TIDY = {name: None for name in os.environ if name.startswith((PREFIX, "GOOGLE_", "CLOUDSDK_", "OMP_", "TESSDATA"))}
+TIDY = {
+    name: None
+    for name in os.environ
+    if name.startswith((PREFIX, "GOOGLE_", "CLOUDSDK_", "OMP_", "TESSDATA", "LANG", "LC_"))
+}
 
 Report = tuple[list[Finding], int, str]
 Examine = Callable[..., Report]
+Only = Callable[..., str]
 
 
 @pytest.fixture
@@ -45,6 +50,18 @@ def examine(tmp_path: Path) -> Examine:
         return [Finding(**row) for row in json.loads(result.stdout)], result.return_value, result.stdout
 
     return run
+
+
+@pytest.fixture
+def languages_only(tmp_path: Path) -> Only:
+    """Make a program named tesseract that has these languages only, and return a PATH that has nothing else."""
+
+    def make(*codes: str) -> str:
+        listed = "\\n".join(["List of languages:", *codes, ""])
+        script = f'case $1 in --version) echo "tesseract 5.3.0";; *) printf "{listed}";; esac'
+        return program(tmp_path / f"only-{'-'.join(codes)}", script)
+
+    return make
 
 
 def settings_file(tmp_path: Path, text: str, mode: int = 0o600) -> Path:
@@ -137,10 +154,61 @@ def test_a_tessdata_prefix_that_leads_nowhere_is_to_be_unset(examine: Examine, t
     assert fault.remedy == "unset TESSDATA_PREFIX"
 
 
-def test_a_language_that_is_set_but_not_installed_is_named_with_its_package(examine: Examine) -> None:
-    fault = only_fault(examine(RPIOCR_LANG="eng+chi_sim"))
+def test_a_language_that_is_set_but_not_installed_is_named_with_its_package(
+    examine: Examine, languages_only: Only
+) -> None:
+    fault = only_fault(examine(RPIOCR_LANG="eng+chi_sim", PATH=languages_only("eng", "osd")))
     assert "chi_sim is wanted" in fault.what
     assert fault.remedy == "sudo apt install tesseract-ocr-chi-sim"
+
+
+def test_a_language_by_its_common_name_is_told_the_name_that_tesseract_has_for_it(
+    examine: Examine, languages_only: Only
+) -> None:
+    fault = only_fault(examine(RPIOCR_LANG="eng+zh-Hant+ru", PATH=languages_only("eng", "osd")))
+    assert "zh-Hant is chi_tra" in fault.what
+    assert fault.remedy == "sudo apt install tesseract-ocr-rus tesseract-ocr-chi-tra"
+
+
+def test_where_only_the_name_is_wrong_the_right_one_is_to_be_set(examine: Examine, languages_only: Only) -> None:
+    fault = only_fault(examine(RPIOCR_LANG="eng+de", PATH=languages_only("deu", "eng", "osd")))
+    assert fault.remedy == "export RPIOCR_LANG=eng+deu"
+
+
+@pytest.mark.parametrize(
+    ("variables", "package"),
+    [
+        ({"LANG": "de_AT.UTF-8"}, "tesseract-ocr-deu"),
+        ({"LANG": "uk_UA.UTF-8"}, "tesseract-ocr-ukr"),
+        ({"LANG": "ko_KR.UTF-8"}, "tesseract-ocr-kor"),
+        ({"LANG": "nb_NO.UTF-8"}, "tesseract-ocr-nor"),
+        ({"LANG": "zh_CN.UTF-8"}, "tesseract-ocr-chi-sim"),
+        ({"LANG": "zh_TW.UTF-8"}, "tesseract-ocr-chi-tra"),
+        ({"LANG": "en_GB.UTF-8", "LC_ALL": "fr_FR.UTF-8"}, "tesseract-ocr-fra"),
+    ],
+)
+def test_the_language_of_the_system_is_recommended_where_it_is_missing(
+    examine: Examine, languages_only: Only, variables: dict[str, str], package: str
+) -> None:
+    findings, status, _ = examine(PATH=languages_only("eng", "osd"), **variables)
+    assert status == ExitCode.OK
+    assert [finding.remedy for finding in findings if "system" in finding.what] == [f"sudo apt install {package}"]
+
+
+@pytest.mark.parametrize("locale", ["C", "C.UTF-8", "POSIX", "en_US.UTF-8", "ja_JP.UTF-8"])
+def test_no_language_is_recommended_that_is_there_or_none(examine: Examine, languages_only: Only, locale: str) -> None:
+    findings, _, _ = examine(PATH=languages_only("eng", "jpn", "osd"), LANG=locale)
+    assert not [finding for finding in findings if finding.tip and "languages:" in finding.what]
+
+
+def test_languages_told_by_the_page_need_english_alone(examine: Examine, languages_only: Only) -> None:
+    findings, status, _ = examine(RPIOCR_LANG="auto", PATH=languages_only("eng"))
+    assert status == ExitCode.OK
+    assert [finding.remedy for finding in findings if finding.tip and "osd" in finding.what] == [
+        "sudo apt install tesseract-ocr-osd"
+    ]
+    fault = only_fault(examine(RPIOCR_LANG="auto", PATH=languages_only("deu", "osd")))
+    assert fault.remedy == "sudo apt install tesseract-ocr-eng"
 
 
 def test_more_threads_per_pass_are_pointed_out(examine: Examine) -> None:

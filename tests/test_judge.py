@@ -11,6 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rpiocr.extract.amount import TWO_CURRENCIES
+from rpiocr.extract.date import OTHER_DATE
 from rpiocr.features import Facts, engines_of, is_lone, text_quality
 from rpiocr.judge import Judge, Model, fitted, least_chance
 from rpiocr.model import Ballot, Box, Candidate, Field, Fields, Judgement, Line, Reading, Verdict, Word
@@ -403,3 +405,44 @@ def test_a_total_is_not_accepted_beside_another_that_as_many_sums_prove() -> Non
     assert judged() is Verdict.ACCEPT
     assert judged("card") is Verdict.RETRY
     assert judged("card", rival="200.02") is Verdict.ACCEPT
+
+
+def verdict_of(
+    chosen: Candidate[Decimal], *rivals: Candidate[Decimal], when: Candidate[dt.date] | None = None
+) -> Verdict:
+    """The verdict on a total that both engines read surely, beside others."""
+    asked = replace(field(replace(chosen, confidence=1.0), 3, 3, second=True), rivals=rivals)
+    fields = Fields(asked, "EUR", field(replace(when or day(), confidence=1.0), 3, 3, second=True))
+    return JUDGE.judge(fields, Facts(100, unread_total=False))[1].verdict
+
+
+def test_a_total_that_no_word_and_no_sum_names_is_not_accepted_as_its_words_may_be_in_letters_nobody_read() -> None:
+    assert verdict_of(total("1200.00", rule="none")) is Verdict.RETRY
+    assert verdict_of(total("1200.00", rule="none", checks=("cash - change", "items"))) is Verdict.ACCEPT
+
+
+def test_a_total_without_a_sum_is_not_accepted_beside_an_amount_without_a_word_that_has_one() -> None:
+    unnamed = replace(total("21.62", rule="none", checks=("cash - change", "subtotal + tax")), score=0.2)
+    assert verdict_of(total("20.02", rule="total_sure"), replace(unnamed, checks=())) is Verdict.ACCEPT
+    assert verdict_of(total("20.02", rule="total_sure"), unnamed) is Verdict.RETRY
+    assert verdict_of(total("20.02", rule="total_sure", checks=("subtotal + tax",)), unnamed) is Verdict.ACCEPT
+
+
+def test_a_total_is_not_accepted_where_cash_and_change_say_that_a_rounded_one_was_paid() -> None:
+    rounded = replace(total("527.10", rule="total_sure", checks=("cash - change",)), score=0.2)
+    assert verdict_of(total("527.05", rule="total_sure", checks=("items",)), rounded) is Verdict.RETRY
+    assert verdict_of(rounded, total("527.05", rule="total_sure", checks=("items",))) is Verdict.ACCEPT
+
+
+def test_a_total_in_two_currencies_is_not_accepted_where_nothing_tells_which_was_paid() -> None:
+    assert verdict_of(total("45.60", rule="total_sure", checks=(TWO_CURRENCIES,))) is Verdict.RETRY
+
+
+def test_a_date_beside_words_for_another_day_is_not_accepted() -> None:
+    assert verdict_of(total(checks=("items",)), when=day(rule=OTHER_DATE)) is Verdict.RETRY
+
+
+def test_an_answer_from_a_page_that_may_hold_several_receipts_is_not_accepted() -> None:
+    fields = Fields(field(total(checks=("items",)), 3, 3, second=True), "EUR", field(day(), 3, 3, second=True))
+    assert JUDGE.judge(fields, Facts(100, unread_total=False))[1].verdict is Verdict.ACCEPT
+    assert JUDGE.judge(fields, Facts(100, unread_total=False, mixed=True))[1].verdict is Verdict.RETRY

@@ -17,7 +17,7 @@ from rpiocr.ladder import Climbed, climb
 from rpiocr.model import Fields, Judgement, Pass, Stop, Verdict
 from rpiocr.plan import FIRST, RungPlan, plan
 from rpiocr.understand import Understanding, understand
-from tests.written import read_as, tables
+from tests.written import languages, read_as
 
 VERDICTS = {90: Verdict.ACCEPT, 60: Verdict.RETRY, 50: Verdict.RETRY, 30: Verdict.ESCALATE}
 
@@ -112,7 +112,7 @@ class Scripted:
 
 @cache
 def understanding() -> Understanding:
-    return understand((read_as("TOTAL 4.00"),), 0.0, tables(), Hints(dt.date(2024, 3, 21)), Judge(0.005))
+    return understand((read_as("TOTAL 4.00"),), 0.0, languages(), Hints(dt.date(2024, 3, 21)), Judge(0.005))
 
 
 def worth(quality: int) -> Understanding:
@@ -218,7 +218,7 @@ def test_where_every_pass_failed_there_is_no_answer() -> None:
 
 def found_by(*engines: str, text: str = "TOTAL 4.00\n21/03/2024") -> Fields:
     passes = [read_as(text, engine) for engine in engines]
-    return understand(passes, 0.0, tables(), Hints(dt.date(2024, 3, 21)), Judge(0.005)).fields
+    return understand(passes, 0.0, languages(), Hints(dt.date(2024, 3, 21)), Judge(0.005)).fields
 
 
 @pytest.mark.parametrize("engine", ["tesseract-psm6", SOME])

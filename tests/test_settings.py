@@ -61,7 +61,7 @@ def test_the_program_reads_the_file_in_the_config_folder_and_another_one_by_flag
         ("engine = 'rapidocr'", "engine is 'rapidocr'; it may be auto, tesseract"),
         ("psm = [6, 7]", "psm has '7'; it may be 3, 4, 6, 11"),
         ("currency = 'eur'", "currency is 'eur'; it must look like EUR"),
-        ("lang = 'eng+'", "lang is 'eng+'; it must look like eng or deu+eng"),
+        ("lang = 'eng+'", "lang is 'eng+'; it must look like auto, eng or deu+eng"),
         ("mode = low", "cannot be read"),
     ],
 )

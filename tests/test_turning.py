@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from rpiocr.model import Page, map_box
+from rpiocr.model import Page
+from rpiocr.moving import place_box
 from rpiocr.pipeline import Reader, Trace
 from rpiocr.settings import Settings
-from rpiocr.turning import turned, way_back
+from rpiocr.views import turned, whole
 from tests.program import SAMPLE
 
 pytest.importorskip("onnxruntime", reason="pictures are turned with the second engine, the extra rapidocr")
@@ -47,9 +48,9 @@ def test_a_picture_the_wrong_way_up_is_read_as_the_upright_one_and_says_so(quart
         wanted.date.chosen.value,
     )
     assert any(warning.startswith("turned: ") for warning in trace.receipt.warnings)
-    back = way_back(upright.page, -quarters)
+    back = turned(whole(upright.page), -quarters).to_page
     for mine, theirs in ((found.amount, wanted.amount), (found.date, wanted.date)):
-        here = map_box(mine.chosen.box, np.asarray(back))
+        here = place_box(mine.chosen.box, back)
         assert here.meets(theirs.chosen.box)
         assert here.width == pytest.approx(theirs.chosen.box.width, rel=0.25)
 
@@ -62,7 +63,8 @@ def test_an_upright_picture_is_not_turned() -> None:
 def test_the_way_back_leads_to_the_pixel_that_was_turned(quarters: int) -> None:
     pixels = np.zeros((30, 50), np.uint8)
     pixels[7, 11] = 255
-    page = Page(pixels, "picture.png", 1, "0" * 64)
-    ((y, x),) = np.argwhere(turned(page, quarters).pixels)
-    there = way_back(page, quarters) @ np.array([x + 0.5, y + 0.5, 1.0])
-    assert there.tolist() == [11.5, 7.5]
+    view = turned(whole(Page(pixels, "picture.png", 1, "0" * 64)), quarters)
+    ((y, x),) = np.argwhere(view.page.pixels)
+    there = view.to_page @ np.array([x + 0.5, y + 0.5, 1.0])
+    assert there.tolist() == [11.5, 7.5, 1.0]
+    assert view.quarters == quarters

@@ -7,7 +7,8 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-from rpiocr.extract.keywords import Tables, read_tables
+from rpiocr.extract.keywords import Tables
+from rpiocr.extract.languages import Languages
 from rpiocr.extract.numbers import Amount, find_amounts, line_text
 from rpiocr.extract.rows import Row, build_rows
 from rpiocr.model import Box, Line, Pass, Word
@@ -55,9 +56,19 @@ def read_as(text: str, engine: str = "tesseract-psm6", *, confidence: float = 0.
 
 
 @cache
+def languages() -> Languages:
+    """The built-in keyword tables, of which the German one always applies."""
+    return Languages(named=("en", "de"))
+
+
 def tables() -> Tables:
-    """The built-in keyword tables."""
-    return read_tables()
+    """The English and German tables."""
+    return languages().tables()
+
+
+def tables_of(text: str) -> Tables:
+    """The tables for a receipt that reads ``text``."""
+    return languages().tables_of(text.splitlines())
 
 
 def rows_of(text: str, *, sizes: Mapping[int, float] | None = None, confidence: float = 0.95) -> tuple[Row, ...]:

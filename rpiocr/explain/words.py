@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 
+from rpiocr.extract.amount import TWO_CURRENCIES
+from rpiocr.extract.date import OTHER_DATE
 from rpiocr.extract.locale import currencies
 from rpiocr.model import Source, Stop, Verdict
 
@@ -20,6 +22,7 @@ RULES: Mapping[str, str] = {
     "sums": "worked out from other amounts, not read itself",
     "date label": "on a line that says it holds the date",
     "date": "written as a date",
+    OTHER_DATE: "written as a date, beside words that say it is another day than that of the purchase",
     "lost marks": "digits that make a date if its marks were lost",
     "head of the receipt": "a line at the head of the receipt",
 }
@@ -36,6 +39,7 @@ CHECKS: Mapping[str, str] = {
 NOTES: Mapping[str, str] = {
     "refund": "The receipt says that it is a refund, so the amount is negative.",
     "one digit repaired": "One digit was misread; the sums leave only this value.",
+    TWO_CURRENCIES: "The total is printed in two currencies, and nothing tells which of them was paid.",
 }
 """Checks that are no sums by themselves."""
 

@@ -8,14 +8,16 @@ from decimal import Decimal
 
 from rpiocr.extract.amount import find_totals
 from rpiocr.extract.date import find_dates, find_time
-from rpiocr.extract.keywords import Tables, read_tables
-from rpiocr.extract.locale import DateOrder, Locale, infer_locale
+from rpiocr.extract.document import Document, find_document
+from rpiocr.extract.keywords import Tables
+from rpiocr.extract.languages import Languages
+from rpiocr.extract.locale import USUAL_DECIMALS, DateOrder, Locale, infer_locale
 from rpiocr.extract.merchant import find_merchants
 from rpiocr.extract.rows import Role, Row, build_rows
 from rpiocr.extract.tax import find_subtotal, find_tax
 from rpiocr.model import Candidate, Reading
 
-__all__ = ["DateOrder", "Extract", "Tables", "extract", "read_tables"]
+__all__ = ["DateOrder", "Extract", "Hints", "Languages", "Tables", "extract"]
 
 
 SURE_TOTALS = (Role.TOTAL_SURE, Role.TOTAL)
@@ -37,6 +39,7 @@ class Extract:
     subtotal: Decimal | None
     tax: Decimal | None
     unread_total: bool
+    document: Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +51,30 @@ class Hints:
     currency: str | None = None
 
 
-def extract(reading: Reading, tables: Tables, hints: Hints, locale: Locale | None = None) -> Extract:
-    """Find the candidates of every field; ``locale`` is inferred unless given."""
-    rows = build_rows(reading.lines, tables)
-    locale = locale or infer_locale(rows, tables, hints.currency)
+def extract(reading: Reading, tables: Tables | Languages, hints: Hints, locale: Locale | None = None) -> Extract:
+    """Find the candidates of every field; ``locale`` is inferred unless given.
+
+    ``tables`` are those for the page, or all languages, of which the reading tells those that apply.
+
+    The rows tell the locale, and the locale how many decimals amounts have: where there are none, rows are built again.
+    """
+    if isinstance(tables, Languages):
+        tables = tables.tables_of(line.text for line in reading.lines)
+    rows = build_rows(reading.lines, tables, locale.decimals if locale else USUAL_DECIMALS)
+    if locale is None:
+        locale = infer_locale(rows, tables, hints.currency)
+        if locale.decimals != USUAL_DECIMALS:
+            rows = build_rows(reading.lines, tables, locale.decimals)
     dates = find_dates(rows, tables, locale, hints.today, hints.order)
     return Extract(
         rows,
         locale,
-        find_totals(rows),
+        find_totals(rows, locale.currency),
         dates,
         find_time(rows, dates[0] if dates else None),
         find_merchants(rows, tables),
         find_subtotal(rows),
         find_tax(rows),
         any(row.role in SURE_TOTALS and not row.amounts and not row.in_tax_table for row in rows),
+        find_document(rows, locale.currency),
     )

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from decimal import Decimal
 from statistics import median
 
+from rpiocr.extract.locale import currency_beside, currency_of
 from rpiocr.extract.numbers import Amount, find_whole_amounts
 from rpiocr.extract.rounding import Rounding, find_rounding
 from rpiocr.extract.rows import TOTALS, Role, Row
-from rpiocr.extract.sums import Ledger, completed, gather, proofs, repaired
+from rpiocr.extract.sums import PROVING, Ledger, completed, gather, proofs, repaired
 from rpiocr.model import Candidate
 
 ROLE_SCORE = {
@@ -41,8 +44,29 @@ REPAIRED = "one digit repaired"
 """The check of a total whose misread digit the sums tell."""
 
 
-def find_totals(rows: Sequence[Row]) -> tuple[Candidate[Decimal], ...]:
-    """Return the values that could be the total, best first; each value once, with the best of its lines."""
+NOT_MAIN = 3.0
+"""What an amount loses that is not the one that the words of its line are about."""
+
+FOREIGN = 5.0
+"""What an amount loses that is in another currency than the page's, or is a rate of exchange."""
+
+TWO_CURRENCIES = "two currencies"
+"""The check of a total that stands there in another currency as well, where nothing tells which one was paid."""
+
+RATE = re.compile(
+    r"(?<![^\W\d_])(?:rate|fx|kurs|wechselkurs|umrechnung\w*|taux|cambio|tasso|tečaj|koers|kurz|växelkurs|årfolyam|курс|kur)(?![^\W\d_])"
+    r"|(?<![0-9])1(?:[.,]0+)? ?(?:€|[A-Z]{3}) ?=|환율|汇率|匯率|レート",
+    re.IGNORECASE,
+)
+"""A rate of exchange beside a currency: no total."""
+
+
+def find_totals(rows: Sequence[Row], currency: str | None = None) -> tuple[Candidate[Decimal], ...]:
+    """Return the values that could be the total, best first; each value once, with the best of its lines.
+
+    ``currency`` is the page's (None: not known); amounts in another one lose. Where nothing tells which of two was
+    paid, the totals have the check TWO_CURRENCIES.
+    """
     ledger = gather(rows)
     heights = [row.box.height for row in rows]
     usual = median(heights) if heights else 1.0
@@ -50,11 +74,16 @@ def find_totals(rows: Sequence[Row]) -> tuple[Candidate[Decimal], ...]:
     support: dict[Decimal, set[Role]] = {}
     for row, amount in _amounts(rows):
         candidate = _candidate(row, amount, ledger, usual)
+        if _is_foreign(row, amount, currency):
+            candidate = replace(candidate, score=candidate.score - FOREIGN)
+        elif row.amounts and amount is not row.main and _is_foreign(row, row.main, currency):
+            candidate = replace(candidate, score=candidate.score + NOT_MAIN)
         support.setdefault(abs(amount.value), set()).add(row.role)
         known = best.get(abs(amount.value))
         if known is None or candidate.score > known.score:
             best[abs(amount.value)] = candidate
-    largest = max((value for value in best), default=None)
+    own = (amount for row, amount in _amounts(rows) if not _is_foreign(row, amount, currency))
+    largest = max((abs(amount.value) for amount in own), default=None)
     for value in ledger.tendered:
         best[value] = replace(best[value], score=best[value].score - NOT_PAID)
     for candidate in (
@@ -73,7 +102,42 @@ def find_totals(rows: Sequence[Row]) -> tuple[Candidate[Decimal], ...]:
             bonus += 1.0
         ranked.append(replace(candidate, score=candidate.score + bonus))
     ranked.sort(key=lambda candidate: -candidate.score)
-    return tuple(_signed(rows, candidate) for candidate in ranked)
+    unsettled = _unsettled(rows, currency)
+    return tuple(_signed(rows, _marked(candidate, unsettled)) for candidate in ranked)
+
+
+def _is_foreign(row: Row, amount: Amount, currency: str | None) -> bool:
+    """Tell whether an amount is in another currency than ``currency``, or a rate of exchange."""
+    named = _currency(row, amount)
+    return bool(currency and named and named != currency) or (bool(named) and bool(RATE.search(row.text.text)))
+
+
+def _currency(row: Row, amount: Amount) -> str | None:
+    return currency_beside(row.text.text, amount) or currency_of(row.text.text)
+
+
+def _unsettled(rows: Sequence[Row], currency: str | None) -> frozenset[Decimal]:
+    """Return the totals in two currencies where no line but theirs tells which of them is the page's."""
+    totals: dict[str, set[Decimal]] = {}
+    seen: Counter[str] = Counter()
+    for row in rows:
+        if RATE.search(row.text.text) or row.in_tax_table:
+            continue
+        named = {code: abs(amount.value) for amount in row.amounts if (code := _currency(row, amount))}
+        seen.update(named.keys())
+        for code, value in named.items() if row.role in TOTALS else ():
+            totals.setdefault(code, set()).add(value)
+    if len(totals) < 2 or len(set().union(*totals.values())) < 2:
+        return frozenset()
+    most = max(seen[code] for code in totals if code != currency)
+    told = currency in totals and seen[currency] > most
+    return frozenset() if told else frozenset().union(*totals.values())
+
+
+def _marked(candidate: Candidate[Decimal], unsettled: Set[Decimal]) -> Candidate[Decimal]:
+    if abs(candidate.value) not in unsettled or PROVING & set(candidate.checks):
+        return candidate
+    return replace(candidate, checks=(*candidate.checks, TWO_CURRENCIES))
 
 
 UNREAD_SCORE = 4.0
@@ -133,6 +197,9 @@ def _apply_rounding(best: dict[Decimal, Candidate[Decimal]], rounding: Rounding,
     if before in best:
         best[before] = replace(best[before], score=best[before].score - NOT_PAID)
     known = best.get(paid)
+    if known is not None and known.score < (least := ROLE_SCORE[rounding.row.role] * rounding.row.likeness):
+        # "Total cash" says how it was paid; the rounding says that it is the total.
+        known = replace(known, score=least, rule=rounding.row.role.value)
     if known is None:
         checks = proofs(paid, ledger)
         known = Candidate(
@@ -156,10 +223,9 @@ def _amounts(rows: Sequence[Row]) -> Iterator[tuple[Row, Amount]]:
             continue
         for amount in row.amounts:
             yield row, amount
-        if not row.amounts and row.role in TOTALS:
+        if not row.amounts and row.role in TOTALS and decimals < 3:
             for amount in find_whole_amounts(row.text):
-                if decimals < 3:
-                    yield row, amount
+                yield row, amount
 
 
 def _candidate(row: Row, amount: Amount, ledger: Ledger, usual_height: float) -> Candidate[Decimal]:
@@ -167,8 +233,8 @@ def _candidate(row: Row, amount: Amount, ledger: Ledger, usual_height: float) ->
     if row.role is Role.SUBTOTAL:
         checks = tuple(name for name in checks if name != "items")
     score = ROLE_SCORE[row.role] * row.likeness + sum(CHECK_SCORE[name] for name in checks)
-    if row.amounts and amount is not row.amounts[-1]:
-        score -= 3.0
+    if row.amounts and amount is not row.main:
+        score -= NOT_MAIN
     if row.in_tax_table:
         score -= 5.0
     if row.role in TOTALS and "tax" in row.groups and "including" not in row.groups:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from dateutil import parser as dateutil_parser
+from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
+from rpiocr.extract.calendars import ANY_CALENDAR, Calendar, Told, calendars_of, common_year, find_told
+from rpiocr.extract.clock import has_time_label, is_range, parse_time, time_behind
 from rpiocr.extract.keywords import Tables, tokens
 from rpiocr.extract.locale import DateOrder, Locale
-from rpiocr.extract.numbers import NARROW, LineText
+from rpiocr.extract.numbers import NARROW, LineText, fold
 from rpiocr.extract.rows import Row
 from rpiocr.model import Candidate
 
@@ -26,30 +28,43 @@ DIGIT = "[0-9OolISBZ|]"
 DIGIT_FOR = str.maketrans("OolISBZ|", "01115821")
 
 SEPARATOR = r"[ \u2009]?[/.\\|\-\u2013,][ \u2009]?"
+YEAR = r"2[0Oo]D{2}|25[678][0-9]"
+"""Four digits of a year, common or Buddhist."""
+
+NO_WORD = "(?![A-Za-z]{2})"
+"""Of two characters one is a true digit: "So" before a date is Sunday in German, and no 50."""
+
+ALONE = r"(?<![0-9A-Za-z.,/-])(?<![0-9]:)"
 NUMERIC = re.compile(
-    rf"(?<![0-9A-Za-z.,/:-])(?P<a>D{{1,2}})(?P<s>{SEPARATOR})(?P<b>D{{1,2}})(?P<t>{SEPARATOR})"
-    r"(?P<y>2[0Oo]D{2}|'?D{2}(?=$|[^0-9A-Za-z]|[0-9]{1,2}:[0-9]{2}))".replace("D", DIGIT)
+    rf"{ALONE}(?P<a>{NO_WORD}D{{1,2}})(?P<s>{SEPARATOR})(?P<b>{NO_WORD}D{{1,2}})(?P<t>{SEPARATOR})"
+    rf"(?P<y>{YEAR}|'?D{{2}}(?=$|[^0-9A-Za-z]|[0-9]{{1,2}}:[0-9]{{2}}))".replace("D", DIGIT)
 )
 NUMERIC_RUN_ON = re.compile(
     r"(?<![0-9])(?P<a>[0-9]{1,2})(?P<s>[/.-])(?P<b>[0-9]{1,2})(?P<t>[/.-])(?P<y>20[0-9]{2}|[0-9]{2})(?=[^0-9/.-]|$|[0-9]{1,2}:)"
 )
 YEAR_FIRST = re.compile(
-    rf"(?<![0-9A-Za-z.,/:-])(?P<y>2[0Oo]D{{2}})(?P<s>{SEPARATOR})(?P<a>D{{1,2}})".replace("D", DIGIT)
-    + rf"(?P<t>{SEPARATOR})(?P<b>D{{1,2}})(?![0-9])".replace("D", DIGIT)
+    rf"{ALONE}(?P<y>{YEAR})(?P<s>{SEPARATOR})(?P<a>{NO_WORD}D{{1,2}})".replace("D", DIGIT)
+    + rf"(?P<t>{SEPARATOR})(?P<b>{NO_WORD}D{{1,2}})(?![0-9])".replace("D", DIGIT)
 )
 # A time of day, where the blank before it was lost.
 CLOCK = r"(?:[01][0-9]|2[0-3])[:.][0-5][0-9]"
 # Beside a name the day ends, or begins, with a true digit or apart: the O of 5Oct and the l of April are letters.
-GAP = r"[ \u2009]?[-/., ]?[ \u2009]?"
-MONTH = r"(?P<m>[A-Za-z0-9äÄ]{3,10}?)"
+GAP = r"[ \u2009]?(?:[-/., ]|de[l ]?|d['’])?[ \u2009]?"
+MONTH = r"(?P<m>[^\W_]{3,13}?)"
+NAMED_YEAR = r"20[0-9]{2}|25[678][0-9]"
 NAMED_DAY_FIRST = re.compile(
-    r"(?<![0-9A-Za-z.,/:])(?P<a>D{1,2}(?:(?<=[0-9])|(?![0-9A-Za-z])))(?:st|nd|rd|th|\.)?".replace("D", DIGIT)
-    + rf"{GAP}{MONTH}\.?,?{GAP}(?P<y>20[0-9]{{2}}|'?[0-9]{{2}})(?:(?={CLOCK})|(?![0-9]|[.,][0-9]))"
+    r"(?<![0-9A-Za-z.,/])(?<![0-9]:)(?P<a>D{1,2}(?:(?<=[0-9])|(?![0-9A-Za-z])))(?:st|nd|rd|th|er|[.ºª°])?".replace(
+        "D", DIGIT
+    )
+    + rf"{GAP}{MONTH}\.?,?{GAP}(?P<y>{NAMED_YEAR}|'?[0-9]{{2}})(?:(?={CLOCK})|(?![0-9]|[.,][0-9]))"
 )
 NAMED_MONTH_FIRST = re.compile(
-    rf"(?<![0-9A-Za-z]){MONTH}\.?{GAP}"
+    rf"(?<![^\W_]){MONTH}\.?{GAP}"
     + r"(?P<a>(?:(?=[0-9])|(?<![A-Za-z]))D{1,2})(?:st|nd|rd|th)?(?:[.,'][ \u2009]?|[ \u2009-])".replace("D", DIGIT)
-    + rf"'?(?P<y>20[0-9]{{2}}|[0-9]{{2}})(?:(?={CLOCK})|(?![0-9:]|[.,][0-9]))"
+    + rf"'?(?P<y>{NAMED_YEAR}|[0-9]{{2}})(?:(?={CLOCK})|(?![0-9:]|[.,][0-9]))"
+)
+NAMED_YEAR_FIRST = re.compile(
+    rf"{ALONE}(?P<y>{NAMED_YEAR})\.?{GAP}{MONTH}\.?{GAP}(?P<a>[0-9]{{1,2}})(?![0-9:]|[.,][0-9])"
 )
 # Where the marks were lost: numbers apart, and digits in one. Weak, and believed only where nothing else is a date.
 SPACED = re.compile(
@@ -64,10 +79,6 @@ RUN_TOGETHER = re.compile(
 STROKE_AS_FIGURE = re.compile(
     r"(?<![0-9A-Za-z./:-])(?P<a>[0-3][0-9])(?P<s>/|[17](?=[0-9]{2}/))(?P<b>[01][0-9])(?P<t>(?<=/[0-9]{2})[17]|/)"
     r"(?P<y>20[0-9]{2})(?![0-9A-Za-z./:-])"
-)
-TIME = re.compile(
-    r"(?<![0-9.,])(?P<h>[01]?[0-9]|2[0-3])(?P<s>[:;.])(?P<m>[0-5][0-9])(?:(?P=s)(?P<sec>[0-5][0-9]))?(?![0-9])"
-    r"(?:[ \u2009]?(?P<half>[AaPp])\.?[ \u2009]?[Mm]\b)?(?P<uhr>[ \u2009]?Uhr)?"
 )
 
 
@@ -86,6 +97,7 @@ class _Sighting:
     raw: str
     start: int
     end: int
+    day_first: bool = False
 
     def read(self, order: DateOrder) -> dt.date | None:
         """The date in this order of its numbers; None where there is no such day.
@@ -99,11 +111,14 @@ class _Sighting:
         return _date(self.year, month, day)
 
     @property
-    def open(self) -> bool:
-        """Whether both orders give a day, and not the same one."""
-        return (
-            not (self.named or self.year_first) and self.first <= 12 and self.second <= 12 and self.first != self.second
-        )
+    def orders(self) -> tuple[DateOrder, ...]:
+        """The orders in which it can be meant, the most frequent in the world first."""
+        if self.named or self.year_first or self.day_first:
+            return (DateOrder.DMY,)
+        return ORDERS if self.short_year else ORDERS[:2]
+
+
+ORDERS = (DateOrder.DMY, DateOrder.MDY, DateOrder.YMD)
 
 
 def _date(year: int, month: int, day: int) -> dt.date | None:
@@ -111,18 +126,6 @@ def _date(year: int, month: int, day: int) -> dt.date | None:
         return dt.date(year, month, day)
     except ValueError:
         return None
-
-
-def parse_time(text: str) -> dt.time | None:
-    """Read the first time of day in a text, 12 or 24 hours, with or without seconds."""
-    for match in TIME.finditer(text):
-        if match["s"] == "." and not (match["half"] or match["uhr"] or match["sec"]):
-            continue
-        clock = f"{match['h']}:{match['m']}" + (f":{match['sec']}" if match["sec"] else "")
-        hour = int(match["h"])
-        half = f" {match['half']}m" if match["half"] and 1 <= hour <= 12 else ""
-        return dateutil_parser.parse(clock + half).time()
-    return None
 
 
 def find_dates(
@@ -133,16 +136,21 @@ def find_dates(
     ``order`` is the user's choice; without it a date that only works one way, here or elsewhere on the page,
     decides, then the locale, then day first. ``checks`` of a candidate says what decided.
     """
-    seen = [(row, sighting) for row in rows for sighting in _sightings(row.text, tables.months)]
+    calendars = calendars_of(locale)
+    seen = [(row, sighting) for row in rows for sighting in _sightings(row.text, tables.months, calendars)]
     settled, reason = _order(seen, locale, today, order)
     best: dict[dt.date, Candidate[dt.date]] = {}
     counts: Counter[dt.date] = Counter()
+    sure = set() if order else _sure(seen, today)
+    dated = {id(row) for row, _ in seen}
+    above = {id(row): before for before, row in pairwise(rows) if id(before) not in dated}
     for row, sighting in seen:
-        value, why = _settle(sighting, settled, reason, today)
+        told = NOTHING_TOLD if _is_open_there(sighting, locale) and reason == locale.order_reason else reason
+        value, why = _settle(_readings(sighting, today), sighting.orders, sure, settled, told)
         if value is None:
             continue
         counts[value] += 1
-        candidate = _candidate(row, sighting, value, why, tables)
+        candidate = _candidate(row, above.get(id(row)), sighting, value, why, tables)
         if value not in best or candidate.score > best[value].score:
             best[value] = candidate
     ranked = [replace(c, score=c.score + 0.7 * min(2, counts[c.value] - 1)) for c in best.values()]
@@ -151,11 +159,12 @@ def find_dates(
 
 def has_date(line: LineText, tables: Tables) -> bool:
     """Tell whether a line holds a date, or a word that stands beside one."""
-    if next(_sightings(line, tables.months), None):
+    if next(_sightings(line, tables.months, ANY_CALENDAR), None):
         return True
     return any(hit.group == "label" for hit in tables.dates.find(line.text))
 
 
+ANOTHER_DATE = "another date on the page"
 NOTHING_TOLD = "nothing; day first is the default"
 
 
@@ -164,16 +173,37 @@ def by_default(candidate: Candidate[dt.date]) -> bool:
     return f"order: {NOTHING_TOLD}" in candidate.checks
 
 
+OTHER = "order: or "
+
+
 def other_reading(candidate: Candidate[dt.date]) -> dt.date | None:
-    """The date with day and month exchanged, where the text as read allows it."""
-    if not any(check.startswith("order: ") for check in candidate.checks):
-        return None
+    """The date with its numbers in another order, where the text as read allows it."""
+    for check in candidate.checks:
+        if check.startswith(OTHER):
+            return dt.date.fromisoformat(check.removeprefix(OTHER))
     value = candidate.value
-    return dt.date(value.year, value.day, value.month)
+    if value.day == value.month or not any(check.startswith("order: ") for check in candidate.checks):
+        return None
+    return _date(value.year, value.day, value.month)
 
 
 def _valid(value: dt.date | None, today: dt.date) -> bool:
     return value is not None and EARLIEST <= value <= today + FUTURE
+
+
+def _readings(sighting: _Sighting, today: dt.date) -> dict[DateOrder, dt.date]:
+    """The days that a sighting can mean, by order."""
+    read = ((order, sighting.read(order)) for order in sighting.orders)
+    return {order: value for order, value in read if value is not None and _valid(value, today)}
+
+
+YEAR_FIRST_TOO = frozenset({"PL", "LT", "HU", "CA", "ZA", "FI"})
+"""Countries where tills print 15-07-11 for the eleventh of July 2015 as well as for the fifteenth of July 2011."""
+
+
+def _is_open_there(sighting: _Sighting, locale: Locale) -> bool:
+    """Tell whether the country does not settle the order of a date with a year of two digits."""
+    return sighting.short_year and "." not in sighting.raw and locale.country in YEAR_FIRST_TOO
 
 
 def _order(
@@ -181,37 +211,62 @@ def _order(
 ) -> tuple[DateOrder, str]:
     if wanted:
         return wanted, "the setting date_order"
-    votes: Counter[DateOrder] = Counter()
-    for _, sighting in seen:
-        if sighting.named or sighting.year_first:
-            continue
-        fits = [o for o in (DateOrder.DMY, DateOrder.MDY) if _valid(sighting.read(o), today)]
-        if len(fits) == 1:
-            votes[fits[0]] += 1
-    if len(votes) == 1:
-        return next(iter(votes)), "another date on the page"
+    found = _votes([_readings(sighting, today) for _, sighting in seen if len(sighting.orders) > 1], _sure(seen, today))
+    if len(found) == 1:
+        return next(iter(found)), ANOTHER_DATE
     if locale.order:
         return locale.order, locale.order_reason
-    if locale.language == "de":
-        return DateOrder.DMY, "language de"
     return DateOrder.DMY, NOTHING_TOLD
 
 
+def _sure(seen: Sequence[tuple[Row, _Sighting]], today: dt.date) -> set[dt.date]:
+    """The days of dates that can be read in one way only, and not only with a year of two digits first."""
+    readings = (_readings(sighting, today) for _, sighting in seen)
+    days = (set(found.values()) for found in readings if found.keys() != {DateOrder.YMD})
+    return {next(iter(found)) for found in days if len(found) == 1}
+
+
+def _votes(readings: Sequence[Mapping[DateOrder, dt.date]], sure: Set[dt.date]) -> set[DateOrder]:
+    """The orders that dates show which work in no other, or are the same day as a date that is sure.
+
+    Year first is shown by the second only: two digits that can be nothing but a year are as often a misread day.
+    """
+    votes: set[DateOrder] = set()
+    for days in readings:
+        if len(days) == 1:
+            votes |= days.keys() - {DateOrder.YMD}
+        same = [order for order, day in days.items() if day in sure]
+        if len(days) > 1 and len(same) == 1:
+            votes.add(same[0])
+    return votes
+
+
 def _settle(
-    sighting: _Sighting, order: DateOrder, reason: str, today: dt.date
+    days: Mapping[DateOrder, dt.date], orders: Sequence[DateOrder], sure: Set[dt.date], order: DateOrder, reason: str
 ) -> tuple[dt.date | None, tuple[str, ...]]:
-    if order is DateOrder.YMD:
-        year_first = sighting.read(order)
-        if sighting.short_year and not sighting.named and _valid(year_first, today):
-            return year_first, (f"order: {reason}",)
+    """Choose the day among those that a date can mean, and say what decided where there are several."""
+    same = [known for known, day in days.items() if day in sure]
+    if len(same) == 1 and len(days) > 1:
+        order, reason = same[0], ANOTHER_DATE
+    elif order not in orders:
         order = DateOrder.DMY
-    other = DateOrder.MDY if order is DateOrder.DMY else DateOrder.DMY
-    value, swapped = sighting.read(order), sighting.read(other)
-    if not _valid(value, today):
-        return (swapped, ()) if _valid(swapped, today) else (None, ())
-    if sighting.open and _valid(swapped, today):
-        return value, (f"order: {reason}",)
-    return value, ()
+    told = reason != NOTHING_TOLD
+    if told and order is not DateOrder.YMD and days.keys() == {DateOrder.YMD}:
+        return None, ()
+    if order not in days:
+        reason, told = NOTHING_TOLD, False
+    chosen = order if order in days else next(iter(days), None)
+    if chosen is None:
+        return None, ()
+    value = days[chosen]
+    # Where day or month first is told, nobody writes a year of two digits first.
+    short = {DateOrder.YMD} if told and chosen is not DateOrder.YMD else set()
+    others = [day for other, day in days.items() if day != value and other not in short]
+    if not others:
+        lone_year = chosen is DateOrder.YMD and not told
+        return value, (f"order: {NOTHING_TOLD}",) if lone_year else ()
+    swapped = _date(value.year, value.day, value.month)
+    return value, (f"order: {reason}", *(() if swapped in others else (f"{OTHER}{others[0].isoformat()}",)))
 
 
 PATTERNS = (
@@ -220,6 +275,7 @@ PATTERNS = (
     NUMERIC_RUN_ON,
     NAMED_DAY_FIRST,
     NAMED_MONTH_FIRST,
+    NAMED_YEAR_FIRST,
     SPACED,
     RUN_TOGETHER,
     STROKE_AS_FIGURE,
@@ -229,23 +285,52 @@ PATTERNS = (
 WEAK = (SPACED, RUN_TOGETHER, STROKE_AS_FIGURE)
 
 
-def _sightings(line: LineText, months: Mapping[str, int]) -> Iterator[_Sighting]:
+def _sightings(line: LineText, months: Mapping[str, int], calendars: Set[Calendar]) -> Iterator[_Sighting]:
+    text = fold(line.text)
     taken: list[tuple[int, int]] = []
+    for told in find_told(text, calendars):
+        if not _meets(told.start, told.end, taken):
+            taken.append((told.start, told.end))
+            yield _worded(told, line)
     for pattern in PATTERNS:
-        for match in pattern.finditer(line.text):
-            if any(match.start() < end and match.end() > start for start, end in taken):
+        for match in pattern.finditer(text):
+            if _meets(*match.span(), taken):
                 continue
-            sighting = _sighting(match, months)
+            sighting = _sighting(match, line, months)
             if sighting:
                 taken.append(match.span())
                 yield sighting
 
 
-def _sighting(match: re.Match[str], months: Mapping[str, int]) -> _Sighting | None:
+def _meets(start: int, end: int, taken: Sequence[tuple[int, int]]) -> bool:
+    return any(start < other_end and end > other_start for other_start, other_end in taken)
+
+
+def _worded(told: Told, line: LineText) -> _Sighting:
+    return _Sighting(
+        told.month,
+        told.day,
+        told.year,
+        named=False,
+        year_first=True,
+        short_year=False,
+        corrected=False,
+        weak=False,
+        raw=_raw(line, told.start, told.end),
+        start=told.start,
+        end=told.end,
+    )
+
+
+def _raw(line: LineText, start: int, end: int) -> str:
+    return line.text[start:end].replace(NARROW, "")
+
+
+def _sighting(match: re.Match[str], line: LineText, months: Mapping[str, int]) -> _Sighting | None:
     groups = match.groupdict()
+    danish = False
     year_text, first_text = groups["y"].strip("'"), groups["a"]
-    year = int(year_text.translate(DIGIT_FOR))
-    year += 2000 if year < 100 else 0
+    year = common_year(int(year_text.translate(DIGIT_FOR)))
     first = int(first_text.translate(DIGIT_FOR))
     month_name = groups.get("m")
     if month_name is not None:
@@ -257,10 +342,11 @@ def _sighting(match: re.Match[str], months: Mapping[str, int]) -> _Sighting | No
         fixed = not exact
     else:
         marks = {groups.get("s", "").strip(" " + NARROW), groups.get("t", "").strip(" " + NARROW)}
-        if match.re not in WEAK and len(marks) > 1 and not (marks <= SLASHES or marks <= STOPS):
+        danish = (groups.get("s"), groups.get("t")) == DANISH
+        if match.re not in WEAK and len(marks) > 1 and not (danish or marks <= SLASHES or marks <= STOPS):
             return None
         parts, second = (first_text, groups["b"], year_text), int(groups["b"].translate(DIGIT_FOR))
-        fixed = len(marks) > 1 or bool(marks & {",", "|", "\\"})
+        fixed = (len(marks) > 1 and not danish) or bool(marks & {",", "|", "\\"})
     if month_name is None and match.re is not YEAR_FIRST and match.re not in WEAK:
         first, second, mended = _mend_zeros(first, second)
         fixed = fixed or mended
@@ -271,7 +357,6 @@ def _sighting(match: re.Match[str], months: Mapping[str, int]) -> _Sighting | No
         return None
     if match.re is RUN_TOGETHER and groups["s"] and groups["t"]:
         return None
-    raw = match.group().replace(NARROW, "")
     return _Sighting(
         first,
         second,
@@ -281,9 +366,10 @@ def _sighting(match: re.Match[str], months: Mapping[str, int]) -> _Sighting | No
         short_year=len(year_text) <= 2,
         corrected=corrected,
         weak=match.re in WEAK,
-        raw=raw,
+        raw=_raw(line, *match.span()),
         start=match.start(),
         end=match.end(),
+        day_first=danish,
     )
 
 
@@ -294,6 +380,9 @@ def _mend_zeros(first: int, second: int) -> tuple[int, int, bool]:
     fixed = [number % 10 if number // 10 in (6, 8, 9) else number for number in (first, second)]
     return fixed[0], fixed[1], True
 
+
+DANISH = ("/", "-")
+"""As in 21/4-2018, which is how dates are written by hand in Denmark and Norway."""
 
 SLASHES = frozenset("/|\\")
 STOPS = frozenset(".,")
@@ -314,21 +403,26 @@ def parse_month(text: str, months: Mapping[str, int]) -> tuple[int | None, bool]
         return months[fixed], False
     if len(fixed) < 4:
         return None, True
-    best = max(months, key=lambda name: Levenshtein.normalized_similarity(name, fixed))
-    if len(best) > 3 and Levenshtein.normalized_similarity(best, fixed) >= 0.75:
-        return months[best], False
-    return None, True
+    best = process.extractOne(fixed, months.keys(), scorer=Levenshtein.normalized_similarity, score_cutoff=0.75)
+    return (months[best[0]], False) if best and len(best[0]) > 3 else (None, True)
 
+
+OTHER_DATE = "other date"
+"""The rule of a date beside words such as "valid until": the day of purchase only where no better one is found."""
 
 PROSE = 28
 """A line with more letters than this is a sentence, in which a date is mentioned rather than given."""
 
 
 def _candidate(
-    row: Row, sighting: _Sighting, value: dt.date, why: tuple[str, ...], tables: Tables
+    row: Row, above: Row | None, sighting: _Sighting, value: dt.date, why: tuple[str, ...], tables: Tables
 ) -> Candidate[dt.date]:
     text = row.text.text
-    groups = {hit.group for hit in tables.dates.find(text[: sighting.start] + " " + text[sighting.end :])}
+    beside = text[: sighting.start] + " " + text[sighting.end :]
+    groups = {hit.group for hit in tables.dates.find(beside)}
+    if above and not any(char.isalpha() for char in beside) and _is_near(above, row):
+        # A sentence about another day may be broken before the day.
+        groups |= {hit.group for hit in tables.dates.find(above.text.text)} - {"label"}
     score = 5.0
     if "label" in groups:
         score += 2.0
@@ -347,34 +441,39 @@ def _candidate(
     confidence = row.text.confidence(sighting.start, sighting.end)
     score += confidence - 0.8
     box = row.text.box(sighting.start, sighting.end)
-    rule = "lost marks" if sighting.weak else "date label" if "label" in groups else "date"
+    rule = (
+        "lost marks"
+        if sighting.weak
+        else "date label"
+        if "label" in groups
+        else OTHER_DATE
+        if "other" in groups
+        else "date"
+    )
     return Candidate(value, sighting.raw, box, confidence, rule, score, sighting.corrected, why)
+
+
+def _is_near(above: Row, row: Row) -> bool:
+    return row.box.top - above.box.bottom < max(row.box.height, above.box.height)
 
 
 def find_time(rows: Sequence[Row], date: Candidate[dt.date] | None) -> dt.time | None:
     """The time of day that stands nearest to the date, on its line, or beside a word for it."""
     best: tuple[float, dt.time] | None = None
     for row in rows:
-        text = row.text.text
+        text, value = row.text.text, None
         if date and row.box.top <= date.box.middle[1] <= row.box.bottom:
+            _, found, behind = text.partition(date.raw)
+            value = time_behind(behind) if found else None
             text = text.replace(date.raw, " ")
-        value = parse_time(text)
+        value = value or parse_time(text)
         if value is None:
             continue
         distance = abs(row.box.middle[1] - date.box.middle[1]) / max(1.0, row.box.height) if date else 10.0
-        if re.search(r"\b(time|zeit|uhrzeit|uhr)\b", text, re.IGNORECASE):
+        if has_time_label(text):
             distance -= 2.0
-        if _is_range(text):
+        if is_range(text):
             distance += 20.0
         if best is None or distance < best[0]:
             best = distance, value
     return best[1] if best and best[0] < 15.0 else None
-
-
-BETWEEN_HOURS = re.compile(r"\s*(?:[-\u2013~]|to|till|until|bis)\s*", re.IGNORECASE)
-
-
-def _is_range(text: str) -> bool:
-    """Tell whether two times stand in a text as opening hours do, from one to the other."""
-    times = list(TIME.finditer(text))
-    return any(BETWEEN_HOURS.fullmatch(text[one.end() : other.start()]) for one, other in pairwise(times))

@@ -1,29 +1,52 @@
-"""Keyword tables, and finding their phrases in text that was misread here and there."""
+"""Plain words of any script, and finding phrases in text that was misread here and there."""
 
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib import resources
-from pathlib import Path
+from functools import cache, lru_cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
-from rpiocr.errors import SettingsError
-
 ALIKE = 0.78
 """Least similarity of a phrase as read: none of 4 letters may differ, one of 5 to 8, two of 9 to 13."""
 
-BUILT_IN = ("en", "de")
+SHORTEST_MISREAD = 4
+"""Fewer letters than this must be read exactly."""
 
 DIGIT_AS_LETTER = str.maketrans("01345689|!", "oleasgbgll")
-SPLIT = re.compile(r"[^0-9a-z]+")
-SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "o", "ł": "l"})
+SPELLED_OUT = str.maketrans(
+    {
+        **{"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"},
+        **{"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i"},
+    }
+)
+TWO_DOTS = str.maketrans("äöü", "aou")
+
+LONE = (
+    "\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3105-\u312f\u31f0-\u31ff"
+    "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
+)
+"""Ideographs, kana, bopomofo and Hangul syllables: each stands for itself, for blanks do not part words there."""
+
+IS_LONE = re.compile(f"[{LONE}]")
+PIECE = re.compile(rf"[{LONE}]|[^\W_{LONE}]+")
+
+LOOK_ALIKE = str.maketrans(
+    # Cyrillic and Greek letters that a Latin engine takes for Latin ones, at least as capitals; three that look like
+    # digits go where those digits go.
+    "авекмнорстухіјѕьєґзбчαβεζηικμνορτυχ"
+    # Kana that look like an ideograph, and the prolonged sound that looks like the numeral one.
+    "ーニロカエェタトハミチオォへべぺ"
+    # Small kana for large ones, variants of one ideograph.
+    "っゃゅょッャュョァィゥ税内値戶户",
+    "abekmhopctyxijsbeгegaabezhikmnoptyx一二口力工工夕卜八三千才才ヘベペつやゆよツヤユヨアイウ稅內值戸戸",
+)
+"""Characters that are taken for one another, on both sides of a comparison."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +61,41 @@ class Hit:
 
 
 def tokens(text: str) -> list[str]:
-    """Split into plain lower-case words; digits inside a word are read as the letters they look like."""
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(SPELLED_OUT))
-    plain = "".join(char for char in plain if not unicodedata.combining(char))
-    return [_letters(part) for part in SPLIT.split(plain) if part]
+    """Split into plain lower-case words; digits inside a word are read as the letters they look like.
+
+    Every ideograph, kana and Hangul syllable is a token of its own. What looks alike is one character in tokens,
+    whatever the script: they are for comparing, not for showing.
+    """
+    return [_letters(part) for part in PIECE.findall(_plain(text))]
+
+
+def _plain(text: str) -> str:
+    if text.isascii():
+        return text.lower()
+    composed = unicodedata.normalize("NFKC", text).casefold().translate(SPELLED_OUT)
+    return "".join(map(_bare, composed)).translate(LOOK_ALIKE)
+
+
+@cache
+def _bare(char: str) -> str:
+    """The character without marks; one that stands for itself keeps what NFKC has joined to it."""
+    if char.isascii() or IS_LONE.match(char):
+        return char
+    parts = unicodedata.normalize("NFKD", char)
+    return "".join(part for part in parts if not unicodedata.category(part).startswith("M"))
 
 
 def _letters(token: str) -> str:
     digits = sum(char.isdigit() for char in token)
     return token.translate(DIGIT_AS_LETTER) if 0 < digits < len(token) / 2 else token
+
+
+def spellings(phrase: str) -> tuple[str, ...]:
+    """The phrase as compared, and as it is read by an engine that does not know letters with two dots."""
+    if phrase.isascii() and (joined := phrase.replace(" ", "")).isalpha():
+        return (joined.lower(),)
+    composed = unicodedata.normalize("NFKC", phrase).casefold()
+    return tuple(dict.fromkeys("".join(tokens(text)) for text in (composed, composed.translate(TWO_DOTS))))
 
 
 class Phrases:
@@ -60,10 +109,15 @@ class Phrases:
         longest = 0
         for group, phrases in groups.items():
             for phrase in phrases:
-                parts = tokens(phrase)
-                longest = max(longest, len(parts))
-                self._owner.setdefault("".join(parts), (group, phrase))
-        self._choices = list(self._owner)
+                longest = max(longest, len(tokens(phrase)))
+                for spelled in spellings(phrase):
+                    self._owner.setdefault(spelled, (group, phrase))
+        self._words = [phrase for phrase in self._owner if not IS_LONE.match(phrase)]
+        self._of_size: dict[int, list[str]] = {}
+        self._ends: dict[tuple[int, str], list[str]] = defaultdict(list)
+        for phrase in self._owner:
+            for end in _ends(phrase) if IS_LONE.match(phrase) else ():
+                self._ends[end].append(phrase)
         self._longest = longest
         self.find = lru_cache(maxsize=8192)(self._find)
 
@@ -88,95 +142,43 @@ class Phrases:
         if piece in self._owner:
             return Hit(*self._owner[piece], start, end, 1.0)
         # A number is no misread letter: "total (3 items)" is not "total items".
-        if len(piece) < 4 or any(word.isdigit() for word in words):
+        if len(piece) < SHORTEST_MISREAD or any(word.isdigit() for word in words):
             return None
-        best = process.extractOne(piece, self._choices, scorer=Levenshtein.normalized_similarity, score_cutoff=ALIKE)
+        best = process.extractOne(
+            piece, self._alike(piece), scorer=Levenshtein.normalized_similarity, score_cutoff=ALIKE
+        )
         return Hit(*self._owner[best[0]], start, end, float(best[1])) if best else None
+
+    def _alike(self, piece: str) -> Sequence[str]:
+        """The phrases that could be alike.
+
+        Words that are neither too long nor too short; of ideographs, kana and syllables, of which many more pieces are
+        looked at, those with the same beginning or end: one misread character leaves one of both.
+        """
+        if IS_LONE.match(piece):
+            return [phrase for end in _ends(piece) for phrase in self._ends.get(end, ())]
+        size = len(piece)
+        if size not in self._of_size:
+            self._of_size[size] = [word for word in self._words if min(size, len(word)) / max(size, len(word)) >= ALIKE]
+        return self._of_size[size]
+
+
+def _ends(phrase: str) -> tuple[tuple[int, str], tuple[int, str]]:
+    return (0, phrase[:2]), (1, phrase[-2:])
 
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """All keyword tables in use, merged over the languages, ready to search.
+    """Keyword tables of some languages, merged and ready to search.
 
-    ``amounts`` finds roles of amounts and modifiers, ``dates`` the labels beside dates, ``months`` maps plain
-    month names to numbers, ``company`` and ``not_name`` serve the merchant, ``common`` maps a language to words
-    by which it shows.
+    ``amounts`` finds roles of amounts and modifiers, ``dates`` the labels beside dates, ``merchant`` what tells a name
+    and what tells that a line is none. ``months`` (1 to 12) and ``weekdays`` (1 is Monday, 7 Sunday) map plain names to
+    numbers. ``shown`` are the languages that the page shows, best first.
     """
 
     amounts: Phrases
     dates: Phrases
     months: Mapping[str, int]
+    weekdays: Mapping[str, int]
     merchant: Phrases
-    common: Mapping[str, frozenset[str]]
-
-
-Table = Mapping[str, Mapping[str, list[str]]]
-
-
-def read_tables(extra: Path | None = None) -> Tables:
-    """Read the built-in tables and every ``*.toml`` in the folder ``extra``, which may add languages and words.
-
-    Raises SettingsError for a file that cannot be parsed or is no table of lists.
-    """
-    folder = resources.files("rpiocr.extract") / "tables"
-    tables: dict[str, Table] = {name: tomllib.loads((folder / f"{name}.toml").read_text("utf-8")) for name in BUILT_IN}
-    for path in sorted(extra.glob("*.toml")) if extra else ():
-        tables[f"user {path.stem}"] = _user_table(path)
-    return Tables(
-        amounts=Phrases(_joined(tables.values(), "amounts", "modifiers")),
-        dates=Phrases(_joined(tables.values(), "dates", leave_out=("months", "weekdays"))),
-        months=_months(tables.values()),
-        merchant=Phrases(_joined(tables.values(), "merchant")),
-        common=_common(tables),
-    )
-
-
-def _user_table(path: Path) -> Table:
-    try:
-        table = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        message = f"the keyword table {path} cannot be read: {error}; mend or move the file"
-        raise SettingsError(message) from error
-    for section, groups in table.items():
-        for group, phrases in groups.items() if isinstance(groups, dict) else [("", None)]:
-            months = (section, group) == ("dates", "months")
-            if not _is_list_of_texts(phrases, nested=months):
-                wanted = "a list of lists of texts" if months else "a list of texts"
-                message = f"the keyword table {path} is wrong at [{section}] {group}: it must be {wanted}"
-                raise SettingsError(message)
-    return table
-
-
-def _is_list_of_texts(value: object, *, nested: bool) -> bool:
-    if not isinstance(value, list):
-        return False
-    if nested:
-        return all(_is_list_of_texts(part, nested=False) for part in value)
-    return all(isinstance(part, str) for part in value)
-
-
-def _common(tables: Mapping[str, Table]) -> dict[str, frozenset[str]]:
-    common: dict[str, frozenset[str]] = {}
-    for name, table in tables.items():
-        language = name.removeprefix("user ")
-        common[language] = common.get(language, frozenset()) | set(table.get("locale", {}).get("common", ()))
-    return common
-
-
-def _joined(tables: Iterable[Table], *sections: str, leave_out: tuple[str, ...] = ()) -> dict[str, list[str]]:
-    groups: dict[str, list[str]] = {}
-    for table in tables:
-        for section in sections:
-            for group, phrases in table.get(section, {}).items():
-                if group not in leave_out:
-                    groups.setdefault(group, []).extend(phrases)
-    return groups
-
-
-def _months(tables: Iterable[Table]) -> dict[str, int]:
-    months: dict[str, int] = {}
-    for table in tables:
-        for number, names in enumerate(table.get("dates", {}).get("months", ()), 1):
-            for name in names:
-                months.setdefault("".join(tokens(name)), number)
-    return months
+    shown: tuple[str, ...]

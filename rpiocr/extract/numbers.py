@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import combinations
 
 from rpiocr.model import Box, Line, Word
 
@@ -15,19 +16,49 @@ NARROW = "\u2009"
 NARROW_GAP = 0.3
 """Gaps below this share of the word's height are narrow: a blank is 0.4 of a capital wide, or more."""
 
+FOLDED = str.maketrans(
+    {chr(0xFF01 + offset): chr(0x21 + offset) for offset in range(94)}
+    | {
+        "\u3000": " ",
+        "\u00a0": " ",
+        "\u202f": NARROW,
+        "\uffe5": "¥",
+        "\uffe6": "₩",
+        "\uffe1": "£",
+        "\uff61": ".",
+        "\u3002": ".",
+    }
+)
+
+
+def fold(text: str) -> str:
+    """Return a text of the same length with full-width digits, letters and marks as their plain ones."""
+    return text if text.isascii() else text.translate(FOLDED)
+
+
 DIGIT = r"[0-9OoQDIl|!iSsBGZz]"
 TRUE_DIGIT = r"[0-9]"
 DIGIT_FOR = str.maketrans("OoQDIl|!iSsBGZz", "000011111558922")
 
-SIGN = r"(?P<sign>[-\u2212\u2013~(])?"
-MONEY = r"(?P<money>(?:[A-Za-z]{1,3}\$|[$€£¥₩₹]|RM|USD\$?|EUR|CHF|GBP|MYR|SGD|AUD|CAD|S?Fr|Rs\.?)[ \u2009.:]{0,2})?"
-WHOLE = r"(?P<whole>D{1,3}(?:[.,'’\u2009]\u2009?D{3})+|D{1,7})"
+SIGN = r"(?P<sign>[-\u2212\u2013~(▲△])?"
+CODES = (
+    r"RM|USD\$?|EUR|CHF|GBP|MYR|SGD|AUD|CAD|NZD|INR|JPY|KRW|CNY|RMB|TWD|NTD|HKD|IDR|THB|PHP|VND|PLN|CZK|HUF|SEK|NOK|DKK"
+    r"|ISK|RON|BGN|RSD|HRK|TRY|TL|UAH|RUB|KZT|ZAR|BRL|MXN|ARS|CLP|COP|PEN|ILS|AED|SAR|S?Fr|Rs\.?|Rp\.?|kr\.?|Kč|zł|Ft"
+    r"|грн\.?|руб\.?|円|원|元"
+)
+SYMBOLS = r"[$€£¥₩₹₺₴₽₫฿₪₱₸₦₾₼]"
+MONEY = rf"(?P<money>(?:[A-Za-z]{{1,3}}\$|{SYMBOLS}|(?<![^\W\d_])(?:{CODES}))[ \u2009.:]{{0,2}})?"
+WHOLE = r"(?P<whole>D{1,3}(?:[.,'’\u2009]\u2009?D{3})+|D{1,2}(?:,D{2})+,D{3}|D{1,7})"
 CENTS = r"(?P<gap1>[ \u2009]?)(?P<sep>[.,·_])(?P<gap2>[ \u2009]?)(?P<cents>D{2}|[-\u2013\u2014]{1,2})"
 END = r"(?P<close>\)|[ \u2009]?-(?![0-9A-Za-z]))?"
 
 BEFORE = r"(?<![0-9][.,:/'-])(?<![0-9])(?<![0-9A-Za-z]/)"
-UNIT = r"(?i:[ \u2009]?(?:kgs?|lbs?|oz|ltr|liters?|litres?|ml|cl|km|kwh|uhr|[ap]\.?m)(?![A-Za-z]))"
-"""What makes a number with two decimals a weight, a volume or a time; a lone letter may be the code of a tax."""
+UNIT = (
+    r"(?i:[ \u2009]?(?:kgs?|lbs?|oz|ltr|liters?|litres?|ml|cl|km|kwh|uhr|[ap]\.?m|szt|ks|stk|pcs|kpl|adet|кг|л|мл|шт"
+    r"|公斤|公升|個|개)(?![^\W\d_]))"
+)
+"""What makes a number with two decimals a weight, a volume, a number of pieces or a time; a lone Latin letter may be
+the code of a tax."""
 
 NO_AMOUNT = r"|[.,:/'][0-9]|[.,][ \u2009]?20[0-9]{2}|[ \u2009]?%|-[0-9]|" + UNIT
 AFTER = r"(?![0-9]" + NO_AMOUNT + ")"
@@ -46,12 +77,59 @@ LOOSE = re.compile(
     + ")"
     + END
 )
+BLANK_GROUPS = re.compile(
+    BEFORE
+    + SIGN
+    + MONEY
+    + r"(?P<sign2>[-\u2212])?(?P<whole>[1-9][0-9]{0,2}(?:[ \u2009][0-9]{3})+)"
+    + r"(?P<gap1>)(?P<sep>[.,])(?P<gap2>)(?P<cents>[0-9]{2})"
+    + AFTER
+    + END
+)
+"""Thousands apart by a blank, as in French, Polish or Swedish; before a decimal point only where that is asked for."""
+
+SIGN_BETWEEN = re.compile(
+    r"(?<![0-9.,])(?P<sign>-)?(?P<whole>[0-9]{1,5})(?P<money>€)(?P<cents>[0-9]{2})(?![0-9.,])(?P<close>)(?P<sign2>)(?P<gap1>)"
+    r"(?P<sep>)(?P<gap2>)"
+)
+"""The sign of the currency where the point would be: 12€50."""
+
+SPACED_DATE = re.compile(
+    r"(?<![0-9])(?:20[0-9]{2}\.[ \u2009]?[0-9]{1,2}\.[ \u2009]?[0-9]{1,2}"
+    r"|[0-9]{1,2}\.[ \u2009][0-9]{1,2}\.[ \u2009](?:20)?[0-9]{2})(?![0-9])"
+)
+"""A date whose parts stand apart (2024. 11. 21. and 21. 11. 24): none of them are amounts."""
+
 INTEGER = re.compile(
     r"(?<![0-9A-Za-z.,:/#*-])"
     + SIGN
     + MONEY
     + r"(?P<whole>[0-9]{1,3}(?:[.,'’][0-9]{3})+|[0-9]{1,6})(?![0-9A-Za-z%.,:/-])"
 )
+
+UNITS_MONEY = (
+    rf"(?P<money>(?:[A-Za-z]{{1,3}}\$|{SYMBOLS}|[\\半]|(?<![^\W\d_])(?:{CODES}|[YV](?=[0-9])))[ \u2009.:]{{0,2}})?"
+)
+"""As MONEY, with what the sign of the yen is misread for."""
+
+UNITS_AFTER = r"(?P<after>[ \u2009]?(?:円|원|元|₫|đ|(?:Ft|Rp|kr|KRW|JPY|HUF|IDR|TWD|CLP|COP|VND|ISK)(?![A-Za-z])))?"
+UNITS = re.compile(
+    r"(?<![0-9A-Za-z/#])(?<![0-9][.,:-])"
+    + SIGN
+    + UNITS_MONEY
+    + r"(?P<sign2>[-\u2212])?"
+    + r"(?P<whole>[0-9]{1,3}(?:[.,'’][ \u2009]?[0-9]{3})+|[1-9][0-9]{0,2}(?:[ \u2009][0-9]{3})+(?=[ \u2009]?Ft)"
+    + r"|[1-9][0-9]{0,6}|0)"
+    + UNITS_AFTER
+    + r"(?P<close>\))?(?![0-9A-Za-z:/%]|[ \u2009]%|[.,-][0-9])"
+)
+COUNTED = re.compile(
+    r"[ \u2009]?[xX×*@✕年月日時分秒点點個个コ名人様階丁目番号號枚本件回台]"
+    r"|[ \u2009]?[년월일시분초개명번호점층매잔병인세]|[ \u2009]?(?:pcs|ea|szt|adet)\b",
+    re.IGNORECASE,
+)
+TIMES = re.compile(r"(?:[xX×*✕@#№]|No\.?|Nr\.?|TEL\.?)[ \u2009:]*$", re.IGNORECASE)
+"""What stands after and before a number that is a quantity or an id; with a sign or groups it is an amount still."""
 
 CENTS_ONLY = re.compile(
     r"(?:^|[ \u2009:A-Za-z$])(?P<amount>(?P<sign>[-\u2212\u2013(])?[.,](?P<cents>[0-9]{2})(?P<close>\)|[ \u2009]?-)?)"
@@ -123,25 +201,61 @@ def line_text(line: Line) -> LineText:
     return LineText(text, tuple(owners), line.words)
 
 
-def find_amounts(line: LineText) -> tuple[Amount, ...]:
+def find_amounts(line: LineText, *, point_after_blanks: bool = False) -> tuple[Amount, ...]:
     """Find every amount with two decimals in a line, left to right.
+
+    With ``point_after_blanks``, 1 812.30 is one amount, as tills in Ukraine and Russia print it, and not one thing for
+    812.30.
 
     Look-alike letters are taken for digits only where a number with decimals stands otherwise, and such an
     amount is marked as corrected.
     """
-    plain = list(STRICT.finditer(line.text))
+    text = SPACED_DATE.sub(lambda date: "#" * len(date.group()), fold(line.text))
+    plain = list(STRICT.finditer(text))
     mended = []
-    for match in LOOSE.finditer(line.text):
+    for match in LOOSE.finditer(text):
         number = match["whole"] + match["cents"]
         if 2 * sum(char.isdigit() for char in number) < len(number):
             continue
-        inside = [other for other in plain if match.start() < other.end() and other.start() < match.end()]
+        inside = [other for other in plain if _overlap(match, other)]
         if all(_cut_off(match, other) for other in inside):
             plain = [other for other in plain if other not in inside]
             mended.append(match)
-    found = [_amount(line, match, corrected=False) for match in plain]
-    found += [_amount(line, match, corrected=True) for match in mended]
+    grouped = [
+        match
+        for match in BLANK_GROUPS.finditer(text)
+        if (match["sep"] == "," or point_after_blanks) and _in_one(line, match)
+    ]
+    grouped += list(SIGN_BETWEEN.finditer(text))
+    rest = [(match, False) for match in plain] + [(match, True) for match in mended]
+    rest = [(match, fixed) for match, fixed in rest if not any(_overlap(match, other) for other in grouped)]
+    found = [_amount(line, match, corrected=fixed) for match, fixed in (*((match, False) for match in grouped), *rest)]
     return tuple(sorted(found, key=lambda amount: amount.start))
+
+
+def _overlap(one: re.Match[str], other: re.Match[str]) -> bool:
+    return one.start() < other.end() and other.start() < one.end()
+
+
+ONE_BLANK = 1.8
+"""A gap of up to so many widths of a letter is one blank; between columns there are more."""
+
+
+PRICE_TIMES = re.compile(r"[.,][0-9]{2}[ \u2009]?[xX×*][ \u2009]?$")
+"""Between a unit price and a quantity, which is no thousand: 62,50 x 2 125,00."""
+
+
+def _in_one(line: LineText, match: re.Match[str]) -> bool:
+    """Tell whether the blanks between the thousands are no wider than one, and none stands behind a quantity."""
+    if PRICE_TIMES.search(match.string[: match.start()]):
+        return False
+    for at in range(match.start("whole"), match.end("whole")):
+        if line.text[at] == " ":
+            before, after = line.words[line.owners[at - 1]], line.words[line.owners[at + 1]]
+            cell = (before.box.width + after.box.width) / (len(before.text) + len(after.text))
+            if after.box.left - before.box.right > ONE_BLANK * cell:
+                return False
+    return True
 
 
 def _cut_off(loose: re.Match[str], strict: re.Match[str]) -> bool:
@@ -152,30 +266,68 @@ def _cut_off(loose: re.Match[str], strict: re.Match[str]) -> bool:
 
 def find_whole_amounts(line: LineText) -> Iterator[Amount]:
     """Find amounts without decimals, as printed for currencies that have none; many are no amounts at all."""
-    for match in INTEGER.finditer(line.text):
-        value = Decimal(re.sub(r"\D", "", match["whole"]))
-        start, end = match.span()
-        yield Amount(
-            -value if match["sign"] else value,
-            match.group().strip(),
-            line.box(start, end),
-            line.confidence(start, end),
-            start,
-            end,
-            whole_only=True,
-            money=(match["money"] or "").strip(),
-        )
+    text = fold(line.text)
+    for match in INTEGER.finditer(text):
+        yield _whole(line, match)
+
+
+def find_units(line: LineText) -> tuple[tuple[Amount, ...], tuple[Amount, ...]]:
+    """Find the amounts of a currency without decimals: those with groups or a sign, and plain numbers apart.
+
+    A plain number is an amount only where the column of amounts stands. Dates, times, phones, ids, percentages and
+    numbers that count something are left out; amounts whose decimals are printed nevertheless (15.000,00) are in.
+    """
+    text = fold(line.text)
+    sure = [amount for amount in find_amounts(line) if amount.value == amount.value.to_integral_value()]
+    plain = []
+    text = NO_UNITS.sub(lambda other: "#" * len(other.group()), text)
+    for match in UNITS.finditer(text):
+        if any(match.start() < other.end and other.start < match.end() for other in sure):
+            continue
+        if not re.fullmatch("[0-9]+", match["whole"]) or match["money"] or match["after"]:
+            sure.append(_whole(line, match))
+        elif not COUNTED.match(text, match.end()) and not TIMES.search(text[: match.start()]):
+            plain.append(_whole(line, match))
+    return tuple(sorted(sure, key=lambda amount: amount.start)), tuple(plain)
+
+
+NO_UNITS = re.compile(
+    r"(?<![0-9.,])(?:[0-9]{1,4}[ \u2009]?[-/.][ \u2009]?[0-9]{1,2}[ \u2009]?[-/.][ \u2009]?[0-9]{1,4}"
+    r"|\+[0-9][-0-9 ()\u2009]{6,}[0-9]|[0-9]{2,4}(?:-[0-9]{3,}){1,2}|[0-9]{3}-[0-9]{2}-[0-9]{5}"
+    r"|0[0-9]{1,4}(?:[- ()\u2009]{1,2}[0-9]{2,4})+"
+    r"|[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)(?![0-9,])"
+)
+"""Dates, phones and other ids in groups, and times, in which no amount is looked for."""
+
+
+def _whole(line: LineText, match: re.Match[str]) -> Amount:
+    value = Decimal(re.sub(r"\D", "", match["whole"]))
+    bracketed = match["sign"] == "("
+    groups = match.groupdict()
+    minus = (match["sign"] and not bracketed) or groups.get("sign2") or (bracketed and groups.get("close", ")"))
+    start, end = match.span()
+    money = (match["money"] or "").strip(" .:" + NARROW) or (groups.get("after") or "").strip(" " + NARROW)
+    return Amount(
+        -value if minus else value,
+        line.text[start:end].strip(),
+        line.box(start, end),
+        line.confidence(start, end),
+        start,
+        end,
+        whole_only=True,
+        money=money,
+    )
 
 
 def find_cents(line: LineText) -> tuple[Amount, ...]:
     """Find cents that are printed without a nought before them, at the end of a line, as in ``ROUNDING .02``."""
-    match = CENTS_ONLY.search(line.text)
+    match = CENTS_ONLY.search(fold(line.text))
     if not match:
         return ()
     start, end = match.span("amount")
     value = Decimal(f"0.{match['cents']}")
     negative = match["sign"] or match["close"]
-    raw, confidence = match["amount"].strip(), line.confidence(start, end)
+    raw, confidence = line.text[start:end].strip(), line.confidence(start, end)
     return (Amount(-value if negative else value, raw, line.box(start, end), confidence, start, end),)
 
 
@@ -188,10 +340,10 @@ def _amount(line: LineText, match: re.Match[str], *, corrected: bool) -> Amount:
     bracketed = match["sign"] == "(" and match["close"] == ")"
     minus = match["sign"] not in (None, "(", "~") or match["sign2"] or (match["close"] or "").strip() == "-"
     start, end = match.span()
-    spaced = bool(match["gap1"] or match["gap2"]) or match["sep"] in "·_"
+    spaced = bool(match["gap1"] or match["gap2"] or (match["sep"] and match["sep"] in "·_"))
     return Amount(
         -value if bracketed or minus else value,
-        match.group().strip().replace(NARROW, ""),
+        line.text[start:end].strip().replace(NARROW, ""),
         line.box(start, end),
         line.confidence(start, end),
         start,
@@ -199,3 +351,12 @@ def _amount(line: LineText, match: re.Match[str], *, corrected: bool) -> Amount:
         corrected=corrected or spaced,
         money=(match["money"] or "").strip(" .:" + NARROW),
     )
+
+
+def net_tax_gross(amounts: Sequence[Decimal]) -> tuple[Decimal, Decimal, Decimal] | None:
+    """Return the first three amounts of which two add up to the third, sorted; None where there are none."""
+    for values in combinations(amounts, 3):
+        low, middle, high = sorted(values)
+        if low >= 0 and low + middle == high and high > 0:
+            return low, middle, high
+    return None

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from rpiocr.extract.numbers import Amount
-from rpiocr.extract.rows import LEAST_ROUNDED, TOTALS, Role, Row
+from rpiocr.extract.rows import TOTALS, Role, Row, least_rounded
 
 SMALLEST_COIN = Decimal("0.05")
 """Cash is rounded to this or a multiple of it (Malaysia, Singapore, Australia, Canada, Switzerland, New Zealand)."""
 
 MOST_ROUNDED = Decimal("0.10")
 """A total after rounding differs by less than this from the one before where both are printed."""
+
+HALF = Decimal("0.50")
+"""Czech and Scandinavian cash is rounded to whole crowns: by so much at most, and a line says so."""
 
 PAID = (*TOTALS, Role.CASH, Role.CARD)
 
@@ -40,7 +43,7 @@ def find_rounding(rows: Sequence[Row], differences: Sequence[Decimal]) -> Roundi
         if cents is None or above is None:
             continue
         total_row, total = above
-        printed = _total_below(rows[index + 1 :], total.value)
+        printed = _total_below(rows[index + 1 :], total.value, abs(cents.value))
         if printed is not None:
             return Rounding(total_row, total, cents.raw, printed)
         below = {abs(amount.value) for after in rows[index + 1 :] if after.role in PAID for amount in after.amounts}
@@ -54,19 +57,20 @@ def _from_two_totals(rows: Sequence[Row], differences: Sequence[Decimal]) -> Rou
     """Find a total that is followed by itself in coins, also where the line of the cents was not read."""
     totals = [row for row in rows if row.role in (*TOTALS, Role.SUBTOTAL) and row.amounts and not row.in_tax_table]
     for index, row in enumerate(totals):
-        before = row.amounts[-1]
+        before = row.main
         if before.value % SMALLEST_COIN:
-            later = {after.amounts[-1].value for after in totals[index + 1 :] if after.role in TOTALS}
+            later = {after.main.value for after in totals[index + 1 :] if after.role in TOTALS}
             coins = (before.value / SMALLEST_COIN).to_integral_value() * SMALLEST_COIN
             if coins in later or coins in differences:
                 return Rounding(row, before, "", coins)
     return None
 
 
-def _total_below(rows: Sequence[Row], before: Decimal) -> Decimal | None:
-    """Return a total after rounding that is printed as such, whatever the cents between were read as."""
-    values = (row.amounts[-1].value for row in rows if row.role in TOTALS and row.amounts and not row.in_tax_table)
-    return next((value for value in values if 0 < abs(value - before) < MOST_ROUNDED), None)
+def _total_below(rows: Sequence[Row], before: Decimal, cents: Decimal) -> Decimal | None:
+    """Return a total after rounding that is printed as such, by small change whatever the cents were read as."""
+    values = (row.main.value for row in rows if row.role in TOTALS and row.amounts and not row.in_tax_table)
+    near = (value for value in values if 0 < abs(value - before) < MOST_ROUNDED or abs(value - before) == cents)
+    return next(near, None)
 
 
 def _paid(total: Decimal, cents: Decimal, differences: Set[Decimal], below: Set[Decimal]) -> Decimal | None:
@@ -77,6 +81,8 @@ def _paid(total: Decimal, cents: Decimal, differences: Set[Decimal], below: Set[
                 return value
     if total % SMALLEST_COIN:
         return next((value for value in options if not value % SMALLEST_COIN), None)
+    if SMALLEST_COIN < abs(cents) <= HALF and total % 1:
+        return next((value for value in options if not value % 1), None)
     return None
 
 
@@ -84,11 +90,11 @@ def _cents(row: Row) -> Amount | None:
     if row.role is not Role.ROUNDING or not row.amounts or row.in_tax_table:
         return None
     amount = row.amounts[-1]
-    return amount if 0 < abs(amount.value) < LEAST_ROUNDED else None
+    return amount if 0 < abs(amount.value) < least_rounded(amount.value) else None
 
 
 def _total_above(rows: Sequence[Row]) -> tuple[Row, Amount] | None:
     for row in reversed(rows):
         if row.role in (*TOTALS, Role.SUBTOTAL) and row.amounts and not row.in_tax_table:
-            return row, row.amounts[-1]
+            return row, row.main
     return None

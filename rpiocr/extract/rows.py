@@ -11,7 +11,16 @@ from functools import cached_property
 from itertools import pairwise
 
 from rpiocr.extract.keywords import Tables
-from rpiocr.extract.numbers import Amount, LineText, find_amounts, find_cents, line_text
+from rpiocr.extract.numbers import (
+    Amount,
+    LineText,
+    find_amounts,
+    find_cents,
+    find_units,
+    fold,
+    line_text,
+    net_tax_gross,
+)
 from rpiocr.model import Box, Line
 
 
@@ -41,7 +50,14 @@ TOTALS = (Role.TOTAL_SURE, Role.TOTAL, Role.TOTAL_WEAK)
 NEVER_TOTAL = (Role.LOYALTY, Role.SAVINGS, Role.CHANGE, Role.DISCOUNT, Role.ROUNDING, Role.TIP)
 """Beside one of these words, "total" is the total of that."""
 
+COLUMN = (*TOTALS, Role.SUBTOTAL, Role.TAX, Role.CASH, Role.CHANGE, Role.CARD, Role.CHARGE, Role.DISCOUNT)
+"""Beside these words stands an amount."""
+
 AFTER_TOTAL = (Role.SUBTOTAL, Role.CASH, Role.CARD, Role.CHARGE, Role.TAX, Role.COUNT)
+
+
+BEFORE_TAX = frozenset({"excluding", Role.SUBTOTAL.value})
+"""Groups of words for a total before tax."""
 
 
 @dataclass(frozen=True)
@@ -66,24 +82,86 @@ class Row:
         """The box around the line."""
         return self.line.box
 
+    @property
+    def main(self) -> Amount:
+        """The amount that the words of the line are about: the last, but of net, tax and gross of a total the gross.
+
+        There must be one.
+        """
+        if self.role not in TOTALS or len(self.amounts) < 2:
+            return self.amounts[-1]
+        values = [abs(amount.value) for amount in self.amounts]
+        parts = net_tax_gross(values)
+        gross = parts[2] if parts else max(values) if self.groups & BEFORE_TAX else None
+        return next((amount for amount in self.amounts if abs(amount.value) == gross), self.amounts[-1])
+
 
 LEAST_ROUNDED = Decimal(1)
 """Cash is rounded by less than this: a larger amount beside the word is the total after rounding."""
 
 
-def build_rows(lines: Sequence[Line], tables: Tables) -> tuple[Row, ...]:
-    """Give every line its role; a keyword whose amount stands alone on the next line gets that amount."""
-    rows = [_row(line, tables) for line in lines]
+LEAST_ROUNDED_WHOLE = Decimal(100)
+"""The same where money has no decimals: small coins are rounded away, up to this in Indonesia."""
+
+
+def build_rows(lines: Sequence[Line], tables: Tables, decimals: int = 2) -> tuple[Row, ...]:
+    """Give every line its role; a keyword whose amount stands alone on the next line gets that amount.
+
+    ``decimals`` is how many the page's currency has. Without any, numbers with groups or a sign and those in the column
+    of amounts are amounts; so it is also on a page that shows no decimals at all.
+    """
+    texts = [line_text(line) for line in lines]
+    point_after_blanks = bool(POINT_AFTER_BLANKS & set(tables.shown))
+    found = [find_amounts(text, point_after_blanks=point_after_blanks) for text in texts]
+    if not decimals or not any(found):
+        units = [find_units(text) for text in texts]
+        if not decimals or sum(bool(sure) for sure, _ in units) >= LEAST_UNITS:
+            roles = [_row(line, text, (), tables).role for line, text in zip(lines, texts, strict=True)]
+            found = _with_column(units, roles)
+    rows = [_row(*parts, tables) for parts in zip(lines, texts, found, strict=True)]
     return tuple(_mark_tax_tables(_join_split(_join_broken(rows))))
 
 
-def _row(line: Line, tables: Tables) -> Row:
-    text = line_text(line)
-    amounts = find_amounts(text)
+POINT_AFTER_BLANKS = frozenset({"uk", "ru"})
+"""Languages whose tills set thousands apart by a blank before a decimal point."""
+
+LEAST_UNITS = 2
+"""So many lines with groups or a sign of money, and none with decimals, make a page without decimals."""
+
+BESIDE = 1.5
+"""Right ends of amounts in one column differ by less than so many heights of a line."""
+
+Units = tuple[tuple[Amount, ...], tuple[Amount, ...]]
+
+
+def _with_column(units: Sequence[Units], roles: Sequence[Role]) -> list[tuple[Amount, ...]]:
+    """Take plain numbers for amounts that end their line in the column of the surer ones.
+
+    The column stands where numbers with groups or a sign end, and the last numbers beside words for totals and
+    payments; such a number outside of it stays marked as a mere whole number.
+    """
+    last = [max(plain, key=lambda amount: amount.end, default=None) for _, plain in units]
+    ends = [amount.box.right for sure, _ in units for amount in sure[-1:]]
+    ends += [amount.box.right for amount, role in zip(last, roles, strict=True) if amount and role in COLUMN]
+    found = []
+    for (sure, _), amount, role in zip(units, last, roles, strict=True):
+        amounts = [replace(one, whole_only=False) for one in sure]
+        if amount and all(amount.start > other.end for other in sure):
+            near = sum(abs(end - amount.box.right) < BESIDE * amount.box.height for end in ends)
+            labelled = role in COLUMN
+            if near > 1:
+                amounts.append(replace(amount, whole_only=False))
+            elif labelled and not sure:
+                amounts.append(amount)
+        found.append(tuple(amounts))
+    return found
+
+
+def _row(line: Line, text: LineText, amounts: tuple[Amount, ...], tables: Tables) -> Row:
     hits = tables.amounts.find(_label(text.text, amounts))
     groups = frozenset(hit.group for hit in hits)
-    role = _role(groups)
-    if role is Role.ROUNDING and amounts and abs(amounts[-1].value) >= LEAST_ROUNDED:
+    role = Role.TOTAL if _is_net_and_gross(groups, amounts) else _role(groups)
+    if role is Role.ROUNDING and amounts and abs(amounts[-1].value) >= least_rounded(amounts[-1].value):
         role = Role.TOTAL_SURE
     if role in (Role.ROUNDING, Role.CHANGE) and not amounts:
         amounts = find_cents(text)
@@ -94,6 +172,11 @@ def _row(line: Line, tables: Tables) -> Row:
     return Row(line, text, amounts, role, likeness, groups, refund_words)
 
 
+def least_rounded(value: Decimal) -> Decimal:
+    """Return from which amount on a rounding beside ``value`` is none, but the total after it."""
+    return LEAST_ROUNDED_WHOLE if value.as_tuple().exponent == 0 else LEAST_ROUNDED
+
+
 def _label(text: str, amounts: Sequence[Amount]) -> str:
     """The text of a line without its amounts."""
     label, at = "", 0
@@ -101,6 +184,15 @@ def _label(text: str, amounts: Sequence[Amount]) -> str:
         label += text[at : amount.start] + " "
         at = amount.end
     return label + text[at:]
+
+
+def _is_net_and_gross(groups: frozenset[str], amounts: Sequence[Amount]) -> bool:
+    """Tell whether a line holds a total before and after tax, with the tax or without."""
+    if len(amounts) < 2 or not groups & (BEFORE_TAX | {role.value for role in TOTALS}):
+        return False
+    if "including" in groups and groups & BEFORE_TAX:
+        return True
+    return "tax" in groups and net_tax_gross([abs(amount.value) for amount in amounts]) is not None
 
 
 def _role(groups: frozenset[str]) -> Role:
@@ -127,7 +219,7 @@ def _join_broken(rows: Sequence[Row]) -> list[Row]:
     """Give a line that ends in a whole number the decimals that stand alone on the line below it."""
     joined = list(rows)
     for index, (row, after) in enumerate(pairwise(rows)):
-        if row.amounts or not CENTS_ALONE.fullmatch(after.text.text) or not _near(row, after):
+        if row.amounts or not CENTS_ALONE.fullmatch(fold(after.text.text)) or not _near(row, after):
             continue
         amounts = find_amounts(line_text(Line((*row.line.words, *after.line.words))))
         joined[index] = replace(row, amounts=amounts[-1:])

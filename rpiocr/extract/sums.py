@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import combinations, product
+from itertools import product
 
+from rpiocr.extract.numbers import fold, net_tax_gross
 from rpiocr.extract.rows import TOTALS, Role, Row
 
 ZERO = Decimal(0)
@@ -15,13 +16,18 @@ ZERO = Decimal(0)
 PROVING = frozenset({"cash - change", "subtotal + tax", "net + tax", "items"})
 """Names of sums of several amounts that make up the total; a card's amount only repeats it."""
 
+PIECES = r"(?:kg|g|lb|l|pcs|st|stk|ea|szt|ks|pz|uds?|un|kpl|adet|кг|л|шт|コ|個|个|点|개)"
 QUANTITY = re.compile(
-    r"(?<![0-9.,])(?P<quantity>[0-9]{1,3}(?:[.,][0-9]{1,3})?)[ \u2009]?(?:kg|g|lb|l|pcs|st|stk|ea)?\.?[ \u2009]?[xX×*@]"
+    rf"(?<![0-9.,])(?P<quantity>[0-9]{{1,3}}(?:[.,][0-9]{{1,3}})?)[ \u2009]?{PIECES}?\.?[ \u2009]?[xX×*@✕хХ]"
+    rf"|[xX×*@✕хХ][ \u2009]?(?P<after>[0-9]{{1,3}})[ \u2009]?{PIECES}?(?![0-9.,])",
+    re.IGNORECASE,
 )
-"""A number of pieces, or a weight, before a unit price."""
+"""A number of pieces, or a weight, before a unit price, or a number of pieces behind it."""
 
 LARGEST_ROUNDING = Decimal("0.50")
-"""Nothing is rounded by more than half of a whole unit; a larger amount was misread, and would prove a wrong total."""
+LARGEST_WHOLE_ROUNDING = Decimal(99)
+"""Nothing is rounded by more than half of a whole unit, or the smallest note where money has no decimals; a larger
+amount was misread, and would prove a wrong total."""
 
 DIGITS = re.compile(r"[0-9][0-9.,]*")
 
@@ -31,7 +37,8 @@ class Ledger:
     """The amounts of a receipt by what they are, all positive but for rounding.
 
     ``items`` is what the lines above the first total come to, ``gross`` net and tax of the tax table together;
-    ``None`` where there is no such thing. ``tendered`` holds amounts that stand on the line of a total but were given
+    ``None`` where there is no such thing. ``taxes`` is the sum over all lines of a tax, of which two can be the same
+    amount. ``tendered`` holds amounts that stand on the line of a total but were given
     to pay it.
     """
 
@@ -39,6 +46,7 @@ class Ledger:
     items: Decimal | None
     gross: Decimal | None
     tendered: tuple[Decimal, ...] = ()
+    taxes: Decimal = ZERO
 
     def of(self, role: Role) -> tuple[Decimal, ...]:
         """The distinct amounts with this role."""
@@ -56,8 +64,13 @@ class Ledger:
     @property
     def roundings(self) -> tuple[Decimal, ...]:
         """Nothing, and the rounding with both signs: so small a number easily loses its own."""
-        cents = [amount for amount in self.of(Role.ROUNDING) if abs(amount) <= LARGEST_ROUNDING]
+        cents = [amount for amount in self.of(Role.ROUNDING) if abs(amount) <= largest_rounding(amount)]
         return (ZERO, *cents, *(-amount for amount in cents))
+
+
+def largest_rounding(amount: Decimal) -> Decimal:
+    """Return the most that can be rounded where amounts look like ``amount``."""
+    return LARGEST_WHOLE_ROUNDING if amount.as_tuple().exponent == 0 else LARGEST_ROUNDING
 
 
 def gather(rows: Sequence[Row]) -> Ledger:
@@ -65,9 +78,11 @@ def gather(rows: Sequence[Row]) -> Ledger:
     by_role: dict[Role, dict[Decimal, None]] = {}
     for row in rows:
         if row.amounts and not row.in_tax_table:
-            value = row.amounts[-1].value
+            value = row.main.value
             by_role.setdefault(row.role, {})[value if row.role is Role.ROUNDING else abs(value)] = None
-    ledger = Ledger({role: tuple(values) for role, values in by_role.items()}, _items(rows), _gross(rows))
+    taxes = [abs(row.main.value) for row in rows if row.role is Role.TAX and row.amounts and not row.in_tax_table]
+    known = {role: tuple(values) for role, values in by_role.items()}
+    ledger = Ledger(known, _items(rows), _gross(rows), taxes=sum(taxes, ZERO))
     return replace(ledger, tendered=tuple(_tendered(ledger)))
 
 
@@ -85,10 +100,10 @@ def _items(rows: Sequence[Row]) -> Decimal | None:
 def _is_unit_price(rows: Sequence[Row], index: int) -> bool:
     """Tell whether a line holds a quantity and a unit price whose product stands on the line before or after."""
     row = rows[index]
-    found = QUANTITY.search(row.text.text)
+    found = QUANTITY.search(fold(row.text.text))
     if not found or len(row.amounts) != 1:
         return False
-    price = row.amounts[0].value * Decimal(found["quantity"].replace(",", "."))
+    price = row.amounts[0].value * Decimal((found["quantity"] or found["after"]).replace(",", "."))
     beside = (*rows[max(0, index - 1) : index], *rows[index + 1 : index + 2])
     return any(other.amounts and abs(other.amounts[-1].value - price) < Decimal("0.01") for other in beside)
 
@@ -106,15 +121,6 @@ def _gross(rows: Sequence[Row]) -> Decimal | None:
 def _gross_of(amounts: Sequence[Decimal]) -> Decimal:
     parts = net_tax_gross(amounts)
     return parts[2] if parts else sum(amounts[-2:], ZERO)
-
-
-def net_tax_gross(amounts: Sequence[Decimal]) -> tuple[Decimal, Decimal, Decimal] | None:
-    """Return the first three amounts of which two add up to the third, sorted; None where there are none."""
-    for values in combinations(amounts, 3):
-        low, middle, high = sorted(values)
-        if low >= 0 and low + middle == high and high > 0:
-            return low, middle, high
-    return None
 
 
 def _tendered(ledger: Ledger) -> Iterator[Decimal]:
@@ -159,7 +165,7 @@ def _subtotals_with_tax(ledger: Ledger) -> set[Decimal]:
 def _with_extras(base: Decimal, ledger: Ledger) -> set[Decimal]:
     """What ``base`` comes to with or without tax, tip or charges, discounts and rounding."""
     taxes = ledger.of(Role.TAX)
-    tax = {ZERO, *taxes, sum(taxes, ZERO)}
+    tax = {ZERO, *taxes, sum(taxes, ZERO), ledger.taxes}
     more = {ZERO, *ledger.of(Role.TIP), *ledger.of(Role.CHARGE)}
     less = {ZERO, *ledger.of(Role.DISCOUNT), sum(ledger.of(Role.DISCOUNT), ZERO)}
     return {base + t + m - d + c for t in tax for m in more for d in less for c in ledger.roundings}
@@ -189,7 +195,7 @@ def completed(label: str, ledger: Ledger) -> tuple[Decimal, tuple[str, ...]] | N
         {
             value: names
             for value, names in _given_by_sums(ledger)
-            if any(_one_lost(part, f"{value:.2f}".replace(".", "")) for part in read)
+            if any(_one_lost(part, f"{value:f}".replace(".", "")) for part in read)
         }
     )
 
@@ -213,5 +219,5 @@ def _one_lost(read: str, written: str) -> bool:
 
 
 def _one_digit_apart(one: Decimal, other: Decimal) -> bool:
-    a, b = f"{one:.2f}", f"{other:.2f}"
+    a, b = f"{one:f}", f"{other:f}"
     return len(a) == len(b) and sum(x != y for x, y in zip(a, b, strict=True)) == 1

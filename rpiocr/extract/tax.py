@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from rpiocr.extract.numbers import net_tax_gross
 from rpiocr.extract.rows import TOTALS, Role, Row
-from rpiocr.extract.sums import net_tax_gross
 
 
 def find_subtotal(rows: Sequence[Row]) -> Decimal | None:

@@ -14,13 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rpiocr.model import Affine, Box, Page, Pixels
-
-MEASURE_SIDE = 2000
-"""Longest side in pixels of the picture on which letters are measured."""
-
-MIN_LETTER = 5
-MAX_LETTER = 80
-"""Heights in pixels of the measured picture between which a component can be a letter."""
+from rpiocr.preprocess.letters import MEASURE_SIDE, components, reduced, upright_letters
 
 SURE_LETTERS = 40
 """Fewer letters than this give no measure: the page stays whole, and the width decides the scale."""
@@ -81,11 +75,8 @@ class ScaleRule:
 def find_text(page: Page) -> TextArea | None:
     """Measure the text of a page; ``None`` where too few letters are seen to be sure."""
     height, width = page.pixels.shape
-    factor = min(1.0, MEASURE_SIDE / max(height, width))
-    small = page.pixels
-    if factor < 1.0:
-        small = cv2.resize(small, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA).astype(np.uint8)
-    letters = _letters(small)
+    small, factor = reduced(page.pixels, MEASURE_SIDE)
+    letters = upright_letters(components(small))
     if len(letters) < SURE_LETTERS:
         return None
     tall = float(np.percentile(letters[:, 3], 75))
@@ -111,19 +102,6 @@ def find_text(page: Page) -> TextArea | None:
 class _Row:
     box: Box
     letters: NDArray[np.int32]
-
-
-def _letters(pixels: Pixels) -> NDArray[np.int32]:
-    """Components shaped like letters: an array of (left, top, width, height, area)."""
-    mean = cv2.blur(pixels, (31, 31))
-    ink = (pixels < cv2.convertScaleAbs(mean, alpha=0.85)).astype(np.uint8)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    _, _, width, height, area = stats.T
-    fill = area / (width * height)
-    shaped = (height >= MIN_LETTER) & (height <= MAX_LETTER) & (width >= 2) & (width <= 3 * height)
-    shaped &= (height <= 6 * width) & (fill > 0.12) & (fill < 0.95)
-    letters: NDArray[np.int32] = stats[shaped].astype(np.int32)
-    return letters
 
 
 def _rows(letters: NDArray[np.int32], shape: tuple[int, ...], tall: float) -> list[_Row]:

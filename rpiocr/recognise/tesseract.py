@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import math
 import os
-import shutil
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cache
 from pathlib import Path
 
 import cv2
-import pytesseract
 from pytesseract.pytesseract import TesseractError, TesseractNotFoundError, run_tesseract
 
 from rpiocr.errors import EngineError, EngineTimeoutError, LanguageMissingError, TesseractMissingError
 from rpiocr.model import Box, Line, Prepared, Word
+from rpiocr.recognise.languages import INSTALL, INSTALL_HINT, installed_languages, needed, package_of
 
 TESSERACT_COLUMNS = 12
 WORD_LEVEL = "5"
-
-INSTALL_HINT = "install it with: sudo apt install tesseract-ocr"
 
 VARIABLES = {
     "load_system_dawg": "0",
@@ -79,23 +75,31 @@ class Tesseract:
             table.unlink(missing_ok=True)
 
     def _run(self, source: Path, base: Path, dpi: int, timeout_s: float) -> None:
-        # More than one OpenMP thread per child spins more than it computes: five times the CPU time.
-        os.environ.setdefault("OMP_THREAD_LIMIT", "1")
         options = [f"--oem 1 --psm {int(self.psm)} --dpi {dpi}"]
         options += [f"-c {name}={value}" for name, value in VARIABLES.items()]
         if self.whitelist:
             options.append(f"-c tessedit_char_whitelist={self.whitelist}")
-        try:
-            run_tesseract(str(source), str(base), "tsv", self.languages, " ".join(options), timeout=timeout_s)
-        except TesseractNotFoundError as error:
-            message = f"the program tesseract was not found; {INSTALL_HINT}"
-            raise TesseractMissingError(message) from error
-        except TesseractError as error:
-            message = f"tesseract ended with status {error.status}: {error.message[:300]}"
-            raise EngineError(message) from error
-        except RuntimeError as error:
-            message = f"tesseract was ended after {timeout_s:.1f} s"
-            raise EngineTimeoutError(message) from error
+        run_child(source, base, "tsv", self.languages, " ".join(options), timeout_s)
+
+
+def run_child(source: Path, base: Path, kind: str, languages: str, options: str, timeout_s: float) -> None:
+    """Run Tesseract on the picture ``source``; its answer of this ``kind`` is ``base`` with the kind as suffix.
+
+    Raises EngineTimeoutError when it was ended at ``timeout_s``, EngineError, TesseractMissingError.
+    """
+    # More than one OpenMP thread per child spins more than it computes: five times the CPU time.
+    os.environ.setdefault("OMP_THREAD_LIMIT", "1")
+    try:
+        run_tesseract(str(source), str(base), kind, languages, options, timeout=timeout_s)
+    except TesseractNotFoundError as error:
+        message = f"the program tesseract was not found; {INSTALL_HINT}"
+        raise TesseractMissingError(message) from error
+    except TesseractError as error:
+        message = f"tesseract ended with status {error.status}: {error.message[:300]}"
+        raise EngineError(message) from error
+    except RuntimeError as error:
+        message = f"tesseract was ended after {timeout_s:.1f} s"
+        raise EngineTimeoutError(message) from error
 
 
 def lines_from_tsv(table: str) -> tuple[Line, ...]:
@@ -117,26 +121,13 @@ def _word_rows(table: str) -> Iterator[list[str]]:
             yield cells
 
 
-@cache
-def installed_languages() -> frozenset[str]:
-    """Return the languages that Tesseract has models for; raises TesseractMissingError."""
-    if not shutil.which(pytesseract.pytesseract.tesseract_cmd):
-        message = f"the program tesseract was not found; {INSTALL_HINT}"
-        raise TesseractMissingError(message)
-    try:
-        return frozenset(pytesseract.get_languages())
-    except (TesseractNotFoundError, UnicodeDecodeError) as error:
-        message = f"the program tesseract is there but does not run; {INSTALL_HINT} --reinstall"
-        raise TesseractMissingError(message) from error
-
-
 def require_languages(languages: str) -> None:
-    """Check ``languages`` (as for ``tesseract -l``); raises LanguageMissingError naming the package to install.
+    """Check ``languages`` (as for ``tesseract -l``, or ``auto``); raises LanguageMissingError naming the packages.
 
     Tesseract itself goes on without a missing language as long as it has one of several.
     """
-    missing = sorted(set(languages.split("+")) - installed_languages())
+    missing = sorted(set(needed(languages)) - installed_languages())
     if missing:
-        packages = " ".join(f"tesseract-ocr-{name.replace('_', '-')}" for name in missing)
-        message = f"Tesseract has no model for {', '.join(missing)}; install it with: sudo apt install {packages}"
+        packages = " ".join(map(package_of, missing))
+        message = f"Tesseract has no model for {', '.join(missing)}; install it with: {INSTALL} {packages}"
         raise LanguageMissingError(message)

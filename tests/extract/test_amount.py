@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from decimal import Decimal
 
@@ -9,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rpiocr.extract.amount import REPAIRED, find_totals
-from rpiocr.extract.rows import build_rows
+from rpiocr.extract import Hints, extract
+from rpiocr.extract.amount import REPAIRED, TWO_CURRENCIES, find_totals
+from rpiocr.extract.rows import Row, build_rows
 from rpiocr.layout import build_lines
-from rpiocr.model import Candidate
-from tests.written import rows_of, tables, words_of, write
+from rpiocr.model import Candidate, Reading
+from tests.written import rows_of, tables, tables_of, words_of, write
 
 
 def total_of(text: str) -> Candidate[Decimal]:
@@ -74,6 +76,125 @@ def test_the_total_is_told_from_other_amounts(kind: str) -> None:
     found = total_of(text)
     assert str(found.value) == value
     assert found.rule.startswith("total") or "rounding" in found.checks
+
+
+def abroad(text: str) -> Candidate[Decimal]:
+    """The best total of a receipt that shows its language and its currency by itself."""
+    seen = extract(Reading(write(text), 1), tables_of(text), Hints(dt.date(2026, 6, 15)))
+    return find_totals(seen.rows, seen.locale.currency)[0]
+
+
+ABROAD = {
+    "French with articles": ("BAGUETTE 4,50\nLAIT 8,00\nTOTAL 3 ART. 12,50\nCB 12,50", "12.50"),
+    "French thousands": ("CANAPE 1 200,00 €\nTABLE 34,50 €\nTOTAL TTC 1 234,50 €\nMERCI DE VOTRE VISITE", "1234.50"),
+    "French without and with tax": ("PAIN 12,10 €\nTOTAL HT 10,00 €\nTVA 2,10 €\nTOTAL TTC 12,10 €", "12.10"),
+    "amount before the label": ("BREAD 4.00\n12.50 TOTAL\n20.00 CASH\n7.50 CHANGE", "12.50"),
+    "total with tax in one line": ("BREAD 4.00\nTOTAL EXCL 10.00 VAT 2.10 INCL 12.10", "12.10"),
+    "total with tax first in one line": ("BREAD 4.00\nTOTAL INCL 12.10 EXCL 10.00 VAT 2.10", "12.10"),
+    "net, tax and gross of a total": ("BREAD 4.00\nTOTAL 12.10 10.00 2.10", "12.10"),
+    "two equal taxes": ("IDLI 100.00\nVADA 100.00\nSUBTOTAL 200.00\nCGST 5.00\nSGST 5.00\nTOTAL 210.00", "210.00"),
+    "tip": ("BREAD 10.00\nTOTAL 10.00\nTIP 1.00", "10.00"),
+    "German deposit": ("Wasser 1,00 A\nPfand 0,25 A\nSUMME EUR 1,25", "1.25"),
+    "stars before the amount": ("EKMEK *4,00\nTOTAL *12,50", "12.50"),
+    "equals sign before the amount": ("ХЛЕБ =23.00\nTOTAL =123.00", "123.00"),
+}
+
+
+@pytest.mark.parametrize("kind", ABROAD)
+def test_the_total_is_told_as_other_countries_print_it(kind: str) -> None:
+    text, value = ABROAD[kind]
+    assert str(abroad(text).value) == value
+
+
+WHOLE = {
+    "Japanese": (
+        "スーパーさくら\n2024年11月21日(木) 14:05\n牛乳 ¥198\nパン ¥250\n小計 ¥448\n消費税8% ¥35\n合計 ¥483\n"
+        "お預り ¥1,000\nお釣り ¥517",
+        "483",
+    ),
+    "Japanese with the number of articles": ("牛乳 ¥698\nパン ¥536\n合計／3点 ¥1,234\n現計 ¥1,234", "1234"),
+    "Japanese in full-width digits": ("牛乳　￥６９８\nパン　￥５３６\n合計　￥１，２３４", "1234"),
+    "Korean": (
+        "한국마트\n사업자번호 123-45-67890\nTEL 02-123-4567\n2024-11-21 14:05\n우유 2,500 2 5,000\n빵 7,000 1 7,000\n"
+        "합계 : 12,000\n신용카드 12,000",
+        "12000",
+    ),
+    "Indonesian": (
+        "Nasi goreng 2 x 15.000 30.000\nEs teh 5.000\nTOTAL Rp 35.000\nTUNAI 50.000\nKEMBALI 15.000",
+        "35000",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", WHOLE)
+def test_the_total_of_a_currency_without_decimals_is_found_and_proved(kind: str) -> None:
+    text, value = WHOLE[kind]
+    found = abroad(text)
+    assert str(found.value) == value
+    assert {"cash - change", "items", "card"} & set(found.checks)
+
+
+def whole_rows(text: str) -> tuple[Row, ...]:
+    """The rows of a page whose currency has no decimals."""
+    return build_rows(write(text), tables(), decimals=0)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["TEL 03-1234-5678", "2024/11/21 14:05", "2024年11月21日", "No. 4711", "8%", "T1234567890123", "0012", "3点"],
+)
+def test_other_numbers_prove_nothing_where_money_has_no_decimals(line: str) -> None:
+    found = find_totals(whole_rows(f"{line}\nBREAD ¥400\nMILK ¥200\n{line}\nTOTAL ¥600"))[0]
+    assert (str(found.value), found.checks) == ("600", ("items",))
+
+
+def test_plain_numbers_in_the_column_of_the_totals_are_amounts() -> None:
+    text = "BREAD      198\nMILK       250\nSUBTOTAL   448\nTOTAL      448\nCASH       500\nCHANGE      52"
+    found = find_totals(whole_rows(text))[0]
+    assert (str(found.value), found.checks) == ("448", ("cash - change", "items"))
+
+
+def test_a_plain_number_outside_of_the_column_is_no_amount() -> None:
+    bread, milk, total = whole_rows("BREAD 2            ¥400\nMILK 1             ¥200\nTOTAL              ¥600")
+    assert [[str(amount.value) for amount in row.amounts] for row in (bread, milk, total)] == [
+        ["400"],
+        ["200"],
+        ["600"],
+    ]
+
+
+def test_a_page_without_any_decimals_is_read_so_also_where_its_currency_is_unknown() -> None:
+    found = total_of("BREAD 4,000\nMILK 2,000\nTOTAL 6,000")
+    assert (str(found.value), found.checks) == ("6000", ("items",))
+
+
+TWO_CURRENCIES_TOLD = {
+    "Swiss": (
+        "KAFFEE CHF 4.50\nKUCHEN CHF 5.50\nTOTAL CHF 10.00\nTOTAL EUR 10.60\nWechselkurs 1 EUR = 0.943 CHF",
+        "10.00",
+    ),
+    "Swiss, foreign money first": ("KAFFEE CHF 4.50\nKUCHEN CHF 5.50\nTOTAL EUR 10.60\nTOTAL CHF 10.00", "10.00"),
+    "in one line": ("KAFFEE CHF 4.50\nKUCHEN CHF 5.50\nTOTAL CHF 10.00 EUR 10.60", "10.00"),
+    "British abroad": ("TEA £4.50\nCAKE £5.50\nTOTAL £10.00\nTOTAL EUR 11.90\nRate 1.19", "10.00"),
+    "converted below": ("TEA £4.50\nCAKE £5.50\nTOTAL £10.00\n= EUR 11.90", "10.00"),
+}
+
+
+@pytest.mark.parametrize("kind", TWO_CURRENCIES_TOLD)
+def test_of_totals_in_two_currencies_the_one_of_the_page_was_paid(kind: str) -> None:
+    text, value = TWO_CURRENCIES_TOLD[kind]
+    found = abroad(text)
+    assert str(found.value) == value
+    assert TWO_CURRENCIES not in found.checks
+
+
+def test_totals_in_two_currencies_that_nothing_decides_between_say_so() -> None:
+    found = abroad("TOTAL EUR 48.10\nTOTAL CHF 52.45")
+    assert TWO_CURRENCIES in found.checks
+
+
+def test_the_same_amount_under_two_signs_is_no_doubt() -> None:
+    assert TWO_CURRENCIES not in abroad("TOTAL EUR 48.10\nTOTAL USD 48.10").checks
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rpiocr.extract.date import find_dates, find_time, has_date, other_reading, parse_month
+from rpiocr.extract.date import by_default, find_dates, find_time, has_date, other_reading, parse_month
 from rpiocr.extract.locale import DateOrder, infer_locale
 from rpiocr.extract.numbers import line_text
+from rpiocr.extract.rows import build_rows
 from rpiocr.model import Candidate
-from tests.written import rows_of, tables, write
+from tests.written import languages, rows_of, tables, tables_of, write
 
 TODAY = dt.date(2026, 6, 15)
 
@@ -20,7 +21,7 @@ TODAY = dt.date(2026, 6, 15)
 def dates_of(text: str, order: DateOrder | None = None, today: dt.date = TODAY) -> tuple[Candidate[dt.date], ...]:
     """All dates of a receipt that reads ``text``, best first."""
     rows = rows_of(text)
-    return find_dates(rows, tables(), infer_locale(rows, tables()), today, order)
+    return find_dates(rows, tables(), infer_locale(rows, tables_of(text)), today, order)
 
 
 def time_of(text: str) -> str | None:
@@ -68,11 +69,167 @@ FORMS = [
 
 @pytest.mark.parametrize("printed", FORMS)
 def test_a_date_is_read_in_each_printed_form(printed: str) -> None:
-    (found,) = dates_of(printed)
+    (found,) = dates_of(printed, DateOrder.DMY)
     assert found.value == dt.date(2018, 12, 25)
     assert found.raw in printed
     assert not found.corrected
     assert not found.checks
+
+
+def date_in(language: str, printed: str) -> Candidate[dt.date]:
+    """The only date of a line on a page in ``language``."""
+    known = languages().tables((language,))
+    rows = build_rows(write(printed), known)
+    (found,) = find_dates(rows, known, infer_locale(rows, known), TODAY)
+    return found
+
+
+ABROAD = [
+    ("ja", "2024年11月21日(木)"),
+    ("ja", "2024年 11月 21日 14:05"),
+    ("ja", "２０２４年１１月２１日"),
+    ("ja", "２０２４／１１／２１"),
+    ("ja", "24年11月21日"),
+    ("ja", "令和6年11月21日"),
+    ("ja", "令和 6年 11月 21日"),
+    ("ja", "令和06/11/21"),
+    ("ja", "R6.11.21"),
+    ("ja", "R06/11/21"),
+    ("zh-Hant", "民國113年11月21日"),
+    ("zh-Hant", "中華民國113年11月21日"),
+    ("zh-Hant", "113年11月21日"),
+    ("zh-Hant", "113/11/21"),
+    ("zh-Hant", "113-11-21"),
+    ("zh-Hant", "113.11.21"),
+    ("zh-Hans", "日期：2024-11-21 14:05:09"),
+    ("zh-Hans", "2024年11月21日"),
+    ("ko", "2024. 11. 21."),
+    ("ko", "2024.11.21(목)"),
+    ("ko", "2024년 11월 21일"),
+    ("ko", "2024년11월21일 오후 2:05"),
+    ("ko", "[매출일시] 2024-11-21"),
+    ("th", "21/11/2567"),
+    ("th", "21-11-2567 14:05"),
+    ("th", "2567-11-21"),
+    ("uk", "21.11.2024"),
+    ("uk", "21 листопада 2024"),
+    ("uk", "21 листопада 2024 р."),
+    ("ru", "21 ноября 2024 г."),
+    ("ru", "21 нояб. 2024"),
+    ("pl", "21 listopada 2024"),
+    ("pl", "2024-11-21"),
+    ("cs", "21. 11. 2024"),
+    ("cs", "21. listopadu 2024"),
+    ("es", "21 de noviembre de 2024"),
+    ("es", "21 noviembre del 2024"),
+    ("pt", "21 de novembro de 2024"),
+    ("pt", "21/nov/2024"),
+    ("fr", "21 nov. 2024"),
+    ("fr", "21 novembre 2024"),
+    ("fr", "le 21/11/2024 à 14:05"),
+    ("it", "21 novembre 2024"),
+    ("nl", "21 november 2024"),
+    ("fi", "21.11.2024 klo 14.05"),
+    ("fi", "21. marraskuuta 2024"),
+    ("da", "21-11-2024 kl. 14.05"),
+    ("sv", "2024-11-21"),
+    ("tr", "21/11/2024"),
+    ("tr", "21.11.2024"),
+    ("tr", "21 Kasım 2024"),
+    ("id", "21 November 2024"),
+    ("hu", "2024.11.21."),
+    ("en", "2024/11/21"),
+    ("en", "21-Nov-2024"),
+    ("en", "2024-Nov-21"),
+    ("en", "11-21-2024"),
+    ("en", "Date:2024-11-21"),
+]
+
+
+@pytest.mark.parametrize(("language", "printed"), ABROAD)
+def test_a_date_is_read_as_each_country_prints_it(language: str, printed: str) -> None:
+    found = date_in(language, printed)
+    assert (found.value, found.corrected, found.checks) == (dt.date(2024, 11, 21), False, ())
+    assert found.raw in printed
+
+
+@pytest.mark.parametrize(
+    ("language", "printed"),
+    [
+        ("ko", "24-11-21"),
+        ("ko", "24/11/21 14:05"),
+        ("ko", "24. 11. 21"),
+        ("ja", "24/11/21"),
+        ("sv", "24-11-21 99,00 SEK"),
+        ("de", "21.11.24"),
+        ("uk", "21.11.24"),
+        ("fr", "le 21/11/24 à 14:05 12,50 €"),
+        ("it", "21-11-24"),
+    ],
+)
+def test_two_digits_of_a_year_stand_where_the_language_of_the_page_puts_them(language: str, printed: str) -> None:
+    found = date_in(language, printed)
+    assert found.value == dt.date(2024, 11, 21)
+    assert not by_default(found)
+
+
+@pytest.mark.parametrize("printed", ["21-Nov-24", "21 Nov 24", "21 NOV '24", "Nov 21, 24"])
+def test_a_name_of_a_month_tells_the_year_of_two_digits_apart(printed: str) -> None:
+    (found,) = dates_of(printed)
+    assert (found.value, found.checks) == (dt.date(2024, 11, 21), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "other"),
+    [
+        ("24-11-21", "2021-11-24", "2024-11-21"),
+        ("21-11-24", "2024-11-21", "2021-11-24"),
+        ("24/11/21", "2021-11-24", "2024-11-21"),
+        ("24.11.21", "2021-11-24", "2024-11-21"),
+        ("TORONTO ONTARIO CANADA\nTOTAL $5.00\n24/11/21", "2021-11-24", "2024-11-21"),
+        ("TOTAL $5.00\n24/11/21", "2021-11-24", "2024-11-21"),
+    ],
+)
+def test_a_year_of_two_digits_that_could_be_the_day_is_said_to_be_open(text: str, value: str, other: str) -> None:
+    (found,) = dates_of(text)
+    assert found.value.isoformat() == value
+    assert by_default(found)
+    assert other_reading(found) == dt.date.fromisoformat(other)
+
+
+@pytest.mark.parametrize("rest", ["TOTAL RM5.00", "TOTAL 5,00 €", "TOTAL £5.00"])
+def test_a_year_is_not_taken_for_a_day_where_the_country_writes_it_last(rest: str) -> None:
+    (found,) = dates_of(f"24/11/21\n{rest}")
+    assert (found.value, found.checks) == (dt.date(2021, 11, 24), ())
+
+
+def test_an_american_short_date_is_read_month_first() -> None:
+    (found,) = dates_of("11/21/24\nTOTAL $5.00")
+    assert (found.value, found.checks) == (dt.date(2024, 11, 21), ())
+
+
+@pytest.mark.parametrize(
+    "sure", ["2024-11-21 14:05", "21 Nov 2024", "Nov 21, 2024", "21/11/2024"], ids=["iso", "day", "month", "numbers"]
+)
+@pytest.mark.parametrize("short", ["24-11-21", "24/11/21"])
+def test_a_full_date_on_the_page_tells_how_the_short_one_is_meant(sure: str, short: str) -> None:
+    (found,) = dates_of(f"{short}\n{sure}")
+    assert found.value == dt.date(2024, 11, 21)
+    assert not by_default(found)
+
+
+@pytest.mark.parametrize("text", ["H31.4.30", "113/11/21", "113-11-21", "113年13月21日", "2567/13/40", "民國13年"])
+def test_years_of_other_calendars_count_only_where_they_are_used(text: str) -> None:
+    assert not dates_of(text)
+
+
+def test_a_letter_before_numbers_is_no_era_outside_of_japan() -> None:
+    assert dt.date(2024, 11, 21) not in [found.value for found in dates_of("R6.11.21")]
+
+
+@pytest.mark.parametrize("text", ["EXP 24/12/30\nTOTAL 5,00 €", "24/12/30\nTOTAL RM5.00"])
+def test_a_date_of_the_future_is_not_read_year_first_to_make_it_fit(text: str) -> None:
+    assert not dates_of(text)
 
 
 MONTHS = {
@@ -368,6 +525,27 @@ def test_a_date_printed_twice_beats_one_printed_once() -> None:
         ("13/04/2024\nTime: 14:05", "14:05:00"),
         ("Uhrzeit 09:36\nDatum 13.04.2024", "09:36:00"),
         ("TOTAL 14.05\n13.04.2024", None),
+        ("13/04/2024 14h05", "14:05:00"),
+        ("13/04/2024 14 h 05", "14:05:00"),
+        ("13/04/2024 14H05", "14:05:00"),
+        ("13/04/2024 à 14h", "14:00:00"),
+        ("13/04/2024 à 14:05", "14:05:00"),
+        ("2024/04/13 14時05分", "14:05:00"),
+        ("2024/04/13 14時5分", "14:05:00"),
+        ("2024/04/13 午後2時05分", "14:05:00"),
+        ("2024-04-13 14시 05분", "14:05:00"),
+        ("2024-04-13 오후 2:05", "14:05:00"),
+        ("2024-04-13 오전 12:05", "00:05:00"),
+        ("2024-04-13 下午 2:05", "14:05:00"),
+        ("2024-04-13 PM 02:05", "14:05:00"),
+        ("2024/04/13 １４：０５", "14:05:00"),
+        ("13.4.2024 klo 14.05", "14:05:00"),
+        ("13.04.2024 kl. 14.05", "14:05:00"),
+        ("13/04/2024 ore 14.05", "14:05:00"),
+        ("13/04/2024 14.05", "14:05:00"),
+        ("13/04/2024 14.05 EUR", None),
+        ("13/04/2024 14.05 €", None),
+        ("13/04/2024 3h", None),
         ("13/04/2024 25:05", None),
         ("13/04/2024", None),
     ],
@@ -385,11 +563,28 @@ def test_a_time_is_read_in_12_and_24_hours(printed: str, value: str | None) -> N
         "Mo-Sa 8:00 bis 20:00 Uhr",
         "Open 9:00 am - 6:00 pm",
         "Open 9:00 to 18:00",
+        "Ouvert de 9h00 à 19h00",
+        "Ouvert 9h - 19h",
+        "営業時間 9:00～21:00",
     ],
 )
 def test_opening_hours_are_not_the_time(hours: str) -> None:
     assert time_of(f"{hours}\n13/04/2024") is None
     assert time_of(f"{hours}\n13/04/2024\nCASHIER 3\n14:05") == "14:05:00"
+
+
+@given(day=st.dates(dt.date(2019, 5, 1), TODAY))
+def test_every_day_is_read_in_the_years_of_every_calendar(day: dt.date) -> None:
+    parts = f"{day.month}月{day.day}日"
+    reiwa = f"令和{'元' if day.year == 2019 else day.year - 2018}年{parts}"
+    assert date_in("ja", reiwa).value == day
+    assert date_in("zh-Hant", f"民國{day.year - 1911}年{parts}").value == day
+    assert date_in("th", f"{day.day:02}/{day.month:02}/{day.year + 543}").value in (day, swapped(day))
+
+
+def swapped(day: dt.date) -> dt.date | None:
+    """The same numbers with day and month exchanged, where there is such a day."""
+    return dt.date(day.year, day.day, day.month) if day.day <= 12 else None
 
 
 PRINTED = [

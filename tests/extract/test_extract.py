@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from rpiocr.extract import Extract, Hints, extract
+from rpiocr.extract import Extract, Hints, Languages, extract
 from rpiocr.model import Reading
 from tests.written import tables, write
 
@@ -54,3 +54,28 @@ def test_nothing_is_found_on_an_empty_page() -> None:
 )
 def test_a_line_of_the_total_without_a_readable_amount_is_noticed(text: str, unread: bool) -> None:  # noqa: FBT001
     assert extract_of(text).unread_total is unread
+
+
+@pytest.mark.parametrize(
+    ("text", "total", "currency", "language"),
+    [
+        ("BOULANGERIE\nTOTAL TTC 12,40\nCB 12,40\nMerci de votre visite\nTél. +33 1 23 45 67 89", "12.40", "EUR", "fr"),
+        ("스토어\n합계 12,000원\n신용카드 12,000원\n감사합니다", "12000", "KRW", "ko"),
+        ("コンビニ\n小計 ¥1,100\n消費税 ¥100\n合計 ¥1,200\nお預り ¥2,000\nお釣り ¥800", "1200", "JPY", "ja"),
+        ("МАГАЗИН\nСУМА 220,25 ГРН\nГОТІВКА 500,25\nРЕШТА 280,00\nДякуємо за покупку", "220.25", "UAH", "uk"),
+        ("KAUFHAUS\nSumme EUR 12,40\nBar 20,00\nRückgeld 7,60\nVielen Dank für Ihren Einkauf", "12.40", "EUR", "de"),
+    ],
+)
+def test_the_page_tells_which_tables_and_how_many_decimals_apply(
+    text: str, total: str, currency: str, language: str
+) -> None:
+    found = extract(Reading(write(text), 1), Languages(), HINTS)
+    assert (found.locale.currency, found.locale.language) == (currency, language)
+    assert found.amounts[0].value == Decimal(total)
+
+
+def test_a_pass_is_read_as_the_whole_page_tells() -> None:
+    page = extract(Reading(write("合計 1,200円\nお釣り 800円"), 1), Languages(), HINTS)
+    alone = extract(Reading(write("合計 1,200"), 1), Languages().tables(("ja",)), HINTS, page.locale)
+    assert alone.locale == page.locale
+    assert alone.amounts[0].value == Decimal(1200)

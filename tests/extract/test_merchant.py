@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from rpiocr.extract.merchant import find_merchants
+from rpiocr.extract.rows import build_rows
 from rpiocr.model import Box
-from tests.written import rows_of, tables
+from tests.written import rows_of, tables, tables_of, write
 
 BODY = "\nBREAD 4.00\nMILK 2.00\nTOTAL 6.00\nCASH 10.00\nCHANGE 4.00\nTHANK YOU FOR SHOPPING"
 
@@ -34,10 +35,51 @@ def test_the_first_name_wins_over_address_phone_title_and_date(head: str, name: 
     assert merchant_of(head) == name
 
 
+def merchant_abroad(head: str) -> str:
+    """The best name on a receipt that begins with ``head`` and shows its language by itself."""
+    text = head + "\n4.00\n2.00\n6.00"
+    known = tables_of(text)
+    return find_merchants(build_rows(write(text), known), known)[0].value
+
+
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [
+        ("レシート\nさくら商店\n東京都千代田区丸の内1-2-3\nTEL 03-1234-5678", "さくら商店"),
+        ("領収書\nよしの亭\n〒100-0005 東京都千代田区丸の内1丁目", "よしの亭"),
+        ("株式会社さくら\n東京都港区芝2-3-4\n登録番号 T1234567890123", "株式会社さくら"),
+        ("영수증\n하늘마트\n서울시 강남구 역삼동 123\n사업자번호 123-45-67890", "하늘마트"),
+        ("幸福超市\n北京市海淀区中关村大街1号\n电话 010-12345678", "幸福超市"),
+        ('ТОВ "РОМАШКА"\nм. Київ, вул. Київська, 81\nПН 300012345678', 'ТОВ "РОМАШКА"'),
+        ("ООО «РОМАШКА»\nг. Москва, ул. Ленина, 12\nИНН 7701234567", "ООО «РОМАШКА»"),
+        ("株式会社\nさくら商店\n東京都港区芝2-3-4", "株式会社 さくら商店"),
+        ("КАССОВЫЙ ЧЕК\nООО «РОМАШКА»\nИНН 7701234567", "ООО «РОМАШКА»"),
+        ("Potraviny Lípa s.r.o.\nDlouhá 12\n110 00 Praha 1", "Potraviny Lípa s.r.o."),
+        ("LIPA MARKET A.Ş.\nTARİH 21.11.2024", "LIPA MARKET A.Ş."),
+        ("幸福超商\n民國113年11月21日 14:05\n牛奶 45\n麵包 35", "幸福超商"),
+        ("Boulangerie du Pont\n75001 Paris\nSIRET 123 456 789 00012", "Boulangerie du Pont"),
+        ("Sklep Lipa\n00-950 Warszawa\nNIP 123-456-78-90", "Sklep Lipa"),
+        ("Potraviny Lípa\n110 00 Praha 1\nIČO 12345678", "Potraviny Lípa"),
+        ("1017 AB Amsterdam\nBakkerij De Linde\nKVK 12345678", "Bakkerij De Linde"),
+        ("113 57 Stockholm\nLindens Livs\nOrg nr 556123-4567", "Lindens Livs"),
+        ("WELCOME\nKirchsteig 85\nLindenhof", "Lindenhof"),
+        ("tel. +48 22 123 45 67\nSklep Lipa", "Sklep Lipa"),
+        ("lindens-livs.se\nLindens Livs", "Lindens Livs"),
+    ],
+)
+def test_names_of_other_countries_win_over_addresses_titles_and_ids(head: str, name: str) -> None:
+    assert merchant_abroad(head) == name
+
+
 def test_a_big_line_wins_over_a_small_one_above_it() -> None:
     head = "GOOD MORNING\nCITY BAKEHOUSE\n12 HIGH STREET"
     assert merchant_of(head) == "GOOD MORNING"
     assert merchant_of(head, {1: 2.0}) == "CITY BAKEHOUSE"
+
+
+@pytest.mark.parametrize("name", ["99 SPEED SHOPPING", "7 SISTERS TEA", "STUDIO 54"])
+def test_a_number_in_the_first_line_is_no_house_number(name: str) -> None:
+    assert merchant_of(f"{name}\n12 HIGH STREET\nTEL 03-12345678") == name
 
 
 @pytest.mark.parametrize(

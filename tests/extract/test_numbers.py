@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rpiocr.extract.numbers import find_amounts, find_cents, find_whole_amounts, line_text
+from rpiocr.extract.numbers import find_amounts, find_cents, find_units, find_whole_amounts, line_text
 from rpiocr.model import Box, Line, Word
 from tests.written import CELL, amounts_of, write
 
@@ -85,9 +85,63 @@ def test_an_amount_that_reads_plainly_is_not_called_corrected(printed: str) -> N
     assert not amount.corrected
 
 
+ABROAD = {
+    "１２．５０": "12.50",
+    "１，２３４．５０": "1234.50",
+    "￥1,234.50": "1234.50",
+    "1 234,50": "1234.50",
+    "1 234 567,89": "1234567.89",
+    "TOTAL TTC 1 234,50 €": "1234.50",
+    "SUMA PLN 1 234,50": "1234.50",
+    "Celkem 1 234,50 Kč": "1234.50",
+    "1,23,456.00": "123456.00",
+    "12,34,567.89": "1234567.89",
+    "₹1,23,456.00": "123456.00",
+    "12.–": "12.00",
+    "12,--": "12.00",
+    "*12,50": "12.50",
+    "TOPLAM *1.234,50": "1234.50",
+    "=1234.50": "1234.50",
+    "ИТОГ =123.00": "123.00",
+    "12€50": "12.50",
+    "12,50 A": "12.50",
+    "12,50А": "12.50",
+    "12,50 zł": "12.50",
+    "R$ 12,50": "12.50",
+    "Rp 15.000,00": "15000.00",
+    "₺12,50": "12.50",
+    "▲12,50": "-12.50",
+}
+
+
+@pytest.mark.parametrize(("printed", "value"), ABROAD.items())
+def test_an_amount_is_read_as_other_countries_print_it(printed: str, value: str) -> None:
+    (amount,) = amounts_of(printed)
+    assert str(amount.value) == value
+    assert not amount.corrected
+    assert amount.raw in printed
+
+
+@pytest.mark.parametrize(
+    ("printed", "values"),
+    [
+        ("2 x 125,00", ["125.00"]),
+        ("2   125,00", ["125.00"]),
+        ("62,50 x 2 125,00", ["62.50", "125.00"]),
+        ("TVA 20,00 100,00", ["20.00", "100.00"]),
+        ("2 125.00", ["125.00"]),
+        ("05 125,00", ["125.00"]),
+    ],
+)
+def test_a_number_before_an_amount_is_not_taken_for_its_thousands(printed: str, values: list[str]) -> None:
+    assert [str(amount.value) for amount in amounts_of(printed)] == values
+
+
 NO_AMOUNTS = {
     "percentage": ["6.00%", "7,00 %", "GST @ 6.00%", "10%"],
     "date": ["12.05.2019", "12.05.19", "12/05/19", "12-05-2019", "06. 01. 2018", "06. 01.2018", "2019.05.12"],
+    "date in parts": ["2024. 11. 21.", "21. 11. 24", "2024년 11월 21일", "令和6.11.21"],
+    "pieces": ["2,00 szt", "2,00 шт", "1,00 ks"],
     "time": ["12:30", "12:30:45", "12.30.45", "12.30 Uhr", "12.30pm", "12.30 P.M."],
     "phone": ["03-12345678", "03-1234.5678", "+60.12.3456789", "Tel 030.12.34.56", "555-123-4567"],
     "id": ["DE123.45.678", "1.2.3.45", "192.168.10.20", "SW 2.10.3", "ID:12.5", "1234567890.12"],
@@ -137,6 +191,95 @@ def test_amounts_without_decimals_are_found_apart() -> None:
     assert [amount.value for amount in find_whole_amounts(line_text(line))] == [Decimal(15000)]
 
 
+def units_of(printed: str) -> tuple[list[int], list[int]]:
+    """The surer and the plain whole amounts in one line of text."""
+    (line,) = write(printed)
+    sure, plain = find_units(line_text(line))
+    return [int(amount.value) for amount in sure], [int(amount.value) for amount in plain]
+
+
+@pytest.mark.parametrize(
+    ("printed", "value"),
+    [
+        ("¥1,234", 1234),
+        ("￥1,234", 1234),
+        ("￥１，２３４", 1234),
+        ("¥98", 98),
+        ("\\\\1,234", 1234),
+        ("1,234円", 1234),
+        ("98円", 98),
+        ("12,000원", 12000),
+        ("12,000 원", 12000),
+        ("₩12,000", 12000),
+        ("합계 : 12,000", 12000),
+        ("12.000", 12000),
+        ("12, 000", 12000),
+        ("Rp 15.000", 15000),
+        ("Rp15.000,-", 15000),
+        ("Rp. 15.000,00", 15000),
+        ("1.234.567", 1234567),
+        ("NT$120", 120),
+        ("NT$ 1,200", 1200),
+        ("120元", 120),
+        ("1 234 Ft", 1234),
+        ("990 Ft", 990),
+        ("-¥100", -100),
+        ("¥-100", -100),
+        ("▲1,000", -1000),
+        ("-1,000", -1000),
+        ("合計／3点 ¥1,234", 1234),
+        ("2 x 1,500", 1500),
+        ("1,500 x 2", 1500),
+        ("¥1,080※", 1080),
+        ("¥1,234-", 1234),
+    ],
+)
+def test_an_amount_without_decimals_shows_by_its_groups_or_sign(printed: str, value: int) -> None:
+    assert units_of(printed) == ([value], [])
+
+
+@pytest.mark.parametrize(
+    ("printed", "plain"),
+    [
+        ("牛乳 198", [198]),
+        ("3点", []),
+        ("3 点", []),
+        ("2個", []),
+        ("2 x", []),
+        ("x 2", []),
+        ("8%", []),
+        ("10 %", []),
+        ("No. 12", []),
+        ("#12", []),
+        ("2024/11/21", []),
+        ("2024-11-21", []),
+        ("2024. 11. 21.", []),
+        ("2024년 11월 21일", []),
+        ("14:05", []),
+        ("14時05分", []),
+        ("03-1234-5678", []),
+        ("02 1234 5678", []),
+        ("+82-2-123-4567", []),
+        ("123-45-67890", []),
+        ("T1234567890123", []),
+        ("4901234567894", []),
+        ("0012", []),
+        ("A12", []),
+    ],
+)
+def test_numbers_that_count_or_name_something_are_no_amounts_without_decimals(printed: str, plain: list[int]) -> None:
+    assert units_of(printed) == ([], plain)
+
+
+@given(
+    value=st.integers(min_value=1000, max_value=99_999_999),
+    mark=st.sampled_from(",."),
+    sign=st.sampled_from([("", ""), ("¥", ""), ("", "円"), ("₩", ""), ("", " 원"), ("Rp ", ""), ("NT$", "")]),
+)
+def test_every_amount_without_decimals_is_read(value: int, mark: str, sign: tuple[str, str]) -> None:
+    assert units_of(f"{sign[0]}{in_groups(str(value), mark)}{sign[1]}") == ([value], [])
+
+
 @pytest.mark.parametrize(
     ("printed", "value"),
     [
@@ -176,7 +319,7 @@ def in_groups(digits: str, mark: str) -> str:
     return mark.join(groups + [digits[at : at + 3] for at in range(head, len(digits), 3)])
 
 
-STYLES = [("", "."), ("", ","), (",", "."), (".", ","), ("'", "."), ("’", ".")]
+STYLES = [("", "."), ("", ","), (",", "."), (".", ","), ("'", "."), ("’", "."), (" ", ",")]
 SIGNS = {"": 1, "RM": 1, "RM ": 1, "$": 1, "EUR ": 1, "CHF ": 1, "£": 1, "-": -1, "-$": -1, "RM-": -1}
 
 

@@ -39,6 +39,28 @@ def test_what_is_paid_is_found_with_or_without_a_line_for_the_cents(text: str, b
 
 
 @pytest.mark.parametrize(
+    ("text", "before", "paid"),
+    [
+        ("TOTAL 129.40\nROUNDING -0.40\nTO PAY 129.00", "129.40", "129.00"),
+        ("TOTAL 129.40\nROUNDING 0.40\nTO PAY 129.00", "129.40", "129.00"),
+        ("TOTAL 129.60\nROUNDING 0.40", "129.60", "130.00"),
+        ("TOTAL 129.40\nROUNDING -0.40", "129.40", "129.00"),
+        ("TOTAL 129.40\nROUNDING 0.40\nCASH 200.00\nCHANGE 71.00", "129.40", "129.00"),
+        ("TOTAL 129.50\nROUNDING 0.50\nCASH 130.00", "129.50", "130.00"),
+    ],
+)
+def test_cash_is_rounded_to_whole_crowns_where_a_line_says_so(text: str, before: str, paid: str) -> None:
+    found = rounding_of(text)
+    assert found is not None
+    assert (str(found.before.value), str(found.paid)) == (before, paid)
+
+
+@pytest.mark.parametrize("text", ["TOTAL 129.40\nROUNDING 0.30", "TOTAL 129.00\nROUNDING 0.40"])
+def test_a_rounding_that_does_not_lead_to_whole_crowns_was_misread(text: str) -> None:
+    assert rounding_of(text) is None
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "TOTAL 10.05",

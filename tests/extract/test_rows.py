@@ -18,6 +18,7 @@ ROLES = {
     "TOTAL EXCL. GST 6.00": Role.SUBTOTAL,
     "TOTAL INCL. GST 6.00": Role.TOTAL_SURE,
     "TOTAL (3 ITEMS) 6.00": Role.TOTAL,
+    "12.50 TOTAL": Role.TOTAL,
     "GST 6% 0.36": Role.TAX,
     "TOTAL GST 0.36": Role.TAX,
     "MwSt 19% 0,96": Role.TAX,
@@ -99,6 +100,26 @@ def test_lines_that_end_in_digits_stay_apart_otherwise(text: str) -> None:
     first, second = rows_of(text)
     assert "12.34" not in {str(amount.value) for amount in (*first.amounts, *second.amounts)}
     assert (first.text.text, second.text.text) == tuple(text.split("\n"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "TOTAL EXCL 10.00 VAT 2.10 INCL 12.10",
+        "TOTAL INCL 12.10 EXCL 10.00 VAT 2.10",
+        "TOTAL EXCL 10.00 INCL 12.10",
+        "TOTAL 12.10 10.00 2.10",
+    ],
+)
+def test_a_line_with_a_total_before_and_after_tax_is_about_the_one_after(text: str) -> None:
+    (row,) = rows_of(text)
+    assert (row.role, str(row.main.value)) == (Role.TOTAL, "12.10")
+
+
+@pytest.mark.parametrize("text", ["TOTAL EXCL GST 10.00", "SUBTOTAL 2 5.00 10.00"])
+def test_a_total_before_tax_alone_stays_one(text: str) -> None:
+    (row,) = rows_of(text)
+    assert (row.role, str(row.main.value)) == (Role.SUBTOTAL, "10.00")
 
 
 def test_lines_below_the_heading_of_a_tax_summary_are_marked() -> None:

@@ -27,7 +27,8 @@ LAYERS = (
     {"model", "errors"},
     {"settings", "scratch", "memory"}
     | {"load", "preprocess", "recognise", "layout", "merge", "extract", "vote", "features", "judge", "cloud"},
-    {"plan", "understand", "fallback", "focus", "turning"},
+    {"document_vote", "views", "moving", "language"},
+    {"plan", "understand", "fallback", "focus", "turning", "retake"},
     {"evidence"},
     {"ladder"},
     {"pipeline"},

@@ -1,0 +1,124 @@
+"""The strip itself before it is photographed: printed edge to edge, flat, its size known in millimetres."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import ImageFont
+
+from generator.age import LEVELS, Pixels, age, draw_ageing
+from generator.dice import Dice
+from generator.receipt import Order, draft_receipt, truth
+from generator.render import Press, burn, print_dots
+
+DOTS_PER_MM = 8
+"""Of a thermal print head."""
+
+FLAT_LEVELS = LEVELS[:3]
+"""Wear that a photographed strip may have; what is worse comes from the photo."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A flat grey picture of the paper, ``scale`` pixels per mm, capitals ``capital_mm`` high.
+
+    ``gone`` tells which pixels are torn away; None where the paper is whole.
+    """
+
+    pixels: Pixels
+    scale: float
+    capital_mm: float
+    gone: NDArray[np.bool_] | None = None
+
+    @property
+    def width(self) -> float:
+        """In mm."""
+        return int(self.pixels.shape[1]) / self.scale
+
+    @property
+    def length(self) -> float:
+        """In mm."""
+        return int(self.pixels.shape[0]) / self.scale
+
+
+def print_sheet(order: Order) -> tuple[Sheet, dict[str, Any]]:
+    """Print an order's receipt, and return it with its truth.
+
+    The wear is at most moderate and has no bends, light or camera of its own. OSError where a font is missing.
+    """
+    draft = draft_receipt(order)
+    dice = Dice(order.seed, order.index, *order.country.encode(), 10)
+    level = draft.level if draft.level in FLAT_LEVELS else dice.pick(FLAT_LEVELS)
+    scale = dice.real(1.4, 1.9)
+    ink = burn(print_dots(draft.printout.lines, draft.press), draft.press, scale)
+    # Bare paper: 3 to 6 mm at the sides, 4 to 14 mm above and below.
+    sides = [round(dice.between(24, 48) * scale) for _ in range(2)]
+    ends = [round(dice.between(32, 112) * scale) for _ in range(2)]
+    ageing = replace(
+        draw_ageing(dice, level),
+        backdrop_px=0,
+        creases=0,
+        curl_px=0.0,
+        skew_deg=0.0,
+        perspective=0.0,
+        shadow=0.0,
+        blur_px=0.0,
+        grain=1.0,
+        resolution=1.0,
+    )
+    pixels = age(np.pad(ink, (tuple(ends), tuple(sides))), ageing, dice)
+    sheet = Sheet(pixels, DOTS_PER_MM * scale, _capital_dots(draft.press) / DOTS_PER_MM)
+    extra = {
+        "seed": order.seed,
+        "index": order.index,
+        "kind": draft.kind,
+        "traits": list(draft.traits),
+        "font": draft.press.face.name,
+        "ageing": asdict(ageing),
+    }
+    return sheet, truth(draft.sale, draft.printout) | extra
+
+
+def _capital_dots(press: Press) -> float:
+    face = press.face
+    _, top, _, bottom = ImageFont.truetype(face.path, face.size).getbbox("H")
+    return float(bottom - top) * face.pitch
+
+
+PAPERS: dict[str, tuple[float, float, float]] = {
+    "white": (1.0, 1.0, 1.0),
+    "yellowish": (1.0, 0.965, 0.84),
+    "bluish": (0.93, 0.97, 1.0),
+    "pinkish": (1.0, 0.93, 0.92),
+    "greyish": (0.9, 0.895, 0.88),
+}
+"""Paper colours: what the paper reflects of red, green and blue."""
+
+
+def torn_outline(sheet: Sheet, dice: Dice) -> Pixels:
+    """Make the paper's mask (255 inside): straight sides, ends as the printer's cutter leaves them."""
+    height, width = sheet.pixels.shape
+    mask = np.full((height, width), 255, np.uint8)
+    tooth = dice.real(0.0, 0.7) * sheet.scale
+    pitch = dice.real(1.2, 2.4) * sheet.scale
+    x = np.arange(width)
+    depth = (tooth * np.abs((x / pitch) % 1 * 2 - 1)).astype(int)
+    rows = np.arange(height)[:, None]
+    mask[(rows < depth) | (rows >= height - depth)] = 0
+    if sheet.gone is not None:
+        mask[sheet.gone] = 0
+    return mask
+
+
+def to_scale(sheet: Sheet, scale: float) -> Sheet:
+    """Return the sheet at about another number of pixels per mm; the paper's size stays exact."""
+    factor = scale / sheet.scale
+    if 0.9 < factor < 1.1:
+        return sheet
+    kind = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
+    pixels = np.asarray(cv2.resize(sheet.pixels, None, fx=factor, fy=factor, interpolation=kind), np.uint8)
+    return replace(sheet, pixels=pixels, scale=pixels.shape[0] / sheet.length)

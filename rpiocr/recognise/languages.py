@@ -1,0 +1,136 @@
+"""Tesseract's languages: what each is called, the Debian package that holds its model, and the script it reads."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+
+from rpiocr.errors import TesseractMissingError
+
+INSTALL = "sudo apt install"
+INSTALL_HINT = f"install it with: {INSTALL} tesseract-ocr"
+
+AUTO = "auto"
+"""Instead of languages: they are told by what stands on the page."""
+
+DETECTION = "osd"
+"""The model that reads nothing, but tells the way up and the script."""
+
+BASE = "eng"
+"""The model that reads where nothing is known of the page."""
+
+
+class Script(StrEnum):
+    """How a language is written, by the names that Tesseract's script detection uses where it has one."""
+
+    LATIN = "Latin"
+    CYRILLIC = "Cyrillic"
+    GREEK = "Greek"
+    HANGUL = "Hangul"
+    JAPANESE = "Japanese"
+    HAN = "Han"
+    ARABIC = "Arabic"
+    HEBREW = "Hebrew"
+    THAI = "Thai"
+    DEVANAGARI = "Devanagari"
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A model of Tesseract: the tag of its language (ISO 639-1, with the script for Chinese), its code, its script."""
+
+    language: str
+    code: str
+    script: Script
+
+    @property
+    def package(self) -> str:
+        """The Debian package that installs it."""
+        return package_of(self.code)
+
+
+def package_of(code: str) -> str:
+    """Return the Debian package of a model, by its code."""
+    return f"tesseract-ocr-{code.replace('_', '-')}"
+
+
+_CODES = {
+    Script.LATIN: (
+        "en:eng de:deu fr:fra it:ita es:spa pt:por nl:nld pl:pol cs:ces sv:swe da:dan no:nor fi:fin tr:tur id:ind "
+        "ms:msa ro:ron hu:hun sk:slk sl:slv hr:hrv et:est lv:lav lt:lit is:isl ga:gle ca:cat eu:eus gl:glg sq:sqi "
+        "lb:ltz mt:mlt af:afr sw:swa vi:vie bs:bos cy:cym"
+    ),
+    Script.CYRILLIC: "ru:rus uk:ukr be:bel bg:bul mk:mkd sr:srp kk:kaz ky:kir mn:mon tg:tgk",
+    Script.GREEK: "el:ell",
+    Script.HANGUL: "ko:kor",
+    Script.JAPANESE: "ja:jpn",
+    Script.HAN: "zh-Hans:chi_sim zh-Hant:chi_tra",
+    Script.ARABIC: "ar:ara fa:fas ur:urd",
+    Script.HEBREW: "he:heb",
+    Script.THAI: "th:tha",
+    Script.DEVANAGARI: "hi:hin mr:mar ne:nep",
+}
+
+PACKS = tuple(
+    Pack(language, code, script)
+    for script, pairs in _CODES.items()
+    for language, code in (pair.split(":") for pair in pairs.split())
+)
+"""Models that Debian packs, of one script each the most spoken language first."""
+
+_BY_TAG = {pack.language.lower(): pack for pack in PACKS}
+
+_OTHER_TAGS = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "zh": "zh-hans", "zh-cn": "zh-hans", "zh-sg": "zh-hans"}
+_OTHER_TAGS |= {"zh-tw": "zh-hant", "zh-hk": "zh-hant", "zh-mo": "zh-hant"}
+"""Further tags of languages; Chinese without a script is written as where it is spoken."""
+
+
+def pack_for(language: str) -> Pack | None:
+    """Return the model for a language, by a tag or locale such as ``de``, ``de-AT``, ``zh-Hant``, ``zh_TW.UTF-8``."""
+    parts = re.findall(r"[a-z]+", re.sub(r"[.@].*", "", language.lower()))
+    for tag in ("-".join(parts[:2]), *parts[:1]):
+        found = _BY_TAG.get(_OTHER_TAGS.get(tag, tag))
+        if found:
+            return found
+    return None
+
+
+def packs_for_script(script: Script, installed: Collection[str]) -> tuple[Pack, ...]:
+    """Return the models of a script that are ``installed`` (codes), the most spoken language first."""
+    return tuple(pack for pack in PACKS if pack.script is script and pack.code in installed)
+
+
+def languages_read(languages: str) -> tuple[str, ...]:
+    """Return the tags of the languages that the setting ``lang`` names; none where they are told by the page."""
+    codes = [] if languages == AUTO else [code.removesuffix("_vert") for code in languages.split("+")]
+    return tuple(pack.language for code in codes for pack in PACKS if pack.code == code)
+
+
+def combined(codes: Iterable[str]) -> str:
+    """Return codes as for ``tesseract -l``, such as ``kor+eng``, each once; the first counts for most."""
+    return "+".join(dict.fromkeys(codes))
+
+
+def needed(languages: str) -> tuple[str, ...]:
+    """Return the codes that the setting ``lang`` needs: those it names, the base where they are told by the page."""
+    return (BASE,) if languages == AUTO else tuple(dict.fromkeys(languages.split("+")))
+
+
+@cache
+def installed_languages() -> frozenset[str]:
+    """Return the codes of the models that Tesseract has, ``osd`` among them; raises TesseractMissingError."""
+    import pytesseract
+    from pytesseract.pytesseract import TesseractNotFoundError
+
+    if not shutil.which(pytesseract.pytesseract.tesseract_cmd):
+        message = f"the program tesseract was not found; {INSTALL_HINT}"
+        raise TesseractMissingError(message)
+    try:
+        return frozenset(pytesseract.get_languages())
+    except (TesseractNotFoundError, UnicodeDecodeError) as error:
+        message = f"the program tesseract is there but does not run; {INSTALL_HINT} --reinstall"
+        raise TesseractMissingError(message) from error

@@ -1,0 +1,74 @@
+"""How a page is looked at: each receipt on it cut out, flattened and turned, with the way back to the page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from rpiocr.model import Homography, Page, Pixels
+from rpiocr.preprocess.flatten import flatten, is_whole, quarter_turns, turn
+from rpiocr.preprocess.paper import Found, Paper, find_papers
+
+LEAST_TURN_DEG = 6.0
+"""Lines that slant less are levelled when the variants are made."""
+
+SURE_DIRECTION = 0.4
+"""Least share of letters whose neighbour lies in the direction of the lines for a page to be turned by it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """A page as it is read, and the map from its pixels to those of the page as it was given."""
+
+    page: Page
+    to_page: Homography
+
+    @property
+    def quarters(self) -> int:
+        """By how many quarters of a turn, clockwise, the page was turned for it, roughly."""
+        x, y = self.to_page[:2, 0]
+        return round(float(np.degrees(np.arctan2(-y, x))) / 90.0) % 4
+
+
+def whole(page: Page) -> View:
+    """Return the page as it is."""
+    return View(page, np.eye(3))
+
+
+def find_views(page: Page) -> tuple[View, ...]:
+    """Return a view of every receipt on a page, in reading order; of the whole page where no outline is sure."""
+    found = find_papers(page.pixels)
+    if not found.papers:
+        return (_levelled(page, found),)
+    if len(found.papers) == 1 and is_whole(found.papers[0].corners, page.pixels.shape):
+        return (whole(page),)
+    return tuple(_made(whole(page), *flatten(page.pixels, paper.corners)) for paper in _in_order(found.papers))
+
+
+def turned(view: View, quarters: int) -> View:
+    """Return the view turned clockwise by quarters of a full turn."""
+    return _made(view, *quarter_turns(view.page.pixels, quarters)) if quarters else view
+
+
+def _levelled(page: Page, found: Found) -> View:
+    """The whole page, turned where its lines run askew: never by more than half a right angle to the left."""
+    angle = (found.direction_deg + 45.0) % 180.0 - 45.0
+    if found.direction_share < SURE_DIRECTION or abs(angle) < LEAST_TURN_DEG:
+        return whole(page)
+    return _made(whole(page), *turn(page.pixels, angle))
+
+
+def _made(view: View, pixels: Pixels, to_view: Homography) -> View:
+    to_page = view.to_page @ to_view
+    # What the cloud once read of the page as it was must not be taken for what stands on a part of it.
+    corner = " ".join(f"{value:.4g}" for value in to_page.ravel())
+    sha256 = f"{view.page.sha256.split(' ')[0]} seen by {corner}"
+    return View(replace(view.page, pixels=pixels, sha256=sha256), to_page)
+
+
+def _in_order(papers: tuple[Paper, ...]) -> list[Paper]:
+    """From left to right, those below each other from top to bottom."""
+    width = float(np.median([np.ptp(paper.corners[:, 0]) for paper in papers]))
+    middles = {id(paper): paper.corners.mean(axis=0) for paper in papers}
+    return sorted(papers, key=lambda paper: (round(middles[id(paper)][0] / max(1.0, width)), middles[id(paper)][1]))

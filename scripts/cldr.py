@@ -1,0 +1,137 @@
+"""Writes rpiocr/extract/tables/cldr.json: what Unicode CLDR knows of languages, countries and currencies.
+
+python scripts/cldr.py           write the file
+python scripts/cldr.py --check   only tell, by the exit status, whether the file is what would be written
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import babel
+from babel import Locale, localedata
+from babel.core import get_global
+from babel.languages import get_territory_language_info
+from babel.numbers import get_territory_currencies
+
+FILE = Path(__file__).parent.parent / "rpiocr" / "extract" / "tables" / "cldr.json"
+
+LANGUAGES = {"zh-Hans": "zh_Hans", "zh-Hant": "zh_Hant"} | {
+    name: name
+    for name in (
+        *("en", "de", "fr", "it", "es", "pt", "nl", "pl", "cs", "sv", "da", "no", "fi", "tr", "id"),
+        *("uk", "ru", "ko", "ja"),
+    )
+}
+"""Names of the keyword tables, and CLDR's for the same languages."""
+
+TERRITORIES = (
+    "AE AR AT AU BE BG BR CA CH CL CN CY CZ DE DK EE ES FI FR GB GR HK HR HU ID IE IL IN IS IT JP KR KZ LI LT LU LV MA"
+    " MO MT MX MY NL NO NZ PH PL PT RO RS RU SE SG SI SK TH TR TW UA US VN ZA"
+)
+
+LEAST_SHARE = 15.0
+"""Per cent of the people that speak an official language before it counts."""
+
+HEAD = (
+    f"Written by scripts/cldr.py with Babel {babel.__version__} (any of 2.18 to 2.x). Data: Unicode CLDR, copyright"
+    " Unicode, Inc., Unicode License V3, https://www.unicode.org/license.txt"
+)
+
+
+def main(arguments: list[str]) -> int:
+    """Write the file, or compare it; returns the exit status."""
+    fresh = render()
+    if arguments == ["--check"]:
+        stale = not FILE.exists() or FILE.read_text("utf-8") != fresh
+        if stale:
+            print(f"{FILE.name} is not what Babel {babel.__version__} gives; run python scripts/cldr.py")
+        return int(stale)
+    if arguments:
+        print(__doc__)
+        return 2
+    FILE.write_text(fresh, "utf-8")
+    return 0
+
+
+def render() -> str:
+    """The text of the file: one line for each language, country and currency."""
+    territories = {name: _territory(name) for name in TERRITORIES.split()}
+    parts: dict[str, Mapping[str, object]] = {
+        "months": {name: _names(Locale.parse(code).months, range(1, 13)) for name, code in LANGUAGES.items()},
+        "weekdays": {name: _names(Locale.parse(code).days, range(7)) for name, code in LANGUAGES.items()},
+        "territories": territories,
+        "digits": {code: _digits(code) for code in sorted({str(facts["currency"]) for facts in territories.values()})},
+    }
+    sections = [f"{_dump(name)}: {{\n{_lines(entries)}\n}}" for name, entries in parts.items()]
+    return f'{{\n"source": {_dump(HEAD)},\n' + ",\n".join(sections) + "\n}\n"
+
+
+def _lines(entries: Mapping[str, object]) -> str:
+    return ",\n".join(f"{_dump(name)}: {_dump(value)}" for name, value in entries.items())
+
+
+def _dump(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _names(names: Mapping[str, Mapping[str, Mapping[int, str]]], numbers: Iterable[int]) -> list[list[str]]:
+    """Wide and abbreviated names inside a date and alone; not those that are numerals, such as 3月."""
+    forms = [names[use][width] for use in ("format", "stand-alone") for width in ("wide", "abbreviated")]
+    found = [dict.fromkeys(form[number].casefold().rstrip(".") for form in forms) for number in numbers]
+    return [[name for name in kinds if not any(char.isdigit() for char in name)] for kinds in found]
+
+
+def _territory(territory: str) -> dict[str, object]:
+    """Currency, order of day, month and year and signs as in the language most spoken, and languages."""
+    languages = _languages(territory)
+    locale = Locale.parse(f"{languages[0]}_{territory}")
+    symbols = locale.number_symbols["latn"]
+    return {
+        "currency": get_territory_currencies(territory)[0],
+        "order": _order(str(locale.date_formats["short"].pattern)),
+        "decimal": symbols["decimal"],
+        "group": symbols["group"],
+        "languages": [_table(language) for language in languages if _table(language)],
+    }
+
+
+def _languages(territory: str) -> list[str]:
+    """CLDR's names of the official languages that many speak, the most spoken one where none is official."""
+    info = get_territory_language_info(territory)
+    known = {code: about for name, about in info.items() if (code := _known(name, territory))}
+    shares = {code: float(about["population_percent"] or 0) for code, about in known.items()}
+    ranked = sorted(known, key=lambda code: -shares[code])
+    official = [
+        code
+        for code in ranked
+        if known[code]["official_status"] in {"official", "de_facto_official"} and shares[code] >= LEAST_SHARE
+    ]
+    return official or ranked[:1]
+
+
+def _known(language: str, territory: str) -> str | None:
+    name = {"zh": "zh_Hans"}.get(language, language)
+    return name if localedata.exists(f"{name}_{territory}") else None
+
+
+def _table(language: str) -> str | None:
+    """The keyword table of a language; Malay is read with the Indonesian one."""
+    name = {"nb": "no", "nn": None, "ms": "id", "zh_Hans": "zh-Hans", "zh_Hant": "zh-Hant"}.get(language, language)
+    return name if name in LANGUAGES else None
+
+
+def _order(pattern: str) -> str:
+    return "".join(dict.fromkeys(char.lower() for char in pattern if char in "dMy"))
+
+
+def _digits(currency: str) -> int:
+    fractions = get_global("currency_fractions")
+    return int(fractions.get(currency, fractions["DEFAULT"])[0])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
