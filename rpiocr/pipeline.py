@@ -23,6 +23,7 @@ from rpiocr.moving import moved_fields, moved_passes, moved_reading
 from rpiocr.preprocess import Preparer
 from rpiocr.recognise.languages import INSTALL, languages_read
 from rpiocr.recognise.tesseract import require_languages
+from rpiocr.retake import advise
 from rpiocr.settings import Settings, load_settings
 from rpiocr.understand import understand
 from rpiocr.views import View, find_views, whole
@@ -125,6 +126,7 @@ class Reader:
             warnings=(
                 *_turn_warning(read.view.quarters),
                 *_language_warning(answer, read.missing_package),
+                *_retake_warnings(answer, page),
                 *_warnings(answer, passes),
                 *cloud_warnings,
             ),
@@ -182,6 +184,13 @@ def _language_warning(answer: Answer, package: str | None) -> tuple[str, ...]:
     return (
         f"language_missing: Tesseract lacks a model for what seems to be this receipt's language: {INSTALL} {package}",
     )
+
+
+def _retake_warnings(answer: Answer, page: Page) -> tuple[str, ...]:
+    """What another photo should do better; where the answer is sure, none is needed."""
+    if answer.judgement.verdict is Verdict.ACCEPT:
+        return ()
+    return tuple(f"{advice.code}: {advice.message}" for advice in advise(page))
 
 
 def _warnings(answer: Answer, passes: tuple[Pass, ...]) -> tuple[str, ...]:

@@ -45,7 +45,7 @@ SMALL_LETTERS = Advice(
     "retake_small_letters", "the letters are too small to read: go nearer, until the receipt fills the picture"
 )
 NO_RECEIPT = Advice(
-    "retake_no_receipt", "no print of a receipt can be made out: take a picture of the receipt alone, from above"
+    "retake_no_receipt", "no print can be made out: take a picture of the receipt alone, from above and in focus"
 )
 
 DARK_LEVEL = 48.0
@@ -54,12 +54,11 @@ DARK_LEVEL = 48.0
 LEAST_LETTERS = 40
 """Fewer letters in lines are no receipt."""
 
-LEAST_ROOM = 0.47
-MOST_UNEVEN = 0.14
-"""Paper is even, and as much of it is seen as of ink: what is left of fur, weave and grain is not even."""
+LEAST_PAPER = 0.43
+"""Paper is even and seen more than ink: its room less its unevenness; what is left of fur and grain has up to 0.41."""
 
 SMALLEST_CAPITAL = 8.5
-"""Height in pixels as measured, a pixel more than drawn; of sharp capitals all of 7.5 pixels were read, of 6 not."""
+"""Height in pixels as measured, a pixel more than drawn; sharp capitals of 7.5 pixels are read, of 6 four in five."""
 
 WIDEST_EDGE = 0.225
 """Width of an edge in capitals from which large letters run together."""
@@ -82,6 +81,9 @@ SOFT_CONTRAST = 12.0
 
 OPEN_STEP = 0.025
 """Most change of lightness, as a share, on the way over bare paper; the paper's edge casts a stronger shadow."""
+
+OPEN_SHARE = 0.05
+"""The same in shares of the largest change at another side: paper on a dark table has a stronger edge."""
 
 EDGE_STEP = 0.05
 """Least change of lightness that shows that the paper ends before the picture does."""
@@ -124,7 +126,7 @@ def _main_print(pixels: Pixels) -> tuple[Print, Look] | None:
     prints = find_print(pixels)
     most = max((len(each.letters) for each in prints), default=0)
     looked = [(each, look_of(pixels, each)) for each in prints if len(each.letters) >= max(LEAST_LETTERS, 0.25 * most)]
-    fitting = [(each, look) for each, look in looked if look.room >= LEAST_ROOM and look.unevenness <= MOST_UNEVEN]
+    fitting = [(each, look) for each, look in looked if look.room - look.unevenness >= LEAST_PAPER]
     return max(fitting, key=lambda pair: round(pair[1].room, 1) * len(pair[0].letters), default=None)
 
 
@@ -155,9 +157,10 @@ def _scanned(ground: Ground) -> bool:
 def _cut_off(ground: Ground) -> bool:
     """Tell whether bare paper leads from print to a side of the picture, and ends before another one."""
     rims = ground.rims()
-    return any(map(_open, rims)) and any(rim.step > EDGE_STEP for rim in rims)
+    edge = max(rim.step for rim in rims)
+    return edge > EDGE_STEP and any(_open(rim, max(OPEN_STEP, OPEN_SHARE * edge)) for rim in rims)
 
 
-def _open(rim: Rim) -> bool:
-    near = rim.step < OPEN_STEP and rim.reach < (REACH_ALONG if rim.along else REACH_ACROSS)
+def _open(rim: Rim, most_step: float) -> bool:
+    near = rim.step < most_step and rim.reach < (REACH_ALONG if rim.along else REACH_ACROSS)
     return near and (rim.seen > LEAST_SEEN or rim.alike)

@@ -19,10 +19,14 @@ SURE_DIRECTION = 0.4
 
 @dataclass(frozen=True, slots=True, eq=False)
 class View:
-    """A page as it is read, and the map from its pixels to those of the page as it was given."""
+    """A page as it is read, and the map from its pixels to those of the page as it was given.
+
+    ``mixed`` says that several receipts may be on it, because their outlines were not sure.
+    """
 
     page: Page
     to_page: Homography
+    mixed: bool = False
 
     @property
     def quarters(self) -> int:
@@ -53,10 +57,11 @@ def turned(view: View, quarters: int) -> View:
 
 def _levelled(page: Page, found: Found) -> View:
     """The whole page, turned where its lines run askew: never by more than half a right angle to the left."""
+    view = replace(whole(page), mixed=found.crowded)
     angle = (found.direction_deg + 45.0) % 180.0 - 45.0
     if found.direction_share < SURE_DIRECTION or abs(angle) < LEAST_TURN_DEG:
-        return whole(page)
-    return _made(whole(page), *turn(page.pixels, angle))
+        return view
+    return _made(view, *turn(page.pixels, angle))
 
 
 def _made(view: View, pixels: Pixels, to_view: Homography) -> View:
@@ -64,7 +69,7 @@ def _made(view: View, pixels: Pixels, to_view: Homography) -> View:
     # What the cloud once read of the page as it was must not be taken for what stands on a part of it.
     corner = " ".join(f"{value:.4g}" for value in to_page.ravel())
     sha256 = f"{view.page.sha256.split(' ')[0]} seen by {corner}"
-    return View(replace(view.page, pixels=pixels, sha256=sha256), to_page)
+    return View(replace(view.page, pixels=pixels, sha256=sha256), to_page, view.mixed)
 
 
 def _in_order(papers: tuple[Paper, ...]) -> list[Paper]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import cv2
 import pytest
 from PIL import Image
 
@@ -18,7 +17,8 @@ from tests.test_cli import run_on_terminal
 def dark(tmp_path: Path) -> Path:
     """A receipt that hardly any light falls on."""
     file = tmp_path / "dark.png"
-    cv2.imwrite(str(file), cv2.imread(str(SMALL), cv2.IMREAD_GRAYSCALE) // 10)
+    with Image.open(SMALL) as picture:
+        picture.convert("L").point(lambda level: level // 10).save(file)
     return file
 
 
