@@ -29,14 +29,12 @@ MANY_OTHERS = 15
 SHARP = 2.5
 """By how much steeper per difference of light an edge is than a shadow's."""
 
-EVIDENCE = ("clear", "strong", "strongest", "lighter", "free", "clear and free", "sharp")
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Profile:
     """What bears out n curves, summed up from the first row: evidence between two rows is a difference.
 
-    ``sums``: shape (1 + EVIDENCE, n, rows + 1), the first of them counts the rows where the curve is seen;
+    ``sums``: shape (8, n, rows + 1): the rows where the curve is seen, and there the first seven of FEATURES;
     ``beyond``: shape (n, rows + 1), counts other letters just beyond the curve; ``outside``: shape (n,), the share of
     the sheet's own letters beyond it; ``margin``: shape (n,), pixels from the print to it; ``unhindered``: how little,
     0 to 1, rays meet on their way out of the picture.

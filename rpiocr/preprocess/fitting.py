@@ -58,7 +58,7 @@ LOCAL_PX = 18.0
 
 def sharpened(level: Level, outlines: Outlines) -> Points:
     """Return the corners, shape (n, 4, 2), where the sides meet as they run next to them."""
-    ends = np.zeros((len(outlines), FLANKS, 2, 3))
+    ends = np.zeros((len(outlines.corners), FLANKS, 2, 3))
     for index, flank in enumerate(level.flanks):
         lines = np.array(
             [

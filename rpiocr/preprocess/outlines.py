@@ -1,4 +1,4 @@
-"""Which four sides together are the outline of a sheet: every combination is weighed, and the best are returned."""
+"""Which four sides together are the outline of a sheet: every combination is weighed, the best is returned."""
 
 from __future__ import annotations
 
@@ -41,17 +41,9 @@ class Outlines:
     rows: Floats
     cut: NDArray[np.bool_]
 
-    def __len__(self) -> int:
-        return len(self.corners)
 
-    def only(self, index: int) -> Outlines:
-        """Return one of them."""
-        part = slice(index, index + 1)
-        return Outlines(self.corners[part], self.curves[part], self.rows[part], self.cut[part])
-
-
-def combined(level: Level, most: int) -> Outlines:
-    """Return the best outlines that differ, best first, at most ``most``."""
+def combined(level: Level) -> Outlines | None:
+    """Return the outline that is borne out best, as the only one of several; None where none is likely."""
     curves = [find_curves(flank, CURVES) for flank in level.flanks]
     corners = [_corners(level, curves, index) for index in range(FLANKS)]
     worth = []
@@ -74,7 +66,7 @@ def combined(level: Level, most: int) -> Outlines:
         + CONVERGING[0] * np.abs(slopes[0][:, None] - slopes[2])[:, None, :, None]
         + CONVERGING[1] * np.abs(slopes[1][:, None] - slopes[3])[None, :, None, :]
     )
-    return _best(level, curves, corners, total, most)
+    return _best(level, curves, corners, total)
 
 
 def _corners(level: Level, curves: list[Curves], index: int) -> Points:
@@ -109,33 +101,20 @@ def meeting(one: Floats, other: Floats) -> Points:
     return np.stack([x, y], axis=-1)
 
 
-LOOKED_AT = 300
-UNLIKE_PX = 5.0
 LEAST_WEIGHT = 27.0
-"""Of outlines that are looked at; nearly all on flat scans have less, 3 % of the sure ones on photos."""
-
-WORSE = 7.0
-"""Outlines whose weight is so much less than the best one's are not looked at."""
+"""Of an outline that is looked at; nearly all on flat scans have less, 3 % of the sure ones on photos."""
 
 
-def _best(level: Level, curves: list[Curves], corners: list[Points], total: Floats, most: int) -> Outlines:
-    flat = total.ravel()
-    count = min(LOOKED_AT, flat.size)
-    order = np.argpartition(-flat, count - 1)[:count]
-    order = order[np.argsort(-flat[order])]
-    order = order[flat[order] > max(LEAST_WEIGHT, flat[order[0]] - WORSE)]
-    right, down, left, up = np.unravel_index(order, total.shape)
-    quads = np.stack([corners[3][up, right], corners[0][right, down], corners[1][down, left], corners[2][left, up]], 1)
-    chosen: list[int] = []
-    for index in range(len(order)):
-        if all(np.abs(quads[index] - quads[other]).max() > UNLIKE_PX for other in chosen):
-            chosen.append(index)
-            if len(chosen) == most:
-                break
-    sides = [right[chosen], down[chosen], left[chosen], up[chosen]]
-    made = np.stack([of[which] for of, which in zip(curves, sides, strict=True)], axis=1)
-    cut = np.stack([which == len(of) - 1 for of, which in zip(curves, sides, strict=True)], axis=1)
-    return Outlines(quads[chosen], made, rows_of(level, quads[chosen]), cut)
+def _best(level: Level, curves: list[Curves], corners: list[Points], total: Floats) -> Outlines | None:
+    best = int(total.argmax())
+    if total.flat[best] < LEAST_WEIGHT:
+        return None
+    chosen = [int(index) for index in np.unravel_index(best, total.shape)]
+    right, down, left, up = chosen
+    quad = np.array([corners[3][up, right], corners[0][right, down], corners[1][down, left], corners[2][left, up]])
+    sides = np.array([of[which] for of, which in zip(curves, chosen, strict=True)])
+    cut = np.array([which == len(of) - 1 for of, which in zip(curves, chosen, strict=True)])
+    return Outlines(quad[None], sides[None], rows_of(level, quad[None]), cut[None])
 
 
 def rows_of(level: Level, corners: Points) -> Floats:

@@ -45,9 +45,6 @@ FEW_LETTERS = 120
 SURE = 0.6
 """Least score of an outline that is used."""
 
-MOST_LIKELY = 6
-"""Outlines of a group of letters that are fitted and judged."""
-
 MOST_GROUPS = 5
 """Groups of letters around which outlines are sought where none is sure yet."""
 
@@ -256,16 +253,15 @@ def _overlap(one: Paper, other: Paper) -> bool:
 def _paper_around(field: Pixels, group: _Group, beside: Points, every: Points) -> Paper | None:
     """Find the outline of the sheet with a group of letters; None where none is sure."""
     level = levelled(field, group.points, beside, to_the_right(group.direction_deg))
-    likely = combined(level, MOST_LIKELY)
-    if not len(likely):
+    likely = combined(level)
+    if likely is None:
         return None
-    likely = fitted(level, likely)
-    judged = scores(likely, evidence(level, likely))
-    best = int(judged.argmax())
-    if judged[best] < SURE:
+    outline = fitted(level, likely)
+    score = float(scores(outline, evidence(level, outline))[0])
+    if score < SURE:
         return None
-    corners = on_picture(level, sharpened(level, likely.only(best))[0])
-    return Paper(corners, float(judged[best]), int(inside(every, corners).sum()))
+    corners = on_picture(level, sharpened(level, outline)[0])
+    return Paper(corners, score, int(inside(every, corners).sum()))
 
 
 LEAST_SHARE = 0.5
