@@ -182,6 +182,11 @@ def is_nameless(total: Candidate[Decimal]) -> bool:
     return not total.rule.startswith("total") and not PROVING & set(total.checks)
 
 
+def _is_end_of(amount: Decimal, longer: Decimal) -> bool:
+    """Tell whether an amount may be another one that lost its thousands: 391.00 of 7 391.00."""
+    return abs(amount) < 1000 < abs(longer) and abs(longer) % 1000 == abs(amount)
+
+
 def _paid(total: Candidate[Decimal]) -> bool:
     return "cash - change" in total.checks
 
@@ -194,12 +199,15 @@ def is_disputed(field: Field[Decimal]) -> bool:
     """Tell whether another amount has as many sums on its side, though it may be named by a total's word or by none.
 
     So it is where a deposit was paid before, or a tip after; a card's amount counts as a sum as well. Totals before and
-    after rounding are no dispute, unless it is the other one that was paid; totals in two currencies are one, unless something tells which was paid.
+    after rounding are no dispute, unless it is the other one that was paid. Totals in two currencies are one, unless
+    something tells which was paid; and so is an amount that may have lost its thousands.
     """
     proved = set(field.chosen.checks) & PROVING
     if TWO_CURRENCIES in field.chosen.checks:
         return True
     if not proved and any(rival.rule == "none" and TELLING & set(rival.checks) for rival in field.rivals):
+        return True
+    if any(rival.rule != "cash" and _is_end_of(field.chosen.value, rival.value) for rival in field.rivals):
         return True
     return any(
         rival.rule.startswith(("total", "sums"))

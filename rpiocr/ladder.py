@@ -166,21 +166,24 @@ class Ladder:
             return None
         models = models_by_words(way.evidence.passes, self._languages)
         settled = climbed.stop is Stop.SETTLED
+        unknown = models is None and not settled and _shows_nothing(climbed)
         by_hand = self._settings.variant or self._settings.psm
-        if models is None and not settled and not by_hand and _shows_nothing(climbed):
-            picture = way.evidence.preparer.make(VARIANTS[0])
-            try:
-                models = tools.runner.wait(
-                    tools.runner.call(models_by_script, picture, tools.runner.allowed_s, tools.scratch)
-                )
-            except EngineError:
-                return None
+        # Hangul that no model knew comes out as ideographs: letters other than Latin ones are looked at once more.
+        if (unknown or (models and not models.latin)) and not by_hand:
+            models = self._by_script(tools, way) or models
         # Latin letters are read well enough by any model to believe what is settled.
         if models is None or (models.latin and settled):
             return None
         if models.codes == way.models.codes and not models.quarters:
             return replace(way, models=models) if models.missing_package else None
         return self._begin(tools, turned(way.view, models.quarters), models)
+
+    def _by_script(self, tools: _Tools, way: _Way) -> Models | None:
+        picture, runner = way.evidence.preparer.make(VARIANTS[0]), tools.runner
+        try:
+            return runner.wait(runner.call(models_by_script, picture, runner.allowed_s, tools.scratch))
+        except EngineError:
+            return None
 
     def _in_another_view(self, tools: _Tools, way: _Way, climbed: Climbed, page: View) -> _Way | None:
         """Find out how a receipt has to be looked at; None where it is right as it is, or that cannot be told."""

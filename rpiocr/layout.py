@@ -44,7 +44,7 @@ def _level(word: Word, slope: float) -> float:
 
 
 def _leans_on(word: Word, last: Word) -> bool:
-    """Tell whether a word is one ideograph or syllable, whose boxes engines place roughly, at the end of another word."""
+    """Tell whether a word is a lone ideograph or syllable at the end of another: engines place their boxes roughly."""
     return len(word.text) == 1 and not word.text.isascii() and word.box.right > last.box.right
 
 

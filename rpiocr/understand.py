@@ -48,8 +48,8 @@ def understand(
     """Make one answer of all passes that succeeded, of which there is at least one.
 
     Every pass votes with what it found by itself; the merged reading votes too, and gives what is not voted on. What
-    languages the page shows, all passes tell together.
-    ``mixed`` says that the page may hold several receipts. ``seen`` is filled, so that a retry on the same page does not extract again from passes it already has.
+    languages the page shows, all passes tell together. ``mixed`` says that the page may hold several receipts.
+    ``seen`` is filled, so that a retry on the same page does not extract again from passes it already has.
     """
     good = [one for one in passes if one.error is None]
     reading = merge(good, skew_deg)

@@ -18,7 +18,7 @@ cd "$TOP"
 readonly PACKAGES=(tesseract-ocr tesseract-ocr-{eng,deu,jpn,kor,rus,ukr,chi-sim,chi-tra} shellcheck)
 readonly VENV=$TOP/.venv
 readonly WHEEL_VENV=$VENV/wheel # inside, so that one line of .gitignore and one rm cover both
-readonly UNWANTED_AT_START='cv2|google|numpy|onnxruntime|PIL|pypdfium2|rapidocr'
+readonly UNWANTED_AT_START='cv2|google|numpy|onnxruntime|PIL|pypdfium2|rapidocr|stdnum'
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

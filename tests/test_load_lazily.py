@@ -24,6 +24,7 @@ HEAVY = {
     "rapidocr",
     "rich",
     "rapidfuzz",
+    "stdnum",
 }
 
 COMPLETION = {"_RPIOCR_COMPLETE": "bash_complete", "COMP_WORDS": "rpiocr scan --mode ", "COMP_CWORD": "3"}

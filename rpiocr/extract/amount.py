@@ -92,6 +92,7 @@ def find_totals(rows: Sequence[Row], currency: str | None = None) -> tuple[Candi
         *_unread(rows, ledger, set(best)),
     ):
         best.setdefault(candidate.value, candidate)
+    _apply_lost_thousands(best)
     rounding = find_rounding(rows, ledger.differences)
     if rounding:
         _apply_rounding(best, rounding, ledger)
@@ -189,6 +190,21 @@ def _unread(rows: Sequence[Row], ledger: Ledger, known: Set[Decimal]) -> Iterato
         corrected=True,
         checks=checks,
     )
+
+
+THOUSAND = Decimal(1000)
+
+
+def _apply_lost_thousands(best: dict[Decimal, Candidate[Decimal]]) -> None:
+    """Put 7391.00 before a total of 391.00 where both stand on the page: a blank split 7 391.00 in two."""
+    longer = [value for value, known in best.items() if value > THOUSAND and known.rule != Role.CASH.value]
+    for value, candidate in list(best.items()):
+        if value >= THOUSAND or candidate.rule not in {role.value for role in TOTALS}:
+            continue
+        for whole in (other for other in longer if other % THOUSAND == value):
+            score = max(best[whole].score, candidate.score)
+            best[whole] = replace(best[whole], rule=candidate.rule, score=score, corrected=True)
+            best[value] = replace(candidate, score=candidate.score - NOT_PAID)
 
 
 def _apply_rounding(best: dict[Decimal, Candidate[Decimal]], rounding: Rounding, ledger: Ledger) -> None:

@@ -46,6 +46,11 @@ YEAR_FIRST = re.compile(
     rf"{ALONE}(?P<y>{YEAR})(?P<s>{SEPARATOR})(?P<a>{NO_WORD}D{{1,2}})".replace("D", DIGIT)
     + rf"(?P<t>{SEPARATOR})(?P<b>{NO_WORD}D{{1,2}})(?![0-9])".replace("D", DIGIT)
 )
+# No marks at all: believed only before a time of day, for other numbers have eight digits too.
+COMPACT = re.compile(
+    r"(?<![0-9A-Za-z./:-])(?P<y>20[0-9]{2})(?P<s>)(?P<a>[01][0-9])(?P<t>)(?P<b>[0-3][0-9])"
+    r"(?=[ \u2009]?[0-2][0-9]:[0-5][0-9])"
+)
 # A time of day, where the blank before it was lost.
 CLOCK = r"(?:[01][0-9]|2[0-3])[:.][0-5][0-9]"
 # Beside a name the day ends, or begins, with a true digit or apart: the O of 5Oct and the l of April are letters.
@@ -269,8 +274,10 @@ def _settle(
     return value, (f"order: {reason}", *(() if swapped in others else (f"{OTHER}{others[0].isoformat()}",)))
 
 
+YEARS_FIRST = (YEAR_FIRST, COMPACT)
+
 PATTERNS = (
-    YEAR_FIRST,
+    *YEARS_FIRST,
     NUMERIC,
     NUMERIC_RUN_ON,
     NAMED_DAY_FIRST,
@@ -347,7 +354,7 @@ def _sighting(match: re.Match[str], line: LineText, months: Mapping[str, int]) -
             return None
         parts, second = (first_text, groups["b"], year_text), int(groups["b"].translate(DIGIT_FOR))
         fixed = (len(marks) > 1 and not danish) or bool(marks & {",", "|", "\\"})
-    if month_name is None and match.re is not YEAR_FIRST and match.re not in WEAK:
+    if month_name is None and match.re not in YEARS_FIRST and match.re not in WEAK:
         first, second, mended = _mend_zeros(first, second)
         fixed = fixed or mended
     corrected = fixed or not all(part.isdigit() for part in parts)
@@ -362,7 +369,7 @@ def _sighting(match: re.Match[str], line: LineText, months: Mapping[str, int]) -
         second,
         year,
         named=month_name is not None,
-        year_first=match.re is YEAR_FIRST,
+        year_first=match.re in YEARS_FIRST,
         short_year=len(year_text) <= 2,
         corrected=corrected,
         weak=match.re in WEAK,

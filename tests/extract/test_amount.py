@@ -405,3 +405,8 @@ def test_a_consistent_cash_receipt_gives_its_total_with_its_proofs(prices: list[
     assert found.value == Decimal(total).scaleb(-2)
     assert {"cash - change", "items"} <= set(found.checks)
     assert math.isfinite(found.score)
+
+
+def test_a_total_that_lost_its_thousands_is_found_where_the_whole_amount_stands_elsewhere() -> None:
+    text = "SEKACKA 7391,00\nZaklad 6108,26 DPH 1282,74 Celkem 7391,00\nTOTAL 391,00\nCASH 8000,00\nCHANGE 609,00"
+    assert find_totals(rows_of(text))[0].value == Decimal("7391.00")

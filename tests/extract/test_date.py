@@ -621,3 +621,8 @@ def test_every_valid_day_in_every_form_is_read(day: dt.date, form: str, clock: d
 def test_every_valid_day_is_read_month_first_where_that_is_the_order(day: dt.date, form: str) -> None:
     (found,) = dates_of(day.strftime(form), DateOrder.MDY)
     assert found.value == day
+
+
+def test_eight_digits_before_a_time_of_day_are_a_date_and_others_are_not() -> None:
+    assert dates_of("20210624 16:36")[0].value == dt.date(2021, 6, 24)
+    assert not dates_of("No 20210624 4711")
