@@ -58,12 +58,14 @@ class Facts:
     """What the page as a whole says about its reading.
 
     ``text_quality`` as of that function; ``unread_total``: a line with a word for the total has no amount that could
-    be read; ``mixed``: the page may hold several receipts that were read as one.
+    be read; ``mixed``: the page may hold several receipts that were read as one; ``photo``: the receipt was cut out of
+    a photo, or turned.
     """
 
     text_quality: int
     unread_total: bool
     mixed: bool = False
+    photo: bool = False
 
 
 def amount_features(field: Field[Decimal], facts: Facts) -> dict[str, float]:
@@ -178,8 +180,8 @@ def is_other_day(date: Candidate[dt.date]) -> bool:
 
 
 def is_nameless(total: Candidate[Decimal]) -> bool:
-    """Tell whether neither a word for the total nor a sum says that an amount is the total."""
-    return not total.rule.startswith("total") and not PROVING & set(total.checks)
+    """Tell whether neither a word that surely means the total nor a sum says that an amount is the total."""
+    return total.rule not in ("total_sure", "total") and not PROVING & set(total.checks)
 
 
 def _is_end_of(amount: Decimal, longer: Decimal) -> bool:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import TypeVar
 
 from rpiocr.extract.date import by_default
-from rpiocr.features import Facts, engines_of, features_of, is_count, is_disputed, is_nameless, is_other_day
+from rpiocr.features import Facts, engines_of, features_of, is_count, is_disputed, is_lone, is_nameless, is_other_day
 from rpiocr.model import Field, Fields, Judgement, Verdict
 
 ACCEPT_OVER = 70
@@ -88,6 +88,8 @@ class Judge:
             chances["amount"] = min(chances["amount"], NAMELESS_MOST)
         if fields.date and by_default(fields.date.chosen):
             chances["date"] = min(chances["date"], OPEN_MOST)
+        if fields.date and facts.photo and is_lone(fields.date):
+            chances["date"] = min(chances["date"], LONE_ON_PHOTO_MOST)
         if fields.date and is_other_day(fields.date.chosen):
             chances["date"] = min(chances["date"], OTHER_DAY_MOST)
         stated = replace(
@@ -154,6 +156,10 @@ letters, that were not read. Of the labelled receipts, all of which are English 
 OPEN_MOST = 0.7
 """The chance at most of a date whose day and month only the default told apart. However well it was read, one country's
 April is another one's May; the labelled receipts, most of which tell their country, have too few of them to learn."""
+
+LONE_ON_PHOTO_MOST = 0.87
+"""The chance at most of a date that one engine alone read off a photo: of 38 such on generated photos 33 were right, on
+labelled scans all of 18."""
 
 OTHER_DAY_MOST = 0.7
 """The chance at most of a date beside words such as "return until": the day of purchase was not read then."""

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
+
 from rpiocr.errors import EngineError, NoTextError, TimedOutError
 from rpiocr.evidence import Engines, PageEvidence
 from rpiocr.extract import Hints, Languages
@@ -143,17 +145,27 @@ class Ladder:
     def _begin(self, tools: _Tools, view: View, models: Models) -> _Way:
         engines = Engines(models.codes, tools.scratch, tools.threads, all_lines=not models.latin)
         evidence = PageEvidence(tools.runner, self._prepare(view.page), engines, self._languages)
-        think = self._understanding_of(evidence.preparer, mixed=view.mixed)
+        think = self._understanding_of(evidence.preparer, view)
         return _Way(view, models, evidence, think, lambda: tools.runner.remaining_s)
 
     def _prepare(self, page: Page) -> Preparer:
         return Preparer(page, ScaleRule(by_letters=self._settings.scale == "letters"), self._settings.recipes)
 
-    def _understanding_of(self, preparer: Preparer, *, mixed: bool) -> Callable[[Sequence[Pass]], Understanding]:
+    def _understanding_of(self, preparer: Preparer, view: View) -> Callable[[Sequence[Pass]], Understanding]:
         seen: Seen = {}
+        photo = not np.array_equal(view.to_page, np.eye(3))
 
         def think(passes: Sequence[Pass]) -> Understanding:
-            return understand(passes, preparer.skew_deg, self._languages, self._hints, self._judge, seen, mixed=mixed)
+            return understand(
+                passes,
+                preparer.skew_deg,
+                self._languages,
+                self._hints,
+                self._judge,
+                seen,
+                mixed=view.mixed,
+                photo=photo,
+            )
 
         return think
 

@@ -44,11 +44,12 @@ def understand(
     seen: Seen | None = None,
     *,
     mixed: bool = False,
+    photo: bool = False,
 ) -> Understanding:
     """Make one answer of all passes that succeeded, of which there is at least one.
 
     Every pass votes with what it found by itself; the merged reading votes too, and gives what is not voted on. What
-    languages the page shows, all passes tell together. ``mixed`` says that the page may hold several receipts.
+    languages the page shows, all passes tell together. ``mixed`` and ``photo`` are as in Facts.
     ``seen`` is filled, so that a retry on the same page does not extract again from passes it already has.
     """
     good = [one for one in passes if one.error is None]
@@ -70,6 +71,7 @@ def understand(
         ),
         merged.unread_total,
         mixed,
+        photo,
     )
     fields, judgement = judge.judge(fields, facts)
     return Understanding(reading, fields, judgement, facts, tables.shown)

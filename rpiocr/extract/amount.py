@@ -284,14 +284,26 @@ def _signed(rows: Sequence[Row], candidate: Candidate[Decimal]) -> Candidate[Dec
     return candidate
 
 
+NEGATION = re.compile(
+    r"\b(?:no|not|non|never|kein\w*|nicht|sans|pas|aucun\w*|nessun\w*|sin|ning\w*|sem|nenhum\w*|geen|niet|bez|nie|inget?|ingen"
+    r"|ikke|ei|without)\b(?:\W+\w+){0,2}\W*$",
+    re.IGNORECASE,
+)
+
+
+def _ends_sentence(above: Row | None, row: Row) -> bool:
+    """Tell whether a line is the end of a sentence such as "no cash refund." rather than a title."""
+    return row.text.text.rstrip().endswith(".") or bool(above and NEGATION.search(above.text.text))
+
+
 def is_refund(rows: Sequence[Row], total: Decimal) -> bool:
     """Tell whether a line that holds nothing else, or the line of ``total`` itself, says refund.
 
     "No refund without receipt" and its like stand on nearly every second receipt and say nothing; a word for
     refund beside another amount is an item taken back within a purchase.
     """
-    for row in rows:
-        if "refund" not in row.groups or "policy" in row.groups:
+    for above, row in zip((None, *rows), rows, strict=False):
+        if "refund" not in row.groups or "policy" in row.groups or _ends_sentence(above, row):
             continue
         if row.amounts and abs(row.amounts[-1].value) != total:
             continue

@@ -410,3 +410,20 @@ def test_a_consistent_cash_receipt_gives_its_total_with_its_proofs(prices: list[
 def test_a_total_that_lost_its_thousands_is_found_where_the_whole_amount_stands_elsewhere() -> None:
     text = "SEKACKA 7391,00\nZaklad 6108,26 DPH 1282,74 Celkem 7391,00\nTOTAL 391,00\nCASH 8000,00\nCHANGE 609,00"
     assert find_totals(rows_of(text))[0].value == Decimal("7391.00")
+
+
+@pytest.mark.parametrize("end", ["REFUND.", "REFUND"])
+def test_the_end_of_a_sentence_about_refunds_is_no_title(end: str) -> None:
+    policy = f"RECEIPT AS PROOF\nOF PURCHASE. NO CASH\n{end}\nHAVE A NICE DAY"
+    text = f"CITY TOOLS\nLADDER 609.16\nTOTAL 609.16\nVISA 609.16\n{policy}"
+    assert find_totals(rows_of(text))[0].value == Decimal("609.16")
+
+
+def test_a_refund_still_shows_by_its_title() -> None:
+    text = "CITY TOOLS\nLeeds LS2 8LR\nREFUND\nLADDER 609.16\nTOTAL 609.16\nVISA 609.16"
+    assert find_totals(rows_of(text))[0].value == Decimal("-609.16")
+
+
+def test_the_price_of_a_litre_is_no_total() -> None:
+    text = "TANKSTELLE\nMenge (L) 13.718\nPreis/L 1.80\nSuper E5 24.70 1\nSumme 24.70 CHF"
+    assert find_totals(rows_of(text))[0].value == Decimal("24.70")
