@@ -31,7 +31,7 @@ from rpiocr.focus import sort_lines
 from rpiocr.judge import Judge
 from rpiocr.ladder import Climbed, climb
 from rpiocr.load import load_pages
-from rpiocr.model import Box, Field, Fields, Line, Page, Pass, Word
+from rpiocr.model import Box, Field, Fields, Line, Pass, Word
 from rpiocr.plan import LADDER, LADDER_OF_ONE, MODES, RungPlan, Step, plan
 from rpiocr.preprocess import PLAIN, Preparer, ScaleRule
 from rpiocr.recognise import rapid
@@ -42,7 +42,7 @@ from rpiocr.recognise.tesseract import Psm, Tesseract
 from rpiocr.scratch import scratch_folder
 from rpiocr.settings import Settings
 from rpiocr.understand import Seen, Understanding, understand
-from rpiocr.views import find_views
+from rpiocr.views import View, find_views
 
 EVERY_PASS: Step = tuple(
     dict.fromkeys(one for rungs in (*MODES.values(), LADDER, LADDER_OF_ONE) for rung in rungs for one in rung.tesseract)
@@ -73,6 +73,7 @@ class Passes:
     """Every pass on one picture; none where the picture cannot be read. ``code`` is what read it.
 
     ``second`` holds what the second engine found, ``to_page`` leads from its picture to the page (2 rows of 3).
+    ``mixed`` and ``photo`` are as in rpiocr.features.Facts.
     """
 
     code: str
@@ -80,6 +81,8 @@ class Passes:
     passes: tuple[Pass, ...]
     second: tuple[FoundLine, ...] = ()
     to_page: tuple[tuple[float, ...], ...] = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0))
+    mixed: bool = False
+    photo: bool = False
 
 
 @cache
@@ -134,17 +137,17 @@ def run_passes(picture: Path, settings: Settings, step: Step = EVERY_PASS) -> Pa
         page = next(load_pages(str(picture), max_pixels=settings.max_pixels))
     except InputError:
         return Passes(reading_code(), 0.0, ())
-    preparer = _preparer(page, settings)
+    view = find_views(page)[0]
+    preparer = _preparer(view, settings)
     with scratch_folder() as scratch, PassRunner(NO_HURRY) as runner:
         engines = [(variant, Tesseract(Psm(psm), combined(needed(settings.lang)), scratch)) for variant, psm in step]
         passes = runner.run(engines, preparer.make)
     found, to_page = look(preparer)
-    return Passes(reading_code(), preparer.skew_deg, passes, found, to_page)
+    return Passes(reading_code(), preparer.skew_deg, passes, found, to_page, view.mixed, view.is_photo)
 
 
-def _preparer(page: Page, settings: Settings) -> Preparer:
-    """Prepare the first receipt of a page as the pipeline looks at it first."""
-    return Preparer(find_views(page)[0].page, ScaleRule(by_letters=settings.scale == "letters"), settings.recipes)
+def _preparer(view: View, settings: Settings) -> Preparer:
+    return Preparer(view.page, ScaleRule(by_letters=settings.scale == "letters"), settings.recipes)
 
 
 def look(preparer: Preparer) -> tuple[tuple[FoundLine, ...], tuple[tuple[float, ...], ...]]:
@@ -166,6 +169,8 @@ def passes_from_json(raw: Mapping[str, Any]) -> Passes:
         tuple(_pass(one) for one in raw["passes"]),
         tuple(FoundLine(tuple((x, y) for x, y in one["quad"]), _line(one["line"])) for one in raw["second"]),
         tuple(tuple(row) for row in raw["to_page"]),
+        raw.get("mixed", False),
+        raw.get("photo", False),
     )
 
 
@@ -204,7 +209,7 @@ class FieldLines:
 
     def _run(self, name: str, field: Field[Any]) -> Pass:
         page = next(load_pages(str(self._picture), max_pixels=self._settings.max_pixels))
-        preparer = _preparer(page, self._settings)
+        preparer = _preparer(find_views(page)[0], self._settings)
         with scratch_folder() as scratch, PassRunner(NO_HURRY) as runner:
             engines = Engines(combined(needed(self._settings.lang)), scratch, 1)
             evidence = PageEvidence(runner, preparer, engines, Languages(None, languages_read(self._settings.lang)))
@@ -274,7 +279,7 @@ class Replay:
         seen: Seen = {}
 
         def think(passes: Sequence[Pass]) -> Understanding:
-            return self._understand(passes, read.skew_deg, seen)
+            return self._understand(passes, read, seen)
 
         return climb(self.plan, Recorded(read, self._languages, lines), think, lambda: math.inf)
 
@@ -288,11 +293,20 @@ class Replay:
         for rung in self.plan:
             recorded.run(rung, answer.fields if answer else Fields())
             good = any(not one.error for one in recorded.passes)
-            answer = self._understand(recorded.passes, read.skew_deg, seen) if good else None
+            answer = self._understand(recorded.passes, read, seen) if good else None
             yield answer if answer and answer.reading.lines else None
 
-    def _understand(self, passes: Sequence[Pass], skew_deg: float, seen: Seen) -> Understanding:
-        return understand(passes, skew_deg, self._languages, self._hints, self._judge, seen)
+    def _understand(self, passes: Sequence[Pass], read: Passes, seen: Seen) -> Understanding:
+        return understand(
+            passes,
+            read.skew_deg,
+            self._languages,
+            self._hints,
+            self._judge,
+            seen,
+            mixed=read.mixed,
+            photo=read.photo,
+        )
 
 
 def observe(

@@ -8,8 +8,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
-
 from rpiocr.errors import EngineError, NoTextError, TimedOutError
 from rpiocr.evidence import Engines, PageEvidence
 from rpiocr.extract import Hints, Languages
@@ -153,7 +151,6 @@ class Ladder:
 
     def _understanding_of(self, preparer: Preparer, view: View) -> Callable[[Sequence[Pass]], Understanding]:
         seen: Seen = {}
-        photo = not np.array_equal(view.to_page, np.eye(3))
 
         def think(passes: Sequence[Pass]) -> Understanding:
             return understand(
@@ -164,7 +161,7 @@ class Ladder:
                 self._judge,
                 seen,
                 mixed=view.mixed,
-                photo=photo,
+                photo=view.is_photo,
             )
 
         return think

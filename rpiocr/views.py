@@ -29,6 +29,11 @@ class View:
     mixed: bool = False
 
     @property
+    def is_photo(self) -> bool:
+        """Whether the receipt was cut out of its page, or the page was turned."""
+        return not np.array_equal(self.to_page, np.eye(3))
+
+    @property
     def quarters(self) -> int:
         """By how many quarters of a turn, clockwise, the page was turned for it, roughly."""
         x, y = self.to_page[:2, 0]

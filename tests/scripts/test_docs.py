@@ -153,7 +153,7 @@ def test_the_readme_explains_every_exit_status() -> None:
 
 
 def test_the_keyword_table_of_the_readme_has_the_groups_of_the_built_in_ones() -> None:
-    (example,) = re.findall(r"fr\.toml <<'END'\n(.+?)\nEND\n", README, re.DOTALL)
+    (example,) = re.findall(r"is\.toml <<'END'\n(.+?)\nEND\n", README, re.DOTALL)
     english = tomllib.loads((PROJECT / "rpiocr/extract/tables/en.toml").read_text("utf-8"))
 
     for section, groups in tomllib.loads(example).items():
