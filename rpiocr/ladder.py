@@ -123,7 +123,9 @@ class Ladder:
                 if other_way.evidence is way.evidence:
                     continue
                 other = other_way.climb(self._plan[:1])
-                if other.understanding and (not models.latin or _quality(other) >= _quality(climbed)):
+                # What was read upside down, or in the wrong letters, may well look better than it is.
+                sure = other_way.view is not way.view or not models.latin
+                if other.understanding and (sure or _quality(other) >= _quality(climbed)):
                     way, climbed = other_way, other
             if climbed.stop is not Stop.SETTLED:
                 climbed = way.climb(self._plan[1:], climbed)
@@ -238,7 +240,13 @@ def _quality(climbed: Climbed) -> int:
 def _is_unread(climbed: Climbed) -> bool:
     """Tell whether so little was read that the page may be the wrong way up."""
     found = climbed.understanding
-    return found is None or not found.reading.lines or found.fields.amount is None or found.fields.date is None
+    return (
+        found is None
+        or not found.reading.lines
+        or found.fields.amount is None
+        or found.fields.date is None
+        or found.judgement.verdict is Verdict.ESCALATE
+    )
 
 
 def _shows_nothing(climbed: Climbed) -> bool:
