@@ -55,8 +55,8 @@ def climb(
 ) -> Climbed:
     """Gather evidence rung by rung until the answer is accepted, all rungs are climbed or the time is over.
 
-    The answer is the one that was surest: passes that only add noise must not cost what was read before. ``start`` is
-    what was climbed of the same evidence before.
+    The answer is the one that has both total and date, and of those the surest: passes that only add noise must not
+    cost what was read before. ``start`` is what was climbed of the same evidence before.
     """
     done = list(start.rungs) if start else []
     best = found = start.understanding if start else None
@@ -67,7 +67,7 @@ def climb(
         names = evidence.run(rung, found.fields if found else Fields())
         if names and any(one.error is None for one in evidence.passes):
             found = understand_passes(evidence.passes)
-            best = found if best is None or found.judgement.quality >= best.judgement.quality else best
+            best = found if _worth(found) >= _worth(best) else best
         quality = best.judgement.quality if best else 0
         if names:
             done.append(Rung(rung.name, names, quality, time.monotonic() - started))
@@ -125,7 +125,7 @@ class Ladder:
                 other = other_way.climb(self._plan[:1])
                 # What was read upside down, or in the wrong letters, may well look better than it is.
                 sure = other_way.view is not way.view or not models.latin
-                if other.understanding and (sure or _quality(other) >= _quality(climbed)):
+                if other.understanding and (sure or _worth(other.understanding) >= _worth(climbed.understanding)):
                     way, climbed = other_way, other
             if climbed.stop is not Stop.SETTLED:
                 climbed = way.climb(self._plan[1:], climbed)
@@ -233,8 +233,15 @@ class _Way:
         return climb(rungs, self.evidence, self.think, self.time_left, start)
 
 
-def _quality(climbed: Climbed) -> int:
-    return climbed.understanding.judgement.quality if climbed.understanding else -1
+def _worth(found: Understanding | None) -> tuple[int, int]:
+    """How much was found of total and date, then how sure it is.
+
+    What lacks one of them is not compared with what has both by quality alone: the judge caps the first at what would
+    be in doubt, and may think less of a date that few passes read.
+    """
+    if found is None:
+        return -1, -1
+    return sum(field is not None for field in (found.fields.amount, found.fields.date)), found.judgement.quality
 
 
 def _is_unread(climbed: Climbed) -> bool:

@@ -55,6 +55,11 @@ def find_views(page: Page) -> tuple[View, ...]:
     return tuple(_made(whole(page), *flatten(page.pixels, paper.corners)) for paper in _in_order(found.papers))
 
 
+def unsure_views(page: Page) -> tuple[View, ...]:
+    """Return views of where else a receipt may be on a page, each with its lines across, upright or upside down."""
+    return tuple(_made(whole(page), *flatten(page.pixels, corners)) for corners in find_papers(page.pixels).unsure)
+
+
 def turned(view: View, quarters: int) -> View:
     """Return the view turned clockwise by quarters of a full turn."""
     return _made(view, *quarter_turns(view.page.pixels, quarters)) if quarters else view
