@@ -207,7 +207,7 @@ def is_disputed(field: Field[Decimal]) -> bool:
     proved = set(field.chosen.checks) & PROVING
     if TWO_CURRENCIES in field.chosen.checks:
         return True
-    if not proved and any(rival.rule == "none" and TELLING & set(rival.checks) for rival in field.rivals):
+    if not proved and any(rival.rule in ("none", "card") and TELLING & set(rival.checks) for rival in field.rivals):
         return True
     if any(rival.rule != "cash" and _is_end_of(field.chosen.value, rival.value) for rival in field.rivals):
         return True

@@ -9,20 +9,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from rpiocr.model import (
-    Affine,
-    Ballot,
-    Box,
-    Candidate,
-    Field,
-    Fields,
-    Homography,
-    Line,
-    Pass,
-    Reading,
-    Word,
-    map_box,
-)
+from rpiocr.mapping import Mapping
+from rpiocr.model import Ballot, Box, Candidate, Field, Fields, Line, Pass, Reading, Word, map_box
 
 T = TypeVar("T")
 
@@ -30,9 +18,9 @@ STRAIGHT_DEG = 10.0
 """Boxes of lines that are less askew than this keep their shape; those of others become the boxes around them."""
 
 
-def place_box(box: Box, there: Homography) -> Box:
+def place_box(box: Box, there: Mapping) -> Box:
     """Map a box of a view to the page."""
-    near = _affine_at(box, there)
+    near = there.affine_at(*box.middle)
     angle = math.degrees(math.atan2(near[1, 0], near[0, 0]))
     if abs((angle + 45.0) % 90.0 - 45.0) < STRAIGHT_DEG:
         return map_box(box, near)
@@ -42,16 +30,7 @@ def place_box(box: Box, there: Homography) -> Box:
     return Box(float(left), float(top), float(right), float(bottom))
 
 
-def _affine_at(box: Box, there: Homography) -> Affine:
-    """The affine map that is nearest to a homography around the middle of a box."""
-    middle = np.array([*box.middle, 1.0])
-    x, y, scale = there @ middle
-    slopes = (there[:2, :2] - np.outer([x / scale, y / scale], there[2, :2])) / scale
-    offset = np.array([x / scale, y / scale]) - slopes @ middle[:2]
-    return np.column_stack([slopes, offset])
-
-
-def moved_fields(fields: Fields, there: Homography) -> Fields:
+def moved_fields(fields: Fields, there: Mapping) -> Fields:
     """Return the fields with every box mapped by ``there``."""
     return replace(
         fields,
@@ -64,7 +43,7 @@ def moved_fields(fields: Fields, there: Homography) -> Fields:
     )
 
 
-def _moved_field(field: Field[T], there: Homography) -> Field[T]:
+def _moved_field(field: Field[T], there: Mapping) -> Field[T]:
     def move(candidate: Candidate[T]) -> Candidate[T]:
         return replace(candidate, box=place_box(candidate.box, there))
 
@@ -72,15 +51,15 @@ def _moved_field(field: Field[T], there: Homography) -> Field[T]:
     return replace(field, chosen=move(field.chosen), rivals=tuple(map(move, field.rivals)), ballots=tuple(ballots))
 
 
-def moved_passes(passes: Sequence[Pass], there: Homography) -> tuple[Pass, ...]:
+def moved_passes(passes: Sequence[Pass], there: Mapping) -> tuple[Pass, ...]:
     """Return the passes with every box mapped by ``there``."""
     return tuple(replace(one, lines=_moved_lines(one.lines, there)) for one in passes)
 
 
-def moved_reading(reading: Reading, there: Homography) -> Reading:
+def moved_reading(reading: Reading, there: Mapping) -> Reading:
     """Return the reading with every box mapped by ``there``."""
     return replace(reading, lines=_moved_lines(reading.lines, there))
 
 
-def _moved_lines(lines: Sequence[Line], there: Homography) -> tuple[Line, ...]:
+def _moved_lines(lines: Sequence[Line], there: Mapping) -> tuple[Line, ...]:
     return tuple(Line(tuple(Word(w.text, place_box(w.box, there), w.confidence) for w in line.words)) for line in lines)

@@ -6,9 +6,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from rpiocr.mapping import Mapping, Projection, Step
 from rpiocr.model import Homography, Page, Pixels
+from rpiocr.preprocess.bend import find_bend, unbent
 from rpiocr.preprocess.flatten import flatten, is_whole, quarter_turns, turn
 from rpiocr.preprocess.paper import Found, Paper, find_papers
+from rpiocr.preprocess.quads import Quad
 
 LEAST_TURN_DEG = 6.0
 """Lines that slant less are levelled when the variants are made."""
@@ -25,44 +28,49 @@ class View:
     """
 
     page: Page
-    to_page: Homography
+    to_page: Mapping
     mixed: bool = False
 
     @property
     def is_photo(self) -> bool:
         """Whether the receipt was cut out of its page, or the page was turned."""
-        return not np.array_equal(self.to_page, np.eye(3))
+        return any(isinstance(step, Projection) for step in self.to_page.steps)
 
     @property
     def quarters(self) -> int:
         """By how many quarters of a turn, clockwise, the page was turned for it, roughly."""
-        x, y = self.to_page[:2, 0]
+        height, width = self.page.pixels.shape
+        x, y = self.to_page.affine_at(width / 2, height / 2)[:, 0]
         return round(float(np.degrees(np.arctan2(-y, x))) / 90.0) % 4
 
 
 def whole(page: Page) -> View:
     """Return the page as it is."""
-    return View(page, np.eye(3))
+    return View(page, Mapping())
 
 
 def find_views(page: Page) -> tuple[View, ...]:
     """Return a view of every receipt on a page, in reading order; of the whole page where no outline is sure."""
     found = find_papers(page.pixels)
     if not found.papers:
-        return (_levelled(page, found),)
+        return (_straight(_levelled(page, found)),)
     if len(found.papers) == 1 and is_whole(found.papers[0].corners, page.pixels.shape):
-        return (whole(page),)
-    return tuple(_made(whole(page), *flatten(page.pixels, paper.corners)) for paper in _in_order(found.papers))
+        return (_straight(whole(page)),)
+    return tuple(_cut_out(page, paper.corners) for paper in _in_order(found.papers))
 
 
 def unsure_views(page: Page) -> tuple[View, ...]:
     """Return views of where else a receipt may be on a page, each with its lines across, upright or upside down."""
-    return tuple(_made(whole(page), *flatten(page.pixels, corners)) for corners in find_papers(page.pixels).unsure)
+    return tuple(_cut_out(page, corners) for corners in find_papers(page.pixels).unsure)
 
 
 def turned(view: View, quarters: int) -> View:
     """Return the view turned clockwise by quarters of a full turn."""
-    return _made(view, *quarter_turns(view.page.pixels, quarters)) if quarters else view
+    return _projected(view, *quarter_turns(view.page.pixels, quarters)) if quarters else view
+
+
+def _cut_out(page: Page, corners: Quad) -> View:
+    return _straight(_projected(whole(page), *flatten(page.pixels, corners)))
 
 
 def _levelled(page: Page, found: Found) -> View:
@@ -71,15 +79,27 @@ def _levelled(page: Page, found: Found) -> View:
     angle = (found.direction_deg + 45.0) % 180.0 - 45.0
     if found.direction_share < SURE_DIRECTION or abs(angle) < LEAST_TURN_DEG:
         return view
-    return _made(view, *turn(page.pixels, angle))
+    return _projected(view, *turn(page.pixels, angle))
 
 
-def _made(view: View, pixels: Pixels, to_view: Homography) -> View:
-    to_page = view.to_page @ to_view
+def _straight(view: View) -> View:
+    """The view with its lines level and straight, where they bow or fan out."""
+    bend = find_bend(view.page.pixels)
+    return _made(view, unbent(view.page.pixels, bend), bend) if bend else view
+
+
+def _projected(view: View, pixels: Pixels, to_view: Homography) -> View:
+    return _made(view, pixels, Projection(to_view))
+
+
+def _made(view: View, pixels: Pixels, step: Step) -> View:
+    to_page = view.to_page.after(step)
     # What the cloud once read of the page as it was must not be taken for what stands on a part of it.
-    corner = " ".join(f"{value:.4g}" for value in to_page.ravel())
-    sha256 = f"{view.page.sha256.split(' ')[0]} seen by {corner}"
-    return View(replace(view.page, pixels=pixels, sha256=sha256), to_page, view.mixed)
+    height, width = pixels.shape
+    marks = np.array([(x, y) for x in (0.0, width / 2, width) for y in (0.0, height / 2, height)])
+    places = " ".join(f"{value:.4g}" for value in to_page(marks).ravel())
+    sha256 = f"{view.page.sha256.split(' ')[0]} seen at {places}"
+    return replace(view, page=replace(view.page, pixels=pixels, sha256=sha256), to_page=to_page)
 
 
 def _in_order(papers: tuple[Paper, ...]) -> list[Paper]:

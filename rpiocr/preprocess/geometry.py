@@ -7,6 +7,7 @@ second and needs no outline of the paper.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -14,10 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rpiocr.model import Affine, Box, Page, Pixels
-from rpiocr.preprocess.letters import MEASURE_SIDE, components, reduced, upright_letters
-
-SURE_LETTERS = 40
-"""Fewer letters than this give no measure: the page stays whole, and the width decides the scale."""
+from rpiocr.preprocess.rows import Row, find_rows
 
 MAX_SKEW_DEG = 8.0
 MIN_SKEW_DEG = 0.25
@@ -75,16 +73,11 @@ class ScaleRule:
 def find_text(page: Page) -> TextArea | None:
     """Measure the text of a page; ``None`` where too few letters are seen to be sure."""
     height, width = page.pixels.shape
-    small, factor = reduced(page.pixels, MEASURE_SIDE)
-    letters = upright_letters(components(small))
-    if len(letters) < SURE_LETTERS:
+    found = find_rows(page.pixels)
+    if not found or not found.rows:
         return None
-    tall = float(np.percentile(letters[:, 3], 75))
-    alike = letters[(letters[:, 3] > 0.55 * tall) & (letters[:, 3] < 1.8 * tall)]
-    rows = _rows(alike, small.shape, tall)
-    if not rows:
-        return None
-    box = _with_columns(_main_cluster(rows, small.shape, tall), alike, tall)
+    factor, tall, alike, rows = found.factor, found.tall, found.letters, found.rows
+    box = _with_columns(_main_cluster(rows, found.shape, tall), alike, tall)
     margin = 2.0 * tall
     return TextArea(
         Box(
@@ -93,44 +86,12 @@ def find_text(page: Page) -> TextArea | None:
             min(float(width), (box.right + margin) / factor),
             min(float(height), (box.bottom + margin) / factor),
         ),
-        letter_height=float(np.percentile(alike[:, 3], 60)) / factor,
+        letter_height=found.letter_height / factor,
         skew_deg=_skew([row.letters for row in rows]),
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Row:
-    box: Box
-    letters: NDArray[np.int32]
-
-
-def _rows(letters: NDArray[np.int32], shape: tuple[int, ...], tall: float) -> list[_Row]:
-    """Join neighbouring letters to rows; only those of at least four letters count."""
-    mask = np.zeros(shape, np.uint8)
-    middles = (letters[:, :2] + letters[:, 2:4] // 2).astype(np.int32)
-    for left, top, width, height, _ in letters:
-        mask[top : top + height, left : left + width] = 1
-    reach = max(3, int(2.0 * tall)) | 1
-    joined = cv2.dilate(mask, np.ones((1, reach), np.uint8))
-    _, labels = cv2.connectedComponents(joined, connectivity=8)
-    owners = labels[middles[:, 1], middles[:, 0]]
-    order = np.argsort(owners, kind="stable")
-    rows = []
-    for group in np.split(order, np.flatnonzero(np.diff(owners[order])) + 1):
-        members = letters[group]
-        if len(members) < 4 or owners[group[0]] == 0:
-            continue
-        box = Box(
-            float(members[:, 0].min()),
-            float(members[:, 1].min()),
-            float((members[:, 0] + members[:, 2]).max()),
-            float((members[:, 1] + members[:, 3]).max()),
-        )
-        rows.append(_Row(box, members))
-    return rows
-
-
-def _main_cluster(rows: list[_Row], shape: tuple[int, ...], tall: float) -> Box:
+def _main_cluster(rows: Sequence[Row], shape: tuple[int, ...], tall: float) -> Box:
     """The box around the largest cluster of rows and around those that hold a tenth of it or more."""
     shrink = 8
     mask = np.zeros((shape[0] // shrink + 1, shape[1] // shrink + 1), np.uint8)
