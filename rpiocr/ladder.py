@@ -21,7 +21,7 @@ from rpiocr.recognise.languages import AUTO, combined, needed
 from rpiocr.recognise.passes import Limits, PassRunner
 from rpiocr.scratch import scratch_folder
 from rpiocr.settings import Settings
-from rpiocr.turning import best_view, other_views
+from rpiocr.turning import best_view
 from rpiocr.understand import Seen, Understanding, understand
 from rpiocr.views import View, turned
 
@@ -115,7 +115,8 @@ class Ladder:
             models = Models(combined(needed(self._settings.lang)))
             way = self._begin(tools, view, models)
             climbed = way.climb(self._plan[:1])
-            for find_other in (self._in_its_language, self._in_another_view):
+            # The language is told again where another view of the page shows what stands on it.
+            for find_other in (self._in_its_language, self._in_another_view, self._in_its_language):
                 other_way = find_other(tools, way, climbed, page) if climbed.stop is not Stop.DEADLINE else None
                 if other_way is None:
                     continue
@@ -202,8 +203,7 @@ class Ladder:
             return None
         runner = tools.runner
         try:
-            others = other_views(way.view, page)
-            best = runner.wait(runner.call(best_view, way.view, others, self._prepare, runner.allowed_s))
+            best = runner.wait(runner.call(best_view, way.view, page, self._prepare, runner.allowed_s))
         except EngineError:
             return None
         return None if best is way.view else self._begin(tools, best, way.models)

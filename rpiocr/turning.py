@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -21,32 +21,47 @@ SURE_CHAR = 0.7
 CLEARLY = 1.5
 """So many times as much text as in the first view has to be read before another one is taken."""
 
-DIGIT_WORTH = 6.0
+ENOUGH = 600.0
+"""So much text is a receipt the right way up: no more views are tried."""
+
+DIGIT_WORTH = 12.0
 """Characters of text that a digit counts as: a newspaper under the receipt has more text, but hardly a number."""
 
 
-def other_views(view: View, page: View) -> Iterator[View]:
-    """Yield what else a receipt could look like: turned by quarters, the whole page, other parts, either way up."""
-    yield from (turned(view, quarters) for quarters in (2, 1, 3))
+def best_view(view: View, page: View, prepare: Callable[[Page], Preparer], timeout_s: float) -> View:
+    """Return the view of a receipt that has most legible text; ``view`` itself where in doubt.
+
+    It is tried turned by quarters; where that is not enough, the whole page and other parts of it, any way up. Raises
+    EngineError when the second engine fails, or is not done within ``timeout_s``.
+    """
+    end = time.monotonic() + timeout_s
+
+    def better(known: View, least: float, others: Iterable[View]) -> tuple[View, float]:
+        best, most = known, least
+        for other in others:
+            if best is not known and most > ENOUGH:
+                break
+            legible = _legible(prepare(other.page), end)
+            if legible > most:
+                best, most = other, legible
+        return best, most
+
+    first = CLEARLY * _legible(prepare(view.page), end)
+    upright, most = better(view, first, _any_way_up(view, (2, 1, 3)))
+    if most > ENOUGH:
+        return upright
+    return better(upright, most if upright is view else CLEARLY * most, _other_parts(view, page))[0]
+
+
+def _any_way_up(view: View, ways: Sequence[int] = (0, 2, 1, 3)) -> Iterator[View]:
+    return (turned(view, quarters) for quarters in ways)
+
+
+def _other_parts(view: View, page: View) -> Iterator[View]:
     if view.page is not page.page:
         yield page
     for part in unsure_views(page.page):
-        yield from (part, turned(part, 2))
-
-
-def best_view(view: View, others: Iterable[View], prepare: Callable[[Page], Preparer], timeout_s: float) -> View:
-    """Return the view that has most legible text of a receipt's kind; ``view`` itself where in doubt.
-
-    Raises EngineError when the second engine fails, or is not done within ``timeout_s``.
-    """
-    end = time.monotonic() + timeout_s
-    most = CLEARLY * _legible(prepare(view.page), end)
-    best = view
-    for other in others:
-        legible = _legible(prepare(other.page), end)
-        if legible > most:
-            best, most = other, legible
-    return best
+        yield from _any_way_up(part)
 
 
 def _legible(preparer: Preparer, end: float) -> float:
