@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from rpiocr.model import Affine, Homography
 
 Points = NDArray[np.float64]
-"""Shape (n, 2): x and y in pixels."""
+"""Shape (..., 2): x and y in pixels."""
 
 Step = Callable[[Points], Points]
 

@@ -421,6 +421,11 @@ def test_a_total_that_no_word_and_no_sum_names_is_not_accepted_as_its_words_may_
     assert verdict_of(total("1200.00", rule="none", checks=("cash - change", "items"))) is Verdict.ACCEPT
 
 
+def test_a_total_without_a_sum_is_not_accepted_beside_a_card_payment_that_has_one() -> None:
+    paid = replace(total("77.90", rule="card", checks=("subtotal + tax", "items")), score=0.2)
+    assert verdict_of(total("77.98", rule="total_sure", checks=("card",)), paid) is Verdict.RETRY
+
+
 def test_a_total_without_a_sum_is_not_accepted_beside_an_amount_without_a_word_that_has_one() -> None:
     unnamed = replace(total("21.62", rule="none", checks=("cash - change", "subtotal + tax")), score=0.2)
     assert verdict_of(total("20.02", rule="total_sure"), replace(unnamed, checks=())) is Verdict.ACCEPT

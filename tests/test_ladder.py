@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 
 import pytest
 
@@ -165,6 +165,21 @@ def test_between_equals_the_one_that_more_was_read_for_counts() -> None:
     answers = iter((early, late))
     climbed = climb(RUNGS[:2], Scripted(GOOD, GOOD), lambda _passes: next(answers), lambda: FOREVER)
     assert climbed.understanding is late
+
+
+def test_an_answer_with_a_date_comes_before_a_surer_one_without() -> None:
+    day = dt.date(2024, 3, 21)
+    read = understand((read_as("TOTAL 4.00\n2024-03-20"),), 0.0, languages(), Hints(day), Judge(0.005))
+    assert read.fields.date
+    dated = replace(read, judgement=Judgement(30, Verdict.ESCALATE))
+    for answers in ((worth(50), dated), (dated, worth(50))):
+        climbed = climb(RUNGS[:2], Scripted(GOOD, GOOD), partial(next_of, iter(answers)), lambda: FOREVER)
+        assert climbed.understanding is dated
+
+
+def next_of(coming: Iterator[Understanding], _passes: Sequence[Pass]) -> Understanding:
+    """The next answer, whatever was read."""
+    return next(coming)
 
 
 def test_at_the_deadline_the_best_answer_so_far_is_given() -> None:

@@ -65,6 +65,6 @@ def test_the_way_back_leads_to_the_pixel_that_was_turned(quarters: int) -> None:
     pixels[7, 11] = 255
     view = turned(whole(Page(pixels, "picture.png", 1, "0" * 64)), quarters)
     ((y, x),) = np.argwhere(view.page.pixels)
-    there = view.to_page @ np.array([x + 0.5, y + 0.5, 1.0])
-    assert there.tolist() == [11.5, 7.5, 1.0]
+    there = view.to_page(np.array([[x + 0.5, y + 0.5]]))
+    assert there.tolist() == [[11.5, 7.5]]
     assert view.quarters == quarters

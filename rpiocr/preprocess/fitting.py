@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from rpiocr.mapping import Points
 from rpiocr.preprocess.flanks import FLANKS, Flank, Floats, Level
 from rpiocr.preprocess.outlines import LEAST_PX, Outlines, meeting, rows_of, tangents
-from rpiocr.preprocess.quads import Points
 from rpiocr.preprocess.sides import MOST_BOW, columns_at, parabola, slopes_at
 
 REACHES = (6, 3)

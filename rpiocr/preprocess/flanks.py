@@ -12,8 +12,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from rpiocr.mapping import Points
 from rpiocr.model import Pixels
-from rpiocr.preprocess.quads import Points
 
 Field = NDArray[np.float32]
 Floats = NDArray[np.float64]

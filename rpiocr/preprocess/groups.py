@@ -10,9 +10,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from rpiocr.mapping import Points
 from rpiocr.model import Pixels
 from rpiocr.preprocess.letters import Scattered, direction, profile_direction
-from rpiocr.preprocess.quads import Points, Quad, share_inside
+from rpiocr.preprocess.quads import Quad, share_inside
 
 SURE_LETTERS = 40
 """Fewer letters than this are no receipt."""
@@ -128,10 +129,17 @@ BORDER = 3.0
 def crowded(groups: Sequence[Group], relief: Relief) -> bool:
     """Tell whether two groups of letters are likely on different sheets."""
     lines = [group for group in groups if group.bundle >= 0 and group.share > LEAST_SHARE]
+    apart = [one for one in lines if not any(len(other) > len(one) and _among(one, other) for other in lines)]
     return any(
         _other_way(one, other) or (_beside(one, other) and _edge_between(one, other, relief))
-        for one, other in combinations(lines, 2)
+        for one, other in combinations(apart, 2)
     )
+
+
+def _among(one: Group, other: Group) -> bool:
+    """Tell whether letters stand among others: digits below each other look like lines that run downwards."""
+    box = cv2.boxPoints(cv2.minAreaRect(other.points.astype(np.float32))).astype(np.float64)
+    return share_inside(one.points, box) > AMONG
 
 
 BOX_MARGIN = 3.0
@@ -143,11 +151,7 @@ def box_around(group: Group, groups: Sequence[Group], relief: Relief, size: floa
 
     ``groups`` are all on the picture, ``size`` is that of a letter in pixels of the small picture.
     """
-    joined = [
-        other
-        for other in groups
-        if other is group or (other.bundle == group.bundle and not _edge_between(group, other, relief))
-    ]
+    joined = [other for other in groups if other is group or not _edge_between(group, other, relief)]
     along = np.radians(to_the_right(group.direction_deg))
     axes = np.array([[np.cos(along), np.sin(along)], [-np.sin(along), np.cos(along)]])
     there = np.concatenate([one.points for one in joined]) @ axes.T
@@ -157,13 +161,9 @@ def box_around(group: Group, groups: Sequence[Group], relief: Relief, size: floa
 
 
 def _other_way(one: Group, other: Group) -> bool:
-    """Tell whether two groups with many letters run in different directions, each in its own place."""
+    """Tell whether two groups with many letters run in different directions."""
     angle = abs(to_the_right(one.direction_deg - other.direction_deg))
-    if angle < OTHER_WAY_DEG or min(len(one), len(other)) < MANY_LETTERS:
-        return False
-    # Digits below each other look like lines that run downwards, but stand among others.
-    box = cv2.boxPoints(cv2.minAreaRect(one.points.astype(np.float32))).astype(np.float64)
-    return share_inside(other.points, box) < AMONG
+    return angle >= OTHER_WAY_DEG and min(len(one), len(other)) >= MANY_LETTERS
 
 
 def _beside(one: Group, other: Group) -> bool:
@@ -176,11 +176,21 @@ def _beside(one: Group, other: Group) -> bool:
     return bool(spans[0][1] < spans[1][0] or spans[1][1] < spans[0][0])
 
 
+ALL_ALONG = 0.6
+"""Least share of the ways from one group to the other that cross an edge: a stamp or a stroke of a pen is on a few."""
+
+WAYS = 40
+"""At most so many ways are looked at."""
+
+
 def _edge_between(one: Group, other: Group, relief: Relief) -> bool:
-    """Tell whether an edge lies where two groups of letters are nearest to each other."""
-    away = np.hypot(*np.moveaxis(one.points[:, None] - other.points, 2, 0))
-    first, second = np.unravel_index(int(away.argmin()), away.shape)
-    places = np.linspace(0.0, 1.0, max(3, int(away[first, second])))[:, None]
-    between = one.points[first] + places * (other.points[second] - one.points[first])
-    x, y = at(between, 1.0, relief.steep.shape)
-    return bool(relief.steep[y, x].max() > BORDER)
+    """Tell whether an edge lies between two groups of letters, wherever one goes from one to the other."""
+    few, many = sorted((one, other), key=len)
+    starts = few.points[:: max(1, len(few) // WAYS)]
+    away = np.hypot(*np.moveaxis(starts[:, None] - many.points, 2, 0))
+    ends = many.points[away.argmin(axis=1)]
+    steps = np.linspace(0.0, 1.0, max(3, int(away.min(axis=1).max())))[:, None, None]
+    between = starts + steps * (ends - starts)
+    x, y = at(between.reshape(-1, 2), 1.0, relief.steep.shape)
+    steepest = relief.steep[y, x].reshape(between.shape[:2]).max(axis=0)
+    return bool((steepest > BORDER).mean() >= ALL_ALONG)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from rpiocr.mapping import Points
 from rpiocr.preprocess.bearing import features_of, profile_of
 from rpiocr.preprocess.flanks import FLANKS, Floats, Level, turned
-from rpiocr.preprocess.quads import Points, Quad
+from rpiocr.preprocess.quads import Quad
 from rpiocr.preprocess.sides import Curves, columns_at, find_curves, slopes_at
 
 CURVES = 12

@@ -15,13 +15,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from rpiocr.mapping import Points
 from rpiocr.model import Pixels
 from rpiocr.preprocess.fitting import fitted, sharpened
 from rpiocr.preprocess.flanks import levelled
 from rpiocr.preprocess.groups import SURE_LETTERS, Group, Relief, box_around, crowded, marked, split, to_the_right
 from rpiocr.preprocess.letters import MEASURE_SIDE, Scattered, components, in_lines, reduced, scattered_letters
 from rpiocr.preprocess.outlines import combined, evidence, on_picture
-from rpiocr.preprocess.quads import Points, Quad, inside, share_inside
+from rpiocr.preprocess.quads import Quad, inside, share_inside
 from rpiocr.preprocess.trust import scores
 
 PAPER_SIDE = 512

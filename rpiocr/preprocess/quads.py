@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-Points = NDArray[np.float64]
-"""Shape (..., 2): x and y in pixels."""
+from rpiocr.mapping import Points
 
 Quad = NDArray[np.float64]
 """Shape (4, 2): corners in clockwise order."""

@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from rpiocr.mapping import Points
 from rpiocr.model import Box, Pixels
 from rpiocr.preprocess.letters import MEASURE_SIDE, Stats, components, reduced, upright_letters
-from rpiocr.preprocess.quads import Points
 
 SURE_LETTERS = 40
 """Fewer letters than this give no measure."""

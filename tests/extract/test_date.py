@@ -374,6 +374,11 @@ def test_amounts_phones_and_ids_are_no_dates_that_lost_their_marks(text: str) ->
     assert not dates_of(text)
 
 
+@pytest.mark.parametrize("text", ["Tel 02.61.91.88.02", "FR08994383891 02.61.91.88.02 Lyon", "Tel 01-42-11-03-19"])
+def test_the_end_of_a_telephone_number_in_pairs_is_no_date(text: str) -> None:
+    assert not dates_of(text)
+
+
 @pytest.mark.parametrize("lost", ["27 03 2018", "27032018", "27 03 18 14:05"])
 def test_a_date_that_lost_its_marks_loses_to_one_that_did_not(lost: str) -> None:
     for text in (f"{lost}\n14/05/2018", f"14/05/2018\n{lost}"):

@@ -6,8 +6,10 @@ import cv2
 import numpy as np
 import pytest
 
-from rpiocr.preprocess.paper import Found, find_papers, to_the_right
-from tests.preprocess.drawing import draw_page
+from rpiocr.preprocess.groups import to_the_right
+from rpiocr.preprocess.paper import Found, find_papers
+from rpiocr.preprocess.quads import share_inside
+from tests.preprocess.drawing import PAPER, draw_page
 from tests.preprocess.sheets import ASKEW, SHAPE, UPRIGHT, Corners, chequered, lay, off_by, receipt, table
 
 RIGHT = 0.02
@@ -137,3 +139,23 @@ def test_sheets_that_hide_each_others_edges_are_crowded_or_right() -> None:
 @pytest.mark.parametrize(("angle", "expected"), [(0.0, 0.0), (89.0, 89.0), (91.0, -89.0), (179.0, -1.0)])
 def test_lines_run_to_the_right(angle: float, expected: float) -> None:
     assert to_the_right(angle) == pytest.approx(expected)
+
+
+def test_where_no_outline_is_sure_there_is_a_box_around_the_print_to_be_tried() -> None:
+    ground = table(PAPER, grain=2.0)
+    pixels = lay(ground, ASKEW)
+    found = find_papers(pixels)
+    assert not found.papers
+    assert any(share_inside(letters_middle(ASKEW), quad) == 1.0 for quad in found.unsure)
+
+
+def letters_middle(corners: Corners) -> Corners:
+    """Points well inside of a sheet."""
+    inner: Corners = 0.5 * (corners + corners.mean(axis=0))
+    return inner
+
+
+def test_a_stroke_of_a_pen_between_columns_makes_no_two_sheets_of_one() -> None:
+    sheet = receipt().copy()
+    cv2.ellipse(sheet, (430, 700), (90, 40), 10, 0, 360, 40, 5)
+    assert not find_papers(sheet).crowded

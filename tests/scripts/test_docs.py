@@ -24,7 +24,7 @@ SETTINGS_PAGE = (PROJECT / "docs" / "SETTINGS.md").read_text("utf-8")
 README = (PROJECT / "README.md").read_text("utf-8")
 
 LAYERS = (
-    {"model", "errors"},
+    {"model", "errors", "mapping"},
     {"settings", "scratch", "memory"}
     | {"load", "preprocess", "recognise", "layout", "merge", "extract", "vote", "features", "judge", "cloud"},
     {"document_vote", "views", "moving", "language"},
