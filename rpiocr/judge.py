@@ -11,8 +11,8 @@ from importlib import resources
 from itertools import pairwise
 from typing import TypeVar
 
-from rpiocr.extract.date import by_default
-from rpiocr.features import Facts, engines_of, features_of, is_count, is_disputed, is_lone, is_nameless, is_other_day
+from rpiocr.caps import caps_on
+from rpiocr.features import Facts, engines_of, features_of
 from rpiocr.model import Field, Fields, Judgement, Verdict
 
 ACCEPT_OVER = 70
@@ -78,27 +78,21 @@ class Judge:
         engines = engines_of(fields)
         models = fitted().models[engines]
         chances = {name: models[name].probability(found) for name, found in features_of(fields, facts).items()}
-        if fields.amount and is_count(fields.amount.chosen, fields.currency):
-            chances["amount"] = min(chances["amount"], COUNT_MOST)
-        if fields.amount and is_disputed(fields.amount):
-            chances["amount"] = min(chances["amount"], DISPUTED_MOST)
-        if fields.amount and facts.mixed:
-            chances["amount"] = min(chances["amount"], MIXED_MOST)
-        if fields.amount and is_nameless(fields.amount.chosen):
-            chances["amount"] = min(chances["amount"], NAMELESS_MOST)
-        if fields.date and by_default(fields.date.chosen):
-            chances["date"] = min(chances["date"], OPEN_MOST)
-        if fields.date and facts.photo and is_lone(fields.date):
-            chances["date"] = min(chances["date"], LONE_ON_PHOTO_MOST)
-        if fields.date and is_other_day(fields.date.chosen):
-            chances["date"] = min(chances["date"], OTHER_DAY_MOST)
-        stated = replace(
-            fields,
-            amount=fields.amount and replace(fields.amount, probability=chances["amount"]),
-            date=fields.date and replace(fields.date, probability=chances["date"]),
-            merchant=fields.merchant and replace(fields.merchant, probability=chances["merchant"]),
+        doubts = {name: tuple(caps_on(fields, facts, name)) for name in chances}
+        chances = {name: min([chance, *(cap.most for cap in doubts[name])]) for name, chance in chances.items()}
+
+        def stated(name: str, field: Field[T] | None) -> Field[T] | None:
+            whys = tuple(cap.why for cap in doubts.get(name, ()))
+            return field and replace(field, probability=chances[name], doubts=whys)
+
+        return self.rate(
+            replace(
+                fields,
+                amount=stated("amount", fields.amount),
+                date=stated("date", fields.date),
+                merchant=stated("merchant", fields.merchant),
+            )
         )
-        return self.rate(stated)
 
     def rate(self, fields: Fields) -> tuple[Fields, Judgement]:
         """Give every field the verdict that follows from its probability, and the receipt its quality and verdict.
@@ -140,33 +134,6 @@ def _stretch(chance: float, sure: float) -> float:
         if chance < high:
             return start + (chance - low) / max(1e-9, high - low) * (end - start)
     return 100.0
-
-
-DISPUTED_MOST = 0.7
-"""The chance at most of a total beside another that as many sums prove: which one was paid is no question of reading.
-No labelled receipt has one."""
-
-MIXED_MOST = 0.7
-"""The chance at most of a total from a page that may hold several receipts: sums and dates of one tell of another."""
-
-NAMELESS_MOST = 0.7
-"""The chance at most of a total that no word and no sum says is one: so it is where the words are of a language, or in
-letters, that were not read. Of the labelled receipts, all of which are English or German, few have one."""
-
-OPEN_MOST = 0.7
-"""The chance at most of a date whose day and month only the default told apart. However well it was read, one country's
-April is another one's May; the labelled receipts, most of which tell their country, have too few of them to learn."""
-
-LONE_ON_PHOTO_MOST = 0.87
-"""The chance at most of a date that one engine alone read off a photo: of 38 such on generated photos 33 were right, on
-labelled scans all of 18."""
-
-OTHER_DAY_MOST = 0.7
-"""The chance at most of a date beside words such as "return until": the day of purchase was not read then."""
-
-COUNT_MOST = 0.5
-"""The chance of a total without decimals at most: "Total staff: 14" is read well, and is no amount. The labelled
-receipts have none, so that nothing can be learnt of them."""
 
 
 DOUBTFUL = 0.5

@@ -202,7 +202,7 @@ class Field(Generic[T]):
     """The value chosen for a field, why, and what it was chosen over.
 
     ``ballots`` holds what every pass says; ``probability`` is the chance that the value is right, 0 to 1, and
-    ``verdict`` what the judge makes of it.
+    ``verdict`` what the judge makes of it; ``doubts`` say what holds it back, however well it was read.
     """
 
     chosen: Candidate[T]
@@ -210,6 +210,7 @@ class Field(Generic[T]):
     ballots: tuple[Ballot[T], ...]
     probability: float = 0.0
     verdict: Verdict = Verdict.ESCALATE
+    doubts: tuple[str, ...] = ()
 
     @property
     def votes(self) -> int:

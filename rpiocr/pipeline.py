@@ -209,7 +209,10 @@ def _warnings(answer: Answer, passes: tuple[Pass, ...]) -> tuple[str, ...]:
 def _doubt(answer: Answer) -> str:
     found = {"total": answer.fields.amount, "date": answer.fields.date}
     missing = [name for name, field in found.items() if field is None]
-    return f"no {' and no '.join(missing)} was found" if missing else "the reading is doubtful"
+    if missing:
+        return f"no {' and no '.join(missing)} was found"
+    whys = [f"the {name} is in doubt, because {why}" for name, field in found.items() if field for why in field.doubts]
+    return " and ".join(whys) or "the reading is doubtful"
 
 
 def read_receipts(file: str | Path, settings: Settings | None = None) -> Iterator[Receipt]:

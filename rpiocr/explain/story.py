@@ -243,7 +243,12 @@ def _field(
         box=chosen.box,
         verdict=field.verdict,
         chance=chance(field.probability),
-        reasons=(*_reasons(chosen, votes), *notes, f"{field.verdict.value}: {VERDICTS[field.verdict]}."),
+        reasons=(
+            *_reasons(chosen, votes),
+            *notes,
+            *(f"It is in doubt, because {why}." for why in field.doubts),
+            f"{field.verdict.value}: {VERDICTS[field.verdict]}.",
+        ),
         sums=_sums(chosen, show),
         votes=votes,
         rivals=tuple(_rival(rival, field.ballots, show) for rival in field.rivals[:MOST_RIVALS]),

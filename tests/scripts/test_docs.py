@@ -26,7 +26,7 @@ README = (PROJECT / "README.md").read_text("utf-8")
 LAYERS = (
     {"model", "errors", "mapping"},
     {"settings", "scratch", "memory"}
-    | {"load", "preprocess", "recognise", "layout", "merge", "extract", "vote", "features", "judge", "cloud"},
+    | {"load", "preprocess", "recognise", "layout", "merge", "extract", "vote", "features", "caps", "judge", "cloud"},
     {"document_vote", "views", "moving", "language"},
     {"plan", "understand", "fallback", "focus", "turning", "retake"},
     {"evidence"},
