@@ -10,13 +10,14 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from rpiocr import __version__
-from rpiocr.errors import ExitCode, MissingDependencyError, RpiocrError, SettingsError
-from rpiocr.settings import DEFAULTS, SPECS, Settings, Spec, convert, load_settings
+from rpiocr.errors import ExitCode, MissingDependencyError, RpiocrError
+from rpiocr.options import config_option, setting_option, setting_options, start, verbose_option
+from rpiocr.settings import Settings
 
 if TYPE_CHECKING:
     from rpiocr.pipeline import Failure, Trace
@@ -24,67 +25,6 @@ if TYPE_CHECKING:
 
 FORMATS = ("ndjson", "json", "csv", "table")
 CHECK_FORMATS = ("ndjson", "json", "text")
-
-
-class _Checked(click.ParamType[Any]):
-    """Checks a flag by its setting's declaration."""
-
-    def __init__(self, name: str, spec: Spec) -> None:
-        self.setting = name
-        self.name = spec.unit or {int: "integer", float: "number"}.get(spec.kind, "text")
-        self._choices = spec.choices
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> object:
-        """Bring a value to its kind, or end with a usage error."""
-        try:
-            return convert(self.setting, value, f"--{self.setting.replace('_', '-')}")
-        except SettingsError as error:
-            self.fail(str(error), param, ctx)
-
-    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002
-        """Show the choices."""
-        return "|".join(self._choices) if self._choices else self.name.upper()
-
-    def shell_complete(
-        self,
-        ctx: click.Context,  # noqa: ARG002 - click's signature
-        param: click.Parameter,  # noqa: ARG002
-        incomplete: str,
-    ) -> list[click.shell_completion.CompletionItem]:
-        """Offer the choices that fit."""
-        fitting = [choice for choice in self._choices if choice.startswith(incomplete)]
-        return [click.shell_completion.CompletionItem(choice) for choice in fitting]
-
-
-def setting_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command one option for every setting; those that were given arrive as keyword arguments."""
-    for name, spec in reversed(list(SPECS.items())):
-        default = DEFAULTS[name]
-        shown = ",".join(default) if isinstance(default, tuple) else str(default)
-        text = spec.help + (f"  [default: {shown}]" if shown and not spec.secret else "")
-        flag = f"--{name.replace('_', '-')}"
-        command = click.option(flag, name, type=_Checked(name, spec), default=None, help=text)(command)
-    return command
-
-
-config_option = click.option(
-    "--config",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Read this settings file instead of the usual one.",
-)
-verbose_option = click.option("-v", "--verbose", is_flag=True, help="Log what happens; show where a defect arose.")
-
-
-def _start(flags: dict[str, object], config: Path | None, *, verbose: bool) -> Settings:
-    """Set up logging and memory, and return the settings that the flags, among other sources, ask for."""
-    from rpiocr.memory import limit_pools
-
-    limit_pools()
-    settings = load_settings({name: flag for name, flag in flags.items() if flag is not None}, file=config)
-    logging.basicConfig(
-        level=logging.INFO if verbose else logging.ERROR, format="rpiocr: %(message)s", stream=sys.stderr
-    )
-    return settings
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -114,7 +54,7 @@ def cli() -> None:
 @config_option
 @click.option("-q", "--quiet", is_flag=True, help="No progress, and no errors repeated on standard error.")
 @verbose_option
-@setting_options
+@setting_options("reading")
 def scan(
     files: Sequence[str],
     output: str | None,
@@ -131,7 +71,7 @@ def scan(
     Exit status: 0 everything was read; 1 a defect of rpiocr; 2 wrong usage; 3 with --strict, a receipt needs a
     person's look; 4 an input could not be read; 5 something is not installed; 130 interrupted.
     """
-    settings = _start(flags, config, verbose=verbose)
+    settings = start(flags, config, verbose=verbose)
     from rpiocr.render import WRITERS
 
     if debug:
@@ -310,9 +250,7 @@ class _Check(_Run):
     type=click.Choice(CHECK_FORMATS),
     help="Output format  [default: text on a terminal, else ndjson]",
 )
-@click.option(
-    "--max-pixels", type=_Checked("max_pixels", SPECS["max_pixels"]), default=None, help=SPECS["max_pixels"].help
-)
+@setting_option("max_pixels")
 @config_option
 @click.option("-q", "--quiet", is_flag=True, help="No progress, and no errors repeated on standard error.")
 @verbose_option
@@ -332,7 +270,7 @@ def check(
     to do. Exit status: 0 all pictures are good; 1 a defect of rpiocr; 2 wrong usage; 3 another photo is advised; 4 an
     input could not be read; 130 interrupted.
     """
-    settings = _start({"max_pixels": max_pixels}, config, verbose=verbose)
+    settings = start({"max_pixels": max_pixels}, config, verbose=verbose)
     from rpiocr.render import CHECK_WRITERS
 
     _speak_utf8(sys.stdout)
@@ -354,7 +292,7 @@ def check(
 )
 @config_option
 @verbose_option
-@setting_options
+@setting_options("reading")
 def explain(file: str, html: Path | None, config: Path | None, *, verbose: bool, **flags: object) -> int:
     """Show how the receipts in FILE were read (- for standard input), for a person to check.
 
@@ -362,7 +300,7 @@ def explain(file: str, html: Path | None, config: Path | None, *, verbose: bool,
     verdict is what it is. Exit status: 0 every page was read; 1 a defect of rpiocr; 2 wrong usage; 4 the file, or a
     page of it, could not be read; 5 something is not installed; 130 interrupted.
     """
-    settings = _start(flags, config, verbose=verbose)
+    settings = start(flags, config, verbose=verbose)
     if html and _same_file(html, Path(file)):
         message = f"--html: {html} is the receipt itself, which is not overwritten"
         raise click.UsageError(message)

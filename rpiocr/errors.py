@@ -12,6 +12,8 @@ class ExitCode(IntEnum):
     NEEDS_REVIEW = 3
     UNREADABLE_INPUT = 4
     MISSING_DEPENDENCY = 5
+    HELD_BY_ANOTHER = 6
+    STORE = 7
     INTERRUPTED = 130
 
 

@@ -72,7 +72,10 @@ class Reader:
         self._cloud_options = cloud_options(self.settings)
 
     def read(self, file: str, stdin: BinaryIO | None = None) -> Iterator[Trace | Failure]:
-        """Read every page of ``file`` (a path, or - for standard input); a page that fails is followed by the next."""
+        """Read every page of ``file`` (a path, or - for standard input); a page that fails is followed by the next.
+
+        ``stdin``, if given, holds the file's bytes, and ``file`` is only its name.
+        """
         pages = load_pages(file, max_pixels=self.settings.max_pixels, stdin=stdin)
         while True:
             try:

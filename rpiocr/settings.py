@@ -25,7 +25,7 @@ class Spec:
 
     ``kind`` is str, int, float, bool, or tuple for several strings separated by commas. Text has to match
     ``pattern`` as a whole, for which ``example`` is shown. ``unit`` is shown in the help; ``secret`` values are
-    never shown.
+    never shown. ``group`` tells which commands have it: those that read, or those that keep what was read.
     """
 
     kind: type
@@ -37,6 +37,7 @@ class Spec:
     most: float | None = None
     unit: str = ""
     secret: bool = False
+    group: str = "reading"
 
 
 def _setting(default: object, kind: type, text: str, **limits: Any) -> Any:  # noqa: ANN401 - as dataclasses.field
@@ -152,6 +153,49 @@ class Settings:
     vision_attempts: int = _setting(2, int, "Calls made at most for one picture.", least=1, most=10)
     cloud_daily_cap: int = _setting(100, int, "Cloud calls a day at most.", least=0)
     cloud_monthly_cap: int = _setting(1000, int, "Cloud calls a month at most.", least=0)
+    store: str = _setting(
+        "",
+        str,
+        "Database that keeps receipts, as postgresql://user@host/name or sqlite:////home/pi/receipts.sqlite;"
+        " unless set, a file of SQLite in your data folder.",
+        group="keeping",
+    )
+    moving: str = _setting(
+        "yes",
+        str,
+        "Move files that were read beside the watched folder, into done, review or failed.",
+        choices=("yes", "no"),
+        group="keeping",
+    )
+    file_name: str = _setting(
+        "{date}_{merchant}_{amount}",
+        str,
+        "Name of a moved file, without its ending, of {date}, {time}, {merchant}, {amount}, {currency} and {name}.",
+        pattern=r"([^{}/\0]|\{(date|time|merchant|amount|currency|name)\})+",
+        example="{date}_{merchant}_{amount}",
+        group="keeping",
+    )
+    poll: float = _setting(
+        0.0,
+        float,
+        "Look into the watched folder at this interval; 0: when the system tells, if it does.",
+        least=0,
+        most=86400,
+        unit="seconds",
+        group="keeping",
+    )
+    settle: float = _setting(
+        2.0,
+        float,
+        "A file is complete when its size and time have not changed for so long.",
+        least=0.1,
+        most=3600,
+        unit="seconds",
+        group="keeping",
+    )
+    log_format: str = _setting(
+        "text", str, "How watch and batch write their log on standard error.", choices=("text", "json"), group="keeping"
+    )
 
 
 SPECS: Mapping[str, Spec] = {f.name: f.metadata["spec"] for f in dataclasses.fields(Settings)}

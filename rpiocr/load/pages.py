@@ -19,7 +19,7 @@ MAX_PIXELS = 120_000_000
 def load_pages(file: str, *, max_pixels: int = MAX_PIXELS, stdin: BinaryIO | None = None) -> Iterator[Page]:
     """Decode a file page by page; no page is decoded before it is asked for, and none is kept.
 
-    ``file`` is a path, or ``-`` for standard input: ``stdin`` if given, otherwise the process's own.
+    ``file`` is a path, or ``-`` for standard input. ``stdin``, if given, holds the bytes of either.
     No page or frame of more than ``max_pixels`` pixels is decoded. Single pictures, and the first picture of
     formats that hold several views of one scene, give one page; TIFF and PDF give one for each of theirs.
 

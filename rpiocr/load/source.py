@@ -36,13 +36,13 @@ class Source:
 
 
 def read_source(file: str, stdin: BinaryIO | None = None) -> Source:
-    """Read ``file``, or standard input for ``-``, whole and once.
+    """Read ``file``, or standard input for ``-``, whole and once; ``stdin``, if given, holds the bytes of either.
 
     Raises an ``InputError`` if it is missing, no regular file, not permitted, empty, or over ``MAX_BYTES``.
     """
     name = "standard input" if file == "-" else file
     with _named_faults(name):
-        data = _read_stdin(stdin, name) if file == "-" else _read_file(Path(file), name)
+        data = _read_stdin(stdin, name) if file == "-" or stdin else _read_file(Path(file), name)
     if not data:
         raise EmptyFileError(f"{name} holds no data: copy it again, or check the program that wrote it.")
     return Source(name, data, hashlib.sha256(data).hexdigest())

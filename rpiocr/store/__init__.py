@@ -1,0 +1,1 @@
+"""Where receipts are kept: files and how far each has come, receipts with their evidence, and what people corrected."""

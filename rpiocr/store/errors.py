@@ -1,0 +1,38 @@
+"""What can go wrong with the store."""
+
+from __future__ import annotations
+
+from rpiocr.errors import ExitCode, MissingDependencyError, RpiocrError
+
+
+class StoreError(RpiocrError):
+    """The store cannot be opened, read or written."""
+
+    code = "store_failed"
+    exit_code = ExitCode.STORE
+
+
+class StoreFullError(StoreError):
+    """The disk with the store is full, or it may not be written."""
+
+    code = "store_not_writable"
+
+
+class StoreDriverMissingError(MissingDependencyError):
+    """The database's driver is not installed."""
+
+    code = "no_driver"
+
+
+class NoSuchReceiptError(RpiocrError):
+    """The store has no receipt with this number."""
+
+    code = "no_such_receipt"
+    exit_code = ExitCode.UNREADABLE_INPUT
+
+
+class BadCorrectionError(RpiocrError):
+    """A correction names no field, or a value that the field cannot have."""
+
+    code = "bad_correction"
+    exit_code = ExitCode.USAGE

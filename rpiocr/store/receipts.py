@@ -1,0 +1,190 @@
+"""Receipts as rows: written whole from results, with all that bears them out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from rpiocr.job import ReadFile, ReadReceipt
+from rpiocr.store.tables import (
+    CLOUD_CALLS,
+    FIELD_CHECKS,
+    FIELDS,
+    FILES,
+    ITEMS,
+    RECEIPTS,
+    TAX_IDS,
+    WARNINGS,
+)
+
+ALIKE_BITS = 12
+"""Hashes of two pictures of one receipt differ by at most so many of their 64 bits."""
+
+SAME_BYTES = "same bytes"
+SAME_RECEIPT = "same receipt"
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A receipt that was stored, its number, and the earlier one that it repeats, if any."""
+
+    receipt_id: int
+    answer: Mapping[str, Any]
+    duplicate_of: int | None
+    duplicate_why: str | None
+
+
+def add_receipts(connection: Connection, file_id: int, read: ReadFile, now: dt.datetime) -> tuple[Stored, ...]:
+    """Write every receipt of a file."""
+    return tuple(_add(connection, file_id, receipt, now) for receipt in read.receipts)
+
+
+def _add(connection: Connection, file_id: int, receipt: ReadReceipt, now: dt.datetime) -> Stored:
+    answer = receipt.answer
+    original, why = _original(connection, receipt)
+    payment = answer["payment"] or {}
+    key = insert(RECEIPTS).values(
+        file_id=file_id,
+        page=answer["page"],
+        part=answer["part"],
+        read_at=now,
+        merchant=answer["merchant"],
+        date=dt.date.fromisoformat(answer["date"]) if answer["date"] else None,
+        time=answer["time"],
+        amount=answer["amount"],
+        currency=answer["currency"],
+        subtotal=answer["subtotal"],
+        tax=answer["tax"],
+        receipt_number=answer["receipt_number"],
+        payment_method=payment.get("method"),
+        card_brand=payment.get("brand"),
+        card_last4=payment.get("card_last4"),
+        verdict=answer["verdict"],
+        quality=answer["quality"],
+        source=answer["source"],
+        passes=answer["passes"],
+        elapsed_s=answer["elapsed_s"],
+        picture_hash=receipt.picture_hash,
+        duplicate_of=original,
+        duplicate_why=why,
+        text=receipt.text.replace("\0", ""),
+    )
+    inserted = connection.execute(key).inserted_primary_key
+    if inserted is None:
+        message = "the database gave no number to a receipt"
+        raise RuntimeError(message)
+    receipt_id = int(inserted[0])
+    for name in ("amount", "date", "merchant", "receipt_number", "payment"):
+        _add_field(connection, receipt_id, name, answer)
+    _add_all(connection, ITEMS, ({"receipt_id": receipt_id, **item} for item in _items(answer)))
+    _add_all(connection, TAX_IDS, ({"receipt_id": receipt_id, **one} for one in answer["tax_ids"] or ()))
+    _add_all(connection, WARNINGS, ({"receipt_id": receipt_id, **one} for one in _warnings(answer)))
+    if outcome := _cloud_outcome(answer):
+        connection.execute(insert(CLOUD_CALLS).values(receipt_id=receipt_id, called_at=now, outcome=outcome))
+    return Stored(receipt_id, answer, original, why)
+
+
+def _add_all(connection: Connection, table: Any, rows: Iterator[dict[str, Any]]) -> None:  # noqa: ANN401 - a Table
+    values = list(rows)
+    if values:
+        connection.execute(insert(table), values)
+
+
+def _add_field(connection: Connection, receipt_id: int, name: str, answer: Mapping[str, Any]) -> None:
+    """Write the chosen value of a field, what bears it out, and the values it was chosen over."""
+    evidence = answer["evidence"].get(name)
+    if not evidence:
+        return
+    x, y, width, height = evidence["box"]
+    chosen = connection.execute(
+        insert(FIELDS).values(
+            receipt_id=receipt_id,
+            name=name,
+            value=evidence["raw"] if name == "payment" else str(answer[name]),
+            raw=evidence["raw"],
+            confidence=answer["confidence"].get(name),
+            verdict=answer["verdicts"].get(name),
+            votes=evidence["votes"],
+            passes=evidence["passes"],
+            box_x=x,
+            box_y=y,
+            box_width=width,
+            box_height=height,
+            chosen=True,
+        )
+    ).inserted_primary_key
+    field_id = chosen[0] if chosen else None
+    _add_all(connection, FIELD_CHECKS, ({"field_id": field_id, "name": check} for check in evidence["checks"]))
+    rivals = (
+        {"receipt_id": receipt_id, "name": name, "value": str(one["value"]), "raw": one["raw"], "chosen": False}
+        for one in evidence["rivals"]
+    )
+    _add_all(connection, FIELDS, rivals)
+
+
+def _items(answer: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    for position, item in enumerate(answer["items"] or (), start=1):
+        yield {"position": position, **item}
+
+
+def _warnings(answer: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+    for warning in answer["warnings"]:
+        code, _, message = warning.partition(": ")
+        yield {"code": code, "message": message}
+
+
+def _cloud_outcome(answer: Mapping[str, Any]) -> str | None:
+    """What came of asking the cloud, None where it was not asked."""
+    if answer["source"] in ("cloud", "hybrid"):
+        return "answered"
+    codes = [one["code"] for one in _warnings(answer) if one["code"].startswith("cloud_")]
+    return codes[0] if codes else None
+
+
+def _original(connection: Connection, receipt: ReadReceipt) -> tuple[int | None, str | None]:
+    """Find the earlier receipt that this one repeats: of the same bytes, or one that was photographed twice."""
+    answer = receipt.answer
+    same = (
+        select(RECEIPTS.c.id)
+        .join(FILES)
+        .where(FILES.c.sha256 == answer["sha256"], RECEIPTS.c.page == answer["page"], RECEIPTS.c.part == answer["part"])
+        .order_by(RECEIPTS.c.id)
+        .limit(1)
+    )
+    found = connection.execute(same).scalar()
+    if found is not None:
+        return int(found), SAME_BYTES
+    if answer["amount"] is None or answer["date"] is None:
+        return None, None
+    alike = select(
+        RECEIPTS.c.id, RECEIPTS.c.amount, RECEIPTS.c.merchant, RECEIPTS.c.time, RECEIPTS.c.picture_hash
+    ).where(
+        RECEIPTS.c.date == dt.date.fromisoformat(answer["date"]),
+        RECEIPTS.c.amount == Decimal(answer["amount"]),
+        RECEIPTS.c.duplicate_of.is_(None),
+    )
+    for row in connection.execute(alike.order_by(RECEIPTS.c.id)):
+        if _is_alike(row, receipt):
+            return int(row.id), SAME_RECEIPT
+    return None, None
+
+
+def _is_alike(row: Any, receipt: ReadReceipt) -> bool:  # noqa: ANN401 - a row
+    """Tell whether two receipts of one day and amount are one: of the same merchant or minute, or look alike."""
+    from rpiocr.likeness import bits_apart
+
+    answer = receipt.answer
+    if row.time and answer["time"]:
+        return bool(row.time[:5] == answer["time"][:5])
+    if row.picture_hash and bits_apart(row.picture_hash, receipt.picture_hash) <= ALIKE_BITS:
+        return True
+    return _plain(row.merchant) == _plain(answer["merchant"]) != ""
+
+
+def _plain(name: str | None) -> str:
+    return "".join(char for char in (name or "").casefold() if char.isalnum())

@@ -1,0 +1,182 @@
+"""The tables of the store. Names are for people, too: they can be opened with sqlite3 or Datasette."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from rpiocr.store.types import Moment, Money, PathText
+
+META = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _belongs_to(table: str, *, nullable: bool = False, ondelete: str = "CASCADE") -> Column[int]:
+    key = ForeignKey(f"{table}.id", ondelete=ondelete)
+    return Column(f"{table.removesuffix('s')}_id", Integer, key, nullable=nullable, index=True)
+
+
+# The journal as well: how far each file has come, and who is reading it.
+FILES = Table(
+    "files",
+    META,
+    Column("id", Integer, primary_key=True),
+    Column("path", PathText, nullable=False),
+    Column("sha256", String(64), nullable=False, index=True),
+    Column("size_bytes", Integer, nullable=False),
+    Column("state", String(12), nullable=False, index=True),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("owner", Text),
+    Column("moved_to", PathText),
+    Column("error_code", Text),
+    Column("error", Text),
+    Column("seen_at", Moment, nullable=False),
+    Column("started_at", Moment),
+    Column("answered_at", Moment),
+    Column("filed_at", Moment),
+    UniqueConstraint("path", "sha256"),
+)
+
+RECEIPTS = Table(
+    "receipts",
+    META,
+    Column("id", Integer, primary_key=True),
+    _belongs_to("files"),
+    Column("page", Integer, nullable=False),
+    Column("part", Integer, nullable=False),
+    Column("read_at", Moment, nullable=False, index=True),
+    Column("merchant", Text),
+    Column("date", Date, index=True),
+    Column("time", String(8)),
+    Column("amount", Money),
+    Column("currency", String(3)),
+    Column("subtotal", Money),
+    Column("tax", Money),
+    Column("receipt_number", Text),
+    Column("payment_method", Text),
+    Column("card_brand", Text),
+    Column("card_last4", String(4)),
+    Column("verdict", String(8), nullable=False, index=True),
+    Column("quality", Integer, nullable=False),
+    Column("source", String(24), nullable=False),
+    Column("passes", Integer, nullable=False),
+    Column("elapsed_s", Float, nullable=False),
+    Column("picture_hash", String(16)),
+    Column("duplicate_of", Integer, ForeignKey("receipts.id", ondelete="SET NULL"), index=True),
+    Column("duplicate_why", Text),
+    Column("text", Text, nullable=False, default=""),
+    UniqueConstraint("file_id", "page", "part"),
+    Index("ix_receipts_likeness", "date", "amount"),
+)
+
+FIELDS = Table(
+    "fields",
+    META,
+    Column("id", Integer, primary_key=True),
+    _belongs_to("receipts"),
+    Column("name", String(16), nullable=False),
+    Column("value", Text, nullable=False),
+    Column("raw", Text, nullable=False),
+    Column("confidence", Float),
+    Column("verdict", String(8)),
+    Column("votes", Integer),
+    Column("passes", Integer),
+    Column("box_x", Integer),
+    Column("box_y", Integer),
+    Column("box_width", Integer),
+    Column("box_height", Integer),
+    Column("chosen", Boolean, nullable=False),
+)
+
+FIELD_CHECKS = Table(
+    "field_checks",
+    META,
+    _belongs_to("fields"),
+    Column("name", Text, nullable=False),
+)
+
+ITEMS = Table(
+    "items",
+    META,
+    Column("id", Integer, primary_key=True),
+    _belongs_to("receipts"),
+    Column("position", Integer, nullable=False),
+    Column("description", Text),
+    Column("quantity", Money),
+    Column("unit_price", Money),
+    Column("amount", Money),
+)
+
+TAX_IDS = Table(
+    "tax_ids",
+    META,
+    Column("id", Integer, primary_key=True),
+    _belongs_to("receipts"),
+    Column("kind", Text),
+    Column("country", String(2)),
+    Column("number", Text, nullable=False),
+    Column("valid", Boolean),
+)
+
+WARNINGS = Table(
+    "warnings",
+    META,
+    Column("id", Integer, primary_key=True),
+    _belongs_to("receipts"),
+    Column("code", Text, nullable=False),
+    Column("message", Text, nullable=False),
+)
+
+# What a person said instead of what was read: ``receipts`` has the new value, ``was`` the one before.
+CORRECTIONS = Table(
+    "corrections",
+    META,
+    Column("id", Integer, primary_key=True),
+    _belongs_to("receipts"),
+    Column("field", String(16), nullable=False),
+    Column("was", Text),
+    Column("value", Text),
+    Column("corrected_at", Moment, nullable=False),
+)
+
+CLOUD_CALLS = Table(
+    "cloud_calls",
+    META,
+    Column("id", Integer, primary_key=True),
+    _belongs_to("receipts"),
+    Column("called_at", Moment, nullable=False, index=True),
+    Column("outcome", Text, nullable=False),
+)
+
+# One row for each watched folder: who watches it, and when that was last alive.
+WATCHERS = Table(
+    "watchers",
+    META,
+    Column("inbox", PathText, primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("alive_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("waiting", Integer, nullable=False, default=0),
+    Column("last_receipt_at", Moment),
+    Column("errors", Integer, nullable=False, default=0),
+    Column("last_error", Text),
+)
