@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from rpiocr.extract.date import by_default
-from rpiocr.features import Facts, is_count, is_disputed, is_lone, is_nameless, is_other_day
+from rpiocr.features import Facts, is_count, is_disputed, is_lone, is_maybe_refund, is_nameless, is_other_day
 from rpiocr.model import Fields
 
 DOUBTFUL_MOST = 0.7
@@ -60,6 +60,12 @@ NAMELESS = Cap(
     "neither a word nor a sum says that it is the total",
     lambda fields, _facts: fields.amount is not None and is_nameless(fields.amount.chosen),
 )
+MAYBE_REFUND = Cap(
+    "amount",
+    DOUBTFUL_MOST,
+    "a line that was not read clearly may say that it is a refund",
+    lambda fields, _facts: fields.amount is not None and is_maybe_refund(fields.amount.chosen),
+)
 # One country's April is another one's May.
 OPEN = Cap(
     "date",
@@ -81,7 +87,7 @@ OTHER_DAY = Cap(
     lambda fields, _facts: fields.date is not None and is_other_day(fields.date.chosen),
 )
 
-CAPS = (SEVERAL, COUNT, DISPUTED, NAMELESS, OPEN, LONE_ON_PHOTO, OTHER_DAY)
+CAPS = (SEVERAL, COUNT, DISPUTED, NAMELESS, MAYBE_REFUND, OPEN, LONE_ON_PHOTO, OTHER_DAY)
 
 
 def caps_on(fields: Fields, facts: Facts, name: str) -> Iterator[Cap]:

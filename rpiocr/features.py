@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
-from rpiocr.extract.amount import TWO_CURRENCIES
+from rpiocr.extract.amount import MAYBE_REFUND, TWO_CURRENCIES
 from rpiocr.extract.date import OTHER_DATE, by_default
 from rpiocr.extract.locale import currencies
 from rpiocr.extract.numbers import fold
@@ -177,6 +177,11 @@ def is_count(total: Candidate[Decimal], currency: str | None) -> bool:
 def is_other_day(date: Candidate[dt.date]) -> bool:
     """Tell whether a date stands beside words that say it is another day than that of the purchase."""
     return date.rule == OTHER_DATE
+
+
+def is_maybe_refund(total: Candidate[Decimal]) -> bool:
+    """Tell whether a line may say that a total is a refund, so that its sign is open."""
+    return MAYBE_REFUND in total.checks
 
 
 def is_nameless(total: Candidate[Decimal]) -> bool:

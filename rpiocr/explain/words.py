@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 
-from rpiocr.extract.amount import TWO_CURRENCIES
+from rpiocr.extract.amount import MAYBE_REFUND, TWO_CURRENCIES
 from rpiocr.extract.date import OTHER_DATE
 from rpiocr.extract.locale import currencies
 from rpiocr.model import Source, Stop, Verdict
@@ -38,6 +38,7 @@ CHECKS: Mapping[str, str] = {
 
 NOTES: Mapping[str, str] = {
     "refund": "The receipt says that it is a refund, so the amount is negative.",
+    MAYBE_REFUND: "A line may say that it is a refund, but was not read clearly: the sign is open.",
     "one digit repaired": "One digit was misread; the sums leave only this value.",
     TWO_CURRENCIES: "The total is printed in two currencies, and nothing tells which of them was paid.",
 }

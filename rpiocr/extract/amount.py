@@ -278,10 +278,17 @@ def _candidate(row: Row, amount: Amount, ledger: Ledger, usual_height: float) ->
     )
 
 
+MAYBE_REFUND = "refund?"
+"""The check of a total whose sign is open: a line may say that it is a refund."""
+
+
 def _signed(rows: Sequence[Row], candidate: Candidate[Decimal]) -> Candidate[Decimal]:
-    if candidate.value > 0 and is_refund(rows, candidate.value):
+    if candidate.value <= 0:
+        return candidate
+    titles = tuple(_refund_titles(rows, candidate.value))
+    if any(_is_sure_title(rows, row) for row in titles):
         return replace(candidate, value=-candidate.value, checks=(*candidate.checks, "refund"))
-    return candidate
+    return replace(candidate, checks=(*candidate.checks, MAYBE_REFUND)) if titles else candidate
 
 
 NEGATION = re.compile(
@@ -291,24 +298,40 @@ NEGATION = re.compile(
 )
 
 
+GOES_ON = re.compile(
+    r"\b(?:of|for|to|until|de|du|di|da|do|del|della|dello|para|per|pour|von|zur|zum|für|bis|voor|van|for|til|till|för|av|do|dla)\W*$",
+    re.IGNORECASE,
+)
+"""Words that no line ends with unless the next one goes on."""
+
+
 def _ends_sentence(above: Row | None, row: Row) -> bool:
     """Tell whether a line is the end of a sentence such as "no cash refund." rather than a title."""
-    return row.text.text.rstrip().endswith(".") or bool(above and NEGATION.search(above.text.text))
+    before = above.text.text if above else ""
+    return row.text.text.rstrip().endswith(".") or bool(NEGATION.search(before) or GOES_ON.search(before))
 
 
-def is_refund(rows: Sequence[Row], total: Decimal) -> bool:
-    """Tell whether a line that holds nothing else, or the line of ``total`` itself, says refund.
+def _refund_titles(rows: Sequence[Row], total: Decimal) -> Iterator[Row]:
+    """Yield lines that hold nothing else, or are the line of ``total`` itself, and say refund.
 
     "No refund without receipt" and its like stand on nearly every second receipt and say nothing; a word for
     refund beside another amount is an item taken back within a purchase.
     """
     for above, row in zip((None, *rows), rows, strict=False):
-        if "refund" not in row.groups or "policy" in row.groups or _ends_sentence(above, row):
+        if not row.refund_words or "policy" in row.groups or _ends_sentence(above, row):
             continue
         if row.amounts and abs(row.amounts[-1].value) != total:
             continue
         # Rows of stars or crosses around a title are no words.
         words = sum(1 for word in row.line.words if len({char for char in word.text.casefold() if char.isalpha()}) > 1)
         if row.refund_words >= words:
-            return True
-    return False
+            yield row
+
+
+NUMBERS = re.compile(r"[0-9].*[0-9].*[0-9]")
+
+
+def _is_sure_title(rows: Sequence[Row], row: Row) -> bool:
+    """Tell whether a line is a title: not "refunds until", broken before the day, below the total."""
+    below = any(other.role in TOTALS for other in rows[: rows.index(row)])
+    return row.refund_sure and not (below and not row.amounts and NUMBERS.search(row.text.text))

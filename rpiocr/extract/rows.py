@@ -65,7 +65,8 @@ class Row:
     """A line of the receipt with its amounts and the role that its words give them.
 
     ``likeness`` (0 to 1) says how well the keyword was read. ``in_tax_table`` marks lines below the heading of a
-    tax summary, whose totals are not the receipt's; ``refund_words`` counts the words that say refund.
+    tax summary, whose totals are not the receipt's; ``refund_words`` counts the words that say refund,
+    ``refund_sure`` tells that they do so letter by letter.
     """
 
     line: Line
@@ -75,6 +76,7 @@ class Row:
     likeness: float
     groups: frozenset[str]
     refund_words: int = 0
+    refund_sure: bool = False
     in_tax_table: bool = False
 
     @cached_property
@@ -166,10 +168,16 @@ def _row(line: Line, text: LineText, amounts: tuple[Amount, ...], tables: Tables
     if role in (Role.ROUNDING, Role.CHANGE) and not amounts:
         amounts = find_cents(text)
     likeness = max((hit.likeness for hit in hits if hit.group == role.value), default=1.0)
-    refund_words = sum(hit.end - hit.start for hit in hits if hit.group == "refund" and hit.likeness > 0.9)
-    if role is Role.NONE and amounts and refund_words > 1 and "policy" not in groups:
+    refunds = [hit for hit in hits if hit.group == "refund"]
+    refund_words = sum(hit.end - hit.start for hit in refunds)
+    refund_sure = bool(refunds) and all(hit.likeness > SURELY_REFUND for hit in refunds)
+    if role is Role.NONE and amounts and refund_sure and refund_words > 1 and "policy" not in groups:
         role = Role.TOTAL
-    return Row(line, text, amounts, role, likeness, groups, refund_words)
+    return Row(line, text, amounts, role, likeness, groups, refund_words, refund_sure)
+
+
+SURELY_REFUND = 0.9
+"""Least likeness of words for a refund that turn the sign."""
 
 
 def least_rounded(value: Decimal) -> Decimal:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rpiocr.extract import Hints, extract
-from rpiocr.extract.amount import REPAIRED, TWO_CURRENCIES, find_totals
+from rpiocr.extract.amount import MAYBE_REFUND, REPAIRED, TWO_CURRENCIES, find_totals
 from rpiocr.extract.rows import Row, build_rows
 from rpiocr.layout import build_lines
 from rpiocr.model import Candidate, Reading
@@ -427,3 +427,19 @@ def test_a_refund_still_shows_by_its_title() -> None:
 def test_the_price_of_a_litre_is_no_total() -> None:
     text = "TANKSTELLE\nMenge (L) 13.718\nPreis/L 1.80\nSuper E5 24.70 1\nSumme 24.70 CHF"
     assert find_totals(rows_of(text))[0].value == Decimal("24.70")
+
+
+@pytest.mark.parametrize("line", ["REFUN", "* REFUNO *", "06 REFUN 36%"])
+def test_a_title_that_may_say_refund_leaves_the_sign_open(line: str) -> None:
+    text = f"CITY TOOLS\nLeeds LS2 8LR\n{line}\nLADDER 609.16\nTOTAL 609.16\nVISA 609.16"
+    best = find_totals(rows_of(text))[0]
+    assert best.value == Decimal("609.16")
+    assert MAYBE_REFUND in best.checks
+
+
+@pytest.mark.parametrize("policy", ["LAST DAY FOR\nREFUND 04-06-24", "GOODS MAY BE\nREFUNDED UNTIL\n04-06-24"])
+def test_the_last_day_for_refunds_makes_no_refund(policy: str) -> None:
+    text = f"CITY TOOLS\nLADDER 609.16\nTOTAL 609.16\nVISA 609.16\n{policy}"
+    best = find_totals(rows_of(text))[0]
+    assert best.value == Decimal("609.16")
+    assert MAYBE_REFUND not in best.checks
