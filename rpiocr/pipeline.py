@@ -23,7 +23,7 @@ from rpiocr.moving import moved_fields, moved_passes, moved_reading
 from rpiocr.preprocess import Preparer
 from rpiocr.recognise.languages import INSTALL, languages_read
 from rpiocr.recognise.tesseract import require_languages
-from rpiocr.retake import advise
+from rpiocr.retake import NO_RECEIPT, advise
 from rpiocr.settings import Settings, load_settings
 from rpiocr.understand import understand
 from rpiocr.views import View, find_views, whole
@@ -193,7 +193,9 @@ def _retake_warnings(answer: Answer, page: Page) -> tuple[str, ...]:
     """What another photo should do better; where the answer is sure, none is needed."""
     if answer.judgement.verdict is Verdict.ACCEPT:
         return ()
-    return tuple(f"{advice.code}: {advice.message}" for advice in advise(page))
+    found = answer.fields.amount or answer.fields.date
+    advices = (advice for advice in advise(page) if not (found and advice is NO_RECEIPT))
+    return tuple(f"{advice.code}: {advice.message}" for advice in advices)
 
 
 def _warnings(answer: Answer, passes: tuple[Pass, ...]) -> tuple[str, ...]:

@@ -19,7 +19,10 @@ TRIED_LINES = 8
 SURE_CHAR = 0.7
 
 CLEARLY = 1.5
-"""So many times as much text as in the first view has to be read before another one is taken."""
+"""So many times as much text as in the first view has to be read before it is turned."""
+
+ELSEWHERE = 2.0
+"""So many times as much text has to be read in another part of the page before that is taken instead."""
 
 ENOUGH = 600.0
 """So much text is a receipt the right way up: no more views are tried."""
@@ -46,11 +49,11 @@ def best_view(view: View, page: View, prepare: Callable[[Page], Preparer], timeo
                 best, most = other, legible
         return best, most
 
-    first = CLEARLY * _legible(prepare(view.page), end)
-    upright, most = better(view, first, _any_way_up(view, (2, 1, 3)))
-    if most > ENOUGH:
+    first = _legible(prepare(view.page), end)
+    upright, most = better(view, CLEARLY * first, _any_way_up(view, (2, 1, 3)))
+    if upright is not view and most > ENOUGH:
         return upright
-    return better(upright, most if upright is view else CLEARLY * most, _other_parts(view, page))[0]
+    return better(upright, ELSEWHERE * (first if upright is view else most), _other_parts(view, page))[0]
 
 
 def _any_way_up(view: View, ways: Sequence[int] = (0, 2, 1, 3)) -> Iterator[View]:

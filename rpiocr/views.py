@@ -65,8 +65,11 @@ def unsure_views(page: Page) -> tuple[View, ...]:
 
 
 def turned(view: View, quarters: int) -> View:
-    """Return the view turned clockwise by quarters of a full turn."""
-    return _projected(view, *quarter_turns(view.page.pixels, quarters)) if quarters else view
+    """Return the view turned clockwise by quarters of a full turn; lines that ran down before are straightened."""
+    if not quarters % 4:
+        return view
+    made = _projected(view, *quarter_turns(view.page.pixels, quarters))
+    return _straight(made) if quarters % 2 else made
 
 
 def _cut_out(page: Page, corners: Quad) -> View:
