@@ -15,9 +15,13 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from rpiocr import __version__
+from rpiocr.batch.command import batch
 from rpiocr.errors import ExitCode, MissingDependencyError, RpiocrError
 from rpiocr.options import config_option, setting_option, setting_options, start, verbose_option
+from rpiocr.service.command import service
 from rpiocr.settings import Settings
+from rpiocr.store.commands import delete, fix, list_, prune, search, show, stats
+from rpiocr.watch.command import watch
 
 if TYPE_CHECKING:
     from rpiocr.pipeline import Failure, Trace
@@ -390,3 +394,7 @@ def doctor(output: str) -> int:
             remedy = f"\n      {finding.remedy}" if finding.remedy else ""
             click.echo(click.style(mark, fg=colour) + finding.what + remedy)
     return ExitCode.OK if all(finding.good for finding in findings) else ExitCode.MISSING_DEPENDENCY
+
+
+for _command in (watch, batch, list_, show, search, fix, delete, stats, prune, service):
+    cli.add_command(_command)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from rpiocr.store.errors import StoreDriverMissingError, StoreError, StoreFullError
+from rpiocr.store.tables import META
 
 BUSY_S = 30.0
 """So long a writer waits for another one."""
@@ -38,6 +40,9 @@ class Database:
     def __init__(self, url: str = "") -> None:
         self.url = url or default_url()
         self.engine = _engine(self.url)
+        with self.snapshot() as connection:
+            if _version(connection) == HEAD:
+                return
         with self.transaction() as connection:
             _migrate(connection)
 
@@ -61,9 +66,38 @@ class Database:
             with connection.begin():
                 yield connection
 
+    def tidy(self) -> None:
+        """Give the room of what was deleted back to the disk, and take the last of its words out of the index."""
+        if not self.is_sqlite:
+            self._run_alone(f"VACUUM (ANALYZE) {', '.join(META.tables)}")
+            return
+        with self.transaction() as connection:
+            connection.execute(text("INSERT INTO receipt_words(receipt_words) VALUES ('optimize')"))
+        self._run_alone("VACUUM")
+        self._run_alone("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _run_alone(self, statement: str) -> None:
+        """Run a statement that no transaction may surround."""
+        how = {"rpiocr_alone": True} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
+        with _in_words(self.url), self.engine.connect() as fresh:
+            fresh.execution_options(**how).exec_driver_sql(statement)
+
     def close(self) -> None:
         """Let go of all connections."""
         self.engine.dispose()
+
+
+class Turn(IntEnum):
+    """What only one program at a time does in PostgreSQL; in SQLite only one writes at all."""
+
+    MIGRATE = 727240
+    ADD = 727241
+
+
+def one_at_a_time(connection: Connection, turn: Turn = Turn.ADD) -> None:
+    """Wait for whoever else adds receipts; each then sees those of the other, and that it repeats one of them."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": int(turn)})
 
 
 def _engine(url: str) -> Engine:
@@ -71,7 +105,13 @@ def _engine(url: str) -> Engine:
         parsed = make_url(url)
         if parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
-        if parsed.get_backend_name() == "sqlite" and parsed.database:
+        if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+            message = f"{parsed.get_backend_name()!r} is no database for the store; it may be sqlite or postgresql"
+            raise StoreError(message)
+        if parsed.get_backend_name() == "sqlite":
+            if parsed.database in (None, "", ":memory:"):
+                message = f"{url!r} keeps nothing; name a file, as sqlite:////home/pi/receipts.sqlite"
+                raise StoreError(message)
             _make_folder(Path(parsed.database).parent)
             engine = create_engine(parsed, connect_args={"timeout": BUSY_S})
             event.listen(engine, "connect", _set_up_sqlite)
@@ -79,12 +119,10 @@ def _engine(url: str) -> Engine:
             return engine
         return create_engine(parsed, pool_pre_ping=True)
     except ArgumentError as error:
-        message = (
-            f"{url!r} is no store; give a URL such as sqlite:////home/pi/receipts.sqlite or postgresql://host/name"
-        )
+        message = "the store is given by a URL, such as sqlite:////home/pi/receipts.sqlite or postgresql://host/name"
         raise StoreError(message) from error
     except (ModuleNotFoundError, NoSuchModuleError) as error:
-        message = f"the store {url!r} needs a driver that is not installed: pip install 'rpiocr[postgresql]'"
+        message = "this store needs a driver that is not installed: pip install 'rpiocr[postgresql]'"
         raise StoreDriverMissingError(message) from error
 
 
@@ -104,16 +142,19 @@ def _set_up_sqlite(connection: sqlite3.Connection, _record: Any) -> None:  # noq
 
 def _begin_sqlite(connection: Connection) -> None:
     # A transaction that begins by reading and writes later would fail where another one wrote in between.
-    reads = connection.get_execution_options().get("rpiocr_reads")
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+    options = connection.get_execution_options()
+    if not options.get("rpiocr_alone"):
+        connection.exec_driver_sql("BEGIN" if options.get("rpiocr_reads") else "BEGIN IMMEDIATE")
 
 
 def _migrate(connection: Connection) -> None:
     """Bring the tables up to date; only one of several programs that start at once does it."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(727240)"))
-    if _version(connection) == HEAD:
+    one_at_a_time(connection, Turn.MIGRATE)
+    version = _version(connection)
+    if version == HEAD:
         return
+    if version is None:
+        _require_fitting(connection)
     from alembic import command
     from alembic.config import Config
     from alembic.util import CommandError
@@ -124,8 +165,24 @@ def _migrate(connection: Connection) -> None:
     try:
         command.upgrade(config, "head")
     except CommandError as error:
-        message = f"the store was written by a newer rpiocr, or is damaged ({error}); update rpiocr"
+        message = (
+            f"the store was written by a newer rpiocr, or by another program ({error}); update rpiocr, or give another"
+            " --store"
+        )
         raise StoreError(message) from error
+
+
+def _require_fitting(connection: Connection) -> None:
+    """Refuse to make tables in a file of another program, and in an encoding that does not hold every letter."""
+    if connection.dialect.name == "sqlite":
+        if inspect(connection).get_table_names():
+            message = "the store is a database of another program; give another --store"
+            raise StoreError(message)
+        return
+    encoding = connection.execute(text("SHOW server_encoding")).scalar()
+    if encoding != "UTF8":
+        message = f"the database is in {encoding}; make one for the store with ENCODING 'UTF8' TEMPLATE template0"
+        raise StoreError(message)
 
 
 def _version(connection: Connection) -> str | None:

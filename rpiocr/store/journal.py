@@ -11,16 +11,21 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from rpiocr.job import ReadFile
-from rpiocr.store.database import Database
+from rpiocr.store.database import Database, one_at_a_time
 from rpiocr.store.owner import lives, me
 from rpiocr.store.receipts import Stored, add_receipts
 from rpiocr.store.tables import FILES
 
 MOST_ATTEMPTS = 2
 """A file that has killed its reader so often is not read again."""
+
+MOST_ABANDONED = 20
+"""Nor is one that was being read so often when the whole program ended: then it is no chance."""
 
 
 class State(StrEnum):
@@ -44,13 +49,17 @@ class Todo(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What one file needs, and where it was meant to go; ``attempts`` counts this one as well."""
+    """What one file needs, and where it was meant to go; ``attempts`` counts this one as well.
+
+    ``settled_at`` is when it was answered or given up, None before that.
+    """
 
     file_id: int
     todo: Todo
     attempts: int
     state: State
     moved_to: str | None
+    settled_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +78,15 @@ class Journal:
         self._database = database
         self._me = me()
 
-    def claim(self, found: Found) -> Claim:
-        """Take a file, unless another living process reads it; see Todo for what is to be done with it then."""
+    def claim(self, found: Found, *, moved_away: bool = False) -> Claim:
+        """Take a file, unless another living process reads it; see Todo for what is to be done with it then.
+
+        With ``moved_away`` a file that was moved to its place, and lies there again, has arrived once more.
+        """
         with self._database.transaction() as connection:
             row = self._row_of(connection, found)
+            if moved_away and row.moved_to and State(row.state) in (State.FILED, State.FAILED):
+                row = self._row_of(connection, found, row.arrival + 1)
             state, attempts = State(row.state), row.attempts
             if state in (State.FILED, State.FAILED):
                 return _claim(row, Todo.NOTHING, attempts)
@@ -82,16 +96,34 @@ class Journal:
             if state is State.ANSWERED:
                 self._set(connection, row.id, owner=self._me)
                 return _claim(row, Todo.FILE, attempts)
-            if attempts >= MOST_ATTEMPTS:
+            abandoned = row.abandoned
+            if row.owner and not mine:
+                # Its program ended: by a power cut, by whoever ended it, or, seldom, by this file.
+                attempts, abandoned = max(0, attempts - 1), abandoned + 1
+            if attempts >= MOST_ATTEMPTS or abandoned >= MOST_ABANDONED:
                 self._set(connection, row.id, owner=self._me)
                 return _claim(row, Todo.GIVE_UP, attempts)
-            self._set(connection, row.id, owner=self._me, attempts=attempts + 1, started_at=_now())
+            taken = {"owner": self._me, "attempts": attempts + 1, "abandoned": abandoned, "started_at": _now()}
+            self._set(connection, row.id, **taken)
             return _claim(row, Todo.READ, attempts + 1)
+
+    def again(self, claim: Claim) -> Claim:
+        """Take a file that failed, to be read as if for the first time, unless somebody else was faster."""
+        with self._database.transaction() as connection:
+            row = connection.execute(select(FILES).where(FILES.c.id == claim.file_id).with_for_update()).one()
+            if row.state != State.FAILED:
+                return _claim(row, Todo.NOTHING, row.attempts)
+            fresh = {"state": State.STARTED, "owner": self._me, "attempts": 1, "started_at": _now(), "filed_at": None}
+            self._set(connection, row.id, **fresh, error_code=None, error=None)
+            return Claim(row.id, Todo.READ, 1, State.STARTED, None)
 
     def answered(self, claim: Claim, read: ReadFile) -> tuple[Stored, ...]:
         """Store what was read of a file, in one step with saying so; nothing happens if that was done before."""
         with self._database.transaction() as connection:
-            state = connection.execute(select(FILES.c.state).where(FILES.c.id == claim.file_id)).scalar_one()
+            one_at_a_time(connection)
+            state = connection.execute(
+                select(FILES.c.state).where(FILES.c.id == claim.file_id).with_for_update()
+            ).scalar_one()
             if state != State.STARTED:
                 return ()
             stored = add_receipts(connection, claim.file_id, read, _now())
@@ -134,6 +166,31 @@ class Journal:
         with self._database.transaction() as connection:
             self._set(connection, claim.file_id, owner=None, attempts=max(0, claim.attempts - 1))
 
+    def release(self, claim: Claim) -> None:
+        """Give a file back that ended its reader: the attempt counts."""
+        with self._database.transaction() as connection:
+            self._set(connection, claim.file_id, owner=None)
+
+    def failing(self, claim: Claim, code: str, message: str) -> None:
+        """Note that a file gives no receipt, and why; it has still to be put in its place."""
+        with self._database.transaction() as connection:
+            what = {"error_code": code, "error": message, "answered_at": _now()}
+            self._set(connection, claim.file_id, state=State.ANSWERED, **what)
+
+    def resume(self, file_id: int) -> tuple[Claim | None, Found | None]:
+        """Take up a file by its number: what is still to be done with it, and what it is; None where nobody knows it."""
+        with self._database.transaction() as connection:
+            row = connection.execute(select(FILES).where(FILES.c.id == file_id).with_for_update()).first()
+            if row is None:
+                return None, None
+            if row.owner and row.owner != self._me and lives(row.owner, row.started_at):
+                return _claim(row, Todo.WAIT, row.attempts), None
+            state = State(row.state)
+            todo = {State.ANSWERED: Todo.FILE, State.STARTED: Todo.READ}.get(state, Todo.NOTHING)
+            if todo is Todo.FILE:
+                self._set(connection, file_id, owner=self._me)
+            return _claim(row, todo, row.attempts), Found(row.path, row.sha256, row.size_bytes)
+
     def error_of(self, claim: Claim) -> tuple[str | None, str | None]:
         """Return the code and the message of what went wrong with a file; None where nothing did."""
         with self._database.snapshot() as connection:
@@ -147,14 +204,18 @@ class Journal:
             rows = connection.execute(select(FILES.c.state, func.count()).group_by(FILES.c.state))
             return {State(state): count for state, count in rows}
 
-    def _row_of(self, connection: Connection, found: Found) -> Row[Any]:
+    def _row_of(self, connection: Connection, found: Found, arrival: int | None = None) -> Row[Any]:
+        """The row of a file's last arrival, or of a certain one; a new one where there is none."""
         here = (FILES.c.path == found.path) & (FILES.c.sha256 == found.sha256)
-        row = connection.execute(select(FILES).where(here).with_for_update()).first()
+        here = here if arrival is None else here & (FILES.c.arrival == arrival)
+        newest = select(FILES).where(here).order_by(FILES.c.arrival.desc()).limit(1).with_for_update()
+        row = connection.execute(newest).first()
         if row is None:
+            insert = sqlite_insert if self._database.is_sqlite else postgresql_insert
             values = {"path": found.path, "sha256": found.sha256, "size_bytes": found.size_bytes}
-            fresh = insert(FILES).values(**values, state=State.STARTED, attempts=0, seen_at=_now())
-            connection.execute(fresh)
-            row = connection.execute(select(FILES).where(here).with_for_update()).one()
+            first = {"arrival": arrival or 1, "state": State.STARTED, "attempts": 0, "seen_at": _now()}
+            connection.execute(insert(FILES).values(**values, **first).on_conflict_do_nothing())
+            row = connection.execute(newest).one()
         return row
 
     def _set(self, connection: Connection, file_id: int, **values: object) -> None:
@@ -162,7 +223,7 @@ class Journal:
 
 
 def _claim(row: Row[Any], todo: Todo, attempts: int) -> Claim:
-    return Claim(row.id, todo, attempts, State(row.state), row.moved_to)
+    return Claim(row.id, todo, attempts, State(row.state), row.moved_to, row.answered_at or row.filed_at)
 
 
 def _first_error(read: ReadFile) -> Mapping[str, str]:

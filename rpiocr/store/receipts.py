@@ -44,17 +44,24 @@ def add_receipts(connection: Connection, file_id: int, read: ReadFile, now: dt.d
     return tuple(_add(connection, file_id, receipt, now) for receipt in read.receipts)
 
 
+def day_of(date: dt.date | None, read_at: dt.datetime) -> dt.date:
+    """Return the day for which a receipt counts: its date, or when it was read, by the clock of this place."""
+    return date or read_at.astimezone().date()
+
+
 def _add(connection: Connection, file_id: int, receipt: ReadReceipt, now: dt.datetime) -> Stored:
     answer = receipt.answer
     original, why = _original(connection, receipt)
     payment = answer["payment"] or {}
+    date = dt.date.fromisoformat(answer["date"]) if answer["date"] else None
     key = insert(RECEIPTS).values(
         file_id=file_id,
         page=answer["page"],
         part=answer["part"],
         read_at=now,
         merchant=answer["merchant"],
-        date=dt.date.fromisoformat(answer["date"]) if answer["date"] else None,
+        date=date,
+        day=day_of(date, now),
         time=answer["time"],
         amount=answer["amount"],
         currency=answer["currency"],
@@ -72,7 +79,7 @@ def _add(connection: Connection, file_id: int, receipt: ReadReceipt, now: dt.dat
         picture_hash=receipt.picture_hash,
         duplicate_of=original,
         duplicate_why=why,
-        text=receipt.text.replace("\0", ""),
+        text=receipt.text,
     )
     inserted = connection.execute(key).inserted_primary_key
     if inserted is None:

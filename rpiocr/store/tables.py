@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Date,
@@ -13,11 +14,11 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
-    Text,
     UniqueConstraint,
+    text,
 )
 
-from rpiocr.store.types import Moment, Money, PathText
+from rpiocr.store.types import AnyText, Moment, Money, PathText
 
 META = MetaData(
     naming_convention={
@@ -41,20 +42,27 @@ FILES = Table(
     Column("id", Integer, primary_key=True),
     Column("path", PathText, nullable=False),
     Column("sha256", String(64), nullable=False, index=True),
-    Column("size_bytes", Integer, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
     Column("state", String(12), nullable=False, index=True),
     Column("attempts", Integer, nullable=False, default=0),
-    Column("owner", Text),
+    Column("abandoned", Integer, nullable=False, default=0),
+    Column("owner", AnyText),
     Column("moved_to", PathText),
-    Column("error_code", Text),
-    Column("error", Text),
+    Column("error_code", AnyText),
+    Column("error", AnyText),
     Column("seen_at", Moment, nullable=False),
     Column("started_at", Moment),
     Column("answered_at", Moment),
     Column("filed_at", Moment),
-    UniqueConstraint("path", "sha256"),
+    # The same name with the same bytes may arrive again after it was moved away.
+    Column("arrival", Integer, nullable=False, default=1),
+    UniqueConstraint("path", "sha256", "arrival"),
 )
 
+# Most receipts repeat none: an index of those that do is small, and is never taken to find those that do not.
+IS_DUPLICATE = text("duplicate_of IS NOT NULL")
+
+# ``day`` is when a receipt counts: its date, or the day on which it was read where it has none.
 RECEIPTS = Table(
     "receipts",
     META,
@@ -63,28 +71,33 @@ RECEIPTS = Table(
     Column("page", Integer, nullable=False),
     Column("part", Integer, nullable=False),
     Column("read_at", Moment, nullable=False, index=True),
-    Column("merchant", Text),
-    Column("date", Date, index=True),
+    Column("merchant", AnyText),
+    Column("date", Date),
+    Column("day", Date, nullable=False),
     Column("time", String(8)),
     Column("amount", Money),
     Column("currency", String(3)),
     Column("subtotal", Money),
     Column("tax", Money),
-    Column("receipt_number", Text),
-    Column("payment_method", Text),
-    Column("card_brand", Text),
+    Column("receipt_number", AnyText),
+    Column("payment_method", AnyText),
+    Column("card_brand", AnyText),
     Column("card_last4", String(4)),
-    Column("verdict", String(8), nullable=False, index=True),
+    Column("verdict", String(8), nullable=False),
     Column("quality", Integer, nullable=False),
     Column("source", String(24), nullable=False),
     Column("passes", Integer, nullable=False),
     Column("elapsed_s", Float, nullable=False),
     Column("picture_hash", String(16)),
-    Column("duplicate_of", Integer, ForeignKey("receipts.id", ondelete="SET NULL"), index=True),
-    Column("duplicate_why", Text),
-    Column("text", Text, nullable=False, default=""),
+    Column("duplicate_of", Integer, ForeignKey("receipts.id", ondelete="SET NULL")),
+    Column("duplicate_why", AnyText),
+    Column("text", AnyText, nullable=False, default=""),
     UniqueConstraint("file_id", "page", "part"),
     Index("ix_receipts_likeness", "date", "amount"),
+    Index(None, "day", "id"),
+    Index(None, "verdict", "day", "id"),
+    Index(None, "currency", "day", "id"),
+    Index(None, "duplicate_of", sqlite_where=IS_DUPLICATE, postgresql_where=IS_DUPLICATE),
 )
 
 FIELDS = Table(
@@ -93,8 +106,8 @@ FIELDS = Table(
     Column("id", Integer, primary_key=True),
     _belongs_to("receipts"),
     Column("name", String(16), nullable=False),
-    Column("value", Text, nullable=False),
-    Column("raw", Text, nullable=False),
+    Column("value", AnyText, nullable=False),
+    Column("raw", AnyText, nullable=False),
     Column("confidence", Float),
     Column("verdict", String(8)),
     Column("votes", Integer),
@@ -110,7 +123,7 @@ FIELD_CHECKS = Table(
     "field_checks",
     META,
     _belongs_to("fields"),
-    Column("name", Text, nullable=False),
+    Column("name", AnyText, nullable=False),
 )
 
 ITEMS = Table(
@@ -119,7 +132,7 @@ ITEMS = Table(
     Column("id", Integer, primary_key=True),
     _belongs_to("receipts"),
     Column("position", Integer, nullable=False),
-    Column("description", Text),
+    Column("description", AnyText),
     Column("quantity", Money),
     Column("unit_price", Money),
     Column("amount", Money),
@@ -130,9 +143,9 @@ TAX_IDS = Table(
     META,
     Column("id", Integer, primary_key=True),
     _belongs_to("receipts"),
-    Column("kind", Text),
+    Column("kind", AnyText),
     Column("country", String(2)),
-    Column("number", Text, nullable=False),
+    Column("number", AnyText, nullable=False),
     Column("valid", Boolean),
 )
 
@@ -141,8 +154,8 @@ WARNINGS = Table(
     META,
     Column("id", Integer, primary_key=True),
     _belongs_to("receipts"),
-    Column("code", Text, nullable=False),
-    Column("message", Text, nullable=False),
+    Column("code", AnyText, nullable=False),
+    Column("message", AnyText, nullable=False),
 )
 
 # What a person said instead of what was read: ``receipts`` has the new value, ``was`` the one before.
@@ -152,8 +165,8 @@ CORRECTIONS = Table(
     Column("id", Integer, primary_key=True),
     _belongs_to("receipts"),
     Column("field", String(16), nullable=False),
-    Column("was", Text),
-    Column("value", Text),
+    Column("was", AnyText),
+    Column("value", AnyText),
     Column("corrected_at", Moment, nullable=False),
 )
 
@@ -163,7 +176,7 @@ CLOUD_CALLS = Table(
     Column("id", Integer, primary_key=True),
     _belongs_to("receipts"),
     Column("called_at", Moment, nullable=False, index=True),
-    Column("outcome", Text, nullable=False),
+    Column("outcome", AnyText, nullable=False),
 )
 
 # One row for each watched folder: who watches it, and when that was last alive.
@@ -171,12 +184,12 @@ WATCHERS = Table(
     "watchers",
     META,
     Column("inbox", PathText, primary_key=True),
-    Column("owner", Text, nullable=False),
+    Column("owner", AnyText, nullable=False),
     Column("started_at", Moment, nullable=False),
     Column("alive_at", Moment, nullable=False),
     Column("ended_at", Moment),
     Column("waiting", Integer, nullable=False, default=0),
     Column("last_receipt_at", Moment),
     Column("errors", Integer, nullable=False, default=0),
-    Column("last_error", Text),
+    Column("last_error", AnyText),
 )

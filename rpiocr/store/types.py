@@ -24,7 +24,7 @@ class Money(TypeDecorator[Decimal]):
 
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Any:  # noqa: ANN401 - SQLAlchemy's signature
         """Write a decimal as it is."""
-        return str(value) if value is not None and dialect.name == "sqlite" else value
+        return f"{value:f}" if value is not None and dialect.name == "sqlite" else value
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:  # noqa: ANN401, ARG002
         """Read it back."""
@@ -50,6 +50,17 @@ class Moment(TypeDecorator[dt.datetime]):
     def process_result_value(self, value: Any, dialect: Dialect) -> dt.datetime | None:  # noqa: ANN401, ARG002
         """Read it back."""
         return dt.datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+class AnyText(TypeDecorator[str]):
+    """Text that may hold what no database takes: NUL is left out, bytes that are no UTF-8 are escaped."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """Write it."""
+        return value and value.replace("\0", "").encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 ESCAPED = re.compile(r"%([0-9A-F]{2})")

@@ -16,9 +16,10 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("path", PathText(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("size_bytes", sa.Integer(), nullable=False),
+        sa.Column("size_bytes", sa.BigInteger(), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("abandoned", sa.Integer(), nullable=False),
         sa.Column("owner", sa.Text(), nullable=True),
         sa.Column("moved_to", PathText(), nullable=True),
         sa.Column("error_code", sa.Text(), nullable=True),
@@ -27,8 +28,9 @@ def upgrade() -> None:
         sa.Column("started_at", Moment(), nullable=True),
         sa.Column("answered_at", Moment(), nullable=True),
         sa.Column("filed_at", Moment(), nullable=True),
+        sa.Column("arrival", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_files")),
-        sa.UniqueConstraint("path", "sha256", name=op.f("uq_files_path_sha256")),
+        sa.UniqueConstraint("path", "sha256", "arrival", name=op.f("uq_files_path_sha256_arrival")),
     )
     op.create_index(op.f("ix_files_sha256"), "files", ["sha256"], unique=False)
     op.create_index(op.f("ix_files_state"), "files", ["state"], unique=False)
@@ -54,6 +56,7 @@ def upgrade() -> None:
         sa.Column("read_at", Moment(), nullable=False),
         sa.Column("merchant", sa.Text(), nullable=True),
         sa.Column("date", sa.Date(), nullable=True),
+        sa.Column("day", sa.Date(), nullable=False),
         sa.Column("time", sa.String(length=8), nullable=True),
         sa.Column("amount", Money(), nullable=True),
         sa.Column("currency", sa.String(length=3), nullable=True),
@@ -79,12 +82,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_receipts")),
         sa.UniqueConstraint("file_id", "page", "part", name=op.f("uq_receipts_file_id_page_part")),
     )
-    op.create_index(op.f("ix_receipts_date"), "receipts", ["date"], unique=False)
-    op.create_index(op.f("ix_receipts_duplicate_of"), "receipts", ["duplicate_of"], unique=False)
+    op.create_index(op.f("ix_receipts_currency_day_id"), "receipts", ["currency", "day", "id"], unique=False)
+    op.create_index(op.f("ix_receipts_day_id"), "receipts", ["day", "id"], unique=False)
+    op.create_index(
+        op.f("ix_receipts_duplicate_of"),
+        "receipts",
+        ["duplicate_of"],
+        unique=False,
+        sqlite_where=sa.text("duplicate_of IS NOT NULL"),
+        postgresql_where=sa.text("duplicate_of IS NOT NULL"),
+    )
     op.create_index(op.f("ix_receipts_file_id"), "receipts", ["file_id"], unique=False)
     op.create_index("ix_receipts_likeness", "receipts", ["date", "amount"], unique=False)
     op.create_index(op.f("ix_receipts_read_at"), "receipts", ["read_at"], unique=False)
-    op.create_index(op.f("ix_receipts_verdict"), "receipts", ["verdict"], unique=False)
+    op.create_index(op.f("ix_receipts_verdict_day_id"), "receipts", ["verdict", "day", "id"], unique=False)
     op.create_table(
         "cloud_calls",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -184,12 +195,28 @@ def upgrade() -> None:
         _index_words_of_sqlite()
 
 
+# Marks above letters go, and whatever is punctuation in ASCII parts words: so the text parser of PostgreSQL, which
+# knows addresses, hosts and signed numbers, splits as that of SQLite does. All that it calls is immutable.
+PLAIN = r"""
+    CREATE FUNCTION rpiocr_plain(given text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+        SELECT lower(translate(
+            regexp_replace(normalize(left(coalesce(given, ''), 100000), NFKD), U&'[\0300-\036F]', '', 'g'),
+            $p$!"#$%&'()*+,-./:;<=>?@[\]^_`{|}~$p$, repeat(' ', 32)
+        ))
+    $$
+"""
+WORDS = """
+    ALTER TABLE receipts ADD COLUMN words tsvector GENERATED ALWAYS AS (
+        setweight(to_tsvector('simple', rpiocr_plain(merchant)), 'A')
+        || setweight(to_tsvector('simple', rpiocr_plain(receipt_number)), 'B')
+        || setweight(to_tsvector('simple', rpiocr_plain(text)), 'D')
+    ) STORED
+"""
+
+
 def _index_words_of_postgresql() -> None:
-    op.execute(
-        "ALTER TABLE receipts ADD COLUMN words tsvector GENERATED ALWAYS AS (to_tsvector('simple',"
-        " coalesce(merchant, '') || ' ' || coalesce(receipt_number, '') || ' ' || text)) STORED"
-    )
-    op.execute("CREATE INDEX ix_receipts_words ON receipts USING gin (words)")
+    for statement in (PLAIN, WORDS, "CREATE INDEX ix_receipts_words ON receipts USING gin (words)"):
+        op.execute(statement)
 
 
 ADDED = (
@@ -209,4 +236,5 @@ def _index_words_of_sqlite() -> None:
     )
     op.execute(f"CREATE TRIGGER receipts_added AFTER INSERT ON receipts BEGIN {ADDED} END")
     op.execute(f"CREATE TRIGGER receipts_deleted AFTER DELETE ON receipts BEGIN {GONE} END")
-    op.execute(f"CREATE TRIGGER receipts_changed AFTER UPDATE ON receipts BEGIN {GONE} {ADDED} END")
+    changed = "AFTER UPDATE OF merchant, receipt_number, text ON receipts"
+    op.execute(f"CREATE TRIGGER receipts_changed {changed} BEGIN {GONE} {ADDED} END")

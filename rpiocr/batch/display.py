@@ -1,0 +1,84 @@
+"""The terminal of a batch: a bar with rate and time to go, and answers and log lines above it."""
+
+from __future__ import annotations
+
+import io
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TextIO, cast
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+
+class Display:
+    """Without a terminal on standard error it shows nothing, and ``out`` and ``err`` are the streams themselves."""
+
+    def __init__(self, out: TextIO, err: TextIO) -> None:
+        self.out = out
+        self.err = err
+
+    def advance(self, *, skipped: bool = False) -> None:
+        """One more file is done, or need not be done."""
+
+
+class _Bar(Display):
+    def __init__(self, progress: Progress, total: int) -> None:
+        above_out = cast("TextIO", _Above(sys.stdout, progress))
+        super().__init__(above_out if sys.stdout.isatty() else sys.stdout, cast("TextIO", _Above(sys.stderr, progress)))
+        self._progress = progress
+        self._task = progress.add_task("", total=total, rate="")
+        self._started = time.monotonic()
+        self._read = 0
+
+    def advance(self, *, skipped: bool = False) -> None:
+        self._read += not skipped
+        rate = self._read / max(time.monotonic() - self._started, 0.001) * 60
+        self._progress.update(self._task, advance=1, rate=f"{rate:.0f}/min")
+
+
+class _Above(io.TextIOBase):
+    """Writes to a terminal above the bar."""
+
+    def __init__(self, stream: TextIO, progress: Progress) -> None:
+        self._stream = stream
+        self._progress = progress
+
+    def write(self, text: str) -> int:
+        """Take the bar away, write, and draw it again."""
+        self._progress.stop()
+        try:
+            self._stream.write(text)
+            self._stream.flush()
+        finally:
+            self._progress.start()
+        return len(text)
+
+    def flush(self) -> None:
+        """Do nothing: all was flushed."""
+
+
+@contextmanager
+def open_display(total: int, *, shown: bool) -> Iterator[Display]:
+    """Show progress over ``total`` files on standard error where that is a terminal."""
+    if not shown or total < 2 or not sys.stderr.isatty():
+        yield Display(sys.stdout, sys.stderr)
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = ("reading", BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn())
+    console = Console(stderr=True)
+    # Answers and log lines find their own way past the bar; Rich would send them all to standard error.
+    progress = Progress(
+        *columns,
+        console=console,
+        transient=True,
+        refresh_per_second=2,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    )
+    with progress:
+        yield _Bar(progress, total)

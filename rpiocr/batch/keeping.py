@@ -1,0 +1,101 @@
+"""Where answers are kept: in the store with its journal, or nowhere."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from typing import Protocol
+
+from rpiocr.job import ReadFile
+from rpiocr.store.database import Database
+from rpiocr.store.journal import MOST_ATTEMPTS, Claim, Found, Journal, State, Todo
+from rpiocr.store.receipts import Stored
+
+
+class Keeper(Protocol):
+    """Knows what is to be done with a file, and takes what came of it; ``claim.todo`` is never FILE."""
+
+    def claim(self, found: Found) -> Claim:
+        """Take a file that is to be read, also again after it has killed its reader."""
+
+    def is_old(self, claim: Claim) -> bool:
+        """Tell whether a file was settled before this run, and is to be read again nevertheless."""
+
+    def answered(self, claim: Claim, read: ReadFile) -> tuple[Stored, ...]:
+        """Keep the receipts of a file; returns those that nobody has answered before."""
+
+    def failed(self, claim: Claim, code: str, message: str) -> None:
+        """Note that a file gave no receipt."""
+
+    def let_go(self, claim: Claim) -> None:
+        """Give a file back that was not read."""
+
+
+class Unkept:
+    """Keeps nothing, and counts how often a file has killed its reader."""
+
+    def __init__(self) -> None:
+        self._attempts: Counter[str] = Counter()
+
+    def claim(self, found: Found) -> Claim:
+        """See Keeper."""
+        attempts = self._attempts[found.path]
+        if attempts >= MOST_ATTEMPTS:
+            return Claim(0, Todo.GIVE_UP, attempts, State.STARTED, None)
+        self._attempts[found.path] += 1
+        return Claim(0, Todo.READ, attempts + 1, State.STARTED, None)
+
+    def is_old(self, claim: Claim) -> bool:  # noqa: ARG002 - as Keeper
+        """See Keeper: nothing is known of earlier runs."""
+        return False
+
+    def answered(self, claim: Claim, read: ReadFile) -> tuple[Stored, ...]:  # noqa: ARG002 - as Keeper
+        """Return all receipts; they have no number."""
+        return tuple(Stored(0, receipt.answer, None, None) for receipt in read.receipts)
+
+    def failed(self, claim: Claim, code: str, message: str) -> None:
+        """See Keeper."""
+
+    def let_go(self, claim: Claim) -> None:
+        """See Keeper."""
+
+
+class Kept:
+    """Keeps everything in the store.
+
+    Files that failed before are taken anew, unless ``resume``; what others settle meanwhile needs nothing.
+    """
+
+    def __init__(self, database: Database, *, resume: bool) -> None:
+        self._journal = Journal(database)
+        self._resume = resume
+        self._began = dt.datetime.now(dt.UTC)
+
+    def claim(self, found: Found) -> Claim:
+        """See Keeper; NOTHING where the store has the file already, see ``is_old``."""
+        claim = self._journal.claim(found)
+        if claim.todo is Todo.FILE:
+            self._journal.filed(claim)
+            claim = self._journal.claim(found)
+        if claim.state is State.FAILED and self.is_old(claim):
+            return self._journal.again(claim)
+        return claim
+
+    def is_old(self, claim: Claim) -> bool:
+        """See Keeper."""
+        return not self._resume and claim.settled_at is not None and claim.settled_at < self._began
+
+    def answered(self, claim: Claim, read: ReadFile) -> tuple[Stored, ...]:
+        """See Keeper."""
+        stored = self._journal.answered(claim, read)
+        if stored:
+            self._journal.filed(claim)
+        return stored
+
+    def failed(self, claim: Claim, code: str, message: str) -> None:
+        """See Keeper."""
+        self._journal.failed(claim, code, message)
+
+    def let_go(self, claim: Claim) -> None:
+        """See Keeper."""
+        self._journal.let_go(claim)

@@ -1,0 +1,124 @@
+"""Which files are meant: files, folders, patterns that the shell left alone, and lists of files."""
+
+from __future__ import annotations
+
+import glob
+import os
+import stat
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rpiocr.errors import InputError, NotPermittedError, RpiocrError
+from rpiocr.watch.inbox import is_left_alone
+
+NO_PICTURES = (".json", "thumbs.db", "desktop.ini")
+"""Endings of what lies beside pictures: results that were written there, and what Windows leaves in every folder."""
+
+FILED = ("done", "review", "failed")
+"""Folders where a watch puts what it has read."""
+
+
+class ListError(RpiocrError):
+    """A list of files cannot be read."""
+
+    code = "bad_list"
+    exit_code = InputError.exit_code
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file that is meant, or why a folder cannot be looked into; ``named`` by the user, or found in a folder."""
+
+    file: str
+    named: bool = True
+    error: InputError | None = None
+
+
+Passed = Callable[[str], None]
+"""Is told of folders of FILED that were passed over."""
+
+
+def find(paths: Sequence[str], passed: Passed) -> Iterator[Entry]:
+    """Find every file once, in the order of ``paths``, and by name within a folder. Raises ListError.
+
+    What is named is taken whatever it is called. Within folders and patterns, what is hidden, unfinished, no picture by
+    its ending or no regular file is left alone, and so are symbolic links and the folders of FILED.
+    """
+    seen: set[bytes] = set()
+    for path in paths:
+        for entry in _meant_by(path, passed):
+            place = os.fsencode(place_of(entry.file))
+            if place not in seen:
+                seen.add(place)
+                yield entry
+
+
+def place_of(file: str) -> str:
+    """Return the absolute path of a file, however its folder was reached."""
+    folder, name = os.path.split(file)
+    return os.path.join(os.path.realpath(folder or "."), name)  # noqa: PTH118
+
+
+def _meant_by(path: str, passed: Passed) -> Iterator[Entry]:
+    if path.startswith("@"):
+        for listed in _listed(path[1:]):
+            yield from _named(listed, passed)
+    elif os.path.lexists(path) or not glob.has_magic(path):
+        yield from _named(path, passed)
+    else:
+        matches = sorted(glob.glob(path, recursive=True))  # noqa: PTH207 - patterns may be absolute
+        if not matches:
+            yield Entry(path)
+        for match in matches:
+            yield from _come_across(match, passed)
+
+
+def _named(path: str, passed: Passed) -> Iterator[Entry]:
+    if os.path.isdir(path):  # noqa: PTH112 - to pathlib, nothing is this folder
+        yield from _within(path, passed)
+    else:
+        yield Entry(path)
+
+
+def _within(folder: str, passed: Passed) -> Iterator[Entry]:
+    try:
+        names = sorted(os.listdir(folder))  # noqa: PTH208 - names that are no UTF-8 stay as they are
+    except PermissionError:
+        error = NotPermittedError(f"{folder} may not be looked into by this user: change its permissions.")
+        yield Entry(folder, error=error)
+        return
+    except OSError as reason:
+        yield Entry(folder, error=InputError(f"{folder} cannot be looked into ({reason.strerror}): check its disk."))
+        return
+    for name in names:
+        yield from _come_across(os.path.join(folder, name), passed)  # noqa: PTH118
+
+
+def _come_across(path: str, passed: Passed) -> Iterator[Entry]:
+    name = os.path.basename(os.path.normpath(path))  # noqa: PTH119
+    if is_left_alone(name):
+        return
+    try:
+        mode = os.lstat(path).st_mode
+    except OSError:
+        yield Entry(path, named=False)  # why it cannot be looked at is said when it is to be read
+        return
+    if stat.S_ISDIR(mode) and name in FILED:
+        passed(path)
+    elif stat.S_ISDIR(mode):
+        yield from _within(path, passed)
+    elif stat.S_ISREG(mode) and not name.casefold().endswith(NO_PICTURES):
+        yield Entry(path, named=False)
+
+
+def _listed(name: str) -> list[str]:
+    """Read a list, - for standard input: one path a line, or with a NUL after each."""
+    try:
+        data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    except (OSError, AttributeError) as error:
+        message = f"the list @{name} cannot be read ({error}); give @ and the path of a file with a path in each line"
+        raise ListError(message) from error
+    parts = data.split(b"\0") if b"\0" in data else data.splitlines()
+    return [os.fsdecode(part) for part in parts if part]

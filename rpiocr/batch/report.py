@@ -1,0 +1,102 @@
+"""Says what came of each file: answers on standard output, events in the log, figures at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from rpiocr.answer import failure
+from rpiocr.batch.display import Display
+from rpiocr.batch.tally import Tally
+from rpiocr.errors import ExitCode, RpiocrError
+from rpiocr.log import Log
+from rpiocr.render import Writer
+from rpiocr.store.receipts import Stored
+
+WORST_FIRST = (ExitCode.DEFECT, ExitCode.MISSING_DEPENDENCY, ExitCode.UNREADABLE_INPUT, ExitCode.NEEDS_REVIEW)
+
+SHOWN = ("verdict", "amount", "currency", "date", "merchant", "passes", "elapsed_s")
+"""What the log says of a receipt."""
+
+
+@dataclass(kw_only=True)
+class Report:
+    """Where a batch says what it does, and the worst that has happened.
+
+    ``each`` is whether the log has a line for each file.
+    """
+
+    writer: Writer
+    log: Log
+    display: Display
+    each: bool
+    strict: bool
+    tally: Tally = field(default_factory=Tally)
+    seen: set[ExitCode] = field(default_factory=set)
+    _said_stopping: bool = False
+
+    @property
+    def status(self) -> ExitCode:
+        """The exit status: what hinders most comes first."""
+        return next((code for code in WORST_FIRST if code in self.seen), ExitCode.OK)
+
+    def receipts(self, stored: Sequence[Stored], failures: Sequence[Mapping[str, Any]]) -> None:
+        """Write the receipts of a file, and which of its pages could not be read."""
+        self.tally.files["read"] += 1
+        for one in stored:
+            self.writer.write(one.answer)
+            self.tally.add(one.answer)
+            if self.strict and one.answer["verdict"] != "ACCEPT":
+                self.seen.add(ExitCode.NEEDS_REVIEW)
+            self._log_receipt(one)
+        for failed in failures:
+            self._write_failure(failed, ExitCode.UNREADABLE_INPUT)
+        self.display.advance()
+
+    def unread(self, failures: Sequence[Mapping[str, Any]]) -> None:
+        """Write why no page of a file could be read."""
+        self.tally.files["failed"] += 1
+        for failed in failures:
+            self._write_failure(failed, ExitCode.UNREADABLE_INPUT)
+        self.display.advance()
+
+    def fail(self, file: str, error: RpiocrError) -> None:
+        """Write why a file could not be read."""
+        self.tally.files["failed"] += 1
+        self._write_failure(failure(file, error), error.exit_code)
+        self.display.advance()
+
+    def skip(self) -> None:
+        """Count a file that the store has already."""
+        self.tally.files["skipped"] += 1
+        self.display.advance(skipped=True)
+
+    def gone(self) -> None:
+        """Count a file that is not there any more."""
+        self.tally.files["gone"] += 1
+        self.display.advance(skipped=True)
+
+    def stopping(self, running: int) -> None:
+        """Say once that nothing new is begun."""
+        if self._said_stopping:
+            return
+        self._said_stopping = True
+        message = "nothing new is begun, what runs is finished; press Ctrl-C again to end at once"
+        self.log.warning("stopping", running=running, message=message)
+
+    def _log_receipt(self, one: Stored) -> None:
+        answer = one.answer
+        if self.each:
+            facts = {name: answer[name] for name in SHOWN}
+            where = {"page": answer["page"] if answer["page"] > 1 else None}
+            where |= {"part": answer["part"] if answer["part"] > 1 else None}
+            kept = {"id": one.receipt_id or None, "duplicate_of": one.duplicate_of, "why": one.duplicate_why}
+            self.log.event("receipt", file=answer["file"], **where, **facts, **kept)
+
+    def _write_failure(self, failed: Mapping[str, Any], code: ExitCode) -> None:
+        self.seen.add(code)
+        self.writer.write(failed)
+        if self.each:
+            where = {"page": failed.get("page")}
+            self.log.error("not read", file=failed["file"], **where, **failed["error"])

@@ -1,0 +1,222 @@
+"""The road of a batch: find out what each file needs, have it read, keep and write what came of it."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import time
+from collections.abc import Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass, field, replace
+
+from rpiocr.batch.keeping import Keeper, Unkept
+from rpiocr.batch.paths import Entry, place_of
+from rpiocr.batch.report import Report
+from rpiocr.batch.stop import Stop
+from rpiocr.errors import FileMissingError, InputError, MissingDependencyError, RpiocrError, SettingsError
+from rpiocr.executors import ClusterError, JobExecutor, NoWorkerError, WorkerLostError
+from rpiocr.job import Job, ReadFile
+from rpiocr.load.source import read_source
+from rpiocr.settings import Settings
+from rpiocr.store.errors import StoreError
+from rpiocr.store.journal import Claim, Found, Todo
+
+SLICE_S = 0.5
+"""So long a wish to end may go unnoticed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A file that is being read; ``keeper`` gets what comes of it."""
+
+    job: Job
+    found: Found
+    claim: Claim
+    keeper: Keeper
+
+
+@dataclass(kw_only=True)
+class Run:
+    """One batch. Bytes are held of as many files as are being read, and of the next one."""
+
+    executor: JobExecutor
+    keeper: Keeper
+    report: Report
+    settings: Settings
+    stop: Stop
+    _running: dict[Future[ReadFile], Pending] = field(default_factory=dict)
+    _elsewhere: list[tuple[str, Found]] = field(default_factory=list)
+    _unkept: Unkept = field(default_factory=Unkept)
+    _hopeless: bool = False
+
+    def over(self, entries: Sequence[Entry]) -> int:
+        """Read all files; returns how many were left because the run was to end."""
+        try:
+            for number, entry in enumerate(entries):
+                if self._ends:
+                    self._take_in(0)
+                    return len(entries) - number + len(self._elsewhere)
+                self._begin(entry)
+            self._take_in(0)
+            return self._look_elsewhere()
+        except BaseException:
+            self._let_all_go()
+            raise
+
+    @property
+    def _ends(self) -> bool:
+        return self.stop.asked or self._hopeless
+
+    def _begin(self, entry: Entry) -> None:
+        """Find out what a file needs, and have it read if it is that."""
+        if entry.error:
+            self.report.fail(entry.file, entry.error)
+            return
+        try:
+            source = read_source(entry.file)
+        except FileMissingError as error:
+            if entry.named:
+                self.report.fail(entry.file, error)
+            else:  # a watch, or a person, has moved it since the folder was looked through
+                self.report.gone()
+            return
+        except InputError as error:
+            self.report.fail(entry.file, error)
+            return
+        found = Found(place_of(entry.file), source.sha256, len(source.data))
+        job = Job(entry.file, source.data, self.settings)
+        self._take_in(self.executor.capacity - 1)
+        if self._ends:
+            self._elsewhere.append((entry.file, found))
+            return
+        self._follow(job, found, self.keeper)
+
+    def _follow(self, job: Job, found: Found, keeper: Keeper) -> None:
+        claim = keeper.claim(found)
+        if claim.todo is Todo.READ:
+            self._submit(Pending(job, found, claim, keeper))
+        elif claim.todo is Todo.WAIT:
+            self._elsewhere.append((job.file, found))
+        elif claim.todo is Todo.GIVE_UP:
+            self._give_up(job.file, claim, keeper)
+        elif keeper.is_old(claim):
+            self._follow(job, found, self._unkept)
+        else:
+            self.report.skip()
+
+    def _submit(self, pending: Pending) -> None:
+        try:
+            self._running[self.executor.submit(pending.job)] = pending
+        except BaseException:
+            pending.keeper.let_go(pending.claim)
+            raise
+
+    def _take_in(self, most: int) -> None:
+        """Take in what has been read, until at most so many files are still being read."""
+        while len(self._running) > most:
+            done, _ = wait(self._running, timeout=SLICE_S, return_when=FIRST_COMPLETED)
+            if self.stop.asked:
+                self.report.stopping(len(self._running))
+            for future in done:
+                self._finish(future)
+
+    def _finish(self, future: Future[ReadFile]) -> None:
+        pending = self._running[future]
+        file = pending.job.file
+        try:
+            read = future.result()
+        except WorkerLostError as error:
+            del self._running[future]
+            self._after_a_loss(pending, error)
+            return
+        except (NoWorkerError, ClusterError):
+            raise
+        except (MissingDependencyError, SettingsError) as error:
+            # It would be the same with every file.
+            self._hopeless = True
+            pending.keeper.let_go(pending.claim)
+            self.report.fail(file, error)
+        except Exception as error:  # noqa: BLE001 - one receipt's defect must not cost the others
+            self._fail(pending, error if isinstance(error, RpiocrError) else defect(file, error))
+        else:
+            self._keep(pending, read)
+        del self._running[future]
+
+    def _keep(self, pending: Pending, read: ReadFile) -> None:
+        if not read.receipts and read.failures:
+            error = read.failures[0]["error"]
+            pending.keeper.failed(pending.claim, error["code"], error["message"])
+            self.report.unread(read.failures)
+            return
+        stored = pending.keeper.answered(pending.claim, read)
+        if stored:
+            self.report.receipts(stored, read.failures)
+        else:
+            self.report.skip()
+
+    def _fail(self, pending: Pending, error: RpiocrError) -> None:
+        pending.keeper.failed(pending.claim, error.code, str(error))
+        self.report.fail(pending.job.file, error)
+
+    def _after_a_loss(self, pending: Pending, error: WorkerLostError) -> None:
+        """Try a file once more that has cost a worker, then no more."""
+        claim = pending.keeper.claim(pending.found)
+        again = replace(pending, claim=claim)
+        if claim.todo is not Todo.READ:
+            self._fail(again, killed(pending.job.file, str(error)))
+        elif self.stop.asked:
+            pending.keeper.let_go(claim)
+        else:
+            self._submit(again)
+
+    def _give_up(self, file: str, claim: Claim, keeper: Keeper) -> None:
+        error = killed(file, f"{file}: the process that read it did not live to the end, several times")
+        keeper.failed(claim, error.code, str(error))
+        self.report.fail(file, error)
+
+    def _look_elsewhere(self) -> int:
+        """Wait for files that other processes read, and read them if those die; returns how many were left."""
+        while self._elsewhere and not self._ends:
+            held, self._elsewhere = self._elsewhere, []
+            for file, found in held:
+                self._look_at(file, found)
+            self._take_in(0)
+            if self._elsewhere and not self.stop.asked:
+                time.sleep(SLICE_S)
+        return len(self._elsewhere)
+
+    def _look_at(self, file: str, found: Found) -> None:
+        claim = self.keeper.claim(found)
+        if claim.todo is Todo.READ:
+            # Without its bytes it is only looked at; they are read when it is known that they are needed.
+            self.keeper.let_go(claim)
+            self._begin(Entry(file, named=False))
+        elif claim.todo is Todo.WAIT:
+            self._elsewhere.append((file, found))
+        elif claim.todo is Todo.GIVE_UP:
+            self._give_up(file, claim, self.keeper)
+        else:
+            self.report.skip()
+
+    def _let_all_go(self) -> None:
+        """Give back what was being read, as far as the store can still take that."""
+        for pending in self._running.values():
+            with contextlib.suppress(StoreError):
+                pending.keeper.let_go(pending.claim)
+
+
+def killed(file: str, what: str) -> RpiocrError:
+    """Make the error for a file that kills whoever reads it."""
+    error = InputError(f"{what}; give {file} as a smaller picture, or fewer --workers")
+    error.code = "killed_reader"
+    return error
+
+
+def defect(file: str, error: Exception) -> RpiocrError:
+    """Turn an exception that nobody expected into one that a user can report, and log where it arose."""
+    logging.getLogger(__name__).info("where it arose", exc_info=error)
+    report = RpiocrError(
+        f"{file}: a defect of rpiocr: {type(error).__name__}: {error}; run again with --verbose and report it"
+    )
+    report.code = "defect"
+    return report

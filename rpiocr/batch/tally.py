@@ -1,0 +1,70 @@
+"""Counts what a batch did and what it cost."""
+
+from __future__ import annotations
+
+import resource
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(slots=True)
+class Tally:
+    """What has happened so far: files by what became of them, receipts by verdict, passes by rung."""
+
+    files: Counter[str] = field(default_factory=Counter)
+    verdicts: Counter[str] = field(default_factory=Counter)
+    rungs: Counter[str] = field(default_factory=Counter)
+    receipt_s: float = 0.0
+    started: float = field(default_factory=time.monotonic)
+
+    def add(self, answer: Mapping[str, Any]) -> None:
+        """Count a receipt."""
+        self.verdicts[answer["verdict"]] += 1
+        self.receipt_s += answer["elapsed_s"]
+        for rung in answer["rungs"]:
+            self.rungs[rung["name"]] += len(rung["passes"])
+
+    def lines(self) -> Iterator[str]:
+        """Write the figures for people; after all workers have ended, as their costs are known then."""
+        receipts, wall_s, cpu = self.verdicts.total(), time.monotonic() - self.started, _cpu_s()
+        yield f"files: {_counts(self.files)}"
+        yield f"receipts: {receipts} ({_counts(self.verdicts)})"
+        yield f"passes: {_counts(self.rungs)}"
+        if receipts:
+            yield (
+                f"seconds per receipt: {self.receipt_s / receipts:.2f} of reading, {wall_s / receipts:.2f} of this run,"
+                f" {cpu / receipts:.2f} of CPU here"
+            )
+        yield f"CPU seconds here: {cpu:.1f}"
+        peak, worker_peak = _peak_mb(resource.RUSAGE_SELF), _peak_mb(resource.RUSAGE_CHILDREN)
+        yield f"peak memory: {peak} MB, largest worker {worker_peak} MB"
+
+    def facts(self) -> dict[str, object]:
+        """Return the figures for programs."""
+        return {
+            "files": dict(self.files),
+            "verdicts": dict(self.verdicts),
+            "passes": dict(self.rungs),
+            "reading_s": round(self.receipt_s, 3),
+            "wall_s": round(time.monotonic() - self.started, 3),
+            "cpu_s": round(_cpu_s(), 3),
+            "peak_mb": _peak_mb(resource.RUSAGE_SELF),
+            "worker_peak_mb": _peak_mb(resource.RUSAGE_CHILDREN),
+        }
+
+
+def _counts(counts: Counter[str]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in counts.most_common()) or "none"
+
+
+def _cpu_s() -> float:
+    """Seconds of CPU of this process and of all that it started and that have ended."""
+    usages = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+
+
+def _peak_mb(who: int) -> int:
+    return resource.getrusage(who).ru_maxrss // 1024

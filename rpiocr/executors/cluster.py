@@ -1,0 +1,156 @@
+"""Hands jobs to a Dask cluster: several machines that run ``dask worker``. They need no shared files."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+import threading
+import uuid
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from concurrent.futures import CancelledError, Future
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from rpiocr import __version__
+from rpiocr.executors.errors import ClusterError, ClusterPackageMissingError, ClusterVersionError, WorkerLostError
+from rpiocr.executors.executor import Function
+from rpiocr.executors.share import passes_each, with_share
+from rpiocr.job import Job, ReadFile, read
+
+PATIENCE_S = 5.0
+"""So long the scheduler, and the first worker, may take to answer."""
+
+_ONE_AT_A_TIME = threading.Lock()
+"""A worker with several threads still reads one receipt at a time: ending one's passes ends those of its process."""
+
+
+class Cluster:
+    """A cluster that has been found in order; see JobExecutor."""
+
+    def __init__(self, client: Any, passes: int) -> None:  # noqa: ANN401 - distributed has no types
+        self._client = client
+        self._passes = passes
+        self._waiting: dict[str, Any] = {}
+
+    @property
+    def capacity(self) -> int:
+        """One job for each worker that is there now."""
+        try:
+            return max(1, len(self._client.nthreads()))
+        except (OSError, TypeError) as error:
+            raise _lost(self._client) from error
+
+    def submit(self, job: Job, function: Function = read) -> Future[ReadFile]:
+        """Have a job done."""
+        key = f"rpiocr-{uuid.uuid4().hex}"
+        done: Future[ReadFile] = Future()
+        done.set_running_or_notify_cancel()
+        remote = self._client.submit(
+            _do_there, __version__, function, with_share(job, self._passes), key=key, pure=False
+        )
+        # Dask forgets a job when nobody holds its future.
+        self._waiting[key] = remote
+        remote.add_done_callback(lambda it: self._hand_on(key, it, done, job.file))
+        return done
+
+    def _hand_on(self, key: str, remote: Any, done: Future[ReadFile], file: str) -> None:  # noqa: ANN401
+        try:
+            result = remote.result()
+        except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - it is raised again where the job came from
+            done.set_exception(_in_words(error, file, self._client))
+        else:
+            done.set_result(result)
+        finally:
+            self._waiting.pop(key, None)
+
+
+def _do_there(version: str, function: Function, job: Job) -> ReadFile:
+    """A worker's side."""
+    if version != __version__:
+        raise ClusterVersionError(_other_version(socket.gethostname(), __version__, version))
+    with _ONE_AT_A_TIME:
+        return function(job)
+
+
+def _in_words(error: BaseException, file: str, client: Any) -> BaseException:  # noqa: ANN401
+    from distributed import KilledWorker
+
+    if isinstance(error, KilledWorker):
+        deaths = error.allowed_failures + 1
+        message = f"{file}: {deaths} workers of the cluster ended while they read it; does it need too much memory?"
+        return WorkerLostError(message)
+    if isinstance(error, CancelledError | asyncio.CancelledError | OSError):
+        return _lost(client)
+    return error
+
+
+def _lost(client: Any) -> ClusterError:  # noqa: ANN401
+    address = client.scheduler.address if client.scheduler else "the scheduler"
+    return ClusterError(f"the cluster was lost: {address} does not answer any more; start it again")
+
+
+@contextmanager
+def open_cluster(url: str) -> Iterator[Cluster]:
+    """Connect to a scheduler; see open_executor."""
+    try:
+        import dask
+        from distributed import Client
+    except ModuleNotFoundError as error:
+        message = "--cluster needs a package that is not installed: pip install 'rpiocr[cluster]'"
+        raise ClusterPackageMissingError(message) from error
+    # It says on standard error what we say in our own words.
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GB"}):
+        client = _connect(Client, url)
+        try:
+            yield Cluster(client, _passes(_ask_workers(client, url)))
+        finally:
+            with suppress(OSError):
+                client.close()
+
+
+def _connect(client_class: Any, url: str) -> Any:  # noqa: ANN401
+    try:
+        return client_class(url, timeout=PATIENCE_S, set_as_default=False)
+    except (OSError, ValueError, TypeError) as error:
+        message = (
+            f"no scheduler answers at {url}: check the address, as in tcp://192.168.1.10:8786, and that"
+            " `dask scheduler` runs there"
+        )
+        raise ClusterError(message) from error
+
+
+def _ask_workers(client: Any, url: str) -> Mapping[str, tuple[str, str, int]]:  # noqa: ANN401
+    """Return version, host and cores of every worker; raises ClusterError unless they can read for us."""
+    try:
+        client.wait_for_workers(1, timeout=PATIENCE_S)
+    except TimeoutError as error:
+        message = f"the cluster at {url} has no workers: run `dask worker {url} --nworkers 2 --nthreads 1` on the Pis"
+        raise ClusterError(message) from error
+    found: Mapping[str, tuple[str, str, int] | Exception] = client.run(_about, on_error="return")
+    fit = {}
+    for worker, about in found.items():
+        if isinstance(about, Exception):
+            message = f"the worker {worker} of the cluster cannot load rpiocr ({about}); install rpiocr {__version__}"
+            raise ClusterVersionError(message) from about
+        if about[0] != __version__:
+            raise ClusterVersionError(_other_version(worker, about[0], __version__))
+        fit[worker] = about
+    return fit
+
+
+def _other_version(worker: str, there: str, here: str) -> str:
+    return f"the worker {worker} of the cluster has rpiocr {there}, here it is {here}; install the same everywhere"
+
+
+def _about() -> tuple[str, str, int]:
+    return __version__, socket.gethostname(), len(os.sched_getaffinity(0))
+
+
+def _passes(workers: Mapping[str, tuple[str, str, int]]) -> int:
+    """Return how many passes each worker may run at once, going by the machine with the fewest cores for each."""
+    crowds = Counter(host for _, host, _ in workers.values())
+    return min(passes_each(cores, crowds[host]) for _, host, cores in workers.values())

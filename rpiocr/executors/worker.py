@@ -1,0 +1,164 @@
+"""A process that does jobs one by one, from both of its sides. It ends with the process that started it."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+import traceback
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING, NoReturn
+
+from rpiocr.executors.errors import NoWorkerError, WorkerLostError
+from rpiocr.job import Job, ReadFile
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from rpiocr.executors.executor import Function
+
+LEFT_TO_PARENT = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""A terminal, `timeout` and systemd send these to all processes; the parent decides what comes of them."""
+
+END = signal.SIGUSR1
+"""Ends a worker at once; it still removes its files and ends the programs that it runs."""
+
+GRACE_S = 5.0
+"""A worker that has not ended by itself after this time is killed."""
+
+
+def hide_signals() -> None:
+    """Let no signal reach this thread; a process that it starts is deaf until it has made up its mind, too."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, (*LEFT_TO_PARENT, END))
+
+
+class Worker:
+    """The parent's side. Raises NoWorkerError where no process can be started; start it after ``hide_signals``."""
+
+    def __init__(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(target=_serve, args=(theirs,), name="rpiocr-worker")
+        try:
+            self._process.start()
+        except OSError as error:
+            message = f"no further process can be started ({error.strerror}); give fewer --workers"
+            raise NoWorkerError(message) from error
+        finally:
+            theirs.close()
+        self.jobs = 0
+
+    @property
+    def lives(self) -> bool:
+        """Whether the process is there."""
+        return self._process.is_alive()
+
+    def do(self, function: Function, job: Job) -> ReadFile:
+        """Do a job. Raises NoWorkerError if the process was gone before it had the job, WorkerLostError if then."""
+        try:
+            self._pipe.send((function, job))
+            self._pipe.recv()  # it has it; a pipe takes what nobody will read any more
+        except (EOFError, OSError) as gone:
+            raise NoWorkerError(self._farewell("a worker ended before it had anything to do,")) from gone
+        self.jobs += 1
+        try:
+            result, failure = self._pipe.recv()
+        except (EOFError, OSError) as gone:
+            message = self._farewell(f"{job.file}: the process that read it was ended")
+            raise WorkerLostError(f"{message}; does it need more memory than there is?") from gone
+        if failure is not None:
+            raise failure
+        answer: ReadFile = result
+        return answer
+
+    def _farewell(self, what: str) -> str:
+        self._process.join(GRACE_S)
+        code = self._process.exitcode
+        if code is None:
+            return what
+        return f"{what} by {signal.Signals(-code).name}" if code < 0 else f"{what} with status {code}"
+
+    def retire(self) -> None:
+        """Let the process end when its job is done, and wait for that."""
+        self._pipe.close()
+        self._process.join(GRACE_S)
+        self.kill()
+
+    def end(self) -> None:
+        """Ask the process to end in the midst of its job."""
+        with suppress(OSError):
+            if self._process.pid and self.lives:
+                os.kill(self._process.pid, END)
+
+    def kill(self) -> None:
+        """End the process whatever it does, with all that it has started; nothing if it has ended."""
+        if self._process.pid and self.lives:
+            _kill_children(self._process.pid)
+            self._process.kill()
+        self._process.join()
+
+    def wait(self, seconds: float) -> None:
+        """Wait so long for its end."""
+        self._process.join(seconds)
+
+
+def _serve(pipe: Connection) -> None:
+    """The process's own side: do what comes through the pipe until it is closed."""
+    # OpenBLAS starts a thread per core, which spin and are never used; this must be said before NumPy is loaded.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    for number in LEFT_TO_PARENT:
+        signal.signal(number, signal.SIG_IGN)
+    signal.signal(END, _end)
+    try:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, (*LEFT_TO_PARENT, END))
+        threading.Thread(target=_end_with_parent, name="rpiocr-parent", daemon=True).start()
+        while True:
+            _do_next(pipe)
+    except (EOFError, OSError):
+        return
+    except KeyboardInterrupt:
+        # A program may have been started in that very moment, and threads of engines be in the midst of something.
+        _kill_children(os.getpid())
+        os._exit(0)
+
+
+def _do_next(pipe: Connection) -> None:
+    function, job = pipe.recv()
+    pipe.send("begun")
+    answer: tuple[ReadFile | None, Exception | None]
+    try:
+        answer = (function(job), None)
+    except Exception as error:  # noqa: BLE001 - it is raised again where the job came from
+        error.add_note(traceback.format_exc())
+        answer = (None, error)
+    try:
+        pipe.send(answer)
+    except (AttributeError, TypeError, ValueError) as unsendable:
+        pipe.send((None, RuntimeError(f"{answer[1] or unsendable!r}")))
+
+
+def _end(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+    parent.join()
+    os.kill(os.getpid(), END)
+    time.sleep(GRACE_S)
+    _kill_children(os.getpid())
+    os._exit(1)
+
+
+def _kill_children(pid: int) -> None:
+    import psutil
+
+    with suppress(psutil.Error):
+        for child in psutil.Process(pid).children(recursive=True):
+            with suppress(psutil.Error):
+                child.kill()

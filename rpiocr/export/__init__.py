@@ -1,0 +1,1 @@
+"""What is stored, as files for other programs: spreadsheets, JSON, and the ledgers of plain-text accounting."""

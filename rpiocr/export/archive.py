@@ -1,0 +1,148 @@
+"""A zip with the export, the files that its receipts were read from, and pictures of what was read where."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import PurePath
+from typing import Any, BinaryIO
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
+
+from sqlalchemy import Connection, Integer, literal, select, tuple_
+
+from rpiocr.errors import InputError
+from rpiocr.export.pictures import Sheet, annotated, marks_of
+from rpiocr.export.record import AT_ONCE, Original
+from rpiocr.load.source import MAX_BYTES
+from rpiocr.store.database import Database
+from rpiocr.store.queries import corrected_fields
+from rpiocr.store.selection import Selection
+from rpiocr.store.tables import FILES, RECEIPTS
+
+
+LONGEST_STEM = 60
+
+
+def name_in_zip(original: Original) -> str:
+    """Name a file within the archive: like no other one, and safe to unpack anywhere."""
+    lies = PurePath(original.moved_to or original.path)
+    stem = re.sub(r"[^\w.-]+", "_", lies.stem.encode("utf-8", "replace").decode("utf-8")).strip("._")[:LONGEST_STEM]
+    suffix = lies.suffix.lower() if re.fullmatch(r"\.[A-Za-z0-9]{1,8}", lies.suffix) else ""
+    return f"originals/{original.file_id:06d}{'_' if stem else ''}{stem}{suffix}"
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """An archive that is being written: what is put in, and from where.
+
+    ``advance`` is called after each file. ``connection`` reads of the moment of the export.
+    """
+
+    zip: ZipFile
+    database: Database
+    connection: Connection
+    max_pixels: int
+    advance: Callable[[], None]
+
+    def add_originals(self, selection: Selection) -> tuple[str, ...]:
+        """Put in the files of the receipts that are asked for, and their pictures; returns what is missing, and why."""
+        missing = []
+        for original, sheets in _originals(self.connection, selection):
+            name = name_in_zip(original)
+            data = self._bytes_of(original)
+            if data is None:
+                missing.append(f"{name}: the file is no longer where it was")
+            else:
+                self.zip.writestr(name, data, ZIP_STORED)
+                missing += self._add_pictures(name, data, sheets)
+            self.advance()
+        if missing:
+            self.zip.writestr("MISSING.txt", "\n".join(missing) + "\n", ZIP_DEFLATED)
+        return tuple(missing)
+
+    def _add_pictures(self, name: str, data: bytes, sheets: Sequence[Sheet]) -> Iterator[str]:
+        drawn = set()
+        reason = "its page is not there"
+        try:
+            for sheet, picture in annotated(name, data, sheets, self.max_pixels):
+                self.zip.writestr(_picture_name(sheet), picture, ZIP_STORED)
+                drawn.add(sheet)
+        except InputError as error:
+            reason = str(error)
+        return (f"{_picture_name(sheet)}: {reason}" for sheet in sheets if sheet not in drawn)
+
+    def _bytes_of(self, original: Original) -> bytes | None:
+        """Read a file where it lies, or where it was moved to since the moment of the export."""
+        data = _read_one_of((original.moved_to, original.path), original.sha256)
+        if data is not None:
+            return data
+        with self.database.snapshot() as now:
+            moved_to = now.execute(select(FILES.c.moved_to).where(FILES.c.id == original.file_id)).scalar()
+        return _read_one_of((moved_to,), original.sha256)
+
+
+def count_originals(connection: Connection, selection: Selection) -> int:
+    """Count the files of the receipts that are asked for."""
+    from sqlalchemy import func
+
+    conditions = selection.conditions(sqlite=connection.dialect.name == "sqlite")
+    return connection.execute(select(func.count(RECEIPTS.c.file_id.distinct())).where(*conditions)).scalar_one()
+
+
+def _picture_name(sheet: Sheet) -> str:
+    return f"annotated/{sheet.receipt_id:06d}.jpg"
+
+
+def _originals(connection: Connection, selection: Selection) -> Iterator[tuple[Original, tuple[Sheet, ...]]]:
+    for _, group in groupby(_rows(connection, selection), key=lambda row: row.file_id):
+        rows = list(group)
+        corrected = corrected_fields(connection, [row.id for row in rows])
+        sheets = tuple(Sheet(row.id, row.page, marks_of(connection, row.id, corrected.get(row.id, ()))) for row in rows)
+        first = rows[0]
+        yield Original(first.file_id, first.path, first.moved_to, first.sha256), sheets
+
+
+def _rows(connection: Connection, selection: Selection) -> Iterator[Any]:
+    """Yield the receipts that are asked for by their files."""
+    place = (RECEIPTS.c.file_id, RECEIPTS.c.page, RECEIPTS.c.part)
+    columns = (RECEIPTS.c.id, *place, FILES.c.path, FILES.c.moved_to, FILES.c.sha256)
+    conditions = selection.conditions(sqlite=connection.dialect.name == "sqlite")
+    query = select(*columns).join_from(RECEIPTS, FILES).where(*conditions).order_by(*place).limit(AT_ONCE)
+    rows: Sequence[Any] = connection.execute(query).all()
+    while rows:
+        yield from rows
+        if len(rows) < AT_ONCE:
+            return
+        last = rows[-1]
+        here = tuple_(*(literal(value, Integer) for value in (last.file_id, last.page, last.part)))
+        rows = connection.execute(query.where(tuple_(*place) > here)).all()
+
+
+def _read_one_of(places: Sequence[str | None], sha256: str) -> bytes | None:
+    """Read the first of some places that still holds the bytes with this hash."""
+    for place in places:
+        data = _read(place) if place else None
+        if data is not None and hashlib.sha256(data).hexdigest() == sha256:
+            return data
+    return None
+
+
+def _read(place: str) -> bytes | None:
+    try:
+        # What took the file's place may be a FIFO, at which reading would wait forever.
+        number = os.open(place, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(number, "rb") as stream:
+            facts = os.fstat(stream.fileno())
+            return stream.read() if stat.S_ISREG(facts.st_mode) and facts.st_size <= MAX_BYTES else None
+    except (OSError, ValueError):
+        return None
+
+
+def open_zip(stream: BinaryIO) -> ZipFile:
+    """Begin an archive."""
+    return ZipFile(stream, "w", ZIP_DEFLATED)

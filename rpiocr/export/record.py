@@ -1,0 +1,130 @@
+"""One stored receipt as exports know it, and all of those that are asked for, oldest first."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, Date, Integer, Table, literal, select, tuple_
+
+from rpiocr.store.queries import corrected_fields
+from rpiocr.store.selection import Selection
+from rpiocr.store.tables import FILES, ITEMS, RECEIPTS, TAX_IDS
+
+AT_ONCE = 500
+
+Cell = str | int | Decimal | dt.date | dt.datetime | None
+
+OF_RECEIPT = (
+    "id", "date", "time", "merchant", "amount", "currency", "subtotal", "tax", "receipt_number", "payment_method",
+    "card_brand", "card_last4", "verdict", "quality", "source", "duplicate_of", "page", "part", "read_at",
+)  # fmt: skip
+
+OF_ITEM = ("description", "quantity", "unit_price", "amount")
+OF_TAX_ID = ("kind", "country", "number", "valid")
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The file that a receipt was read from: where it may lie, and the hash of its bytes."""
+
+    file_id: int
+    path: str
+    moved_to: str | None
+    sha256: str
+
+
+Naming = Callable[[Original], str]
+"""Says how an export names the file of a receipt."""
+
+
+def lies_at(original: Original) -> str:
+    """Name a file by where it lies."""
+    return original.moved_to or original.path
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A receipt as it is today: corrections count. ``file`` is the name that the export gives its file."""
+
+    id: int
+    date: dt.date | None
+    time: str | None
+    merchant: str | None
+    amount: Decimal | None
+    currency: str | None
+    subtotal: Decimal | None
+    tax: Decimal | None
+    receipt_number: str | None
+    payment_method: str | None
+    card_brand: str | None
+    card_last4: str | None
+    verdict: str
+    quality: int
+    source: str
+    duplicate_of: int | None
+    page: int
+    part: int
+    read_at: dt.datetime
+    corrected: tuple[str, ...]
+    file: str
+    items: tuple[Mapping[str, Any], ...]
+    tax_ids: tuple[Mapping[str, Any], ...]
+
+    @property
+    def settled(self) -> bool:
+        """Whether nobody needs to look at it any more: it was read surely, or a person put it right."""
+        return self.verdict == "ACCEPT" or bool(self.corrected)
+
+
+COLUMNS = (*OF_RECEIPT, "corrected", "file")
+"""The columns of a table of receipts."""
+
+
+def cells(record: Record) -> tuple[Cell, ...]:
+    """Return a receipt as the row of a table, under COLUMNS."""
+    return (*(getattr(record, name) for name in OF_RECEIPT), ", ".join(record.corrected), record.file)
+
+
+def records(connection: Connection, selection: Selection, naming: Naming = lies_at) -> Iterator[Record]:
+    """Yield the receipts that are asked for, oldest day first, a few hundred in memory at a time."""
+    columns = (*(RECEIPTS.c[name] for name in OF_RECEIPT), RECEIPTS.c.day)
+    of_file = (FILES.c.id.label("file_id"), FILES.c.path, FILES.c.moved_to, FILES.c.sha256)
+    conditions = selection.conditions(sqlite=connection.dialect.name == "sqlite")
+    query = select(*columns, *of_file).join_from(RECEIPTS, FILES).where(*conditions)
+    query = query.order_by(RECEIPTS.c.day, RECEIPTS.c.id).limit(AT_ONCE)
+    rows: Sequence[Any] = connection.execute(query).all()
+    while rows:
+        yield from _records(connection, rows, naming)
+        if len(rows) < AT_ONCE:
+            return
+        last = tuple_(literal(rows[-1].day, Date), literal(rows[-1].id, Integer))
+        rows = connection.execute(query.where(tuple_(RECEIPTS.c.day, RECEIPTS.c.id) > last)).all()
+
+
+def _records(connection: Connection, rows: Sequence[Any], naming: Naming) -> Iterator[Record]:
+    ids = [row.id for row in rows]
+    corrected = corrected_fields(connection, ids)
+    items = _children(connection, ITEMS, OF_ITEM, ids)
+    tax_ids = _children(connection, TAX_IDS, OF_TAX_ID, ids)
+    for row in rows:
+        yield Record(
+            **{name: getattr(row, name) for name in OF_RECEIPT},
+            corrected=corrected.get(row.id, ()),
+            file=naming(Original(row.file_id, row.path, row.moved_to, row.sha256)),
+            items=items.get(row.id, ()),
+            tax_ids=tax_ids.get(row.id, ()),
+        )
+
+
+def _children(
+    connection: Connection, table: Table, names: tuple[str, ...], ids: Sequence[int]
+) -> Mapping[int, tuple[Mapping[str, Any], ...]]:
+    query = select(table.c.receipt_id, *(table.c[name] for name in names))
+    found: dict[int, tuple[Mapping[str, Any], ...]] = {}
+    for receipt_id, *values in connection.execute(query.where(table.c.receipt_id.in_(ids)).order_by(table.c.id)):
+        found[receipt_id] = (*found.get(receipt_id, ()), dict(zip(names, values, strict=True)))
+    return found

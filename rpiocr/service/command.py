@@ -1,0 +1,146 @@
+"""The commands that set up, ask about and remove a systemd service. What they need is imported when they run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from rpiocr.errors import ExitCode
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
+
+
+def _checked_name(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    if not NAME.fullmatch(value):
+        message = f"{value!r} is no name for a unit: letters, digits, and after the first of them also . _ -"
+        raise click.BadParameter(message)
+    return value.removesuffix(".service").removesuffix(".timer")
+
+
+def _which(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options that say which units are meant."""
+    command = click.option(
+        "--name", default="rpiocr", callback=_checked_name, help="Name of the unit  [default: rpiocr]"
+    )(command)
+    return click.option(
+        "--user/--system",
+        "own",
+        default=True,
+        help="A unit of your own, or one of the system, which needs root  [default: --user]",
+    )(command)
+
+
+@click.group()
+def service() -> None:
+    """Have systemd watch a folder: set that up, ask how it is doing, remove it."""
+
+
+@service.command()
+@click.argument("inbox", type=click.Path(path_type=Path))
+@_which
+@click.option(
+    "--timer",
+    default="",
+    metavar="INTERVAL",
+    help="Look from time to time instead of staying: a span (5min), a time of day (03:30), hourly, daily or weekly.",
+)
+@click.option(
+    "--user-name", default="", metavar="USER", help="With --system: who it runs as  [default: who calls sudo]"
+)
+@click.option("--memory-max", default="1G", metavar="SIZE", help="Memory that it may use at most  [default: 1G]")
+@click.option(
+    "--config",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The settings file that it reads instead of the usual one.",
+)
+@click.option("--log-format", type=click.Choice(("text", "json")), default=None, help="How it logs.")
+@click.option("--no-start", is_flag=True, help="Enable it, but do not start it now.")
+@click.option("--dry-run", is_flag=True, help="Print the units, and do nothing.")
+def install(  # noqa: PLR0913 - one for each option
+    inbox: Path,
+    timer: str,
+    user_name: str,
+    memory_max: str,
+    config: Path | None,
+    log_format: str | None,
+    name: str,
+    *,
+    own: bool,
+    no_start: bool,
+    dry_run: bool,
+) -> None:
+    """Have systemd run rpiocr watch on INBOX, from now on and after every start.
+
+    Installing again writes the units anew and restarts the service only where something has changed. Exit status: 0
+    done, or the files are written and it is said what to run where systemd is out of reach; 2 wrong usage; 3 the
+    service does not start; 5 the files cannot be written.
+    """
+    from rpiocr.service.errors import ServiceUserError, UnsuitableFolderError
+    from rpiocr.service.facts import gather
+    from rpiocr.service.install import install as put
+    from rpiocr.service.install import unit_paths
+    from rpiocr.service.places import Scope, check_rights, default_user
+    from rpiocr.service.units import Options, check_options
+
+    scope = Scope(user=own)
+    if own and user_name:
+        message = "--user-name is for --system; a unit of your own runs as you"
+        raise ServiceUserError(message)
+    if not dry_run:
+        check_rights(scope)
+    try:
+        options = Options(
+            inbox=str(inbox.resolve()),
+            timer=timer,
+            user="" if own else user_name or default_user(),
+            memory_max=memory_max,
+            config=str(config.absolute()) if config else "",
+            log_format=log_format or "",
+        )
+        check_options(options)
+        facts = gather(name, options)
+    except (OSError, RuntimeError) as error:
+        message = f"{inbox} cannot be examined: {error}; give another folder"
+        raise UnsuitableFolderError(message) from error
+    if dry_run:
+        for path, text in unit_paths(facts, scope).items():
+            click.echo(f"# {path}\n{text}")
+        return
+    for line in put(facts, scope, start=not no_start):
+        click.echo(line)
+
+
+@service.command()
+@_which
+def status(name: str, *, own: bool) -> int:
+    """Say whether the service runs, and whether its files are those that this version writes.
+
+    Exit status: 0 it is active; 3 it is not, or systemd is out of reach.
+    """
+    from rpiocr.service.places import Scope
+    from rpiocr.service.status import status as ask
+
+    found = ask(name, Scope(user=own))
+    for line in found.lines:
+        click.echo(line)
+    return ExitCode.OK if found.active else ExitCode.NEEDS_REVIEW
+
+
+@service.command()
+@_which
+def uninstall(name: str, *, own: bool) -> None:
+    """Stop the service and remove the files that install wrote; receipts, settings and the store are kept.
+
+    Exit status: 0 it is gone; 2 the units are somebody else's; 3 systemd does not stop it; 5 a file cannot be removed.
+    """
+    from rpiocr.service.install import uninstall as take_away
+    from rpiocr.service.places import Scope, check_rights
+
+    scope = Scope(user=own)
+    check_rights(scope)
+    for line in take_away(name, scope):
+        click.echo(line)

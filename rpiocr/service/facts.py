@@ -1,0 +1,140 @@
+"""Finds out what the units depend on: the program, the folders, the settings, and what this machine can do."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from rpiocr.service.errors import UnsuitableFolderError
+from rpiocr.service.escape import checked
+from rpiocr.service.places import Account, account
+from rpiocr.service.units import Facts, Options
+from rpiocr.settings import Settings, load_settings
+
+TEMPORARY = ("/tmp", "/var/tmp")  # noqa: S108 - nothing is written there by this name
+
+NAMESPACE_PROBE = ("unshare", "--user", "--map-current-user", "--mount", "true")
+PROBE_LIMIT_S = 10
+
+LEAST_WATCHDOG_S = 300
+"""Longer than any receipt takes with the limits that come with the program, on a busy card."""
+
+OLDEST_SYSTEMD = 252
+"""Debian 12's, assumed where the version cannot be told."""
+
+
+def gather(name: str, options: Options) -> Facts:
+    """Return the facts for units called ``name``.
+
+    Raises UnsuitableFolderError, ServiceUserError, UnitTextError or SettingsError.
+    """
+    inbox = Path(options.inbox)
+    owner = account(options.user)
+    settings = _settings(owner, options.config)
+    _check_inbox(inbox, owner)
+    needed = (inbox.parent, owner.data, owner.state, *_store_folder(settings))
+    private_tmp = not any(_temporary(folder) for folder in (*needed, Path(sys.prefix)))
+    return Facts(
+        name=name,
+        options=options,
+        program=tuple(checked(word, "the program") for word in _program()),
+        writable=tuple(dict.fromkeys(map(_named, (*needed, *(() if private_tmp else map(Path, TEMPORARY)))))),
+        environment=tuple((variable, checked(value, variable)) for variable, value in owner.environment),
+        network=_uses_network(settings),
+        watchdog_s=_watchdog_s(settings),
+        sandboxed=bool(options.user) or _namespaces_work(),
+        private_tmp=private_tmp,
+        systemd=_systemd_version(),
+    )
+
+
+def folders(facts: Facts) -> tuple[Path, ...]:
+    """Return the folders that have to be there before the service starts."""
+    return Path(facts.options.inbox), *map(Path, facts.writable)
+
+
+def _named(folder: Path) -> str:
+    return checked(str(folder), "the folder")
+
+
+def _check_inbox(inbox: Path, owner: Account) -> None:
+    if inbox.exists() and not inbox.is_dir():
+        message = f"{inbox} is no folder; give the folder in which the receipts arrive"
+        raise UnsuitableFolderError(message)
+    if inbox.parent in (inbox, Path("/")):
+        message = f"{inbox} stands right below /, which a service may not write to; give one further down"
+        raise UnsuitableFolderError(message)
+    own = owner.uid == os.geteuid()
+    if own and inbox.parent.is_dir() and not os.access(inbox.parent, os.W_OK | os.X_OK):
+        message = (
+            f"{inbox.parent} cannot be written to, and what was read is filed there in done, review and failed;"
+            " change its rights or watch another folder"
+        )
+        raise UnsuitableFolderError(message)
+
+
+def _program() -> tuple[str, ...]:
+    """Return how this program is started: by the script that was called or lies beside Python, else as a module."""
+    called, beside = Path(sys.argv[0]).absolute(), Path(sys.executable).with_name("rpiocr")
+    for script in (called, beside):
+        if script.name == "rpiocr" and script.is_file() and os.access(script, os.X_OK):
+            # the link that pipx makes and the script itself are the same program
+            return (str(script.resolve()),)
+    return (sys.executable, "-m", "rpiocr")
+
+
+def _settings(owner: Account, config: str) -> Settings:
+    """Return the settings as the service will see them: variables of this shell are not among them."""
+    if config:
+        return load_settings(environ={}, file=Path(config))
+    return load_settings(environ={}, file=owner.settings) if owner.settings.exists() else Settings()
+
+
+def _uses_network(settings: Settings) -> bool:
+    return settings.cloud != "never" or settings.store.startswith("postgresql")
+
+
+def _store_folder(settings: Settings) -> tuple[Path, ...]:
+    """Return where an SQLite store lies that is not in its usual place."""
+    found = re.fullmatch(r"sqlite:///(/[^?]+)(\?.*)?", settings.store)
+    return (Path(found[1]).parent,) if found else ()
+
+
+def _watchdog_s(settings: Settings) -> int:
+    """Return after how many seconds a receipt cannot be what keeps the program silent: four times its limits."""
+    longest = settings.receipt_timeout + settings.vision_timeout * settings.vision_attempts
+    return max(LEAST_WATCHDOG_S, round(4 * longest))
+
+
+def _temporary(folder: Path) -> bool:
+    return any(folder.is_relative_to(place) for place in TEMPORARY)
+
+
+def _namespaces_work() -> bool:
+    """Whether this user may make namespaces: tried, as kernels and security modules forbid it in many ways."""
+    try:
+        run = subprocess.run(
+            NAMESPACE_PROBE,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=PROBE_LIMIT_S,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return run.returncode == 0
+
+
+def _systemd_version() -> int:
+    try:
+        said = subprocess.run(
+            ("systemctl", "--version"), capture_output=True, timeout=PROBE_LIMIT_S, check=False
+        ).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        return OLDEST_SYSTEMD
+    found = re.match(rb"systemd (\d+)", said)
+    return int(found[1]) if found else OLDEST_SYSTEMD

@@ -1,0 +1,58 @@
+"""What a user should know after a service was set up, because it is easily missed."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+from rpiocr.service.places import Scope
+from rpiocr.service.units import Facts, main_unit
+from rpiocr.settings import PREFIX, SPECS
+
+LINGERING = Path("/var/lib/systemd/linger")
+CONTROLLERS = Path("/sys/fs/cgroup/cgroup.controllers")
+
+
+def hints(facts: Facts, scope: Scope, *, started: bool) -> Iterator[str]:
+    """Say what to do next, one line each; ``started`` tells whether the service was to be started."""
+    if not started:
+        yield f"start it: {later(scope, 'start', main_unit(facts.name, facts.options))}"
+    yield f"see its log: {log_command(facts.name, scope)} -f"
+    user = getpass.getuser()
+    if scope.user and not (LINGERING / user).exists():
+        yield f"it runs while you are logged in; to have it run from boot on: sudo loginctl enable-linger {user}"
+    unseen = [name for name in os.environ if name.startswith(PREFIX) and name.removeprefix(PREFIX).lower() in SPECS]
+    if unseen:
+        yield f"the service does not see {', '.join(sorted(unseen))}; put what is set there into the settings file"
+    if Path(facts.options.inbox).parent == Path.home():
+        yield (
+            f"the service may write to all of {Path.home()}, as done, review and failed are made there;"
+            " a folder further down, such as receipts/inbox, would keep it to that"
+        )
+    if not facts.sandboxed:
+        yield "this kernel lets users make no namespaces: the service may write wherever you may; try --system"
+    if _memory_not_counted():
+        yield (
+            f"MemoryMax={facts.options.memory_max} has no effect: the kernel does not count memory; on a Raspberry Pi,"
+            " add cgroup_enable=memory to the line in /boot/firmware/cmdline.txt and restart"
+        )
+
+
+def log_command(name: str, scope: Scope) -> str:
+    """Return the command that shows the log; it finds it wherever the journal is kept."""
+    return f"journalctl {'--user-unit' if scope.user else '--unit'} {name}"
+
+
+def later(scope: Scope, *arguments: str) -> str:
+    """Return the command by which a person has systemd do what could not be done here, or should not yet."""
+    return shlex.join(("systemctl", *scope.flag, *arguments))
+
+
+def _memory_not_counted() -> bool:
+    try:
+        return "memory" not in CONTROLLERS.read_text("ascii").split()
+    except OSError:
+        return False

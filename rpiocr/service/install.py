@@ -1,0 +1,117 @@
+"""Sets a service up and removes it; every step is told in a line as soon as it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from rpiocr.service.errors import ForeignUnitError, SystemdRefusedError, UnsuitableFolderError
+from rpiocr.service.facts import folders
+from rpiocr.service.files import check_free, remove, text_of, unit_files, write
+from rpiocr.service.hints import hints, later, log_command
+from rpiocr.service.places import Scope, account, make_folders
+from rpiocr.service.systemctl import ask
+from rpiocr.service.units import Facts, is_ours, main_unit, options_in, units
+
+
+def install(facts: Facts, scope: Scope, *, start: bool) -> Iterator[str]:
+    """Write the units, have systemd know and start them, and say what was done and what to do next.
+
+    Where nothing has changed, a service that runs is left running; without ``start`` it is only enabled. Where
+    systemd is out of reach, it is said what to run later. Raises ServiceError.
+    """
+    check_free(facts.name, scope)
+    yield from _make_folders(facts)
+    yield from _leave_behind(facts, scope)
+    changed = False
+    for path, text in unit_paths(facts, scope).items():
+        wrote = write(path, text)
+        changed = changed or wrote
+        yield f"wrote {path}" if wrote else f"{path} is up to date"
+    unit = main_unit(facts.name, facts.options)
+    begin = [("restart" if changed else "start", unit)] if start else []
+    yield from _run(scope, facts.name, [("daemon-reload",), ("enable", unit), *begin])
+    yield from hints(facts, scope, started=start)
+
+
+def uninstall(name: str, scope: Scope) -> Iterator[str]:
+    """Stop and disable the units called ``name``, remove the files that are ours, and say what was done.
+
+    Receipts and the store stay. Raises ServiceError, among others where the files are somebody else's.
+    """
+    texts = {path: text_of(path) for path in unit_files(name, scope)}
+    ours = [path for path, text in texts.items() if text is not None and is_ours(text)]
+    foreign = [path for path, text in texts.items() if text is not None and not is_ours(text)]
+    if foreign and not ours:
+        message = f"{foreign[0]} was not written by rpiocr and is left alone; give the --name it was installed by"
+        raise ForeignUnitError(message)
+    if not ours:
+        yield f"nothing to remove: there is no {scope.folder / name}.service"
+        return
+    yield from _disable(scope, *ours)
+    for path in ours:
+        remove(path)
+        yield f"removed {path}"
+    yield from (f"left alone, as it is not written by rpiocr: {path}" for path in foreign)
+    for arguments in (("daemon-reload",), ("reset-failed", *(path.name for path in ours))):
+        reply = ask(scope, *arguments)
+        if reply.done:
+            yield f"ran {reply.command}"
+    yield "receipts, settings and the store are kept"
+
+
+def _make_folders(facts: Facts) -> Iterator[str]:
+    try:
+        for folder in make_folders(folders(facts), account(facts.options.user)):
+            yield f"made {folder}"
+    except OSError as error:
+        message = f"the folder {error.filename} cannot be made: {error.strerror}; make it or give another"
+        raise UnsuitableFolderError(message) from error
+
+
+def _leave_behind(facts: Facts, scope: Scope) -> Iterator[str]:
+    """Stop what was installed by this name before, if it was of the other kind, and tell if it read another folder."""
+    timer, service = unit_files(facts.name, scope)
+    before = options_in(text_of(service) or "")
+    if before and before.inbox != facts.options.inbox:
+        yield f"instead of {before.inbox}, which is not read any more (for both, give one of them a --name of its own)"
+    if before and not before.timer and facts.options.timer:
+        yield from _disable(scope, service)
+    if not facts.options.timer and text_of(timer) is not None:
+        yield from _disable(scope, timer)
+        remove(timer)
+        yield f"removed {timer}"
+
+
+def _disable(scope: Scope, *paths: Path) -> Iterator[str]:
+    reply = ask(scope, "disable", "--now", *(path.name for path in paths))
+    if reply.done:
+        yield f"ran {reply.command}"
+    elif reply.reached:
+        message = f"{reply.command} failed, so it is left as it was: {_first_line(reply.said)}"
+        raise SystemdRefusedError(message)
+    else:
+        yield f"systemd cannot be reached from here, so what runs is not stopped: {_first_line(reply.said)}"
+
+
+def _run(scope: Scope, name: str, steps: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    for index, step in enumerate(steps):
+        reply = ask(scope, *step)
+        if not reply.reached:
+            yield f"systemd cannot be reached from here: {_first_line(reply.said)}"
+            commands = " && ".join(later(scope, *rest) for rest in steps[index:])
+            yield f"the files are in place; where systemd runs, run: {commands}"
+            return
+        if not reply.done:
+            message = f"{reply.command} failed: {_first_line(reply.said)}; see {log_command(name, scope)}"
+            raise SystemdRefusedError(message)
+        yield f"ran {reply.command}"
+
+
+def _first_line(text: str) -> str:
+    return text.partition("\n")[0]
+
+
+def unit_paths(facts: Facts, scope: Scope) -> dict[Path, str]:
+    """Return the text of each unit by the path where it belongs."""
+    return {scope.folder / file: text for file, text in units(facts).items()}

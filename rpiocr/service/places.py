@@ -1,0 +1,125 @@
+"""Whose service it is, and where its units and folders are."""
+
+from __future__ import annotations
+
+import os
+import pwd
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from rpiocr.service.errors import ServiceUserError
+from rpiocr.settings import settings_file, state_dir
+
+SYSTEM_UNITS = Path("/etc/systemd/system")
+
+XDG_VARIABLES = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
+
+PACKAGED = {
+    False: ("/run/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"),
+    True: (
+        "/etc/systemd/user",
+        "/usr/local/lib/systemd/user",
+        "/usr/lib/systemd/user",
+        "/usr/local/share/systemd/user",
+    ),
+}
+"""Where units of the system (false) and of users (true) come from that a unit of the same name would hide."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who the service runs as, and where that user's folders are.
+
+    ``environment`` holds the variables that the service has to see in order to use the same folders.
+    """
+
+    uid: int
+    gid: int
+    data: Path
+    state: Path
+    settings: Path
+    environment: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The units of the system, or those of one user."""
+
+    user: bool
+
+    @property
+    def folder(self) -> Path:
+        """Where the units are."""
+        return Path(platformdirs.user_config_dir("systemd")) / "user" if self.user else SYSTEM_UNITS
+
+    @property
+    def hidden_by_us(self) -> tuple[Path, ...]:
+        """Folders with units that one in ``folder`` of the same name would take the place of."""
+        own = (Path(platformdirs.user_data_dir("systemd")) / "user",) if self.user else ()
+        return own + tuple(map(Path, PACKAGED[self.user]))
+
+    @property
+    def flag(self) -> tuple[str, ...]:
+        """What tells systemctl and journalctl whose units are meant."""
+        return ("--user",) if self.user else ()
+
+
+def check_rights(scope: Scope) -> None:
+    """Raise ServiceUserError where this user cannot, or should not, change the units of ``scope``."""
+    if not scope.user and os.geteuid() != 0:
+        message = "units of the system can be changed by root only; run this with sudo, or without --system"
+        raise ServiceUserError(message)
+    if scope.user and os.geteuid() == 0 and os.environ.get("SUDO_USER", "root") != "root":
+        message = "with sudo, this would be a service of root's; run it without sudo, or with --system"
+        raise ServiceUserError(message)
+
+
+def default_user() -> str:
+    """Return who called sudo, for a service of the system; raises ServiceUserError where nobody did."""
+    name = os.environ.get("SUDO_USER", "root")
+    if name == "root":
+        message = "say with --user-name who owns the receipts: the service runs as that user"
+        raise ServiceUserError(message)
+    return name
+
+
+def account(user: str) -> Account:
+    """Return where the folders of ``user`` are, of whoever runs this where it is empty."""
+    return _other(user) if user else _own()
+
+
+def _own() -> Account:
+    set_here = tuple((name, os.environ[name]) for name in XDG_VARIABLES if os.environ.get(name))
+    data = Path(platformdirs.user_data_dir("rpiocr"))
+    return Account(os.geteuid(), os.getegid(), data, state_dir(), settings_file(), set_here)
+
+
+def _other(user: str) -> Account:
+    try:
+        entry = pwd.getpwnam(user)
+    except KeyError:
+        message = f"there is no user {user!r} on this machine; give another with --user-name"
+        raise ServiceUserError(message) from None
+    home = Path(entry.pw_dir)
+    if not home.is_dir():
+        message = f"the user {user} has no home folder ({home}), where the store would be; give another --user-name"
+        raise ServiceUserError(message)
+    share, state = home / ".local/share/rpiocr", home / ".local/state/rpiocr"
+    return Account(entry.pw_uid, entry.pw_gid, share, state, home / ".config/rpiocr/settings.toml", ())
+
+
+def make_folders(folders: tuple[Path, ...], owner: Account) -> Iterator[Path]:
+    """Make folders that are not there, with those above them, owned by ``owner``; yields each that was made.
+
+    Raises OSError where one cannot be made.
+    """
+    for folder in folders:
+        missing = [each for each in (folder, *folder.parents) if not each.exists()]
+        for each in reversed(missing):
+            each.mkdir()
+            if os.geteuid() != owner.uid:
+                os.chown(each, owner.uid, owner.gid, follow_symlinks=False)
+            yield each

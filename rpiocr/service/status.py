@@ -1,0 +1,106 @@
+"""Says how a service is doing, and whether its files are those that this version would write."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from rpiocr.errors import RpiocrError
+from rpiocr.service.facts import gather
+from rpiocr.service.files import text_of, unit_files
+from rpiocr.service.places import Scope
+from rpiocr.service.systemctl import ask
+from rpiocr.service.units import Options, is_ours, main_unit, options_in, units
+
+PROPERTIES = "ActiveState,SubState,UnitFileState,Result,ExecMainStatus,NRestarts,StatusText,MemoryCurrent"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Whether the service, or its timer, is active, and what there is to say about it."""
+
+    active: bool
+    lines: tuple[str, ...]
+
+
+def status(name: str, scope: Scope) -> Status:
+    """Ask systemd about the units called ``name`` and compare their files; raises UnitFileError."""
+    texts = {path: text for path in unit_files(name, scope) if (text := text_of(path)) is not None}
+    if not texts:
+        return Status(active=False, lines=(f"not installed: there is no {scope.folder / name}.service",))
+    options = next((found for text in texts.values() if (found := options_in(text))), None)
+    states = {path.name: _state(path.name, scope) for path in texts}
+    main = main_unit(name, options) if options else f"{name}.service"
+    lines = (
+        *(f"{unit}: {_told(state)}" for unit, state in states.items()),
+        *((f"reads {options.inbox}",) if options else ()),
+        *_compared(name, scope, options, texts),
+    )
+    return Status(states.get(main, {}).get("ActiveState") == "active", lines)
+
+
+def _state(unit: str, scope: Scope) -> Mapping[str, str]:
+    reply = ask(scope, "show", unit, f"--property={PROPERTIES}")
+    if not reply.done:
+        return {"unknown": reply.said.partition("\n")[0]}
+    return dict(line.split("=", 1) for line in reply.said.splitlines() if "=" in line)
+
+
+def _told(state: Mapping[str, str]) -> str:
+    if "unknown" in state:
+        return f"systemd cannot be asked: {state['unknown']}"
+    return ", ".join(_facts_told(state))
+
+
+def _facts_told(state: Mapping[str, str]) -> Iterator[str]:
+    yield f"{state.get('ActiveState')} ({state.get('SubState')})"
+    if state.get("UnitFileState"):
+        yield state["UnitFileState"]
+    if state.get("Result", "success") != "success":
+        yield f"ended by {state['Result']} {state.get('ExecMainStatus')}"
+    if state.get("NRestarts", "0") != "0":
+        yield f"started anew {state['NRestarts']} times"
+    memory = state.get("MemoryCurrent", "")
+    if memory.isdecimal() and len(memory) < 16:  # what is not counted comes as the greatest number there is
+        yield f"{int(memory) / 1024**2:.0f} MB"
+    # systemd keeps the last one of a service that has ended
+    if state.get("StatusText") and state.get("ActiveState") == "active":
+        yield state["StatusText"]
+
+
+def _compared(name: str, scope: Scope, options: Options | None, texts: Mapping[Path, str]) -> Iterator[str]:
+    wanted: Mapping[str, str] | None = None
+    if options:
+        try:
+            wanted = units(gather(name, options))
+        except (RpiocrError, OSError) as error:
+            yield f"the files cannot be compared: {error}"
+            return
+    for path, text in texts.items():
+        if not is_ours(text):
+            yield f"{path}: not written by rpiocr"
+        elif options is None or wanted is None:
+            yield f"{path}: written by another version; install again"
+        elif wanted.get(path.name) == text:
+            yield f"{path}: as this version writes it"
+        else:
+            yield f"{path}: not as this version writes it; mend it: {_again(name, scope, options)}"
+    if wanted:
+        yield from (f"{scope.folder / file}: missing" for file in wanted if scope.folder / file not in texts)
+
+
+def _again(name: str, scope: Scope, options: Options) -> str:
+    """Return the command that writes the units anew."""
+    words = ["rpiocr", "service", "install", "--name", name]
+    if not scope.user:
+        words = ["sudo", *words, "--system", "--user-name", options.user]
+    for flag, value in (
+        ("--timer", options.timer),
+        ("--memory-max", options.memory_max),
+        ("--config", options.config),
+        ("--log-format", options.log_format),
+    ):
+        words += [flag, value] if value else []
+    return shlex.join([*words, "--", options.inbox])

@@ -1,0 +1,57 @@
+"""Asks systemd to do something, by its own program."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from rpiocr.service.places import Scope
+
+LIMIT_S = 360
+"""A start may wait for the program to be ready, for as long as the unit allows."""
+
+OUT_OF_REACH = re.compile(r"Failed to connect to .*bus|has not been booted with systemd|Host is down", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came of one command: whether systemd could be reached, whether it did it, and what was said."""
+
+    command: str
+    reached: bool
+    done: bool
+    said: str
+
+
+def ask(scope: Scope, *arguments: str) -> Reply:
+    """Run ``systemctl`` with ``arguments`` on the units of ``scope``; never raises."""
+    command = ("systemctl", *scope.flag, *arguments)
+    try:
+        run = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            env=_environment(scope),
+            timeout=LIMIT_S,
+            check=False,
+        )
+    except OSError as error:
+        return Reply(" ".join(command), reached=False, done=False, said=f"systemctl cannot be run: {error.strerror}")
+    except subprocess.TimeoutExpired:
+        return Reply(" ".join(command), reached=True, done=False, said="systemctl does not end")
+    said = (run.stderr if run.returncode else run.stdout).decode("utf-8", errors="replace").strip()
+    reached = run.returncode == 0 or not OUT_OF_REACH.search(said)
+    return Reply(" ".join(command), reached, run.returncode == 0, said)
+
+
+def _environment(scope: Scope) -> Mapping[str, str]:
+    own = {"LC_ALL": "C.UTF-8"}
+    runtime = Path(f"/run/user/{os.geteuid()}")
+    # after su, or from cron, the variable by which the user's manager is found is not set
+    if scope.user and "XDG_RUNTIME_DIR" not in os.environ and runtime.is_dir():
+        own["XDG_RUNTIME_DIR"] = str(runtime)
+    return os.environ | own

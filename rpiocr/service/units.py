@@ -1,0 +1,269 @@
+"""The text of units: pure functions from facts."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+from rpiocr.errors import ExitCode
+from rpiocr.service.errors import UnitTextError
+from rpiocr.service.escape import checked, command_line, plain, quoted
+
+MARKER = '# Written by "rpiocr service install" and removed by "rpiocr service uninstall".'
+ADVICE = '# Installing again overwrites changes made here; "systemctl edit" keeps them in a file of their own.'
+OPTIONS_MARKER = "# rpiocr-service: "
+
+QUIET_ENDS = (ExitCode.HELD_BY_ANOTHER, ExitCode.INTERRUPTED)
+"""Ends that are no failure: somebody else reads the folder, and systemd or a person asked it to stop."""
+
+FINAL_ENDS = (ExitCode.USAGE, ExitCode.HELD_BY_ANOTHER)
+"""Ends that a new start would only repeat: a setting is wrong, or somebody else reads the folder."""
+
+SMOOTH_BACKOFF_SINCE = 254
+"""The version of systemd from which on the pause between two starts can grow."""
+
+SPAN = re.compile(r"([1-9]\d*) ?(s|sec|m|min|h|d)")
+CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
+WORDS = ("hourly", "daily", "weekly", "monthly")
+SIZE = re.compile(r"[1-9]\d*[KMGT]?")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the user asked for; stands in the unit, so that it can be told later whether the unit is up to date.
+
+    ``timer`` is empty for a service that stays, else a time span, a time of day or one of WORDS. ``user`` is empty
+    for a unit of the user's own. All paths are absolute.
+    """
+
+    inbox: str
+    timer: str = ""
+    user: str = ""
+    memory_max: str = "1G"
+    config: str = ""
+    log_format: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the units depend on.
+
+    ``program`` is the command without its arguments, ``writable`` the folders that it changes, ``environment`` the
+    variables that it has to see. ``watchdog_s`` is after how many seconds of silence it is started anew.
+    ``sandboxed`` is false where the kernel lets this user's services have no view of the file system of their own;
+    ``private_tmp`` is false where a folder that is needed lies in a temporary one.
+    """
+
+    name: str
+    options: Options
+    program: tuple[str, ...]
+    writable: tuple[str, ...]
+    environment: tuple[tuple[str, str], ...]
+    network: bool
+    watchdog_s: int
+    sandboxed: bool
+    private_tmp: bool
+    systemd: int
+
+
+def check_options(options: Options) -> None:
+    """Raise UnitTextError where an option cannot stand in a unit or has a form that systemd would not take."""
+    checked(options.inbox, "the folder")
+    checked(options.config, "the settings file")
+    checked(options.user, "the user")
+    if not SIZE.fullmatch(options.memory_max):
+        message = f"--memory-max is {options.memory_max!r}; it must be a size in bytes or with K, M or G, such as 1G"
+        raise UnitTextError(message)
+    if options.timer:
+        _when(options.timer)
+
+
+def units(facts: Facts) -> dict[str, str]:
+    """Return the text of each unit by its file name; with a timer, that one comes second."""
+    head = f"{MARKER}\n{ADVICE}\n{OPTIONS_MARKER}{json.dumps(asdict(facts.options))}\n"
+    texts = {f"{facts.name}.service": head + _text(_service(facts))}
+    if facts.options.timer:
+        texts[f"{facts.name}.timer"] = head + _text(_timer(facts))
+    return texts
+
+
+def main_unit(name: str, options: Options) -> str:
+    """Return the name of the unit that is enabled and started: the timer if there is one."""
+    return f"{name}.timer" if options.timer else f"{name}.service"
+
+
+def is_ours(text: str) -> bool:
+    """Whether a unit file was written by this program."""
+    return text.startswith(MARKER)
+
+
+def options_in(text: str) -> Options | None:
+    """Return what the user had asked for when a unit was written; ``None`` where that cannot be told any more."""
+    for line in text.splitlines():
+        if line.startswith(OPTIONS_MARKER):
+            try:
+                return Options(**json.loads(line.removeprefix(OPTIONS_MARKER)))
+            except (ValueError, TypeError):
+                return None
+    return None
+
+
+Lines = Iterator[str]
+
+
+def _text(lines: Lines) -> str:
+    return "\n".join(lines) + "\n"
+
+
+def _service(facts: Facts) -> Lines:
+    options = facts.options
+    yield "[Unit]"
+    yield f"Description=Reads the receipts that arrive in {plain(options.inbox)} (rpiocr)"
+    if options.user:
+        yield f"RequiresMountsFor={quoted(options.inbox)}"
+    if not options.timer:
+        # tries for as long as it takes: a disk may come back, a card may be cleared
+        yield "StartLimitIntervalSec=0"
+    yield ""
+    yield "[Service]"
+    yield from _once(facts) if options.timer else _staying(facts)
+    yield from _process(facts)
+    yield ""
+    yield from _modest(options)
+    yield ""
+    yield from _confined(facts)
+    if not options.timer:
+        yield ""
+        yield "[Install]"
+        yield f"WantedBy={'multi-user' if options.user else 'default'}.target"
+
+
+def _once(facts: Facts) -> Lines:
+    yield "Type=oneshot"
+    yield f"ExecStart={command_line(_command(facts, '--once'))}"
+
+
+def _staying(facts: Facts) -> Lines:
+    yield "Type=notify"
+    yield "NotifyAccess=main"
+    yield f"ExecStart={command_line(_command(facts))}"
+    yield f"WatchdogSec={facts.watchdog_s}"
+    yield "TimeoutStartSec=5min"
+    yield "Restart=on-failure"
+    yield f"RestartPreventExitStatus={_numbers(FINAL_ENDS)}"
+    if facts.systemd >= SMOOTH_BACKOFF_SINCE:
+        yield "RestartSec=5s"
+        yield "RestartSteps=6"
+        yield "RestartMaxDelaySec=5min"
+    else:
+        yield "RestartSec=30s"
+
+
+def _command(facts: Facts, *flags: str) -> tuple[str, ...]:
+    options = facts.options
+    config = ("--config", options.config) if options.config else ()
+    log = ("--log-format", options.log_format) if options.log_format else ()
+    # after -- nothing is an option, whatever the folder is called
+    return *facts.program, "watch", *flags, *config, *log, "--", options.inbox
+
+
+def _process(facts: Facts) -> Lines:
+    yield f"SuccessExitStatus={_numbers(QUIET_ENDS)}"
+    if facts.options.user:
+        yield f"User={plain(facts.options.user)}"
+    for variable, value in facts.environment:
+        yield f"Environment={quoted(f'{variable}={value}')}"
+    yield f"SyslogIdentifier={facts.name}"
+    # the receipt that is being read is finished, with the passes that run for it
+    yield "KillMode=mixed"
+    yield "TimeoutStopSec=2min"
+
+
+def _modest(options: Options) -> Lines:
+    yield "# Everything else on this machine comes first."
+    yield f"MemoryMax={options.memory_max}"
+    # a pass that needs too much is lost, not the receipt
+    yield "OOMPolicy=continue"
+    yield "Nice=10"
+    yield "CPUSchedulingPolicy=batch"
+    yield "IOSchedulingClass=idle"
+
+
+def _confined(facts: Facts) -> Lines:
+    yield "# It sees the system as it is, and changes only these folders."
+    if facts.options.user:
+        yield from _view(facts)
+        yield from _SYSTEM_ONLY
+    elif facts.sandboxed:
+        # without this, systemd can give a user's service no view of the file system of its own
+        yield "PrivateUsers=yes"
+        yield from _view(facts)
+    else:
+        yield "# Not held to here: this kernel lets users make no namespaces."
+    yield "NoNewPrivileges=yes"
+    yield f"RestrictAddressFamilies=AF_UNIX{' AF_INET AF_INET6 AF_NETLINK' if facts.network else ''}"
+    yield from _ANYWHERE
+
+
+def _view(facts: Facts) -> Lines:
+    yield "ProtectSystem=strict"
+    # not tmpfs: the program itself is often installed in a home folder
+    yield "ProtectHome=read-only"
+    yield from (f"ReadWritePaths={quoted(folder)}" for folder in facts.writable)
+    if facts.private_tmp:
+        yield "PrivateTmp=yes"
+
+
+# These take capabilities away, which a user's manager does not have to begin with.
+_SYSTEM_ONLY = (
+    "CapabilityBoundingSet=",
+    "PrivateDevices=yes",
+    "ProtectClock=yes",
+    "ProtectControlGroups=yes",
+    "ProtectHostname=yes",
+    "ProtectKernelLogs=yes",
+    "ProtectKernelModules=yes",
+    "ProtectKernelTunables=yes",
+)
+
+# No MemoryDenyWriteExecute: callbacks from C libraries into Python need memory that is written, then run.
+_ANYWHERE = (
+    "RestrictNamespaces=yes",
+    "RestrictRealtime=yes",
+    "RestrictSUIDSGID=yes",
+    "LockPersonality=yes",
+    "SystemCallArchitectures=native",
+    "SystemCallFilter=@system-service",
+    "SystemCallFilter=~@privileged",
+    # a library that tries what it does not need goes on without
+    "SystemCallErrorNumber=EPERM",
+)
+
+
+def _timer(facts: Facts) -> Lines:
+    yield "[Unit]"
+    yield f"Description=When to read the receipts that arrived in {plain(facts.options.inbox)} (rpiocr)"
+    yield ""
+    yield "[Timer]"
+    yield from _when(facts.options.timer)
+    yield ""
+    yield "[Install]"
+    yield "WantedBy=timers.target"
+
+
+def _when(timer: str) -> tuple[str, ...]:
+    if SPAN.fullmatch(timer):
+        # the span counts from the end of a run, so that runs never overlap; a missed one needs no catching up
+        return ("OnActiveSec=10s", f"OnUnitInactiveSec={timer}", "AccuracySec=5s")
+    clock = CLOCK.fullmatch(timer)
+    if clock or timer in WORDS:
+        calendar = f"*-*-* {int(clock[1]):02d}:{clock[2]}:00" if clock else timer
+        return (f"OnCalendar={calendar}", "Persistent=true")
+    message = f"--timer is {timer!r}; it may be a time span such as 5min, a time of day such as 03:30, or one of "
+    raise UnitTextError(message + ", ".join(WORDS))
+
+
+def _numbers(codes: tuple[ExitCode, ...]) -> str:
+    return " ".join(str(int(code)) for code in codes)

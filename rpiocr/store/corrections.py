@@ -1,0 +1,123 @@
+"""What a person says instead of what was read: it counts from then on, and what was before is kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from rpiocr.store.database import Database
+from rpiocr.store.errors import BadCorrectionError
+from rpiocr.store.queries import no_such_receipt
+from rpiocr.store.receipts import day_of
+from rpiocr.store.tables import CORRECTIONS, RECEIPTS
+from rpiocr.store.values import KINDS, MONEY, fitted, parse, restored, written
+
+BY_HAND = "said so"
+"""Why a receipt repeats another one: a person said so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field that has another value now; both as text."""
+
+    field: str
+    was: str | None
+    value: str | None
+
+
+def correct(database: Database, receipt_id: int, given: Mapping[str, str]) -> tuple[Change, ...]:
+    """Give fields of a receipt new values, an empty one to take a value away; all of them, or none.
+
+    Returns what is different now. Raises BadCorrectionError and NoSuchReceiptError.
+    """
+    parsed = {field: parse(field, value) for field, value in given.items()}
+    with database.transaction() as connection:
+        row = _row(connection, receipt_id)
+        values = _in_decimals(row, parsed)
+        _require_original(connection, receipt_id, parsed.get("duplicate_of"))
+        changes = _changes(row, {field: values[field] for field in parsed})
+        _write(connection, row, values)
+        now = dt.datetime.now(dt.UTC)
+        for change in changes:
+            kept = {"field": change.field, "was": change.was, "value": change.value}
+            connection.execute(insert(CORRECTIONS).values(receipt_id=receipt_id, corrected_at=now, **kept))
+    return changes
+
+
+def take_back(database: Database, receipt_id: int, fields: Sequence[str]) -> tuple[Change, ...]:
+    """Undo the last correction of each field; all of them, or none. Returns what is different now."""
+    with database.transaction() as connection:
+        row = _row(connection, receipt_id)
+        parsed = {}
+        for field in dict.fromkeys(fields):
+            last = _last(connection, receipt_id, field)
+            parsed[field] = restored(field, last.was)
+            connection.execute(delete(CORRECTIONS).where(CORRECTIONS.c.id == last.id))
+        values = _in_decimals(row, parsed)
+        _require_original(connection, receipt_id, parsed.get("duplicate_of"))
+        changes = _changes(row, {field: values[field] for field in parsed})
+        _write(connection, row, values)
+    return changes
+
+
+def _row(connection: Connection, receipt_id: int) -> Row[Any]:
+    row = connection.execute(select(RECEIPTS).where(RECEIPTS.c.id == receipt_id).with_for_update()).first()
+    if row is None:
+        raise no_such_receipt(receipt_id)
+    return row
+
+
+def _last(connection: Connection, receipt_id: int, field: str) -> Row[Any]:
+    """Find the newest correction of a field."""
+    if field not in KINDS:
+        message = f"there is no field {field!r} to correct; there are {', '.join(KINDS)}"
+        raise BadCorrectionError(message)
+    here = (CORRECTIONS.c.receipt_id == receipt_id) & (CORRECTIONS.c.field == field)
+    last = connection.execute(select(CORRECTIONS).where(here).order_by(CORRECTIONS.c.id.desc()).limit(1)).first()
+    if last is None:
+        message = f"{field} of receipt {receipt_id} was not corrected; there is nothing to undo"
+        raise BadCorrectionError(message)
+    return last
+
+
+def _in_decimals(row: Row[Any], parsed: Mapping[str, Any]) -> dict[str, Any]:
+    """Bring all money to the decimals of the currency, that which was there before as well where that changes."""
+    currency = parsed.get("currency", row.currency)
+    values = dict(parsed)
+    for field in MONEY:
+        value: Decimal | None = values.get(field, getattr(row, field))
+        if value is not None and (field in parsed or "currency" in parsed):
+            values[field] = fitted(field, value, currency)
+    return values
+
+
+def _require_original(connection: Connection, receipt_id: int, original: int | None) -> None:
+    """Refuse that a receipt repeats itself, one that is not there, or one that repeats it."""
+    known = original
+    while known is not None:
+        if known == receipt_id:
+            message = f"receipt {original} is the same as {receipt_id}, or repeats it; name another one"
+            raise BadCorrectionError(message)
+        row = connection.execute(select(RECEIPTS.c.duplicate_of).where(RECEIPTS.c.id == known)).first()
+        if row is None:
+            raise no_such_receipt(known)
+        known = row.duplicate_of
+
+
+def _changes(row: Row[Any], values: Mapping[str, Any]) -> tuple[Change, ...]:
+    texts = ((field, written(field, getattr(row, field)), written(field, value)) for field, value in values.items())
+    return tuple(Change(field, was, value) for field, was, value in texts if was != value)
+
+
+def _write(connection: Connection, row: Row[Any], values: Mapping[str, Any]) -> None:
+    settled = dict(values)
+    if "date" in values:
+        settled["day"] = day_of(values["date"], row.read_at)
+    if "duplicate_of" in values:
+        settled["duplicate_why"] = BY_HAND if values["duplicate_of"] else None
+    connection.execute(update(RECEIPTS).where(RECEIPTS.c.id == row.id).values(**settled))

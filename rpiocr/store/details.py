@@ -1,0 +1,114 @@
+"""All that the store knows of one receipt."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from rpiocr.store.queries import no_such_receipt
+from rpiocr.store.tables import CORRECTIONS, FIELD_CHECKS, FIELDS, FILES, ITEMS, RECEIPTS, TAX_IDS, WARNINGS
+from rpiocr.store.values import shown
+
+
+def details(connection: Connection, receipt_id: int) -> dict[str, Any]:
+    """Return everything that is kept of a receipt, as JSON has it; raises NoSuchReceiptError."""
+    row = connection.execute(select(RECEIPTS).where(RECEIPTS.c.id == receipt_id)).first()
+    if row is None:
+        raise no_such_receipt(receipt_id)
+    file = connection.execute(select(FILES).where(FILES.c.id == row.file_id)).one()
+    return {
+        "id": row.id,
+        "file": file.path,
+        "now_at": place_of(file.path, file.moved_to),
+        "sha256": file.sha256,
+        "size_bytes": file.size_bytes,
+        "state": file.state,
+        "page": row.page,
+        "part": row.part,
+        "read_at": row.read_at.isoformat(),
+        "verdict": row.verdict,
+        "quality": row.quality,
+        "source": row.source,
+        "passes": row.passes,
+        "elapsed_s": row.elapsed_s,
+        "amount": row.amount,
+        "currency": row.currency,
+        "date": row.date.isoformat() if row.date else None,
+        "time": row.time,
+        "merchant": row.merchant,
+        "subtotal": row.subtotal,
+        "tax": row.tax,
+        "receipt_number": row.receipt_number,
+        "payment": _payment(row),
+        "items": _children(connection, ITEMS, row.id, ("description", "quantity", "unit_price", "amount")),
+        "tax_ids": _children(connection, TAX_IDS, row.id, ("kind", "country", "number", "valid")),
+        "duplicate_of": row.duplicate_of,
+        "duplicate_why": row.duplicate_why,
+        "duplicates": list(
+            connection.execute(
+                select(RECEIPTS.c.id).where(RECEIPTS.c.duplicate_of == row.id).order_by(RECEIPTS.c.id)
+            ).scalars()
+        ),
+        "corrections": _corrections(connection, row.id),
+        "evidence": _evidence(connection, row.id),
+        "warnings": _children(connection, WARNINGS, row.id, ("code", "message")),
+        "text": row.text,
+    }
+
+
+def place_of(path: str, moved_to: str | None) -> str | None:
+    """Return where a file lies now: where it was moved to, else where it was read; None if at neither."""
+    return next((place for place in (moved_to, path) if place and os.path.lexists(place)), None)
+
+
+def _payment(row: Row[Any]) -> Mapping[str, Any] | None:
+    if row.payment_method is None:
+        return None
+    return {"method": row.payment_method, "brand": row.card_brand, "card_last4": row.card_last4}
+
+
+def _children(connection: Connection, table: Any, receipt_id: int, names: tuple[str, ...]) -> list[dict[str, Any]]:  # noqa: ANN401
+    query = select(*(table.c[name] for name in names)).where(table.c.receipt_id == receipt_id).order_by(table.c.id)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _corrections(connection: Connection, receipt_id: int) -> list[dict[str, Any]]:
+    query = select(CORRECTIONS).where(CORRECTIONS.c.receipt_id == receipt_id).order_by(CORRECTIONS.c.id)
+    return [
+        {
+            "field": row.field,
+            "was": shown(row.field, row.was),
+            "value": shown(row.field, row.value),
+            "corrected_at": row.corrected_at.isoformat(),
+        }
+        for row in connection.execute(query)
+    ]
+
+
+def _evidence(connection: Connection, receipt_id: int) -> dict[str, Any]:
+    """Tell for every field what was read, what bears it out, and the values it was chosen over."""
+    rows = connection.execute(select(FIELDS).where(FIELDS.c.receipt_id == receipt_id).order_by(FIELDS.c.id)).all()
+    evidence: dict[str, Any] = {}
+    for row in rows:
+        if not row.chosen:
+            continue
+        checks = select(FIELD_CHECKS.c.name).where(FIELD_CHECKS.c.field_id == row.id)
+        evidence[row.name] = {
+            "value": row.value,
+            "raw": row.raw,
+            "confidence": row.confidence,
+            "verdict": row.verdict,
+            "box": [row.box_x, row.box_y, row.box_width, row.box_height],
+            "votes": row.votes,
+            "passes": row.passes,
+            "checks": list(connection.execute(checks).scalars()),
+            "rivals": [
+                {"value": rival.value, "raw": rival.raw}
+                for rival in rows
+                if rival.name == row.name and not rival.chosen
+            ],
+        }
+    return evidence

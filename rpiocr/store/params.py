@@ -1,0 +1,147 @@
+"""Options of the commands that work on the store, and how their values are read."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from io import TextIOWrapper
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from rpiocr.settings import Settings
+
+if TYPE_CHECKING:
+    from rpiocr.store.database import Database
+    from rpiocr.store.selection import Selection
+
+Command = Callable[..., Any]
+
+RECEIPT = click.IntRange(1, 2**31 - 1)
+"""The number of a receipt."""
+
+VERDICTS = ("ACCEPT", "RETRY", "ESCALATE")
+
+
+class Day(click.ParamType[dt.date]):
+    """A day, or the first or last one of a month or a year."""
+
+    name = "date"
+
+    def __init__(self, *, last: bool) -> None:
+        self._last = last
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
+        """Read 2024-03-05, 2024-03 or 2024."""
+        if isinstance(value, dt.date):
+            return value
+        found = re.fullmatch(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", str(value))
+        with suppress(ValueError):
+            if found:
+                return self._day(int(found[1]), found[2], found[3])
+        return self.fail(
+            f"{value!r} is no day; give one such as 2024-03-05, a month such as 2024-03, or a year", param, ctx
+        )
+
+    def _day(self, year: int, month: str | None, day: str | None) -> dt.date:
+        which = int(month) if month else 12 if self._last else 1
+        if day:
+            return dt.date(year, which, int(day))
+        return dt.date(year, which, calendar.monthrange(year, which)[1] if self._last else 1)
+
+
+AGE = re.compile(r"([1-9][0-9]{0,4})([dwmy])")
+
+
+class Age(click.ParamType[dt.date]):
+    """How long ago, as a day: that many days, weeks, months or years before today."""
+
+    name = "age"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
+        """Read 90d, 12w, 18m or 10y."""
+        from dateutil.relativedelta import relativedelta
+
+        if isinstance(value, dt.date):
+            return value
+        found = AGE.fullmatch(str(value))
+        if not found:
+            self.fail(f"{value!r} is no age; give days, weeks, months or years, such as 90d or 10y", param, ctx)
+        number = int(found[1])
+        ago = {
+            "d": relativedelta(days=number),
+            "w": relativedelta(weeks=number),
+            "m": relativedelta(months=number),
+            "y": relativedelta(years=number),
+        }[found[2]]
+        try:
+            day: dt.date = dt.datetime.now().astimezone().date() - ago
+        except (ValueError, OverflowError):
+            self.fail(f"{value!r} is before all dates", param, ctx)
+        return day
+
+
+since_option = click.option("--since", type=Day(last=False), help="From this day, month or year on.")
+until_option = click.option("--until", type=Day(last=True), help="Up to this day, month or year, which is included.")
+merchant_option = click.option(
+    "--merchant",
+    metavar="WORDS",
+    help="Only where the merchant's name has these words; a star ends the beginning of one.",
+)
+currency_option = click.option(
+    "--currency",
+    metavar="CODE",
+    callback=lambda _ctx, _param, value: value and value.upper(),
+    help="Only this currency.",
+)
+verdict_option = click.option("--verdict", type=click.Choice(VERDICTS, case_sensitive=False), help="Only this verdict.")
+duplicates_option = click.option(
+    "--duplicates/--no-duplicates",
+    default=None,
+    help="Only receipts that repeat another one, or none of those  [default: both]",
+)
+
+
+def filters(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    """Give a command options for which receipts are meant; they arrive as keyword arguments, for ``selected``."""
+
+    def give(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return give
+
+
+def selected(given: Mapping[str, Any]) -> Selection:
+    """Return what the options of ``filters`` ask for."""
+    from rpiocr.store.selection import Selection
+
+    return Selection(**{name: value for name, value in given.items() if value is not None})
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Database]:
+    """Open the store of the settings, and close it at the end."""
+    from rpiocr.store.database import Database
+
+    database = Database(settings.store)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def speak_utf8() -> None:
+    """Let standard output bear every text; what is no UTF-8 comes out escaped."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding=None if sys.stdout.isatty() else "utf-8", errors="backslashreplace")
+
+
+def say(text: str) -> None:
+    """Tell a person on standard error."""
+    click.echo(f"rpiocr: {text}", err=True)

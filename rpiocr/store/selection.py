@@ -1,0 +1,45 @@
+"""Which receipts a person asks for."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement
+
+from rpiocr.store.tables import RECEIPTS
+from rpiocr.store.words import holding
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What receipts have to be; empty: whatever.
+
+    ``since`` and ``until`` are days, both included; ``merchant`` is words of the name. ``duplicates`` is True for
+    none but those that repeat another one, False for none of those.
+    """
+
+    since: dt.date | None = None
+    until: dt.date | None = None
+    merchant: str = ""
+    currency: str = ""
+    verdict: str = ""
+    duplicates: bool | None = None
+
+    def conditions(self, *, sqlite: bool) -> list[ColumnElement[bool]]:
+        """Return what a query has to ask for."""
+        conditions: list[ColumnElement[bool]] = []
+        if self.since:
+            conditions.append(RECEIPTS.c.day >= self.since)
+        if self.until:
+            conditions.append(RECEIPTS.c.day <= self.until)
+        if self.currency:
+            conditions.append(RECEIPTS.c.currency == self.currency)
+        if self.verdict:
+            conditions.append(RECEIPTS.c.verdict == self.verdict)
+        if self.duplicates is not None:
+            repeats = RECEIPTS.c.duplicate_of.is_not(None)
+            conditions.append(repeats if self.duplicates else RECEIPTS.c.duplicate_of.is_(None))
+        if self.merchant:
+            conditions.append(holding(self.merchant, sqlite=sqlite, merchant=True))
+        return conditions

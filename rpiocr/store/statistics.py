@@ -1,0 +1,104 @@
+"""What was spent, by month and by merchant: exact sums, each currency by itself, no receipt counted twice."""
+
+from __future__ import annotations
+
+import dataclasses
+import decimal
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from rpiocr.store.selection import Selection
+from rpiocr.store.tables import RECEIPTS
+
+AT_ONCE = 1000
+
+EXACT = decimal.Context(prec=60)
+"""Enough digits for a sum of any number of amounts."""
+
+
+@dataclass(slots=True)
+class _Sum:
+    receipts: int = 0
+    amount: Decimal = Decimal(0)
+    without_amount: int = 0
+
+    def add(self, amount: Decimal | None) -> None:
+        self.receipts += 1
+        if amount is None:
+            self.without_amount += 1
+        else:
+            self.amount = EXACT.add(self.amount, amount)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The receipts of one month, or of one merchant, in one currency; None where that is not known.
+
+    ``amount`` is the sum of those whose amount is known; ``without_amount`` counts the others.
+    """
+
+    key: str | None
+    currency: str | None
+    receipts: int
+    amount: Decimal
+    without_amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """Sums by month, oldest first, by merchant, largest first, and over all; ``duplicates`` were left out."""
+
+    months: tuple[Line, ...]
+    merchants: tuple[Line, ...]
+    totals: tuple[Line, ...]
+    duplicates: int
+
+
+@dataclass(slots=True)
+class _Gathered:
+    months: dict[tuple[str | None, str | None], _Sum] = field(default_factory=dict)
+    merchants: dict[tuple[str | None, str | None], _Sum] = field(default_factory=dict)
+    totals: dict[tuple[str | None, str | None], _Sum] = field(default_factory=dict)
+    names: dict[str, Counter[str]] = field(default_factory=dict)
+    duplicates: int = 0
+
+    def add(self, row: Any) -> None:  # noqa: ANN401 - a row
+        if row.duplicate_of is not None:
+            self.duplicates += 1
+            return
+        month = row.date.strftime("%Y-%m") if row.date else None
+        merchant = None
+        if row.merchant:
+            merchant = " ".join(row.merchant.casefold().split())
+            self.names.setdefault(merchant, Counter())[row.merchant] += 1
+        for sums, key in ((self.months, month), (self.merchants, merchant), (self.totals, None)):
+            sums.setdefault((key, row.currency), _Sum()).add(row.amount)
+
+
+def statistics(connection: Connection, selection: Selection) -> Statistics:
+    """Add up the receipts that are asked for. Names that differ in capitals only are one merchant."""
+    columns = (RECEIPTS.c.date, RECEIPTS.c.merchant, RECEIPTS.c.amount, RECEIPTS.c.currency, RECEIPTS.c.duplicate_of)
+    sqlite = connection.dialect.name == "sqlite"
+    query = select(*columns).where(*selection.conditions(sqlite=sqlite)).execution_options(yield_per=AT_ONCE)
+    gathered = _Gathered()
+    for row in connection.execute(query):
+        gathered.add(row)
+    merchants = (
+        dataclasses.replace(line, key=line.key and gathered.names[line.key].most_common(1)[0][0])
+        for line in _lines(gathered.merchants)
+    )
+    return Statistics(
+        tuple(sorted(_lines(gathered.months), key=lambda line: (line.currency or "~", line.key or "~"))),
+        tuple(sorted(merchants, key=lambda line: (line.currency or "~", -line.amount, line.key or "~"))),
+        tuple(sorted(_lines(gathered.totals), key=lambda line: line.currency or "~")),
+        gathered.duplicates,
+    )
+
+
+def _lines(sums: Mapping[tuple[str | None, str | None], _Sum]) -> list[Line]:
+    return [Line(key, currency, one.receipts, one.amount, one.without_amount) for (key, currency), one in sums.items()]

@@ -1,0 +1,135 @@
+"""The values that a person may give to the fields of a receipt, checked; and how a correction writes them down."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from rpiocr.store.currencies import CODES, decimals_of, in_decimals_of
+from rpiocr.store.errors import BadCorrectionError
+
+MONEY = ("amount", "subtotal", "tax")
+MOST_DIGITS = 15
+FIRST_YEAR, LAST_YEAR = 1900, 2099
+LONGEST_TEXT = 200
+
+PLAIN_NUMBER = re.compile(rf"-?[0-9]{{1,{MOST_DIGITS}}}(\.[0-9]+)?")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?")
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """How a field's value is read from text, and written as text."""
+
+    read: Callable[[str, str], Any]
+    write: Callable[[Any], str] = str
+
+
+def parse(field: str, given: str) -> Any:  # noqa: ANN401 - a value of the field's kind
+    """Read a value that a person typed, None where it is empty; raises BadCorrectionError."""
+    if field not in KINDS:
+        message = f"there is no field {field!r} to correct; there are {', '.join(KINDS)}"
+        raise BadCorrectionError(message)
+    text = " ".join(given.split())
+    return KINDS[field].read(field, text) if text else None
+
+
+def written(field: str, value: Any) -> str | None:  # noqa: ANN401
+    """Write a value as a correction keeps it."""
+    return None if value is None else KINDS[field].write(value)
+
+
+def restored(field: str, text: str | None) -> Any:  # noqa: ANN401
+    """Read back what ``written`` wrote."""
+    if text is None:
+        return None
+    if field in MONEY:
+        return Decimal(text)
+    if field == "date":
+        return dt.date.fromisoformat(text)
+    return int(text) if field == "duplicate_of" else text
+
+
+def shown(field: str, text: str | None) -> Any:  # noqa: ANN401
+    """Return what ``written`` wrote as JSON has it: numbers as numbers, everything else as text."""
+    return text if field == "date" else restored(field, text)
+
+
+def fitted(field: str, value: Decimal, currency: str | None) -> Decimal:
+    """Give money the decimals of its currency; raises BadCorrectionError where it has more."""
+    fitting = in_decimals_of(currency, value)
+    if fitting is None:
+        message = (
+            f"{field} {value:f} has more decimals than amounts in {currency or 'a currency that is not known'} have"
+            f" ({decimals_of(currency)}); correct {field} and currency together"
+        )
+        raise BadCorrectionError(message)
+    return fitting
+
+
+def _money(field: str, text: str) -> Decimal:
+    if PLAIN_NUMBER.fullmatch(text):
+        return Decimal(text)
+    example = text.replace(",", ".") if PLAIN_NUMBER.fullmatch(text.replace(",", ".")) else "12.30"
+    message = (
+        f"{field} is {text!r}; give a plain number with a point before its decimals and at most {MOST_DIGITS} digits"
+        f" before that, such as {example}"
+    )
+    raise BadCorrectionError(message)
+
+
+def _date(field: str, text: str) -> dt.date:
+    try:
+        day = dt.date.fromisoformat(text) if DAY.fullmatch(text) else None
+    except ValueError:
+        day = None
+    if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
+        message = f"{field} is {text!r}; give year, month and day of a day that exists, such as 2024-03-05"
+        raise BadCorrectionError(message)
+    return day
+
+
+def _time(field: str, text: str) -> str:
+    if not CLOCK.fullmatch(text):
+        message = f"{field} is {text!r}; give hours and minutes, such as 09:05 or 17:30"
+        raise BadCorrectionError(message)
+    return text
+
+
+def _currency(field: str, text: str) -> str:
+    if text.upper() not in CODES:
+        message = f"{field} is {text!r}; give a code of ISO 4217, such as EUR"
+        raise BadCorrectionError(message)
+    return text.upper()
+
+
+def _text(field: str, text: str) -> str:
+    if len(text) > LONGEST_TEXT or not text.isprintable():
+        message = f"{field} may have {LONGEST_TEXT} characters, all of them printable"
+        raise BadCorrectionError(message)
+    return text
+
+
+def _receipt(field: str, text: str) -> int:
+    if not re.fullmatch("[0-9]{1,9}", text):
+        message = f"{field} is {text!r}; give the number of the receipt that this one repeats, or nothing"
+        raise BadCorrectionError(message)
+    return int(text)
+
+
+KINDS: Mapping[str, _Kind] = {
+    "amount": _Kind(_money, "{:f}".format),
+    "currency": _Kind(_currency),
+    "date": _Kind(_date, dt.date.isoformat),
+    "time": _Kind(_time),
+    "merchant": _Kind(_text),
+    "subtotal": _Kind(_money, "{:f}".format),
+    "tax": _Kind(_money, "{:f}".format),
+    "receipt_number": _Kind(_text),
+    "duplicate_of": _Kind(_receipt),
+}

@@ -1,0 +1,84 @@
+"""Full text: what a person types, as a condition that either database answers from its index of words."""
+
+from __future__ import annotations
+
+import functools
+import re
+
+from sqlalchemy import ColumnElement, Integer, String, column, func, literal, literal_column, select, table, text
+
+from rpiocr.errors import ExitCode, RpiocrError
+from rpiocr.store.tables import RECEIPTS
+
+WORDS = table("receipt_words", column("rowid", Integer), column("receipt_words", String))
+"""The full-text table of SQLite."""
+
+LAST_PART = re.compile(r"(.*?)([^\W_]+)[\W_]*", re.DOTALL)
+
+MOST_WORDS = 50
+LONGEST = 100
+"""A longer word is found by its beginning."""
+
+
+class NothingToFindError(RpiocrError):
+    """A search names no word."""
+
+    code = "nothing_to_find"
+    exit_code = ExitCode.USAGE
+
+
+def holding(given: str, *, sqlite: bool, merchant: bool = False) -> ColumnElement[bool]:
+    """Make the condition that a receipt holds all words of ``given``, or that the merchant's name does.
+
+    A word that ends with * stands for all that begin so. Raises NothingToFindError where there is no word.
+    """
+    if not sqlite:
+        return _in_postgresql(given, merchant=merchant)
+    return RECEIPTS.c.id.in_(select(WORDS.c.rowid).where(in_sqlite(given, merchant=merchant)))
+
+
+def in_sqlite(given: str, *, merchant: bool = False) -> ColumnElement[bool]:
+    """Make the condition on the full-text table."""
+    # Within quotes nothing is an operator: FTS5 parts what stands there as it parted the text.
+    phrases = (f'"{word}"' + (" *" if prefix else "") for word, prefix in _words(given))
+    query = " AND ".join(f"merchant : {phrase}" if merchant else phrase for phrase in phrases)
+    return WORDS.c.receipt_words.op("MATCH", is_comparison=True)(query)
+
+
+def _in_postgresql(given: str, *, merchant: bool) -> ColumnElement[bool]:
+    phrases = [_phrase(word, prefix=prefix, weight="A" if merchant else "") for word, prefix in _words(given)]
+    query = functools.reduce(lambda one, other: one.op("&&")(other), phrases)
+    return literal_column("receipts.words").op("@@", is_comparison=True)(query)
+
+
+def _phrase(word: str, *, prefix: bool, weight: str) -> ColumnElement[str]:
+    """Make a query in which the parts of a word follow each other; a weight, or a beginning, is that of the last."""
+    if not prefix and not weight:
+        return func.phraseto_tsquery(text("'simple'"), func.rpiocr_plain(word))
+    split = LAST_PART.fullmatch(word)
+    head, tail = (split[1], split[2]) if split else ("", word)
+    quoted = literal("'").concat(func.rpiocr_plain(tail)).concat(f"':{weight}{'*' if prefix else ''}")
+    last = func.to_tsquery(text("'simple'"), quoted)
+    if not _has_word(head):
+        return last
+    return func.phraseto_tsquery(text("'simple'"), func.rpiocr_plain(head)).op("<->")(last)
+
+
+def _words(given: str) -> list[tuple[str, bool]]:
+    """Split at blanks; each word without what would end its quotes, and whether it ended with a star."""
+    words = []
+    for piece in given.replace("\0", " ").replace('"', " ").split():
+        plain = piece.encode("utf-8", "replace").decode("utf-8")
+        if _has_word(plain):
+            words.append((plain.rstrip("*")[:LONGEST], plain.endswith("*") or len(plain) > LONGEST))
+    if len(words) > MOST_WORDS:
+        message = f"a search takes at most {MOST_WORDS} words, not {len(words)}"
+        raise NothingToFindError(message)
+    if not words:
+        message = "there is no word to search for; give words, or the beginning of one and a star"
+        raise NothingToFindError(message)
+    return words
+
+
+def _has_word(piece: str) -> bool:
+    return any(char.isalnum() for char in piece)

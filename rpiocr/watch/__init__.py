@@ -1,0 +1,1 @@
+"""Reads what arrives in a folder, each file exactly once, and puts it in its place."""

@@ -1,0 +1,79 @@
+"""Says that a watch is alive: to the store, where anybody can ask, and to systemd."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import insert, select, update
+
+from rpiocr.notify import Notifier
+from rpiocr.store.database import Database
+from rpiocr.store.errors import StoreError
+from rpiocr.store.owner import me
+from rpiocr.store.tables import WATCHERS
+from rpiocr.watch.watcher import Tally
+
+BEAT_S = 30.0
+"""How often the store is told."""
+
+GONE = dt.timedelta(seconds=4 * BEAT_S)
+"""A watch that has not been heard of for so long is not alive."""
+
+
+@contextmanager
+def heartbeat(database: Database, inbox: Path, tally: Tally, waiting: Callable[[], int]) -> Iterator[None]:
+    """Tell the store and systemd regularly that this watch is alive, and at the end that it is not."""
+    notifier, ended = Notifier(), threading.Event()
+    interval_s = min(BEAT_S, notifier.interval_s or BEAT_S)
+    began = dt.datetime.now(dt.UTC)
+
+    def beat(*, last: bool = False) -> None:
+        notifier.alive()
+        notifier.status(f"{tally.receipts} receipts read, {waiting()} files waiting, {tally.errors} errors")
+        try:
+            _write(database, inbox, tally, waiting(), began, ended=last)
+        except StoreError:
+            # Whoever works with the store says what is wrong with it.
+            return
+
+    def run() -> None:
+        while not ended.wait(interval_s):
+            beat()
+
+    beat()
+    notifier.ready()
+    thread = threading.Thread(target=run, daemon=True, name="heartbeat")
+    thread.start()
+    try:
+        yield
+    finally:
+        notifier.stopping()
+        ended.set()
+        thread.join()
+        beat(last=True)
+
+
+def _write(database: Database, inbox: Path, tally: Tally, waiting: int, began: dt.datetime, *, ended: bool) -> None:
+    now = dt.datetime.now(dt.UTC)
+    read_at = tally.last_receipt_at
+    values = {
+        "owner": me(),
+        "started_at": began,
+        "alive_at": now,
+        "ended_at": now if ended else None,
+        "waiting": waiting,
+        "errors": tally.errors,
+        "last_error": tally.last_error,
+    }
+    if read_at:
+        values["last_receipt_at"] = dt.datetime.fromtimestamp(read_at, dt.UTC)
+    here = WATCHERS.c.inbox == str(inbox)
+    with database.transaction() as connection:
+        if connection.execute(select(WATCHERS.c.inbox).where(here)).first():
+            connection.execute(update(WATCHERS).where(here).values(**values))
+        else:
+            connection.execute(insert(WATCHERS).values(inbox=str(inbox), **values))

@@ -1,0 +1,68 @@
+"""Results that are in the store and have not been told yet: kept on disk until they are."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import simplejson
+
+from rpiocr.answer import dumps
+from rpiocr.settings import state_dir
+
+Results = Sequence[Mapping[str, Any]]
+
+
+class Spool:
+    """A folder with one file of results for each file of the journal of one store."""
+
+    def __init__(self, store_url: str) -> None:
+        self._folder = state_dir() / "untold" / hashlib.sha256(store_url.encode()).hexdigest()[:16]
+
+    def put(self, file_id: int, results: Results) -> None:
+        """Keep the results of a file, whatever happens from here on."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        write_whole(self._place(file_id), dumps(list(results)))
+
+    def get(self, file_id: int) -> Results:
+        """Return the results of a file; none where they were told, or are lost."""
+        try:
+            found = simplejson.loads(self._place(file_id).read_text("utf-8"), use_decimal=True)
+        except (OSError, ValueError):
+            return ()
+        return tuple(found)
+
+    def told(self, file_id: int) -> None:
+        """Forget results: they were told."""
+        self._place(file_id).unlink(missing_ok=True)
+
+    def left(self) -> Iterator[int]:
+        """Yield the files whose results have not been told."""
+        if self._folder.is_dir():
+            yield from sorted(int(path.stem) for path in self._folder.glob("*.json") if path.stem.isdecimal())
+
+    def _place(self, file_id: int) -> Path:
+        return self._folder / f"{file_id}.json"
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that it is there as a whole or not at all, even after a power cut."""
+    beside = path.with_name(f".{path.name[-200:]}.part")
+    with beside.open("w", encoding="utf-8") as stream:
+        stream.write(text + "\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+    beside.replace(path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the system write down which files a folder has."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,84 @@
+"""How a watched folder is doing, for people and monitors."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from rpiocr.store.database import Database
+from rpiocr.store.owner import lives
+from rpiocr.store.tables import WATCHERS
+from rpiocr.watch.heartbeat import GONE
+from rpiocr.watch.inbox import entries
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The state of one watch; ``well`` where nobody has to look."""
+
+    inbox: str
+    state: str
+    alive_at: dt.datetime | None
+    last_receipt_at: dt.datetime | None
+    waiting: int
+    errors: int
+    last_error: str | None
+
+    @property
+    def well(self) -> bool:
+        """Whether it watches, or has done what there was to do, without an error that still stands."""
+        return self.state in ("watching", "ended") and self.last_error is None
+
+    def as_json(self) -> Mapping[str, Any]:
+        """The same for scripts, times in ISO 8601."""
+        return {
+            "inbox": self.inbox,
+            "state": self.state,
+            "well": self.well,
+            "alive_at": self.alive_at.isoformat(timespec="seconds") if self.alive_at else None,
+            "last_receipt_at": self.last_receipt_at.isoformat(timespec="seconds") if self.last_receipt_at else None,
+            "waiting": self.waiting,
+            "errors": self.errors,
+            "last_error": self.last_error,
+        }
+
+    def in_words(self) -> str:
+        """The same for people."""
+        lines = [f"{self.inbox}: {STATES[self.state]}"]
+        if self.alive_at:
+            lines.append(f"last heard of: {self.alive_at.astimezone():%Y-%m-%d %H:%M:%S}")
+        last = f"{self.last_receipt_at.astimezone():%Y-%m-%d %H:%M:%S}" if self.last_receipt_at else "none yet"
+        lines += [f"last receipt: {last}", f"files waiting: {self.waiting}", f"errors: {self.errors}"]
+        return "\n".join([*lines, *([f"what is wrong: {self.last_error}"] if self.last_error else [])])
+
+
+STATES = {
+    "watching": "is watched",
+    "ended": "is not watched now; the last watch ended in order",
+    "gone": "is not watched: the last watch is gone without a word",
+    "never": "was never watched",
+}
+
+
+def health_of(database: Database, inbox: Path) -> Health:
+    """Look up how the watch over a folder is doing: ``watching``, ``ended``, ``gone`` without a word, or ``never``."""
+    with database.snapshot() as connection:
+        row = connection.execute(select(WATCHERS).where(WATCHERS.c.inbox == str(inbox))).first()
+    waiting = _waiting(inbox)
+    if row is None:
+        return Health(str(inbox), "never", None, None, waiting, 0, None)
+    heard = dt.datetime.now(dt.UTC) - row.alive_at < GONE
+    state = "ended" if row.ended_at else "watching" if heard and lives(row.owner, row.alive_at) else "gone"
+    return Health(str(inbox), state, row.alive_at, row.last_receipt_at, waiting, row.errors, row.last_error)
+
+
+def _waiting(inbox: Path) -> int:
+    try:
+        return sum(1 for _ in entries(inbox))
+    except OSError:
+        return 0

@@ -1,0 +1,100 @@
+"""What a reading gives, made from a few values: no picture is read for it."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+from decimal import Decimal
+from typing import Any
+
+from rpiocr.job import ReadFile, ReadReceipt
+from rpiocr.store.database import Database
+from rpiocr.store.journal import Claim, Found, Journal
+
+NUMBERS = itertools.count(1)
+
+PLAIN: dict[str, Any] = {
+    "schema_version": 1,
+    "page": 1,
+    "part": 1,
+    "source": "local",
+    "verdict": "ACCEPT",
+    "quality": 90,
+    "amount": Decimal("12.50"),
+    "currency": "EUR",
+    "date": "2024-03-05",
+    "time": None,
+    "merchant": "Corner Shop",
+    "subtotal": None,
+    "tax": None,
+    "items": None,
+    "tax_ids": None,
+    "receipt_number": None,
+    "payment": None,
+    "rungs": [],
+    "stop": "sure",
+    "warnings": [],
+    "passes": 2,
+    "elapsed_s": 1.5,
+}
+
+
+def evidence(raw: str, **changes: Any) -> dict[str, Any]:  # noqa: ANN401
+    """What bears a value out."""
+    return {"raw": raw, "box": [10, 20, 30, 40], "votes": 2, "passes": 2, "checks": [], "rivals": []} | changes
+
+
+def answer_of(file: str, sha256: str, **changes: Any) -> dict[str, Any]:  # noqa: ANN401 - any key of an answer
+    """A result with all its keys; every value that was found has evidence."""
+    made = PLAIN | {"file": file, "sha256": sha256} | changes
+    sure = ("amount", "date", "merchant")
+    made["confidence"] = {name: 0.99 if made[name] else None for name in sure} | changes.get("confidence", {})
+    made["verdicts"] = {name: "ACCEPT" if made[name] else None for name in sure}
+    found = {
+        name: evidence(str(made[name])) if made[name] is not None else None
+        for name in (*sure, "receipt_number", "payment")
+    }
+    made["evidence"] = found | {"tax_ids": None} | changes.get("evidence", {})
+    return made
+
+
+def reading(*receipts: dict[str, Any], file: str = "/inbox/a.jpg", data: bytes | None = None) -> ReadFile:
+    """What came of a file with these receipts; ``text`` and ``picture_hash`` are keys beside those of an answer."""
+    sha256 = hashlib.sha256(data if data is not None else f"file {next(NUMBERS)}".encode()).hexdigest()
+    read = []
+    for number, given in enumerate(receipts, start=1):
+        changes = {"page": number} | given
+        text, picture_hash = changes.pop("text", ""), changes.pop("picture_hash", f"{hash_of(sha256, number):016x}")
+        read.append(ReadReceipt(answer_of(file, sha256, **changes), text, picture_hash))
+    return ReadFile(file, sha256, tuple(read), ())
+
+
+def hash_of(sha256: str, page: int) -> int:
+    """A picture's hash that is like no other one's."""
+    return int(hashlib.sha256(f"{sha256} {page}".encode()).hexdigest()[:16], 16)
+
+
+def found(read: ReadFile) -> Found:
+    """The file of a reading, as the journal wants it."""
+    return Found(read.file, read.sha256, 1000)
+
+
+def keep(database: Database, *receipts: dict[str, Any], file: str = "", data: bytes | None = None) -> list[int]:
+    """Store a file with these receipts, wholly done; returns their numbers."""
+    read = reading(*receipts, file=file or f"/inbox/{next(NUMBERS)}.jpg", data=data)
+    journal = Journal(database)
+    claim = journal.claim(found(read))
+    stored = journal.answered(claim, read)
+    journal.filed(claim)
+    return [one.receipt_id for one in stored]
+
+
+def keep_one(database: Database, file: str = "", data: bytes | None = None, **changes: Any) -> int:  # noqa: ANN401
+    """Store a file with one receipt that has these values; returns its number."""
+    (receipt_id,) = keep(database, changes, file=file, data=data)
+    return receipt_id
+
+
+def claimed(database: Database, read: ReadFile) -> Claim:
+    """Take a file for reading."""
+    return Journal(database).claim(found(read))
