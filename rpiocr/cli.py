@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
-import io
 import json
 import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 import click
 
 from rpiocr import __version__
 from rpiocr.batch.command import batch
 from rpiocr.errors import ExitCode, MissingDependencyError, RpiocrError
-from rpiocr.options import config_option, setting_option, setting_options, start, verbose_option
+from rpiocr.options import config_option, setting_option, setting_options, speak_utf8, start, verbose_option
 from rpiocr.service.command import service
 from rpiocr.settings import Settings
 from rpiocr.store.commands import delete, fix, list_, prune, search, show, stats
@@ -80,7 +79,7 @@ def scan(
 
     if debug:
         _make_folder(debug, "--debug")
-    _speak_utf8(sys.stdout)
+    speak_utf8(sys.stdout)
     writer = WRITERS[output or ("table" if sys.stdout.isatty() else "ndjson")](sys.stdout)
     run = _Scan(writer=writer, debug=debug, strict=strict, quiet=quiet)
     with _progress(len(files), shown=not quiet) as advance:
@@ -95,12 +94,6 @@ def _make_folder(folder: Path, flag: str) -> None:
     except OSError as error:
         message = f"{flag}: the folder {folder} cannot be made: {error.strerror}"
         raise click.UsageError(message) from error
-
-
-def _speak_utf8(stream: TextIO) -> None:
-    """Make a stream bear every text: JSON is UTF-8, and file names that are not come out escaped."""
-    if isinstance(stream, io.TextIOWrapper):
-        stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
 
 
 @dataclasses.dataclass(kw_only=True)
@@ -277,7 +270,7 @@ def check(
     settings = start({"max_pixels": max_pixels}, config, verbose=verbose)
     from rpiocr.render import CHECK_WRITERS
 
-    _speak_utf8(sys.stdout)
+    speak_utf8(sys.stdout)
     writer = CHECK_WRITERS[output or ("text" if sys.stdout.isatty() else "ndjson")](sys.stdout)
     run = _Check(writer=writer, quiet=quiet, max_pixels=settings.max_pixels)
     with _progress(len(files), shown=not quiet) as advance:
@@ -308,7 +301,7 @@ def explain(file: str, html: Path | None, config: Path | None, *, verbose: bool,
     if html and _same_file(html, Path(file)):
         message = f"--html: {html} is the receipt itself, which is not overwritten"
         raise click.UsageError(message)
-    _speak_utf8(sys.stdout)
+    speak_utf8(sys.stdout)
     try:
         return _explain_as_html(file, html, settings) if html else _explain_as_text(file, settings)
     except (RpiocrError, click.exceptions.Exit, BrokenPipeError):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import sys
 from collections.abc import Callable, Collection
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -85,3 +86,9 @@ def start(flags: dict[str, object], config: Path | None, *, verbose: bool) -> Se
         level=logging.INFO if verbose else logging.ERROR, format="rpiocr: %(message)s", stream=sys.stderr
     )
     return settings
+
+
+def speak_utf8(stream: TextIO) -> None:
+    """Make a stream bear every text: JSON is UTF-8, and file names that are not come out escaped."""
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")

@@ -24,8 +24,8 @@ from rpiocr.store.tables import FILES
 MOST_ATTEMPTS = 2
 """A file that has killed its reader so often is not read again."""
 
-MOST_ABANDONED = 20
-"""Nor is one that was being read so often when the whole program ended: then it is no chance."""
+MOST_ABANDONED = 100
+"""Nor is one that was being read so often when the whole program ended: by then it is no chance."""
 
 
 class State(StrEnum):

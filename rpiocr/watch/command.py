@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from rpiocr.errors import ExitCode
-from rpiocr.options import config_option, setting_options, start, verbose_option
+from rpiocr.options import config_option, setting_options, speak_utf8, start, verbose_option
 from rpiocr.settings import Settings
 
 
@@ -40,11 +40,19 @@ def watch(
     settings = start(flags | ({"moving": "no"} if keep else {}), config, verbose=verbose)
     if status:
         return _status(inbox, settings)
+    from rpiocr.notify import Notifier
     from rpiocr.recognise.tesseract import require_languages
+    from rpiocr.watch.errors import HeldByAnotherError
     from rpiocr.watch.run import watch as run
 
+    speak_utf8(sys.stdout)
     require_languages(settings.lang)
-    errors = run(inbox, settings, _print, once=once)
+    try:
+        errors = run(inbox, settings, _print, once=once)
+    except HeldByAnotherError:
+        # To systemd a service that ends before it was ready has failed, whatever its status.
+        Notifier().ready()
+        raise
     return ExitCode.UNREADABLE_INPUT if once and errors else ExitCode.OK
 
 

@@ -49,9 +49,12 @@ class Spool:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a file so that it is there as a whole or not at all, even after a power cut."""
+    """Write a file so that it is there as a whole or not at all, even after a power cut.
+
+    Bytes of a name that are no UTF-8 become escapes of JSON.
+    """
     beside = path.with_name(f".{path.name[-200:]}.part")
-    with beside.open("w", encoding="utf-8") as stream:
+    with beside.open("w", encoding="utf-8", errors="backslashreplace") as stream:
         stream.write(text + "\n")
         stream.flush()
         os.fsync(stream.fileno())

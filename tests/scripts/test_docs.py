@@ -25,7 +25,7 @@ README = (PROJECT / "README.md").read_text("utf-8")
 
 LAYERS = (
     {"model", "errors", "mapping"},
-    {"settings", "scratch", "memory"}
+    {"settings", "scratch", "memory", "log", "notify", "likeness"}
     | {"load", "preprocess", "recognise", "layout", "merge", "extract", "vote", "features", "caps", "judge", "cloud"},
     {"document_vote", "views", "moving", "language"},
     {"plan", "understand", "fallback", "focus", "turning", "retake"},
@@ -33,6 +33,9 @@ LAYERS = (
     {"ladder"},
     {"pipeline"},
     {"answer", "render", "debug", "doctor", "explain"},
+    {"job", "options"},
+    {"store", "executors"},
+    {"watch", "batch", "export", "service"},
     {"cli"},
 )
 """As docs/ARCHITECTURE.md draws them: whoever stands earlier knows nothing of whoever stands later."""

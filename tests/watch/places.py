@@ -1,0 +1,108 @@
+"""A watched folder with a store of its own, and the program that watches it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.program import PROJECT, SAMPLE, surroundings
+
+PATIENCE_S = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Folders of one test."""
+
+    root: Path
+
+    @property
+    def inbox(self) -> Path:
+        """The watched folder."""
+        return self.root / "inbox"
+
+    def command(self, *options: str) -> list[str]:
+        """The command line of a watch; a file counts as complete soon."""
+        settings = ["--settle=0.2", "--cloud=never", f"--config={os.devnull}", "--engine=tesseract", "--mode=low"]
+        return [sys.executable, "-m", "rpiocr", "watch", str(self.inbox), *settings, "--retries=0", *options]
+
+    def environment(self) -> dict[str, str]:
+        """Return the surroundings of a user whose data and state are in the test's folder."""
+        places = {"XDG_DATA_HOME": str(self.root / "data"), "XDG_STATE_HOME": str(self.root / "state")}
+        return surroundings(self.root, **places)
+
+    def run(self, *options: str) -> subprocess.CompletedProcess[str]:
+        """Watch until the program ends."""
+        return subprocess.run(
+            self.command(*options),
+            env=self.environment(),
+            cwd=PROJECT,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+
+    def start(self, *options: str) -> subprocess.Popen[str]:
+        """Begin to watch."""
+        return subprocess.Popen(
+            self.command(*options),
+            env=self.environment(),
+            cwd=PROJECT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def add(self, name: str, data: bytes | None = None) -> Path:
+        """Put a file into the folder at once: the sample receipt, or these bytes."""
+        path = self.inbox / name
+        beside = self.root / "arriving"
+        if data is None:
+            shutil.copy(SAMPLE, beside)
+        else:
+            beside.write_bytes(data)
+        beside.rename(path)
+        return path
+
+    def rows(self, query: str) -> list[Any]:
+        """Ask the store."""
+        with sqlite3.connect(self.root / "data" / "rpiocr" / "receipts.sqlite") as store:
+            return store.execute(query).fetchall()
+
+    def rows_or_none(self, query: str) -> list[Any]:
+        """Ask the store, which may not be there yet."""
+        try:
+            return self.rows(query)
+        except sqlite3.Error:
+            return []
+
+    def placed(self) -> list[str]:
+        """What lies in done, review and failed, without the sidecars."""
+        folders = (self.root / name for name in ("done", "review", "failed"))
+        files = (path for folder in folders for path in folder.rglob("*") if path.is_file())
+        return sorted(str(path.relative_to(self.root)) for path in files if path.suffix != ".json")
+
+
+def lines(text: str) -> list[dict[str, Any]]:
+    """Results that were printed."""
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def soon(happened: Callable[[], bool]) -> bool:
+    """Wait until something has happened; False where it does not."""
+    end = time.monotonic() + PATIENCE_S
+    while time.monotonic() < end:
+        if happened():
+            return True
+        time.sleep(0.05)
+    return False
