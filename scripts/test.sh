@@ -15,10 +15,11 @@ cd "$TOP"
 # shellcheck source=scripts/system.sh
 . scripts/system.sh
 
-readonly PACKAGES=(tesseract-ocr tesseract-ocr-{eng,deu,jpn,kor,rus,ukr,chi-sim,chi-tra} shellcheck)
+readonly PACKAGES=(tesseract-ocr tesseract-ocr-{eng,deu,jpn,kor,rus,ukr,chi-sim,chi-tra} shellcheck postgresql)
+readonly EXTRAS=rapidocr,postgresql,xlsx,cluster
 readonly VENV=$TOP/.venv
 readonly WHEEL_VENV=$VENV/wheel # inside, so that one line of .gitignore and one rm cover both
-readonly UNWANTED_AT_START='cv2|google|numpy|onnxruntime|PIL|pypdfium2|rapidocr|stdnum'
+readonly UNWANTED_AT_START='cv2|google|numpy|onnxruntime|PIL|pypdfium2|rapidocr|sqlalchemy|alembic|distributed|openpyxl|psutil|rich|stdnum|watchdog'
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -72,7 +73,7 @@ make_venv() {
     rm -f "$VENV/ready"
     quietly "$PYTHON" -m venv --clear "$VENV" || die "$PYTHON cannot make virtual environments"
     quietly "$VENV/bin/python" -m pip install --upgrade 'pip>=25.1' || die "pip cannot be updated"
-    quietly "$VENV/bin/python" -m pip install --editable '.[rapidocr]' --group dev || die "the packages cannot be installed"
+    quietly "$VENV/bin/python" -m pip install --editable ".[$EXTRAS]" --group dev || die "the packages cannot be installed"
     recipe >"$VENV/ready"
 }
 
