@@ -6,12 +6,13 @@ import hashlib
 import os
 import re
 import stat
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import PurePath
-from typing import Any, BinaryIO
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
+from typing import IO, Any, BinaryIO
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from sqlalchemy import Connection, Integer, literal, select, tuple_
 
@@ -23,7 +24,6 @@ from rpiocr.store.database import Database
 from rpiocr.store.queries import corrected_fields
 from rpiocr.store.selection import Selection
 from rpiocr.store.tables import FILES, RECEIPTS
-
 
 LONGEST_STEM = 60
 
@@ -146,3 +146,11 @@ def _read(place: str) -> bytes | None:
 def open_zip(stream: BinaryIO) -> ZipFile:
     """Begin an archive."""
     return ZipFile(stream, "w", ZIP_DEFLATED)
+
+
+def begin_member(archive: ZipFile, name: str) -> IO[bytes]:
+    """Begin a file of any size in an archive."""
+    member = ZipInfo(name, time.localtime()[:6])
+    member.compress_type = ZIP_DEFLATED
+    member.external_attr = 0o644 << 16
+    return archive.open(member, "w", force_zip64=True)

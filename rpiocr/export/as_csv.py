@@ -12,10 +12,13 @@ from rpiocr.export.harmless import harmless
 from rpiocr.export.record import COLUMNS, Cell, Record, cells
 from rpiocr.export.writer import TextWriter
 
+MARK = "\ufeff"
+"""Tells spreadsheets that what follows is UTF-8."""
+
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How a spreadsheet wants its CSV: ``bom`` tells it that the text is UTF-8."""
+    """How a spreadsheet wants its CSV; with ``bom`` it begins with MARK."""
 
     decimal: str = "."
     delimiter: str = ","
@@ -26,7 +29,9 @@ class CsvWriter(TextWriter):
     """One row for each receipt, below a heading."""
 
     def __init__(self, stream: BinaryIO, dialect: Dialect) -> None:
-        super().__init__(stream, "utf-8-sig" if dialect.bom else "utf-8", newline="")
+        super().__init__(stream)
+        if dialect.bom:
+            self._text.write(MARK)
         self._decimal = dialect.decimal
         self._csv = csv.writer(self._text, delimiter=dialect.delimiter)
         self._csv.writerow(COLUMNS)

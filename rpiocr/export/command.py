@@ -141,12 +141,12 @@ class _Run:
 
     def write_zip(self, path: Path, settings: Settings) -> None:
         """Write the export with the files that it was made of."""
-        from rpiocr.export.archive import Archive, count_originals, name_in_zip, open_zip
+        from rpiocr.export.archive import Archive, begin_member, count_originals, name_in_zip, open_zip
         from rpiocr.export.output import replacing
 
         count = count_originals(self.connection, self.selection)
         with replacing(path, binary=True) as stream, open_zip(stream) as archive:
-            with archive.open(f"receipts.{ENDINGS.get(self.format, self.format)}", "w", force_zip64=True) as member:
+            with begin_member(archive, f"receipts.{ENDINGS.get(self.format, self.format)}") as member:
                 writer = self._write(member, name_in_zip)
             hidden = not sys.stderr.isatty()
             with click.progressbar(length=count, label="files", file=sys.stderr, hidden=hidden) as progress:

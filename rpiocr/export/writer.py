@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from abc import ABC, abstractmethod
 from collections import Counter
 from typing import BinaryIO
@@ -31,11 +30,20 @@ class Writer(ABC):
 class TextWriter(Writer):
     """Writes text; what is no UTF-8, as some names of files, is escaped."""
 
-    def __init__(self, stream: BinaryIO, encoding: str = "utf-8", newline: str = "\n") -> None:
+    def __init__(self, stream: BinaryIO) -> None:
         super().__init__()
-        self._text = io.TextIOWrapper(stream, encoding, errors="backslashreplace", newline=newline)
+        self._text = _Text(stream)
 
     def close(self) -> None:
-        """Write what is still in memory."""
-        self._text.flush()
-        self._text.detach()
+        """Nothing comes last."""
+
+
+class _Text:
+    """A stream of text over one of bytes, which it leaves open whatever becomes of it."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> None:
+        """Write text."""
+        self._stream.write(text.encode("utf-8", "backslashreplace"))

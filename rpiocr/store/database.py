@@ -40,6 +40,13 @@ class Database:
     def __init__(self, url: str = "") -> None:
         self.url = url or default_url()
         self.engine = _engine(self.url)
+        try:
+            self._bring_up_to_date()
+        except BaseException:
+            self.close()
+            raise
+
+    def _bring_up_to_date(self) -> None:
         with self.snapshot() as connection:
             if _version(connection) == HEAD:
                 return

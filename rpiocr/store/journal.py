@@ -114,7 +114,7 @@ class Journal:
             if row.state != State.FAILED:
                 return _claim(row, Todo.NOTHING, row.attempts)
             fresh = {"state": State.STARTED, "owner": self._me, "attempts": 1, "started_at": _now(), "filed_at": None}
-            self._set(connection, row.id, **fresh, error_code=None, error=None)
+            self._set(connection, row.id, **fresh, abandoned=0, error_code=None, error=None)
             return Claim(row.id, Todo.READ, 1, State.STARTED, None)
 
     def answered(self, claim: Claim, read: ReadFile) -> tuple[Stored, ...]:
@@ -178,7 +178,7 @@ class Journal:
             self._set(connection, claim.file_id, state=State.ANSWERED, **what)
 
     def resume(self, file_id: int) -> tuple[Claim | None, Found | None]:
-        """Take up a file by its number: what is still to be done with it, and what it is; None where nobody knows it."""
+        """Take up a file by its number: what is to be done with it, and what it is; None where nobody knows it."""
         with self._database.transaction() as connection:
             row = connection.execute(select(FILES).where(FILES.c.id == file_id).with_for_update()).first()
             if row is None:

@@ -25,6 +25,8 @@ def lives(owner: str, since: dt.datetime) -> bool:
     if host != socket.gethostname():
         return dt.datetime.now(dt.UTC) - since < STRANGERS
     try:
-        return abs(psutil.Process(int(pid)).create_time() - float(born)) < 0.1
+        process = psutil.Process(int(pid))
+        # One that has ended stays in the table until its parent takes note, which some never do.
+        return process.status() != psutil.STATUS_ZOMBIE and abs(process.create_time() - float(born)) < 0.1
     except psutil.Error:
         return False

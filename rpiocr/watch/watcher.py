@@ -35,6 +35,9 @@ UNRIPE = frozenset({"damaged_file", "empty_file", "unknown_format"})
 RIPE_S = 20.0
 """A file that looks incomplete is read once more when it has not changed for so long: scanners pause for seconds."""
 
+OLD_S = 60.0
+"""Nobody pauses for so long."""
+
 KILLED = "killed_reader"
 
 
@@ -120,7 +123,9 @@ class Watcher:
 
     def _looks_unfinished(self, read: ReadFile, path: Path) -> bool:
         codes = {one["error"]["code"] for one in read.failures}
-        if read.receipts or not codes & UNRIPE or self.settling.waited_s(path.name, time.monotonic()) >= RIPE_S:
+        if read.receipts or not codes & UNRIPE:
+            return False
+        if self.settling.waited_s(path.name, time.monotonic()) >= RIPE_S or _is_old(path):
             return False
         self.settling.put_off(path.name, RIPE_S)
         return True
@@ -179,6 +184,14 @@ class Watcher:
             self.log.error(error.code, message=str(error))
         self.tally.last_error = str(error)
         self.tally.errors += 1
+
+
+def _is_old(path: Path) -> bool:
+    """Tell whether a file was written long ago, if the clock is right; where it is wrong, more time has to pass."""
+    try:
+        return time.time() - path.stat().st_mtime > OLD_S
+    except OSError:
+        return False
 
 
 def _results(read: ReadFile, stored: tuple[Stored, ...]) -> Results:

@@ -121,7 +121,7 @@ def test_a_file_is_taken_only_when_nobody_writes_to_it_any_more(place: Place) ->
 
 def test_what_arrives_while_it_watches_is_read_and_a_signal_ends_it_in_order(place: Place) -> None:
     watching = place.start()
-    assert soon(lambda: (place.inbox / ".rpiocr.lock").exists())
+    assert soon((place.inbox / ".rpiocr.lock").exists)
     place.add("a.png")
     assert soon(lambda: len(place.placed()) == 1)
     watching.send_signal(signal.SIGTERM)
@@ -151,7 +151,7 @@ def test_a_second_watch_says_who_holds_the_folder_and_ends_with_a_status_of_its_
 
 def test_a_folder_that_vanishes_and_comes_back_is_watched_again(place: Place) -> None:
     watching = place.start("--poll", "0.3")
-    assert soon(lambda: (place.inbox / ".rpiocr.lock").exists())
+    assert soon((place.inbox / ".rpiocr.lock").exists)
     (place.inbox / ".rpiocr.lock").unlink()
     place.inbox.rmdir()
     place.inbox.mkdir()

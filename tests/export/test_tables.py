@@ -1,0 +1,263 @@
+"""Exports for spreadsheets and scripts: CSV, workbooks of Excel, JSON."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rpiocr.errors import ExitCode
+from rpiocr.export.as_csv import CsvWriter, Dialect
+from rpiocr.export.harmless import harmless, is_formula
+from rpiocr.export.record import Record
+from rpiocr.store.database import Database
+from tests.program import PROJECT, Outcome, command, surroundings
+from tests.store.program import run_command
+from tests.store.readings import keep, keep_one
+
+TEA = {"description": "=Tea", "quantity": Decimal(2), "unit_price": Decimal("1.50"), "amount": Decimal("3.00")}
+
+
+def exported(database: Database, out: Path, *arguments: object) -> bytes:
+    """Export into a file, without a word on standard error; returns what it holds."""
+    outcome = run_command(database.url, "export", "--out", out, *arguments)
+    assert (outcome.status, outcome.stdout, outcome.stderr) == (ExitCode.OK, "", "")
+    return out.read_bytes()
+
+
+def table(data: bytes, delimiter: str = ",") -> list[dict[str, str]]:
+    """The rows of a CSV file, as a spreadsheet reads it."""
+    return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=delimiter))
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    """Where the export goes."""
+    return tmp_path / "export"
+
+
+def test_csv_begins_with_the_mark_of_utf_8_unless_told_otherwise(database: Database, out: Path) -> None:
+    keep_one(database, merchant="Café")
+    assert exported(database, out).startswith(b"\xef\xbb\xbfid,date,")
+    assert exported(database, out, "--no-bom").startswith(b"id,date,")
+
+
+def test_csv_has_all_receipts_oldest_first_with_exact_numbers(database: Database, out: Path) -> None:
+    keep_one(database, date="2024-03-05", amount=Decimal("-12.50"), payment={"method": "card", "brand": None,
+             "card_last4": "0042"})  # fmt: skip
+    keep_one(database, date="2019-01-01", amount=Decimal("99999999999999.90"))
+    keep_one(database, date=None, amount=None, merchant=None, currency=None)
+    first, second, third = table(exported(database, out))
+    assert (first["date"], first["amount"]) == ("2019-01-01", "99999999999999.90")
+    assert (second["amount"], second["payment_method"], second["card_last4"]) == ("-12.50", "card", "0042")
+    assert (third["date"], third["amount"], third["merchant"], third["currency"]) == ("", "", "", "")
+
+
+def test_a_decimal_comma_makes_the_semicolon_part_the_cells(database: Database, out: Path) -> None:
+    keep_one(database, amount=Decimal("-1234.50"), merchant="a;b")
+    (row,) = table(exported(database, out, "--decimal", ","), ";")
+    assert (row["amount"], row["merchant"]) == ("-1234,50", "a;b")
+    (row,) = table(exported(database, out, "--decimal", ",", "--delimiter", "tab"), "\t")
+    assert (row["amount"], row["merchant"]) == ("-1234,50", "a;b")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("--decimal", ",", "--delimiter", ","),
+        ("--delimiter", "ab"),
+        ("--delimiter", "."),
+        ("--delimiter", "7"),
+        ("--format", "json", "--decimal", ","),
+        ("--format", "xlsx", "--no-bom"),
+        ("--account-cash", "Assets:Cash"),
+        ("--format", "ledger", "--no-opening"),
+        ("--since", "yesterday"),
+        ("--since", "2024-13"),
+    ],
+)
+def test_options_that_do_not_go_together_are_wrong_usage(database: Database, out: Path, wrong: tuple[str, ...]) -> None:
+    assert run_command(database.url, "export", "--out", out, *wrong).status == ExitCode.USAGE
+    assert not out.exists()
+
+
+FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =1", "\xa0=1", "＝1", "=cmd|' /C calc'!A0", "-3,10")
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_text_that_a_spreadsheet_would_run_is_shown_instead(database: Database, out: Path, text: str) -> None:
+    keep_one(database, merchant=text, receipt_number=text, amount=Decimal("-3.10"))
+    (row,) = table(exported(database, out))
+    assert row["merchant"] == row["receipt_number"] == "'" + text
+    assert row["amount"] == "-3.10"
+
+
+RECORD = Record(
+    1, None, None, None, None, None, None, None, None, None, None, None, "ACCEPT", 90, "local", None, 1, 1,
+    dt.datetime(2024, 1, 1, tzinfo=dt.UTC), (), "", (), (),
+)  # fmt: skip
+
+
+@given(st.text(max_size=30), st.sampled_from([",", ";", "\t", "|"]))
+def test_any_text_comes_through_csv_as_one_cell_that_is_no_formula(text: str, delimiter: str) -> None:
+    stream = io.BytesIO()
+    writer = CsvWriter(stream, Dialect(delimiter=delimiter))
+    writer.write(_with(file=text))
+    writer.close()
+    plain = text.encode("utf-8", "backslashreplace").decode("utf-8")
+    (row,) = table(stream.getvalue(), delimiter)
+    assert row["file"] == harmless(plain)
+    assert not row["file"].lstrip().startswith(("=", "+", "-", "@"))
+    assert harmless(plain) in (plain, "'" + plain)
+
+
+def _with(**changes: Any) -> Record:  # noqa: ANN401
+    import dataclasses
+
+    return dataclasses.replace(RECORD, **changes)
+
+
+def test_duplicates_are_left_out_unless_asked_for_and_filters_count(database: Database, out: Path) -> None:
+    keep_one(database)
+    keep_one(database)
+    keep_one(database, date="2024-05-01", merchant="Café Müller", currency="SEK")
+    assert len(table(exported(database, out))) == 2
+    assert len(table(exported(database, out, "--with-duplicates"))) == 3
+    assert len(table(exported(database, out, "--until", "2024-03"))) == 1
+    assert len(table(exported(database, out, "--merchant", "muller", "--currency", "SEK"))) == 1
+
+
+def test_json_and_ndjson_have_items_and_exact_numbers(database: Database, out: Path) -> None:
+    tax_id = {"kind": "vat", "country": "DE", "number": "DE1", "valid": True}
+    keep_one(database, items=[TEA], tax_ids=[tax_id], file="/inbox/caf\udce9.jpg")
+    keep_one(database, date="2020-01-01")
+    whole = json.loads(exported(database, out, "--format", "json"), parse_float=Decimal)
+    lines = exported(database, out, "--format", "ndjson").decode("utf-8").splitlines()
+    assert [json.loads(line, parse_float=Decimal) for line in lines] == whole
+    assert whole[1]["items"] == [TEA]
+    assert whole[1]["tax_ids"] == [tax_id]
+    assert whole[1]["file"] == "/inbox/caf\udce9.jpg"
+    assert '"amount": 12.50' in lines[1]
+    assert (whole[1]["date"], whole[0]["corrected"]) == ("2024-03-05", [])
+
+
+@pytest.mark.parametrize(("kind", "empty"), [("json", "[]\n"), ("ndjson", ""), ("ledger", ""), ("beancount", "")])
+def test_an_empty_store_gives_an_empty_file(database: Database, out: Path, kind: str, empty: str) -> None:
+    assert exported(database, out, "--format", kind).decode("utf-8") == empty
+
+
+def test_a_workbook_has_real_dates_and_numbers_and_no_formula(database: Database, out: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl", reason="openpyxl is not installed: pip install 'rpiocr[xlsx]'")
+    keep_one(database, merchant="=1+1", time="19:16", amount=Decimal("-12.50"), items=[TEA], receipt_number="0042")
+    keep_one(database, date="2024-04-01", currency="JPY", amount=Decimal("1200"), merchant="bell \x07 \udce9")
+    keep_one(database, date="2024-05-01", amount=Decimal("123456789012345678.90"))
+    exported(database, out, "--format", "xlsx")
+    book = openpyxl.load_workbook(io.BytesIO(out.read_bytes()))
+    heading, *rows = book["Receipts"].iter_rows()
+    names = [cell.value for cell in heading]
+    first, second, third = (dict(zip(names, row, strict=True)) for row in rows)
+    assert first["date"].value == dt.datetime(2024, 3, 5)  # noqa: DTZ001 - Excel knows no zones
+    assert first["date"].is_date
+    assert first["time"].value == dt.time(19, 16)
+    assert (first["amount"].data_type, first["amount"].value) == ("n", -12.5)
+    assert first["amount"].number_format == '#,##0.00 "EUR"'
+    assert (first["merchant"].data_type, first["merchant"].value) == ("s", "=1+1")
+    assert first["merchant"].quotePrefix
+    assert (first["receipt_number"].data_type, first["receipt_number"].value) == ("s", "0042")
+    assert isinstance(first["read_at"].value, dt.datetime)
+    assert (second["amount"].value, second["amount"].number_format) == (1200, '#,##0 "JPY"')
+    assert second["merchant"].value == "bell  \\udce9"
+    assert (third["amount"].data_type, third["amount"].value) == ("s", "123456789012345678.90")
+    _, item = book["Items"].iter_rows(values_only=True)
+    assert item == (first["id"].value, 1, "=Tea", 2, 1.5, 3, "EUR")
+    book.close()
+
+
+def test_without_openpyxl_a_workbook_is_refused_with_the_way_to_get_it(tmp_path: Path) -> None:
+    with closing(Database(f"sqlite:///{tmp_path / 'receipts.sqlite'}")) as database:
+        keep_one(database)
+    hide = "import sys; sys.modules['openpyxl'] = None; from rpiocr.__main__ import main; main()"
+    arguments = ("export", "--format", "xlsx", "--out", str(tmp_path / "a.xlsx"), "--store", database.url)
+    done = subprocess.run(
+        [sys.executable, "-c", hide, *arguments], cwd=PROJECT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (ExitCode.MISSING_DEPENDENCY, "")
+    assert "pip install 'rpiocr[xlsx]'" in done.stderr
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(("a", ".rpiocr"))] == []
+
+
+def test_an_export_goes_to_standard_output_unless_a_file_is_named(database: Database) -> None:
+    keep_one(database)
+    for arguments in ((), ("--out", "-")):
+        assert len(table(run_command(database.url, "export", *arguments).stdout.encode("utf-8"))) == 1
+
+
+def test_an_export_that_fails_leaves_the_file_that_was_there(tmp_path: Path) -> None:
+    file, out = tmp_path / "receipts.sqlite", tmp_path / "out.csv"
+    with closing(Database(f"sqlite:///{file}")) as database:
+        for _ in range(3):
+            keep_one(database)
+        out.write_text("precious", "utf-8")
+        with closing(sqlite3.connect(file)) as raw:
+            raw.execute("UPDATE receipts SET read_at = 'nonsense' WHERE id = 1")
+            raw.commit()
+        with pytest.raises(ValueError, match="nonsense"):
+            run_command(database.url, "export", "--out", out)
+    assert out.read_text("utf-8") == "precious"
+    assert sorted(path.name for path in tmp_path.iterdir() if path.name.startswith(("out", "."))) == ["out.csv"]
+
+
+@pytest.mark.parametrize("name", ["nowhere/out.csv", "folder"])
+def test_a_file_that_cannot_be_written_is_named(database: Database, tmp_path: Path, name: str) -> None:
+    (tmp_path / "folder").mkdir()
+    outcome = run_command(database.url, "export", "--out", tmp_path / name)
+    assert outcome.status == ExitCode.USAGE
+    assert name in outcome.stderr
+
+
+def test_a_link_leads_to_the_file_that_is_replaced(database: Database, tmp_path: Path) -> None:
+    target, link = tmp_path / "target.csv", tmp_path / "link.csv"
+    target.write_text("old", "utf-8")
+    link.symlink_to(target)
+    keep_one(database)
+    exported(database, link)
+    assert link.is_symlink()
+    assert len(table(target.read_bytes())) == 1
+
+
+def test_an_export_is_of_one_moment_while_others_write(store_url: str, tmp_path: Path) -> None:
+    """A reader that takes its time: what is stored meanwhile does not appear, and nothing that was there is missing."""
+    with closing(Database(store_url)) as database:
+        keep(database, *({"date": None, "merchant": f"Shop {number}", "text": "words " * 20} for number in range(1200)))
+        home = tmp_path / "home"
+        home.mkdir()
+        arguments = ("export", "--format", "ndjson", "--store", store_url)
+        with subprocess.Popen(command(*arguments), env=surroundings(home), stdout=subprocess.PIPE) as slow:
+            assert slow.stdout is not None
+            first = slow.stdout.readline()
+            added = [keep_one(database, date="2030-01-01", merchant=f"Late {number}") for number in range(3)]
+            run_command(store_url, "fix", 1100, "merchant=Changed")
+            rest = slow.stdout.read()
+        assert slow.returncode == ExitCode.OK
+        lines = Outcome(0, (first + rest).decode("utf-8"), "").lines
+        assert len(lines) == 1200
+        assert {line["id"] for line in lines}.isdisjoint(added)
+        assert "Changed" not in {line["merchant"] for line in lines}
+        assert len(run_command(store_url, "export", "--format", "ndjson").lines) == 1203
+
+
+@given(st.text(max_size=20))
+def test_what_is_no_formula_stays_as_it_is(text: str) -> None:
+    assert is_formula(text) or harmless(text) == text
