@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import importlib
 import os
 import subprocess
 import sys
@@ -40,6 +41,12 @@ TABLE_WIDTH = 100
 ERRORS_HEAD = """What `error.code` of a line may be, or what stands before the colon in `warnings`. Codes stay as
 they are; the sentences beside them are for people and may change. `defect` is an error of rpiocr itself."""
 
+ERROR_MODULES = (
+    *("batch.paths", "executors.errors", "explain.output", "service.errors", "store.errors", "store.words"),
+    "watch.errors",
+)
+"""Where errors are defined besides rpiocr/errors.py."""
+
 MADE = "<!-- Made by scripts/docs.py; edit the code, then run it again. -->"
 
 
@@ -49,6 +56,8 @@ def cli_page() -> str:
     parts = ["# Commands", MADE, head]
     for context in commands():
         parts += _command_parts(context)
+    for module in ERROR_MODULES:
+        importlib.import_module(f"rpiocr.{module}")
     parts += ["## Error codes", ERRORS_HEAD, "\n".join(_error_lines(RpiocrError))]
     return "\n\n".join(parts) + "\n"
 

@@ -11,11 +11,14 @@ import pytest
 from tests.program import QUICK, SMALL, command, surroundings
 
 HEAVY = {
+    "alembic",
     "cv2",
+    "distributed",
     "google",
     "grpc",
     "numpy",
     "onnxruntime",
+    "openpyxl",
     "PIL",
     "pillow_heif",
     "pypdfium2",
@@ -25,6 +28,8 @@ HEAVY = {
     "rich",
     "rapidfuzz",
     "stdnum",
+    "sqlalchemy",
+    "watchdog",
 }
 
 COMPLETION = {"_RPIOCR_COMPLETE": "bash_complete", "COMP_WORDS": "rpiocr scan --mode ", "COMP_CWORD": "3"}

@@ -20,7 +20,6 @@ class Stop:
     def __init__(self) -> None:
         self.asked = False
         self._asked_at = 0.0
-        self._ends = False
 
     @contextmanager
     def listening(self) -> Iterator[None]:
@@ -33,12 +32,15 @@ class Stop:
             yield
         finally:
             for number in heard:
-                signal.signal(number, before[number])
+                if signal.getsignal(number) is not signal.SIG_IGN:
+                    signal.signal(number, before[number])
 
     def _ask(self, _number: int, _frame: FrameType | None) -> None:
         now = time.monotonic()
         if not self.asked:
             self.asked, self._asked_at = True, now
-        elif now - self._asked_at > SAME_WISH_S and not self._ends:
-            self._ends = True
+        elif now - self._asked_at > SAME_WISH_S:
+            # The process ends now; who asks a third time must not keep it from tidying up.
+            for number in SIGNALS:
+                signal.signal(number, signal.SIG_IGN)
             raise KeyboardInterrupt

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import re
 import socket
 import threading
 import uuid
@@ -22,6 +23,8 @@ from rpiocr.job import Job, ReadFile, read
 
 PATIENCE_S = 5.0
 """So long the scheduler, and the first worker, may take to answer."""
+
+ADDRESS = re.compile(r"(tcp|tls)://[^/\s]+:\d+")
 
 _ONE_AT_A_TIME = threading.Lock()
 """A worker with several threads still reads one receipt at a time: ending one's passes ends those of its process."""
@@ -102,7 +105,8 @@ def open_cluster(url: str) -> Iterator[Cluster]:
         message = "--cluster needs a package that is not installed: pip install 'rpiocr[cluster]'"
         raise ClusterPackageMissingError(message) from error
     # It says on standard error what we say in our own words.
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    for name in ("distributed", "distributed.client"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GB"}):
         client = _connect(Client, url)
         try:
@@ -113,6 +117,9 @@ def open_cluster(url: str) -> Iterator[Cluster]:
 
 
 def _connect(client_class: Any, url: str) -> Any:  # noqa: ANN401
+    if not ADDRESS.fullmatch(url):
+        message = f"{url!r} is no address of a scheduler; it must look like tcp://192.168.1.10:8786"
+        raise ClusterError(message)
     try:
         return client_class(url, timeout=PATIENCE_S, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:

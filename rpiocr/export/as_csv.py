@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import BinaryIO
 
-from rpiocr.export.harmless import harmless
 from rpiocr.export.record import COLUMNS, Cell, Record, cells
 from rpiocr.export.writer import TextWriter
+from rpiocr.harmless import harmless
 
 MARK = "\ufeff"
 """Tells spreadsheets that what follows is UTF-8."""

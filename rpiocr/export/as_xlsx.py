@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Any, BinaryIO
 
 from rpiocr.errors import MissingDependencyError
-from rpiocr.export.harmless import is_formula
 from rpiocr.export.record import COLUMNS, OF_ITEM, Cell, Record, cells
 from rpiocr.export.writer import Writer
+from rpiocr.harmless import is_formula
 from rpiocr.store.currencies import decimals_of
 
 MOST_ROWS = 1_048_576

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rpiocr.errors import ExitCode
-from rpiocr.options import config_option, setting_option, start, verbose_option
+from rpiocr.options import config_option, setting_option, speak_utf8, start, verbose_option
 from rpiocr.store.params import (
     RECEIPT,
     Age,
@@ -24,7 +24,6 @@ from rpiocr.store.params import (
     say,
     selected,
     since_option,
-    speak_utf8,
     until_option,
     verdict_option,
 )
@@ -116,7 +115,7 @@ def search(
 
 
 def _format(output: str | None) -> str:
-    speak_utf8()
+    speak_utf8(sys.stdout)
     return output or ("table" if sys.stdout.isatty() else "ndjson")
 
 
@@ -154,7 +153,7 @@ def _write(output: str, rows: Iterator[Mapping[str, Any]]) -> None:
 def _write_csv(rows: Iterator[Mapping[str, Any]]) -> None:
     import csv
 
-    from rpiocr.export.harmless import harmless
+    from rpiocr.harmless import harmless
     from rpiocr.store.queries import SUMMARY_KEYS
 
     writer = csv.DictWriter(sys.stdout, SUMMARY_KEYS, lineterminator="\n")
@@ -184,7 +183,7 @@ def show(receipt: int, output: str | None, store: str | None, config: Path | Non
     settings = start({"store": store}, config, verbose=verbose)
     from rpiocr.store.details import details
 
-    speak_utf8()
+    speak_utf8(sys.stdout)
     with opened(settings) as database, database.snapshot() as connection:
         known = details(connection, receipt)
     if (output or ("text" if sys.stdout.isatty() else "json")) == "json":
@@ -229,7 +228,7 @@ def fix(
     settings = start({"store": store}, config, verbose=verbose)
     from rpiocr.store.corrections import correct, take_back
 
-    speak_utf8()
+    speak_utf8(sys.stdout)
     with opened(settings) as database:
         changes = take_back(database, receipt, undo) if undo else correct(database, receipt, given)
     _print_changes(receipt, changes)
@@ -386,7 +385,7 @@ def stats(
     from rpiocr.store.printing import chart_of
     from rpiocr.store.statistics import statistics
 
-    speak_utf8()
+    speak_utf8(sys.stdout)
     with opened(settings) as database, database.snapshot() as connection:
         sums = statistics(connection, selected(given))
     if (output or ("chart" if sys.stdout.isatty() else "ndjson")) == "ndjson":

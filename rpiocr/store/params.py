@@ -5,10 +5,8 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -134,12 +132,6 @@ def opened(settings: Settings) -> Iterator[Database]:
         yield database
     finally:
         database.close()
-
-
-def speak_utf8() -> None:
-    """Let standard output bear every text; what is no UTF-8 comes out escaped."""
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(encoding=None if sys.stdout.isatty() else "utf-8", errors="backslashreplace")
 
 
 def say(text: str) -> None:

@@ -10,8 +10,7 @@ from pathlib import Path
 
 from tests.program import Outcome, surroundings
 
-MAIN = "from rpiocr.cli import cli; from rpiocr.service.command import service; cli.add_command(service); "
-MAIN += "from rpiocr.__main__ import main; main()"
+MAIN = "from rpiocr.__main__ import main; main()"
 
 SYSTEMCTL = """#!/bin/sh
 [ "$1" = --version ] && { echo "systemd 252 (252.39)"; exit 0; }
