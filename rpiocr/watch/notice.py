@@ -75,8 +75,10 @@ def _observe(inbox: Path, told: Notices) -> Any:  # noqa: ANN401 - the library's
     from watchdog.observers import Observer
 
     class Handler(FileSystemEventHandler):
-        def on_any_event(self, _event: FileSystemEvent) -> None:
-            told.tell()
+        def on_any_event(self, event: FileSystemEvent) -> None:
+            # That somebody reads a file, as this watch does, is no news.
+            if event.event_type not in ("opened", "closed_no_write"):
+                told.tell()
 
     observer = Observer()
     try:

@@ -26,7 +26,7 @@ from rpiocr.watch.watcher import Watcher
 RESCAN_S = 300.0
 """How often the folder is looked at although nobody told of a change."""
 
-AGAIN_S = 15.0
+AGAIN_S = 5.0
 """How long a file is left alone that could not be dealt with, and how long to wait for a folder or a store."""
 
 
@@ -91,11 +91,14 @@ def _run(loop: Loop, told: Notices, *, once: bool) -> None:
                 loop.watcher.finish_what_was_left()
                 begun = True
             wait_s, rest = _round(loop)
+            _out_of_trouble(loop)
         except (OSError, StoreError) as error:
             if once:
                 raise
             _in_trouble(loop, error)
-            wait_s, rest = AGAIN_S, True
+            # Whatever happens in the folder: as long as this lasts, nothing can be done about it.
+            time.sleep(AGAIN_S)
+            continue
         if once and (not rest or time.monotonic() - loop.moved_at > ONCE_S):
             return
         told.wait(wait_s)
@@ -105,7 +108,6 @@ def _round(loop: Loop) -> tuple[float, bool]:
     """Take what is complete; returns how long to wait for more, and whether something is left."""
     watcher, now = loop.watcher, time.monotonic()
     found = {entry.name: entry for entry in entries(watcher.inbox)}
-    _out_of_trouble(loop)
     loop.finished = {name: entry for name, entry in loop.finished.items() if found.get(name) == entry}
     loop.later = {name: until for name, until in loop.later.items() if name in found}
     ripe = watcher.settling.settled(found.values(), now)
@@ -126,7 +128,8 @@ def _round(loop: Loop) -> tuple[float, bool]:
 def _in_trouble(loop: Loop, error: Exception) -> None:
     """Say once that the work cannot go on; it is tried again."""
     if isinstance(error, OSError):
-        message = f"{loop.watcher.inbox} cannot be read: {error.strerror}; it is tried again until it is back"
+        where = error.filename or loop.watcher.inbox
+        message = f"{where} cannot be used: {error.strerror or error}; it is tried again until that is mended"
     else:
         message = f"{error}; it is tried again until that is mended"
     if message != loop.trouble:
