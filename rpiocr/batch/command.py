@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rpiocr.errors import ExitCode, RpiocrError
-from rpiocr.options import config_option, setting_option, setting_options, start, verbose_option
+from rpiocr.options import config_option, setting_option, setting_options, speak_utf8, start, verbose_option
 from rpiocr.settings import Settings
 
 if TYPE_CHECKING:
@@ -116,7 +115,7 @@ def _read_all(paths: Sequence[str], wishes: Wishes, settings: Settings) -> int:
     from rpiocr.log import Log
     from rpiocr.render import WRITERS
 
-    _speak_utf8()
+    speak_utf8(sys.stdout)
     log = Log(settings.log_format, quiet=wishes.quiet)
     entries = tuple(find(paths, lambda folder: _say_passed(log, folder)))
     seen_anyway = sys.stdout.isatty() and sys.stderr.isatty() and settings.log_format == "text"
@@ -183,9 +182,3 @@ def _keeper(wishes: Wishes, settings: Settings) -> Iterator[Keeper]:
 
 def _say_passed(log: Log, folder: str) -> None:
     log.event("passed over", folder=folder, message="a folder of a watch; name it to have it read")
-
-
-def _speak_utf8() -> None:
-    """Let standard output bear every text; see scan."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding=None if sys.stdout.isatty() else "utf-8", errors="backslashreplace")
