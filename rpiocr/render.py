@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, TextIO
 
 from rpiocr.answer import SCHEMA_VERSION, Answer, dumps
+from rpiocr.harmless import harmless
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -66,7 +67,7 @@ class JsonWriter(Writer):
 
 
 class CsvWriter(Writer):
-    """Comma-separated values with a heading."""
+    """Comma-separated values with a heading; no text of a receipt is a formula to a spreadsheet."""
 
     def __init__(self, stream: TextIO) -> None:
         super().__init__(stream)
@@ -81,7 +82,7 @@ class CsvWriter(Writer):
         row["warnings"] = "; ".join(answer.get("warnings", ()))
         if "error" in answer:
             row["error"] = f"{answer['error']['code']}: {answer['error']['message']}"
-        self._csv.writerow(row)
+        self._csv.writerow({name: harmless(cell) if isinstance(cell, str) else cell for name, cell in row.items()})
         self._stream.flush()
 
 

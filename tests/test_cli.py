@@ -209,6 +209,12 @@ def test_json_is_one_array_with_failures_in_their_place(run: Run) -> None:
     assert str(read["amount"]) == "63.35"
 
 
+def test_no_file_name_is_a_formula_to_a_spreadsheet(run: Run) -> None:
+    outcome = run("scan", *QUICK, "--format", "csv", "--", "=1+1.jpg")
+    (row,) = csv.DictReader(io.StringIO(outcome.stdout))
+    assert row["file"] == "'=1+1.jpg"
+
+
 def test_csv_has_a_heading_and_a_row_for_each_answer_and_each_failure(run: Run) -> None:
     outcome = run("scan", *QUICK, "--format", "csv", "missing.jpg", SAMPLE)
     failed, read = csv.DictReader(io.StringIO(outcome.stdout))
