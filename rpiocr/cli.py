@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -15,7 +14,7 @@ import click
 
 from rpiocr import __version__
 from rpiocr.batch.command import batch
-from rpiocr.errors import ExitCode, MissingDependencyError, RpiocrError
+from rpiocr.errors import ExitCode, MissingDependencyError, RpiocrError, defect
 from rpiocr.export.command import export
 from rpiocr.options import config_option, setting_option, setting_options, speak_utf8, start, verbose_option
 from rpiocr.service.command import service
@@ -140,7 +139,7 @@ class _Run:
     def _defect(self, file: str, error: Exception) -> None:
         from rpiocr.answer import failure
 
-        report = _defect(file, error)
+        report = defect(file, error)
         self.seen.add(ExitCode.DEFECT)
         self.writer.write(failure(file, report))
         self.say(str(report))
@@ -192,16 +191,6 @@ class _Scan(_Run):
                 write_debug(outcome, self.debug)
             except OSError as error:
                 self.say(f"{outcome.receipt.file}: the pictures for {self.debug} could not be written: {error}")
-
-
-def _defect(file: str, error: Exception) -> RpiocrError:
-    """Turn an exception that nobody expected into one that a user can report, and log where it arose."""
-    logging.getLogger(__name__).info("where it arose", exc_info=error)
-    report = RpiocrError(
-        f"{file}: a defect of rpiocr: {type(error).__name__}: {error}; run again with --verbose and report it"
-    )
-    report.code = "defect"
-    return report
 
 
 @contextmanager
@@ -308,7 +297,7 @@ def explain(file: str, html: Path | None, config: Path | None, *, verbose: bool,
     except (RpiocrError, click.exceptions.Exit, BrokenPipeError):
         raise
     except Exception as error:
-        raise _defect(file, error) from error
+        raise defect(file, error) from error
 
 
 def _same_file(one: Path, other: Path) -> bool:

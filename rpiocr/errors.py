@@ -1,5 +1,6 @@
 """What can go wrong, each with a code for scripts and a sentence that says what to do next."""
 
+import logging
 from enum import IntEnum
 
 
@@ -191,3 +192,13 @@ class CloudGarbageError(CloudError):
     """The service's answer makes no sense."""
 
     code = "cloud_garbage"
+
+
+def defect(file: str, error: Exception) -> RpiocrError:
+    """Turn an exception that nobody expected into one that a user can report, and log where it arose."""
+    logging.getLogger(__name__).info("where it arose", exc_info=error)
+    report = RpiocrError(
+        f"{file}: a defect of rpiocr: {type(error).__name__}: {error}; run again with --verbose and report it"
+    )
+    report.code = "defect"
+    return report

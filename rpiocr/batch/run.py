@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import time
 from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
@@ -13,7 +12,7 @@ from rpiocr.batch.keeping import Keeper, Unkept
 from rpiocr.batch.paths import Entry, place_of
 from rpiocr.batch.report import Report
 from rpiocr.batch.stop import Stop
-from rpiocr.errors import FileMissingError, InputError, MissingDependencyError, RpiocrError, SettingsError
+from rpiocr.errors import FileMissingError, InputError, MissingDependencyError, RpiocrError, SettingsError, defect
 from rpiocr.executors import ClusterError, JobExecutor, NoWorkerError, WorkerLostError
 from rpiocr.job import Job, ReadFile
 from rpiocr.load.source import read_source
@@ -210,13 +209,3 @@ def killed(file: str, what: str) -> RpiocrError:
     error = InputError(f"{what}; give {file} as a smaller picture, or fewer --workers")
     error.code = "killed_reader"
     return error
-
-
-def defect(file: str, error: Exception) -> RpiocrError:
-    """Turn an exception that nobody expected into one that a user can report, and log where it arose."""
-    logging.getLogger(__name__).info("where it arose", exc_info=error)
-    report = RpiocrError(
-        f"{file}: a defect of rpiocr: {type(error).__name__}: {error}; run again with --verbose and report it"
-    )
-    report.code = "defect"
-    return report

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from rpiocr.errors import RpiocrError
+from rpiocr.errors import RpiocrError, defect
 from rpiocr.executors import JobExecutor, WorkerLostError
 from rpiocr.job import Job, ReadFile
 from rpiocr.log import Log
@@ -109,9 +109,13 @@ class Watcher:
             self.log.warning("reader_lost", file=str(path), attempt=claim.attempts, message=str(error))
             self.journal.release(claim)
             return True
-        except BaseException:
+        except (KeyboardInterrupt, RpiocrError):
+            # It is not the file's fault: something is missing, or the watch is to end.
             self.journal.let_go(claim)
             raise
+        except Exception as error:  # noqa: BLE001 - one file must not end the watch over all others
+            report = defect(str(path), error)
+            return self._fail(claim, path, report.code, str(report))
         if self._looks_unfinished(read, path):
             self.journal.let_go(claim)
             return True
