@@ -129,7 +129,7 @@ class Reader:
             warnings=(
                 *_turn_warning(read.view.quarters),
                 *_language_warning(answer, read.missing_package),
-                *_retake_warnings(answer, page),
+                *_retake_warnings(answer, page, read.view.page),
                 *_warnings(answer, passes),
                 *cloud_warnings,
             ),
@@ -189,12 +189,16 @@ def _language_warning(answer: Answer, package: str | None) -> tuple[str, ...]:
     )
 
 
-def _retake_warnings(answer: Answer, page: Page) -> tuple[str, ...]:
-    """What another photo should do better; where the answer is sure, none is needed."""
+def _retake_warnings(answer: Answer, page: Page, seen: Page) -> tuple[str, ...]:
+    """What another photo should do better; where the answer is sure, none is needed.
+
+    ``seen`` is the page as it was read: print that lies on its side is none to who looks at the page as it was given.
+    """
     if answer.judgement.verdict is Verdict.ACCEPT:
         return ()
-    found = answer.fields.amount or answer.fields.date
-    advices = (advice for advice in advise(page) if not (found and advice is NO_RECEIPT))
+    advices = advise(page)
+    if NO_RECEIPT in advices and NO_RECEIPT not in advise(seen):
+        advices = tuple(advice for advice in advices if advice is not NO_RECEIPT)
     return tuple(f"{advice.code}: {advice.message}" for advice in advices)
 
 
