@@ -57,6 +57,7 @@ MOVE_SCRATCH = 'export TMPDIR="$HOME"'
 RENEW_DEFAULT = "gcloud auth application-default login"
 
 PACKAGES = (
+    "alembic",
     "click",
     "filelock",
     "google-cloud-vision",
@@ -73,6 +74,8 @@ PACKAGES = (
     "rapidfuzz",
     "rich",
     "simplejson",
+    "sqlalchemy",
+    "watchdog",
 )
 """The packages that rpiocr needs, as pyproject.toml lists them."""
 

@@ -125,7 +125,7 @@ class Ladder:
                     continue
                 other = other_way.climb(self._plan[:1])
                 # What was read upside down, or in the wrong letters, may well look better than it is.
-                sure = other_way.view is not way.view or not models.latin
+                sure = not models.latin or (other_way.view is not way.view and _lacks_something(climbed))
                 if other.understanding and (sure or _worth(other.understanding) >= _worth(climbed.understanding)):
                     way, climbed = other_way, other
             if climbed.stop is not Stop.SETTLED:
@@ -247,13 +247,12 @@ def _worth(found: Understanding | None) -> tuple[int, int]:
 def _is_unread(climbed: Climbed) -> bool:
     """Tell whether so little was read that the page may be the wrong way up."""
     found = climbed.understanding
-    return (
-        found is None
-        or not found.reading.lines
-        or found.fields.amount is None
-        or found.fields.date is None
-        or found.judgement.verdict is Verdict.ESCALATE
-    )
+    return found is None or _lacks_something(climbed) or found.judgement.verdict is Verdict.ESCALATE
+
+
+def _lacks_something(climbed: Climbed) -> bool:
+    """Tell whether no total or no date was found."""
+    return _worth(climbed.understanding)[0] < 2
 
 
 def _shows_nothing(climbed: Climbed) -> bool:

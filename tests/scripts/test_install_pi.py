@@ -257,7 +257,7 @@ def test_bash_completes_commands(installed: Place) -> None:
         $(complete -p rpiocr | sed 's/.*-F \\([^ ]*\\).*/\\1/') rpiocr
         printf '%s\\n' "${COMPREPLY[@]}"
     """
-    offered = run_command("bash", "-c", script, "bash", installed.prefix, "s").split()
+    offered = run_command("bash", "-c", script, "bash", installed.prefix, "sc").split()
     assert set(offered) == {"scan", "schema"}
 
 
