@@ -6,7 +6,9 @@ import resource
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 
@@ -39,8 +41,7 @@ class Tally:
                 f" {cpu / receipts:.2f} of CPU here"
             )
         yield f"CPU seconds here: {cpu:.1f}"
-        peak, worker_peak = _peak_mb(resource.RUSAGE_SELF), _peak_mb(resource.RUSAGE_CHILDREN)
-        yield f"peak memory: {peak} MB, largest worker {worker_peak} MB"
+        yield f"peak memory: {_peak_mb()} MB, largest worker {_worker_peak_mb()} MB"
 
     def facts(self) -> dict[str, object]:
         """Return the figures for programs."""
@@ -51,8 +52,8 @@ class Tally:
             "reading_s": round(self.receipt_s, 3),
             "wall_s": round(time.monotonic() - self.started, 3),
             "cpu_s": round(_cpu_s(), 3),
-            "peak_mb": _peak_mb(resource.RUSAGE_SELF),
-            "worker_peak_mb": _peak_mb(resource.RUSAGE_CHILDREN),
+            "peak_mb": _peak_mb(),
+            "worker_peak_mb": _worker_peak_mb(),
         }
 
 
@@ -66,5 +67,13 @@ def _cpu_s() -> float:
     return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
-def _peak_mb(who: int) -> int:
-    return resource.getrusage(who).ru_maxrss // 1024
+def _peak_mb() -> int:
+    """The most memory that this program has had; getrusage counts what its parent had when it was started as well."""
+    with suppress(OSError, StopIteration, ValueError):
+        lines = Path("/proc/self/status").read_text("utf-8").splitlines()
+        return int(next(line.split()[1] for line in lines if line.startswith("VmHWM:"))) // 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def _worker_peak_mb() -> int:
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
