@@ -1,6 +1,7 @@
 """Kills a watch again and again while it works, and counts: ``python -m bench.kill --receipts 50 --kills 200``.
 
-Everything must come out once: every file answered, moved, and printed, the store sound.
+Everything must come out once: every file answered, moved, and printed, the store sound. With ``--together`` two watches
+and a batch are at work on one folder, and any of them may be killed.
 """
 
 from __future__ import annotations
@@ -24,54 +25,75 @@ import click
 from bench.report import BENCHMARKS, PROJECT, circumstances, table, write_section
 from bench.tool import environment
 
+WATCH = ("watch", "--once", "--settle=0.1")
+BATCH = ("batch", "--resume", "--quiet")
+
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The folders of one trial."""
+    """The folders of one trial, and what is run in it; what each program prints is added to a file of its own."""
 
     inbox: Path
-    output: Path
+    programs: dict[str, tuple[str, ...]]
     environment: dict[str, str]
 
     @staticmethod
-    def under(folder: Path) -> Home:
+    def under(folder: Path, *, together: bool) -> Home:
         """Make them."""
         inbox = folder / "inbox"
         inbox.mkdir()
         places = {"XDG_DATA_HOME": str(folder / "data"), "XDG_STATE_HOME": str(folder / "state")}
-        return Home(inbox, folder / "output.ndjson", environment(**places))
+        several = {"second watch": WATCH, "batch": BATCH} if together else {}
+        return Home(inbox, {"watch": WATCH, **several}, environment(**places))
 
-    def watch(self) -> subprocess.Popen[bytes]:
-        """Start a watch that ends when everything is read; what it prints is added to the output."""
-        command = [sys.executable, "-m", "rpiocr", "watch", str(self.inbox), "--once", "--settle=0.1", "--cloud=never"]
-        with self.output.open("ab") as output, (self.output.parent / "log").open("ab") as log:
+    def output(self, name: str) -> Path:
+        """Return the file to which a program's output goes."""
+        return self.inbox.parent / f"{name}.ndjson"
+
+    def start(self, name: str) -> subprocess.Popen[bytes]:
+        """Start a program that ends when everything is read."""
+        command = [sys.executable, "-m", "rpiocr", *self.programs[name], str(self.inbox), "--cloud=never"]
+        with self.output(name).open("ab") as output, (self.inbox.parent / "log").open("ab") as log:
             return subprocess.Popen(
                 [*command, f"--config={os.devnull}"], stdout=output, stderr=log, env=self.environment, cwd=PROJECT
             )
 
+    def all_is_read(self) -> bool:
+        """Tell whether no receipt is left in the watched folder."""
+        return not any(path.suffix for path in self.inbox.iterdir() if path.name[0] != ".")
+
 
 def kill_often(home: Home, kills: int, longest_s: float, seed: int) -> tuple[int, int]:
-    """Run watches until all is read, the first ``kills`` of them killed; returns how many were, and how many ran."""
+    """Run the programs until all is read, and kill one of them ``kills`` times; returns how many were, and ran."""
     chance = random.Random(seed)  # noqa: S311 - it only has to be the same again
+    running: dict[str, subprocess.Popen[bytes]] = {}
     killed = runs = 0
     while True:
-        running = home.watch()
-        runs += 1
+        for name in home.programs:
+            if name not in running or running[name].poll() is not None:
+                running[name] = home.start(name)
+                runs += 1
         if killed < kills:
+            victim = running[chance.choice(list(running))]
             try:
-                running.wait(chance.uniform(0.0, longest_s))
+                victim.wait(chance.uniform(0.0, longest_s))
             except subprocess.TimeoutExpired:
-                running.send_signal(signal.SIGKILL)
+                victim.send_signal(signal.SIGKILL)
+                victim.wait()
                 killed += 1
-        if running.wait() >= 0 and not any(path.suffix for path in home.inbox.iterdir() if path.name[0] != "."):
+            continue
+        for program in running.values():
+            program.wait()
+        if home.all_is_read():
             return killed, runs
 
 
 def outcome(home: Home, files: dict[str, str]) -> dict[str, int]:
     """Count what came of the files, which are names by hash."""
-    printed: Counter[str] = Counter()
-    for line in home.output.read_text("utf-8").splitlines():
-        printed[json.loads(line).get("sha256", "error")] += 1
+    printed: dict[str, Counter[str]] = {"watch": Counter(), "batch": Counter()}
+    for name in home.programs:
+        for line in home.output(name).read_text("utf-8").splitlines():
+            printed[name.split()[-1]][json.loads(line).get("sha256", "error")] += 1
     placed = [path for name in ("done", "review") for path in (home.inbox.parent / name).rglob("*") if path.is_file()]
     moved = [path for path in placed if path.suffix != ".json"]
     sidecars = [path for path in moved if json.loads(path.with_name(path.name + ".json").read_text("utf-8"))]
@@ -84,8 +106,9 @@ def outcome(home: Home, files: dict[str, str]) -> dict[str, int]:
         "of different files": len(set(stored) & set(files)),
         "moved, with results beside": len(sidecars),
         "failed": sum(1 for _ in (home.inbox.parent / "failed").glob("*")),
-        "lines printed": sum(printed.values()),
-        "printed twice": sum(count - 1 for count in printed.values()),
+        "lines of watches": printed["watch"].total(),
+        "lines of batches": printed["batch"].total(),
+        "printed twice by one kind": sum(count - 1 for each in printed.values() for count in each.values()),
         "store sound": int(sound),
         "half-written files": sum(1 for _ in home.inbox.parent.rglob("*.part")),
     }
@@ -119,11 +142,12 @@ def make_receipts(folder: Path, count: int) -> dict[str, str]:
 @click.option("--kills", default=200, show_default=True)
 @click.option("--longest", default=4.0, show_default=True, help="Seconds that a watch lives at most.")
 @click.option("--seed", default=1, show_default=True)
+@click.option("--together", is_flag=True, help="Two watches and a batch on the same folder, instead of one watch.")
 @click.option("--write", is_flag=True, help=f"Write the table to {BENCHMARKS.relative_to(PROJECT)}.")
-def main(receipts: int, kills: int, longest: float, seed: int, *, write: bool) -> None:
+def main(receipts: int, kills: int, longest: float, seed: int, *, together: bool, write: bool) -> None:
     """Kill a watch over generated receipts at random moments, let it go on, and count what came of it."""
     with tempfile.TemporaryDirectory() as name:
-        home = Home.under(Path(name))
+        home = Home.under(Path(name), together=together)
         files = make_receipts(Path(name), receipts)
         began = time.monotonic()
         killed, runs = kill_often(home, kills, longest, seed)
@@ -132,8 +156,10 @@ def main(receipts: int, kills: int, longest: float, seed: int, *, write: bool) -
     text = table(list(counts), [[str(value) for value in counts.values()]])
     click.echo(text)
     if write:
-        command = f"python -m bench.kill --receipts {receipts} --kills {kills}"
-        write_section(BENCHMARKS, "kill", "\n\n".join(["## Killed while it works", circumstances(command), text]))
+        command = f"python -m bench.kill --receipts {receipts} --kills {kills}{' --together' if together else ''}"
+        name, title = ("kill", "one watch") if not together else ("kill-together", "two watches and a batch")
+        parts = [f"## Killed while it works: {title}", circumstances(command), text]
+        write_section(BENCHMARKS, name, "\n\n".join(parts))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,10 @@ from pathlib import Path
 import psutil
 
 SAMPLE_EVERY_S = 0.05
-"""Pause between two samples of memory; one Tesseract pass takes several times as long."""
+"""Shortest pause between two samples of memory; one Tesseract pass takes several times as long."""
+
+SAMPLING_SHARE = 0.02
+"""Share of the time that sampling may take: it must not be what a second core is missing for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +77,10 @@ class _Sampler(threading.Thread):
 
     def run(self) -> None:
         while not self._stopped.is_set():
+            began = time.thread_time()
             self.peak = max(self.peak, tree_memory(self._pid))
-            self._stopped.wait(SAMPLE_EVERY_S)
+            spent = time.thread_time() - began
+            self._stopped.wait(max(SAMPLE_EVERY_S, spent / SAMPLING_SHARE))
 
     def stop(self) -> None:
         self._stopped.set()

@@ -25,6 +25,7 @@ from typing import Any
 
 from rpiocr.cloud.ledger import Ledger
 from rpiocr.errors import CloudBudgetError, CloudLedgerError, SecondEngineMissingError, SettingsError
+from rpiocr.packages import install_command
 from rpiocr.recognise.languages import AUTO, DETECTION, INSTALL, combined, needed, pack_for, package_of
 from rpiocr.scratch import ROOM_NEEDED, SHARED_MEMORY, scratch_parent
 from rpiocr.settings import (
@@ -264,7 +265,7 @@ def second_engine() -> Finding:
     missing = [name for name in SECOND_ENGINE if importlib.util.find_spec(name) is None]
     if missing:
         what = f"second engine: not installed ({' and '.join(missing)}). {LOST_WITHOUT}"
-        return _tip(what, _pip(*SECOND_ENGINE.values()))
+        return _tip(what, install_command(*SECOND_ENGINE.values()))
     renew_models = _reinstall("--no-deps", SECOND_ENGINE["rapidocr"])
     try:
         from rpiocr.recognise.rapid import DETECTOR, RECOGNISER, model_folder
@@ -342,12 +343,8 @@ def _version(package: str) -> str | None:
         return None
 
 
-def _pip(*packages: str) -> str:
-    return f"{shlex.quote(sys.executable)} -m pip install {shlex.join(packages)}"
-
-
 def _reinstall(*packages: str) -> str:
-    return _pip("--force-reinstall", *packages)
+    return install_command("--force-reinstall", *packages)
 
 
 def _formats() -> Iterator[Finding]:

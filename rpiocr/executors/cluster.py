@@ -20,6 +20,7 @@ from rpiocr.executors.errors import ClusterError, ClusterPackageMissingError, Cl
 from rpiocr.executors.executor import Function
 from rpiocr.executors.share import passes_each, with_share
 from rpiocr.job import Job, ReadFile, read
+from rpiocr.packages import CLUSTER, install_command
 
 PATIENCE_S = 5.0
 """So long the scheduler, and the first worker, may take to answer."""
@@ -102,7 +103,7 @@ def open_cluster(url: str) -> Iterator[Cluster]:
         import dask
         from distributed import Client
     except ModuleNotFoundError as error:
-        message = "--cluster needs a package that is not installed: pip install 'rpiocr[cluster]'"
+        message = f"--cluster needs a package that is not installed: {install_command(CLUSTER)}"
         raise ClusterPackageMissingError(message) from error
     # It says on standard error what we say in our own words.
     for name in ("distributed", "distributed.client"):

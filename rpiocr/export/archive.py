@@ -14,7 +14,7 @@ from pathlib import PurePath
 from typing import IO, Any, BinaryIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-from sqlalchemy import Connection, Integer, literal, select, tuple_
+from sqlalchemy import Connection, Integer, func, literal, select, tuple_
 
 from rpiocr.errors import InputError
 from rpiocr.export.pictures import Sheet, annotated, marks_of
@@ -88,8 +88,6 @@ class Archive:
 
 def count_originals(connection: Connection, selection: Selection) -> int:
     """Count the files of the receipts that are asked for."""
-    from sqlalchemy import func
-
     conditions = selection.conditions(sqlite=connection.dialect.name == "sqlite")
     return connection.execute(select(func.count(RECEIPTS.c.file_id.distinct())).where(*conditions)).scalar_one()
 

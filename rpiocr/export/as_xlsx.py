@@ -11,6 +11,7 @@ from rpiocr.errors import MissingDependencyError
 from rpiocr.export.record import COLUMNS, OF_ITEM, Cell, Record, cells
 from rpiocr.export.writer import Writer
 from rpiocr.harmless import is_formula
+from rpiocr.packages import XLSX, install_command
 from rpiocr.store.currencies import decimals_of
 
 MOST_ROWS = 1_048_576
@@ -34,7 +35,7 @@ class XlsxWriter(Writer):
         try:
             from openpyxl import Workbook
         except ImportError as error:
-            message = "workbooks of Excel need openpyxl: pip install 'rpiocr[xlsx]'; or take --format csv"
+            message = f"workbooks of Excel need openpyxl: {install_command(XLSX)}; or take --format csv"
             raise MissingDependencyError(message) from error
         self._stream = stream
         self._book = Workbook(write_only=True)

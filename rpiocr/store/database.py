@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
+from rpiocr.packages import POSTGRESQL, install_command
 from rpiocr.store.errors import StoreDriverMissingError, StoreError, StoreFullError
 from rpiocr.store.tables import META
 
@@ -130,7 +131,7 @@ def _engine(url: str) -> Engine:
         message = "the store is given by a URL, such as sqlite:////home/pi/receipts.sqlite or postgresql://host/name"
         raise StoreError(message) from error
     except (ModuleNotFoundError, NoSuchModuleError) as error:
-        message = "this store needs a driver that is not installed: pip install 'rpiocr[postgresql]'"
+        message = f"this store needs a driver that is not installed: {install_command(POSTGRESQL)}"
         raise StoreDriverMissingError(message) from error
 
 

@@ -123,4 +123,4 @@ def test_without_the_package_it_is_said_how_to_install_it(run: Run, inbox: Path,
     (tmp_path / "without" / "dask.py").write_text("raise ModuleNotFoundError", "utf-8")
     outcome = run("batch", inbox, "--cluster", "tcp://127.0.0.1:1", PYTHONPATH=f"{tmp_path / 'without'}:{PROJECT}")
     assert (outcome.status, outcome.stdout) == (ExitCode.MISSING_DEPENDENCY, "")
-    assert "pip install 'rpiocr[cluster]'" in outcome.stderr
+    assert "-m pip install 'distributed>=" in outcome.stderr

@@ -81,7 +81,7 @@ def why_absent() -> str | None:
     if not PROGRAMS:
         return "PostgreSQL is not installed: apt install postgresql"
     if importlib.util.find_spec("psycopg") is None:
-        return "psycopg is not installed: pip install 'rpiocr[postgresql]'"
+        return "psycopg is not installed"
     if os.geteuid() == 0 and _stand_in() is None:
         return f"PostgreSQL does not run as root, and there is none of the users {', '.join(UNPRIVILEGED)}"
     return None
