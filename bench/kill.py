@@ -148,6 +148,8 @@ def main(receipts: int, kills: int, longest: float, seed: int, *, together: bool
     """Kill a watch over generated receipts at random moments, let it go on, and count what came of it."""
     with tempfile.TemporaryDirectory() as name:
         home = Home.under(Path(name), together=together)
+        # From now on the folder is known as a watched one.
+        home.start("watch").wait()
         files = make_receipts(Path(name), receipts)
         began = time.monotonic()
         killed, runs = kill_often(home, kills, longest, seed)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from dataclasses import replace
 from typing import Protocol
 
 from rpiocr.job import ReadFile
 from rpiocr.store.database import Database
 from rpiocr.store.journal import MOST_ATTEMPTS, Claim, Found, Journal, State, Todo
 from rpiocr.store.receipts import Stored
+from rpiocr.watch.spool import Results, Spool, failed, results_of
 
 
 class Keeper(Protocol):
@@ -21,10 +23,10 @@ class Keeper(Protocol):
     def is_old(self, claim: Claim) -> bool:
         """Tell whether a file was settled before this run, and is to be read again nevertheless."""
 
-    def answered(self, claim: Claim, read: ReadFile) -> tuple[Stored, ...]:
+    def answered(self, claim: Claim, found: Found, read: ReadFile) -> tuple[Stored, ...]:
         """Keep the receipts of a file; returns those that nobody has answered before."""
 
-    def failed(self, claim: Claim, code: str, message: str) -> None:
+    def failed(self, claim: Claim, found: Found, code: str, message: str) -> None:
         """Note that a file gave no receipt."""
 
     def let_go(self, claim: Claim) -> None:
@@ -49,11 +51,11 @@ class Unkept:
         """See Keeper: nothing is known of earlier runs."""
         return False
 
-    def answered(self, claim: Claim, read: ReadFile) -> tuple[Stored, ...]:  # noqa: ARG002 - as Keeper
+    def answered(self, claim: Claim, found: Found, read: ReadFile) -> tuple[Stored, ...]:  # noqa: ARG002 - as Keeper
         """Return all receipts; they have no number."""
         return tuple(Stored(0, receipt.answer, None, None) for receipt in read.receipts)
 
-    def failed(self, claim: Claim, code: str, message: str) -> None:
+    def failed(self, claim: Claim, found: Found, code: str, message: str) -> None:
         """See Keeper."""
 
     def let_go(self, claim: Claim) -> None:
@@ -63,11 +65,13 @@ class Unkept:
 class Kept:
     """Keeps everything in the store.
 
-    Files that failed before are taken anew, unless ``resume``; what others settle meanwhile needs nothing.
+    Files that failed before are taken anew, unless ``resume``; what others settle meanwhile needs nothing. Files of a
+    watched folder are handed over to its watch, which prints what was read and puts them in their places.
     """
 
     def __init__(self, database: Database, *, resume: bool) -> None:
         self._journal = Journal(database)
+        self._spool = Spool(database.url)
         self._resume = resume
         self._began = dt.datetime.now(dt.UTC)
 
@@ -75,8 +79,8 @@ class Kept:
         """See Keeper; NOTHING where the store has the file already, see ``is_old``."""
         claim = self._journal.claim(found)
         if claim.todo is Todo.FILE:
-            self._journal.filed(claim)
-            claim = self._journal.claim(found)
+            self._close(claim, found)
+            claim = replace(claim, todo=Todo.NOTHING)
         if claim.state is State.FAILED and self.is_old(claim):
             return self._journal.again(claim)
         return claim
@@ -85,17 +89,32 @@ class Kept:
         """See Keeper."""
         return not self._resume and claim.settled_at is not None and claim.settled_at < self._began
 
-    def answered(self, claim: Claim, read: ReadFile) -> tuple[Stored, ...]:
+    def answered(self, claim: Claim, found: Found, read: ReadFile) -> tuple[Stored, ...]:
         """See Keeper."""
+        if self._journal.is_watched(found):
+            self._spool.put(claim.file_id, results_of(read, ()))
         stored = self._journal.answered(claim, read)
         if stored:
-            self._journal.filed(claim)
+            self._close(claim, found, results_of(read, stored))
         return stored
 
-    def failed(self, claim: Claim, code: str, message: str) -> None:
+    def failed(self, claim: Claim, found: Found, code: str, message: str) -> None:
         """See Keeper."""
-        self._journal.failed(claim, code, message)
+        if self._journal.is_watched(found):
+            self._journal.failing(claim, code, message)
+            self._close(claim, found, (failed(found.path, code, message),))
+        else:
+            self._journal.failed(claim, code, message)
 
     def let_go(self, claim: Claim) -> None:
         """See Keeper."""
         self._journal.let_go(claim)
+
+    def _close(self, claim: Claim, found: Found, results: Results = ()) -> None:
+        """Say that nothing more is to be done with a file, or that its watch has to go on with it."""
+        if not self._journal.is_watched(found):
+            self._journal.filed(claim)
+            return
+        if results:
+            self._spool.put(claim.file_id, results)
+        self._journal.release(claim)

@@ -97,7 +97,7 @@ class Run:
         elif claim.todo is Todo.WAIT:
             self._elsewhere.append((job.file, found))
         elif claim.todo is Todo.GIVE_UP:
-            self._give_up(job.file, claim, keeper)
+            self._give_up(job.file, found, claim, keeper)
         elif keeper.is_old(claim):
             self._follow(job, found, self._unkept)
         else:
@@ -144,17 +144,17 @@ class Run:
     def _keep(self, pending: Pending, read: ReadFile) -> None:
         if not read.receipts and read.failures:
             error = read.failures[0]["error"]
-            pending.keeper.failed(pending.claim, error["code"], error["message"])
+            pending.keeper.failed(pending.claim, pending.found, error["code"], error["message"])
             self.report.unread(read.failures)
             return
-        stored = pending.keeper.answered(pending.claim, read)
+        stored = pending.keeper.answered(pending.claim, pending.found, read)
         if stored:
             self.report.receipts(stored, read.failures)
         else:
             self.report.skip()
 
     def _fail(self, pending: Pending, error: RpiocrError) -> None:
-        pending.keeper.failed(pending.claim, error.code, str(error))
+        pending.keeper.failed(pending.claim, pending.found, error.code, str(error))
         self.report.fail(pending.job.file, error)
 
     def _after_a_loss(self, pending: Pending, error: WorkerLostError) -> None:
@@ -168,9 +168,9 @@ class Run:
         else:
             self._submit(again)
 
-    def _give_up(self, file: str, claim: Claim, keeper: Keeper) -> None:
+    def _give_up(self, file: str, found: Found, claim: Claim, keeper: Keeper) -> None:
         error = killed(file, f"{file}: the process that read it did not live to the end, several times")
-        keeper.failed(claim, error.code, str(error))
+        keeper.failed(claim, found, error.code, str(error))
         self.report.fail(file, error)
 
     def _look_elsewhere(self) -> int:
@@ -193,7 +193,7 @@ class Run:
         elif claim.todo is Todo.WAIT:
             self._elsewhere.append((file, found))
         elif claim.todo is Todo.GIVE_UP:
-            self._give_up(file, claim, self.keeper)
+            self._give_up(file, found, claim, self.keeper)
         else:
             self.report.skip()
 

@@ -6,6 +6,7 @@ A file is its path and its bytes: the same name with other bytes is another file
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,7 +20,7 @@ from rpiocr.job import ReadFile
 from rpiocr.store.database import Database, one_at_a_time
 from rpiocr.store.owner import lives, me
 from rpiocr.store.receipts import Stored, add_receipts
-from rpiocr.store.tables import FILES
+from rpiocr.store.tables import FILES, WATCHERS
 
 MOST_ATTEMPTS = 2
 """A file that has killed its reader so often is not read again."""
@@ -167,7 +168,7 @@ class Journal:
             self._set(connection, claim.file_id, owner=None, attempts=max(0, claim.attempts - 1))
 
     def release(self, claim: Claim) -> None:
-        """Give a file back that ended its reader: the attempt counts."""
+        """Give a file back as it is: one that ended its reader, or one that others are to put in its place."""
         with self._database.transaction() as connection:
             self._set(connection, claim.file_id, owner=None)
 
@@ -190,6 +191,12 @@ class Journal:
             if todo is Todo.FILE:
                 self._set(connection, file_id, owner=self._me)
             return _claim(row, todo, row.attempts), Found(row.path, row.sha256, row.size_bytes)
+
+    def is_watched(self, found: Found) -> bool:
+        """Tell whether a watch was ever over the folder in which a file lies: it puts files in their places."""
+        with self._database.snapshot() as connection:
+            folder = os.path.dirname(found.path)  # noqa: PTH120 - names that are no UTF-8 stay as they are
+            return connection.execute(select(WATCHERS.c.inbox).where(WATCHERS.c.inbox == folder)).first() is not None
 
     def error_of(self, claim: Claim) -> tuple[str | None, str | None]:
         """Return the code and the message of what went wrong with a file; None where nothing did."""

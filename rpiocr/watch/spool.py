@@ -10,10 +10,31 @@ from typing import Any
 
 import simplejson
 
-from rpiocr.answer import dumps
+from rpiocr.answer import SCHEMA_VERSION, dumps
+from rpiocr.job import ReadFile
 from rpiocr.settings import state_dir
+from rpiocr.store.receipts import Stored
 
 Results = Sequence[Mapping[str, Any]]
+
+
+def results_of(read: ReadFile, stored: tuple[Stored, ...]) -> Results:
+    """The results of a file; of a receipt that repeats an earlier one the warnings say so."""
+    repeats = {(one.answer["page"], one.answer["part"]): one for one in stored if one.duplicate_of}
+    results = []
+    for receipt in read.receipts:
+        answer = receipt.answer
+        again = repeats.get((answer["page"], answer["part"]))
+        if again:
+            warning = f"duplicate: receipt {again.duplicate_of} of the store is the same ({again.duplicate_why})"
+            answer = {**answer, "warnings": [*answer["warnings"], warning]}
+        results.append(answer)
+    return (*results, *read.failures)
+
+
+def failed(file: str, code: str, message: str) -> Mapping[str, Any]:
+    """Make the result of a file that gave no receipt."""
+    return {"schema_version": SCHEMA_VERSION, "file": file, "error": {"code": code, "message": message}}
 
 
 class Spool:

@@ -23,11 +23,10 @@ from rpiocr.job import Job, ReadFile
 from rpiocr.log import Log
 from rpiocr.settings import Settings
 from rpiocr.store.journal import Claim, Found, Journal, Todo
-from rpiocr.store.receipts import Stored
 from rpiocr.watch.errors import NotFiledError
 from rpiocr.watch.filing import Places, folder_for, free_place, name_for, put
 from rpiocr.watch.inbox import Entry, Settling, read_closed
-from rpiocr.watch.spool import Results, Spool
+from rpiocr.watch.spool import Results, Spool, failed, results_of
 
 UNRIPE = frozenset({"damaged_file", "empty_file", "unknown_format"})
 """What a file looks like that is not yet complete."""
@@ -96,6 +95,9 @@ class Watcher:
             return self._file(claim, path)
         if claim.todo is Todo.GIVE_UP:
             return self._give_up(claim, path)
+        if claim.todo is Todo.NOTHING and self.settings.moving == "yes":
+            message = "it is in the store since before this folder was watched, and stays where it is"
+            self.log.event("left", file=str(path), message=message)
         return claim.todo is Todo.WAIT
 
     def _claim(self, found: Found) -> Claim:
@@ -119,9 +121,9 @@ class Watcher:
         if self._looks_unfinished(read, path):
             self.journal.let_go(claim)
             return True
-        self.spool.put(claim.file_id, _results(read, ()))
+        self.spool.put(claim.file_id, results_of(read, ()))
         stored = self.journal.answered(claim, read)
-        self.spool.put(claim.file_id, _results(read, stored))
+        self.spool.put(claim.file_id, results_of(read, stored))
         self.log.event("read", file=str(path), **_facts(read), elapsed_s=time.monotonic() - started)
         return self._file(claim, path)
 
@@ -169,9 +171,8 @@ class Watcher:
         return self._fail(claim, path, KILLED, message)
 
     def _fail(self, claim: Claim, path: Path, code: str, message: str) -> bool:
-        result = {"schema_version": 1, "file": str(path), "error": {"code": code, "message": message}}
         self.log.error(code, file=str(path), message=message)
-        self.spool.put(claim.file_id, (result,))
+        self.spool.put(claim.file_id, (failed(str(path), code, message),))
         self.journal.failing(claim, code, message)
         return self._file(claim, path)
 
@@ -196,20 +197,6 @@ def _is_old(path: Path) -> bool:
         return time.time() - path.stat().st_mtime > OLD_S
     except OSError:
         return False
-
-
-def _results(read: ReadFile, stored: tuple[Stored, ...]) -> Results:
-    """The results of a file; of a receipt that repeats an earlier one the warnings say so."""
-    repeats = {(one.answer["page"], one.answer["part"]): one for one in stored if one.duplicate_of}
-    results = []
-    for receipt in read.receipts:
-        answer = receipt.answer
-        again = repeats.get((answer["page"], answer["part"]))
-        if again:
-            warning = f"duplicate: receipt {again.duplicate_of} of the store is the same ({again.duplicate_why})"
-            answer = {**answer, "warnings": [*answer["warnings"], warning]}
-        results.append(answer)
-    return (*results, *read.failures)
 
 
 def _facts(read: ReadFile) -> dict[str, object]:

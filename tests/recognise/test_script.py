@@ -87,14 +87,15 @@ def needs(*codes: str) -> None:
         pytest.skip(f"MODELS ARE MISSING: sudo apt install {' '.join(packages)}")
 
 
-def printed(code: str, quarters: int = 0) -> Prepared:
-    """A page with the text of a language, turned clockwise by quarters."""
+def printed(code: str, quarters: int = 0, stars: int = 0) -> Prepared:
+    """A page with the text of a language, turned clockwise by quarters; below its first lines are rows of stars."""
     path = FONTS / ("unifont_jp.otf" if code == "jpn" else "unifont.otf")
     if not path.exists():
         pytest.skip("FONTS ARE MISSING: sudo apt install fonts-unifont")
-    picture = Image.new("L", (640, 420), 250)
+    picture = Image.new("L", (640, 420 + 50 * stars), 250)
     draw, font = ImageDraw.Draw(picture), ImageFont.truetype(str(path), 32)
-    for number, line in enumerate(TEXTS[code].strip().splitlines()):
+    first, *rest = TEXTS[code].strip().splitlines()
+    for number, line in enumerate([first, *["*" * 35] * stars, *rest]):
         draw.text((40, 30 + 50 * number), line.strip(), fill=20, font=font)
     pixels = np.ascontiguousarray(np.rot90(np.asarray(picture, np.uint8), -quarters))
     return Prepared(pixels, "default", np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]), 300)
@@ -115,6 +116,14 @@ def test_a_page_is_told_by_the_model_that_reads_it_best(tmp_path: Path, code: st
     assert (found.script, found.quarters) == (SCRIPTS[code], 0)
     assert found.packs[0].code == code
     assert found.confidence > 0.6
+
+
+@pytest.mark.parametrize("code", ["ukr", "kor"])
+def test_rows_of_stars_do_not_hide_the_script(tmp_path: Path, code: str) -> None:
+    needs(*TEXTS)
+    found = seen(tmp_path, printed(code, stars=10))
+    assert found
+    assert found.packs[0].code == code
 
 
 def test_the_other_models_of_the_script_come_after_the_best(tmp_path: Path) -> None:

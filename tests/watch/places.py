@@ -32,8 +32,11 @@ class Place:
 
     def command(self, *options: str) -> list[str]:
         """The command line of a watch; a file counts as complete soon."""
-        settings = ["--settle=0.2", "--cloud=never", f"--config={os.devnull}", "--engine=tesseract", "--mode=low"]
-        return [sys.executable, "-m", "rpiocr", "watch", str(self.inbox), *settings, "--retries=0", *options]
+        return self._command("watch", "--settle=0.2", *options)
+
+    def _command(self, *options: str) -> list[str]:
+        settings = ["--cloud=never", f"--config={os.devnull}", "--engine=tesseract", "--mode=low", "--retries=0"]
+        return [sys.executable, "-m", "rpiocr", *options, *settings, str(self.inbox)]
 
     def environment(self) -> dict[str, str]:
         """Return the surroundings of a user whose data and state are in the test's folder."""
@@ -42,8 +45,15 @@ class Place:
 
     def run(self, *options: str) -> subprocess.CompletedProcess[str]:
         """Watch until the program ends."""
+        return self._run(self.command(*options))
+
+    def run_batch(self, *options: str) -> subprocess.CompletedProcess[str]:
+        """Read all that lies in the folder as a batch."""
+        return self._run(self._command("batch", *options))
+
+    def _run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            self.command(*options),
+            command,
             env=self.environment(),
             cwd=PROJECT,
             capture_output=True,
@@ -54,8 +64,15 @@ class Place:
 
     def start(self, *options: str) -> subprocess.Popen[str]:
         """Begin to watch."""
+        return self._start(self.command(*options))
+
+    def start_batch(self, *options: str) -> subprocess.Popen[str]:
+        """Begin to read all that lies in the folder as a batch."""
+        return self._start(self._command("batch", *options))
+
+    def _start(self, command: list[str]) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            self.command(*options),
+            command,
             env=self.environment(),
             cwd=PROJECT,
             stdout=subprocess.PIPE,
