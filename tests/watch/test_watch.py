@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -227,3 +228,17 @@ def test_health_tells_whether_somebody_has_to_look(place: Place) -> None:
     watching.communicate()
     gone = place.run("--status")
     assert (gone.returncode, lines(gone.stdout)[0]["state"]) == (ExitCode.NEEDS_REVIEW, "gone")
+
+
+@pytest.mark.skipif(not shutil.which("faketime"), reason="FAKETIME IS MISSING: sudo apt install faketime")
+def test_a_clock_that_was_set_back_hinders_nothing(place: Place) -> None:
+    place.add("a.png")
+    place.run("--once")
+    place.add("b.png", SAMPLE.read_bytes() + b"another")
+
+    ended = place.run_long_before("--once")
+
+    assert ended.returncode == ExitCode.OK
+    assert len(lines(ended.stdout)) == 1
+    assert len(place.placed()) == 2
+    assert place.run_long_before("--status").returncode == ExitCode.OK
