@@ -55,7 +55,7 @@ def find_views(page: Page) -> tuple[View, ...]:
     if not found.papers:
         return (_straight(_levelled(page, found)),)
     if len(found.papers) == 1 and is_whole(found.papers[0].corners, page.pixels.shape):
-        return (_straight(whole(page)),)
+        return (_straight(replace(whole(page), mixed=found.crowded)),)
     return tuple(_cut_out(page, paper.corners) for paper in _in_order(found.papers))
 
 

@@ -1,143 +1,232 @@
-"""Which four sides together are the outline of a sheet: every combination is weighed, the best is returned."""
+"""Outlines of sheets of paper: four straight sides around each place that is a sheet by the network's maps."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import astuple, dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from rpiocr.mapping import Points
-from rpiocr.preprocess.bearing import features_of, profile_of
-from rpiocr.preprocess.flanks import FLANKS, Floats, Level, turned
-from rpiocr.preprocess.quads import Quad
-from rpiocr.preprocess.sides import Curves, columns_at, find_curves, slopes_at
+from rpiocr.preprocess.network import Map, Maps
+from rpiocr.preprocess.quads import Quad, side_lengths
 
-CURVES = 12
-"""Most candidates for each side."""
+Mask = NDArray[np.uint8]
 
-LEAST_PX = 15.0
-"""Shorter sides are none."""
+LIKELY = 0.5
+"""From so likely on a place counts as sheet, or as rim."""
 
-WEIGHTS = np.array(
-    [1.84, 2.17, 1.25, 1.25, 1.78, 2.52, 0.99, -1.24, 1.36, 1.86, -8.15, 0.67, -2.89, -2.09, -1.45, -2.24]
-)
-CONVERGING = np.array([-0.59, -1.04])
-"""How much each feature, summed over the four sides, and the difference of the slopes of two sides that face each
-other (right and left, bottom and top), count: fitted to generated photos (a logit over all outlines of each)."""
+LEAST_AREA = 60
+"""Smallest sheet in pixels of the maps."""
 
-IMPOSSIBLE = -1e6
+RIM = 3
+"""Width of the rim in pixels of the maps: what is within it on both sides belongs to the sheet as well."""
+
+FINER = 4
+"""Contours are followed on maps so many times as large."""
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What speaks for an outline and against it, each from 0 to 1.
+
+    ``filled``: how well it and the sheet's place cover each other (intersection over union); ``sure`` and ``beyond``:
+    how much of a sheet is within it and right around it; ``rim`` and ``worst_rim``: how likely the rim is where its
+    sides are, on all and on the worst of them; ``outside``: the share of it that is not on the picture.
+    """
+
+    filled: float
+    sure: float
+    beyond: float
+    rim: float
+    worst_rim: float
+    outside: float
+
+    def values(self) -> tuple[float, ...]:
+        """Return all of them in order."""
+        return astuple(self)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Outlines:
-    """n outlines: ``corners``, shape (n, 4, 2), in pixels of the levelled picture, clockwise from the upper right.
+class Outline:
+    """``corners`` of a sheet, clockwise, in pixels of the picture, and what speaks for it."""
 
-    ``curves``: shape (n, 4, 5), the sides, each in pixels of its flank; ``rows``: shape (n, 4, 2), between which rows.
-    ``cut``: shape (n, 4), which of them were cut off.
-    """
-
-    corners: Floats
-    curves: Floats
-    rows: Floats
-    cut: NDArray[np.bool_]
+    corners: Quad
+    traits: Traits
 
 
-def combined(level: Level) -> Outlines | None:
-    """Return the outline that is borne out best, as the only one of several; None where none is likely."""
-    curves = [find_curves(flank, CURVES) for flank in level.flanks]
-    corners = [_corners(level, curves, index) for index in range(FLANKS)]
-    worth = []
-    for index, flank in enumerate(level.flanks):
-        # Shapes (n, previous, 1) and (n, 1, next).
-        start = turned(np.swapaxes(corners[index - 1], 0, 1), index, level.shape)[..., 1][:, :, None]
-        end = turned(corners[index], index, level.shape)[..., 1][:, None, :]
-        bad = ~np.isfinite(start) | ~np.isfinite(end)
-        start, end = np.broadcast_arrays(np.nan_to_num(start), np.nan_to_num(end))
-        cut = (np.arange(len(curves[index])) == len(curves[index]) - 1)[:, None, None]
-        features = features_of(profile_of(flank, curves[index]), curves[index], start, end, cut)
-        worth.append(np.where(bad | (end - start < LEAST_PX), IMPOSSIBLE, features @ WEIGHTS))
-    right, down, left, up = worth
-    slopes = [of[:, 1] for of in curves]
-    total = (
-        np.transpose(right, (0, 2, 1))[:, :, None, :]
-        + np.transpose(down, (1, 0, 2))[:, :, :, None]
-        + np.transpose(left, (1, 0, 2))[None]
-        + np.transpose(up, (2, 1, 0))[:, None]
-        + CONVERGING[0] * np.abs(slopes[0][:, None] - slopes[2])[:, None, :, None]
-        + CONVERGING[1] * np.abs(slopes[1][:, None] - slopes[3])[None, :, None, :]
-    )
-    return _best(level, curves, corners, total)
+def outlines(maps: Maps, size: tuple[int, int]) -> Iterator[Outline]:
+    """Yield an outline for each sheet on a picture of ``size`` (height, width)."""
+    core = ((maps.sheet > LIKELY) & (maps.rim < LIKELY)).astype(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(core, connectivity=4)
+    reach = np.ones((2 * RIM + 1, 2 * RIM + 1), np.uint8)
+    for label in range(1, count):
+        if stats[label, cv2.CC_STAT_AREA] < LEAST_AREA:
+            continue
+        near = cv2.dilate((labels == label).astype(np.uint8), reach)
+        place = np.where(near > 0, maps.sheet, 0.0).astype(np.float32)
+        contour = _contour(place)
+        fitted = [four for start in _first_corners(contour) if (four := _four_sides(contour, start)) is not None]
+        if fitted:
+            tried = [(_traits(maps, place, corners, size), corners) for corners in fitted]
+            traits, corners = max(tried, key=lambda one: one[0].filled)
+            yield Outline(maps.on_picture(_at_corners(maps.corners, corners)), traits)
 
 
-def _corners(level: Level, curves: list[Curves], index: int) -> Points:
-    """Where the sides of one flank end on those of the next: shape (n, next, 2), NaN where they do not meet."""
-    following = (index + 1) % FLANKS
-    lines = tangents(level, curves[index], index)[:, 1], tangents(level, curves[following], following)[:, 0]
-    return meeting(lines[0][:, None], lines[1][None])
+def _contour(place: Map) -> Points:
+    """Return where a sheet ends: points (n, 2), clockwise, in pixels of the maps."""
+    large = cv2.resize(place, None, fx=FINER, fy=FINER, interpolation=cv2.INTER_LINEAR)
+    found, _ = cv2.findContours((large > LIKELY).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    longest = max(found, key=cv2.contourArea)
+    return (longest[:, 0] + 0.5) / FINER
 
 
-def tangents(level: Level, curves: Curves, index: int) -> Floats:
-    """The lines on which sides start and end, in the levelled picture: shape (n, 2, 3), as n . p = d."""
-    rows = curves[:, 3:]
-    columns, slopes = columns_at(curves, rows), slopes_at(curves, rows)
-    there = np.stack([columns, rows], axis=-1)
-    ahead = there + np.stack([slopes, np.ones_like(slopes)], axis=-1)
-    shape = level.flanks[index].across.shape
-    there, ahead = (turned(points, -index, (shape[0], shape[1])) for points in (there, ahead))
-    along = ahead - there
-    normals = np.stack([-along[..., 1], along[..., 0]], axis=-1) / np.hypot(along[..., 0], along[..., 1])[..., None]
-    return np.concatenate([normals, (normals * there).sum(axis=-1, keepdims=True)], axis=-1)
+COARSEST = 0.2
+"""Share of a contour's length by which four corners may simplify it."""
+
+ALONG = (0.08, 0.92)
+"""Which part of a side is fitted: corners are round, torn or folded."""
+
+OFF = 0.06
+"""Share of a side's length by which a point of the contour may be off it."""
+
+LEAST_OFF = 2.0
+"""And pixels of the maps by which it always may."""
+
+LEAST_POINTS = 6
+
+ROUNDS = 3
 
 
-LEAST_SINE = 0.3
+def _four_sides(contour: Points, start: Quad) -> Quad | None:
+    """Fit four straight sides to a contour, from corners near to theirs; ``None`` where it is too small."""
+    corners = start
+    for _ in range(ROUNDS):
+        if side_lengths(corners).min() < LEAST_OFF:
+            return None
+        sides = [_side(contour, corners[number], corners[(number + 1) % 4]) for number in range(4)]
+        met = [_meeting(sides[number - 1], sides[number]) for number in range(4)]
+        if any(point is None for point in met):
+            return corners
+        corners = np.array(met)
+    return corners
 
 
-def meeting(one: Floats, other: Floats) -> Points:
-    """Where lines, shape (..., 3), meet; NaN where they are nearly parallel."""
-    sine = one[..., 0] * other[..., 1] - one[..., 1] * other[..., 0]
-    sine = np.where(np.abs(sine) < LEAST_SINE, np.nan, sine)
-    x = (one[..., 2] * other[..., 1] - one[..., 1] * other[..., 2]) / sine
-    y = (one[..., 0] * other[..., 2] - one[..., 2] * other[..., 0]) / sine
-    return np.stack([x, y], axis=-1)
+def _first_corners(contour: Points) -> Iterator[Quad]:
+    """Yield where the corners may be: those that simplify the contour to four, and those of a rectangle around it."""
+    hull = cv2.convexHull(contour.astype(np.float32))
+    length = cv2.arcLength(hull, closed=True)
+    for share in np.linspace(0.01, COARSEST, 40):
+        simple = cv2.approxPolyDP(hull, share * length, closed=True)
+        if len(simple) == 4:
+            yield _clockwise(simple[:, 0].astype(np.float64))
+            break
+    yield _clockwise(cv2.boxPoints(cv2.minAreaRect(hull)).astype(np.float64))
 
 
-LEAST_WEIGHT = 27.0
-"""Of an outline that is looked at; nearly all on flat scans have less, 3 % of the sure ones on photos."""
+def _clockwise(corners: Quad) -> Quad:
+    """Return the corners so that they go round clockwise where y runs down."""
+    x, y = corners.T
+    area = float(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1)))
+    return corners if area > 0 else np.ascontiguousarray(corners[::-1])
 
 
-def _best(level: Level, curves: list[Curves], corners: list[Points], total: Floats) -> Outlines | None:
-    best = int(total.argmax())
-    if total.flat[best] < LEAST_WEIGHT:
+Side = tuple[Points, Points]
+"""A point of a straight line, and its direction."""
+
+
+def _side(contour: Points, start: Points, end: Points) -> Side:
+    """Fit a line to those points of the contour that are on a side."""
+    length = float(np.hypot(*(end - start)))
+    way = (end - start) / length
+    along, off = (contour - start) @ way, np.abs((contour - start) @ np.array([-way[1], way[0]]))
+    near = (along > ALONG[0] * length) & (along < ALONG[1] * length) & (off < max(LEAST_OFF, OFF * length))
+    if near.sum() < LEAST_POINTS:
+        return start, way
+    x, y, at_x, at_y = cv2.fitLine(contour[near].astype(np.float32), cv2.DIST_HUBER, 0, 0.01, 0.01).ravel()
+    return np.array([at_x, at_y], np.float64), np.array([x, y], np.float64)
+
+
+PARALLEL = 1e-3
+
+
+def _meeting(one: Side, other: Side) -> Points | None:
+    """Return where two lines meet; ``None`` where they are parallel."""
+    ways = np.column_stack([one[1], -other[1]])
+    if abs(np.linalg.det(ways)) < PARALLEL:
         return None
-    chosen = [int(index) for index in np.unravel_index(best, total.shape)]
-    right, down, left, up = chosen
-    quad = np.array([corners[3][up, right], corners[0][right, down], corners[1][down, left], corners[2][left, up]])
-    sides = np.array([of[which] for of, which in zip(curves, chosen, strict=True)])
-    cut = np.array([which == len(of) - 1 for of, which in zip(curves, chosen, strict=True)])
-    return Outlines(quad[None], sides[None], rows_of(level, quad[None]), cut[None])
+    meeting: Points = one[0] + np.linalg.solve(ways, other[0] - one[0])[0] * one[1]
+    return meeting
 
 
-def rows_of(level: Level, corners: Points) -> Floats:
-    """Between which rows of their flanks the sides of n outlines run: shape (n, 4, 2)."""
-    rows = [
-        np.stack([turned(corners[:, end % 4], index, level.shape)[:, 1] for end in (index, index + 1)], axis=1)
-        for index in range(FLANKS)
-    ]
-    return np.stack(rows, axis=1)
+NEARBY = 4.0
+"""Pixels of the maps by which a corner may usually be off where straight sides meet: sides of bent paper bow."""
+
+SEEN = 0.2
+"""So likely a corner has to be, less the farther off it is."""
+
+SPOT = 2
+"""Reach in pixels of the maps of what belongs to one corner."""
 
 
-def evidence(level: Level, outlines: Outlines) -> Floats:
-    """What bears out n outlines: shape (n, 4, FEATURES)."""
-    found = []
-    for index, flank in enumerate(level.flanks):
-        curves = np.ascontiguousarray(outlines.curves[:, index])
-        start, end = outlines.rows[:, index, 0], outlines.rows[:, index, 1]
-        found.append(features_of(profile_of(flank, curves), curves, start, end, outlines.cut[:, index]))
-    return np.stack(found, axis=1)
+def _at_corners(likely: Map, corners: Quad) -> Quad:
+    """Move corners to where the network sees them near by; those that it does not see stay."""
+    y, x = np.mgrid[0 : likely.shape[0], 0 : likely.shape[1]] + 0.5
+    moved = corners.copy()
+    for number, (at_x, at_y) in enumerate(corners):
+        near = likely * np.exp(-((x - at_x) ** 2 + (y - at_y) ** 2) / (2 * NEARBY**2))
+        row, column = np.unravel_index(int(near.argmax()), near.shape)
+        if near[row, column] >= SEEN:
+            spot = np.s_[max(0, row - SPOT) : row + SPOT + 1, max(0, column - SPOT) : column + SPOT + 1]
+            weight = likely[spot]
+            moved[number] = (x[spot] * weight).sum() / weight.sum(), (y[spot] * weight).sum() / weight.sum()
+    return moved
 
 
-def on_picture(level: Level, corners: Quad) -> Quad:
-    """Corners on the levelled picture, as corners on the small picture; the first is the upper left."""
-    there: Quad = np.roll(corners @ level.back[:, :2].T + level.back[:, 2], 1, axis=-2)
-    return there
+SHIFT = 4
+"""Bits after the point in which OpenCV takes places between pixels."""
+
+
+def _traits(maps: Maps, place: Map, corners: Quad, size: tuple[int, int]) -> Traits:
+    filled = _drawn(maps, corners)
+    sheet = (place > LIKELY).astype(np.uint8)
+    both, either = int((filled & sheet).sum()), max(1, int((filled | sheet).sum()))
+    near, far = (cv2.dilate(filled, np.ones((side, side), np.uint8)) for side in (2 * RIM - 1, 4 * RIM - 3))
+    around = (far > near).astype(np.uint8)
+    rims = [_rim_along(maps, corners[number], corners[(number + 1) % 4], size) for number in range(4)]
+    seen = [rim for rim in rims if rim is not None]
+    on_picture = _drawn(maps, maps.on_maps(np.array([[0, 0], [size[1], 0], [size[1], size[0]], [0, size[0]]], float)))
+    return Traits(
+        filled=both / either,
+        sure=_mean(maps.sheet, filled),
+        beyond=_mean(maps.sheet, around),
+        rim=float(np.mean(seen)) if seen else 0.0,
+        worst_rim=min(seen, default=0.0),
+        outside=1.0 - _mean(on_picture.astype(np.float32), filled),
+    )
+
+
+def _drawn(maps: Maps, corners: Quad) -> Mask:
+    """Return a map with ones within an outline."""
+    drawn = np.zeros(maps.sheet.shape, np.uint8)
+    cv2.fillConvexPoly(drawn, np.round((corners - 0.5) * 2**SHIFT).astype(np.int32), 1, shift=SHIFT)
+    return drawn
+
+
+def _mean(values: Map, where: Mask) -> float:
+    return float(values[where > 0].mean()) if where.any() else 0.0
+
+
+def _rim_along(maps: Maps, start: Points, end: Points, size: tuple[int, int]) -> float | None:
+    """Return how likely the rim is along a side, as far as that is on the picture; ``None`` where it is not."""
+    steps = np.linspace(0.0, 1.0, max(2, int(2 * np.hypot(*(end - start)))))[:, None]
+    points = start + steps * (end - start)
+    x, y = maps.on_picture(points).T
+    points = points[(x >= 0) & (y >= 0) & (x <= size[1]) & (y <= size[0])] - 0.5
+    if not len(points):
+        return None
+    height, width = maps.rim.shape
+    at_x, at_y = np.clip(np.round(points).astype(np.int64), 0, (width - 1, height - 1)).T
+    return float(maps.rim[at_y, at_x].mean())

@@ -1,15 +1,14 @@
 """Where the paper is on a picture: outlines around print, on any background.
 
-The print is found first, as letters of like size beside each other. The picture is levelled by its lines, and seen from
-the print towards all four sides: curves on which edges lie are candidates for the paper's sides, and every combination
-of four of them is weighed by what bears them out. Print itself is closed out of the way (a morphological closing), so
-that only large things are left. All of it works on a picture of PAPER_SIDE pixels and takes about a tenth of a second.
+Print is found as letters of like size beside each other, in groups that no clear edge and no wide gap parts; for that,
+print itself is closed out of the way (a morphological closing) on a copy of PAPER_SIDE pixels. Sheets are what the
+network sees. A sheet with letters on it is paper, and is used where its outline is sure.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -17,13 +16,13 @@ from numpy.typing import NDArray
 
 from rpiocr.mapping import Points
 from rpiocr.model import Pixels
-from rpiocr.preprocess.fitting import fitted, sharpened
-from rpiocr.preprocess.flanks import levelled
+from rpiocr.preprocess.flatten import is_whole
 from rpiocr.preprocess.groups import SURE_LETTERS, Group, Relief, box_around, crowded, marked, split, to_the_right
 from rpiocr.preprocess.letters import MEASURE_SIDE, Scattered, components, in_lines, reduced, scattered_letters
-from rpiocr.preprocess.outlines import combined, evidence, on_picture
+from rpiocr.preprocess.network import look
+from rpiocr.preprocess.outlines import Outline, outlines
 from rpiocr.preprocess.quads import Quad, inside, share_inside
-from rpiocr.preprocess.trust import scores
+from rpiocr.preprocess.trust import features_of, score
 
 PAPER_SIDE = 512
 """Longest side in pixels of the picture on which outlines are sought."""
@@ -37,8 +36,11 @@ SURE = 0.6
 PERHAPS = 0.2
 """Least score of an outline that is better to try than a box around the letters."""
 
-MOST_GROUPS = 5
-"""Groups of letters around which outlines are sought where none is sure yet."""
+LEAST_SIDES = 3
+"""Sides of a sheet that have to show where there is print outside of it."""
+
+AT_EDGE = 0.01
+"""Share of a picture's size within which a side is one of the picture's own."""
 
 MOST_UNSURE = 3
 """Places where a sheet may be that are returned."""
@@ -46,7 +48,7 @@ MOST_UNSURE = 3
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Paper:
-    """One sheet: ``corners`` clockwise in pixels of the picture, and how likely they are right, 0 to 1.
+    """One sheet: ``corners`` clockwise in pixels of the picture; how likely they are right (0 to 1), by ``features``.
 
     The first side runs as the lines of print do, left to right where the paper lies less than a quarter turn askew; it
     may be upside down. ``letters`` counts the letters inside.
@@ -55,6 +57,7 @@ class Paper:
     corners: Quad
     score: float
     letters: int
+    features: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,11 +80,57 @@ class Found:
 NOTHING = Found((), 0.0, 0.0)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Survey:
+    """What there is on a picture, on a small copy without print: groups of letters, and what may be sheets under them.
+
+    ``scale`` is the size of a pixel of the picture on the small one, ``letter`` the size of a letter there.
+    """
+
+    groups: Sequence[Group]
+    candidates: Sequence[Paper]
+    relief: Relief
+    letter: float
+    scale: float
+
+
 def find_papers(pixels: Pixels, most: int = 6) -> Found:
     """Find the sheets of paper, at most ``most``."""
+    survey = _survey(pixels)
+    if survey is None:
+        return NOTHING
+    groups, relief, scale = survey.groups, survey.relief, survey.scale
+    papers, perhaps = _chosen(survey.candidates, most)
+    if _outside(groups, papers):
+        # Fewer sides that show may be folds, or where one of several receipts on a scan ends and another begins.
+        bare = [paper for paper in papers if _sides_seen(paper.corners, relief.light.shape) < LEAST_SIDES]
+        papers, perhaps = [paper for paper in papers if paper not in bare], [*bare, *perhaps]
+    boxes = (box_around(group, groups, relief, survey.letter) for group in _outside(groups, papers))
+    # A sheet that is all of a scan may be two that lie so close that no rim shows.
+    apart = [paper for paper in papers if not is_whole(paper.corners, relief.light.shape)]
+    return Found(
+        tuple(replace(paper, corners=paper.corners / scale) for paper in papers),
+        groups[0].direction_deg,
+        groups[0].share,
+        crowded(_outside(groups, apart), relief),
+        tuple(corners / scale for corners in _apart([*(paper.corners for paper in perhaps), *boxes])),
+    )
+
+
+def _outside(groups: Sequence[Group], papers: Sequence[Paper]) -> list[Group]:
+    return [group for group in groups if all(share_inside(group.points, paper.corners) < 0.5 for paper in papers)]
+
+
+def candidates(pixels: Pixels) -> tuple[Paper, ...]:
+    """Return every outline with enough letters in it, however unlikely; they may overlap."""
+    survey = _survey(pixels)
+    return tuple(replace(one, corners=one.corners / survey.scale) for one in survey.candidates) if survey else ()
+
+
+def _survey(pixels: Pixels) -> _Survey | None:
     measured, measured_factor, letters, bundles = _letters(pixels)
     if len(letters) < SURE_LETTERS:
-        return NOTHING
+        return None
     size = float(np.percentile((bundles[0] if bundles else letters).sizes, 60))
     known = np.concatenate([bundle.points for bundle in bundles]) if bundles else letters.points
     field, factor = _without_print(measured, size, known)
@@ -90,18 +139,12 @@ def find_papers(pixels: Pixels, most: int = 6) -> Found:
     groups = sorted((group for each in found for group in each), key=lambda group: -group.worth)
     groups = groups or split(letters, -1, relief, factor, size)
     if not groups:
-        return NOTHING
-    papers, perhaps = _papers(field, groups, most)
-    lost = [group for group in groups if all(share_inside(group.points, paper.corners) < 0.5 for paper in papers)]
-    boxes = (box_around(group, groups, relief, size * factor) for group in lost)
-    scale = factor * measured_factor
-    return Found(
-        tuple(Paper(paper.corners / scale, paper.score, paper.letters) for paper in papers),
-        groups[0].direction_deg,
-        groups[0].share,
-        crowded(lost, relief),
-        tuple(corners / scale for corners in _apart([*(paper.corners for paper in perhaps), *boxes])),
-    )
+        return None
+    seen = outlines(look(reduced(measured, PAPER_SIDE)[0]), (field.shape[0], field.shape[1]))
+    every = np.concatenate([group.points for group in groups])
+    papers = [_paper(outline, every, groups) for outline in seen]
+    with_print = [paper for paper in papers if paper.letters >= SURE_LETTERS]
+    return _Survey(groups, with_print, relief, size * factor, factor * measured_factor)
 
 
 def _letters(pixels: Pixels) -> tuple[Pixels, float, Scattered, tuple[Scattered, ...]]:
@@ -142,23 +185,41 @@ def _without_print(measured: Pixels, letter: float, letters: NDArray[np.floating
     return field.astype(np.uint8, copy=False), factor
 
 
-def _papers(field: Pixels, groups: Sequence[Group], most: int) -> tuple[list[Paper], list[Paper]]:
-    """Find sure outlines around groups of letters, those with most letters first, and others that may be right."""
-    every = np.concatenate([group.points for group in groups])
+def _chosen(candidates: Sequence[Paper], most: int) -> tuple[list[Paper], list[Paper]]:
+    """Choose the sheets whose outlines are sure, those with most letters first, and others that may be right."""
     papers: list[Paper] = []
     perhaps: list[Paper] = []
-    for number, group in enumerate(groups[: max(most, MOST_GROUPS)]):
-        if any(share_inside(group.points, paper.corners) > 0.5 for paper in papers):
+    for paper in sorted(candidates, key=lambda paper: -paper.score):
+        if any(_overlap(paper.corners, known.corners) for known in papers):
             continue
-        if not papers and number == MOST_GROUPS:
-            break
-        beside = [other.points for other in groups if other is not group and other.bundle == group.bundle]
-        paper = _paper_around(field, group, np.concatenate([*beside, np.empty((0, 2))]), every)
-        if paper and paper.score >= SURE:
-            papers = [known for known in papers if not _overlap(known.corners, paper.corners)] + [paper]
-        elif paper and paper.score >= PERHAPS:
+        if paper.score >= SURE:
+            papers.append(paper)
+        elif paper.score >= PERHAPS:
             perhaps.append(paper)
     return sorted(papers, key=lambda paper: -paper.letters)[:most], perhaps
+
+
+def _paper(outline: Outline, letters: Points, groups: Sequence[Group]) -> Paper:
+    """Make a sheet of an outline: its first side runs as the lines of the print do that most of it is."""
+    count = int(inside(letters, outline.corners).sum())
+    main = max(groups, key=lambda group: int(inside(group.points, outline.corners).sum()))
+    features = features_of(outline.traits, 1.0 - share_inside(main.points, outline.corners))
+    corners = _from_upper_left(outline.corners, to_the_right(main.direction_deg))
+    return Paper(corners, score(features), count, features)
+
+
+def _sides_seen(corners: Quad, shape: tuple[int, ...]) -> int:
+    """Count the sides whose middles are on the picture, and not at its very edge."""
+    middles = (corners + np.roll(corners, -1, axis=0)) / 2 / np.array([shape[1], shape[0]])
+    return int(((middles > AT_EDGE) & (middles < 1.0 - AT_EDGE)).all(axis=1).sum())
+
+
+def _from_upper_left(corners: Quad, angle_deg: float) -> Quad:
+    """Have the first side be the one that runs most nearly at an angle."""
+    steps = np.roll(corners, -1, axis=0) - corners
+    away = np.degrees(np.arctan2(steps[:, 1], steps[:, 0])) - angle_deg
+    first = int(np.cos(np.radians(away)).argmax())
+    return np.roll(corners, -first, axis=0)
 
 
 def _apart(quads: Sequence[Quad]) -> list[Quad]:
@@ -173,15 +234,3 @@ def _apart(quads: Sequence[Quad]) -> list[Quad]:
 def _overlap(one: Quad, other: Quad) -> bool:
     """Tell whether the middle of one sheet lies on the other."""
     return bool(inside(one.mean(axis=0)[None], other).any() or inside(other.mean(axis=0)[None], one).any())
-
-
-def _paper_around(field: Pixels, group: Group, beside: Points, every: Points) -> Paper | None:
-    """Find the likeliest outline of the sheet with a group of letters; None where there is none."""
-    level = levelled(field, group.points, beside, to_the_right(group.direction_deg))
-    likely = combined(level)
-    if likely is None:
-        return None
-    outline = fitted(level, likely)
-    score = float(scores(outline, evidence(level, outline))[0])
-    corners = on_picture(level, sharpened(level, outline)[0])
-    return Paper(corners, score, int(inside(every, corners).sum()))

@@ -29,8 +29,14 @@ def test_all_corners_of_a_receipt_on_a_table_are_found(corners: Corners, level: 
     assert off_by(found.papers[0].corners, corners) < RIGHT
 
 
-def test_a_receipt_on_a_chequered_cloth_is_found_between_the_squares() -> None:
-    found = find_papers(lay(chequered(), ASKEW))
+@pytest.mark.parametrize("side", [45, 60, 75])
+def test_a_receipt_on_a_chequered_cloth_is_found_between_the_squares(side: int) -> None:
+    found = find_papers(lay(chequered(side), ASKEW))
+    assert [off_by(paper.corners, ASKEW) < RIGHT for paper in found.papers] == [True]
+
+
+def test_white_paper_on_a_white_table_is_found_by_the_grain_of_the_table() -> None:
+    found = find_papers(lay(table(PAPER, grain=2.0), ASKEW))
     assert [off_by(paper.corners, ASKEW) < RIGHT for paper in found.papers] == [True]
 
 
@@ -142,9 +148,8 @@ def test_lines_run_to_the_right(angle: float, expected: float) -> None:
 
 
 def test_where_no_outline_is_sure_there_is_a_box_around_the_print_to_be_tried() -> None:
-    ground = table(PAPER, grain=2.0)
-    pixels = lay(ground, ASKEW)
-    found = find_papers(pixels)
+    ground = np.full(SHAPE, PAPER, np.uint8)
+    found = find_papers(lay(ground, ASKEW))
     assert not found.papers
     assert any(share_inside(letters_middle(ASKEW), quad) == 1.0 for quad in found.unsure)
 

@@ -1,0 +1,88 @@
+"""Where a small neural network sees sheets of paper on a picture.
+
+Its weights are in ``outlines.onnx``; ``training/`` has drawn what it learnt from, and has fitted it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from threading import Lock
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from rpiocr.mapping import Points
+from rpiocr.model import Pixels
+
+WEIGHTS = files("rpiocr.preprocess") / "outlines.onnx"
+
+SIDE = 288
+"""Longest side in pixels of the picture that the network looks at."""
+
+ROUND = 16
+"""Least pixels around it that belong to no picture: sheets may go on there."""
+
+STEP = 32
+"""The network takes pictures whose sides are multiples of this."""
+
+DULL = 8.0
+"""Grey levels that are added to the spread of a picture, so that noise on a blank one stays small."""
+
+Map = NDArray[np.float32]
+
+_one_at_a_time = Lock()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Maps:
+    """What was seen, as maps of one shape with values from 0 to 1.
+
+    They say how likely a place is on a ``sheet``, on its ``rim``, or near to one of its ``corners``. ``factor`` is the
+    size of a map's pixel against one of the picture; ``origin`` is where the picture's upper left is on the maps, as
+    (x, y): they show what may lie around it as well.
+    """
+
+    sheet: Map
+    rim: Map
+    corners: Map
+    factor: float
+    origin: Points
+
+    def on_picture(self, points: Points) -> Points:
+        """Return where points (n, 2) of the maps are on the picture, in its pixels."""
+        return (points - self.origin) / self.factor
+
+    def on_maps(self, points: Points) -> Points:
+        """Return where points (n, 2) of the picture are on the maps."""
+        return points * self.factor + self.origin
+
+
+def look(pixels: Pixels) -> Maps:
+    """Look for sheets on a grey picture."""
+    factor = min(1.0, SIDE / max(pixels.shape))
+    small = cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA).astype(np.float32)
+    height, width = small.shape
+    blob = np.zeros((1, 2, _room(height), _room(width)), np.float32)
+    top, left = (blob.shape[2] - height) // 2, (blob.shape[3] - width) // 2
+    within = (slice(top, top + height), slice(left, left + width))
+    blob[0, 0][within] = (small - small.mean()) / (small.std() + DULL)
+    blob[0, 1][within] = 1.0
+    with _one_at_a_time:
+        network = _network()
+        network.setInput(blob)
+        seen = network.forward()[0]
+    sheet, rim, corners = (1.0 / (1.0 + np.exp(-seen))).astype(np.float32)
+    reduction = seen.shape[2] / blob.shape[3]
+    return Maps(sheet, rim, corners, factor * reduction, np.array([left, top]) * reduction)
+
+
+def _room(side: int) -> int:
+    return -(-(side + 2 * ROUND) // STEP) * STEP
+
+
+@cache
+def _network() -> cv2.dnn.Net:
+    return cv2.dnn.readNetFromONNX(np.frombuffer(WEIGHTS.read_bytes(), np.uint8))
