@@ -148,8 +148,7 @@ def test_lines_run_to_the_right(angle: float, expected: float) -> None:
 
 
 def test_where_no_outline_is_sure_there_is_a_box_around_the_print_to_be_tried() -> None:
-    ground = np.full(SHAPE, PAPER, np.uint8)
-    found = find_papers(lay(ground, ASKEW))
+    found = find_papers(lay(chequered(120), ASKEW))
     assert not found.papers
     assert any(share_inside(letters_middle(ASKEW), quad) == 1.0 for quad in found.unsure)
 
