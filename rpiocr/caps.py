@@ -9,7 +9,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from rpiocr.extract.date import by_default
-from rpiocr.features import Facts, is_count, is_disputed, is_lone, is_maybe_refund, is_nameless, is_other_day
+from rpiocr.features import (
+    Facts,
+    is_count,
+    is_disputed,
+    is_lone,
+    is_maybe_refund,
+    is_nameless,
+    is_of_both_signs,
+    is_other_day,
+)
 from rpiocr.model import Fields
 
 DOUBTFUL_MOST = 0.7
@@ -66,6 +75,12 @@ MAYBE_REFUND = Cap(
     "a line that was not read clearly may say that it is a refund",
     lambda fields, _facts: fields.amount is not None and is_maybe_refund(fields.amount.chosen),
 )
+BOTH_SIGNS = Cap(
+    "amount",
+    DOUBTFUL_MOST,
+    "it was read with the other sign as well, so that it may be a refund",
+    lambda fields, _facts: fields.amount is not None and is_of_both_signs(fields.amount),
+)
 # One country's April is another one's May.
 OPEN = Cap(
     "date",
@@ -87,7 +102,7 @@ OTHER_DAY = Cap(
     lambda fields, _facts: fields.date is not None and is_other_day(fields.date.chosen),
 )
 
-CAPS = (SEVERAL, COUNT, DISPUTED, NAMELESS, MAYBE_REFUND, OPEN, LONE_ON_PHOTO, OTHER_DAY)
+CAPS = (SEVERAL, COUNT, DISPUTED, NAMELESS, MAYBE_REFUND, BOTH_SIGNS, OPEN, LONE_ON_PHOTO, OTHER_DAY)
 
 
 def caps_on(fields: Fields, facts: Facts, name: str) -> Iterator[Cap]:

@@ -184,6 +184,12 @@ def is_maybe_refund(total: Candidate[Decimal]) -> bool:
     return MAYBE_REFUND in total.checks
 
 
+def is_of_both_signs(total: Field[Decimal]) -> bool:
+    """Tell whether a pass takes the same amount with the other sign for the total: thin dashes get lost."""
+    values = {ballot.candidate.value for ballot in total.ballots if ballot.candidate}
+    return total.chosen.value != 0 and -total.chosen.value in values
+
+
 def is_nameless(total: Candidate[Decimal]) -> bool:
     """Tell whether neither a word that surely means the total nor a sum says that an amount is the total."""
     return total.rule not in ("total_sure", "total") and not PROVING & set(total.checks)

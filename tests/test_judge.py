@@ -451,3 +451,14 @@ def test_an_answer_from_a_page_that_may_hold_several_receipts_is_not_accepted() 
     fields = Fields(field(total(checks=("items",)), 3, 3, second=True), "EUR", field(day(), 3, 3, second=True))
     assert JUDGE.judge(fields, Facts(100, unread_total=False))[1].verdict is Verdict.ACCEPT
     assert JUDGE.judge(fields, Facts(100, unread_total=False, mixed=True))[1].verdict is Verdict.RETRY
+
+
+@pytest.mark.parametrize("chosen", ["738.89", "-738.89"])
+def test_a_total_that_one_pass_read_with_the_other_sign_is_not_accepted(chosen: str) -> None:
+    def judged(third: str) -> Verdict:
+        asked = field(replace(total(chosen, checks=("items",)), confidence=1.0), 3, 3, second=total(third))
+        fields = Fields(asked, "GBP", field(replace(day(), confidence=1.0), 3, 3, second=True))
+        return JUDGE.judge(fields, Facts(100, unread_total=False))[1].verdict
+
+    assert judged(chosen) is Verdict.ACCEPT
+    assert judged(str(-Decimal(chosen))) is Verdict.RETRY

@@ -292,10 +292,11 @@ def _signed(rows: Sequence[Row], candidate: Candidate[Decimal]) -> Candidate[Dec
 
 
 NEGATION = re.compile(
-    r"\b(?:no|not|non|never|kein\w*|nicht|sans|pas|aucun\w*|nessun\w*|sin|ning\w*|sem|nenhum\w*|geen|niet|bez|nie|inget?|ingen"
-    r"|ikke|ei|without)\b(?:\W+\w+){0,2}\W*$",
+    r"\b(?:no(?!\s*[.:#])|not|non|never|kein\w*|nicht|sans|pas|aucun\w*|nessun\w*|sin|ning\w*|sem|nenhum\w*|geen|niet|bez|nie|inget?|ingen"
+    r"|ikke|ei|without)\b(?:\W+[^\W\d]+){0,2}\W*$",
     re.IGNORECASE,
 )
+"""A word that denies, and at most two others at the end of a line; "No. 379086879" denies nothing."""
 
 
 GOES_ON = re.compile(

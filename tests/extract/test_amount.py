@@ -419,8 +419,12 @@ def test_the_end_of_a_sentence_about_refunds_is_no_title(end: str) -> None:
     assert find_totals(rows_of(text))[0].value == Decimal("609.16")
 
 
-def test_a_refund_still_shows_by_its_title() -> None:
-    text = "CITY TOOLS\nLeeds LS2 8LR\nREFUND\nLADDER 609.16\nTOTAL 609.16\nVISA 609.16"
+ABOVE = ("Leeds LS2 8LR", "HST No. 379086879RT0001", "GST ID No : 000325637751", "Receipt No 1234", "VAT Reg No:")
+
+
+@pytest.mark.parametrize("above", ABOVE)
+def test_a_refund_still_shows_by_its_title(above: str) -> None:
+    text = f"CITY TOOLS\n{above}\nREFUND\nLADDER 609.16\nTOTAL 609.16\nVISA 609.16"
     assert find_totals(rows_of(text))[0].value == Decimal("-609.16")
 
 
