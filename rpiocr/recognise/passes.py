@@ -9,8 +9,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
+from threading import Lock
 from types import TracebackType
-from typing import Any, ParamSpec, Self, TypeVar
+from typing import ParamSpec, Self, TypeVar
 
 import psutil
 
@@ -50,7 +52,8 @@ class PassRunner:
         self._clock = clock
         self._end = clock() + limits.receipt_s
         self._stopped = False
-        self._futures: list[Future[Any]] = []
+        self._running = 0
+        self._lock = Lock()
         self._pool = ThreadPoolExecutor(limits.worker_count(), thread_name_prefix="rpiocr-pass")
 
     def __enter__(self) -> Self:
@@ -59,10 +62,11 @@ class PassRunner:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stopped = True
+        with self._lock:
+            self._stopped = True
         self._pool.shutdown(wait=False, cancel_futures=True)
         # Asked again and again: a pass may be just about to start its child.
-        while error is not None and not all(future.done() for future in self._futures):
+        while error is not None and self._running:
             # An impatient second Ctrl-C must not leave them running.
             with suppress(KeyboardInterrupt):
                 end_children()
@@ -95,9 +99,20 @@ class PassRunner:
 
     def call(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Future[R]:
         """Let ``function`` run beside the passes; its result, or its error, is for ``wait``."""
-        future = self._pool.submit(function, *args, **kwargs)
-        self._futures.append(future)
-        return future
+        return self._pool.submit(self._counted, partial(function, *args, **kwargs))
+
+    def _counted(self, function: Callable[[], R]) -> R:
+        """Count what runs where it runs: a signal in the midst of ``submit`` may lose what that has already started."""
+        with self._lock:
+            if self._stopped:
+                message = "not run: the reading was ended"
+                raise EngineTimeoutError(message)
+            self._running += 1
+        try:
+            return function()
+        finally:
+            with self._lock:
+                self._running -= 1
 
     @property
     def allowed_s(self) -> float:
