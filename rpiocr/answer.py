@@ -72,8 +72,13 @@ def answer(receipt: Receipt) -> Answer:
 
 def failure(file: str, error: RpiocrError, page: int | None = None) -> Answer:
     """Return the line for a file, or one page of it, that could not be read."""
+    return unread(file, error.code, str(error), page)
+
+
+def unread(file: str, code: str, message: str, page: int | None = None) -> Answer:
+    """Return such a line where only the code and the sentence of what went wrong are known."""
     where = {"file": file} if page is None else {"file": file, "page": page}
-    return {"schema_version": SCHEMA_VERSION, **where, "error": {"code": error.code, "message": str(error)}}
+    return {"schema_version": SCHEMA_VERSION, **where, "error": {"code": code, "message": message}}
 
 
 def dumps(value: object) -> str:

@@ -26,7 +26,7 @@ from training.album import MOST_SHEETS, Corners, Shown, save
 SHOTS = 4
 """Pictures of each receipt; printing it takes longest."""
 
-LENGTH = 0.45
+SMALLER = 0.45
 """By how much sheets are made smaller before they are photographed: nobody will read them."""
 
 EMPTY = ("face", "cat", "wall", "table", "table", "table")
@@ -157,7 +157,7 @@ def main(out: Path, seed: int, receipts: int, *, flat: bool) -> None:
     with click.progressbar(orders(seed, receipts, country_codes()), file=sys.stderr) as made:
         for order in made:
             sheet, _ = print_sheet(order)
-            small = cv2.resize(sheet.pixels, None, fx=LENGTH, fy=LENGTH, interpolation=cv2.INTER_AREA)
+            small = cv2.resize(sheet.pixels, None, fx=SMALLER, fy=SMALLER, interpolation=cv2.INTER_AREA)
             sheets.append(replace(sheet, pixels=small.astype(np.uint8), scale=small.shape[0] / sheet.length))
             album += scans(order, sheets[-1]) if flat else photos(order, sheets)
     save(out, album)

@@ -7,11 +7,12 @@ from collections import Counter
 from dataclasses import replace
 from typing import Protocol
 
+from rpiocr.answer import unread
 from rpiocr.job import ReadFile
 from rpiocr.store.database import Database
 from rpiocr.store.journal import MOST_ATTEMPTS, Claim, Found, Journal, State, Todo
 from rpiocr.store.receipts import Stored
-from rpiocr.watch.spool import Results, Spool, failed, results_of
+from rpiocr.watch.spool import Results, Spool, results_of
 
 
 class Keeper(Protocol):
@@ -79,7 +80,10 @@ class Kept:
         """See Keeper; NOTHING where the store has the file already, see ``is_old``."""
         claim = self._journal.claim(found)
         if claim.todo is Todo.FILE:
-            self._close(claim, found)
+            if self._journal.is_watched(found):
+                self._journal.release(claim)
+            else:
+                self._journal.filed(claim)
             claim = replace(claim, todo=Todo.NOTHING)
         if claim.state is State.FAILED and self.is_old(claim):
             return self._journal.again(claim)
@@ -91,18 +95,21 @@ class Kept:
 
     def answered(self, claim: Claim, found: Found, read: ReadFile) -> tuple[Stored, ...]:
         """See Keeper."""
-        if self._journal.is_watched(found):
+        watched = self._journal.is_watched(found)
+        if watched:
             self._spool.put(claim.file_id, results_of(read, ()))
         stored = self._journal.answered(claim, read)
-        if stored:
-            self._close(claim, found, results_of(read, stored))
+        if stored and watched:
+            self._hand_over(claim, results_of(read, stored))
+        elif stored:
+            self._journal.filed(claim)
         return stored
 
     def failed(self, claim: Claim, found: Found, code: str, message: str) -> None:
         """See Keeper."""
         if self._journal.is_watched(found):
             self._journal.failing(claim, code, message)
-            self._close(claim, found, (failed(found.path, code, message),))
+            self._hand_over(claim, (unread(found.path, code, message),))
         else:
             self._journal.failed(claim, code, message)
 
@@ -110,11 +117,7 @@ class Kept:
         """See Keeper."""
         self._journal.let_go(claim)
 
-    def _close(self, claim: Claim, found: Found, results: Results = ()) -> None:
-        """Say that nothing more is to be done with a file, or that its watch has to go on with it."""
-        if not self._journal.is_watched(found):
-            self._journal.filed(claim)
-            return
-        if results:
-            self._spool.put(claim.file_id, results)
+    def _hand_over(self, claim: Claim, results: Results) -> None:
+        """Leave the rest to the watch over a file's folder."""
+        self._spool.put(claim.file_id, results)
         self._journal.release(claim)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -43,10 +43,6 @@ class Traits:
     rim: float
     worst_rim: float
     outside: float
-
-    def values(self) -> tuple[float, ...]:
-        """Return all of them in order."""
-        return astuple(self)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -25,7 +25,7 @@ from rpiocr.preprocess.quads import Quad, inside, share_inside
 from rpiocr.preprocess.trust import features_of, score
 
 PAPER_SIDE = 512
-"""Longest side in pixels of the picture on which outlines are sought."""
+"""Longest side in pixels of the picture on which groups of letters, and what parts them, are sought."""
 
 FEW_LETTERS = 120
 """Where fewer are seen, letters are sought once more on a picture half as large."""
@@ -185,11 +185,11 @@ def _without_print(measured: Pixels, letter: float, letters: NDArray[np.floating
     return field.astype(np.uint8, copy=False), factor
 
 
-def _chosen(candidates: Sequence[Paper], most: int) -> tuple[list[Paper], list[Paper]]:
+def _chosen(possible: Sequence[Paper], most: int) -> tuple[list[Paper], list[Paper]]:
     """Choose the sheets whose outlines are sure, those with most letters first, and others that may be right."""
     papers: list[Paper] = []
     perhaps: list[Paper] = []
-    for paper in sorted(candidates, key=lambda paper: -paper.score):
+    for paper in sorted(possible, key=lambda paper: -paper.score):
         if any(_overlap(paper.corners, known.corners) for known in papers):
             continue
         if paper.score >= SURE:

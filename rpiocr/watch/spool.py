@@ -10,7 +10,7 @@ from typing import Any
 
 import simplejson
 
-from rpiocr.answer import SCHEMA_VERSION, dumps
+from rpiocr.answer import dumps
 from rpiocr.job import ReadFile
 from rpiocr.settings import state_dir
 from rpiocr.store.receipts import Stored
@@ -30,11 +30,6 @@ def results_of(read: ReadFile, stored: tuple[Stored, ...]) -> Results:
             answer = {**answer, "warnings": [*answer["warnings"], warning]}
         results.append(answer)
     return (*results, *read.failures)
-
-
-def failed(file: str, code: str, message: str) -> Mapping[str, Any]:
-    """Make the result of a file that gave no receipt."""
-    return {"schema_version": SCHEMA_VERSION, "file": file, "error": {"code": code, "message": message}}
 
 
 class Spool:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from rpiocr.answer import unread
 from rpiocr.errors import RpiocrError, defect
 from rpiocr.executors import JobExecutor, WorkerLostError
 from rpiocr.job import Job, ReadFile
@@ -26,7 +27,7 @@ from rpiocr.store.journal import Claim, Found, Journal, Todo
 from rpiocr.watch.errors import NotFiledError
 from rpiocr.watch.filing import Places, folder_for, free_place, name_for, put
 from rpiocr.watch.inbox import Entry, Settling, read_closed
-from rpiocr.watch.spool import Results, Spool, failed, results_of
+from rpiocr.watch.spool import Results, Spool, results_of
 
 UNRIPE = frozenset({"damaged_file", "empty_file", "unknown_format"})
 """What a file looks like that is not yet complete."""
@@ -172,7 +173,7 @@ class Watcher:
 
     def _fail(self, claim: Claim, path: Path, code: str, message: str) -> bool:
         self.log.error(code, file=str(path), message=message)
-        self.spool.put(claim.file_id, (failed(str(path), code, message),))
+        self.spool.put(claim.file_id, (unread(str(path), code, message),))
         self.journal.failing(claim, code, message)
         return self._file(claim, path)
 
