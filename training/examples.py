@@ -13,7 +13,7 @@ from rpiocr.preprocess.network import DULL
 from rpiocr.preprocess.outlines import RIM
 from training.album import Corners, Shown
 
-SIDE = 320
+SIDE = 384
 """Side in pixels of what the network is shown here; it takes other sizes as well."""
 
 REDUCTION = 2

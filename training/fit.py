@@ -93,10 +93,12 @@ def loss_of(maps: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
     return entropy(0, 1 + 4 * rim) + entropy(1, 1 + 3 * rim) + entropy(2, 1 + 20 * corner) + 0.5 * (1 - overlap).mean()
 
 
-def fit(album: Sequence[Shown], rounds: int) -> Network:
-    """Fit a network to pictures."""
+def fit(album: Sequence[Shown], rounds: int, state: Path | None = None) -> Network:
+    """Fit a network to pictures, from the weights in ``state`` on where that exists; they are kept there."""
     torch.manual_seed(0)
     network = Network()
+    if state and state.exists():
+        network.load_state_dict(torch.load(state, weights_only=True))
     network.to(memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW(network.parameters(), FASTEST, weight_decay=1e-3)
     steps = rounds * (len(album) // AT_ONCE) + 1
@@ -106,6 +108,8 @@ def fit(album: Sequence[Shown], rounds: int) -> Network:
     for number in range(rounds):
         examples.round = number
         losses = [_step(network, batch, optimiser, pace) for batch in _batches(examples)]
+        if state:
+            torch.save(network.state_dict(), state)
         click.echo(f"round {number + 1}: loss {np.mean(losses):.4f} after {time.monotonic() - started:.0f} s", err=True)
     return network
 
@@ -144,10 +148,13 @@ def write(network: Network, path: Path) -> None:
 @click.command()
 @click.argument("albums", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File to write.")
+@click.option(
+    "--state", type=click.Path(dir_okay=False, path_type=Path), help="Weights to go on from; kept up to date."
+)
 @click.option("--rounds", type=click.IntRange(1), default=14, show_default=True)
-def main(albums: Sequence[Path], out: Path, rounds: int) -> None:
+def main(albums: Sequence[Path], out: Path, rounds: int, state: Path | None) -> None:
     """Fit a network to what ``training.draw`` has drawn."""
-    write(fit(load(albums), rounds), out)
+    write(fit(load(albums), rounds, state), out)
 
 
 if __name__ == "__main__":

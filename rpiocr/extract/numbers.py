@@ -240,6 +240,9 @@ def _overlap(one: re.Match[str], other: re.Match[str]) -> bool:
 ONE_BLANK = 1.8
 """A gap of up to so many widths of a letter is one blank; between columns there are more."""
 
+ONE_BLANK_STEPS = 2.5
+"""From the start of the character before one blank to that after it there are two steps, over two blanks three."""
+
 
 PRICE_TIMES = re.compile(r"[.,][0-9]{2}[ \u2009]?[xX×*][ \u2009]?$")
 """Between a unit price and a quantity, which is no thousand: 62,50 x 2 125,00."""
@@ -249,13 +252,24 @@ def _in_one(line: LineText, match: re.Match[str]) -> bool:
     """Tell whether the blanks between the thousands are no wider than one, and none stands behind a quantity."""
     if PRICE_TIMES.search(match.string[: match.start()]):
         return False
-    for at in range(match.start("whole"), match.end("whole")):
-        if line.text[at] == " ":
-            before, after = line.words[line.owners[at - 1]], line.words[line.owners[at + 1]]
-            cell = (before.box.width + after.box.width) / (len(before.text) + len(after.text))
-            if after.box.left - before.box.right > ONE_BLANK * cell:
-                return False
-    return True
+    blanks = (at for at in range(match.start("whole"), match.end("whole")) if line.text[at] == " ")
+    return all(_is_one_blank(line.words[line.owners[at - 1]], line.words[line.owners[at + 1]]) for at in blanks)
+
+
+def _is_one_blank(before: Word, after: Word) -> bool:
+    """Tell whether two words stand no further apart than one blank.
+
+    How far characters are apart shows where one word is longer than the other, whether or not the box around a word
+    holds all of its outer ones: one engine's do, the other's end in the middle of them.
+    """
+    gap = after.box.left - before.box.right
+    longer, shorter = sorted((before, after), key=lambda word: -len(word.text))
+    more = len(longer.text) - len(shorter.text)
+    pitch = (longer.box.width - shorter.box.width) / more if more else 0.0
+    if pitch <= 0:
+        return gap <= ONE_BLANK * (before.box.width + after.box.width) / (len(before.text) + len(after.text))
+    outer = shorter.box.width - (len(shorter.text) - 1) * pitch
+    return gap + outer <= ONE_BLANK_STEPS * pitch
 
 
 def _cut_off(loose: re.Match[str], strict: re.Match[str]) -> bool:

@@ -40,7 +40,8 @@ def components(pixels: Pixels) -> Stats:
     """Every component of what is darker than its surroundings."""
     mean = cv2.blur(pixels, (SURROUNDINGS, SURROUNDINGS))
     ink = (pixels < cv2.convertScaleAbs(mean, alpha=0.85)).astype(np.uint8)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    # The usual algorithm takes twice as long where statistics are asked for.
+    _, _, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(ink, 8, cv2.CV_32S, cv2.CCL_BBDT)
     found: Stats = stats.astype(np.int32, copy=False)
     return found
 

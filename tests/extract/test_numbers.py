@@ -137,6 +137,20 @@ def test_a_number_before_an_amount_is_not_taken_for_its_thousands(printed: str, 
     assert [str(amount.value) for amount in amounts_of(printed)] == values
 
 
+@pytest.mark.parametrize(("shrunk", "engine"), [(0.0, "whole letters"), (0.4, "to their middles"), (-0.1, "wider")])
+@pytest.mark.parametrize(("blanks", "value"), [(1, "2157.03"), (2, "157.03")])
+def test_thousands_stand_one_blank_apart_whatever_part_of_its_outer_letters_a_box_holds(
+    shrunk: float, engine: str, blanks: int, value: str
+) -> None:
+    shift = shrunk * CELL
+    behind = (1 + blanks) * CELL
+    words = (
+        Word("2", Box(shift, 0, CELL - shift, 40), 0.9),
+        Word("157,03", Box(behind + shift, 0, behind + 6 * CELL - shift, 40), 0.9),
+    )
+    assert [str(amount.value) for amount in find_amounts(line_text(Line(words)))] == [value], engine
+
+
 NO_AMOUNTS = {
     "percentage": ["6.00%", "7,00 %", "GST @ 6.00%", "10%"],
     "date": ["12.05.2019", "12.05.19", "12/05/19", "12-05-2019", "06. 01. 2018", "06. 01.2018", "2019.05.12"],
