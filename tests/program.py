@@ -25,6 +25,17 @@ QUICK = ("--mode", "low", "--retries", "0")
 PRIVATE = ("RPIOCR_", "_RPIOCR_", "GOOGLE_", "CLOUDSDK_", "XDG_", "OMP_", "TESSDATA_", "PYTHON", "GRPC_", "LC_", "LANG")
 """Beginnings of environment variables that must not leak from the tester's surroundings into a test."""
 
+HUMBLE = (
+    (
+        shutil.which("setpriv") or "setpriv",
+        "--bounding-set=-dac_override,-dac_read_search",
+        "--inh-caps=-dac_override,-dac_read_search",
+    )
+    if os.geteuid() == 0
+    else ()
+)
+"""Begins a command line that is to run without root's right to read and write whatever it likes."""
+
 PATIENCE = {"RPIOCR_PASS_TIMEOUT": "300", "RPIOCR_RECEIPT_TIMEOUT": "900"}
 """A busy machine is no reason to fail, except where a test is about time limits."""
 
@@ -80,8 +91,11 @@ def surroundings(home: Path, **changes: str) -> dict[str, str]:
 
 
 def command(*arguments: object) -> list[str]:
-    """Return the command line of ``rpiocr`` with these arguments; any Python warning ends it."""
-    return [sys.executable, "-W", "error", "-m", "rpiocr", *map(str, arguments)]
+    """Return the command line of ``rpiocr`` with these arguments; any Python warning ends it.
+
+    Root has no more rights than anybody else.
+    """
+    return [*HUMBLE, sys.executable, "-W", "error", "-m", "rpiocr", *map(str, arguments)]
 
 
 def run_in(home: Path, *arguments: object, stdin: bytes = b"", **changes: str) -> Outcome:

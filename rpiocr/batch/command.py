@@ -160,11 +160,8 @@ def _close(report: Report, left: int, wishes: Wishes, settings: Settings) -> Non
         report.log.warning("ended", **tally.files, left=left, message=message)
     else:
         report.log.event("ended", **tally.files)
-    if wishes.stats and settings.log_format == "json":
-        report.log.event("stats", **tally.facts())
-    elif wishes.stats:
-        for line in tally.lines():
-            click.echo(line, err=True)
+    if wishes.stats:
+        tally.say(settings.log_format)
 
 
 @contextlib.contextmanager

@@ -8,11 +8,11 @@ from typing import Any
 
 from rpiocr.answer import failure
 from rpiocr.batch.display import Display
-from rpiocr.batch.tally import Tally
 from rpiocr.errors import ExitCode, RpiocrError
 from rpiocr.log import Log
 from rpiocr.render import Writer
 from rpiocr.store.receipts import Stored
+from rpiocr.tally import Tally
 
 WORST_FIRST = (ExitCode.DEFECT, ExitCode.MISSING_DEPENDENCY, ExitCode.UNREADABLE_INPUT, ExitCode.NEEDS_REVIEW)
 

@@ -10,6 +10,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
@@ -191,6 +192,13 @@ class Journal:
             if todo is Todo.FILE:
                 self._set(connection, file_id, owner=self._me)
             return _claim(row, todo, row.attempts), Found(row.path, row.sha256, row.size_bytes)
+
+    def begun_under(self, folder: Path) -> frozenset[str]:
+        """Return the names of the files of a folder that somebody has begun to read and not let go since."""
+        with self._database.snapshot() as connection:
+            begun = (FILES.c.state == State.STARTED) & FILES.c.owner.is_not(None)
+            paths = connection.execute(select(FILES.c.path).where(begun)).scalars()
+            return frozenset(os.path.basename(path) for path in paths if os.path.dirname(path) == str(folder))  # noqa: PTH119, PTH120
 
     def is_watched(self, found: Found) -> bool:
         """Tell whether a watch was ever over the folder in which a file lies: it puts files in their places."""

@@ -18,13 +18,22 @@ from rpiocr.settings import Settings
 @click.argument("inbox", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--once", is_flag=True, help="Read what is there and end, as from cron.")
 @click.option("--keep", is_flag=True, help="Leave files where they are, as --moving no.")
+@click.option("--stats", is_flag=True, help="Say at the end what was read and what it cost.")
 @click.option("--status", is_flag=True, help="Say how the watch over this folder is doing, and end.")
 @config_option
 @verbose_option
 @setting_options("keeping")
 @setting_options("reading")
 def watch(
-    inbox: Path, config: Path | None, *, once: bool, keep: bool, status: bool, verbose: bool, **flags: object
+    inbox: Path,
+    config: Path | None,
+    *,
+    once: bool,
+    keep: bool,
+    stats: bool,
+    status: bool,
+    verbose: bool,
+    **flags: object,
 ) -> int:
     """Read receipts as they arrive in the folder INBOX, each exactly once.
 
@@ -42,18 +51,29 @@ def watch(
         return _status(inbox, settings)
     from rpiocr.notify import Notifier
     from rpiocr.recognise.tesseract import require_languages
+    from rpiocr.tally import Tally
     from rpiocr.watch.errors import HeldByAnotherError
     from rpiocr.watch.run import watch as run
 
     speak_utf8(sys.stdout)
     require_languages(settings.lang)
+    tally = Tally()
+
+    def tell(result: Mapping[str, Any]) -> None:
+        _print(result)
+        if "error" not in result:
+            tally.add(result)
+
     try:
-        errors = run(inbox, settings, _print, once=once)
+        progress = run(inbox, settings, tell, once=once)
     except HeldByAnotherError:
         # To systemd a service that ends before it was ready has failed, whatever its status.
         Notifier().ready()
         raise
-    return ExitCode.UNREADABLE_INPUT if once and errors else ExitCode.OK
+    if stats:
+        tally.files["taken"] = progress.files
+        tally.say(settings.log_format)
+    return ExitCode.UNREADABLE_INPUT if once and progress.errors else ExitCode.OK
 
 
 def _print(result: Mapping[str, Any]) -> None:

@@ -15,7 +15,7 @@ from rpiocr.store.database import Database
 from rpiocr.store.errors import StoreError
 from rpiocr.store.owner import me
 from rpiocr.store.tables import WATCHERS
-from rpiocr.watch.watcher import Tally
+from rpiocr.watch.watcher import Progress
 
 BEAT_S = 30.0
 """How often the store is told."""
@@ -25,7 +25,7 @@ GONE = dt.timedelta(seconds=4 * BEAT_S)
 
 
 @contextmanager
-def heartbeat(database: Database, inbox: Path, tally: Tally, waiting: Callable[[], int]) -> Iterator[None]:
+def heartbeat(database: Database, inbox: Path, progress: Progress, waiting: Callable[[], int]) -> Iterator[None]:
     """Tell the store and systemd regularly that this watch is alive, and at the end that it is not."""
     notifier, ended = Notifier(), threading.Event()
     interval_s = min(BEAT_S, notifier.interval_s or BEAT_S)
@@ -33,9 +33,9 @@ def heartbeat(database: Database, inbox: Path, tally: Tally, waiting: Callable[[
 
     def beat(*, last: bool = False) -> None:
         notifier.alive()
-        notifier.status(f"{tally.receipts} receipts read, {waiting()} files waiting, {tally.errors} errors")
+        notifier.status(f"{progress.receipts} receipts read, {waiting()} files waiting, {progress.errors} errors")
         try:
-            _write(database, inbox, tally, waiting(), began, ended=last)
+            _write(database, inbox, progress, waiting(), began, ended=last)
         except StoreError:
             # Whoever works with the store says what is wrong with it.
             return
@@ -57,17 +57,19 @@ def heartbeat(database: Database, inbox: Path, tally: Tally, waiting: Callable[[
         beat(last=True)
 
 
-def _write(database: Database, inbox: Path, tally: Tally, waiting: int, began: dt.datetime, *, ended: bool) -> None:
+def _write(
+    database: Database, inbox: Path, progress: Progress, waiting: int, began: dt.datetime, *, ended: bool
+) -> None:
     now = dt.datetime.now(dt.UTC)
-    read_at = tally.last_receipt_at
+    read_at = progress.last_receipt_at
     values = {
         "owner": me(),
         "started_at": began,
         "alive_at": now,
         "ended_at": now if ended else None,
         "waiting": waiting,
-        "errors": tally.errors,
-        "last_error": tally.last_error,
+        "errors": progress.errors,
+        "last_error": progress.last_error,
     }
     if read_at:
         values["last_receipt_at"] = dt.datetime.fromtimestamp(read_at, dt.UTC)

@@ -21,7 +21,7 @@ from rpiocr.watch.hold import hold
 from rpiocr.watch.inbox import Entry, Settling, entries
 from rpiocr.watch.notice import Notices, notices
 from rpiocr.watch.spool import Spool
-from rpiocr.watch.watcher import Watcher
+from rpiocr.watch.watcher import Progress, Watcher
 
 RESCAN_S = 300.0
 """How often the folder is looked at although nobody told of a change."""
@@ -39,17 +39,21 @@ ONCE_S = 60.0
 
 @dataclass(slots=True)
 class Loop:
-    """What one watch knows of its files: those that are finished as they look now, and those to be left for a while."""
+    """What one watch knows of its files: those that are finished as they look now, and those to be left for a while.
+
+    ``suspects`` were being read when an earlier program ended. Perhaps they ended it: nothing shall wait for them.
+    """
 
     watcher: Watcher
     finished: dict[str, Entry]
     later: dict[str, float]
+    suspects: frozenset[str] = frozenset()
     trouble: str | None = None
     moved_at: float = 0.0
 
 
-def watch(inbox: Path, settings: Settings, tell: Callable[[Mapping[str, Any]], None], *, once: bool) -> int:
-    """Watch a folder until interrupted, or until what is there is read; returns how many files gave an error.
+def watch(inbox: Path, settings: Settings, tell: Callable[[Mapping[str, Any]], None], *, once: bool) -> Progress:
+    """Watch a folder until interrupted, or until what is there is read.
 
     ``tell`` is given each result. Raises InboxMissingError, HeldByAnotherError, StoreError where it cannot begin.
     """
@@ -63,7 +67,7 @@ def watch(inbox: Path, settings: Settings, tell: Callable[[Mapping[str, Any]], N
         spool, settling = Spool(database.url), Settling(settings.settle)
         watcher = Watcher(inbox, settings, Journal(database), executor, spool, settling, log, tell)
         loop = Loop(watcher, {}, {}, moved_at=time.monotonic())
-        stack.enter_context(heartbeat(database, inbox, watcher.tally, lambda: settling.waiting))
+        stack.enter_context(heartbeat(database, inbox, watcher.progress, lambda: settling.waiting))
         told = stack.enter_context(notices(inbox, settings.poll, RESCAN_S))
         log.event("watching", folder=str(inbox), store=database.engine.url.render_as_string(), notices=told.by)
         try:
@@ -71,8 +75,8 @@ def watch(inbox: Path, settings: Settings, tell: Callable[[Mapping[str, Any]], N
         except KeyboardInterrupt:
             if once:
                 raise
-        log.event("ended", folder=str(inbox), files=watcher.tally.files, errors=watcher.tally.errors)
-        return watcher.tally.errors
+        log.event("ended", folder=str(inbox), files=watcher.progress.files, errors=watcher.progress.errors)
+    return watcher.progress
 
 
 def _real(inbox: Path) -> Path:
@@ -89,6 +93,7 @@ def _run(loop: Loop, told: Notices, *, once: bool) -> None:
         try:
             if not begun:
                 loop.watcher.finish_what_was_left()
+                loop.suspects = loop.watcher.journal.begun_under(loop.watcher.inbox)
                 begun = True
             wait_s, rest = _round(loop)
             _out_of_trouble(loop)
@@ -112,7 +117,7 @@ def _round(loop: Loop) -> tuple[float, bool]:
     loop.later = {name: until for name, until in loop.later.items() if name in found}
     ripe = watcher.settling.settled(found.values(), now)
     due = [one for one in ripe if one.name not in loop.finished and loop.later.get(one.name, 0.0) <= now]
-    for entry in due[:MOST_A_ROUND]:
+    for entry in sorted(due, key=lambda one: one.name in loop.suspects)[:MOST_A_ROUND]:
         if watcher.take(entry):
             loop.later[entry.name] = time.monotonic() + AGAIN_S
         else:
@@ -134,10 +139,10 @@ def _in_trouble(loop: Loop, error: Exception) -> None:
         message = f"{error}; it is tried again until that is mended"
     if message != loop.trouble:
         loop.watcher.log.error("in_trouble", message=message)
-    loop.trouble = loop.watcher.tally.last_error = message
+    loop.trouble = loop.watcher.progress.last_error = message
 
 
 def _out_of_trouble(loop: Loop) -> None:
     if loop.trouble:
         loop.watcher.log.event("goes_on", folder=str(loop.watcher.inbox))
-        loop.trouble = loop.watcher.tally.last_error = None
+        loop.trouble = loop.watcher.progress.last_error = None

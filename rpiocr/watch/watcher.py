@@ -42,7 +42,7 @@ KILLED = "killed_reader"
 
 
 @dataclass(slots=True)
-class Tally:
+class Progress:
     """What came of the files so far, and when the last receipt did (seconds since 1970)."""
 
     files: int = 0
@@ -64,7 +64,7 @@ class Watcher:
     settling: Settling
     log: Log
     tell: Callable[[Mapping[str, Any]], None]
-    tally: Tally = field(default_factory=Tally)
+    progress: Progress = field(default_factory=Progress)
 
     def finish_what_was_left(self) -> None:
         """Print what was stored and not printed before, and put files in their places that lie in none."""
@@ -161,11 +161,11 @@ class Watcher:
     def _tell(self, claim: Claim) -> None:
         for result in self.spool.get(claim.file_id):
             self.tell(result)
-            self.tally.errors += "error" in result
-            self.tally.receipts += "error" not in result
+            self.progress.errors += "error" in result
+            self.progress.receipts += "error" not in result
         self.spool.told(claim.file_id)
-        self.tally.files += 1
-        self.tally.last_receipt_at = time.time()
+        self.progress.files += 1
+        self.progress.last_receipt_at = time.time()
 
     def _give_up(self, claim: Claim, path: Path) -> bool:
         message = f"{path}: reading it ended the reader {claim.attempts} times; it is set aside"
@@ -186,10 +186,10 @@ class Watcher:
         return self._fail(claim, path, "no_permission", message)
 
     def _went_wrong(self, error: RpiocrError) -> None:
-        if str(error) != self.tally.last_error:
+        if str(error) != self.progress.last_error:
             self.log.error(error.code, message=str(error))
-        self.tally.last_error = str(error)
-        self.tally.errors += 1
+        self.progress.last_error = str(error)
+        self.progress.errors += 1
 
 
 def _is_old(path: Path) -> bool:

@@ -216,9 +216,16 @@ def test_workers_auto_reads_as_well(run: Run, inbox: Path) -> None:
     assert amounts(run("batch", *QUICK, inbox, "--no-store", "--workers", "auto")) == AMOUNTS
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
 def test_a_file_that_may_not_be_read_is_said_and_the_rest_is_read(run: Run, inbox: Path) -> None:
     (inbox / "b.jpg").chmod(0o000)
     outcome = run("batch", *QUICK, inbox)
     assert outcome.of(inbox / "b.jpg")["error"]["code"] == "no_permission"
     assert len(outcome.lines) == len(AMOUNTS)
+
+
+def test_a_folder_that_may_not_be_looked_into_is_said_and_the_rest_is_read(run: Run, inbox: Path) -> None:
+    closed = inbox / "closed"
+    closed.mkdir(0o000)
+    outcome = run("batch", *QUICK, inbox)
+    assert outcome.of(closed)["error"]["code"] == "no_permission"
+    assert len(outcome.lines) == len(AMOUNTS) + 1

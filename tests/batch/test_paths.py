@@ -119,16 +119,6 @@ def test_names_of_any_kind_are_found_in_a_folder(tmp_path: Path) -> None:
     assert found(tmp_path) == wanted
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may look into every folder")
-def test_a_folder_that_may_not_be_looked_into_is_said_and_the_rest_is_taken(tmp_path: Path) -> None:
-    wanted = make(tmp_path, "a.jpg")
-    closed = tmp_path / "closed"
-    closed.mkdir(0o000)
-    entries = list(find([str(tmp_path)], lambda _: None))
-    assert [entry.file for entry in entries if not entry.error] == wanted
-    assert [entry.error.code for entry in entries if entry.error] == ["no_permission"]
-
-
 def test_ten_thousand_files_are_found(tmp_path: Path) -> None:
     names = [f"{number:05}.jpg" for number in range(10_000)]
     for name in names:

@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.program import Outcome, surroundings
+from tests.program import HUMBLE, Outcome, surroundings
 
 MAIN = "from rpiocr.__main__ import main; main()"
 
@@ -46,7 +46,7 @@ class Machine:
         """Run ``rpiocr service`` with ``arguments`` to its end."""
         environment = surroundings(self.home, PATH=self.path, NOTES=str(self.notes)) | changes
         environment = {name: value for name, value in environment.items() if value}
-        command = [sys.executable, "-W", "error", "-c", MAIN, "service", *map(str, arguments)]
+        command = [*HUMBLE, sys.executable, "-W", "error", "-c", MAIN, "service", *map(str, arguments)]
         done = subprocess.run(command, env=environment, capture_output=True, check=False)
         return Outcome(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
 

@@ -107,6 +107,7 @@ def running() -> Iterator[Server]:
     try:
         if os.geteuid() == 0 and user:
             os.chown(folder, user.pw_uid, user.pw_gid)
+            folder.chmod(0o755)  # its socket is for whoever runs the tests
         programs, data = PROGRAMS[-1].parent, folder / "data"
         how = ("--username=tester", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
         made = subprocess.run(

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.store.postgres import server
 from tests.watch.places import Place
+
+__all__ = ["place", "server"]
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.program import PROJECT, SAMPLE, surroundings
+from tests.program import HUMBLE, PROJECT, SAMPLE, surroundings
 
 PATIENCE_S = 120.0
 
@@ -36,7 +36,7 @@ class Place:
 
     def _command(self, *options: str) -> list[str]:
         settings = ["--cloud=never", f"--config={os.devnull}", "--engine=tesseract", "--mode=low", "--retries=0"]
-        return [sys.executable, "-m", "rpiocr", *options, *settings, str(self.inbox)]
+        return [*HUMBLE, sys.executable, "-m", "rpiocr", *options, *settings, str(self.inbox)]
 
     def environment(self) -> dict[str, str]:
         """Return the surroundings of a user whose data and state are in the test's folder."""

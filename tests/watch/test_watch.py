@@ -13,7 +13,11 @@ from pathlib import Path
 import pytest
 
 from rpiocr.errors import ExitCode
+from rpiocr.store.database import Database
+from rpiocr.store.queries import listed
+from rpiocr.store.selection import Selection
 from tests.program import SAMPLE
+from tests.store.postgres import Server
 from tests.watch.places import Place, lines, soon
 
 
@@ -191,14 +195,23 @@ def test_no_such_folder_is_said_at_once(place: Place) -> None:
     assert str(place.inbox) in ended.stderr
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_where_files_cannot_be_moved_that_is_said_and_done_later(place: Place) -> None:
+def test_where_files_cannot_be_moved_that_is_said_and_done_as_soon_as_they_can(place: Place) -> None:
+    place.run("--once")
+    (place.root / "state").mkdir(exist_ok=True)
     place.add("a.png")
     place.root.chmod(0o555)
-    ended = place.run("--once")
+    watching = place.start()
+    _wait_until_said(watching, "cannot be moved")
+    assert place.placed() == []
     place.root.chmod(0o755)
-    assert "cannot be moved" in ended.stderr
-    assert len(lines(place.run("--once").stdout)) == 1
+    assert soon(lambda: len(place.placed()) == 1)
+    watching.terminate()
+    assert len(lines(watching.communicate()[0])) == 1
+
+
+def _wait_until_said(watching: subprocess.Popen[str], words: str) -> None:
+    assert watching.stderr
+    assert any(words in line for line in watching.stderr), f"it ended without a word of {words!r}"
 
 
 def test_a_place_that_is_taken_is_not_overwritten(place: Place) -> None:
@@ -206,10 +219,7 @@ def test_a_place_that_is_taken_is_not_overwritten(place: Place) -> None:
     (place.root / "review").write_text("and another")
     place.add("a.png")
     watching = place.start()
-    seen: list[str] = []
-    assert watching.stderr
-    while "cannot be moved" not in "".join(seen):
-        seen.append(watching.stderr.readline())
+    _wait_until_said(watching, "cannot be moved")
     (place.root / "done").unlink()
     (place.root / "review").unlink()
     watching.terminate()
@@ -228,6 +238,51 @@ def test_health_tells_whether_somebody_has_to_look(place: Place) -> None:
     watching.communicate()
     gone = place.run("--status")
     assert (gone.returncode, lines(gone.stdout)[0]["state"]) == (ExitCode.NEEDS_REVIEW, "gone")
+
+
+def test_what_was_being_read_when_a_watch_was_killed_does_not_hold_up_the_others(place: Place) -> None:
+    place.add("a.png")
+    watching = place.start()
+    assert soon(partial(_is_reading, place, watching))
+    watching.kill()
+    watching.communicate()
+    for name in ("b.png", "c.png"):
+        place.add(name, SAMPLE.read_bytes() + name.encode())
+    read = [Path(one["file"]).name for one in lines(place.run("--once").stdout)]
+    assert read == ["b.png", "c.png", "a.png"]
+
+
+def test_figures_of_what_was_read_are_given_at_the_end_where_asked_for(place: Place) -> None:
+    place.add("a.png")
+    place.add("b.txt", b"no picture")
+    assert "peak memory" not in place.run("--once", "--keep").stderr
+    place.add("c.png", SAMPLE.read_bytes() + b"another")
+    in_words = place.run("--once", "--stats").stderr
+    assert "files: " in in_words
+    assert "receipts: 1 (" in in_words
+    assert "CPU seconds here: " in in_words
+    place.add("d.png", SAMPLE.read_bytes() + b"a third")
+    logged = lines(place.run("--once", "--stats", "--log-format=json").stderr)
+    (stats,) = (one for one in logged if one["event"] == "stats")
+    assert stats["files"] == {"taken": 1}
+    assert sum(stats["passes"].values()) > 0
+
+
+def test_a_watch_keeps_its_receipts_in_postgresql_as_well(place: Place, server: Server) -> None:
+    place.add("a.png")
+    place.add("b.txt", b"no picture")
+    with server.fresh() as url:
+        watching = place.start("--once", f"--store={url}")
+        watching.kill()
+        watching.communicate()
+        ended = place.run("--once", f"--store={url}")
+        database = Database(url)
+        stored = [one for page in listed(database, Selection()) for one in page]
+        database.close()
+        health = place.run("--status", f"--store={url}")
+    assert sum("error" not in one for one in lines(ended.stdout)) == len(stored) == 1, ended.stderr
+    assert len(place.placed()) == 2
+    assert lines(health.stdout)[0]["state"] == "ended"
 
 
 @pytest.mark.skipif(not shutil.which("faketime"), reason="FAKETIME IS MISSING: sudo apt install faketime")

@@ -1,4 +1,4 @@
-"""Counts what a batch did and what it cost."""
+"""Counts what a run over many files did and what it cost."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import click
+
+from rpiocr.log import Log
 
 
 @dataclass(slots=True)
@@ -25,9 +29,16 @@ class Tally:
     def add(self, answer: Mapping[str, Any]) -> None:
         """Count a receipt."""
         self.verdicts[answer["verdict"]] += 1
-        self.receipt_s += answer["elapsed_s"]
+        self.receipt_s += float(answer["elapsed_s"])
         for rung in answer["rungs"]:
             self.rungs[rung["name"]] += len(rung["passes"])
+
+    def say(self, log_format: str) -> None:
+        """Write the figures to standard error, as the log is written."""
+        if log_format == "json":
+            Log(log_format).event("stats", **self.facts())
+        else:
+            click.echo("\n".join(self.lines()), err=True)
 
     def lines(self) -> Iterator[str]:
         """Write the figures for people; after all workers have ended, as their costs are known then."""
