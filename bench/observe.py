@@ -147,7 +147,7 @@ def run_passes(picture: Path, settings: Settings, step: Step = EVERY_PASS) -> Pa
 
 
 def _preparer(view: View, settings: Settings) -> Preparer:
-    return Preparer(view.page, ScaleRule(by_letters=settings.scale == "letters"), settings.recipes)
+    return Preparer(view.page, ScaleRule(by_letters=settings.scale == "letters"), settings.recipes, view.rows)
 
 
 def look(preparer: Preparer) -> tuple[tuple[FoundLine, ...], tuple[tuple[float, ...], ...]]:

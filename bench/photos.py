@@ -55,7 +55,7 @@ def outline_of(page: Page, truth: dict[str, Any]) -> Outline:
     """Find the paper of one photo, and compare it with the truth, whichever corner counts as the first."""
     started = time.process_time()
     for view in find_views(page):
-        Preparer(view.page)
+        Preparer(view.page, rows=view.rows)
     cpu_s = time.process_time() - started
     height, width = page.pixels.shape
     wanted = np.array(truth["corners"])

@@ -145,12 +145,13 @@ class Ladder:
 
     def _begin(self, tools: _Tools, view: View, models: Models) -> _Way:
         engines = Engines(models.codes, tools.scratch, tools.threads, all_lines=not models.latin)
-        evidence = PageEvidence(tools.runner, self._prepare(view.page), engines, self._languages)
+        evidence = PageEvidence(tools.runner, self._prepare(view), engines, self._languages)
         think = self._understanding_of(evidence.preparer, view)
         return _Way(view, models, evidence, think, lambda: tools.runner.remaining_s)
 
-    def _prepare(self, page: Page) -> Preparer:
-        return Preparer(page, ScaleRule(by_letters=self._settings.scale == "letters"), self._settings.recipes)
+    def _prepare(self, view: View) -> Preparer:
+        rule = ScaleRule(by_letters=self._settings.scale == "letters")
+        return Preparer(view.page, rule, self._settings.recipes, view.rows)
 
     def _understanding_of(self, preparer: Preparer, view: View) -> Callable[[Sequence[Pass]], Understanding]:
         seen: Seen = {}

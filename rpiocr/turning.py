@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
-from rpiocr.model import Page
 from rpiocr.preprocess import PLAIN, Preparer
 from rpiocr.recognise import rapid
 from rpiocr.recognise.boxes import Quad
@@ -31,7 +30,7 @@ DIGIT_WORTH = 12.0
 """Characters of text that a digit counts as: a newspaper under the receipt has more text, but hardly a number."""
 
 
-def best_view(view: View, page: View, prepare: Callable[[Page], Preparer], timeout_s: float) -> View:
+def best_view(view: View, page: View, prepare: Callable[[View], Preparer], timeout_s: float) -> View:
     """Return the view of a receipt that has most legible text; ``view`` itself where in doubt.
 
     It is tried turned by quarters; where that is not enough, the whole page and other parts of it, any way up. Raises
@@ -44,12 +43,12 @@ def best_view(view: View, page: View, prepare: Callable[[Page], Preparer], timeo
         for other in others:
             if best is not known and most > ENOUGH:
                 break
-            legible = _legible(prepare(other.page), end)
+            legible = _legible(prepare(other), end)
             if legible > most:
                 best, most = other, legible
         return best, most
 
-    first = _legible(prepare(view.page), end)
+    first = _legible(prepare(view), end)
     upright, most = better(view, CLEARLY * first, _any_way_up(view, (2, 1, 3)))
     if upright is not view and most > ENOUGH:
         return upright

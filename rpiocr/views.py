@@ -12,6 +12,7 @@ from rpiocr.preprocess.bend import find_bend, unbent
 from rpiocr.preprocess.flatten import flatten, is_whole, quarter_turns, turn
 from rpiocr.preprocess.paper import Found, Paper, find_papers
 from rpiocr.preprocess.quads import Quad
+from rpiocr.preprocess.rows import Rows, find_rows
 
 LEAST_TURN_DEG = 6.0
 """Lines that slant less are levelled when the variants are made."""
@@ -24,12 +25,14 @@ SURE_DIRECTION = 0.4
 class View:
     """A page as it is read, and the map from its pixels to those of the page as it was given.
 
-    ``mixed`` says that several receipts may be on it, because their outlines were not sure.
+    ``mixed`` says that several receipts may be on it, because their outlines were not sure. ``rows`` are the page's
+    rows of letters where they have been found.
     """
 
     page: Page
     to_page: Mapping
     mixed: bool = False
+    rows: Rows | None = None
 
     @property
     def is_photo(self) -> bool:
@@ -87,8 +90,9 @@ def _levelled(page: Page, found: Found) -> View:
 
 def _straight(view: View) -> View:
     """The view with its lines level and straight, where they bow or fan out."""
-    bend = find_bend(view.page.pixels)
-    return _made(view, unbent(view.page.pixels, bend), bend) if bend else view
+    rows = find_rows(view.page.pixels)
+    bend = find_bend(rows)
+    return _made(view, unbent(view.page.pixels, bend), bend) if bend else replace(view, rows=rows)
 
 
 def _projected(view: View, pixels: Pixels, to_view: Homography) -> View:
@@ -102,7 +106,7 @@ def _made(view: View, pixels: Pixels, step: Step) -> View:
     marks = np.array([(x, y) for x in (0.0, width / 2, width) for y in (0.0, height / 2, height)])
     places = " ".join(f"{value:.4g}" for value in to_page(marks).ravel())
     sha256 = f"{view.page.sha256.split(' ')[0]} seen at {places}"
-    return replace(view, page=replace(view.page, pixels=pixels, sha256=sha256), to_page=to_page)
+    return replace(view, page=replace(view.page, pixels=pixels, sha256=sha256), to_page=to_page, rows=None)
 
 
 def _in_order(papers: tuple[Paper, ...]) -> list[Paper]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from rpiocr.model import Affine, Box, Page, Pixels, Prepared, map_box
 from rpiocr.preprocess.geometry import ScaleRule, TextArea, enlarge, find_text, invert, straighten
+from rpiocr.preprocess.rows import Rows
 from rpiocr.preprocess.variants import RECIPES, VARIANTS
 
 __all__ = ["PLAIN", "RECIPES", "VARIANTS", "Preparer", "ScaleRule", "TextArea"]
@@ -37,11 +38,14 @@ def is_variant(name: str) -> bool:
 class Preparer:
     """Makes the variants of one page; its text is measured and straightened once.
 
-    ``rule`` says how large letters become, ``recipes`` names a key of RECIPES.
+    ``rule`` says how large letters become, ``recipes`` names a key of RECIPES, ``rows`` are those of the page where
+    they have been found before.
     """
 
-    def __init__(self, page: Page, rule: ScaleRule | None = None, recipes: str = "tuned") -> None:
-        self.area = find_text(page)
+    def __init__(
+        self, page: Page, rule: ScaleRule | None = None, recipes: str = "tuned", rows: Rows | None = None
+    ) -> None:
+        self.area = find_text(page, rows)
         self._page = page
         self._rule = rule or ScaleRule()
         self._recipes = RECIPES[recipes]

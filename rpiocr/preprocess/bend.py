@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from rpiocr.mapping import Points
 from rpiocr.model import Box, Pixels
-from rpiocr.preprocess.rows import find_rows
+from rpiocr.preprocess.rows import Rows
 
 Floats = NDArray[np.float64]
 
@@ -68,9 +68,8 @@ def _terms(points: Points, box: Box) -> Floats:
     return np.column_stack([x, x * y, x * y**2, x**2, x**2 * y, x**3])
 
 
-def find_bend(pixels: Pixels) -> Bend | None:
-    """Measure how lines run; None where they are straight and parallel, or too few to tell."""
-    found = find_rows(pixels)
+def find_bend(found: Rows | None) -> Bend | None:
+    """Measure how the lines of a picture run; None where they are straight and parallel, or too few to tell."""
     if found is None:
         return None
     long = [row.feet / found.factor for row in found.rows]

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rpiocr.model import Affine, Box, Page, Pixels
-from rpiocr.preprocess.rows import Row, find_rows
+from rpiocr.preprocess.rows import Row, Rows, find_rows
 
 MAX_SKEW_DEG = 8.0
 MIN_SKEW_DEG = 0.25
@@ -70,10 +70,13 @@ class ScaleRule:
         return 0.55 * self.letter_height / letter_height if letter_height else 0.0
 
 
-def find_text(page: Page) -> TextArea | None:
-    """Measure the text of a page; ``None`` where too few letters are seen to be sure."""
+def find_text(page: Page, known: Rows | None = None) -> TextArea | None:
+    """Measure the text of a page; ``None`` where too few letters are seen to be sure.
+
+    ``known`` are its rows where they have been found before.
+    """
     height, width = page.pixels.shape
-    found = find_rows(page.pixels)
+    found = known or find_rows(page.pixels)
     if not found or not found.rows:
         return None
     factor, tall, alike, rows = found.factor, found.tall, found.letters, found.rows

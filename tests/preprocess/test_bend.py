@@ -41,14 +41,14 @@ def slants(pixels: Pixels) -> list[float]:
 @pytest.mark.parametrize(("most_px", "fan_px"), [(25.0, 0.0), (-25.0, 0.0), (0.0, 60.0), (20.0, -45.0)])
 def test_lines_that_bow_or_fan_out_become_level(most_px: float, fan_px: float) -> None:
     bent, _ = bowed(receipt(), most_px, fan_px)
-    bend = find_bend(bent)
+    bend = find_bend(find_rows(bent))
     assert bend
     assert np.median(slants(unbent(bent, bend))) < 2.5 < max(slants(bent))
 
 
 def test_every_place_of_the_level_picture_is_found_on_the_bent_one() -> None:
     bent, shown = bowed(receipt(), 25.0, 40.0)
-    bend = find_bend(bent)
+    bend = find_bend(find_rows(bent))
     assert bend
     along = np.column_stack([np.linspace(60, WIDE - 60, 12), np.full(12, HIGH / 2)])
     there = bend(along)
@@ -59,8 +59,8 @@ def test_every_place_of_the_level_picture_is_found_on_the_bent_one() -> None:
 
 @pytest.mark.parametrize("slant_deg", [0.0, 3.0, -5.0])
 def test_a_flat_page_is_not_bent_however_it_slants(slant_deg: float) -> None:
-    assert find_bend(draw_page(slant_deg=slant_deg).page.pixels) is None
+    assert find_bend(find_rows(draw_page(slant_deg=slant_deg).page.pixels)) is None
 
 
 def test_a_picture_without_print_is_not_bent() -> None:
-    assert find_bend(table()) is None
+    assert find_bend(find_rows(table())) is None
