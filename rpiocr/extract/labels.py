@@ -98,7 +98,7 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
     before, after = text[start - 1 : start], text[end : end + 1]
     begins = not before.isalpha() or _is_unspaced(text[start])
     ends = not after.isalpha() or _is_unspaced(text[end - 1])
-    within_number = before.isdigit() and text[start].isdigit()
+    within_number = (before.isdigit() and text[start].isdigit()) or (after.isdigit() and text[end - 1].isdigit())
     return begins and ends and not within_number and 2 * sum(inside) > len(inside)
 
 

@@ -27,14 +27,23 @@ LEAST_UNNAMED, LEAST_BARE = 3, 4
 
 MOST_CHARS = 30
 
-BARE_WORD = re.compile(r"[\W_]{0,3}(?P<word>no|nr|n°|№)(?![^\W\d_])")
+BEHIND = re.compile(r"(?:^|[0-9])[ \u2009]*#[ \u2009]?(?=[a-z0-9])")
+"""Before a number behind that of the till or the cashier, which has a word: "Cashier 3  #120941"."""
+
+BARE_WORD = re.compile(r"^[\W_]{0,3}(?:no|nr|n°|№)(?![^\W\d_])")
+NUMBER_ALONE = re.compile(r"[A-Z]{0,2}[^A-Z]")
+"""What begins with more letters is another word with its number."""
 GAP = r"[\W_]{0,3}"
 
 TOKEN = re.compile(r"[a-z0-9][a-z0-9/_.\-]*")
 PREFIX = re.compile(r"[a-z]{1,4}")
+DAY, MONTH = "(?:0?[1-9]|[12][0-9]|3[01])", "(?:0?[1-9]|1[0-2])"
 DATE_OR_TIME = re.compile(
-    r"[0-9]{1,2}([./-])[0-9]{1,2}\1(?:[0-9]{4}|[0-9]{2})|[0-9]{4}([./-])[0-9]{1,2}\2[0-9]{1,2}|[0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9]{2})?"
+    rf"{DAY}([./-]){DAY}\1(?:[0-9]{{4}}|[0-9]{{2}})|(?:19|20)[0-9]{{2}}([./-]){MONTH}\2{DAY}"
+    rf"|{DAY}[./-]?[a-z]{{3,4}}[./-]?(?:[0-9]{{4}}|[0-9]{{2}})|[0-9]{{1,2}}[:.][0-9]{{2}}(?:[:.][0-9]{{2}})?"
 )
+"""The month may stand before the day."""
+
 MONEY = re.compile(r"-?[0-9]{1,3}(?:[.,][0-9]{3})*[.,][0-9]{2}-?")
 BETWEEN = re.compile(r"[ \u2009.:;#=*()\[\]°№-]*")
 TAIWAN = re.compile(r"(?<![A-Z0-9])[A-Z]{2}[- ]?[0-9]{8}(?![A-Z0-9]|[-/.][0-9])")
@@ -95,8 +104,10 @@ def _in_row(row: Row, below: Row | None) -> Iterator[Candidate[str]]:
             yield _candidate(row.text, *found, hit.phrase, score)
         elif found is None and is_named and below is not None and not _digits(text[start:]):
             yield from _under(row, below, hit, score)
-    if not named and not row.amounts:
-        yield from _bare(row.text, text)
+    if not done and not row.amounts:
+        yield from _marked(row.text, text, BEHIND)
+        if not named:
+            yield from _marked(row.text, text, BARE_WORD)
 
 
 def _is_plain_word(hit: Found, text: str) -> bool:
@@ -120,14 +131,14 @@ def _under(row: Row, below: Row, hit: Found, score: float) -> Iterator[Candidate
             return
 
 
-def _bare(line: LineText, text: str) -> Iterator[Candidate[str]]:
-    """Read a line that begins with a word for "number" and has nothing but the number, a date and a time."""
-    tail = BARE_WORD.match(text)
+def _marked(line: LineText, text: str, mark: re.Pattern[str]) -> Iterator[Candidate[str]]:
+    """Read the number behind a mark that says no more than that it is one, if a date or a time is all that follows."""
+    tail = mark.search(text)
     found = _read(line, text, tail.end()) if tail else None
-    if tail and found and _digits(found[0]) >= LEAST_BARE:
+    if tail and found and _digits(found[0]) >= LEAST_BARE and NUMBER_ALONE.match(found[0]):
         rest = DATE_OR_TIME.sub("", text[found[2] :])
         if not any(char.isalnum() for char in rest):
-            yield _candidate(line, *found, tail["word"], BARE)
+            yield _candidate(line, *found, tail.group().strip(), BARE)
 
 
 def _read(line: LineText, text: str, start: int) -> tuple[str, int, int] | None:
