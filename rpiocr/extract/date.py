@@ -81,6 +81,11 @@ RUN_TOGETHER = re.compile(
     r"(?<![0-9A-Za-z./:-])(?<![0-9] )(?P<a>[0-3][0-9])(?P<s>[./ \u2009-]?)(?P<b>[01][0-9])(?P<t>[./-]?)"
     r"(?P<y>20[0-9]{2})(?![0-9A-Za-z./:-])"
 )
+# As COMPACT, all that stands behind a word.
+COMPACT_BEHIND = re.compile(
+    r"(?:(?<=[^\W\d_][ \u2009:])|(?<=[^\W\d_][:.][ \u2009]))"
+    r"(?P<y>20[0-9]{2})(?P<s>)(?P<a>[01][0-9])(?P<t>)(?P<b>[0-3][0-9])$"
+)
 # One of the two strokes taken for a figure: 13707/2017 and 13/0712017.
 STROKE_AS_FIGURE = re.compile(
     r"(?<![0-9A-Za-z./:-])(?P<a>[0-3][0-9])(?P<s>/|[17](?=[0-9]{2}/))(?P<b>[01][0-9])(?P<t>(?<=/[0-9]{2})[17]|/)"
@@ -275,10 +280,11 @@ def _settle(
     return value, (f"order: {reason}", *(() if swapped in others else (f"{OTHER}{others[0].isoformat()}",)))
 
 
-YEARS_FIRST = (YEAR_FIRST, COMPACT)
+YEARS_FIRST = (YEAR_FIRST, COMPACT, COMPACT_BEHIND)
 
 PATTERNS = (
-    *YEARS_FIRST,
+    YEAR_FIRST,
+    COMPACT,
     NUMERIC,
     NUMERIC_RUN_ON,
     NAMED_DAY_FIRST,
@@ -287,10 +293,11 @@ PATTERNS = (
     SPACED,
     RUN_TOGETHER,
     STROKE_AS_FIGURE,
+    COMPACT_BEHIND,
 )
 """All forms, the surest first; what one has taken is not read again by another."""
 
-WEAK = (SPACED, RUN_TOGETHER, STROKE_AS_FIGURE)
+WEAK = (SPACED, RUN_TOGETHER, STROKE_AS_FIGURE, COMPACT_BEHIND)
 
 
 def _sightings(line: LineText, months: Mapping[str, int], calendars: Set[Calendar]) -> Iterator[_Sighting]:

@@ -18,7 +18,9 @@ MOST_LINES = 4
 """A name takes at most so many lines."""
 
 MARKS = " .,:;*-_=~'\"|#·•・★☆◆◇■□●○※＊　"
-BRACKETS = "()[]{}<>（）【】〈〉《》"
+PAIRS = tuple(map(tuple, ("()", "[]", "{}", "<>", "（）", "【】", "〈〉", "《》")))
+"""Brackets that belong together."""
+
 QUOTES = {'"': '"', "«": "»", "„": "“", "「": "」", "『": "』"}
 """Opening marks with their closing ones: a name in quotes behind the form of its company keeps both."""
 
@@ -44,6 +46,9 @@ WEB = re.compile(
 )
 DOTTED = re.compile(r"(?<!\w)\w{1,2}(?:\.\w{1,2})+$")
 """A form of companies that is written with full stops, the last one included: S.p.A., s.r.o."""
+
+ABBREVIATED = re.compile(r"[^\W\d_][.,]? [^\W\d_]{2,4}$")
+"""A name whose last word is as short as Inc., Bhd. or Lda."""
 
 LONG_ID = 8
 BRACKETED = re.compile(r"\(.*?(?:\)|$)")
@@ -78,8 +83,8 @@ def _candidate(rows: Sequence[Row], score: float) -> Candidate[str]:
     confidence = min(word.confidence for row in rows for word in row.line.words)
     box = Box.around([row.box for row in rows])
     raw = " ".join(row.text.text for row in rows)
-    name = _closed(" ".join(filter(None, map(_clean, rows))).strip(MARKS + BRACKETS))
-    if DOTTED.search(name) and f"{name}." in raw:
+    name = _closed(_without_open_brackets(" ".join(filter(None, map(_clean, rows))).strip(MARKS)))
+    if (DOTTED.search(name) or ABBREVIATED.search(name)) and f"{name}." in raw:
         name += "."
     return Candidate(name, raw, box, confidence, "head of the receipt", score)
 
@@ -138,6 +143,19 @@ def _clean(row: Row) -> str:
     words = [word.text for word in row.line.words if word.confidence > 0.3 or len(word.text) > 3]
     text = re.sub(r"\s*\(?\b[A-Z]{0,3}\d{4,}[-/ ]?[A-Z]?\b\)?.*$", "", " ".join(words))
     return text.strip(MARKS)
+
+
+def _without_open_brackets(name: str) -> str:
+    """Take away brackets at the ends that close nothing, and what stands in one that is not closed."""
+    for opening, closing in PAIRS:
+        if name.count(opening) > name.count(closing):
+            before, _, behind = name.rpartition(opening)
+            name = (before if _letters(before) >= _letters(behind) else behind).strip(MARKS)
+        elif name.count(opening) < name.count(closing):
+            name = name.strip(MARKS + closing)
+        elif name.startswith(opening) and name.endswith(closing) and name.count(opening) == 1:
+            name = name[1:-1].strip(MARKS)
+    return name
 
 
 def _closed(name: str) -> str:

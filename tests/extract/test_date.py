@@ -339,6 +339,8 @@ def test_other_numbers_are_no_dates(text: str) -> None:
         ("14:05 27 03 18", "2018-03-27"),
         ("DATE 27032018", "2018-03-27"),
         ("03 27 2018", "2018-03-27"),
+        ("DATUM 20180327", "2018-03-27"),
+        ("일시  20180327", "2018-03-27"),
     ],
 )
 def test_a_date_that_lost_its_marks_is_read_and_says_so(printed: str, value: str) -> None:
@@ -368,6 +370,10 @@ def test_a_date_that_lost_its_marks_is_read_and_says_so(printed: str, value: str
         "270320181",
         "45132018",
         "0312 2018",
+        "No 12 20180327",
+        "20180327",
+        "DATE 20181327",
+        "A20180327B",
     ],
 )
 def test_amounts_phones_and_ids_are_no_dates_that_lost_their_marks(text: str) -> None:

@@ -65,6 +65,18 @@ NUMBERS = {
     "No. Struk: 0012.345": "0012.345",
     "No. 00012345 12/03/2020": "00012345",
     "№ 0012345": "0012345",
+    "Cashier 31  #021265": "021265",
+    "担当 08  #61-1910": "61-1910",
+    "#B-50539": "B-50539",
+    "Nr paragonu 0289/06/64": "0289/06/64",
+    "SCONTR. FISC. N. 0053-0241": "0053-0241",
+    "Tick. 003-6928": "003-6928",
+    "FOLIO: XX08729": "XX08729",
+    "COO: 000853458": "000853458",
+    "NFC-e nº 000047859": "000047859",
+    "Kvitt.nr 525595": "525595",
+    "ФД № 6230": "6230",
+    "Transaktion 5795": "5795",
     "RECEIPT NO   DATE\n004412       12/03/2020": "004412",
 }
 
@@ -99,6 +111,11 @@ def test_the_number_beside_its_word_is_found_in_every_language(text: str, wanted
         "Receipt No: 4111111111111111",
         "Invoice amount 1,234.56",
         "4006381333931",
+        "Table 4 #12",
+        "Store #4512",
+        "N° AUT.027788",
+        "CHECK IN 23-MAR-2015",
+        "Cashier 31  #4512 Station Road",
     ],
 )
 def test_other_numbers_are_not_the_receipts(text: str) -> None:
