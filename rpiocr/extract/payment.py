@@ -41,7 +41,7 @@ BEHIND_BRAND = re.compile(r"[ \u2009:#]{1,3}(?P<last>[0-9]{4})(?=[ \u2009][^0-9]
 CHIP = re.compile(r"a[0o]{5,}[0-9o]{3,}")
 
 WHOLE_NUMBER = re.compile(
-    r"[^0-9]*(?<![0-9.,*x#-])(?P<number>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{3,7}|0)[ \u2009]?(?:円|원|元|won|kr|-)?[ .]*"
+    r"[^0-9]*(?<![0-9.,*x#-])(?P<number>[0-9]{1,3}(?:,[0-9]{3})+|[1-9][0-9]{2,6}|0)[ \u2009]?(?:円|원|元|won|kr|-)?[ .]*"
 )
 
 BRAND = "brand "
@@ -49,6 +49,9 @@ BRAND = "brand "
 
 MOST_BRANDS = 2
 """A card may bear two brands; a row with more says what is taken."""
+
+ZLOTY = "pln"
+"""To one that takes l and i for each other, the code of the Polish currency is the Dutch word for a card: PIN."""
 
 MOSTLY, PARTLY = 0.6, 0.4
 """Share of a row's letters that words of payment take up where it is no sentence and no item; below the total less."""
@@ -130,10 +133,11 @@ def find_payment(rows: Sequence[Row]) -> tuple[Candidate[Payment], ...]:
     all digits of a card hidden but the last four.
     """
     first_total = next((index for index, row in enumerate(rows) if row.role in SURE_TOTALS and row.amounts), None)
+    units = all(amount.whole_only for row in rows for amount in row.amounts)
     signs = [
         sign
         for index, row in enumerate(rows)
-        if (sign := _sign(row, rows[index - 1] if index else None, below=_below(index, first_total)))
+        if (sign := _sign(row, rows[index - 1] if index else None, below=_below(index, first_total), units=units))
     ]
     if any(sign.method and not sign.hinted for sign in signs):
         signs = [sign for sign in signs if not sign.hinted]
@@ -185,11 +189,14 @@ def _most(values: Iterable[str | None]) -> str | None:
     return counted.most_common(1)[0][0] if counted else None
 
 
-def _sign(row: Row, above: Row | None, *, below: bool | None) -> _Sign | None:
-    """Read one row. Above the total an item may be called like a method, and only what else names a card counts."""
+def _sign(row: Row, above: Row | None, *, below: bool | None, units: bool) -> _Sign | None:
+    """Read one row. Above the total an item may be called like a method, and only what else names a card counts.
+
+    ``units`` says that no amount on the page has decimals. Where they have, "a gift card of 500" is no payment.
+    """
     words = _words()
     text = plain(row.text.text)
-    hits = words.labels.find(text)
+    hits = [hit for hit in words.labels.find(text) if text[hit.start : hit.end] != ZLOTY]
     found = [words.groups[hit.phrase] for hit in hits]
     groups = frozenset[str]().union(*found)
     if "never" in groups:
@@ -202,7 +209,7 @@ def _sign(row: Row, above: Row | None, *, below: bool | None) -> _Sign | None:
     is_card = Method.CARD in groups or chip is not None
     last4 = _last4(text, is_card=is_card, above=above) if FOUR_DIGITS.search(text) else None
     methods = [method for method in METHODS if method in groups or (method is Method.CARD and (chip or last4))]
-    value = _value(row, "" if chip or last4 else text)
+    value = _value(row, "" if chip or last4 or (Method.VOUCHER in groups and not units) else text)
     hinted = bool(below) and not methods and row.role in (Role.CASH, Role.CHANGE)
     if hinted:
         methods = [Method.CASH]
@@ -211,7 +218,7 @@ def _sign(row: Row, above: Row | None, *, below: bool | None) -> _Sign | None:
     # Of several methods on one row the more special one is meant: a gift card is no card, a cash voucher no cash.
     method = methods[-1]
     share = sum(_letters(text[hit.start : hit.end]) for hit in hits) / max(1, _letters(text))
-    told = share > MOSTLY or bool(below and (share > PARTLY or row.role in PAYING))
+    told = share > MOSTLY or (below is not False and (share > PARTLY or row.role in PAYING))
     paid = below is not False and told and value is not None and (value > 0 or method is not Method.VOUCHER)
     alone = methods in ([Method.MOBILE], [Method.CARD]) and share > MOSTLY and below is not False
     if paid:

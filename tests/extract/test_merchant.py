@@ -84,7 +84,20 @@ def test_a_number_in_the_first_line_is_no_house_number(name: str) -> None:
 
 @pytest.mark.parametrize(
     "form",
-    ["SDN BHD", "SDN. BHD.", "Inc.", "PTE LTD", "PTY LTD", "LLC", "INC", "LTD", "GmbH", "GmbH & Co. KG", "OHG", "5DN BHD"],
+    [
+        "SDN BHD",
+        "SDN. BHD.",
+        "Inc.",
+        "PTE LTD",
+        "PTY LTD",
+        "LLC",
+        "INC",
+        "LTD",
+        "GmbH",
+        "GmbH & Co. KG",
+        "OHG",
+        "5DN BHD",
+    ],
 )
 def test_a_company_form_marks_the_name(form: str) -> None:
     assert merchant_of(f"GOOD MORNING\nTANSY FINCH {form}\n12 HIGH STREET") == f"TANSY FINCH {form}"

@@ -68,6 +68,11 @@ METHODS = {
     "TOTAL 12,00\nVIREMENT 12,00": Payment(Method.TRANSFER),
     "TOTAL 12.00\nCASH 5.00\nVISA 7.00": Payment(Method.MIXED, "visa"),
     "TOTAL 12.00\nGIFT CARD 5.00\nCASH 7.00": Payment(Method.MIXED),
+    "RAZEM PLN 17,90\nGOTÓWKA 20,00\nReszta 2,10": Payment(Method.CASH),
+    "SUMMA 158,51\nKort 158,51\nVinn ett presentkort på 500 kr": Payment(Method.CARD),
+    "합계 21700원\n현금결제 22000\nPOS: 010": Payment(Method.CASH),
+    "REFUND TOTAL -17.20\nCASH REFUND -17.20": Payment(Method.CASH),
+    "TOTAL 12,00\nNON TUNAI 12,00": Payment(Method.CARD),
 }
 
 
