@@ -143,6 +143,8 @@ def test_a_number_beside_its_word_is_told_as_invalid_where_its_check_digits_disa
         ("SST No: W10-1808-31012345", "sst"),
         ("GST Reg No: M2-0012345-6", "gst"),
         ("ПН 123456789012", "ipn"),
+        ("VAT TIN 27081138654V", "vat"),
+        ("TIN NO. 33375586651", "vat"),
     ],
 )
 def test_a_number_without_a_public_rule_is_neither_valid_nor_invalid(text: str, kind: str) -> None:

@@ -92,7 +92,6 @@ def test_a_number_in_the_first_line_is_no_house_number(name: str) -> None:
         "PTY LTD",
         "LLC",
         "INC",
-        "LTD",
         "GmbH",
         "GmbH & Co. KG",
         "OHG",
