@@ -37,6 +37,7 @@ GAP = r"[\W_]{0,3}"
 
 TOKEN = re.compile(r"[a-z0-9][a-z0-9/_.\-]*")
 PREFIX = re.compile(r"[a-z]{1,4}")
+NUMBER_BEHIND = re.compile(r"[a-z]{0,2}[0-9]")
 DAY, MONTH = "(?:0?[1-9]|[12][0-9]|3[01])", "(?:0?[1-9]|1[0-2])"
 DATE_OR_TIME = re.compile(
     rf"{DAY}([./-]){DAY}\1(?:[0-9]{{4}}|[0-9]{{2}})|(?:19|20)[0-9]{{2}}([./-]){MONTH}\2{DAY}"
@@ -150,7 +151,7 @@ def _read(line: LineText, text: str, start: int) -> tuple[str, int, int] | None:
     begin, end = token.span()
     if PREFIX.fullmatch(token.group().rstrip(".-/")):
         token = TOKEN.match(text, end + 1) if end < len(text) and text[end] in " \u2009" else None
-        if token is None or not token.group()[0].isdigit():
+        if token is None or not NUMBER_BEHIND.match(token.group()):
             return None
         end = token.end()
     raw = line.text[begin:end].rstrip(".-/_")

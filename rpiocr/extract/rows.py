@@ -167,6 +167,8 @@ def _row(line: Line, text: LineText, amounts: tuple[Amount, ...], tables: Tables
         role = Role.TOTAL_SURE
     if role in (Role.ROUNDING, Role.CHANGE) and not amounts:
         amounts = find_cents(text)
+    if role is Role.TAX and not amounts and RATE_COLUMN.fullmatch(text.text):
+        groups |= {"tax_table"}
     likeness = max((hit.likeness for hit in hits if hit.group == role.value), default=1.0)
     refunds = [hit for hit in hits if hit.group == "refund"]
     refund_words = sum(hit.end - hit.start for hit in refunds)
@@ -175,6 +177,9 @@ def _row(line: Line, text: LineText, amounts: tuple[Amount, ...], tables: Tables
         role = Role.TOTAL
     return Row(line, text, amounts, role, likeness, groups, refund_words, refund_sure)
 
+
+RATE_COLUMN = re.compile(r"[^0-9]*%[^0-9]*")
+"""A line about tax with a percent sign and no number heads a table: "VAT%  VAT"."""
 
 SURELY_REFUND = 0.9
 """Least likeness of words for a refund that turn the sign."""
