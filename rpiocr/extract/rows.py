@@ -173,9 +173,13 @@ def _row(line: Line, text: LineText, amounts: tuple[Amount, ...], tables: Tables
     refunds = [hit for hit in hits if hit.group == "refund"]
     refund_words = sum(hit.end - hit.start for hit in refunds)
     refund_sure = bool(refunds) and all(hit.likeness > SURELY_REFUND for hit in refunds)
-    if role is Role.NONE and amounts and refund_sure and refund_words > 1 and "policy" not in groups:
-        role = Role.TOTAL
-    return Row(line, text, amounts, role, likeness, groups, refund_words, refund_sure)
+    row = Row(line, text, amounts, role, likeness, groups, refund_words, refund_sure)
+    return replace(row, role=Role.TOTAL) if amounts and _names_refund(row) else row
+
+
+def _names_refund(row: Row) -> bool:
+    """Tell whether an amount beside this line is what is given back."""
+    return row.role is Role.NONE and row.refund_sure and row.refund_words > 1 and "policy" not in row.groups
 
 
 RATE_COLUMN = re.compile(r"[^0-9]*%[^0-9]*")
@@ -247,13 +251,16 @@ def _join_split(rows: Sequence[Row]) -> list[Row]:
     """Hand the amount of a line that has nothing else to the keyword line just above it."""
     joined = list(rows)
     for index, (row, after) in enumerate(pairwise(rows)):
-        if row.role in (Role.NONE, Role.COUNT) or row.amounts or after.role is not Role.NONE:
+        if row.amounts or after.role is not Role.NONE:
+            continue
+        role = Role.TOTAL if _names_refund(row) else row.role
+        if role in (Role.NONE, Role.COUNT):
             continue
         if "tax_table" in row.groups:
             continue
         letters = sum(char.isalpha() for char in _label(after.text.text, after.amounts))
         if _near(row, after) and len(after.amounts) == 1 and letters <= 4:
-            joined[index] = replace(row, amounts=after.amounts)
+            joined[index] = replace(row, amounts=after.amounts, role=role)
     return joined
 
 
