@@ -33,7 +33,10 @@ DENSE_PRICE = re.compile(DENSE.pattern + r"[ \u2009]+[0-9]+$")
 POSTCODE = re.compile(
     r"^\W*(?:[A-Z]{1,2}-)?(?:\d{4,6}|\d{2}-\d{3}|\d{3} \d{2}|\d{4} ?[A-Z]{2}|\d{4}-\d{3})[ ,] ?[^\W\d_]{2,}"
     r"|〒|\b\d{3}-\d{4}\b"
+    r"|\b[A-Z]{2},? \d{5}(?:-\d{4})?\W*$|\b[A-Z]\d[A-Z] ?\d[A-Z]\d\W*$|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\W*$"
 )
+"""Postcodes before their town, of the East, and behind their town in the United States, Canada and Britain."""
+
 EAST_ADDRESS = re.compile(
     r"[都道府県市區区町村郡路街巷段丁目番地號号시군구동로길읍면].{0,8}[0-9]"
     r"|[0-9][ -]?(?:丁目|番地|号|號|樓|楼|층|번지|[Ff]\b)"

@@ -81,6 +81,7 @@ def find_text(page: Page, known: Rows | None = None) -> TextArea | None:
         return None
     factor, tall, alike, rows = found.factor, found.tall, found.letters, found.rows
     box = _with_columns(_main_cluster(rows, found.shape, tall), alike, tall)
+    box = _with_headings(box, found.larger, tall)
     margin = 2.0 * tall
     return TextArea(
         Box(
@@ -138,6 +139,48 @@ def _with_columns(box: Box, letters: NDArray[np.int32], tall: float) -> Box:
             break
         right = float(end)
     return Box(left, box.top, right, box.bottom)
+
+
+HEADING_GAP = 5.0
+"""Letter heights between a heading and the rest of the text."""
+
+LEAST_HEADING = 4
+"""Letters side by side that make a heading; fewer may be anything."""
+
+ALIKE = 1.6
+"""Letters of one heading differ in height by less than this factor."""
+
+MOST_HEADINGS = 6
+
+
+def _with_headings(box: Box, larger: NDArray[np.int32], tall: float) -> Box:
+    """Widen a box to lines of larger letters above and below it, which are no rows."""
+    for _ in range(MOST_HEADINGS):
+        heading = _heading(box, larger, tall)
+        if heading is None:
+            break
+        box = Box.around([box, heading])
+    return box
+
+
+def _heading(box: Box, larger: NDArray[np.int32], tall: float) -> Box | None:
+    """The box around a line of larger letters that is near to a box and sticks out of it."""
+    left, top, width, height, _ = larger.T
+    right, bottom = left + width, top + height
+    gap = HEADING_GAP * tall
+    near = (bottom > box.top - gap) & (top < box.bottom + gap) & (right > box.left - gap) & (left < box.right + gap)
+    for one in np.flatnonzero(near & ((top < box.top) | (bottom > box.bottom))):
+        middle = top[one] + height[one] / 2
+        level = near & (top < middle) & (bottom > middle)
+        level &= (height < ALIKE * height[one]) & (ALIKE * height > height[one])
+        if level.sum() >= LEAST_HEADING:
+            return Box(
+                *(
+                    float(edge)
+                    for edge in (left[level].min(), top[level].min(), right[level].max(), bottom[level].max())
+                )
+            )
+    return None
 
 
 def _skew(rows: list[NDArray[np.int32]]) -> float:

@@ -16,6 +16,10 @@ SURE_LETTERS = 40
 """Fewer letters than this give no measure."""
 
 
+LARGER, LARGEST = 1.8, 6.0
+"""Heights of letters in headings, in those of the others: tills print the shop's name and the total twice as high."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Row:
     """Letters that stand beside each other, as in ``Stats``, and the box around them."""
@@ -35,11 +39,12 @@ class Rows:
     """All rows on a picture of ``shape``, which is ``factor`` times as large as the one that was given.
 
     ``tall`` is the height that a quarter of all letters exceeds, ``letter_height`` that of a capital of the body text;
-    ``letters`` are all of about that height.
+    ``letters`` are all of about that height, ``larger`` those that may belong to headings.
     """
 
     rows: tuple[Row, ...]
     letters: Stats
+    larger: Stats
     tall: float
     letter_height: float
     shape: tuple[int, ...]
@@ -53,9 +58,10 @@ def find_rows(pixels: Pixels) -> Rows | None:
     if len(letters) < SURE_LETTERS:
         return None
     tall = float(np.percentile(letters[:, 3], 75))
-    alike = letters[(letters[:, 3] > 0.55 * tall) & (letters[:, 3] < 1.8 * tall)]
+    alike = letters[(letters[:, 3] > 0.55 * tall) & (letters[:, 3] < LARGER * tall)]
+    larger = letters[(letters[:, 3] >= LARGER * tall) & (letters[:, 3] < LARGEST * tall)]
     height = float(np.percentile(alike[:, 3], 60))
-    return Rows(tuple(_joined(alike, small.shape, tall)), alike, tall, height, small.shape, factor)
+    return Rows(tuple(_joined(alike, small.shape, tall)), alike, larger, tall, height, small.shape, factor)
 
 
 def _joined(letters: NDArray[np.int32], shape: tuple[int, ...], tall: float) -> list[Row]:

@@ -52,6 +52,23 @@ def test_the_crop_holds_all_text_and_little_else(offset: tuple[int, int], slant_
     assert area.box.height < drawn.ink.height + 2 * margin
 
 
+@pytest.mark.parametrize("times", [2.0, 3.0])
+@pytest.mark.parametrize("below", [False, True])
+def test_the_crop_holds_headings_in_larger_print_as_well(times: float, below: bool) -> None:  # noqa: FBT001
+    drawn = draw_page()
+    pixels = drawn.page.pixels.copy()
+    height = round(times * drawn.letter_height)
+    top = (
+        round(drawn.ink.bottom + drawn.letter_height) if below else round(drawn.ink.top - drawn.letter_height - height)
+    )
+    left = round(drawn.ink.left)
+    cv2.putText(pixels, "BAKEHOUSE", (left, top + height), cv2.FONT_HERSHEY_SIMPLEX, height / 22, 60, 4)
+    area = find_text(page_of(pixels))
+    assert area is not None
+    assert holds(area.box, Box(left, top, left + 3 * height, top + height))
+    assert area.letter_height == pytest.approx(drawn.letter_height, rel=0.15)
+
+
 @pytest.mark.parametrize("size", TYPE_SIZES)
 @pytest.mark.parametrize("slant_deg", [-3.0, 0.0, 5.0])
 @pytest.mark.parametrize("turn_deg", [-1.5, 0.0, 1.5])
