@@ -57,6 +57,9 @@ LONG_ID = 8
 BRACKETED = re.compile(r"\(.*?(?:\)|$)")
 """A line with so many digits holds a phone number or an id, unless they stand in brackets behind a name."""
 
+SAME_PRINT = 0.15
+"""Heights of lines in the same print differ by less than this share."""
+
 WHOLE_NAME = 1.0
 """What a name over several lines scores more than its best line: the parts are right only together."""
 
@@ -108,9 +111,17 @@ def _continues(above: Row, row: Row, tables: Tables) -> bool:
     if any(hit.group == "not_name" for hit in hits):
         return False
     bracket = row.text.text.lstrip().startswith("(")
-    return bool(forms) and (
-        0 in forms or bracket or sum(len(word) > 2 for i, word in enumerate(words) if i not in forms) == 0
-    )
+    rest = sum(len(word) > 2 for i, word in enumerate(words) if i not in forms)
+    return bool(forms) and (0 in forms or bracket or rest == 0 or (rest == 1 and _set_alike(above, row, tables)))
+
+
+def _set_alike(above: Row, row: Row, tables: Tables) -> bool:
+    """Tell whether a line is printed like the one above, under its middle, which is not a whole name by itself."""
+    height = max(above.box.height, row.box.height)
+    level = abs(above.box.middle[0] - row.box.middle[0]) < height
+    complete = any(hit.group in ("legal", "company") for hit in tables.merchant.find(above.text.text))
+    words = len(tokens(above.text.text))
+    return level and not complete and words > 0 and abs(above.box.height - row.box.height) < SAME_PRINT * height
 
 
 def _is_form(first: Row, row: Row, tables: Tables) -> bool:

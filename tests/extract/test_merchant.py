@@ -65,6 +65,9 @@ def merchant_abroad(head: str) -> str:
         ("WELCOME\nKirchsteig 85\nLindenhof", "Lindenhof"),
         ("tel. +48 22 123 45 67\nSklep Lipa", "Sklep Lipa"),
         ("lindens-livs.se\nLindens Livs", "Lindens Livs"),
+        ("OTTAWA ON K1P 2R6\nLoonlake Kitchen", "Loonlake Kitchen"),
+        ("SPRINGFIELD, IL 62704\nLoonlake Kitchen", "Loonlake Kitchen"),
+        ("LEEDS LS7 1PH\nLoonlake Kitchen", "Loonlake Kitchen"),
     ],
 )
 def test_names_of_other_countries_win_over_addresses_titles_and_ids(head: str, name: str) -> None:
@@ -111,6 +114,7 @@ def test_a_company_form_marks_the_name(form: str) -> None:
         ("TANSY FINCH\n(M) SDN BHD\n12 HIGH STREET", "TANSY FINCH (M) SDN BHD"),
         ("TANSY FINCH (EAST\nCOAST) SDN BHD\n12 HIGH STREET", "TANSY FINCH (EAST COAST) SDN BHD"),
         ("TANSY FINCH (EAST\n) SDN BHD\n12 HIGH STREET", "TANSY FINCH (EAST ) SDN BHD"),
+        (" TANSY FINCH\nMARKET LIMITED\n12 HIGH STREET", "TANSY FINCH MARKET LIMITED"),
         ("TANSY &\nFINCH\n12 HIGH STREET", "TANSY & FINCH"),
         ("TANSY &\nFINCH &\nHERON\nLTD\n12 HIGH STREET", "TANSY & FINCH & HERON LTD"),
         ("Birkenau Baustoffe\nGmbH & Co. KG\nKirchsteig 85", "Birkenau Baustoffe GmbH & Co. KG"),
