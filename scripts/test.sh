@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Sets up what the checks need and runs all of them; ends with status 1 if one failed, after running the others.
 #
-#   bash scripts/test.sh [ARGUMENT...]      arguments go to pytest, such as -k dates or -m "not slow"
+#   bash scripts/test.sh [ARGUMENT...]      arguments go to pytest, such as -k dates, -m "not slow" or -n 4
 #
 # Installs Debian packages that are missing (as root or with sudo; else it says which), and keeps a virtual
 # environment in .venv. Both are left alone on the next run unless pyproject.toml has changed.
@@ -99,7 +99,7 @@ check() {
 run_pytest() {
     local colour=no
     [[ ! -t 1 ]] || colour=yes
-    "$VENV/bin/python" -m pytest --color="$colour" "$@" 2>&1 | tee "$work/pytest.log"
+    "$VENV/bin/python" -m pytest --color="$colour" --numprocesses=2 --dist=worksteal "$@" 2>&1 | tee "$work/pytest.log"
 }
 
 # The package as others get it: what is in the wheel is enough, without the second engine too, and starting it is quick.
