@@ -101,7 +101,7 @@ def _choose(local: Field[T] | None, cloud: Field[T] | None, *, keep: bool) -> Fi
     if local.chosen.value == cloud.chosen.value:
         return replace(local, ballots=ballots, probability=max(local.probability, AGREED))
     if keep:
-        rivals = (*local.rivals, cloud.chosen)
+        rivals = (cloud.chosen, *local.rivals)
         return replace(local, rivals=rivals, ballots=ballots, probability=min(local.probability, CLOUD_ALONE))
-    rivals = (*cloud.rivals, local.chosen)
+    rivals = (local.chosen, *cloud.rivals)
     return replace(cloud, rivals=rivals, ballots=ballots, probability=CLOUD_ALONE)

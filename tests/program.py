@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -90,12 +90,12 @@ def surroundings(home: Path, **changes: str) -> dict[str, str]:
     return inherited | own | PATIENCE | changes
 
 
-def command(*arguments: object) -> list[str]:
+def command(*arguments: object, python: Sequence[str] = ()) -> list[str]:
     """Return the command line of ``rpiocr`` with these arguments; any Python warning ends it.
 
-    Root has no more rights than anybody else.
+    Root has no more rights than anybody else. ``python`` are options of the interpreter.
     """
-    return [*HUMBLE, sys.executable, "-W", "error", "-m", "rpiocr", *map(str, arguments)]
+    return [*HUMBLE, sys.executable, *python, "-W", "error", "-m", "rpiocr", *map(str, arguments)]
 
 
 def run_in(home: Path, *arguments: object, stdin: bytes = b"", **changes: str) -> Outcome:

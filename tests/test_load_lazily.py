@@ -37,9 +37,8 @@ COMPLETION = {"_RPIOCR_COMPLETE": "bash_complete", "COMP_WORDS": "rpiocr scan --
 
 def run_and_list_imports(home: Path, *arguments: str, **changes: str) -> tuple[str, set[str]]:
     """Return what the program printed and the top-level packages that it loaded."""
-    python, *rest = command(*arguments)
     done = subprocess.run(
-        [python, "-X", "importtime", *rest],
+        command(*arguments, python=("-X", "importtime")),
         env=surroundings(home, **changes),
         capture_output=True,
         text=True,

@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import sysconfig
 import time
 from collections.abc import Callable
@@ -360,10 +359,8 @@ def test_without_the_packages_of_the_second_engine_tesseract_reads_alone_and_not
         for path in Path(place).iterdir():
             if path.suffix != ".pth" and not path.name.startswith(("onnxruntime", "rapidocr")):
                 (packages / path.name).symlink_to(path)
-    words = command("scan", *EASY, SMALL)
-    words.insert(words.index(sys.executable) + 1, "-S")
     done = subprocess.run(
-        words,
+        command("scan", *EASY, SMALL, python=("-S",)),
         env=surroundings(home, **packages_first(packages)),
         capture_output=True,
         text=True,

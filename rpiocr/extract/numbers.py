@@ -88,6 +88,19 @@ BLANK_GROUPS = re.compile(
 )
 """Thousands apart by a blank, as in French, Polish or Swedish; before a decimal point only where that is asked for."""
 
+SPLIT = re.compile(
+    BEFORE
+    + SIGN
+    + rf"(?P<money>{SYMBOLS})(?P<sign2>-)?(?P<whole>[1-9][0-9]{{0,2}}[ \u2009][0-9]{{1,3}})"
+    + r"(?P<gap1>)(?P<sep>[.,])(?P<gap2>)(?P<cents>[0-9]{2})"
+    + AFTER
+    + END
+)
+"""An amount in narrow print, between whose figures an engine saw a blank: $1 11.83."""
+
+SPLIT_GAP = 0.6
+"""Heights of the figures that they are apart there at most; a blank of usual print is as wide, or wider."""
+
 SIGN_BETWEEN = re.compile(
     r"(?<![0-9.,])(?P<sign>-)?(?P<whole>[0-9]{1,5})(?P<money>€)(?P<cents>[0-9]{2})(?![0-9.,])(?P<close>)(?P<sign2>)(?P<gap1>)"
     r"(?P<sep>)(?P<gap2>)"
@@ -227,6 +240,9 @@ def find_amounts(line: LineText, *, point_after_blanks: bool = False) -> tuple[A
         if (match["sep"] == "," or point_after_blanks) and _in_one(line, match)
     ]
     grouped += list(SIGN_BETWEEN.finditer(text))
+    split = [match for match in SPLIT.finditer(text) if _is_split(line, match)]
+    mended += [match for match in split if not any(_overlap(match, other) for other in (*grouped, *mended))]
+    plain = [match for match in plain if not any(_overlap(match, other) for other in split)]
     rest = [(match, False) for match in plain] + [(match, True) for match in mended]
     rest = [(match, fixed) for match, fixed in rest if not any(_overlap(match, other) for other in grouped)]
     found = [_amount(line, match, corrected=fixed) for match, fixed in (*((match, False) for match in grouped), *rest)]
@@ -270,6 +286,13 @@ def _is_one_blank(before: Word, after: Word) -> bool:
         return gap <= ONE_BLANK * (before.box.width + after.box.width) / (len(before.text) + len(after.text))
     outer = shorter.box.width - (len(shorter.text) - 1) * pitch
     return gap + outer <= ONE_BLANK_STEPS * pitch
+
+
+def _is_split(line: LineText, match: re.Match[str]) -> bool:
+    """Tell whether the figures on both sides of the blank stand as near to each other as those of one number may."""
+    at = next(at for at in range(match.start("whole"), match.end("whole")) if line.text[at] in (" ", NARROW))
+    before, after = line.words[line.owners[at - 1]], line.words[line.owners[at + 1]]
+    return after.box.left - before.box.right < SPLIT_GAP * min(before.box.height, after.box.height)
 
 
 def _cut_off(loose: re.Match[str], strict: re.Match[str]) -> bool:

@@ -178,6 +178,18 @@ def test_all_amounts_of_a_line_come_from_left_to_right() -> None:
     assert [str(amount.value) for amount in amounts_of("2 x 1.50 3.00 SR -0.10")] == ["1.50", "3.00", "-0.10"]
 
 
+@pytest.mark.parametrize("gap", [4, 14])
+def test_an_amount_with_a_sign_that_the_engine_split_within_its_figures_is_one_and_says_so(gap: int) -> None:
+    words = (Word("$1", Box(0, 0, 2 * CELL, 40), 0.99), Word("11.83", Box(2 * CELL + gap, 0, 7 * CELL + gap, 40), 0.99))
+    (amount,) = find_amounts(line_text(Line(words)))
+    assert (str(amount.value), amount.corrected) == ("111.83", True)
+
+
+def test_an_amount_far_behind_another_with_a_sign_is_its_own() -> None:
+    words = (Word("$5", Box(0, 0, 2 * CELL, 40), 0.99), Word("11.83", Box(6 * CELL, 0, 11 * CELL, 40), 0.99))
+    assert [str(amount.value) for amount in find_amounts(line_text(Line(words)))] == ["11.83"]
+
+
 def test_a_word_that_the_engine_split_is_one_amount() -> None:
     words = (
         Word("TOTAL", Box(0, 0, 60, 20), 0.9),
