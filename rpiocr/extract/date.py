@@ -428,6 +428,9 @@ OTHER_DATE = "other date"
 PROSE = 28
 """A line with more letters than this is a sentence, in which a date is mentioned rather than given."""
 
+FEW_WORDS = 8
+"""With more letters than this beside a date, none of which names it, it is mentioned: one that stands alone comes first."""
+
 
 def _candidate(
     row: Row, above: Row | None, sighting: _Sighting, value: dt.date, why: tuple[str, ...], tables: Tables
@@ -453,6 +456,8 @@ def _candidate(
         score -= 3.0
     if sum(char.isalpha() for char in text) > PROSE:
         score -= 1.5
+    elif "label" not in groups and sum(char.isalpha() for char in beside) > FEW_WORDS:
+        score -= 0.5
     confidence = row.text.confidence(sighting.start, sighting.end)
     score += confidence - 0.8
     box = row.text.box(sighting.start, sighting.end)

@@ -403,6 +403,10 @@ def test_a_date_in_a_sentence_loses_to_the_day_of_the_sale() -> None:
         assert (first.value, second.value) == (dt.date(2018, 12, 27), dt.date(2018, 9, 1))
 
 
+def test_a_date_alone_on_its_line_comes_before_one_among_words() -> None:
+    assert dates_of("01.03.18\nBREAD 2.00\nAnything goes 15.03.18")[0].value == dt.date(2018, 3, 1)
+
+
 def test_a_date_in_a_sentence_is_taken_where_it_is_the_only_one() -> None:
     (found,) = dates_of("YOU WERE SERVED BY OUR FRIENDLY STAFF ON 25/12/2018")
     assert found.value == dt.date(2018, 12, 25)
