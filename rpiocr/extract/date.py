@@ -429,7 +429,7 @@ PROSE = 28
 """A line with more letters than this is a sentence, in which a date is mentioned rather than given."""
 
 FEW_WORDS = 8
-"""With more letters than this beside a date, none of which names it, it is mentioned: one that stands alone comes first."""
+"""More letters than this beside a date that nothing names only mention it: one that stands alone comes first."""
 
 
 def _candidate(
