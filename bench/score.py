@@ -104,11 +104,12 @@ def read_results(lines: Iterable[str]) -> dict[str, Result]:
 
 def alike(company: str, merchant: str | None) -> bool:
     """Compare two names by their letters and digits alone."""
-    ratio = difflib.SequenceMatcher(None, _squashed(company), _squashed(merchant or "")).ratio()
+    ratio = difflib.SequenceMatcher(None, squashed(company), squashed(merchant or "")).ratio()
     return ratio >= ALIKE
 
 
-def _squashed(name: str) -> str:
+def squashed(name: str) -> str:
+    """Return a text's letters and digits only, in lower case."""
     return "".join(char for char in name.casefold() if char.isalnum())
 
 
