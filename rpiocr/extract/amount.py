@@ -318,8 +318,10 @@ def _refund_titles(rows: Sequence[Row], total: Decimal) -> Iterator[Row]:
     "No refund without receipt" and its like stand on nearly every second receipt and say nothing; a word for
     refund beside another amount is an item taken back within a purchase.
     """
-    for above, row in zip((None, *rows), rows, strict=False):
+    for above, row, under in zip((None, *rows), rows, (*rows[1:], None), strict=False):
         if not row.refund_words or "policy" in row.groups or _ends_sentence(above, row):
+            continue
+        if under and "policy" in under.groups and _is_below_total(rows, row):
             continue
         if row.amounts and abs(row.amounts[-1].value) != total:
             continue
@@ -334,5 +336,8 @@ NUMBERS = re.compile(r"[0-9].*[0-9].*[0-9]")
 
 def _is_sure_title(rows: Sequence[Row], row: Row) -> bool:
     """Tell whether a line is a title: not "refunds until", broken before the day, below the total."""
-    below = any(other.role in TOTALS for other in rows[: rows.index(row)])
-    return row.refund_sure and not (below and not row.amounts and NUMBERS.search(row.text.text))
+    return row.refund_sure and not (not row.amounts and NUMBERS.search(row.text.text) and _is_below_total(rows, row))
+
+
+def _is_below_total(rows: Sequence[Row], row: Row) -> bool:
+    return any(other.role in TOTALS for other in rows[: rows.index(row)])

@@ -441,8 +441,10 @@ def test_a_title_that_may_say_refund_leaves_the_sign_open(line: str) -> None:
     assert MAYBE_REFUND in best.checks
 
 
-@pytest.mark.parametrize("policy", ["LAST DAY FOR\nREFUND 04-06-24", "GOODS MAY BE\nREFUNDED UNTIL\n04-06-24"])
-def test_the_last_day_for_refunds_makes_no_refund(policy: str) -> None:
+@pytest.mark.parametrize(
+    "policy", ["LAST DAY FOR\nREFUND 04-06-24", "GOODS MAY BE\nREFUNDED UNTIL\n04-06-24", "REFUND\nWITHIN 7 DAYS"]
+)
+def test_rules_for_refunds_below_the_total_make_no_refund(policy: str) -> None:
     text = f"CITY TOOLS\nLADDER 609.16\nTOTAL 609.16\nVISA 609.16\n{policy}"
     best = find_totals(rows_of(text))[0]
     assert best.value == Decimal("609.16")

@@ -819,6 +819,51 @@ RECEIPTS = {
         dt.date(2026, 5, 20),
         refund=True,
     ),
+    "Mexican refund": Typed(
+        """
+        FERRETERIA DEL PUENTE
+        RFC FDP901204QX1
+        VALE DE DEVOLUCION
+        FECHA/HORA: 19/AGO/2025 17:46:18
+        FOCO LED 9W           74.11
+        LIJA SURTIDA          66.02
+        TOTAL                140.13
+        Reembolso efectivo   140.13
+        """,
+        "es",
+        "-140.13",
+        dt.date(2025, 8, 19),
+        refund=True,
+    ),
+    "Russian refund": Typed(
+        """
+        ООО "Ромашка"
+        КАССОВЫЙ ЧЕК/ВОЗВРАТ ПРИХОДА
+        31.01.2024 18:51
+        Перчатки х/б          59.98
+        ИТОГО                 59.98
+        НАЛИЧНЫМИ             59.98
+        """,
+        "ru",
+        "-59.98",
+        dt.date(2024, 1, 31),
+        refund=True,
+    ),
+    "Ukrainian purchase with a rule for returns broken over lines": Typed(
+        """
+        ТОВ "Калина"
+        06.11.2021 17:12
+        Гречка 1кг            84.90 А
+        ДО ОПЛАТИ             84.90
+        ГОТІВКА               84.90
+        Повернення товару
+        протягом 14 днів
+        за наявності чека.
+        """,
+        "uk",
+        "84.90",
+        dt.date(2021, 11, 6),
+    ),
 }
 
 
