@@ -6,7 +6,7 @@ Needs the dependency group ``training``, and half an hour on two cores for 6000 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +15,23 @@ import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import DataLoader, Dataset, WeightedRandomSampler
 
 from training.album import Shown, load
 from training.examples import SIDE, example
 
-WIDTHS = (16, 24, 32, 48, 64)
+WIDTHS = (16, 24, 48, 96, 128)
 """Channels at a half, a quarter, ... of the picture's size."""
 
 AT_ONCE = 16
 FASTEST = 3e-3
+"""Learning rate at its height."""
+
+A_ROUND = 0.5
+"""Share of the pictures that are shown in a round: more often those that the network had wrong."""
+
+MILDEST, HARDEST = 0.5, 4.0
+"""Least and most by which the chance of a picture to be shown differs from that of the middle one."""
 
 
 def _layer(before: int, after: int, kernel: int = 3, stride: int = 1, dilation: int = 1) -> nn.Sequential:
@@ -65,8 +72,12 @@ class Network(nn.Module):
         return maps
 
 
-class Examples(Dataset[tuple[torch.Tensor, torch.Tensor]]):
-    """Pictures, differently in every round."""
+Drawn = tuple[torch.Tensor, torch.Tensor, int]
+"""What is shown, the maps wanted, and the number of the picture."""
+
+
+class Examples(Dataset[Drawn]):
+    """Pictures with their numbers, differently in every round."""
 
     def __init__(self, album: Sequence[Shown]) -> None:
         self.round = 0
@@ -75,57 +86,81 @@ class Examples(Dataset[tuple[torch.Tensor, torch.Tensor]]):
     def __len__(self) -> int:
         return len(self._album)
 
-    def __getitem__(self, index: int) -> tuple[torch.Tensor, torch.Tensor]:
+    def __getitem__(self, index: int) -> Drawn:
         made = example(self._album[index], np.random.default_rng((self.round, index)))
-        return torch.from_numpy(made.shown), torch.from_numpy(made.maps)
+        return torch.from_numpy(made.shown), torch.from_numpy(made.maps), index
 
 
 def loss_of(maps: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
-    """Cross entropy that counts more near rims and corners, and the overlap of the sheets (Dice)."""
+    """Return for each picture cross entropy that counts more near rims and corners, and overlap of sheets (Dice)."""
     sheet, rim, corner = wanted.unbind(1)
 
     def entropy(number: int, weight: torch.Tensor) -> torch.Tensor:
         each = functional.binary_cross_entropy_with_logits(maps[:, number], wanted[:, number], reduction="none")
-        return (each * weight).mean()
+        return (each * weight).mean((1, 2))
 
     likely = torch.sigmoid(maps[:, 0])
     overlap = (2 * (likely * sheet).sum((1, 2)) + 50) / (likely.sum((1, 2)) + sheet.sum((1, 2)) + 50)
-    return entropy(0, 1 + 4 * rim) + entropy(1, 1 + 3 * rim) + entropy(2, 1 + 20 * corner) + 0.5 * (1 - overlap).mean()
+    return entropy(0, 1 + 4 * rim) + entropy(1, 1 + 3 * rim) + entropy(2, 1 + 20 * corner) + 0.5 * (1 - overlap)
 
 
-def fit(album: Sequence[Shown], rounds: int, state: Path | None = None) -> Network:
+def fit(album: Sequence[Shown], rounds: int, state: Path | None = None, fastest: float = FASTEST) -> Network:
     """Fit a network to pictures, from the weights in ``state`` on where that exists; they are kept there."""
     torch.manual_seed(0)
     network = Network()
     if state and state.exists():
-        network.load_state_dict(torch.load(state, weights_only=True))
+        take_over(network, torch.load(state, weights_only=True))
     network.to(memory_format=torch.channels_last)
-    optimiser = torch.optim.AdamW(network.parameters(), FASTEST, weight_decay=1e-3)
-    steps = rounds * (len(album) // AT_ONCE) + 1
-    pace = torch.optim.lr_scheduler.OneCycleLR(optimiser, FASTEST, total_steps=steps, pct_start=0.15)
+    optimiser = torch.optim.AdamW(network.parameters(), fastest, weight_decay=1e-3)
+    shown = int(A_ROUND * len(album)) // AT_ONCE * AT_ONCE
+    pace = torch.optim.lr_scheduler.OneCycleLR(
+        optimiser, fastest, total_steps=rounds * shown // AT_ONCE + 1, pct_start=0.15
+    )
     examples = Examples(album)
+    losses = torch.full((len(album),), torch.nan)
     started = time.monotonic()
     for number in range(rounds):
         examples.round = number
-        losses = [_step(network, batch, optimiser, pace) for batch in _batches(examples)]
+        sampler = WeightedRandomSampler(_chances(losses).tolist(), shown, replacement=False)
+        for batch in DataLoader(examples, AT_ONCE, sampler=sampler, num_workers=1):
+            losses[batch[2]] = _step(network, batch, optimiser, pace)
         if state:
             torch.save(network.state_dict(), state)
-        click.echo(f"round {number + 1}: loss {np.mean(losses):.4f} after {time.monotonic() - started:.0f} s", err=True)
+        spent = time.monotonic() - started
+        click.echo(f"round {number + 1}: loss {losses.nanmean():.4f} after {spent:.0f} s", err=True)
     return network
 
 
-def _batches(examples: Examples) -> DataLoader[tuple[torch.Tensor, torch.Tensor]]:
-    return DataLoader(examples, AT_ONCE, shuffle=True, drop_last=True, num_workers=1)
+def take_over(network: Network, weights: Mapping[str, torch.Tensor]) -> None:
+    """Give a network the weights of another one that may be narrower: at first it answers as that one does.
+
+    What is new in a layer looks at all before it, and nothing that was there before looks at what is new.
+    """
+    own = network.state_dict()
+    for name, known in weights.items():
+        there = tuple(slice(size) for size in known.shape)
+        if known.dim() == 4:
+            own[name][: known.shape[0], known.shape[1] :] = 0.0
+        own[name][there] = known
+    network.load_state_dict(own)
 
 
-def _step(network: Network, batch: Any, optimiser: torch.optim.Optimizer, pace: Any) -> float:  # noqa: ANN401 - torch's
-    shown, wanted = batch
-    loss = loss_of(network(shown.contiguous(memory_format=torch.channels_last)), wanted)
+def _chances(losses: torch.Tensor) -> torch.Tensor:
+    """Return how often each picture is to be shown: the worse it was last time the more, middling where it was not."""
+    if losses.isnan().all():
+        return torch.ones_like(losses)
+    middle = losses.nanmedian()
+    return (losses.nan_to_num(float(middle)) / middle).clamp(MILDEST, HARDEST)
+
+
+def _step(network: Network, batch: Any, optimiser: torch.optim.Optimizer, pace: Any) -> torch.Tensor:  # noqa: ANN401 - torch's
+    shown, wanted, _ = batch
+    losses = loss_of(network(shown.contiguous(memory_format=torch.channels_last)), wanted)
     optimiser.zero_grad()
-    loss.backward()
+    losses.mean().backward()
     optimiser.step()
     pace.step()
-    return float(loss.item())
+    return losses.detach()
 
 
 def write(network: Network, path: Path) -> None:
@@ -152,9 +187,10 @@ def write(network: Network, path: Path) -> None:
     "--state", type=click.Path(dir_okay=False, path_type=Path), help="Weights to go on from; kept up to date."
 )
 @click.option("--rounds", type=click.IntRange(1), default=14, show_default=True)
-def main(albums: Sequence[Path], out: Path, rounds: int, state: Path | None) -> None:
+@click.option("--fastest", default=FASTEST, show_default=True, help="Learning rate at its height.")
+def main(albums: Sequence[Path], out: Path, rounds: int, fastest: float, state: Path | None) -> None:
     """Fit a network to what ``training.draw`` has drawn."""
-    write(fit(load(albums), rounds, state), out)
+    write(fit(load(albums), rounds, state, fastest), out)
 
 
 if __name__ == "__main__":

@@ -32,8 +32,16 @@ def reduced(pixels: Pixels, side: int) -> tuple[Pixels, float]:
     factor = min(1.0, side / max(pixels.shape))
     if factor == 1.0:
         return pixels, factor
-    small = cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    # By whole pixels first: OpenCV does that many times as quickly.
+    whole = int(1.0 / factor)
+    small = cv2.resize(_divisible(pixels, whole), None, fx=1 / whole, fy=1 / whole, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(small, None, fx=factor * whole, fy=factor * whole, interpolation=cv2.INTER_AREA)
     return small.astype(np.uint8, copy=False), factor
+
+
+def _divisible(pixels: Pixels, by: int) -> Pixels:
+    height, width = pixels.shape
+    return pixels[: height - height % by or None, : width - width % by or None]
 
 
 def components(pixels: Pixels) -> Stats:

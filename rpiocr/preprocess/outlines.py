@@ -27,6 +27,9 @@ RIM = 3
 FINER = 4
 """Contours are followed on maps so many times as large."""
 
+EVERY = 2
+"""One point of so many is kept: lines fitted to all of them are the same."""
+
 
 @dataclass(frozen=True, slots=True)
 class Traits:
@@ -76,7 +79,7 @@ def _contour(place: Map) -> Points:
     large = cv2.resize(place, None, fx=FINER, fy=FINER, interpolation=cv2.INTER_LINEAR)
     found, _ = cv2.findContours((large > LIKELY).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     longest = max(found, key=cv2.contourArea)
-    return (longest[:, 0] + 0.5) / FINER
+    return (longest[::EVERY, 0] + 0.5) / FINER
 
 
 COARSEST = 0.2
@@ -181,6 +184,9 @@ def _at_corners(likely: Map, corners: Quad) -> Quad:
     return moved
 
 
+EDGE = 1.0
+"""Pixels of the maps within which a place is at the edge of the picture."""
+
 SHIFT = 4
 """Bits after the point in which OpenCV takes places between pixels."""
 
@@ -216,11 +222,16 @@ def _mean(values: Map, where: Mask) -> float:
 
 
 def _rim_along(maps: Maps, start: Points, end: Points, size: tuple[int, int]) -> float | None:
-    """Return how likely the rim is along a side, as far as that is on the picture; ``None`` where it is not."""
+    """Return how likely the rim is along a side, as far as that is on the picture; ``None`` where it is not.
+
+    At the very edge of the picture, nobody can see whether paper ends there.
+    """
     steps = np.linspace(0.0, 1.0, max(2, int(2 * np.hypot(*(end - start)))))[:, None]
     points = start + steps * (end - start)
     x, y = maps.on_picture(points).T
-    points = points[(x >= 0) & (y >= 0) & (x <= size[1]) & (y <= size[0])] - 0.5
+    edge = EDGE / maps.factor
+    seen = (x >= edge) & (y >= edge) & (x <= size[1] - edge) & (y <= size[0] - edge)
+    points = points[seen] - 0.5
     if not len(points):
         return None
     height, width = maps.rim.shape

@@ -30,7 +30,7 @@ PAPER_SIDE = 512
 FEW_LETTERS = 120
 """Where fewer are seen, letters are sought once more on a picture half as large."""
 
-SURE = 0.6
+SURE = 0.5
 """Least score of an outline that is used."""
 
 PERHAPS = 0.2
