@@ -5,7 +5,7 @@ Its weights are in ``outlines.onnx``; ``training/`` has drawn what it learnt fro
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from threading import Lock
@@ -61,23 +61,40 @@ class Maps:
         return points * self.factor + self.origin
 
 
-def look(pixels: Pixels) -> Maps:
-    """Look for sheets on a grey picture."""
+def look(pixels: Pixels, *, turned: bool = False) -> Maps:
+    """Look for sheets on a grey picture.
+
+    With ``turned`` it is turned by a quarter first; the maps are turned back, so that they show the same place.
+    """
     factor = min(1.0, SIDE / max(pixels.shape))
     small = cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA).astype(np.float32)
     height, width = small.shape
-    blob = np.zeros((1, 2, _room(height), _room(width)), np.float32)
-    top, left = (blob.shape[2] - height) // 2, (blob.shape[3] - width) // 2
+    blob = np.zeros((2, _room(height), _room(width)), np.float32)
+    top, left = (blob.shape[1] - height) // 2, (blob.shape[2] - width) // 2
     within = (slice(top, top + height), slice(left, left + width))
-    blob[0, 0][within] = (small - small.mean()) / (small.std() + DULL)
-    blob[0, 1][within] = 1.0
+    blob[0][within] = (small - small.mean()) / (small.std() + DULL)
+    blob[1][within] = 1.0
+    seen = np.rot90(_answer(np.rot90(blob, axes=(1, 2))), -1, axes=(1, 2)) if turned else _answer(blob)
+    sheet, rim, corners = (1.0 / (1.0 + np.exp(-seen))).astype(np.float32)
+    reduction = seen.shape[1] / blob.shape[1]
+    return Maps(sheet, rim, corners, factor * reduction, np.array([left, top]) * reduction)
+
+
+def mean(one: Maps, other: Maps) -> Maps:
+    """Return the mean of two maps of one picture."""
+    sheet, rim, corners = (
+        ((first + second) / 2).astype(np.float32)
+        for first, second in ((one.sheet, other.sheet), (one.rim, other.rim), (one.corners, other.corners))
+    )
+    return replace(one, sheet=sheet, rim=rim, corners=corners)
+
+
+def _answer(blob: NDArray[np.float32]) -> NDArray[np.float32]:
     with _one_at_a_time:
         network = _network()
-        network.setInput(blob)
-        seen = network.forward()[0]
-    sheet, rim, corners = (1.0 / (1.0 + np.exp(-seen))).astype(np.float32)
-    reduction = seen.shape[2] / blob.shape[3]
-    return Maps(sheet, rim, corners, factor * reduction, np.array([left, top]) * reduction)
+        network.setInput(np.ascontiguousarray(blob)[None])
+        seen: NDArray[np.float32] = network.forward()[0].astype(np.float32)
+    return seen
 
 
 def _room(side: int) -> int:

@@ -19,7 +19,7 @@ from rpiocr.model import Pixels
 from rpiocr.preprocess.flatten import is_whole
 from rpiocr.preprocess.groups import SURE_LETTERS, Group, Relief, box_around, crowded, marked, split, to_the_right
 from rpiocr.preprocess.letters import MEASURE_SIDE, Scattered, components, in_lines, reduced, scattered_letters
-from rpiocr.preprocess.network import look
+from rpiocr.preprocess.network import Maps, look, mean
 from rpiocr.preprocess.outlines import Outline, outlines
 from rpiocr.preprocess.quads import Quad, inside, share_inside
 from rpiocr.preprocess.trust import features_of, score
@@ -32,6 +32,10 @@ FEW_LETTERS = 120
 
 SURE = 0.5
 """Least score of an outline that is used."""
+
+QUITE_SURE = 0.97
+"""Where a sheet has less, the network looks at the picture once more: on 1071 drawn photos, a third, 0.5 % more of the
+outlines are sure and right then, and 0.7 % fewer sure and wrong."""
 
 PERHAPS = 0.2
 """Least score of an outline that is better to try than a box around the letters."""
@@ -140,11 +144,23 @@ def _survey(pixels: Pixels) -> _Survey | None:
     groups = groups or split(letters, -1, relief, factor, size)
     if not groups:
         return None
-    seen = outlines(look(reduced(measured, PAPER_SIDE)[0]), (field.shape[0], field.shape[1]))
+    return _Survey(groups, _sheets(measured, field, groups), relief, size * factor, factor * measured_factor)
+
+
+def _sheets(measured: Pixels, field: Pixels, groups: Sequence[Group]) -> list[Paper]:
+    """Return the sheets with print, in pixels of ``field``, after a second look where one of them is not quite sure."""
+    small, _ = reduced(measured, PAPER_SIDE)
     every = np.concatenate([group.points for group in groups])
-    papers = [_paper(outline, every, groups) for outline in seen]
-    with_print = [paper for paper in papers if paper.letters >= SURE_LETTERS]
-    return _Survey(groups, with_print, relief, size * factor, factor * measured_factor)
+
+    def with_print(maps: Maps) -> list[Paper]:
+        papers = [_paper(outline, every, groups) for outline in outlines(maps, (field.shape[0], field.shape[1]))]
+        return [paper for paper in papers if paper.letters >= SURE_LETTERS]
+
+    maps = look(small)
+    papers = with_print(maps)
+    if any(paper.score < QUITE_SURE for paper in papers):
+        return with_print(mean(maps, look(small, turned=True)))
+    return papers
 
 
 def _letters(pixels: Pixels) -> tuple[Pixels, float, Scattered, tuple[Scattered, ...]]:
