@@ -325,10 +325,25 @@ def _refund_titles(rows: Sequence[Row], total: Decimal) -> Iterator[Row]:
             continue
         if row.amounts and abs(row.amounts[-1].value) != total:
             continue
-        # Rows of stars or crosses around a title are no words.
-        words = sum(1 for word in row.line.words if len({char for char in word.text.casefold() if char.isalpha()}) > 1)
-        if row.refund_words >= words:
+        if _says_only_refund(row) or (_is_short(row) and not row.amounts and not _is_below_total(rows, row)):
             yield row
+
+
+TITLE_WORDS = 4
+"""A line of at most so many words above the total may be a title that no table knows: COMPROVANTE DE DEVOLUCAO."""
+
+
+def _says_only_refund(row: Row) -> bool:
+    return row.refund_words >= _word_count(row)
+
+
+def _is_short(row: Row) -> bool:
+    return _word_count(row) <= TITLE_WORDS
+
+
+def _word_count(row: Row) -> int:
+    """Count words; rows of stars or crosses around a title are none."""
+    return sum(1 for word in row.line.words if len({char for char in word.text.casefold() if char.isalpha()}) > 1)
 
 
 NUMBERS = re.compile(r"[0-9].*[0-9].*[0-9]")
@@ -336,7 +351,8 @@ NUMBERS = re.compile(r"[0-9].*[0-9].*[0-9]")
 
 def _is_sure_title(rows: Sequence[Row], row: Row) -> bool:
     """Tell whether a line is a title: not "refunds until", broken before the day, below the total."""
-    return row.refund_sure and not (not row.amounts and NUMBERS.search(row.text.text) and _is_below_total(rows, row))
+    until = not row.amounts and NUMBERS.search(row.text.text) and _is_below_total(rows, row)
+    return row.refund_sure and _says_only_refund(row) and not until
 
 
 def _is_below_total(rows: Sequence[Row], row: Row) -> bool:

@@ -433,7 +433,7 @@ def test_the_price_of_a_litre_is_no_total() -> None:
     assert find_totals(rows_of(text))[0].value == Decimal("24.70")
 
 
-@pytest.mark.parametrize("line", ["REFUN", "* REFUNO *", "06 REFUN 36%"])
+@pytest.mark.parametrize("line", ["REFUN", "* REFUNO *", "06 REFUN 36%", "STORE REFUND SUMMARY"])
 def test_a_title_that_may_say_refund_leaves_the_sign_open(line: str) -> None:
     text = f"CITY TOOLS\nLeeds LS2 8LR\n{line}\nLADDER 609.16\nTOTAL 609.16\nVISA 609.16"
     best = find_totals(rows_of(text))[0]
