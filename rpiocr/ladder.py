@@ -12,18 +12,21 @@ from rpiocr.errors import EngineError, NoTextError, TimedOutError
 from rpiocr.evidence import Engines, PageEvidence
 from rpiocr.extract import Hints, Languages
 from rpiocr.judge import Judge
-from rpiocr.language import Models, models_by_script, models_by_words
+from rpiocr.language import Models, are_words_known, models_by_script, models_by_words
 from rpiocr.model import Fields, Page, Pass, Rung, Stop, Verdict
 from rpiocr.plan import RungPlan, plan
-from rpiocr.preprocess import VARIANTS, Preparer, ScaleRule
+from rpiocr.preprocess import Preparer, ScaleRule
 from rpiocr.recognise import rapid
-from rpiocr.recognise.languages import AUTO, combined, needed
+from rpiocr.recognise.languages import AUTO, BASE, combined, needed
 from rpiocr.recognise.passes import Limits, PassRunner
 from rpiocr.scratch import scratch_folder
 from rpiocr.settings import Settings
 from rpiocr.turning import best_view
 from rpiocr.understand import Seen, Understanding, understand
 from rpiocr.views import View, turned
+
+SCRIPT_VARIANTS = ("default", "high_contrast")
+"""Variants whose lines tell the script: where grain leaves none of the first to be read, the second still has some."""
 
 
 class Evidence(Protocol):
@@ -179,11 +182,14 @@ class Ladder:
             return None
         models = models_by_words(way.evidence.passes, self._languages)
         settled = climbed.stop is Stop.SETTLED
-        unknown = models is None and not settled and _shows_nothing(climbed)
         by_hand = self._settings.variant or self._settings.psm
+        if models and models.codes == way.models.codes != BASE:
+            return None
         # Hangul that no model knew comes out as ideographs: letters other than Latin ones are looked at once more.
-        if (unknown or (models and not models.latin)) and not by_hand:
-            models = self._by_script(tools, way) or models
+        is_foreign = models is not None and not models.latin
+        is_unknown = not settled and not are_words_known(way.evidence.passes, self._languages)
+        if (is_foreign or is_unknown) and not by_hand:
+            models = self._by_script(tools, way, models) or models
         # Latin letters are read well enough by any model to believe what is settled.
         if models is None or (models.latin and settled):
             return None
@@ -191,10 +197,10 @@ class Ladder:
             return replace(way, models=models) if models.missing_package else None
         return self._begin(tools, turned(way.view, models.quarters), models)
 
-    def _by_script(self, tools: _Tools, way: _Way) -> Models | None:
-        picture, runner = way.evidence.preparer.make(VARIANTS[0]), tools.runner
+    def _by_script(self, tools: _Tools, way: _Way, by_words: Models | None) -> Models | None:
+        pictures, runner = map(way.evidence.preparer.make, SCRIPT_VARIANTS), tools.runner
         try:
-            return runner.wait(runner.call(models_by_script, picture, runner.allowed_s, tools.scratch))
+            return runner.wait(runner.call(models_by_script, pictures, by_words, runner.allowed_s, tools.scratch))
         except EngineError:
             return None
 
@@ -254,11 +260,6 @@ def _is_unread(climbed: Climbed) -> bool:
 def _lacks_something(climbed: Climbed) -> bool:
     """Tell whether no total or no date was found."""
     return _worth(climbed.understanding)[0] < 2
-
-
-def _shows_nothing(climbed: Climbed) -> bool:
-    """Tell whether so few words were read that the page may be in letters that the models do not know."""
-    return climbed.understanding is None or not climbed.understanding.languages
 
 
 def _failed(page: Page, passes: tuple[Pass, ...]) -> TimedOutError | EngineError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,6 +10,10 @@ from rpiocr.extract import Languages
 from rpiocr.model import Pass, Prepared
 from rpiocr.recognise.languages import BASE, PACKS, Pack, Script, combined, installed_languages, pack_for
 from rpiocr.recognise.script import script_of
+
+SURE_WORD = 0.5
+"""Words of less confidence do not show that the model knows the letters of a page: those that it does not know come out
+as short words, which some language or other has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +36,26 @@ def models_by_words(passes: Sequence[Pass], languages: Languages) -> Models | No
     return _models(packs[0]) if packs else None
 
 
-def models_by_script(picture: Prepared, timeout_s: float, scratch: Path) -> Models | None:
-    """Tell the models by reading some lines with each; ``None`` where that tells nothing but Latin script."""
-    seen = script_of(picture, timeout_s, scratch)
+def are_words_known(passes: Sequence[Pass], languages: Languages) -> bool:
+    """Tell whether the words that were read surely show any language, English among them."""
+    lines = (line for one in passes if one.error is None for line in one.lines)
+    sure = (" ".join(word.text for word in line.words if word.confidence >= SURE_WORD) for line in lines)
+    return bool(languages.languages_of(sure))
+
+
+def models_by_script(
+    pictures: Iterable[Prepared], by_words: Models | None, timeout_s: float, scratch: Path
+) -> Models | None:
+    """Tell the models by reading some lines with each; ``None`` where that tells nothing but Latin script.
+
+    Among the models of one script words tell better than sure letters, so those of ``by_words`` are kept if they read
+    that script. For ``pictures`` see ``script_of``.
+    """
+    seen = script_of(pictures, timeout_s, scratch)
     if seen is None or seen.script is Script.LATIN:
         return None
+    if by_words and any(pack.code in by_words.codes.split("+") for pack in seen.packs):
+        return replace(by_words, quarters=seen.quarters)
     if seen.packs:
         return replace(_models(seen.packs[0]), quarters=seen.quarters)
     most_spoken = next(pack for pack in PACKS if pack.script is seen.script)

@@ -10,7 +10,7 @@ import re
 import time
 import unicodedata
 import uuid
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -108,27 +108,33 @@ class _Try:
 
 
 def script_of(
-    picture: Prepared, timeout_s: float, scratch: Path, installed: Collection[str] | None = None
+    pictures: Iterable[Prepared], timeout_s: float, scratch: Path, installed: Collection[str] | None = None
 ) -> ScriptSeen | None:
-    """Tell the script of a picture; ``None`` where too little of it can be read, or the time is over.
+    """Tell the script of a page; ``None`` where too little of it can be read, or the time is over.
 
-    ``installed`` are the codes of the models that may be used, by default all; ``scratch`` is an existing folder.
+    ``pictures`` are variants of the page; the next one is asked for where none before it can be read. ``installed`` are
+    the codes of the models that may be used, by default all; ``scratch`` is an existing folder.
     """
     end = time.monotonic() + timeout_s
     codes = installed_languages() if installed is None else installed
-    seen = _seen_by_reading(picture, codes, end, scratch)
-    if seen or DETECTION not in codes:
-        return seen
-    detected = detect(picture, end - time.monotonic(), scratch)
-    if detected is None or detected.turn_confidence < SURE_TURN:
-        return None
-    if detected.quarters:
-        pixels = np.ascontiguousarray(np.rot90(picture.pixels, -detected.quarters))
-        upright = _seen_by_reading(replace(picture, pixels=pixels), codes, end, scratch)
-        if upright:
-            return replace(upright, quarters=detected.quarters)
+    by_detection = None
+    for picture in pictures:
+        if seen := _seen_by_reading(picture, codes, end, scratch):
+            return seen
+        detected = detect(picture, end - time.monotonic(), scratch) if DETECTION in codes else None
+        if detected is None or detected.turn_confidence < SURE_TURN:
+            continue
+        if detected.quarters:
+            pixels = np.ascontiguousarray(np.rot90(picture.pixels, -detected.quarters))
+            if seen := _seen_by_reading(replace(picture, pixels=pixels), codes, end, scratch):
+                return replace(seen, quarters=detected.quarters)
+        by_detection = by_detection or _seen_by_detection(detected, codes)
+    return by_detection
+
+
+def _seen_by_detection(detected: Detected, codes: Collection[str]) -> ScriptSeen | None:
+    """Believe the detection where no model that is installed could have read the page."""
     script = SCRIPTS.get(detected.name)
-    # What is Latin could have been read.
     if script in (None, Script.LATIN) or packs_for_script(script, codes):
         return None
     return ScriptSeen(script, 0.0, detected.quarters)

@@ -103,7 +103,7 @@ def printed(code: str, quarters: int = 0, stars: int = 0) -> Prepared:
 
 def seen(tmp_path: Path, picture: Prepared, *codes: str) -> ScriptSeen | None:
     """What is told of a picture where these models, or else all, are installed; nothing must be left behind."""
-    found = script_of(picture, TIMEOUT_S, tmp_path, codes or None)
+    found = script_of([picture], TIMEOUT_S, tmp_path, codes or None)
     assert not list(tmp_path.iterdir())
     return found
 
@@ -168,5 +168,5 @@ def test_a_blank_page_has_no_script(tmp_path: Path) -> None:
 
 def test_where_there_is_no_time_nothing_is_told(tmp_path: Path) -> None:
     picture = printed("eng")
-    assert script_of(picture, 0.0, tmp_path) is None
+    assert script_of([picture], 0.0, tmp_path) is None
     assert detect(picture, 0.0, tmp_path) is None
