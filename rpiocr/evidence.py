@@ -19,8 +19,8 @@ from rpiocr.recognise.boxes import Quad
 from rpiocr.recognise.passes import PassRunner, failure_of
 from rpiocr.recognise.tesseract import Psm, Tesseract
 
-WHOLE = "rapidocr-page"
-SOME = "rapidocr-lines"
+WHOLE = f"{rapid.NAME}-page"
+SOME = f"{rapid.NAME}-lines"
 
 NUMERALS = "0123456789.,-/:"
 """What a line may hold that was read as numbers alone."""

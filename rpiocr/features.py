@@ -14,7 +14,7 @@ from rpiocr.extract.date import OTHER_DATE, by_default
 from rpiocr.extract.locale import currencies
 from rpiocr.extract.numbers import fold
 from rpiocr.extract.rounding import MOST_ROUNDED
-from rpiocr.extract.sums import PROVING
+from rpiocr.extract.sums import PROVING, TELLING
 from rpiocr.model import Ballot, Candidate, Field, Fields, Reading
 from rpiocr.vote import engine_of
 
@@ -26,9 +26,6 @@ MAJORITY = 0.5
 """An engine says what at least this share of its passes says."""
 
 AGREEING = PROVING | {"card"}
-
-TELLING = PROVING - {"items"}
-"""Sums that a total takes part in, and a subtotal hardly ever does."""
 
 DECIMALS = re.compile(r"[.,·_ €$£][0-9OolISBZ]{2}(?![0-9])|[.,][-\u2013]")
 

@@ -11,6 +11,7 @@ from rpiocr.extract.locale import Locale
 from rpiocr.features import Facts, text_quality
 from rpiocr.judge import Judge
 from rpiocr.layout import build_lines
+from rpiocr.lending import knows_letters, numbers_of, with_words_of, words_of
 from rpiocr.merge import merge
 from rpiocr.model import Fields, Judgement, Pass, Reading
 from rpiocr.vote import vote
@@ -48,18 +49,21 @@ def understand(
 ) -> Understanding:
     """Make one answer of all passes that succeeded, of which there is at least one.
 
-    Every pass votes with what it found by itself; the merged reading votes too, and gives what is not voted on. What
-    languages the page shows, all passes tell together. ``mixed`` and ``photo`` are as in Facts.
+    Every pass votes with what it found by itself, one that does not know the letters of the page with words that are
+    lent to it; the merged reading votes too, and gives what is not voted on. What languages the page shows, all passes
+    tell together. ``mixed`` and ``photo`` are as in Facts.
     ``seen`` is filled, so that a retry on the same page does not extract again from passes it already has.
     """
     good = [one for one in passes if one.error is None]
-    reading = merge(good, skew_deg)
     tables = languages.tables_of(line.text for one in good for line in one.lines)
+    numbers = {one.name: numbers_of(one) for one in good if not knows_letters(one, tables.shown)}
+    reading = merge([numbers.get(one.name, one) for one in good], skew_deg)
     merged = extract(reading, tables, hints)
     seen = {} if seen is None else seen
     for one in good:
-        if (one.name, merged.locale) not in seen:
-            words = (word for line in one.lines for word in line.words)
+        # What is lent changes with every pass.
+        if one.name in numbers or (one.name, merged.locale) not in seen:
+            words = with_words_of(numbers[one.name], reading) if one.name in numbers else words_of(one)
             alone = Reading(build_lines(words, skew_deg), 1)
             seen[one.name, merged.locale] = extract(alone, tables, hints, merged.locale)
     fields = _fields(merged, [(one, seen[one.name, merged.locale]) for one in good])

@@ -13,7 +13,7 @@ from rpiocr.extract.locale import currency_beside, currency_of
 from rpiocr.extract.numbers import Amount, find_whole_amounts
 from rpiocr.extract.rounding import Rounding, find_rounding
 from rpiocr.extract.rows import TOTALS, Role, Row
-from rpiocr.extract.sums import PROVING, Ledger, completed, gather, proofs, repaired
+from rpiocr.extract.sums import PROVING, TELLING, Ledger, completed, gather, proofs, repaired
 from rpiocr.model import Candidate
 
 ROLE_SCORE = {
@@ -84,7 +84,7 @@ def find_totals(rows: Sequence[Row], currency: str | None = None) -> tuple[Candi
             best[abs(amount.value)] = candidate
     own = (amount for row, amount in _amounts(rows) if not _is_foreign(row, amount, currency))
     largest = max((abs(amount.value) for amount in own), default=None)
-    for value in ledger.tendered:
+    for value in {*ledger.tendered, *_told_by_others(best)}:
         best[value] = replace(best[value], score=best[value].score - NOT_PAID)
     for candidate in (
         *_repaired(best, ledger),
@@ -105,6 +105,15 @@ def find_totals(rows: Sequence[Row], currency: str | None = None) -> tuple[Candi
     ranked.sort(key=lambda candidate: -candidate.score)
     unsettled = _unsettled(rows, currency)
     return tuple(_signed(rows, _marked(candidate, unsettled)) for candidate in ranked)
+
+
+def _told_by_others(best: Mapping[Decimal, Candidate[Decimal]]) -> Iterator[Decimal]:
+    """Return subtotals and cash that no sum makes a total where one makes another amount that: its word was misread."""
+    if not any(candidate.value > 0 and TELLING & set(candidate.checks) for candidate in best.values()):
+        return
+    for value, candidate in best.items():
+        if candidate.rule in (Role.SUBTOTAL.value, Role.CASH.value) and not TELLING & set(candidate.checks):
+            yield value
 
 
 def _is_foreign(row: Row, amount: Amount, currency: str | None) -> bool:

@@ -16,6 +16,9 @@ ZERO = Decimal(0)
 PROVING = frozenset({"cash - change", "subtotal + tax", "net + tax", "items"})
 """Names of sums of several amounts that make up the total; a card's amount only repeats it."""
 
+TELLING = PROVING - {"items"}
+"""Sums that a total takes part in, and a subtotal hardly ever does."""
+
 PIECES = r"(?:kg|g|lb|l|pcs|st|stk|ea|szt|ks|pz|uds?|un|kpl|adet|кг|л|шт|コ|個|个|点|개)"
 QUANTITY = re.compile(
     rf"(?<![0-9.,])(?P<quantity>[0-9]{{1,3}}(?:[.,][0-9]{{1,3}})?)[ \u2009]?{PIECES}?\.?[ \u2009]?[xX×*@✕хХ]"

@@ -28,6 +28,7 @@ from rpiocr.errors import EngineError, EngineTimeoutError, SecondEngineMissingEr
 from rpiocr.model import Box, Line, Pixels, Prepared, Word
 from rpiocr.recognise.boxes import Quad, find_boxes
 from rpiocr.recognise.ctc import Char, decode, split_words
+from rpiocr.recognise.languages import Script
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -36,6 +37,12 @@ DETECTOR = "PP-OCRv6_det_small.onnx"
 RECOGNISER = "PP-OCRv6_rec_small.onnx"
 
 PACKAGES = ("onnxruntime", "rapidocr")
+
+NAME = "rapidocr"
+"""How the names of this engine's passes begin."""
+
+SCRIPTS = frozenset({Script.LATIN, Script.HAN, Script.JAPANESE})
+"""The scripts whose letters its alphabet has, but for a few."""
 
 INSTALL_HINT = "run scripts/install_pi.sh again, or see rpiocr doctor"
 
@@ -178,7 +185,7 @@ class LineReader:
 
     quads: tuple[Quad, ...]
     threads: int = 1
-    name: str = field(default="rapidocr-lines")
+    name: str = field(default=f"{NAME}-lines")
 
     def read(self, picture: Prepared, timeout_s: float) -> tuple[Line, ...]:
         """Read every line; see Engine."""

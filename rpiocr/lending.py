@@ -1,0 +1,39 @@
+"""Lends an engine that does not know the letters of a page the words that another one read beside its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rpiocr.model import Line, Pass, Reading, Word
+from rpiocr.recognise import rapid
+from rpiocr.recognise.languages import pack_for
+from rpiocr.vote import engine_of
+
+
+def knows_letters(one: Pass, languages: Sequence[str]) -> bool:
+    """Tell whether the engine of a pass knows the letters of the first of ``languages``, or none is told."""
+    pack = pack_for(languages[0]) if languages else None
+    return pack is None or pack.script in rapid.SCRIPTS or engine_of(one.name) != rapid.NAME
+
+
+def numbers_of(one: Pass) -> Pass:
+    """Return a pass with those of its words that hold a digit: the others are letters taken for ones that it knows."""
+    lines = (tuple(word for word in line.words if _has_digit(word)) for line in one.lines)
+    return replace(one, lines=tuple(Line(words) for words in lines if words))
+
+
+def with_words_of(numbers: Pass, reading: Reading) -> tuple[Word, ...]:
+    """Return the words of a pass of numbers, and those words of ``reading`` that hold none and stand beside them."""
+    own = words_of(numbers)
+    lent = (word for word in words_of(reading) if not _has_digit(word))
+    return (*own, *(word for word in lent if not any(word.box.meets(number.box) for number in own)))
+
+
+def words_of(read: Pass | Reading) -> list[Word]:
+    """Return all words of a pass or a reading."""
+    return [word for line in read.lines for word in line.words]
+
+
+def _has_digit(word: Word) -> bool:
+    return any(char.isdigit() for char in word.text)
