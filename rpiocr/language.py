@@ -11,7 +11,7 @@ from rpiocr.model import Pass, Prepared
 from rpiocr.recognise.languages import BASE, PACKS, Pack, Script, combined, installed_languages, pack_for
 from rpiocr.recognise.script import script_of
 
-SURE_WORD = 0.5
+SURE_WORD = 0.7
 """Words of less confidence do not show that the model knows the letters of a page: those that it does not know come out
 as short words, which some language or other has."""
 
