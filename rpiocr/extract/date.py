@@ -83,7 +83,7 @@ RUN_TOGETHER = re.compile(
 )
 # As COMPACT, all that stands behind a word.
 COMPACT_BEHIND = re.compile(
-    r"(?:(?<=[^\W\d_][ \u2009:])|(?<=[^\W\d_][:.][ \u2009]))"
+    r"(?:(?<=[^\W\d_][ \u2009:])|(?<=[^\W\d_][:.\])][ \u2009]))"
     r"(?P<y>20[0-9]{2})(?P<s>)(?P<a>[01][0-9])(?P<t>)(?P<b>[0-3][0-9])$"
 )
 # One of the two strokes taken for a figure: 13707/2017 and 13/0712017.
