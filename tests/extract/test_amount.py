@@ -302,6 +302,12 @@ def test_sums_decide_between_two_totals() -> None:
     assert str(found.value) == "6.00"
 
 
+@pytest.mark.parametrize("above", ["SUBTOTAL  64.56", "MILK  8.39"])
+def test_an_amount_that_cash_and_change_prove_is_the_total_though_its_word_was_not_read(above: str) -> None:
+    text = f"BREAD  64.56\n{above}\n2a]gl  72.95\nCASH  75.00\nCHANGE  2.05"
+    assert (total_of(text).value, total_of(text).checks[0]) == (Decimal("72.95"), "cash - change")
+
+
 def test_a_misread_digit_of_the_total_is_repaired_and_says_so() -> None:
     repaired, read = find_totals(rows_of("BREAD 4.00\nMILK 2.00\nTOTAL 8.00\nCASH 10.00\nCHANGE 4.00"))[:2]
     assert (str(repaired.value), repaired.raw, repaired.rule, repaired.corrected) == ("6.00", "8.00", "total", True)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from rpiocr.model import Prepared
+from rpiocr.language import Models, are_words_known, models_by_script
+from rpiocr.model import Pass, Prepared
 from rpiocr.recognise.languages import Script, installed_languages
 from rpiocr.recognise.script import ScriptSeen, detect, script_of
+from tests.written import languages, read_as
 
 FONTS = Path("/usr/share/fonts/opentype/unifont")
 TIMEOUT_S = 60.0
@@ -160,6 +163,40 @@ def test_the_detection_tells_how_a_page_has_to_be_turned(tmp_path: Path, quarter
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("code", ["rus", "kor"])
+def test_where_grain_hides_one_picture_of_a_page_another_is_asked(tmp_path: Path, code: str) -> None:
+    needs(*TEXTS)
+    page = printed(code)
+    grain = np.random.default_rng(1).normal(0, 120, page.pixels.shape)
+    hidden = replace(page, pixels=np.clip(page.pixels + grain, 0, 255).astype(np.uint8))
+    assert script_of([hidden], TIMEOUT_S, tmp_path) is None
+    found = script_of([hidden, page], TIMEOUT_S, tmp_path)
+    assert found
+    assert found.packs[0].code == code
+
+
+def test_a_second_picture_is_not_even_made_where_the_first_can_be_read(tmp_path: Path) -> None:
+    pictures = iter([printed("eng"), printed("eng")])
+    assert script_of(pictures, TIMEOUT_S, tmp_path)
+    assert len(list(pictures)) == 1
+
+
+def test_words_choose_among_the_models_of_one_script(tmp_path: Path) -> None:
+    needs("rus", "ukr")
+    by_words = Models("rus+eng", latin=False)
+    assert models_by_script([printed("ukr")], by_words, TIMEOUT_S, tmp_path) == by_words
+    seen_alone = models_by_script([printed("ukr")], None, TIMEOUT_S, tmp_path)
+    assert seen_alone
+    assert seen_alone.codes == "ukr+eng"
+
+
+def test_words_of_another_script_than_that_of_the_page_do_not_count(tmp_path: Path) -> None:
+    needs("kor", "chi_sim")
+    found = models_by_script([printed("kor")], Models("chi_sim+eng", latin=False), TIMEOUT_S, tmp_path)
+    assert found
+    assert found.codes == "kor+eng"
+
+
 def test_a_blank_page_has_no_script(tmp_path: Path) -> None:
     blank = Prepared(np.full((400, 300), 255, np.uint8), "default", np.eye(2, 3), 300)
     assert seen(tmp_path, blank) is None
@@ -170,3 +207,11 @@ def test_where_there_is_no_time_nothing_is_told(tmp_path: Path) -> None:
     picture = printed("eng")
     assert script_of([picture], 0.0, tmp_path) is None
     assert detect(picture, 0.0, tmp_path) is None
+
+
+def test_unsure_words_do_not_show_that_the_letters_are_known() -> None:
+    text = "TOTAL 4.00\nDas HABE een ro"
+    assert are_words_known([read_as(text, confidence=0.9)], languages())
+    assert not are_words_known([read_as(text, confidence=0.4)], languages())
+    failed = Pass("tesseract-psm6", "default", (), 0.1, "engine_failed: no room")
+    assert not are_words_known([failed], languages())
