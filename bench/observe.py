@@ -24,7 +24,7 @@ import rpiocr
 from bench.data import Example, Label
 from bench.score import alike, total_right
 from rpiocr.errors import InputError
-from rpiocr.evidence import SOME, WHOLE, Engines, PageEvidence, lone_fields, whole, with_second
+from rpiocr.evidence import SOME, WHOLE, Engines, PageEvidence, lone_fields, whole, with_fresh
 from rpiocr.extract import Hints, Languages
 from rpiocr.features import engines_of, features_of
 from rpiocr.focus import sort_lines
@@ -238,11 +238,10 @@ class Recorded:
         fresh = tuple(self._known[name] for name in names if name in self._known)
         if rung.fields:
             fresh += tuple(self._lines_again.read(name, field) for name, field in lone_fields(fields))
-        self.passes += fresh
         second = self._lines(fresh) if rung.second == "lines" else self._page() if rung.second == "page" else None
-        if second:
-            self.passes = with_second(self.passes, second)
-        return tuple(one.name for one in (*fresh, *((second,) if second else ())))
+        fresh += (second,) if second else ()
+        self.passes = with_fresh(self.passes, fresh)
+        return tuple(one.name for one in fresh)
 
     def _lines(self, fresh: Sequence[Pass]) -> Pass:
         found: dict[int, Line | None] = {}

@@ -17,6 +17,7 @@ from rpiocr.preprocess import PLAIN, Preparer
 from rpiocr.recognise import rapid
 from rpiocr.recognise.boxes import Quad
 from rpiocr.recognise.passes import PassRunner, failure_of
+from rpiocr.recognise.sheet import SheetReader
 from rpiocr.recognise.tesseract import Psm, Tesseract
 
 WHOLE = f"{rapid.NAME}-page"
@@ -55,11 +56,11 @@ class PageEvidence:
         """Run one rung; see Evidence. A rung that has nothing to do runs no pass."""
         looking = self._look() if rung.second == "lines" else None
         fresh = self._run_tesseract(rung.tesseract) + (self._reread(fields) if rung.fields else ())
-        self.passes += fresh
-        second = self._read_lines(looking, fresh) if looking else self._read_rest() if rung.second == "page" else None
-        if second:
-            fresh += (second,)
-            self.passes = with_second(self.passes, second)
+        if looking:
+            fresh += self._read_lines(looking, fresh)
+        elif rung.second == "page":
+            fresh += self._read_rest()
+        self.passes = with_fresh(self.passes, fresh)
         return tuple(one.name for one in fresh)
 
     def _run_tesseract(self, step: Step) -> tuple[Pass, ...]:
@@ -82,27 +83,36 @@ class PageEvidence:
         """Find the lines while Tesseract reads."""
         return self._runner.call(rapid.find_lines, self.preparer.make(PLAIN), self._runner.allowed_s)
 
-    def _read_lines(self, looking: Future[tuple[Quad, ...]], fresh: Sequence[Pass]) -> Pass | None:
+    def _read_lines(self, looking: Future[tuple[Quad, ...]], fresh: Sequence[Pass]) -> tuple[Pass, ...]:
         """Read the lines that matter; all of them where the first pass failed and cannot tell which do."""
         try:
             quads = self._runner.wait(looking)
         except Exception as error:  # noqa: BLE001 - as of a pass
-            return Pass(SOME, PLAIN, (), 0.0, failure_of(error))
+            return (Pass(SOME, PLAIN, (), 0.0, failure_of(error)),)
         guide = next((one for one in fresh if one.error is None), None)
-        if guide is None or self._engines.all_lines:
-            return self._read(WHOLE, quads)
+        if self._engines.all_lines:
+            return self._read_twice(quads)
+        if guide is None:
+            return (self._read(WHOLE, quads),)
         tables = self._languages.tables_of(line.text for line in guide.lines)
         lines = sort_lines(quads, self.preparer.make(PLAIN).to_page, guide, self.preparer.skew_deg, tables)
         self._unread = lines.rest
-        return self._read(SOME, lines.first)
+        return (self._read(SOME, lines.first),)
 
-    def _read_rest(self) -> Pass | None:
+    def _read_twice(self, quads: tuple[Quad, ...]) -> tuple[Pass, ...]:
+        """Read all lines with both engines: the second one may know no more of them than their numbers."""
+        tesseract = Tesseract(Psm.UNIFORM_BLOCK, self._engines.languages, self._engines.scratch)
+        sheet = self._runner.start(SheetReader(quads, tesseract), self.preparer.make(PLAIN))
+        second = self._read(WHOLE, quads)
+        return self._runner.wait(sheet), second
+
+    def _read_rest(self) -> tuple[Pass, ...]:
         """Read the lines that were left out, and join them to those that were read."""
         if not self._unread:
-            return None
+            return ()
         rest = self._read(WHOLE, self._unread)
         self._unread = ()
-        return rest if rest.error else whole(self.passes, rest)
+        return (rest if rest.error else whole(self.passes, rest),)
 
     def _read(self, name: str, quads: tuple[Quad, ...]) -> Pass:
         engine = rapid.LineReader(quads, self._engines.threads, name)
@@ -118,10 +128,10 @@ def lone_fields(fields: Fields) -> tuple[tuple[str, Field[Any]], ...]:
     return tuple((name, field) for name, field in found if field and is_lone(field) and not is_elsewhere(field))
 
 
-def with_second(passes: Sequence[Pass], second: Pass) -> tuple[Pass, ...]:
-    """Add a pass of the second engine; one of the whole page takes the place of one of some lines."""
-    absorbed = second.engine == WHOLE and not second.error
-    return (*(one for one in passes if not (absorbed and one.engine == SOME and not one.error)), second)
+def with_fresh(passes: Sequence[Pass], fresh: Sequence[Pass]) -> tuple[Pass, ...]:
+    """Add passes; one of the second engine of the whole page takes the place of one of some lines."""
+    absorbed = any(one.engine == WHOLE and not one.error for one in fresh)
+    return (*(one for one in passes if not (absorbed and one.engine == SOME and not one.error)), *fresh)
 
 
 def whole(passes: Sequence[Pass], rest: Pass) -> Pass:

@@ -10,7 +10,7 @@ from functools import cache, partial
 import pytest
 
 from rpiocr import Settings
-from rpiocr.evidence import SOME, WHOLE, lone_fields, whole, with_second
+from rpiocr.evidence import SOME, WHOLE, lone_fields, whole, with_fresh
 from rpiocr.extract import Hints
 from rpiocr.judge import Judge
 from rpiocr.ladder import Climbed, climb
@@ -259,20 +259,20 @@ def test_a_pass_of_the_whole_page_takes_the_place_of_the_one_of_some_lines() -> 
     assert page.engine == WHOLE
     assert sorted(line.text for line in page.lines) == ["THANK YOU", "TOTAL 4.00"]
     assert page.elapsed_s == pytest.approx(some.elapsed_s + rest.elapsed_s)
-    assert with_second((GOOD, some), page) == (GOOD, page)
+    assert with_fresh((GOOD, some), (page,)) == (GOOD, page)
 
 
 def test_a_page_that_could_not_be_read_leaves_the_lines_that_were() -> None:
     some, failed = read_as("TOTAL 4.00", SOME), replace(LOST, engine=WHOLE)
-    assert with_second((GOOD, some), failed) == (GOOD, some, failed)
+    assert with_fresh((GOOD, some), (failed,)) == (GOOD, some, failed)
 
 
 def test_lines_that_could_not_be_read_are_still_said_when_the_rest_of_the_page_was() -> None:
     failed, rest = replace(LOST, engine=SOME), read_as("THANK YOU", WHOLE)
     assert whole((GOOD, failed), rest) == rest
-    assert with_second((GOOD, failed), rest) == (GOOD, failed, rest)
+    assert with_fresh((GOOD, failed), (rest,)) == (GOOD, failed, rest)
 
 
 def test_the_lines_that_matter_are_added_to_what_tesseract_read() -> None:
     some = read_as("TOTAL 4.00", SOME)
-    assert with_second((GOOD,), some) == (GOOD, some)
+    assert with_fresh((GOOD,), (some,)) == (GOOD, some)

@@ -83,6 +83,7 @@ TONES: Mapping[str, str] = {
 }
 
 ENGINES: Mapping[str, str] = {
+    "tesseract-lines": "Tesseract, lines set apart",
     "rapidocr-lines": "RapidOCR, the lines that matter",
     "rapidocr-page": "RapidOCR, all lines",
     "google-vision": "Google Vision",

@@ -86,6 +86,11 @@ COMPACT_BEHIND = re.compile(
     r"(?:(?<=[^\W\d_][ \u2009:])|(?<=[^\W\d_][:.\])][ \u2009]))"
     r"(?P<y>20[0-9]{2})(?P<s>)(?P<a>[01][0-9])(?P<t>)(?P<b>[0-3][0-9])$"
 )
+# The words for year, month and day lost, as 2023년 09월 06일 by an engine without Hangul: before a time of day only.
+SPACED_YEAR_FIRST = re.compile(
+    r"(?<![0-9A-Za-z.,/:-])(?P<y>20[0-9]{2})(?P<s>[ \u2009])(?P<a>[01][0-9])(?P<t>[ \u2009])(?P<b>[0-3][0-9])"
+    r"(?=[ \u2009][0-2][0-9]:[0-5][0-9])"
+)
 # One of the two strokes taken for a figure: 13707/2017 and 13/0712017.
 STROKE_AS_FIGURE = re.compile(
     r"(?<![0-9A-Za-z./:-])(?P<a>[0-3][0-9])(?P<s>/|[17](?=[0-9]{2}/))(?P<b>[01][0-9])(?P<t>(?<=/[0-9]{2})[17]|/)"
@@ -280,7 +285,7 @@ def _settle(
     return value, (f"order: {reason}", *(() if swapped in others else (f"{OTHER}{others[0].isoformat()}",)))
 
 
-YEARS_FIRST = (YEAR_FIRST, COMPACT, COMPACT_BEHIND)
+YEARS_FIRST = (YEAR_FIRST, COMPACT, COMPACT_BEHIND, SPACED_YEAR_FIRST)
 
 PATTERNS = (
     YEAR_FIRST,
@@ -294,10 +299,11 @@ PATTERNS = (
     RUN_TOGETHER,
     STROKE_AS_FIGURE,
     COMPACT_BEHIND,
+    SPACED_YEAR_FIRST,
 )
 """All forms, the surest first; what one has taken is not read again by another."""
 
-WEAK = (SPACED, RUN_TOGETHER, STROKE_AS_FIGURE, COMPACT_BEHIND)
+WEAK = (SPACED, RUN_TOGETHER, STROKE_AS_FIGURE, COMPACT_BEHIND, SPACED_YEAR_FIRST)
 
 
 def _sightings(line: LineText, months: Mapping[str, int], calendars: Set[Calendar]) -> Iterator[_Sighting]:

@@ -50,7 +50,7 @@ SYMBOLS = r"[$€£¥₩₹₺₴₽₫฿₪₱₸₦₾₼]"
 MONEY = rf"(?P<money>(?:[A-Za-z]{{1,3}}\$|{SYMBOLS}|(?<![^\W\d_])(?:{CODES}))[ \u2009.:]{{0,2}})?"
 WHOLE = r"(?P<whole>D{1,3}(?:[.,'’\u2009]\u2009?D{3})+|D{1,2}(?:,D{2})+,D{3}|D{1,7})"
 CENTS = r"(?P<gap1>[ \u2009]?)(?P<sep>[.,·_])(?P<gap2>[ \u2009]?)(?P<cents>D{2}|[-\u2013\u2014]{1,2})"
-END = r"(?P<close>\)|[ \u2009]?-(?![0-9A-Za-z]))?"
+END = rf"(?P<close>\)|[ \u2009]?-(?![0-9A-Za-z])|[ \u2009]?(?:{SYMBOLS}|(?i:{CODES}))-(?![ \u2009]?[^\W_]))?"
 
 BEFORE = r"(?<![0-9][.,:/'-])(?<![0-9])(?<![0-9A-Za-z]/)"
 UNIT = (
@@ -375,7 +375,7 @@ def _amount(line: LineText, match: re.Match[str], *, corrected: bool) -> Amount:
         cents = "00"
     value = Decimal(f"{whole}.{cents}")
     bracketed = match["sign"] == "(" and match["close"] == ")"
-    minus = match["sign"] not in (None, "(", "~") or match["sign2"] or (match["close"] or "").strip() == "-"
+    minus = match["sign"] not in (None, "(", "~") or match["sign2"] or (match["close"] or "").endswith("-")
     start, end = match.span()
     spaced = bool(match["gap1"] or match["gap2"] or (match["sep"] and match["sep"] in "·_"))
     return Amount(

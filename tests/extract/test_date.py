@@ -342,6 +342,7 @@ def test_other_numbers_are_no_dates(text: str) -> None:
         ("DATUM 20180327", "2018-03-27"),
         ("일시  20180327", "2018-03-27"),
         ("[판매] 20180327", "2018-03-27"),
+        ("2018 03 27 14:05", "2018-03-27"),
     ],
 )
 def test_a_date_that_lost_its_marks_is_read_and_says_so(printed: str, value: str) -> None:
