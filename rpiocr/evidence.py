@@ -51,19 +51,22 @@ class PageEvidence:
         self._engines = engines
         self._languages = languages
         self._unread: tuple[Quad, ...] = ()
+        self._postponed: Step = ()
 
     def run(self, rung: RungPlan, fields: Fields) -> tuple[str, ...]:
         """Run one rung; see Evidence. A rung that has nothing to do runs no pass."""
-        looking = self._look() if rung.second == "lines" else None
-        fresh = self._run_tesseract(rung.tesseract) + (self._reread(fields) if rung.fields else ())
-        if looking:
-            fresh += self._read_lines(looking, fresh)
-        elif rung.second == "page":
-            fresh += self._read_rest()
+        if rung.second == "lines":
+            fresh = self._read_apart(rung.tesseract) if self._engines.all_lines else self._read_lines(rung.tesseract)
+        else:
+            fresh = self._run_tesseract(rung.tesseract)
+        fresh += self._reread(fields) if rung.fields else ()
+        fresh += self._read_rest() if rung.second == "page" else ()
         self.passes = with_fresh(self.passes, fresh)
         return tuple(one.name for one in fresh)
 
     def _run_tesseract(self, step: Step) -> tuple[Pass, ...]:
+        if step and self._postponed:
+            step, self._postponed = (*self._postponed, *step), ()
         engines = [
             (variant, Tesseract(Psm(psm), self._engines.languages, self._engines.scratch)) for variant, psm in step
         ]
@@ -80,27 +83,41 @@ class PageEvidence:
         return engine, self.preparer.cut(field.chosen.box, name)
 
     def _look(self) -> Future[tuple[Quad, ...]]:
-        """Find the lines while Tesseract reads."""
+        """Start finding the lines."""
         return self._runner.call(rapid.find_lines, self.preparer.make(PLAIN), self._runner.allowed_s)
 
-    def _read_lines(self, looking: Future[tuple[Quad, ...]], fresh: Sequence[Pass]) -> tuple[Pass, ...]:
-        """Read the lines that matter; all of them where the first pass failed and cannot tell which do."""
+    def _found(self, looking: Future[tuple[Quad, ...]]) -> tuple[Quad, ...] | Pass:
+        """Return the lines that were found, or what became of looking for them, as of a pass."""
         try:
-            quads = self._runner.wait(looking)
+            return self._runner.wait(looking)
         except Exception as error:  # noqa: BLE001 - as of a pass
-            return (Pass(SOME, PLAIN, (), 0.0, failure_of(error)),)
+            return Pass(SOME, PLAIN, (), 0.0, failure_of(error))
+
+    def _read_lines(self, step: Step) -> tuple[Pass, ...]:
+        """Read the lines that matter; all of them where the first pass failed and cannot tell which do."""
+        looking = self._look()
+        fresh = self._run_tesseract(step)
+        quads = self._found(looking)
+        if isinstance(quads, Pass):
+            return (*fresh, quads)
         guide = next((one for one in fresh if one.error is None), None)
-        if self._engines.all_lines:
-            return self._read_twice(quads)
         if guide is None:
-            return (self._read(WHOLE, quads),)
+            return (*fresh, self._read(WHOLE, quads))
         tables = self._languages.tables_of(line.text for line in guide.lines)
         lines = sort_lines(quads, self.preparer.make(PLAIN).to_page, guide, self.preparer.skew_deg, tables)
         self._unread = lines.rest
-        return (self._read(SOME, lines.first),)
+        return (*fresh, self._read(SOME, lines.first))
 
-    def _read_twice(self, quads: tuple[Quad, ...]) -> tuple[Pass, ...]:
-        """Read all lines with both engines: the second one may know no more of them than their numbers."""
+    def _read_apart(self, step: Step) -> tuple[Pass, ...]:
+        """Read all lines with both engines, and put off the passes that read the page as it is.
+
+        The second engine may know no more of these letters than the numbers between them; so all others rest on one
+        pass of Tesseract, which has to be the best.
+        """
+        quads = self._found(self._look())
+        if isinstance(quads, Pass):
+            return (*self._run_tesseract(step), quads)
+        self._postponed = step
         tesseract = Tesseract(Psm.UNIFORM_BLOCK, self._engines.languages, self._engines.scratch)
         sheet = self._runner.start(SheetReader(quads, tesseract), self.preparer.make(PLAIN))
         second = self._read(WHOLE, quads)

@@ -187,7 +187,7 @@ class Ladder:
             return None
         # Hangul that no model knew comes out as ideographs: letters other than Latin ones are looked at once more.
         is_foreign = models is not None and not models.latin
-        is_unknown = not settled and not are_words_known(way.evidence.passes, self._languages)
+        is_unknown = not settled and not self._is_understood(way, climbed)
         if (is_foreign or is_unknown) and not by_hand:
             models = self._by_script(tools, way, models) or models
         # Latin letters are read well enough by any model to believe what is settled.
@@ -196,6 +196,15 @@ class Ladder:
         if models.codes == way.models.codes and not models.quarters:
             return replace(way, models=models) if models.missing_package else None
         return self._begin(tools, turned(way.view, models.quarters), models)
+
+    def _is_understood(self, way: _Way, climbed: Climbed) -> bool:
+        """Tell whether what was read surely shows a language, and a word of it says which amount is the total.
+
+        Cyrillic letters make words for a model that has only Latin ones, and VISA stands on every receipt.
+        """
+        total = climbed.understanding.fields.amount if climbed.understanding else None
+        is_named = total is not None and total.chosen.rule.startswith("total")
+        return is_named and are_words_known(way.evidence.passes, self._languages)
 
     def _by_script(self, tools: _Tools, way: _Way, by_words: Models | None) -> Models | None:
         pictures, runner = map(way.evidence.preparer.make, SCRIPT_VARIANTS), tools.runner

@@ -9,6 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 from statistics import median
 
+from rpiocr.extract.keywords import IS_LONE
 from rpiocr.extract.locale import currency_beside, currency_of
 from rpiocr.extract.numbers import Amount, find_whole_amounts
 from rpiocr.extract.rounding import Rounding, find_rounding
@@ -343,16 +344,25 @@ TITLE_WORDS = 4
 
 
 def _says_only_refund(row: Row) -> bool:
-    return row.refund_words >= _word_count(row)
+    words, syllables = _sizes(row)
+    return row.refund_words >= words + syllables
 
 
 def _is_short(row: Row) -> bool:
-    return _word_count(row) <= TITLE_WORDS
+    words, syllables = _sizes(row)
+    return words + syllables / SYLLABLES <= TITLE_WORDS
 
 
-def _word_count(row: Row) -> int:
-    """Count words; rows of stars or crosses around a title are none."""
-    return sum(1 for word in row.line.words if len({char for char in word.text.casefold() if char.isalpha()}) > 1)
+SYLLABLES = 2
+"""Ideographs, kana or syllables that make a word, more or less."""
+
+
+def _sizes(row: Row) -> tuple[int, int]:
+    """Count words, and characters that stand for themselves; rows of stars or crosses around a title are neither."""
+    texts = [word.text.casefold() for word in row.line.words]
+    syllables = sum(len(IS_LONE.findall(text)) for text in texts)
+    letters = ({char for char in text if char.isalpha() and not IS_LONE.match(char)} for text in texts)
+    return sum(1 for distinct in letters if len(distinct) > 1), syllables
 
 
 NUMBERS = re.compile(r"[0-9].*[0-9].*[0-9]")
