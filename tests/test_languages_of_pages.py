@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from rpiocr.recognise import rapid
 from rpiocr.recognise.languages import installed_languages
 from tests.program import Run
 
@@ -67,6 +68,39 @@ def test_a_receipt_in_other_letters_is_read_without_being_asked_for(
         pytest.skip(f"MODELS ARE MISSING: sudo apt install tesseract-ocr-{code}")
     answer = run("scan", drawn(text, tmp_path / "receipt.png")).only
     assert (answer["amount"], answer["currency"], answer["date"]) == (total, currency, "2024-11-21")
+
+
+UKRAINIAN = """
+ТОВ Комора
+Тел: 032 555 31 76
+21.11.2024 20:45
+Проживання           5 344.48 грн
+Сніданок               384.15 грн
+До оплати            5 728.63 грн
+VISA                 5 728.63 грн
+RRN 004191
+"""
+
+
+def test_latin_words_on_every_receipt_do_not_hide_that_its_letters_are_others(run: Run, tmp_path: Path) -> None:
+    if "ukr" not in installed_languages():
+        pytest.skip("MODELS ARE MISSING: sudo apt install tesseract-ocr-ukr")
+    answer = run("scan", drawn(UKRAINIAN, tmp_path / "receipt.png")).only
+    assert (answer["amount"], answer["currency"]) == (Decimal("5728.63"), "UAH")
+
+
+def test_letters_that_the_second_engine_does_not_know_are_read_line_by_line_first(run: Run, tmp_path: Path) -> None:
+    if "kor" not in installed_languages():
+        pytest.skip("MODELS ARE MISSING: sudo apt install tesseract-ocr-kor")
+    if not rapid.is_installed():
+        pytest.skip("THE SECOND ENGINE IS MISSING: pip install onnxruntime rapidocr")
+    undated = KOREAN.replace("2024-11-21 14:05", "")
+    answer = run(
+        "scan", drawn(undated, tmp_path / "receipt.png"), "--pass-timeout", "60", "--receipt-timeout", "300"
+    ).only
+    rungs = [rung["passes"] for rung in answer["rungs"]]
+    assert rungs[0] == ["tesseract-lines/plain", "rapidocr-page/plain"]
+    assert sum("tesseract-psm6/default" in passes for passes in rungs) == 1
 
 
 def test_a_missing_model_is_named_with_its_package_and_the_answer_is_not_sure(run: Run, tmp_path: Path) -> None:

@@ -455,3 +455,26 @@ def test_rules_for_refunds_below_the_total_make_no_refund(policy: str) -> None:
     best = find_totals(rows_of(text))[0]
     assert best.value == Decimal("609.16")
     assert MAYBE_REFUND not in best.checks
+
+
+KOREAN_REFUND = """
+두레공구마트
+{title}
+사다리 3단          76,340원
+결 제 금 액         76,340원
+카드 결제           76,340원
+{policy}
+"""
+
+
+def signed(title: str, policy: str) -> Decimal:
+    text = KOREAN_REFUND.format(title=title, policy=policy)
+    return find_totals(build_rows(write(text), tables_of(text)), "KRW")[0].value
+
+
+def test_a_refund_shows_by_its_title_where_every_syllable_is_a_word() -> None:
+    assert signed("[ 환 불 ]", "감 사 합 니 다") == Decimal(-76340)
+
+
+def test_rules_for_refunds_broken_into_syllables_make_no_refund() -> None:
+    assert signed("영 수 증", "신 선 식 품 은 교 환 / 환 불 이\n불 가 합 니 다") == Decimal(76340)
