@@ -197,6 +197,12 @@ def _is_end_of(amount: Decimal, longer: Decimal) -> bool:
     return abs(amount) < 1000 < abs(longer) and abs(longer) % 1000 == abs(amount)
 
 
+def _is_paid_less(payment: Candidate[Decimal], total: Candidate[Decimal]) -> bool:
+    """Tell whether less was paid than a total, and the sums make that the total, after a discount that they know."""
+    less = payment.rule in ("cash", "card") and 0 < payment.value < total.value
+    return less and bool(PROVING & set(payment.checks)) and not TELLING & set(total.checks)
+
+
 def _paid(total: Candidate[Decimal]) -> bool:
     return "cash - change" in total.checks
 
@@ -210,12 +216,14 @@ def is_disputed(field: Field[Decimal]) -> bool:
 
     So it is where a deposit was paid before, or a tip after; a card's amount counts as a sum as well. Totals before and
     after rounding are no dispute, unless it is the other one that was paid. Totals in two currencies are one, unless
-    something tells which was paid; and so is an amount that may have lost its thousands.
+    something tells which was paid; and so is an amount that may have lost its thousands, or of which less was paid.
     """
     proved = set(field.chosen.checks) & PROVING
     if TWO_CURRENCIES in field.chosen.checks:
         return True
     if not proved and any(rival.rule in ("none", "card") and TELLING & set(rival.checks) for rival in field.rivals):
+        return True
+    if any(_is_paid_less(rival, field.chosen) for rival in field.rivals):
         return True
     if any(rival.rule != "cash" and _is_end_of(field.chosen.value, rival.value) for rival in field.rivals):
         return True

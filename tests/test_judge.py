@@ -433,6 +433,16 @@ def test_a_total_without_a_sum_is_not_accepted_beside_an_amount_without_a_word_t
     assert verdict_of(total("20.02", rule="total_sure", checks=("subtotal + tax",)), unnamed) is Verdict.ACCEPT
 
 
+@pytest.mark.parametrize("how", ["cash", "card"])
+def test_a_total_is_not_accepted_where_less_was_paid_and_a_discount_makes_that_the_total(how: str) -> None:
+    order = total("31.13", rule="total_sure", checks=("items",))
+    paid = replace(total("29.57", rule=how, checks=("items",)), score=0.2)
+    assert verdict_of(order, paid) is Verdict.RETRY
+    assert verdict_of(order, replace(paid, checks=())) is Verdict.ACCEPT
+    assert verdict_of(order, replace(paid, value=Decimal("40.00"))) is Verdict.ACCEPT
+    assert verdict_of(replace(order, checks=("items", "subtotal + tax")), paid) is Verdict.ACCEPT
+
+
 def test_a_total_is_not_accepted_where_cash_and_change_say_that_a_rounded_one_was_paid() -> None:
     rounded = replace(total("527.10", rule="total_sure", checks=("cash - change",)), score=0.2)
     assert verdict_of(total("527.05", rule="total_sure", checks=("items",)), rounded) is Verdict.RETRY

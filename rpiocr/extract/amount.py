@@ -333,9 +333,11 @@ def _refund_titles(rows: Sequence[Row], total: Decimal) -> Iterator[Row]:
             continue
         if under and "policy" in under.groups and _is_below_total(rows, row):
             continue
-        if row.amounts and abs(row.amounts[-1].value) != total:
+        # A heading without an amount may have been given that of the line below it.
+        amounts = [amount for amount in row.amounts if amount.box.meets(row.box)]
+        if amounts and abs(amounts[-1].value) != total:
             continue
-        if _says_only_refund(row) or (_is_short(row) and not row.amounts and not _is_below_total(rows, row)):
+        if _says_only_refund(row) or (_is_short(row) and not amounts and not _is_below_total(rows, row)):
             yield row
 
 
@@ -360,6 +362,7 @@ SYLLABLES = 2
 def _sizes(row: Row) -> tuple[int, int]:
     """Count words, and characters that stand for themselves; rows of stars or crosses around a title are neither."""
     texts = [word.text.casefold() for word in row.line.words]
+    texts = [text for text in texts if len(text) == 1 or len({char for char in text if char.isalpha()}) > 1]
     syllables = sum(len(IS_LONE.findall(text)) for text in texts)
     letters = ({char for char in text if char.isalpha() and not IS_LONE.match(char)} for text in texts)
     return sum(1 for distinct in letters if len(distinct) > 1), syllables

@@ -478,3 +478,25 @@ def test_a_refund_shows_by_its_title_where_every_syllable_is_a_word() -> None:
 
 def test_rules_for_refunds_broken_into_syllables_make_no_refund() -> None:
     assert signed("영 수 증", "신 선 식 품 은 교 환 / 환 불 이\n불 가 합 니 다") == Decimal(76340)
+
+
+TAIWANESE_REFUND = """
+日光生鮮
+火火火 {title} 火火火
+茶葉蛋           $11
+台灣啤酒6入     $750
+總計            $761
+謝謝光臨
+"""
+
+
+@pytest.mark.parametrize("title", ["退貨單", "退貨折讓"])
+def test_a_title_between_stars_that_were_taken_for_ideographs_says_refund(title: str) -> None:
+    text = TAIWANESE_REFUND.format(title=title)
+    assert find_totals(build_rows(write(text), tables_of(text)), "TWD")[0].value == Decimal(-761)
+
+
+def test_a_title_of_a_refund_and_something_else_leaves_the_sign_open_though_an_amount_stands_below_it() -> None:
+    text = TAIWANESE_REFUND.format(title="退貨及折讓")
+    best = find_totals(build_rows(write(text), tables_of(text)), "TWD")[0]
+    assert (best.value, MAYBE_REFUND in best.checks) == (Decimal(761), True)
