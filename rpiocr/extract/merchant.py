@@ -57,6 +57,9 @@ LONG_ID = 8
 BRACKETED = re.compile(r"\(.*?(?:\)|$)")
 """A line with so many digits holds a phone number or an id, unless they stand in brackets behind a name."""
 
+NOUGHTS = re.compile(r"^[0OQ\u041e]{3}(?=[\W_]+[\u0400-\u04ff])")
+"""The most frequent form of Russian companies, three round letters, with some of them taken for noughts."""
+
 SAME_PRINT = 0.15
 """Heights of lines in the same print differ by less than this share."""
 
@@ -90,6 +93,7 @@ def _candidate(rows: Sequence[Row], score: float) -> Candidate[str]:
     box = Box.around([row.box for row in rows])
     raw = " ".join(row.text.text for row in rows)
     name = _closed(_without_open_brackets(" ".join(filter(None, map(_clean, rows))).strip(MARKS)))
+    name = NOUGHTS.sub("\u041e\u041e\u041e", name)
     if (DOTTED.search(name) or ABBREVIATED.search(name)) and f"{name}." in raw:
         name += "."
     return Candidate(name, raw, box, confidence, "head of the receipt", score)
