@@ -203,6 +203,17 @@ def _is_paid_less(payment: Candidate[Decimal], total: Candidate[Decimal]) -> boo
     return less and bool(PROVING & set(payment.checks)) and not TELLING & set(total.checks)
 
 
+READ_WELL = 0.15
+"""Share of the votes for a total from which on another one counts that a word names as well."""
+
+
+def _is_lower_total(rival: Candidate[Decimal], total: Candidate[Decimal]) -> bool:
+    """Tell whether a lower amount is named a total, while only the items make the higher one that: less a discount."""
+    named = rival.rule.startswith("total") and rival.score >= READ_WELL * total.score
+    items_alone = set(total.checks) & AGREEING == {"items"}
+    return named and items_alone and 0 < rival.value < total.value and _apart(rival, total) >= MOST_ROUNDED
+
+
 def _paid(total: Candidate[Decimal]) -> bool:
     return "cash - change" in total.checks
 
@@ -223,7 +234,7 @@ def is_disputed(field: Field[Decimal]) -> bool:
         return True
     if not proved and any(rival.rule in ("none", "card") and TELLING & set(rival.checks) for rival in field.rivals):
         return True
-    if any(_is_paid_less(rival, field.chosen) for rival in field.rivals):
+    if any(_is_paid_less(rival, field.chosen) or _is_lower_total(rival, field.chosen) for rival in field.rivals):
         return True
     if any(rival.rule != "cash" and _is_end_of(field.chosen.value, rival.value) for rival in field.rivals):
         return True

@@ -397,7 +397,7 @@ def test_a_total_is_not_accepted_beside_another_that_as_many_sums_prove() -> Non
 
     def judged(*checks: str, rival: str = "150.00") -> Verdict:
         bill = replace(total("200.00", rule="total_sure", checks=("items",)), confidence=1.0)
-        other = replace(total(rival, rule="total_sure", checks=checks), score=0.2)
+        other = replace(total(rival, rule="total_sure", checks=checks), score=0.05)
         asked = replace(field(bill, 3, 3, second=True), rivals=(other,))
         fields = Fields(asked, "USD", field(day(), 3, 3, second=True))
         return JUDGE.judge(fields, Facts(100, unread_total=False))[1].verdict
@@ -431,6 +431,16 @@ def test_a_total_without_a_sum_is_not_accepted_beside_an_amount_without_a_word_t
     assert verdict_of(total("20.02", rule="total_sure"), replace(unnamed, checks=())) is Verdict.ACCEPT
     assert verdict_of(total("20.02", rule="total_sure"), unnamed) is Verdict.RETRY
     assert verdict_of(total("20.02", rule="total_sure", checks=("subtotal + tax",)), unnamed) is Verdict.ACCEPT
+
+
+def test_a_total_that_only_the_items_make_is_not_accepted_beside_a_lower_one_for_a_discount_may_lie_between() -> None:
+    bill = total("38.22", checks=("items",))
+    lower = replace(total("36.31"), score=0.2)
+    assert verdict_of(bill, lower) is Verdict.RETRY
+    assert verdict_of(replace(bill, checks=("items", "card")), lower) is Verdict.ACCEPT
+    assert verdict_of(bill, replace(lower, rule="none")) is Verdict.ACCEPT
+    assert verdict_of(bill, replace(lower, value=Decimal("38.20"))) is Verdict.ACCEPT
+    assert verdict_of(bill, replace(lower, value=Decimal("50.00"))) is Verdict.ACCEPT
 
 
 @pytest.mark.parametrize("how", ["cash", "card"])

@@ -124,8 +124,8 @@ def build_rows(lines: Sequence[Line], tables: Tables, decimals: int = 2) -> tupl
     return tuple(_mark_tax_tables(_join_split(_join_broken(rows))))
 
 
-POINT_AFTER_BLANKS = frozenset({"uk", "ru"})
-"""Languages whose tills set thousands apart by a blank before a decimal point."""
+POINT_AFTER_BLANKS = frozenset({"uk", "ru", "cs", "pl", "fr", "sv", "no", "fi"})
+"""Languages that set thousands apart by a blank, whose tills may print a decimal point behind it all the same."""
 
 LEAST_UNITS = 2
 """So many lines with groups or a sign of money, and none with decimals, make a page without decimals."""

@@ -500,3 +500,16 @@ def test_a_title_of_a_refund_and_something_else_leaves_the_sign_open_though_an_a
     text = TAIWANESE_REFUND.format(title="退貨及折讓")
     best = find_totals(build_rows(write(text), tables_of(text)), "TWD")[0]
     assert (best.value, MAYBE_REFUND in best.checks) == (Decimal(761), True)
+
+
+def test_a_blank_between_thousands_is_no_end_of_the_amount_where_the_language_writes_it_so() -> None:
+    text = (
+        "Prodejna 5961\nCELKEM  14 460.90\nZaokrouhlení  0.10\nCelkem zaokrouhleno  14 461.00 Kč\nHotovost  15 000.00"
+    )
+    assert find_totals(build_rows(write(text), tables_of(text)), "CZK")[0].value == Decimal("14461.00")
+
+
+def test_a_discount_for_who_pays_by_card_is_no_number_of_a_card() -> None:
+    text = "SUMA  38,22€\nDTO. TARJETA  1,91€-\nTOTAL EUR  36,31\nPAGADO EFECTIVO  36,31€\nRación  15,90€"
+    rows = build_rows(write(text), tables_of(text))
+    assert [row.role.value for row in rows][:3] == ["total", "discount", "total"]
