@@ -189,16 +189,17 @@ def repaired(total: Decimal, ledger: Ledger) -> tuple[Decimal, tuple[str, ...]] 
 
 
 def completed(label: str, ledger: Ledger) -> tuple[Decimal, tuple[str, ...]] | None:
-    """Return the total that a line says of which one character was lost, and the sums that give it.
+    """Return the total that a line says of which one character was lost, or all cents, and the sums that give it.
 
-    ``label`` is the text of a line of a total without a readable amount: 306.7 is 306.71 where subtotal and tax say so.
+    ``label`` is the text of a line of a total without a readable amount: 306.7 is 306.71 where subtotal and tax say so,
+    and so is 306. with nothing behind the point.
     """
-    read = [re.sub(r"[.,]", "", part) for part in DIGITS.findall(label)]
+    read = DIGITS.findall(label)
     return _only(
         {
             value: names
             for value, names in _given_by_sums(ledger)
-            if any(_one_lost(part, f"{value:f}".replace(".", "")) for part in read)
+            if any(_lost_little(part, f"{value:f}") for part in read)
         }
     )
 
@@ -214,6 +215,13 @@ def _given_by_sums(ledger: Ledger) -> Iterator[tuple[Decimal, tuple[str, ...]]]:
 
 def _only(found: Mapping[Decimal, tuple[str, ...]]) -> tuple[Decimal, tuple[str, ...]] | None:
     return next(iter(found.items())) if len(found) == 1 else None
+
+
+def _lost_little(read: str, written: str) -> bool:
+    """Tell whether what was read of an amount is all of it but one character, or all before the point and that."""
+    whole, point, _ = written.partition(".")
+    cents_lost = bool(point) and len(whole) > 1 and read[-1] in ".," and re.sub(r"[.,]", "", read) == whole
+    return cents_lost or _one_lost(re.sub(r"[.,]", "", read), whole + written[len(whole) + 1 :])
 
 
 def _one_lost(read: str, written: str) -> bool:

@@ -321,6 +321,12 @@ def test_a_lost_character_of_the_total_is_completed_and_says_so() -> None:
     assert found.checks == ("subtotal + tax", REPAIRED)
 
 
+def test_lost_cents_of_the_total_are_completed_where_the_sums_have_the_same_whole_dollars() -> None:
+    found = total_of("SUBTOTAL 302.09\nTAX 4.62\nTOTAL 306.")
+    assert (str(found.value), found.checks) == ("306.71", ("subtotal + tax", REPAIRED))
+    assert str(total_of("SUBTOTAL 302.09\nTAX 4.62\nTOTAL 308.").value) == "302.09"
+
+
 def test_a_total_that_no_line_says_is_what_was_given_less_what_came_back() -> None:
     found = total_of("BREAD 4.00\nTOTAL\nCASH 10.00\nCHANGE 4.00")
     assert (str(found.value), found.rule, found.corrected) == ("6.00", "sums", True)
