@@ -207,8 +207,8 @@ def _warnings(answer: Answer, passes: tuple[Pass, ...]) -> tuple[str, ...]:
     date = answer.fields.date
     if date and by_default(date.chosen) and (other := other_reading(date.chosen)):
         warnings.append(
-            f"date_ambiguous: {date.chosen.raw} could be {other.isoformat()}; day first is only the default,"
-            " see --date-order"
+            f"date_ambiguous: {date.chosen.raw} could be {other.isoformat()}; nothing on the receipt tells the order of"
+            " day, month and year, see --date-order"
         )
     if answer.source is Source.LOCAL_LOW_CONFIDENCE:
         warnings.append(f"verify_by_hand: {_doubt(answer)}; compare it with the receipt")

@@ -161,8 +161,10 @@ def find_dates(
     dated = {id(row) for row, _ in seen}
     above = {id(row): before for before, row in pairwise(rows) if id(before) not in dated}
     for row, sighting in seen:
-        told = NOTHING_TOLD if _is_open_there(sighting, locale) and reason == locale.order_reason else reason
-        value, why = _settle(_readings(sighting, today), sighting.orders, sure, settled, told)
+        usual, told = settled, reason
+        if _is_open_there(sighting, locale) and reason in (locale.order_reason, NOTHING_TOLD):
+            usual, told = (DateOrder.YMD, ISO_TOLD) if "-" in sighting.raw else (settled, NOTHING_TOLD)
+        value, why = _settle(_readings(sighting, today), sighting.orders, sure, usual, told)
         if value is None:
             continue
         counts[value] += 1
@@ -182,11 +184,13 @@ def has_date(line: LineText, tables: Tables) -> bool:
 
 ANOTHER_DATE = "another date on the page"
 NOTHING_TOLD = "nothing; day first is the default"
+ISO_TOLD = "nothing; year first is the default between dashes there"
+"""ISO 8601 writes dates so, and is the standard of the countries that also write two digits of a year last."""
 
 
 def by_default(candidate: Candidate[dt.date]) -> bool:
     """Tell whether a date could be another day, and nothing but the default decided."""
-    return f"order: {NOTHING_TOLD}" in candidate.checks
+    return not {f"order: {reason}" for reason in (NOTHING_TOLD, ISO_TOLD)}.isdisjoint(candidate.checks)
 
 
 OTHER = "order: or "
@@ -266,7 +270,7 @@ def _settle(
         order, reason = same[0], ANOTHER_DATE
     elif order not in orders:
         order = DateOrder.DMY
-    told = reason != NOTHING_TOLD
+    told = reason not in (NOTHING_TOLD, ISO_TOLD)
     if told and order is not DateOrder.YMD and days.keys() == {DateOrder.YMD}:
         return None, ()
     if order not in days:

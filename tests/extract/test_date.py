@@ -188,6 +188,9 @@ def test_a_name_of_a_month_tells_the_year_of_two_digits_apart(printed: str) -> N
         ("24.11.21", "2021-11-24", "2024-11-21"),
         ("TORONTO ONTARIO CANADA\nTOTAL $5.00\n24/11/21", "2021-11-24", "2024-11-21"),
         ("TOTAL $5.00\n24/11/21", "2021-11-24", "2024-11-21"),
+        ("TORONTO ONTARIO CANADA\nTOTAL $5.00\n18-04-09", "2018-04-09", "2009-04-18"),
+        ("PARAGON FISKALNY\nSUMA PLN 5,00\n18-04-09", "2018-04-09", "2009-04-18"),
+        ("PARAGON FISKALNY\nSUMA PLN 5,00\n09-04-18", "2009-04-18", "2018-04-09"),
     ],
 )
 def test_a_year_of_two_digits_that_could_be_the_day_is_said_to_be_open(text: str, value: str, other: str) -> None:
