@@ -27,7 +27,7 @@ LAYERS = (
     {"model", "errors", "mapping"},
     {"settings", "scratch", "memory", "log", "packages", "notify", "likeness", "harmless", "tally"}
     | {"load", "preprocess", "recognise", "layout", "merge", "extract", "vote", "features", "caps", "judge", "cloud"},
-    {"document_vote", "views", "moving", "language"},
+    {"document_vote", "lending", "views", "moving", "language"},
     {"plan", "understand", "fallback", "focus", "turning", "retake"},
     {"evidence"},
     {"ladder"},
