@@ -15,6 +15,7 @@ from rpiocr.features import (
     is_disputed,
     is_lone,
     is_maybe_refund,
+    is_named_once,
     is_nameless,
     is_of_both_signs,
     is_other_day,
@@ -69,6 +70,13 @@ NAMELESS = Cap(
     "neither a word nor a sum says that it is the total",
     lambda fields, _facts: fields.amount is not None and is_nameless(fields.amount.chosen),
 )
+# "Total quantity 5", misread by the one pass that knows its letters, was "total 5", and the number was read twice.
+NAMED_ONCE = Cap(
+    "amount",
+    DOUBTFUL_MOST,
+    "the word beside it was read once only, in letters that the other engine does not know, and no sum proves it",
+    lambda fields, facts: fields.amount is not None and facts.lent and is_named_once(fields.amount),
+)
 MAYBE_REFUND = Cap(
     "amount",
     DOUBTFUL_MOST,
@@ -102,7 +110,7 @@ OTHER_DAY = Cap(
     lambda fields, _facts: fields.date is not None and is_other_day(fields.date.chosen),
 )
 
-CAPS = (SEVERAL, COUNT, DISPUTED, NAMELESS, MAYBE_REFUND, BOTH_SIGNS, OPEN, LONE_ON_PHOTO, OTHER_DAY)
+CAPS = (SEVERAL, COUNT, DISPUTED, NAMELESS, NAMED_ONCE, MAYBE_REFUND, BOTH_SIGNS, OPEN, LONE_ON_PHOTO, OTHER_DAY)
 
 
 def caps_on(fields: Fields, facts: Facts, name: str) -> Iterator[Cap]:

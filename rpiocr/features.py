@@ -56,13 +56,14 @@ class Facts:
 
     ``text_quality`` as of that function; ``unread_total``: a line with a word for the total has no amount that could
     be read; ``mixed``: the page may hold several receipts that were read as one; ``photo``: the receipt was cut out of
-    a photo, or turned.
+    a photo, or turned; ``lent``: one of two engines read no words, and was lent those of the other.
     """
 
     text_quality: int
     unread_total: bool
     mixed: bool = False
     photo: bool = False
+    lent: bool = False
 
 
 def amount_features(field: Field[Decimal], facts: Facts) -> dict[str, float]:
@@ -190,6 +191,14 @@ def is_of_both_signs(total: Field[Decimal]) -> bool:
 def is_nameless(total: Candidate[Decimal]) -> bool:
     """Tell whether neither a word that surely means the total nor a sum says that an amount is the total."""
     return total.rule not in ("total_sure", "total") and not PROVING & set(total.checks)
+
+
+def is_named_once(total: Field[Decimal]) -> bool:
+    """Tell whether one pass of Tesseract alone read the word that makes an amount the total, and nothing proves it."""
+    if AGREEING & set(total.chosen.checks):
+        return False
+    named = [ballot for ballot in total.ballots if engine_of(ballot.source) == TESSERACT]
+    return sum(_says(ballot, total.chosen.value) for ballot in named) < 2
 
 
 def _is_end_of(amount: Decimal, longer: Decimal) -> bool:

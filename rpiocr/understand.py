@@ -76,6 +76,7 @@ def understand(
         merged.unread_total,
         mixed,
         photo,
+        lent=bool(numbers),
     )
     fields, judgement = judge.judge(fields, facts)
     return Understanding(reading, fields, judgement, facts, tables.shown)

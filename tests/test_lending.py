@@ -8,11 +8,11 @@ from decimal import Decimal
 import pytest
 
 from rpiocr.extract import Hints
-from rpiocr.features import is_lone
+from rpiocr.features import is_lone, is_named_once
 from rpiocr.judge import Judge
 from rpiocr.lending import knows_letters, numbers_of, with_words_of, words_of
 from rpiocr.merge import merge
-from rpiocr.model import Field, Pass
+from rpiocr.model import Field, Pass, Verdict
 from rpiocr.recognise import rapid
 from rpiocr.understand import Understanding, understand
 from tests.written import languages, read_as
@@ -67,6 +67,25 @@ def test_letters_that_were_taken_for_others_name_no_shop() -> None:
     found = read(read_as(KOREAN, confidence=0.8), second).fields.merchant
     assert found
     assert found.chosen.value.startswith("푸른편의점")
+
+
+MISREAD = """
+푸른편의점 역삼점
+2024-11-21 14:05
+바나나우유       3,400
+합계                 5
+"""
+
+
+def test_a_word_that_one_pass_alone_has_read_is_no_proof_though_both_engines_read_the_number() -> None:
+    """It says "total quantity 5"; one word of it was not read."""
+    second = read_as("2024-11-21 14:05\n同 3,400\n合                  5", f"{rapid.NAME}-page", confidence=0.99)
+    once = (read_as(MISREAD, confidence=0.99), second)
+    assert read(*once).facts.lent
+    assert read(*once).judgement.verdict is not Verdict.ACCEPT
+    assert is_named_once(total_of(*once))
+    assert not is_named_once(total_of(*once, read_as(MISREAD, "tesseract-psm4", confidence=0.99)))
+    assert not is_named_once(total_of(read_as(f"{MISREAD}카드 5", confidence=0.99), second))
 
 
 def test_a_word_where_a_number_stands_is_not_lent() -> None:
