@@ -76,12 +76,13 @@ class Detector:
         lines = set(texts)
         pieces = frozenset().union(*map(self._pieces_of, lines))
         scores = self._scripts(lines)
-        _count(scores, pieces, self._common, COMMON)
+        _count(scores, pieces, self._common, COMMON, self._names)
         candidates = [*_ranked(scores)[:MOST_CANDIDATES], ALWAYS]
         for name in self._names.intersection(candidates) - self._indexed:
             _add(self._keywords, name, self._keywords_of(name))
             self._indexed.add(name)
-        _count(scores, pieces, self._keywords, KEYWORD)
+        # Other languages may have been indexed for pages before this one.
+        _count(scores, pieces, self._keywords, KEYWORD, frozenset(candidates))
         best = max((scores[name] for name in candidates), default=0.0)
         enough = max(LEAST_SCORE, LEAST_SHARE * best)
         return tuple(name for name in _ranked(scores) if name in candidates and scores[name] >= enough)[:MOST_LANGUAGES]
@@ -106,10 +107,12 @@ def _add(index: Words, name: str, words: Iterable[str]) -> None:
             index[spelled].add(name)
 
 
-def _count(scores: dict[str, float], pieces: Collection[str], index: Words, weight: float) -> None:
-    """Add what the words of an index that stand on a page count, to English alone what it shares."""
+def _count(
+    scores: dict[str, float], pieces: Collection[str], index: Words, weight: float, among: frozenset[str]
+) -> None:
+    """Add what the words of an index that stand on a page count for some languages, to English alone what it shares."""
     for piece in pieces & index.keys():
-        names = index[piece]
+        names = index[piece] & among
         size = sum(2 if IS_LONE.match(char) else 1 for char in piece)
         for name in {ALWAYS} if ALWAYS in names else names:
             scores[name] += weight * min(1.0, size / FULL_WORD) / len(names)

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 from rpiocr.extract import Extract, Hints, Languages, extract
+from rpiocr.extract.languages import built_in, built_in_names
 from rpiocr.model import Reading
 from tests.written import write
 
@@ -897,3 +898,11 @@ def test_no_line_but_that_of_the_total_waits_for_an_amount(kind: str) -> None:
 def test_the_language_shows_by_the_words_of_the_receipt(kind: str) -> None:
     text, language = RECEIPTS[kind].text, RECEIPTS[kind].language
     assert language in ("en", *LANGUAGES.languages_of(text.splitlines()))
+
+
+def test_what_a_page_shows_does_not_depend_on_the_pages_before_it() -> None:
+    page = ["TOTAL 4.00", "CASH 5.00"]
+    fresh, used = Languages(), Languages()
+    for name in sorted(built_in_names()):
+        used.languages_of([*built_in(name)["locale"]["common"], *built_in(name)["amounts"]["total"]])
+    assert used.languages_of(page) == fresh.languages_of(page) == ("en",)
