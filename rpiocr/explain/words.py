@@ -39,7 +39,7 @@ CHECKS: Mapping[str, str] = {
 NOTES: Mapping[str, str] = {
     "refund": "The receipt says that it is a refund, so the amount is negative.",
     MAYBE_REFUND: "A line may say that it is a refund, but was not read clearly: the sign is open.",
-    "one digit repaired": "One digit was misread; the sums leave only this value.",
+    "one digit repaired": "One digit was misread, or a part not read; the sums leave only this value.",
     TWO_CURRENCIES: "The total is printed in two currencies, and nothing tells which of them was paid.",
 }
 """Checks that are no sums by themselves."""

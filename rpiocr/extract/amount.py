@@ -85,7 +85,7 @@ def find_totals(rows: Sequence[Row], currency: str | None = None) -> tuple[Candi
             best[abs(amount.value)] = candidate
     own = (amount for row, amount in _amounts(rows) if not _is_foreign(row, amount, currency))
     largest = max((abs(amount.value) for amount in own), default=None)
-    for value in {*ledger.tendered, *_told_by_others(best)}:
+    for value in {*ledger.tendered, *_disproved(best)}:
         best[value] = replace(best[value], score=best[value].score - NOT_PAID)
     for candidate in (
         *_repaired(best, ledger),
@@ -108,7 +108,7 @@ def find_totals(rows: Sequence[Row], currency: str | None = None) -> tuple[Candi
     return tuple(_signed(rows, _marked(candidate, unsettled)) for candidate in ranked)
 
 
-def _told_by_others(best: Mapping[Decimal, Candidate[Decimal]]) -> Iterator[Decimal]:
+def _disproved(best: Mapping[Decimal, Candidate[Decimal]]) -> Iterator[Decimal]:
     """Return subtotals and cash that no sum makes a total where one makes another amount that: its word was misread."""
     if not any(candidate.value > 0 and TELLING & set(candidate.checks) for candidate in best.values()):
         return

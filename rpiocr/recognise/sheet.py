@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 
-from rpiocr.model import Affine, Box, Line, Pixels, Prepared, Word
+from rpiocr.model import Box, Line, Pixels, Prepared, Word
 from rpiocr.recognise.boxes import Quad
 from rpiocr.recognise.tesseract import Tesseract
 
@@ -36,7 +36,7 @@ LEAST_CONTRAST = 20.0
 """Grey values between those percentiles at least; what is fainter stays faint."""
 
 MOST_LINES = 300
-"""So many lines make a sheet as high as Tesseract takes; noise alone makes more."""
+"""So many lines make a sheet 19 200 pixels high, of 32 767 that Tesseract takes; noise alone makes more."""
 
 PAPER = 255
 
@@ -79,13 +79,10 @@ class SheetReader:
         if not self.quads:
             return ()
         pixels, strips = lay_out(picture.pixels, self.quads)
-        sheet = Prepared(pixels, picture.variant, AS_IT_IS, picture.dpi)
+        sheet = Prepared(pixels, picture.variant, np.eye(2, 3), picture.dpi)
         words = [word for line in self.tesseract.read(sheet, timeout_s) for word in line.words]
         placed = [[_placed(word, strip) for word in words if _stands_on(word, strip)] for strip in strips]
         return tuple(Line(tuple(line)) for line in placed if line)
-
-
-AS_IT_IS: Affine = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
 
 
 def lay_out(pixels: Pixels, quads: Sequence[Quad]) -> tuple[Pixels, tuple[Strip, ...]]:
