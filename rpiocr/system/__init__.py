@@ -1,0 +1,1 @@
+"""What every part needs of the machine and of whoever looks on: files written safely, text shown safely."""

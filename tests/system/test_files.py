@@ -1,0 +1,133 @@
+"""Files are written as a whole, through no link, and never over what somebody else has."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from rpiocr.system.files import folder_mode, make_folder, make_own_folder, open_regular, output, replacing, write_whole
+
+
+def mode_of(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_a_new_file_is_readable_by_its_owner_only(tmp_path: Path) -> None:
+    write_whole(tmp_path / "a.json", "{}\n")
+    assert (tmp_path / "a.json").read_text("utf-8") == "{}\n"
+    assert mode_of(tmp_path / "a.json") == 0o600
+
+
+def test_a_household_can_share_new_files_whatever_the_umask(tmp_path: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        write_whole(tmp_path / "a", b"x", 0o664)
+    finally:
+        os.umask(before)
+    assert mode_of(tmp_path / "a") == 0o664
+
+
+def test_a_file_that_is_replaced_keeps_its_rights(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"old")
+    path.chmod(0o640)
+    write_whole(path, b"new")
+    assert (path.read_bytes(), mode_of(path)) == (b"new", 0o640)
+
+
+def test_what_a_link_leads_to_is_left_as_it_is(tmp_path: Path) -> None:
+    victim, link = tmp_path / "victim", tmp_path / "link"
+    victim.write_bytes(b"precious")
+    link.symlink_to(victim)
+    write_whole(link, b"ours")
+    assert victim.read_bytes() == b"precious"
+    assert not link.is_symlink()
+    assert link.read_bytes() == b"ours"
+
+
+def test_a_failure_leaves_what_was_there_and_nothing_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"old")
+    with pytest.raises(RuntimeError), replacing(path) as stream:
+        stream.write(b"half of it")
+        raise RuntimeError
+    assert [one.name for one in tmp_path.iterdir()] == ["a"]
+    assert path.read_bytes() == b"old"
+
+
+def test_the_longest_name_of_a_file_system_can_be_written(tmp_path: Path) -> None:
+    path = tmp_path / ("é" * 127)
+    write_whole(path, b"x")
+    assert path.read_bytes() == b"x"
+
+
+def test_a_fifo_that_a_user_names_gets_what_is_written(tmp_path: Path) -> None:
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    got: list[bytes] = []
+    reader = threading.Thread(target=lambda: got.append(fifo.read_bytes()))
+    reader.start()
+    with output(fifo) as stream:
+        stream.write(b"through")
+    reader.join()
+    assert got == [b"through"]
+    assert stat.S_ISFIFO(fifo.stat().st_mode)
+
+
+def test_a_fifo_in_place_of_a_file_of_ours_holds_nobody_up(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a")
+    write_whole(tmp_path / "a", b"x")
+    assert (tmp_path / "a").read_bytes() == b"x"
+
+
+def test_standard_output_that_is_a_file_is_written_to_behind_what_it_holds(tmp_path: Path) -> None:
+    program = """
+from pathlib import Path
+from rpiocr.system.files import output
+with output(Path('/dev/stdout')) as stream:
+    stream.write(b'b')
+"""
+    out = tmp_path / "out"
+    with out.open("wb") as stream:
+        stream.write(b"a")
+        stream.flush()
+        subprocess.run([sys.executable, "-c", program], stdout=stream, check=True)
+    assert out.read_bytes() == b"ab"
+
+
+@pytest.mark.parametrize("flags", [os.O_RDWR | os.O_CREAT, os.O_RDONLY])
+def test_a_file_that_is_locked_is_not_opened_through_a_link(tmp_path: Path, flags: int) -> None:
+    (tmp_path / "victim").write_bytes(b"precious")
+    (tmp_path / "lock").symlink_to("victim")
+    with pytest.raises(OSError, match="symbolic links"):
+        open_regular(tmp_path / "lock", flags)
+
+
+def test_a_fifo_in_place_of_a_lock_is_refused_without_waiting(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "lock")
+    with pytest.raises(OSError, match="no regular file"):
+        open_regular(tmp_path / "lock", os.O_RDONLY)
+
+
+def test_folders_are_made_for_their_owner_and_old_ones_stay_as_they_are(tmp_path: Path) -> None:
+    (tmp_path / "old").mkdir(mode=0o755)
+    make_folder(tmp_path / "old" / "a" / "b")
+    assert [mode_of(tmp_path / one) for one in ("old", "old/a", "old/a/b")] == [0o755, 0o700, 0o700]
+
+
+def test_a_folder_of_the_program_is_not_made_through_a_link(tmp_path: Path) -> None:
+    (tmp_path / "victim").mkdir()
+    (tmp_path / "ours").symlink_to("victim")
+    with pytest.raises(NotADirectoryError, match="link"):
+        make_own_folder(tmp_path / "ours")
+
+
+@pytest.mark.parametrize(("files", "folders"), [(0o600, 0o700), (0o640, 0o750), (0o664, 0o775), (0o660, 0o770)])
+def test_who_may_read_files_may_open_their_folders(files: int, folders: int) -> None:
+    assert folder_mode(files) == folders
