@@ -1,7 +1,8 @@
 """Keeps the generated documents fresh: ``python scripts/docs.py`` writes them, ``--check`` fails where one is stale.
 
 docs/CLI.md comes from the help of every command, docs/SETTINGS.md from the declarations in rpiocr/settings.py, the list
-of modules in docs/ARCHITECTURE.md from the first lines of their docstrings.
+of modules in docs/ARCHITECTURE.md from the first lines of their docstrings, the tables of docs/RELIABILITY.md from those
+that its tests go by.
 README.md shows what the tool says of tests/fixtures/sample.jpg; ``--sample`` reads it anew. That part is not checked,
 because versions of Tesseract differ in what they read; that its markers are in place is.
 """
@@ -15,6 +16,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,6 +29,13 @@ from rpiocr.errors import RpiocrError
 from rpiocr.settings import DEFAULTS, PREFIX, SPECS, Spec
 
 PROJECT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(PROJECT))
+
+from tests.faults.faults import FAULTS  # noqa: E402 - the tests are no package that is installed
+from tests.faults.inputs import INPUTS  # noqa: E402
+
+RELIABILITY = Path("docs/RELIABILITY.md")
+SINGLE_FAULTS = Path("tests/faults/single.toml")
 CLI_PAGE = Path("docs/CLI.md")
 SETTINGS_PAGE = Path("docs/SETTINGS.md")
 ARCHITECTURE = Path("docs/ARCHITECTURE.md")
@@ -175,6 +184,31 @@ def architecture_page() -> str:
     return fill((PROJECT / ARCHITECTURE).read_text("utf-8"), "modules", "\n".join(lines))
 
 
+def reliability_page() -> str:
+    """Return docs/RELIABILITY.md with its tables renewed."""
+    text = (PROJECT / RELIABILITY).read_text("utf-8")
+    inputs = ["| input | where it belongs | its lines |", "|---|---|---|"]
+    for one in INPUTS.values():
+        place = one.place.replace("|", " or ") if one.settles else "stays where it is"
+        codes = ", ".join("a result" if not code else "an error" if code == "*" else f"`{code}`" for code in one.codes)
+        inputs.append(f"| {one.words} | {place} | {codes or 'none'} |")
+    faults = ["| fault | what differs for good |", "|---|---|"]
+    for fault in FAULTS.values():
+        faults.append(f"| {fault.words} | {fault.differs or 'nothing'} |")
+    text = fill(text, "inputs", "\n".join(inputs))
+    text = fill(text, "faults", "\n".join(faults))
+    text = fill(text, "cells", f"{len(INPUTS)} x {len(FAULTS)} = {len(INPUTS) * len(FAULTS)}")
+    return fill(text, "single", "\n\n".join(_single_faults()))
+
+
+def _single_faults() -> Iterator[str]:
+    with (PROJECT / SINGLE_FAULTS).open("rb") as stream:
+        parts = tomllib.load(stream)
+    for part in parts.values():
+        rows = [f"| {row['fault']} | {row['outcome']} | `{row['test']}` |" for row in part["rows"]]
+        yield f"### {part['title']}\n\n| fault | what happens | test |\n|---|---|---|\n" + "\n".join(rows)
+
+
 def read_sample() -> dict[str, str]:
     """Read the sample receipt with the defaults; return the parts of README.md that show it."""
     shown = "\n".join(line.rstrip() for line in _scan("table").splitlines()).strip("\n")
@@ -237,6 +271,7 @@ def stale(pages: dict[Path, str]) -> Iterator[str]:
 def main(*, check: bool, sample: bool) -> None:
     """Write the generated documents."""
     pages = {CLI_PAGE: cli_page(), SETTINGS_PAGE: settings_page(), ARCHITECTURE: architecture_page()}
+    pages[RELIABILITY] = reliability_page()
     readme = (PROJECT / README).read_text("utf-8")
     faults = list(marker_faults(readme))
     if check:
