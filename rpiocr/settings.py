@@ -280,17 +280,17 @@ def load_settings(
 def exposed(path: Path, values: Mapping[str, object]) -> str:
     """Return the command that keeps others from a settings file with a secret; empty where nothing is to be done.
 
-    A file of root's may be read by its group: so a service of the system reads what nobody else may. What is no
-    regular file, such as a pipe, nobody else can read.
+    A file of root's may be read by a group other than root's: so a service of the system reads what nobody else may.
+    What is no regular file, such as a pipe, nobody else can read.
     """
     if not any(holds_secret(name, value) for name, value in values.items()):
         return ""
     facts = path.stat()
-    by_group = stat.S_IRWXG if facts.st_uid else 0
-    if not stat.S_ISREG(facts.st_mode) or not facts.st_mode & (by_group | stat.S_IRWXO):
+    lent = facts.st_uid == 0 and facts.st_gid != 0
+    if not stat.S_ISREG(facts.st_mode) or not facts.st_mode & (stat.S_IRWXO | (0 if lent else stat.S_IRWXG)):
         return ""
     sudo = "" if os.geteuid() in (0, facts.st_uid) else "sudo "
-    return f"{sudo}chmod {600 if by_group else 640} {shlex.quote(str(path))}"
+    return f"{sudo}chmod {640 if lent else 600} {shlex.quote(str(path))}"
 
 
 def _secrets_named(values: Mapping[str, object]) -> str:

@@ -136,7 +136,7 @@ def _setting_part(name: str, spec: Spec) -> str:
     ]
     if spec.secret in NEVER_SHOWN:
         what = NEVER_SHOWN[spec.secret]
-        lines.append(f"- {what} never shown; others on the machine can see a flag, but not a file that only you may read")
+        lines.append(f"- {what} never shown; others can see a flag, but not a file that only you may read")
     return f"## {name}\n\n{spec.help}\n\n" + "\n".join(lines)
 
 

@@ -127,6 +127,7 @@ def _engine(url: str) -> Engine:
             if parsed.database in (None, "", ":memory:"):
                 message = f"{shown_url(url)!r} keeps nothing; name a file, as sqlite:////home/pi/receipts.sqlite"
                 raise StoreError(message)
+            _make_folder(Path(parsed.database).parent)
             _make_file(Path(parsed.database))
             engine = create_engine(parsed, connect_args={"timeout": BUSY_S})
             event.listen(engine, "connect", _set_up_sqlite)
@@ -150,16 +151,23 @@ def _engine_of_server(url: URL) -> Engine:
     return create_engine(url.difference_update_query(hidden), connect_args=hidden, pool_pre_ping=True)
 
 
-def _make_file(path: Path) -> None:
-    """Make a new store's file, for its owner only, before SQLite would make one for all, or follow a link."""
+def _make_folder(folder: Path) -> None:
     try:
-        make_folder(path.parent)
+        make_folder(folder)
     except OSError as error:
-        message = f"the store's folder {path.parent} cannot be made: {error.strerror}; choose another one with --store"
+        message = f"the store's folder {folder} cannot be made: {error.strerror}; choose another one with --store"
         raise StoreFullError(message) from error
+
+
+def _make_file(path: Path) -> None:
+    """Make a new store's file, for its owner only, before SQLite would make one for all, or follow a link.
+
+    A link to a file that holds something is followed: SQLite refuses what is no database, and we what is no store.
+    """
+    if str(path).startswith(URI) or (path.is_symlink() and path.is_file() and path.stat().st_size):
+        return
     try:
-        if not str(path).startswith(URI):
-            make_file(path)
+        make_file(path)
     except OSError as error:
         if error.errno in (errno.ELOOP, errno.EINVAL):
             message = f"the store {path} cannot be opened: {error.strerror}; give --store the file itself"
@@ -180,13 +188,20 @@ def _use_wal(connection: sqlite3.Connection) -> None:
     end = time.monotonic() + BUSY_S
     while True:
         try:
-            connection.execute("PRAGMA journal_mode=WAL")
+            # The mode is kept in the file, and that of another program stays as it is.
+            if not _is_foreign(connection):
+                connection.execute("PRAGMA journal_mode=WAL")
         except sqlite3.OperationalError as error:
             if "locked" not in str(error) or time.monotonic() > end:
                 raise
             time.sleep(0.05)
         else:
             return
+
+
+def _is_foreign(connection: sqlite3.Connection) -> bool:
+    names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    return bool(names) and "alembic_version" not in names
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -7,8 +7,8 @@ import datetime as dt
 import io
 import json
 import sqlite3
-import subprocess
 import stat
+import subprocess
 import sys
 from contextlib import closing
 from decimal import Decimal
