@@ -57,6 +57,7 @@ def cli() -> None:
 @config_option
 @click.option("-q", "--quiet", is_flag=True, help="No progress, and no errors repeated on standard error.")
 @verbose_option
+@setting_option("file_mode")
 @setting_options("reading")
 def scan(
     files: Sequence[str],
@@ -78,19 +79,21 @@ def scan(
     from rpiocr.render import WRITERS
 
     if debug:
-        _make_folder(debug, "--debug")
+        _make_folder(debug, "--debug", settings)
     speak_utf8(sys.stdout)
     writer = WRITERS[output or ("table" if sys.stdout.isatty() else "ndjson")](sys.stdout)
-    run = _Scan(writer=writer, debug=debug, strict=strict, quiet=quiet)
+    run = _Scan(writer=writer, debug=debug, mode=settings.file_mode_bits, strict=strict, quiet=quiet)
     with _progress(len(files), shown=not quiet) as advance:
         run.read(files, settings, advance)
     writer.close()
     return run.status
 
 
-def _make_folder(folder: Path, flag: str) -> None:
+def _make_folder(folder: Path, flag: str, settings: Settings) -> None:
+    from rpiocr.system.files import folder_mode, make_folder
+
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder, folder_mode(settings.file_mode_bits))
     except OSError as error:
         message = f"{flag}: the folder {folder} cannot be made: {error.strerror}"
         raise click.UsageError(message) from error
@@ -155,6 +158,7 @@ class _Scan(_Run):
     """One run of scan."""
 
     debug: Path | None
+    mode: int
     strict: bool
 
     def read(self, files: Sequence[str], settings: Settings, advance: Callable[[], None]) -> None:
@@ -188,7 +192,7 @@ class _Scan(_Run):
             from rpiocr.debug import write_debug
 
             try:
-                write_debug(outcome, self.debug)
+                write_debug(outcome, self.debug, self.mode)
             except OSError as error:
                 self.say(f"{outcome.receipt.file}: the pictures for {self.debug} could not be written: {error}")
 
@@ -279,6 +283,7 @@ def check(
 )
 @config_option
 @verbose_option
+@setting_option("file_mode")
 @setting_options("reading")
 def explain(file: str, html: Path | None, config: Path | None, *, verbose: bool, **flags: object) -> int:
     """Show how the receipts in FILE were read (- for standard input), for a person to check.
@@ -325,23 +330,37 @@ def _explain_as_text(file: str, settings: Settings) -> int:
 
 
 def _explain_as_html(file: str, out: Path, settings: Settings) -> int:
-    from rpiocr.explain.html import page_of, section_of, section_of_failure
-    from rpiocr.explain.output import replacing
+    from rpiocr.explain.html import page_of
+    from rpiocr.outputs import named_output
+
+    stdout = nullcontext(sys.stdout.buffer)
+    with stdout if str(out) == "-" else named_output(out, settings.file_mode_bits) as stream:
+        try:
+            sections, status = _sections(file, settings)
+        except OSError as error:
+            # It is none of the page's file.
+            raise defect(file, error) from error
+        stream.write(page_of(file, sections).encode("utf-8", "backslashreplace"))
+        stream.flush()
+    return status
+
+
+def _sections(file: str, settings: Settings) -> tuple[list[str], int]:
+    """Read a file; returns a section for each page, and the exit status. Raises Exit where no page was read."""
+    from rpiocr.explain.html import section_of, section_of_failure
     from rpiocr.pipeline import Failure, Reader
 
     status, sections, read = ExitCode.OK, [], False
-    with nullcontext(sys.stdout) if str(out) == "-" else replacing(out) as stream:
-        for outcome in Reader(settings).read(file):
-            if isinstance(outcome, Failure):
-                status = _say_failure(outcome)
-                sections.append(section_of_failure(outcome))
-            else:
-                read = True
-                sections.append(section_of(outcome.page, outcome.receipt))
-        if not read:
-            raise click.exceptions.Exit(status)
-        stream.write(page_of(file, sections))
-    return status
+    for outcome in Reader(settings).read(file):
+        if isinstance(outcome, Failure):
+            status = _say_failure(outcome)
+            sections.append(section_of_failure(outcome))
+        else:
+            read = True
+            sections.append(section_of(outcome.page, outcome.receipt))
+    if not read:
+        raise click.exceptions.Exit(status)
+    return sections, status
 
 
 def _say_failure(failure: Failure) -> ExitCode:

@@ -12,6 +12,7 @@ from rpiocr.answer import answer, dumps
 from rpiocr.model import Box, Field, Pass
 from rpiocr.pipeline import Trace
 from rpiocr.preprocess import is_variant
+from rpiocr.system.files import PRIVATE, folder_mode, make_own_folder, replacing, write_whole
 
 LONGEST_SIDE = 2000
 """Overlays of larger pages are made this size."""
@@ -20,21 +21,27 @@ COLOURS = {"amount": (200, 0, 0), "date": (0, 90, 200), "merchant": (0, 130, 60)
 WORD_COLOUR = (200, 200, 120)
 
 
-def write_debug(trace: Trace, folder: Path) -> Path:
-    """Write one receipt's pictures into a folder of its own below ``folder``; returns that folder.
+def write_debug(trace: Trace, folder: Path, mode: int = PRIVATE) -> Path:
+    """Write one receipt's pictures into a folder of its own below ``folder``, of this mode; returns that folder.
 
     ``VARIANT.png`` each, ``overlay.png``, ``passes.txt`` with the text that every pass read, ``result.json``.
+    Raises OSError.
     """
     receipt = trace.receipt
     name = "stdin" if receipt.file == "-" else re.sub(r"[^\w.-]+", "_", Path(receipt.file).stem)[:80]
     target = folder / f"{name}-p{receipt.page}-{receipt.sha256[:8]}"
-    target.mkdir(parents=True, exist_ok=True)
+    make_own_folder(target, folder_mode(mode))
     for variant in dict.fromkeys(one.variant for one in receipt.passes if is_variant(one.variant)):
-        Image.fromarray(trace.preparer.make(variant).pixels).save(target / f"{variant}.png")
-    _overlay(trace).save(target / "overlay.png")
-    (target / "passes.txt").write_text("\n".join(map(_pass_text, receipt.passes)), "utf-8")
-    (target / "result.json").write_text(dumps(answer(receipt)) + "\n", "utf-8")
+        _save(Image.fromarray(trace.preparer.make(variant).pixels), target / f"{variant}.png", mode)
+    _save(_overlay(trace), target / "overlay.png", mode)
+    write_whole(target / "passes.txt", "\n".join(map(_pass_text, receipt.passes)), mode)
+    write_whole(target / "result.json", dumps(answer(receipt)) + "\n", mode)
     return target
+
+
+def _save(picture: Image.Image, path: Path, mode: int) -> None:
+    with replacing(path, mode) as stream:
+        picture.save(stream, "PNG")
 
 
 def _pass_text(one: Pass) -> str:

@@ -34,8 +34,11 @@ from rpiocr.settings import (
     SPECS,
     Settings,
     convert,
+    exposed,
+    holds_secret,
     read_settings_file,
     settings_file,
+    shown_setting,
     state_dir,
 )
 
@@ -60,7 +63,6 @@ RENEW_DEFAULT = "gcloud auth application-default login"
 PACKAGES = (
     "alembic",
     "click",
-    "filelock",
     "google-cloud-vision",
     "numpy",
     "opencv-python-headless",
@@ -418,7 +420,7 @@ def _settings() -> tuple[_Chosen | None, tuple[Finding, ...]]:
     origins = dict.fromkeys(from_file or {}, str(path))
     origins |= {name: f"the environment variable {PREFIX}{name.upper()}" for name in from_environment}
     changed = (name for name, value in values.items() if value != DEFAULTS[name])
-    shown = (_good(f"setting {_shown(name, values[name])}, from {origins[name]}") for name in changed)
+    shown = (_good(f"setting {name} = {shown_setting(name, values[name])}, from {origins[name]}") for name in changed)
     chosen = _Chosen(Settings(**values), origins) if valid and from_file is not None else None
     return chosen, (about_file, *about_environment, *shown)
 
@@ -430,8 +432,9 @@ def _read_file(path: Path) -> tuple[dict[str, Any] | None, Finding]:
         return None, _bad(f"settings file: {error}", _edit(path))
     if not path.exists():
         return values, _good(f"settings file: {path} (not there, none is needed)")
-    if "vision_api_key" in values and _others_may_read(path):
-        return values, _bad(f"settings file: {path} holds an API key, and others can read it", _hide(path))
+    if remedy := exposed(path, values):
+        secret = " and ".join(name for name, value in values.items() if holds_secret(name, value))
+        return values, _bad(f"settings file: others can read {path}, which holds a secret in {secret}", remedy)
     return values, _good(f"settings file: {path}")
 
 
@@ -457,12 +460,6 @@ def _unknown(variable: str, name: str) -> str:
     near = difflib.get_close_matches(name, SPECS, 1)
     advice = f"; did you mean {PREFIX}{near[0].upper()}?" if near else ""
     return f"settings: the environment variable {variable} is no setting and changes nothing{advice}"
-
-
-def _shown(name: str, value: object) -> str:
-    if SPECS[name].secret:
-        return f"{name} is set (not shown)"
-    return f"{name} = {','.join(value) if isinstance(value, tuple) else value}"
 
 
 def _edit(path: Path) -> str:

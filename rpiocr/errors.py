@@ -3,6 +3,8 @@
 import logging
 from enum import IntEnum
 
+from rpiocr.system.redact import redacted
+
 
 class ExitCode(IntEnum):
     """Exit statuses of the command line."""
@@ -127,6 +129,12 @@ class SettingsError(RpiocrError):
     exit_code = ExitCode.USAGE
 
 
+class ExposedSecretError(SettingsError):
+    """Others can read a settings file with a password or a key in it."""
+
+    code = "exposed_secret"
+
+
 class EngineError(RpiocrError):
     """An engine failed on one picture; other passes may still succeed."""
 
@@ -197,8 +205,7 @@ class CloudGarbageError(CloudError):
 def defect(file: str, error: Exception) -> RpiocrError:
     """Turn an exception that nobody expected into one that a user can report, and log where it arose."""
     logging.getLogger(__name__).info("where it arose", exc_info=error)
-    report = RpiocrError(
-        f"{file}: a defect of rpiocr: {type(error).__name__}: {error}; run again with --verbose and report it"
-    )
+    what = redacted(f"{type(error).__name__}: {error}")
+    report = RpiocrError(f"{file}: a defect of rpiocr: {what}; run again with --verbose and report it")
     report.code = "defect"
     return report

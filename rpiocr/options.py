@@ -13,6 +13,9 @@ import click
 
 from rpiocr.errors import SettingsError
 from rpiocr.settings import DEFAULTS, SPECS, Settings, Spec, convert, load_settings
+from rpiocr.system.redact import RedactingFormatter, Secret, redact_tracebacks
+
+SEEN_BY_OTHERS = "A password or key belongs in the settings file: others on this machine can see flags."
 
 
 class Checked(click.ParamType[Any]):
@@ -64,7 +67,8 @@ def setting_option(name: str) -> Callable[[Command], Command]:
     """Give a command the option of one setting."""
     spec, default = SPECS[name], DEFAULTS[name]
     shown = ",".join(default) if isinstance(default, tuple) else str(default)
-    text = spec.help + (f"  [default: {shown}]" if shown and not spec.secret else "")
+    text = spec.help + (f" {SEEN_BY_OTHERS}" if spec.secret in (Secret.WHOLE, Secret.URL) else "")
+    text += f"  [default: {shown}]" if shown and not spec.secret else ""
     return click.option(f"--{name.replace('_', '-')}", name, type=Checked(name, spec), default=None, help=text)
 
 
@@ -82,9 +86,10 @@ def start(flags: dict[str, object], config: Path | None, *, verbose: bool) -> Se
 
     limit_pools()
     settings = load_settings({name: flag for name, flag in flags.items() if flag is not None}, file=config)
-    logging.basicConfig(
-        level=logging.INFO if verbose else logging.ERROR, format="rpiocr: %(message)s", stream=sys.stderr
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(RedactingFormatter("rpiocr: %(message)s"))
+    logging.basicConfig(level=logging.INFO if verbose else logging.ERROR, handlers=[handler])
+    redact_tracebacks()
     return settings
 
 

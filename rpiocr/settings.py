@@ -6,6 +6,8 @@ import dataclasses
 import difflib
 import os
 import re
+import shlex
+import stat
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +16,8 @@ from typing import Any
 
 import platformdirs
 
-from rpiocr.errors import SettingsError
+from rpiocr.errors import ExposedSecretError, SettingsError
+from rpiocr.system.redact import Secret, hide, secrets, shown
 
 PREFIX = "RPIOCR_"
 
@@ -24,8 +27,9 @@ class Spec:
     """How one setting is written and checked.
 
     ``kind`` is str, int, float, bool, or tuple for several strings separated by commas. Text has to match
-    ``pattern`` as a whole, for which ``example`` is shown. ``unit`` is shown in the help; ``secret`` values are
-    never shown. ``group`` tells which commands have it: those that read, or those that keep what was read.
+    ``pattern`` as a whole, for which ``example`` is shown. ``unit`` is shown in the help. ``secret`` tells
+    what of the value others must not see. ``group`` tells which commands have it: those that read, or
+    those that keep what was read.
     """
 
     kind: type
@@ -36,12 +40,13 @@ class Spec:
     least: float | None = None
     most: float | None = None
     unit: str = ""
-    secret: bool = False
+    secret: Secret | None = None
     group: str = "reading"
 
 
 def _setting(default: object, kind: type, text: str, **limits: Any) -> Any:  # noqa: ANN401 - as dataclasses.field
-    return field(default=default, metadata={"spec": Spec(kind, text, **limits)})
+    spec = Spec(kind, text, **limits)
+    return field(default=default, repr=not spec.secret, metadata={"spec": spec})
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +145,18 @@ class Settings:
         " Nothing is sent before vision_api_key or vision_credentials is set.",
         choices=("auto", "never", "always"),
     )
-    vision_api_key: str = _setting("", str, "API key of Google Vision.", secret=True)
+    vision_api_key: str = _setting("", str, "API key of Google Vision.", secret=Secret.WHOLE)
     vision_credentials: str = _setting(
         "",
         str,
         "Service account file for Google Vision, or the word default for application default credentials.",
+        pattern=r"(?!\s*[{-])[^\r\n]*",
+        example="/home/pi/vision.json",
+        secret=Secret.FILE,
     )
-    vision_endpoint: str = _setting("", str, "Endpoint of Google Vision, such as eu-vision.googleapis.com.")
+    vision_endpoint: str = _setting(
+        "", str, "Endpoint of Google Vision, such as eu-vision.googleapis.com.", secret=Secret.HOST
+    )
     vision_timeout: float = _setting(
         10.0, float, "Time limit of one cloud call, on top of that of the receipt.", least=0.1, most=600, unit="seconds"
     )
@@ -158,6 +168,16 @@ class Settings:
         str,
         "Database that keeps receipts, as postgresql://user@host/name or sqlite:////home/pi/receipts.sqlite;"
         " unless set, a file of SQLite in your data folder.",
+        secret=Secret.URL,
+        group="keeping",
+    )
+    file_mode: str = _setting(
+        "600",
+        str,
+        "Rights of new files in folders of yours, in octal: 600 for you alone, 640 for your group to read, 664 for a"
+        " shared folder. Files that are there keep their rights.",
+        pattern="0?6[0246][0246]",
+        example="600, 640 or 664",
         group="keeping",
     )
     moving: str = _setting(
@@ -197,9 +217,26 @@ class Settings:
         "text", str, "How watch and batch write their log on standard error.", choices=("text", "json"), group="keeping"
     )
 
+    @property
+    def file_mode_bits(self) -> int:
+        """The mode of new files in folders of the user, such as 0o600."""
+        return int(self.file_mode, 8)
+
 
 SPECS: Mapping[str, Spec] = {f.name: f.metadata["spec"] for f in dataclasses.fields(Settings)}
 DEFAULTS: Mapping[str, object] = {f.name: f.default for f in dataclasses.fields(Settings)}
+
+
+def shown_setting(name: str, value: object) -> str:
+    """Return a setting's value for people and logs: of one that may hold a secret, what is none."""
+    text = ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    kind = SPECS[name].secret
+    return shown(text, kind) if kind and text else text
+
+
+def holds_secret(name: str, value: object) -> bool:
+    """Whether part of a setting's value must not be seen by others."""
+    return SPECS[name].secret is not None and shown_setting(name, value) != str(value)
 
 
 def settings_file() -> Path:
@@ -219,18 +256,45 @@ def load_settings(
 ) -> Settings:
     """Bring the sources together: ``flags`` before the environment before the file before the defaults.
 
-    Without ``file`` the user's own is read if it exists. Raises SettingsError that names the source and what it
-    may be.
+    Without ``file`` the user's own is read if it exists. Secrets among them are redacted from then on, see
+    rpiocr.system.redact. Raises SettingsError that names the source and what it may be, ExposedSecretError.
     """
     environ = os.environ if environ is None else environ
-    values = read_settings_file(file or settings_file(), required=file is not None)
+    path = file or settings_file()
+    values = read_settings_file(path, required=file is not None)
+    if remedy := exposed(path, values):
+        message = f"{path} holds {_secrets_named(values)}, and others can read it; run: {remedy}"
+        raise ExposedSecretError(message)
     for name in SPECS:
         variable = PREFIX + name.upper()
         if variable in environ:
             values[name] = convert(name, environ[variable], f"the environment variable {variable}")
     for name, raw in (flags or {}).items():
         values[name] = convert(name, raw, f"--{name.replace('_', '-')}")
+    for name, value in values.items():
+        if kind := SPECS[name].secret:
+            hide(secrets(str(value), kind))
     return Settings(**values)
+
+
+def exposed(path: Path, values: Mapping[str, object]) -> str:
+    """Return the command that keeps others from a settings file with a secret; empty where nothing is to be done.
+
+    A file of root's may be read by a group other than root's: so a service of the system reads what nobody else may.
+    What is no regular file, such as a pipe, nobody else can read.
+    """
+    if not any(holds_secret(name, value) for name, value in values.items()):
+        return ""
+    facts = path.stat()
+    lent = facts.st_uid == 0 and facts.st_gid != 0
+    if not stat.S_ISREG(facts.st_mode) or not facts.st_mode & (stat.S_IRWXO | (0 if lent else stat.S_IRWXG)):
+        return ""
+    sudo = "" if os.geteuid() in (0, facts.st_uid) else "sudo "
+    return f"{sudo}chmod {640 if lent else 600} {shlex.quote(str(path))}"
+
+
+def _secrets_named(values: Mapping[str, object]) -> str:
+    return " and ".join(f"a secret in {name}" for name, value in values.items() if holds_secret(name, value))
 
 
 def read_settings_file(path: Path, *, required: bool) -> dict[str, Any]:
@@ -264,13 +328,17 @@ def convert(name: str, raw: object, where: str) -> object:
         message = f"{where} is {value!r}; it may be {', '.join(spec.choices)}"
         raise SettingsError(message)
     if spec.pattern and not re.fullmatch(spec.pattern, str(value)):
-        message = f"{where} is {value!r}; it must look like {spec.example}"
+        message = f"{where} is {_quoted(spec, value)}; it must look like {spec.example}"
         raise SettingsError(message)
     if isinstance(value, int | float) and not _within(value, spec):
         limits = f"at least {spec.least:g}" + (f" and at most {spec.most:g}" if spec.most is not None else "")
         message = f"{where} is {value:g}; it must be {limits}"
         raise SettingsError(message)
     return value
+
+
+def _quoted(spec: Spec, value: object) -> str:
+    return "not usable" if spec.secret else repr(value)
 
 
 def _within(value: float, spec: Spec) -> bool:
@@ -290,7 +358,7 @@ def _one(raw: object, spec: Spec, where: str) -> object:
             raise ValueError
         return spec.kind(raw)
     except (TypeError, ValueError):
-        message = f"{where} is {'not usable' if spec.secret else repr(raw)}; it must be {wanted}"
+        message = f"{where} is {_quoted(spec, raw)}; it must be {wanted}"
         raise SettingsError(message) from None
 
 

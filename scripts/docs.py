@@ -27,6 +27,7 @@ from rpiocr.answer import dumps
 from rpiocr.cli import cli
 from rpiocr.errors import RpiocrError
 from rpiocr.settings import DEFAULTS, PREFIX, SPECS, Spec
+from rpiocr.system.redact import Secret
 
 PROJECT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT))
@@ -51,10 +52,13 @@ ERRORS_HEAD = """What `error.code` of a line may be, or what stands before the c
 they are; the sentences beside them are for people and may change. `defect` is an error of rpiocr itself."""
 
 ERROR_MODULES = (
-    *("batch.paths", "executors.errors", "explain.output", "service.errors", "store.errors", "store.words"),
+    *("batch.paths", "executors.errors", "outputs", "service.errors", "store.errors", "store.words"),
     "watch.errors",
 )
 """Where errors are defined besides rpiocr/errors.py."""
+
+NEVER_SHOWN = {Secret.WHOLE: "it is", Secret.URL: "a password in it is"}
+"""What is said of settings in which a secret belongs; in the others it is a mistake."""
 
 MADE = "<!-- Made by scripts/docs.py; edit the code, then run it again. -->"
 
@@ -139,8 +143,9 @@ def _setting_part(name: str, spec: Spec) -> str:
         f"- default: {_shown(DEFAULTS[name])}",
         f"- may be: {_range(spec)}",
     ]
-    if spec.secret:
-        lines.append("- never shown; other users of the machine can see a flag, but not a file that only you may read")
+    if spec.secret in NEVER_SHOWN:
+        what = NEVER_SHOWN[spec.secret]
+        lines.append(f"- {what} never shown; others can see a flag, but not a file that only you may read")
     return f"## {name}\n\n{spec.help}\n\n" + "\n".join(lines)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from rpiocr.errors import CloudLedgerError
 from rpiocr.model import Box, Line, Page, Word
+from rpiocr.system.files import make_own_folder, read_regular, write_whole
 
 FORMAT = 1
 """Version of the file's layout; a file of another version is ignored and written anew."""
@@ -41,7 +42,7 @@ class AnswerCache:
         Raises CloudLedgerError when the folder cannot be made or written.
         """
         try:
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_own_folder(self.folder)
             if not os.access(self.folder, os.W_OK | os.X_OK):
                 raise PermissionError("it is not writable")
         except OSError as exc:
@@ -52,7 +53,7 @@ class AnswerCache:
     def get(self, key: str, width: int, height: int) -> tuple[Line, ...] | None:
         """Return the lines stored under ``key``, in pixels of a page of this size, if there are any."""
         try:
-            entry = json.loads(self._path(key).read_bytes())
+            entry = json.loads(read_regular(self._path(key)))
             return _lines_from_entry(entry, width, height)
         except (OSError, ValueError, TypeError, KeyError, RecursionError):
             return None
@@ -62,18 +63,8 @@ class AnswerCache:
 
         Raises OSError when it could not be written.
         """
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        scratch = self._path(key).with_suffix(".tmp")
-        descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                json.dump(_entry_from_lines(lines, width, height), file, ensure_ascii=False)
-                file.flush()
-                os.fsync(file.fileno())
-            scratch.replace(self._path(key))
-        except OSError:
-            scratch.unlink(missing_ok=True)
-            raise
+        make_own_folder(self.folder)
+        write_whole(self._path(key), json.dumps(_entry_from_lines(lines, width, height), ensure_ascii=False))
         self._drop_oldest()
 
     def _path(self, key: str) -> Path:
@@ -84,7 +75,7 @@ class AnswerCache:
         dated = []
         for entry in os.scandir(self.folder):
             try:
-                dated.append((entry.stat().st_mtime_ns, entry.path))
+                dated.append((entry.stat(follow_symlinks=False).st_mtime_ns, entry.path))
             except FileNotFoundError:
                 continue
         for _, path in sorted(dated, reverse=True)[self.kept :]:

@@ -18,6 +18,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from rpiocr.errors import CloudBudgetError, CloudLedgerError
+from rpiocr.system.files import make_file, make_folder
 
 BUSY_TIMEOUT_S = 10.0
 """How long one process waits for another's transaction, each of which takes milliseconds."""
@@ -123,15 +124,13 @@ class Ledger:
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         """Open one write transaction, in the default journal mode, which bears a power cut."""
         try:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            is_new = not self.path.exists()
+            make_folder(self.path.parent)
+            make_file(self.path)
             connection = sqlite3.connect(self.path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
             with closing(connection) as database:
                 database.execute("BEGIN IMMEDIATE")
                 database.execute(_SCHEMA)
                 database.execute(_INDEX)
-                if is_new:
-                    self.path.chmod(0o600)
                 yield database
                 database.execute("COMMIT")
         except (sqlite3.Error, OSError) as exc:

@@ -7,11 +7,9 @@ import logging
 import random
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-import filelock
 
 from rpiocr.cloud.cache import AnswerCache, answer_key
 from rpiocr.cloud.ledger import CallOutcome, Ledger, utc_now
@@ -25,6 +23,8 @@ from rpiocr.errors import (
     SettingsError,
 )
 from rpiocr.model import Line, Page
+from rpiocr.system.files import make_own_folder
+from rpiocr.system.lock import locked
 
 if TYPE_CHECKING:
     from rpiocr.cloud.vision import Vision
@@ -98,20 +98,17 @@ class CloudReader:
     def _only_reader_of(self, key: str) -> Iterator[None]:
         """Hold the lock of this picture against all threads and processes; 256 files serve all pictures."""
         folder = self._options.state_dir / "cloud-locks"
-        try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            lock = filelock.FileLock(folder / f"{key[:2]}.lock", timeout=self._longest_read_s(), mode=0o600)
-            lock.acquire()
-        except filelock.Timeout as exc:
-            raise CloudTimeoutError(
-                "Another process is still asking the cloud engine about this picture; try again later."
-            ) from exc
-        except (OSError, NotImplementedError) as exc:  # the latter from filelock, where a file system has no locks
-            raise CloudLedgerError(f"No cloud call was made: {folder} cannot hold locks ({exc}).") from exc
-        try:
+        with ExitStack() as held:
+            try:
+                make_own_folder(folder)
+                held.enter_context(locked(folder / f"{key[:2]}.lock", self._longest_read_s()))
+            except TimeoutError as exc:
+                raise CloudTimeoutError(
+                    "Another process is still asking the cloud engine about this picture; try again later."
+                ) from exc
+            except OSError as exc:
+                raise CloudLedgerError(f"No cloud call was made: {folder} cannot hold locks ({exc}).") from exc
             yield
-        finally:
-            lock.release()
 
     def _longest_read_s(self) -> float:
         return self._options.attempts * (2 * self._options.timeout_s + LONGEST_PAUSE_S)

@@ -24,6 +24,7 @@ from rpiocr.store.database import Database
 from rpiocr.store.queries import corrected_fields
 from rpiocr.store.selection import Selection
 from rpiocr.store.tables import FILES, RECEIPTS
+from rpiocr.system.files import PRIVATE
 
 LONGEST_STEM = 60
 
@@ -150,5 +151,5 @@ def begin_member(archive: ZipFile, name: str) -> IO[bytes]:
     """Begin a file of any size in an archive."""
     member = ZipInfo(name, time.localtime()[:6])
     member.compress_type = ZIP_DEFLATED
-    member.external_attr = 0o644 << 16
+    member.external_attr = PRIVATE << 16
     return archive.open(member, "w", force_zip64=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from rpiocr.export.writer import Writer
     from rpiocr.store.database import Database
     from rpiocr.store.selection import Selection
+
+STDOUT = Path("-")
 
 FORMATS = ("csv", "xlsx", "json", "ndjson", "ledger", "beancount")
 ENDINGS = {"ledger": "journal"}
@@ -88,6 +91,7 @@ account_options = (
 )
 @filters(*csv_options, *account_options)
 @setting_option("store")
+@setting_option("file_mode")
 @config_option
 @verbose_option
 def export(
@@ -95,6 +99,7 @@ def export(
     out: Path | None,
     archive: Path | None,
     store: str | None,
+    file_mode: str | None,
     config: Path | None,
     *,
     with_duplicates: bool,
@@ -109,12 +114,12 @@ def export(
     """
     special = {name: given.pop(name) for name in ONLY}
     make = _writer_maker(output, special)
-    settings = start({"store": store}, config, verbose=verbose)
+    settings = start({"store": store, "file_mode": file_mode}, config, verbose=verbose)
     selection = selected(given | {"duplicates": None if with_duplicates else False})
     with opened(settings) as database, database.snapshot() as connection:
         run = _Run(database, connection, selection, make, output)
         if out or not archive:
-            run.write_file(out or Path("-"))
+            run.write_file(out or STDOUT, settings)
         if archive:
             run.write_zip(archive, settings)
     return ExitCode.OK
@@ -130,22 +135,20 @@ class _Run:
     make: WriterMaker
     format: str
 
-    def write_file(self, path: Path) -> None:
+    def write_file(self, path: Path, settings: Settings) -> None:
         """Write the export."""
-        from rpiocr.export.output import replacing
         from rpiocr.export.record import lies_at
 
-        with replacing(path, binary=self.format == "xlsx") as stream:
+        with _target(path, settings, binary=self.format == "xlsx") as stream:
             writer = self._write(stream, lies_at)
         _say_left_out(writer)
 
     def write_zip(self, path: Path, settings: Settings) -> None:
         """Write the export with the files that it was made of."""
         from rpiocr.export.archive import Archive, begin_member, count_originals, name_in_zip, open_zip
-        from rpiocr.export.output import replacing
 
         count = count_originals(self.connection, self.selection)
-        with replacing(path, binary=True) as stream, open_zip(stream) as archive:
+        with _target(path, settings, binary=True) as stream, open_zip(stream) as archive:
             with begin_member(archive, f"receipts.{ENDINGS.get(self.format, self.format)}") as member:
                 writer = self._write(member, name_in_zip)
             hidden = not sys.stderr.isatty()
@@ -166,6 +169,22 @@ class _Run:
             writer.write(record)
         writer.close()
         return writer
+
+
+@contextmanager
+def _target(path: Path, settings: Settings, *, binary: bool) -> Iterator[BinaryIO]:
+    """Yield where an export goes; to a terminal nothing ``binary`` is written. Raises NotWrittenError."""
+    from rpiocr.outputs import named_output
+
+    if path != STDOUT:
+        with named_output(path, settings.file_mode_bits) as stream:
+            yield stream
+        return
+    if binary and sys.stdout.isatty():
+        message = "this is nothing for a terminal; name a file with --out"
+        raise click.UsageError(message)
+    yield sys.stdout.buffer
+    sys.stdout.buffer.flush()
 
 
 def _say_left_out(writer: Writer) -> None:

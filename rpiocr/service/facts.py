@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from rpiocr.service.errors import UnsuitableFolderError
@@ -13,6 +14,7 @@ from rpiocr.service.escape import checked
 from rpiocr.service.places import Account, account
 from rpiocr.service.units import Facts, Options
 from rpiocr.settings import Settings, load_settings
+from rpiocr.system.files import PRIVATE_FOLDER, folder_mode
 
 TEMPORARY = ("/tmp", "/var/tmp")  # noqa: S108 - nothing is written there by this name
 
@@ -48,12 +50,15 @@ def gather(name: str, options: Options) -> Facts:
         sandboxed=bool(options.user) or _namespaces_work(),
         private_tmp=private_tmp,
         systemd=_systemd_version(),
+        file_mode=settings.file_mode_bits,
     )
 
 
-def folders(facts: Facts) -> tuple[Path, ...]:
-    """Return the folders that have to be there before the service starts."""
-    return Path(facts.options.inbox), *map(Path, facts.writable)
+def folders(facts: Facts) -> Mapping[Path, int]:
+    """Return the folders that have to be there before the service starts, and the modes of those that are not."""
+    inbox = Path(facts.options.inbox)
+    own = dict.fromkeys(map(Path, facts.writable), PRIVATE_FOLDER)
+    return own | dict.fromkeys((inbox.parent, inbox), folder_mode(facts.file_mode))
 
 
 def _named(folder: Path) -> str:

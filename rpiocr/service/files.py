@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
 from rpiocr.service.errors import ForeignUnitError, UnitFileError
 from rpiocr.service.places import Scope
 from rpiocr.service.units import is_ours
+from rpiocr.system.files import folder_mode, make_folder, write_whole
+
+UNIT_MODE = 0o644
+"""Units hold no secret, and systemctl shows them to everybody."""
 
 
 def unit_files(name: str, scope: Scope) -> tuple[Path, Path]:
@@ -18,11 +21,13 @@ def unit_files(name: str, scope: Scope) -> tuple[Path, Path]:
 
 def text_of(path: Path) -> str | None:
     """Return the text of a unit, ``None`` where there is no file; raises UnitFileError where it cannot be read."""
+    if os.path.lexists(path) and not (path.is_file() or path.is_dir()):
+        # a FIFO, at which reading would wait, or a link that leads nowhere is somebody's too
+        return ""
     try:
         return path.read_text("utf-8", errors="replace")
     except FileNotFoundError:
-        # a link that leads nowhere is somebody's too
-        return "" if path.is_symlink() else None
+        return None
     except OSError as error:
         message = f"{path} cannot be read: {error.strerror}; change its rights or give another --name"
         raise UnitFileError(message) from error
@@ -45,18 +50,8 @@ def write(path: Path, text: str) -> bool:
     if text_of(path) == text:
         return False
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                stream.write(text)
-                stream.flush()
-                os.fchmod(stream.fileno(), 0o644)
-                os.fsync(stream.fileno())
-            Path(temporary).replace(path)
-        except OSError:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        make_folder(path.parent, folder_mode(UNIT_MODE))
+        write_whole(path, text, UNIT_MODE)
     except OSError as error:
         message = f"{path} cannot be written: {error.strerror}; make room or change the rights of its folder"
         raise UnitFileError(message) from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import platformdirs
 
 from rpiocr.service.errors import ServiceUserError
 from rpiocr.settings import settings_file, state_dir
+from rpiocr.system.files import make_folder
 
 SYSTEM_UNITS = Path("/etc/systemd/system")
 
@@ -111,15 +112,15 @@ def _other(user: str) -> Account:
     return Account(entry.pw_uid, entry.pw_gid, share, state, home / ".config/rpiocr/settings.toml", ())
 
 
-def make_folders(folders: tuple[Path, ...], owner: Account) -> Iterator[Path]:
-    """Make folders that are not there, with those above them, owned by ``owner``; yields each that was made.
+def make_folders(folders: Mapping[Path, int], owner: Account) -> Iterator[Path]:
+    """Make folders that are not there, each of its mode, with those above them; yields each that was made.
 
-    Raises OSError where one cannot be made.
+    They are owned by ``owner``. Raises OSError where one cannot be made.
     """
-    for folder in folders:
+    for folder, mode in folders.items():
         missing = [each for each in (folder, *folder.parents) if not each.exists()]
         for each in reversed(missing):
-            each.mkdir()
+            make_folder(each, mode)
             if os.geteuid() != owner.uid:
                 os.chown(each, owner.uid, owner.gid, follow_symlinks=False)
             yield each

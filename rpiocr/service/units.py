@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from rpiocr.errors import ExitCode
 from rpiocr.service.errors import UnitTextError
 from rpiocr.service.escape import checked, command_line, plain, quoted
+from rpiocr.system.files import PRIVATE
 
 MARKER = '# Written by "rpiocr service install" and removed by "rpiocr service uninstall".'
 ADVICE = '# Installing again overwrites changes made here; "systemctl edit" keeps them in a file of their own.'
@@ -53,7 +54,8 @@ class Facts:
     ``program`` is the command without its arguments, ``writable`` the folders that it changes, ``environment`` the
     variables that it has to see. ``watchdog_s`` is after how many seconds of silence it is started anew.
     ``sandboxed`` is false where the kernel lets this user's services have no view of the file system of their own;
-    ``private_tmp`` is false where a folder that is needed lies in a temporary one.
+    ``private_tmp`` is false where a folder that is needed lies in a temporary one. ``file_mode`` is that of new files
+    in the user's folders.
     """
 
     name: str
@@ -66,6 +68,7 @@ class Facts:
     sandboxed: bool
     private_tmp: bool
     systemd: int
+    file_mode: int = PRIVATE
 
 
 def check_options(options: Options) -> None:

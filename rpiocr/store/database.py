@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -10,16 +11,21 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from rpiocr.packages import POSTGRESQL, install_command
 from rpiocr.store.errors import StoreDriverMissingError, StoreError, StoreFullError
 from rpiocr.store.tables import META
+from rpiocr.system.files import make_file, make_folder
+from rpiocr.system.redact import is_plain_option, secrets_in, shown_url, without
 
 BUSY_S = 30.0
 """So long a writer waits for another one."""
+
+URI = "file:"
+"""How a path begins that SQLite takes apart itself, with options of its own."""
 
 HEAD = "0001"
 """The newest step under migrations/versions."""
@@ -119,27 +125,54 @@ def _engine(url: str) -> Engine:
             raise StoreError(message)
         if parsed.get_backend_name() == "sqlite":
             if parsed.database in (None, "", ":memory:"):
-                message = f"{url!r} keeps nothing; name a file, as sqlite:////home/pi/receipts.sqlite"
+                message = f"{shown_url(url)!r} keeps nothing; name a file, as sqlite:////home/pi/receipts.sqlite"
                 raise StoreError(message)
             _make_folder(Path(parsed.database).parent)
+            _make_file(Path(parsed.database))
             engine = create_engine(parsed, connect_args={"timeout": BUSY_S})
             event.listen(engine, "connect", _set_up_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
             return engine
-        return create_engine(parsed, pool_pre_ping=True)
-    except ArgumentError as error:
+        return _engine_of_server(parsed)
+    except (ArgumentError, ValueError):  # the latter quotes a port that is no number, such as a part of a password
         message = "the store is given by a URL, such as sqlite:////home/pi/receipts.sqlite or postgresql://host/name"
-        raise StoreError(message) from error
+        raise StoreError(message) from None
     except (ModuleNotFoundError, NoSuchModuleError) as error:
         message = f"this store needs a driver that is not installed: {install_command(POSTGRESQL)}"
         raise StoreDriverMissingError(message) from error
 
 
+def _engine_of_server(url: URL) -> Engine:
+    if "@" in (url.host or ""):
+        message = "the password in the URL of the store has an @, which is written %40 there"
+        raise StoreError(message)
+    # Whoever shows the engine's URL shows none of these.
+    hidden = {name: value for name, value in url.query.items() if not is_plain_option(name)}
+    return create_engine(url.difference_update_query(hidden), connect_args=hidden, pool_pre_ping=True)
+
+
 def _make_folder(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
     except OSError as error:
         message = f"the store's folder {folder} cannot be made: {error.strerror}; choose another one with --store"
+        raise StoreFullError(message) from error
+
+
+def _make_file(path: Path) -> None:
+    """Make a new store's file, for its owner only, before SQLite would make one for all, or follow a link.
+
+    A link to a file that holds something is followed: SQLite refuses what is no database, and we what is no store.
+    """
+    if str(path).startswith(URI) or (path.is_symlink() and path.is_file() and path.stat().st_size):
+        return
+    try:
+        make_file(path)
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.EINVAL):
+            message = f"the store {path} cannot be opened: {error.strerror}; give --store the file itself"
+            raise StoreError(message) from error
+        message = f"the store {path} cannot be written: {error.strerror}; make room, or check its permissions"
         raise StoreFullError(message) from error
 
 
@@ -155,13 +188,20 @@ def _use_wal(connection: sqlite3.Connection) -> None:
     end = time.monotonic() + BUSY_S
     while True:
         try:
-            connection.execute("PRAGMA journal_mode=WAL")
+            # The mode is kept in the file, and that of another program stays as it is.
+            if not _is_foreign(connection):
+                connection.execute("PRAGMA journal_mode=WAL")
         except sqlite3.OperationalError as error:
             if "locked" not in str(error) or time.monotonic() > end:
                 raise
             time.sleep(0.05)
         else:
             return
+
+
+def _is_foreign(connection: sqlite3.Connection) -> bool:
+    names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    return bool(names) and "alembic_version" not in names
 
 
 def _begin_sqlite(connection: Connection) -> None:
@@ -221,11 +261,12 @@ def _in_words(url: str) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise _error_of(error, make_url(url).render_as_string(hide_password=True)) from error
+        raise _error_of(error, url) from error
 
 
 def _error_of(error: DBAPIError, url: str) -> StoreError:
-    reason = str(error.orig).strip()
+    reason = without(str(error.orig).strip(), secrets_in(url))
+    url = shown_url(url)
     if any(words in reason for words in ("full", "readonly", "read-only", "unable to open", "disk I/O")):
         return StoreFullError(f"the store {url} cannot be written: {reason}; make room, or check its permissions")
     if "malformed" in reason or "not a database" in reason:

@@ -10,6 +10,7 @@ import errno
 import os
 import secrets
 import stat
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -20,11 +21,16 @@ PRIVATE = 0o600
 
 PRIVATE_FOLDER = 0o700
 
+READ_WRITE_RUN = 0o777
+"""The bits of a mode that a file passes on to what replaces it: not those that lend its owner's rights."""
+
 LONGEST_STEM = 200
 """Bytes of a file's name that recur in its temporary name; file systems allow 255."""
 
 OWN_STREAMS = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/self/fd/")
 """Paths that name an open file of this process: what is written there goes through its descriptor."""
+
+_making = threading.Lock()
 
 
 def folder_mode(file_mode: int) -> int:
@@ -47,8 +53,7 @@ def make_folder(folder: Path, mode: int = PRIVATE_FOLDER) -> None:
         if not folder.is_dir():
             raise
     else:
-        # A setting is what its user asked for, and the umask is not about it.
-        folder.chmod(mode)
+        _set_folder_mode(folder, mode)
 
 
 def make_own_folder(folder: Path, mode: int = PRIVATE_FOLDER) -> None:
@@ -65,7 +70,7 @@ def make_own_folder(folder: Path, mode: int = PRIVATE_FOLDER) -> None:
 def replacing(path: Path, mode: int = PRIVATE) -> Iterator[BinaryIO]:
     """Yield a stream whose bytes become the content of ``path`` at the end, unless an exception ends the block.
 
-    A new file gets ``mode``; a regular file that is replaced passes its mode on. Raises OSError, at once where the
+    A new file gets ``mode``; a regular file that is replaced passes its rights on. Raises OSError, at once where the
     directory is missing or not writable.
     """
     beside = _temporary_for(path)
@@ -74,7 +79,7 @@ def replacing(path: Path, mode: int = PRIVATE) -> Iterator[BinaryIO]:
     try:
         yield stream
         stream.flush()
-        os.fchmod(stream.fileno(), _mode_of(path, mode))
+        _set_rights(stream.fileno(), path, mode)
         os.fsync(stream.fileno())
         stream.close()
         beside.replace(path)
@@ -122,6 +127,27 @@ def open_regular(path: Path, flags: int, mode: int = PRIVATE) -> int:
     return handle
 
 
+def read_regular(path: Path) -> bytes:
+    """Return the content of a file of the program's own; raises OSError as ``open_regular``."""
+    with os.fdopen(open_regular(path, os.O_RDONLY), "rb") as stream:
+        return stream.read()
+
+
+def make_file(path: Path, mode: int = PRIVATE) -> None:
+    """Make an empty file for a library that opens it by its name, unless it is there already, of whatever mode.
+
+    A file that is there is not opened: that would end the locks that SQLite has on it in this process. Raises
+    OSError, with ELOOP for a link and EINVAL for what is no regular file.
+    """
+    with _making:
+        if not os.path.lexists(path):
+            with suppress(FileExistsError):
+                handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, mode)
+                _set_mode(handle, mode)
+                os.close(handle)
+        _require_regular(path)
+
+
 def sync_folder(folder: Path) -> None:
     """Have the system write down which files a directory has; nothing where its file system cannot."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -134,18 +160,59 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def _set_folder_mode(folder: Path, mode: int) -> None:
+    # Not by its name, by which somebody who may rename it could have put a link meanwhile.
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        _set_mode(handle, mode)
+    finally:
+        os.close(handle)
+
+
+def _require_regular(path: Path) -> None:
+    kind = path.lstat().st_mode
+    if stat.S_ISLNK(kind):
+        raise OSError(errno.ELOOP, "it is a link, which is not followed", str(path))
+    if not stat.S_ISREG(kind):
+        raise OSError(errno.EINVAL, "it is no regular file", str(path))
+
+
 def _temporary_for(path: Path) -> Path:
     stem = os.fsencode(path.name)[:LONGEST_STEM].decode("utf-8", "ignore")
     return path.with_name(f".{stem}.{secrets.token_hex(8)}.part")
 
 
-def _mode_of(path: Path, new: int) -> int:
-    """The mode of a regular file at ``path``, ``new`` where there is none."""
+def _set_rights(handle: int, path: Path, new: int) -> None:
+    """Give a new file the mode ``new``, or owner, group and mode of the regular file whose place it will take."""
+    there = _regular_at(path)
+    if there is None:
+        _set_mode(handle, new)
+        return
+    mode = stat.S_IMODE(there.st_mode) & READ_WRITE_RUN
+    # Only root can do the first, and the second only members of the group.
+    for owner, group in ((there.st_uid, -1), (-1, there.st_gid)):
+        with suppress(OSError):
+            os.fchown(handle, owner, group)
+    if os.fstat(handle).st_gid != there.st_gid:
+        mode &= ~stat.S_IRWXG
+    _set_mode(handle, mode)
+
+
+def _set_mode(handle: int, mode: int) -> None:
+    """Set a mode whatever the umask, where the file system has modes at all."""
     try:
-        there = path.lstat().st_mode
+        os.fchmod(handle, mode)
+    except OSError as error:
+        if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.ENOSYS):
+            raise
+
+
+def _regular_at(path: Path) -> os.stat_result | None:
+    try:
+        there = path.lstat()
     except OSError:
-        return new
-    return stat.S_IMODE(there) if stat.S_ISREG(there) else new
+        return None
+    return there if stat.S_ISREG(there.st_mode) else None
 
 
 def _special(path: Path) -> int | None:

@@ -7,6 +7,7 @@ import datetime as dt
 import io
 import json
 import sqlite3
+import stat
 import subprocess
 import sys
 from contextlib import closing
@@ -227,14 +228,26 @@ def test_a_file_that_cannot_be_written_is_named(database: Database, tmp_path: Pa
     assert name in outcome.stderr
 
 
-def test_a_link_leads_to_the_file_that_is_replaced(database: Database, tmp_path: Path) -> None:
+def test_a_link_is_replaced_and_what_it_led_to_stays_as_it_was(database: Database, tmp_path: Path) -> None:
     target, link = tmp_path / "target.csv", tmp_path / "link.csv"
     target.write_text("old", "utf-8")
     link.symlink_to(target)
     keep_one(database)
     exported(database, link)
-    assert link.is_symlink()
-    assert len(table(target.read_bytes())) == 1
+    assert not link.is_symlink()
+    assert target.read_text("utf-8") == "old"
+    assert len(table(link.read_bytes())) == 1
+
+
+def test_new_files_are_for_their_owner_unless_file_mode_shares_them(database: Database, tmp_path: Path) -> None:
+    private, shared, old = (tmp_path / name for name in ("private.csv", "shared.csv", "old.csv"))
+    old.touch(0o644)
+    old.chmod(0o644)
+    exported(database, private)
+    exported(database, shared, "--file-mode", "0664")
+    exported(database, old)
+    modes = [stat.S_IMODE(path.stat().st_mode) for path in (private, shared, old)]
+    assert modes == [0o600, 0o664, 0o644]
 
 
 def test_an_export_is_of_one_moment_while_others_write(store_url: str, tmp_path: Path) -> None:

@@ -24,8 +24,8 @@ SETTINGS_PAGE = (PROJECT / "docs" / "SETTINGS.md").read_text("utf-8")
 README = (PROJECT / "README.md").read_text("utf-8")
 
 LAYERS = (
-    {"model", "errors", "mapping"},
-    {"settings", "scratch", "memory", "log", "packages", "notify", "likeness", "harmless", "tally"}
+    {"model", "errors", "mapping", "system"},
+    {"settings", "scratch", "memory", "log", "packages", "notify", "likeness", "harmless", "tally", "outputs"}
     | {"load", "preprocess", "recognise", "layout", "merge", "extract", "vote", "features", "caps", "judge", "cloud"},
     {"document_vote", "lending", "views", "moving", "language"},
     {"plan", "understand", "fallback", "focus", "turning", "retake"},

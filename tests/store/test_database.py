@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import stat
 import subprocess
 import sys
 from contextlib import closing
@@ -114,10 +115,44 @@ def test_a_database_of_another_program_gets_no_tables(file: Path) -> None:
     other = sqlite3.connect(file)
     other.execute("CREATE TABLE bookmarks (url TEXT)")
     other.commit()
+    before = file.read_bytes()
     with pytest.raises(StoreError, match="another program"):
         Database(f"sqlite:///{file}")
     assert other.execute("SELECT name FROM sqlite_master").fetchall() == [("bookmarks",)]
     other.close()
+    assert file.read_bytes() == before
+
+
+def test_a_store_is_for_its_owner_only_and_one_that_is_there_keeps_its_rights(tmp_path: Path) -> None:
+    file = tmp_path / "new" / "receipts.sqlite"
+    with closing(Database(f"sqlite:///{file}")) as database:
+        keep_one(database)
+        beside = {one.name: stat.S_IMODE(one.stat().st_mode) for one in file.parent.iterdir()}
+    assert beside == dict.fromkeys(("receipts.sqlite", "receipts.sqlite-wal", "receipts.sqlite-shm"), 0o600)
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+    file.chmod(0o640)
+    with closing(Database(f"sqlite:///{file}")) as database:
+        keep_one(database, date=None)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o640
+
+
+@pytest.mark.parametrize("there", [b"", None])
+def test_a_link_in_the_place_of_the_store_makes_no_file_elsewhere(tmp_path: Path, there: bytes | None) -> None:
+    victim, link = tmp_path / "victim", tmp_path / "receipts.sqlite"
+    if there is not None:
+        victim.write_bytes(there)
+    link.symlink_to(victim)
+    with pytest.raises(StoreError, match="is a link"):
+        Database(f"sqlite:///{link}")
+    assert (victim.read_bytes() if victim.exists() else None) == there
+
+
+def test_a_link_to_a_store_is_followed(tmp_path: Path) -> None:
+    Database(f"sqlite:///{tmp_path / 'elsewhere.sqlite'}").close()
+    (tmp_path / "receipts.sqlite").symlink_to("elsewhere.sqlite")
+    with closing(Database(f"sqlite:///{tmp_path / 'receipts.sqlite'}")) as database:
+        keep_one(database)
+    assert (tmp_path / "receipts.sqlite").is_symlink()
 
 
 def test_a_damaged_store_is_said_to_be_damaged(file: Path) -> None:
@@ -141,6 +176,13 @@ def test_a_damaged_store_is_said_to_be_damaged(file: Path) -> None:
         ("sqlite://", "keeps nothing"),
         ("sqlite:///:memory:", "keeps nothing"),
         ("postgresql://nobody:secret@127.0.0.1:1/receipts", "failed"),
+        ("postgresql://127.0.0.1:1/receipts?user=nobody&password=secret", "failed"),
+        ("postgresql://127.0.0.1:1/receipts?secret=secret", "failed"),
+        ("postgresql://nobody:half@secret@127.0.0.1:1/receipts", "written %40"),
+        ("postgresql://nobody:secret", "is given by a URL"),
+        ("postgresql:/nobody:secret@127.0.0.1", "is given by a URL"),
+        ("mysql://nobody:secret@localhost/receipts", "sqlite or postgresql"),
+        ("sqlite://nobody:secret@/", "is given by a URL|keeps nothing"),
     ],
 )
 def test_a_url_that_names_no_store_is_refused_without_showing_a_password(url: str, words: str) -> None:
@@ -192,6 +234,8 @@ def readable_by_all() -> Path:
 def test_a_store_that_may_not_be_written_says_so(readable_by_all: Path) -> None:
     file = readable_by_all / "receipts.sqlite"
     try:
+        # A store for others too is made by hand, and what SQLite keeps beside it has the same rights.
+        file.touch(0o644)
         database = Database(f"sqlite:///{file}")
         keep_one(database)
         readable_by_all.chmod(0o555)

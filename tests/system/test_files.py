@@ -11,7 +11,18 @@ from pathlib import Path
 
 import pytest
 
-from rpiocr.system.files import folder_mode, make_folder, make_own_folder, open_regular, output, replacing, write_whole
+from rpiocr.system.files import (
+    folder_mode,
+    make_file,
+    make_folder,
+    make_own_folder,
+    open_regular,
+    output,
+    read_regular,
+    replacing,
+    write_whole,
+)
+from rpiocr.system.lock import locked
 
 
 def mode_of(path: Path) -> int:
@@ -131,3 +142,80 @@ def test_a_folder_of_the_program_is_not_made_through_a_link(tmp_path: Path) -> N
 @pytest.mark.parametrize(("files", "folders"), [(0o600, 0o700), (0o640, 0o750), (0o664, 0o775), (0o660, 0o770)])
 def test_who_may_read_files_may_open_their_folders(files: int, folders: int) -> None:
     assert folder_mode(files) == folders
+
+
+def test_a_file_for_a_library_is_made_for_its_owner_and_one_that_is_there_stays_as_it_is(tmp_path: Path) -> None:
+    make_file(tmp_path / "a")
+    assert (tmp_path / "a").read_bytes() == b""
+    assert mode_of(tmp_path / "a") == 0o600
+    (tmp_path / "a").write_bytes(b"old")
+    (tmp_path / "a").chmod(0o644)
+    make_file(tmp_path / "a")
+    assert ((tmp_path / "a").read_bytes(), mode_of(tmp_path / "a")) == (b"old", 0o644)
+
+
+@pytest.mark.parametrize("there", ["victim", "nothing"])
+def test_a_file_for_a_library_is_not_made_through_a_link(tmp_path: Path, there: str) -> None:
+    (tmp_path / "victim").write_bytes(b"precious")
+    (tmp_path / "a").symlink_to(there)
+    with pytest.raises(OSError, match="is a link"):
+        make_file(tmp_path / "a")
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["a", "victim"]
+
+
+def test_a_file_of_the_program_is_not_read_through_a_link_or_from_a_fifo(tmp_path: Path) -> None:
+    (tmp_path / "victim").write_bytes(b"secret")
+    (tmp_path / "link").symlink_to("victim")
+    os.mkfifo(tmp_path / "fifo")
+    for name in ("link", "fifo"):
+        with pytest.raises(OSError, match="link|no regular file"):
+            read_regular(tmp_path / name)
+    assert read_regular(tmp_path / "victim") == b"secret"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_what_root_replaces_stays_its_owner_s(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"old")
+    path.chmod(0o4640)
+    os.chown(path, 1234, 2345)
+    write_whole(path, b"new")
+    after = path.stat()
+    # The bit that lends the owner's rights is not passed on.
+    assert (after.st_uid, after.st_gid, stat.S_IMODE(after.st_mode)) == (1234, 2345, 0o640)
+
+
+def test_a_lock_is_held_by_one_at_a_time_and_leaves_the_file_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    path.write_bytes(b"precious")
+    with locked(path, 0), pytest.raises(TimeoutError), locked(path, 0):
+        pass
+    with locked(path, 0):
+        pass
+    assert path.read_bytes() == b"precious"
+
+
+def test_a_lock_is_waited_for(tmp_path: Path) -> None:
+    order = []
+    held = threading.Event()
+
+    def hold() -> None:
+        with locked(tmp_path / "lock", 60):
+            held.set()
+            order.append("first")
+
+    with locked(tmp_path / "lock", 60):
+        waiting = threading.Thread(target=hold)
+        waiting.start()
+        assert not held.wait(0.2)
+        order.append("zeroth")
+    waiting.join()
+    assert order == ["zeroth", "first"]
+
+
+def test_a_lock_is_not_taken_through_a_link(tmp_path: Path) -> None:
+    (tmp_path / "victim").write_bytes(b"precious")
+    (tmp_path / "lock").symlink_to("victim")
+    with pytest.raises(OSError, match="symbolic links"), locked(tmp_path / "lock", 0):
+        pass
+    assert (tmp_path / "victim").read_bytes() == b"precious"

@@ -1,0 +1,154 @@
+"""Whatever lies where the program is about to write: nothing is emptied, overwritten or waited for."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from rpiocr.errors import ExitCode
+from tests.program import SMALL, command, surroundings
+from tests.service.machine import machine_in
+from tests.tracing import namespace, trace
+
+PATIENCE_S = 300
+"""Whoever waits longer waits for a FIFO that nobody opens."""
+
+PASS = ("--variant", "default", "--psm", "6", "--retries", "0")
+COMMANDS = (
+    ("scan", *PASS, "--debug", "debug", SMALL),
+    ("explain", *PASS, "--html", "page.html", SMALL),
+    ("batch", *PASS, SMALL),
+    ("export", "--out", "receipts.csv"),
+    ("export", "--format", "xlsx", "--out", "receipts.xlsx", "--zip", "receipts.zip"),
+    ("service", "install", "receipts/inbox"),
+)
+"""One of each kind that writes, with paths in the current directory; a watch has tests of its own."""
+
+RANDOM = re.compile(r"[0-9a-f]{16}\.part|/rpiocr-\w{8}|/tmp/")
+"""Paths that nobody can know beforehand, or that lie in a directory of such a name."""
+
+BESIDE = ("-wal", "-shm", "-journal")
+"""Endings of what SQLite makes beside a database."""
+
+NAMED = frozenset(("page.html", "receipts.csv", "receipts.xlsx", "receipts.zip"))
+"""Paths that the user names: a FIFO there is meant, and waited for."""
+
+EXPECTED = {
+    *("debug/", *NAMED),
+    *("home/.local/share/rpiocr/receipts.sqlite", "home/config/systemd/user/rpiocr.service"),
+}
+"""Some of what has to be seen, or the recording misses what is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A user's home and current directory, and a systemctl that does nothing."""
+
+    folder: Path
+    environment: dict[str, str]
+
+    def run(self, *arguments: object) -> subprocess.CompletedProcess[bytes]:
+        """Run the program to its end."""
+        return subprocess.run(
+            command(*arguments),
+            env=self.environment,
+            cwd=self.folder,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=PATIENCE_S,
+            check=False,
+        )
+
+
+def place_in(folder: Path) -> Place:
+    """Make one."""
+    folder.mkdir(exist_ok=True)
+    machine = machine_in(folder)
+    return Place(folder, surroundings(machine.home, PATH=machine.path, NOTES=str(machine.notes)))
+
+
+@pytest.fixture(scope="module")
+def predictable(tmp_path_factory: pytest.TempPathFactory) -> frozenset[str]:
+    """The paths of files that the commands write, as seen by the system, relative to the current directory."""
+    if isinstance(reason := namespace(), str):
+        pytest.fail(reason)
+    place = place_in(tmp_path_factory.mktemp("recorded"))
+    changed: set[str] = set()
+    for number, arguments in enumerate(COMMANDS):
+        work = place.folder / f"calls-{number}"
+        work.mkdir()
+        deeds = trace(command(*arguments), place.environment | {"PWD": str(place.folder)}, work)
+        assert deeds.status == ExitCode.OK, deeds.stderr
+        changed |= {path.replace(f"{work}/", f"{place.folder}/") for path in deeds.changed}
+    below = {str(Path(path).relative_to(place.folder)) for path in changed if path.startswith(f"{place.folder}/")}
+    found = frozenset(path for path in below if not RANDOM.search(f"/{path}") and not path.startswith("notes/"))
+    assert all(any(path.startswith(one) for path in found) for one in EXPECTED), found
+    return found
+
+
+def plant_file(path: Path, victims: Path) -> None:
+    """A link to a file."""
+    path.symlink_to(victims / "file")
+
+
+def plant_nothing(path: Path, victims: Path) -> None:
+    """A link that leads nowhere, yet."""
+    path.symlink_to(victims / "nothing")
+
+
+def plant_folder(path: Path, victims: Path) -> None:
+    """A link to a directory."""
+    path.symlink_to(victims / "folder", target_is_directory=True)
+
+
+def plant_fifo(path: Path, _victims: Path) -> None:
+    """A FIFO that nobody reads."""
+    os.mkfifo(path)
+
+
+Plant = Callable[[Path, Path], None]
+
+
+@pytest.fixture
+def victims(tmp_path: Path) -> Iterator[Path]:
+    """What must stay as it is: a file, and a directory with files; checked at the end."""
+    folder = tmp_path / "victims"
+    (folder / "folder").mkdir(parents=True)
+    for path in (folder / "file", folder / "folder" / "file"):
+        path.write_bytes(b"precious\n")
+        path.chmod(0o640)
+    yield folder
+    found = {str(path.relative_to(folder)) for path in folder.rglob("*")}
+    assert found == {"file", "folder", "folder/file"}
+    for path in (folder / "file", folder / "folder" / "file"):
+        assert path.read_bytes() == b"precious\n"
+        assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("beside", [False, True], ids=["own names", "names of SQLite"])
+@pytest.mark.parametrize("plant", [plant_file, plant_nothing, plant_folder, plant_fifo])
+def test_whatever_is_planted_where_the_program_writes_nothing_of_the_user_is_changed(
+    predictable: frozenset[str], victims: Path, tmp_path: Path, plant: Plant, *, beside: bool
+) -> None:
+    place = place_in(tmp_path / "planted")
+    planted = {path for path in predictable if path.endswith(BESIDE) == beside}
+    if plant is plant_fifo:
+        planted -= NAMED
+    assert planted
+    for path in planted:
+        target = place.folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        plant(target, victims)
+    # What SQLite makes is asked for by any command that opens the store.
+    for arguments in COMMANDS[3:4] if beside else COMMANDS:
+        done = place.run(*arguments)
+        assert done.returncode != ExitCode.DEFECT, done.stderr.decode()
+        assert b"Traceback" not in done.stderr, done.stderr.decode()
