@@ -15,7 +15,7 @@ cd "$TOP"
 # shellcheck source=scripts/system.sh
 . scripts/system.sh
 
-readonly PACKAGES=(tesseract-ocr tesseract-ocr-{eng,deu,jpn,kor,rus,ukr,chi-sim,chi-tra} shellcheck postgresql faketime)
+readonly PACKAGES=(tesseract-ocr tesseract-ocr-{eng,deu,jpn,kor,rus,ukr,chi-sim,chi-tra} shellcheck postgresql faketime strace)
 readonly EXTRAS=rapidocr,postgresql,xlsx,cluster
 readonly VENV=$TOP/.venv
 readonly WHEEL_VENV=$VENV/wheel # inside, so that one line of .gitignore and one rm cover both
@@ -24,6 +24,7 @@ readonly UNWANTED_AT_START='cv2|google|numpy|onnxruntime|PIL|pypdfium2|rapidocr|
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 unset "${!RPIOCR_@}" # the checks are about the defaults
+export ORT_DISABLE_TELEMETRY=1 # ONNX Runtime sends nothing, whatever imports it
 
 # ------------------------------------------------------------------------------------------------- setting up
 
