@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rpiocr.system.quiet import switch_off
+
 if TYPE_CHECKING:
     from rpiocr.pipeline import read_receipt, read_receipts
     from rpiocr.settings import Settings
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
 __all__ = ["Settings", "__version__", "read_receipt", "read_receipts"]
 
 __version__ = "0.1.0"
+
+# Here, so that it comes before whatever any part of the program, or a process that it starts, imports.
+switch_off()
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the attribute is

@@ -25,6 +25,7 @@ from typing import Any
 
 from rpiocr.cloud.ledger import Ledger
 from rpiocr.errors import CloudBudgetError, CloudLedgerError, SecondEngineMissingError, SettingsError
+from rpiocr.leaving import GOOGLE, ways_out
 from rpiocr.packages import install_command
 from rpiocr.recognise.languages import AUTO, DETECTION, INSTALL, combined, needed, pack_for, package_of
 from rpiocr.scratch import ROOM_NEEDED, SHARED_MEMORY, scratch_parent
@@ -178,6 +179,7 @@ def examine() -> tuple[Finding, ...]:
         *_machine(),
         *about_settings,
         *(_cloud(chosen) if chosen else ()),
+        *(_leaving(settings) if chosen else ()),
     )
 
 
@@ -494,7 +496,7 @@ def _cloud(chosen: _Chosen) -> Iterator[Finding]:
         yield _good("cloud: off, neither vision_api_key nor vision_credentials is set; nothing is sent")
         return
     endpoint = options.parsed_endpoint
-    where = endpoint.target if endpoint else "vision.googleapis.com"
+    where = endpoint.target if endpoint else GOOGLE
     when = "every receipt" if settings.cloud == "always" else "doubtful receipts"
     yield _good(f"cloud: on, {when} may be sent to {where}")
     if options.api_key:
@@ -504,6 +506,18 @@ def _cloud(chosen: _Chosen) -> Iterator[Finding]:
     else:
         yield _service_account(Path(settings.vision_credentials).expanduser())
     yield _ledger(settings)
+
+
+def _leaving(settings: Settings) -> Iterator[Finding]:
+    try:
+        ways = ways_out(settings)
+    except ImportError as error:
+        yield _bad(f"privacy: cannot be examined: {error}", _reinstall("sqlalchemy"))
+        return
+    if ways:
+        yield _good(f"privacy: by these settings may leave this machine: {'; '.join(ways)}")
+    else:
+        yield _good("privacy: by these settings nothing leaves this machine")
 
 
 def _undo(name: str, chosen: _Chosen) -> str:

@@ -11,7 +11,8 @@
 #   --minimal     without the second engine: 120 MB less, and fewer receipts read right
 #   --lang CODE   also install Tesseract's model for this language, such as deu, fra or ita; repeatable
 #   --prefix DIR  install under DIR instead of ~/.local (as root: /opt/rpiocr and /usr/local)
-#   --uninstall   remove what this script made; Debian packages, settings and data stay
+#   --uninstall   remove what this script made, and what ONNX Runtime kept to send; Debian packages, settings
+#                 and data stay
 #   --purge       with --uninstall: remove your settings and data as well
 #   -h, --help    this text
 #
@@ -33,6 +34,7 @@ readonly PYTHON_ADVICE="Python 3.11 or newer is needed: Raspberry Pi OS and Debi
 from 24.04 on. Ubuntu 22.04 has it in the component universe: sudo add-apt-repository universe"
 # shellcheck source=scripts/system.sh
 . "$TOP/scripts/system.sh"
+export ORT_DISABLE_TELEMETRY=1 # for whatever loads ONNX Runtime from here
 
 usage() { sed -n '2,/^set -E/{/^set -E/d;s/^# \{0,1\}//;p}' "$SELF"; }
 
@@ -310,6 +312,34 @@ ensure_engine() {
     fi
 }
 
+# What ONNX Runtime kept before rpiocr switched its telemetry off: an identifier of this device, and messages about it.
+# Its own files alone go, and of the folders those that are empty then.
+drop_telemetry() {
+    local cache folder files
+    for cache in "${XDG_CACHE_HOME:-}" "${HOME:-}/.cache"; do
+        folder=$cache/Microsoft/DeveloperTools/.onnxruntime
+        [[ $cache == /* && -d $folder && ! -L $folder && -O $folder ]] || continue
+        # with nullglob, brackets make names vanish that are not there
+        files=("$folder"/deviceid{[.]lock,[.]tmp.*} "$folder"/[d]eviceid "$folder"/[o]nnxruntime.db{,-journal,-wal,-shm,.ses})
+        ((${#files[@]})) || continue
+        rm -f -- "${files[@]}"
+        rmdir --ignore-fail-on-non-empty -- "$folder" "$cache"/Microsoft/DeveloperTools "$cache"/Microsoft 2>/dev/null \
+            || true
+        say "removed what ONNX Runtime kept in $folder to send to its makers; rpiocr has switched that off"
+    done
+    for folder in "${TMPDIR:-/tmp}" /tmp; do
+        ! is_session "$folder/.ses" || rm -f -- "$folder/.ses"
+    done
+}
+
+# is_session FILE: whether it is ours and holds the two lines in which that library keeps its number of a session.
+is_session() {
+    local lines
+    [[ -f $1 && ! -L $1 && -O $1 ]] || return 1
+    mapfile -t -n 3 lines <"$1"
+    [[ ${#lines[@]} == 2 && ${lines[0]} =~ ^[0-9]+$ && ${lines[1]} =~ ^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$ ]]
+}
+
 # ------------------------------------------------------------------------------- command and completion
 
 ensure_command() {
@@ -383,6 +413,7 @@ remove() {
     else
         say "nothing is installed in $app"
     fi
+    drop_telemetry
     if ((purge)); then
         purge_data
     else
@@ -436,6 +467,7 @@ main() {
     ensure_command
     ensure_completion
     ensure_engine
+    drop_telemetry
     report
     ((!try)) || try_sample
 }

@@ -24,6 +24,7 @@ readonly UNWANTED_AT_START='cv2|google|numpy|onnxruntime|PIL|pypdfium2|rapidocr|
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 unset "${!RPIOCR_@}" # the checks are about the defaults
+export ORT_DISABLE_TELEMETRY=1 # ONNX Runtime sends nothing, whatever imports it
 
 # ------------------------------------------------------------------------------------------------- setting up
 

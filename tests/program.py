@@ -22,7 +22,10 @@ OTHER_SMALL = RECEIPTS / "img" / "us_fuel.jpg"
 QUICK = ("--mode", "low", "--retries", "0")
 """Two passes of Tesseract, whatever they come to."""
 
-PRIVATE = ("RPIOCR_", "_RPIOCR_", "GOOGLE_", "CLOUDSDK_", "XDG_", "OMP_", "TESSDATA_", "PYTHON", "GRPC_", "LC_", "LANG")
+PRIVATE = (
+    *("RPIOCR_", "_RPIOCR_", "GOOGLE_", "CLOUDSDK_", "XDG_", "OMP_", "TESSDATA_", "PYTHON", "GRPC_", "LC_", "LANG"),
+    "ORT_",
+)
 """Beginnings of environment variables that must not leak from the tester's surroundings into a test."""
 
 HUMBLE = (

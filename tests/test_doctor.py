@@ -261,6 +261,19 @@ def test_an_api_key_is_reported_but_never_shown(examine: Examine, tmp_path: Path
     assert not (tmp_path / "state").exists()
 
 
+def test_it_says_that_nothing_leaves_by_settings_that_send_nothing(examine: Examine) -> None:
+    assert about(examine()[0], "privacy") == "privacy: by these settings nothing leaves this machine"
+
+
+def test_it_says_what_may_leave_and_to_whom_without_any_secret(examine: Examine, tmp_path: Path) -> None:
+    store = f"postgresql://pi:{SECRET}@server/receipts"
+    settings_file(tmp_path, f"vision_api_key = '{SECRET}'\ncloud = 'always'\nstore = '{store}'\n")
+    said = about(examine()[0], "privacy")
+    assert "pictures of every receipt, to vision.googleapis.com" in said
+    assert "all that is stored, to the database at server" in said
+    assert SECRET not in said
+
+
 def test_a_settings_file_with_a_key_that_others_can_read_is_to_be_closed(examine: Examine, tmp_path: Path) -> None:
     path = settings_file(tmp_path, f"vision_api_key = '{SECRET}'", mode=0o644)
     report = examine()

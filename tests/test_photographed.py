@@ -9,11 +9,13 @@ import cv2
 import numpy as np
 import pytest
 
+from rpiocr.recognise.rapid import is_installed
 from tests.preprocess.sheets import lay
 from tests.program import OTHER_SMALL, SAMPLE, SMALL, Run
 
-pytest.importorskip("onnxruntime", reason="photos are read with the second engine, the extra rapidocr")
-pytest.importorskip("rapidocr", reason="photos are read with the second engine, the extra rapidocr")
+pytestmark = pytest.mark.skipif(
+    not is_installed(), reason="photos are read with the second engine: pip install onnxruntime rapidocr"
+)
 
 
 def grey(path: Path) -> np.ndarray:

@@ -11,12 +11,14 @@ from PIL import Image
 from rpiocr.model import Page
 from rpiocr.moving import place_box
 from rpiocr.pipeline import Reader, Trace
+from rpiocr.recognise.rapid import is_installed
 from rpiocr.settings import Settings
 from rpiocr.views import turned, whole
 from tests.program import SAMPLE
 
-pytest.importorskip("onnxruntime", reason="pictures are turned with the second engine, the extra rapidocr")
-pytest.importorskip("rapidocr", reason="pictures are turned with the second engine, the extra rapidocr")
+pytestmark = pytest.mark.skipif(
+    not is_installed(), reason="pictures are turned with the second engine: pip install onnxruntime rapidocr"
+)
 
 PATIENT = Settings(cloud="never", pass_timeout=300, receipt_timeout=600)
 

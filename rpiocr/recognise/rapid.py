@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import cv2
 import numpy as np
@@ -29,9 +29,7 @@ from rpiocr.model import Box, Line, Pixels, Prepared, Word
 from rpiocr.recognise.boxes import Quad, find_boxes
 from rpiocr.recognise.ctc import Char, decode, split_words
 from rpiocr.recognise.languages import Script
-
-if TYPE_CHECKING:
-    import onnxruntime
+from rpiocr.system.quiet import import_onnxruntime
 
 DETECTOR = "PP-OCRv6_det_small.onnx"
 RECOGNISER = "PP-OCRv6_rec_small.onnx"
@@ -101,13 +99,11 @@ def _is_readable(path: Path) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Model:
-    session: onnxruntime.InferenceSession
+    session: Any
 
     def run(self, picture: NDArray[np.float32], deadline: float) -> NDArray[np.float32]:
         """Return the first output for one picture, of shape (1, 3, height, width); ended at the deadline."""
-        import onnxruntime
-
-        options = onnxruntime.RunOptions()
+        options = import_onnxruntime().RunOptions()
         left = deadline - time.monotonic()
         if left <= 0:
             message = "the second engine was ended at its time limit"
@@ -128,12 +124,12 @@ class _Model:
         return result
 
 
-_running: set[onnxruntime.RunOptions] = set()
-"""Of what runs now, in whatever thread."""
+_running: set[Any] = set()
+"""The RunOptions of what runs now, in whatever thread."""
 
 
 @contextmanager
-def _ended_after(options: onnxruntime.RunOptions, seconds: float) -> Iterator[None]:
+def _ended_after(options: Any, seconds: float) -> Iterator[None]:  # noqa: ANN401 - ONNX Runtime has no types
     timer = threading.Timer(seconds, setattr, (options, "terminate", True))
     timer.daemon = True
     timer.start()
@@ -155,8 +151,7 @@ def end_runs() -> None:
 def _load(name: str) -> _Model:
     path = model_folder() / name
     try:
-        import onnxruntime
-
+        onnxruntime = import_onnxruntime()
         options = onnxruntime.SessionOptions()
         # One thread each: passes run side by side, and threads that wait for each other spin.
         options.intra_op_num_threads = options.inter_op_num_threads = 1

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from rpiocr.leaving import local_sockets, ways_out
 from rpiocr.service.errors import UnsuitableFolderError
 from rpiocr.service.escape import checked
 from rpiocr.service.places import Account, account
@@ -38,14 +39,15 @@ def gather(name: str, options: Options) -> Facts:
     settings = _settings(owner, options.config)
     _check_inbox(inbox, owner)
     needed = (inbox.parent, owner.data, owner.state, *_store_folder(settings))
-    private_tmp = not any(_temporary(folder) for folder in (*needed, Path(sys.prefix)))
+    seen = (*needed, Path(sys.prefix), *local_sockets(settings))
+    private_tmp = not any(_temporary(folder) for folder in seen)
     return Facts(
         name=name,
         options=options,
         program=tuple(checked(word, "the program") for word in _program()),
         writable=tuple(dict.fromkeys(map(_named, (*needed, *(() if private_tmp else map(Path, TEMPORARY)))))),
         environment=tuple((variable, checked(value, variable)) for variable, value in owner.environment),
-        network=_uses_network(settings),
+        network=bool(ways_out(settings)),
         watchdog_s=_watchdog_s(settings),
         sandboxed=bool(options.user) or _namespaces_work(),
         private_tmp=private_tmp,
@@ -96,10 +98,6 @@ def _settings(owner: Account, config: str) -> Settings:
     if config:
         return load_settings(environ={}, file=Path(config))
     return load_settings(environ={}, file=owner.settings) if owner.settings.exists() else Settings()
-
-
-def _uses_network(settings: Settings) -> bool:
-    return settings.cloud != "never" or settings.store.startswith("postgresql")
 
 
 def _store_folder(settings: Settings) -> tuple[Path, ...]:

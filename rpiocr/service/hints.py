@@ -32,6 +32,11 @@ def hints(facts: Facts, scope: Scope, *, started: bool) -> Iterator[str]:
             f"the service may write to all of {Path.home()}, as done, review and failed are made there;"
             " a folder further down, such as receipts/inbox, would keep it to that"
         )
+    if not facts.network:
+        yield (
+            "it has no network, as no setting asks for one; after a change of cloud, vision_api_key, vision_credentials"
+            " or store, install it again"
+        )
     if not facts.sandboxed:
         yield "this kernel lets users make no namespaces: the service may write wherever you may; try --system"
     if _memory_not_counted():

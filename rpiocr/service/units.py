@@ -11,6 +11,7 @@ from rpiocr.errors import ExitCode
 from rpiocr.service.errors import UnitTextError
 from rpiocr.service.escape import checked, command_line, plain, quoted
 from rpiocr.system.files import PRIVATE
+from rpiocr.system.quiet import TELEMETRY_OFF
 
 MARKER = '# Written by "rpiocr service install" and removed by "rpiocr service uninstall".'
 ADVICE = '# Installing again overwrites changes made here; "systemctl edit" keeps them in a file of their own.'
@@ -52,10 +53,10 @@ class Facts:
     """What the units depend on.
 
     ``program`` is the command without its arguments, ``writable`` the folders that it changes, ``environment`` the
-    variables that it has to see. ``watchdog_s`` is after how many seconds of silence it is started anew.
-    ``sandboxed`` is false where the kernel lets this user's services have no view of the file system of their own;
-    ``private_tmp`` is false where a folder that is needed lies in a temporary one. ``file_mode`` is that of new files
-    in the user's folders.
+    variables that it has to see, ``network`` whether a setting has it connect to other machines. ``watchdog_s`` is
+    after how many seconds of silence it is started anew. ``sandboxed`` is false where the kernel lets this user's
+    services have no view of the file system of their own; ``private_tmp`` is false where a folder that is needed lies
+    in a temporary one. ``file_mode`` is that of new files in the user's folders.
     """
 
     name: str
@@ -176,7 +177,7 @@ def _process(facts: Facts) -> Lines:
     yield f"SuccessExitStatus={_numbers(QUIET_ENDS)}"
     if facts.options.user:
         yield f"User={plain(facts.options.user)}"
-    for variable, value in facts.environment:
+    for variable, value in (*facts.environment, TELEMETRY_OFF):
         yield f"Environment={quoted(f'{variable}={value}')}"
     yield f"SyslogIdentifier={facts.name}"
     # the receipt that is being read is finished, with the passes that run for it
@@ -199,6 +200,9 @@ def _confined(facts: Facts) -> Lines:
     if facts.options.user:
         yield from _view(facts)
         yield from _SYSTEM_ONLY
+        if not facts.network:
+            # packets are counted by a program in the kernel, which a user's manager may not load
+            yield "IPAddressDeny=any"
     elif facts.sandboxed:
         # without this, systemd can give a user's service no view of the file system of its own
         yield "PrivateUsers=yes"
@@ -217,6 +221,9 @@ def _view(facts: Facts) -> Lines:
     yield from (f"ReadWritePaths={quoted(folder)}" for folder in facts.writable)
     if facts.private_tmp:
         yield "PrivateTmp=yes"
+    if not facts.network:
+        # sockets with a name in the file system, as those of systemd and of PostgreSQL, are reached all the same
+        yield "PrivateNetwork=yes"
 
 
 # These take capabilities away, which a user's manager does not have to begin with.

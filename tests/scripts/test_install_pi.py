@@ -284,6 +284,64 @@ def test_uninstall_leaves_only_what_the_user_put_there(installed: Place) -> None
     assert left == {data, data.parent, data.parent.parent, tool, tool.parent}
 
 
+TELEMETRY = (
+    *("deviceid", "deviceid.lock", "deviceid.tmp.0b1f8c62-5a3e-4d0c-9f4e-2f5a7c1d9e10"),
+    *("onnxruntime.db", "onnxruntime.db-journal", "onnxruntime.db-wal", "onnxruntime.db-shm", "onnxruntime.db.ses"),
+)
+"""What ONNX Runtime writes, in a folder of its own and beside it."""
+
+
+def plant_telemetry(folder: Path) -> dict[str, str]:
+    """Make what ONNX Runtime would have left, and the files of others beside it; returns where that is looked for."""
+    own = folder / "cache" / "Microsoft" / "DeveloperTools" / ".onnxruntime"
+    own.mkdir(parents=True)
+    for name in TELEMETRY:
+        (own / name).touch()
+    temporary = folder / "tmp"
+    temporary.mkdir()
+    (temporary / ".ses").write_text("1795994639830\n2beb2c78-b3d8-fcdb-28bc-ceedb13e7f93\n", "utf-8")
+    return {"XDG_CACHE_HOME": str(folder / "cache"), "TMPDIR": str(temporary), "HOME": str(folder)}
+
+
+def test_uninstall_removes_what_onnx_runtime_kept_and_the_folders_that_are_empty_then(
+    place: Place, tmp_path: Path
+) -> None:
+    done = place.install("--uninstall", **plant_telemetry(tmp_path))
+    assert {path.name for path in tmp_path.rglob("*")} == {"cache", "tmp"}
+    assert "removed what ONNX Runtime kept" in done.stderr
+
+
+def test_what_others_keep_beside_it_stays(place: Place, tmp_path: Path) -> None:
+    where = plant_telemetry(tmp_path)
+    tools = tmp_path / "cache" / "Microsoft" / "DeveloperTools"
+    others = {
+        *(tools.parent / "edge", tools / "deviceid", tools / ".onnxruntime" / "model.onnx"),
+        *(tools / ".onnxruntime" / "deviceids", tools / ".onnxruntime" / "onnxruntime.dbx", tmp_path / "tmp" / ".ses"),
+    }
+    for path in others:
+        path.write_text("another program's", "utf-8")
+    place.install("--uninstall", **where)
+    assert {path for path in tmp_path.rglob("*") if path.is_file()} == others
+
+
+def test_a_link_in_the_place_of_its_folder_is_not_followed(place: Place, tmp_path: Path) -> None:
+    where = plant_telemetry(tmp_path)
+    own = tmp_path / "cache" / "Microsoft" / "DeveloperTools" / ".onnxruntime"
+    elsewhere = own.rename(tmp_path / "elsewhere")
+    own.symlink_to(elsewhere)
+    place.install("--uninstall", **where)
+    assert {path.name for path in elsewhere.iterdir()} == set(TELEMETRY)
+
+
+def test_an_update_removes_what_onnx_runtime_kept_under_an_earlier_version_and_leaves_nothing_new(
+    installed: Place, tmp_path: Path
+) -> None:
+    done = installed.install("--try", **plant_telemetry(tmp_path))
+    assert "removed what ONNX Runtime kept" in done.stderr
+    assert not (tmp_path / "cache" / "Microsoft").exists()
+    assert not (tmp_path / "tmp" / ".ses").exists()
+
+
 @pytest.mark.parametrize(
     "arguments", [["--no-such-flag"], ["--lang"], ["--lang", "../x"], ["--purge"], ["--minimal", "--uninstall"]]
 )

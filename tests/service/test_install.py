@@ -266,29 +266,40 @@ def test_a_folder_beside_which_nothing_can_be_filed_is_refused(machine: Machine)
     assert "cannot be written to" in outcome.stderr
 
 
-def test_the_network_is_open_only_where_the_cloud_may_be_asked(machine: Machine) -> None:
+def test_there_is_no_network_unless_a_setting_asks_for_one(machine: Machine) -> None:
+    outcome = machine.run("install", machine.inbox)
+    assert "\nRestrictAddressFamilies=AF_UNIX\n" in machine.unit()
+    assert "\nPrivateNetwork=yes\n" in machine.unit()
+    assert "no network" in outcome.stdout
+
+
+def test_after_a_key_for_the_cloud_the_unit_is_due_and_then_has_a_network(machine: Machine) -> None:
     machine.run("install", machine.inbox)
-    assert "\nRestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK\n" in machine.unit()
     settings = machine.home / "config" / "rpiocr" / "settings.toml"
     settings.parent.mkdir()
-    settings.write_text('cloud = "never"\n', "utf-8")
-    machine.run("install", machine.inbox)
-    assert "\nRestrictAddressFamilies=AF_UNIX\n" in machine.unit()
+    settings.write_text('vision_api_key = "secret"\n', "utf-8")
+    settings.chmod(0o600)
+    assert "not as this version writes it" in machine.run("status").stdout
+    outcome = machine.run("install", machine.inbox)
+    assert "\nRestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK\n" in machine.unit()
+    assert "PrivateNetwork" not in machine.unit()
+    assert "no network" not in outcome.stdout
+    assert "secret" not in machine.unit() + outcome.stdout
 
 
 def test_the_service_reads_the_settings_that_were_given_to_it(machine: Machine) -> None:
     settings = machine.home / "firm.toml"
-    settings.write_text('cloud = "never"\nreceipt_timeout = 600\n', "utf-8")
+    settings.write_text('vision_credentials = "default"\nreceipt_timeout = 600\n', "utf-8")
     machine.run("install", machine.inbox, "--config", settings, "--log-format", "json")
     assert f' "--config" "{settings}" "--log-format" "json" "--" ' in machine.unit()
-    assert "\nRestrictAddressFamilies=AF_UNIX\n" in machine.unit()
+    assert " AF_INET " in machine.unit()
     assert "\nWatchdogSec=2480\n" in machine.unit()
 
 
 def test_a_store_in_a_place_of_its_own_can_be_written(machine: Machine) -> None:
     settings = machine.home / "own.toml"
     store = machine.home / "my disk" / "receipts.sqlite"
-    settings.write_text(f'cloud = "never"\nstore = "sqlite:///{store}"\n', "utf-8")
+    settings.write_text(f'store = "sqlite:///{store}"\n', "utf-8")
     machine.run("install", machine.inbox, "--config", settings)
     assert f'\nReadWritePaths="{store.parent}"\n' in machine.unit()
     assert store.parent.is_dir()
@@ -297,9 +308,19 @@ def test_a_store_in_a_place_of_its_own_can_be_written(machine: Machine) -> None:
 
 def test_a_store_on_a_server_can_be_reached(machine: Machine) -> None:
     settings = machine.home / "server.toml"
-    settings.write_text('cloud = "never"\nstore = "postgresql://pi@server/receipts"\n', "utf-8")
+    settings.write_text('store = "postgresql://pi@server/receipts"\n', "utf-8")
     machine.run("install", machine.inbox, "--config", settings)
     assert " AF_INET " in machine.unit()
+
+
+def test_a_store_of_this_machine_is_reached_by_its_socket_alone(machine: Machine) -> None:
+    settings = machine.home / "here.toml"
+    settings.write_text('store = "postgresql:///receipts?host=/tmp/server"\n', "utf-8")
+    machine.run("install", machine.inbox, "--config", settings)
+    assert "\nRestrictAddressFamilies=AF_UNIX\n" in machine.unit()
+    assert "\nPrivateNetwork=yes\n" in machine.unit()
+    # another /tmp would hide the socket
+    assert "PrivateTmp" not in machine.unit()
 
 
 def test_a_wrong_setting_is_told_before_anything_is_written(machine: Machine) -> None:
