@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rpiocr.model import Line, Pass, Reading, Word
+from rpiocr.nearby import overlapping
 from rpiocr.recognise import rapid
 from rpiocr.recognise.languages import pack_for
 from rpiocr.vote import engine_of
@@ -26,8 +27,12 @@ def numbers_of(one: Pass) -> Pass:
 def with_words_of(numbers: Pass, reading: Reading) -> tuple[Word, ...]:
     """Return the words of a pass of numbers, and those words of ``reading`` that hold none and stand beside them."""
     own = words_of(numbers)
-    lent = (word for word in words_of(reading) if not _has_digit(word))
-    return (*own, *(word for word in lent if not any(word.box.meets(number.box) for number in own)))
+    lent = [word for word in words_of(reading) if not _has_digit(word)]
+    boxes = [word.box for word in (*own, *lent)]
+    # Of each pair the number is counted first.
+    pairs = (sorted(pair) for pair in overlapping(boxes))
+    taken = {word for number, word in pairs if number < len(own) <= word and boxes[number].meets(boxes[word])}
+    return (*own, *(word for index, word in enumerate(lent, len(own)) if index not in taken))
 
 
 def words_of(read: Pass | Reading) -> list[Word]:
