@@ -11,6 +11,9 @@ from rpiocr.recognise import rapid
 from rpiocr.recognise.languages import pack_for
 from rpiocr.vote import engine_of
 
+FRAME = 64.0
+"""A box so many times as high as a word is a frame or a stain, whatever it was read as."""
+
 
 def knows_letters(one: Pass, languages: Sequence[str]) -> bool:
     """Tell whether the engine of a pass knows the letters of the first of ``languages``, or none is told."""
@@ -30,7 +33,7 @@ def with_words_of(numbers: Pass, reading: Reading) -> tuple[Word, ...]:
     lent = [word for word in words_of(reading) if not _has_digit(word)]
     boxes = [word.box for word in (*own, *lent)]
     # Of each pair the number is counted first.
-    pairs = (sorted(pair) for pair in overlapping(boxes))
+    pairs = (sorted(pair) for pair in overlapping(boxes, FRAME))
     taken = {word for number, word in pairs if number < len(own) <= word and boxes[number].meets(boxes[word])}
     return (*own, *(word for index, word in enumerate(lent, len(own)) if index not in taken))
 

@@ -17,6 +17,9 @@ OVERLAP_X = 0.4
 OVERLAP_Y = 0.5
 """Shares of the smaller width and height that words must share to be the same piece of print."""
 
+HEIGHT_RATIO = 2.5
+"""The same piece of print has boxes of which one is less than so many times as high as the other."""
+
 NOISE = re.compile(r"^[\W_]+$")
 
 
@@ -73,7 +76,7 @@ def _places(passes: Sequence[Pass]) -> Iterator[list[_Sighting]]:
         return index
 
     boxes = [word.box for _, word in words]
-    for other, index in overlapping(boxes):
+    for other, index in overlapping(boxes, HEIGHT_RATIO):
         if words[other][0] != words[index][0] and _same_print(boxes[other], boxes[index]):
             parent[root(other)] = root(index)
 
@@ -91,4 +94,5 @@ def _same_print(a: Box, b: Box) -> bool:
         return False
     smaller_width, smaller_height = min(a.width, b.width), min(a.height, b.height)
     taller = max(a.height, b.height)
-    return across > OVERLAP_X * smaller_width and down > OVERLAP_Y * smaller_height and taller < 2.5 * smaller_height
+    overlap = across > OVERLAP_X * smaller_width and down > OVERLAP_Y * smaller_height
+    return overlap and taller < HEIGHT_RATIO * smaller_height

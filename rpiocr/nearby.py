@@ -15,8 +15,10 @@ Band = tuple[int, int]
 """The power of two that boxes of a band are less high than, and the number of the band from the top."""
 
 
-def overlapping(boxes: Sequence[Box]) -> Iterator[tuple[int, int]]:
+def overlapping(boxes: Sequence[Box], ratio: float) -> Iterator[tuple[int, int]]:
     """Yield the indices of boxes that overlap across and may overlap down; some pairs twice, the earlier on the left.
+
+    Of a pair with one box more than ``ratio`` times as high as the other it does not matter whether it is yielded.
 
     The work grows with the number of boxes, not with its square: they are taken from left to right, and each is looked
     for in the bands of the page that it stands in, of which there are some for each height. Where more than
@@ -24,17 +26,19 @@ def overlapping(boxes: Sequence[Box]) -> Iterator[tuple[int, int]]:
     """
     open_in: dict[Band, deque[int]] = defaultdict(lambda: deque(maxlen=MOST_BESIDE))
     scales = sorted({_scale(box) for box in boxes if box.height > 0})
+    apart = math.ceil(math.log2(ratio))
     for index in sorted(range(len(boxes)), key=lambda at: boxes[at].left):
         box = boxes[index]
         if box.height <= 0 or box.width <= 0:
             continue
+        own = _scale(box)
         for scale in scales:
-            for band in _bands(box, scale):
+            for band in _bands(box, scale) if abs(scale - own) <= apart else ():
                 beside = open_in.get(band)
                 if beside:
                     _close(beside, boxes, box.left)
                     yield from ((other, index) for other in beside)
-        for band in _bands(box, _scale(box)):
+        for band in _bands(box, own):
             open_in[band].append(index)
 
 

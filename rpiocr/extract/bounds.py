@@ -11,7 +11,7 @@ LONGEST_WORD = 100
 the line of a till has 32 to 48."""
 
 LONGEST_LINE = 300
-"""Characters of a line that is looked at as one; a page of A4 in small print has 130, two receipts side by side less."""
+"""Characters of a line that is looked at as one: A4 in small print has 130, two receipts side by side have fewer."""
 
 MOST_DATES = 8
 """Dates of one line that are weighed."""

@@ -196,7 +196,7 @@ def _subtotals_with_tax(ledger: Ledger) -> Iterator[Decimal]:
 
 
 def _with_extras(base: Decimal, ledger: Ledger, most: int = MOST_SUMS) -> Iterator[Decimal]:
-    """What ``base`` comes to with or without tax, tip or charges, discounts and rounding; the first ``most`` of them."""
+    """The first ``most`` amounts that ``base`` comes to with or without tax, tip, charges, discounts and rounding."""
     taxes = ledger.of(Role.TAX)
     tax = dict.fromkeys((ZERO, sum(taxes, ZERO), ledger.taxes, *taxes))
     more = dict.fromkeys((ZERO, *ledger.of(Role.TIP), *ledger.of(Role.CHARGE)))
