@@ -6,6 +6,7 @@ is asked for depends on them.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -48,11 +49,15 @@ def sort_lines(quads: Sequence[Quad], to_page: Affine, reading: Pass, skew_deg: 
     rows = build_rows(build_lines(words, skew_deg), tables)
     head = _head_bottom(rows)
     owners = {id(word): row for row in rows for word in row.line.words}
+    # What the rules do not look at is as if it had not been read.
+    known = sorted((word for word in words if id(word) in owners), key=lambda word: word.box.middle[1])
+    levels = [word.box.middle[1] for word in known]
     first: list[Quad] = []
     rest: list[Quad] = []
     for quad in quads:
         box = _page_box(quad, to_page)
-        inside = [word for word in words if _covers(box, word.box)]
+        near = known[bisect_left(levels, box.top) : bisect_right(levels, box.bottom)]
+        inside = [word for word in near if _covers(box, word.box)]
         matters = box.middle[1] < head or _matters(inside, owners, tables)
         (first if matters else rest).append(quad)
     return Lines(tuple(first), tuple(rest))

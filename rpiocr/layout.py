@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from statistics import median
 
 from rpiocr.model import Line, Word
@@ -13,6 +15,9 @@ SAME_LINE = 0.5
 
 FRAME_HEIGHT = 4.0
 """Words this many times higher than the median are frames, stains or logos and join no line of text."""
+
+MOST_AT_ONE_LEVEL = 64
+"""Lines whose ends stand at one level that a word can join: the latest, which end furthest right."""
 
 
 def build_lines(words: Iterable[Word], skew_deg: float = 0.0) -> tuple[Line, ...]:
@@ -27,15 +32,12 @@ def build_lines(words: Iterable[Word], skew_deg: float = 0.0) -> tuple[Line, ...
         return ()
     usual = median(word.box.height for word in placed)
     slope = math.tan(math.radians(skew_deg))
-    lines: list[list[Word]] = []
+    lines = _Lines(slope)
     for word in placed:
-        best = _best_line(word, lines, slope) if word.box.height < FRAME_HEIGHT * usual else None
-        if best is None:
-            lines.append([word])
-        else:
-            best.append(word)
-    lines.sort(key=lambda line: _level(line[0], slope))
-    return tuple(Line(tuple(line)) for line in lines)
+        best = lines.best_for(word) if word.box.height < FRAME_HEIGHT * usual else None
+        lines.put(word, best)
+    found = sorted(lines.found, key=lambda line: _level(line[0], slope))
+    return tuple(Line(tuple(line)) for line in found)
 
 
 def _level(word: Word, slope: float) -> float:
@@ -48,23 +50,70 @@ def _leans_on(word: Word, last: Word) -> bool:
     return len(word.text) == 1 and not word.text.isascii() and word.box.right > last.box.right
 
 
-def _best_line(word: Word, lines: Sequence[list[Word]], slope: float) -> list[Word] | None:
-    best, best_fit = None, SAME_LINE
-    # Lines far above or below even along the slope are ruled out before anything is computed.
-    slack = abs(slope) * word.box.right
-    reach_top, reach_bottom = word.box.top - slack, word.box.bottom + slack
-    for line in lines:
-        last = line[-1]
-        if last.box.bottom < reach_top or last.box.top > reach_bottom:
-            continue
-        if last.box.right - word.box.left > 0.5 * min(last.box.width, word.box.width) and not _leans_on(word, last):
-            continue
-        drop = slope * (word.box.middle[0] - last.box.middle[0])
-        top = max(word.box.top, last.box.top + drop)
-        bottom = min(word.box.bottom, last.box.bottom + drop)
-        smaller = min(word.box.height, last.box.height)
-        # A dash or a full stop is low: it counts by its middle lying inside its neighbour.
-        fit = (bottom - top) / smaller if smaller > 0 else 0.0
-        if fit > best_fit:
-            best, best_fit = line, fit
-    return best
+class _Lines:
+    """Lines that grow to the right, found by the level at which they end: a word is not compared with all of them.
+
+    A level is where a word would stand at the left edge, along the slope. Ends are kept apart by their height, in
+    bands that are at least as high.
+    """
+
+    def __init__(self, slope: float) -> None:
+        self.found: list[list[Word]] = []
+        self._slope = slope
+        self._ends: dict[int, dict[int, dict[int, None]]] = defaultdict(dict)
+
+    def put(self, word: Word, line: int | None) -> None:
+        """Put a word at the end of a line that was found, or begin a new one with it."""
+        if line is None:
+            line = len(self.found)
+            self.found.append([])
+        else:
+            for band in self._bands_of_end(self.found[line][-1]):
+                band.pop(line, None)
+        self.found[line].append(word)
+        for band in self._bands_of_end(word):
+            band[line] = None
+
+    def best_for(self, word: Word) -> int | None:
+        """The line that a word continues best, the first of equals; None where there is none."""
+        best, best_fit = None, SAME_LINE
+        for line in sorted(self._reached(word)):
+            fit = _fit(word, self.found[line][-1], self._slope)
+            if fit > best_fit:
+                best, best_fit = line, fit
+        return best
+
+    def _reached(self, word: Word) -> set[int]:
+        return {
+            line
+            for scale, bands in self._ends.items()
+            for number in self._numbers(word, scale)
+            for line in islice(reversed(bands.get(number, {})), MOST_AT_ONE_LEVEL)
+        }
+
+    def _bands_of_end(self, last: Word) -> Iterator[dict[int, None]]:
+        scale = _scale(last)
+        return (self._ends[scale].setdefault(number, {}) for number in self._numbers(last, scale))
+
+    def _numbers(self, word: Word, scale: int) -> range:
+        middle, half, high = _level(word, self._slope), word.box.height / 2, 2.0**scale
+        return range(math.floor((middle - half) / high), math.floor((middle + half) / high) + 1)
+
+
+def _scale(word: Word) -> int:
+    """The power of two that a word is not higher than."""
+    return math.ceil(math.log2(max(1.0, word.box.height)))
+
+
+def _fit(word: Word, last: Word, slope: float) -> float:
+    """The share of the smaller height by which a word stands behind another along the slope; 0 where it is not behind.
+
+    A dash or a full stop is low: it counts by its middle lying inside its neighbour.
+    """
+    if last.box.right - word.box.left > 0.5 * min(last.box.width, word.box.width) and not _leans_on(word, last):
+        return 0.0
+    drop = slope * (word.box.middle[0] - last.box.middle[0])
+    top = max(word.box.top, last.box.top + drop)
+    bottom = min(word.box.bottom, last.box.bottom + drop)
+    smaller = min(word.box.height, last.box.height)
+    return (bottom - top) / smaller if smaller > 0 else 0.0

@@ -6,9 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rpiocr.model import Line, Pass, Reading, Word
+from rpiocr.nearby import overlapping
 from rpiocr.recognise import rapid
 from rpiocr.recognise.languages import pack_for
 from rpiocr.vote import engine_of
+
+FRAME = 64.0
+"""A box so many times as high as a word is a frame or a stain, whatever it was read as."""
 
 
 def knows_letters(one: Pass, languages: Sequence[str]) -> bool:
@@ -26,8 +30,12 @@ def numbers_of(one: Pass) -> Pass:
 def with_words_of(numbers: Pass, reading: Reading) -> tuple[Word, ...]:
     """Return the words of a pass of numbers, and those words of ``reading`` that hold none and stand beside them."""
     own = words_of(numbers)
-    lent = (word for word in words_of(reading) if not _has_digit(word))
-    return (*own, *(word for word in lent if not any(word.box.meets(number.box) for number in own)))
+    lent = [word for word in words_of(reading) if not _has_digit(word)]
+    boxes = [word.box for word in (*own, *lent)]
+    # Of each pair the number is counted first.
+    pairs = (sorted(pair) for pair in overlapping(boxes, FRAME))
+    taken = {word for number, word in pairs if number < len(own) <= word and boxes[number].meets(boxes[word])}
+    return (*own, *(word for index, word in enumerate(lent, len(own)) if index not in taken))
 
 
 def words_of(read: Pass | Reading) -> list[Word]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from rpiocr.layout import build_lines
 from rpiocr.model import Box, Pass, Reading, Word
+from rpiocr.nearby import overlapping
 
 SURE = 0.85
 """At this word confidence the best single reading is taken; below it the passes vote."""
@@ -15,6 +16,9 @@ SURE = 0.85
 OVERLAP_X = 0.4
 OVERLAP_Y = 0.5
 """Shares of the smaller width and height that words must share to be the same piece of print."""
+
+HEIGHT_RATIO = 2.5
+"""The same piece of print has boxes of which one is less than so many times as high as the other."""
 
 NOISE = re.compile(r"^[\W_]+$")
 
@@ -60,7 +64,7 @@ def _vote(place: Sequence[_Sighting], passes: int) -> tuple[Word, ...]:
 
 
 def _places(passes: Sequence[Pass]) -> Iterator[list[_Sighting]]:
-    """Join overlapping words of different passes, by union-find over a coarse grid of rows."""
+    """Join overlapping words of different passes, by union-find."""
     words = [(number, word) for number, one in enumerate(passes) for line in one.lines for word in line.words]
     words = [(number, word) for number, word in words if not NOISE.match(word.text) or word.confidence > SURE]
     parent = list(range(len(words)))
@@ -71,19 +75,10 @@ def _places(passes: Sequence[Pass]) -> Iterator[list[_Sighting]]:
             index = parent[index]
         return index
 
-    order = sorted(range(len(words)), key=lambda index: words[index][1].box.top)
-    active: list[int] = []
-    for index in order:
-        box = words[index][1].box
-        active = [other for other in active if words[other][1].box.bottom > box.top]
-        for other in active:
-            rival = words[other][1].box
-            # Most words of a line stand elsewhere on it: ruled out here, before anything is computed.
-            if rival.right <= box.left or rival.left >= box.right or words[other][0] == words[index][0]:
-                continue
-            if _same_print(rival, box):
-                parent[root(other)] = root(index)
-        active.append(index)
+    boxes = [word.box for _, word in words]
+    for other, index in overlapping(boxes, HEIGHT_RATIO):
+        if words[other][0] != words[index][0] and _same_print(boxes[other], boxes[index]):
+            parent[root(other)] = root(index)
 
     places: dict[int, dict[int, list[Word]]] = {}
     for index, (number, word) in enumerate(words):
@@ -99,4 +94,5 @@ def _same_print(a: Box, b: Box) -> bool:
         return False
     smaller_width, smaller_height = min(a.width, b.width), min(a.height, b.height)
     taller = max(a.height, b.height)
-    return across > OVERLAP_X * smaller_width and down > OVERLAP_Y * smaller_height and taller < 2.5 * smaller_height
+    overlap = across > OVERLAP_X * smaller_width and down > OVERLAP_Y * smaller_height
+    return overlap and taller < HEIGHT_RATIO * smaller_height

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 from statistics import median
 
 from rpiocr.extract.keywords import IS_LONE
@@ -105,7 +106,8 @@ def find_totals(rows: Sequence[Row], currency: str | None = None) -> tuple[Candi
         ranked.append(replace(candidate, score=candidate.score + bonus))
     ranked.sort(key=lambda candidate: -candidate.score)
     unsettled = _unsettled(rows, currency)
-    return tuple(_signed(rows, _marked(candidate, unsettled)) for candidate in ranked)
+    titles = _refund_titles(rows)
+    return tuple(_signed(_marked(candidate, unsettled), titles) for candidate in ranked)
 
 
 def _disproved(best: Mapping[Decimal, Candidate[Decimal]]) -> Iterator[Decimal]:
@@ -120,7 +122,12 @@ def _disproved(best: Mapping[Decimal, Candidate[Decimal]]) -> Iterator[Decimal]:
 def _is_foreign(row: Row, amount: Amount, currency: str | None) -> bool:
     """Tell whether an amount is in another currency than ``currency``, or a rate of exchange."""
     named = _currency(row, amount)
-    return bool(currency and named and named != currency) or (bool(named) and bool(RATE.search(row.text.text)))
+    return bool(currency and named and named != currency) or (bool(named) and _tells_rate(row.text.text))
+
+
+@lru_cache(maxsize=1024)
+def _tells_rate(text: str) -> bool:
+    return bool(RATE.search(text))
 
 
 def _currency(row: Row, amount: Amount) -> str | None:
@@ -132,7 +139,7 @@ def _unsettled(rows: Sequence[Row], currency: str | None) -> frozenset[Decimal]:
     totals: dict[str, set[Decimal]] = {}
     seen: Counter[str] = Counter()
     for row in rows:
-        if RATE.search(row.text.text) or row.in_tax_table:
+        if _tells_rate(row.text.text) or row.in_tax_table:
             continue
         named = {code: abs(amount.value) for amount in row.amounts if (code := _currency(row, amount))}
         seen.update(named.keys())
@@ -207,11 +214,14 @@ THOUSAND = Decimal(1000)
 
 def _apply_lost_thousands(best: dict[Decimal, Candidate[Decimal]]) -> None:
     """Put 7391.00 before a total of 391.00 where both stand on the page: a blank split 7 391.00 in two."""
-    longer = [value for value, known in best.items() if value > THOUSAND and known.rule != Role.CASH.value]
+    longer: dict[Decimal, list[Decimal]] = {}
+    for value, known in best.items():
+        if value > THOUSAND and known.rule != Role.CASH.value:
+            longer.setdefault(value % THOUSAND, []).append(value)
     for value, candidate in list(best.items()):
         if value >= THOUSAND or candidate.rule not in {role.value for role in TOTALS}:
             continue
-        for whole in (other for other in longer if other % THOUSAND == value):
+        for whole in longer.get(value, ()):
             score = max(best[whole].score, candidate.score)
             best[whole] = replace(best[whole], rule=candidate.rule, score=score, corrected=True)
             best[value] = replace(candidate, score=candidate.score - NOT_PAID)
@@ -292,13 +302,14 @@ MAYBE_REFUND = "refund?"
 """The check of a total whose sign is open: a line may say that it is a refund."""
 
 
-def _signed(rows: Sequence[Row], candidate: Candidate[Decimal]) -> Candidate[Decimal]:
+def _signed(candidate: Candidate[Decimal], titles: Mapping[Decimal | None, bool]) -> Candidate[Decimal]:
+    """Turn the sign where a title surely says refund; ``titles`` are those of ``_refund_titles``."""
     if candidate.value <= 0:
         return candidate
-    titles = tuple(_refund_titles(rows, candidate.value))
-    if any(_is_sure_title(rows, row) for row in titles):
+    said = [titles[amount] for amount in (None, candidate.value) if amount in titles]
+    if any(said):
         return replace(candidate, value=-candidate.value, checks=(*candidate.checks, "refund"))
-    return replace(candidate, checks=(*candidate.checks, MAYBE_REFUND)) if titles else candidate
+    return replace(candidate, checks=(*candidate.checks, MAYBE_REFUND)) if said else candidate
 
 
 NEGATION = re.compile(
@@ -322,23 +333,28 @@ def _ends_sentence(above: Row | None, row: Row) -> bool:
     return row.text.text.rstrip().endswith(".") or bool(NEGATION.search(before) or GOES_ON.search(before))
 
 
-def _refund_titles(rows: Sequence[Row], total: Decimal) -> Iterator[Row]:
-    """Yield lines that hold nothing else, or are the line of ``total`` itself, and say refund.
+def _refund_titles(rows: Sequence[Row]) -> dict[Decimal | None, bool]:
+    """Return whether lines that hold nothing else (None), or an amount that may be the total, surely say refund.
 
-    "No refund without receipt" and its like stand on nearly every second receipt and say nothing; a word for
-    refund beside another amount is an item taken back within a purchase.
+    Amounts without such a line are left out. "No refund without receipt" and its like stand on nearly every second
+    receipt and say nothing; a word for refund beside another amount than the total is an item taken back within a
+    purchase.
     """
+    titles: dict[Decimal | None, bool] = {}
+    below = False
     for above, row, under in zip((None, *rows), rows, (*rows[1:], None), strict=False):
-        if not row.refund_words or "policy" in row.groups or _ends_sentence(above, row):
-            continue
-        if under and "policy" in under.groups and _is_below_total(rows, row):
-            continue
-        # A heading without an amount may have been given that of the line below it.
-        amounts = [amount for amount in row.amounts if amount.box.meets(row.box)]
-        if amounts and abs(amounts[-1].value) != total:
-            continue
-        if _says_only_refund(row) or (_is_short(row) and not amounts and not _is_below_total(rows, row)):
-            yield row
+        if _may_be_title(above, row) and not (under and "policy" in under.groups and below):
+            # A heading without an amount may have been given that of the line below it.
+            amounts = [amount for amount in row.amounts if amount.box.meets(row.box)]
+            if _says_only_refund(row) or (_is_short(row) and not amounts and not below):
+                amount = abs(amounts[-1].value) if amounts else None
+                titles[amount] = titles.get(amount, False) or _is_sure_title(row, below=below)
+        below = below or row.role in TOTALS
+    return titles
+
+
+def _may_be_title(above: Row | None, row: Row) -> bool:
+    return bool(row.refund_words) and "policy" not in row.groups and not _ends_sentence(above, row)
 
 
 TITLE_WORDS = 4
@@ -371,11 +387,7 @@ def _sizes(row: Row) -> tuple[int, int]:
 NUMBERS = re.compile(r"[0-9].*[0-9].*[0-9]")
 
 
-def _is_sure_title(rows: Sequence[Row], row: Row) -> bool:
-    """Tell whether a line is a title: not "refunds until", broken before the day, below the total."""
-    until = not row.amounts and NUMBERS.search(row.text.text) and _is_below_total(rows, row)
+def _is_sure_title(row: Row, *, below: bool) -> bool:
+    """Tell whether a line is a title: not "refunds until", broken before the day, ``below`` the total."""
+    until = below and not row.amounts and NUMBERS.search(row.text.text)
     return row.refund_sure and _says_only_refund(row) and not until
-
-
-def _is_below_total(rows: Sequence[Row], row: Row) -> bool:
-    return any(other.role in TOTALS for other in rows[: rows.index(row)])

@@ -7,11 +7,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
+from rpiocr.extract.bounds import MOST_DATES
 from rpiocr.extract.calendars import ANY_CALENDAR, Calendar, Told, calendars_of, common_year, find_told
 from rpiocr.extract.clock import has_time_label, is_range, parse_time, time_behind
 from rpiocr.extract.keywords import Tables, tokens
@@ -153,7 +154,11 @@ def find_dates(
     decides, then the locale, then day first. ``checks`` of a candidate says what decided.
     """
     calendars = calendars_of(locale)
-    seen = [(row, sighting) for row in rows for sighting in _sightings(row.text, tables.months, calendars)]
+    seen = [
+        (row, sighting)
+        for row in rows
+        for sighting in islice(_sightings(row.text, tables.months, calendars), MOST_DATES)
+    ]
     settled, reason = _order(seen, locale, today, order)
     best: dict[dt.date, Candidate[dt.date]] = {}
     counts: Counter[dt.date] = Counter()

@@ -10,6 +10,7 @@ from importlib import import_module
 from itertools import product
 from typing import Any
 
+from rpiocr.extract.bounds import MOST_TAX_IDS
 from rpiocr.extract.labels import Labels, document_words, plain
 from rpiocr.extract.numbers import LineText
 from rpiocr.extract.rows import Row
@@ -27,6 +28,9 @@ LEAST_DIGITS = 5
 ALIKE = ("0OQD", "1IL|!", "2Z", "5S", "6G", "8B")
 MOST_MENDED = 2
 """More misread characters than this leave too many numbers of which one may agree by chance."""
+
+MOST_OPEN = 8
+"""And so do more characters than this that have others that look like them."""
 
 PIECE = r"[A-Z0-9|!]+"
 RUN = re.compile(PIECE + r"(?:[ \u2009]?[-./]?[ \u2009]?" + PIECE + r"){0,7}")
@@ -153,7 +157,7 @@ def find_tax_ids(rows: Sequence[Row], currency: str | None) -> tuple[Candidate[T
             known = best.get(candidate.value.number)
             if known is None or candidate.score > known.score:
                 best[candidate.value.number] = candidate
-    return tuple(best.values())
+    return tuple(best.values())[:MOST_TAX_IDS]
 
 
 def _digits(text: str) -> int:
@@ -272,23 +276,28 @@ def _mend(number: str, form: str, scheme: Scheme) -> Iterator[str]:
     """
     if not scheme.digits or scheme.check is None:
         return
-    choices = []
-    must = 0
-    for char, wanted in zip(number, form, strict=True):
-        options = [char] if _may_be(char, wanted) else []
-        must += not options
-        if must > MOST_MENDED:
-            return
-        options += [other for other in _look_alikes(char) if _may_be(other, wanted)]
-        if not options:
-            return
-        choices.append(options)
-    if sum(len(options) > 1 for options in choices) > 8:
+    wrong = [place for place, char in enumerate(number) if not _may_be(char, form[place])]
+    others = [_others(char, wanted) for char, wanted in zip(number, form, strict=True)]
+    if len(wrong) > MOST_MENDED or any(not others[place] for place in wrong):
         return
-    for mended in map("".join, product(*choices)):
-        changed = sum(old != new for old, new in zip(number, mended, strict=True))
-        if 0 < changed <= max(1, must) and scheme.checks(mended):
+    if sum(len(found) > (place in wrong) for place, found in enumerate(others)) > MOST_OPEN:
+        return
+    ways = product(*(others[place] for place in wrong))
+    changes = [dict(zip(wrong, way, strict=True)) for way in ways] if wrong else _each(others)
+    for change in changes:
+        mended = "".join(change.get(place, char) for place, char in enumerate(number))
+        if scheme.checks(mended):
             yield mended
+
+
+def _others(char: str, wanted: str) -> list[str]:
+    """What a character may have been misread from that fits the form."""
+    return [other for other in _look_alikes(char) if _may_be(other, wanted)]
+
+
+def _each(others: Sequence[Sequence[str]]) -> list[dict[int, str]]:
+    """Every change of one character."""
+    return [{place: other} for place, found in enumerate(others) for other in found]
 
 
 def _look_alikes(char: str) -> str:

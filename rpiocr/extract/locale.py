@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -277,7 +277,7 @@ class _Patterns:
     signs: Mapping[str, Mapping[str, float]]
 
 
-NUMBER = rf"\d+(?:[.,'’ {NARROW}]\d{{3}}(?!\d))*(?:[.,][ {NARROW}]?\d{{2}}(?!\d)|[.,][-\u2013]{{1,2}})?"
+NUMBER = rf"\d++(?:[.,'’ {NARROW}]\d{{3}}(?!\d))*(?:[.,][ {NARROW}]?\d{{2}}(?!\d)|[.,][-\u2013]{{1,2}})?"
 """A number with or without groups and decimals; a dash may stand for the decimals."""
 
 
@@ -355,6 +355,7 @@ def _signs_beside(text: str, amounts: Iterable[Amount]) -> set[str]:
     return found & _patterns().signs.keys()
 
 
+@lru_cache(maxsize=1024)
 def currency_of(text: str) -> str | None:
     """Return the currency of a line with money; None where no sign tells, or only shared ones, or several do."""
     codes = set(map(_own, _signs_in(text, labelled=True))) - {None}
@@ -366,13 +367,19 @@ def currency_beside(text: str, amount: Amount) -> str | None:
 
     None where none does, or one that currencies share. Signs stand before all numbers of a line, or after all.
     """
+    for start, end, code in _currencies_in(text):
+        if start < amount.end and amount.start < end:
+            return code
+    return None
+
+
+@lru_cache(maxsize=1024)
+def _currencies_in(text: str) -> tuple[tuple[int, int, str | None], ...]:
+    """Where the numbers of a line stand that have a sign beside them, and the currency of each."""
     before, after = list(_patterns().before.finditer(text)), list(_patterns().after.finditer(text))
     leads = before and (not after or before[0].start("sign") < after[0].start("number"))
     trails = after and (not before or after[-1].end("sign") > before[-1].end("number"))
-    for match in before if leads or not trails else after:
-        if match.start("number") < amount.end and amount.start < match.end("number"):
-            return _own(match["sign"])
-    return None
+    return tuple((*match.span("number"), _own(match["sign"])) for match in (before if leads or not trails else after))
 
 
 def _own(sign: str) -> str | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
 
+from rpiocr.extract.bounds import MOST_PARTS
 from rpiocr.model import Box, Line, Word
 
 NARROW = "\u2009"
@@ -201,17 +202,17 @@ class LineText:
 
 def line_text(line: Line) -> LineText:
     """Join the words of a line, a narrow gap as NARROW, any other as a space."""
-    text, owners = "", []
+    pieces, owners = [], []
     previous: Word | None = None
     for index, word in enumerate(line.words):
         if previous is not None:
             gap = word.box.left - previous.box.right
-            text += NARROW if gap < NARROW_GAP * min(word.box.height, previous.box.height) else " "
+            pieces.append(NARROW if gap < NARROW_GAP * min(word.box.height, previous.box.height) else " ")
             owners.append(-1)
-        text += word.text
+        pieces.append(word.text)
         owners += [index] * len(word.text)
         previous = word
-    return LineText(text, tuple(owners), line.words)
+    return LineText("".join(pieces), tuple(owners), line.words)
 
 
 def find_amounts(line: LineText, *, point_after_blanks: bool = False) -> tuple[Amount, ...]:
@@ -391,8 +392,11 @@ def _amount(line: LineText, match: re.Match[str], *, corrected: bool) -> Amount:
 
 
 def net_tax_gross(amounts: Sequence[Decimal]) -> tuple[Decimal, Decimal, Decimal] | None:
-    """Return the first three amounts of which two add up to the third, sorted; None where there are none."""
-    for values in combinations(amounts, 3):
+    """Return the first three amounts of which two add up to the third, sorted; None where there are none.
+
+    They are among the first MOST_PARTS.
+    """
+    for values in combinations(amounts[:MOST_PARTS], 3):
         low, middle, high = sorted(values)
         if low >= 0 and low + middle == high and high > 0:
             return low, middle, high

@@ -18,7 +18,8 @@ SCORE_PAID, SCORE_NAMED = 10.0, 6.0
 
 MASK = "*x×#•●＊✱∗✻"
 MASKED = re.compile(
-    rf"(?P<masks>[0-9]{{0,6}}[ \u2009-]?[{MASK}kh%0-9 \u2009-]*?[{MASK}kh%][{MASK}kh% \u2009.-]*|\.{{3,}}[ ]?|…[ ]?)"
+    rf"(?P<masks>(?:[0-9 \u2009-]*+[{MASK}kh%][{MASK}kh% \u2009-]*+)*?"
+    rf"[0-9 \u2009-]*+[{MASK}kh%][{MASK}kh% \u2009.-]*+|\.{{3,}}[ ]?|…[ ]?)"
     r"(?P<last>[0-9]{4})(?![0-9]|[.,/][0-9]|[ \u2009-][0-9]{3})"
 )
 """Digits behind masks; engines take some masks for K, H or a percent sign, so that most must be true masks."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 
+from rpiocr.extract.bounds import MOST_ROUNDINGS
 from rpiocr.extract.numbers import Amount
 from rpiocr.extract.rows import TOTALS, Role, Row, least_rounded
 
@@ -37,31 +39,36 @@ def find_rounding(rows: Sequence[Row], differences: Sequence[Decimal]) -> Roundi
     The sign of so small a number is easily lost, so both directions are tried: what cash and change say comes
     first, then what is printed below, then which of the two can be paid in coins.
     """
-    for index, row in enumerate(rows):
-        cents = _cents(row)
-        above = _total_above(rows[:index]) if cents else None
-        if cents is None or above is None:
+    said = frozenset(differences)
+    for index, cents in islice(_all_cents(rows), MOST_ROUNDINGS):
+        above = _total_above(rows[:index])
+        if above is None:
             continue
         total_row, total = above
         printed = _total_below(rows[index + 1 :], total.value, abs(cents.value))
         if printed is not None:
             return Rounding(total_row, total, cents.raw, printed)
         below = {abs(amount.value) for after in rows[index + 1 :] if after.role in PAID for amount in after.amounts}
-        paid = _paid(total.value, cents.value, frozenset(differences), below)
+        paid = _paid(total.value, cents.value, said, below)
         if paid is not None:
             return Rounding(total_row, total, cents.raw, paid)
-    return _from_two_totals(rows, differences)
+    return _from_two_totals(rows, said)
 
 
-def _from_two_totals(rows: Sequence[Row], differences: Sequence[Decimal]) -> Rounding | None:
+def _all_cents(rows: Sequence[Row]) -> Iterator[tuple[int, Amount]]:
+    """The cents of every line of a rounding, with its index."""
+    return ((index, cents) for index, row in enumerate(rows) if (cents := _cents(row)))
+
+
+def _from_two_totals(rows: Sequence[Row], differences: Set[Decimal]) -> Rounding | None:
     """Find a total that is followed by itself in coins, also where the line of the cents was not read."""
     totals = [row for row in rows if row.role in (*TOTALS, Role.SUBTOTAL) and row.amounts and not row.in_tax_table]
+    last = {row.main.value: index for index, row in enumerate(totals) if row.role in TOTALS}
     for index, row in enumerate(totals):
         before = row.main
         if before.value % SMALLEST_COIN:
-            later = {after.main.value for after in totals[index + 1 :] if after.role in TOTALS}
             coins = (before.value / SMALLEST_COIN).to_integral_value() * SMALLEST_COIN
-            if coins in later or coins in differences:
+            if last.get(coins, -1) > index or coins in differences:
                 return Rounding(row, before, "", coins)
     return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -10,6 +11,7 @@ from enum import Enum
 from functools import cached_property
 from itertools import pairwise
 
+from rpiocr.extract.bounds import bounded
 from rpiocr.extract.keywords import Tables
 from rpiocr.extract.numbers import (
     Amount,
@@ -84,7 +86,7 @@ class Row:
         """The box around the line."""
         return self.line.box
 
-    @property
+    @cached_property
     def main(self) -> Amount:
         """The amount that the words of the line are about: the last, but of net, tax and gross of a total the gross.
 
@@ -110,8 +112,10 @@ def build_rows(lines: Sequence[Line], tables: Tables, decimals: int = 2) -> tupl
     """Give every line its role; a keyword whose amount stands alone on the next line gets that amount.
 
     ``decimals`` is how many the page's currency has. Without any, numbers with groups or a sign and those in the column
-    of amounts are amounts; so it is also on a page that shows no decimals at all.
+    of amounts are amounts; so it is also on a page that shows no decimals at all. Lines longer than any that is printed
+    are parted, see ``bounded``.
     """
+    lines = tuple(bounded(lines))
     texts = [line_text(line) for line in lines]
     point_after_blanks = bool(POINT_AFTER_BLANKS & set(tables.shown))
     found = [find_amounts(text, point_after_blanks=point_after_blanks) for text in texts]
@@ -145,11 +149,13 @@ def _with_column(units: Sequence[Units], roles: Sequence[Role]) -> list[tuple[Am
     last = [max(plain, key=lambda amount: amount.end, default=None) for _, plain in units]
     ends = [amount.box.right for sure, _ in units for amount in sure[-1:]]
     ends += [amount.box.right for amount, role in zip(last, roles, strict=True) if amount and role in COLUMN]
+    ends.sort()
     found = []
     for (sure, _), amount, role in zip(units, last, roles, strict=True):
         amounts = [replace(one, whole_only=False) for one in sure]
         if amount and all(amount.start > other.end for other in sure):
-            near = sum(abs(end - amount.box.right) < BESIDE * amount.box.height for end in ends)
+            right, reach = amount.box.right, BESIDE * amount.box.height
+            near = bisect_left(ends, right + reach) - bisect_right(ends, right - reach)
             labelled = role in COLUMN
             if near > 1:
                 amounts.append(replace(amount, whole_only=False))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import product
+from functools import cached_property
+from itertools import islice, product
+from string import digits
 
+from rpiocr.extract.bounds import MOST_OF_A_KIND, MOST_SUMS
 from rpiocr.extract.numbers import fold, net_tax_gross
 from rpiocr.extract.rows import TOTALS, Role, Row
 
@@ -34,15 +37,18 @@ amount was misread, and would prove a wrong total."""
 
 DIGITS = re.compile(r"[0-9][0-9.,]*")
 
+Given = tuple[Decimal, tuple[str, ...]]
+"""A value and the names of the sums that give it."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Ledger:
     """The amounts of a receipt by what they are, all positive but for rounding.
 
     ``items`` is what the lines above the first total come to, ``gross`` net and tax of the tax table together;
     ``None`` where there is no such thing. ``taxes`` is the sum over all lines of a tax, of which two can be the same
     amount. ``tendered`` holds amounts that stand on the line of a total but were given
-    to pay it.
+    to pay it. Of each role there are MOST_OF_A_KIND at most, and MOST_SUMS of them are tried.
     """
 
     by_role: dict[Role, tuple[Decimal, ...]]
@@ -55,7 +61,7 @@ class Ledger:
         """The distinct amounts with this role."""
         return self.by_role.get(role, ())
 
-    @property
+    @cached_property
     def differences(self) -> tuple[Decimal, ...]:
         """What was given less what came back, each way in which both can be read."""
         change = self.of(Role.CHANGE)
@@ -64,11 +70,46 @@ class Ledger:
         paid = [given - back for given in (*self.of(Role.CARD), *self.tendered) for back in change if back]
         return tuple(dict.fromkeys(value for value in (*cash, *paid) if value > 0))
 
-    @property
+    @cached_property
     def roundings(self) -> tuple[Decimal, ...]:
         """Nothing, and the rounding with both signs: so small a number easily loses its own."""
         cents = [amount for amount in self.of(Role.ROUNDING) if abs(amount) <= largest_rounding(amount)]
         return (ZERO, *cents, *(-amount for amount in cents))
+
+    @cached_property
+    def totals(self) -> Mapping[str, Set[Decimal]]:
+        """What the total is by each kind of sum."""
+        gross = () if self.gross is None else (self.gross + cents for cents in self.roundings)
+        return {
+            "cash - change": frozenset(self.differences),
+            "subtotal + tax": frozenset(_subtotals_with_tax(self)),
+            "net + tax": frozenset(gross),
+            "card": frozenset(self.of(Role.CARD)),
+            "items": frozenset() if self.items is None else frozenset(_with_extras(self.items, self)),
+        }
+
+    @cached_property
+    def given(self) -> Mapping[str, Given]:
+        """Every value that some sum gives as the total, by how it is written, with the sums that agree with it."""
+        single = (value for value in (self.gross, self.items) if value is not None)
+        found = {}
+        for value in {*self.differences, *self.totals["subtotal + tax"], *single}:
+            names = tuple(name for name in proofs(value, self) if name in PROVING)
+            if names:
+                found[f"{value:f}"] = value, names
+        return found
+
+    @cached_property
+    def shortened(self) -> Mapping[str, Set[str]]:
+        """The keys of ``given`` by what is left of their figures if one of them, or all cents, are lost.
+
+        A point at the end stands for the cents.
+        """
+        found: dict[str, set[str]] = {}
+        for written in self.given:
+            for left in _with_a_loss(written):
+                found.setdefault(left, set()).add(written)
+        return found
 
 
 def largest_rounding(amount: Decimal) -> Decimal:
@@ -84,9 +125,9 @@ def gather(rows: Sequence[Row]) -> Ledger:
             value = row.main.value
             by_role.setdefault(row.role, {})[value if row.role is Role.ROUNDING else abs(value)] = None
     taxes = [abs(row.main.value) for row in rows if row.role is Role.TAX and row.amounts and not row.in_tax_table]
-    known = {role: tuple(values) for role, values in by_role.items()}
+    known = {role: tuple(values)[:MOST_OF_A_KIND] for role, values in by_role.items()}
     ledger = Ledger(known, _items(rows), _gross(rows), taxes=sum(taxes, ZERO))
-    return replace(ledger, tendered=tuple(_tendered(ledger)))
+    return replace(ledger, tendered=tuple(dict.fromkeys(_tendered(ledger))))
 
 
 def _items(rows: Sequence[Row]) -> Decimal | None:
@@ -142,36 +183,26 @@ def proofs(value: Decimal, ledger: Ledger) -> tuple[str, ...]:
     value = abs(value)
     if not value:
         return ()
-    agreeing = []
-    if value in ledger.differences:
-        agreeing.append("cash - change")
-    if value in _subtotals_with_tax(ledger):
-        agreeing.append("subtotal + tax")
-    if ledger.gross is not None and any(ledger.gross + cents == value for cents in ledger.roundings):
-        agreeing.append("net + tax")
-    if value in ledger.of(Role.CARD):
-        agreeing.append("card")
-    if ledger.items is not None and value in _with_extras(ledger.items, ledger):
-        agreeing.append("items")
-    return tuple(agreeing)
+    return tuple(name for name, totals in ledger.totals.items() if value in totals)
 
 
-def _subtotals_with_tax(ledger: Ledger) -> set[Decimal]:
+def _subtotals_with_tax(ledger: Ledger) -> Iterator[Decimal]:
     """What subtotals come to with more than their rounding."""
-    return {
-        value
-        for subtotal in ledger.of(Role.SUBTOTAL)
-        for value in _with_extras(subtotal, ledger) - {subtotal + cents for cents in ledger.roundings}
-    }
+    subtotals = ledger.of(Role.SUBTOTAL)
+    for subtotal in subtotals:
+        alone = {subtotal + cents for cents in ledger.roundings}
+        sums = _with_extras(subtotal, ledger, MOST_SUMS // len(subtotals))
+        yield from (value for value in sums if value not in alone)
 
 
-def _with_extras(base: Decimal, ledger: Ledger) -> set[Decimal]:
-    """What ``base`` comes to with or without tax, tip or charges, discounts and rounding."""
+def _with_extras(base: Decimal, ledger: Ledger, most: int = MOST_SUMS) -> Iterator[Decimal]:
+    """The first ``most`` amounts that ``base`` comes to with or without tax, tip, charges, discounts and rounding."""
     taxes = ledger.of(Role.TAX)
-    tax = {ZERO, *taxes, sum(taxes, ZERO), ledger.taxes}
-    more = {ZERO, *ledger.of(Role.TIP), *ledger.of(Role.CHARGE)}
-    less = {ZERO, *ledger.of(Role.DISCOUNT), sum(ledger.of(Role.DISCOUNT), ZERO)}
-    return {base + t + m - d + c for t in tax for m in more for d in less for c in ledger.roundings}
+    tax = dict.fromkeys((ZERO, sum(taxes, ZERO), ledger.taxes, *taxes))
+    more = dict.fromkeys((ZERO, *ledger.of(Role.TIP), *ledger.of(Role.CHARGE)))
+    less = dict.fromkeys((ZERO, sum(ledger.of(Role.DISCOUNT), ZERO), *ledger.of(Role.DISCOUNT)))
+    parts = product(tax, more, less, ledger.roundings)
+    return (base + t + m - d + c for t, m, d, c in islice(parts, most))
 
 
 def repaired(total: Decimal, ledger: Ledger) -> tuple[Decimal, tuple[str, ...]] | None:
@@ -182,10 +213,8 @@ def repaired(total: Decimal, ledger: Ledger) -> tuple[Decimal, tuple[str, ...]] 
     """
     if PROVING & set(proofs(total, ledger)):
         return None
-    read = abs(total)
-    return _only(
-        {value: names for value, names in _given_by_sums(ledger) if len(names) > 1 and _one_digit_apart(read, value)}
-    )
+    found = [ledger.given[other] for other in _one_digit_apart(f"{abs(total):f}") if other in ledger.given]
+    return _only(dict(one for one in found if len(one[1]) > 1))
 
 
 def completed(label: str, ledger: Ledger) -> tuple[Decimal, tuple[str, ...]] | None:
@@ -194,41 +223,31 @@ def completed(label: str, ledger: Ledger) -> tuple[Decimal, tuple[str, ...]] | N
     ``label`` is the text of a line of a total without a readable amount: 306.7 is 306.71 where subtotal and tax say so,
     and so is 306. with nothing behind the point.
     """
-    read = DIGITS.findall(label)
-    return _only(
-        {
-            value: names
-            for value, names in _given_by_sums(ledger)
-            if any(_lost_little(part, f"{value:f}") for part in read)
-        }
-    )
-
-
-def _given_by_sums(ledger: Ledger) -> Iterator[tuple[Decimal, tuple[str, ...]]]:
-    """Every value that some sum gives as the total, with the sums that agree with it."""
-    single = (value for value in (ledger.gross, ledger.items) if value is not None)
-    for value in {*ledger.differences, *_subtotals_with_tax(ledger), *single}:
-        names = tuple(name for name in proofs(value, ledger) if name in PROVING)
-        if names:
-            yield value, names
+    found: set[str] = set()
+    for read in DIGITS.findall(label):
+        figures = re.sub(r"[.,]", "", read)
+        found.update(ledger.shortened.get(figures, ()))
+        if read[-1] in ".,":
+            found.update(ledger.shortened.get(f"{figures}.", ()))
+    return _only(dict(ledger.given[written] for written in found))
 
 
 def _only(found: Mapping[Decimal, tuple[str, ...]]) -> tuple[Decimal, tuple[str, ...]] | None:
     return next(iter(found.items())) if len(found) == 1 else None
 
 
-def _lost_little(read: str, written: str) -> bool:
-    """Tell whether what was read of an amount is all of it but one character, or all before the point and that."""
-    whole, point, _ = written.partition(".")
-    cents_lost = bool(point) and len(whole) > 1 and read[-1] in ".," and re.sub(r"[.,]", "", read) == whole
-    return cents_lost or _one_lost(re.sub(r"[.,]", "", read), whole + written[len(whole) + 1 :])
+def _with_a_loss(written: str) -> Iterator[str]:
+    """What may be read of an amount: its figures but one, or all before the point and that."""
+    whole, point, cents = written.partition(".")
+    if point and len(whole) > 1:
+        yield f"{whole}."
+    figures = whole + cents
+    if len(figures) > 2:
+        yield from (figures[:place] + figures[place + 1 :] for place in range(len(figures)))
 
 
-def _one_lost(read: str, written: str) -> bool:
-    """Tell whether one text is the other less one character."""
-    return len(written) > 2 and any(written[:place] + written[place + 1 :] == read for place in range(len(written)))
-
-
-def _one_digit_apart(one: Decimal, other: Decimal) -> bool:
-    a, b = f"{one:f}", f"{other:f}"
-    return len(a) == len(b) and sum(x != y for x, y in zip(a, b, strict=True)) == 1
+def _one_digit_apart(written: str) -> Iterator[str]:
+    """All ways to write an amount that differ in one digit."""
+    for place, char in enumerate(written):
+        if char.isdigit():
+            yield from (written[:place] + other + written[place + 1 :] for other in digits if other != char)
