@@ -15,6 +15,7 @@ class ExitCode(IntEnum):
     MISSING_DEPENDENCY = 5
     HELD_BY_ANOTHER = 6
     STORE = 7
+    OUTPUT = 8
     INTERRUPTED = 130
 
 
@@ -26,6 +27,13 @@ class RpiocrError(Exception):
 
     code = "error"
     exit_code = ExitCode.DEFECT
+
+
+class OutputError(RpiocrError):
+    """Standard output is closed, or does not take what is to be printed."""
+
+    code = "output_failed"
+    exit_code = ExitCode.OUTPUT
 
 
 class InputError(RpiocrError):
@@ -194,7 +202,7 @@ class CloudGarbageError(CloudError):
     code = "cloud_garbage"
 
 
-def defect(file: str, error: Exception) -> RpiocrError:
+def defect(file: str, error: BaseException) -> RpiocrError:
     """Turn an exception that nobody expected into one that a user can report, and log where it arose."""
     logging.getLogger(__name__).info("where it arose", exc_info=error)
     report = RpiocrError(

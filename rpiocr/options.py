@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import logging
-import sys
 from collections.abc import Callable, Collection
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import click
 
 from rpiocr.errors import SettingsError
 from rpiocr.settings import DEFAULTS, SPECS, Settings, Spec, convert, load_settings
+from rpiocr.system.output import set_up_logging
 
 
 class Checked(click.ParamType[Any]):
@@ -82,13 +81,5 @@ def start(flags: dict[str, object], config: Path | None, *, verbose: bool) -> Se
 
     limit_pools()
     settings = load_settings({name: flag for name, flag in flags.items() if flag is not None}, file=config)
-    logging.basicConfig(
-        level=logging.INFO if verbose else logging.ERROR, format="rpiocr: %(message)s", stream=sys.stderr
-    )
+    set_up_logging(logging.INFO if verbose else logging.ERROR)
     return settings
-
-
-def speak_utf8(stream: TextIO) -> None:
-    """Make a stream bear every text: JSON is UTF-8, and file names that are not come out escaped."""
-    if isinstance(stream, io.TextIOWrapper):
-        stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")

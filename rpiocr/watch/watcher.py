@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from rpiocr.answer import unread
-from rpiocr.errors import RpiocrError, defect
+from rpiocr.errors import OutputError, RpiocrError, defect
 from rpiocr.executors import JobExecutor, WorkerLostError
 from rpiocr.job import Job, ReadFile
 from rpiocr.log import Log
@@ -159,8 +159,13 @@ class Watcher:
         put(path, place, results)
 
     def _tell(self, claim: Claim) -> None:
-        for result in self.spool.get(claim.file_id):
-            self.tell(result)
+        results = self.spool.get(claim.file_id)
+        for number, result in enumerate(results):
+            try:
+                self.tell(result)
+            except (OutputError, BrokenPipeError):
+                self.spool.put(claim.file_id, results[number:])
+                raise
             self.progress.errors += "error" in result
             self.progress.receipts += "error" not in result
         self.spool.told(claim.file_id)
