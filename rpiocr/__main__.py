@@ -44,6 +44,8 @@ def _explained(end: BaseException) -> int:
 
     if isinstance(end, click.exceptions.Exit):
         return end.exit_code
+    if isinstance(end, SystemExit) and end.code != 1:
+        raise end
     if isinstance(end, BrokenPipeError | SystemExit):
         # Whoever read our output has enough; Click and Rich answer that with an exit of their own, of status 1.
         return BROKEN_PIPE

@@ -26,7 +26,7 @@ def page_of(file: str, sections: Sequence[str]) -> str:
     """Return the whole page about ``file``, of which each of ``sections`` is the HTML of one page."""
     files = resources.files("rpiocr.explain")
     return Template((files / "page.html").read_text("utf-8")).substitute(
-        file=html.escape(file_in_words(file)),
+        file=html.escape(one_line(file_in_words(file))),
         style=(files / "style.css").read_text("utf-8"),
         pages="\n".join(sections),
         version=html.escape(__version__),
