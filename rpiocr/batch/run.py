@@ -132,11 +132,6 @@ class Run:
             return
         except (NoWorkerError, ClusterError):
             raise
-        except (MissingDependencyError, SettingsError) as error:
-            # It would be the same with every file.
-            self._hopeless = True
-            pending.keeper.let_go(pending.claim)
-            self.report.fail(file, error)
         except Exception as error:  # noqa: BLE001 - one receipt's defect must not cost the others
             self._fail(pending, error if isinstance(error, RpiocrError) else defect(file, error))
         else:
@@ -159,6 +154,11 @@ class Run:
 
     def _fail(self, pending: Pending, error: RpiocrError) -> None:
         self.report.fail(pending.job.file, error)
+        if isinstance(error, MissingDependencyError | SettingsError):
+            # It would be the same with every file.
+            self._hopeless = True
+            pending.keeper.let_go(pending.claim)
+            return
         pending.keeper.failed(pending.claim, pending.found, error.code, str(error))
 
     def _after_a_loss(self, pending: Pending, error: WorkerLostError) -> None:
