@@ -238,11 +238,13 @@ def system_limit(error: BaseException | None) -> SystemLimitError | None:
 def defect(file: str, error: BaseException) -> RpiocrError:
     """Turn an exception that nobody expected into one that a user can report, and log where it arose.
 
-    A limit of the system is no defect: see ``system_limit``.
+    A limit of the system is no defect, see ``system_limit``, nor is a path that no file can have.
     """
     logging.getLogger(__name__).info("where it arose", exc_info=error)
     if limit := system_limit(error):
         return limit
+    if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+        return FileMissingError(f"{error.filename} is longer than the name of any file: check the path.")
     report = RpiocrError(
         f"{file}: a defect of rpiocr: {type(error).__name__}: {error}; run again with --verbose and report it"
     )

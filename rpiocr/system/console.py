@@ -34,7 +34,7 @@ def console_on(stream: IO[str] | None = None, *, width: int | None = None, soft_
 def drawn(what: RenderableType, *, colours: bool, width: int) -> str:
     """Return what a console of ``width`` columns would show."""
     stream = io.StringIO()
-    _Console(
+    console = _Console(
         file=stream,
         force_terminal=colours,
         no_color=not colours,
@@ -42,7 +42,8 @@ def drawn(what: RenderableType, *, colours: bool, width: int) -> str:
         markup=False,
         emoji=False,
         highlight=False,
-    ).print(what)
+    )
+    console.print(what)
     return stream.getvalue()
 
 
