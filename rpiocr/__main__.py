@@ -8,7 +8,8 @@ import sys
 from types import FrameType
 from typing import NoReturn
 
-from rpiocr.errors import ExitCode, RpiocrError
+from rpiocr.errors import ExitCode, RpiocrError, defect
+from rpiocr.system.streams import set_up_streams
 
 BROKEN_PIPE = 128 + signal.SIGPIPE
 
@@ -17,13 +18,12 @@ def main() -> NoReturn:
     """Run the command line and exit with its status."""
     # NumPy's library for matrices starts a thread per core, which spin for a tenth of a second and are never used.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    set_up_streams()
     sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: list[str]) -> int:
     """Run the command line; returns the exit status."""
-    import click
-
     from rpiocr.cli import cli
 
     for number in (signal.SIGTERM, signal.SIGHUP):
@@ -31,26 +31,33 @@ def run(arguments: list[str]) -> int:
             signal.signal(number, _interrupt)
     try:
         status = cli.main(arguments, prog_name="rpiocr", standalone_mode=False)
-        sys.stdout.flush()
-    except click.exceptions.Exit as request:
-        return request.exit_code
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except RpiocrError as error:
-        print(f"rpiocr: {error}", file=sys.stderr)  # noqa: T201
-        return error.exit_code
-    except (KeyboardInterrupt, click.Abort):
-        print("rpiocr: interrupted", file=sys.stderr)  # noqa: T201
-        return ExitCode.INTERRUPTED
-    except (BrokenPipeError, SystemExit) as end:
-        # Whoever read our output has enough; Click and Rich answer that with an exit of their own, of status 1.
-        if isinstance(end, SystemExit) and end.code != 1:
-            raise
-        # Nothing may be written at exit either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return BROKEN_PIPE
+    except BaseException as end:  # noqa: BLE001 - a traceback might hold anything
+        return _explained(end)
     return status if isinstance(status, int) else ExitCode.OK
+
+
+def _explained(end: BaseException) -> int:
+    """Say in one sentence why the command line ended early; returns the exit status."""
+    import click
+
+    from rpiocr.system.output import warn, warn_usage
+
+    if isinstance(end, click.exceptions.Exit):
+        return end.exit_code
+    if isinstance(end, SystemExit) and end.code != 1:
+        raise end
+    if isinstance(end, BrokenPipeError | SystemExit):
+        # Whoever read our output has enough; Click and Rich answer that with an exit of their own, of status 1.
+        return BROKEN_PIPE
+    if isinstance(end, click.ClickException):
+        warn_usage(end)
+        return end.exit_code
+    if isinstance(end, KeyboardInterrupt | click.Abort):
+        warn("interrupted")
+        return ExitCode.INTERRUPTED
+    report = end if isinstance(end, RpiocrError) else defect("rpiocr", end)
+    warn(str(report))
+    return report.exit_code
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:

@@ -13,6 +13,7 @@ from rpiocr.errors import RpiocrError
 from rpiocr.extract.date import other_reading
 from rpiocr.extract.locale import currencies
 from rpiocr.model import Field, Item, Payment, Receipt, Rung, TaxId
+from rpiocr.system.text import json_safe
 
 SCHEMA_VERSION = 1
 
@@ -82,8 +83,8 @@ def unread(file: str, code: str, message: str, page: int | None = None) -> Answe
 
 
 def dumps(value: object) -> str:
-    """Write as JSON on one line; Decimal keeps its decimals (12.50 stays 12.50)."""
-    return simplejson.dumps(value, use_decimal=True, ensure_ascii=False, allow_nan=False)
+    """Write as JSON on one line that a terminal only shows; Decimal keeps its decimals (12.50 stays 12.50)."""
+    return json_safe(simplejson.dumps(value, use_decimal=True, ensure_ascii=False, allow_nan=False))
 
 
 def _money(value: Decimal | None, currency: str | None) -> Decimal | None:

@@ -14,12 +14,15 @@ import click
 
 from rpiocr import __version__
 from rpiocr.batch.command import batch
-from rpiocr.errors import ExitCode, MissingDependencyError, RpiocrError, defect
+from rpiocr.errors import ExitCode, MissingDependencyError, OutputError, RpiocrError, defect
 from rpiocr.export.command import export
-from rpiocr.options import config_option, setting_option, setting_options, speak_utf8, start, verbose_option
+from rpiocr.options import config_option, setting_option, setting_options, start, verbose_option
 from rpiocr.service.command import service
 from rpiocr.settings import Settings
 from rpiocr.store.commands import delete, fix, list_, prune, search, show, stats
+from rpiocr.system.output import print_block, print_line, warn
+from rpiocr.system.streams import require_output
+from rpiocr.system.text import json_safe
 from rpiocr.watch.command import watch
 
 if TYPE_CHECKING:
@@ -37,6 +40,9 @@ def cli() -> None:
 
     Works offline. Every setting of a command can also be given as an environment variable (RPIOCR_MODE for --mode)
     or in the settings file, see rpiocr doctor.
+
+    Every command ends with status 8 where standard output is closed or takes no more, and with 141 where nobody reads
+    it any more.
     """
 
 
@@ -80,7 +86,7 @@ def scan(
 
     if debug:
         _make_folder(debug, "--debug", settings)
-    speak_utf8(sys.stdout)
+    require_output()
     writer = WRITERS[output or ("table" if sys.stdout.isatty() else "ndjson")](sys.stdout)
     run = _Scan(writer=writer, debug=debug, mode=settings.file_mode_bits, strict=strict, quiet=quiet)
     with _progress(len(files), shown=not quiet) as advance:
@@ -123,10 +129,11 @@ class _Run:
         for file in files:
             try:
                 take(file)
+            except (BrokenPipeError, OutputError):
+                # Nothing that is read from here on could be handed on.
+                raise
             except RpiocrError as error:
                 self.fail(file, error)
-            except BrokenPipeError:
-                raise
             except Exception as error:  # noqa: BLE001 - one receipt's defect must not cost the others
                 self._defect(file, error)
             advance()
@@ -150,7 +157,7 @@ class _Run:
     def say(self, text: str) -> None:
         """Repeat on standard error what went wrong, unless a person sees it anyway."""
         if not self.quiet and not (sys.stdout.isatty() and sys.stderr.isatty()):
-            click.echo(f"rpiocr: {text}", err=True)
+            warn(text)
 
 
 @dataclasses.dataclass(kw_only=True)
@@ -203,11 +210,12 @@ def _progress(count: int, *, shown: bool) -> Iterator[Callable[[], None]]:
     if count < 2 or not shown or not sys.stderr.isatty():
         yield lambda: None
         return
-    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
+    from rpiocr.system.console import console_on
+
     columns = ("reading", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True, refresh_per_second=2) as progress:
+    with Progress(*columns, console=console_on(), transient=True, refresh_per_second=2) as progress:
         task = progress.add_task("", total=count)
         yield lambda: progress.advance(task)
 
@@ -264,7 +272,7 @@ def check(
     settings = start({"max_pixels": max_pixels}, config, verbose=verbose)
     from rpiocr.render import CHECK_WRITERS
 
-    speak_utf8(sys.stdout)
+    require_output()
     writer = CHECK_WRITERS[output or ("text" if sys.stdout.isatty() else "ndjson")](sys.stdout)
     run = _Check(writer=writer, quiet=quiet, max_pixels=settings.max_pixels)
     with _progress(len(files), shown=not quiet) as advance:
@@ -296,7 +304,7 @@ def explain(file: str, html: Path | None, config: Path | None, *, verbose: bool,
     if html and _same_file(html, Path(file)):
         message = f"--html: {html} is the receipt itself, which is not overwritten"
         raise click.UsageError(message)
-    speak_utf8(sys.stdout)
+    require_output()
     try:
         return _explain_as_html(file, html, settings) if html else _explain_as_text(file, settings)
     except (RpiocrError, click.exceptions.Exit, BrokenPipeError):
@@ -323,7 +331,7 @@ def _explain_as_text(file: str, settings: Settings) -> int:
             status = _say_failure(outcome)
             continue
         if pages:
-            click.echo()
+            print_line()
         write_text(tell(outcome.receipt), sys.stdout)
         pages += 1
     return status
@@ -364,7 +372,7 @@ def _sections(file: str, settings: Settings) -> tuple[list[str], int]:
 
 
 def _say_failure(failure: Failure) -> ExitCode:
-    click.echo(f"rpiocr: {failure.error}", err=True)
+    warn(str(failure.error))
     return failure.error.exit_code
 
 
@@ -373,7 +381,7 @@ def schema() -> None:
     """Print the JSON Schema of a result."""
     from importlib import resources
 
-    click.echo((resources.files("rpiocr") / "schema.json").read_text("utf-8"), nl=False)
+    print_block((resources.files("rpiocr") / "schema.json").read_text("utf-8"))
 
 
 @cli.command()
@@ -389,12 +397,14 @@ def doctor(output: str) -> int:
 
     findings = examine()
     if output == "json":
-        click.echo(json.dumps([dataclasses.asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
+        document = json.dumps([dataclasses.asdict(finding) for finding in findings], ensure_ascii=False, indent=2)
+        print_block(f"{json_safe(document)}\n")
     else:
         for finding in findings:
             mark, colour = ("tip ", "cyan") if finding.tip else ("ok  ", "green") if finding.good else ("fix ", "red")
-            remedy = f"\n      {finding.remedy}" if finding.remedy else ""
-            click.echo(click.style(mark, fg=colour) + finding.what + remedy)
+            print_line(finding.what, mark=mark, colour=colour)
+            if finding.remedy:
+                print_line(f"      {finding.remedy}")
     return ExitCode.OK if all(finding.good for finding in findings) else ExitCode.MISSING_DEPENDENCY
 
 

@@ -1,5 +1,6 @@
 """What can go wrong, each with a code for scripts and a sentence that says what to do next."""
 
+import errno
 import logging
 from enum import IntEnum
 
@@ -17,6 +18,7 @@ class ExitCode(IntEnum):
     MISSING_DEPENDENCY = 5
     HELD_BY_ANOTHER = 6
     STORE = 7
+    OUTPUT = 8
     INTERRUPTED = 130
 
 
@@ -28,6 +30,13 @@ class RpiocrError(Exception):
 
     code = "error"
     exit_code = ExitCode.DEFECT
+
+
+class OutputError(RpiocrError):
+    """Standard output is closed, or does not take what is to be printed."""
+
+    code = "output_failed"
+    exit_code = ExitCode.OUTPUT
 
 
 class InputError(RpiocrError):
@@ -122,6 +131,18 @@ class LanguageMissingError(MissingDependencyError):
     code = "no_language"
 
 
+class ScratchError(MissingDependencyError):
+    """There is no folder in which temporary files can be made."""
+
+    code = "no_scratch"
+
+
+class SystemLimitError(MissingDependencyError):
+    """The system gives this user no more open files, processes or threads."""
+
+    code = "system_limit"
+
+
 class SettingsError(RpiocrError):
     """A setting is unknown or has a value that it cannot take."""
 
@@ -202,9 +223,36 @@ class CloudGarbageError(CloudError):
     code = "cloud_garbage"
 
 
-def defect(file: str, error: Exception) -> RpiocrError:
-    """Turn an exception that nobody expected into one that a user can report, and log where it arose."""
+LIMITS = {
+    errno.EMFILE: "no more files may be open (ulimit -n)",
+    errno.ENFILE: "the system has no more files to open",
+    errno.EAGAIN: "no more processes or threads may be started (ulimit -u)",
+}
+
+NO_THREAD = "can't start new thread"
+"""How Python says that."""
+
+
+def system_limit(error: BaseException | None) -> SystemLimitError | None:
+    """Return what the system refused where an exception means that; None for all others."""
+    number = error.errno if isinstance(error, OSError) else None
+    if isinstance(error, RuntimeError) and str(error) == NO_THREAD:
+        number = errno.EAGAIN
+    if number not in LIMITS:
+        return None
+    return SystemLimitError(f"the system refuses: {LIMITS[number]}; raise that limit, or end other programs")
+
+
+def defect(file: str, error: BaseException) -> RpiocrError:
+    """Turn an exception that nobody expected into one that a user can report, and log where it arose.
+
+    A limit of the system is no defect, see ``system_limit``, nor is a path that no file can have.
+    """
     logging.getLogger(__name__).info("where it arose", exc_info=error)
+    if limit := system_limit(error):
+        return limit
+    if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+        return FileMissingError(f"{error.filename} is longer than the name of any file: check the path.")
     what = redacted(f"{type(error).__name__}: {error}")
     report = RpiocrError(f"{file}: a defect of rpiocr: {what}; run again with --verbose and report it")
     report.code = "defect"

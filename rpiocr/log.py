@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import TextIO
 
+from rpiocr.system.text import is_plain, json_safe, one_line
+
 PLAIN = re.compile(r"[^\s\"'=]+")
 """Values that can stand in a line of text without quotes."""
 
@@ -51,7 +53,7 @@ class Log:
         with self._lock, suppress(OSError, ValueError):
             stream = self._stream or sys.stderr
             if stream is not None:  # it is closed where a program was started so
-                stream.write(line.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
+                stream.write(f"{line}\n")
                 stream.flush()
 
 
@@ -60,7 +62,7 @@ def _as_json(now: dt.datetime, level: str, name: str, facts: Mapping[str, object
 
     time = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     line = {"time": time, "level": level, "event": name, **facts}
-    return simplejson.dumps(line, use_decimal=True, ensure_ascii=False, ignore_nan=True, default=str)
+    return json_safe(simplejson.dumps(line, use_decimal=True, ensure_ascii=False, ignore_nan=True, default=str))
 
 
 def _as_text(now: dt.datetime, level: str, name: str, facts: Mapping[str, object]) -> str:
@@ -69,16 +71,12 @@ def _as_text(now: dt.datetime, level: str, name: str, facts: Mapping[str, object
     words.append(name)
     words += [f"{key}={_shown(fact)}" for key, fact in facts.items() if key != "message"]
     if "message" in facts:
-        words.append(f"- {_one_line(str(facts['message']))}")
+        words.append(f"- {one_line(str(facts['message']))}")
     return f"{where} rpiocr: {' '.join(words)}"
 
 
 def _shown(fact: object) -> str:
     text = str(round(fact, 3) if isinstance(fact, float) else fact)
-    if PLAIN.fullmatch(text) and text.isprintable():
+    if PLAIN.fullmatch(text) and all(map(is_plain, text)):
         return text
-    return json.dumps(text, ensure_ascii=not text.isprintable())
-
-
-def _one_line(text: str) -> str:
-    return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in text)
+    return json_safe(json.dumps(text, ensure_ascii=False))

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import logging
-import sys
 from collections.abc import Callable, Collection
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import click
 
 from rpiocr.errors import SettingsError
 from rpiocr.settings import DEFAULTS, SPECS, Settings, Spec, convert, load_settings
-from rpiocr.system.redact import RedactingFormatter, Secret, redact_tracebacks
+from rpiocr.system.output import set_up_logging
+from rpiocr.system.redact import Secret, redact_tracebacks
 
 SEEN_BY_OTHERS = "A password or key belongs in the settings file: others on this machine can see flags."
 
@@ -86,14 +85,6 @@ def start(flags: dict[str, object], config: Path | None, *, verbose: bool) -> Se
 
     limit_pools()
     settings = load_settings({name: flag for name, flag in flags.items() if flag is not None}, file=config)
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(RedactingFormatter("rpiocr: %(message)s"))
-    logging.basicConfig(level=logging.INFO if verbose else logging.ERROR, handlers=[handler])
+    set_up_logging(logging.INFO if verbose else logging.ERROR)
     redact_tracebacks()
     return settings
-
-
-def speak_utf8(stream: TextIO) -> None:
-    """Make a stream bear every text: JSON is UTF-8, and file names that are not come out escaped."""
-    if isinstance(stream, io.TextIOWrapper):
-        stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")

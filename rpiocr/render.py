@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, TextIO
 
 from rpiocr.answer import SCHEMA_VERSION, Answer, dumps
-from rpiocr.harmless import harmless
+from rpiocr.system.rows import Rows
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -71,8 +70,8 @@ class CsvWriter(Writer):
 
     def __init__(self, stream: TextIO) -> None:
         super().__init__(stream)
-        self._csv = csv.DictWriter(stream, CSV_COLUMNS, extrasaction="ignore", lineterminator="\n")
-        self._csv.writeheader()
+        self._rows = Rows(stream)
+        self._rows.write(CSV_COLUMNS)
 
     def write(self, answer: Answer) -> None:
         """Write one row; warnings are joined by semicolons."""
@@ -82,7 +81,7 @@ class CsvWriter(Writer):
         row["warnings"] = "; ".join(answer.get("warnings", ()))
         if "error" in answer:
             row["error"] = f"{answer['error']['code']}: {answer['error']['message']}"
-        self._csv.writerow({name: harmless(cell) if isinstance(cell, str) else cell for name, cell in row.items()})
+        self._rows.write(row.get(name) for name in CSV_COLUMNS)
         self._stream.flush()
 
 
@@ -100,34 +99,35 @@ class TableWriter(Writer):
     def close(self) -> None:
         """Print the table, and below it what is to be said of single receipts."""
         from rich.box import SIMPLE_HEAD
-        from rich.console import Console
         from rich.table import Table
-        from rich.text import Text
 
-        console = Console(file=self._stream, highlight=False)
+        from rpiocr.system.console import cell, console_on
+
+        console = console_on(self._stream)
         table = Table(box=SIMPLE_HEAD, pad_edge=False)
         table.add_column("file", overflow="fold")
-        for name in ("date", "amount", "merchant"):
-            table.add_column(name, justify="right" if name == "amount" else "left")
-        table.add_column("verdict")
+        table.add_column("date", overflow="fold")
+        table.add_column("amount", overflow="fold", justify="right")
+        table.add_column("merchant", overflow="fold")
+        table.add_column("verdict", overflow="fold")
         notes = []
         for answer in self._answers:
             if "error" in answer:
-                table.add_row(Text(answer["file"]), "", "", "", Text("not read", style="red"))
+                table.add_row(cell(answer["file"]), "", "", "", cell("not read", style="red"))
                 notes.append((answer["file"], answer["error"]["message"]))
                 continue
             style = {"ACCEPT": "green", "RETRY": "yellow", "ESCALATE": "red"}[answer["verdict"]]
             table.add_row(
-                Text(_file(answer)),
+                cell(_file(answer)),
                 _value(answer, "date", answer["date"]),
                 _value(answer, "amount", _amount(answer)),
                 _value(answer, "merchant", answer["merchant"]),
-                Text(f"{answer['verdict']} {answer['quality']}", style=style),
+                cell(f"{answer['verdict']} {answer['quality']}", style=style),
             )
             notes += [(_file(answer), warning.partition(": ")[2]) for warning in answer["warnings"]]
         console.print(table)
         for file, note in notes:
-            console.print(Text(f"{file}: {note}"), style="dim")
+            console.print(cell(f"{file}: {note}"), style="dim")
         super().close()
 
 
@@ -136,19 +136,18 @@ class CheckWriter(Writer):
 
     def write(self, answer: Answer) -> None:
         """Write one page; a failure as its sentence."""
-        from rich.console import Console
-        from rich.text import Text
+        from rpiocr.system.console import cell, console_on
 
-        console = Console(file=self._stream, highlight=False, soft_wrap=True)
+        console = console_on(self._stream, soft_wrap=True)
         if "error" in answer:
-            console.print(Text(f"{answer['file']}: "), Text("not read", style="red"), sep="")
-            console.print(Text(f"  {answer['error']['message']}"))
+            console.print(cell(f"{answer['file']}: "), cell("not read", style="red"), sep="")
+            console.print(cell(f"  {answer['error']['message']}"))
         elif not answer["retake"]:
-            console.print(Text(f"{_file(answer)}: "), Text("good", style="green"), sep="")
+            console.print(cell(f"{_file(answer)}: "), cell("good", style="green"), sep="")
         else:
-            console.print(Text(f"{_file(answer)}: "), Text("take another photo", style="yellow"), sep="")
+            console.print(cell(f"{_file(answer)}: "), cell("take another photo", style="yellow"), sep="")
             for advice in answer["retake"]:
-                console.print(Text(f"  {advice['message']}"))
+                console.print(cell(f"  {advice['message']}"))
         self._stream.flush()
 
 
@@ -163,12 +162,12 @@ def _amount(answer: Answer) -> str | None:
 
 
 def _value(answer: Answer, name: str, shown: str | None) -> Text:
-    from rich.text import Text
+    from rpiocr.system.console import cell
 
     if shown is None:
-        return Text("not found", style="red")
+        return cell("not found", style="red")
     doubtful = answer["confidence"][name] < DOUBTFUL
-    return Text(f"{shown} ?" if doubtful else shown, style="yellow" if doubtful else "")
+    return cell(f"{shown} ?" if doubtful else shown, style="yellow" if doubtful else "")
 
 
 def checked(page: Page, advice: tuple[Advice, ...]) -> Answer:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from rpiocr.errors import ScratchError
 
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - the folder made in it is private and has a random name
 ROOM_NEEDED = 64 * 1024 * 1024
@@ -14,9 +17,12 @@ ROOM_NEEDED = 64 * 1024 * 1024
 
 
 def scratch_parent() -> Path:
-    """Return shared memory if it has room, which spares the card, else the temporary folder."""
+    """Return shared memory if it has room, which spares the card, else the temporary folder.
+
+    Raises OSError where there is none.
+    """
     try:
-        if shutil.disk_usage(SHARED_MEMORY).free >= ROOM_NEEDED:
+        if os.access(SHARED_MEMORY, os.W_OK | os.X_OK) and shutil.disk_usage(SHARED_MEMORY).free >= ROOM_NEEDED:
             return SHARED_MEMORY
     except OSError:
         pass
@@ -25,8 +31,12 @@ def scratch_parent() -> Path:
 
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
-    """Make a folder that only this user can read, and remove it with all it holds at the end."""
-    folder = Path(tempfile.mkdtemp(prefix="rpiocr-", dir=scratch_parent()))
+    """Make a folder that only this user can read, and remove it with all it holds at the end. Raises ScratchError."""
+    try:
+        folder = Path(tempfile.mkdtemp(prefix="rpiocr-", dir=scratch_parent()))
+    except OSError as error:
+        message = f"no folder for temporary files can be made ({error.strerror}); set TMPDIR to one that is yours"
+        raise ScratchError(message) from error
     try:
         yield folder
     finally:

@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import click
-
 from rpiocr.log import Log
+from rpiocr.system.output import warn_block
 
 
 @dataclass(slots=True)
@@ -38,7 +37,7 @@ class Tally:
         if log_format == "json":
             Log(log_format).event("stats", **self.facts())
         else:
-            click.echo("\n".join(self.lines()), err=True)
+            warn_block("".join(f"{line}\n" for line in self.lines()))
 
     def lines(self) -> Iterator[str]:
         """Write the figures for people; after all workers have ended, as their costs are known then."""

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rpiocr.errors import ExitCode, RpiocrError
-from rpiocr.options import config_option, setting_option, setting_options, speak_utf8, start, verbose_option
+from rpiocr.errors import ExitCode, OutputError, RpiocrError
+from rpiocr.options import config_option, setting_option, setting_options, start, verbose_option
 from rpiocr.settings import Settings
+from rpiocr.system.streams import require_output
 
 if TYPE_CHECKING:
     from rpiocr.batch.keeping import Keeper
@@ -115,7 +116,7 @@ def _read_all(paths: Sequence[str], wishes: Wishes, settings: Settings) -> int:
     from rpiocr.log import Log
     from rpiocr.render import WRITERS
 
-    speak_utf8(sys.stdout)
+    require_output()
     log = Log(settings.log_format, quiet=wishes.quiet)
     entries = tuple(find(paths, lambda folder: _say_passed(log, folder)))
     seen_anyway = sys.stdout.isatty() and sys.stderr.isatty() and settings.log_format == "text"
@@ -145,8 +146,9 @@ def _work(
         with open_executor(workers, wishes.cluster) as executor:
             run = Run(executor=executor, keeper=keeper, report=report, settings=settings, stop=stop)
             return run.over(entries)
-    except RpiocrError:
-        report.writer.close()
+    except RpiocrError as error:
+        if not isinstance(error, OutputError):
+            report.writer.close()
         message = "ended early; the same command with --resume goes on when the cause is gone"
         report.log.error("ended", **report.tally.files, message=message)
         raise

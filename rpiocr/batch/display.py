@@ -66,15 +66,15 @@ def open_display(total: int, *, shown: bool) -> Iterator[Display]:
     if not shown or total < 2 or not sys.stderr.isatty():
         yield Display(sys.stdout, sys.stderr)
         return
-    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+    from rpiocr.system.console import console_on
+
     columns = ("reading", BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn())
-    console = Console(stderr=True)
     # Answers and log lines find their own way past the bar; Rich would send them all to standard error.
     progress = Progress(
         *columns,
-        console=console,
+        console=console_on(),
         transient=True,
         refresh_per_second=2,
         redirect_stdout=False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections import Counter
 from dataclasses import replace
@@ -16,7 +17,10 @@ from rpiocr.watch.spool import Results, Spool, results_of
 
 
 class Keeper(Protocol):
-    """Knows what is to be done with a file, and takes what came of it; ``claim.todo`` is never FILE."""
+    """Knows what is to be done with a file, and takes what came of it.
+
+    ``claim.todo`` is FILE where its receipts are kept and have not been printed yet: see ``unprinted``.
+    """
 
     def claim(self, found: Found) -> Claim:
         """Take a file that is to be read, also again after it has killed its reader."""
@@ -25,7 +29,13 @@ class Keeper(Protocol):
         """Tell whether a file was settled before this run, and is to be read again nevertheless."""
 
     def answered(self, claim: Claim, found: Found, read: ReadFile) -> tuple[Stored, ...]:
-        """Keep the receipts of a file; returns those that nobody has answered before."""
+        """Keep the receipts of a file; returns those that nobody has answered before, to be printed."""
+
+    def unprinted(self, claim: Claim) -> Results:
+        """Return the results of a file of which an earlier run has kept the receipts, and did not print them."""
+
+    def printed(self, claim: Claim, found: Found) -> None:
+        """Note that the results of a file that was answered are printed."""
 
     def failed(self, claim: Claim, found: Found, code: str, message: str) -> None:
         """Note that a file gave no receipt."""
@@ -56,6 +66,13 @@ class Unkept:
         """Return all receipts; they have no number."""
         return tuple(Stored(0, receipt.answer, None, None) for receipt in read.receipts)
 
+    def unprinted(self, claim: Claim) -> Results:  # noqa: ARG002 - as Keeper
+        """See Keeper: there are none."""
+        return ()
+
+    def printed(self, claim: Claim, found: Found) -> None:
+        """See Keeper."""
+
     def failed(self, claim: Claim, found: Found, code: str, message: str) -> None:
         """See Keeper."""
 
@@ -73,17 +90,15 @@ class Kept:
     def __init__(self, database: Database, *, resume: bool) -> None:
         self._journal = Journal(database)
         self._spool = Spool(database.url)
+        self._unprinted = Spool(database.url, "unprinted")
         self._resume = resume
         self._began = dt.datetime.now(dt.UTC)
 
     def claim(self, found: Found) -> Claim:
         """See Keeper; NOTHING where the store has the file already, see ``is_old``."""
         claim = self._journal.claim(found)
-        if claim.todo is Todo.FILE:
-            if self._journal.is_watched(found):
-                self._journal.release(claim)
-            else:
-                self._journal.filed(claim)
+        if claim.todo is Todo.FILE and self._journal.is_watched(found):
+            self._journal.release(claim)
             claim = replace(claim, todo=Todo.NOTHING)
         if claim.state is State.FAILED and self.is_old(claim):
             return self._journal.again(claim)
@@ -98,12 +113,26 @@ class Kept:
         watched = self._journal.is_watched(found)
         if watched:
             self._spool.put(claim.file_id, results_of(read, ()))
+        else:
+            # Where the folder of states is read-only, results that cannot be printed are only in the store.
+            with contextlib.suppress(OSError):
+                self._unprinted.put(claim.file_id, results_of(read, ()))
         stored = self._journal.answered(claim, read)
-        if stored and watched:
+        if not stored:
+            self._forget(claim)
+        elif watched:
             self._hand_over(claim, results_of(read, stored))
-        elif stored:
-            self._journal.filed(claim)
         return stored
+
+    def unprinted(self, claim: Claim) -> Results:
+        """See Keeper."""
+        return self._unprinted.get(claim.file_id)
+
+    def printed(self, claim: Claim, found: Found) -> None:
+        """See Keeper; a file of a watched folder has still to be put in its place."""
+        self._forget(claim)
+        if not self._journal.is_watched(found):
+            self._journal.filed(claim)
 
     def failed(self, claim: Claim, found: Found, code: str, message: str) -> None:
         """See Keeper."""
@@ -116,6 +145,10 @@ class Kept:
     def let_go(self, claim: Claim) -> None:
         """See Keeper."""
         self._journal.let_go(claim)
+
+    def _forget(self, claim: Claim) -> None:
+        with contextlib.suppress(OSError):
+            self._unprinted.told(claim.file_id)
 
     def _hand_over(self, claim: Claim, results: Results) -> None:
         """Leave the rest to the watch over a file's folder."""

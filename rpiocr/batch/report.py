@@ -45,10 +45,8 @@ class Report:
         """Write the receipts of a file, and which of its pages could not be read."""
         self.tally.files["read"] += 1
         for one in stored:
-            self.writer.write(one.answer)
+            self._write_receipt(one.answer)
             self.tally.add(one.answer)
-            if self.strict and one.answer["verdict"] != "ACCEPT":
-                self.seen.add(ExitCode.NEEDS_REVIEW)
             self._log_receipt(one)
         for failed in failures:
             self._write_failure(failed, ExitCode.UNREADABLE_INPUT)
@@ -67,6 +65,16 @@ class Report:
         self._write_failure(failure(file, error), error.exit_code)
         self.display.advance()
 
+    def kept(self, results: Sequence[Mapping[str, Any]]) -> None:
+        """Write the results of a file that was read before."""
+        self.tally.files["printed"] += 1
+        for one in results:
+            if "error" in one:
+                self._write_failure(one, ExitCode.UNREADABLE_INPUT)
+            else:
+                self._write_receipt(one)
+        self.display.advance(skipped=True)
+
     def skip(self) -> None:
         """Count a file that the store has already."""
         self.tally.files["skipped"] += 1
@@ -84,6 +92,11 @@ class Report:
         self._said_stopping = True
         message = "nothing new is begun, what runs is finished; press Ctrl-C again to end at once"
         self.log.warning("stopping", running=running, message=message)
+
+    def _write_receipt(self, answer: Mapping[str, Any]) -> None:
+        self.writer.write(answer)
+        if self.strict and answer["verdict"] != "ACCEPT":
+            self.seen.add(ExitCode.NEEDS_REVIEW)
 
     def _log_receipt(self, one: Stored) -> None:
         answer = one.answer

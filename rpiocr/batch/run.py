@@ -98,6 +98,8 @@ class Run:
             self._elsewhere.append((job.file, found))
         elif claim.todo is Todo.GIVE_UP:
             self._give_up(job.file, found, claim, keeper)
+        elif claim.todo is Todo.FILE:
+            self._print_kept(found, claim)
         elif keeper.is_old(claim):
             self._follow(job, found, self._unkept)
         else:
@@ -130,11 +132,6 @@ class Run:
             return
         except (NoWorkerError, ClusterError):
             raise
-        except (MissingDependencyError, SettingsError) as error:
-            # It would be the same with every file.
-            self._hopeless = True
-            pending.keeper.let_go(pending.claim)
-            self.report.fail(file, error)
         except Exception as error:  # noqa: BLE001 - one receipt's defect must not cost the others
             self._fail(pending, error if isinstance(error, RpiocrError) else defect(file, error))
         else:
@@ -144,18 +141,25 @@ class Run:
     def _keep(self, pending: Pending, read: ReadFile) -> None:
         if not read.receipts and read.failures:
             error = read.failures[0]["error"]
-            pending.keeper.failed(pending.claim, pending.found, error["code"], error["message"])
+            # Printed first: a file whose error nobody has seen is read again.
             self.report.unread(read.failures)
+            pending.keeper.failed(pending.claim, pending.found, error["code"], error["message"])
             return
         stored = pending.keeper.answered(pending.claim, pending.found, read)
         if stored:
             self.report.receipts(stored, read.failures)
+            pending.keeper.printed(pending.claim, pending.found)
         else:
             self.report.skip()
 
     def _fail(self, pending: Pending, error: RpiocrError) -> None:
-        pending.keeper.failed(pending.claim, pending.found, error.code, str(error))
         self.report.fail(pending.job.file, error)
+        if isinstance(error, MissingDependencyError | SettingsError):
+            # It would be the same with every file.
+            self._hopeless = True
+            pending.keeper.let_go(pending.claim)
+            return
+        pending.keeper.failed(pending.claim, pending.found, error.code, str(error))
 
     def _after_a_loss(self, pending: Pending, error: WorkerLostError) -> None:
         """Try a file once more that has cost a worker, then no more."""
@@ -170,8 +174,17 @@ class Run:
 
     def _give_up(self, file: str, found: Found, claim: Claim, keeper: Keeper) -> None:
         error = killed(file, f"{file}: the process that read it did not live to the end, several times")
-        keeper.failed(claim, found, error.code, str(error))
         self.report.fail(file, error)
+        keeper.failed(claim, found, error.code, str(error))
+
+    def _print_kept(self, found: Found, claim: Claim) -> None:
+        """Print what an earlier run has kept of a file, and could not print."""
+        results = self.keeper.unprinted(claim)
+        if results:
+            self.report.kept(results)
+        else:
+            self.report.skip()
+        self.keeper.printed(claim, found)
 
     def _look_elsewhere(self) -> int:
         """Wait for files that other processes read, and read them if those die; returns how many were left."""
@@ -194,6 +207,8 @@ class Run:
             self._elsewhere.append((file, found))
         elif claim.todo is Todo.GIVE_UP:
             self._give_up(file, found, claim, self.keeper)
+        elif claim.todo is Todo.FILE:
+            self._print_kept(found, claim)
         else:
             self.report.skip()
 

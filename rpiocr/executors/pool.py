@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 
+from rpiocr.errors import system_limit
 from rpiocr.executors.errors import NoWorkerError, WorkerLostError
 from rpiocr.executors.executor import Function
 from rpiocr.executors.share import passes_each, with_share
@@ -39,7 +40,10 @@ class Pool:
 
     def submit(self, job: Job, function: Function = read) -> Future[ReadFile]:
         """Have a job done."""
-        return self._threads.submit(self._do, function, with_share(job, self._passes))
+        try:
+            return self._threads.submit(self._do, function, with_share(job, self._passes))
+        except RuntimeError as error:
+            raise system_limit(error) or error from error
 
     def _do(self, function: Function, job: Job) -> ReadFile:
         while True:

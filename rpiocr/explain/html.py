@@ -11,9 +11,10 @@ from xml.etree.ElementTree import Element, tostring
 from rpiocr import __version__
 from rpiocr.explain.pictures import Picture, picture_around, picture_of_page
 from rpiocr.explain.story import FieldStory, PageStory, PassStory, Rival, Step, Vote, tell
-from rpiocr.explain.words import file_in_words, printable
+from rpiocr.explain.words import file_in_words
 from rpiocr.model import Box, Page, Receipt, Verdict
 from rpiocr.pipeline import Failure
+from rpiocr.system.text import lines, one_line
 
 Node = Element | str | None
 """What an element may hold; None is left out."""
@@ -25,7 +26,7 @@ def page_of(file: str, sections: Sequence[str]) -> str:
     """Return the whole page about ``file``, of which each of ``sections`` is the HTML of one page."""
     files = resources.files("rpiocr.explain")
     return Template((files / "page.html").read_text("utf-8")).substitute(
-        file=html.escape(file_in_words(file)),
+        file=html.escape(one_line(file_in_words(file))),
         style=(files / "style.css").read_text("utf-8"),
         pages="\n".join(sections),
         version=html.escape(__version__),
@@ -35,7 +36,7 @@ def page_of(file: str, sections: Sequence[str]) -> str:
 def section_of_failure(failure: Failure) -> str:
     """Return the HTML of a page that could not be read."""
     where = f"Page {failure.page} was not read" if failure.page else "Not read"
-    return _text(_el("section", _el("h2", where), _el("p", printable(str(failure.error))), class_="failure"))
+    return _text(_el("section", _el("h2", where), _el("p", str(failure.error)), class_="failure"))
 
 
 def section_of(page: Page, receipt: Receipt) -> str:
@@ -254,17 +255,20 @@ def _row(*cells: Element, class_: str = "") -> Element:
 
 
 def _el(tag: str, *children: Node, **attributes: str) -> Element:
-    """Make an element; in names of attributes _ stands for -, and a last _ keeps a name apart from Python's words."""
-    element = Element(tag, {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()})
+    """Make an element of text that is only shown, whatever it has.
+
+    In names of attributes _ stands for -, and a last _ keeps a name apart from Python's words.
+    """
+    element = Element(tag, {name.rstrip("_").replace("_", "-"): one_line(value) for name, value in attributes.items()})
     last: Element | None = None
     for child in children:
         if isinstance(child, Element):
             element.append(child)
             last = child
         elif child is not None and last is not None:
-            last.tail = (last.tail or "") + child
+            last.tail = (last.tail or "") + lines(child)
         elif child is not None:
-            element.text = (element.text or "") + child
+            element.text = (element.text or "") + lines(child)
     return element
 
 

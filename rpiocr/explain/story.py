@@ -20,7 +20,6 @@ from rpiocr.explain.words import (
     file_in_words,
     money,
     pass_in_words,
-    printable,
     rule_in_words,
 )
 from rpiocr.extract.date import other_reading
@@ -145,7 +144,7 @@ def tell(receipt: Receipt) -> PageStory:
     stories = (
         _field("amount", "Total", fields.amount, partial(_with_currency, currency=fields.currency), receipt.passes),
         _field("date", "Date", fields.date, dt.date.isoformat, receipt.passes, _readings(fields.date)),
-        _field("merchant", "Merchant", fields.merchant, printable, receipt.passes),
+        _field("merchant", "Merchant", fields.merchant, str, receipt.passes),
     )
     return PageStory(
         file=file_in_words(receipt.file),
@@ -154,13 +153,10 @@ def tell(receipt: Receipt) -> PageStory:
         verdict=receipt.judgement.verdict,
         quality=receipt.judgement.quality,
         why=tuple(_why(receipt)),
-        warnings=tuple(printable(warning.partition(": ")[2] or warning) for warning in receipt.warnings),
+        warnings=tuple(warning.partition(": ")[2] or warning for warning in receipt.warnings),
         fields=stories,
         facts=tuple(_facts(receipt)),
-        steps=tuple(
-            Step(printable(rung.name), tuple(map(printable, rung.passes)), rung.quality, rung.elapsed_s)
-            for rung in receipt.rungs
-        ),
+        steps=tuple(Step(rung.name, rung.passes, rung.quality, rung.elapsed_s) for rung in receipt.rungs),
         passes=tuple(map(_pass, receipt.passes)),
     )
 
@@ -213,12 +209,12 @@ def _facts(receipt: Receipt) -> Iterator[tuple[str, str]]:
 def _pass(one: Pass) -> PassStory:
     confidences = [word.confidence for line in one.lines for word in line.words]
     return PassStory(
-        name=printable(one.name),
+        name=one.name,
         how=pass_in_words(one.engine, one.variant),
         elapsed_s=one.elapsed_s,
         confidence=sum(confidences) / len(confidences) if confidences else None,
-        lines=tuple(printable(line.text) for line in one.lines),
-        error=printable(one.error) if one.error else None,
+        lines=tuple(line.text for line in one.lines),
+        error=one.error if one.error else None,
     )
 
 
@@ -239,7 +235,7 @@ def _field(
         key=key,
         title=title,
         value=show(chosen.value),
-        raw=printable(chosen.raw),
+        raw=chosen.raw,
         box=chosen.box,
         verdict=field.verdict,
         chance=chance(field.probability),
@@ -261,7 +257,7 @@ def _reasons(chosen: Candidate[T], votes: Sequence[Vote]) -> Iterator[str]:
     yield f"Where it was found: {rule_in_words(chosen.rule)}."
     yield f"The engine's confidence in its characters: {100 * chosen.confidence:.0f} %."
     if chosen.corrected:
-        yield f"It is not what was read letter by letter: “{printable(chosen.raw)}” was corrected."
+        yield f"It is not what was read letter by letter: “{chosen.raw}” was corrected."
     yield from (NOTES[check] for check in chosen.checks if check in NOTES)
 
 
@@ -284,8 +280,8 @@ def _readings(field: Field[dt.date] | None) -> tuple[str, ...]:
     chosen = field.chosen
     reason = next(check.removeprefix(ORDER) for check in chosen.checks if check.startswith(ORDER))
     return (
-        f"“{printable(chosen.raw)}” can be read as {chosen.value.isoformat()} or as {other.isoformat()};"
-        f" what decided for {chosen.value.isoformat()}: {printable(reason)}.",
+        f"“{chosen.raw}” can be read as {chosen.value.isoformat()} or as {other.isoformat()};"
+        f" what decided for {chosen.value.isoformat()}: {reason}.",
     )
 
 
@@ -302,21 +298,21 @@ def _votes(field: Field[T], show: Callable[[T], str], passes: Sequence[Pass]) ->
     by_name = {one.name: one for one in passes}
     for name in dict.fromkeys((*by_name, *ballots)):
         one, candidate = by_name.get(name), ballots.get(name)
-        here = printable(words_at(field.chosen.box, one)) if one else ""
-        value, raw = (show(candidate.value), printable(candidate.raw)) if candidate else (None, None)
+        here = words_at(field.chosen.box, one) if one else ""
+        value, raw = (show(candidate.value), candidate.raw) if candidate else (None, None)
         yield Vote(
-            source=printable(name),
+            source=name,
             here=here,
             value=value,
             raw=raw if raw and value and raw != here and raw not in value else None,
             agrees=candidate is not None and candidate.value == field.chosen.value,
             elsewhere=candidate is not None and not _same_place(field.chosen.box, candidate.box),
-            error=printable(one.error) if one and one.error else None,
+            error=one.error if one and one.error else None,
         )
 
 
 def _rival(rival: Candidate[T], ballots: Sequence[Ballot[T]], show: Callable[[T], str]) -> Rival:
-    value, raw = show(rival.value), printable(rival.raw)
+    value, raw = show(rival.value), rival.raw
     return Rival(
         value=value,
         raw=None if raw in value else raw,

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from rpiocr.explain.story import FieldStory, PageStory, Rival, Vote
 from rpiocr.model import Box, Verdict
+from rpiocr.system.console import cell, console_on
 
 PLAIN_WIDTH = 110
 """Columns where the output is no terminal."""
@@ -26,10 +27,10 @@ INDENT = 2
 def write_text(story: PageStory, stream: TextIO) -> None:
     """Write one page's story to a text stream; in colour where that is a terminal."""
     if stream.isatty():
-        _page(Console(file=stream, highlight=False), story)
+        _page(console_on(stream), story)
         return
     plain = io.StringIO()
-    _page(Console(file=plain, highlight=False, width=PLAIN_WIDTH), story)
+    _page(console_on(plain, width=PLAIN_WIDTH), story)
     stream.writelines(line.rstrip() + "\n" for line in plain.getvalue().splitlines())
 
 
@@ -45,14 +46,14 @@ def _page(console: Console, story: PageStory) -> None:
 
 
 def _heading(title: str, verdict: Verdict | None, detail: str | None) -> Text:
-    text = Text(title, style="bold")
+    text = cell(title, style="bold")
     return text.append(f"  {verdict.value}, {detail}", style=STYLES[verdict]) if verdict else text
 
 
 def _sentences(console: Console, sentences: Iterable[str], style: str = "") -> None:
     for sentence in sentences:
         row = Table.grid(padding=(0, 1))
-        row.add_row("-", Text(sentence, style=style))
+        row.add_row("-", cell(sentence, style=style))
         console.print(Padding(row, (0, 0, 0, INDENT), expand=False))
 
 
@@ -113,6 +114,6 @@ def _table(console: Console, title: str, heads: Sequence[str], rows: Iterable[Se
     for number, head in enumerate(heads):
         table.add_column(Text(head), overflow="fold", no_wrap=number == 0)
     for row in rows:
-        table.add_row(*map(Text, row))
+        table.add_row(*map(cell, row))
     console.print(Padding(Text(title), (0, 0, 0, INDENT)))
     console.print(Padding(table, (0, 0, 0, 2 * INDENT), expand=False))

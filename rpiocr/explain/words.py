@@ -92,21 +92,9 @@ ENGINES: Mapping[str, str] = {
 VARIANT_NAME = re.compile(r"(?P<tone>[a-z_]+)(?P<turn>[+-]\d+(?:\.\d+)?)?")
 
 
-def printable(text: str) -> str:
-    r"""Make text of a receipt or a file name safe to show on one line.
-
-    Characters that steer a terminal or turn the direction of writing come out escaped, as ``\x1b``.
-    """
-    return "".join(char if char.isprintable() else _harmless(char) for char in text)
-
-
-def _harmless(char: str) -> str:
-    return " " if char.isspace() else char.encode("unicode_escape").decode("ascii")
-
-
 def file_in_words(file: str) -> str:
     """Name a file as it was given; ``-`` is standard input."""
-    return "standard input" if file == "-" else printable(file)
+    return "standard input" if file == "-" else file
 
 
 def money(value: Decimal, currency: str | None) -> str:
@@ -125,13 +113,13 @@ def chance(probability: float) -> str:
 
 def rule_in_words(rule: str) -> str:
     """Say where a candidate comes from; a rule that has no words of its own is named."""
-    return RULES.get(rule, f"by the rule “{printable(rule)}”")
+    return RULES.get(rule, f"by the rule “{rule}”")
 
 
 def check_in_words(check: str, value: str) -> str:
     """Say what a sum that agrees means, in a sentence about ``value``."""
     known = CHECKS.get(check)
-    return known.format(value=value) if known else f"“{printable(check)}” agrees with {value}."
+    return known.format(value=value) if known else f"“{check}” agrees with {value}."
 
 
 def pass_in_words(engine: str, variant: str) -> str:
@@ -140,9 +128,9 @@ def pass_in_words(engine: str, variant: str) -> str:
     if layout:
         who = f"Tesseract, {LAYOUTS.get(layout[1], f'segmentation mode {layout[1]}')}"
     else:
-        who = ENGINES.get(engine, printable(engine))
+        who = ENGINES.get(engine, engine)
     named = VARIANT_NAME.fullmatch(variant)
     if not named or named["tone"] not in TONES:
-        return f"{who}, {printable(variant)}"
+        return f"{who}, {variant}"
     turned = f", turned by {float(named['turn']):+g}°" if named["turn"] else ""
     return f"{who}, {TONES[named['tone']]}{turned}"

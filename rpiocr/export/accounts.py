@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import click
 
 from rpiocr.export.record import Record
+from rpiocr.system.text import one_line
+
+LONGEST_TEXT = 500
+"""Bytes of a text of a receipt in a ledger, several of which stand in one line: ledger reads lines of up to 4,095."""
+
+LONGEST_FILE = 3_000
+"""Bytes of the name of a file, which has a line of its own."""
+
+ELLIPSIS = " … "
+
+BLANK = frozenset(("Cc", "Zl", "Zp", "Zs"))
+"""Categories of characters that become blanks: control characters as well, as a line that ends within a text."""
 
 METHODS = ("cash", "card", "mobile", "voucher", "transfer", "mixed")
 
@@ -80,11 +93,19 @@ def booking(record: Record) -> Booking | str:
 def comment_on(record: Record, lack: str) -> str:
     """Say in a comment why a receipt has no transaction."""
     known = (record.date, record.amount, record.currency, record.merchant)
-    said = on_one_line(" ".join(str(value) for value in known if value is not None))
+    said = on_one_line(" ".join(str(value) for value in known if value is not None), LONGEST_TEXT)
     return f"; receipt {record.id} has no {lack}: {said}\n\n"
 
 
-def on_one_line(text: str) -> str:
-    """Return text on one line, without control characters, and with what is no UTF-8 escaped."""
-    plain = text.encode("utf-8", "backslashreplace").decode("utf-8")
-    return " ".join("".join(char if char.isprintable() else " " for char in plain).split())
+def on_one_line(text: str, most_bytes: int) -> str:
+    """Return text on one line with single blanks, without control characters, and with what is no UTF-8 escaped.
+
+    Of more than ``most_bytes`` of UTF-8 the beginning and the end are kept.
+    """
+    spaced = "".join(" " if unicodedata.category(char) in BLANK else char for char in text)
+    plain = one_line(" ".join(spaced.split()))
+    data = plain.encode("utf-8")
+    if len(data) <= most_bytes:
+        return plain
+    half = (most_bytes - len(ELLIPSIS.encode())) // 2
+    return data[:half].decode("utf-8", "ignore") + ELLIPSIS + data[-half:].decode("utf-8", "ignore")

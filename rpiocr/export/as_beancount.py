@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-from rpiocr.export.accounts import BEANCOUNT_NAME, Accounts, booking, comment_on, on_one_line, require_names
+from rpiocr.export.accounts import (
+    BEANCOUNT_NAME,
+    LONGEST_FILE,
+    LONGEST_TEXT,
+    Accounts,
+    booking,
+    comment_on,
+    on_one_line,
+    require_names,
+)
 from rpiocr.export.record import Record
 from rpiocr.export.writer import TextWriter
 
@@ -34,15 +43,16 @@ class BeancountWriter(TextWriter):
             self._text.write("\n")
             self._to_open = ()
         flag = "*" if record.settled else "!"
-        payee, number = _quoted(record.merchant or "Unknown"), _quoted(record.receipt_number or "")
+        payee = _quoted(record.merchant or "Unknown", LONGEST_TEXT)
+        number = _quoted(record.receipt_number or "", LONGEST_TEXT)
         self._text.write(
             f"{booked.date} {flag} {payee} {number} #rpiocr\n"
             f"  rpiocr-id: {record.id}\n"
-            f"  rpiocr-file: {_quoted(record.file)}\n"
+            f"  rpiocr-file: {_quoted(record.file, LONGEST_FILE)}\n"
             f"  {self._accounts.expenses}  {booked.spent}\n"
             f"  {self._accounts.paid_from(record)}  {booked.paid}\n\n"
         )
 
 
-def _quoted(text: str) -> str:
-    return '"' + on_one_line(text).replace("\\", "\\\\").replace('"', '\\"') + '"'
+def _quoted(text: str, most_bytes: int) -> str:
+    return '"' + on_one_line(text, most_bytes).replace("\\", "\\\\").replace('"', '\\"') + '"'

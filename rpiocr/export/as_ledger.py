@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-from rpiocr.export.accounts import LEDGER_NAME, Accounts, booking, comment_on, on_one_line, require_names
+from rpiocr.export.accounts import (
+    LEDGER_NAME,
+    LONGEST_FILE,
+    LONGEST_TEXT,
+    Accounts,
+    booking,
+    comment_on,
+    on_one_line,
+    require_names,
+)
 from rpiocr.export.record import Record
 from rpiocr.export.writer import TextWriter
 
@@ -33,9 +42,9 @@ class LedgerWriter(TextWriter):
             self._text.write(comment_on(record, booked))
             return
         flag = "*" if record.settled else "!"
-        code = on_one_line((record.receipt_number or "").translate(CODE)) or str(record.id)
-        payee = on_one_line((record.merchant or "").translate(PAYEE)) or "Unknown"
-        file = on_one_line(record.file).translate(NOTE)
+        code = on_one_line((record.receipt_number or "").translate(CODE), LONGEST_TEXT) or str(record.id)
+        payee = on_one_line((record.merchant or "").translate(PAYEE), LONGEST_TEXT) or "Unknown"
+        file = on_one_line(record.file, LONGEST_FILE).translate(NOTE)
         self._text.write(
             f"{booked.date} {flag} ({code}) {payee}\n"
             f"    ; rpiocr-id: {record.id}\n"

@@ -13,9 +13,12 @@ from rpiocr.export.writer import Writer
 from rpiocr.harmless import is_formula
 from rpiocr.packages import XLSX, install_command
 from rpiocr.store.currencies import decimals_of
+from rpiocr.system.text import one_line
 
 MOST_ROWS = 1_048_576
 LONGEST = 32_767
+"""Units of UTF-16 in a cell."""
+
 MOST_DIGITS = 15
 """A number with more digits would be rounded: it is written as text."""
 
@@ -117,10 +120,9 @@ def _date_cell(sheet: Any, value: dt.date) -> Any:  # noqa: ANN401
 
 def _text_cell(sheet: Any, text: str) -> Any:  # noqa: ANN401
     from openpyxl.cell import WriteOnlyCell
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-    plain = ILLEGAL_CHARACTERS_RE.sub("", text.encode("utf-8", "backslashreplace").decode("utf-8"))
-    cell = WriteOnlyCell(sheet, value=plain[:LONGEST])
+    plain = one_line(text).encode("utf-16-le")[: 2 * LONGEST].decode("utf-16-le", "ignore")
+    cell = WriteOnlyCell(sheet, value=plain)
     cell.data_type = "s"
     if is_formula(plain):
         # It stays text even after somebody has edited the cell.

@@ -19,11 +19,11 @@ from rpiocr.store.params import (
     filters,
     merchant_option,
     opened,
-    say,
     selected,
     since_option,
     until_option,
 )
+from rpiocr.system.output import progress_bar, warn
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -151,15 +151,14 @@ class _Run:
         with _target(path, settings, binary=True) as stream, open_zip(stream) as archive:
             with begin_member(archive, f"receipts.{ENDINGS.get(self.format, self.format)}") as member:
                 writer = self._write(member, name_in_zip)
-            hidden = not sys.stderr.isatty()
-            with click.progressbar(length=count, label="files", file=sys.stderr, hidden=hidden) as progress:
+            with progress_bar(count, "files") as progress:
                 adding = Archive(
                     archive, self.database, self.connection, settings.max_pixels, lambda: progress.update(1)
                 )
                 missing = adding.add_originals(self.selection)
         _say_left_out(writer)
         if missing:
-            say(f"{len(missing)} of the files could not be put into {path}; MISSING.txt in it names them")
+            warn(f"{len(missing)} of the files could not be put into {path}; MISSING.txt in it names them")
 
     def _write(self, stream: Any, naming: Naming) -> Writer:  # noqa: ANN401 - a file, or a member of an archive
         from rpiocr.export.record import records
@@ -190,7 +189,7 @@ def _target(path: Path, settings: Settings, *, binary: bool) -> Iterator[BinaryI
 def _say_left_out(writer: Writer) -> None:
     if writer.left_out:
         lacks = ", ".join(f"{count} without {lack}" for lack, count in writer.left_out.items())
-        say(f"left out {writer.left_out.total()}: {lacks}; comments name them, rpiocr fix gives them what they lack")
+        warn(f"left out {writer.left_out.total()}: {lacks}; comments name them, rpiocr fix gives them what they lack")
 
 
 def _writer_maker(output: str, special: Mapping[str, Any]) -> WriterMaker:

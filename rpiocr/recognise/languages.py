@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-from rpiocr.errors import TesseractMissingError
+from rpiocr.errors import TesseractMissingError, system_limit
 
 INSTALL = "sudo apt install"
 INSTALL_HINT = f"install it with: {INSTALL} tesseract-ocr"
@@ -132,5 +132,7 @@ def installed_languages() -> frozenset[str]:
     try:
         return frozenset(pytesseract.get_languages())
     except (TesseractNotFoundError, UnicodeDecodeError) as error:
+        if limit := system_limit(error.__context__):
+            raise limit from error
         message = f"the program tesseract is there but does not run; {INSTALL_HINT} --reinstall"
         raise TesseractMissingError(message) from error

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from rpiocr.errors import ExitCode
+from rpiocr.system.output import print_block, print_line
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 
@@ -108,10 +109,11 @@ def install(  # noqa: PLR0913 - one for each option
         raise UnsuitableFolderError(message) from error
     if dry_run:
         for path, text in unit_paths(facts, scope).items():
-            click.echo(f"# {path}\n{text}")
+            print_line(f"# {path}")
+            print_block(f"{text}\n")
         return
     for line in put(facts, scope, start=not no_start):
-        click.echo(line)
+        print_line(line)
 
 
 @service.command()
@@ -126,7 +128,7 @@ def status(name: str, *, own: bool) -> int:
 
     found = ask(name, Scope(user=own))
     for line in found.lines:
-        click.echo(line)
+        print_line(line)
     return ExitCode.OK if found.active else ExitCode.NEEDS_REVIEW
 
 
@@ -143,4 +145,4 @@ def uninstall(name: str, *, own: bool) -> None:
     scope = Scope(user=own)
     check_rights(scope)
     for line in take_away(name, scope):
-        click.echo(line)
+        print_line(line)

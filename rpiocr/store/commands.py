@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rpiocr.errors import ExitCode
-from rpiocr.options import config_option, setting_option, speak_utf8, start, verbose_option
+from rpiocr.options import config_option, setting_option, start, verbose_option
 from rpiocr.store.params import (
     RECEIPT,
     Age,
@@ -21,12 +21,12 @@ from rpiocr.store.params import (
     filters,
     merchant_option,
     opened,
-    say,
     selected,
     since_option,
     until_option,
     verdict_option,
 )
+from rpiocr.system.output import confirm, page_drawn, print_drawn, print_line, warn
 
 if TYPE_CHECKING:
     from rpiocr.store.corrections import Change
@@ -115,14 +115,13 @@ def search(
 
 
 def _format(output: str | None) -> str:
-    speak_utf8(sys.stdout)
     return output or ("table" if sys.stdout.isatty() else "ndjson")
 
 
 def _print_pages(pages: Iterator[list[Summary]], output: str) -> int:
     first = next(pages, None)
     if first is None:
-        say("no stored receipt fits")
+        warn("no stored receipt fits")
 
     def all_pages() -> Iterator[list[Summary]]:
         if first is not None:
@@ -134,7 +133,7 @@ def _print_pages(pages: Iterator[list[Summary]], output: str) -> int:
     elif first is not None:
         from rpiocr.store.printing import tables_of
 
-        click.echo_via_pager(tables_of(all_pages(), colours=sys.stdout.isatty()))
+        page_drawn(tables_of(all_pages(), colours=sys.stdout.isatty()))
     return ExitCode.OK
 
 
@@ -151,16 +150,14 @@ def _write(output: str, rows: Iterator[Mapping[str, Any]]) -> None:
 
 
 def _write_csv(rows: Iterator[Mapping[str, Any]]) -> None:
-    import csv
-
-    from rpiocr.harmless import harmless
     from rpiocr.store.queries import SUMMARY_KEYS
+    from rpiocr.system.rows import Rows
 
-    writer = csv.DictWriter(sys.stdout, SUMMARY_KEYS, lineterminator="\n")
-    writer.writeheader()
+    writer = Rows(sys.stdout)
+    writer.write(SUMMARY_KEYS)
     for row in rows:
         plain: dict[str, Any] = {**row, "corrected": ", ".join(row["corrected"])}
-        writer.writerow({name: harmless(value) if isinstance(value, str) else value for name, value in plain.items()})
+        writer.write(plain[name] for name in SUMMARY_KEYS)
 
 
 @click.command()
@@ -183,17 +180,16 @@ def show(receipt: int, output: str | None, store: str | None, config: Path | Non
     settings = start({"store": store}, config, verbose=verbose)
     from rpiocr.store.details import details
 
-    speak_utf8(sys.stdout)
     with opened(settings) as database, database.snapshot() as connection:
         known = details(connection, receipt)
     if (output or ("text" if sys.stdout.isatty() else "json")) == "json":
         from rpiocr.answer import dumps
 
-        click.echo(dumps(known))
+        print_line(dumps(known))
     else:
         from rpiocr.store.printing import receipt_in_full
 
-        click.echo(receipt_in_full(known, colours=sys.stdout.isatty()), nl=False)
+        print_drawn(receipt_in_full(known, colours=sys.stdout.isatty()))
     return ExitCode.OK
 
 
@@ -228,7 +224,6 @@ def fix(
     settings = start({"store": store}, config, verbose=verbose)
     from rpiocr.store.corrections import correct, take_back
 
-    speak_utf8(sys.stdout)
     with opened(settings) as database:
         changes = take_back(database, receipt, undo) if undo else correct(database, receipt, given)
     _print_changes(receipt, changes)
@@ -251,18 +246,17 @@ def _assignments(values: Sequence[str]) -> dict[str, str]:
 
 def _print_changes(receipt: int, changes: Sequence[Change]) -> None:
     from rpiocr.answer import dumps
-    from rpiocr.store.printing import printable
     from rpiocr.store.values import shown
 
     if not changes:
-        say(f"receipt {receipt} has these values already; nothing was changed")
+        warn(f"receipt {receipt} has these values already; nothing was changed")
     for change in changes:
         if sys.stdout.isatty():
-            was, value = (printable(text) if text is not None else "nothing" for text in (change.was, change.value))
-            click.echo(f"{change.field}: {was} became {value}")
+            was, value = (text if text is not None else "nothing" for text in (change.was, change.value))
+            print_line(f"{change.field}: {was} became {value}")
         else:
             was, value = shown(change.field, change.was), shown(change.field, change.value)
-            click.echo(dumps({"id": receipt, "field": change.field, "was": was, "value": value}))
+            print_line(dumps({"id": receipt, "field": change.field, "was": was, "value": value}))
 
 
 @click.command()
@@ -289,7 +283,7 @@ def delete(
         if not _sure(f"Delete {_receipts(count)} from the store?", yes=yes):
             return ExitCode.OK
         removed = remove(database, receipts, forget=again)
-    say(f"deleted {_what(removed)}; no file on disk was touched")
+    warn(f"deleted {_what(removed)}; no file on disk was touched")
     return ExitCode.OK
 
 
@@ -320,12 +314,12 @@ def prune(before: dt.date, store: str | None, config: Path | None, *, dry_run: b
     with opened(settings) as database:
         planned = would_remove_older(database, before)
         if dry_run or not (planned.receipts or planned.files):
-            say(f"would delete {_what(planned)}: all before {before}")
+            warn(f"would delete {_what(planned)}: all before {before}")
             return ExitCode.OK
         if not _sure(f"Delete {_what(planned)}: all before {before}?", yes=yes):
             return ExitCode.OK
         removed = remove_older(database, before)
-        say(f"deleted {_what(removed)}: all before {before}; no file on disk was touched")
+        warn(f"deleted {_what(removed)}: all before {before}; no file on disk was touched")
         database.tidy()
     return ExitCode.OK
 
@@ -337,9 +331,9 @@ def _sure(question: str, *, yes: bool) -> bool:
     if not sys.stdin.isatty():
         message = "nobody is there to ask; give --yes"
         raise click.UsageError(message)
-    if click.confirm(question, err=True):
+    if confirm(question):
         return True
-    say("nothing was deleted")
+    warn("nothing was deleted")
     return False
 
 
@@ -385,7 +379,6 @@ def stats(
     from rpiocr.store.printing import chart_of
     from rpiocr.store.statistics import statistics
 
-    speak_utf8(sys.stdout)
     with opened(settings) as database, database.snapshot() as connection:
         sums = statistics(connection, selected(given))
     if (output or ("chart" if sys.stdout.isatty() else "ndjson")) == "ndjson":
@@ -394,12 +387,12 @@ def stats(
         for by, lines in (("month", sums.months), ("merchant", sums.merchants), ("all", sums.totals)):
             for line in lines:
                 row = dataclasses.asdict(line)
-                click.echo(dumps({"by": by, by: row.pop("key"), **row} if by != "all" else _without_key(by, row)))
+                print_line(dumps({"by": by, by: row.pop("key"), **row} if by != "all" else _without_key(by, row)))
     else:
         for text in chart_of(sums, top):
-            click.echo(text)
+            print_line(text)
     if sums.duplicates:
-        say(f"{_receipts(sums.duplicates)} repeating others are not counted")
+        warn(f"{_receipts(sums.duplicates)} repeating others are not counted")
     return ExitCode.OK
 
 

@@ -132,8 +132,3 @@ def opened(settings: Settings) -> Iterator[Database]:
         yield database
     finally:
         database.close()
-
-
-def say(text: str) -> None:
-    """Tell a person on standard error."""
-    click.echo(f"rpiocr: {text}", err=True)

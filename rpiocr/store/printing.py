@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from rich.console import RenderableType
+from rpiocr.system.text import one_line
 
+if TYPE_CHECKING:
     from rpiocr.store.queries import Summary
     from rpiocr.store.statistics import Line, Statistics
 
@@ -21,16 +20,12 @@ BAR = 30
 EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
-def printable(text: str) -> str:
-    """Return text without what would move a terminal's cursor or change its colours: such characters are escaped."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)
-
-
 def table_of(receipts: Sequence[Summary], *, colours: bool) -> str:
     """Draw one page of a list."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
-    from rich.text import Text
+
+    from rpiocr.system.console import cell, drawn
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("id", justify="right")
@@ -44,25 +39,26 @@ def table_of(receipts: Sequence[Summary], *, colours: bool) -> str:
             str(one.id),
             one.date.isoformat() if one.date else "",
             _amount(one.amount, one.currency),
-            Text(printable(one.merchant or "")),
-            Text(f"{one.verdict} {one.quality}", style=STYLES.get(one.verdict, "")),
-            Text(_note(one), style="dim"),
+            cell(one.merchant or ""),
+            cell(f"{one.verdict} {one.quality}", style=STYLES.get(one.verdict, "")),
+            cell(_note(one), style="dim"),
         )
-    return _drawn(table, colours=colours)
+    return drawn(table, colours=colours, width=shutil.get_terminal_size().columns)
 
 
 def receipt_in_full(receipt: Mapping[str, Any], *, colours: bool) -> str:
     """Write all that is known of one receipt."""
     from rich.table import Table
-    from rich.text import Text
+
+    from rpiocr.system.console import cell, drawn
 
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
     for name, value in _facts(receipt):
-        table.add_row(name, Text(printable(value)))
-    text = "\n".join(f"  {printable(line)}" for line in receipt["text"].splitlines())
-    return _drawn(table, colours=colours) + (f"\n{text}\n" if text else "")
+        table.add_row(name, cell(value))
+    text = "\n".join(f"  {one_line(line)}" for line in receipt["text"].splitlines())
+    return drawn(table, colours=colours, width=shutil.get_terminal_size().columns) + (f"\n{text}\n" if text else "")
 
 
 def bars(lines: Sequence[Line], heading: str) -> Iterator[str]:
@@ -100,7 +96,7 @@ def _bar(amount: Decimal, most: Decimal) -> str:
 
 
 def _key(line: Line) -> str:
-    return printable(line.key) if line.key else "unknown"
+    return one_line(line.key) if line.key else "unknown"
 
 
 def _count(number: int, what: str) -> str:
@@ -175,15 +171,6 @@ def _evidence(one: Mapping[str, Any]) -> Iterator[str]:
 
 def _said(value: object) -> str:
     return "nothing" if value is None else f"{value:f}" if isinstance(value, Decimal) else str(value)
-
-
-def _drawn(what: RenderableType, *, colours: bool) -> str:
-    from rich.console import Console
-
-    stream = io.StringIO()
-    width = shutil.get_terminal_size().columns
-    Console(file=stream, force_terminal=colours, no_color=not colours, width=width, highlight=False).print(what)
-    return stream.getvalue()
 
 
 def tables_of(pages: Iterable[Sequence[Summary]], *, colours: bool) -> Iterator[str]:

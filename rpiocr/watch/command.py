@@ -10,8 +10,10 @@ from typing import Any
 import click
 
 from rpiocr.errors import ExitCode
-from rpiocr.options import config_option, setting_options, speak_utf8, start, verbose_option
+from rpiocr.options import config_option, setting_options, start, verbose_option
 from rpiocr.settings import Settings
+from rpiocr.system.output import print_line
+from rpiocr.system.streams import require_output
 
 
 @click.command()
@@ -55,7 +57,7 @@ def watch(
     from rpiocr.watch.errors import HeldByAnotherError
     from rpiocr.watch.run import watch as run
 
-    speak_utf8(sys.stdout)
+    require_output()
     require_languages(settings.lang)
     tally = Tally()
 
@@ -79,9 +81,7 @@ def watch(
 def _print(result: Mapping[str, Any]) -> None:
     from rpiocr.answer import dumps
 
-    # In one piece: nobody shall read half a line.
-    sys.stdout.write(dumps(result) + "\n")
-    sys.stdout.flush()
+    print_line(dumps(result))
 
 
 def _status(inbox: Path, settings: Settings) -> int:
@@ -91,7 +91,8 @@ def _status(inbox: Path, settings: Settings) -> int:
 
     health = health_of(Database(settings.store), inbox.resolve())
     if sys.stdout.isatty():
-        click.echo(health.in_words())
+        for line in health.in_words():
+            print_line(line)
     else:
-        click.echo(dumps(health.as_json()))
+        print_line(dumps(health.as_json()))
     return ExitCode.OK if health.well else ExitCode.NEEDS_REVIEW

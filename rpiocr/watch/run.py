@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rpiocr.errors import OutputError
 from rpiocr.executors import open_executor
 from rpiocr.log import Log
 from rpiocr.settings import Settings
@@ -97,9 +98,11 @@ def _run(loop: Loop, told: Notices, *, once: bool) -> None:
                 begun = True
             wait_s, rest = _round(loop)
             _out_of_trouble(loop)
-        except (OSError, StoreError) as error:
-            if once:
+        except (OSError, StoreError, OutputError) as error:
+            if once or isinstance(error, BrokenPipeError):
                 raise
+            # What could not be printed is in the spool.
+            begun = begun and not isinstance(error, OutputError)
             _in_trouble(loop, error)
             # Whatever happens in the folder: as long as this lasts, nothing can be done about it.
             time.sleep(AGAIN_S)

@@ -33,10 +33,10 @@ def results_of(read: ReadFile, stored: tuple[Stored, ...]) -> Results:
 
 
 class Spool:
-    """A folder with one file of results for each file of the journal of one store."""
+    """A folder with one file of results for each file of the journal of one store; ``name`` says who tells them."""
 
-    def __init__(self, store_url: str) -> None:
-        self._folder = state_dir() / "untold" / hashlib.sha256(store_url.encode()).hexdigest()[:16]
+    def __init__(self, store_url: str, name: str = "untold") -> None:
+        self._folder = state_dir() / name / hashlib.sha256(store_url.encode()).hexdigest()[:16]
 
     def put(self, file_id: int, results: Results) -> None:
         """Keep the results of a file, whatever happens from here on."""

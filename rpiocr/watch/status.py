@@ -47,14 +47,14 @@ class Health:
             "last_error": self.last_error,
         }
 
-    def in_words(self) -> str:
-        """The same for people."""
+    def in_words(self) -> tuple[str, ...]:
+        """The same for people, a line for each fact."""
         lines = [f"{self.inbox}: {STATES[self.state]}"]
         if self.alive_at:
             lines.append(f"last heard of: {self.alive_at.astimezone():%Y-%m-%d %H:%M:%S}")
         last = f"{self.last_receipt_at.astimezone():%Y-%m-%d %H:%M:%S}" if self.last_receipt_at else "none yet"
         lines += [f"last receipt: {last}", f"files waiting: {self.waiting}", f"errors: {self.errors}"]
-        return "\n".join([*lines, *([f"what is wrong: {self.last_error}"] if self.last_error else [])])
+        return (*lines, *([f"what is wrong: {self.last_error}"] if self.last_error else []))
 
 
 STATES = {

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from rpiocr.answer import unread
-from rpiocr.errors import RpiocrError, defect
+from rpiocr.errors import OutputError, RpiocrError, SystemLimitError, defect
 from rpiocr.executors import JobExecutor, WorkerLostError
 from rpiocr.job import Job, ReadFile
 from rpiocr.log import Log
@@ -116,8 +116,11 @@ class Watcher:
             # It is not the file's fault: something is missing, or the watch is to end.
             self.journal.let_go(claim)
             raise
-        except Exception as error:  # noqa: BLE001 - one file must not end the watch over all others
+        except Exception as error:
             report = defect(str(path), error)
+            if isinstance(report, SystemLimitError):
+                self.journal.let_go(claim)
+                raise report from error
             return self._fail(claim, path, report.code, str(report))
         if self._looks_unfinished(read, path):
             self.journal.let_go(claim)
@@ -159,8 +162,13 @@ class Watcher:
         put(path, place, results)
 
     def _tell(self, claim: Claim) -> None:
-        for result in self.spool.get(claim.file_id):
-            self.tell(result)
+        results = self.spool.get(claim.file_id)
+        for number, result in enumerate(results):
+            try:
+                self.tell(result)
+            except (OutputError, BrokenPipeError):
+                self.spool.put(claim.file_id, results[number:])
+                raise
             self.progress.errors += "error" in result
             self.progress.receipts += "error" not in result
         self.spool.told(claim.file_id)
