@@ -551,9 +551,7 @@ def _credentials(path: Path, kinds: Mapping[str, set[str]], renew: str) -> Findi
 def _ledger(settings: Settings) -> Finding:
     path = state_dir() / LEDGER_NAME
     caps = settings.cloud_daily_cap, settings.cloud_monthly_cap
-    if not path.exists():
-        return _good(f"cloud calls: 0 of {caps[0]} today, 0 of {caps[1]} this month")
-    ledger = Ledger(path, *caps)
+    ledger = Ledger(path, *caps, store=settings.store)
     try:
         usage = ledger.usage()
         what = f"cloud calls: {usage.in_day} of {caps[0]} today, {usage.in_month} of {caps[1]} this month"

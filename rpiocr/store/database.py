@@ -24,10 +24,10 @@ from rpiocr.store.tables import META
 BUSY_S = 30.0
 """So long a writer waits for another one."""
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest step under migrations/versions."""
 
-READABLE = frozenset({HEAD})
+READABLE = frozenset({"0001", HEAD})
 """Steps whose receipts can be read as they are, where the store cannot be brought up to date."""
 
 
@@ -44,13 +44,14 @@ class Database:
     ``url`` is one of SQLAlchemy's, as ``sqlite:////home/pi/receipts.sqlite`` or ``postgresql://user@host/name``;
     empty for the user's own. A store that cannot be written can be read all the same: ``read_only`` says why then, and
     is empty otherwise. ``damage`` gathers what is found damaged in it. With ``as_it_is`` it is neither made nor brought
-    up to date; StoreMissingError where it is not there.
+    up to date; StoreMissingError where it is not there. ``step`` is that of the migrations up to which it is brought.
     """
 
-    def __init__(self, url: str = "", *, as_it_is: bool = False) -> None:
+    def __init__(self, url: str = "", *, as_it_is: bool = False, step: str = HEAD) -> None:
         self.url = url or default_url()
         self.damage = DamageLog()
         self.read_only = ""
+        self._step = step
         self.version: str | None = None
         self._file: ReadOnlyFile | None = None
         self.engine = _engine(self.url, make=not as_it_is).execution_options(**{DAMAGE_LOG: self.damage})
@@ -99,11 +100,11 @@ class Database:
     def _bring_up_to_date(self, *, as_it_is: bool) -> None:
         with self.snapshot() as connection:
             self.version = _version(connection)
-        if self.version == HEAD or as_it_is or (self.read_only and self.version in READABLE):
+        if self.version == self._step or as_it_is or (self.read_only and self.version in READABLE):
             return
         with self.transaction() as connection:
-            _migrate(connection)
-        self.version = HEAD
+            _migrate(connection, self._step)
+        self.version = self._step
 
     @property
     def is_sqlite(self) -> bool:
@@ -157,6 +158,7 @@ class Turn(IntEnum):
 
     MIGRATE = 727240
     ADD = 727241
+    COUNT = 727242
 
 
 def one_at_a_time(connection: Connection, turn: Turn = Turn.ADD) -> None:
@@ -254,11 +256,11 @@ def _begin_sqlite(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN" if options.get("rpiocr_reads") else "BEGIN IMMEDIATE")
 
 
-def _migrate(connection: Connection) -> None:
+def _migrate(connection: Connection, step: str) -> None:
     """Bring the tables up to date; only one of several programs that start at once does it."""
     one_at_a_time(connection, Turn.MIGRATE)
     version = _version(connection)
-    if version == HEAD:
+    if version == step:
         return
     if version is None:
         _require_fitting(connection)
@@ -270,7 +272,7 @@ def _migrate(connection: Connection) -> None:
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
     try:
-        command.upgrade(config, "head")
+        command.upgrade(config, step)
     except CommandError as error:
         message = (
             f"the store was written by a newer rpiocr, or by another program ({error}); update rpiocr, or give another"

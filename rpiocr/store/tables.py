@@ -184,6 +184,14 @@ WATCHERS = Table(
     Column("last_error", AnyText),
 )
 
+# A second copy of the ledger of cloud calls: how many there were on each day (UTC).
+CLOUD_COUNTS = Table(
+    "cloud_counts",
+    META,
+    Column("day", Word(10), primary_key=True),
+    Column("calls", Whole, nullable=False),
+)
+
 for _column in (column for table in META.tables.values() for column in table.c):
     if isinstance(_column.type, Checked):
         _column.type.column = _column.name

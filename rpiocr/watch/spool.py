@@ -37,11 +37,11 @@ class Spool:
     """A folder with one file of results for each file of the journal of one store."""
 
     def __init__(self, store_url: str) -> None:
-        self._folder = state_dir() / "untold" / hashlib.sha256(store_url.encode()).hexdigest()[:16]
+        self.folder = state_dir() / "untold" / hashlib.sha256(store_url.encode()).hexdigest()[:16]
 
     def put(self, file_id: int, results: Results) -> None:
         """Keep the results of a file, whatever happens from here on."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
         write_whole(self._place(file_id), dumps(list(results)))
 
     def get(self, file_id: int) -> Results:
@@ -58,12 +58,12 @@ class Spool:
 
     def left(self) -> Iterator[int]:
         """Yield the files whose results have not been told."""
-        if self._folder.is_dir():
-            names = (path.stem for path in self._folder.glob("*.json"))
+        if self.folder.is_dir():
+            names = (path.stem for path in self.folder.glob("*.json"))
             yield from sorted(int(name) for name in names if re.fullmatch("[0-9]{1,9}", name))
 
     def _place(self, file_id: int) -> Path:
-        return self._folder / f"{file_id}.json"
+        return self.folder / f"{file_id}.json"
 
 
 NEEDED = frozenset({"verdict", "date", "time", "merchant", "amount", "currency"})
