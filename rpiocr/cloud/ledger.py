@@ -88,13 +88,15 @@ class Ledger:
     store: str | None = field(default=None, repr=False)
 
     def usage(self) -> Usage:
-        """Count what is spent.
+        """Count what is spent; no ledger is made for that.
 
         Raises CloudLedgerError when the ledger cannot be kept.
         """
         now = self._now()
-        with self._transaction() as database:
-            counted = _count(database, now)
+        counted: Calls = {}
+        if self.path.exists():
+            with self._transaction() as database:
+                counted = _count(database, now)
         return _usage(now, _higher(counted, self._known_to_store(now)))
 
     def check(self) -> None:

@@ -46,6 +46,12 @@ class Archive:
     zip: ZipFile
     manifest: Manifest
 
+    def check(self) -> None:
+        """Read all members; raises BadBackupError where one is not what the manifest says."""
+        with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - a device
+            for member in self.manifest.members():
+                self.write_out(member, nowhere)
+
     def write_out(self, member: Member, target: BinaryIO) -> None:
         """Write a member to a stream; raises BadBackupError where it is not what the manifest says."""
         digest, left = hashlib.sha256(), member.size
@@ -75,9 +81,8 @@ def opened(stream: BinaryIO) -> Iterator[Archive]:
 
 def verify(stream: BinaryIO) -> None:
     """Read a backup as a whole; raises BadBackupError where a byte of it is wrong."""
-    with opened(stream) as archive, open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - a device
-        for member in archive.manifest.members():
-            archive.write_out(member, nowhere)
+    with opened(stream) as archive:
+        archive.check()
 
 
 @contextmanager

@@ -66,8 +66,8 @@ def back_up(database: Database, out: Path, *, with_files: bool, advance: Callabl
         copy_of(database, place)
         untold = _copy_untold(Spool(database.url), scratch / "untold", untold)
         with closing(Database(f"sqlite:///{place}", as_it_is=True)) as copy:
-            _settle_told(copy, database, untold)
-            made = _Backup(database, copy, untold if with_files else {}, with_files=with_files, advance=advance)
+            kept = _settle_told(copy, database, untold) if with_files else {}
+            made = _Backup(database, copy, kept, with_files=with_files, advance=advance)
             with _in_words(out), output(out) as stream:
                 written = made.write(stream, place)
                 _read_again(stream)
@@ -102,15 +102,16 @@ def _copy_untold(spool: Spool, folder: Path, known: dict[int, Path]) -> dict[int
     return found
 
 
-def _settle_told(copy: Database, live: Database, untold: dict[int, Path]) -> None:
+def _settle_told(copy: Database, live: Database, untold: dict[int, Path]) -> dict[int, Path]:
     """Say in the copy of files whose results were told since its moment that they are in their places.
 
-    Else a watch over what is restored would look for results that are nowhere.
+    Else a watch over what is restored would look for results that are nowhere. Returns the results that were not told
+    at that moment.
     """
     with copy.snapshot() as connection:
-        answered = [known.file_id for known in known_files(connection) if known.state == "answered"]
-    for file_id in answered:
-        if file_id in untold:
+        states = {known.file_id: known.state for known in known_files(connection)}
+    for file_id, state in states.items():
+        if state != "answered" or file_id in untold:
             continue
         with live.snapshot() as connection:
             columns = (FILES.c.state, FILES.c.moved_to, FILES.c.filed_at)
@@ -119,6 +120,7 @@ def _settle_told(copy: Database, live: Database, untold: dict[int, Path]) -> Non
             with copy.transaction() as connection:
                 here = update(FILES).where(FILES.c.id == file_id)
                 connection.execute(here.values(owner=None, **now._mapping))
+    return {file_id: place for file_id, place in untold.items() if states.get(file_id, "started") != "started"}
 
 
 def _read_again(stream: BinaryIO) -> None:

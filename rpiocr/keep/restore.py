@@ -70,9 +70,10 @@ def restore(backup: Path, plan: Plan, advance: Callable[[int, int], None]) -> Re
     with _reading(backup) as archive:
         _require_known(archive.manifest.schema)
         _require_place(plan)
+        archive.check()
         with _scratch(plan) as scratch:
             store = scratch / "receipts.sqlite"
-            with store.open("xb") as stream:
+            with creating(store) as stream:
                 archive.write_out(archive.manifest.store, stream)
             _require_sound(store, archive.manifest.schema)
             places = _places(archive.manifest.files, plan.files)

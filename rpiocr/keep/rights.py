@@ -20,7 +20,8 @@ def rights_of(database: Database) -> Iterator[Finding]:
     if database.url == default_url() and database.path:
         own.append(database.path.parent)
     if database.path:
-        own += [database.path.with_name(database.path.name + end) for end in ("", "-wal", "-shm")]
+        # What SQLite keeps beside it has the same rights.
+        own.append(database.path)
     for path in own:
         yield from _finding(path)
 

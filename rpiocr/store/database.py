@@ -183,7 +183,7 @@ def _engine(url: str, *, make: bool) -> Engine:
                 _make_folder(Path(parsed.database).parent)
             patience = {} if "timeout" in parsed.query else {"timeout": BUSY_S}
             engine = create_engine(parsed, connect_args=patience)
-            event.listen(engine, "connect", _set_up_sqlite)
+            event.listen(engine, "connect", _set_up_sqlite if make else _set_up_connection)
             event.listen(engine, "begin", _begin_sqlite)
             return engine
         return create_engine(parsed, pool_pre_ping=True)
@@ -216,16 +216,19 @@ def _make_folder(folder: Path) -> None:
 
 
 def _set_up_sqlite(connection: sqlite3.Connection, _record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's signature
+    _set_up_connection(connection, _record)
+    _use_wal(connection)
+
+
+def _set_up_connection(connection: sqlite3.Connection, _record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's signature
     connection.isolation_level = None
     connection.text_factory = _text
-    _use_wal(connection)
     for pragma in ("synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _set_up_reading(connection: sqlite3.Connection, _record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's signature
-    connection.isolation_level = None
-    connection.text_factory = _text
+    _set_up_connection(connection, _record)
     connection.execute("PRAGMA query_only=ON")
 
 
