@@ -176,7 +176,19 @@ def examine() -> tuple[Finding, ...]:
         *_machine(),
         *about_settings,
         *(_cloud(chosen) if chosen else ()),
+        *(_kept(settings) if chosen else ()),
     )
+
+
+def _kept(settings: Settings) -> Iterator[Finding]:
+    """What is kept, and who watches: looked at only where the packages for that are there."""
+    try:
+        from rpiocr.keep.health import service_findings, store_findings
+    except ImportError as error:
+        yield _bad(f"store: cannot be examined: {error}", _reinstall("sqlalchemy", "alembic"))
+        return
+    yield from store_findings(settings.store)
+    yield from service_findings()
 
 
 def _tesseract(languages: str) -> Iterator[Finding]:
@@ -555,7 +567,7 @@ def _ledger(settings: Settings) -> Finding:
     try:
         usage = ledger.usage()
         what = f"cloud calls: {usage.in_day} of {caps[0]} today, {usage.in_month} of {caps[1]} this month"
-        ledger.check()
+        ledger.require_room(usage)
     except CloudBudgetError as error:
         name = "DAILY" if "daily" in str(error) else "MONTHLY"
         more = 2 * max(1, caps[name == "MONTHLY"])

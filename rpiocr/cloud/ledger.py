@@ -92,9 +92,12 @@ class Ledger:
 
         Raises CloudLedgerError when the ledger cannot be kept.
         """
+        return self._spent(make=False)
+
+    def _spent(self, *, make: bool) -> Usage:
         now = self._now()
         counted: Calls = {}
-        if self.path.exists():
+        if make or self.path.exists():
             with self._transaction() as database:
                 counted = _count(database, now)
         return _usage(now, _higher(counted, self._known_to_store(now)))
@@ -104,7 +107,7 @@ class Ledger:
 
         Raises CloudBudgetError when a cap is reached, CloudLedgerError when the ledger cannot be kept.
         """
-        self._refuse_past_caps(self.usage())
+        self.require_room(self._spent(make=True))
 
     def reserve(self, picture: str) -> int:
         """Count one call for ``picture`` (a hash) and return its number; the call may be made afterwards.
@@ -115,7 +118,7 @@ class Ledger:
         now = self._now()
         with self._transaction() as database:
             counted = _count(database, now)
-            self._refuse_past_caps(_usage(now, counted))
+            self.require_room(_usage(now, counted))
             self._count_in_store(now, counted)
             row = {
                 "at": now.isoformat(timespec="seconds"),
@@ -158,7 +161,7 @@ class Ledger:
 
         def one_more(known: Calls) -> Calls:
             spent = _higher(counted, known)
-            self._refuse_past_caps(_usage(now, spent))
+            self.require_room(_usage(now, spent))
             today = f"{now:%Y-%m-%d}"
             return {**spent, today: spent.get(today, 0) + 1}
 
@@ -198,7 +201,8 @@ class Ledger:
                 "its folder writable and give it space; if the file is damaged, move it away."
             ) from exc
 
-    def _refuse_past_caps(self, usage: Usage) -> None:
+    def require_room(self, usage: Usage) -> None:
+        """Raise CloudBudgetError where no call is left of what ``usage`` says is spent."""
         next_month = (usage.today.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
         tomorrow = usage.today + dt.timedelta(days=1)
         windows = (

@@ -309,7 +309,10 @@ def _in_words(url: str) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise _error_of(error, make_url(url).render_as_string(hide_password=True)) from error
+        parsed = make_url(url)
+        # A driver may repeat what it was given.
+        reason = " ".join(str(error.orig).split()).replace(str(parsed.password or "\0"), "***")
+        raise _error_of(reason, parsed.render_as_string(hide_password=True)) from error
 
 
 NOT_WRITABLE = ("full", "readonly", "read-only", "unable to open", "disk I/O", "No space left")
@@ -320,8 +323,7 @@ DAMAGED = (
 BUSY = ("locked", "busy")
 
 
-def _error_of(error: DBAPIError, url: str) -> StoreError:
-    reason = str(error.orig).strip()
+def _error_of(reason: str, url: str) -> StoreError:
     if any(words in reason for words in BUSY):
         return StoreError(f"the store {url} is held by another program: {reason}; try again when that has ended")
     if any(words in reason for words in NOT_WRITABLE):

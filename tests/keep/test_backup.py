@@ -19,7 +19,7 @@ from rpiocr.errors import ExitCode
 from rpiocr.store.database import Database
 from rpiocr.store.tables import FILES, META
 from rpiocr.watch.spool import Spool
-from tests.keep.household import Household, fill, files_below
+from tests.keep.household import Household, files_below, fill
 from tests.program import PROJECT, Outcome, command
 from tests.store.postgres import Server
 from tests.store.program import run_command

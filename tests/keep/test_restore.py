@@ -1,4 +1,4 @@
-"""Nothing that is there is overwritten by a restore, and what is no backup, or was made to do harm, is refused whole."""
+"""Nothing that is there is overwritten by a restore; what is no backup, or was made to do harm, is refused whole."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def place_first_at(place: str) -> Change:
 
 
 MANIFESTS: dict[str, Change] = {
-    "leaves the folder": place_first_at("/tmp/../etc/cron.d/x"),
+    "leaves the folder": place_first_at("/receipts/../etc/cron.d/x"),
     "goes up": place_first_at("../../x.jpg"),
     "is relative": place_first_at("x.jpg"),
     "has a NUL": place_first_at("/receipts/%00x.jpg"),

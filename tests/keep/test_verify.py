@@ -73,6 +73,12 @@ def sql(statement: str) -> Callable[[Household], object]:
     return change
 
 
+def removed(path: Path) -> Path:
+    """A path at which nothing is any more."""
+    path.unlink()
+    return path
+
+
 Harm = Callable[[Household], object]
 
 LOOK: dict[str, tuple[str, Harm]] = {
@@ -80,7 +86,7 @@ LOOK: dict[str, tuple[str, Harm]] = {
     "a byte is wrong": ("changed", lambda one: first(one).write_bytes(first(one).read_bytes()[:-1] + b"x")),
     "results of another file": ("foreign_results", lambda one: sidecar(one).write_text('{"sha256": "00"}')),
     "damaged results": ("damaged_results", lambda one: sidecar(one).write_text('{"sha256": ')),
-    "results are a FIFO": ("damaged_results", lambda one: (sidecar(one).unlink(), os.mkfifo(sidecar(one)))),
+    "results are a FIFO": ("damaged_results", lambda one: os.mkfifo(removed(sidecar(one)))),
     "half-written": ("temporary", lambda one: first(one).with_name(".x.jpg.0123456789abcdef.part").touch()),
     "half-written results": ("temporary", lambda one: (Spool(one.url).folder / ".9.json.ab.part").touch()),
     "orphaned results": ("orphaned_results", lambda one: (Spool(one.url).folder / "999.json").write_text("[]")),
@@ -106,7 +112,10 @@ def test_what_should_be_looked_at_is_found_with_what_to_do(name: str, kept: Hous
 NOTES: dict[str, tuple[str, Harm]] = {
     "deleted": ("gone", lambda one: first(one).unlink()),
     "results deleted": ("no_results", lambda one: sidecar(one).unlink()),
-    "put there by hand": ("unknown_file", lambda one: first(one).with_name("note.txt").write_text("for the tax office")),
+    "put there by hand": (
+        "unknown_file",
+        lambda one: first(one).with_name("note.txt").write_text("for the tax office"),
+    ),
     "renamed": ("unknown_file", lambda one: first(one).rename(first(one).with_name("mine.jpg"))),
 }
 
@@ -137,7 +146,7 @@ def test_a_quick_look_reads_no_file_and_finds_those_that_are_gone(kept: Househol
         lambda file: file.write_bytes(b"no database " * 900),
         lambda file: os.truncate(file, file.stat().st_size // 2),
         lambda file: file.write_bytes(file.read_bytes()[:8192] + bytes(60000) + file.read_bytes()[68192:]),
-        lambda file: (file.unlink(), file.mkdir()),
+        lambda file: removed(file).mkdir(),
     ],
     ids=["gone", "no database", "cut", "zeroes", "a directory"],
 )

@@ -11,7 +11,9 @@ from rpiocr.keep.command import backup, restore, verify
 from rpiocr.store.commands import COMMANDS
 from tests.program import Outcome
 
-GROUP = click.Group("rpiocr", commands={str(command.name): command for command in (*COMMANDS, export, backup, restore, verify)})
+GROUP = click.Group(
+    "rpiocr", commands={str(command.name): command for command in (*COMMANDS, export, backup, restore, verify)}
+)
 
 
 def run_command(store: str, *arguments: object) -> Outcome:
