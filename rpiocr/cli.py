@@ -16,6 +16,7 @@ from rpiocr import __version__
 from rpiocr.batch.command import batch
 from rpiocr.errors import ExitCode, MissingDependencyError, OutputError, RpiocrError, defect
 from rpiocr.export.command import export
+from rpiocr.keep.command import backup, restore, verify
 from rpiocr.options import config_option, setting_option, setting_options, start, verbose_option
 from rpiocr.service.command import service
 from rpiocr.settings import Settings
@@ -408,5 +409,7 @@ def doctor(output: str) -> int:
     return ExitCode.OK if all(finding.good for finding in findings) else ExitCode.MISSING_DEPENDENCY
 
 
-for _command in (watch, batch, list_, show, search, fix, delete, stats, prune, export, service):
+for _command in (
+    watch, batch, list_, show, search, fix, delete, stats, prune, export, verify, backup, restore, service
+):  # fmt: skip
     cli.add_command(_command)

@@ -180,7 +180,19 @@ def examine() -> tuple[Finding, ...]:
         *about_settings,
         *(_cloud(chosen) if chosen else ()),
         *(_leaving(settings) if chosen else ()),
+        *(_kept(settings) if chosen else ()),
     )
+
+
+def _kept(settings: Settings) -> Iterator[Finding]:
+    """What is kept, and who watches: looked at only where the packages for that are there."""
+    try:
+        from rpiocr.keep.health import service_findings, store_findings
+    except ImportError as error:
+        yield _bad(f"store: cannot be examined: {error}", _reinstall("sqlalchemy", "alembic"))
+        return
+    yield from store_findings(settings.store)
+    yield from service_findings()
 
 
 def _tesseract(languages: str) -> Iterator[Finding]:
@@ -562,13 +574,11 @@ def _credentials(path: Path, kinds: Mapping[str, set[str]], renew: str) -> Findi
 def _ledger(settings: Settings) -> Finding:
     path = state_dir() / LEDGER_NAME
     caps = settings.cloud_daily_cap, settings.cloud_monthly_cap
-    if not path.exists():
-        return _good(f"cloud calls: 0 of {caps[0]} today, 0 of {caps[1]} this month")
-    ledger = Ledger(path, *caps)
+    ledger = Ledger(path, *caps, store=settings.store)
     try:
         usage = ledger.usage()
         what = f"cloud calls: {usage.in_day} of {caps[0]} today, {usage.in_month} of {caps[1]} this month"
-        ledger.check()
+        ledger.require_room(usage)
     except CloudBudgetError as error:
         name = "DAILY" if "daily" in str(error) else "MONTHLY"
         more = 2 * max(1, caps[name == "MONTHLY"])

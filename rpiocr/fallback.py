@@ -45,6 +45,7 @@ def cloud_options(settings: Settings) -> CloudOptions | None:
         attempts=settings.vision_attempts,
         daily_cap=settings.cloud_daily_cap,
         monthly_cap=settings.cloud_monthly_cap,
+        store=settings.store,
     )
     return options if options.configured and settings.cloud != "never" else None
 

@@ -20,6 +20,9 @@
 # (~/.local/bin or /usr/local/bin) and its completion for bash, zsh and fish. Everything that it says goes to
 # standard error; the output of apt and pip goes to install.log beside the virtual environment.
 #
+# An update backs up the store of who runs it before the new version changes the store's tables; the last three such
+# backups are kept, and it says how to go back.
+#
 # Where the second engine cannot be installed, for want of room, network or packages for this machine, the rest is,
 # and works. A run without --minimal adds it later; one with --minimal leaves it where it is installed.
 set -Eeuo pipefail
@@ -29,6 +32,7 @@ SELF=$(readlink -f "${BASH_SOURCE[0]}")
 TOP=$(dirname "$(dirname "$SELF")")
 readonly SELF TOP
 readonly ROOM_MB=700 # the virtual environment, and what pip unpacks on the way to it
+readonly BACKUPS_KEPT=3
 readonly ENGINE_ROOM_MB=250 # the second engine, its packages on the way to it, and pip's cache of them
 readonly PYTHON_ADVICE="Python 3.11 or newer is needed: Raspberry Pi OS and Debian have it from bookworm on, Ubuntu \
 from 24.04 on. Ubuntu 22.04 has it in the component universe: sudo add-apt-repository universe"
@@ -239,6 +243,36 @@ ensure_venv() {
     installed_version >/dev/null || fail_with_log "the installed command does not run: $venv/bin/rpiocr"
     sync -f "$venv"
     echo "$wanted" >"$stamp"
+}
+
+# ------------------------------------------------------------------------------- backup before a migration
+
+# The new version changes the tables of the store when it is first used. Before that, it copies them as they are.
+backup_store() {
+    local folder=${XDG_STATE_HOME:-${HOME:-}/.local/state}/rpiocr/before-updates file status=0
+    file=$folder/$(date -u +%Y%m%dT%H%M%SZ).zip
+    [[ -n ${HOME:-} ]] || return 0
+    (umask 077 && mkdir -p "$folder")
+    logged "$venv/bin/rpiocr" backup --before-update "$file" || status=$?
+    rmdir --ignore-fail-on-non-empty "$folder"
+    if ((status != 0 && status != 3)); then # 3: a damaged row, which is in the backup as it is
+        say "warning: the store could not be backed up before the new version changes it (see $log);" \
+            "copy it yourself before you go on, or set aside what \`rpiocr doctor\` names as the store"
+        return 0
+    fi
+    [[ -e $file ]] || return 0
+    say "backed up the store before the new version changes it: $file"
+    say "to go back: check out the version from before, run this script again, then: rpiocr restore --force '$file'"
+    keep_newest "$folder"
+}
+
+# keep_newest FOLDER: their names tell their times.
+keep_newest() {
+    local backups=("$1"/*.zip)
+    while ((${#backups[@]} > BACKUPS_KEPT)); do
+        rm -f -- "${backups[0]}"
+        backups=("${backups[@]:1}")
+    done
 }
 
 # ---------------------------------------------------------------------------------------- second engine
@@ -464,6 +498,7 @@ main() {
     open_app_folder
     ensure_packages
     ensure_venv
+    backup_store
     ensure_command
     ensure_completion
     ensure_engine

@@ -14,7 +14,13 @@ from rpiocr.render import Writer
 from rpiocr.store.receipts import Stored
 from rpiocr.tally import Tally
 
-WORST_FIRST = (ExitCode.DEFECT, ExitCode.MISSING_DEPENDENCY, ExitCode.UNREADABLE_INPUT, ExitCode.NEEDS_REVIEW)
+WORST_FIRST = (
+    ExitCode.DEFECT,
+    ExitCode.STORE,
+    ExitCode.MISSING_DEPENDENCY,
+    ExitCode.UNREADABLE_INPUT,
+    ExitCode.NEEDS_REVIEW,
+)
 
 SHOWN = ("verdict", "amount", "currency", "date", "merchant", "passes", "elapsed_s")
 """What the log says of a receipt."""

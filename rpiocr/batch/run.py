@@ -17,7 +17,7 @@ from rpiocr.executors import ClusterError, JobExecutor, NoWorkerError, WorkerLos
 from rpiocr.job import Job, ReadFile
 from rpiocr.load.source import read_source
 from rpiocr.settings import Settings
-from rpiocr.store.errors import StoreError
+from rpiocr.store.errors import DamagedRowError, StoreError
 from rpiocr.store.journal import Claim, Found, Todo
 
 SLICE_S = 0.5
@@ -88,7 +88,10 @@ class Run:
         if self._ends:
             self._elsewhere.append((entry.file, found))
             return
-        self._follow(job, found, self.keeper)
+        try:
+            self._follow(job, found, self.keeper)
+        except DamagedRowError as error:
+            self.report.fail(entry.file, error)
 
     def _follow(self, job: Job, found: Found, keeper: Keeper) -> None:
         claim = keeper.claim(found)

@@ -1,7 +1,9 @@
 """The ledger of cloud calls: reserved on disk before each call, so that no loop can run up a bill.
 
 One SQLite file, one row per call. A row is committed before the call that it stands for, and it is never
-taken back: a call that crashed, hung or failed may have been billed, so it counts.
+taken back: a call that crashed, hung or failed may have been billed, so it counts. How many calls there were on each
+day is kept a second time in the store of receipts, and the higher count is the one that holds: a ledger that was
+emptied or deleted frees no budget.
 
 Days and months are those of UTC. Rows dated later than now count as spent now: they mean that the clock was
 set back, and a clock that goes back must not free budget.
@@ -10,14 +12,15 @@ set back, and a clock that goes back must not free budget.
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from rpiocr.errors import CloudBudgetError, CloudLedgerError
+from rpiocr.errors import CloudBudgetError, CloudLedgerError, RpiocrError
 from rpiocr.system.files import make_file, make_folder
 
 BUSY_TIMEOUT_S = 10.0
@@ -34,12 +37,18 @@ CREATE TABLE IF NOT EXISTS calls (
 )
 """
 _INDEX = "CREATE INDEX IF NOT EXISTS calls_by_month ON calls (month)"
-_COUNT = """
-SELECT coalesce(sum(day >= :day), 0), count(*), coalesce(sum(day > :day), 0) FROM calls WHERE month >= :month
-"""
+_COUNT = "SELECT day, count(*) FROM calls WHERE month >= :month GROUP BY day"
 _INSERT = """
 INSERT INTO calls (at, day, month, picture, outcome) VALUES (:at, :day, :month, :picture, :outcome)
 """
+
+
+Calls = Mapping[str, int]
+"""Calls by their day, as 2024-03-05."""
+
+LATER = "9999-12-31"
+
+_log = logging.getLogger(__name__)
 
 
 class CallOutcome(StrEnum):
@@ -67,27 +76,39 @@ def utc_now() -> dt.datetime:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Counts calls over all processes that share ``path``; caps are calls per UTC day and month."""
+    """Counts calls over all processes that share ``path``; caps are calls per UTC day and month.
+
+    ``store`` is the URL of the store with the second copy, empty for the user's own, None for no copy. Machines that
+    share a store share the budget as well.
+    """
 
     path: Path
     daily_cap: int
     monthly_cap: int
     clock: Callable[[], dt.datetime] = utc_now
+    store: str | None = field(default=None, repr=False)
 
     def usage(self) -> Usage:
-        """Count what is spent.
+        """Count what is spent; no ledger is made for that.
 
         Raises CloudLedgerError when the ledger cannot be kept.
         """
-        with self._transaction() as database:
-            return _count(database, self._now())
+        return self._spent(make=False)
+
+    def _spent(self, *, make: bool) -> Usage:
+        now = self._now()
+        counted: Calls = {}
+        if make or self.path.exists():
+            with self._transaction() as database:
+                counted = _count(database, now)
+        return _usage(now, _higher(counted, self._known_to_store(now)))
 
     def check(self) -> None:
         """Make sure that a call could be reserved now, without reserving it.
 
         Raises CloudBudgetError when a cap is reached, CloudLedgerError when the ledger cannot be kept.
         """
-        self._refuse_past_caps(self.usage())
+        self.require_room(self._spent(make=True))
 
     def reserve(self, picture: str) -> int:
         """Count one call for ``picture`` (a hash) and return its number; the call may be made afterwards.
@@ -97,7 +118,9 @@ class Ledger:
         """
         now = self._now()
         with self._transaction() as database:
-            self._refuse_past_caps(_count(database, now))
+            counted = _count(database, now)
+            self.require_room(_usage(now, counted))
+            self._count_in_store(now, counted)
             row = {
                 "at": now.isoformat(timespec="seconds"),
                 "picture": picture,
@@ -116,6 +139,44 @@ class Ledger:
         """
         with self._transaction() as database:
             database.execute("UPDATE calls SET outcome = ? WHERE id = ?", (outcome, call))
+
+    def _known_to_store(self, now: dt.datetime) -> Calls:
+        if self.store is None:
+            return {}
+        from rpiocr.store.budget import known_calls
+
+        try:
+            return known_calls(self.store, _first_day(now))
+        except RpiocrError as error:
+            _log.warning("the store's copy of the cloud calls cannot be read: %s", error)
+            return {}
+
+    def _count_in_store(self, now: dt.datetime, counted: Calls) -> None:
+        """Count one more call in the store as well, where both together leave room for it.
+
+        Without the store the ledger counts alone, unless it is empty: nobody could tell then whether it was emptied.
+        """
+        if self.store is None:
+            return
+        from rpiocr.store.budget import update_calls
+
+        def one_more(known: Calls) -> Calls:
+            spent = _higher(counted, known)
+            self.require_room(_usage(now, spent))
+            today = f"{now:%Y-%m-%d}"
+            return {**spent, today: spent.get(today, 0) + 1}
+
+        try:
+            update_calls(self.store, _first_day(now), one_more)
+        except CloudBudgetError:
+            raise
+        except RpiocrError as error:
+            if not counted:
+                raise CloudLedgerError(
+                    f"No cloud call was made: {self.path} counts none for this month, and the copy of that count in the"
+                    f" store of receipts cannot be kept, so nobody can tell whether that is right. {error}"
+                ) from error
+            _log.warning("the store keeps no copy of the cloud calls: %s", error)
 
     def _now(self) -> dt.datetime:
         return self.clock().astimezone(dt.UTC)
@@ -139,7 +200,8 @@ class Ledger:
                 "its folder writable and give it space; if the file is damaged, move it away."
             ) from exc
 
-    def _refuse_past_caps(self, usage: Usage) -> None:
+    def require_room(self, usage: Usage) -> None:
+        """Raise CloudBudgetError where no call is left of what ``usage`` says is spent."""
         next_month = (usage.today.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
         tomorrow = usage.today + dt.timedelta(days=1)
         windows = (
@@ -159,12 +221,33 @@ def _window(now: dt.datetime) -> dict[str, str]:
     return {"day": f"{now:%Y-%m-%d}", "month": f"{now:%Y-%m}"}
 
 
-def _count(database: sqlite3.Connection, now: dt.datetime) -> Usage:
-    in_day, in_month, ahead = database.execute(_COUNT, _window(now)).fetchone()
-    return Usage(now.date(), in_day, in_month, ahead)
+def _first_day(now: dt.datetime) -> str:
+    return f"{now:%Y-%m}-01"
+
+
+def _count(database: sqlite3.Connection, now: dt.datetime) -> Calls:
+    """Count the calls of this month and later by their days; a day that is none counts as one to come."""
+    return {day if isinstance(day, str) else LATER: calls for day, calls in database.execute(_COUNT, _window(now))}
+
+
+def _higher(one: Calls, other: Calls) -> Calls:
+    return {day: max(one.get(day, 0), other.get(day, 0)) for day in one.keys() | other.keys()}
+
+
+def _usage(now: dt.datetime, calls: Calls) -> Usage:
+    today = f"{now:%Y-%m-%d}"
+    return Usage(
+        now.date(),
+        sum(count for day, count in calls.items() if day >= today),
+        sum(calls.values()),
+        sum(count for day, count in calls.items() if day > today),
+    )
 
 
 def _about_clock(usage: Usage, path: Path) -> str:
     if not usage.ahead:
         return ""
-    return f" {usage.ahead} of them are dated later than today: check the clock, or move {path} away."
+    return (
+        f" {usage.ahead} of them are dated later than today: check the clock. If it was wrong when they were made, move"
+        f" {path} away, and delete what is later than today from the table cloud_counts of the store."
+    )

@@ -34,6 +34,7 @@ class CloudOptions:
     ``daily_cap``: calls allowed in one day (UTC).
     ``monthly_cap``: calls allowed in one month (UTC).
     ``state_dir``: folder of the ledger, the answers and the locks.
+    ``store``: URL of the store with the second copy of the ledger, empty for the user's own, None for no copy.
     ``language_hints``: BCP 47 codes such as ``de``; empty lets Vision find out.
 
     Raises SettingsError for a value that cannot be used.
@@ -48,6 +49,7 @@ class CloudOptions:
     daily_cap: int = 100
     monthly_cap: int = 1000
     language_hints: tuple[str, ...] = ()
+    store: str | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         if self.api_key and not (self.api_key.isascii() and self.api_key.isprintable() and " " not in self.api_key):

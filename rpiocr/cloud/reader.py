@@ -66,7 +66,8 @@ class CloudReader:
             )
         self._options = options
         self._sleep = sleep
-        self._ledger = Ledger(options.state_dir / "cloud-calls.sqlite", options.daily_cap, options.monthly_cap, clock)
+        ledger = options.state_dir / "cloud-calls.sqlite"
+        self._ledger = Ledger(ledger, options.daily_cap, options.monthly_cap, clock, options.store)
         self._cache = AnswerCache(options.state_dir / "cloud-answers")
         self._vision: Vision | None = None
 

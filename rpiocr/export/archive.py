@@ -14,7 +14,7 @@ from pathlib import PurePath
 from typing import IO, Any, BinaryIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-from sqlalchemy import Connection, Integer, func, literal, select, tuple_
+from sqlalchemy import Connection, func, select
 
 from rpiocr.errors import InputError
 from rpiocr.export.pictures import Sheet, annotated, marks_of
@@ -22,6 +22,7 @@ from rpiocr.export.record import AT_ONCE, Original
 from rpiocr.load.source import MAX_BYTES
 from rpiocr.store.database import Database
 from rpiocr.store.queries import corrected_fields
+from rpiocr.store.rows import sound_rows
 from rpiocr.store.selection import Selection
 from rpiocr.store.tables import FILES, RECEIPTS
 from rpiocr.system.files import PRIVATE
@@ -99,7 +100,7 @@ def _picture_name(sheet: Sheet) -> str:
 
 def _originals(connection: Connection, selection: Selection) -> Iterator[tuple[Original, tuple[Sheet, ...]]]:
     for _, group in groupby(_rows(connection, selection), key=lambda row: row.file_id):
-        rows = list(group)
+        rows = tuple(group)
         corrected = corrected_fields(connection, [row.id for row in rows])
         sheets = tuple(Sheet(row.id, row.page, marks_of(connection, row.id, corrected.get(row.id, ()))) for row in rows)
         first = rows[0]
@@ -111,15 +112,8 @@ def _rows(connection: Connection, selection: Selection) -> Iterator[Any]:
     place = (RECEIPTS.c.file_id, RECEIPTS.c.page, RECEIPTS.c.part)
     columns = (RECEIPTS.c.id, *place, FILES.c.path, FILES.c.moved_to, FILES.c.sha256)
     conditions = selection.conditions(sqlite=connection.dialect.name == "sqlite")
-    query = select(*columns).join_from(RECEIPTS, FILES).where(*conditions).order_by(*place).limit(AT_ONCE)
-    rows: Sequence[Any] = connection.execute(query).all()
-    while rows:
-        yield from rows
-        if len(rows) < AT_ONCE:
-            return
-        last = rows[-1]
-        here = tuple_(*(literal(value, Integer) for value in (last.file_id, last.page, last.part)))
-        rows = connection.execute(query.where(tuple_(*place) > here)).all()
+    query = select(*columns).join_from(RECEIPTS, FILES).where(*conditions).order_by(*place)
+    yield from sound_rows(connection, query.execution_options(yield_per=AT_ONCE), "receipt")
 
 
 def _read_one_of(places: Sequence[str | None], sha256: str) -> bytes | None:

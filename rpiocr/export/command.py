@@ -110,7 +110,8 @@ def export(
 
     All are of one moment, whatever is read meanwhile, and corrections count. ledger and beancount leave out receipts
     without date, amount or currency, and say so. Exit status: 0 all went well; 1 a defect of rpiocr; 2 wrong usage, or
-    the file cannot be written; 5 something is not installed; 7 the store cannot be read; 130 interrupted.
+    the file cannot be written; 3 receipts that are damaged were left out; 5 something is not installed; 7 the store
+    cannot be read; 130 interrupted.
     """
     special = {name: given.pop(name) for name in ONLY}
     make = _writer_maker(output, special)

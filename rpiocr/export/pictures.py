@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rpiocr.store.rows import sound_rows
 from rpiocr.store.tables import FIELDS
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ def marks_of(connection: Connection, receipt_id: int, corrected: Sequence[str]) 
             row.box_width,
             row.box_height,
         )
-        for row in connection.execute(select(FIELDS).where(mine).order_by(FIELDS.c.id))
+        for row in sound_rows(connection, select(FIELDS).where(mine).order_by(FIELDS.c.id), "what was read,")
+        if None not in (row.box_y, row.box_width, row.box_height)
     )
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Date, Integer, Table, literal, select, tuple_
 
-from rpiocr.store.queries import corrected_fields
+from rpiocr.store.queries import corrected_fields, last_place
+from rpiocr.store.rows import fetched, is_sound, required_in, sound_rows
 from rpiocr.store.selection import Selection
 from rpiocr.store.tables import FILES, ITEMS, RECEIPTS, TAX_IDS
 
@@ -94,15 +95,18 @@ def records(connection: Connection, selection: Selection, naming: Naming = lies_
     columns = (*(RECEIPTS.c[name] for name in OF_RECEIPT), RECEIPTS.c.day)
     of_file = (FILES.c.id.label("file_id"), FILES.c.path, FILES.c.moved_to, FILES.c.sha256)
     conditions = selection.conditions(sqlite=connection.dialect.name == "sqlite")
-    query = select(*columns, *of_file).join_from(RECEIPTS, FILES).where(*conditions)
+    query = select(*columns, *of_file).join_from(RECEIPTS, FILES, isouter=True).where(*conditions)
     query = query.order_by(RECEIPTS.c.day, RECEIPTS.c.id).limit(AT_ONCE)
-    rows: Sequence[Any] = connection.execute(query).all()
-    while rows:
-        yield from _records(connection, rows, naming)
+    required, here = required_in(query), query
+    while True:
+        rows = [row for some in fetched(connection, here) for row in some]
+        sound = [row for row in rows if is_sound(connection, row, required, f"receipt {row.id}")]
+        yield from _records(connection, sound, naming)
         if len(rows) < AT_ONCE:
             return
-        last = tuple_(literal(rows[-1].day, Date), literal(rows[-1].id, Integer))
-        rows = connection.execute(query.where(tuple_(RECEIPTS.c.day, RECEIPTS.c.id) > last)).all()
+        last = last_place(rows)
+        after = tuple_(literal(last.day, Date), literal(last.receipt_id, Integer))
+        here = query.where(tuple_(RECEIPTS.c.day, RECEIPTS.c.id) > after)
 
 
 def _records(connection: Connection, rows: Sequence[Any], naming: Naming) -> Iterator[Record]:
@@ -124,7 +128,8 @@ def _children(
     connection: Connection, table: Table, names: tuple[str, ...], ids: Sequence[int]
 ) -> Mapping[int, tuple[Mapping[str, Any], ...]]:
     query = select(table.c.receipt_id, *(table.c[name] for name in names))
+    here = query.where(table.c.receipt_id.in_(ids)).order_by(table.c.id)
     found: dict[int, tuple[Mapping[str, Any], ...]] = {}
-    for receipt_id, *values in connection.execute(query.where(table.c.receipt_id.in_(ids)).order_by(table.c.id)):
-        found[receipt_id] = (*found.get(receipt_id, ()), dict(zip(names, values, strict=True)))
+    for row in sound_rows(connection, here, f"one of the {table.name} of receipt", "receipt_id"):
+        found[row.receipt_id] = (*found.get(row.receipt_id, ()), dict(zip(names, row[1:], strict=True)))
     return found

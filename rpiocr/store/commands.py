@@ -68,9 +68,9 @@ def list_(
 ) -> int:
     """List the stored receipts, newest first.
 
-    A receipt without a date stands at the day on which it was read. Exit status: 0 all went well; 1 a defect of
-    rpiocr; 2 wrong usage; 4 there is no receipt with the number of --before; 5 the database's driver is not installed;
-    7 the store cannot be read; 130 interrupted.
+    A receipt without a date stands at the day on which it was read. Exit status: 0 all went well; 1 a defect of rpiocr;
+    2 wrong usage; 3 receipts that are damaged were left out; 4 there is no receipt with the number of --before; 5 the
+    database's driver is not installed; 7 the store cannot be read; 130 interrupted.
     """
     settings = start({"store": store}, config, verbose=verbose)
     from rpiocr.store.queries import PAGE, listed
@@ -101,9 +101,10 @@ def search(
 ) -> int:
     """List the stored receipts whose text, merchant or number holds all the words of TEXT, last stored first.
 
-    Capitals and accents do not count; a star ends the beginning of a word: caf* finds Café and Cafeteria. Exit
-    status: 0 all went well, whether anything was found or not; 1 a defect of rpiocr; 2 wrong usage, or no word in TEXT;
-    5 the database's driver is not installed; 7 the store cannot be read; 130 interrupted.
+    Capitals and accents do not count; a star ends the beginning of a word: caf* finds Café and Cafeteria. Exit status:
+    0 all went well, whether anything was found or not; 1 a defect of rpiocr; 2 wrong usage, or no word in TEXT; 3
+    receipts that are damaged were left out; 5 the database's driver is not installed; 7 the store cannot be read; 130
+    interrupted.
     """
     settings = start({"store": store}, config, verbose=verbose)
     from rpiocr.store.queries import PAGE, found
@@ -272,8 +273,9 @@ def delete(
     """Delete receipts from the store, with all that was kept of them; all of them, or none.
 
     The files on disk stay. Where a deleted receipt was repeated by others, the first of these counts instead of it.
-    Exit status: 0 all went well, or you said no; 1 a defect of rpiocr; 2 wrong usage; 4 there is no such receipt; 5 the
-    database's driver is not installed; 7 the store cannot be written; 130 interrupted.
+    Exit status: 0 all went well, or you said no; 1 a defect of rpiocr; 2 wrong usage; 3 something else in the store is
+    damaged; 4 there is no such receipt; 5 the database's driver is not installed; 7 the store cannot be written; 130
+    interrupted.
     """
     settings = start({"store": store}, config, verbose=verbose)
     from rpiocr.store.removal import remove
@@ -305,8 +307,9 @@ def prune(before: dt.date, store: str | None, config: Path | None, *, dry_run: b
     """Delete receipts that are older than an age, and what the journal knows of files that failed before.
 
     A receipt is as old as its date, one without a date as the day on which it was read. The files on disk stay; the
-    store's file becomes smaller. Exit status: 0 all went well, or you said no; 1 a defect of rpiocr; 2 wrong usage; 5
-    the database's driver is not installed; 7 the store cannot be written; 130 interrupted.
+    store's file becomes smaller. Exit status: 0 all went well, or you said no; 1 a defect of rpiocr; 2 wrong usage; 3
+    something else in the store is damaged; 5 the database's driver is not installed; 7 the store cannot be written; 130
+    interrupted.
     """
     settings = start({"store": store}, config, verbose=verbose)
     from rpiocr.store.removal import remove_older, would_remove_older
@@ -372,8 +375,8 @@ def stats(
     """Add up the stored receipts by month and by merchant, each currency by itself.
 
     Receipts that repeat others are not counted. In NDJSON, by says whether a line is of a month, of a merchant or of
-    all. Exit status: 0 all went well; 1 a defect of rpiocr; 2 wrong usage; 5 the database's driver is not installed; 7
-    the store cannot be read; 130 interrupted.
+    all. Exit status: 0 all went well; 1 a defect of rpiocr; 2 wrong usage; 3 receipts that are damaged were left out; 5
+    the database's driver is not installed; 7 the store cannot be read; 130 interrupted.
     """
     settings = start({"store": store}, config, verbose=verbose)
     from rpiocr.store.printing import chart_of

@@ -6,12 +6,14 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
+from rpiocr.store.damage import MEND, Damaged, tolerating
 from rpiocr.store.database import Database
-from rpiocr.store.errors import BadCorrectionError
+from rpiocr.store.errors import BadCorrectionError, DamagedRowError
 from rpiocr.store.queries import no_such_receipt
 from rpiocr.store.receipts import day_of
 from rpiocr.store.tables import CORRECTIONS, RECEIPTS
@@ -65,11 +67,14 @@ def take_back(database: Database, receipt_id: int, fields: Sequence[str]) -> tup
     return changes
 
 
-def _row(connection: Connection, receipt_id: int) -> Row[Any]:
-    row = connection.execute(select(RECEIPTS).where(RECEIPTS.c.id == receipt_id).with_for_update()).first()
+def _row(connection: Connection, receipt_id: int) -> SimpleNamespace:
+    """Return a receipt; what is damaged of it is None, so that a correction can mend it."""
+    with tolerating():
+        row = connection.execute(select(RECEIPTS).where(RECEIPTS.c.id == receipt_id).with_for_update()).first()
     if row is None:
         raise no_such_receipt(receipt_id)
-    return row
+    sound = {name: None if isinstance(value, Damaged) else value for name, value in row._mapping.items()}
+    return SimpleNamespace(**sound)
 
 
 def _last(connection: Connection, receipt_id: int, field: str) -> Row[Any]:
@@ -85,7 +90,7 @@ def _last(connection: Connection, receipt_id: int, field: str) -> Row[Any]:
     return last
 
 
-def _in_decimals(row: Row[Any], parsed: Mapping[str, Any]) -> dict[str, Any]:
+def _in_decimals(row: SimpleNamespace, parsed: Mapping[str, Any]) -> dict[str, Any]:
     """Bring all money to the decimals of the currency, that which was there before as well where that changes."""
     currency = parsed.get("currency", row.currency)
     values = dict(parsed)
@@ -109,15 +114,22 @@ def _require_original(connection: Connection, receipt_id: int, original: int | N
         known = row.duplicate_of
 
 
-def _changes(row: Row[Any], values: Mapping[str, Any]) -> tuple[Change, ...]:
+def _changes(row: SimpleNamespace, values: Mapping[str, Any]) -> tuple[Change, ...]:
     texts = ((field, written(field, getattr(row, field)), written(field, value)) for field, value in values.items())
     return tuple(Change(field, was, value) for field, was, value in texts if was != value)
 
 
-def _write(connection: Connection, row: Row[Any], values: Mapping[str, Any]) -> None:
+def _day_read(row: SimpleNamespace) -> dt.date:
+    if row.read_at is None:
+        message = f"when receipt {row.id} was read is damaged, so it needs a date; {MEND}"
+        raise DamagedRowError(message)
+    return day_of(None, row.read_at)
+
+
+def _write(connection: Connection, row: SimpleNamespace, values: Mapping[str, Any]) -> None:
     settled = dict(values)
     if "date" in values:
-        settled["day"] = day_of(values["date"], row.read_at)
+        settled["day"] = values["date"] or _day_read(row)
     if "duplicate_of" in values:
         settled["duplicate_why"] = BY_HAND if values["duplicate_of"] else None
     connection.execute(update(RECEIPTS).where(RECEIPTS.c.id == row.id).values(**settled))

@@ -6,7 +6,7 @@ import errno
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from enum import IntEnum
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,12 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.pool import QueuePool
 
 from rpiocr.packages import POSTGRESQL, install_command
-from rpiocr.store.errors import StoreDriverMissingError, StoreError, StoreFullError
+from rpiocr.store.damage import DAMAGE_LOG, MEND, DamageLog
+from rpiocr.store.errors import StoreDriverMissingError, StoreError, StoreFullError, StoreMissingError
+from rpiocr.store.sqlite_file import ReadOnlyFile, is_readable, is_writable, require_regular
 from rpiocr.store.tables import META
 from rpiocr.system.files import make_file, make_folder
 from rpiocr.system.redact import is_plain_option, secrets_in, shown_url, without
@@ -27,8 +30,11 @@ BUSY_S = 30.0
 URI = "file:"
 """How a path begins that SQLite takes apart itself, with options of its own."""
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest step under migrations/versions."""
+
+READABLE = frozenset({"0001", HEAD})
+"""Steps whose receipts can be read as they are, where the store cannot be brought up to date."""
 
 
 def default_url() -> str:
@@ -42,24 +48,69 @@ class Database:
     """A store that is open, with tables of today. Raises StoreError where that cannot be.
 
     ``url`` is one of SQLAlchemy's, as ``sqlite:////home/pi/receipts.sqlite`` or ``postgresql://user@host/name``;
-    empty for the user's own.
+    empty for the user's own. A store that cannot be written can be read all the same: ``read_only`` says why then, and
+    is empty otherwise. ``damage`` gathers what is found damaged in it. With ``as_it_is`` it is neither made nor brought
+    up to date; StoreMissingError where it is not there. ``step`` is that of the migrations up to which it is brought.
     """
 
-    def __init__(self, url: str = "") -> None:
+    def __init__(self, url: str = "", *, as_it_is: bool = False, step: str = HEAD) -> None:
         self.url = url or default_url()
-        self.engine = _engine(self.url)
+        self.damage = DamageLog()
+        self.read_only = ""
+        self._step = step
+        self.version: str | None = None
+        self._file: ReadOnlyFile | None = None
+        self.engine = _engine(self.url, make=not as_it_is).execution_options(**{DAMAGE_LOG: self.damage})
         try:
-            self._bring_up_to_date()
+            self._open(as_it_is=as_it_is)
         except BaseException:
             self.close()
             raise
 
-    def _bring_up_to_date(self) -> None:
+    @property
+    def masked_url(self) -> str:
+        """The URL without its password, to be shown."""
+        return make_url(self.url).render_as_string(hide_password=True)
+
+    @property
+    def path(self) -> Path | None:
+        """The file of an SQLite store."""
+        return Path(str(self.engine.url.database)) if self.is_sqlite else None
+
+    def _open(self, *, as_it_is: bool) -> None:
+        path = self.path
+        if path:
+            require_regular(path)
+            if as_it_is and not path.exists():
+                message = f"there is no store {path} yet; name another one with --store"
+                raise StoreMissingError(message)
+            if not is_writable(path) and is_readable(path):
+                self._only_read("this user may not write it, or not the folder that it lies in")
+        try:
+            self._bring_up_to_date(as_it_is=as_it_is)
+        except StoreFullError as error:
+            if self.read_only or path is None or not is_readable(path):
+                raise
+            self._only_read(str(error))
+            self._bring_up_to_date(as_it_is=as_it_is)
+
+    def _only_read(self, why: str) -> None:
+        """Go on with an engine that writes nothing."""
+        path = self.path
+        if path is None:
+            raise TypeError
+        self.engine.dispose()
+        self.read_only, self._file = why, ReadOnlyFile(path)
+        self.engine = _reading_engine(self.engine.url, self._file).execution_options(**{DAMAGE_LOG: self.damage})
+
+    def _bring_up_to_date(self, *, as_it_is: bool) -> None:
         with self.snapshot() as connection:
-            if _version(connection) == HEAD:
-                return
+            self.version = _version(connection)
+        if self.version == self._step or as_it_is or (self.read_only and self.version in READABLE):
+            return
         with self.transaction() as connection:
-            _migrate(connection)
+            _migrate(connection, self._step)
+        self.version = self._step
 
     @property
     def is_sqlite(self) -> bool:
@@ -68,7 +119,10 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """All that is done within happens as a whole, or not at all."""
+        """All that is done within happens as a whole, or not at all; raises StoreFullError where it is only read."""
+        if self.read_only:
+            message = f"the store {self.masked_url} cannot be written, and nothing was changed: {self.read_only}"
+            raise StoreFullError(message)
         with _in_words(self.url), self.engine.begin() as connection:
             yield connection
 
@@ -76,7 +130,8 @@ class Database:
     def snapshot(self) -> Iterator[Connection]:
         """Everything read within is of one moment, whatever others write meanwhile."""
         how = {"rpiocr_reads": True} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
-        with _in_words(self.url), self.engine.connect() as fresh:
+        reading = self._file.reading() if self._file else nullcontext()
+        with _in_words(self.url), reading, self.engine.connect() as fresh:
             connection = fresh.execution_options(**how)
             with connection.begin():
                 yield connection
@@ -100,6 +155,8 @@ class Database:
     def close(self) -> None:
         """Let go of all connections."""
         self.engine.dispose()
+        if self._file:
+            self._file.close()
 
 
 class Turn(IntEnum):
@@ -107,6 +164,7 @@ class Turn(IntEnum):
 
     MIGRATE = 727240
     ADD = 727241
+    COUNT = 727242
 
 
 def one_at_a_time(connection: Connection, turn: Turn = Turn.ADD) -> None:
@@ -115,7 +173,7 @@ def one_at_a_time(connection: Connection, turn: Turn = Turn.ADD) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": int(turn)})
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: str, *, make: bool) -> Engine:
     try:
         parsed = make_url(url)
         if parsed.drivername == "postgresql":
@@ -127,10 +185,12 @@ def _engine(url: str) -> Engine:
             if parsed.database in (None, "", ":memory:"):
                 message = f"{shown_url(url)!r} keeps nothing; name a file, as sqlite:////home/pi/receipts.sqlite"
                 raise StoreError(message)
-            _make_folder(Path(parsed.database).parent)
-            _make_file(Path(parsed.database))
-            engine = create_engine(parsed, connect_args={"timeout": BUSY_S})
-            event.listen(engine, "connect", _set_up_sqlite)
+            if make:
+                _make_folder(Path(parsed.database).parent)
+                _make_file(Path(parsed.database))
+            patience = {} if "timeout" in parsed.query else {"timeout": BUSY_S}
+            engine = create_engine(parsed, connect_args=patience)
+            event.listen(engine, "connect", _set_up_sqlite if make else _set_up_connection)
             event.listen(engine, "begin", _begin_sqlite)
             return engine
         return _engine_of_server(parsed)
@@ -149,6 +209,18 @@ def _engine_of_server(url: URL) -> Engine:
     # Whoever shows the engine's URL shows none of these.
     hidden = {name: value for name, value in url.query.items() if not is_plain_option(name)}
     return create_engine(url.difference_update_query(hidden), connect_args=hidden, pool_pre_ping=True)
+
+
+def _reading_engine(url: URL, file: ReadOnlyFile) -> Engine:
+    """Make an engine that reads a file, and makes no other one beside it."""
+
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(file.uri(), uri=True, timeout=BUSY_S, check_same_thread=False)
+
+    engine = create_engine(url, creator=connect, poolclass=QueuePool)
+    event.listen(engine, "connect", _set_up_reading)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
 
 
 def _make_folder(folder: Path) -> None:
@@ -177,15 +249,31 @@ def _make_file(path: Path) -> None:
 
 
 def _set_up_sqlite(connection: sqlite3.Connection, _record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's signature
-    connection.isolation_level = None
+    _set_up_connection(connection, _record)
     _use_wal(connection)
+
+
+def _set_up_connection(connection: sqlite3.Connection, _record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's signature
+    connection.isolation_level = None
+    connection.text_factory = _text
     for pragma in ("synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
+def _set_up_reading(connection: sqlite3.Connection, _record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's signature
+    _set_up_connection(connection, _record)
+    connection.execute("PRAGMA query_only=ON")
+
+
+def _text(data: bytes) -> str:
+    """Read text, with surrogates for bytes that are no UTF-8: the types of the columns find those."""
+    return data.decode("utf-8", "surrogateescape")
+
+
 def _use_wal(connection: sqlite3.Connection) -> None:
     """Switch to a write-ahead log: for this SQLite does not wait for others who do the same to a new file."""
-    end = time.monotonic() + BUSY_S
+    (patience_ms,) = connection.execute("PRAGMA busy_timeout").fetchone()
+    end = time.monotonic() + patience_ms / 1000
     while True:
         try:
             # The mode is kept in the file, and that of another program stays as it is.
@@ -211,11 +299,11 @@ def _begin_sqlite(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN" if options.get("rpiocr_reads") else "BEGIN IMMEDIATE")
 
 
-def _migrate(connection: Connection) -> None:
+def _migrate(connection: Connection, step: str) -> None:
     """Bring the tables up to date; only one of several programs that start at once does it."""
     one_at_a_time(connection, Turn.MIGRATE)
     version = _version(connection)
-    if version == HEAD:
+    if version == step:
         return
     if version is None:
         _require_fitting(connection)
@@ -227,7 +315,7 @@ def _migrate(connection: Connection) -> None:
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
     try:
-        command.upgrade(config, "head")
+        command.upgrade(config, step)
     except CommandError as error:
         message = (
             f"the store was written by a newer rpiocr, or by another program ({error}); update rpiocr, or give another"
@@ -261,14 +349,27 @@ def _in_words(url: str) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise _error_of(error, url) from error
+        # A driver may repeat what it was given.
+        reason = " ".join(without(str(error.orig), secrets_in(url)).split())
+        raise _error_of(reason, shown_url(url)) from error
 
 
-def _error_of(error: DBAPIError, url: str) -> StoreError:
-    reason = without(str(error.orig).strip(), secrets_in(url))
-    url = shown_url(url)
-    if any(words in reason for words in ("full", "readonly", "read-only", "unable to open", "disk I/O")):
+NOT_WRITABLE = ("full", "readonly", "read-only", "unable to open", "disk I/O", "No space left")
+DAMAGED = (
+    "malformed", "not a database", "no such table", "no such column", "has no column", "constructor failed", "corrupt",
+    "does not exist", "unsupported file format", "unrecognized token", "string or blob too big",
+)  # fmt: skip
+BUSY = ("locked", "busy")
+
+
+def _error_of(reason: str, url: str) -> StoreError:
+    if any(words in reason for words in BUSY):
+        return StoreError(f"the store {url} is held by another program: {reason}; try again when that has ended")
+    if any(words in reason for words in NOT_WRITABLE):
         return StoreFullError(f"the store {url} cannot be written: {reason}; make room, or check its permissions")
-    if "malformed" in reason or "not a database" in reason:
-        return StoreError(f"the store {url} is damaged: {reason}; restore it from a copy, or give another --store")
+    if any(words in reason for words in DAMAGED):
+        return StoreError(
+            f"the store {url} is damaged: {reason}; {MEND}, `rpiocr restore` brings back a backup, and --store names"
+            " another one"
+        )
     return StoreError(f"the store {url} failed: {reason}")

@@ -8,17 +8,30 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from rpiocr.store.damage import MEND
+from rpiocr.store.errors import DamagedRowError
 from rpiocr.store.queries import no_such_receipt
 from rpiocr.store.tables import CORRECTIONS, FIELD_CHECKS, FIELDS, FILES, ITEMS, RECEIPTS, TAX_IDS, WARNINGS
 from rpiocr.store.values import shown
 
 
 def details(connection: Connection, receipt_id: int) -> dict[str, Any]:
-    """Return everything that is kept of a receipt, as JSON has it; raises NoSuchReceiptError."""
+    """Return everything that is kept of a receipt, as JSON has it; raises NoSuchReceiptError, DamagedRowError."""
+    try:
+        return _details(connection, receipt_id)
+    except DamagedRowError as error:
+        message = f"receipt {receipt_id} cannot be shown: {error}"
+        raise DamagedRowError(message) from error
+
+
+def _details(connection: Connection, receipt_id: int) -> dict[str, Any]:
     row = connection.execute(select(RECEIPTS).where(RECEIPTS.c.id == receipt_id)).first()
     if row is None:
         raise no_such_receipt(receipt_id)
-    file = connection.execute(select(FILES).where(FILES.c.id == row.file_id)).one()
+    file = connection.execute(select(FILES).where(FILES.c.id == row.file_id)).first()
+    if file is None or row.read_at is None:
+        message = f"the store lacks its file, or when it was read; {MEND}"
+        raise DamagedRowError(message)
     return {
         "id": row.id,
         "file": file.path,
@@ -82,7 +95,7 @@ def _corrections(connection: Connection, receipt_id: int) -> list[dict[str, Any]
             "field": row.field,
             "was": shown(row.field, row.was),
             "value": shown(row.field, row.value),
-            "corrected_at": row.corrected_at.isoformat(),
+            "corrected_at": row.corrected_at and row.corrected_at.isoformat(),
         }
         for row in connection.execute(query)
     ]

@@ -18,6 +18,18 @@ class StoreFullError(StoreError):
     code = "store_not_writable"
 
 
+class StoreMissingError(StoreError):
+    """There is no store, and this command makes none."""
+
+    code = "no_store"
+
+
+class DamagedRowError(StoreError):
+    """A row of the store holds what cannot be; other rows can still be used."""
+
+    code = "store_damaged"
+
+
 class StoreDriverMissingError(MissingDependencyError):
     """The database's driver is not installed."""
 

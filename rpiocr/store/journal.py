@@ -8,19 +8,22 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, Select, func, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from rpiocr.job import ReadFile
+from rpiocr.store.damage import MEND
 from rpiocr.store.database import Database, one_at_a_time
+from rpiocr.store.errors import DamagedRowError
 from rpiocr.store.owner import lives, me
 from rpiocr.store.receipts import Stored, add_receipts
+from rpiocr.store.rows import faults, fetched, required_in, sound_rows
 from rpiocr.store.tables import FILES, WATCHERS
 
 MOST_ATTEMPTS = 2
@@ -112,7 +115,9 @@ class Journal:
     def again(self, claim: Claim) -> Claim:
         """Take a file that failed, to be read as if for the first time, unless somebody else was faster."""
         with self._database.transaction() as connection:
-            row = connection.execute(select(FILES).where(FILES.c.id == claim.file_id).with_for_update()).one()
+            row = _entry(connection, select(FILES).where(FILES.c.id == claim.file_id).with_for_update())
+            if row is None:
+                return _forgotten(claim)
             if row.state != State.FAILED:
                 return _claim(row, Todo.NOTHING, row.attempts)
             fresh = {"state": State.STARTED, "owner": self._me, "attempts": 1, "started_at": _now(), "filed_at": None}
@@ -182,7 +187,7 @@ class Journal:
     def resume(self, file_id: int) -> tuple[Claim | None, Found | None]:
         """Take up a file by its number: what is to be done with it, and what it is; None where nobody knows it."""
         with self._database.transaction() as connection:
-            row = connection.execute(select(FILES).where(FILES.c.id == file_id).with_for_update()).first()
+            row = _entry(connection, select(FILES).where(FILES.c.id == file_id).with_for_update())
             if row is None:
                 return None, None
             if row.owner and row.owner != self._me and lives(row.owner, row.started_at):
@@ -197,7 +202,8 @@ class Journal:
         """Return the names of the files of a folder that somebody has begun to read and not let go since."""
         with self._database.snapshot() as connection:
             begun = (FILES.c.state == State.STARTED) & FILES.c.owner.is_not(None)
-            paths = connection.execute(select(FILES.c.path).where(begun)).scalars()
+            rows = sound_rows(connection, select(FILES.c.id, FILES.c.path).where(begun), "file")
+            paths = [row.path for row in rows]
             return frozenset(os.path.basename(path) for path in paths if os.path.dirname(path) == str(folder))  # noqa: PTH119, PTH120
 
     def is_watched(self, found: Found) -> bool:
@@ -216,15 +222,16 @@ class Journal:
     def counts(self) -> dict[State, int]:
         """Count the files by how far they have come."""
         with self._database.snapshot() as connection:
-            rows = connection.execute(select(FILES.c.state, func.count()).group_by(FILES.c.state))
-            return {State(state): count for state, count in rows}
+            query = select(FILES.c.state, func.count().label("files")).group_by(FILES.c.state)
+            rows = sound_rows(connection, query, "files whose state", "state")
+            return {State(row.state): row.files for row in rows}
 
     def _row_of(self, connection: Connection, found: Found, arrival: int | None = None) -> Row[Any]:
         """The row of a file's last arrival, or of a certain one; a new one where there is none."""
         here = (FILES.c.path == found.path) & (FILES.c.sha256 == found.sha256)
         here = here if arrival is None else here & (FILES.c.arrival == arrival)
         newest = select(FILES).where(here).order_by(FILES.c.arrival.desc()).limit(1).with_for_update()
-        row = connection.execute(newest).first()
+        row = _entry(connection, newest)
         if row is None:
             insert = sqlite_insert if self._database.is_sqlite else postgresql_insert
             values = {"path": found.path, "sha256": found.sha256, "size_bytes": found.size_bytes}
@@ -235,6 +242,23 @@ class Journal:
 
     def _set(self, connection: Connection, file_id: int, **values: object) -> None:
         connection.execute(update(FILES).where(FILES.c.id == file_id).values(**values))
+
+
+def _entry(connection: Connection, query: Select[Any]) -> Row[Any] | None:
+    """Return the one row of a query; raises DamagedRowError that names the entry where it is damaged."""
+    rows = [row for some in fetched(connection, query) for row in some]
+    if not rows:
+        return None
+    wrong = faults(rows[0], required_in(query))
+    if wrong:
+        message = f"the journal's entry {rows[0].id}, of {rows[0].path}, is damaged: {', '.join(wrong)}; {MEND}"
+        raise DamagedRowError(message)
+    return rows[0]
+
+
+def _forgotten(claim: Claim) -> Claim:
+    """Say of a file whose entry was deleted since that there is nothing to do."""
+    return replace(claim, todo=Todo.NOTHING)
 
 
 def _claim(row: Row[Any], todo: Todo, attempts: int) -> Claim:

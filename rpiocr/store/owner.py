@@ -20,9 +20,14 @@ def me() -> str:
     return f"{socket.gethostname()}:{os.getpid()}:{_birth(os.getpid())}"
 
 
-def lives(owner: str, since: dt.datetime) -> bool:
-    """Tell whether the process that ``me`` named is still there; ``since`` is when it began its work."""
-    host, pid, birth = owner.rsplit(":", 2)
+def lives(owner: str, since: dt.datetime | None) -> bool:
+    """Tell whether the process that ``me`` named is still there; ``since`` is when it began its work, if that is known.
+
+    A name that ``me`` never gave is nobody's.
+    """
+    host, pid, birth = ("", "", *owner.rsplit(":", 2))[-3:]
+    if since is None or not birth:
+        return False
     if host != socket.gethostname():
         return dt.datetime.now(dt.UTC) - since < STRANGERS
     return pid.isdecimal() and _birth(int(pid)) == birth

@@ -5,13 +5,15 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from rpiocr.errors import ExitCode
 from rpiocr.settings import Settings
+from rpiocr.system.output import warn
 
 if TYPE_CHECKING:
     from rpiocr.store.database import Database
@@ -124,7 +126,10 @@ def selected(given: Mapping[str, Any]) -> Selection:
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Database]:
-    """Open the store of the settings, and close it at the end."""
+    """Open the store of the settings, and close it at the end.
+
+    Where rows of it turn out to be damaged, says which, and ends with status 3: what was done went without them.
+    """
     from rpiocr.store.database import Database
 
     database = Database(settings.store)
@@ -132,3 +137,22 @@ def opened(settings: Settings) -> Iterator[Database]:
         yield database
     finally:
         database.close()
+        _say_damaged(list(database.damage.found.values()))
+    if database.damage.found:
+        raise click.exceptions.Exit(ExitCode.NEEDS_REVIEW)
+
+
+MOST_NAMED = 10
+"""Damaged rows that are named one by one."""
+
+
+def _say_damaged(found: Sequence[str]) -> None:
+    from rpiocr.store.damage import MEND
+
+    for one in found[:MOST_NAMED]:
+        warn(one)
+    if found:
+        more = f", and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
+        warn(f"damaged rows{more} were left out; {MEND}, and `rpiocr restore` brings back a backup")
+
+

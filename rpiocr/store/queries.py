@@ -10,14 +10,19 @@ from typing import Any
 
 from sqlalchemy import Connection, Date, Integer, Row, Select, literal, select, tuple_
 
+from rpiocr.store.damage import MEND, Damaged
 from rpiocr.store.database import Database
-from rpiocr.store.errors import NoSuchReceiptError
+from rpiocr.store.errors import DamagedRowError, NoSuchReceiptError
+from rpiocr.store.rows import fetched, is_sound, required_in, sound_rows
 from rpiocr.store.selection import Selection
 from rpiocr.store.tables import CORRECTIONS, FILES, RECEIPTS
 from rpiocr.store.words import WORDS, holding, in_sqlite
 
 PAGE = 200
 """Receipts that are fetched at once."""
+
+SPARE = 20
+"""Receipts that are fetched beyond what is asked for: some may be damaged, and a page has to have one that is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,14 @@ class Position:
 
     day: dt.date
     receipt_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some receipts of a list, without those that are damaged; the list goes on after ``last``, None at its end."""
+
+    receipts: list[Summary]
+    last: Position | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,20 +125,21 @@ def _pages(
 ) -> Iterator[list[Summary]]:
     left = limit
     while left is None or left > 0:
-        count = size if left is None else min(size, left)
+        count = size if left is None else min(size, left + SPARE)
         with database.snapshot() as connection:
-            rows = summaries(connection, page(place, count))
+            found = summaries(connection, page(place, count), count)
+        rows = found.receipts[:left]
         if rows:
             yield rows
-        if len(rows) < count:
+        if found.last is None:
             return
-        place = rows[-1].position
+        place = found.last
         left = None if left is None else left - len(rows)
 
 
 def newest(selection: Selection, before: Position | None, count: int, *, sqlite: bool) -> Select[Any]:
     """Make the query of one page of the list."""
-    query = select(*SUMMARY).join_from(RECEIPTS, FILES).where(*selection.conditions(sqlite=sqlite))
+    query = select(*SUMMARY).join_from(RECEIPTS, FILES, isouter=True).where(*selection.conditions(sqlite=sqlite))
     if before:
         here = tuple_(literal(before.day, Date), literal(before.receipt_id, Integer))
         query = query.where(tuple_(RECEIPTS.c.day, RECEIPTS.c.id) < here)
@@ -136,32 +150,43 @@ def holders(words: str, before: int | None, count: int, *, sqlite: bool) -> Sele
     """Make the query of one page of a search."""
     if sqlite:
         key = WORDS.c.rowid
-        joined = WORDS.join(RECEIPTS, RECEIPTS.c.id == key).join(FILES)
+        joined = WORDS.join(RECEIPTS, RECEIPTS.c.id == key).join(FILES, isouter=True)
         query = select(*SUMMARY).select_from(joined).where(in_sqlite(words))
     else:
         key = RECEIPTS.c.id
-        query = select(*SUMMARY).join_from(RECEIPTS, FILES).where(holding(words, sqlite=False))
+        query = select(*SUMMARY).join_from(RECEIPTS, FILES, isouter=True).where(holding(words, sqlite=False))
     if before is not None:
         query = query.where(key < before)
     return query.order_by(key.desc()).limit(count)
 
 
-def summaries(connection: Connection, query: Select[Any]) -> list[Summary]:
-    """Run a query of SUMMARY."""
-    rows = connection.execute(query).all()
-    corrected = corrected_fields(connection, [row.id for row in rows])
-    return [_summary(row, corrected.get(row.id, ())) for row in rows]
+def summaries(connection: Connection, query: Select[Any], count: int) -> Page:
+    """Run a query of SUMMARY that asks for ``count`` receipts; damaged ones are noted and left out."""
+    required = required_in(query)
+    rows = [row for some in fetched(connection, query) for row in some]
+    sound = [row for row in rows if is_sound(connection, row, required, f"receipt {row.id}")]
+    corrected = corrected_fields(connection, [row.id for row in sound])
+    last = None if len(rows) < count else last_place(rows)
+    return Page([_summary(row, corrected.get(row.id, ())) for row in sound], last)
+
+
+def last_place(rows: Sequence[Row[Any]]) -> Position:
+    """Return the last place that can be told: from there the list goes on, and finds damaged receipts once more."""
+    for row in reversed(rows):
+        if row.day is not None and not isinstance(row.day, Damaged):
+            return Position(row.day, row.id)
+    message = f"the days of {len(rows)} receipts in a row are damaged, and nothing after them can be listed; {MEND}"
+    raise DamagedRowError(message)
 
 
 def corrected_fields(connection: Connection, receipt_ids: Sequence[int]) -> Mapping[int, tuple[str, ...]]:
     """Return the fields that a person put right, of those of some receipts that have any."""
     columns = select(CORRECTIONS.c.receipt_id, CORRECTIONS.c.field).distinct()
-    rows = connection.execute(
-        columns.where(CORRECTIONS.c.receipt_id.in_(receipt_ids)).order_by(CORRECTIONS.c.receipt_id, CORRECTIONS.c.field)
-    )
+    here = columns.where(CORRECTIONS.c.receipt_id.in_(receipt_ids))
+    query = here.order_by(CORRECTIONS.c.receipt_id, CORRECTIONS.c.field)
     fields: dict[int, tuple[str, ...]] = {}
-    for receipt_id, field in rows:
-        fields[receipt_id] = (*fields.get(receipt_id, ()), field)
+    for row in sound_rows(connection, query, "a correction of receipt", "receipt_id"):
+        fields[row.receipt_id] = (*fields.get(row.receipt_id, ()), row.field)
     return fields
 
 

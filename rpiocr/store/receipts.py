@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from rpiocr.job import ReadFile, ReadReceipt
+from rpiocr.store.rows import sound_rows
 from rpiocr.store.tables import (
     CLOUD_CALLS,
     FIELD_CHECKS,
@@ -175,7 +176,7 @@ def _original(connection: Connection, receipt: ReadReceipt) -> tuple[int | None,
         RECEIPTS.c.amount == Decimal(answer["amount"]),
         RECEIPTS.c.duplicate_of.is_(None),
     )
-    for row in connection.execute(alike.order_by(RECEIPTS.c.id)):
+    for row in sound_rows(connection, alike.order_by(RECEIPTS.c.id), "receipt"):
         if _is_alike(row, receipt):
             return int(row.id), SAME_RECEIPT
     return None, None

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, func, select, update
 
+from rpiocr.store.damage import tolerating
 from rpiocr.store.database import Database
 from rpiocr.store.queries import no_such_receipt
+from rpiocr.store.rows import fetched, sound_rows
 from rpiocr.store.tables import CORRECTIONS, FILES, RECEIPTS
 
 AT_ONCE = 500
@@ -86,7 +88,8 @@ def _counted(connection: Connection, condemned: Sequence[int], files: int) -> Re
         count = select(func.count()).select_from(CORRECTIONS).where(CORRECTIONS.c.receipt_id.in_(some))
         corrections += connection.execute(count).scalar_one()
         ends = select(func.min(RECEIPTS.c.day), func.max(RECEIPTS.c.day)).where(RECEIPTS.c.id.in_(some))
-        days.extend(connection.execute(ends).one())
+        with tolerating():
+            days.extend(day for day in connection.execute(ends).one() if isinstance(day, dt.date))
     return Removed(len(condemned), corrections, files, min(days, default=None), max(days, default=None))
 
 
@@ -97,20 +100,20 @@ def _forgettable(
     doomed = set(condemned)
     seen: set[int] = set()
     for row in _rows(connection, sorted(doomed)):
-        if row.file_id in seen:
+        if row.file_id is None or row.file_id in seen:
             continue
         seen.add(row.file_id)
         rest = connection.execute(select(RECEIPTS.c.id).where(RECEIPTS.c.file_id == row.file_id)).scalars()
-        if doomed.issuperset(rest) and (forget or not os.path.lexists(row.path)):
+        if doomed.issuperset(rest) and (forget or not (row.path and os.path.lexists(row.path))):
             yield row.file_id
     if before is None:
         return
     moment = dt.datetime.combine(before, dt.time()).astimezone()
     without = ~select(RECEIPTS.c.id).where(RECEIPTS.c.file_id == FILES.c.id).exists()
     ended = select(FILES.c.id, FILES.c.path).where(FILES.c.state.in_(ENDED), FILES.c.filed_at < moment, without)
-    for file_id, path in connection.execute(ended).all():
-        if not os.path.lexists(path):
-            yield file_id
+    for failed in sound_rows(connection, ended, "file"):
+        if not os.path.lexists(failed.path):
+            yield failed.id
 
 
 def _find_heirs(connection: Connection, condemned: Collection[int]) -> None:
@@ -141,17 +144,19 @@ def _original_of(connection: Connection, receipt_id: int) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """A receipt, and the file that it is on."""
+    """A receipt, and the file that it is on; None where that is damaged."""
 
     id: int
-    file_id: int
-    path: str
+    file_id: int | None
+    path: str | None
 
 
 def _rows(connection: Connection, receipt_ids: Sequence[int]) -> Iterator[_Known]:
-    columns = select(RECEIPTS.c.id, RECEIPTS.c.file_id, FILES.c.path).join_from(RECEIPTS, FILES)
+    columns = select(RECEIPTS.c.id, FILES.c.id.label("file_id"), FILES.c.path)
+    query = columns.join_from(RECEIPTS, FILES, isouter=True)
     for some in _portions(receipt_ids):
-        yield from (_Known(*row) for row in connection.execute(columns.where(RECEIPTS.c.id.in_(some))).all())
+        for rows in fetched(connection, query.where(RECEIPTS.c.id.in_(some))):
+            yield from (_Known(row.id, row.file_id, row.path if isinstance(row.path, str) else None) for row in rows)
 
 
 def _portions(values: Sequence[int]) -> Iterator[Sequence[int]]:

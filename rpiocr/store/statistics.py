@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from rpiocr.store.rows import sound_rows
 from rpiocr.store.selection import Selection
 from rpiocr.store.tables import RECEIPTS
 
@@ -82,11 +83,18 @@ class _Gathered:
 
 def statistics(connection: Connection, selection: Selection) -> Statistics:
     """Add up the receipts that are asked for. Names that differ in capitals only are one merchant."""
-    columns = (RECEIPTS.c.date, RECEIPTS.c.merchant, RECEIPTS.c.amount, RECEIPTS.c.currency, RECEIPTS.c.duplicate_of)
+    columns = (
+        RECEIPTS.c.id,
+        RECEIPTS.c.date,
+        RECEIPTS.c.merchant,
+        RECEIPTS.c.amount,
+        RECEIPTS.c.currency,
+        RECEIPTS.c.duplicate_of,
+    )
     sqlite = connection.dialect.name == "sqlite"
     query = select(*columns).where(*selection.conditions(sqlite=sqlite)).execution_options(yield_per=AT_ONCE)
     gathered = _Gathered()
-    for row in connection.execute(query):
+    for row in sound_rows(connection, query, "receipt"):
         gathered.add(row)
     merchants = (
         dataclasses.replace(line, key=line.key and gathered.names[line.key].most_common(1)[0][0])

@@ -2,23 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    Date,
-    Float,
-    ForeignKey,
-    Index,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    UniqueConstraint,
-    text,
-)
+from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, Table, UniqueConstraint, text
 
-from rpiocr.store.types import AnyText, Moment, Money, PathText
+from rpiocr.store.types import AnyText, Checked, Day, Flag, Moment, Money, PathText, Real, Size, Whole, Word
 
 META = MetaData(
     naming_convention={
@@ -30,9 +16,13 @@ META = MetaData(
 )
 
 
+VERDICTS = "ACCEPT|RETRY|ESCALATE", "verdict"
+STATES = "started|answered|filed|failed", "state of a file"
+
+
 def _belongs_to(table: str, *, nullable: bool = False, ondelete: str = "CASCADE") -> Column[int]:
     key = ForeignKey(f"{table}.id", ondelete=ondelete)
-    return Column(f"{table.removesuffix('s')}_id", Integer, key, nullable=nullable, index=True)
+    return Column(f"{table.removesuffix('s')}_id", Whole, key, nullable=nullable, index=True)
 
 
 # The journal as well: how far each file has come, and who is reading it.
@@ -41,11 +31,11 @@ FILES = Table(
     META,
     Column("id", Integer, primary_key=True),
     Column("path", PathText, nullable=False),
-    Column("sha256", String(64), nullable=False, index=True),
-    Column("size_bytes", BigInteger, nullable=False),
-    Column("state", String(12), nullable=False, index=True),
-    Column("attempts", Integer, nullable=False, default=0),
-    Column("abandoned", Integer, nullable=False, default=0),
+    Column("sha256", Word(64), nullable=False, index=True),
+    Column("size_bytes", Size, nullable=False),
+    Column("state", Word(12, *STATES), nullable=False, index=True),
+    Column("attempts", Whole, nullable=False, default=0),
+    Column("abandoned", Whole, nullable=False, default=0),
     Column("owner", AnyText),
     Column("moved_to", PathText),
     Column("error_code", AnyText),
@@ -55,7 +45,7 @@ FILES = Table(
     Column("answered_at", Moment),
     Column("filed_at", Moment),
     # The same name with the same bytes may arrive again after it was moved away.
-    Column("arrival", Integer, nullable=False, default=1),
+    Column("arrival", Whole, nullable=False, default=1),
     UniqueConstraint("path", "sha256", "arrival"),
 )
 
@@ -68,28 +58,28 @@ RECEIPTS = Table(
     META,
     Column("id", Integer, primary_key=True),
     _belongs_to("files"),
-    Column("page", Integer, nullable=False),
-    Column("part", Integer, nullable=False),
+    Column("page", Whole, nullable=False),
+    Column("part", Whole, nullable=False),
     Column("read_at", Moment, nullable=False, index=True),
     Column("merchant", AnyText),
-    Column("date", Date),
-    Column("day", Date, nullable=False),
-    Column("time", String(8)),
+    Column("date", Day),
+    Column("day", Day, nullable=False),
+    Column("time", Word(8)),
     Column("amount", Money),
-    Column("currency", String(3)),
+    Column("currency", Word(3)),
     Column("subtotal", Money),
     Column("tax", Money),
     Column("receipt_number", AnyText),
     Column("payment_method", AnyText),
     Column("card_brand", AnyText),
-    Column("card_last4", String(4)),
-    Column("verdict", String(8), nullable=False),
-    Column("quality", Integer, nullable=False),
-    Column("source", String(24), nullable=False),
-    Column("passes", Integer, nullable=False),
-    Column("elapsed_s", Float, nullable=False),
-    Column("picture_hash", String(16)),
-    Column("duplicate_of", Integer, ForeignKey("receipts.id", ondelete="SET NULL")),
+    Column("card_last4", Word(4)),
+    Column("verdict", Word(8, *VERDICTS), nullable=False),
+    Column("quality", Whole, nullable=False),
+    Column("source", Word(24), nullable=False),
+    Column("passes", Whole, nullable=False),
+    Column("elapsed_s", Real, nullable=False),
+    Column("picture_hash", Word(16, "[0-9a-f]{1,16}", "hash of a picture")),
+    Column("duplicate_of", Whole, ForeignKey("receipts.id", ondelete="SET NULL")),
     Column("duplicate_why", AnyText),
     Column("text", AnyText, nullable=False, default=""),
     UniqueConstraint("file_id", "page", "part"),
@@ -105,18 +95,18 @@ FIELDS = Table(
     META,
     Column("id", Integer, primary_key=True),
     _belongs_to("receipts"),
-    Column("name", String(16), nullable=False),
+    Column("name", Word(16), nullable=False),
     Column("value", AnyText, nullable=False),
     Column("raw", AnyText, nullable=False),
-    Column("confidence", Float),
-    Column("verdict", String(8)),
-    Column("votes", Integer),
-    Column("passes", Integer),
-    Column("box_x", Integer),
-    Column("box_y", Integer),
-    Column("box_width", Integer),
-    Column("box_height", Integer),
-    Column("chosen", Boolean, nullable=False),
+    Column("confidence", Real),
+    Column("verdict", Word(8)),
+    Column("votes", Whole),
+    Column("passes", Whole),
+    Column("box_x", Whole),
+    Column("box_y", Whole),
+    Column("box_width", Whole),
+    Column("box_height", Whole),
+    Column("chosen", Flag, nullable=False),
 )
 
 FIELD_CHECKS = Table(
@@ -131,7 +121,7 @@ ITEMS = Table(
     META,
     Column("id", Integer, primary_key=True),
     _belongs_to("receipts"),
-    Column("position", Integer, nullable=False),
+    Column("position", Whole, nullable=False),
     Column("description", AnyText),
     Column("quantity", Money),
     Column("unit_price", Money),
@@ -144,9 +134,9 @@ TAX_IDS = Table(
     Column("id", Integer, primary_key=True),
     _belongs_to("receipts"),
     Column("kind", AnyText),
-    Column("country", String(2)),
+    Column("country", Word(2)),
     Column("number", AnyText, nullable=False),
-    Column("valid", Boolean),
+    Column("valid", Flag),
 )
 
 WARNINGS = Table(
@@ -164,7 +154,7 @@ CORRECTIONS = Table(
     META,
     Column("id", Integer, primary_key=True),
     _belongs_to("receipts"),
-    Column("field", String(16), nullable=False),
+    Column("field", Word(16), nullable=False),
     Column("was", AnyText),
     Column("value", AnyText),
     Column("corrected_at", Moment, nullable=False),
@@ -188,8 +178,20 @@ WATCHERS = Table(
     Column("started_at", Moment, nullable=False),
     Column("alive_at", Moment, nullable=False),
     Column("ended_at", Moment),
-    Column("waiting", Integer, nullable=False, default=0),
+    Column("waiting", Whole, nullable=False, default=0),
     Column("last_receipt_at", Moment),
-    Column("errors", Integer, nullable=False, default=0),
+    Column("errors", Whole, nullable=False, default=0),
     Column("last_error", AnyText),
 )
+
+# A second copy of the ledger of cloud calls: how many there were on each day (UTC).
+CLOUD_COUNTS = Table(
+    "cloud_counts",
+    META,
+    Column("day", Word(10), primary_key=True),
+    Column("calls", Whole, nullable=False),
+)
+
+for _column in (column for table in META.tables.values() for column in table.c):
+    if isinstance(_column.type, Checked):
+        _column.type.column = _column.name

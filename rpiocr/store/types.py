@@ -1,22 +1,133 @@
-"""Column types that keep values exactly, on SQLite as on PostgreSQL."""
+"""Column types that keep values exactly, on SQLite as on PostgreSQL, and let nothing pass that cannot be a value.
+
+SQLite takes anything in any column: what another program, a failing card or a hand wrote there is found here, where it
+is read.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import math
 import os
 import re
+from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import DateTime, Dialect, Numeric, String, Text
+from sqlalchemy import BigInteger, Boolean, Date, DateTime, Dialect, Float, Integer, Numeric, String, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from rpiocr.store.damage import Damaged, damaged
 
-class Money(TypeDecorator[Decimal]):
+T = TypeVar("T")
+
+PLAIN_DECIMAL = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
+"""How decimals are written; a longer one, or one with an exponent, would be a bomb to whoever writes it out."""
+
+HUGE = Decimal(10) ** 30
+
+
+class Checked(TypeDecorator[T]):
+    """A type whose values are checked when they are read: those that cannot be become Damaged, see ``damage.py``.
+
+    ``column`` is the name by which messages call it; tables set it.
+    """
+
+    impl: Any = Text
+    cache_ok = True
+    column = "a value"
+    wanted = "text"
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:  # noqa: ARG002
+        """Make what reads a value."""
+        read, wanted = self.read, self.wanted
+
+        def process(value: Any) -> T | Damaged | None:  # noqa: ANN401 - whatever the database has
+            if value is None:
+                return None
+            try:
+                return read(value)
+            except (ValueError, TypeError, ArithmeticError):
+                return damaged(self.column, value, wanted)
+
+        return process
+
+    def read(self, value: Any) -> T:  # noqa: ANN401
+        """Read one value that is not NULL; raises ValueError where it cannot be."""
+        raise NotImplementedError
+
+
+class Whole(Checked[int]):
+    """An integer."""
+
+    impl = Integer
+    cache_ok = True
+    wanted = "whole number"
+
+    def read(self, value: Any) -> int:  # noqa: ANN401
+        """Let no text and no fraction pass."""
+        if type(value) is not int:
+            raise ValueError
+        return value
+
+
+class Size(Whole):
+    """An integer of 64 bits."""
+
+    impl = BigInteger
+    cache_ok = True
+
+
+class Real(Checked[float]):
+    """A finite number."""
+
+    impl = Float
+    cache_ok = True
+    wanted = "number"
+
+    def read(self, value: Any) -> float:  # noqa: ANN401
+        """Let no text and no infinity pass."""
+        if type(value) not in (int, float) or not math.isfinite(value):
+            raise ValueError
+        return float(value)
+
+
+class Flag(Checked[bool]):
+    """True or false."""
+
+    impl = Boolean
+    cache_ok = True
+    wanted = "true or false"
+
+    def read(self, value: Any) -> bool:  # noqa: ANN401
+        """SQLite has 1 and 0."""
+        if type(value) not in (int, bool) or value not in (0, 1):
+            raise ValueError
+        return bool(value)
+
+
+class Day(Checked[dt.date]):
+    """A day."""
+
+    impl = Date
+    cache_ok = True
+    wanted = "day"
+
+    def read(self, value: Any) -> dt.date:  # noqa: ANN401
+        """SQLite has ISO 8601."""
+        if isinstance(value, dt.date):
+            return value
+        if not isinstance(value, str) or len(value) != len("2024-03-05"):
+            raise ValueError
+        return dt.date.fromisoformat(value)
+
+
+class Money(Checked[Decimal]):
     """An exact decimal with its decimals: NUMERIC, or text on SQLite, whose numbers are binary fractions."""
 
     impl = Numeric
     cache_ok = True
+    wanted = "amount"
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Choose the column's type."""
@@ -26,16 +137,21 @@ class Money(TypeDecorator[Decimal]):
         """Write a decimal as it is."""
         return f"{value:f}" if value is not None and dialect.name == "sqlite" else value
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:  # noqa: ANN401, ARG002
-        """Read it back."""
-        return None if value is None else Decimal(value)
+    def read(self, value: Any) -> Decimal:  # noqa: ANN401
+        """Let neither NaN nor infinity pass, nor what would take pages to write."""
+        if isinstance(value, str) and PLAIN_DECIMAL.fullmatch(value):
+            return Decimal(value)
+        if isinstance(value, Decimal) and value.is_finite() and abs(value) < HUGE:
+            return value
+        raise ValueError
 
 
-class Moment(TypeDecorator[dt.datetime]):
+class Moment(Checked[dt.datetime]):
     """A time with its zone: TIMESTAMPTZ, or ISO 8601 in UTC as text on SQLite."""
 
     impl = DateTime
     cache_ok = True
+    wanted = "time with its zone"
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Choose the column's type."""
@@ -47,12 +163,16 @@ class Moment(TypeDecorator[dt.datetime]):
             return value
         return value.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> dt.datetime | None:  # noqa: ANN401, ARG002
-        """Read it back."""
-        return dt.datetime.fromisoformat(value) if isinstance(value, str) else value
+    def read(self, value: Any) -> dt.datetime:  # noqa: ANN401
+        """Let no time without a zone pass, nor one that cannot be brought to another zone."""
+        moment = dt.datetime.fromisoformat(value) if isinstance(value, str) else value
+        if not isinstance(moment, dt.datetime) or moment.tzinfo is None:
+            raise ValueError
+        moment.astimezone(dt.UTC)
+        return moment
 
 
-class AnyText(TypeDecorator[str]):
+class AnyText(Checked[str]):
     """Text that may hold what no database takes: NUL is left out, bytes that are no UTF-8 are escaped."""
 
     impl = Text
@@ -61,6 +181,34 @@ class AnyText(TypeDecorator[str]):
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         """Write it."""
         return value and value.replace("\0", "").encode("utf-8", "backslashreplace").decode("utf-8")
+
+    def read(self, value: Any) -> str:  # noqa: ANN401
+        """Let no binary data pass, nor text that is no UTF-8, which the store's connections read as surrogates."""
+        if not isinstance(value, str):
+            raise TypeError
+        value.encode("utf-8")
+        return value
+
+
+class Word(Checked[str]):
+    """Text of ``length`` characters at most, of a kind: a code, a hash, a clock's time.
+
+    ``pattern`` is what it has to match as a whole, ``wanted`` what messages call it.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, length: int, pattern: str = r"[^\x00-\x1f]*", wanted: str = "text") -> None:
+        super().__init__(length)
+        self.length, self.pattern, self.wanted = length, pattern, wanted
+
+    def read(self, value: Any) -> str:  # noqa: ANN401
+        """As AnyText, and as the pattern."""
+        if not isinstance(value, str) or not re.fullmatch(self.pattern, value):
+            raise ValueError
+        value.encode("utf-8")
+        return value
 
 
 ESCAPED = re.compile(r"%([0-9A-F]{2})")
@@ -89,16 +237,22 @@ def path_from_text(text: str) -> str:
     return os.fsdecode(raw)
 
 
-class PathText(TypeDecorator[str]):
+class PathText(Checked[str]):
     """A path, whatever bytes it has."""
 
     impl = Text
     cache_ok = True
+    wanted = "path"
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         """Write it."""
         return None if value is None else path_to_text(value)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ANN401, ARG002
-        """Read it back."""
-        return None if value is None else path_from_text(value)
+    def read(self, value: Any) -> str:  # noqa: ANN401
+        """Let nothing pass that the system would not take as a path."""
+        if not isinstance(value, str) or not value:
+            raise ValueError
+        path = path_from_text(value)
+        if "\0" in path:
+            raise ValueError
+        return path

@@ -10,7 +10,9 @@ from decimal import Decimal
 from typing import Any
 
 from rpiocr.store.currencies import CODES, decimals_of, in_decimals_of
+from rpiocr.store.damage import damaged
 from rpiocr.store.errors import BadCorrectionError
+from rpiocr.store.types import Money
 
 MONEY = ("amount", "subtotal", "tax")
 MOST_DIGITS = 15
@@ -28,6 +30,7 @@ class _Kind:
 
     read: Callable[[str, str], Any]
     write: Callable[[Any], str] = str
+    wanted: str = "text"
 
 
 def parse(field: str, given: str) -> Any:  # noqa: ANN401 - a value of the field's kind
@@ -45,11 +48,18 @@ def written(field: str, value: Any) -> str | None:  # noqa: ANN401
 
 
 def restored(field: str, text: str | None) -> Any:  # noqa: ANN401
-    """Read back what ``written`` wrote."""
+    """Read back what ``written`` wrote; raises DamagedRowError where it wrote nothing of the kind."""
     if text is None:
         return None
+    try:
+        return _restored(field, text)
+    except ValueError:
+        return damaged(f"a correction of {field}", text, KINDS[field].wanted)
+
+
+def _restored(field: str, text: str) -> Any:  # noqa: ANN401
     if field in MONEY:
-        return Decimal(text)
+        return Money().read(text)
     if field == "date":
         return dt.date.fromisoformat(text)
     return int(text) if field == "duplicate_of" else text
@@ -123,13 +133,13 @@ def _receipt(field: str, text: str) -> int:
 
 
 KINDS: Mapping[str, _Kind] = {
-    "amount": _Kind(_money, "{:f}".format),
+    "amount": _Kind(_money, "{:f}".format, "amount"),
     "currency": _Kind(_currency),
-    "date": _Kind(_date, dt.date.isoformat),
+    "date": _Kind(_date, dt.date.isoformat, "day"),
     "time": _Kind(_time),
     "merchant": _Kind(_text),
-    "subtotal": _Kind(_money, "{:f}".format),
-    "tax": _Kind(_money, "{:f}".format),
+    "subtotal": _Kind(_money, "{:f}".format, "amount"),
+    "tax": _Kind(_money, "{:f}".format, "amount"),
     "receipt_number": _Kind(_text),
-    "duplicate_of": _Kind(_receipt),
+    "duplicate_of": _Kind(_receipt, wanted="number of a receipt"),
 }

@@ -92,6 +92,38 @@ def replacing(path: Path, mode: int = PRIVATE) -> Iterator[BinaryIO]:
 
 
 @contextmanager
+def creating(path: Path, mode: int = PRIVATE) -> Iterator[BinaryIO]:
+    """As ``replacing``, for a file that must not be there yet; raises FileExistsError at the end where something is."""
+    beside = _temporary_for(path)
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, mode)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            yield stream
+            stream.flush()
+            os.fchmod(stream.fileno(), mode)
+            os.fsync(stream.fileno())
+        rename_new(beside, path)
+        sync_folder(path.parent)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def rename_new(source: Path, target: Path) -> None:
+    """Rename a file to a name that nothing has; raises FileExistsError where something has it."""
+    try:
+        # Of all ways to name a file only this one fails where something has that name.
+        os.link(source, target, follow_symlinks=False)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links
+        if os.path.lexists(target):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target)) from None
+        source.rename(target)
+    else:
+        source.unlink()
+
+
+@contextmanager
 def output(path: Path, mode: int = PRIVATE) -> Iterator[BinaryIO]:
     """As ``replacing``, for a path that a user names: a FIFO, a device or an open stream of this process as it is.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -36,20 +37,20 @@ class Spool:
     """A folder with one file of results for each file of the journal of one store; ``name`` says who tells them."""
 
     def __init__(self, store_url: str, name: str = "untold") -> None:
-        self._folder = state_dir() / name / hashlib.sha256(store_url.encode()).hexdigest()[:16]
+        self.folder = state_dir() / name / hashlib.sha256(store_url.encode()).hexdigest()[:16]
 
     def put(self, file_id: int, results: Results) -> None:
         """Keep the results of a file, whatever happens from here on."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
         write_whole(self._place(file_id), dumps(list(results)))
 
     def get(self, file_id: int) -> Results:
         """Return the results of a file; none where they were told, or are lost."""
         try:
             found = simplejson.loads(self._place(file_id).read_text("utf-8"), use_decimal=True)
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return ()
-        return tuple(found)
+        return tuple(found) if isinstance(found, list) and all(map(_is_result, found)) else ()
 
     def told(self, file_id: int) -> None:
         """Forget results: they were told."""
@@ -57,11 +58,27 @@ class Spool:
 
     def left(self) -> Iterator[int]:
         """Yield the files whose results have not been told."""
-        if self._folder.is_dir():
-            yield from sorted(int(path.stem) for path in self._folder.glob("*.json") if path.stem.isdecimal())
+        if self.folder.is_dir():
+            names = (path.stem for path in self.folder.glob("*.json"))
+            yield from sorted(int(name) for name in names if re.fullmatch("[0-9]{1,9}", name))
 
     def _place(self, file_id: int) -> Path:
-        return self._folder / f"{file_id}.json"
+        return self.folder / f"{file_id}.json"
+
+
+NEEDED = frozenset({"verdict", "date", "time", "merchant", "amount", "currency"})
+"""What a result has to have, so that its file can be put in its place."""
+
+
+def _is_result(found: object) -> bool:
+    """Tell whether what was read from the disk can have been written as a result."""
+    if not isinstance(found, dict):
+        return False
+    if "error" in found:
+        return isinstance(found["error"], dict)
+    texts = [found.get(name) for name in ("date", "time", "merchant", "currency")]
+    dated = found.get("date") is not None or found.get("verdict") != "ACCEPT"
+    return found.keys() >= NEEDED and dated and all(one is None or isinstance(one, str) for one in texts)
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -23,6 +23,7 @@ from rpiocr.executors import JobExecutor, WorkerLostError
 from rpiocr.job import Job, ReadFile
 from rpiocr.log import Log
 from rpiocr.settings import Settings
+from rpiocr.store.errors import DamagedRowError
 from rpiocr.store.journal import Claim, Found, Journal, Todo
 from rpiocr.watch.errors import NotFiledError
 from rpiocr.watch.filing import Places, folder_for, free_place, name_for, put
@@ -69,7 +70,11 @@ class Watcher:
     def finish_what_was_left(self) -> None:
         """Print what was stored and not printed before, and put files in their places that lie in none."""
         for file_id in self.spool.left():
-            claim, found = self.journal.resume(file_id)
+            try:
+                claim, found = self.journal.resume(file_id)
+            except DamagedRowError as error:
+                self._went_wrong(error)
+                continue
             if claim is None:
                 self.spool.told(file_id)
             elif claim.todo is Todo.NOTHING:
@@ -89,7 +94,12 @@ class Watcher:
         return True if data is None else self._deal_with(path, data)
 
     def _deal_with(self, path: Path, data: bytes) -> bool:
-        claim = self._claim(Found(str(path), hashlib.sha256(data).hexdigest(), len(data)))
+        try:
+            claim = self._claim(Found(str(path), hashlib.sha256(data).hexdigest(), len(data)))
+        except DamagedRowError as error:
+            # The journal's entry of one file must not hold up all others.
+            self._went_wrong(error)
+            return True
         if claim.todo is Todo.READ:
             return self._read(claim, path, data)
         if claim.todo is Todo.FILE:

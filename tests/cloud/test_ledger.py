@@ -7,6 +7,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -170,3 +171,114 @@ def test_only_the_owner_can_read_the_ledger(tmp_path: Path) -> None:
     ledger.reserve("picture")
     assert ledger.path.stat().st_mode & 0o777 == 0o600
     assert ledger.path.parent.stat().st_mode & 0o777 == 0o700
+
+
+def ledger_with_copy(folder: Path, monthly: int = 5, clock: Clock | None = None) -> Ledger:
+    return Ledger(folder / "calls.sqlite", 99, monthly, clock or Clock(), f"sqlite:///{folder / 'receipts.sqlite'}")
+
+
+EMPTIED: dict[str, Callable[[Path], object]] = {
+    "deleted": lambda path: path.unlink(),
+    "emptied": lambda path: path.write_bytes(b""),
+    "without rows": lambda path: change(path, "DELETE FROM calls"),
+    "without its table": lambda path: change(path, "DROP TABLE calls"),
+    "moved to last month": lambda path: change(path, "UPDATE calls SET month = '2026-02', day = '2026-02-01'"),
+}
+
+
+def change(path: Path, statement: str) -> None:
+    with closing(sqlite3.connect(path)) as database:
+        database.execute(statement)
+        database.commit()
+
+
+@pytest.mark.parametrize("how", EMPTIED)
+def test_a_ledger_that_was_emptied_or_deleted_frees_no_budget(tmp_path: Path, how: str) -> None:
+    ledger = ledger_with_copy(tmp_path)
+    spend(ledger, 4)
+    EMPTIED[how](ledger.path)
+    assert ledger.usage().in_month == 4
+    spend(ledger, 1)
+    with pytest.raises(CloudBudgetError, match="5 of 5"):
+        ledger.reserve("picture")
+    with pytest.raises(CloudBudgetError, match="5 of 5"):
+        ledger.check()
+
+
+def test_a_store_that_was_deleted_frees_no_budget_either(tmp_path: Path) -> None:
+    ledger = ledger_with_copy(tmp_path)
+    spend(ledger, 4)
+    for file in tmp_path.glob("receipts.sqlite*"):
+        file.unlink()
+    spend(ledger, 1)
+    ledger.path.unlink()
+    with pytest.raises(CloudBudgetError, match="5 of 5"):
+        ledger.reserve("picture")
+
+
+def test_what_was_counted_before_there_was_a_copy_is_in_it_from_the_next_call_on(tmp_path: Path) -> None:
+    spend(Ledger(tmp_path / "calls.sqlite", 99, 9, Clock()), 4)
+    ledger = ledger_with_copy(tmp_path)
+    spend(ledger, 1)
+    ledger.path.unlink()
+    assert ledger.usage().in_month == 5
+
+
+def test_the_copy_ends_with_the_month_as_the_ledger_does(tmp_path: Path) -> None:
+    clock = Clock()
+    ledger = ledger_with_copy(tmp_path, clock=clock)
+    spend(ledger, 5)
+    clock.now += dt.timedelta(days=1)
+    ledger.path.unlink()
+    assert ledger.usage().in_month == 0
+    spend(ledger, 5)
+
+
+def test_an_empty_ledger_beside_a_store_that_cannot_be_asked_refuses_calls(tmp_path: Path) -> None:
+    ledger = ledger_with_copy(tmp_path)
+    (tmp_path / "receipts.sqlite").write_bytes(b"no store at all" * 500)
+    with pytest.raises(CloudLedgerError, match="nobody can tell"):
+        ledger.reserve("picture")
+
+
+def test_a_ledger_that_counts_goes_on_where_the_store_cannot_be_asked(tmp_path: Path) -> None:
+    ledger = ledger_with_copy(tmp_path)
+    spend(ledger, 1)
+    (tmp_path / "receipts.sqlite").write_bytes(b"no store at all" * 500)
+    spend(ledger, 4)
+    with pytest.raises(CloudBudgetError):
+        ledger.reserve("picture")
+
+
+def test_asking_what_is_spent_makes_no_store(tmp_path: Path) -> None:
+    ledger = ledger_with_copy(tmp_path)
+    assert ledger.usage().in_month == 0
+    assert not (tmp_path / "receipts.sqlite").exists()
+
+
+RESERVE_AND_DELETE = """
+import json, sys
+from pathlib import Path
+from rpiocr.cloud.ledger import Ledger
+from rpiocr.errors import CloudBudgetError, CloudLedgerError
+path, made = Path(sys.argv[1]), 0
+ledger = Ledger(path, 40, 40, store=f"sqlite:///{sys.argv[2]}")
+while True:
+    try:
+        ledger.reserve("picture")
+    except CloudBudgetError:
+        break
+    except CloudLedgerError:
+        continue
+    made += 1
+    if made % 7 == 0:
+        path.unlink(missing_ok=True)
+print(made)
+"""
+
+
+def test_processes_that_delete_the_ledger_while_others_reserve_never_pass_the_cap(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", RESERVE_AND_DELETE, str(tmp_path / "calls.sqlite"), str(tmp_path / "store.sqlite")]
+    environment = {"PYTHONPATH": ":".join(sys.path)}
+    children = [subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    assert 35 <= sum(int(child.communicate()[0]) for child in children) <= 40

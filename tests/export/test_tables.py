@@ -214,10 +214,9 @@ def test_an_export_that_fails_leaves_the_file_that_was_there(tmp_path: Path) -> 
             keep_one(database)
         out.write_text("precious", "utf-8")
         with closing(sqlite3.connect(file)) as raw:
-            raw.execute("UPDATE receipts SET read_at = 'nonsense' WHERE id = 1")
+            raw.execute("DROP TABLE items")
             raw.commit()
-        with pytest.raises(ValueError, match="nonsense"):
-            run_command(database.url, "export", "--out", out)
+        assert run_command(database.url, "export", "--out", out).status == ExitCode.STORE
     assert out.read_text("utf-8") == "precious"
     assert sorted(path.name for path in tmp_path.iterdir() if path.name.startswith(("out", "."))) == ["out.csv"]
 

@@ -6,14 +6,19 @@ import json
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
+
+from rpiocr.store.database import Database
 
 TOP = Path(__file__).parents[2]
 SHIPPED = ("pyproject.toml", "README.md", "LICENSE", "rpiocr", "scripts", "tests/fixtures")
@@ -235,6 +240,27 @@ def test_a_run_after_a_pull_installs_the_new_version(installed: Place) -> None:
         assert installed.version() == "99.1.2"
     finally:
         source.write_text(text, "utf-8")
+
+
+def test_a_store_that_the_new_version_will_change_is_backed_up_before_and_it_is_said_how_to_go_back(
+    installed: Place, tmp_path: Path
+) -> None:
+    store = tmp_path / ".local" / "share" / "rpiocr" / "receipts.sqlite"
+    Database(f"sqlite:///{store}", step="0001").close()
+    home = {"HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path / "state")}
+    kept = tmp_path / "state" / "rpiocr" / "before-updates"
+    kept.mkdir(parents=True)
+    for year in range(2020, 2024):
+        (kept / f"{year}0101T000000Z.zip").touch()
+    done = installed.install(**home)
+    assert "to go back: " in done.stderr
+    assert len(list(kept.iterdir())) == 3
+    (backup,) = (path for path in kept.iterdir() if path.stat().st_size)
+    with ZipFile(backup) as archive, closing(sqlite3.connect(store)) as database:
+        assert "store/receipts.sqlite" in archive.namelist()
+        assert database.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+    Database(f"sqlite:///{store}").close()
+    assert "backed up" not in installed.install(**home).stderr
 
 
 def test_an_environment_that_lost_its_python_or_half_of_its_packages_is_built_anew(installed: Place) -> None:

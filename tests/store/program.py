@@ -7,10 +7,13 @@ from click.testing import CliRunner
 
 from rpiocr.errors import RpiocrError
 from rpiocr.export.command import export
+from rpiocr.keep.command import backup, restore, verify
 from rpiocr.store.commands import COMMANDS
 from tests.program import Outcome
 
-GROUP = click.Group("rpiocr", commands={str(command.name): command for command in (*COMMANDS, export)})
+GROUP = click.Group(
+    "rpiocr", commands={str(command.name): command for command in (*COMMANDS, export, backup, restore, verify)}
+)
 
 
 def run_command(store: str, *arguments: object) -> Outcome:

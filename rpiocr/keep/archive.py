@@ -1,0 +1,134 @@
+"""Reads a backup that may be anything: nothing of it is believed unchecked, nor held in memory as a whole."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import struct
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import BinaryIO
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+
+from rpiocr.keep import manifest as manifests
+from rpiocr.keep.errors import BadBackupError
+from rpiocr.keep.manifest import Manifest, Member
+
+CHUNK = 1 << 20
+
+MOST_OF_A_MANIFEST = 512 * 1024 * 1024
+"""Bytes, for a million files."""
+
+MEMBER = re.compile(r"files/[0-9]{1,10}/[A-Za-z0-9._-]+|untold/[0-9]{1,10}\.json|store/receipts\.sqlite|manifest\.json")
+
+ENCRYPTED = 0x1
+
+MALFORMED = (
+    BadZipFile,
+    EOFError,
+    struct.error,
+    zlib.error,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+    OverflowError,
+)
+"""What Python's module raises for archives that were made to be wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """A backup whose list of contents fits what is in it; the contents are checked as they are read."""
+
+    zip: ZipFile
+    manifest: Manifest
+
+    def check(self) -> None:
+        """Read all members; raises BadBackupError where one is not what the manifest says."""
+        with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - a device
+            for member in self.manifest.members():
+                self.write_out(member, nowhere)
+
+    def write_out(self, member: Member, target: BinaryIO) -> None:
+        """Write a member to a stream; raises BadBackupError where it is not what the manifest says."""
+        digest, left = hashlib.sha256(), member.size
+        with _refusing(), self.zip.open(member.name) as source:
+            while data := source.read(min(CHUNK, left + 1)):
+                left -= len(data)
+                if left < 0:
+                    break
+                digest.update(data)
+                target.write(data)
+        if left or digest.hexdigest() != member.sha256:
+            message = f"{member.name} in the backup is damaged; use another backup"
+            raise BadBackupError(message)
+
+
+@contextmanager
+def opened(stream: BinaryIO) -> Iterator[Archive]:
+    """Open a backup; raises BadBackupError where it is none, is damaged, or was made to do harm."""
+    with _refusing():
+        archive = ZipFile(stream)
+    with archive:
+        _check_members(archive.infolist(), os.fstat(stream.fileno()).st_size)
+        manifest = _manifest(archive)
+        _check_manifest(archive, manifest)
+        yield Archive(archive, manifest)
+
+
+def verify(stream: BinaryIO) -> None:
+    """Read a backup as a whole; raises BadBackupError where a byte of it is wrong."""
+    with opened(stream) as archive:
+        archive.check()
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    try:
+        yield
+    except MALFORMED as error:
+        message = f"the file is no backup of rpiocr, or it is damaged ({type(error).__name__}); use another one"
+        raise BadBackupError(message) from error
+
+
+def _check_members(members: list[ZipInfo], size: int) -> None:
+    """Refuse what no backup has: other names, two of one name, and members that unpack to more than they take."""
+    names = {info.filename for info in members}
+    strange = next((info.filename for info in members if not _is_ours(info)), None)
+    if strange is not None or len(names) != len(members) or sum(info.compress_size for info in members) > size:
+        shown = f": it has a member {strange[:80]!r}" if strange is not None else ""
+        message = f"the file is no backup of rpiocr{shown}; nothing of it was written"
+        raise BadBackupError(message)
+
+
+def _is_ours(info: ZipInfo) -> bool:
+    if not MEMBER.fullmatch(info.filename) or info.flag_bits & ENCRYPTED:
+        return False
+    if info.filename == manifests.NAME:
+        return info.compress_type == ZIP_DEFLATED and info.file_size <= MOST_OF_A_MANIFEST
+    # What is stored as it is cannot unpack to more than is there.
+    return info.compress_type == ZIP_STORED and info.file_size == info.compress_size
+
+
+def _manifest(archive: ZipFile) -> Manifest:
+    try:
+        info = archive.getinfo(manifests.NAME)
+    except KeyError:
+        message = "the file is no backup of rpiocr: it has no list of contents; an interrupted copy looks like that"
+        raise BadBackupError(message) from None
+    with _refusing(), archive.open(info) as source:
+        return manifests.read(source.read(info.file_size + 1))
+
+
+def _check_manifest(archive: ZipFile, manifest: Manifest) -> None:
+    listed = [member.name for member in manifest.members()]
+    there = {info.filename for info in archive.infolist()} - {manifests.NAME}
+    sizes = all(
+        archive.getinfo(member.name).file_size == member.size for member in manifest.members() if member.name in there
+    )
+    if len(set(listed)) != len(listed) or set(listed) != there or manifest.store.name != manifests.STORE or not sizes:
+        message = "the backup does not hold what its list of contents says; use another one"
+        raise BadBackupError(message)

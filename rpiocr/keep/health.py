@@ -1,0 +1,118 @@
+"""What doctor says of the store, its last backup, and the service."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shlex
+from collections.abc import Iterator
+from contextlib import closing
+
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from rpiocr.doctor import Finding
+from rpiocr.errors import RpiocrError
+from rpiocr.keep.copying import count_of
+from rpiocr.keep.last import last_backup
+from rpiocr.service.places import Scope
+from rpiocr.service.status import status
+from rpiocr.store.database import HEAD, Database
+from rpiocr.store.errors import StoreError, StoreMissingError
+from rpiocr.store.tables import RECEIPTS
+
+OLD = dt.timedelta(days=30)
+"""A backup that is older is worth a hint where receipts keep coming."""
+
+BACK_UP = "rpiocr backup FILE"
+RESTORE = "rpiocr restore FILE --force"
+VERIFY = "rpiocr verify"
+
+UNIT = "rpiocr"
+"""The name that units have unless the user chose another one."""
+
+
+def store_findings(url: str) -> Iterator[Finding]:
+    """Look at the store without making or changing it."""
+    try:
+        database = Database(url, as_it_is=True)
+    except StoreMissingError as error:
+        yield Finding(f"store: {str(error).partition(';')[0]}; the first receipt that is kept makes it", good=True)
+        return
+    except RpiocrError as error:
+        yield Finding(f"store: {error}", good=False, remedy=VERIFY)
+        return
+    with closing(database):
+        yield from _look_at(database)
+
+
+def _look_at(database: Database) -> Iterator[Finding]:
+    where = f"store: {database.masked_url}"
+    try:
+        count = _count(database)
+        fault = _fault(database)
+    except StoreError as error:
+        yield Finding(f"store: {error}", good=False, remedy=VERIFY)
+        return
+    if fault:
+        yield Finding(f"{where} is damaged: {fault}", good=False, remedy=RESTORE)
+    elif database.read_only:
+        remedy = f"chmod u+w {shlex.quote(str(database.path))}"
+        yield Finding(f"{where} can only be read: {database.read_only}", good=False, remedy=remedy)
+    else:
+        step = database.version if database.version == HEAD else f"{database.version}, brought to {HEAD} when next used"
+        yield Finding(f"{where}, step {step}, {count} receipts", good=True)
+    yield _last_backup(database.url, count)
+
+
+def _count(database: Database) -> int:
+    if database.version is None:
+        return 0
+    with database.snapshot() as connection:
+        return count_of(connection, RECEIPTS)
+
+
+def _fault(database: Database) -> str:
+    """Have SQLite look at its pages, which reads the whole file."""
+    if not database.is_sqlite:
+        return ""
+    with database.snapshot() as connection:
+        try:
+            found = str(connection.execute(text("PRAGMA quick_check(1)")).scalar())
+        except DBAPIError as error:
+            return str(error.orig)
+    return "" if found == "ok" else found
+
+
+def _last_backup(url: str, count: int) -> Finding:
+    last = last_backup(url)
+    if last is None:
+        remedy = BACK_UP if count else ""
+        return Finding("backup: none of this store is known of", good=True, remedy=remedy, tip=count > 0)
+    what = f"backup: {last.made_at.astimezone():%Y-%m-%d %H:%M}, {last.receipts} receipts, {last.file}"
+    old = dt.datetime.now(dt.UTC) - last.made_at > OLD and count > last.receipts
+    return Finding(what, good=True, remedy=BACK_UP if old else "", tip=old)
+
+
+def service_findings() -> Iterator[Finding]:
+    """Say whether systemd runs a watch of the usual name, for this user or the system."""
+    found = [finding for own in (True, False) for finding in _service(Scope(own))]
+    yield from found or [
+        Finding("service: not installed; rpiocr service install INBOX has a folder watched", good=True)
+    ]
+
+
+def _service(scope: Scope) -> Iterator[Finding]:
+    whose = "of this user" if scope.user else "of the system"
+    try:
+        if not (scope.folder / f"{UNIT}.service").exists():
+            return
+        known = status(UNIT, scope)
+    except (RpiocrError, OSError) as error:
+        yield Finding(f"service {whose}: it cannot be looked at: {error}", good=True)
+        return
+    what = f"service {whose}: {'; '.join(known.lines[:2])}"
+    remedy = f"rpiocr service status --{'user' if scope.user else 'system'}"
+    if known.active:
+        yield Finding(what, good=True)
+    else:
+        yield Finding(f"{what}; it does not run", good=True, remedy=remedy, tip=True)

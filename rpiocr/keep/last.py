@@ -1,0 +1,43 @@
+"""When each store was last backed up, and where to: kept in the state folder."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from rpiocr.settings import state_dir
+from rpiocr.system.files import make_own_folder, write_whole
+
+
+@dataclass(frozen=True, slots=True)
+class LastBackup:
+    """A backup that was written and found good."""
+
+    made_at: dt.datetime
+    file: str
+    receipts: int
+
+
+def note(store_url: str, backup: LastBackup) -> None:
+    """Keep it; raises OSError."""
+    place = _place(store_url)
+    make_own_folder(place.parent)
+    known = {"made_at": backup.made_at.isoformat(), "file": backup.file, "receipts": backup.receipts}
+    write_whole(place, json.dumps(known) + "\n")
+
+
+def last_backup(store_url: str) -> LastBackup | None:
+    """Return the last one that is known of, if any."""
+    try:
+        known = json.loads(_place(store_url).read_bytes())
+        return LastBackup(dt.datetime.fromisoformat(known["made_at"]), str(known["file"]), int(known["receipts"]))
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        return None
+
+
+def _place(store_url: str) -> Path:
+    # A URL may hold a password, so its hash stands for it.
+    return state_dir() / "backups" / f"{hashlib.sha256(store_url.encode()).hexdigest()[:16]}.json"

@@ -1,0 +1,128 @@
+"""Looks whether the store and the files fit together. Nothing is changed: all is looked at in a copy of the store."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy import inspect
+
+from rpiocr.keep.copying import copy_of, count_of
+from rpiocr.keep.files import FileCheck
+from rpiocr.keep.findings import Finding
+from rpiocr.keep.rights import rights_of
+from rpiocr.store.database import HEAD, Database
+from rpiocr.store.errors import StoreError, StoreMissingError
+from rpiocr.store.rows import sound_rows
+from rpiocr.store.tables import META, RECEIPTS
+from rpiocr.watch.spool import Spool
+
+RESTORE = "restore a backup: rpiocr restore FILE --force, which keeps the damaged store aside"
+
+MOST_LINES = 20
+"""Lines of SQLite's own report that are shown."""
+
+
+def examine(url: str, advance: Callable[[int, int], None], *, quick: bool) -> Iterator[Finding]:
+    """Yield what is found; with ``quick`` files are not read."""
+    try:
+        database = Database(url, as_it_is=True)
+    except StoreMissingError as error:
+        yield Finding("broken", "no_store", str(error))
+        return
+    except StoreError as error:
+        yield Finding("broken", "store_unusable", str(error), RESTORE)
+        return
+    with closing(database), tempfile.TemporaryDirectory(prefix="rpiocr-verify-") as folder:
+        place = Path(folder) / "receipts.sqlite"
+        try:
+            yield from _version(database)
+            copy_of(database, place)
+        except StoreError as error:
+            yield Finding("broken", "store_unusable", str(error), RESTORE)
+            return
+        yield from _look(database, place, advance, quick=quick)
+
+
+def _version(database: Database) -> Iterator[Finding]:
+    shown = database.masked_url
+    if database.version == HEAD:
+        yield Finding("good", "store", f"store: {shown}, step {HEAD}")
+    else:
+        message = f"store: {shown} is at step {database.version}; it is brought to {HEAD} when it is next used"
+        yield Finding("note", "old_step", message, "rpiocr backup FILE, before that")
+    if database.read_only:
+        yield Finding("note", "read_only", f"the store can only be read: {database.read_only}")
+
+
+def _look(database: Database, place: Path, advance: Callable[[int, int], None], *, quick: bool) -> Iterator[Finding]:
+    broken = list(_integrity(place))
+    yield from broken
+    try:
+        with closing(Database(f"sqlite:///{place}", as_it_is=True)) as copy:
+            yield from _rows(copy)
+            yield from FileCheck(copy, Spool(database.url), advance, quick=quick).findings()
+    except StoreError as error:
+        yield Finding("broken", "store_unusable", str(error), RESTORE)
+    yield from rights_of(database)
+
+
+def _integrity(place: Path) -> Iterator[Finding]:
+    """Have SQLite check its pages, its indexes, what rows refer to, and the index of words."""
+    try:
+        with closing(sqlite3.connect(place)) as connection:
+            connection.text_factory = lambda data: data.decode("utf-8", "backslashreplace")
+            lines = [str(row[0]) for row in connection.execute(f"PRAGMA integrity_check({MOST_LINES})")]
+            orphans = connection.execute("PRAGMA foreign_key_check").fetchall()
+            words = _words_fault(connection)
+    except sqlite3.Error as error:
+        yield Finding("broken", "integrity", f"the store's file is damaged: {error}", RESTORE)
+        return
+    if lines != ["ok"]:
+        yield Finding("broken", "integrity", f"the store's file is damaged: {'; '.join(lines)}", RESTORE)
+    else:
+        yield Finding("good", "integrity", "the store's pages and indexes are whole")
+    for table, rowid, parent, _ in orphans[:MOST_LINES]:
+        what = f"row {rowid} of the table {table} belongs to a row of {parent} that is not there"
+        remedy = f"rpiocr delete {rowid}" if table == "receipts" else RESTORE
+        yield Finding("look", "orphan", what, remedy)
+    if words:
+        rebuild = "INSERT INTO receipt_words(receipt_words) VALUES ('rebuild')"
+        yield Finding("look", "words", f"the index of words: {words}", f'sqlite3 STORE "{rebuild}"')
+
+
+def _words_fault(connection: sqlite3.Connection) -> str:
+    try:
+        connection.execute("INSERT INTO receipt_words(receipt_words, rank) VALUES ('integrity-check', 1)")
+    except sqlite3.Error as error:
+        return str(error)
+    finally:
+        connection.rollback()
+    return ""
+
+
+def _rows(copy: Database) -> Iterator[Finding]:
+    """Read every value of every row."""
+    with copy.snapshot() as connection:
+        present = set(inspect(connection).get_table_names())
+        for table in META.sorted_tables:
+            if table.name in present:
+                key = next(iter(table.c)).name
+                for _ in sound_rows(connection, table.select(), _named(table.name), key):
+                    pass
+        count = count_of(connection, RECEIPTS)
+    for row, words in copy.damage.found.items():
+        number = row.removeprefix("receipt ")
+        remedy = RESTORE
+        if number.isdecimal():
+            remedy = f"rpiocr fix {number} FIELD=VALUE; or rpiocr delete {number} --again, and have it read again"
+        yield Finding("look", "damaged_row", words, remedy)
+    if not copy.damage.found:
+        yield Finding("good", "rows", f"all values of {count} receipts are sound")
+
+
+def _named(table: str) -> str:
+    return {"receipts": "receipt", "files": "the journal's entry"}.get(table, f"row of the table {table},")

@@ -1,0 +1,51 @@
+"""The store's copy of how many cloud calls were made on each day, for when the ledger of them is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import closing
+
+from sqlalchemy import Connection, inspect, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from rpiocr.store.database import Database, Turn, one_at_a_time
+from rpiocr.store.errors import StoreMissingError
+from rpiocr.store.tables import CLOUD_COUNTS
+
+Calls = Mapping[str, int]
+"""Calls by their day (UTC), as 2024-03-05."""
+
+
+def known_calls(url: str, since: str) -> Calls:
+    """Return the calls from a day on, without making a store where there is none; raises StoreError."""
+    try:
+        database = Database(url, as_it_is=True)
+    except StoreMissingError:
+        return {}
+    with closing(database), database.snapshot() as connection:
+        return _calls(connection, since) if inspect(connection).has_table(CLOUD_COUNTS.name) else {}
+
+
+def update_calls(url: str, since: str, change: Callable[[Calls], Calls]) -> None:
+    """Replace the calls from a day on by what ``change`` makes of them, in one step; the store is made if need be.
+
+    What ``change`` raises leaves them as they were. Raises StoreError.
+    """
+    with closing(Database(url)) as database, database.transaction() as connection:
+        one_at_a_time(connection, Turn.COUNT)
+        before = _calls(connection, since)
+        for day, calls in change(before).items():
+            if before.get(day) != calls:
+                _set(connection, day, calls)
+
+
+def _calls(connection: Connection, since: str) -> Calls:
+    rows = connection.execute(select(CLOUD_COUNTS).where(CLOUD_COUNTS.c.day >= since))
+    return {row.day: row.calls for row in rows}
+
+
+def _set(connection: Connection, day: str, calls: int) -> None:
+    insert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
+    statement = insert(CLOUD_COUNTS).values(day=day, calls=calls)
+    connection.execute(statement.on_conflict_do_update(index_elements=["day"], set_={"calls": calls}))

@@ -1,0 +1,133 @@
+"""The file of an SQLite store: whether it can be written, and how it is read where it cannot."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+from rpiocr.store.errors import StoreError
+
+Stamp = tuple[tuple[int, int, int], ...]
+
+
+def require_regular(path: Path) -> None:
+    """Refuse a directory, a FIFO or a device in the place of the store; a link to a file is good."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return
+    if not stat.S_ISREG(mode):
+        kind = "a directory" if stat.S_ISDIR(mode) else "no regular file"
+        message = f"the store {path} is {kind}; give another --store, such as sqlite:///{path}/receipts.sqlite"
+        raise StoreError(message if stat.S_ISDIR(mode) else f"the store {path} is {kind}; give another --store")
+
+
+def is_writable(path: Path) -> bool:
+    """Tell whether the system would let this process write the file, or make it, and what SQLite needs beside it."""
+    return os.access(path.parent, os.W_OK | os.X_OK) and (not path.exists() or os.access(path, os.W_OK))
+
+
+def is_readable(path: Path) -> bool:
+    """Tell whether there is something to read."""
+    return path.is_file() and path.stat().st_size > 0 and os.access(path, os.R_OK)
+
+
+@dataclass(slots=True)
+class ReadOnlyFile:
+    """A store that is read without anything being written beside it; ``close`` it in the end.
+
+    SQLite's log of changes has to be read as well. Where a writer lives, it has made all that is needed for that. Where
+    none does, and the log is empty, the file holds everything and is read as it is. Where a crash left a log that
+    cannot be opened here, both are copied.
+    """
+
+    path: Path
+    _frozen: bool = False
+    _copied: tempfile.TemporaryDirectory[str] | None = field(default=None)
+
+    def uri(self) -> str:
+        """Return how SQLite is to open it; raises StoreError where it cannot be read."""
+        self._frozen = not _has_content(_log_of(self.path))
+        if self._frozen:
+            return _uri(self.path, "immutable=1")
+        shared = _uri(self.path, "mode=ro")
+        return shared if _opens(shared) else _uri(self._copy(), "mode=rw")
+
+    def _copy(self) -> Path:
+        if self._copied is None:
+            self._copied = tempfile.TemporaryDirectory(prefix="rpiocr-store-")
+        place = Path(self._copied.name) / "receipts.sqlite"
+        try:
+            with self._unchanged():
+                shutil.copyfile(self.path, place)
+                shutil.copyfile(_log_of(self.path), _log_of(place))
+        except OSError as error:
+            message = f"the store {self.path} cannot be read: {error.strerror}: {error.filename}; check its permissions"
+            raise StoreError(message) from error
+        return place
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Raise StoreError at the end where somebody wrote meanwhile, and SQLite was told that nobody does."""
+        if not self._frozen:
+            yield
+            return
+        with self._unchanged():
+            yield
+
+    @contextmanager
+    def _unchanged(self) -> Iterator[None]:
+        before = self._stamp()
+        yield
+        if self._stamp() != before:
+            message = f"the store {self.path} was written while it was read, and may not be here; try it again"
+            raise StoreError(message)
+
+    def _stamp(self) -> Stamp:
+        return tuple(_stamp_of(path) for path in (self.path, _log_of(self.path)))
+
+    def close(self) -> None:
+        """Take away what was copied."""
+        if self._copied is not None:
+            self._copied.cleanup()
+
+
+def _log_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}-wal")
+
+
+def _has_content(path: Path) -> bool:
+    try:
+        return path.stat().st_size > 0
+    except OSError:
+        return False
+
+
+def _stamp_of(path: Path) -> tuple[int, int, int]:
+    try:
+        found = path.stat()
+    except OSError:
+        return (0, 0, 0)
+    # A log that is there and empty says as little as none.
+    return (found.st_ino, found.st_size, found.st_mtime_ns) if found.st_size else (0, 0, 0)
+
+
+def _uri(path: Path, how: str) -> str:
+    return f"file:{quote(os.fspath(path.absolute()))}?{how}"
+
+
+def _opens(uri: str) -> bool:
+    try:
+        with closing(sqlite3.connect(uri, uri=True)) as connection:
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.Error:
+        return False
+    return True
