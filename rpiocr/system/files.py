@@ -122,6 +122,19 @@ def open_regular(path: Path, flags: int, mode: int = PRIVATE) -> int:
     return handle
 
 
+def read_regular(path: Path, most: int) -> bytes:
+    """Return the content of a regular file of at most ``most`` bytes, found there by that name; see ``open_regular``.
+
+    Raises OSError, with EFBIG for a file that is larger.
+    """
+    with os.fdopen(open_regular(path, os.O_RDONLY), "rb") as stream:
+        too_large = os.fstat(stream.fileno()).st_size > most
+        data = b"" if too_large else stream.read(most + 1)
+    if too_large or len(data) > most:
+        raise OSError(errno.EFBIG, f"it has more than {most} bytes", str(path))
+    return data
+
+
 def sync_folder(folder: Path) -> None:
     """Have the system write down which files a directory has; nothing where its file system cannot."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
