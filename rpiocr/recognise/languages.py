@@ -152,12 +152,15 @@ def list_languages(limit_s: float) -> frozenset[str]:
     """As ``installed_languages``, asking Tesseract, which may take so many seconds to answer."""
     try:
         ended = run((program(), "--list-langs"), Bounds(limit_s))
-        # Version 3 ends with status 1, and prints the list as an error.
-        listed = (ended.out + ended.err).decode("utf-8") if ended.status in (0, 1) else None
-    except (ChildError, UnicodeDecodeError) as error:
+    except ChildError as error:
         raise _does_not_run(str(error)) from error
-    if listed is None:
-        raise _does_not_run(f"status {ended.status}")
+    # Version 3 ends with status 1, and prints the list as an error.
+    if ended.status not in (0, 1):
+        raise _does_not_run(f"it ended with status {ended.status}")
+    try:
+        listed = (ended.out + ended.err).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise _does_not_run("its list of languages is no text") from error
     return frozenset(filter(CODE.fullmatch, map(str.strip, listed.splitlines())))
 
 
