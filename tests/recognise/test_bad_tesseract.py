@@ -65,7 +65,7 @@ ANSWERS = {
         "python3 -c 'import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])' \"$2.tsv\"; exit 0",
         "No such device or address",
     ),
-    "sparse and huge": ('truncate -s 4194305 "$2.tsv"; exit 0', "more than 4194304 bytes"),
+    "sparse and huge": ('sleep 0.2; truncate -s 10G "$2.tsv" || exit 1; exit 0', "tesseract ended with status 1"),
     "without end": ('sleep 0.2; yes > "$2.tsv"; exit 1', "tesseract ended with status"),
     "no numbers": (
         f"printf '{ROW.format(left='x', confidence=90, text='TOTAL')}' > \"$2.tsv\"; exit 0",
