@@ -1,6 +1,8 @@
 """Reads thermal receipts offline and says how far each answer can be trusted.
 
-``read_receipt(path)`` reads the first page of one file, ``read_receipts(path)`` all of them.
+``read_receipt(path)`` reads the first page of one file, ``read_receipts(path)`` all of them. A ``Reader`` keeps what it
+has loaded for further files, reads bytes as well, and may be shared by threads; it gives a ``Trace`` for every receipt,
+and a ``Failure`` for what could not be read.
 """
 
 from __future__ import annotations
@@ -10,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 from rpiocr.system.quiet import switch_off
 
 if TYPE_CHECKING:
-    from rpiocr.pipeline import read_receipt, read_receipts
+    from rpiocr.pipeline import Failure, Reader, Trace, read_receipt, read_receipts
     from rpiocr.settings import Settings
 
-__all__ = ["Settings", "__version__", "read_receipt", "read_receipts"]
+__all__ = ["Failure", "Reader", "Settings", "Trace", "__version__", "read_receipt", "read_receipts"]
 
 __version__ = "0.1.0"
 
@@ -23,7 +25,7 @@ switch_off()
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the attribute is
     # The pipeline loads OpenCV; `rpiocr --help` must not.
-    if name in ("read_receipt", "read_receipts"):
+    if name in ("Failure", "Reader", "Trace", "read_receipt", "read_receipts"):
         from rpiocr import pipeline
 
         return getattr(pipeline, name)

@@ -15,7 +15,6 @@ import shlex
 import shutil
 import signal
 import stat
-import subprocess
 import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from rpiocr.cloud.ledger import Ledger
-from rpiocr.errors import CloudBudgetError, CloudLedgerError, SecondEngineMissingError, SettingsError
+from rpiocr.errors import ChildError, CloudBudgetError, CloudLedgerError, SecondEngineMissingError, SettingsError
 from rpiocr.leaving import GOOGLE, ways_out
 from rpiocr.packages import install_command
 from rpiocr.recognise.languages import AUTO, DETECTION, INSTALL, combined, needed, pack_for, package_of
@@ -42,6 +41,7 @@ from rpiocr.settings import (
     shown_setting,
     state_dir,
 )
+from rpiocr.system.child import Bounds, run
 
 LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
 """Variables that tell the system's language, the one that counts first."""
@@ -255,19 +255,12 @@ def _languages_to_add(wanted: str, installed: Collection[str]) -> Iterator[Findi
 
 
 def _output(command: list[str]) -> str | None:
-    """Return what a program prints, on either stream; ``None`` when it does not run or does not end."""
+    """Return what a program prints, on either stream; ``None`` when it does not run within its limits."""
     try:
-        run = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            timeout=PROBE_LIMIT_S,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
+        ended = run(command, Bounds(PROBE_LIMIT_S))
+    except ChildError:
         return None
-    return run.stdout.decode("utf-8", errors="replace")
+    return (ended.out + ended.err).decode("utf-8", errors="replace")
 
 
 def _second_engine_used(settings: Settings) -> Finding:
@@ -324,20 +317,13 @@ def _differs(path: Path) -> bool:
 def _load_fault(models: Sequence[Path]) -> str:
     """Load models in a process of their own; return what goes wrong, an empty text if nothing does."""
     try:
-        run = subprocess.run(
-            [sys.executable, "-P", "-c", LOAD, *map(str, models)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=LOAD_LIMIT_S,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
+        ended = run([sys.executable, "-P", "-c", LOAD, *map(str, models)], Bounds(LOAD_LIMIT_S))
+    except ChildError as error:
         return f"its models cannot be loaded: {error}"
-    if run.returncode < 0:
-        return f"ONNX Runtime was ended by {signal.Signals(-run.returncode).name} when it loaded the models"
-    if run.returncode:
-        said = " ".join(run.stdout.decode("utf-8", errors="replace").split())
+    if ended.status < 0:
+        return f"ONNX Runtime was ended by {signal.Signals(-ended.status).name} when it loaded the models"
+    if ended.status:
+        said = " ".join(ended.out.decode("utf-8", errors="replace").split())
         return said[:MOST_SAID] or "its models cannot be loaded"
     return ""
 

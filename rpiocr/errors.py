@@ -169,10 +169,40 @@ class EngineTimeoutError(EngineError):
     code = "engine_timeout"
 
 
+class EngineCancelledError(EngineError):
+    """A pass was ended because the reading that needed it was left by an exception."""
+
+    code = "engine_cancelled"
+
+
 class SecondEngineMissingError(EngineError):
     """The second engine, or one of its models, is not installed."""
 
     code = "engine_missing"
+
+
+class ChildError(RpiocrError):
+    """A program that was started did not run within its limits, or not at all."""
+
+    code = "child_failed"
+
+
+class ChildNotStartedError(ChildError):
+    """The program is not there, is no program, or no process can be started."""
+
+    code = "child_not_started"
+
+
+class ChildTimeoutError(ChildError):
+    """The program did not end in time and was ended."""
+
+    code = "child_timeout"
+
+
+class ChildFloodError(ChildError):
+    """The program printed more than it may and was ended."""
+
+    code = "child_flood"
 
 
 class CloudError(RpiocrError):

@@ -67,10 +67,11 @@ class PageEvidence:
     def _run_tesseract(self, step: Step) -> tuple[Pass, ...]:
         if step and self._postponed:
             step, self._postponed = (*self._postponed, *step), ()
-        engines = [
-            (variant, Tesseract(Psm(psm), self._engines.languages, self._engines.scratch)) for variant, psm in step
-        ]
-        return self._runner.run(engines, self.preparer.make)
+        return self._runner.run([(variant, self._tesseract(Psm(psm))) for variant, psm in step], self.preparer.make)
+
+    def _tesseract(self, psm: Psm, whitelist: str = "") -> Tesseract:
+        engines = self._engines
+        return Tesseract(psm, engines.languages, engines.scratch, whitelist, self._runner.cancellation)
 
     def _reread(self, fields: Fields) -> tuple[Pass, ...]:
         """Read the places of lone values again, each as one line."""
@@ -79,12 +80,12 @@ class PageEvidence:
 
     def _line(self, name: str, field: Field[Any]) -> tuple[Tesseract, Prepared]:
         whitelist = NUMERALS if not any(char.isalpha() for char in field.chosen.raw) else ""
-        engine = Tesseract(Psm.RAW_LINE, self._engines.languages, self._engines.scratch, whitelist)
-        return engine, self.preparer.cut(field.chosen.box, name)
+        return self._tesseract(Psm.RAW_LINE, whitelist), self.preparer.cut(field.chosen.box, name)
 
     def _look(self) -> Future[tuple[Quad, ...]]:
         """Start finding the lines."""
-        return self._runner.call(rapid.find_lines, self.preparer.make(PLAIN), self._runner.allowed_s)
+        runner = self._runner
+        return runner.call(rapid.find_lines, self.preparer.make(PLAIN), runner.allowed_s, runner.cancellation)
 
     def _found(self, looking: Future[tuple[Quad, ...]]) -> tuple[Quad, ...] | Pass:
         """Return the lines that were found, or what became of looking for them, as of a pass."""
@@ -118,8 +119,8 @@ class PageEvidence:
         if isinstance(quads, Pass):
             return (*self._run_tesseract(step), quads)
         self._postponed = step
-        tesseract = Tesseract(Psm.UNIFORM_BLOCK, self._engines.languages, self._engines.scratch)
-        sheet = self._runner.start(SheetReader(quads, tesseract), self.preparer.make(PLAIN))
+        reader = SheetReader(quads, self._tesseract(Psm.UNIFORM_BLOCK))
+        sheet = self._runner.start(reader, self.preparer.make(PLAIN))
         second = self._read(WHOLE, quads)
         return self._runner.wait(sheet), second
 
@@ -132,7 +133,7 @@ class PageEvidence:
         return (rest if rest.error else whole(self.passes, rest),)
 
     def _read(self, name: str, quads: tuple[Quad, ...]) -> Pass:
-        engine = rapid.LineReader(quads, self._engines.threads, name)
+        engine = rapid.LineReader(quads, self._engines.threads, name, self._runner.cancellation)
         return self._runner.wait(self._runner.start(engine, self.preparer.make(PLAIN)))
 
 

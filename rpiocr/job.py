@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from io import BytesIO
 from typing import Any
 
 from rpiocr.settings import Settings
@@ -57,7 +56,7 @@ def read(job: Job) -> ReadFile:
 
 
 def _outcomes(job: Job) -> Iterator[Any]:
-    outcomes: Iterator[Any] = _reader(job.settings).read(job.file, BytesIO(job.data))
+    outcomes: Iterator[Any] = _reader(job.settings).read_bytes(job.data, job.file)
     return outcomes
 
 

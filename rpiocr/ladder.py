@@ -209,7 +209,8 @@ class Ladder:
     def _by_script(self, tools: _Tools, way: _Way, by_words: Models | None) -> Models | None:
         pictures, runner = map(way.evidence.preparer.make, SCRIPT_VARIANTS), tools.runner
         try:
-            return runner.wait(runner.call(models_by_script, pictures, by_words, runner.allowed_s, tools.scratch))
+            work = (pictures, by_words, runner.allowed_s, tools.scratch, runner.cancellation)
+            return runner.wait(runner.call(models_by_script, *work))
         except EngineError:
             return None
 
@@ -219,7 +220,8 @@ class Ladder:
             return None
         runner = tools.runner
         try:
-            best = runner.wait(runner.call(best_view, way.view, page, self._prepare, runner.allowed_s))
+            work = (way.view, page, self._prepare, runner.allowed_s, runner.cancellation)
+            best = runner.wait(runner.call(best_view, *work))
         except EngineError:
             return None
         return None if best is way.view else self._begin(tools, best, way.models)

@@ -10,6 +10,7 @@ from rpiocr.extract import Languages
 from rpiocr.model import Pass, Prepared
 from rpiocr.recognise.languages import BASE, PACKS, Pack, Script, combined, installed_languages, pack_for
 from rpiocr.recognise.script import script_of
+from rpiocr.system.cancellation import Cancellation
 
 SURE_WORD = 0.7
 """Words of less confidence do not show that the model knows the letters of a page: those that it does not know come out
@@ -44,14 +45,18 @@ def are_words_known(passes: Sequence[Pass], languages: Languages) -> bool:
 
 
 def models_by_script(
-    pictures: Iterable[Prepared], by_words: Models | None, timeout_s: float, scratch: Path
+    pictures: Iterable[Prepared],
+    by_words: Models | None,
+    timeout_s: float,
+    scratch: Path,
+    cancellation: Cancellation | None = None,
 ) -> Models | None:
     """Tell the models by reading some lines with each; ``None`` where that tells nothing but Latin script.
 
     Among the models of one script words tell better than sure letters, so those of ``by_words`` are kept if they read
-    that script. For ``pictures`` see ``script_of``.
+    that script. For ``pictures`` and ``cancellation`` see ``script_of``.
     """
-    seen = script_of(pictures, timeout_s, scratch)
+    seen = script_of(pictures, timeout_s, scratch, cancellation=cancellation)
     if seen is None or seen.script is Script.LATIN:
         return None
     if by_words and any(pack.code in by_words.codes.split("+") for pack in seen.packs):

@@ -7,8 +7,8 @@ import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
 
 from rpiocr.errors import CloudError, EngineError, InputError, NoTextError, SettingsError
 from rpiocr.extract import DateOrder, Hints, Languages
@@ -24,6 +24,7 @@ from rpiocr.preprocess import Preparer
 from rpiocr.recognise.languages import INSTALL, languages_read
 from rpiocr.recognise.tesseract import require_languages
 from rpiocr.retake import NO_RECEIPT, advise
+from rpiocr.scratch import sweep
 from rpiocr.settings import Settings, load_settings
 from rpiocr.understand import understand
 from rpiocr.views import View, find_views, whole
@@ -54,11 +55,14 @@ class Trace:
 class Reader:
     """Reads receipts with one set of settings; tables and the cloud's client are kept between files.
 
+    Threads may share one: what ends the reading of one file, such as an exception, leaves the others alone.
+
     Raises MissingDependencyError when Tesseract or a language is not installed, and SettingsError.
     """
 
     def __init__(self, settings: Settings | None = None, today: dt.date | None = None) -> None:
         self.settings = settings or load_settings()
+        sweep()
         require_languages(self.settings.lang)
         self._languages = Languages(_keyword_folder(self.settings.keywords), languages_read(self.settings.lang))
         order = self.settings.date_order
@@ -71,12 +75,15 @@ class Reader:
         self._ladder = Ladder(self.settings, self._languages, self._hints, self._judge)
         self._cloud_options = cloud_options(self.settings)
 
-    def read(self, file: str, stdin: BinaryIO | None = None) -> Iterator[Trace | Failure]:
-        """Read every page of ``file`` (a path, or - for standard input); a page that fails is followed by the next.
+    def read(self, file: str) -> Iterator[Trace | Failure]:
+        """Read every page of ``file`` (a path, or - for standard input); a page that fails is followed by the next."""
+        return self._read(file, load_pages(file, max_pixels=self.settings.max_pixels))
 
-        ``stdin``, if given, holds the file's bytes, and ``file`` is only its name.
-        """
-        pages = load_pages(file, max_pixels=self.settings.max_pixels, stdin=stdin)
+    def read_bytes(self, data: bytes, name: str) -> Iterator[Trace | Failure]:
+        """As ``read``, of the content of a file; ``name`` is what answers and messages call it."""
+        return self._read(name, load_pages(name, max_pixels=self.settings.max_pixels, stdin=BytesIO(data)))
+
+    def _read(self, file: str, pages: Iterator[Page]) -> Iterator[Trace | Failure]:
         while True:
             try:
                 page = next(pages, None)

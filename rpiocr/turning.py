@@ -10,6 +10,7 @@ import numpy as np
 from rpiocr.preprocess import PLAIN, Preparer
 from rpiocr.recognise import rapid
 from rpiocr.recognise.boxes import Quad
+from rpiocr.system.cancellation import Cancellation
 from rpiocr.views import View, turned, unsure_views
 
 TRIED_LINES = 8
@@ -30,11 +31,13 @@ DIGIT_WORTH = 12.0
 """Characters of text that a digit counts as: a newspaper under the receipt has more text, but hardly a number."""
 
 
-def best_view(view: View, page: View, prepare: Callable[[View], Preparer], timeout_s: float) -> View:
+def best_view(
+    view: View, page: View, prepare: Callable[[View], Preparer], timeout_s: float, cancellation: Cancellation
+) -> View:
     """Return the view of a receipt that has most legible text; ``view`` itself where in doubt.
 
     It is tried turned by quarters; where that is not enough, the whole page and other parts of it, any way up. Raises
-    EngineError when the second engine fails, or is not done within ``timeout_s``.
+    EngineError when the second engine fails, is not done within ``timeout_s``, or ``cancellation`` ends it.
     """
     end = time.monotonic() + timeout_s
 
@@ -43,12 +46,12 @@ def best_view(view: View, page: View, prepare: Callable[[View], Preparer], timeo
         for other in others:
             if best is not known and most > ENOUGH:
                 break
-            legible = _legible(prepare(other), end)
+            legible = _legible(prepare(other), end, cancellation)
             if legible > most:
                 best, most = other, legible
         return best, most
 
-    first = _legible(prepare(view), end)
+    first = _legible(prepare(view), end, cancellation)
     upright, most = better(view, CLEARLY * first, _any_way_up(view, (2, 1, 3)))
     if upright is not view and most > ENOUGH:
         return upright
@@ -66,11 +69,12 @@ def _other_parts(view: View, page: View) -> Iterator[View]:
         yield from _any_way_up(part)
 
 
-def _legible(preparer: Preparer, end: float) -> float:
+def _legible(preparer: Preparer, end: float, cancellation: Cancellation) -> float:
     """How many characters of the longest lines are read surely, where a digit counts as several."""
     picture = preparer.make(PLAIN)
-    longest = sorted(rapid.find_lines(picture, end - time.monotonic()), key=_length)[-TRIED_LINES:]
-    lines = rapid.LineReader(tuple(longest)).read(picture, end - time.monotonic())
+    found = rapid.find_lines(picture, end - time.monotonic(), cancellation)
+    longest = tuple(sorted(found, key=_length)[-TRIED_LINES:])
+    lines = rapid.LineReader(longest, cancellation=cancellation).read(picture, end - time.monotonic())
     words = [word for line in lines for word in line.words]
     return sum(_worth(word.text) * word.confidence for word in words if word.confidence > SURE_CHAR)
 

@@ -9,10 +9,18 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from rpiocr import Settings, read_receipt, read_receipts
-from rpiocr.errors import EmptyFileError, FileMissingError, InputError, LanguageMissingError, NoTextError
+from rpiocr import Failure, Reader, Settings, Trace, read_receipt, read_receipts
+from rpiocr.answer import answer
+from rpiocr.errors import (
+    EmptyFileError,
+    FileMissingError,
+    InputError,
+    LanguageMissingError,
+    NoTextError,
+    UnknownFormatError,
+)
 from rpiocr.model import Stop, Verdict
-from tests.program import OTHER_SMALL, SMALL
+from tests.program import OTHER_SMALL, SMALL, timeless
 
 QUICK = Settings(mode="low", retries=0, pass_timeout=300, receipt_timeout=900)
 
@@ -52,3 +60,23 @@ def test_what_cannot_be_read_raises_an_error_of_its_own_kind(tmp_path: Path) -> 
 def test_a_missing_language_raises_before_any_file_is_opened() -> None:
     with pytest.raises(LanguageMissingError, match="tesseract-ocr-xyz"):
         read_receipt("missing.jpg", Settings(lang="xyz"))
+
+
+def test_bytes_are_read_as_the_file_that_holds_them(tmp_path: Path) -> None:
+    (tmp_path / "receipt.jpg").write_bytes(SMALL.read_bytes())
+    reader = Reader(QUICK)
+    (by_name,) = reader.read(str(tmp_path / "receipt.jpg"))
+    (tmp_path / "receipt.jpg").unlink()
+    (by_bytes,) = reader.read_bytes(SMALL.read_bytes(), str(tmp_path / "receipt.jpg"))
+    assert isinstance(by_name, Trace)
+    assert isinstance(by_bytes, Trace)
+    assert timeless(dict(answer(by_bytes.receipt))) == timeless(dict(answer(by_name.receipt)))
+
+
+@pytest.mark.parametrize(("data", "kind"), [(b"", EmptyFileError), (b"no picture", UnknownFormatError)])
+def test_bytes_that_are_no_receipt_fail_by_their_name(data: bytes, kind: type[InputError]) -> None:
+    (failure,) = Reader(QUICK).read_bytes(data, "mail/attachment 1")
+    assert isinstance(failure, Failure)
+    assert isinstance(failure.error, kind)
+    assert failure.file == "mail/attachment 1"
+    assert "mail/attachment 1" in str(failure.error)

@@ -7,7 +7,6 @@ import logging
 import os
 import re
 import socket
-import threading
 import uuid
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -26,9 +25,6 @@ PATIENCE_S = 5.0
 """So long the scheduler, and the first worker, may take to answer."""
 
 ADDRESS = re.compile(r"(tcp|tls)://[^/\s]+:\d+")
-
-_ONE_AT_A_TIME = threading.Lock()
-"""A worker with several threads still reads one receipt at a time: ending one's passes ends those of its process."""
 
 
 class Cluster:
@@ -75,8 +71,7 @@ def _do_there(version: str, function: Function, job: Job) -> ReadFile:
     """A worker's side."""
     if version != __version__:
         raise ClusterVersionError(_other_version(socket.gethostname(), __version__, version))
-    with _ONE_AT_A_TIME:
-        return function(job)
+    return function(job)
 
 
 def _in_words(error: BaseException, file: str, client: Any) -> BaseException:  # noqa: ANN401

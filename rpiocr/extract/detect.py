@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import lru_cache
+from threading import Lock
 
 from rpiocr.extract.keywords import IS_LONE, spellings, tokens
 
@@ -69,6 +70,7 @@ class Detector:
         self._keywords: Words = defaultdict(set)
         self._indexed: set[str] = set()
         self._keywords_of = keywords_of
+        self._lock = Lock()
         self._pieces_of = lru_cache(maxsize=4096)(_pieces_of)
 
     def languages_of(self, texts: Iterable[str]) -> tuple[str, ...]:
@@ -78,11 +80,12 @@ class Detector:
         scores = self._scripts(lines)
         _count(scores, pieces, self._common, COMMON, self._names)
         candidates = [*_ranked(scores)[:MOST_CANDIDATES], ALWAYS]
-        for name in self._names.intersection(candidates) - self._indexed:
-            _add(self._keywords, name, self._keywords_of(name))
-            self._indexed.add(name)
-        # Other languages may have been indexed for pages before this one.
-        _count(scores, pieces, self._keywords, KEYWORD, frozenset(candidates))
+        with self._lock:
+            for name in self._names.intersection(candidates) - self._indexed:
+                _add(self._keywords, name, self._keywords_of(name))
+                self._indexed.add(name)
+            # Other languages may have been indexed for pages before this one.
+            _count(scores, pieces, self._keywords, KEYWORD, frozenset(candidates))
         best = max((scores[name] for name in candidates), default=0.0)
         enough = max(LEAST_SCORE, LEAST_SHARE * best)
         return tuple(name for name in _ranked(scores) if name in candidates and scores[name] >= enough)[:MOST_LANGUAGES]

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from importlib import resources
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from rpiocr.errors import SettingsError
@@ -24,14 +25,15 @@ RELATED = {"ms": "id"}
 class Languages:
     """All keyword tables: the built-in ones, and every ``*.toml`` of the folder ``extra``, which always apply.
 
-    ``named`` are languages whose tables always apply too. Raises SettingsError for a file in ``extra`` that cannot be
-    parsed or is no table of lists.
+    ``named`` are languages whose tables always apply too. Threads may share it. Raises SettingsError for a file in
+    ``extra`` that cannot be parsed or is no table of lists.
     """
 
     def __init__(self, extra: Path | None = None, named: Iterable[str] = ()) -> None:
         self._extra = {path.stem: _user_table(path) for path in (sorted(extra.glob("*.toml")) if extra else ())}
         self._named = tuple(RELATED.get(name, name) for name in named)
         self._merged: dict[tuple[str, ...], Tables] = {}
+        self._lock = Lock()
 
     def languages_of(self, texts: Iterable[str]) -> tuple[str, ...]:
         """The languages that lines of text show, best first; none where nothing tells."""
@@ -44,13 +46,19 @@ class Languages:
     def tables(self, shown: Sequence[str] = ()) -> Tables:
         """The tables for a page that shows these languages: theirs, English, those that were named, the user's."""
         shown = tuple(shown)
-        if shown not in self._merged:
-            names = dict.fromkeys((ALWAYS, *self._named, *shown))
-            self._merged[shown] = _merged([name for name in names if name in built_in_names()], self._extra, shown)
-        return self._merged[shown]
+        with self._lock:
+            if shown not in self._merged:
+                names = dict.fromkeys((ALWAYS, *self._named, *shown))
+                self._merged[shown] = _merged([name for name in names if name in built_in_names()], self._extra, shown)
+            return self._merged[shown]
+
+    @property
+    def _detector(self) -> Detector:
+        with self._lock:
+            return self._made_detector
 
     @cached_property
-    def _detector(self) -> Detector:
+    def _made_detector(self) -> Detector:
         common = {name: list(common_words(name)) for name in built_in_names()}
         for name, table in self._extra.items():
             common.setdefault(name, []).extend(table.get("locale", {}).get("common", ()))

@@ -17,6 +17,7 @@ class Engine(Protocol):
     def read(self, picture: Prepared, timeout_s: float) -> tuple[Line, ...]:
         """Return the lines in pixels of ``picture``, none for a blank page.
 
-        Raises EngineTimeoutError when ``timeout_s`` is over (the work is ended, not left running), EngineError
-        when the engine fails, MissingDependencyError when it cannot run at all.
+        Raises EngineTimeoutError when ``timeout_s`` is over (the work is ended, not left running), EngineCancelledError
+        when the Cancellation that the engine was made with is used (likewise), EngineError when the engine fails,
+        MissingDependencyError when it cannot run at all.
         """

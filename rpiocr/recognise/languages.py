@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-from rpiocr.errors import TesseractMissingError, system_limit
+from rpiocr.errors import ChildError, TesseractMissingError
+from rpiocr.system.child import Bounds, run
 
 INSTALL = "sudo apt install"
 INSTALL_HINT = f"install it with: {INSTALL} tesseract-ocr"
@@ -22,6 +23,13 @@ DETECTION = "osd"
 
 BASE = "eng"
 """The model that reads where nothing is known of the page."""
+
+
+LIST_LIMIT_S = 20.0
+"""Seconds in which Tesseract has to list its models: a thousand times what it takes, a slow card included."""
+
+CODE = re.compile(r"[a-z_]+")
+"""What a model of a language is called; others are those of a script."""
 
 
 class Script(StrEnum):
@@ -120,19 +128,41 @@ def needed(languages: str) -> tuple[str, ...]:
     return (BASE,) if languages == AUTO else tuple(dict.fromkeys(languages.split("+")))
 
 
+def program() -> str:
+    """Return the path of the program tesseract, or of what a user of the library has named to pytesseract instead.
+
+    Raises TesseractMissingError where there is no such program.
+    """
+    from pytesseract import pytesseract
+
+    found = shutil.which(str(pytesseract.tesseract_cmd))
+    if found is None:
+        message = f"the program tesseract was not found; {INSTALL_HINT}"
+        raise TesseractMissingError(message)
+    return found
+
+
 @cache
 def installed_languages() -> frozenset[str]:
     """Return the codes of the models that Tesseract has, ``osd`` among them; raises TesseractMissingError."""
-    import pytesseract
-    from pytesseract.pytesseract import TesseractNotFoundError
+    return list_languages(LIST_LIMIT_S)
 
-    if not shutil.which(pytesseract.pytesseract.tesseract_cmd):
-        message = f"the program tesseract was not found; {INSTALL_HINT}"
-        raise TesseractMissingError(message)
+
+def list_languages(limit_s: float) -> frozenset[str]:
+    """As ``installed_languages``, asking Tesseract, which may take so many seconds to answer."""
     try:
-        return frozenset(pytesseract.get_languages())
-    except (TesseractNotFoundError, UnicodeDecodeError) as error:
-        if limit := system_limit(error.__context__):
-            raise limit from error
-        message = f"the program tesseract is there but does not run; {INSTALL_HINT} --reinstall"
-        raise TesseractMissingError(message) from error
+        ended = run((program(), "--list-langs"), Bounds(limit_s))
+    except ChildError as error:
+        raise _does_not_run(str(error)) from error
+    # Version 3 ends with status 1, and prints the list as an error.
+    if ended.status not in (0, 1):
+        raise _does_not_run(f"it ended with status {ended.status}")
+    try:
+        listed = (ended.out + ended.err).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise _does_not_run("its list of languages is no text") from error
+    return frozenset(filter(CODE.fullmatch, map(str.strip, listed.splitlines())))
+
+
+def _does_not_run(why: str) -> TesseractMissingError:
+    return TesseractMissingError(f"the program tesseract is there but does not run ({why}); {INSTALL_HINT} --reinstall")

@@ -14,18 +14,19 @@ from threading import Lock
 from types import TracebackType
 from typing import ParamSpec, Self, TypeVar
 
-import psutil
-
 from rpiocr.errors import EngineError, EngineTimeoutError, RpiocrError
 from rpiocr.model import Affine, Line, Pass, Prepared, Word, map_box
-from rpiocr.recognise import rapid
 from rpiocr.recognise.engine import Engine
+from rpiocr.system.cancellation import Cancellation
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 ROUNDED = 1e-3
 """Engines that compute in single precision miss 1 by less."""
+
+MOST_CHARACTERS = 1000
+"""Of a word: no line of print has so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +45,14 @@ class Limits:
 class PassRunner:
     """Runs passes for one receipt; use as a context manager.
 
-    The receipt's time starts when the runner is made. Leaving the context ends what still runs.
+    The receipt's time starts when the runner is made. Leaving the context by an exception cancels what still runs, in
+    engines that were given ``cancellation``; those of other receipts go on.
     """
 
     def __init__(self, limits: Limits, clock: Callable[[], float] = time.monotonic) -> None:
         self._limits = limits
         self._clock = clock
+        self.cancellation = Cancellation()
         self._end = clock() + limits.receipt_s
         self._stopped = False
         self._running = 0
@@ -65,12 +68,10 @@ class PassRunner:
         with self._lock:
             self._stopped = True
         self._pool.shutdown(wait=False, cancel_futures=True)
-        # Asked again and again: a pass may be just about to start its child.
         while error is not None and self._running:
             # An impatient second Ctrl-C must not leave them running.
             with suppress(KeyboardInterrupt):
-                end_children()
-                rapid.end_runs()
+                self.cancellation.cancel()
                 time.sleep(0.02)
         self._pool.shutdown(wait=True)
 
@@ -170,23 +171,9 @@ def _is_possible(word: Word, width: int, height: int) -> bool:
     x, y = word.box.middle
     inside = 0 <= x <= width and 0 <= y <= height
     fits = 0 < word.box.width <= width and 0 < word.box.height <= height
-    return inside and fits and 0 <= word.confidence <= 1 + ROUNDED
+    return inside and fits and 0 <= word.confidence <= 1 + ROUNDED and len(word.text) <= MOST_CHARACTERS
 
 
 def map_line(line: Line, to_page: Affine) -> Line:
     """Map every word of a line; see map_box."""
     return Line(tuple(Word(w.text, map_box(w.box, to_page), w.confidence) for w in line.words))
-
-
-def end_children(program: str = "tesseract") -> None:
-    """End the running children of this process that run ``program``."""
-    try:
-        children = psutil.Process().children(recursive=True)
-    except psutil.Error:
-        return
-    for child in children:
-        try:
-            if child.name() == program:
-                child.kill()
-        except psutil.Error:
-            continue

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from rpiocr.model import Box, Line, Pixels, Prepared, Word
 from rpiocr.recognise.boxes import Quad, find_boxes
 from rpiocr.recognise.ctc import Char, decode, split_words
 from rpiocr.recognise.languages import Script
+from rpiocr.system.cancellation import Cancellation
 from rpiocr.system.quiet import import_onnxruntime
 
 DETECTOR = "PP-OCRv6_det_small.onnx"
@@ -101,14 +102,14 @@ def _is_readable(path: Path) -> bool:
 class _Model:
     session: Any
 
-    def run(self, picture: NDArray[np.float32], deadline: float) -> NDArray[np.float32]:
+    def run(self, picture: NDArray[np.float32], deadline: float, cancellation: Cancellation) -> NDArray[np.float32]:
         """Return the first output for one picture, of shape (1, 3, height, width); ended at the deadline."""
         options = import_onnxruntime().RunOptions()
         left = deadline - time.monotonic()
         if left <= 0:
             message = "the second engine was ended at its time limit"
             raise EngineTimeoutError(message)
-        with _ended_after(options, left):
+        with _ended_after(options, left), cancellation.ended_by(partial(_end, options)):
             try:
                 (answer, *_) = self.session.run(None, {self.session.get_inputs()[0].name: picture}, options)
             except Exception as error:
@@ -124,31 +125,33 @@ class _Model:
         return result
 
 
-_running: set[Any] = set()
-"""The RunOptions of what runs now, in whatever thread."""
+def _end(options: Any) -> None:  # noqa: ANN401 - ONNX Runtime has no types
+    """End what is being computed with these options; its caller gets an exception of ONNX Runtime's."""
+    options.terminate = True
 
 
 @contextmanager
 def _ended_after(options: Any, seconds: float) -> Iterator[None]:  # noqa: ANN401 - ONNX Runtime has no types
-    timer = threading.Timer(seconds, setattr, (options, "terminate", True))
+    timer = threading.Timer(seconds, _end, (options,))
     timer.daemon = True
     timer.start()
-    _running.add(options)
     try:
         yield
     finally:
-        _running.discard(options)
         timer.cancel()
 
 
-def end_runs() -> None:
-    """End what a model is computing now, in whatever thread; its caller gets EngineError."""
-    for options in tuple(_running):
-        options.terminate = True
+_loading = threading.Lock()
+
+
+def _load(name: str) -> _Model:
+    """Return a model, loaded once for all threads."""
+    with _loading:
+        return _loaded(name)
 
 
 @cache
-def _load(name: str) -> _Model:
+def _loaded(name: str) -> _Model:
     path = model_folder() / name
     try:
         onnxruntime = import_onnxruntime()
@@ -175,12 +178,13 @@ def _alphabet() -> tuple[str, ...]:
 class LineReader:
     """Reads lines whose boxes are known: quads in pixels of the prepared picture.
 
-    ``threads`` lines are read at once.
+    ``threads`` lines are read at once; ``cancellation`` ends that.
     """
 
     quads: tuple[Quad, ...]
     threads: int = 1
     name: str = field(default=f"{NAME}-lines")
+    cancellation: Cancellation = field(default_factory=Cancellation)
 
     def read(self, picture: Prepared, timeout_s: float) -> tuple[Line, ...]:
         """Read every line; see Engine."""
@@ -188,7 +192,7 @@ class LineReader:
         _load(RECOGNISER), _alphabet()
 
         def one(quad: Quad) -> Line | None:
-            return _read_line(picture.pixels, quad, deadline)
+            return _read_line(picture.pixels, quad, deadline, self.cancellation)
 
         if self.threads > 1 and len(self.quads) > 1:
             with ThreadPoolExecutor(self.threads, thread_name_prefix="rpiocr-line") as pool:
@@ -198,24 +202,25 @@ class LineReader:
         return tuple(line for line in lines if line)
 
 
-def find_lines(picture: Prepared, timeout_s: float) -> tuple[Quad, ...]:
-    """Find the lines of a picture: quads in its pixels, in no order, none for a blank page. Errors as of Engine."""
+def find_lines(picture: Prepared, timeout_s: float, cancellation: Cancellation | None = None) -> tuple[Quad, ...]:
+    """Find the lines of a picture: quads in its pixels, in no order, none for a blank page.
+
+    ``cancellation`` ends it. Errors as of Engine.
+    """
     height, width = picture.pixels.shape
     most = DETECT_SIDE / max(height, width)
     factor = min(most, DETECT_LETTER / picture.letter_px) if picture.letter_px else min(1.0, most)
     size = tuple(max(DETECT_STEP, round(side * factor / DETECT_STEP) * DETECT_STEP) for side in (width, height))
     how = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
-    chances = _load(DETECTOR).run(_tensor(cv2.resize(picture.pixels, size, interpolation=how)), _end(timeout_s))
+    small = _tensor(cv2.resize(picture.pixels, size, interpolation=how))
+    detector = _load(DETECTOR)
+    chances = detector.run(small, time.monotonic() + timeout_s, cancellation or Cancellation())
     if chances.shape != (1, 1, size[1], size[0]):
         message = f"the second engine's answer has the shape {chances.shape}; is its model damaged?"
         raise EngineError(message)
     scale = np.array([width / size[0], height / size[1]], dtype=np.float32)
     quads = (quad * scale for quad in find_boxes(chances[0, 0]))
     return tuple(quad for quad in quads if _is_line(quad))
-
-
-def _end(timeout_s: float) -> float:
-    return time.monotonic() + timeout_s
 
 
 def _is_line(quad: Quad) -> bool:
@@ -234,7 +239,7 @@ def _tensor(pixels: NDArray[Any]) -> NDArray[np.float32]:
     return np.repeat(scaled[np.newaxis, np.newaxis], 3, axis=1)
 
 
-def _read_line(pixels: Pixels, quad: Quad, deadline: float) -> Line | None:
+def _read_line(pixels: Pixels, quad: Quad, deadline: float, cancellation: Cancellation) -> Line | None:
     width, height = _size(quad)
     wide = min(MOST_WIDTH, math.ceil(LINE_HEIGHT * width / height))
     corners = np.array([[0, 0], [wide, 0], [wide, LINE_HEIGHT], [0, LINE_HEIGHT]], dtype=np.float32)
@@ -248,7 +253,7 @@ def _read_line(pixels: Pixels, quad: Quad, deadline: float) -> Line | None:
     padded = max(wide, LEAST_WIDTH)
     tensor = np.zeros((1, 3, LINE_HEIGHT, padded), dtype=np.float32)
     tensor[..., :wide] = _tensor(upright)
-    frames = _load(RECOGNISER).run(tensor, deadline)
+    frames = _load(RECOGNISER).run(tensor, deadline, cancellation)
     if frames.ndim != 3 or frames.shape[2] != len(_alphabet()):
         message = f"the second engine's answer has the shape {frames.shape}; is its model damaged?"
         raise EngineError(message)

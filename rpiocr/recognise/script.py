@@ -6,6 +6,7 @@ taking Chinese for Latin, and English or Turkish for Cyrillic. So its script cou
 
 from __future__ import annotations
 
+import math
 import re
 import time
 import unicodedata
@@ -20,7 +21,9 @@ import numpy as np
 from rpiocr.errors import EngineError
 from rpiocr.model import Pixels, Prepared
 from rpiocr.recognise.languages import BASE, DETECTION, PACKS, Pack, Script, installed_languages, packs_for_script
-from rpiocr.recognise.tesseract import Psm, Tesseract, run_child
+from rpiocr.recognise.tesseract import MOST_ANSWERED, Psm, Tesseract, remove, run_child
+from rpiocr.system.cancellation import Cancellation
+from rpiocr.system.files import read_regular
 
 SCRIPTS = {"Korean": Script.HANGUL, "Katakana": Script.JAPANESE, "Hiragana": Script.JAPANESE} | {
     s.value: s for s in Script
@@ -107,26 +110,46 @@ class _Try:
         return self.read * self.mean
 
 
+@dataclass(frozen=True, slots=True)
+class _Means:
+    """What the script is told with: the codes of the models, a folder, and until when on the monotonic clock."""
+
+    codes: Collection[str]
+    scratch: Path
+    end: float
+    cancellation: Cancellation
+
+    @property
+    def left_s(self) -> float:
+        return self.end - time.monotonic()
+
+
 def script_of(
-    pictures: Iterable[Prepared], timeout_s: float, scratch: Path, installed: Collection[str] | None = None
+    pictures: Iterable[Prepared],
+    timeout_s: float,
+    scratch: Path,
+    installed: Collection[str] | None = None,
+    cancellation: Cancellation | None = None,
 ) -> ScriptSeen | None:
     """Tell the script of a page; ``None`` where too little of it can be read, or the time is over.
 
     ``pictures`` are variants of the page; the next one is asked for where none before it can be read. ``installed`` are
-    the codes of the models that may be used, by default all; ``scratch`` is an existing folder.
+    the codes of the models that may be used, by default all; ``scratch`` is an existing folder; ``cancellation`` ends
+    it.
     """
     end = time.monotonic() + timeout_s
     codes = installed_languages() if installed is None else installed
+    means = _Means(codes, scratch, end, cancellation or Cancellation())
     by_detection = None
     for picture in pictures:
-        if seen := _seen_by_reading(picture, codes, end, scratch):
+        if seen := _seen_by_reading(picture, means):
             return seen
-        detected = detect(picture, end - time.monotonic(), scratch) if DETECTION in codes else None
+        detected = detect(picture, means.left_s, scratch, means.cancellation) if DETECTION in codes else None
         if detected is None or detected.turn_confidence < SURE_TURN:
             continue
         if detected.quarters:
             pixels = np.ascontiguousarray(np.rot90(picture.pixels, -detected.quarters))
-            if seen := _seen_by_reading(replace(picture, pixels=pixels), codes, end, scratch):
+            if seen := _seen_by_reading(replace(picture, pixels=pixels), means):
                 return replace(seen, quarters=detected.quarters)
         by_detection = by_detection or _seen_by_detection(detected, codes)
     return by_detection
@@ -140,7 +163,9 @@ def _seen_by_detection(detected: Detected, codes: Collection[str]) -> ScriptSeen
     return ScriptSeen(script, 0.0, detected.quarters)
 
 
-def detect(picture: Prepared, timeout_s: float, scratch: Path) -> Detected | None:
+def detect(
+    picture: Prepared, timeout_s: float, scratch: Path, cancellation: Cancellation | None = None
+) -> Detected | None:
     """Ask Tesseract for the way up and the script of a picture.
 
     ``None`` where its model ``osd`` is not installed, there are too few characters, or it is not done in time.
@@ -152,34 +177,31 @@ def detect(picture: Prepared, timeout_s: float, scratch: Path) -> Detected | Non
     try:
         if not cv2.imwrite(str(source), picture.pixels):
             return None
-        run_child(source, base, "osd", DETECTION, f"--psm 0 --dpi {picture.dpi}", timeout_s)
-        return _detected(answer.read_text(encoding="utf-8", errors="replace"))
+        options = ("--psm", "0", "--dpi", str(picture.dpi))
+        run_child(source, base, DETECTION, options, timeout_s, cancellation or Cancellation())
+        return _detected(read_regular(answer, MOST_ANSWERED).decode("utf-8", "replace"))
     except (EngineError, OSError):
         return None
     finally:
-        source.unlink(missing_ok=True)
-        answer.unlink(missing_ok=True)
+        remove(source, answer)
 
 
 def _detected(answer: str) -> Detected | None:
     said = dict(re.findall(r"^([^:\n]+): (.*)$", answer, re.MULTILINE))
     try:
-        return Detected(
-            said["Script"],
-            float(said["Script confidence"]),
-            int(said["Rotate"]) // 90 % 4,
-            float(said["Orientation confidence"]),
-        )
+        script, turn = float(said["Script confidence"]), float(said["Orientation confidence"])
+        detected = Detected(said["Script"], script, int(said["Rotate"]) // 90 % 4, turn)
     except (KeyError, ValueError):
         return None
+    return detected if math.isfinite(script) and math.isfinite(turn) else None
 
 
-def _seen_by_reading(picture: Prepared, codes: Collection[str], end: float, scratch: Path) -> ScriptSeen | None:
+def _seen_by_reading(picture: Prepared, means: _Means) -> ScriptSeen | None:
     strip = _strip(picture)
     if strip is None:
         return None
     tries: list[_Try] = []
-    for attempt in _tries(strip, codes, end, scratch):
+    for attempt in _tries(strip, means):
         tries.append(attempt)
         if attempt.mean >= (READS_LATIN if attempt.pack.code == BASE else READS_WELL):
             break
@@ -188,29 +210,30 @@ def _seen_by_reading(picture: Prepared, codes: Collection[str], end: float, scra
     best = max(tries, key=lambda attempt: attempt.worth)
     script = best.pack.script
     # Latin letters are the base's, whatever the language.
-    others = [] if script is Script.LATIN else packs_for_script(script, codes)[:MOST_OF_SCRIPT]
-    rivals = [rival for pack in others if pack is not best.pack and (rival := _try(strip, pack, end, scratch))]
+    others = [] if script is Script.LATIN else packs_for_script(script, means.codes)[:MOST_OF_SCRIPT]
+    rivals = [rival for pack in others if pack is not best.pack and (rival := _try(strip, pack, means))]
     ranked = sorted((best, *rivals), key=lambda rival: -rival.worth)
     if ranked[0].mean < READS:
         return None
     return ScriptSeen(script, ranked[0].mean, 0, tuple(attempt.pack for attempt in ranked))
 
 
-def _tries(strip: Prepared, codes: Collection[str], end: float, scratch: Path) -> Iterator[_Try]:
+def _tries(strip: Prepared, means: _Means) -> Iterator[_Try]:
     """Read the strip with the base, then with one model of each other script that is installed."""
-    base = [pack for pack in PACKS if pack.code == BASE and BASE in codes]
-    others = (packs_for_script(script, codes)[:1] for script in Script if script is not Script.LATIN)
+    base = [pack for pack in PACKS if pack.code == BASE and BASE in means.codes]
+    others = (packs_for_script(script, means.codes)[:1] for script in Script if script is not Script.LATIN)
     for pack in (*base, *(pack for packs in others for pack in packs)):
-        if attempt := _try(strip, pack, end, scratch):
+        if attempt := _try(strip, pack, means):
             yield attempt
 
 
-def _try(strip: Prepared, pack: Pack, end: float, scratch: Path) -> _Try | None:
-    left = end - time.monotonic()
+def _try(strip: Prepared, pack: Pack, means: _Means) -> _Try | None:
+    left = means.left_s
     if left <= 0:
         return None
+    tesseract = Tesseract(Psm.UNIFORM_BLOCK, pack.code, means.scratch, cancellation=means.cancellation)
     try:
-        lines = Tesseract(Psm.UNIFORM_BLOCK, pack.code, scratch).read(strip, left)
+        lines = tesseract.read(strip, left)
     except EngineError:
         return None
     letters = [(char, word.confidence) for line in lines for word in line.words for char in word.text if char.isalpha()]

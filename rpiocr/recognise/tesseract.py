@@ -1,24 +1,49 @@
-"""Tesseract through pytesseract: one child process per picture, one thread per child."""
+"""Tesseract: one child process per picture, one thread per child.
+
+Of pytesseract only the name of the program is used: its way to run it reads without a bound, waits for whoever holds
+the streams, and kills no more than the child.
+"""
 
 from __future__ import annotations
 
 import math
 import os
 import uuid
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from enum import IntEnum
 from pathlib import Path
 
 import cv2
-from pytesseract.pytesseract import TesseractError, TesseractNotFoundError, run_tesseract
 
-from rpiocr.errors import EngineError, EngineTimeoutError, LanguageMissingError, TesseractMissingError
+from rpiocr.errors import (
+    ChildError,
+    ChildTimeoutError,
+    EngineError,
+    EngineTimeoutError,
+    LanguageMissingError,
+)
 from rpiocr.model import Box, Line, Prepared, Word
-from rpiocr.recognise.languages import INSTALL, INSTALL_HINT, installed_languages, needed, package_of
+from rpiocr.recognise.languages import INSTALL, installed_languages, needed, package_of, program
+from rpiocr.system.cancellation import Cancellation
+from rpiocr.system.child import Bounds, run
+from rpiocr.system.files import read_regular
 
 TESSERACT_COLUMNS = 12
 WORD_LEVEL = "5"
+
+MOST_WORDS = 10_000
+"""Ten times as many as a page of small print has; what says more is not reading."""
+
+MOST_DIGITS = 7
+"""Digits of a coordinate; no picture that Tesseract takes has a side of more than 32 767 pixels."""
+
+MOST_ANSWERED = 4 * 1024 * 1024
+"""Bytes of an answer: six times what the rows of so many words take."""
+
+MOST_SAID = 300
+"""Characters of Tesseract's complaints that are passed on."""
 
 VARIABLES = {
     "load_system_dawg": "0",
@@ -44,13 +69,14 @@ class Tesseract:
     """One page segmentation mode of Tesseract's LSTM engine.
 
     ``languages`` is as for ``tesseract -l``, such as ``eng`` or ``deu+eng``; ``scratch`` an existing folder;
-    ``whitelist`` the characters that may be read, all where it is empty.
+    ``whitelist`` the characters that may be read, all where it is empty; ``cancellation`` ends it.
     """
 
     psm: Psm
     languages: str
     scratch: Path
     whitelist: str = ""
+    cancellation: Cancellation = field(default_factory=Cancellation)
 
     @property
     def name(self) -> str:
@@ -65,53 +91,75 @@ class Tesseract:
             if not cv2.imwrite(str(source), picture.pixels):
                 message = f"cannot write {source}: is the temporary folder full?"
                 raise EngineError(message)
-            self._run(source, base, picture.dpi, timeout_s)
-            return lines_from_tsv(table.read_text(encoding="utf-8", errors="replace"))
+            run_child(source, base, self.languages, self._options(picture.dpi), timeout_s, self.cancellation)
+            return lines_from_tsv(read_regular(table, MOST_ANSWERED).decode("utf-8", "replace"))
         except (OSError, ValueError) as error:
             message = f"Tesseract's answer could not be read: {error}"
             raise EngineError(message) from error
         finally:
-            source.unlink(missing_ok=True)
-            table.unlink(missing_ok=True)
+            remove(source, table)
 
-    def _run(self, source: Path, base: Path, dpi: int, timeout_s: float) -> None:
-        options = [f"--oem 1 --psm {int(self.psm)} --dpi {dpi}"]
-        options += [f"-c {name}={value}" for name, value in VARIABLES.items()]
-        if self.whitelist:
-            options.append(f"-c tessedit_char_whitelist={self.whitelist}")
-        run_child(source, base, "tsv", self.languages, " ".join(options), timeout_s)
+    def _options(self, dpi: int) -> list[str]:
+        options = ["--oem", "1", "--psm", str(int(self.psm)), "--dpi", str(dpi)]
+        whitelist = {"tessedit_char_whitelist": self.whitelist} if self.whitelist else {}
+        for name, value in (VARIABLES | whitelist).items():
+            options += ["-c", f"{name}={value}"]
+        return options
 
 
-def run_child(source: Path, base: Path, kind: str, languages: str, options: str, timeout_s: float) -> None:
-    """Run Tesseract on the picture ``source``; its answer of this ``kind`` is ``base`` with the kind as suffix.
+def run_child(
+    source: Path, base: Path, languages: str, options: Sequence[str], timeout_s: float, cancellation: Cancellation
+) -> None:
+    """Run Tesseract on the picture ``source``; its answer is ``base`` with a suffix that ``options`` decide.
 
     Raises EngineTimeoutError when it was ended at ``timeout_s``, EngineError, TesseractMissingError.
     """
+    command = (program(), str(source), str(base), "-l", languages, *options)
     # More than one OpenMP thread per child spins more than it computes: five times the CPU time.
-    os.environ.setdefault("OMP_THREAD_LIMIT", "1")
+    environment = {"OMP_THREAD_LIMIT": "1"} | os.environ
+    bounds = Bounds(timeout_s, written=MOST_ANSWERED)
     try:
-        run_tesseract(str(source), str(base), kind, languages, options, timeout=timeout_s)
-    except TesseractNotFoundError as error:
-        message = f"the program tesseract was not found; {INSTALL_HINT}"
-        raise TesseractMissingError(message) from error
-    except TesseractError as error:
-        message = f"tesseract ended with status {error.status}: {error.message[:300]}"
-        raise EngineError(message) from error
-    except RuntimeError as error:
-        message = f"tesseract was ended after {timeout_s:.1f} s"
-        raise EngineTimeoutError(message) from error
+        ended = run(command, bounds, environment=environment, cancellation=cancellation, mark=str(base))
+    except ChildTimeoutError as error:
+        raise EngineTimeoutError(str(error)) from error
+    except ChildError as error:
+        raise EngineError(str(error)) from error
+    if ended.status:
+        said = " ".join(ended.err.decode("utf-8", "replace").split())[:MOST_SAID]
+        message = f"tesseract ended with status {ended.status}: {said}"
+        raise EngineError(message)
+
+
+def remove(*paths: Path) -> None:
+    """Remove files; what cannot be removed, such as a directory in a file's place, goes with the scratch folder."""
+    for path in paths:
+        with suppress(OSError):
+            path.unlink()
 
 
 def lines_from_tsv(table: str) -> tuple[Line, ...]:
-    """Read Tesseract's table: its words grouped by line, confidences brought to 0 to 1."""
+    """Read Tesseract's table: its words grouped by line, confidences brought to 0 to 1.
+
+    Raises ValueError for what is no number, or one that no picture can have, and for more than MOST_WORDS words.
+    """
     lines: dict[tuple[str, ...], list[Word]] = {}
-    for cells in _word_rows(table):
-        left, top, width, height = (int(cell) for cell in cells[6:10])
+    for count, cells in enumerate(_word_rows(table), 1):
+        if count > MOST_WORDS:
+            message = f"it has more than {MOST_WORDS} words"
+            raise ValueError(message)
+        left, top, width, height = map(_coordinate, cells[6:10])
         stated = float(cells[10]) / 100
         confidence = max(0.0, min(1.0, stated)) if math.isfinite(stated) else 0.0
         word = Word(cells[11].strip(), Box(left, top, left + width, top + height), confidence)
         lines.setdefault(tuple(cells[1:5]), []).append(word)
     return tuple(Line(tuple(words)) for words in lines.values())
+
+
+def _coordinate(cell: str) -> int:
+    if len(cell.removeprefix("-")) > MOST_DIGITS:
+        message = f"{cell[:MOST_DIGITS]}... is no coordinate"
+        raise ValueError(message)
+    return int(cell)
 
 
 def _word_rows(table: str) -> Iterator[list[str]]:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from rpiocr.errors import ChildError
 from rpiocr.leaving import local_sockets, ways_out
 from rpiocr.service.errors import UnsuitableFolderError
 from rpiocr.service.escape import checked
 from rpiocr.service.places import Account, account
 from rpiocr.service.units import Facts, Options
 from rpiocr.settings import Settings, load_settings
+from rpiocr.system.child import Bounds, run
 from rpiocr.system.files import PRIVATE_FOLDER, folder_mode
 
 TEMPORARY = ("/tmp", "/var/tmp")  # noqa: S108 - nothing is written there by this name
@@ -119,25 +120,15 @@ def _temporary(folder: Path) -> bool:
 def _namespaces_work() -> bool:
     """Whether this user may make namespaces: tried, as kernels and security modules forbid it in many ways."""
     try:
-        run = subprocess.run(
-            NAMESPACE_PROBE,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            timeout=PROBE_LIMIT_S,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
+        return run(NAMESPACE_PROBE, Bounds(PROBE_LIMIT_S)).status == 0
+    except ChildError:
         return False
-    return run.returncode == 0
 
 
 def _systemd_version() -> int:
     try:
-        said = subprocess.run(
-            ("systemctl", "--version"), capture_output=True, timeout=PROBE_LIMIT_S, check=False
-        ).stdout
-    except (OSError, subprocess.TimeoutExpired):
+        said = run(("systemctl", "--version"), Bounds(PROBE_LIMIT_S)).out
+    except ChildError:
         return OLDEST_SYSTEMD
     found = re.match(rb"systemd (\d+)", said)
     return int(found[1]) if found else OLDEST_SYSTEMD

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from rpiocr.errors import ChildError, ChildNotStartedError
 from rpiocr.service.places import Scope
+from rpiocr.system.child import Bounds, run
 
 LIMIT_S = 360
 """A start may wait for the program to be ready, for as long as the unit allows."""
@@ -31,21 +32,14 @@ def ask(scope: Scope, *arguments: str) -> Reply:
     """Run ``systemctl`` with ``arguments`` on the units of ``scope``; never raises."""
     command = ("systemctl", *scope.flag, *arguments)
     try:
-        run = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            env=_environment(scope),
-            timeout=LIMIT_S,
-            check=False,
-        )
-    except OSError as error:
-        return Reply(" ".join(command), reached=False, done=False, said=f"systemctl cannot be run: {error.strerror}")
-    except subprocess.TimeoutExpired:
-        return Reply(" ".join(command), reached=True, done=False, said="systemctl does not end")
-    said = (run.stderr if run.returncode else run.stdout).decode("utf-8", errors="replace").strip()
-    reached = run.returncode == 0 or not OUT_OF_REACH.search(said)
-    return Reply(" ".join(command), reached, run.returncode == 0, said)
+        ended = run(command, Bounds(LIMIT_S), environment=_environment(scope))
+    except ChildNotStartedError as error:
+        return Reply(" ".join(command), reached=False, done=False, said=str(error))
+    except ChildError as error:
+        return Reply(" ".join(command), reached=True, done=False, said=str(error))
+    said = (ended.err if ended.status else ended.out).decode("utf-8", errors="replace").strip()
+    reached = ended.status == 0 or not OUT_OF_REACH.search(said)
+    return Reply(" ".join(command), reached, ended.status == 0, said)
 
 
 def _environment(scope: Scope) -> Mapping[str, str]:

@@ -24,6 +24,9 @@ PRIVATE_FOLDER = 0o700
 READ_WRITE_RUN = 0o777
 """The bits of a mode that a file passes on to what replaces it: not those that lend its owner's rights."""
 
+MOST_READ = 256 * 1024 * 1024
+"""Bytes of a file that is read whole, unless its reader knows that fewer are enough."""
+
 LONGEST_STEM = 200
 """Bytes of a file's name that recur in its temporary name; file systems allow 255."""
 
@@ -159,12 +162,6 @@ def open_regular(path: Path, flags: int, mode: int = PRIVATE) -> int:
     return handle
 
 
-def read_regular(path: Path) -> bytes:
-    """Return the content of a file of the program's own; raises OSError as ``open_regular``."""
-    with os.fdopen(open_regular(path, os.O_RDONLY), "rb") as stream:
-        return stream.read()
-
-
 def make_file(path: Path, mode: int = PRIVATE) -> None:
     """Make an empty file for a library that opens it by its name, unless it is there already, of whatever mode.
 
@@ -178,6 +175,19 @@ def make_file(path: Path, mode: int = PRIVATE) -> None:
                 _set_mode(handle, mode)
                 os.close(handle)
         _require_regular(path)
+
+
+def read_regular(path: Path, most: int = MOST_READ) -> bytes:
+    """Return the content of a regular file of at most ``most`` bytes, found there by that name; see ``open_regular``.
+
+    Raises OSError, with EFBIG for a file that is larger.
+    """
+    with os.fdopen(open_regular(path, os.O_RDONLY), "rb") as stream:
+        too_large = os.fstat(stream.fileno()).st_size > most
+        data = b"" if too_large else stream.read(most + 1)
+    if too_large or len(data) > most:
+        raise OSError(errno.EFBIG, f"it has more than {most} bytes", str(path))
+    return data
 
 
 def sync_folder(folder: Path) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 
@@ -10,12 +11,13 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from rpiocr.errors import EngineError, EngineTimeoutError
+from rpiocr.errors import EngineCancelledError, EngineTimeoutError
 from rpiocr.load import load_pages
 from rpiocr.model import Box, Line, Pixels, Prepared
 from rpiocr.preprocess import PLAIN, Preparer
 from rpiocr.recognise.boxes import Quad
-from rpiocr.recognise.rapid import LineReader, end_runs, find_lines, is_installed
+from rpiocr.recognise.rapid import LineReader, find_lines, is_installed
+from rpiocr.system.cancellation import Cancellation
 from tests.preprocess.drawing import INK, PAPER, draw_page
 from tests.program import SMALL
 
@@ -177,24 +179,27 @@ def test_the_time_limit_ends_it_and_it_can_be_used_again(timeout_s: float) -> No
     assert line.text == "BAKEHOUSE"
 
 
-def test_it_can_be_ended_from_another_thread_and_used_again() -> None:
-    """What ends it asks again and again, as it does not know when it starts."""
+def test_it_can_be_cancelled_from_another_thread_and_used_again() -> None:
+    """Of two that run at once, only the one that was cancelled ends."""
     large = prepared(np.tile(drawing().picture.pixels, (3, 2)), 12.0)
-    ended = threading.Event()
-
-    def end() -> None:
-        while not ended.wait(0.001):
-            end_runs()
-
-    ender = threading.Thread(target=end)
-    ender.start()
-    try:
-        with pytest.raises(EngineError, match="terminate"):
-            find_lines(large, PATIENCE_S)
-    finally:
-        ended.set()
-        ender.join()
+    cancelled, other = Cancellation(), Cancellation()
+    with ThreadPoolExecutor(2) as pool:
+        ended = pool.submit(find_lines, large, PATIENCE_S, cancelled)
+        goes_on = pool.submit(find_lines, large, PATIENCE_S, other)
+        time.sleep(0.02)
+        cancelled.cancel()
+        with pytest.raises(EngineCancelledError):
+            ended.result()
+        assert goes_on.result()
     assert find_lines(drawing().picture, PATIENCE_S)
+
+
+def test_nothing_is_begun_for_a_reading_that_was_cancelled_before() -> None:
+    cancelled = Cancellation()
+    cancelled.cancel()
+    quads = tuple(quad_around(box) for box in drawing().boxes.values())
+    with pytest.raises(EngineCancelledError):
+        LineReader(quads, cancellation=cancelled).read(drawing().picture, PATIENCE_S)
 
 
 def test_words_far_apart_on_one_line_are_two_words() -> None:
