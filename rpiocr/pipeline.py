@@ -26,7 +26,7 @@ from rpiocr.recognise.tesseract import require_languages
 from rpiocr.retake import NO_RECEIPT, advise
 from rpiocr.settings import Settings, load_settings
 from rpiocr.understand import understand
-from rpiocr.views import View, find_views, whole
+from rpiocr.views import View, views_on, whole
 
 LEAST_CLOUD_S = 1.0
 """With less time than this left before the deadline, the cloud is not asked."""
@@ -76,7 +76,7 @@ class Reader:
 
         ``stdin``, if given, holds the file's bytes, and ``file`` is only its name.
         """
-        pages = load_pages(file, max_pixels=self.settings.max_pixels, stdin=stdin)
+        pages = load_pages(file, max_pixels=self.settings.max_pixels, max_pages=self.settings.max_pages, stdin=stdin)
         while True:
             try:
                 page = next(pages, None)
@@ -91,12 +91,12 @@ class Reader:
 
     def _read_page(self, page: Page) -> Iterator[Trace | Failure]:
         """Read every receipt of a page; sheets without text beside those with some are none."""
-        views = find_views(page)
+        seen = whole(page)
         failures = []
         part = 0
-        for view in views:
+        for view in views_on(seen):
             try:
-                trace = self._read_view(view, page, part + 1)
+                trace = self._read_view(view, seen, page, part + 1)
             except (InputError, EngineError) as error:
                 failures.append(Failure(page.file, page.number, error))
                 continue
@@ -108,10 +108,10 @@ class Reader:
         else:
             yield from (failure for failure in failures if failure not in without_text)
 
-    def _read_view(self, view: View, page: Page, part: int) -> Trace:
+    def _read_view(self, view: View, seen: View, page: Page, part: int) -> Trace:
         started = time.monotonic()
         limit_s = min(self.settings.receipt_timeout, self.settings.deadline or math.inf)
-        read = self._ladder.read(view, whole(page), limit_s)
+        read = self._ladder.read(view, seen, limit_s)
         understanding = read.understanding
         source = Source.LOCAL_RETRY if len(read.rungs) > 1 else Source.LOCAL
         answer = Answer(understanding.fields, understanding.judgement, source)

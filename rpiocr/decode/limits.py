@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from rpiocr.decode.wire import Code, Refusal
+from rpiocr.decode.wire import Code, RefusedError
 
 MIN_SIDE = 32
 """Pixels; the shorter side of a picture that could hold one line of legible text and its margins."""
@@ -26,11 +26,11 @@ def check_size(size: tuple[int, int], limits: Limits) -> None:
     """Refuse pictures with too many pixels or too few, and strips too narrow for their length; ``size`` in pixels."""
     width, height = size
     if width * height > limits.pixels:
-        raise Refusal(Code.TOO_LARGE, "", width, height)
+        raise RefusedError(Code.TOO_LARGE, "", width, height)
     if min(width, height) < MIN_SIDE:
-        raise Refusal(Code.TOO_SMALL, "", width, height)
+        raise RefusedError(Code.TOO_SMALL, "", width, height)
     if max(width, height) > MOST_ELONGATED * min(width, height):
-        raise Refusal(Code.TOO_NARROW, "", width, height)
+        raise RefusedError(Code.TOO_NARROW, "", width, height)
 
 
 def check_memory(size: tuple[int, int], bytes_per_pixel: float, limits: Limits) -> None:
@@ -40,4 +40,4 @@ def check_memory(size: tuple[int, int], bytes_per_pixel: float, limits: Limits) 
     """
     width, height = size
     if width * height * bytes_per_pixel > limits.memory:
-        raise Refusal(Code.TOO_MUCH_MEMORY, "", width, height)
+        raise RefusedError(Code.TOO_MUCH_MEMORY, "", width, height)

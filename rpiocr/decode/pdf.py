@@ -12,7 +12,7 @@ from pypdfium2 import raw
 from rpiocr.decode.grey import STRIP_PIXELS, Sheet
 from rpiocr.decode.limits import Limits, check_size
 from rpiocr.decode.resolution import page_scale
-from rpiocr.decode.wire import Code, Layout, Refusal
+from rpiocr.decode.wire import Code, Layout, RefusedError
 
 END_SEARCH_BYTES = 4096
 """Where the ``%%EOF`` of a complete file is looked for; mail programs and servers append a little."""
@@ -21,20 +21,20 @@ ENCRYPTION_CODES = frozenset({raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY})
 
 
 def pdf_sheets(data: bytes, limits: Limits) -> Iterator[Sheet]:
-    """Render each page of a PDF file in turn. Raises Refusal, or whatever PDFium's wrapper does."""
+    """Render each page of a PDF file in turn. Raises RefusedError, or whatever PDFium's wrapper does."""
     if data.rfind(b"%%EOF", -END_SEARCH_BYTES) < 0:
         # PDFium would repair what is left of the file and show pages with parts missing.
-        raise Refusal(Code.DAMAGED, "its end is missing")
+        raise RefusedError(Code.DAMAGED, "its end is missing")
     with _opened(data) as document:
         count = len(document)
         if not count:
-            raise Refusal(Code.DAMAGED, "it has no pages")
+            raise RefusedError(Code.DAMAGED, "it has no pages")
         for index in range(min(count, limits.pages)):
             with closing(document[index]) as page:
                 bitmap = _rendered(page, limits)
             yield Sheet(bitmap.width, bitmap.height, Layout.GREY_8, _strips(bitmap))
         if count > limits.pages:
-            raise Refusal(Code.TOO_MANY_PAGES, "", limits.pages, count)
+            raise RefusedError(Code.TOO_MANY_PAGES, "", limits.pages, count)
 
 
 @contextmanager
@@ -48,9 +48,9 @@ def _opened(data: bytes) -> Iterator[pdfium.PdfDocument]:
         yield document
 
 
-def _refusal(code: int) -> Refusal:
+def _refusal(code: int) -> RefusedError:
     """Name the reason why PDFium did not open a file; ``code`` is its last error."""
-    return Refusal(Code.ENCRYPTED) if code in ENCRYPTION_CODES else Refusal(Code.DAMAGED, "not a valid PDF")
+    return RefusedError(Code.ENCRYPTED) if code in ENCRYPTION_CODES else RefusedError(Code.DAMAGED, "not a valid PDF")
 
 
 def _rendered(page: pdfium.PdfPage, limits: Limits) -> pdfium.PdfBitmap:

@@ -13,7 +13,7 @@ from PIL.ImageFile import ImageFile
 from rpiocr.decode.formats import Format, webp_size
 from rpiocr.decode.grey import Box, Sheet, Turn, layout_of, sheet_of
 from rpiocr.decode.limits import Limits, check_memory, check_size
-from rpiocr.decode.wire import PIXEL_BYTES, Code, Layout, Refusal
+from rpiocr.decode.wire import PIXEL_BYTES, Code, Layout, RefusedError
 
 # The plugins are called directly: no other plugin gets to see the file, and the second view in a phone's
 # multi-picture JPEG is not looked at.
@@ -50,7 +50,10 @@ HEIF_MOST_BYTES = 9.0
 
 
 def picture_sheets(data: bytes, kind: Format, limits: Limits) -> Iterator[Sheet]:
-    """Decode each page of a picture file in turn, after its size was checked. Raises Refusal, or whatever Pillow does."""
+    """Decode each page of a picture file in turn, after its size was checked.
+
+    Raises RefusedError, or whatever Pillow does.
+    """
     # Its place is taken by what is checked here.
     Image.MAX_IMAGE_PIXELS = None
     if kind is Format.HEIF:
@@ -73,7 +76,7 @@ def tiff_sheets(stream: BytesIO, limits: Limits) -> Iterator[Sheet]:
             if frame and _is_no_page(image):
                 continue
             if pages == limits.pages:
-                raise Refusal(Code.TOO_MANY_PAGES, "", limits.pages)
+                raise RefusedError(Code.TOO_MANY_PAGES, "", limits.pages)
             pages += 1
             yield _sheet(image, Format.TIFF, limits)
             image.info.clear()  # what one page says of itself is not true of the next
@@ -100,7 +103,7 @@ def _is_no_page(image: ImageFile) -> bool:
 def _check_webp(data: bytes, limits: Limits) -> None:
     size = webp_size(data)
     if size is None:
-        raise Refusal(Code.DAMAGED, "its header is incomplete")
+        raise RefusedError(Code.DAMAGED, "its header is incomplete")
     check_size(size, limits)
     check_memory(size, WEBP_BYTES + 1, limits)
 
@@ -127,7 +130,8 @@ def _sheet(image: ImageFile, kind: Format, limits: Limits) -> Sheet:
 def _until_sent(strips: Iterator[bytes], image: ImageFile) -> Iterator[bytes]:
     """Drop what was decoded after the last strip: the page may be looked at for long before the next is asked for."""
     yield from strips
-    image.im = None
+    # Pillow's own readers do so between frames.
+    image.im = None  # type: ignore[assignment]
 
 
 def _bytes_per_pixel(image: ImageFile) -> float:
@@ -143,7 +147,7 @@ def _coefficient_bytes(image: ImageFile) -> float:
     """A progressive JPEG is held as coefficients of two bytes until its last scan, each channel by its sampling."""
     if not image.info.get("progressive"):
         return 0.0
-    samplings = [(across, down) for _, across, down, _ in getattr(image, "layer", ())]
+    samplings: list[tuple[int, int]] = [(across, down) for _, across, down, _ in getattr(image, "layer", ())]
     most = max((across for across, _ in samplings), default=1) * max((down for _, down in samplings), default=1)
     return 2.0 * sum(across * down for across, down in samplings) / max(1, most)
 

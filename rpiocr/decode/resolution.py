@@ -28,7 +28,7 @@ INVISIBLE_TEXT = raw.FPDF_TEXTRENDERMODE_INVISIBLE
 def page_scale(page: pdfium.PdfPage, limits: Limits) -> float:
     """Pixels per point for a page: that of the scan it consists of, or one that suits its size in print.
 
-    Raises Refusal if a picture on the page has too many pixels, for rendering would decode it. The page itself is
+    Raises RefusedError if a picture on the page has too many pixels, for rendering would decode it. The page itself is
     rendered within the limit.
     """
     _check_pictures(page, limits)

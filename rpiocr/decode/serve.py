@@ -17,7 +17,7 @@ from rpiocr.decode.wire import (
     Answer,
     Code,
     Operation,
-    Refusal,
+    RefusedError,
 )
 
 STDIN, STDOUT = 0, 1
@@ -56,12 +56,12 @@ def _answered(sheets: Iterator[Sheet]) -> bool:
     """Answer with the next page; returns whether there may be another one."""
     try:
         sheet = next(sheets, None)
-    except Refusal as refusal:
+    except RefusedError as refusal:
         _refuse(refusal)
     except MemoryError:
-        _refuse(Refusal(Code.TOO_MUCH_MEMORY))
+        _refuse(RefusedError(Code.TOO_MUCH_MEMORY))
     except Exception as error:  # noqa: BLE001 - libraries raise anything on damaged files
-        _refuse(Refusal(Code.DAMAGED, str(error)))
+        _refuse(RefusedError(Code.DAMAGED, str(error)))
     else:
         if sheet is not None:
             _send(sheet)
@@ -70,7 +70,7 @@ def _answered(sheets: Iterator[Sheet]) -> bool:
     return False
 
 
-def _refuse(refusal: Refusal) -> None:
+def _refuse(refusal: RefusedError) -> None:
     text = refusal.text.encode("utf-8", "replace")[:MOST_TEXT]
     _write(ANSWER.pack(Answer.REFUSED, refusal.code, refusal.first, refusal.second, len(text)) + text)
 

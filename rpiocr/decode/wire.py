@@ -59,7 +59,7 @@ EXIT_MEMORY = 12
 """The status of a process that runs out of memory in the midst of a page."""
 
 
-class Refusal(Exception):
+class RefusedError(Exception):
     """There is no page; ``first`` and ``second`` are the numbers that Code tells of."""
 
     def __init__(self, code: Code, text: str = "", first: int = 0, second: int = 0) -> None:

@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import IO, Protocol
 
 import rpiocr
 from rpiocr.errors import NoDecoderError
@@ -37,7 +37,7 @@ ALLOCATOR = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": "262144", "MALLO
 """Have the C library give back what a picture took as soon as it is freed."""
 
 
-class Ended(Exception):
+class ChildEndedError(Exception):
     """The process ended by itself; ``status`` is its exit status, or the negative number of a signal."""
 
     def __init__(self, status: int) -> None:
@@ -61,12 +61,15 @@ class Watch(Protocol):
 
 
 class Child:
-    """One process. Whatever raises here leaves it in no state to go on: end it then."""
+    """One process. Whatever raises here leaves it in no state to go on: end it then.
 
-    def __init__(self) -> None:
+    ``program`` is in Python, with ``{}`` for the descriptor of the pipe that ``put_up`` takes.
+    """
+
+    def __init__(self, program: str = PROGRAM) -> None:
         lifeline, self._lifeline = os.pipe()
         options = ["-I", "-S", "-W", "ignore", *(["-B"] if sys.dont_write_bytecode else [])]
-        command = [sys.executable, *options, "-c", PROGRAM.format(lifeline), json.dumps(_search_path())]
+        command = [sys.executable, *options, "-c", program.format(lifeline), json.dumps(_search_path())]
         try:
             self._process = subprocess.Popen(
                 command,
@@ -87,14 +90,7 @@ class Child:
             os.close(lifeline)
         self.files = 0
         self._ended = threading.Lock()
-        self._in, self._out = self._descriptors()
-
-    def _descriptors(self) -> tuple[int, int]:
-        pipes = self._process.stdin, self._process.stdout
-        assert pipes[0] is not None and pipes[1] is not None  # noqa: S101, PT018 - they were asked for
-        for pipe in pipes:
-            os.set_blocking(pipe.fileno(), False)
-        return pipes[0].fileno(), pipes[1].fileno()
+        self._in, self._out = map(_unblocked, (self._process.stdin, self._process.stdout))
 
     @property
     def lives(self) -> bool:
@@ -107,7 +103,7 @@ class Child:
         return Usage((int(fields[11]) + int(fields[12])) / TICKS, int(fields[21]) * PAGE_BYTES)
 
     def write(self, data: bytes, watch: Watch) -> None:
-        """Give it bytes. Raises Ended, or what ``watch`` raises."""
+        """Give it bytes. Raises ChildEndedError, or what ``watch`` raises."""
         view = memoryview(data)
         try:
             for _ in self._whenever(self._in, select.POLLOUT, watch):
@@ -115,16 +111,16 @@ class Child:
                 if not view:
                     return
         except BrokenPipeError:
-            raise Ended(self._status()) from None
+            raise ChildEndedError(self._status()) from None
 
     def read_into(self, view: memoryview, watch: Watch) -> None:
-        """Fill ``view``, whose items are bytes. Raises Ended, or what ``watch`` raises."""
+        """Fill ``view``, whose items are bytes. Raises ChildEndedError, or what ``watch`` raises."""
         if not view:
             return
         for _ in self._whenever(self._out, select.POLLIN, watch):
             count = os.readv(self._out, [view])
             if not count:
-                raise Ended(self._status())
+                raise ChildEndedError(self._status())
             view = view[count:]
             if not view:
                 return
@@ -170,6 +166,13 @@ class Child:
         """In a copy of the process that started it: let go of it, without ending it."""
         self._process.returncode = 0
         self.let_go()
+
+
+def _unblocked(pipe: IO[bytes] | None) -> int:
+    """Return the descriptor of a pipe of Popen, which waits for nothing from now on."""
+    assert pipe is not None  # noqa: S101 - it was asked for
+    os.set_blocking(pipe.fileno(), False)
+    return pipe.fileno()
 
 
 def _search_path() -> list[str]:

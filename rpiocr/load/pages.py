@@ -8,7 +8,8 @@ from typing import BinaryIO
 
 from rpiocr.decode.formats import recognise
 from rpiocr.errors import UnknownFormatError
-from rpiocr.load.decoding import MAX_PAGES, MAX_PIXELS, Limits, decoding
+from rpiocr.load.budget import MAX_PAGES, MAX_PIXELS, Limits
+from rpiocr.load.decoding import decoding
 from rpiocr.load.source import read_source
 from rpiocr.model import Page
 
@@ -28,8 +29,8 @@ def load_pages(
     given, says both, and what else decoding may cost. Single pictures, and the first picture of formats that hold
     several views of one scene, give one page; TIFF and PDF give one for each of theirs.
 
-    Raises an ``InputError`` when the file, or the page whose turn it is, cannot be read, and ``NoDecoderError``. Threads
-    may load at the same time.
+    Raises an ``InputError`` when the file, or the page whose turn it is, cannot be read, and ``NoDecoderError``.
+    Threads may load at the same time.
     """
     source = read_source(file, stdin)
     kind = recognise(source.data)

@@ -14,7 +14,7 @@ from rpiocr.model import Pixels
 FULL_SCALES = (1.0, 255.0, 65535.0)
 """Values that stand for white in pictures of 32 bits per pixel, which do not say it themselves."""
 
-DTYPES = {
+DTYPES: dict[Layout, np.dtype[Any]] = {
     Layout.GREY_8: np.dtype(np.uint8),
     Layout.LITTLE_16: np.dtype("<u2"),
     Layout.BIG_16: np.dtype(">u2"),
