@@ -226,6 +226,7 @@ class _Check(_Run):
     """One run of check."""
 
     max_pixels: int
+    max_pages: int
 
     def look(self, file: str) -> None:
         """Say of every page of a file whether another picture would be better."""
@@ -234,7 +235,7 @@ class _Check(_Run):
         from rpiocr.render import checked
         from rpiocr.retake import advise
 
-        for page in load_pages(file, max_pixels=self.max_pixels):
+        for page in load_pages(file, max_pixels=self.max_pixels, max_pages=self.max_pages):
             advice = advise(page)
             self.writer.write(checked(page, advice))
             if advice:
@@ -251,6 +252,7 @@ class _Check(_Run):
     help="Output format  [default: text on a terminal, else ndjson]",
 )
 @setting_option("max_pixels")
+@setting_option("max_pages")
 @config_option
 @click.option("-q", "--quiet", is_flag=True, help="No progress, and no errors repeated on standard error.")
 @verbose_option
@@ -258,6 +260,7 @@ def check(
     files: Sequence[str],
     output: str | None,
     max_pixels: int | None,
+    max_pages: int | None,
     config: Path | None,
     *,
     quiet: bool,
@@ -270,12 +273,12 @@ def check(
     to do. Exit status: 0 all pictures are good; 1 a defect of rpiocr; 2 wrong usage; 3 another photo is advised; 4 an
     input could not be read; 130 interrupted.
     """
-    settings = start({"max_pixels": max_pixels}, config, verbose=verbose)
+    settings = start({"max_pixels": max_pixels, "max_pages": max_pages}, config, verbose=verbose)
     from rpiocr.render import CHECK_WRITERS
 
     require_output()
     writer = CHECK_WRITERS[output or ("text" if sys.stdout.isatty() else "ndjson")](sys.stdout)
-    run = _Check(writer=writer, quiet=quiet, max_pixels=settings.max_pixels)
+    run = _Check(writer=writer, quiet=quiet, max_pixels=settings.max_pixels, max_pages=settings.max_pages)
     with _progress(len(files), shown=not quiet) as advance:
         run.each(files, run.look, advance)
     writer.close()

@@ -55,7 +55,7 @@ def _overlay(trace: Trace) -> Image.Image:
     picture = Image.fromarray(trace.page.pixels)
     factor = min(1.0, LONGEST_SIDE / max(picture.size))
     if factor < 1.0:
-        picture = picture.resize((round(picture.width * factor), round(picture.height * factor)))
+        picture = picture.resize((max(1, round(picture.width * factor)), max(1, round(picture.height * factor))))
     canvas = picture.convert("RGB")
     draw = ImageDraw.Draw(canvas)
     for line in trace.reading.lines:

@@ -83,7 +83,7 @@ class DamagedFileError(InputError):
 
 
 class PictureTooLargeError(InputError):
-    """The header announces more pixels than the limit allows."""
+    """The file announces more pixels, or takes more memory to decode, than the limits allow."""
 
     code = "too_large"
 
@@ -92,6 +92,12 @@ class PictureTooSmallError(InputError):
     """The picture has too few pixels to hold text."""
 
     code = "too_small"
+
+
+class TooManyPagesError(InputError):
+    """The file has more pages than the limit; those before it were given."""
+
+    code = "too_many_pages"
 
 
 class EncryptedFileError(InputError):
@@ -107,9 +113,15 @@ class NoTextError(InputError):
 
 
 class TimedOutError(InputError):
-    """No pass ended within the time limit of the receipt."""
+    """No pass ended within the time limit of the receipt, or a page was not decoded within its own."""
 
     code = "timed_out"
+
+
+class DecoderKilledError(InputError):
+    """Another program, or the kernel for want of memory, has killed the process that decoded the file."""
+
+    code = "decoder_killed"
 
 
 class MissingDependencyError(RpiocrError):
@@ -141,6 +153,12 @@ class SystemLimitError(MissingDependencyError):
     """The system gives this user no more open files, processes or threads."""
 
     code = "system_limit"
+
+
+class NoDecoderError(MissingDependencyError):
+    """The process that decodes files cannot be started."""
+
+    code = "no_decoder"
 
 
 class SettingsError(RpiocrError):

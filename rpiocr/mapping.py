@@ -29,6 +29,19 @@ class Projection:
         return mapped
 
 
+@dataclass(frozen=True, slots=True)
+class Enlargement:
+    """A step to a picture that has so many times as many pixels across and down."""
+
+    across: float
+    down: float
+
+    def __call__(self, points: Points) -> Points:
+        """Map points, shape (n, 2)."""
+        larger: Points = points * np.array([self.across, self.down])
+        return larger
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Mapping:
     """From pixels of a picture to those of another: the steps, in the order in which points take them."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 from rpiocr.errors import CloudError, EngineError, InputError, NoTextError, SettingsError
 from rpiocr.extract import DateOrder, Hints, Languages
@@ -27,7 +28,7 @@ from rpiocr.retake import NO_RECEIPT, advise
 from rpiocr.scratch import sweep
 from rpiocr.settings import Settings, load_settings
 from rpiocr.understand import understand
-from rpiocr.views import View, find_views, whole
+from rpiocr.views import View, views_on, whole
 
 LEAST_CLOUD_S = 1.0
 """With less time than this left before the deadline, the cloud is not asked."""
@@ -77,11 +78,15 @@ class Reader:
 
     def read(self, file: str) -> Iterator[Trace | Failure]:
         """Read every page of ``file`` (a path, or - for standard input); a page that fails is followed by the next."""
-        return self._read(file, load_pages(file, max_pixels=self.settings.max_pixels))
+        return self._read(file, self._pages(file))
 
     def read_bytes(self, data: bytes, name: str) -> Iterator[Trace | Failure]:
         """As ``read``, of the content of a file; ``name`` is what answers and messages call it."""
-        return self._read(name, load_pages(name, max_pixels=self.settings.max_pixels, stdin=BytesIO(data)))
+        return self._read(name, self._pages(name, BytesIO(data)))
+
+    def _pages(self, file: str, data: BinaryIO | None = None) -> Iterator[Page]:
+        limits = self.settings
+        return load_pages(file, max_pixels=limits.max_pixels, max_pages=limits.max_pages, stdin=data)
 
     def _read(self, file: str, pages: Iterator[Page]) -> Iterator[Trace | Failure]:
         while True:
@@ -98,12 +103,12 @@ class Reader:
 
     def _read_page(self, page: Page) -> Iterator[Trace | Failure]:
         """Read every receipt of a page; sheets without text beside those with some are none."""
-        views = find_views(page)
+        seen = whole(page)
         failures = []
         part = 0
-        for view in views:
+        for view in views_on(seen):
             try:
-                trace = self._read_view(view, page, part + 1)
+                trace = self._read_view(view, seen, page, part + 1)
             except (InputError, EngineError) as error:
                 failures.append(Failure(page.file, page.number, error))
                 continue
@@ -115,10 +120,10 @@ class Reader:
         else:
             yield from (failure for failure in failures if failure not in without_text)
 
-    def _read_view(self, view: View, page: Page, part: int) -> Trace:
+    def _read_view(self, view: View, seen: View, page: Page, part: int) -> Trace:
         started = time.monotonic()
         limit_s = min(self.settings.receipt_timeout, self.settings.deadline or math.inf)
-        read = self._ladder.read(view, whole(page), limit_s)
+        read = self._ladder.read(view, seen, limit_s)
         understanding = read.understanding
         source = Source.LOCAL_RETRY if len(read.rungs) > 1 else Source.LOCAL
         answer = Answer(understanding.fields, understanding.judgement, source)

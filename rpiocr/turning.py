@@ -65,7 +65,7 @@ def _any_way_up(view: View, ways: Sequence[int] = (0, 2, 1, 3)) -> Iterator[View
 def _other_parts(view: View, page: View) -> Iterator[View]:
     if view.page is not page.page:
         yield page
-    for part in unsure_views(page.page):
+    for part in unsure_views(page):
         yield from _any_way_up(part)
 
 

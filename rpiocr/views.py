@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 
-from rpiocr.mapping import Mapping, Projection, Step
+from rpiocr.mapping import Enlargement, Mapping, Projection, Step
 from rpiocr.model import Homography, Page, Pixels
 from rpiocr.preprocess.bend import find_bend, unbent
 from rpiocr.preprocess.flatten import flatten, is_whole, quarter_turns, turn
 from rpiocr.preprocess.paper import Found, Paper, find_papers
 from rpiocr.preprocess.quads import Quad
 from rpiocr.preprocess.rows import Rows, find_rows
+from rpiocr.preprocess.scale import scaled
 
 LEAST_TURN_DEG = 6.0
 """Lines that slant less are levelled when the variants are made."""
 
 SURE_DIRECTION = 0.4
 """Least share of letters whose neighbour lies in the direction of the lines for a page to be turned by it."""
+
+
+MOST_PIXELS = 52_000_000
+COPY_PIXELS = 24_000_000
+"""Pages larger than that, which is more than phones of 50 megapixels take, are read on a copy of so many pixels: print
+is made smaller anyway, and views of 120 megapixels took 820 MB."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,23 +57,35 @@ class View:
 
 
 def whole(page: Page) -> View:
-    """Return the page as it is."""
-    return View(page, Mapping())
+    """Return the page as it is, or a smaller copy where it has more than MOST_PIXELS."""
+    view = View(page, Mapping())
+    if page.pixels.size <= MOST_PIXELS:
+        return view
+    factor = math.sqrt(COPY_PIXELS / page.pixels.size)
+    pixels = scaled(page.pixels, factor, cv2.INTER_AREA)
+    height, width = page.pixels.shape
+    return _made(view, pixels, Enlargement(width / pixels.shape[1], height / pixels.shape[0]))
 
 
 def find_views(page: Page) -> tuple[View, ...]:
     """Return a view of every receipt on a page, in reading order; of the whole page where no outline is sure."""
-    found = find_papers(page.pixels)
+    return views_on(whole(page))
+
+
+def views_on(seen: View) -> tuple[View, ...]:
+    """As ``find_views``, for a page that is looked at in this view."""
+    pixels = seen.page.pixels
+    found = find_papers(pixels)
     if not found.papers:
-        return (_straight(_levelled(page, found)),)
-    if len(found.papers) == 1 and is_whole(found.papers[0].corners, page.pixels.shape):
-        return (_straight(replace(whole(page), mixed=found.crowded)),)
-    return tuple(_cut_out(page, paper.corners) for paper in _in_order(found.papers))
+        return (_straight(_levelled(seen, found)),)
+    if len(found.papers) == 1 and is_whole(found.papers[0].corners, pixels.shape):
+        return (_straight(replace(seen, mixed=found.crowded)),)
+    return tuple(_cut_out(seen, paper.corners) for paper in _in_order(found.papers))
 
 
-def unsure_views(page: Page) -> tuple[View, ...]:
+def unsure_views(seen: View) -> tuple[View, ...]:
     """Return views of where else a receipt may be on a page, each with its lines across, upright or upside down."""
-    return tuple(_cut_out(page, corners) for corners in find_papers(page.pixels).unsure)
+    return tuple(_cut_out(seen, corners) for corners in find_papers(seen.page.pixels).unsure)
 
 
 def turned(view: View, quarters: int) -> View:
@@ -75,17 +96,17 @@ def turned(view: View, quarters: int) -> View:
     return _straight(made) if quarters % 2 else made
 
 
-def _cut_out(page: Page, corners: Quad) -> View:
-    return _straight(_projected(whole(page), *flatten(page.pixels, corners)))
+def _cut_out(seen: View, corners: Quad) -> View:
+    return _straight(_projected(seen, *flatten(seen.page.pixels, corners)))
 
 
-def _levelled(page: Page, found: Found) -> View:
+def _levelled(seen: View, found: Found) -> View:
     """The whole page, turned where its lines run askew: never by more than half a right angle to the left."""
-    view = replace(whole(page), mixed=found.crowded)
+    view = replace(seen, mixed=found.crowded)
     angle = (found.direction_deg + 45.0) % 180.0 - 45.0
     if found.direction_share < SURE_DIRECTION or abs(angle) < LEAST_TURN_DEG:
         return view
-    return _projected(view, *turn(page.pixels, angle))
+    return _projected(view, *turn(seen.page.pixels, angle))
 
 
 def _straight(view: View) -> View:

@@ -27,6 +27,7 @@ from rpiocr.preprocess.letters import (
     reduced,
     scattered_letters,
 )
+from rpiocr.preprocess.scale import scaled
 
 Floats = NDArray[np.float32]
 
@@ -102,7 +103,7 @@ def _copies(pixels: Pixels) -> Iterator[tuple[Pixels, float]]:
     larger = min(LARGEST_FACTOR, (MOST_PIXELS / pixels.size) ** 0.5)
     if larger > 1.2 * factor:
         how = cv2.INTER_CUBIC if larger > 1 else cv2.INTER_AREA
-        yield np.asarray(cv2.resize(pixels, None, fx=larger, fy=larger, interpolation=how), np.uint8), larger
+        yield np.asarray(scaled(pixels, larger, how), np.uint8), larger
 
 
 class Look(NamedTuple):
@@ -140,7 +141,7 @@ def look_of(pixels: Pixels, print_: Print) -> Look:
     factor = min(1.0, CAPITAL_MEASURED / print_.capital_px)
     patch = pixels[top : top + 2 * PATCH, left : left + 2 * PATCH]
     if factor < 1:
-        patch = np.asarray(cv2.resize(patch, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
+        patch = np.asarray(scaled(patch, factor, cv2.INTER_AREA), np.uint8)
     column, row = ((points - (left, top)) * factor).astype(np.int64).T
     on = (column >= 0) & (row >= 0) & (column < patch.shape[1]) & (row < patch.shape[0])
     at = (row[on], column[on])

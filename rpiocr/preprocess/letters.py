@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rpiocr.model import Pixels
+from rpiocr.preprocess.scale import scaled
 
 MEASURE_SIDE = 2000
 """Longest side in pixels of the picture on which letters are measured."""
@@ -34,8 +35,8 @@ def reduced(pixels: Pixels, side: int) -> tuple[Pixels, float]:
         return pixels, factor
     # By whole pixels first: OpenCV does that many times as quickly.
     whole = int(1.0 / factor)
-    small = cv2.resize(_divisible(pixels, whole), None, fx=1 / whole, fy=1 / whole, interpolation=cv2.INTER_AREA)
-    small = cv2.resize(small, None, fx=factor * whole, fy=factor * whole, interpolation=cv2.INTER_AREA)
+    small = scaled(_divisible(pixels, whole), 1 / whole, cv2.INTER_AREA)
+    small = scaled(small, factor * whole, cv2.INTER_AREA)
     return small.astype(np.uint8, copy=False), factor
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from rpiocr.mapping import Points
 from rpiocr.model import Pixels
+from rpiocr.preprocess.scale import scaled
 
 WEIGHTS = files("rpiocr.preprocess") / "outlines.onnx"
 
@@ -68,7 +69,7 @@ def look(pixels: Pixels, *, turned: bool = False) -> Maps:
     With ``turned`` it is turned by a quarter first; the maps are turned back, so that they show the same place.
     """
     factor = min(1.0, SIDE / max(pixels.shape))
-    small = cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA).astype(np.float32)
+    small = scaled(pixels, factor, cv2.INTER_AREA).astype(np.float32)
     height, width = small.shape
     blob = np.zeros((2, _room(height), _room(width)), np.float32)
     top, left = (blob.shape[1] - height) // 2, (blob.shape[2] - width) // 2

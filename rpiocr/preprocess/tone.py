@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from rpiocr.model import Pixels
+from rpiocr.preprocess.scale import scaled
 
 SHARPEN_KERNEL = np.array([[0, -1, 0], [-1, 5, -1], [0, -1, 0]], dtype=np.float32)
 
@@ -36,7 +37,7 @@ def flatten_light(pixels: Pixels, window: int) -> Pixels:
     ``window`` is the side in pixels of the neighbourhood whose brightness counts as paper; several times the
     height of a letter.
     """
-    small = cv2.resize(pixels, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA)
+    small = scaled(pixels, 0.125, cv2.INTER_AREA)
     side = max(3, window // 8) | 1
     paper = cv2.dilate(small, np.ones((side, side), np.uint8))
     paper = cv2.blur(paper, (side, side))

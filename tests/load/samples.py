@@ -11,7 +11,7 @@ import pillow_heif
 from PIL import Image
 
 from rpiocr.load import load_pages
-from rpiocr.load.pages import MAX_PIXELS
+from rpiocr.load.budget import MAX_PIXELS
 from rpiocr.model import Page, Pixels
 
 WIDTH, HEIGHT = 160, 120

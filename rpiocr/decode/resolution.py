@@ -8,7 +8,7 @@ import math
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
-from rpiocr.load.guard import check_size
+from rpiocr.decode.limits import Limits, check_size
 
 POINTS_PER_INCH = 72.0
 
@@ -25,28 +25,28 @@ ROUNDING = 1 - 1e-5
 INVISIBLE_TEXT = raw.FPDF_TEXTRENDERMODE_INVISIBLE
 
 
-def page_scale(page: pdfium.PdfPage, name: str, max_pixels: int) -> float:
+def page_scale(page: pdfium.PdfPage, limits: Limits) -> float:
     """Pixels per point for a page: that of the scan it consists of, or one that suits its size in print.
 
-    Raises ``PictureTooLargeError`` if a picture on the page has more than ``max_pixels``, for rendering would
-    decode it; ``name`` is the file's in the message. The page itself is rendered within ``max_pixels``.
+    Raises RefusedError if a picture on the page has too many pixels, for rendering would decode it. The page itself is
+    rendered within the limit.
     """
-    _check_pictures(page, name, max_pixels)
+    _check_pictures(page, limits)
     size: tuple[float, float] = page.get_size()
     width, height = size
     scale = _scan_scale(page) or _print_scale(min(width, height))
-    limit = math.sqrt(min(RENDER_PIXELS, max_pixels) / max(width * height, 1.0))
+    limit = math.sqrt(min(RENDER_PIXELS, limits.pixels) / max(width * height, 1.0))
     if scale > limit:
         # A pixel less across, for the renderer rounds both sides up.
         return limit - 1.0 / max(min(width, height), 1.0)
     return scale * ROUNDING
 
 
-def _check_pictures(page: pdfium.PdfPage, name: str, max_pixels: int) -> None:
+def _check_pictures(page: pdfium.PdfPage, limits: Limits) -> None:
     for picture in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE]):
         width, height = _pixel_size(picture)
-        if width * height > max_pixels:
-            check_size(name, (width, height), max_pixels)
+        if width * height > limits.pixels:
+            check_size((width, height), limits)
 
 
 def _print_scale(short_side: float) -> float:

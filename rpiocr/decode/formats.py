@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from enum import Enum, auto
+from enum import IntEnum, auto
 
 
-class Format(Enum):
-    """The formats that can be loaded."""
+class Format(IntEnum):
+    """The formats that can be loaded; their numbers are told to the process that decodes."""
 
     JPEG = auto()
     PNG = auto()

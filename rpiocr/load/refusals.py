@@ -1,0 +1,106 @@
+"""What is said of a file that cannot be decoded."""
+
+from __future__ import annotations
+
+import signal
+from dataclasses import dataclass
+
+from rpiocr.decode.limits import MOST_ELONGATED
+from rpiocr.decode.wire import EXIT_MEMORY, Code
+from rpiocr.errors import (
+    DamagedFileError,
+    DecoderKilledError,
+    EncryptedFileError,
+    InputError,
+    PictureTooLargeError,
+    PictureTooSmallError,
+    TimedOutError,
+    TooManyPagesError,
+)
+from rpiocr.load.budget import Limits
+from rpiocr.system.text import one_line
+
+
+@dataclass(frozen=True, slots=True)
+class Refusals:
+    """Makes the errors of one file; ``name`` is the file's."""
+
+    name: str
+    limits: Limits
+
+    def of_code(self, code: int, first: int, second: int, text: bytes) -> InputError:
+        """Return what a code means, with its two numbers and its text; an unknown one is damage."""
+        makers = {
+            Code.TOO_LARGE: self._too_large,
+            Code.TOO_SMALL: self._too_small,
+            Code.TOO_NARROW: self._too_narrow,
+            Code.TOO_MUCH_MEMORY: self._too_dear,
+            Code.TOO_MANY_PAGES: self._too_many_pages,
+            Code.ENCRYPTED: self._encrypted,
+        }
+        if code in makers:
+            return makers[Code(code)](first, second)
+        return self.damaged(one_line(text.decode("utf-8", "replace")))
+
+    def of_end(self, status: int, memory: int) -> InputError:
+        """Return what it means that the process ended with ``status``, and was seen to hold ``memory`` bytes."""
+        if status == -signal.SIGKILL:
+            return DecoderKilledError(
+                f"{self.name}: the process that decoded it was killed: see that there is enough memory, and try again."
+            )
+        if status == EXIT_MEMORY or memory > self.limits.memory // 2:
+            return self.too_much_memory()
+        return self.damaged("its decoder crashed")
+
+    def damaged(self, reason: str) -> InputError:
+        """The format is known, but the file cannot be decoded."""
+        cleaned = " ".join(reason.split()).rstrip(".")
+        detail = f" ({cleaned})" if cleaned else ""
+        return DamagedFileError(
+            f"{self.name} is cut off, damaged or of an unusual kind{detail}: copy it again, or export it anew as JPEG."
+        )
+
+    def too_slow(self) -> InputError:
+        """A limit on time was exceeded."""
+        return TimedOutError(
+            f"{self.name} takes too long to decode: export it anew as JPEG, or give each of its pages as a picture."
+        )
+
+    def too_much_memory(self, what: str = "") -> InputError:
+        """The limit on memory was exceeded; ``what`` follows the name."""
+        most = self.limits.memory // 1024**2
+        return PictureTooLargeError(
+            f"{self.name}{what} takes more than {most} MiB of memory to decode: give a smaller picture, or one as JPEG."
+        )
+
+    def _too_large(self, width: int, height: int) -> InputError:
+        return PictureTooLargeError(
+            f"{self.name} has {width} x {height} pixels, the limit is {self.limits.pixels}: give a smaller picture."
+        )
+
+    def _too_small(self, width: int, height: int) -> InputError:
+        return PictureTooSmallError(
+            f"{self.name} has only {width} x {height} pixels: give the original photo, not a preview of it."
+        )
+
+    def _too_narrow(self, width: int, height: int) -> InputError:
+        return PictureTooSmallError(
+            f"{self.name} has {width} x {height} pixels, and more than {MOST_ELONGATED} times as long as wide is too"
+            " narrow to hold text: give a picture of the receipt alone."
+        )
+
+    def _too_dear(self, width: int, height: int) -> InputError:
+        return self.too_much_memory(f" of {width} x {height} pixels" if width else "")
+
+    def _too_many_pages(self, _limit: int, count: int) -> InputError:
+        limit = self.limits.pages
+        has = f"{count} pages" if count else f"more than {limit} pages"
+        return TooManyPagesError(
+            f"{self.name} has {has}, of which the first {limit} are read: divide it into several files, or raise"
+            " --max-pages."
+        )
+
+    def _encrypted(self, _first: int, _second: int) -> InputError:
+        return EncryptedFileError(
+            f"{self.name} asks for a password: save a copy without one, such as by printing it to a PDF."
+        )
