@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
 import stat
 from collections.abc import Iterator
@@ -48,7 +49,7 @@ def make_folder(folder: Path, mode: int = PRIVATE_FOLDER) -> None:
             raise
     else:
         # A setting is what its user asked for, and the umask is not about it.
-        folder.chmod(mode)
+        _set_mode(folder, mode)
 
 
 def make_own_folder(folder: Path, mode: int = PRIVATE_FOLDER) -> None:
@@ -68,13 +69,13 @@ def replacing(path: Path, mode: int = PRIVATE) -> Iterator[BinaryIO]:
     A new file gets ``mode``; a regular file that is replaced passes its mode on. Raises OSError, at once where the
     directory is missing or not writable.
     """
-    beside = _temporary_for(path)
+    beside = temporary_for(path)
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, PRIVATE)
     stream = os.fdopen(handle, "wb")
     try:
         yield stream
         stream.flush()
-        os.fchmod(stream.fileno(), _mode_of(path, mode))
+        _set_mode(stream.fileno(), _mode_of(path, mode))
         os.fsync(stream.fileno())
         stream.close()
         beside.replace(path)
@@ -122,6 +123,20 @@ def open_regular(path: Path, flags: int, mode: int = PRIVATE) -> int:
     return handle
 
 
+def temporary_for(path: Path) -> Path:
+    """Return a random name beside ``path``, hidden and short enough, for what is to become it; see ``sweep``."""
+    return path.with_name(f"{_beginning_of(path)}{secrets.token_hex(8)}.part")
+
+
+def sweep(path: Path) -> None:
+    """Remove what writers of ``path`` left beside it that were killed; only for who alone may write it at the time."""
+    ours = re.compile(re.escape(_beginning_of(path)) + r"[0-9a-f]{16}\.part")
+    with os.scandir(path.parent) as found:
+        for one in found:
+            if ours.fullmatch(one.name) and one.is_file(follow_symlinks=False):
+                Path(one.path).unlink(missing_ok=True)
+
+
 def sync_folder(folder: Path) -> None:
     """Have the system write down which files a directory has; nothing where its file system cannot."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -134,9 +149,15 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _temporary_for(path: Path) -> Path:
+def _beginning_of(path: Path) -> str:
     stem = os.fsencode(path.name)[:LONGEST_STEM].decode("utf-8", "ignore")
-    return path.with_name(f".{stem}.{secrets.token_hex(8)}.part")
+    return f".{stem}."
+
+
+def _set_mode(new: Path | int, mode: int) -> None:
+    """Give a new file or directory its mode, where it may have one: on a mounted stick the mount decides."""
+    with suppress(PermissionError, NotImplementedError):
+        os.chmod(new, mode)  # noqa: PTH101 - it may be a descriptor
 
 
 def _mode_of(path: Path, new: int) -> int:

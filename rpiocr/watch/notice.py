@@ -10,6 +10,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from rpiocr.system.files import PRIVATE
+
 PROBE_S = 2.0
 """So long the system may take to tell of a file that we make to see whether it does."""
 
@@ -23,11 +25,14 @@ REMOTE = frozenset(
 
 
 class Notices:
-    """Waits for something to happen in a folder; ``by`` says how it is noticed, for people."""
+    """Waits for something to happen in a folder; ``by`` says how it is noticed, for people.
+
+    After ``longest_s`` seconds the folder is to be looked at although nobody told of a change.
+    """
 
     def __init__(self, by: str, longest_s: float) -> None:
         self.by = by
-        self._longest_s = longest_s
+        self.longest_s = longest_s
         self._happened = threading.Event()
 
     def tell(self) -> None:
@@ -35,8 +40,8 @@ class Notices:
         self._happened.set()
 
     def wait(self, most_s: float) -> bool:
-        """Wait until something happened since the last wait, which it tells, or for so long, or as long as is safe."""
-        happened = self._happened.wait(min(most_s, self._longest_s))
+        """Wait until something happened since the last wait, which it tells, or for so long."""
+        happened = self._happened.wait(most_s)
         self._happened.clear()
         return happened
 
@@ -96,7 +101,7 @@ def _observe(inbox: Path, told: Notices) -> Any:  # noqa: ANN401 - the library's
 def _is_told(inbox: Path, told: Notices) -> bool:
     probe = inbox / f".rpiocr-probe-{secrets.token_hex(4)}"
     try:
-        probe.touch(exist_ok=False)
+        probe.touch(PRIVATE, exist_ok=False)
     except OSError:
         # Nothing can be tried in a folder that may only be read.
         return True

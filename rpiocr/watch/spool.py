@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from rpiocr.answer import dumps
 from rpiocr.job import ReadFile
 from rpiocr.settings import state_dir
 from rpiocr.store.receipts import Stored
+from rpiocr.system.files import make_own_folder, sweep, write_whole
 
 Results = Sequence[Mapping[str, Any]]
 
@@ -40,8 +40,8 @@ class Spool:
 
     def put(self, file_id: int, results: Results) -> None:
         """Keep the results of a file, whatever happens from here on."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        write_whole(self._place(file_id), dumps(list(results)))
+        make_own_folder(self._folder)
+        write_whole(self._place(file_id), dumps(list(results)) + "\n")
 
     def get(self, file_id: int) -> Results:
         """Return the results of a file; none where they were told, or are lost."""
@@ -54,6 +54,9 @@ class Spool:
     def told(self, file_id: int) -> None:
         """Forget results: they were told."""
         self._place(file_id).unlink(missing_ok=True)
+        if self._folder.is_dir():
+            # Whoever tells has the file for itself.
+            sweep(self._place(file_id))
 
     def left(self) -> Iterator[int]:
         """Yield the files whose results have not been told."""
@@ -62,26 +65,3 @@ class Spool:
 
     def _place(self, file_id: int) -> Path:
         return self._folder / f"{file_id}.json"
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that it is there as a whole or not at all, even after a power cut.
-
-    Bytes of a name that are no UTF-8 become escapes of JSON.
-    """
-    beside = path.with_name(f".{path.name[-200:]}.part")
-    with beside.open("w", encoding="utf-8", errors="backslashreplace") as stream:
-        stream.write(text + "\n")
-        stream.flush()
-        os.fsync(stream.fileno())
-    beside.replace(path)
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Have the system write down which files a folder has."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
