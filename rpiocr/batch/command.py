@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from rpiocr.batch.keeping import Keeper
     from rpiocr.batch.paths import Entry
     from rpiocr.batch.report import Report
-    from rpiocr.batch.stop import Stop
     from rpiocr.log import Log
+    from rpiocr.system.stop import Stop
 
 FORMATS = ("ndjson", "json", "csv")
 MOST_WORKERS = 64
@@ -111,9 +111,9 @@ def _read_all(paths: Sequence[str], wishes: Wishes, settings: Settings) -> int:
     from rpiocr.batch.display import open_display
     from rpiocr.batch.paths import find
     from rpiocr.batch.report import Report
-    from rpiocr.batch.stop import Stop
     from rpiocr.log import Log
     from rpiocr.render import WRITERS
+    from rpiocr.system.stop import Stop
 
     speak_utf8(sys.stdout)
     log = Log(settings.log_format, quiet=wishes.quiet)

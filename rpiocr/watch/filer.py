@@ -12,6 +12,7 @@ from typing import Any
 from rpiocr.log import Log
 from rpiocr.settings import Settings
 from rpiocr.store.journal import Claim, Found, Journal, Todo
+from rpiocr.system.stop import undisturbed
 from rpiocr.watch.aside import Aside, left_aside, put_aside, tidy
 from rpiocr.watch.errors import ChangedError, NotFiledError, TroubleError
 from rpiocr.watch.filing import Places, complete, document_of, folder_for, free_place, is_filed, is_free, put
@@ -48,6 +49,10 @@ class Filer:
 
         ``aside`` is where it lies; None where it lies in no private place. Returns whether that could be done.
         """
+        with undisturbed():
+            return self._file(claim, found, aside)
+
+    def _file(self, claim: Claim, found: Found, aside: Aside | None) -> bool:
         results = self.spool.get(claim.file_id)
         if self.moves:
             try:
