@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import threading
@@ -78,6 +79,9 @@ def _observe(inbox: Path, told: Notices) -> Any:  # noqa: ANN401 - the library's
     """Start to observe; None where the system does not tell of a file that is made here."""
     from watchdog.events import FileSystemEvent, FileSystemEventHandler
     from watchdog.observers import Observer
+
+    # It warns of events that come while it ends, which are of no concern then.
+    logging.getLogger("watchdog").setLevel(logging.ERROR)
 
     class Handler(FileSystemEventHandler):
         def on_any_event(self, event: FileSystemEvent) -> None:
