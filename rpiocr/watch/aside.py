@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -74,10 +74,20 @@ def put_aside(path: Path, mode: int) -> Aside:
     return aside
 
 
-def left_aside(inbox: Path) -> Iterator[Aside]:
-    """Yield what lies aside in a folder. Raises OSError where the folder, or such a directory, may not be read."""
+def left_aside(inbox: Path, hidden: Callable[[Path, OSError], None] | None = None) -> Iterator[Aside]:
+    """Yield what lies aside in a folder; ``hidden`` is told of directories of claims that may not be looked into.
+
+    Raises OSError where the folder itself may not be read.
+    """
     for folder in _folders(inbox):
-        names = [name for name in os.listdir(folder) if not is_left_alone(name)]  # noqa: PTH208 - any bytes
+        try:
+            names = [name for name in os.listdir(folder) if not is_left_alone(name)]  # noqa: PTH208 - any bytes
+        except FileNotFoundError:  # its file is dealt with
+            continue
+        except OSError as error:
+            if hidden:
+                hidden(folder, error)
+            continue
         yield from (Aside(folder / name, inbox / name) for name in sorted(names))
 
 

@@ -87,12 +87,13 @@ class Filer:
 
         Nothing may be in work. Returns whether all could be done.
         """
-        left = list(left_aside(self.inbox))
+        hidden: list[Path] = []
+        left = list(left_aside(self.inbox, lambda folder, error: hidden.append(self._not_opened(folder, error))))
         ours = [self._finish(file_id, left) for file_id in self.spool.left()]
         kept = {aside for aside in ours if isinstance(aside, Aside)}
         given = [self.give_back(aside) for aside in left if aside.is_there and aside not in kept]
         tidy(self.inbox)
-        return all(given) and all(one is True for one in ours)
+        return not hidden and all(given) and all(one is True for one in ours)
 
     def give_all_back(self) -> None:
         """Give what lies aside its own name, unless another file has it."""
@@ -121,6 +122,12 @@ class Filer:
         except OSError as error:
             self.troubles.add(path.name, _not_named(path, error))
             return None
+
+    def _not_opened(self, folder: Path, error: OSError) -> Path:
+        why = f"{folder} cannot be opened: {error.strerror}"
+        message = f"{why}; a file that another user's watch began to read lies in it: move it to where it was"
+        self.troubles.add(folder.name, TroubleError(message, why))
+        return folder
 
     def _finish(self, file_id: int, left: list[Aside]) -> Aside | bool:
         """Do the rest for a file; returns whether that could be done, or where it lies aside for another time."""
