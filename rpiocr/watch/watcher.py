@@ -204,6 +204,8 @@ class Watcher:
             return After.AGAIN
         work.settled = work.answered = True
         if not self.filer.file(work.claim, work.found, work.aside):
+            if work.aside and not work.aside.is_there:
+                self.unfinished.append(None)
             return After.AGAIN
         return After.GONE if self.filer.moves else After.DONE
 
