@@ -40,6 +40,12 @@ SCAN = "scan.jpg"
 
 RENAME_EXCHANGE = 2
 
+MOST_PIXELS = (600, 700)
+"""Width and height to which receipts are cut: what they say does not matter, and small ones are read soon."""
+
+PATIENCE = {"RPIOCR_PASS_TIMEOUT": "300", "RPIOCR_RECEIPT_TIMEOUT": "900"}
+"""A busy machine is no reason to give a receipt up."""
+
 LONGEST_PAUSE_S = 0.5
 """Between two of them."""
 
@@ -57,7 +63,7 @@ class Home:
         """Make them."""
         inbox = folder / "inbox"
         inbox.mkdir()
-        places = {"XDG_DATA_HOME": str(folder / "data"), "XDG_STATE_HOME": str(folder / "state")}
+        places = {"XDG_DATA_HOME": str(folder / "data"), "XDG_STATE_HOME": str(folder / "state"), **PATIENCE}
         several = {"second watch": WATCH, "batch": BATCH} if together else {}
         return Home(inbox, {"watch": WATCH, **several}, environment(**places))
 
@@ -184,8 +190,19 @@ def make_receipts(folder: Path, count: int) -> dict[str, str]:
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=PROJECT)
     files = {}
     for path in sorted((folder / "made" / "img").iterdir()):
+        cut(path)
         files[hash_of(path)] = path.name
     return files
+
+
+def cut(path: Path) -> None:
+    """Leave the top of a picture."""
+    from PIL import Image
+
+    with Image.open(path) as picture:
+        width, height = MOST_PIXELS
+        part = picture.crop((0, 0, min(width, picture.width), min(height, picture.height)))
+    part.save(path)
 
 
 def hash_of(path: Path) -> str:
