@@ -14,6 +14,7 @@ from pathlib import Path
 
 from rpiocr.system.files import open_regular
 from rpiocr.system.moving import digest_of
+from rpiocr.watch.notice import NETWORK, file_system_of
 
 PARTIAL = (".part", ".partial", ".filepart", ".crdownload", ".download", ".tmp", ".temp", ".swp", ".!sync", "~")
 """Ends of the names of files that browsers, editors and synchronisers are still writing."""
@@ -164,10 +165,12 @@ def _is_written(handle: int) -> bool:
     try:
         fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_RDLCK)
     except OSError as error:
-        return error.errno in (errno.EAGAIN, errno.EACCES) and _owned(handle)
+        return error.errno in (errno.EAGAIN, errno.EACCES) and _has_leases(handle)
     fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_UNLCK)
     return False
 
 
-def _owned(handle: int) -> bool:
-    return os.geteuid() in (0, os.fstat(handle).st_uid)
+def _has_leases(handle: int) -> bool:
+    """Whether a lease that is refused says something: SMB refuses it for files that nobody has open, too."""
+    status = os.fstat(handle)
+    return os.geteuid() in (0, status.st_uid) and file_system_of(status.st_dev) not in NETWORK

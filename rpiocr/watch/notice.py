@@ -19,10 +19,11 @@ PROBE_S = 2.0
 POLL_S = 5.0
 """How often a folder is looked at that nobody tells about."""
 
-REMOTE = frozenset(
-    ("9p", "afs", "ceph", "cifs", "davfs", "fuse", "fuseblk", "glusterfs", "nfs", "nfs4", "smb2", "smb3", "vboxsf")
-)
-"""File systems where other machines write without this one being told."""
+NETWORK = frozenset(("9p", "afs", "ceph", "cifs", "davfs", "glusterfs", "nfs", "nfs4", "smb2", "smb3", "vboxsf"))
+"""File systems of other machines."""
+
+REMOTE = NETWORK | {"fuse", "fuseblk"}
+"""File systems where other machines may write without this one being told."""
 
 
 class Notices:
@@ -73,6 +74,13 @@ def file_system(folder: Path) -> str:
     parts = psutil.disk_partitions(all=True)
     inside = [part for part in parts if os.path.commonpath([part.mountpoint, real]) == part.mountpoint]
     return max(inside, key=lambda part: len(part.mountpoint)).fstype if inside else ""
+
+
+def file_system_of(device: int) -> str:
+    """Return the kind of the file system that has a device number, as Linux calls it; empty where that is not known."""
+    number = f"{os.major(device)}:{os.minor(device)}"
+    mounts = Path("/proc/self/mountinfo").read_text("utf-8", "replace").splitlines()
+    return next((line.rpartition(" - ")[2].split()[0] for line in mounts if line.split()[2] == number), "")
 
 
 def _observe(inbox: Path, told: Notices) -> Any:  # noqa: ANN401 - the library's class has no name of its own
