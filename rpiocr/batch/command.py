@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from rpiocr.batch.keeping import Keeper
     from rpiocr.batch.paths import Entry
     from rpiocr.batch.report import Report
-    from rpiocr.batch.stop import Stop
     from rpiocr.log import Log
+    from rpiocr.system.stop import Stop
 
 FORMATS = ("ndjson", "json", "csv")
 MOST_WORKERS = 64
@@ -112,9 +112,9 @@ def _read_all(paths: Sequence[str], wishes: Wishes, settings: Settings) -> int:
     from rpiocr.batch.display import open_display
     from rpiocr.batch.paths import find
     from rpiocr.batch.report import Report
-    from rpiocr.batch.stop import Stop
     from rpiocr.log import Log
     from rpiocr.render import WRITERS
+    from rpiocr.system.stop import Stop
 
     require_output()
     log = Log(settings.log_format, quiet=wishes.quiet)

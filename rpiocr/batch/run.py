@@ -11,14 +11,22 @@ from dataclasses import dataclass, field, replace
 from rpiocr.batch.keeping import Keeper, Unkept
 from rpiocr.batch.paths import Entry, place_of
 from rpiocr.batch.report import Report
-from rpiocr.batch.stop import Stop
-from rpiocr.errors import FileMissingError, InputError, MissingDependencyError, RpiocrError, SettingsError, defect
+from rpiocr.errors import (
+    FileMissingError,
+    InputError,
+    MissingDependencyError,
+    NotAFileError,
+    RpiocrError,
+    SettingsError,
+    defect,
+)
 from rpiocr.executors import ClusterError, JobExecutor, NoWorkerError, WorkerLostError
 from rpiocr.job import Job, ReadFile
 from rpiocr.load.source import read_source
 from rpiocr.settings import Settings
 from rpiocr.store.errors import DamagedRowError, StoreError
 from rpiocr.store.journal import Claim, Found, Todo
+from rpiocr.system.stop import Stop
 
 SLICE_S = 0.5
 """So long a wish to end may go unnoticed."""
@@ -45,11 +53,13 @@ class Run:
     stop: Stop
     _running: dict[Future[ReadFile], Pending] = field(default_factory=dict)
     _elsewhere: list[tuple[str, Found]] = field(default_factory=list)
+    _named: frozenset[str] = frozenset()
     _unkept: Unkept = field(default_factory=Unkept)
     _hopeless: bool = False
 
     def over(self, entries: Sequence[Entry]) -> int:
         """Read all files; returns how many were left because the run was to end."""
+        self._named = frozenset(entry.file for entry in entries if entry.named)
         try:
             for number, entry in enumerate(entries):
                 if self._ends:
@@ -67,16 +77,16 @@ class Run:
         return self.stop.asked or self._hopeless
 
     def _begin(self, entry: Entry) -> None:
-        """Find out what a file needs, and have it read if it is that."""
+        """Find out what a file needs, and have it read if it is that; links are followed where a user named them."""
         if entry.error:
             self.report.fail(entry.file, entry.error)
             return
         try:
-            source = read_source(entry.file)
-        except FileMissingError as error:
+            source = read_source(entry.file, follow=entry.file in self._named)
+        except (FileMissingError, NotAFileError) as error:
             if entry.named:
                 self.report.fail(entry.file, error)
-            else:  # a watch, or a person, has moved it since the folder was looked through
+            else:  # since the folder was looked through, it was moved, or a link or pipe has taken its place
                 self.report.gone()
             return
         except InputError as error:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 import stat
 import sys
 from collections.abc import Iterator
@@ -25,6 +27,9 @@ MAX_BYTES = 256 * 1024 * 1024
 
 CHUNK_BYTES = 1024 * 1024
 
+MOST_READS = 5
+"""A file that was written to while it was read is read again, but not for ever."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -35,28 +40,49 @@ class Source:
     sha256: str
 
 
-def read_source(file: str, stdin: BinaryIO | None = None) -> Source:
+def read_source(file: str, stdin: BinaryIO | None = None, *, follow: bool = True) -> Source:
     """Read ``file``, or standard input for ``-``, whole and once; ``stdin``, if given, holds the bytes of either.
 
-    Raises an ``InputError`` if it is missing, no regular file, not permitted, empty, or over ``MAX_BYTES``.
+    A link is followed, unless told not to ``follow`` one: then it is no regular file.
+
+    Raises an ``InputError`` if it is missing, no regular file, not permitted, empty, or over ``MAX_BYTES``, or if
+    somebody writes to it all the time.
     """
     name = "standard input" if file == "-" else file
     with _named_faults(name):
-        data = _read_stdin(stdin, name) if file == "-" or stdin else _read_file(Path(file), name)
+        data = _read_stdin(stdin, name) if file == "-" or stdin else _read_file(Path(file), name, follow=follow)
     if not data:
         raise EmptyFileError(f"{name} holds no data: copy it again, or check the program that wrote it.")
     return Source(name, data, hashlib.sha256(data).hexdigest())
 
 
-def _read_file(path: Path, name: str) -> bytes:
-    # Looked at before it is opened: opening a FIFO would wait for a writer.
-    status = path.stat()
+def _read_file(path: Path, name: str, *, follow: bool) -> bytes:
+    # Looked at before it is opened: opening a device may do things.
+    _require_regular(path.stat(follow_symlinks=follow), name)
+    # Something else may have its name by now, and opening a FIFO would wait for a writer.
+    flags = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC | (0 if follow else os.O_NOFOLLOW)
+    with open(os.open(path, flags), "rb", buffering=0) as stream:  # noqa: PTH123 - it is a descriptor
+        return _read_steady(stream, name)
+
+
+def _read_steady(stream: BinaryIO, name: str) -> bytes:
+    """Read a file that is one picture: not half of it from before somebody wrote it anew."""
+    for _ in range(MOST_READS):
+        before = os.fstat(stream.fileno())
+        _require_regular(before, name)
+        stream.seek(0)
+        data = _read_bounded(stream, name)
+        after = os.fstat(stream.fileno())
+        if (after.st_size, after.st_mtime_ns) == (before.st_size, before.st_mtime_ns):
+            return data
+    raise InputError(f"{name} is being written: wait until it is complete.")
+
+
+def _require_regular(status: os.stat_result, name: str) -> None:
     if not stat.S_ISREG(status.st_mode):
         raise NotAFileError(f"{name} is a folder, pipe or device: give files, or - to read a pipe.")
     if status.st_size > MAX_BYTES:
         raise _too_many_bytes(name)
-    with path.open("rb") as stream:
-        return _read_bounded(stream, name)
 
 
 def _read_stdin(stdin: BinaryIO | None, name: str) -> bytes:
@@ -96,4 +122,6 @@ def _named_faults(name: str) -> Iterator[None]:
     except PermissionError as error:
         raise NotPermittedError(f"{name} may not be read by this user: change its permissions.") from error
     except (OSError, ValueError) as error:
+        if isinstance(error, OSError) and error.errno in (errno.ELOOP, errno.ENXIO):
+            raise NotAFileError(f"{name} is a link to no file, or a socket: give the file itself.") from error
         raise InputError(f"{name} cannot be read ({error}): check the path and the disk it is on.") from error

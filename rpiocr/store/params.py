@@ -154,5 +154,3 @@ def _say_damaged(found: Sequence[str]) -> None:
     if found:
         more = f", and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
         warn(f"damaged rows{more} were left out; {MEND}, and `rpiocr restore` brings back a backup")
-
-

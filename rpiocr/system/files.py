@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
 import stat
 import threading
@@ -76,7 +77,7 @@ def replacing(path: Path, mode: int = PRIVATE) -> Iterator[BinaryIO]:
     A new file gets ``mode``; a regular file that is replaced passes its rights on. Raises OSError, at once where the
     directory is missing or not writable.
     """
-    beside = _temporary_for(path)
+    beside = temporary_for(path)
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, PRIVATE)
     stream = os.fdopen(handle, "wb")
     try:
@@ -97,7 +98,7 @@ def replacing(path: Path, mode: int = PRIVATE) -> Iterator[BinaryIO]:
 @contextmanager
 def creating(path: Path, mode: int = PRIVATE) -> Iterator[BinaryIO]:
     """As ``replacing``, for a file that must not be there yet; raises FileExistsError at the end where something is."""
-    beside = _temporary_for(path)
+    beside = temporary_for(path)
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, mode)
     try:
         with os.fdopen(handle, "wb") as stream:
@@ -190,6 +191,20 @@ def read_regular(path: Path, most: int = MOST_READ) -> bytes:
     return data
 
 
+def temporary_for(path: Path) -> Path:
+    """Return a random name beside ``path``, hidden and short enough, for what is to become it; see ``sweep``."""
+    return path.with_name(f"{_beginning_of(path)}{secrets.token_hex(8)}.part")
+
+
+def sweep(path: Path) -> None:
+    """Remove what writers of ``path`` left beside it that were killed; only for who alone may write it at the time."""
+    ours = re.compile(re.escape(_beginning_of(path)) + r"[0-9a-f]{16}\.part")
+    with os.scandir(path.parent) as found:
+        for one in found:
+            if ours.fullmatch(one.name) and one.is_file(follow_symlinks=False):
+                Path(one.path).unlink(missing_ok=True)
+
+
 def sync_folder(folder: Path) -> None:
     """Have the system write down which files a directory has; nothing where its file system cannot."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -219,9 +234,9 @@ def _require_regular(path: Path) -> None:
         raise OSError(errno.EINVAL, "it is no regular file", str(path))
 
 
-def _temporary_for(path: Path) -> Path:
+def _beginning_of(path: Path) -> str:
     stem = os.fsencode(path.name)[:LONGEST_STEM].decode("utf-8", "ignore")
-    return path.with_name(f".{stem}.{secrets.token_hex(8)}.part")
+    return f".{stem}."
 
 
 def _set_rights(handle: int, path: Path, new: int) -> None:

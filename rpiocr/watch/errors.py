@@ -19,8 +19,25 @@ class HeldByAnotherError(RpiocrError):
     exit_code = ExitCode.HELD_BY_ANOTHER
 
 
-class NotFiledError(RpiocrError):
+class TroubleError(RpiocrError):
+    """A file cannot be dealt with at present; ``why`` is the same for all files that meet the same trouble."""
+
+    code = "in_trouble"
+    exit_code = ExitCode.UNREADABLE_INPUT
+
+    def __init__(self, message: str, why: str) -> None:
+        super().__init__(message)
+        self.why = why
+
+
+class NotFiledError(TroubleError):
     """A file that was read cannot be put in its place."""
 
     code = "not_filed"
+
+
+class ChangedError(RpiocrError):
+    """A file is not, or no longer, what was read."""
+
+    code = "changed"
     exit_code = ExitCode.UNREADABLE_INPUT

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import errno
 import os
-import re
-import shutil
-import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
-from typing import Any
 
 from rpiocr.answer import dumps
-from rpiocr.watch.errors import NotFiledError
-from rpiocr.watch.spool import Results, sync_folder, write_whole
-
-LONGEST_NAME = 180
-"""Bytes of a name without its ending; file systems take 255, and a number and .json may follow."""
-
-UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|]+")
-"""What names may not have on some file system that a share or a stick may have."""
+from rpiocr.system.files import folder_mode, make_own_folder, sweep, sync_folder, write_whole
+from rpiocr.system.moving import copy_new, move_new
+from rpiocr.watch.errors import ChangedError, NotFiledError
+from rpiocr.watch.inbox import fingerprint
+from rpiocr.watch.naming import LONGEST_NAME, numbered
+from rpiocr.watch.spool import Results
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,40 +43,15 @@ def folder_for(places: Places, results: Results) -> Path:
     return places.done / year / month
 
 
-def name_for(template: str, results: Results, name: str) -> str:
-    """Make a name from the first receipt, with the ending of the old ``name``; the old name where there is none."""
-    stem, ending = Path(name).stem, Path(name).suffix
-    first: Mapping[str, Any] | None = next((one for one in results if "error" not in one), None)
-    if first is None:
-        return name
-    facts = {
-        "date": first["date"] or "undated",
-        "time": (first["time"] or "").replace(":", "-"),
-        "merchant": first["merchant"] or "unknown",
-        "amount": str(first["amount"]) if first["amount"] is not None else "unknown",
-        "currency": first["currency"] or "",
-        "name": stem,
-    }
-    made = re.sub(r"\{(\w+)\}", lambda found: _plain(facts[found[1]]), template)
-    return (made.strip(" .") or stem) + ending.lower()
-
-
-def _plain(text: str) -> str:
-    """Text that any file system takes as part of a name, not too long, and not hidden."""
-    safe = UNSAFE.sub("-", unicodedata.normalize("NFC", text))
-    words = "-".join(safe.split()).strip(".-")
-    return os.fsencode(words)[:60].decode("utf-8", "ignore")
-
-
 def free_place(folder: Path, name: str) -> Path:
     """Return a place in ``folder`` where nothing lies, nor its sidecar, numbered where the name is taken."""
-    ending = Path(name).suffix
-    stem = os.fsencode(Path(name).stem)[:LONGEST_NAME].decode("utf-8", "surrogateescape")
-    for number in count(1):
-        place = folder / (f"{stem}_{number}{ending}" if number > 1 else f"{stem}{ending}")
-        if not os.path.lexists(place) and not os.path.lexists(sidecar_of(place)):
-            return place
-    raise AssertionError  # pragma: no cover - numbers do not end
+    places = (folder / one for one in numbered(name, LONGEST_NAME))
+    return next(place for place in places if is_free(place))
+
+
+def is_free(place: Path) -> bool:
+    """Tell whether nothing lies at a place, nor beside it as results."""
+    return not os.path.lexists(place) and not os.path.lexists(sidecar_of(place))
 
 
 def sidecar_of(place: Path) -> Path:
@@ -90,56 +59,90 @@ def sidecar_of(place: Path) -> Path:
     return place.with_name(place.name + ".json")
 
 
-def put(source: Path, place: Path, results: Results) -> None:
-    """Move a file to its place, with its results beside it; may be repeated after it was cut short.
+def document_of(results: Results) -> bytes:
+    """What is written beside a file."""
+    text = dumps(results[0] if len(results) == 1 else list(results)) + "\n"
+    return text.encode("utf-8", "backslashreplace")
 
-    Raises NotFiledError where that cannot be, or something else lies there: then the file stays where it is.
-    """
+
+def is_filed(place: Path, sha256: str, document: bytes) -> bool:
+    """Tell whether a file that was to go to ``place`` lies there, by what it holds: perhaps without its results yet."""
+    if fingerprint(place) != sha256:
+        return False
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        if os.path.lexists(source):
-            _appear(source, place)
-        write_whole(sidecar_of(place), _document(results))
+        return sidecar_of(place).read_bytes() == document
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+
+
+def put(source: Path, place: Path, sha256: str, document: bytes, *, top: Path, mode: int) -> None:
+    """Move the file that was read, known by its hash, to a free place below ``top``, with its results beside it.
+
+    New files are of ``mode``, and directories fit it. Raises ChangedError where the file holds something else,
+    NotFiledError where it cannot be moved; then it is where it was.
+    """
+    with _in_words(source, place):
+        _make_folders(top, place.parent, mode)
+        _appear(source, place)
+        try:
+            # It may be written to until now by whoever opened it before it was claimed.
+            if fingerprint(place) != sha256:
+                message = f"{source.name} was changed after it had been read; it is read again"
+                raise ChangedError(message)
+            write_whole(sidecar_of(place), document, mode)
+        except BaseException:
+            _undo(source, place)
+            raise
         source.unlink(missing_ok=True)
         sync_folder(source.parent)
+
+
+def complete(source: Path | None, place: Path, document: bytes, mode: int) -> None:
+    """Do what was left to do for a file that lies at its place since before a crash; ``source`` is the same file.
+
+    Raises NotFiledError where that cannot be.
+    """
+    with _in_words(source or place, place):
+        sweep(place)
+        sweep(sidecar_of(place))
+        if not os.path.lexists(sidecar_of(place)):
+            write_whole(sidecar_of(place), document, mode)
+        if source:
+            source.unlink(missing_ok=True)
+
+
+@contextmanager
+def _in_words(source: Path, place: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
-        message = f"{source} cannot be moved to {place}: {error.strerror or error}; it is tried again later"
-        raise NotFiledError(message) from error
+        why = error.strerror or str(error)
+        message = f"{source.name} cannot be moved to {place}: {why}; it is tried again until that is mended"
+        raise NotFiledError(message, f"{place.parent}: {why}") from error
 
 
-def _document(results: Results) -> str:
-    return dumps(results[0] if len(results) == 1 else list(results))
-
-
-NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EACCES)
-"""How file systems say that a file cannot have two names."""
+def _make_folders(top: Path, folder: Path, mode: int) -> None:
+    """Make a directory below ``top``; where there is one already it may be no link, which may lead anywhere."""
+    missing = [one for one in (folder, *folder.parents) if one.is_relative_to(top) and one != top]
+    for one in reversed(missing or [folder]):
+        make_own_folder(one, folder_mode(mode))
 
 
 def _appear(source: Path, place: Path) -> None:
-    """Have a file at its place as well, or only there; never in place of another one."""
+    """Have a file at its place; where that is on another file system, at both."""
     try:
-        # Of all ways to move a file only this one fails where something has that name.
-        os.link(source, place, follow_symlinks=False)
-    except FileExistsError:
-        if not place.samefile(source):
-            raise
+        move_new(source, place)
     except OSError as error:
-        if os.path.lexists(place):
+        if error.errno != errno.EXDEV:
             raise
-        if error.errno == errno.EXDEV:
-            # The folder is a file system of its own, such as a share: its neighbours lie on another one.
-            _copy(source, place)
-        elif error.errno in NO_LINKS:
-            source.rename(place)
+        copy_new(source, place)
+
+
+def _undo(source: Path, place: Path) -> None:
+    with suppress(OSError):
+        if os.path.lexists(source):
+            place.unlink()
         else:
-            raise
-
-
-def _copy(source: Path, place: Path) -> None:
-    beside = place.with_name(f".{place.name[-200:]}.part")
-    with source.open("rb") as old, beside.open("wb") as new:
-        shutil.copyfileobj(old, new)
-        new.flush()
-        os.fsync(new.fileno())
-    shutil.copystat(source, beside)
-    beside.rename(place)
+            move_new(place, source)

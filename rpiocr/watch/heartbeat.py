@@ -15,7 +15,7 @@ from rpiocr.store.database import Database
 from rpiocr.store.errors import StoreError
 from rpiocr.store.owner import me
 from rpiocr.store.tables import WATCHERS
-from rpiocr.watch.watcher import Progress
+from rpiocr.watch.troubles import Progress
 
 BEAT_S = 30.0
 """How often the store is told."""

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import hashlib
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from rpiocr.system.files import open_regular
+from rpiocr.system.moving import digest_of
+from rpiocr.watch.notice import NETWORK, file_system_of
 
 PARTIAL = (".part", ".partial", ".filepart", ".crdownload", ".download", ".tmp", ".temp", ".swp", ".!sync", "~")
 """Ends of the names of files that browsers, editors and synchronisers are still writing."""
 
 MOST_BYTES = 256 * 1024 * 1024
+
+NOT_READ = "-"
+"""Stands for the hash of a file that may not be opened, or is larger than that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +95,64 @@ class Settling:
         return len(self._known)
 
 
-def read_closed(path: Path) -> bytes | None:
-    """Read a file; None where somebody has it open for writing. Raises OSError when that fails, or it is no file."""
-    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A file that is open, and what it held when it was read: its bytes, and their hash."""
+
+    handle: int
+    data: bytes
+    sha256: str
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether the file holds the same bytes still, and nobody has it open for writing."""
+        return not _is_written(self.handle) and digest_of(self.handle) == self.sha256
+
+
+@contextmanager
+def look(entry: Entry, path: Path) -> Iterator[Seen | None]:
+    """Open a file and read it whole; None where somebody writes to it, or it is not as it was as an ``entry``.
+
+    Raises OSError when that fails: ELOOP for a link, EINVAL for anything else that is no regular file, EFBIG.
+    """
+    handle = open_regular(path, os.O_RDONLY)
     try:
-        status = os.fstat(handle)
-        if not stat.S_ISREG(status.st_mode):
-            raise OSError(errno.EINVAL, "it is no ordinary file", str(path))
-        if status.st_size > MOST_BYTES:
-            raise OSError(errno.EFBIG, f"it is larger than {MOST_BYTES // 1024**2} MiB", str(path))
-        if _is_written(handle):
-            return None
-        with os.fdopen(os.dup(handle), "rb") as stream:
-            return stream.read(MOST_BYTES)
+        yield _read(handle, entry, path)
+    finally:
+        os.close(handle)
+
+
+def _read(handle: int, entry: Entry, path: Path) -> Seen | None:
+    if _is_written(handle) or not _is_as_it_was(handle, entry):
+        return None
+    if entry.size > MOST_BYTES:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
+    with os.fdopen(os.dup(handle), "rb") as stream:
+        data = stream.read(MOST_BYTES)
+    if not _is_as_it_was(handle, entry):
+        return None
+    return Seen(handle, data, hashlib.sha256(data).hexdigest())
+
+
+def _is_as_it_was(handle: int, entry: Entry) -> bool:
+    """Whether a file looks as it did; its inode is not asked, as some file systems make up a new one each time."""
+    status = os.fstat(handle)
+    return (status.st_size, status.st_mtime_ns) == (entry.size, entry.modified_ns)
+
+
+def fingerprint(path: Path) -> str | None:
+    """Return the SHA-256 of a file, in hexadecimal; NOT_READ where it cannot be read, None where no file is there.
+
+    Raises OSError where its disk fails.
+    """
+    try:
+        handle = open_regular(path, os.O_RDONLY)
+    except PermissionError:
+        return NOT_READ
+    except OSError:
+        return None
+    try:
+        return digest_of(handle) if os.fstat(handle).st_size <= MOST_BYTES else NOT_READ
     finally:
         os.close(handle)
 
@@ -112,10 +165,12 @@ def _is_written(handle: int) -> bool:
     try:
         fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_RDLCK)
     except OSError as error:
-        return error.errno in (errno.EAGAIN, errno.EACCES) and _owned(handle)
+        return error.errno in (errno.EAGAIN, errno.EACCES) and _has_leases(handle)
     fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_UNLCK)
     return False
 
 
-def _owned(handle: int) -> bool:
-    return os.geteuid() in (0, os.fstat(handle).st_uid)
+def _has_leases(handle: int) -> bool:
+    """Whether a lease that is refused says something: SMB refuses it for files that nobody has open, too."""
+    status = os.fstat(handle)
+    return os.geteuid() in (0, status.st_uid) and file_system_of(status.st_dev) not in NETWORK

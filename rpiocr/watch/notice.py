@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import threading
@@ -10,24 +11,30 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from rpiocr.system.files import PRIVATE
+
 PROBE_S = 2.0
 """So long the system may take to tell of a file that we make to see whether it does."""
 
 POLL_S = 5.0
 """How often a folder is looked at that nobody tells about."""
 
-REMOTE = frozenset(
-    ("9p", "afs", "ceph", "cifs", "davfs", "fuse", "fuseblk", "glusterfs", "nfs", "nfs4", "smb2", "smb3", "vboxsf")
-)
-"""File systems where other machines write without this one being told."""
+NETWORK = frozenset(("9p", "afs", "ceph", "cifs", "davfs", "glusterfs", "nfs", "nfs4", "smb2", "smb3", "vboxsf"))
+"""File systems of other machines."""
+
+REMOTE = NETWORK | {"fuse", "fuseblk"}
+"""File systems where other machines may write without this one being told."""
 
 
 class Notices:
-    """Waits for something to happen in a folder; ``by`` says how it is noticed, for people."""
+    """Waits for something to happen in a folder; ``by`` says how it is noticed, for people.
+
+    After ``longest_s`` seconds the folder is to be looked at although nobody told of a change.
+    """
 
     def __init__(self, by: str, longest_s: float) -> None:
         self.by = by
-        self._longest_s = longest_s
+        self.longest_s = longest_s
         self._happened = threading.Event()
 
     def tell(self) -> None:
@@ -35,8 +42,8 @@ class Notices:
         self._happened.set()
 
     def wait(self, most_s: float) -> bool:
-        """Wait until something happened since the last wait, which it tells, or for so long, or as long as is safe."""
-        happened = self._happened.wait(min(most_s, self._longest_s))
+        """Wait until something happened since the last wait, which it tells, or for so long."""
+        happened = self._happened.wait(most_s)
         self._happened.clear()
         return happened
 
@@ -69,10 +76,20 @@ def file_system(folder: Path) -> str:
     return max(inside, key=lambda part: len(part.mountpoint)).fstype if inside else ""
 
 
+def file_system_of(device: int) -> str:
+    """Return the kind of the file system that has a device number, as Linux calls it; empty where that is not known."""
+    number = f"{os.major(device)}:{os.minor(device)}"
+    mounts = Path("/proc/self/mountinfo").read_text("utf-8", "replace").splitlines()
+    return next((line.rpartition(" - ")[2].split()[0] for line in mounts if line.split()[2] == number), "")
+
+
 def _observe(inbox: Path, told: Notices) -> Any:  # noqa: ANN401 - the library's class has no name of its own
     """Start to observe; None where the system does not tell of a file that is made here."""
     from watchdog.events import FileSystemEvent, FileSystemEventHandler
     from watchdog.observers import Observer
+
+    # It warns of events that come while it ends, which are of no concern then.
+    logging.getLogger("watchdog").setLevel(logging.ERROR)
 
     class Handler(FileSystemEventHandler):
         def on_any_event(self, event: FileSystemEvent) -> None:
@@ -96,7 +113,7 @@ def _observe(inbox: Path, told: Notices) -> Any:  # noqa: ANN401 - the library's
 def _is_told(inbox: Path, told: Notices) -> bool:
     probe = inbox / f".rpiocr-probe-{secrets.token_hex(4)}"
     try:
-        probe.touch(exist_ok=False)
+        probe.touch(PRIVATE, exist_ok=False)
     except OSError:
         # Nothing can be tried in a folder that may only be read.
         return True

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
-from dataclasses import dataclass
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,20 +16,17 @@ from rpiocr.settings import Settings
 from rpiocr.store.database import Database
 from rpiocr.store.errors import StoreError
 from rpiocr.store.journal import Journal
-from rpiocr.watch.errors import InboxMissingError
+from rpiocr.watch.errors import InboxMissingError, TroubleError
+from rpiocr.watch.filer import Filer
+from rpiocr.watch.folder import Folder
 from rpiocr.watch.heartbeat import heartbeat
-from rpiocr.watch.hold import hold
 from rpiocr.watch.inbox import Entry, Settling, entries
-from rpiocr.watch.notice import Notices, notices
 from rpiocr.watch.spool import Spool
-from rpiocr.watch.watcher import Progress, Watcher
+from rpiocr.watch.troubles import AGAIN_S, LONGEST_AGAIN_S, WATCH, Progress, Troubles
+from rpiocr.watch.watcher import After, Watcher
 
 RESCAN_S = 300.0
 """How often the folder is looked at although nobody told of a change."""
-
-AGAIN_S = 5.0
-"""How long a file is left alone that could not be dealt with, and how long to wait for a folder or a store."""
-
 
 MOST_A_ROUND = 20
 """Files that are taken before the folder is looked at again: what arrives meanwhile shall not wait for thousands."""
@@ -43,14 +40,23 @@ class Loop:
     """What one watch knows of its files: those that are finished as they look now, and those to be left for a while.
 
     ``suspects`` were being read when an earlier program ended. Perhaps they ended it: nothing shall wait for them.
+    ``finish_at`` is when what was left unfinished is tried next, after ``finish_s`` seconds.
     """
 
     watcher: Watcher
-    finished: dict[str, Entry]
-    later: dict[str, float]
+    folder: Folder
+    finished: dict[str, Entry] = field(default_factory=dict)
+    later: dict[str, tuple[Entry, float]] = field(default_factory=dict)
     suspects: frozenset[str] = frozenset()
-    trouble: str | None = None
-    moved_at: float = 0.0
+    begun: bool = False
+    finish_at: float = 0.0
+    finish_s: float = AGAIN_S
+    moved_at: float = field(default_factory=time.monotonic)
+
+    @property
+    def troubles(self) -> Troubles:
+        """What is wrong at present."""
+        return self.watcher.filer.troubles
 
 
 def watch(inbox: Path, settings: Settings, tell: Callable[[Mapping[str, Any]], None], *, once: bool) -> Progress:
@@ -59,25 +65,33 @@ def watch(inbox: Path, settings: Settings, tell: Callable[[Mapping[str, Any]], N
     ``tell`` is given each result. Raises InboxMissingError, HeldByAnotherError, StoreError where it cannot begin.
     """
     inbox = _real(inbox)
-    log = Log(settings.log_format)
+    log, progress = Log(settings.log_format), Progress()
     with ExitStack() as stack:
-        stack.enter_context(hold(inbox))
+        folder = stack.enter_context(Folder(inbox, settings.poll, RESCAN_S))
         database = Database(settings.store)
         stack.callback(database.close)
         executor = stack.enter_context(open_executor(1))
         spool, settling = Spool(database.url), Settling(settings.settle)
-        watcher = Watcher(inbox, settings, Journal(database), executor, spool, settling, log, tell)
-        loop = Loop(watcher, {}, {}, moved_at=time.monotonic())
-        stack.enter_context(heartbeat(database, inbox, watcher.progress, lambda: settling.waiting))
-        told = stack.enter_context(notices(inbox, settings.poll, RESCAN_S))
-        log.event("watching", folder=str(inbox), store=database.engine.url.render_as_string(), notices=told.by)
+        troubles = Troubles(log, progress)
+        filer = Filer(inbox, settings, Journal(database), spool, log, tell, progress, troubles)
+        stack.enter_context(heartbeat(database, inbox, progress, lambda: settling.waiting))
+        log.event("watching", folder=str(inbox), store=database.engine.url.render_as_string(), notices=folder.by)
         try:
-            _run(loop, told, once=once)
+            _run(Loop(Watcher(inbox, filer, executor, settling), folder), once=once)
         except KeyboardInterrupt:
             if once:
                 raise
-        log.event("ended", folder=str(inbox), files=watcher.progress.files, errors=watcher.progress.errors)
-    return watcher.progress
+        finally:
+            _leave(filer, folder)
+        log.event("ended", folder=str(inbox), files=progress.files, errors=progress.errors)
+    return progress
+
+
+def _leave(filer: Filer, folder: Folder) -> None:
+    """Give files their names back that were put aside, unless somebody else has the folder by now."""
+    if folder.is_same:
+        with suppress(OSError):
+            filer.give_all_back()
 
 
 def _real(inbox: Path) -> Path:
@@ -88,28 +102,37 @@ def _real(inbox: Path) -> Path:
     return real
 
 
-def _run(loop: Loop, told: Notices, *, once: bool) -> None:
-    begun = False
+def _run(loop: Loop, *, once: bool) -> None:
     while True:
         try:
-            if not begun:
-                loop.watcher.finish_what_was_left()
-                loop.suspects = loop.watcher.journal.begun_under(loop.watcher.inbox)
-                begun = True
+            _attend(loop)
             wait_s, rest = _round(loop)
-            _out_of_trouble(loop)
-        except (OSError, StoreError, OutputError) as error:
+            loop.troubles.over(WATCH)
+        except (OSError, StoreError, InboxMissingError, OutputError) as error:
             if once or isinstance(error, BrokenPipeError):
                 raise
             # What could not be printed is in the spool.
-            begun = begun and not isinstance(error, OutputError)
+            loop.begun = loop.begun and not isinstance(error, OutputError)
             _in_trouble(loop, error)
-            # Whatever happens in the folder: as long as this lasts, nothing can be done about it.
-            time.sleep(AGAIN_S)
             continue
         if once and (not rest or time.monotonic() - loop.moved_at > ONCE_S):
             return
-        told.wait(wait_s)
+        loop.folder.wait(wait_s)
+
+
+def _attend(loop: Loop) -> None:
+    """See to it that the folder is held, and take up what was left in it by whoever was there before."""
+    if loop.folder.keep():
+        loop.watcher.filer.log.event("watching_anew", folder=str(loop.folder.inbox), notices=loop.folder.by)
+        loop.begun = False
+    now = time.monotonic()
+    if not loop.begun or (loop.watcher.unfinished and now >= loop.finish_at):
+        loop.watcher.finish_what_was_left()
+        loop.finish_s = min(2 * loop.finish_s, LONGEST_AGAIN_S) if loop.watcher.unfinished else AGAIN_S
+        loop.finish_at = now + loop.finish_s
+    if not loop.begun:
+        loop.suspects = loop.watcher.journal.begun_under(loop.watcher.inbox)
+        loop.begun = True
 
 
 def _round(loop: Loop) -> tuple[float, bool]:
@@ -117,35 +140,54 @@ def _round(loop: Loop) -> tuple[float, bool]:
     watcher, now = loop.watcher, time.monotonic()
     found = {entry.name: entry for entry in entries(watcher.inbox)}
     loop.finished = {name: entry for name, entry in loop.finished.items() if found.get(name) == entry}
-    loop.later = {name: until for name, until in loop.later.items() if name in found}
+    loop.later = {name: later for name, later in loop.later.items() if found.get(name) == later[0]}
+    if not watcher.unfinished:
+        loop.troubles.keep(found)
     ripe = watcher.settling.settled(found.values(), now)
-    due = [one for one in ripe if one.name not in loop.finished and loop.later.get(one.name, 0.0) <= now]
+    due = [one for one in ripe if one.name not in loop.finished and not _is_later(loop, one.name, now)]
     for entry in sorted(due, key=lambda one: one.name in loop.suspects)[:MOST_A_ROUND]:
-        if watcher.take(entry):
-            loop.later[entry.name] = time.monotonic() + AGAIN_S
-        else:
-            loop.finished[entry.name] = entry
-            loop.moved_at = time.monotonic()
-    rest = len(found) > len(loop.finished)
+        if not loop.folder.is_same:
+            return 0.0, True
+        if _take(loop, entry):
+            del found[entry.name]
+    rest = len(found) > len(loop.finished) or bool(watcher.unfinished)
     if len(due) > MOST_A_ROUND:
         return 0.0, rest
-    unripe = len(found) > len(ripe)
-    return (watcher.settings.settle / 2 if unripe else AGAIN_S if rest else RESCAN_S), rest
+    unripe = any(name not in loop.finished and name not in loop.later for name in found)
+    return (watcher.filer.settings.settle / 2 if unripe else AGAIN_S if rest else RESCAN_S), rest
+
+
+def _is_later(loop: Loop, name: str, now: float) -> bool:
+    return name in loop.later and now < loop.later[name][1]
+
+
+def _take(loop: Loop, entry: Entry) -> bool:
+    """Deal with a file; tells whether it is gone from where it was."""
+    others = len(loop.troubles)
+    after = loop.watcher.take(entry)
+    if len(loop.troubles) < others:
+        # What is over for one is over for all.
+        loop.later.clear()
+    now = time.monotonic()
+    if after is After.AGAIN:
+        loop.later[entry.name] = entry, now + loop.troubles.wait_s(entry.name)
+        return False
+    loop.moved_at = now
+    if after is After.DONE:
+        loop.finished[entry.name] = entry
+    return after is After.GONE
 
 
 def _in_trouble(loop: Loop, error: Exception) -> None:
-    """Say once that the work cannot go on; it is tried again."""
+    """Say once that the work cannot go on, and wait until it is to be tried again.
+
+    Whatever happens in the folder: as long as this lasts, nothing can be done about it.
+    """
     if isinstance(error, OSError):
-        where = error.filename or loop.watcher.inbox
-        message = f"{where} cannot be used: {error.strerror or error}; it is tried again until that is mended"
+        where = error.filename or loop.folder.inbox
+        why = f"{where} cannot be used: {error.strerror or error}"
     else:
-        message = f"{error}; it is tried again until that is mended"
-    if message != loop.trouble:
-        loop.watcher.log.error("in_trouble", message=message)
-    loop.trouble = loop.watcher.progress.last_error = message
-
-
-def _out_of_trouble(loop: Loop) -> None:
-    if loop.trouble:
-        loop.watcher.log.event("goes_on", folder=str(loop.watcher.inbox))
-        loop.trouble = loop.watcher.progress.last_error = None
+        why = str(error)
+    loop.troubles.add(WATCH, TroubleError(f"{why}; it is tried again until that is mended", why))
+    # A folder that is not there is easily looked for.
+    time.sleep(AGAIN_S if isinstance(error, InboxMissingError) else loop.troubles.wait_s(WATCH))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -15,6 +14,7 @@ from rpiocr.answer import dumps
 from rpiocr.job import ReadFile
 from rpiocr.settings import state_dir
 from rpiocr.store.receipts import Stored
+from rpiocr.system.files import make_own_folder, sweep, write_whole
 
 Results = Sequence[Mapping[str, Any]]
 
@@ -41,8 +41,8 @@ class Spool:
 
     def put(self, file_id: int, results: Results) -> None:
         """Keep the results of a file, whatever happens from here on."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        write_whole(self._place(file_id), dumps(list(results)))
+        make_own_folder(self.folder)
+        write_whole(self._place(file_id), dumps(list(results)) + "\n")
 
     def get(self, file_id: int) -> Results:
         """Return the results of a file; none where they were told, or are lost."""
@@ -55,6 +55,9 @@ class Spool:
     def told(self, file_id: int) -> None:
         """Forget results: they were told."""
         self._place(file_id).unlink(missing_ok=True)
+        if self.folder.is_dir():
+            # Whoever tells has the file for itself.
+            sweep(self._place(file_id))
 
     def left(self) -> Iterator[int]:
         """Yield the files whose results have not been told."""
@@ -79,26 +82,3 @@ def _is_result(found: object) -> bool:
     texts = [found.get(name) for name in ("date", "time", "merchant", "currency")]
     dated = found.get("date") is not None or found.get("verdict") != "ACCEPT"
     return found.keys() >= NEEDED and dated and all(one is None or isinstance(one, str) for one in texts)
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that it is there as a whole or not at all, even after a power cut.
-
-    Bytes of a name that are no UTF-8 become escapes of JSON.
-    """
-    beside = path.with_name(f".{path.name[-200:]}.part")
-    with beside.open("w", encoding="utf-8", errors="backslashreplace") as stream:
-        stream.write(text + "\n")
-        stream.flush()
-        os.fsync(stream.fileno())
-    beside.replace(path)
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Have the system write down which files a folder has."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from rpiocr.store.database import Database
 from rpiocr.store.owner import lives
 from rpiocr.store.tables import WATCHERS
+from rpiocr.watch.aside import left_aside
 from rpiocr.watch.heartbeat import GONE
 from rpiocr.watch.inbox import entries
 
@@ -79,6 +80,6 @@ def health_of(database: Database, inbox: Path) -> Health:
 
 def _waiting(inbox: Path) -> int:
     try:
-        return sum(1 for _ in entries(inbox))
+        return sum(1 for _ in entries(inbox)) + sum(1 for _ in left_aside(inbox))
     except OSError:
         return 0

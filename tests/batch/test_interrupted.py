@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import resource
+import shutil
 import signal
 import subprocess
 import threading
@@ -255,3 +256,22 @@ def test_memory_stays_flat_over_many_files(home: Path, tmp_path: Path) -> None:
     assert {line["error"]["code"] for line in outcome.lines} == {"unknown_format"}
     (stats,) = (event for event in map(json.loads, outcome.stderr.splitlines()) if event["event"] == "stats")
     assert stats["peak_mb"] < 300
+
+
+def test_a_link_that_took_a_files_place_while_others_were_read_is_not_followed(home: Path, inbox: Path) -> None:
+    last = inbox / "d.jpg"
+    shutil.copy(inbox / "b.jpg", last)
+    with started(home, WAIT, inbox) as batch:
+        until(batch.reads, "the first pass")
+        last.rename(home / "private.jpg")
+        last.symlink_to(home / "private.jpg")
+        batch.go_on()
+        assert batch.end() == ExitCode.OK, batch.said
+    assert [Path(str(one["file"])).name for one in batch.lines] == ["a.jpg", "b.jpg", "c.jpg"]
+
+
+def test_a_link_that_is_named_is_followed(inbox: Path, run: Run) -> None:
+    (inbox / "link.jpg").symlink_to("a.jpg")
+    outcome = run("batch", *QUICK, inbox / "link.jpg")
+    assert outcome.status == ExitCode.OK
+    assert outcome.only["file"] == str(inbox / "link.jpg")

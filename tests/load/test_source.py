@@ -4,6 +4,7 @@ import hashlib
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,7 +21,7 @@ from rpiocr.errors import (
     UnknownFormatError,
 )
 from rpiocr.load import load_pages
-from rpiocr.load.source import MAX_BYTES
+from rpiocr.load.source import MAX_BYTES, read_source
 
 from .samples import encoded, quarters
 
@@ -70,6 +71,34 @@ def test_a_fifo_is_refused_without_waiting_for_a_writer(tmp_path: Path) -> None:
 
 def test_a_device_is_no_file() -> None:
     refused("/dev/zero", NotAFileError)
+
+
+def test_a_link_is_followed_where_its_user_named_it_only(tmp_path: Path) -> None:
+    (tmp_path / "receipt.jpg").write_bytes(b"private")
+    (tmp_path / "link.jpg").symlink_to("receipt.jpg")
+    assert read_source(str(tmp_path / "link.jpg")).data == b"private"
+    with pytest.raises(NotAFileError, match=r"link\.jpg"):
+        read_source(str(tmp_path / "link.jpg"), follow=False)
+
+
+def test_a_file_that_somebody_writes_to_all_the_time_is_not_read_by_halves(tmp_path: Path) -> None:
+    path, ended = tmp_path / "receipt.jpg", threading.Event()
+    path.write_bytes(bytes(40_000_000))
+
+    def write() -> None:
+        with path.open("ab", buffering=0) as stream:
+            while not ended.is_set():
+                stream.write(b"x")
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        with pytest.raises(InputError, match="is being written"):
+            read_source(str(path))
+    finally:
+        ended.set()
+        writer.join()
+    assert len(read_source(str(path)).data) == path.stat().st_size
 
 
 @contextmanager

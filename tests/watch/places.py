@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -21,9 +22,10 @@ PATIENCE_S = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Folders of one test."""
+    """Folders of one test; ``path`` is where programs are found, where it is not the tester's own."""
 
     root: Path
+    path: str = os.environ["PATH"]
 
     @property
     def inbox(self) -> Path:
@@ -41,7 +43,7 @@ class Place:
     def environment(self) -> dict[str, str]:
         """Return the surroundings of a user whose data and state are in the test's folder."""
         places = {"XDG_DATA_HOME": str(self.root / "data"), "XDG_STATE_HOME": str(self.root / "state")}
-        return surroundings(self.root, **places)
+        return surroundings(self.root, PATH=self.path, **places)
 
     def run(self, *options: str) -> subprocess.CompletedProcess[str]:
         """Watch until the program ends."""
@@ -95,6 +97,18 @@ class Place:
         beside.rename(path)
         return path
 
+    def replace(self, name: str, picture: Path) -> None:
+        """Let another file take a name, as scanners and synchronisers do."""
+        beside = self.root / "arriving"
+        shutil.copy(picture, beside)
+        beside.replace(self.inbox / name)
+
+    def answers(self) -> dict[str, object]:
+        """For each file in done, review and failed, by its bytes, the hash in the results beside it."""
+        files = [self.root / name for name in self.placed()]
+        sidecars = [json.loads(path.with_name(path.name + ".json").read_text("utf-8")) for path in files]
+        return {hash_of(path): one.get("sha256") for path, one in zip(files, sidecars, strict=True)}
+
     def rows(self, query: str) -> list[Any]:
         """Ask the store."""
         with sqlite3.connect(self.root / "data" / "rpiocr" / "receipts.sqlite") as store:
@@ -112,6 +126,11 @@ class Place:
         folders = (self.root / name for name in ("done", "review", "failed"))
         files = (path for folder in folders for path in folder.rglob("*") if path.is_file())
         return sorted(str(path.relative_to(self.root)) for path in files if path.suffix != ".json")
+
+
+def hash_of(path: Path) -> str:
+    """The hash of a file, as results have it."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def lines(text: str) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,3 +45,16 @@ class Stop:
             for number in SIGNALS:
                 signal.signal(number, signal.SIG_IGN)
             raise KeyboardInterrupt
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Let a wish to end wait until a short piece of work is done, which raises KeyboardInterrupt then; see Stop."""
+    if threading.current_thread() is not threading.main_thread():  # no signal comes here
+        yield
+        return
+    stop = Stop()
+    with stop.listening():
+        yield
+    if stop.asked:
+        raise KeyboardInterrupt
