@@ -1,8 +1,8 @@
 """Keeps the generated documents fresh: ``python scripts/docs.py`` writes them, ``--check`` fails where one is stale.
 
 docs/CLI.md comes from the help of every command, docs/SETTINGS.md from the declarations in rpiocr/settings.py, the list
-of modules in docs/ARCHITECTURE.md from the first lines of their docstrings, the tables of docs/RELIABILITY.md from those
-that its tests go by.
+of modules in docs/ARCHITECTURE.md from the first lines of their docstrings, the tables of docs/RELIABILITY.md from
+those that its tests go by.
 README.md shows what the tool says of tests/fixtures/sample.jpg; ``--sample`` reads it anew. That part is not checked,
 because versions of Tesseract differ in what they read; that its markers are in place is.
 """
@@ -198,8 +198,7 @@ def reliability_page() -> str:
         codes = ", ".join("a result" if not code else "an error" if code == "*" else f"`{code}`" for code in one.codes)
         inputs.append(f"| {one.words} | {place} | {codes or 'none'} |")
     faults = ["| fault | what differs for good |", "|---|---|"]
-    for fault in FAULTS.values():
-        faults.append(f"| {fault.words} | {fault.differs or 'nothing'} |")
+    faults += [f"| {fault.words} | {fault.differs or 'nothing'} |" for fault in FAULTS.values()]
     text = fill(text, "inputs", "\n".join(inputs))
     text = fill(text, "faults", "\n".join(faults))
     text = fill(text, "cells", f"{len(INPUTS)} x {len(FAULTS)} = {len(INPUTS) * len(FAULTS)}")

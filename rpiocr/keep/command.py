@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from rpiocr.errors import ExitCode
-from rpiocr.options import config_option, setting_option, speak_utf8, start, verbose_option
-from rpiocr.system.output import warn
+from rpiocr.options import config_option, setting_option, start, verbose_option
+from rpiocr.system.output import print_line, require_output, warn
 
 if TYPE_CHECKING:
     from rpiocr.keep.backup import Done
@@ -150,26 +150,25 @@ def verify(output: str, store: str | None, config: Path | None, *, quick: bool, 
     settings = start({"store": store}, config, verbose=verbose)
     from rpiocr.keep.verify import examine
 
-    speak_utf8(sys.stdout)
+    require_output()
     with _progress("files") as advance:
         findings = list(examine(settings.store, advance, quick=quick))
     if output == "json":
         from rpiocr.answer import dumps
 
-        click.echo(dumps([finding.as_json() for finding in findings]))
+        print_line(dumps([finding.as_json() for finding in findings]))
     else:
         _print_findings(findings)
     return _status(findings)
 
 
 def _print_findings(findings: list[Finding]) -> None:
-    from rpiocr.system.text import one_line
-
     marks = {"good": ("ok  ", "green"), "note": ("note", "cyan"), "look": ("look", "yellow"), "broken": ("bad ", "red")}
     for finding in findings:
         mark, colour = marks[finding.grade]
-        remedy = f"\n      {one_line(finding.remedy)}" if finding.remedy else ""
-        click.echo(f"{click.style(mark, fg=colour)} {one_line(finding.what)}{remedy}")
+        print_line(f" {finding.what}", mark=mark, colour=colour)
+        if finding.remedy:
+            print_line(f"      {finding.remedy}")
 
 
 def _status(findings: list[Finding]) -> int:

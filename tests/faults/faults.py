@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -59,8 +58,6 @@ class Home:
         self,
         *options: str,
         before: Sequence[str] = (),
-        stdout: int | None = None,
-        stderr: int | None = None,
         **env: str,
     ) -> subprocess.Popen[bytes]:
         """Start a watch; ``before`` is put in front of its command line."""
@@ -69,8 +66,8 @@ class Home:
             env=self.environment(**env),
             cwd=PROJECT,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE if stdout is None else stdout,
-            stderr=subprocess.PIPE if stderr is None else stderr,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             start_new_session=True,
         )
 
@@ -222,7 +219,7 @@ def _no_tesseract(home: Home) -> Ended:
 def _tesseract(body: str) -> Callable[[Home], Ended]:
     def meet(home: Home) -> Ended:
         path = fake_tesseract(home.root / "fake", body)
-        return home.run("--pass-timeout=2", "--receipt-timeout=4", PATH=path, RPIOCR_PASS_TIMEOUT="2")
+        return home.run("--pass-timeout=2", "--receipt-timeout=4", PATH=path)
 
     return meet
 

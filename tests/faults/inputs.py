@@ -135,7 +135,7 @@ INPUTS: Mapping[str, Input] = {
     "hidden": Input("a hidden file", b".hidden.jpg", _copy(SMALL), "inbox"),
     "link": Input("a link to a picture elsewhere", b"link.jpg", _link, "inbox"),
     "dangling": Input("a link that leads nowhere", b"gone.jpg", lambda path: path.symlink_to("nowhere"), "inbox"),
-    "fifo": Input("a FIFO", b"pipe.jpg", lambda path: os.mkfifo(path), "inbox"),
+    "fifo": Input("a FIFO", b"pipe.jpg", os.mkfifo, "inbox"),
     "folder": Input("a directory", b"folder.jpg", _folder, "inbox"),
 }
 

@@ -6,6 +6,7 @@ it. Each cell of the matrix is a test of its own.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
@@ -17,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from filelock import FileLock
 
 from tests.faults.faults import FAULTS, Ended, Home
 from tests.faults.inputs import INPUTS, fill
@@ -70,7 +70,7 @@ def _live_through(fault: str, root: Path) -> Story:
 
 
 @pytest.fixture(scope="session")
-def stories(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Story]:
+def stories() -> dict[str, Story]:
     """What was lived through so far in this process."""
     return {}
 
@@ -83,7 +83,8 @@ def story(request: pytest.FixtureRequest, stories: dict[str, Story], tmp_path_fa
         root = tmp_path_factory.getbasetemp()
         shared = root.parent if os.environ.get("PYTEST_XDIST_WORKER") else root
         kept = shared / f"fault-{fault}.pickle"
-        with FileLock(f"{kept}.lock"):
+        with Path(f"{kept}.lock").open("w", encoding="utf-8") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
             if not kept.exists():
                 kept.write_bytes(pickle.dumps(_live_through(fault, shared / f"fault-{fault}")))
         stories[fault] = pickle.loads(kept.read_bytes())  # noqa: S301 - written above
@@ -113,7 +114,7 @@ def test_a_file_is_filed_once_with_its_own_answer(name: str, story: Story, reque
     assert path.parts[0] in place.split("|")
     sidecar = story.sidecars[sha256]
     results = sidecar if isinstance(sidecar, list) else [sidecar]
-    codes = ["error" in line and line["error"]["code"] or "" for line in results]
+    codes = [("error" in line and line["error"]["code"]) or "" for line in results]
     if place == one.place:
         assert len(codes) == len(one.codes)
         assert all(wanted in ("*", code) for wanted, code in zip(one.codes, codes, strict=True))

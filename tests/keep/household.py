@@ -14,8 +14,10 @@ from typing import Any
 
 from rpiocr.store.database import Database
 from rpiocr.store.journal import Claim, Found, Journal
-from rpiocr.watch.filing import Places, folder_for, free_place, name_for, put
-from rpiocr.watch.spool import Spool, results_of
+from rpiocr.system.files import PRIVATE
+from rpiocr.watch.filing import Places, document_of, folder_for, free_place, put
+from rpiocr.watch.naming import name_for
+from rpiocr.watch.spool import Results, Spool, results_of
 from tests.store.readings import reading
 
 
@@ -72,7 +74,7 @@ class Clerk:
         folder = folder_for(Places.beside(self._inbox), results)
         place = free_place(folder, name_for("{date}_{merchant}_{amount}", results, path.name))
         self._journal.meant_for(claim, str(place))
-        put(path, place, results)
+        self._put(path, place, results)
         self._journal.filed(claim)
         self._spool.told(claim.file_id)
         return place
@@ -83,8 +85,12 @@ class Clerk:
         claim = self._journal.claim(Found(str(path), hashlib.sha256(data).hexdigest(), len(data)))
         place = free_place(Places.beside(self._inbox).failed, path.name)
         self._journal.meant_for(claim, str(place))
-        put(path, place, ({"file": str(path), "error": {"code": "unknown_format", "message": "no picture"}},))
+        self._put(path, place, ({"file": str(path), "error": {"code": "unknown_format", "message": "no picture"}},))
         self._journal.failed(claim, "unknown_format", "no picture")
+
+    def _put(self, path: Path, place: Path, results: Results) -> None:
+        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+        put(path, place, sha256, document_of(results), top=self._inbox.parent, mode=PRIVATE)
 
 
 def fill(folder: Path, url: str) -> Household:
@@ -119,7 +125,7 @@ def accepted(number: int) -> dict[str, Any]:
 def _watch(database: Database, inbox: Path) -> None:
     """Leave the entry of a watch that has ended."""
     from rpiocr.watch.heartbeat import heartbeat
-    from rpiocr.watch.watcher import Progress
+    from rpiocr.watch.troubles import Progress
 
     with heartbeat(database, inbox, Progress(), lambda: 0):
         pass
