@@ -3,9 +3,9 @@
     python -m bench.bombs [FILE...]
 
 Each file, and each bomb that the tests build (of those whose names hold ``--only``), is read by a ``rpiocr scan`` of
-its own with the usual settings. Memory is the sum of the proportional set sizes of the process and of all that it started,
-looked at twenty times a second, so what several of them share counts once. It ends with status 1 where a file ends in a
-defect, or costs more than ``--seconds`` or ``--mebibytes``.
+its own with the usual settings. Memory is the sum of the proportional set sizes of the process and of all that it
+started, looked at twenty times a second, so what several of them share counts once. It ends with status 1 where a file
+ends in a defect, or costs more than ``--seconds`` or ``--mebibytes``.
 """
 
 from __future__ import annotations

@@ -136,7 +136,7 @@ class Ladder:
         if climbed.understanding is None:
             raise _failed(page.page, way.evidence.passes)
         if not climbed.understanding.reading.lines:
-            raise without_text(page.page)
+            raise no_text(page.page)
         evidence, found = way.evidence, climbed.understanding
         return PageRead(
             way.view, evidence.preparer, evidence.passes, found, climbed.rungs, climbed.stop, models.missing_package
@@ -267,7 +267,7 @@ def _lacks_something(climbed: Climbed) -> bool:
     return _worth(climbed.understanding)[0] < 2
 
 
-def without_text(page: Page) -> NoTextError:
+def no_text(page: Page) -> NoTextError:
     """Make the error for a page on which nothing can be read."""
     return NoTextError(
         f"{page.file}: page {page.number} has no text that can be read; is it blank, or the back of a receipt?"
