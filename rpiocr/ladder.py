@@ -136,11 +136,7 @@ class Ladder:
         if climbed.understanding is None:
             raise _failed(page.page, way.evidence.passes)
         if not climbed.understanding.reading.lines:
-            message = (
-                f"{page.page.file}: page {page.page.number} has no text that can be read; is it blank, or the back of a"
-                " receipt?"
-            )
-            raise NoTextError(message)
+            raise no_text(page.page)
         evidence, found = way.evidence, climbed.understanding
         return PageRead(
             way.view, evidence.preparer, evidence.passes, found, climbed.rungs, climbed.stop, models.missing_package
@@ -271,6 +267,13 @@ def _is_unread(climbed: Climbed) -> bool:
 def _lacks_something(climbed: Climbed) -> bool:
     """Tell whether no total or no date was found."""
     return _worth(climbed.understanding)[0] < 2
+
+
+def no_text(page: Page) -> NoTextError:
+    """Make the error for a page on which nothing can be read."""
+    return NoTextError(
+        f"{page.file}: page {page.number} has no text that can be read; is it blank, or the back of a receipt?"
+    )
 
 
 def _failed(page: Page, passes: tuple[Pass, ...]) -> TimedOutError | EngineError:

@@ -16,7 +16,7 @@ from rpiocr.extract import DateOrder, Hints, Languages
 from rpiocr.extract.date import by_default, other_reading
 from rpiocr.fallback import Answer, cloud_options, settled_locally, with_cloud, without_cloud
 from rpiocr.judge import Judge
-from rpiocr.ladder import Ladder
+from rpiocr.ladder import Ladder, no_text
 from rpiocr.load import load_pages
 from rpiocr.memory import give_back
 from rpiocr.model import Page, Pass, Reading, Receipt, Source, Verdict
@@ -103,6 +103,10 @@ class Reader:
 
     def _read_page(self, page: Page) -> Iterator[Trace | Failure]:
         """Read every receipt of a page; sheets without text beside those with some are none."""
+        if page.pixels.min() == page.pixels.max():
+            # Every rung would be climbed for it: a minute for the blank pages of a stack that was fed on both sides.
+            yield Failure(page.file, page.number, no_text(page))
+            return
         seen = whole(page)
         failures = []
         part = 0
