@@ -24,7 +24,7 @@ SETTINGS_PAGE = (PROJECT / "docs" / "SETTINGS.md").read_text("utf-8")
 README = (PROJECT / "README.md").read_text("utf-8")
 
 LAYERS = (
-    {"model", "errors", "mapping"},
+    {"model", "errors", "mapping", "system"},
     {"settings", "scratch", "memory", "log", "packages", "notify", "likeness", "harmless", "tally"}
     | {"load", "preprocess", "recognise", "layout", "merge", "extract", "vote", "features", "caps", "judge", "cloud"},
     {"document_vote", "lending", "views", "moving", "language"},
