@@ -40,8 +40,8 @@ def watch(
     Every result is a line of JSON on standard output and rows in the store. A file that was read is moved beside INBOX:
     to done/YEAR/MONTH when it is accepted, to review when somebody should look, to failed when it could not be read,
     with its results beside it as .json. While it is read it lies in a hidden folder in INBOX, so that another file may
-    take its name, which is read too. Hidden and half-written files are left alone, as are links, pipes and folders. What
-    was begun when the power failed is finished at the next start.
+    take its name, which is read too. Hidden and half-written files are left alone, as are links, pipes and folders.
+    What was begun when the power failed is finished at the next start.
 
     Exit status: 0 ended, or with --status all is well; 2 wrong usage; 3 with --status, somebody should look; 4 there is
     no such folder, or with --once some file could not be read; 5 something is not installed; 6 another rpiocr watches
