@@ -12,7 +12,8 @@ import click
 
 from rpiocr.errors import ExitCode
 from rpiocr.options import config_option, setting_option, start, verbose_option
-from rpiocr.system.output import print_line, require_output, warn
+from rpiocr.system.output import print_line, warn
+from rpiocr.system.streams import require_output
 
 if TYPE_CHECKING:
     from rpiocr.keep.backup import Done

@@ -20,7 +20,10 @@ class HeldByAnotherError(RpiocrError):
 
 
 class TroubleError(RpiocrError):
-    """A file cannot be dealt with at present; ``why`` is the same for all files that meet the same trouble."""
+    """A file, or the whole folder, cannot be dealt with at present; it is tried again.
+
+    ``why`` is the same for all files that meet the same trouble.
+    """
 
     code = "in_trouble"
     exit_code = ExitCode.UNREADABLE_INPUT

@@ -17,7 +17,17 @@ from rpiocr.store.journal import Claim, Found, Journal, Todo
 from rpiocr.system.stop import undisturbed
 from rpiocr.watch.aside import Aside, left_aside, put_aside, tidy
 from rpiocr.watch.errors import ChangedError, NotFiledError, TroubleError
-from rpiocr.watch.filing import Places, complete, document_of, folder_for, free_place, is_filed, is_free, put
+from rpiocr.watch.filing import (
+    Places,
+    complete,
+    document_of,
+    folder_for,
+    free_place,
+    is_filed,
+    is_free,
+    put,
+    sweep_beside,
+)
 from rpiocr.watch.inbox import fingerprint
 from rpiocr.watch.naming import name_for
 from rpiocr.watch.spool import Results, Spool
@@ -183,6 +193,8 @@ class Filer:
             self.log.warning("gone", file=found.path, message=message)
         else:
             place = before if before and is_free(before) else self._choose(claim, found, results)
+            if place == before:
+                sweep_beside(place)
             put(aside.place, place, found.sha256, document, top=self.inbox.parent, mode=self.mode)
         if aside:
             aside.tidy()

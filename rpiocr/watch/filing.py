@@ -105,12 +105,18 @@ def complete(source: Path | None, place: Path, document: bytes, mode: int) -> No
     Raises NotFiledError where that cannot be.
     """
     with _in_words(source or place, place):
-        sweep(place)
-        sweep(sidecar_of(place))
+        sweep_beside(place)
         if not os.path.lexists(sidecar_of(place)):
             write_whole(sidecar_of(place), document, mode)
         if source:
             source.unlink(missing_ok=True)
+
+
+def sweep_beside(place: Path) -> None:
+    """Remove what is left half-written at a place that was chosen before a crash."""
+    with suppress(OSError):
+        sweep(place)
+        sweep(sidecar_of(place))
 
 
 @contextmanager
