@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,7 @@ ARGUMENTS: Mapping[str, Sequence[object]] = {
 
 RUN = """
 import json, os, sys
+from contextlib import closing
 from pathlib import Path
 from rpiocr.__main__ import run
 
