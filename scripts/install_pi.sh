@@ -116,6 +116,8 @@ open_app_folder() {
         folder=$(dirname "$folder")
     done
     mkdir -p "$app" || die "$app cannot be made; check its parent's owner, or pass --prefix DIR"
+    # For one user it is also where the receipts are kept.
+    ((!${#missing[@]} || EUID == 0)) || [[ -n $prefix ]] || chmod 700 "$app"
     [[ -w $app ]] || die "$app is not writable for $(id -un); it was made by another user"
     exec 9>>"$log"
     flock -n 9 || die "another run of this script is busy in $app"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import stat
 from decimal import Decimal
 from pathlib import Path
 
@@ -56,6 +57,29 @@ def test_the_same_run_twice_writes_the_same_folders(run: Run, tmp_path: Path) ->
         assert run("scan", *CHOSEN, "--debug", tmp_path / "debug", "-", stdin=SMALL.read_bytes()).status == 0
     (folder,) = (tmp_path / "debug").iterdir()
     assert folder.name.startswith("stdin-p1-")
+
+
+def test_pictures_are_for_their_owner_unless_file_mode_shares_them(run: Run, tmp_path: Path) -> None:
+    for name, flags, file, folder in (("a", (), 0o600, 0o700), ("b", ("--file-mode", "640"), 0o640, 0o750)):
+        debug = tmp_path / name
+        run("scan", *CHOSEN, *flags, "--debug", debug, SMALL)
+        made = {path: stat.S_IMODE(path.stat().st_mode) for path in (debug, *debug.rglob("*"))}
+        assert {made[path] for path in made if path.is_dir()} == {folder}
+        assert {made[path] for path in made if path.is_file()} == {file}
+
+
+def test_pictures_are_not_written_through_a_link(run: Run, tmp_path: Path) -> None:
+    run("scan", *CHOSEN, "--debug", tmp_path / "first", SMALL)
+    name = folder_of(tmp_path / "first", SMALL).name
+    victim = tmp_path / "victim"
+    victim.mkdir()
+    (victim / "overlay.png").write_bytes(b"precious")
+    (tmp_path / "debug").mkdir()
+    (tmp_path / "debug" / name).symlink_to(victim)
+    outcome = run("scan", *CHOSEN, "--debug", tmp_path / "debug", SMALL)
+    assert (outcome.status, outcome.only["page"]) == (0, 1)
+    assert "could not be written" in outcome.stderr
+    assert [path.read_bytes() for path in victim.iterdir()] == [b"precious"]
 
 
 def test_a_debug_folder_that_cannot_be_written_costs_the_pictures_not_the_answer(run: Run, tmp_path: Path) -> None:

@@ -14,7 +14,9 @@ import pytest
 from rpiocr.executors import WorkerLostError, auto_workers, open_executor
 from rpiocr.executors.executor import Function
 from rpiocr.executors.pool import Pool
-from rpiocr.job import ReadFile, read
+from rpiocr.executors.share import without_store
+from rpiocr.job import Job, ReadFile, read
+from rpiocr.settings import Settings
 from tests.batch.jobs import (
     die,
     fail,
@@ -167,3 +169,8 @@ def test_no_worker_outlives_a_parent_that_was_killed(tmp_path: Path) -> None:
         pids = family(parent.pid)
         parent.kill()
     until(lambda: not any(map(runs, pids)), "the end of all that it started")
+
+
+def test_the_password_of_the_store_stays_on_this_machine() -> None:
+    job = Job("a.jpg", b"", Settings(store="postgresql://pi:password@host/receipts", mode="low"))
+    assert without_store(job) == Job("a.jpg", b"", Settings(mode="low"))

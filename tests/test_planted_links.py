@@ -75,8 +75,8 @@ def place_in(folder: Path) -> Place:
 
 
 @pytest.fixture(scope="module")
-def predictable(tmp_path_factory: pytest.TempPathFactory) -> frozenset[str]:
-    """The paths of files that the commands write, as seen by the system, relative to the current directory."""
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Place, frozenset[str]]:
+    """Where all commands ran, and the paths that they wrote, as seen by the system, relative to the directory."""
     if isinstance(reason := namespace(), str):
         pytest.fail(reason)
     place = place_in(tmp_path_factory.mktemp("recorded"))
@@ -88,7 +88,13 @@ def predictable(tmp_path_factory: pytest.TempPathFactory) -> frozenset[str]:
         assert deeds.status == ExitCode.OK, deeds.stderr
         changed |= {path.replace(f"{work}/", f"{place.folder}/") for path in deeds.changed}
     below = {str(Path(path).relative_to(place.folder)) for path in changed if path.startswith(f"{place.folder}/")}
-    found = frozenset(path for path in below if not RANDOM.search(f"/{path}") and not path.startswith("notes/"))
+    return place, frozenset(below)
+
+
+@pytest.fixture(scope="module")
+def predictable(recorded: tuple[Place, frozenset[str]]) -> frozenset[str]:
+    """Those of them that somebody else can know beforehand."""
+    found = frozenset(path for path in recorded[1] if not RANDOM.search(f"/{path}") and not path.startswith("notes/"))
     assert all(any(path.startswith(one) for path in found) for one in EXPECTED), found
     return found
 
@@ -152,3 +158,17 @@ def test_whatever_is_planted_where_the_program_writes_nothing_of_the_user_is_cha
         done = place.run(*arguments)
         assert done.returncode != ExitCode.DEFECT, done.stderr.decode()
         assert b"Traceback" not in done.stderr, done.stderr.decode()
+
+
+@pytest.mark.slow
+def test_what_the_program_makes_is_for_its_user_only(recorded: tuple[Place, frozenset[str]]) -> None:
+    folder = recorded[0].folder
+    made = [path for number in range(len(COMMANDS)) for path in (folder / f"calls-{number}").rglob("*")]
+    made = [path for path in made if "calls" not in path.relative_to(folder).parts]
+    made += [folder / "home" / ".local" / "share" / "rpiocr", *(folder / "home" / ".local").rglob("*")]
+    files, folders = ({path for path in made if kind(path)} for kind in (Path.is_file, Path.is_dir))
+    assert {"overlay.png", "page.html", "receipts.csv", "receipts.sqlite", "receipts.zip"} <= {
+        one.name for one in files
+    }
+    assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in folders} == {0o700}

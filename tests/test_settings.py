@@ -63,6 +63,11 @@ def test_the_program_reads_the_file_in_the_config_folder_and_another_one_by_flag
         ("currency = 'eur'", "currency is 'eur'; it must look like EUR"),
         ("lang = 'eng+'", "lang is 'eng+'; it must look like auto, eng or deu+eng"),
         ("mode = low", "cannot be read"),
+        ("file_mode = 600", "file_mode is 600; it must be text"),
+        ("file_mode = '644x'", "file_mode is '644x'; it must look like 600, 640 or 664"),
+        ("file_mode = '700'", "file_mode is '700'; it must look like"),
+        ("file_mode = '400'", "file_mode is '400'; it must look like"),
+        ("file_mode = '4600'", "file_mode is '4600'; it must look like"),
     ],
 )
 def test_a_wrong_line_in_the_file_is_said_with_the_file_and_what_it_may_be(
@@ -79,6 +84,11 @@ def test_a_key_of_the_wrong_kind_is_not_shown(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="vision_api_key is not usable") as caught:
         load_settings(environ={}, file=settings_file(tmp_path, "vision_api_key = 4711"))
     assert "4711" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("given", "bits"), [("600", 0o600), ("0640", 0o640), ("664", 0o664), ("666", 0o666)])
+def test_rights_of_new_files_are_given_in_octal(given: str, bits: int) -> None:
+    assert load_settings({"file_mode": given}, {}).file_mode_bits == bits
 
 
 @pytest.mark.parametrize("name", ["mode", "retries", "psm", "lang", "engine", "deadline"])

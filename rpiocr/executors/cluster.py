@@ -17,7 +17,7 @@ from typing import Any
 from rpiocr import __version__
 from rpiocr.executors.errors import ClusterError, ClusterPackageMissingError, ClusterVersionError, WorkerLostError
 from rpiocr.executors.executor import Function
-from rpiocr.executors.share import passes_each, with_share
+from rpiocr.executors.share import passes_each, with_share, without_store
 from rpiocr.job import Job, ReadFile, read
 from rpiocr.packages import CLUSTER, install_command
 
@@ -48,9 +48,8 @@ class Cluster:
         key = f"rpiocr-{uuid.uuid4().hex}"
         done: Future[ReadFile] = Future()
         done.set_running_or_notify_cancel()
-        remote = self._client.submit(
-            _do_there, __version__, function, with_share(job, self._passes), key=key, pure=False
-        )
+        lean = without_store(with_share(job, self._passes))
+        remote = self._client.submit(_do_there, __version__, function, lean, key=key, pure=False)
         # Dask forgets a job when nobody holds its future.
         self._waiting[key] = remote
         remote.add_done_callback(lambda it: self._hand_on(key, it, done, job.file))

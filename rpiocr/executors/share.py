@@ -17,3 +17,8 @@ def with_share(job: Job, passes: int) -> Job:
     if job.settings.workers:
         return job
     return dataclasses.replace(job, settings=dataclasses.replace(job.settings, workers=passes))
+
+
+def without_store(job: Job) -> Job:
+    """Return a job for another machine: who reads it keeps nothing, and has no use for the store's password."""
+    return dataclasses.replace(job, settings=dataclasses.replace(job.settings, store=""))

@@ -19,7 +19,11 @@ LEAST = 4
 """Shorter secrets are not looked for in text: they occur in other words, and guard nothing."""
 
 PLAIN_OPTIONS = frozenset(
-    ("host", "hostaddr", "port", "user", "dbname", "sslmode", "connect_timeout", "application_name", "uri", "mode")
+    (
+        *("host", "hostaddr", "port", "user", "dbname", "service", "options", "sslmode", "sslrootcert", "sslcert"),
+        *("sslkey", "passfile", "connect_timeout", "application_name", "client_encoding", "target_session_attrs"),
+        *("uri", "mode", "timeout"),
+    )
 )
 """Options in the URL of a database that are shown; whatever else stands there may be a password."""
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
 import socket
 import sqlite3
+import stat
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -14,6 +16,7 @@ import grpc
 import pytest
 from google.cloud import vision_v1
 
+from rpiocr.cloud.cache import answer_key
 from rpiocr.cloud.options import CloudOptions
 from rpiocr.cloud.reader import CloudReader
 from rpiocr.errors import CloudBudgetError, CloudError, CloudLedgerError
@@ -275,6 +278,35 @@ def test_without_a_sound_ledger_no_call_is_made(
         quick(chosen).read(make_page())
     assert caught.value.code == "cloud_ledger"
     assert server.calls == []
+
+
+@pytest.mark.parametrize("kind", ["file", "nothing", "folder", "fifo"])
+@pytest.mark.parametrize("place", ["cloud-calls.sqlite", "cloud-locks", "cloud-answers", "lock", "answer"])
+def test_nothing_is_written_through_what_lies_in_the_state_folder(
+    start_server: StartServer, options: MakeOptions, tmp_path: Path, place: str, kind: str
+) -> None:
+    server = start_server(answers(RECEIPT))
+    chosen = options(server.endpoint)
+    key = answer_key(make_page())
+    names = {"lock": f"cloud-locks/{key[:2]}.lock", "answer": f"cloud-answers/{key}.json"}
+    planted = chosen.state_dir / names.get(place, place)
+    planted.parent.mkdir(parents=True)
+    victims = tmp_path / "victims"
+    (victims / "folder").mkdir(parents=True)
+    (victims / "file").write_bytes(b"precious")
+    if kind == "fifo":
+        os.mkfifo(planted)
+    else:
+        planted.symlink_to(victims / kind)
+    if place == "answer":
+        assert quick(chosen).read(make_page()).lines
+        assert stat.S_ISREG(planted.lstat().st_mode)
+    else:
+        with pytest.raises(CloudLedgerError):
+            quick(chosen).read(make_page())
+        assert server.calls == []
+    assert {str(path.relative_to(victims)) for path in victims.rglob("*")} == {"file", "folder"}
+    assert (victims / "file").read_bytes() == b"precious"
 
 
 def test_where_the_answer_could_not_be_kept_no_call_is_made(start_server: StartServer, options: MakeOptions) -> None:

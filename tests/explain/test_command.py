@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 
 import pytest
@@ -145,6 +146,18 @@ def test_a_pipe_that_is_given_as_a_file_is_written_to(run: Run) -> None:
     outcome = run("explain", *QUICK, SMALL, "--html", "/dev/stdout")
     assert outcome.status == ExitCode.OK
     assert "Total: 63.35" in Checked(outcome.stdout).text
+
+
+def test_a_link_is_replaced_by_a_page_for_its_owner_and_what_it_led_to_stays_as_it_was(
+    run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "victim").write_bytes(b"precious")
+    page = tmp_path / "page.html"
+    page.symlink_to("victim")
+    assert run("explain", *QUICK, SMALL, "--html", page).status == ExitCode.OK
+    assert (tmp_path / "victim").read_bytes() == b"precious"
+    assert not page.is_symlink()
+    assert stat.S_IMODE(page.stat().st_mode) == 0o600
 
 
 def test_help_loads_nothing_heavy(home: Path) -> None:
