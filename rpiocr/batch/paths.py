@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import glob
 import os
 import stat
@@ -117,8 +118,9 @@ def _listed(name: str) -> list[str]:
     """Read a list, - for standard input: one path a line, or with a NUL after each."""
     try:
         data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-    except (OSError, AttributeError) as error:
-        message = f"the list @{name} cannot be read ({error}); give @ and the path of a file with a path in each line"
+    except OSError as error:
+        why = "standard input is closed" if error.errno == errno.EBADF else error
+        message = f"the list @{name} cannot be read ({why}); give @ and the path of a file with a path in each line"
         raise ListError(message) from error
     parts = data.split(b"\0") if b"\0" in data else data.splitlines()
     return [os.fsdecode(part) for part in parts if part]

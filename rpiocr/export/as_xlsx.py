@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, BinaryIO
@@ -54,7 +55,10 @@ class XlsxWriter(Writer):
 
     def close(self) -> None:
         """Write the workbook."""
-        self._book.save(self._stream)
+        # It is made before anything is written: openpyxl does not bear a stream that takes no more.
+        made = io.BytesIO()
+        self._book.save(made)
+        self._stream.write(made.getbuffer())
 
 
 class _Sheet:

@@ -88,9 +88,12 @@ def _require_regular(status: os.stat_result, name: str) -> None:
 def _read_stdin(stdin: BinaryIO | None, name: str) -> bytes:
     if stdin is not None:
         return _read_bounded(stdin, name)
-    if sys.stdin is None:  # the process was started with its standard input closed
-        return b""
-    return _read_bounded(sys.stdin.buffer, name)
+    try:
+        return _read_bounded(sys.stdin.buffer, name)
+    except OSError as error:
+        if error.errno != errno.EBADF:
+            raise
+        raise InputError(f"{name} is closed: give it a picture, as with < FILE or a pipe, or name a file.") from error
 
 
 def _read_bounded(stream: BinaryIO, name: str) -> bytes:
