@@ -86,6 +86,8 @@ def restore(backup: Path, plan: Plan, advance: Callable[[int, int], None]) -> Re
             with _undoing() as made:
                 left = _write_files(archive, places, made, advance)
                 _write_untold(archive, Spool(plan.url), made)
+                # The store tells of the files, so they are on the disk before it is in its place.
+                os.sync()
                 aside = _put_store(store, plan)
             return Restored(archive.manifest.receipts, len(archive.manifest.files) - len(left), left, aside)
 
@@ -299,7 +301,7 @@ def _write_one(archive: Archive, member: Member, place: Path, made: _Made, modif
         close(there)
         return there is not None and there.sha256 == member.sha256
     make_folder(place.parent)
-    with creating(place) as stream:
+    with creating(place, sync=False) as stream:
         archive.write_out(member, stream)
     made.files.append(place)
     os.utime(place, ns=(modified_ns, modified_ns), follow_symlinks=False)

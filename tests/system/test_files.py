@@ -11,7 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from rpiocr.system.files import folder_mode, make_folder, make_own_folder, open_regular, output, replacing, write_whole
+from rpiocr.system.files import (
+    creating,
+    folder_mode,
+    make_folder,
+    make_own_folder,
+    open_regular,
+    output,
+    replacing,
+    write_whole,
+)
 
 
 def mode_of(path: Path) -> int:
@@ -131,3 +140,18 @@ def test_a_folder_of_the_program_is_not_made_through_a_link(tmp_path: Path) -> N
 @pytest.mark.parametrize(("files", "folders"), [(0o600, 0o700), (0o640, 0o750), (0o664, 0o775), (0o660, 0o770)])
 def test_who_may_read_files_may_open_their_folders(files: int, folders: int) -> None:
     assert folder_mode(files) == folders
+
+
+def test_a_file_that_is_to_be_new_takes_the_place_of_nothing(tmp_path: Path) -> None:
+    there, fresh = tmp_path / "there", tmp_path / "fresh"
+    there.write_bytes(b"mine")
+    with pytest.raises(FileExistsError), creating(there) as stream:
+        stream.write(b"new")
+    (tmp_path / "link").symlink_to(tmp_path / "victim")
+    with pytest.raises(FileExistsError), creating(tmp_path / "link") as stream:
+        stream.write(b"new")
+    with creating(fresh) as stream:
+        stream.write(b"new")
+        assert not fresh.exists()
+    assert (there.read_bytes(), fresh.read_bytes(), fresh.stat().st_mode & 0o777) == (b"mine", b"new", 0o600)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["fresh", "link", "there"]
