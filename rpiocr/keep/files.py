@@ -25,6 +25,9 @@ from rpiocr.watch.spool import Spool
 TEMPORARY = re.compile(r"\..+\.part")
 """Names of files that this program was writing, and never ended."""
 
+SCRATCH = ".rpiocr-restore-"
+"""Begins the name of the folder beside a store in which a restore makes it ready."""
+
 MOST_OF_A_SIDECAR = 16 * 1024 * 1024
 
 SETTLED = ("filed", "failed")
@@ -160,6 +163,13 @@ def _changed(place: str) -> Finding:
 def _temporary(path: Path) -> Finding:
     what = f"{path} was being written when the program ended"
     return Finding("look", "temporary", what, f"rm {shlex.quote(str(path))}, when no rpiocr is at work")
+
+
+def left_beside(store: Path) -> Iterator[Finding]:
+    """Say what a restore that was killed has left beside a store."""
+    for path in sorted(store.parent.glob(f"{SCRATCH}*")):
+        what = f"{path} was left by a restore that did not end"
+        yield Finding("look", "temporary", what, f"rm -r {shlex.quote(str(path))}, when no restore is at work")
 
 
 def _temporaries(folder: Path) -> Iterator[Finding]:

@@ -22,6 +22,7 @@ from sqlalchemy.engine import make_url
 from rpiocr.keep.archive import Archive, opened
 from rpiocr.keep.copying import copy_rows, count_of
 from rpiocr.keep.errors import BadBackupError, NotRestoredError
+from rpiocr.keep.files import SCRATCH, TEMPORARY
 from rpiocr.keep.manifest import KeptFile, Member
 from rpiocr.keep.originals import close, open_at
 from rpiocr.store.database import HEAD, Database, default_url
@@ -77,12 +78,16 @@ def restore(backup: Path, plan: Plan, advance: Callable[[int, int], None]) -> Re
                 archive.write_out(archive.manifest.store, stream)
             _require_sound(store, archive.manifest.schema)
             places = _places(archive.manifest.files, plan.files)
-            _set_places(store, places if plan.files else {})
+            if plan.files:
+                _require_new(plan.files, places)
+                _set_places(store, places)
             _bring_up_to_date(store)
             _require_room(archive, plan)
             with _undoing() as made:
                 left = _write_files(archive, places, made, advance)
                 _write_untold(archive, Spool(plan.url), made)
+                # The store tells of the files, so they are on the disk before it is in its place.
+                os.sync()
                 aside = _put_store(store, plan)
             return Restored(archive.manifest.receipts, len(archive.manifest.files) - len(left), left, aside)
 
@@ -108,14 +113,7 @@ def _require_known(schema: str) -> None:
 
 
 def _require_place(plan: Plan) -> None:
-    """Refuse to touch a store with receipts, one that is in use, and a folder that is not empty."""
-    if (
-        plan.files is not None
-        and os.path.lexists(plan.files)
-        and (not plan.files.is_dir() or any(plan.files.iterdir()))
-    ):
-        message = f"{plan.files} is not empty; name a new folder with --files"
-        raise NotRestoredError(message)
+    """Refuse to touch a store with receipts, and one that is in use."""
     try:
         with closing(Database(plan.url, as_it_is=True)) as there:
             shown, sqlite = there.masked_url, there.is_sqlite
@@ -153,7 +151,7 @@ def _scratch(plan: Plan) -> Iterator[Path]:
     try:
         if path:
             make_folder(path.parent)
-        with tempfile.TemporaryDirectory(prefix=".rpiocr-restore-", dir=path.parent if path else None) as folder:
+        with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=path.parent if path else None) as folder:
             yield Path(folder)
     except OSError as error:
         message = f"nothing was restored: {error.filename or path}: {error.strerror}; make room, or name another place"
@@ -213,6 +211,25 @@ def _place_of(file: KeptFile, below: Path | None) -> Path:
         )
         raise BadBackupError(message)
     return path
+
+
+def _require_new(below: Path, places: Mapping[KeptFile, Path]) -> None:
+    """Refuse a folder that holds anything but what an earlier try has restored there."""
+    ours = {*places.values(), *map(sidecar_of, places.values())}
+    if os.path.lexists(below) and (below.is_symlink() or not below.is_dir()):
+        message = f"{below} is no folder; name a new one with --files"
+        raise NotRestoredError(message)
+    for parent, folders, names in os.walk(below.absolute()):
+        strange = [path for name in (*folders, *names) if not _is_ours(path := Path(parent) / name, ours)]
+        if strange:
+            message = f"{below} is not empty: there is {strange[0]}; name a new folder with --files"
+            raise NotRestoredError(message)
+
+
+def _is_ours(path: Path, ours: set[Path]) -> bool:
+    if path.is_symlink():
+        return False
+    return path.is_dir() or path in ours or TEMPORARY.fullmatch(path.name) is not None
 
 
 def _set_places(store: Path, places: Mapping[KeptFile, Path]) -> None:
@@ -284,7 +301,7 @@ def _write_one(archive: Archive, member: Member, place: Path, made: _Made, modif
         close(there)
         return there is not None and there.sha256 == member.sha256
     make_folder(place.parent)
-    with creating(place) as stream:
+    with creating(place, sync=False) as stream:
         archive.write_out(member, stream)
     made.files.append(place)
     os.utime(place, ns=(modified_ns, modified_ns), follow_symlinks=False)

@@ -96,18 +96,23 @@ def replacing(path: Path, mode: int = PRIVATE) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def creating(path: Path, mode: int = PRIVATE) -> Iterator[BinaryIO]:
-    """As ``replacing``, for a file that must not be there yet; raises FileExistsError at the end where something is."""
+def creating(path: Path, mode: int = PRIVATE, *, sync: bool = True) -> Iterator[BinaryIO]:
+    """As ``replacing``, for a file that must not be there yet; raises FileExistsError at the end where something is.
+
+    Without ``sync`` whoever writes many files has the system write them down, once, by os.sync().
+    """
     beside = temporary_for(path)
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, mode)
     try:
         with os.fdopen(handle, "wb") as stream:
             yield stream
             stream.flush()
-            os.fchmod(stream.fileno(), mode)
-            os.fsync(stream.fileno())
+            _set_mode(stream.fileno(), mode)
+            if sync:
+                os.fsync(stream.fileno())
         rename_new(beside, path)
-        sync_folder(path.parent)
+        if sync:
+            sync_folder(path.parent)
     finally:
         beside.unlink(missing_ok=True)
 

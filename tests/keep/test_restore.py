@@ -8,6 +8,8 @@ import os
 import shutil
 import sqlite3
 import struct
+import subprocess
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -19,7 +21,7 @@ import pytest
 from rpiocr.errors import ExitCode
 from rpiocr.store.database import Database
 from tests.keep.household import files_below, fill
-from tests.program import Outcome
+from tests.program import PROJECT, Outcome, command
 from tests.store.program import run_command
 from tests.store.readings import keep_one
 
@@ -254,6 +256,26 @@ def test_a_folder_that_is_not_empty_is_not_filled(backup: Path, target: str, tmp
     outcome = run_command(target, "restore", backup, "--files", below)
     assert outcome.status == ExitCode.USAGE
     assert files_below(below) == {"mine.txt": b"mine"}
+
+
+def test_a_restore_that_is_killed_is_done_again_into_the_same_folder(tmp_path: Path, target: str) -> None:
+    household = fill(tmp_path / "receipts", f"sqlite:///{tmp_path / 'receipts.sqlite'}")
+    os.truncate(max((household.folder / "done").rglob("*.jpg")), 50_000_000)
+    assert run_command(household.url, "backup", tmp_path / "backup.zip").status == ExitCode.NEEDS_REVIEW
+    below = tmp_path / "elsewhere"
+    words = command("restore", "--store", target, tmp_path / "backup.zip", "--files", below)
+    process = subprocess.Popen(words, cwd=PROJECT)
+    while not list(below.rglob("*.part")):
+        assert process.poll() is None
+        time.sleep(0.005)
+    process.kill()
+    process.wait()
+    assert not (tmp_path / "new" / "receipts.sqlite").exists()
+    assert run_command(target, "restore", tmp_path / "backup.zip", "--files", below).status == ExitCode.OK
+    there = below / str(household.folder).lstrip("/")
+    assert {name: data for name, data in files_below(there).items() if not name.endswith(".part")} == household.files()
+    left = json.loads(run_command(target, "verify", "--quick", "--format", "json").stdout)
+    assert "temporary" in {one["code"] for one in left}
 
 
 def test_another_file_in_the_place_of_one_is_left_alone_and_told(tmp_path: Path, target: str) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from rpiocr.system.files import (
+    creating,
     folder_mode,
     make_file,
     make_folder,
@@ -219,3 +220,18 @@ def test_a_lock_is_not_taken_through_a_link(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="symbolic links"), locked(tmp_path / "lock", 0):
         pass
     assert (tmp_path / "victim").read_bytes() == b"precious"
+
+
+def test_a_file_that_is_to_be_new_takes_the_place_of_nothing(tmp_path: Path) -> None:
+    there, fresh = tmp_path / "there", tmp_path / "fresh"
+    there.write_bytes(b"mine")
+    with pytest.raises(FileExistsError), creating(there) as stream:
+        stream.write(b"new")
+    (tmp_path / "link").symlink_to(tmp_path / "victim")
+    with pytest.raises(FileExistsError), creating(tmp_path / "link") as stream:
+        stream.write(b"new")
+    with creating(fresh) as stream:
+        stream.write(b"new")
+        assert not fresh.exists()
+    assert (there.read_bytes(), fresh.read_bytes(), fresh.stat().st_mode & 0o777) == (b"mine", b"new", 0o600)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["fresh", "link", "there"]
