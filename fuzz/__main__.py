@@ -1,9 +1,10 @@
-"""Runs the targets: ``python -m fuzz --seconds 90``, or one input again: ``python -m fuzz --target png --input FILE``."""
+"""Runs the targets: ``python -m fuzz --seconds 90``, or one of its findings: ``--target png --input FILE``."""
 
 from __future__ import annotations
 
 import hashlib
 import multiprocessing
+import os
 import random
 import signal
 import sys
@@ -19,7 +20,7 @@ from pathlib import Path
 import click
 
 from fuzz.mutate import mutated
-from fuzz.targets import TARGETS
+from fuzz.targets import TARGETS, prepare
 from rpiocr.errors import RpiocrError
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -70,6 +71,8 @@ def _inputs(seeds: Sequence[bytes], seed: str) -> Iterator[bytes]:
 def _work(name: str, seeds: Sequence[bytes], seed: str, end: float, pipe: Connection) -> None:
     """Run inputs until the time is over; tell each one before it is run, and what was found at the end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Decoders complain about each picture.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
     with tempfile.TemporaryDirectory() as folder:
         for data in _inputs(seeds, seed):
             if time.monotonic() > end:
@@ -139,6 +142,7 @@ def main(seconds: float, seed: int, names: Sequence[str], again: Path | None, ke
         with tempfile.TemporaryDirectory() as folder:
             fault = fault_of(names[0], again.read_bytes(), Path(folder))
         sys.exit(fault)
+    prepare()
     total, findings = 0, list[Finding]()
     for name in names:
         runs, found = run_target(name, seed, seconds / len(names))

@@ -17,7 +17,21 @@ NUMBERS = tuple(
 )
 """Where sizes and offsets go wrong."""
 
-TOKENS = (b"TOTAL", b"12.50", b"\xc2\xa0", b"\t", b"\n", b"-", b'"', b"[", b"{", b"1e999", b"\x00", b"\xe5\x90\x88", b"0x")
+TOKENS = (
+    b"TOTAL",
+    b"12.50",
+    b"\xc2\xa0",
+    b"\t",
+    b"\n",
+    b"-",
+    b'"',
+    b"[",
+    b"{",
+    b"1e999",
+    b"\x00",
+    b"\xe5\x90\x88",
+    b"0x",
+)
 
 Change = Callable[[bytearray, random.Random, Sequence[bytes]], None]
 

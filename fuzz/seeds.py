@@ -7,8 +7,9 @@ import json
 import sqlite3
 import struct
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 from pillow_heif import register_heif_opener
@@ -20,7 +21,7 @@ from rpiocr.cloud.ledger import CallOutcome, Ledger
 FIXTURES = Path("tests/fixtures")
 SIZE = (160, 220)
 
-FORMS = {
+FORMS: Mapping[str, tuple[tuple[str, Mapping[str, Any]], ...]] = {
     "jpeg": (("L", {}), ("RGB", {"progressive": True}), ("CMYK", {})),
     "png": (("L", {}), ("P", {}), ("RGBA", {}), ("I;16", {}), ("1", {})),
     "bmp": (("L", {}), ("RGB", {}), ("1", {})),
@@ -78,7 +79,9 @@ def others() -> Iterator[tuple[str, bytes]]:
         lines = text.splitlines()
         words = [(place, at, word) for place, line in enumerate(lines) for at, word in enumerate(line.split())]
         cells = ["level\tpage_num\tblock_num\tpar_num\tline_num\tword_num\tleft\ttop\twidth\theight\tconf\ttext"]
-        cells += [f"5\t1\t1\t1\t{place}\t{at}\t{90 * at}\t{30 * place}\t80\t20\t91.5\t{word}" for place, at, word in words]
+        cells += [
+            f"5\t1\t1\t1\t{place}\t{at}\t{90 * at}\t{30 * place}\t80\t20\t91.5\t{word}" for place, at, word in words
+        ]
         yield "tsv", "\n".join(cells).encode()
         packed = (
             struct.pack("<hhhh8s", 90 * at, 30 * place, 80, 20, word.encode()[:8].ljust(8)) for place, at, word in words
@@ -87,7 +90,10 @@ def others() -> Iterator[tuple[str, bytes]]:
         kept = [[word, 90.0 * at, 30.0 * place, 90.0 * at + 80, 30.0 * place + 20, 0.9] for place, at, word in words]
         entry = {"format": FORMAT, "engine": ENGINE, "size": [600, 800], "lines": [[one] for one in kept]}
         yield "cache", json.dumps(entry, ensure_ascii=False).encode()
-    yield "settings", b'mode = "auto"\naccept_risk = 0.01\ncloud = "never"\ncloud_daily_cap = 10\nlanguages = ["en", "de"]\n'
+    yield (
+        "settings",
+        b'mode = "auto"\naccept_risk = 0.01\ncloud = "never"\ncloud_daily_cap = 10\nlanguages = ["en", "de"]\n',
+    )
     yield "keywords", '[amounts]\ntotal = ["à payer"]\n[dates]\nmonths = [["janvier"], ["février"]]\n'.encode()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "ledger.sqlite"

@@ -242,7 +242,7 @@ def read_settings_file(path: Path, *, required: bool) -> dict[str, Any]:
             return {}
         message = f"there is no settings file {path}"
         raise SettingsError(message) from None
-    except (OSError, ValueError, RecursionError) as error: # tomllib lets numbers of too many digits through to int
+    except (OSError, ValueError, RecursionError) as error:  # tomllib lets numbers of too many digits through to int
         message = f"the settings file {path} cannot be read: {error}"
         raise SettingsError(message) from error
     for name in table:
