@@ -25,8 +25,8 @@ from rpiocr.errors import RpiocrError
 
 CORPUS = Path(__file__).parent / "corpus"
 
-HANG_S = 40.0
-"""No file may take longer."""
+HANG_S = 60.0
+"""Seconds; what decodes a file ends by itself before."""
 
 FORK = multiprocessing.get_context("fork")
 """The process that starts others has no threads, and has loaded what the targets need."""

@@ -30,7 +30,7 @@ MOST_PAGES = 3
 LETTER, HEIGHT, STEP = 12.0, 20.0, 30.0
 """Width and height of a letter, and distance of lines, in pixels."""
 
-LONGEST_TEXT = 20_000
+LONGEST_TEXT = 4_000
 
 LANGUAGES = Languages(named=("en",))
 HINTS = Hints(dt.date(2026, 6, 15))
