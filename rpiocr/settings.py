@@ -309,7 +309,7 @@ def read_settings_file(path: Path, *, required: bool) -> dict[str, Any]:
             return {}
         message = f"there is no settings file {path}"
         raise SettingsError(message) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:  # tomllib lets numbers of too many digits through to int
         message = f"the settings file {path} cannot be read: {error}"
         raise SettingsError(message) from error
     for name in table:
@@ -335,13 +335,13 @@ def convert(name: str, raw: object, where: str) -> object:
         raise SettingsError(message)
     if isinstance(value, int | float) and not _within(value, spec):
         limits = f"at least {spec.least:g}" + (f" and at most {spec.most:g}" if spec.most is not None else "")
-        message = f"{where} is {value:g}; it must be {limits}"
+        message = f"{where} is {_shown(value)}; it must be {limits}"
         raise SettingsError(message)
     return value
 
 
 def _quoted(spec: Spec, value: object) -> str:
-    return "not usable" if spec.secret else repr(value)
+    return "not usable" if spec.secret else _shown(value)
 
 
 def _within(value: float, spec: Spec) -> bool:
@@ -360,16 +360,25 @@ def _one(raw: object, spec: Spec, where: str) -> object:
         if spec.kind is int and isinstance(raw, float) and not raw.is_integer():
             raise ValueError
         return spec.kind(raw)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError, RecursionError):
         message = f"{where} is {_quoted(spec, raw)}; it must be {wanted}"
         raise SettingsError(message) from None
+
+
+def _shown(raw: object) -> str:
+    """A value for a message; Python refuses to write out whole numbers of thousands of digits."""
+    try:
+        return f"{raw:g}" if isinstance(raw, float) else repr(raw)
+    except (ValueError, RecursionError):
+        return "beyond all measure"
 
 
 def _several(raw: object, spec: Spec, where: str) -> tuple[str, ...]:
     parts: Sequence[object] = (
         raw.split(",") if isinstance(raw, str) else raw if isinstance(raw, list | tuple) else (raw,)
     )
-    values = tuple(dict.fromkeys(str(part).strip() for part in parts if str(part).strip()))
+    texts = (part if isinstance(part, str) else _shown(part) for part in parts)
+    values = tuple(dict.fromkeys(text.strip() for text in texts if text.strip()))
     for value in values:
         if value not in spec.choices:
             message = f"{where} has {value!r}; it may be {', '.join(spec.choices)}"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs rpiocr on Raspberry Pi OS, Debian (bookworm or newer) or Ubuntu (22.04 or newer), 64-bit.
 #
-#   bash scripts/install_pi.sh [--try] [--minimal] [--lang deu]... [--prefix DIR]
+#   bash scripts/install_pi.sh [--try] [--minimal] [--newest] [--lang deu]... [--prefix DIR]
 #   bash scripts/install_pi.sh --uninstall [--purge] [--prefix DIR]
 #
 # Run it from a clone, as yourself (needs sudo only where packages are missing; installs for you alone) or as
@@ -9,6 +9,7 @@
 #
 #   --try         read a sample receipt at the end and print its JSON on standard output
 #   --minimal     without the second engine: 120 MB less, and fewer receipts read right
+#   --newest      the newest Python packages that pyproject.toml allows, whatever their hashes; else those of requirements/
 #   --lang CODE   also install Tesseract's model for this language, such as deu, fra or ita; repeatable
 #   --prefix DIR  install under DIR instead of ~/.local (as root: /opt/rpiocr and /usr/local)
 #   --uninstall   remove what this script made, and what ONNX Runtime kept to send; Debian packages, settings
@@ -48,12 +49,13 @@ misused() {
 }
 
 parse_arguments() {
-    languages=(eng) prefix='' try=0 minimal=0 uninstall=0 purge=0
+    languages=(eng) prefix='' try=0 minimal=0 newest=0 uninstall=0 purge=0
     while (($#)); do
         case $1 in
             --lang | --prefix) (($# >= 2)) || misused "$1 needs a value" ;;&
             --try) try=1 ;;
             --minimal) minimal=1 ;;
+            --newest) newest=1 ;;
             --uninstall) uninstall=1 ;;
             --purge) purge=1 ;;
             --lang)
@@ -72,6 +74,7 @@ parse_arguments() {
     done
     ((uninstall || !purge)) || misused "--purge goes with --uninstall"
     ((!uninstall || !try)) || misused "--try does not go with --uninstall"
+    ((!uninstall || !newest)) || misused "--newest does not go with --uninstall"
     ((!uninstall || !minimal)) || misused "--minimal does not go with --uninstall: that removes all"
 }
 
@@ -180,13 +183,14 @@ ensure_packages() {
 
 # ------------------------------------------------------------------------------------ virtual environment
 
-# Prints a hash of everything that the installed package is made from.
+# Prints a hash of everything that the installed package is made from, and whether it is the newest packages.
 source_hash() {
     (
         cd "$TOP"
-        find pyproject.toml README.md LICENSE rpiocr -name __pycache__ -prune -o -type f -print0 \
+        find pyproject.toml README.md LICENSE requirements rpiocr -name __pycache__ -prune -o -type f -print0 \
             | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1
     )
+    ((!newest)) || echo newest
 }
 
 # Prints the installed version; fails if there is none that runs, as after an upgrade of the distribution.
@@ -213,6 +217,16 @@ run_pip() {
         install --progress-bar off --only-binary :all: "$@"
 }
 
+# Installs this package and what it needs. Everything that comes from elsewhere must have one of the hashes in
+# requirements/, also what builds the wheel, which comes first: pip then changes nothing unless it has all the rest.
+install_locked() {
+    run_pip --require-hashes --target "$work/build" --requirement "$TOP/requirements/build.txt" || return 1
+    logged env PYTHONPATH="$work/build" TMPDIR="$work" "$venv/bin/python" -m pip --disable-pip-version-check --no-input \
+        wheel --no-deps --no-build-isolation --wheel-dir "$work" "$TOP" || return 1
+    run_pip --require-hashes --requirement "$TOP/requirements/base.txt" || return 1
+    run_pip --no-deps --force-reinstall "$work"/rpiocr-*.whl
+}
+
 make_venv() {
     local python
     python=$(find_python)
@@ -234,13 +248,16 @@ ensure_venv() {
     rm -f "$stamp"
     [[ -n $before ]] || make_venv
     say "installing the Python packages, a minute or two on a Pi"
-    if ! run_pip "$TOP"; then
+    if ((newest)); then set -- run_pip "$TOP"; else set -- install_locked; fi
+    if ! "$@"; then
         # pip takes the old version out only when all of the new one has arrived
         if [[ -n $before ]] && installed_version >/dev/null; then
             echo "$before" >"$stamp"
             say "the version from before is still in place"
         fi
-        fail_with_log "the Python packages could not be installed; check the network, then run this script again"
+        fail_with_log "the Python packages could not be installed; check the network, then run this script again." \
+            "If the log says that a package is not to be had for this machine, or does not match its hash, and you" \
+            "trust where it comes from, use --newest"
     fi
     installed_version >/dev/null || fail_with_log "the installed command does not run: $venv/bin/rpiocr"
     sync -f "$venv"
@@ -322,7 +339,7 @@ add_engine() {
 
 # Whatever goes wrong here is no reason to fail: all works without the second engine.
 ensure_engine() {
-    local packages reason=''
+    local packages wanted reason=''
     if ((minimal)); then
         if [[ $(engine_state) == missing ]]; then
             say "left out the second engine, as asked; to add it, run this script without --minimal"
@@ -331,14 +348,20 @@ ensure_engine() {
         fi
         return
     fi
-    mapfile -t packages < <(engine_packages)
-    [[ ! -s $engine_stamp || $(<"$engine_stamp") != "${packages[*]}" || $(engine_state) != whole ]] || return 0
+    if ((newest)); then
+        mapfile -t packages < <(engine_packages)
+        wanted=${packages[*]}
+    else
+        packages=(--require-hashes --requirement "$TOP/requirements/rapidocr.txt")
+        wanted=$(sha256sum <"$TOP/requirements/rapidocr.txt")
+    fi
+    [[ ! -s $engine_stamp || $(<"$engine_stamp") != "$wanted" || $(engine_state) != whole ]] || return 0
     say "installing the second engine, a minute or two on a Pi"
     make_work_folder
     rm -f "$engine_stamp"
     if add_engine "${packages[@]}"; then
         sync -f "$venv"
-        echo "${packages[*]}" >"$engine_stamp"
+        echo "$wanted" >"$engine_stamp"
     elif [[ $(engine_state) == whole ]]; then
         say "warning: the second engine stays as it was before, it could not be updated (${reason:-see $log})"
     else

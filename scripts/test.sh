@@ -148,6 +148,7 @@ main() {
     check 'shellcheck' shellcheck -x scripts/*.sh .ci/run
     [[ ! -e scripts/docs.py ]] || check 'generated documents' "$VENV/bin/python" scripts/docs.py --check
     check 'wheel' check_wheel
+    check 'fuzz' bash scripts/fuzz.sh --seconds 80 --seed 1
     check 'pytest' run_pytest "$@"
     summary
 }

@@ -137,3 +137,20 @@ def test_keyword_tables_that_are_not_there_or_not_toml_are_wrong_usage(run: Run,
     broken = run("scan", "--keywords", tmp_path, SMALL)
     assert broken.status == ExitCode.USAGE
     assert "mine.toml cannot be read" in broken.stderr
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "accept_risk = " + "9" * 5000,
+        "accept_risk = 0x" + "F" * 5000,
+        "mode = 0x" + "F" * 5000,
+        "lang = " + "[" * 5000,
+        "cloud_daily_cap = inf",
+        "cloud_daily_cap = nan",
+    ],
+)
+def test_numbers_and_nesting_without_measure_are_refused_in_a_sentence(text: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"settings\.toml") as refused:
+        load_settings(environ={}, file=settings_file(tmp_path, text))
+    assert len(str(refused.value)) < 12_000

@@ -32,8 +32,8 @@ MOST_MENDED = 2
 MOST_OPEN = 8
 """And so do more characters than this that have others that look like them."""
 
-PIECE = r"[A-Z0-9|!]+"
-RUN = re.compile(PIECE + r"(?:[ \u2009]?[-./]?[ \u2009]?" + PIECE + r"){0,7}")
+PIECE = r"[A-Z0-9|!]++"
+RUN = re.compile(PIECE + r"(?:[ \u2009]?[-./]?[ \u2009]?" + PIECE + r"){0,7}+")
 AMOUNT = re.compile(r"(?<![0-9.,])[0-9]{1,5}[.,][0-9]{2}(?![0-9.,])")
 
 OF_NUMBER = re.compile(

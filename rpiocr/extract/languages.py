@@ -141,7 +141,7 @@ def _numbered(lists: Iterable[Sequence[Iterable[str]]]) -> dict[str, int]:
 def _user_table(path: Path) -> Table:
     try:
         table = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         message = f"the keyword table {path} cannot be read: {error}; mend or move the file"
         raise SettingsError(message) from error
     for section, groups in table.items():

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from rpiocr.extract.bounds import MOST_OF_A_KIND, MOST_SUMS
 from rpiocr.extract.rows import Role
 from rpiocr.extract.sums import Ledger, completed, gather, proofs, repaired
 from tests.written import rows_of
@@ -251,3 +252,11 @@ def test_any_digit_of_any_total_is_repaired_where_items_and_cash_agree(
     lines += [f"TOTAL {read}", f"CASH {printed(sum(prices) + back)}", f"CHANGE {printed(back)}"]
     found = repaired(Decimal(read), ledger_of("\n".join(lines)))
     assert found == (None if read == right else (Decimal(right), ("cash - change", "items")))
+
+
+def test_a_receipt_of_hundreds_of_amounts_proves_its_total_by_its_first_sums() -> None:
+    discounts = "\n".join(f"DISCOUNT -0.{number:02}" for number in range(1, 100))
+    ledger = ledger_of(f"BREAD 4.00\nMILK 2.00\nSUBTOTAL 6.00\nVAT 1.20\nTOTAL 7.20\n{discounts}")
+    assert "subtotal + tax" in proofs(Decimal("7.20"), ledger)
+    assert len(ledger.of(Role.DISCOUNT)) == MOST_OF_A_KIND
+    assert max(map(len, ledger.totals.values())) <= MOST_SUMS

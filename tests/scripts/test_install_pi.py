@@ -21,7 +21,7 @@ import pytest
 from rpiocr.store.database import Database
 
 TOP = Path(__file__).parents[2]
-SHIPPED = ("pyproject.toml", "README.md", "LICENSE", "rpiocr", "scripts", "tests/fixtures")
+SHIPPED = ("pyproject.toml", "README.md", "LICENSE", "requirements", "rpiocr", "scripts", "tests/fixtures")
 
 pytestmark = pytest.mark.slow
 
@@ -200,7 +200,7 @@ UNREACHABLE = {
 
 
 def test_packages_that_cannot_be_had_are_done_without(minimal: Place) -> None:
-    works_without_and_says(minimal, "No matching distribution found for onnxruntime", **UNREACHABLE)
+    works_without_and_says(minimal, "No matching distribution found for", **UNREACHABLE)
 
 
 def test_a_full_disk_is_left_as_it_is(minimal: Place, tmp_path: Path) -> None:
@@ -368,8 +368,33 @@ def test_an_update_removes_what_onnx_runtime_kept_under_an_earlier_version_and_l
     assert not (tmp_path / "tmp" / ".ses").exists()
 
 
+def test_a_package_that_is_not_the_one_that_was_tested_is_not_installed(place: Place) -> None:
+    """As a registry serves it that was broken into."""
+    elsewhere = Place(place.clone, place.prefix.with_name("my forged tools"))
+    lock = place.clone / "requirements" / "base.txt"
+    text = lock.read_text("utf-8")
+    name, _, rest = text.partition("==")
+    lock.write_text(name + "==" + re.sub(r"sha256:[0-9a-f]{64}", f"sha256:{'0' * 64}", rest, count=3), "utf-8")
+    try:
+        done = elsewhere.run("--minimal")
+    finally:
+        lock.write_text(text, "utf-8")
+    assert done.returncode == 1
+    assert name in done.stderr
+    assert "--newest" in done.stderr
+    assert not elsewhere.command.exists()
+
+
 @pytest.mark.parametrize(
-    "arguments", [["--no-such-flag"], ["--lang"], ["--lang", "../x"], ["--purge"], ["--minimal", "--uninstall"]]
+    "arguments",
+    [
+        ["--no-such-flag"],
+        ["--lang"],
+        ["--lang", "../x"],
+        ["--purge"],
+        ["--minimal", "--uninstall"],
+        ["--newest", "--uninstall"],
+    ],
 )
 def test_wrong_usage_ends_with_status_2_and_installs_nothing(place: Place, arguments: list[str]) -> None:
     untouched = Place(place.clone, place.prefix.with_name("untouched"))
