@@ -12,7 +12,7 @@ import pytest
 from fuzz.__main__ import CORPUS, fault_of
 from fuzz.mutate import LONGEST, mutated
 from fuzz.targets import PICTURES, TARGETS
-from rpiocr.load.formats import recognise
+from rpiocr.decode.formats import recognise
 
 
 def seeds(name: str) -> list[bytes]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,9 +16,11 @@ from rpiocr.log import Log
 from rpiocr.settings import Settings
 from rpiocr.store.database import Database
 from rpiocr.store.journal import Journal
+from rpiocr.watch.filer import Filer
 from rpiocr.watch.inbox import Settling, entries
 from rpiocr.watch.spool import Spool
-from rpiocr.watch.watcher import Watcher
+from rpiocr.watch.troubles import Progress, Troubles
+from rpiocr.watch.watcher import After, Watcher
 from tests.program import Run
 from tests.store.readings import keep_one
 
@@ -50,10 +54,12 @@ def test_a_watch_leaves_that_file_and_takes_the_others(
 ) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     with closing(Database(f"sqlite:///{tmp_path / 'receipts.sqlite'}")) as database, open_executor(1) as executor:
-        spool, settings = Spool(database.url), Settings(moving="no")
-        watcher = Watcher(
-            inbox, settings, Journal(database), executor, spool, Settling(0.1), Log("text"), lambda _result: None
-        )
-        again = {entry.name: watcher.take(entry) for entry in entries(inbox)}
-    assert again == {"first.jpg": True, "second.jpg": False}
+        log, progress, settings = Log("text"), Progress(), Settings(moving="no")
+        troubles = Troubles(log, progress)
+        told: list[Mapping[str, Any]] = []
+        filer = Filer(inbox, settings, Journal(database), Spool(database.url), log, told.append, progress, troubles)
+        watcher = Watcher(inbox, filer, executor, Settling(0.1))
+        after = {entry.name: watcher.take(entry) for entry in entries(inbox)}
+    assert after == {"first.jpg": After.AGAIN, "second.jpg": After.DONE}
+    assert told == []
     assert "the journal's entry 1" in capsys.readouterr().err

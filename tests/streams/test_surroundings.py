@@ -242,7 +242,7 @@ def test_shared_memory_that_cannot_be_written_is_not_needed(home: Path) -> None:
 
 
 def test_where_no_temporary_file_can_be_made_it_is_said_how_to_get_a_folder(home: Path) -> None:
-    places = " ".join(f"mount -t tmpfs -o ro none {folder};" for folder in ("/var/tmp", "/mnt"))
+    places = " ".join(f"mount -t tmpfs -o ro none {folder};" for folder in ("/var/tmp", "/mnt"))  # noqa: S108
     receipt = shutil.copy(SMALL, home / "a.jpg")
     hide = f"{READ_ONLY} mkdir -p /mnt; mount --bind {home} /media; {places} mount -t tmpfs -o ro none /tmp; cd /proc;"
     status, printed, said = in_own_mounts(home, hide, "scan", *QUICK, f"/media/{Path(receipt).name}")
