@@ -44,12 +44,16 @@ def reading_child(process: subprocess.Popen[bytes], log: Path) -> psutil.Process
         assert process.poll() is None, "the run ended before any picture was read"
         for child in psutil.Process(process.pid).children():
             try:
-                if log.exists() and any(argument.endswith(".pgm") for argument in child.cmdline()):
+                if _is_noted(log) and any(argument.endswith(".pgm") for argument in child.cmdline()):
                     return child
             except psutil.Error:
                 continue
         time.sleep(0.01)
     pytest.fail("no picture was read within a minute")
+
+
+def _is_noted(log: Path) -> bool:
+    return log.exists() and log.read_text("utf-8").endswith("\n")
 
 
 def using(folder: Path) -> list[int]:
