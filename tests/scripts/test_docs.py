@@ -24,18 +24,33 @@ SETTINGS_PAGE = (PROJECT / "docs" / "SETTINGS.md").read_text("utf-8")
 README = (PROJECT / "README.md").read_text("utf-8")
 
 LAYERS = (
-    {"model", "errors", "mapping", "system"},
+    {"model", "errors", "mapping", "nearby", "system"},
     {"settings", "scratch", "memory", "log", "packages", "notify", "likeness", "harmless", "tally", "outputs"}
-    | {"load", "preprocess", "recognise", "layout", "merge", "extract", "vote", "features", "caps", "judge", "cloud"},
+    | {
+        "decode",
+        "load",
+        "preprocess",
+        "recognise",
+        "layout",
+        "merge",
+        "extract",
+        "vote",
+        "features",
+        "caps",
+        "judge",
+        "cloud",
+    },
     {"document_vote", "lending", "views", "moving", "language"},
     {"plan", "understand", "fallback", "focus", "turning", "retake"},
     {"evidence"},
     {"ladder"},
     {"pipeline"},
-    {"answer", "render", "debug", "doctor", "explain"},
+    {"answer", "render", "debug", "explain", "leaving"},
     {"job", "options"},
     {"store", "executors"},
     {"watch", "batch", "export", "service"},
+    {"keep"},
+    {"doctor"},
     {"cli"},
 )
 """As docs/ARCHITECTURE.md draws them: whoever stands earlier knows nothing of whoever stands later."""
@@ -46,7 +61,7 @@ STAGES = LAYERS[1] - {"settings"}
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """A copy of the project's documents and of what they are made from."""
-    for folder in ("docs", "rpiocr", "scripts"):
+    for folder in ("docs", "rpiocr", "scripts", "tests"):
         shutil.copytree(PROJECT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(PROJECT / "README.md", tmp_path)
     return tmp_path
