@@ -15,7 +15,8 @@ cd "$TOP"
 # shellcheck source=scripts/system.sh
 . scripts/system.sh
 
-readonly PACKAGES=(tesseract-ocr tesseract-ocr-{eng,deu,jpn,kor,rus,ukr,chi-sim,chi-tra} shellcheck postgresql faketime strace)
+readonly PACKAGES=(tesseract-ocr tesseract-ocr-{eng,deu,jpn,kor,rus,ukr,chi-sim,chi-tra} shellcheck postgresql faketime strace
+    ledger hledger beancount)
 readonly EXTRAS=rapidocr,postgresql,xlsx,cluster
 readonly VENV=$TOP/.venv
 readonly WHEEL_VENV=$VENV/wheel # inside, so that one line of .gitignore and one rm cover both

@@ -11,9 +11,9 @@ from typing import Any, BinaryIO
 from rpiocr.errors import MissingDependencyError
 from rpiocr.export.record import COLUMNS, OF_ITEM, Cell, Record, cells
 from rpiocr.export.writer import Writer
-from rpiocr.harmless import is_formula
 from rpiocr.packages import XLSX, install_command
 from rpiocr.store.currencies import decimals_of
+from rpiocr.system.formulas import is_formula
 from rpiocr.system.text import one_line
 
 MOST_ROWS = 1_048_576

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Protocol
 
-from rpiocr.harmless import harmless
+from rpiocr.system.formulas import harmless
 from rpiocr.system.text import one_line
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import shutil
 import subprocess
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from rpiocr.export.as_ledger import LedgerWriter
 from rpiocr.export.record import Record
 from rpiocr.export.writer import Writer
 from rpiocr.store.database import Database
+from tests.printing.hostile import TEXTS
 from tests.store.program import run_command
 from tests.store.readings import keep_one
 
@@ -132,6 +134,24 @@ def test_the_programs_read_whatever_was_read_off_receipts(database: Database, tm
         assert read.count("rpiocr-id") == len(HOSTILE) + 1
 
 
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_the_programs_read_names_of_any_length_and_of_any_malice(tmp_path: Path, name: str) -> None:
+    program(name)
+    stream = io.BytesIO()
+    writer: Writer = LedgerWriter(stream, Accounts())
+    if name == "beancount":
+        writer = BeancountWriter(stream, Accounts(), opening=True)
+    for text in TEXTS:
+        made(writer, stream, text, text, f"/inbox/{text}")
+        writer.write(replace(RECORD, merchant=text, amount=None))
+    out = tmp_path / "out"
+    out.write_bytes(stream.getvalue())
+    assert name == "beancount" or max(map(len, stream.getvalue().splitlines())) < LONGEST_LINE
+    read = parse(name, out)
+    if name != "beancount":
+        assert read.count("rpiocr-id") == len(TEXTS)
+
+
 def test_sums_in_the_programs_are_those_of_the_store(database: Database, tmp_path: Path) -> None:
     file = tmp_path / "out"
     for number, amount in enumerate(("0.10", "0.20", "-0.05", "999999999999.99")):
@@ -147,17 +167,21 @@ def test_sums_in_the_programs_are_those_of_the_store(database: Database, tmp_pat
     assert balance.stdout.split()[0] == str(total["amount"]) == "1000000000000.24"
 
 
+LONGEST_LINE = 4096
+"""Bytes that ledger reads of a line."""
+
 WORDS = st.text(st.sampled_from('ab ;|()[]{}*!"\\:=@#%,.\n\t\x1bé—½²￾1 2024-99-99'), max_size=25)
+
+
+RECORD = Record(
+    1, dt.date(2024, 3, 5), None, None, Decimal("1.00"), "EUR", None, None, None, None, None, None,
+    "ACCEPT", 90, "local", None, 1, 1, dt.datetime(2024, 3, 5, tzinfo=dt.UTC), (), "", (), (),
+)  # fmt: skip
 
 
 def made(writer: Writer, stream: io.BytesIO, merchant: str, number: str, file: str) -> bytes:
     """Write one receipt with these texts."""
-    writer.write(
-        Record(
-            1, dt.date(2024, 3, 5), None, merchant, Decimal("1.00"), "EUR", None, None, number, None, None, None,
-            "ACCEPT", 90, "local", None, 1, 1, dt.datetime(2024, 3, 5, tzinfo=dt.UTC), (), file, (), (),
-        )
-    )  # fmt: skip
+    writer.write(replace(RECORD, merchant=merchant, receipt_number=number, file=file))
     writer.close()
     return stream.getvalue()
 

@@ -16,8 +16,8 @@ from rpiocr.errors import ExitCode
 from rpiocr.explain.html import page_of, section_of
 from rpiocr.explain.story import tell
 from rpiocr.explain.text import write_text
-from rpiocr.harmless import is_formula
 from rpiocr.model import Ballot
+from rpiocr.system.formulas import is_formula
 from rpiocr.watch.inbox import is_left_alone
 from tests.explain.receipts import FIRST, PAGE, RECEIPT, TOTAL_AT, Checked, candidate, field, with_fields
 from tests.printing.hostile import NAMES, TEXTS, assert_plain

@@ -25,7 +25,7 @@ README = (PROJECT / "README.md").read_text("utf-8")
 
 LAYERS = (
     {"model", "errors", "mapping", "nearby", "system"},
-    {"settings", "scratch", "memory", "log", "packages", "notify", "likeness", "harmless", "tally", "outputs"}
+    {"settings", "scratch", "memory", "log", "packages", "notify", "likeness", "tally", "outputs"}
     | {
         "decode",
         "load",

@@ -30,7 +30,9 @@ QUICK_ONES = (
 )  # fmt: skip
 """Commands that read no receipt."""
 
-READING = (("scan", *QUICK, SMALL), ("batch", *QUICK, "--no-store", "-q", SMALL))
+ALONE = (*QUICK, "--engine", "tesseract")
+
+READING = (("scan", *ALONE, SMALL), ("batch", *ALONE, "--no-store", "-q", SMALL))
 
 DOCUMENTED = {
     ExitCode.OK, ExitCode.UNREADABLE_INPUT, ExitCode.MISSING_DEPENDENCY, ExitCode.STORE, ExitCode.NEEDS_REVIEW,
@@ -83,12 +85,11 @@ def test_without_an_input_nobody_is_asked(home: Path) -> None:
     assert "nobody is there to ask; give --yes" in outcome.stderr
 
 
-@pytest.mark.parametrize("how", ["trap '' PIPE; ", ""])
-@pytest.mark.parametrize("arguments", [("--help",), ("schema",), ("export",), ("scan", "x")], ids=" ".join)
+@pytest.mark.parametrize("how", ["trap '' PIPE; ", ""], ids=["ignored", "default"])
+@pytest.mark.parametrize("arguments", [("--help",), ("schema",), ("export",), ("scan", "-q", "x")], ids=" ".join)
 def test_a_reader_that_has_enough_ends_with_141_and_no_word(arguments: tuple[str, ...], how: str, home: Path) -> None:
-    words = with_store(arguments, fill_store(home))
-    outcome = in_shell(home, f'{how}"$@" -- | true; exit ${{PIPESTATUS[0]}}' if False else
-                       f'{how}mkfifo f; (exec 3< f) & exec 4> f; wait; "$@" >&4', *words)  # fmt: skip
+    line = f'{how}mkfifo f; true < f & exec 3> f; wait; "$@" >&3'
+    outcome = in_shell(home, line, *with_store(arguments, fill_store(home)))
     assert (outcome.status, outcome.stderr) == (128 + signal.SIGPIPE, "")
 
 
@@ -133,13 +134,14 @@ def test_a_terminal_that_is_closed_ends_every_command(arguments: tuple[str, ...]
     process.send_signal(signal.SIGHUP)
     assert process.stderr
     assert process.stdin
-    assert process.stderr.read() in (b"rpiocr: interrupted\n", b"\nrpiocr: interrupted\n")
+    # Python itself may have a word about what it was importing.
+    assert process.stderr.read().endswith(b"rpiocr: interrupted\n")
     process.stdin.close()
     process.stderr.close()
     assert process.wait() == ExitCode.INTERRUPTED
 
 
-@pytest.mark.parametrize("limit", ["-n 20", "-n 8", "-f 0", "-f 20"])
+@pytest.mark.parametrize("limit", ["-n 8", "-f 0"])
 @pytest.mark.parametrize("arguments", QUICK_ONES, ids=" ".join)
 def test_small_limits_are_borne_or_said(limit: str, arguments: tuple[str, ...], home: Path) -> None:
     outcome = in_shell(home, f'ulimit {limit}; "$@"', *with_store(arguments, fill_store(home)))
@@ -179,9 +181,8 @@ def as_somebody(limit: str) -> str:
 def run_as_somebody(home: Path, limit: str, *arguments: object) -> tuple[int, str]:
     """Run as an ordinary user, who has so many processes already; skips where that one cannot read the project."""
     line = as_somebody("")
-    probe = subprocess.run(
-        ["/bin/bash", "-c", line, "bash", "test", "-r", str(PROJECT / "rpiocr" / "cli.py")], check=False
-    )
+    look = ["test", "-r", str(PROJECT / "rpiocr" / "cli.py")]
+    probe = subprocess.run(["/bin/bash", "-c", line, "bash", *look], check=False)
     if probe.returncode:
         pytest.skip("an ordinary user cannot read the project")
     outcome = in_shell(home, as_somebody(limit), *arguments, humble=False)
@@ -190,8 +191,8 @@ def run_as_somebody(home: Path, limit: str, *arguments: object) -> tuple[int, st
 
 @pytest.mark.parametrize(
     ("arguments", "statuses"),
-    [(("--help",), {0}), (("check", SMALL), {0}), (("scan", *QUICK, SMALL), {5}),
-     (("batch", *QUICK, "--no-store", SMALL), {5}), (("doctor",), {5})],
+    [(("--help",), {0}), (("check", SMALL), {0}), (("scan", *ALONE, SMALL), {5}),
+     (("batch", *ALONE, "--no-store", SMALL), {5}), (("doctor",), {5})],
     ids=["help", "check", "scan", "batch", "doctor"],
 )  # fmt: skip
 def test_a_user_who_may_start_no_process_is_told(
@@ -202,9 +203,14 @@ def test_a_user_who_may_start_no_process_is_told(
     assert status in statuses
 
 
-@pytest.mark.parametrize("how", ["unset HOME XDG_CONFIG_HOME XDG_STATE_HOME; ", "export HOME=/nonexistent; "])
-@pytest.mark.parametrize("arguments", [*QUICK_ONES, ("doctor",)], ids=" ".join)
-def test_a_user_without_a_home_is_told_or_needs_none(arguments: tuple[str, ...], how: str, open_home: Path) -> None:
+@pytest.mark.parametrize(
+    ("how", "arguments"),
+    [
+        *(("export HOME=/nonexistent; ", arguments) for arguments in (*QUICK_ONES, ("doctor",))),
+        *(("unset HOME XDG_CONFIG_HOME XDG_STATE_HOME; ", arguments) for arguments in (("list",), ("batch", "x"))),
+    ],
+)
+def test_a_user_without_a_home_is_told_or_needs_none(how: str, arguments: tuple[str, ...], open_home: Path) -> None:
     status, said = run_as_somebody(open_home, how, *arguments)
     assert_clear(status, said)
     if arguments[0] in STORE and ROOT:
@@ -213,7 +219,7 @@ def test_a_user_without_a_home_is_told_or_needs_none(arguments: tuple[str, ...],
 
 
 def test_a_temporary_folder_that_is_missing_is_not_needed(run: Run) -> None:
-    assert run("scan", *QUICK, SMALL, TMPDIR="/nonexistent").status == ExitCode.OK
+    assert run("scan", *ALONE, SMALL, TMPDIR="/nonexistent").status == ExitCode.OK
 
 
 def in_own_mounts(home: Path, mounts: str, *arguments: object) -> tuple[int, str, str]:
@@ -237,15 +243,15 @@ def test_a_full_temporary_folder_is_named(arguments: tuple[object, ...], home: P
 
 
 def test_shared_memory_that_cannot_be_written_is_not_needed(home: Path) -> None:
-    status, _, said = in_own_mounts(home, READ_ONLY, "scan", *QUICK, SMALL)
+    status, _, said = in_own_mounts(home, READ_ONLY, "scan", *ALONE, SMALL)
     assert (status, said) == (ExitCode.OK, "")
 
 
 def test_where_no_temporary_file_can_be_made_it_is_said_how_to_get_a_folder(home: Path) -> None:
-    places = " ".join(f"mount -t tmpfs -o ro none {folder};" for folder in ("/var/tmp", "/mnt"))  # noqa: S108
+    places = "mount -t tmpfs -o ro none /var/tmp; mount -t tmpfs -o ro none /mnt;"
     receipt = shutil.copy(SMALL, home / "a.jpg")
     hide = f"{READ_ONLY} mkdir -p /mnt; mount --bind {home} /media; {places} mount -t tmpfs -o ro none /tmp; cd /proc;"
-    status, printed, said = in_own_mounts(home, hide, "scan", *QUICK, f"/media/{Path(receipt).name}")
+    status, printed, said = in_own_mounts(home, hide, "scan", *ALONE, f"/media/{Path(receipt).name}")
     assert_clear(status, said)
     assert status == ExitCode.MISSING_DEPENDENCY
     assert '"no_scratch"' in printed
