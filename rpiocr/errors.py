@@ -95,7 +95,7 @@ class PictureTooSmallError(InputError):
 
 
 class TooManyPagesError(InputError):
-    """The file has more pages than the limit; those before it were given."""
+    """The file has more pages than the limit; none of them is read."""
 
     code = "too_many_pages"
 

@@ -138,9 +138,7 @@ class Settings:
     max_pixels: int = _setting(
         120_000_000, int, "Refuse pictures with more pixels than this.", least=10_000, unit="pixels"
     )
-    max_pages: int = _setting(
-        50, int, "Read so many pages of one file; the rest of a longer one is an error.", least=1, most=100_000
-    )
+    max_pages: int = _setting(50, int, "Refuse files with more pages than this.", least=1, most=100_000)
     cloud: str = _setting(
         "auto",
         str,

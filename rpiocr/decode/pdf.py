@@ -29,12 +29,12 @@ def pdf_sheets(data: bytes, limits: Limits) -> Iterator[Sheet]:
         count = len(document)
         if not count:
             raise RefusedError(Code.DAMAGED, "it has no pages")
-        for index in range(min(count, limits.pages)):
+        if count > limits.pages:
+            raise RefusedError(Code.TOO_MANY_PAGES, "", limits.pages, count)
+        for index in range(count):
             with closing(document[index]) as page:
                 bitmap = _rendered(page, limits)
             yield Sheet(bitmap.width, bitmap.height, Layout.GREY_8, _strips(bitmap))
-        if count > limits.pages:
-            raise RefusedError(Code.TOO_MANY_PAGES, "", limits.pages, count)
 
 
 @contextmanager

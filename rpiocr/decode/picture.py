@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from importlib import import_module
 from io import BytesIO
 from itertools import count
@@ -68,18 +69,28 @@ def picture_sheets(data: bytes, kind: Format, limits: Limits) -> Iterator[Sheet]
 
 def tiff_sheets(stream: BytesIO, limits: Limits) -> Iterator[Sheet]:
     """Decode each page of a TIFF in turn; one reader goes through its directories once."""
-    pages = 0
+    if _has_more_pages(stream, limits.pages):
+        raise RefusedError(Code.TOO_MANY_PAGES, "", limits.pages)
+    stream.seek(0)
     with _reader(Format.TIFF)(stream) as image:
         for frame in count():
             if frame and not _moved_to(image, frame):
                 return
             if frame and _is_no_page(image):
                 continue
-            if pages == limits.pages:
-                raise RefusedError(Code.TOO_MANY_PAGES, "", limits.pages)
-            pages += 1
             yield _sheet(image, Format.TIFF, limits)
             image.info.clear()  # what one page says of itself is not true of the next
+
+
+def _has_more_pages(stream: BytesIO, most: int) -> bool:
+    """Whether a TIFF has more than so many pages; where a directory is damaged, those before it are counted."""
+    pages = 1
+    with suppress(Exception), _reader(Format.TIFF)(stream) as image:
+        for frame in count(1):
+            if pages > most or not _moved_to(image, frame):
+                break
+            pages += not _is_no_page(image)
+    return pages > most
 
 
 def _reader(kind: Format) -> Callable[[BytesIO], ImageFile]:

@@ -31,7 +31,7 @@ class Code(IntEnum):
     TOO_SMALL = 4
     TOO_NARROW = 5
     TOO_MUCH_MEMORY = 6
-    TOO_MANY_PAGES = 7  # the pages that are allowed, and those that there are, 0 where that is not known
+    TOO_MANY_PAGES = 7  # the pages that are allowed, and those that there are, 0 where they were not counted
 
 
 class Layout(IntEnum):

@@ -96,8 +96,7 @@ class Refusals:
         limit = self.limits.pages
         has = f"{count} pages" if count else f"more than {limit} pages"
         return TooManyPagesError(
-            f"{self.name} has {has}, of which the first {limit} are read: divide it into several files, or raise"
-            " --max-pages."
+            f"{self.name} has {has}, the limit is {limit}: divide it into several files, or raise --max-pages."
         )
 
     def _encrypted(self, _first: int, _second: int) -> InputError:

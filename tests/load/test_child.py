@@ -29,7 +29,7 @@ from rpiocr.load import load_pages
 from rpiocr.load.budget import Limits
 from rpiocr.load.child import Child
 from rpiocr.load.decoding import Decoding
-from tests.program import PROJECT, Run, command, surroundings
+from tests.program import PROJECT, SMALL, Run, command, surroundings
 
 from .bombs import BOMBS, deflated, grey_tags, tiff
 from .samples import GREYS, close_to, encoded, greys_of, only_page, quarters
@@ -135,23 +135,22 @@ def test_the_time_of_all_pages_together_is_limited() -> None:
 
 
 @pytest.mark.parametrize("kind", ["PDF", "TIFF"])
-def test_pages_up_to_the_limit_are_read_and_the_rest_is_an_error_that_says_what_to_do(kind: str) -> None:
+def test_a_file_with_more_pages_than_allowed_is_refused_whole_with_what_to_do(kind: str) -> None:
     sheets = [quarters() for _ in range(3)]
     data = encoded(sheets[0], kind, save_all=True, append_images=sheets[1:])
     assert load(data, Limits(pages=3)) == 3
-    pages = load_pages("receipt", stdin=io.BytesIO(data), max_pages=2)
-    assert [next(pages).number, next(pages).number] == [1, 2]
-    with pytest.raises(TooManyPagesError, match=r"first 2 are read.*--max-pages"):
-        next(pages)
+    with pytest.raises(TooManyPagesError, match=r"the limit is 2.*--max-pages"):
+        next(load_pages("receipt", stdin=io.BytesIO(data), max_pages=2))
 
 
 def test_the_limit_on_pages_is_a_setting(run: Run, tmp_path: Path) -> None:
     document = tmp_path / "long.pdf"
     document.write_bytes(encoded(quarters(), "PDF", save_all=True, append_images=[quarters()] * 2))
-    outcome = run("check", "--max-pages", "2", "--format", "ndjson", document)
+    outcome = run("check", "--max-pages", "2", "--format", "ndjson", document, SMALL)
     assert outcome.status == ExitCode.UNREADABLE_INPUT
-    assert [line.get("page") for line in outcome.lines[:2]] == [1, 2]
-    assert outcome.lines[2]["error"]["code"] == "too_many_pages"
+    assert outcome.lines[0]["error"]["code"] == "too_many_pages"
+    assert outcome.lines[1]["file"] == str(SMALL)
+    assert [line["page"] for line in run("check", "--format", "ndjson", document).lines] == [1, 2, 3]
 
 
 def test_files_one_after_the_other_are_decoded_by_one_process_that_loads_no_numpy() -> None:
