@@ -59,9 +59,10 @@ class Spool:
             sweep(self._place(file_id))
 
     def left(self) -> Iterator[int]:
-        """Yield the files whose results have not been told."""
+        """Yield the files whose results have not been told, be they half-written."""
         if self._folder.is_dir():
-            yield from sorted(int(path.stem) for path in self._folder.glob("*.json") if path.stem.isdecimal())
+            names = (path.name.removeprefix(".").partition(".")[0] for path in self._folder.iterdir())
+            yield from sorted({int(name) for name in names if name.isdecimal()})
 
     def _place(self, file_id: int) -> Path:
         return self._folder / f"{file_id}.json"
