@@ -160,6 +160,8 @@ class Filer:
             return True  # it is somebody else's
         elif claim.todo is Todo.NOTHING:
             self.print(claim)
+        elif claim.todo is Todo.READ:
+            self.spool.told(file_id)  # it was not stored, and is read again
         elif claim.todo is Todo.FILE:
             aside = self._find(claim, found, left)
             return self.file(claim, found, aside) or self._put_off(aside)

@@ -60,10 +60,10 @@ class Spool:
             sweep(self._place(file_id))
 
     def left(self) -> Iterator[int]:
-        """Yield the files whose results have not been told."""
+        """Yield the files whose results have not been told, be they half-written."""
         if self.folder.is_dir():
-            names = (path.stem for path in self.folder.glob("*.json"))
-            yield from sorted(int(name) for name in names if re.fullmatch("[0-9]{1,9}", name))
+            names = (path.name.removeprefix(".").partition(".")[0] for path in self.folder.iterdir())
+            yield from sorted({int(name) for name in names if re.fullmatch("[0-9]{1,9}", name)})
 
     def _place(self, file_id: int) -> Path:
         return self.folder / f"{file_id}.json"
