@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import lru_cache
 from threading import Lock
 
+from rpiocr.extract.bounds import LONGEST_LINE
 from rpiocr.extract.keywords import IS_LONE, spellings, tokens
 
 ALWAYS = "en"
@@ -71,7 +72,7 @@ class Detector:
         self._indexed: set[str] = set()
         self._keywords_of = keywords_of
         self._lock = Lock()
-        self._pieces_of = lru_cache(maxsize=4096)(_pieces_of)
+        self._known_pieces_of = lru_cache(maxsize=1024)(_pieces_of)
 
     def languages_of(self, texts: Iterable[str]) -> tuple[str, ...]:
         """Return the languages that lines of text show, best first; none where nothing tells."""
@@ -89,6 +90,10 @@ class Detector:
         best = max((scores[name] for name in candidates), default=0.0)
         enough = max(LEAST_SCORE, LEAST_SHARE * best)
         return tuple(name for name in _ranked(scores) if name in candidates and scores[name] >= enough)[:MOST_LANGUAGES]
+
+    def _pieces_of(self, line: str) -> frozenset[str]:
+        """The pieces of a line; those of a longer one than any that is printed are not kept."""
+        return self._known_pieces_of(line) if len(line) <= LONGEST_LINE else _pieces_of(line)
 
     def _scripts(self, lines: Iterable[str]) -> dict[str, float]:
         found: dict[str, float] = defaultdict(float)
