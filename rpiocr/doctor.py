@@ -42,6 +42,7 @@ from rpiocr.settings import (
     state_dir,
 )
 from rpiocr.system.child import Bounds, run
+from rpiocr.system.finding import Finding
 
 LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
 """Variables that tell the system's language, the one that counts first."""
@@ -131,20 +132,6 @@ CREDENTIAL_KEYS = {
 
 LEDGER_NAME = "cloud-calls.sqlite"
 """The file in the state folder in which the cloud engine counts its calls."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at.
-
-    ``remedy`` is a command to copy; it is there for everything that is not ``good``, and for a ``tip``: nothing is
-    wrong, but the command would bring more.
-    """
-
-    what: str
-    good: bool
-    remedy: str = ""
-    tip: bool = False
 
 
 def _good(what: str) -> Finding:

@@ -19,10 +19,11 @@ from click.testing import CliRunner
 
 from rpiocr.cli import cli
 from rpiocr.cloud.ledger import Ledger
-from rpiocr.doctor import LEDGER_NAME, LOST_WITHOUT, PACKAGES, SECOND_ENGINE, Finding, memory_finding, scratch_finding
+from rpiocr.doctor import LEDGER_NAME, LOST_WITHOUT, PACKAGES, SECOND_ENGINE, memory_finding, scratch_finding
 from rpiocr.errors import ExitCode
 from rpiocr.recognise.rapid import DETECTOR, RECOGNISER, model_folder
 from rpiocr.settings import PREFIX
+from rpiocr.system.finding import Finding
 from tests.program import PROJECT, Run, surroundings
 
 SECRET = "AIza-never-to-be-shown-5b1c"  # noqa: S105 - made up

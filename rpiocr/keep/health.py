@@ -10,7 +10,6 @@ from contextlib import closing
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from rpiocr.doctor import Finding
 from rpiocr.errors import RpiocrError
 from rpiocr.keep.copying import count_of
 from rpiocr.keep.last import last_backup
@@ -19,6 +18,7 @@ from rpiocr.service.status import status
 from rpiocr.store.database import HEAD, Database
 from rpiocr.store.errors import StoreError, StoreMissingError
 from rpiocr.store.tables import RECEIPTS
+from rpiocr.system.finding import Finding
 
 OLD = dt.timedelta(days=30)
 """A backup that is older is worth a hint where receipts keep coming."""

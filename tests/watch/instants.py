@@ -65,7 +65,7 @@ def watch(root: Path, *, keep: bool) -> None:
             stream.write(dumps(result) + "\n")
 
     spool, troubles = Spool(database.url), Troubles(log, progress)
-    filer = Filer(inbox, settings, Journal(database), spool, log, tell, progress, troubles, mode=0o600)
+    filer = Filer(inbox, settings, Journal(database), spool, log, tell, progress, troubles)
     watcher = Watcher(inbox, filer, Swap(inbox), Settling(0.0))  # type: ignore[arg-type]
     watcher.finish_what_was_left()
     for _ in range(ROUNDS):
