@@ -88,8 +88,8 @@ def _observe(inbox: Path, told: Notices) -> Any:  # noqa: ANN401 - the library's
     from watchdog.events import FileSystemEvent, FileSystemEventHandler
     from watchdog.observers import Observer
 
-    # It warns of events that come while it ends, which are of no concern then.
-    logging.getLogger("watchdog").setLevel(logging.ERROR)
+    # It tells of its own end as of an error.
+    logging.getLogger("watchdog").setLevel(logging.CRITICAL)
 
     class Handler(FileSystemEventHandler):
         def on_any_event(self, event: FileSystemEvent) -> None:
