@@ -194,7 +194,7 @@ class Ledger:
                 database.execute(_INDEX)
                 yield database
                 database.execute("COMMIT")
-        except (sqlite3.Error, OSError) as exc:
+        except (sqlite3.Error, OSError, UnicodeDecodeError) as exc:
             raise CloudLedgerError(
                 f"No cloud call is made without its ledger, and {self.path} cannot be kept ({exc}). Make "
                 "its folder writable and give it space; if the file is damaged, move it away."

@@ -22,6 +22,10 @@ RELATED = {"ms": "id"}
 """Languages whose words stand in the table of another."""
 
 
+MOST_MERGED = 24
+"""Combinations of languages whose tables are kept: a process that reads for months would gather megabytes of them."""
+
+
 class Languages:
     """All keyword tables: the built-in ones, and every ``*.toml`` of the folder ``extra``, which always apply.
 
@@ -48,6 +52,8 @@ class Languages:
         shown = tuple(shown)
         with self._lock:
             if shown not in self._merged:
+                if len(self._merged) >= MOST_MERGED:
+                    del self._merged[next(iter(self._merged))]
                 names = dict.fromkeys((ALWAYS, *self._named, *shown))
                 self._merged[shown] = _merged([name for name in names if name in built_in_names()], self._extra, shown)
             return self._merged[shown]
