@@ -122,10 +122,10 @@ class Place:
             return []
 
     def placed(self) -> list[str]:
-        """What lies in done, review and failed, without the sidecars."""
+        """What lies in done, review and failed, without the sidecars and what is still being written."""
         folders = (self.root / name for name in ("done", "review", "failed"))
         files = (path for folder in folders for path in folder.rglob("*") if path.is_file())
-        return sorted(str(path.relative_to(self.root)) for path in files if path.suffix != ".json")
+        return sorted(str(path.relative_to(self.root)) for path in files if path.suffix not in (".json", ".part"))
 
 
 def hash_of(path: Path) -> str:

@@ -64,7 +64,7 @@ def test_files_that_stay_are_read_once_each_also_where_one_took_the_others_place
     assert reading(slow)
     take_its_place(slow, "scan.jpg")
     go_on(slow)
-    assert soon(lambda: len(slow.rows(AMOUNTS)) == 2)
+    assert soon(lambda: len(slow.rows("SELECT 1 FROM files WHERE state = 'filed'")) == 2)
     watching.send_signal(signal.SIGTERM)
     out, err = watching.communicate()
 
