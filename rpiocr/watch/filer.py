@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rpiocr.answer import unread
 from rpiocr.errors import OutputError
 from rpiocr.log import Log
 from rpiocr.settings import Settings
@@ -32,6 +33,8 @@ from rpiocr.watch.inbox import fingerprint
 from rpiocr.watch.naming import name_for
 from rpiocr.watch.spool import Results, Spool
 from rpiocr.watch.troubles import Progress, Troubles
+
+RESULTS_LOST = "results_lost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ class Filer:
             return self._file(claim, found, aside)
 
     def _file(self, claim: Claim, found: Found, aside: Aside | None) -> bool:
-        results = self.spool.get(claim.file_id)
+        results = self.spool.get(claim.file_id) or self._lost(claim, found)
         if self.moves:
             try:
                 self._move(claim, found, aside, results)
@@ -79,6 +82,13 @@ class Filer:
         self.troubles.over(Path(found.path).name)
         self.print(claim)
         return True
+
+    def _lost(self, claim: Claim, found: Found) -> Results:
+        """What to write beside a file whose results are gone from the disk; what was read of it is in the store."""
+        message = f"{found.path}: its results were lost before they were written; rpiocr search shows its receipts"
+        results = (unread(found.path, RESULTS_LOST, message),)
+        self.spool.put(claim.file_id, results)
+        return results
 
     def print(self, claim: Claim) -> None:
         """Print the results of a file that needs nothing else, and forget them."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import signal
 from collections.abc import Callable
 from dataclasses import replace
@@ -132,6 +134,26 @@ def test_what_was_read_but_not_filed_when_it_was_killed_is_not_mixed_up_with_wha
     assert place.answers() == BOTH, ended.stderr
     assert sorted(place.rows(AMOUNTS)) == sorted((sha, 1) for sha in BOTH)
     assert {one["sha256"] for one in lines(ended.stdout)} == set(BOTH)
+
+
+def test_a_file_whose_results_were_lost_from_the_disk_says_so_beside_it(place: Place) -> None:
+    (place.root / "done").touch()
+    (place.root / "review").touch()
+    place.add("scan.jpg", SMALL.read_bytes())
+    watching = place.start()
+    assert soon(lambda: bool(place.rows_or_none("SELECT 1 FROM files WHERE state = 'answered'")))
+    watching.kill()
+    watching.communicate()
+    shutil.rmtree(place.root / "state" / "rpiocr" / "untold")
+    (place.root / "done").unlink()
+    (place.root / "review").unlink()
+
+    ended = place.run("--once")
+
+    (line,) = lines(ended.stdout)
+    assert line["error"]["code"] == "results_lost", ended.stderr
+    assert json.loads((place.root / "failed" / "scan.jpg.json").read_text("utf-8")) == line
+    assert place.rows("SELECT count(*) FROM receipts") == [(1,)]
 
 
 def test_files_with_impossible_names_are_set_aside_once(place: Place) -> None:
