@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from rpiocr.watch.folder import LOCK_NAME
+from rpiocr.watch.hold import LOCK_NAME
 from tests.faults.faults import FAULTS, Ended, Home
 from tests.faults.inputs import INPUTS, fill
 
@@ -72,7 +72,7 @@ def _live_through(fault: str, root: Path) -> Story:
         stored = dict(store.execute(query).fetchall())
     lines = tuple(json.loads(line) for end in ends for line in end.stdout.splitlines())
     assert _hash(root / "elsewhere.jpg") == elsewhere
-    return Story(hashes, ends, found, frozenset(os.listdir(home.inbox)), sidecars, stored, lines)
+    return Story(hashes, ends, found, frozenset(path.name for path in home.inbox.iterdir()), sidecars, stored, lines)
 
 
 @pytest.fixture(scope="session")
