@@ -44,6 +44,9 @@ SUBFILE_TAG = 0x00FE
 REDUCED_OR_MASK = 0b101
 """Bits of TIFF's NewSubfileType: a smaller copy of another page, or a transparency mask."""
 
+DIRECTORIES_PER_PAGE = 20
+"""Most that a TIFF may have for each page that is allowed: smaller copies halve it, a dozen times at most."""
+
 WEBP_BYTES = 16.5
 HEIF_BYTES = {"RGB": 5.6, "RGBA": 8.7}
 HEIF_MOST_BYTES = 9.0
@@ -87,6 +90,8 @@ def _has_more_pages(stream: BytesIO, most: int) -> bool:
     pages = 1
     with suppress(Exception), _reader(Format.TIFF)(stream) as image:
         for frame in count(1):
+            if frame > DIRECTORIES_PER_PAGE * most:
+                return True
             if pages > most or not _moved_to(image, frame):
                 break
             pages += not _is_no_page(image)

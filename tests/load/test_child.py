@@ -174,10 +174,6 @@ def test_keys_and_passwords_in_the_environment_are_not_passed_on(monkeypatch: py
     assert "secret" not in Path(f"/proc/{child.pid}/environ").read_text("utf-8")
 
 
-SHOWN = "PAGE = {page!r}\nimport os, sys\nos.read(0, 1 << 20)\n{{}}\n"
-HEADER = ANSWER.size
-
-
 def page_header(width: int, height: int, layout: int = Layout.GREY_8) -> bytes:
     return ANSWER.pack(Answer.PAGE, layout, width, height, 0)
 
@@ -260,7 +256,7 @@ def test_a_copy_of_a_process_has_decoders_of_its_own() -> None:
     assert (done.stdout, done.stderr) == ("1 1\n", "")
 
 
-def test_a_decoder_ends_with_the_thread_that_reads_and_not_with_the_one_that_started_it() -> None:
+def test_a_decoder_does_not_end_with_the_thread_that_started_it() -> None:
     starter = threading.Thread(target=only_page, args=(SOUND,))
     starter.start()
     starter.join()
