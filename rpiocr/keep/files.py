@@ -7,6 +7,7 @@ import re
 import shlex
 import stat
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from rpiocr.keep.originals import Known, close, find, known_files
 from rpiocr.store.database import Database
 from rpiocr.store.rows import sound_rows
 from rpiocr.store.tables import WATCHERS
+from rpiocr.watch.aside import left_aside
 from rpiocr.watch.filing import Places, sidecar_of
 from rpiocr.watch.spool import Spool
 
@@ -62,6 +64,8 @@ class FileCheck:
             self.advance(number, len(files))
         yield Finding("good", "files", f"{sound} of {len(files)} files are as the store says")
         yield from self._untold({known.file_id: known for known in files})
+        for inbox in inboxes:
+            yield from _claimed(inbox)
         for folder in self._folders(inboxes):
             yield from self._walk(folder)
 
@@ -170,6 +174,16 @@ def left_beside(store: Path) -> Iterator[Finding]:
     for path in sorted(store.parent.glob(f"{SCRATCH}*")):
         what = f"{path} was left by a restore that did not end"
         yield Finding("look", "temporary", what, f"rm -r {shlex.quote(str(path))}, when no restore is at work")
+
+
+def _claimed(inbox: Path) -> Iterator[Finding]:
+    """Name the files of a watched folder that lie under the private names of their claims."""
+    with suppress(OSError):
+        for aside in left_aside(inbox):
+            what = (
+                f"{aside.place} is being read, or was when its watch ended, which gives it its name back when it starts"
+            )
+            yield Finding("note", "claimed", what, f"rpiocr watch --once {shlex.quote(str(inbox))}, if none is at work")
 
 
 def _temporaries(folder: Path) -> Iterator[Finding]:

@@ -129,6 +129,17 @@ def test_what_people_do_with_their_files_is_no_fault(name: str, kept: Household)
     assert code in {one["code"] for one in findings}
 
 
+def test_a_file_that_a_killed_watch_left_under_a_private_name_is_named(kept: Household) -> None:
+    claim = kept.inbox / ".rpiocr-claim-0"
+    claim.mkdir()
+    (claim / "scan.jpg").write_bytes(b"a receipt")
+    status, findings = verified(kept.url)
+    (named,) = (one for one in findings if one["code"] == "claimed")
+    assert status == ExitCode.OK
+    assert str(claim / "scan.jpg") in named["what"]
+    assert f"rpiocr watch --once {kept.inbox}" in named["remedy"]
+
+
 def test_a_quick_look_reads_no_file_and_finds_those_that_are_gone(kept: Household) -> None:
     place = first(kept)
     place.write_bytes(b"another")
