@@ -5,9 +5,9 @@ from __future__ import annotations
 import shlex
 import sys
 
-CLUSTER = "distributed>=2024.1"
-POSTGRESQL = "psycopg[binary]>=3.1"
-XLSX = "openpyxl>=3.1"
+CLUSTER = "distributed>=2024.1,<2027"
+POSTGRESQL = "psycopg[binary]>=3.1,<4"
+XLSX = "openpyxl>=3.1,<4"
 """What the optional extras bring, as pyproject.toml lists them."""
 
 

@@ -69,6 +69,9 @@ ARGUMENTS: Mapping[str, Sequence[object]] = {
     "prune": ("--yes", "--older-than", "1d"),
     "export": ("--out", "receipts.csv"),
     "service": ("install", "--no-start", "inbox"),
+    "verify": (),
+    "backup": ("receipts.zip",),
+    "restore": ("receipts.zip",),
 }
 """Arguments of every command; what is stored comes from the settings."""
 

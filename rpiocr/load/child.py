@@ -98,8 +98,11 @@ class Child:
         return self._process.poll() is None
 
     def usage(self) -> Usage:
-        """Ask the kernel what the process has used."""
-        fields = Path(f"/proc/{self._process.pid}/stat").read_bytes().rpartition(b")")[2].split()
+        """Ask the kernel what the process has used. Raises ChildEndedError where it has ended and was waited for."""
+        try:
+            fields = Path(f"/proc/{self._process.pid}/stat").read_bytes().rpartition(b")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            raise ChildEndedError(self._status()) from None
         return Usage((int(fields[11]) + int(fields[12])) / TICKS, int(fields[21]) * PAGE_BYTES)
 
     def write(self, data: bytes, watch: Watch) -> None:

@@ -88,6 +88,8 @@ def _require_regular(status: os.stat_result, name: str) -> None:
 def _read_stdin(stdin: BinaryIO | None, name: str) -> bytes:
     if stdin is not None:
         return _read_bounded(stdin, name)
+    if sys.stdin is None:  # a program that uses the library was started with its standard input closed
+        return b""
     try:
         return _read_bounded(sys.stdin.buffer, name)
     except OSError as error:

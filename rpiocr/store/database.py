@@ -70,7 +70,7 @@ class Database:
     @property
     def masked_url(self) -> str:
         """The URL without its password, to be shown."""
-        return make_url(self.url).render_as_string(hide_password=True)
+        return shown_url(self.url)
 
     @property
     def path(self) -> Path | None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rpiocr.system.redact import RedactingFormatter
+from rpiocr.system.redact import RedactingFormatter, redacted
 from rpiocr.system.text import lines, one_line
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def warn(text: str) -> None:
 def warn_block(text: str) -> None:
     """Write text of our own that has several lines and ends with one to standard error; see ``warn``."""
     with suppress(OSError, ValueError):
-        click.echo(lines(text), nl=False, err=True)
+        click.echo(lines(redacted(text)), nl=False, err=True)
 
 
 def warn_usage(error: click.ClickException) -> None:

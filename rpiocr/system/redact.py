@@ -12,6 +12,8 @@ from enum import Enum
 from types import TracebackType
 from urllib.parse import unquote
 
+from rpiocr.system.text import lines
+
 NOT_SHOWN = "(not shown)"
 HIDDEN = "***"
 
@@ -143,7 +145,7 @@ def _is_long(secret: str) -> bool:
 
 def _print(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     if sys.stderr is not None:
-        sys.stderr.write(redacted("".join(traceback.format_exception(kind, error, trace))))
+        sys.stderr.write(lines(redacted("".join(traceback.format_exception(kind, error, trace)))))
 
 
 def _print_of_thread(arguments: threading.ExceptHookArgs) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from rpiocr.errors import OutputError
+from rpiocr.errors import OutputError, RpiocrError
 from rpiocr.executors import open_executor
 from rpiocr.log import Log
 from rpiocr.settings import Settings
@@ -109,8 +109,10 @@ def _run(loop: Loop, *, once: bool) -> None:
             wait_s, rest = _round(loop)
             loop.troubles.over(WATCH)
         except (OSError, StoreError, InboxMissingError, OutputError) as error:
-            if once or isinstance(error, BrokenPipeError):
+            if isinstance(error, BrokenPipeError) or (once and isinstance(error, RpiocrError)):
                 raise
+            if once:
+                raise TroubleError(*_in_words(loop, error)) from error
             # What could not be printed is in the spool.
             loop.begun = loop.begun and not isinstance(error, OutputError)
             _in_trouble(loop, error)
@@ -183,11 +185,15 @@ def _in_trouble(loop: Loop, error: Exception) -> None:
 
     Whatever happens in the folder: as long as this lasts, nothing can be done about it.
     """
+    loop.troubles.add(WATCH, TroubleError(*_in_words(loop, error)))
+    # A folder that is not there is easily looked for.
+    time.sleep(AGAIN_S if isinstance(error, InboxMissingError) else loop.troubles.wait_s(WATCH))
+
+
+def _in_words(loop: Loop, error: Exception) -> tuple[str, str]:
+    """What to say of an error, and why it is, which is the same each time."""
+    why = str(error)
     if isinstance(error, OSError):
         where = error.filename or loop.folder.inbox
         why = f"{where} cannot be used: {error.strerror or error}"
-    else:
-        why = str(error)
-    loop.troubles.add(WATCH, TroubleError(f"{why}; it is tried again until that is mended", why))
-    # A folder that is not there is easily looked for.
-    time.sleep(AGAIN_S if isinstance(error, InboxMissingError) else loop.troubles.wait_s(WATCH))
+    return f"{why}; it is tried again until that is mended", why

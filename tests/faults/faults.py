@@ -270,10 +270,6 @@ def _another_watch(home: Home) -> Ended:
     return Ended(result.status, first.stdout + result.stdout, first.stderr + result.stderr)
 
 
-def _clock_set_back(home: Home) -> Ended:
-    return home.run(before=("env", "FAKETIME_DONT_FAKE_MONOTONIC=1", "faketime", "-f", "-4000d"))
-
-
 def _full_folder(home: Home) -> Ended:
     """A disk that is full for whatever the program writes of its own, by a limit on the size of files."""
     return home.run(before=("sh", "-c", 'trap "" XFSZ; ulimit -f 8 && exec "$@"', "sh"))
@@ -310,5 +306,4 @@ FAULTS: Mapping[str, Fault] = {
     "inbox_gone": Fault("the watched folder is not there", _inbox_is_gone),
     "links": Fault("links to a victim are planted where the program writes", _links_are_planted),
     "second_watch": Fault("another watch is over the folder", _another_watch),
-    "clock": Fault("the clock is eleven years behind", _clock_set_back),
 }

@@ -191,7 +191,7 @@ def run_as_somebody(home: Path, limit: str, *arguments: object) -> tuple[int, st
 
 @pytest.mark.parametrize(
     ("arguments", "statuses"),
-    [(("--help",), {0}), (("check", SMALL), {0}), (("scan", *ALONE, SMALL), {5}),
+    [(("--help",), {0}), (("check", SMALL), {5}), (("scan", *ALONE, SMALL), {5}),
      (("batch", *ALONE, "--no-store", SMALL), {5}), (("doctor",), {5})],
     ids=["help", "check", "scan", "batch", "doctor"],
 )  # fmt: skip
@@ -250,7 +250,10 @@ def test_shared_memory_that_cannot_be_written_is_not_needed(home: Path) -> None:
 def test_where_no_temporary_file_can_be_made_it_is_said_how_to_get_a_folder(home: Path) -> None:
     places = "mount -t tmpfs -o ro none /var/tmp; mount -t tmpfs -o ro none /mnt;"
     receipt = shutil.copy(SMALL, home / "a.jpg")
-    hide = f"{READ_ONLY} mkdir -p /mnt; mount --bind {home} /media; {places} mount -t tmpfs -o ro none /tmp; cd /proc;"
+    # The program itself may lie there.
+    shown = f"mkdir -p {PROJECT}; mount --bind /srv {PROJECT}; mount -o remount,ro /tmp; cd /proc;"
+    hide = f"{READ_ONLY} mkdir -p /mnt; mount --bind {home} /media; mount --bind {PROJECT} /srv; {places}"
+    hide += f" mount -t tmpfs none /tmp; {shown}"
     status, printed, said = in_own_mounts(home, hide, "scan", *ALONE, f"/media/{Path(receipt).name}")
     assert_clear(status, said)
     assert status == ExitCode.MISSING_DEPENDENCY
