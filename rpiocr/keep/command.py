@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -12,7 +11,7 @@ import click
 
 from rpiocr.errors import ExitCode
 from rpiocr.options import config_option, setting_option, start, verbose_option
-from rpiocr.system.output import print_line, warn
+from rpiocr.system.output import print_line, progress_bar, warn
 from rpiocr.system.streams import require_output
 
 if TYPE_CHECKING:
@@ -67,7 +66,7 @@ def backup(
 @contextmanager
 def _progress(label: str) -> Iterator[Callable[[int, int], None]]:
     """Show how far it is on a terminal."""
-    with click.progressbar(length=1, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+    with progress_bar(1, label) as bar:
 
         def advance(number: int, count: int) -> None:
             bar.length = count
