@@ -72,7 +72,8 @@ def find_merchants(rows: Sequence[Row], tables: Tables) -> tuple[Candidate[str],
     legible = [row for row in rows if _letters(row.text.text) >= 3]
     if not legible:
         return ()
-    usual = median(row.box.height for row in legible)
+    # Words without a height come from no engine of ours, but from whoever calls the library with lines of its own.
+    usual = max(1.0, median(row.box.height for row in legible))
     head = legible[:HEAD_ROWS]
     candidates = []
     for place, row in enumerate(head):
