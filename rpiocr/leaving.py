@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rpiocr.settings import Settings
+from rpiocr.settings import Settings, shown_setting
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import URL
@@ -34,7 +34,7 @@ def local_sockets(settings: Settings) -> tuple[Path, ...]:
 def _to_the_cloud(settings: Settings) -> Iterator[str]:
     if settings.cloud != "never" and (settings.vision_api_key or settings.vision_credentials):
         which = "every receipt" if settings.cloud == "always" else "doubtful receipts"
-        yield f"pictures of {which}, to {settings.vision_endpoint or GOOGLE}"
+        yield f"pictures of {which}, to {shown_setting('vision_endpoint', settings.vision_endpoint) or GOOGLE}"
 
 
 def _to_a_store(settings: Settings) -> Iterator[str]:
