@@ -138,7 +138,8 @@ def test_a_terminal_that_is_closed_ends_every_command(arguments: tuple[str, ...]
     assert process.stderr.read().endswith(b"rpiocr: interrupted\n")
     process.stdin.close()
     process.stderr.close()
-    assert process.wait() == ExitCode.INTERRUPTED
+    # Where the signal met the import of a C extension, Python ends itself by SIGINT; shells call that 130 as well.
+    assert process.wait() in (ExitCode.INTERRUPTED, -signal.SIGINT)
 
 
 @pytest.mark.parametrize("limit", ["-n 8", "-f 0"])
