@@ -30,7 +30,7 @@ from bench.observe import (
 from bench.report import PROJECT, number, table
 from rpiocr.settings import Settings
 
-WEIGHTS = PROJECT / "rpiocr" / "judge.toml"
+WEIGHTS = PROJECT / "rpiocr" / "decide" / "weights.toml"
 FOLDS = 10
 ENGINES = ("one", "both")
 
@@ -286,7 +286,7 @@ def toml(
     most: Mapping[tuple[str, str], float],
     least: Mapping[str, Sequence[tuple[float, float]]],
 ) -> str:
-    """Write the models as rpiocr.judge reads them."""
+    """Write the models as rpiocr.decide.confidence reads them."""
     rows = [
         f"{engines} = [{', '.join(f'[{risk}, {_rounded(chance)}]' for risk, chance in pairs)}]"
         for engines, pairs in least.items()

@@ -23,26 +23,26 @@ import numpy as np
 import rpiocr
 from bench.data import Example, Label
 from bench.score import alike, total_right
+from rpiocr.decide.confidence import Judge
+from rpiocr.decide.features import engines_of, features_of
+from rpiocr.decide.interpret import Seen, Understanding, understand
 from rpiocr.errors import InputError
-from rpiocr.evidence import SOME, WHOLE, Engines, PageEvidence, lone_fields, whole, with_fresh
 from rpiocr.extract import Hints, Languages
-from rpiocr.features import engines_of, features_of
-from rpiocr.focus import sort_lines
-from rpiocr.judge import Judge
-from rpiocr.ladder import Climbed, climb
 from rpiocr.load import load_pages
 from rpiocr.model import Box, Field, Fields, Line, Pass, Word
-from rpiocr.plan import LADDER, LADDER_OF_ONE, MODES, RungPlan, Step, plan
 from rpiocr.preprocess import PLAIN, Preparer, ScaleRule
-from rpiocr.recognise import rapid
-from rpiocr.recognise.boxes import Quad
-from rpiocr.recognise.languages import combined, languages_read, needed
+from rpiocr.preprocess.crops import View, find_views
+from rpiocr.reading.evidence import SOME, WHOLE, Engines, PageEvidence, lone_fields, whole, with_fresh
+from rpiocr.reading.ladder import Climbed, climb
+from rpiocr.reading.line_selection import sort_lines
+from rpiocr.reading.plan import LADDER, LADDER_OF_ONE, MODES, RungPlan, Step, plan
 from rpiocr.recognise.passes import Limits, PassRunner, map_line
+from rpiocr.recognise.rapidocr import engine as rapid
+from rpiocr.recognise.rapidocr.boxes import Quad
 from rpiocr.recognise.tesseract import Psm, Tesseract
-from rpiocr.scratch import scratch_folder
+from rpiocr.recognise.tesseract_models import combined, languages_read, needed
 from rpiocr.settings import Settings
-from rpiocr.understand import Seen, Understanding, understand
-from rpiocr.views import View, find_views
+from rpiocr.system.scratch import scratch_folder
 
 EVERY_PASS: Step = tuple(
     dict.fromkeys(one for rungs in (*MODES.values(), LADDER, LADDER_OF_ONE) for rung in rungs for one in rung.tesseract)
@@ -73,7 +73,7 @@ class Passes:
     """Every pass on one picture; none where the picture cannot be read. ``code`` is what read it.
 
     ``second`` holds what the second engine found, ``to_page`` leads from its picture to the page (2 rows of 3).
-    ``mixed`` and ``photo`` are as in rpiocr.features.Facts.
+    ``mixed`` and ``photo`` are as in rpiocr.decide.features.Facts.
     """
 
     code: str
@@ -233,7 +233,7 @@ class Recorded:
         self._rest: tuple[Line, ...] = ()
 
     def run(self, rung: RungPlan, fields: Fields) -> tuple[str, ...]:
-        """Add the passes of a rung; see rpiocr.ladder.Evidence."""
+        """Add the passes of a rung; see rpiocr.reading.ladder.Evidence."""
         names = (f"tesseract-psm{psm}/{variant}" for variant, psm in rung.tesseract)
         fresh = tuple(self._known[name] for name in names if name in self._known)
         if rung.fields:

@@ -29,8 +29,8 @@ from bench.tool import environment
 from rpiocr.load import load_pages
 from rpiocr.model import Page
 from rpiocr.preprocess import Preparer
+from rpiocr.preprocess.crops import find_views
 from rpiocr.preprocess.paper import find_papers
-from rpiocr.views import find_views
 
 NEAR = 0.02
 """Corners count as found that are all within this share of the picture's diagonal."""

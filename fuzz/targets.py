@@ -12,13 +12,13 @@ from pathlib import Path
 
 from rpiocr.cloud.cache import AnswerCache
 from rpiocr.cloud.ledger import CallOutcome, Ledger
+from rpiocr.decide.confidence import Judge
+from rpiocr.decide.interpret import understand
 from rpiocr.extract import Hints, Languages
-from rpiocr.judge import Judge
 from rpiocr.load import load_pages
 from rpiocr.model import Box, Line, Pass, Word
 from rpiocr.recognise.tesseract import lines_from_tsv
 from rpiocr.settings import read_settings_file
-from rpiocr.understand import understand
 
 Target = Callable[[bytes, Path], None]
 """Takes an input, and a folder for files that it needs."""

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from rpiocr.system.quiet import switch_off
 
 if TYPE_CHECKING:
-    from rpiocr.pipeline import Failure, Reader, Trace, read_receipt, read_receipts
+    from rpiocr.pipeline import Reader, read_receipt, read_receipts
+    from rpiocr.reading.outcome import Failure, Trace
     from rpiocr.settings import Settings
 
 __all__ = ["Failure", "Reader", "Settings", "Trace", "__version__", "read_receipt", "read_receipts"]

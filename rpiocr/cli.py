@@ -13,22 +13,22 @@ from typing import TYPE_CHECKING
 import click
 
 from rpiocr import __version__
-from rpiocr.batch.command import batch
+from rpiocr.commands.batch import batch
+from rpiocr.commands.export import export
+from rpiocr.commands.keep import backup, restore, verify
+from rpiocr.commands.options import config_option, setting_option, setting_options, start, verbose_option
+from rpiocr.commands.service import service
+from rpiocr.commands.store import delete, fix, list_, prune, search, show, stats
+from rpiocr.commands.watch import watch
 from rpiocr.errors import ExitCode, MissingDependencyError, OutputError, RpiocrError, defect
-from rpiocr.export.command import export
-from rpiocr.keep.command import backup, restore, verify
-from rpiocr.options import config_option, setting_option, setting_options, start, verbose_option
-from rpiocr.service.command import service
+from rpiocr.sanitize.text import json_safe
 from rpiocr.settings import Settings
-from rpiocr.store.commands import delete, fix, list_, prune, search, show, stats
 from rpiocr.system.output import print_block, print_line, warn
 from rpiocr.system.streams import require_output
-from rpiocr.system.text import json_safe
-from rpiocr.watch.command import watch
 
 if TYPE_CHECKING:
-    from rpiocr.pipeline import Failure, Trace
-    from rpiocr.render import Writer
+    from rpiocr.output.writers import Writer
+    from rpiocr.reading.outcome import Failure, Trace
 
 FORMATS = ("ndjson", "json", "csv", "table")
 CHECK_FORMATS = ("ndjson", "json", "text")
@@ -83,7 +83,7 @@ def scan(
     person's look; 4 an input could not be read; 5 something is not installed; 130 interrupted.
     """
     settings = start(flags, config, verbose=verbose)
-    from rpiocr.render import WRITERS
+    from rpiocr.output.writers import WRITERS
 
     if debug:
         _make_folder(debug, "--debug", settings)
@@ -141,14 +141,14 @@ class _Run:
 
     def fail(self, file: str, error: RpiocrError, page: int | None = None) -> None:
         """Write that a file, or one page of it, could not be read."""
-        from rpiocr.answer import failure
+        from rpiocr.output.result import failure
 
         self.seen.add(error.exit_code)
         self.writer.write(failure(file, error, page))
         self.say(str(error))
 
     def _defect(self, file: str, error: Exception) -> None:
-        from rpiocr.answer import failure
+        from rpiocr.output.result import failure
 
         report = defect(file, error)
         self.seen.add(ExitCode.DEFECT)
@@ -187,8 +187,8 @@ class _Scan(_Run):
         self.each(files, read_one, advance)
 
     def _take(self, outcome: Trace | Failure) -> None:
-        from rpiocr.answer import answer
-        from rpiocr.pipeline import Failure
+        from rpiocr.output.result import answer
+        from rpiocr.reading.outcome import Failure
 
         if isinstance(outcome, Failure):
             self.fail(outcome.file, outcome.error, outcome.page)
@@ -197,7 +197,7 @@ class _Scan(_Run):
         if self.strict and outcome.receipt.judgement.verdict != "ACCEPT":
             self.seen.add(ExitCode.NEEDS_REVIEW)
         if self.debug:
-            from rpiocr.debug import write_debug
+            from rpiocr.output.debug_images import write_debug
 
             try:
                 write_debug(outcome, self.debug, self.mode)
@@ -231,9 +231,9 @@ class _Check(_Run):
     def look(self, file: str) -> None:
         """Say of every page of a file whether another picture would be better."""
         from rpiocr.load import load_pages
-        from rpiocr.memory import give_back
-        from rpiocr.render import checked
-        from rpiocr.retake import advise
+        from rpiocr.output.writers import checked
+        from rpiocr.preprocess.capture_advice import advise
+        from rpiocr.system.memory import give_back
 
         for page in load_pages(file, max_pixels=self.max_pixels, max_pages=self.max_pages):
             advice = advise(page)
@@ -274,7 +274,7 @@ def check(
     input could not be read; 130 interrupted.
     """
     settings = start({"max_pixels": max_pixels, "max_pages": max_pages}, config, verbose=verbose)
-    from rpiocr.render import CHECK_WRITERS
+    from rpiocr.output.writers import CHECK_WRITERS
 
     require_output()
     writer = CHECK_WRITERS[output or ("text" if sys.stdout.isatty() else "ndjson")](sys.stdout)
@@ -325,9 +325,10 @@ def _same_file(one: Path, other: Path) -> bool:
 
 
 def _explain_as_text(file: str, settings: Settings) -> int:
-    from rpiocr.explain.story import tell
-    from rpiocr.explain.text import write_text
-    from rpiocr.pipeline import Failure, Reader
+    from rpiocr.output.explain.story import tell
+    from rpiocr.output.explain.text import write_text
+    from rpiocr.pipeline import Reader
+    from rpiocr.reading.outcome import Failure
 
     status, pages = ExitCode.OK, 0
     for outcome in Reader(settings).read(file):
@@ -342,8 +343,8 @@ def _explain_as_text(file: str, settings: Settings) -> int:
 
 
 def _explain_as_html(file: str, out: Path, settings: Settings) -> int:
-    from rpiocr.explain.html import page_of
-    from rpiocr.outputs import named_output
+    from rpiocr.commands.output_file import named_output
+    from rpiocr.output.explain.html import page_of
 
     stdout = nullcontext(sys.stdout.buffer)
     with stdout if str(out) == "-" else named_output(out, settings.file_mode_bits) as stream:
@@ -359,8 +360,9 @@ def _explain_as_html(file: str, out: Path, settings: Settings) -> int:
 
 def _sections(file: str, settings: Settings) -> tuple[list[str], int]:
     """Read a file; returns a section for each page, and the exit status. Raises Exit where no page was read."""
-    from rpiocr.explain.html import section_of, section_of_failure
-    from rpiocr.pipeline import Failure, Reader
+    from rpiocr.output.explain.html import section_of, section_of_failure
+    from rpiocr.pipeline import Reader
+    from rpiocr.reading.outcome import Failure
 
     status, sections, read = ExitCode.OK, [], False
     for outcome in Reader(settings).read(file):
@@ -385,7 +387,7 @@ def schema() -> None:
     """Print the JSON Schema of a result."""
     from importlib import resources
 
-    print_block((resources.files("rpiocr") / "schema.json").read_text("utf-8"))
+    print_block((resources.files("rpiocr.output") / "schema.json").read_text("utf-8"))
 
 
 @cli.command()
@@ -397,7 +399,7 @@ def doctor(output: str) -> int:
 
     Sends nothing, and shows no key. Exit status: 0 all is well; 5 something needs mending.
     """
-    from rpiocr.doctor import examine
+    from rpiocr.commands.doctor import examine
 
     findings = examine()
     if output == "json":

@@ -4,7 +4,7 @@ import errno
 import logging
 from enum import IntEnum
 
-from rpiocr.system.redact import redacted
+from rpiocr.sanitize.redact import redacted
 
 
 class ExitCode(IntEnum):

@@ -6,51 +6,33 @@ import datetime as dt
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
+from rpiocr.decide.cloud_policy import Answer, cloud_options, settled_locally, with_cloud, without_cloud
+from rpiocr.decide.confidence import Judge
+from rpiocr.decide.interpret import understand
 from rpiocr.errors import CloudError, EngineError, InputError, NoTextError, SettingsError
 from rpiocr.extract import DateOrder, Hints, Languages
-from rpiocr.extract.date import by_default, other_reading
-from rpiocr.fallback import Answer, cloud_options, settled_locally, with_cloud, without_cloud
-from rpiocr.judge import Judge
-from rpiocr.ladder import Ladder, no_text
+from rpiocr.extract.fields.date import by_default, other_reading
 from rpiocr.load import load_pages
-from rpiocr.memory import give_back
-from rpiocr.model import Page, Pass, Reading, Receipt, Source, Verdict
-from rpiocr.moving import moved_fields, moved_passes, moved_reading
+from rpiocr.model import Page, Pass, Receipt, Source, Verdict
 from rpiocr.preprocess import Preparer
-from rpiocr.recognise.languages import INSTALL, languages_read
+from rpiocr.preprocess.capture_advice import NO_RECEIPT, advise
+from rpiocr.preprocess.crops import View, views_on, whole
+from rpiocr.reading.ladder import Ladder, no_text
+from rpiocr.reading.outcome import Failure, Trace
+from rpiocr.reading.page_coordinates import moved_fields, moved_passes, moved_reading
 from rpiocr.recognise.tesseract import require_languages
-from rpiocr.retake import NO_RECEIPT, advise
-from rpiocr.scratch import sweep
+from rpiocr.recognise.tesseract_models import INSTALL, languages_read
 from rpiocr.settings import Settings, load_settings
-from rpiocr.understand import understand
-from rpiocr.views import View, views_on, whole
+from rpiocr.system.memory import give_back
+from rpiocr.system.scratch import sweep
 
 LEAST_CLOUD_S = 1.0
 """With less time than this left before the deadline, the cloud is not asked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A file, or one page of it, that gave no receipt; ``page`` is None where no page was reached."""
-
-    file: str
-    page: int | None
-    error: InputError | EngineError
-
-
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """What is worth looking at after a page was read: made for whoever wants to draw or explain it."""
-
-    page: Page
-    preparer: Preparer
-    reading: Reading
-    receipt: Receipt
 
 
 class Reader:

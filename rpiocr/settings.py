@@ -17,7 +17,7 @@ from typing import Any
 import platformdirs
 
 from rpiocr.errors import ExposedSecretError, SettingsError
-from rpiocr.system.redact import Secret, hide, secrets, shown
+from rpiocr.sanitize.redact import Secret, hide, secrets, shown
 
 PREFIX = "RPIOCR_"
 
@@ -258,7 +258,7 @@ def load_settings(
     """Bring the sources together: ``flags`` before the environment before the file before the defaults.
 
     Without ``file`` the user's own is read if it exists. Secrets among them are redacted from then on, see
-    rpiocr.system.redact. Raises SettingsError that names the source and what it may be, ExposedSecretError.
+    rpiocr.sanitize.redact. Raises SettingsError that names the source and what it may be, ExposedSecretError.
     """
     environ = os.environ if environ is None else environ
     path = file or settings_file()

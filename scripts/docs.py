@@ -23,11 +23,11 @@ from pathlib import Path
 import click
 import simplejson
 
-from rpiocr.answer import dumps
 from rpiocr.cli import cli
 from rpiocr.errors import RpiocrError
+from rpiocr.output.result import dumps
+from rpiocr.sanitize.redact import Secret
 from rpiocr.settings import DEFAULTS, PREFIX, SPECS, Spec
-from rpiocr.system.redact import Secret
 
 PROJECT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT))
@@ -52,7 +52,7 @@ ERRORS_HEAD = """What `error.code` of a line may be, or what stands before the c
 they are; the sentences beside them are for people and may change. `defect` is an error of rpiocr itself."""
 
 ERROR_MODULES = (
-    *("batch.paths", "executors.errors", "outputs", "service.errors", "store.errors", "store.words"),
+    *("batch.paths", "commands.output_file", "executors.errors", "service.errors", "store.errors", "store.words"),
     "watch.errors",
 )
 """Where errors are defined besides rpiocr/errors.py."""

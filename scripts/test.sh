@@ -146,6 +146,7 @@ main() {
     check 'ruff check' "$VENV/bin/ruff" check .
     check 'ruff format' "$VENV/bin/ruff" format --check .
     check 'mypy' "$VENV/bin/mypy"
+    check 'imports' "$VENV/bin/lint-imports" --no-cache
     check 'shellcheck' shellcheck -x scripts/*.sh .ci/run
     [[ ! -e scripts/docs.py ]] || check 'generated documents' "$VENV/bin/python" scripts/docs.py --check
     check 'wheel' check_wheel

@@ -22,7 +22,7 @@ import pytest
 from PIL import Image
 
 from rpiocr.errors import ExitCode
-from rpiocr.render import WRITERS
+from rpiocr.output.writers import WRITERS
 from rpiocr.settings import DEFAULTS, SPECS
 from tests.program import OTHER_SMALL, QUICK, SAMPLE, SMALL, Outcome, Run, command, surroundings, timeless
 

@@ -10,7 +10,6 @@ import pytest
 from PIL import Image
 
 from rpiocr import Failure, Reader, Settings, Trace, read_receipt, read_receipts
-from rpiocr.answer import answer
 from rpiocr.errors import (
     EmptyFileError,
     FileMissingError,
@@ -20,6 +19,7 @@ from rpiocr.errors import (
     UnknownFormatError,
 )
 from rpiocr.model import Stop, Verdict
+from rpiocr.output.result import answer
 from tests.program import OTHER_SMALL, SMALL, timeless
 
 QUICK = Settings(mode="low", retries=0, pass_timeout=300, receipt_timeout=900)

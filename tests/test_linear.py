@@ -19,13 +19,13 @@ import pytest
 
 import rpiocr
 from rpiocr.extract import Extract, Hints, Languages, extract
-from rpiocr.extract.amount import find_totals
 from rpiocr.extract.bounds import LONGEST_LINE, LONGEST_WORD
+from rpiocr.extract.fields.total import find_totals
 from rpiocr.extract.rows import Role, Row, build_rows
-from rpiocr.layout import build_lines
-from rpiocr.lending import with_words_of
-from rpiocr.merge import merge
 from rpiocr.model import Box, Line, Pass, Reading, Word
+from rpiocr.recognise.alignment import merge
+from rpiocr.recognise.lines import build_lines
+from rpiocr.recognise.script_gap import with_words_of
 from tests.written import tables, write
 
 if TYPE_CHECKING:

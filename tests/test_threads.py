@@ -16,7 +16,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from rpiocr import Failure, Reader, Settings
-from rpiocr.answer import answer
+from rpiocr.output.result import answer
 from tests.program import fake_tesseract, timeless
 
 PATIENT = Settings(pass_timeout=300, receipt_timeout=900)

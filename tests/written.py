@@ -7,10 +7,10 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-from rpiocr.extract.keywords import Tables
-from rpiocr.extract.languages import Languages
-from rpiocr.extract.numbers import Amount, find_amounts, line_text
+from rpiocr.extract.locale.keyword_tables import Languages
 from rpiocr.extract.rows import Row, build_rows
+from rpiocr.extract.text.amounts import Amount, find_amounts, line_text
+from rpiocr.extract.text.fuzzy_phrases import Tables
 from rpiocr.model import Box, Line, Pass, Word
 
 CELL = 12.0

@@ -8,8 +8,8 @@ from collections import Counter
 from dataclasses import replace
 from typing import Protocol
 
-from rpiocr.answer import unread
-from rpiocr.job import ReadFile
+from rpiocr.model.records import ReadFile
+from rpiocr.output.result import unread
 from rpiocr.store.database import Database
 from rpiocr.store.journal import MOST_ATTEMPTS, Claim, Found, Journal, State, Todo
 from rpiocr.store.receipts import Stored

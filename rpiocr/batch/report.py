@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rpiocr.answer import failure
 from rpiocr.batch.display import Display
 from rpiocr.errors import ExitCode, RpiocrError
-from rpiocr.log import Log
-from rpiocr.render import Writer
+from rpiocr.output.result import failure
+from rpiocr.output.writers import Writer
 from rpiocr.store.receipts import Stored
-from rpiocr.tally import Tally
+from rpiocr.system.log import Log
+from rpiocr.system.run_stats import Tally
 
 WORST_FIRST = (
     ExitCode.DEFECT,

@@ -21,8 +21,9 @@ from rpiocr.errors import (
     defect,
 )
 from rpiocr.executors import ClusterError, JobExecutor, NoWorkerError, WorkerLostError
-from rpiocr.job import Job, ReadFile
+from rpiocr.executors.job import Job
 from rpiocr.load.source import read_source
+from rpiocr.model.records import ReadFile
 from rpiocr.settings import Settings
 from rpiocr.store.errors import DamagedRowError, StoreError
 from rpiocr.store.journal import Claim, Found, Todo

@@ -15,13 +15,7 @@ from rpiocr.cloud.cache import AnswerCache, answer_key
 from rpiocr.cloud.ledger import CallOutcome, Ledger, utc_now
 from rpiocr.cloud.options import CloudOptions
 from rpiocr.cloud.picture import Picture, encode
-from rpiocr.errors import (
-    CloudError,
-    CloudLedgerError,
-    CloudTimeoutError,
-    CloudUnavailableError,
-    SettingsError,
-)
+from rpiocr.errors import CloudError, CloudLedgerError, CloudTimeoutError, CloudUnavailableError, SettingsError
 from rpiocr.model import Line, Page
 from rpiocr.system.files import make_own_folder
 from rpiocr.system.lock import locked

@@ -9,16 +9,7 @@ from rpiocr.decode.fence import limit_memory, put_up
 from rpiocr.decode.formats import Format
 from rpiocr.decode.grey import Sheet
 from rpiocr.decode.limits import Limits
-from rpiocr.decode.wire import (
-    ANSWER,
-    EXIT_MEMORY,
-    MOST_TEXT,
-    REQUEST,
-    Answer,
-    Code,
-    Operation,
-    RefusedError,
-)
+from rpiocr.decode.wire import ANSWER, EXIT_MEMORY, MOST_TEXT, REQUEST, Answer, Code, Operation, RefusedError
 
 STDIN, STDOUT = 0, 1
 

@@ -15,11 +15,12 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from rpiocr import __version__
+from rpiocr.executors.base import Function
 from rpiocr.executors.errors import ClusterError, ClusterPackageMissingError, ClusterVersionError, WorkerLostError
-from rpiocr.executors.executor import Function
+from rpiocr.executors.job import Job, read
 from rpiocr.executors.share import passes_each, with_share, without_store
-from rpiocr.job import Job, ReadFile, read
-from rpiocr.packages import CLUSTER, install_command
+from rpiocr.model.records import ReadFile
+from rpiocr.system.packages import CLUSTER, install_command
 
 PATIENCE_S = 5.0
 """So long the scheduler, and the first worker, may take to answer."""

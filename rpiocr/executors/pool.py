@@ -10,11 +10,12 @@ from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 
 from rpiocr.errors import system_limit
+from rpiocr.executors.base import Function
 from rpiocr.executors.errors import NoWorkerError, WorkerLostError
-from rpiocr.executors.executor import Function
+from rpiocr.executors.job import Job, read
 from rpiocr.executors.share import passes_each, with_share
 from rpiocr.executors.worker import GRACE_S, Worker, hide_signals
-from rpiocr.job import Job, ReadFile, read
+from rpiocr.model.records import ReadFile
 
 JOBS_PER_WORKER = 100
 """A worker makes room for a new one after so many jobs, whatever memory it may have lost by then."""

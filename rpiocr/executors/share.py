@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from rpiocr.job import Job
+from rpiocr.executors.job import Job
 
 
 def passes_each(cores: int, workers: int) -> int:

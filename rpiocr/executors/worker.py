@@ -13,12 +13,13 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, NoReturn
 
 from rpiocr.executors.errors import NoWorkerError, WorkerLostError
-from rpiocr.job import Job, ReadFile
+from rpiocr.executors.job import Job
+from rpiocr.model.records import ReadFile
 
 if TYPE_CHECKING:
     from types import FrameType
 
-    from rpiocr.executors.executor import Function
+    from rpiocr.executors.base import Function
 
 LEFT_TO_PARENT = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """A terminal, `timeout` and systemd send these to all processes; the parent decides what comes of them."""

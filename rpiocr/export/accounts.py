@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import click
 
 from rpiocr.export.record import Record
-from rpiocr.system.text import one_line
+from rpiocr.sanitize.text import one_line
 
 LONGEST_TEXT = 500
 """Bytes of a text of a receipt in a ledger, several of which stand in one line: ledger reads lines of up to 4,095."""

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from rpiocr.export.record import COLUMNS, Record, cells
 from rpiocr.export.writer import TextWriter
-from rpiocr.system.rows import Rows
+from rpiocr.system.csv_rows import Rows
 
 MARK = "\ufeff"
 """Tells spreadsheets that what follows is UTF-8."""

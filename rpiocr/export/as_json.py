@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any, BinaryIO
 
-from rpiocr.answer import dumps
 from rpiocr.export.record import OF_RECEIPT, Record
 from rpiocr.export.writer import TextWriter
+from rpiocr.output.result import dumps
 
 
 class NdjsonWriter(TextWriter):

@@ -11,10 +11,10 @@ from typing import Any, BinaryIO
 from rpiocr.errors import MissingDependencyError
 from rpiocr.export.record import COLUMNS, OF_ITEM, Cell, Record, cells
 from rpiocr.export.writer import Writer
-from rpiocr.packages import XLSX, install_command
+from rpiocr.sanitize.formulas import is_formula
+from rpiocr.sanitize.text import one_line
 from rpiocr.store.currencies import decimals_of
-from rpiocr.system.formulas import is_formula
-from rpiocr.system.text import one_line
+from rpiocr.system.packages import XLSX, install_command
 
 MOST_ROWS = 1_048_576
 LONGEST = 32_767

@@ -76,7 +76,7 @@ def annotated(file: str, data: bytes, sheets: Sequence[Sheet], max_pixels: int) 
 def _drawn(pixels: Pixels, marks: Sequence[Mark]) -> bytes:
     from PIL import Image, ImageDraw
 
-    from rpiocr.debug import LONGEST_SIDE
+    from rpiocr.output.debug_images import LONGEST_SIDE
 
     picture = Image.fromarray(pixels)
     factor = min(1.0, LONGEST_SIDE / max(picture.size))
@@ -94,7 +94,7 @@ def _drawn(pixels: Pixels, marks: Sequence[Mark]) -> bytes:
 def _draw(draw: ImageDraw, mark: Mark, factor: float) -> None:
     from PIL import ImageFont
 
-    from rpiocr.debug import COLOURS
+    from rpiocr.output.debug_images import COLOURS
 
     colour = COLOURS.get(mark.name, OTHER_COLOUR)
     left, top = mark.left * factor, mark.top * factor

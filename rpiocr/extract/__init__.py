@@ -6,15 +6,15 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rpiocr.extract.amount import find_totals
-from rpiocr.extract.date import find_dates, find_time
 from rpiocr.extract.document import Document, find_document
-from rpiocr.extract.keywords import Tables
-from rpiocr.extract.languages import Languages
-from rpiocr.extract.locale import USUAL_DECIMALS, DateOrder, Locale, infer_locale
-from rpiocr.extract.merchant import find_merchants
+from rpiocr.extract.fields.date import find_dates, find_time
+from rpiocr.extract.fields.merchant import find_merchants
+from rpiocr.extract.fields.tax import find_subtotal, find_tax
+from rpiocr.extract.fields.total import find_totals
+from rpiocr.extract.locale.inference import USUAL_DECIMALS, DateOrder, Locale, infer_locale
+from rpiocr.extract.locale.keyword_tables import Languages
 from rpiocr.extract.rows import Role, Row, build_rows
-from rpiocr.extract.tax import find_subtotal, find_tax
+from rpiocr.extract.text.fuzzy_phrases import Tables
 from rpiocr.model import Candidate, Reading
 
 __all__ = ["DateOrder", "Extract", "Hints", "Languages", "Tables", "extract"]

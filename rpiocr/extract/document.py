@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rpiocr.extract.identifiers import find_tax_ids
-from rpiocr.extract.payment import find_payment
-from rpiocr.extract.receipt_number import find_receipt_number
+from rpiocr.extract.fields.payment import find_payment
+from rpiocr.extract.fields.receipt_number import find_receipt_number
+from rpiocr.extract.fields.tax_id import find_tax_ids
 from rpiocr.extract.rows import Row
 from rpiocr.model import Candidate, Payment, TaxId
 

@@ -12,8 +12,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from rpiocr.extract.bounds import bounded
-from rpiocr.extract.keywords import Tables
-from rpiocr.extract.numbers import (
+from rpiocr.extract.text.amounts import (
     Amount,
     LineText,
     find_amounts,
@@ -23,6 +22,7 @@ from rpiocr.extract.numbers import (
     line_text,
     net_tax_gross,
 )
+from rpiocr.extract.text.fuzzy_phrases import Tables
 from rpiocr.model import Box, Line
 
 

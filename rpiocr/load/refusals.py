@@ -18,7 +18,7 @@ from rpiocr.errors import (
     TooManyPagesError,
 )
 from rpiocr.load.budget import Limits
-from rpiocr.system.text import one_line
+from rpiocr.sanitize.text import one_line
 
 
 @dataclass(frozen=True, slots=True)

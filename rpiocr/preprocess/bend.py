@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from rpiocr.mapping import Points
 from rpiocr.model import Box, Pixels
+from rpiocr.model.transform import Points
 from rpiocr.preprocess.rows import Rows
 
 Floats = NDArray[np.float64]

@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from rpiocr.mapping import Points
 from rpiocr.model import Pixels
+from rpiocr.model.transform import Points
 from rpiocr.preprocess.letters import Scattered, direction, profile_direction
 from rpiocr.preprocess.quads import Quad, share_inside
 

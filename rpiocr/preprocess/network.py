@@ -14,8 +14,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from rpiocr.mapping import Points
 from rpiocr.model import Pixels
+from rpiocr.model.transform import Points
 from rpiocr.preprocess.scale import scaled
 
 WEIGHTS = files("rpiocr.preprocess") / "outlines.onnx"

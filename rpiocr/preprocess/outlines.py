@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from rpiocr.mapping import Points
+from rpiocr.model.transform import Points
 from rpiocr.preprocess.network import Map, Maps
 from rpiocr.preprocess.quads import Quad, side_lengths
 

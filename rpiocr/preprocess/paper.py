@@ -14,8 +14,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from rpiocr.mapping import Points
 from rpiocr.model import Pixels
+from rpiocr.model.transform import Points
 from rpiocr.preprocess.flatten import is_whole
 from rpiocr.preprocess.groups import SURE_LETTERS, Group, Relief, box_around, crowded, marked, split, to_the_right
 from rpiocr.preprocess.letters import MEASURE_SIDE, Scattered, components, in_lines, reduced, scattered_letters

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from rpiocr.mapping import Points
+from rpiocr.model.transform import Points
 
 Quad = NDArray[np.float64]
 """Shape (4, 2): corners in clockwise order."""

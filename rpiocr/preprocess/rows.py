@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from rpiocr.mapping import Points
 from rpiocr.model import Box, Pixels
+from rpiocr.model.transform import Points
 from rpiocr.preprocess.letters import MEASURE_SIDE, Stats, components, reduced, upright_letters
 
 SURE_LETTERS = 40

@@ -17,15 +17,9 @@ from pathlib import Path
 
 import cv2
 
-from rpiocr.errors import (
-    ChildError,
-    ChildTimeoutError,
-    EngineError,
-    EngineTimeoutError,
-    LanguageMissingError,
-)
+from rpiocr.errors import ChildError, ChildTimeoutError, EngineError, EngineTimeoutError, LanguageMissingError
 from rpiocr.model import Box, Line, Prepared, Word
-from rpiocr.recognise.languages import INSTALL, installed_languages, needed, package_of, program
+from rpiocr.recognise.tesseract_models import INSTALL, installed_languages, needed, package_of, program
 from rpiocr.system.cancellation import Cancellation
 from rpiocr.system.child import Bounds, run
 from rpiocr.system.files import read_regular

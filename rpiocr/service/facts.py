@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from rpiocr.errors import ChildError
-from rpiocr.leaving import local_sockets, ways_out
+from rpiocr.service.egress import local_sockets, ways_out
 from rpiocr.service.errors import UnsuitableFolderError
 from rpiocr.service.escape import checked
 from rpiocr.service.places import Account, account

@@ -21,7 +21,7 @@ WITH_THREE = "BHD IQD JOD KWD LYD OMR TND"
 
 def decimals_of(currency: str | None) -> int:
     """Return how many decimals amounts of a currency are written with; 2 where it is unknown."""
-    from rpiocr.extract.locale import currencies
+    from rpiocr.extract.locale.inference import currencies
 
     if currency is None:
         return 2

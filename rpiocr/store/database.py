@@ -16,13 +16,13 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import QueuePool
 
-from rpiocr.packages import POSTGRESQL, install_command
+from rpiocr.sanitize.redact import is_plain_option, secrets_in, shown_url, without
 from rpiocr.store.damage import DAMAGE_LOG, MEND, DamageLog
 from rpiocr.store.errors import StoreDriverMissingError, StoreError, StoreFullError, StoreMissingError
 from rpiocr.store.sqlite_file import ReadOnlyFile, is_readable, is_writable, require_regular
 from rpiocr.store.tables import META
 from rpiocr.system.files import make_file, make_folder
-from rpiocr.system.redact import is_plain_option, secrets_in, shown_url, without
+from rpiocr.system.packages import POSTGRESQL, install_command
 
 BUSY_S = 30.0
 """So long a writer waits for another one."""

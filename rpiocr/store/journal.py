@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Row, Select, func, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from rpiocr.job import ReadFile
+from rpiocr.model.records import ReadFile
 from rpiocr.store.damage import MEND
 from rpiocr.store.database import Database, one_at_a_time
 from rpiocr.store.errors import DamagedRowError

@@ -10,18 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from rpiocr.job import ReadFile, ReadReceipt
+from rpiocr.model.records import ReadFile, ReadReceipt
 from rpiocr.store.rows import sound_rows
-from rpiocr.store.tables import (
-    CLOUD_CALLS,
-    FIELD_CHECKS,
-    FIELDS,
-    FILES,
-    ITEMS,
-    RECEIPTS,
-    TAX_IDS,
-    WARNINGS,
-)
+from rpiocr.store.tables import CLOUD_CALLS, FIELD_CHECKS, FIELDS, FILES, ITEMS, RECEIPTS, TAX_IDS, WARNINGS
 
 ALIKE_BITS = 12
 """Hashes of two pictures of one receipt differ by at most so many of their 64 bits."""
@@ -184,7 +175,7 @@ def _original(connection: Connection, receipt: ReadReceipt) -> tuple[int | None,
 
 def _is_alike(row: Any, receipt: ReadReceipt) -> bool:  # noqa: ANN401 - a row
     """Tell whether two receipts of one day and amount are one: of the same merchant or minute, or look alike."""
-    from rpiocr.likeness import bits_apart
+    from rpiocr.model.picture_hash import bits_apart
 
     answer = receipt.answer
     if row.time and answer["time"]:

@@ -10,7 +10,7 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 from rich.text import Text
 
-from rpiocr.system.text import lines, one_line
+from rpiocr.sanitize.text import lines, one_line
 
 
 def cell(text: str, style: str = "") -> Text:

@@ -1,7 +1,8 @@
 """The only functions that write text to standard output and standard error.
 
-Whatever names, receipts and other programs hold, a terminal only shows it. JSON comes from ``rpiocr.answer.dumps``,
-rows of CSV from ``rpiocr.system.rows``, tables and progress from ``rpiocr.system.console``.
+Whatever names, receipts and other programs hold, a terminal only shows it. JSON comes from
+``rpiocr.output.result.dumps``, rows of CSV from ``rpiocr.system.csv_rows``, tables and progress from
+``rpiocr.system.console``.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rpiocr.system.redact import RedactingFormatter, redacted
-from rpiocr.system.text import lines, one_line
+from rpiocr.sanitize.redact import RedactingFormatter, redacted
+from rpiocr.sanitize.text import lines, one_line
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar

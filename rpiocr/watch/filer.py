@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rpiocr.answer import unread
 from rpiocr.errors import OutputError
-from rpiocr.log import Log
+from rpiocr.output.result import unread
 from rpiocr.settings import Settings
 from rpiocr.store.errors import DamagedRowError
 from rpiocr.store.journal import Claim, Found, Journal, Todo
+from rpiocr.system.log import Log
 from rpiocr.system.stop import undisturbed
 from rpiocr.watch.aside import Aside, left_aside, put_aside, tidy
 from rpiocr.watch.errors import ChangedError, NotFiledError, TroubleError

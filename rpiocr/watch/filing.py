@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from rpiocr.answer import dumps
+from rpiocr.output.result import dumps
 from rpiocr.system.files import folder_mode, make_own_folder, sweep, sync_folder, write_whole
 from rpiocr.system.moving import copy_new, move_new
 from rpiocr.watch.errors import ChangedError, NotFiledError

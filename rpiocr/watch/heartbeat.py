@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import insert, select, update
 
-from rpiocr.notify import Notifier
+from rpiocr.service.sd_notify import Notifier
 from rpiocr.store.database import Database
 from rpiocr.store.errors import StoreError
 from rpiocr.store.owner import me

@@ -13,9 +13,9 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from rpiocr.sanitize.text import one_line
 from rpiocr.settings import state_dir
 from rpiocr.system.files import make_own_folder, open_regular
-from rpiocr.system.text import one_line
 from rpiocr.watch.errors import HeldByAnotherError, InboxMissingError
 
 LOCK_NAME = ".rpiocr.lock"

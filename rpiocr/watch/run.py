@@ -11,11 +11,11 @@ from typing import Any
 
 from rpiocr.errors import OutputError, RpiocrError
 from rpiocr.executors import open_executor
-from rpiocr.log import Log
 from rpiocr.settings import Settings
 from rpiocr.store.database import Database
 from rpiocr.store.errors import StoreError
 from rpiocr.store.journal import Journal
+from rpiocr.system.log import Log
 from rpiocr.watch.errors import InboxMissingError, TroubleError
 from rpiocr.watch.filer import Filer
 from rpiocr.watch.folder import Folder

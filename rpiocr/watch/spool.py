@@ -10,8 +10,8 @@ from typing import Any
 
 import simplejson
 
-from rpiocr.answer import dumps
-from rpiocr.job import ReadFile
+from rpiocr.model.records import ReadFile
+from rpiocr.output.result import dumps
 from rpiocr.settings import state_dir
 from rpiocr.store.receipts import Stored
 from rpiocr.system.files import make_own_folder, sweep, write_whole

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from rpiocr.log import Log
+from rpiocr.system.log import Log
 from rpiocr.watch.errors import TroubleError
 
 AGAIN_S = 5.0

@@ -21,10 +21,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from rpiocr.answer import unread
 from rpiocr.errors import NotPermittedError, PictureTooLargeError, RpiocrError, SystemLimitError, defect
 from rpiocr.executors import JobExecutor, WorkerLostError
-from rpiocr.job import Job, ReadFile
+from rpiocr.executors.job import Job
+from rpiocr.model.records import ReadFile
+from rpiocr.output.result import unread
 from rpiocr.store.errors import DamagedRowError, StoreError
 from rpiocr.store.journal import Claim, Found, Journal, Todo
 from rpiocr.watch.aside import Aside

@@ -8,8 +8,9 @@ import subprocess
 import time
 from pathlib import Path
 
+from rpiocr.executors.job import Job
 from rpiocr.executors.worker import END, LEFT_TO_PARENT
-from rpiocr.job import Job, ReadFile
+from rpiocr.model.records import ReadFile
 from rpiocr.settings import Settings
 
 

@@ -14,8 +14,8 @@ import pytest
 from rpiocr.errors import ExitCode
 from tests.batch.conftest import Ask
 from tests.batch.test_paths import ODD
+from tests.commands.test_bad_input import BAD, make_bad_files
 from tests.program import OTHER_SMALL, QUICK, SMALL, Outcome, Run, fake_tesseract, timeless
-from tests.test_bad_input import BAD, make_bad_files
 
 AMOUNTS = {"a.jpg": "63.35", "b.jpg": "111.83", "c.jpg": "63.35"}
 

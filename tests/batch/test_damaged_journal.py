@@ -12,10 +12,10 @@ import pytest
 
 from rpiocr.errors import ExitCode
 from rpiocr.executors import open_executor
-from rpiocr.log import Log
 from rpiocr.settings import Settings
 from rpiocr.store.database import Database
 from rpiocr.store.journal import Journal
+from rpiocr.system.log import Log
 from rpiocr.watch.filer import Filer
 from rpiocr.watch.inbox import Settling, entries
 from rpiocr.watch.spool import Spool

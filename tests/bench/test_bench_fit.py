@@ -32,7 +32,7 @@ from bench.fit_judge import (
 )
 from bench.logistic import Fit, fit, sigmoid
 from bench.observe import Observation
-from rpiocr.judge import Model
+from rpiocr.decide.confidence import Model
 
 
 def rows_by(bias: float, weights: dict[str, float], count: int = 4000) -> tuple[list[dict[str, float]], np.ndarray]:

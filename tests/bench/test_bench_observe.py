@@ -26,12 +26,13 @@ from bench.observe import (
 )
 from rpiocr.load import load_pages
 from rpiocr.model import Fields, Line, Pass, Stop, Verdict
-from rpiocr.moving import moved_fields
-from rpiocr.pipeline import Reader, Trace
-from rpiocr.plan import FIRST, LADDER, LADDER_OF_ONE, LOW_MORE, MODES, RungPlan
-from rpiocr.recognise import rapid
+from rpiocr.pipeline import Reader
+from rpiocr.preprocess.crops import find_views
+from rpiocr.reading.outcome import Trace
+from rpiocr.reading.page_coordinates import moved_fields
+from rpiocr.reading.plan import FIRST, LADDER, LADDER_OF_ONE, LOW_MORE, MODES, RungPlan
+from rpiocr.recognise.rapidocr import engine as rapid
 from rpiocr.settings import Settings
-from rpiocr.views import find_views
 from tests.program import SAMPLE
 from tests.written import languages, write
 

@@ -22,9 +22,9 @@ from hypothesis import strategies as st
 from rpiocr.errors import ExitCode
 from rpiocr.export.as_csv import CsvWriter, Dialect
 from rpiocr.export.record import Record
+from rpiocr.sanitize.formulas import harmless, is_formula
+from rpiocr.sanitize.text import one_line
 from rpiocr.store.database import Database
-from rpiocr.system.formulas import harmless, is_formula
-from rpiocr.system.text import one_line
 from tests.program import PROJECT, Outcome, command, surroundings
 from tests.store.program import run_command
 from tests.store.readings import keep, keep_one

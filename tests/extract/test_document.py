@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from rpiocr.document_vote import DocumentFields, elect
+from rpiocr.decide.vote_document import DocumentFields, elect
 from rpiocr.extract.document import Document, find_document
-from rpiocr.extract.receipt_number import find_receipt_number
+from rpiocr.extract.fields.receipt_number import find_receipt_number
 from rpiocr.model import Method, Payment
 from tests.written import rows_of
 

@@ -19,8 +19,8 @@ from rpiocr.load import load_pages
 from rpiocr.load.budget import Limits
 from rpiocr.model import Page
 from rpiocr.preprocess import PLAIN, VARIANTS, Preparer
-from rpiocr.retake import advise
-from rpiocr.views import find_views
+from rpiocr.preprocess.capture_advice import advise
+from rpiocr.preprocess.crops import find_views
 from tests.program import Outcome, run_in
 
 from .bombs import BOMBS, tiff_of_frames

@@ -7,12 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from rpiocr.errors import (
-    DamagedFileError,
-    EncryptedFileError,
-    PictureTooLargeError,
-    PictureTooSmallError,
-)
+from rpiocr.errors import DamagedFileError, EncryptedFileError, PictureTooLargeError, PictureTooSmallError
 from rpiocr.load import load_pages
 
 from .samples import (

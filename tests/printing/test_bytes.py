@@ -13,13 +13,13 @@ from zipfile import ZipFile
 import pytest
 
 from rpiocr.errors import ExitCode
-from rpiocr.explain.html import page_of, section_of
-from rpiocr.explain.story import tell
-from rpiocr.explain.text import write_text
 from rpiocr.model import Ballot
-from rpiocr.system.formulas import is_formula
+from rpiocr.output.explain.html import page_of, section_of
+from rpiocr.output.explain.story import tell
+from rpiocr.output.explain.text import write_text
+from rpiocr.sanitize.formulas import is_formula
 from rpiocr.watch.inbox import is_left_alone
-from tests.explain.receipts import FIRST, PAGE, RECEIPT, TOTAL_AT, Checked, candidate, field, with_fields
+from tests.output.explain.receipts import FIRST, PAGE, RECEIPT, TOTAL_AT, Checked, candidate, field, with_fields
 from tests.printing.hostile import NAMES, TEXTS, assert_plain
 from tests.printing.program import Written, bytes_of, write
 from tests.program import Run

@@ -10,10 +10,10 @@ import pytest
 
 from rpiocr.errors import EngineError, ExitCode, TesseractMissingError
 from rpiocr.model import Prepared
-from rpiocr.recognise.languages import list_languages
 from rpiocr.recognise.passes import Limits, PassRunner
-from rpiocr.recognise.script import detect
+from rpiocr.recognise.script_detection import detect
 from rpiocr.recognise.tesseract import Psm, Tesseract
+from rpiocr.recognise.tesseract_models import list_languages
 from tests.program import QUICK, SMALL, Run, fake_tesseract
 
 PATIENCE_S = 300.0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import shutil
 import subprocess
@@ -22,43 +21,6 @@ PROJECT = Path(__file__).parents[2]
 CLI_PAGE = (PROJECT / "docs" / "CLI.md").read_text("utf-8")
 SETTINGS_PAGE = (PROJECT / "docs" / "SETTINGS.md").read_text("utf-8")
 README = (PROJECT / "README.md").read_text("utf-8")
-
-LAYERS = (
-    {"model", "errors", "mapping", "nearby", "system"},
-    {"settings", "scratch", "memory", "log", "packages", "notify", "likeness", "tally", "outputs"}
-    | {
-        "decode",
-        "load",
-        "preprocess",
-        "recognise",
-        "layout",
-        "merge",
-        "extract",
-        "vote",
-        "features",
-        "caps",
-        "judge",
-        "cloud",
-    },
-    {"document_vote", "lending", "views", "moving", "language"},
-    {"plan", "understand", "fallback", "focus", "turning", "retake"},
-    {"evidence"},
-    {"ladder"},
-    {"pipeline"},
-    {"answer", "render", "debug", "explain", "leaving"},
-    {"job", "options"},
-    {"store", "executors"},
-    {"watch", "batch", "export", "service"},
-    {"keep"},
-    {"doctor"},
-    {"cli"},
-)
-"""As docs/ARCHITECTURE.md draws them: whoever stands earlier knows nothing of whoever stands later."""
-
-BACKWARDS = {("cloud", "store"): "the second count of cloud calls, looked up when one is about to be made"}
-"""Imports in the other direction, each where it is used, with its reason."""
-
-STAGES = LAYERS[1] - {"settings"}
 
 
 @pytest.fixture
@@ -187,20 +149,3 @@ def test_links_between_the_documents_lead_somewhere() -> None:
     for page in pages:
         for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text("utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
-
-
-def test_modules_import_only_in_the_direction_that_the_architecture_draws() -> None:
-    level = {name: number for number, layer in enumerate(LAYERS) for name in layer}
-    for path in (PROJECT / "rpiocr").rglob("*.py"):
-        owner = path.relative_to(PROJECT / "rpiocr").parts[0].removesuffix(".py")
-        if owner in ("__init__", "__main__"):
-            continue
-        imported = {name for name in _imported_parts(path) if (owner, name) not in BACKWARDS}
-        assert all(level[name] <= level[owner] for name in imported), f"{path.name} imports {imported}"
-        assert owner not in STAGES or "settings" not in imported, path.name
-
-
-def _imported_parts(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("rpiocr."):
-            yield node.module.split(".")[1]

@@ -386,7 +386,7 @@ def test_what_is_not_installed_does_not_run(machine: Machine) -> None:
 
 def test_help_loads_neither_the_stages_nor_the_rest_of_the_service(machine: Machine) -> None:
     code = (
-        "import sys; import rpiocr.service.command, rpiocr.notify; "
+        "import sys; import rpiocr.commands.service, rpiocr.service.sd_notify; "
         "print(sorted({'numpy', 'cv2', 'sqlalchemy', 'subprocess', 'rpiocr.service.units'} & set(sys.modules)))"
     )
     done = subprocess.run(

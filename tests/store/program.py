@@ -5,10 +5,10 @@ from __future__ import annotations
 import click
 from click.testing import CliRunner
 
+from rpiocr.commands.export import export
+from rpiocr.commands.keep import backup, restore, verify
+from rpiocr.commands.store import COMMANDS
 from rpiocr.errors import RpiocrError
-from rpiocr.export.command import export
-from rpiocr.keep.command import backup, restore, verify
-from rpiocr.store.commands import COMMANDS
 from tests.program import Outcome
 
 GROUP = click.Group(

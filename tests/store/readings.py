@@ -7,7 +7,7 @@ import itertools
 from decimal import Decimal
 from typing import Any
 
-from rpiocr.job import ReadFile, ReadReceipt
+from rpiocr.model.records import ReadFile, ReadReceipt
 from rpiocr.store.database import Database
 from rpiocr.store.journal import Claim, Found, Journal
 

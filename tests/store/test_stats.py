@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rpiocr.commands.printing import bars
 from rpiocr.store.database import Database
-from rpiocr.store.printing import bars
 from rpiocr.store.statistics import Line
 from tests.store.program import run_command
 from tests.store.readings import keep_one

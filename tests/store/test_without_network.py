@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rpiocr.leaving import local_sockets, ways_out
+from rpiocr.service.egress import local_sockets, ways_out
 from rpiocr.settings import Settings
 from tests.program import PROJECT
 from tests.store.postgres import Server

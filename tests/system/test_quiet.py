@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rpiocr.recognise.rapid import is_installed
+from rpiocr.recognise.rapidocr.engine import is_installed
 from tests.program import PATIENCE, PROJECT, SMALL
 from tests.tracing import Deeds, namespace, trace
 

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from rpiocr.errors import defect
-from rpiocr.system.redact import RedactingFormatter, Secret, hide, redacted, secrets, secrets_in, shown_url, without
+from rpiocr.sanitize.redact import RedactingFormatter, Secret, hide, redacted, secrets, secrets_in, shown_url, without
 from tests.program import PROJECT
 
 SECRET = "Zq7-hunter2-Zq8"  # noqa: S105 - it is looked for

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rpiocr.system.text import is_plain, json_safe, lines, one_line
+from rpiocr.sanitize.text import is_plain, json_safe, lines, one_line
 
 
 @pytest.mark.parametrize(

@@ -13,11 +13,11 @@ from tests.program import PROJECT
 HELPERS = "rpiocr/system/"
 
 OTHERS = {
-    ("rpiocr/scratch.py", "mkdtemp"): "a directory of random name that only this user may enter",
+    ("rpiocr/system/scratch.py", "mkdtemp"): "a directory of random name that only this user may enter",
     ("rpiocr/recognise/tesseract.py", "imwrite"): "a random name in such a directory",
-    ("rpiocr/recognise/script.py", "imwrite"): "a random name in such a directory",
-    ("rpiocr/debug.py", "save"): "a picture, into a stream of replacing",
-    ("rpiocr/explain/pictures.py", "save"): "a picture, into memory",
+    ("rpiocr/recognise/script_detection.py", "imwrite"): "a random name in such a directory",
+    ("rpiocr/output/debug_images.py", "save"): "a picture, into a stream of replacing",
+    ("rpiocr/output/explain/images.py", "save"): "a picture, into memory",
     ("rpiocr/export/pictures.py", "save"): "a picture, into memory",
     ("rpiocr/export/as_xlsx.py", "save"): "a workbook, into a stream of replacing",
     ("rpiocr/export/archive.py", "ZipFile"): "an archive, into a stream of replacing",

@@ -17,12 +17,13 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from rpiocr.answer import dumps, unread
-from rpiocr.job import Job, ReadFile
-from rpiocr.log import Log
+from rpiocr.executors.job import Job
+from rpiocr.model.records import ReadFile
+from rpiocr.output.result import dumps, unread
 from rpiocr.settings import Settings
 from rpiocr.store.database import Database
 from rpiocr.store.journal import Journal
+from rpiocr.system.log import Log
 from rpiocr.watch.filer import Filer
 from rpiocr.watch.inbox import Settling, entries
 from rpiocr.watch.spool import Spool

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from io import StringIO
 
-from rpiocr.log import Log
+from rpiocr.system.log import Log
 from rpiocr.watch.errors import NotFiledError
 from rpiocr.watch.troubles import Progress, Troubles
 

@@ -1,0 +1,183 @@
+"""The command batch."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from rpiocr.commands.options import config_option, setting_option, setting_options, start, verbose_option
+from rpiocr.errors import ExitCode, OutputError, RpiocrError
+from rpiocr.settings import Settings
+from rpiocr.system.streams import require_output
+
+if TYPE_CHECKING:
+    from rpiocr.batch.keeping import Keeper
+    from rpiocr.batch.paths import Entry
+    from rpiocr.batch.report import Report
+    from rpiocr.system.log import Log
+    from rpiocr.system.stop import Stop
+
+FORMATS = ("ndjson", "json", "csv")
+MOST_WORKERS = 64
+
+
+class WorkerCount(click.ParamType[int]):
+    """A number of workers, or auto."""
+
+    name = "workers"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Bring a value to its number; 0 for auto."""
+        if value == "auto":
+            return 0
+        text = str(value)
+        if text.isascii() and text.isdigit() and 1 <= int(text) <= MOST_WORKERS:
+            return int(text)
+        return self.fail(f"{value!r} is no number of workers; it may be auto, or 1 to {MOST_WORKERS}", param, ctx)
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002 - click's signature
+        """Show what it may be."""
+        return "N|auto"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """The options of batch that are no settings."""
+
+    workers: int | None
+    cluster: str
+    output: str
+    resume: bool
+    keep: bool
+    strict: bool
+    stats: bool
+    quiet: bool
+
+    def check(self, paths: Sequence[str]) -> None:
+        """End with a usage error where wishes do not go together."""
+        if self.cluster and self.workers is not None:
+            message = "--workers is for this machine; with --cluster, each `dask worker` is one"
+            raise click.UsageError(message)
+        if self.resume and not self.keep:
+            message = "--resume goes by the store, which --no-store leaves alone; give one of them"
+            raise click.UsageError(message)
+        if "-" in paths:
+            message = "batch reads files; `rpiocr scan -` reads a picture from standard input, `@-` is a list of files"
+            raise click.UsageError(message)
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option(
+    "--workers",
+    type=WorkerCount(),
+    help="Processes that read at once; auto goes by cores and free memory.  [default: 1]",
+)
+@click.option("--cluster", default="", metavar="URL", help="Let a Dask cluster read, as tcp://192.168.1.10:8786.")
+@click.option("--resume", is_flag=True, help="Skip files that the store has already.")
+@click.option("--format", "output", type=click.Choice(FORMATS), default="ndjson", help="Output  [default: ndjson]")
+@setting_option("store")
+@click.option("--no-store", "keep", is_flag=True, flag_value=False, default=True, help="Keep nothing.")
+@click.option("--strict", is_flag=True, help="End with status 3 when a receipt needs a person's look.")
+@click.option("--stats", is_flag=True, help="Say at the end what was read and what it cost.")
+@config_option
+@click.option("-q", "--quiet", is_flag=True, help="No progress and no log on standard error.")
+@verbose_option
+@setting_option("log_format")
+@setting_options("reading", without=("workers",))
+def batch(paths: Sequence[str], config: Path | None, *, verbose: bool, **flags: object) -> int:
+    """Read many receipts, several at once: files, folders with all that is in them, patterns, or @LIST.
+
+    LIST is a file with one path in each line, or with a NUL after each, and @- is such a list on standard input.
+    Results are printed as they come and kept in the store. Ctrl-C finishes what is being read; the same command with
+    --resume goes on from there, also after a power cut.
+
+    Exit status: 0 everything was read; 1 a defect of rpiocr; 2 wrong usage; 3 with --strict, a receipt needs a
+    person's look; 4 an input could not be read; 5 something is not installed, or the cluster cannot be used; 7 the
+    store cannot be used; 130 interrupted.
+    """
+    wishes = Wishes(**{one.name: flags.pop(one.name) for one in fields(Wishes)})  # type: ignore[arg-type]
+    wishes.check(paths)
+    settings = start(flags, config, verbose=verbose)
+    return _read_all(paths, wishes, settings)
+
+
+def _read_all(paths: Sequence[str], wishes: Wishes, settings: Settings) -> int:
+    from rpiocr.batch.display import open_display
+    from rpiocr.batch.paths import find
+    from rpiocr.batch.report import Report
+    from rpiocr.output.writers import WRITERS
+    from rpiocr.system.log import Log
+    from rpiocr.system.stop import Stop
+
+    require_output()
+    log = Log(settings.log_format, quiet=wishes.quiet)
+    entries = tuple(find(paths, lambda folder: _say_passed(log, folder)))
+    seen_anyway = sys.stdout.isatty() and sys.stderr.isatty() and settings.log_format == "text"
+    # An array that is not closed yet leaves the terminal's line unfinished, where a bar cannot stand.
+    bar = not wishes.quiet and not (wishes.output == "json" and sys.stdout.isatty())
+    stop = Stop()
+    with stop.listening(), _keeper(wishes, settings) as keeper:
+        with open_display(len(entries), shown=bar) as display:
+            log = Log(settings.log_format, display.err, quiet=wishes.quiet)
+            writer = WRITERS[wishes.output](display.out)
+            report = Report(writer=writer, log=log, display=display, each=not seen_anyway, strict=wishes.strict)
+            left = _work(entries, keeper, report, wishes, settings, stop)
+            writer.close()
+        _close(report, left, wishes, settings)
+    return ExitCode.INTERRUPTED if stop.asked else report.status
+
+
+def _work(
+    entries: Sequence[Entry], keeper: Keeper, report: Report, wishes: Wishes, settings: Settings, stop: Stop
+) -> int:
+    """Read all files; returns how many were left. What was written so far is whole also where that ends early."""
+    from rpiocr.batch.run import Run
+    from rpiocr.executors import auto_workers, open_executor
+
+    workers = 1 if wishes.workers is None else wishes.workers or auto_workers()
+    try:
+        with open_executor(workers, wishes.cluster) as executor:
+            run = Run(executor=executor, keeper=keeper, report=report, settings=settings, stop=stop)
+            return run.over(entries)
+    except RpiocrError as error:
+        if not isinstance(error, OutputError):
+            report.writer.close()
+        message = "ended early; the same command with --resume goes on when the cause is gone"
+        report.log.error("ended", **report.tally.files, message=message)
+        raise
+
+
+def _close(report: Report, left: int, wishes: Wishes, settings: Settings) -> None:
+    """Say what was done, and what was not."""
+    tally = report.tally
+    if left:
+        message = f"{left} files were not read; the same command with --resume goes on"
+        report.log.warning("ended", **tally.files, left=left, message=message)
+    else:
+        report.log.event("ended", **tally.files)
+    if wishes.stats:
+        tally.say(settings.log_format)
+
+
+@contextlib.contextmanager
+def _keeper(wishes: Wishes, settings: Settings) -> Iterator[Keeper]:
+    from rpiocr.batch.keeping import Kept, Unkept
+
+    if not wishes.keep:
+        yield Unkept()
+        return
+    from rpiocr.store.database import Database
+
+    with contextlib.closing(Database(settings.store)) as database:
+        yield Kept(database, resume=wishes.resume)
+
+
+def _say_passed(log: Log, folder: str) -> None:
+    log.event("passed over", folder=folder, message="a folder of a watch; name it to have it read")

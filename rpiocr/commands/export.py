@@ -1,0 +1,272 @@
+"""``rpiocr export``: the stored receipts as a file for other programs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import click
+
+from rpiocr.commands.filters import (
+    currency_option,
+    filters,
+    merchant_option,
+    opened,
+    selected,
+    since_option,
+    until_option,
+)
+from rpiocr.commands.options import config_option, setting_option, start, verbose_option
+from rpiocr.errors import ExitCode
+from rpiocr.settings import Settings
+from rpiocr.system.output import progress_bar, warn
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from rpiocr.export.accounts import Accounts
+    from rpiocr.export.as_csv import Dialect
+    from rpiocr.export.record import Naming
+    from rpiocr.export.writer import Writer
+    from rpiocr.store.database import Database
+    from rpiocr.store.selection import Selection
+
+STDOUT = Path("-")
+
+FORMATS = ("csv", "xlsx", "json", "ndjson", "ledger", "beancount")
+ENDINGS = {"ledger": "journal"}
+
+ONLY = {
+    "decimal": ("csv",),
+    "delimiter": ("csv",),
+    "bom": ("csv",),
+    "account_expenses": ("ledger", "beancount"),
+    "account_cash": ("ledger", "beancount"),
+    "account": ("ledger", "beancount"),
+    "opening": ("beancount",),
+}
+"""Options that only some formats have."""
+
+WriterMaker = Callable[[BinaryIO], "Writer"]
+
+csv_options = (
+    click.option("--decimal", type=click.Choice((".", ",")), help="Decimal sign of CSV  [default: .]"),
+    click.option("--delimiter", metavar="CHAR", help="Between the cells of CSV, a character or tab  [default: , or ;]"),
+    click.option("--bom/--no-bom", default=None, help="Begin CSV with a mark by which spreadsheets know UTF-8."),
+)
+account_options = (
+    click.option("--account-expenses", metavar="NAME", help="Account of what was bought  [default: Expenses:Receipts]"),
+    click.option("--account-cash", metavar="NAME", help="Account from which was paid  [default: Assets:Cash]"),
+    click.option(
+        "--account",
+        multiple=True,
+        metavar="METHOD=NAME",
+        help="Another account where was paid by card, mobile, voucher, transfer, mixed or cash.",
+    ),
+    click.option("--opening/--no-opening", default=None, help="Open the accounts in the file for Beancount, or not."),
+)
+
+
+@click.command()
+@click.option(
+    "--format", "output", type=click.Choice(FORMATS), default="csv", help="What the file is for  [default: csv]"
+)
+@filters(since_option, until_option, merchant_option, currency_option)
+@click.option("--with-duplicates", is_flag=True, help="Take in receipts that repeat others.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    help="The file; - for standard output, which it is unless there is --zip.",
+)
+@click.option(
+    "--zip",
+    "archive",
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    metavar="FILE",
+    help="Put the export into a zip, with the original files, and pictures that show what was read where.",
+)
+@filters(*csv_options, *account_options)
+@setting_option("store")
+@setting_option("file_mode")
+@config_option
+@verbose_option
+def export(
+    output: str,
+    out: Path | None,
+    archive: Path | None,
+    store: str | None,
+    file_mode: str | None,
+    config: Path | None,
+    *,
+    with_duplicates: bool,
+    verbose: bool,
+    **given: Any,  # noqa: ANN401 - filters, and options of single formats
+) -> int:
+    """Write the stored receipts, oldest first, as a file for spreadsheets, scripts or plain-text accounting.
+
+    All are of one moment, whatever is read meanwhile, and corrections count. ledger and beancount leave out receipts
+    without date, amount or currency, and say so. Exit status: 0 all went well; 1 a defect of rpiocr; 2 wrong usage, or
+    the file cannot be written; 3 receipts that are damaged were left out; 5 something is not installed; 7 the store
+    cannot be read; 130 interrupted.
+    """
+    special = {name: given.pop(name) for name in ONLY}
+    make = _writer_maker(output, special)
+    settings = start({"store": store, "file_mode": file_mode}, config, verbose=verbose)
+    selection = selected(given | {"duplicates": None if with_duplicates else False})
+    with opened(settings) as database, database.snapshot() as connection:
+        run = _Run(database, connection, selection, make, output)
+        if out or not archive:
+            run.write_file(out or STDOUT, settings)
+        if archive:
+            run.write_zip(archive, settings)
+    return ExitCode.OK
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One export: what of which store, and in which format."""
+
+    database: Database
+    connection: Connection
+    selection: Selection
+    make: WriterMaker
+    format: str
+
+    def write_file(self, path: Path, settings: Settings) -> None:
+        """Write the export."""
+        from rpiocr.export.record import lies_at
+
+        with _target(path, settings, binary=self.format == "xlsx") as stream:
+            writer = self._write(stream, lies_at)
+        _say_left_out(writer)
+
+    def write_zip(self, path: Path, settings: Settings) -> None:
+        """Write the export with the files that it was made of."""
+        from rpiocr.export.archive import Archive, begin_member, count_originals, name_in_zip, open_zip
+
+        count = count_originals(self.connection, self.selection)
+        with _target(path, settings, binary=True) as stream, open_zip(stream) as archive:
+            with begin_member(archive, f"receipts.{ENDINGS.get(self.format, self.format)}") as member:
+                writer = self._write(member, name_in_zip)
+            with progress_bar(count, "files") as progress:
+                adding = Archive(
+                    archive, self.database, self.connection, settings.max_pixels, lambda: progress.update(1)
+                )
+                missing = adding.add_originals(self.selection)
+        _say_left_out(writer)
+        if missing:
+            warn(f"{len(missing)} of the files could not be put into {path}; MISSING.txt in it names them")
+
+    def _write(self, stream: Any, naming: Naming) -> Writer:  # noqa: ANN401 - a file, or a member of an archive
+        from rpiocr.export.record import records
+
+        writer = self.make(stream)
+        for record in records(self.connection, self.selection, naming):
+            writer.write(record)
+        writer.close()
+        return writer
+
+
+@contextmanager
+def _target(path: Path, settings: Settings, *, binary: bool) -> Iterator[BinaryIO]:
+    """Yield where an export goes; to a terminal nothing ``binary`` is written. Raises NotWrittenError."""
+    from rpiocr.commands.output_file import named_output
+
+    if path != STDOUT:
+        with named_output(path, settings.file_mode_bits) as stream:
+            yield stream
+        return
+    if binary and sys.stdout.isatty():
+        message = "this is nothing for a terminal; name a file with --out"
+        raise click.UsageError(message)
+    yield sys.stdout.buffer
+    sys.stdout.buffer.flush()
+
+
+def _say_left_out(writer: Writer) -> None:
+    if writer.left_out:
+        lacks = ", ".join(f"{count} without {lack}" for lack, count in writer.left_out.items())
+        warn(f"left out {writer.left_out.total()}: {lacks}; comments name them, rpiocr fix gives them what they lack")
+
+
+def _writer_maker(output: str, special: Mapping[str, Any]) -> WriterMaker:
+    """Choose the format's writer; options that it does not have are a usage error."""
+    for name, formats in ONLY.items():
+        if special[name] not in (None, ()) and output not in formats:
+            message = f"--{name.replace('_', '-')} is for --format {' or '.join(formats)}"
+            raise click.UsageError(message)
+    makers: Mapping[str, Callable[[Mapping[str, Any]], WriterMaker]] = {
+        "csv": _csv,
+        "xlsx": _xlsx,
+        "json": _json,
+        "ndjson": _ndjson,
+        "ledger": _ledger,
+        "beancount": _beancount,
+    }
+    return makers[output](special)
+
+
+def _csv(special: Mapping[str, Any]) -> WriterMaker:
+    from rpiocr.export.as_csv import CsvWriter
+
+    dialect = _dialect(special)
+    return lambda stream: CsvWriter(stream, dialect)
+
+
+def _dialect(special: Mapping[str, Any]) -> Dialect:
+    from rpiocr.export.as_csv import Dialect
+
+    decimal = special["decimal"] or "."
+    delimiter = special["delimiter"] or (";" if decimal == "," else ",")
+    delimiter = "\t" if delimiter == "tab" else delimiter
+    if len(delimiter) != 1 or delimiter in f'"\r\n\0{decimal}' or delimiter.isalnum():
+        message = f"--delimiter is {delimiter!r}; give one character such as ; that stands in no number, or tab"
+        raise click.UsageError(message)
+    return Dialect(decimal, delimiter, special["bom"] is not False)
+
+
+def _xlsx(_special: Mapping[str, Any]) -> WriterMaker:
+    from rpiocr.export.as_xlsx import XlsxWriter
+
+    return XlsxWriter
+
+
+def _json(_special: Mapping[str, Any]) -> WriterMaker:
+    from rpiocr.export.as_json import JsonWriter
+
+    return JsonWriter
+
+
+def _ndjson(_special: Mapping[str, Any]) -> WriterMaker:
+    from rpiocr.export.as_json import NdjsonWriter
+
+    return NdjsonWriter
+
+
+def _ledger(special: Mapping[str, Any]) -> WriterMaker:
+    from rpiocr.export.as_ledger import LedgerWriter
+
+    accounts = _accounts(special)
+    return lambda stream: LedgerWriter(stream, accounts)
+
+
+def _beancount(special: Mapping[str, Any]) -> WriterMaker:
+    from rpiocr.export.as_beancount import BeancountWriter
+
+    accounts, opening = _accounts(special), special["opening"] is not False
+    return lambda stream: BeancountWriter(stream, accounts, opening=opening)
+
+
+def _accounts(special: Mapping[str, Any]) -> Accounts:
+    from rpiocr.export.accounts import Accounts, by_method
+
+    usual = Accounts()
+    return Accounts(
+        special["account_expenses"] or usual.expenses,
+        special["account_cash"] or usual.cash,
+        by_method(special["account"]),
+    )

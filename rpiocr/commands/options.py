@@ -1,0 +1,90 @@
+"""Options that commands share: one for every setting, the settings file, and how much is said."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import Any
+
+import click
+
+from rpiocr.errors import SettingsError
+from rpiocr.sanitize.redact import Secret, redact_tracebacks
+from rpiocr.settings import DEFAULTS, SPECS, Settings, Spec, convert, load_settings
+from rpiocr.system.output import set_up_logging
+
+SEEN_BY_OTHERS = "A password or key belongs in the settings file: others on this machine can see flags."
+
+
+class Checked(click.ParamType[Any]):
+    """Checks a flag by its setting's declaration."""
+
+    def __init__(self, name: str, spec: Spec) -> None:
+        self.setting = name
+        self.name = spec.unit or {int: "integer", float: "number"}.get(spec.kind, "text")
+        self._choices = spec.choices
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> object:
+        """Bring a value to its kind, or end with a usage error."""
+        try:
+            return convert(self.setting, value, f"--{self.setting.replace('_', '-')}")
+        except SettingsError as error:
+            self.fail(str(error), param, ctx)
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002
+        """Show the choices."""
+        return "|".join(self._choices) if self._choices else self.name.upper()
+
+    def shell_complete(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click's signature
+        param: click.Parameter,  # noqa: ARG002
+        incomplete: str,
+    ) -> list[click.shell_completion.CompletionItem]:
+        """Offer the choices that fit."""
+        fitting = [choice for choice in self._choices if choice.startswith(incomplete)]
+        return [click.shell_completion.CompletionItem(choice) for choice in fitting]
+
+
+Command = Callable[..., Any]
+
+
+def setting_options(group: str, *, without: Collection[str] = ()) -> Callable[[Command], Command]:
+    """Give a command one option for every setting of a group; those that were given arrive as keyword arguments."""
+
+    def give(command: Command) -> Command:
+        for name, spec in reversed(list(SPECS.items())):
+            if spec.group == group and name not in without:
+                command = setting_option(name)(command)
+        return command
+
+    return give
+
+
+def setting_option(name: str) -> Callable[[Command], Command]:
+    """Give a command the option of one setting."""
+    spec, default = SPECS[name], DEFAULTS[name]
+    shown = ",".join(default) if isinstance(default, tuple) else str(default)
+    text = spec.help + (f" {SEEN_BY_OTHERS}" if spec.secret in (Secret.WHOLE, Secret.URL) else "")
+    text += f"  [default: {shown}]" if shown and not spec.secret else ""
+    return click.option(f"--{name.replace('_', '-')}", name, type=Checked(name, spec), default=None, help=text)
+
+
+config_option = click.option(
+    "--config",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Read this settings file instead of the usual one.",
+)
+verbose_option = click.option("-v", "--verbose", is_flag=True, help="Log what happens; show where a defect arose.")
+
+
+def start(flags: dict[str, object], config: Path | None, *, verbose: bool) -> Settings:
+    """Set up logging and memory, and return the settings that the flags, among other sources, ask for."""
+    from rpiocr.system.memory import limit_pools
+
+    limit_pools()
+    settings = load_settings({name: flag for name, flag in flags.items() if flag is not None}, file=config)
+    set_up_logging(logging.INFO if verbose else logging.ERROR)
+    redact_tracebacks()
+    return settings

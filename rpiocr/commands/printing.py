@@ -1,0 +1,179 @@
+"""What the store holds, for people: tables, one receipt in full, and bars."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from rpiocr.sanitize.text import one_line
+
+if TYPE_CHECKING:
+    from rpiocr.store.queries import Summary
+    from rpiocr.store.statistics import Line, Statistics
+
+STYLES = {"ACCEPT": "green", "RETRY": "yellow", "ESCALATE": "red"}
+
+BAR = 30
+EIGHTHS = " ▏▎▍▌▋▊▉"
+
+
+def table_of(receipts: Sequence[Summary], *, colours: bool) -> str:
+    """Draw one page of a list."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    from rpiocr.system.console import cell, drawn
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column("id", justify="right")
+    table.add_column("date", no_wrap=True)
+    table.add_column("amount", justify="right", no_wrap=True)
+    table.add_column("merchant", overflow="fold")
+    table.add_column("verdict", no_wrap=True)
+    table.add_column("note", overflow="fold")
+    for one in receipts:
+        table.add_row(
+            str(one.id),
+            one.date.isoformat() if one.date else "",
+            _amount(one.amount, one.currency),
+            cell(one.merchant or ""),
+            cell(f"{one.verdict} {one.quality}", style=STYLES.get(one.verdict, "")),
+            cell(_note(one), style="dim"),
+        )
+    return drawn(table, colours=colours, width=shutil.get_terminal_size().columns)
+
+
+def receipt_in_full(receipt: Mapping[str, Any], *, colours: bool) -> str:
+    """Write all that is known of one receipt."""
+    from rich.table import Table
+
+    from rpiocr.system.console import cell, drawn
+
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in _facts(receipt):
+        table.add_row(name, cell(value))
+    text = "\n".join(f"  {one_line(line)}" for line in receipt["text"].splitlines())
+    return drawn(table, colours=colours, width=shutil.get_terminal_size().columns) + (f"\n{text}\n" if text else "")
+
+
+def bars(lines: Sequence[Line], heading: str) -> Iterator[str]:
+    """Draw one bar for each line, to one scale for each currency, which begins a chart of its own."""
+    for currency, group in groupby(lines, key=lambda line: line.currency):
+        some = list(group)
+        most = max((line.amount for line in some), default=Decimal(0))
+        width = max(len(_key(line)) for line in some)
+        digits = max(len(f"{line.amount:f}") for line in some)
+        yield f"{currency or 'no currency'} by {heading}"
+        for line in some:
+            bar = _bar(line.amount, most)
+            without = f", {line.without_amount} without an amount" if line.without_amount else ""
+            yield f"  {_key(line):<{width}}  {line.amount:>{digits}f}  {bar} {line.receipts}{without}"
+        yield ""
+
+
+def chart_of(statistics: Statistics, top: int) -> Iterator[str]:
+    """Draw sums by month and by the ``top`` merchants of each currency, and write the totals."""
+    yield from bars(statistics.months, "month")
+    largest = [
+        line for _, group in groupby(statistics.merchants, key=lambda line: line.currency) for line in list(group)[:top]
+    ]
+    yield from bars(largest, "merchant")
+    for line in statistics.totals:
+        without = f", {line.without_amount} of them without an amount" if line.without_amount else ""
+        yield f"{_amount(line.amount, line.currency)} in {_count(line.receipts, 'receipt')}{without}"
+
+
+def _bar(amount: Decimal, most: Decimal) -> str:
+    if amount <= 0 or most <= 0:
+        return ""
+    eighths = int(amount / most * BAR * 8)
+    return ("█" * (eighths // 8) + EIGHTHS[eighths % 8]).rstrip() or EIGHTHS[1]
+
+
+def _key(line: Line) -> str:
+    return one_line(line.key) if line.key else "unknown"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _amount(amount: Decimal | None, currency: str | None) -> str:
+    return "" if amount is None else f"{amount:f} {currency or ''}".strip()
+
+
+def _note(one: Summary) -> str:
+    notes = []
+    if one.corrected:
+        notes.append("corrected " + ", ".join(one.corrected))
+    if one.duplicate_of:
+        notes.append(f"repeats {one.duplicate_of}")
+    return "; ".join(notes)
+
+
+def _facts(receipt: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    yield "receipt", f"{receipt['id']}: {receipt['verdict']} {receipt['quality']}"
+    yield from _values(receipt)
+    for one in receipt["corrections"]:
+        was, value = _said(one["was"]), _said(one["value"])
+        yield "corrected", f"{one['field']}: {was} became {value} on {one['corrected_at'][:10]}"
+    for name, one in receipt["evidence"].items():
+        yield f"read {name.replace('_', ' ')}", "; ".join(_evidence(one))
+    yield from _whereabouts(receipt)
+
+
+def _values(receipt: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    yield "amount", _amount(receipt["amount"], receipt["currency"]) or "not known"
+    yield "date", receipt["date"] or "not known"
+    yield "merchant", receipt["merchant"] or "not known"
+    if receipt["time"]:
+        yield "time", receipt["time"]
+    if receipt["receipt_number"]:
+        yield "receipt number", receipt["receipt_number"]
+    for name in ("subtotal", "tax"):
+        if receipt[name] is not None:
+            yield name, _amount(receipt[name], receipt["currency"])
+    if receipt["payment"]:
+        yield "payment", " ".join(filter(None, receipt["payment"].values()))
+    for one in receipt["tax_ids"]:
+        yield "tax id", " ".join(filter(None, (one["kind"], one["country"], one["number"])))
+    for item in receipt["items"]:
+        number = f"{item['quantity']:f} x " if item["quantity"] is not None else ""
+        yield "item", f"{number}{item['description'] or ''}  {_amount(item['amount'], None)}".strip()
+
+
+def _whereabouts(receipt: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if receipt["duplicate_of"]:
+        yield "repeats", f"{receipt['duplicate_of']} ({receipt['duplicate_why']})"
+    if receipt["duplicates"]:
+        yield "repeated by", ", ".join(map(str, receipt["duplicates"]))
+    for one in receipt["warnings"]:
+        yield "warning", one["message"]
+    yield "file", f"{receipt['file']}, page {receipt['page']}, receipt {receipt['part']} on it"
+    yield "now at", receipt["now_at"] or "not where it was"
+    yield "read", f"{receipt['read_at'][:19]} UTC by {receipt['source']}, {receipt['passes']} passes"
+
+
+def _evidence(one: Mapping[str, Any]) -> Iterator[str]:
+    yield f"{one['value']} from {one['raw']!r}"
+    if one["confidence"] is not None:
+        yield f"{100 * one['confidence']:.0f} %, {one['votes']} of {one['passes']} passes"
+    if one["checks"]:
+        yield ", ".join(one["checks"])
+    if one["rivals"]:
+        yield "not " + ", ".join(rival["value"] for rival in one["rivals"])
+
+
+def _said(value: object) -> str:
+    return "nothing" if value is None else f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+def tables_of(pages: Iterable[Sequence[Summary]], *, colours: bool) -> Iterator[str]:
+    """Draw page after page, each when it is asked for."""
+    for page in pages:
+        yield table_of(page, colours=colours)

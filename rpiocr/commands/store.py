@@ -1,0 +1,407 @@
+"""The commands on what is stored: list, show, search, fix, delete, stats, prune."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from rpiocr.commands.filters import (
+    RECEIPT,
+    Age,
+    currency_option,
+    duplicates_option,
+    filters,
+    merchant_option,
+    opened,
+    selected,
+    since_option,
+    until_option,
+    verdict_option,
+)
+from rpiocr.commands.options import config_option, setting_option, start, verbose_option
+from rpiocr.errors import ExitCode
+from rpiocr.system.output import confirm, page_drawn, print_drawn, print_line, warn
+
+if TYPE_CHECKING:
+    from rpiocr.store.corrections import Change
+    from rpiocr.store.queries import Summary
+    from rpiocr.store.removal import Removed
+
+FORMATS = ("ndjson", "json", "csv", "table")
+
+format_option = click.option(
+    "--format",
+    "output",
+    type=click.Choice(FORMATS),
+    help="Output format  [default: table on a terminal, else ndjson]",
+)
+limit_option = click.option("--limit", type=click.IntRange(1), help="At most so many.")
+before_option = click.option("--before", type=RECEIPT, metavar="ID", help="Go on after this receipt of the list.")
+yes_option = click.option("--yes", is_flag=True, help="Do not ask.")
+
+TABLE_PAGE = 100
+
+
+@click.command("list")
+@filters(since_option, until_option, merchant_option, currency_option, verdict_option, duplicates_option)
+@limit_option
+@before_option
+@format_option
+@setting_option("store")
+@config_option
+@verbose_option
+def list_(
+    limit: int | None,
+    before: int | None,
+    output: str | None,
+    store: str | None,
+    config: Path | None,
+    *,
+    verbose: bool,
+    **given: Any,  # noqa: ANN401 - the filters
+) -> int:
+    """List the stored receipts, newest first.
+
+    A receipt without a date stands at the day on which it was read. Exit status: 0 all went well; 1 a defect of rpiocr;
+    2 wrong usage; 3 receipts that are damaged were left out; 4 there is no receipt with the number of --before; 5 the
+    database's driver is not installed; 7 the store cannot be read; 130 interrupted.
+    """
+    settings = start({"store": store}, config, verbose=verbose)
+    from rpiocr.store.queries import PAGE, listed
+
+    output = _format(output)
+    size = TABLE_PAGE if output == "table" else PAGE
+    with opened(settings) as database:
+        return _print_pages(listed(database, selected(given), before, limit, size), output)
+
+
+@click.command()
+@click.argument("words", nargs=-1, required=True, metavar="TEXT...")
+@limit_option
+@before_option
+@format_option
+@setting_option("store")
+@config_option
+@verbose_option
+def search(
+    words: Sequence[str],
+    limit: int | None,
+    before: int | None,
+    output: str | None,
+    store: str | None,
+    config: Path | None,
+    *,
+    verbose: bool,
+) -> int:
+    """List the stored receipts whose text, merchant or number holds all the words of TEXT, last stored first.
+
+    Capitals and accents do not count; a star ends the beginning of a word: caf* finds Café and Cafeteria. Exit status:
+    0 all went well, whether anything was found or not; 1 a defect of rpiocr; 2 wrong usage, or no word in TEXT; 3
+    receipts that are damaged were left out; 5 the database's driver is not installed; 7 the store cannot be read; 130
+    interrupted.
+    """
+    settings = start({"store": store}, config, verbose=verbose)
+    from rpiocr.store.queries import PAGE, found
+
+    output = _format(output)
+    size = TABLE_PAGE if output == "table" else PAGE
+    with opened(settings) as database:
+        return _print_pages(found(database, " ".join(words), before, limit, size), output)
+
+
+def _format(output: str | None) -> str:
+    return output or ("table" if sys.stdout.isatty() else "ndjson")
+
+
+def _print_pages(pages: Iterator[list[Summary]], output: str) -> int:
+    first = next(pages, None)
+    if first is None:
+        warn("no stored receipt fits")
+
+    def all_pages() -> Iterator[list[Summary]]:
+        if first is not None:
+            yield first
+            yield from pages
+
+    if output != "table":
+        _write(output, (one.as_mapping() for page in all_pages() for one in page))
+    elif first is not None:
+        from rpiocr.commands.printing import tables_of
+
+        page_drawn(tables_of(all_pages(), colours=sys.stdout.isatty()))
+    return ExitCode.OK
+
+
+def _write(output: str, rows: Iterator[Mapping[str, Any]]) -> None:
+    from rpiocr.output.writers import JsonWriter, NdjsonWriter
+
+    if output == "csv":
+        _write_csv(rows)
+        return
+    writer = (JsonWriter if output == "json" else NdjsonWriter)(sys.stdout)
+    for row in rows:
+        writer.write(row)
+    writer.close()
+
+
+def _write_csv(rows: Iterator[Mapping[str, Any]]) -> None:
+    from rpiocr.store.queries import SUMMARY_KEYS
+    from rpiocr.system.csv_rows import Rows
+
+    writer = Rows(sys.stdout)
+    writer.write(SUMMARY_KEYS)
+    for row in rows:
+        plain: dict[str, Any] = {**row, "corrected": ", ".join(row["corrected"])}
+        writer.write(plain[name] for name in SUMMARY_KEYS)
+
+
+@click.command()
+@click.argument("receipt", type=RECEIPT, metavar="ID")
+@click.option(
+    "--format",
+    "output",
+    type=click.Choice(("text", "json")),
+    help="Output format  [default: text on a terminal, else json]",
+)
+@setting_option("store")
+@config_option
+@verbose_option
+def show(receipt: int, output: str | None, store: str | None, config: Path | None, *, verbose: bool) -> int:
+    """Show all that the store knows of one receipt: values, corrections, evidence, files, text.
+
+    Exit status: 0 all went well; 1 a defect of rpiocr; 2 wrong usage; 4 there is no such receipt; 5 the database's
+    driver is not installed; 7 the store cannot be read.
+    """
+    settings = start({"store": store}, config, verbose=verbose)
+    from rpiocr.store.details import details
+
+    with opened(settings) as database, database.snapshot() as connection:
+        known = details(connection, receipt)
+    if (output or ("text" if sys.stdout.isatty() else "json")) == "json":
+        from rpiocr.output.result import dumps
+
+        print_line(dumps(known))
+    else:
+        from rpiocr.commands.printing import receipt_in_full
+
+        print_drawn(receipt_in_full(known, colours=sys.stdout.isatty()))
+    return ExitCode.OK
+
+
+@click.command()
+@click.argument("receipt", type=RECEIPT, metavar="ID")
+@click.argument("values", nargs=-1, metavar="[FIELD=VALUE]...")
+@click.option("--undo", multiple=True, metavar="FIELD", help="Take back the last correction of this field.")
+@setting_option("store")
+@config_option
+@verbose_option
+def fix(
+    receipt: int,
+    values: Sequence[str],
+    undo: Sequence[str],
+    store: str | None,
+    config: Path | None,
+    *,
+    verbose: bool,
+) -> int:
+    """Correct fields of a stored receipt: all that are given, or none if a value cannot be.
+
+    FIELD is amount, currency, date, time, merchant, subtotal, tax, receipt_number, or duplicate_of, which is the number
+    of the receipt that this one repeats; FIELD= takes the value away. The correction counts from then on, in every
+    list, sum and export; what was read is kept, see rpiocr show. Exit status: 0 all went well; 1 a defect of rpiocr; 2
+    wrong usage, or a value that the field cannot have; 4 there is no such receipt; 5 the database's driver is not
+    installed; 7 the store cannot be written.
+    """
+    if bool(values) == bool(undo):
+        message = "give what is to be corrected, as amount=12.30 date=2024-03-05, or --undo FIELD"
+        raise click.UsageError(message)
+    given = _assignments(values)
+    settings = start({"store": store}, config, verbose=verbose)
+    from rpiocr.store.corrections import correct, take_back
+
+    with opened(settings) as database:
+        changes = take_back(database, receipt, undo) if undo else correct(database, receipt, given)
+    _print_changes(receipt, changes)
+    return ExitCode.OK
+
+
+def _assignments(values: Sequence[str]) -> dict[str, str]:
+    given: dict[str, str] = {}
+    for value in values:
+        field, sign, text = value.partition("=")
+        if not sign:
+            message = f"{value!r} is no correction; give FIELD=VALUE, such as amount=12.30"
+            raise click.UsageError(message)
+        if field in given:
+            message = f"{field} is given twice"
+            raise click.UsageError(message)
+        given[field] = text
+    return given
+
+
+def _print_changes(receipt: int, changes: Sequence[Change]) -> None:
+    from rpiocr.output.result import dumps
+    from rpiocr.store.values import shown
+
+    if not changes:
+        warn(f"receipt {receipt} has these values already; nothing was changed")
+    for change in changes:
+        if sys.stdout.isatty():
+            was, value = (text if text is not None else "nothing" for text in (change.was, change.value))
+            print_line(f"{change.field}: {was} became {value}")
+        else:
+            was, value = shown(change.field, change.was), shown(change.field, change.value)
+            print_line(dumps({"id": receipt, "field": change.field, "was": was, "value": value}))
+
+
+@click.command()
+@click.argument("receipts", type=RECEIPT, nargs=-1, required=True, metavar="ID...")
+@click.option("--again", is_flag=True, help="Let their files be read again where they still lie in a watched folder.")
+@yes_option
+@setting_option("store")
+@config_option
+@verbose_option
+def delete(
+    receipts: Sequence[int], store: str | None, config: Path | None, *, again: bool, yes: bool, verbose: bool
+) -> int:
+    """Delete receipts from the store, with all that was kept of them; all of them, or none.
+
+    The files on disk stay. Where a deleted receipt was repeated by others, the first of these counts instead of it.
+    Exit status: 0 all went well, or you said no; 1 a defect of rpiocr; 2 wrong usage; 3 something else in the store is
+    damaged; 4 there is no such receipt; 5 the database's driver is not installed; 7 the store cannot be written; 130
+    interrupted.
+    """
+    settings = start({"store": store}, config, verbose=verbose)
+    from rpiocr.store.removal import remove
+
+    count = len(set(receipts))
+    with opened(settings) as database:
+        if not _sure(f"Delete {_receipts(count)} from the store?", yes=yes):
+            return ExitCode.OK
+        removed = remove(database, receipts, forget=again)
+    warn(f"deleted {_what(removed)}; no file on disk was touched")
+    return ExitCode.OK
+
+
+@click.command()
+@click.option(
+    "--older-than",
+    "before",
+    type=Age(),
+    required=True,
+    metavar="AGE",
+    help="Days, weeks, months or years: 90d, 12w, 18m, 10y.",
+)
+@click.option("--dry-run", is_flag=True, help="Only say what would be deleted.")
+@yes_option
+@setting_option("store")
+@config_option
+@verbose_option
+def prune(before: dt.date, store: str | None, config: Path | None, *, dry_run: bool, yes: bool, verbose: bool) -> int:
+    """Delete receipts that are older than an age, and what the journal knows of files that failed before.
+
+    A receipt is as old as its date, one without a date as the day on which it was read. The files on disk stay; the
+    store's file becomes smaller. Exit status: 0 all went well, or you said no; 1 a defect of rpiocr; 2 wrong usage; 3
+    something else in the store is damaged; 5 the database's driver is not installed; 7 the store cannot be written; 130
+    interrupted.
+    """
+    settings = start({"store": store}, config, verbose=verbose)
+    from rpiocr.store.removal import remove_older, would_remove_older
+
+    with opened(settings) as database:
+        planned = would_remove_older(database, before)
+        if dry_run or not (planned.receipts or planned.files):
+            warn(f"would delete {_what(planned)}: all before {before}")
+            return ExitCode.OK
+        if not _sure(f"Delete {_what(planned)}: all before {before}?", yes=yes):
+            return ExitCode.OK
+        removed = remove_older(database, before)
+        warn(f"deleted {_what(removed)}: all before {before}; no file on disk was touched")
+        database.tidy()
+    return ExitCode.OK
+
+
+def _sure(question: str, *, yes: bool) -> bool:
+    """Ask on a terminal, unless that is settled."""
+    if yes:
+        return True
+    if not sys.stdin.isatty():
+        message = "nobody is there to ask; give --yes"
+        raise click.UsageError(message)
+    if confirm(question):
+        return True
+    warn("nothing was deleted")
+    return False
+
+
+def _receipts(count: int) -> str:
+    return f"{count} receipt{'' if count == 1 else 's'}"
+
+
+def _what(removed: Removed) -> str:
+    days = f" of {removed.oldest} to {removed.newest}" if removed.oldest else ""
+    corrections = f"{removed.corrections} correction{'' if removed.corrections == 1 else 's'}"
+    files = f"{removed.files} journal entr{'y' if removed.files == 1 else 'ies'}"
+    return f"{_receipts(removed.receipts)}{days} with {corrections}, and {files}"
+
+
+@click.command()
+@filters(since_option, until_option, merchant_option, currency_option)
+@click.option("--top", type=click.IntRange(1), default=20, help="Merchants in the chart  [default: 20]")
+@click.option(
+    "--format",
+    "output",
+    type=click.Choice(("chart", "ndjson")),
+    help="Output format  [default: chart on a terminal, else ndjson]",
+)
+@setting_option("store")
+@config_option
+@verbose_option
+def stats(
+    top: int,
+    output: str | None,
+    store: str | None,
+    config: Path | None,
+    *,
+    verbose: bool,
+    **given: Any,  # noqa: ANN401 - the filters
+) -> int:
+    """Add up the stored receipts by month and by merchant, each currency by itself.
+
+    Receipts that repeat others are not counted. In NDJSON, by says whether a line is of a month, of a merchant or of
+    all. Exit status: 0 all went well; 1 a defect of rpiocr; 2 wrong usage; 3 receipts that are damaged were left out; 5
+    the database's driver is not installed; 7 the store cannot be read; 130 interrupted.
+    """
+    settings = start({"store": store}, config, verbose=verbose)
+    from rpiocr.commands.printing import chart_of
+    from rpiocr.store.statistics import statistics
+
+    with opened(settings) as database, database.snapshot() as connection:
+        sums = statistics(connection, selected(given))
+    if (output or ("chart" if sys.stdout.isatty() else "ndjson")) == "ndjson":
+        from rpiocr.output.result import dumps
+
+        for by, lines in (("month", sums.months), ("merchant", sums.merchants), ("all", sums.totals)):
+            for line in lines:
+                row = dataclasses.asdict(line)
+                print_line(dumps({"by": by, by: row.pop("key"), **row} if by != "all" else _without_key(by, row)))
+    else:
+        for text in chart_of(sums, top):
+            print_line(text)
+    if sums.duplicates:
+        warn(f"{_receipts(sums.duplicates)} repeating others are not counted")
+    return ExitCode.OK
+
+
+def _without_key(by: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    return {"by": by} | {name: value for name, value in row.items() if name != "key"}
+
+
+COMMANDS = (list_, show, search, fix, delete, stats, prune)
+"""All commands of this module, for the command line."""

@@ -1,0 +1,99 @@
+"""The command ``rpiocr watch``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from rpiocr.commands.options import config_option, setting_options, start, verbose_option
+from rpiocr.errors import ExitCode
+from rpiocr.settings import Settings
+from rpiocr.system.output import print_line
+from rpiocr.system.streams import require_output
+
+
+@click.command()
+@click.argument("inbox", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--once", is_flag=True, help="Read what is there and end, as from cron.")
+@click.option("--keep", is_flag=True, help="Leave files where they are, as --moving no.")
+@click.option("--stats", is_flag=True, help="Say at the end what was read and what it cost.")
+@click.option("--status", is_flag=True, help="Say how the watch over this folder is doing, and end.")
+@config_option
+@verbose_option
+@setting_options("keeping")
+@setting_options("reading")
+def watch(
+    inbox: Path,
+    config: Path | None,
+    *,
+    once: bool,
+    keep: bool,
+    stats: bool,
+    status: bool,
+    verbose: bool,
+    **flags: object,
+) -> int:
+    """Read receipts as they arrive in the folder INBOX, each exactly once.
+
+    Every result is a line of JSON on standard output and rows in the store. A file that was read is moved beside INBOX:
+    to done/YEAR/MONTH when it is accepted, to review when somebody should look, to failed when it could not be read,
+    with its results beside it as .json. While it is read it lies in a hidden folder in INBOX, so that another file may
+    take its name, which is read too. Hidden and half-written files are left alone, as are links, pipes and folders.
+    What was begun when the power failed is finished at the next start.
+
+    Exit status: 0 ended, or with --status all is well; 2 wrong usage; 3 with --status, somebody should look; 4 there is
+    no such folder, or with --once some file could not be read; 5 something is not installed; 6 another rpiocr watches
+    the folder; 7 the store cannot be used.
+    """
+    settings = start(flags | ({"moving": "no"} if keep else {}), config, verbose=verbose)
+    if status:
+        return _status(inbox, settings)
+    from rpiocr.recognise.tesseract import require_languages
+    from rpiocr.service.sd_notify import Notifier
+    from rpiocr.system.run_stats import Tally
+    from rpiocr.watch.errors import HeldByAnotherError
+    from rpiocr.watch.run import watch as run
+
+    require_output()
+    require_languages(settings.lang)
+    tally = Tally()
+
+    def tell(result: Mapping[str, Any]) -> None:
+        _print(result)
+        if "error" not in result:
+            tally.add(result)
+
+    try:
+        progress = run(inbox, settings, tell, once=once)
+    except HeldByAnotherError:
+        # To systemd a service that ends before it was ready has failed, whatever its status.
+        Notifier().ready()
+        raise
+    if stats:
+        tally.files["taken"] = progress.files
+        tally.say(settings.log_format)
+    return ExitCode.UNREADABLE_INPUT if once and progress.errors else ExitCode.OK
+
+
+def _print(result: Mapping[str, Any]) -> None:
+    from rpiocr.output.result import dumps
+
+    print_line(dumps(result))
+
+
+def _status(inbox: Path, settings: Settings) -> int:
+    from rpiocr.output.result import dumps
+    from rpiocr.store.database import Database
+    from rpiocr.watch.status import health_of
+
+    health = health_of(Database(settings.store), inbox.resolve())
+    if sys.stdout.isatty():
+        for line in health.in_words():
+            print_line(line)
+    else:
+        print_line(dumps(health.as_json()))
+    return ExitCode.OK if health.well else ExitCode.NEEDS_REVIEW

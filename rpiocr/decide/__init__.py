@@ -1,0 +1,1 @@
+"""From candidates to answers: votes, calibrated probabilities, vetoes and the verdict."""

@@ -1,0 +1,101 @@
+"""From passes to judged fields: merge, extract, vote, judge."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rpiocr.decide.confidence import Judge
+from rpiocr.decide.features import Facts, text_quality
+from rpiocr.decide.vote import vote
+from rpiocr.decide.vote_document import elect
+from rpiocr.extract import Extract, Hints, Languages, extract
+from rpiocr.extract.locale.inference import Locale
+from rpiocr.model import Fields, Judgement, Pass, Reading
+from rpiocr.recognise.alignment import merge
+from rpiocr.recognise.lines import build_lines
+from rpiocr.recognise.script_gap import knows_letters, numbers_of, with_words_of, words_of
+
+USUAL_AMOUNT_SCORE = 10.0
+USUAL_SCORE = 6.0
+"""Scores of a plainly labelled total, and of a plain date or name: the unit of a vote."""
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """The merged reading, what it says, how far that can be trusted, what else the judge went by, and the languages."""
+
+    reading: Reading
+    fields: Fields
+    judgement: Judgement
+    facts: Facts
+    languages: tuple[str, ...]
+
+
+Seen = dict[tuple[str, Locale], Extract]
+"""What was extracted from a pass, by its name and the locale that it was read with."""
+
+
+def understand(
+    passes: Sequence[Pass],
+    skew_deg: float,
+    languages: Languages,
+    hints: Hints,
+    judge: Judge,
+    seen: Seen | None = None,
+    *,
+    mixed: bool = False,
+    photo: bool = False,
+) -> Understanding:
+    """Make one answer of all passes that succeeded, of which there is at least one.
+
+    Every pass votes with what it found by itself, one that does not know the letters of the page with words that are
+    lent to it; the merged reading votes too, and gives what is not voted on. What languages the page shows, all passes
+    tell together. ``mixed`` and ``photo`` are as in Facts.
+    ``seen`` is filled, so that a retry on the same page does not extract again from passes it already has.
+    """
+    good = [one for one in passes if one.error is None]
+    tables = languages.tables_of(line.text for one in good for line in one.lines)
+    numbers = {one.name: numbers_of(one) for one in good if not knows_letters(one, tables.shown)}
+    reading = merge([numbers.get(one.name, one) for one in good], skew_deg)
+    merged = extract(reading, tables, hints)
+    seen = {} if seen is None else seen
+    for one in good:
+        # What is lent changes with every pass.
+        if one.name in numbers or (one.name, merged.locale) not in seen:
+            words = with_words_of(numbers[one.name], reading) if one.name in numbers else words_of(one)
+            alone = Reading(build_lines(words, skew_deg), 1)
+            seen[one.name, merged.locale] = extract(alone, tables, hints, merged.locale)
+    fields = _fields(merged, [(one, seen[one.name, merged.locale]) for one in good])
+    facts = Facts(
+        text_quality(
+            reading,
+            has_total=fields.amount is not None and fields.amount.chosen.rule.startswith("total"),
+            has_date=fields.date is not None,
+        ),
+        merged.unread_total,
+        mixed,
+        photo,
+        lent=bool(numbers),
+    )
+    fields, judgement = judge.judge(fields, facts)
+    return Understanding(reading, fields, judgement, facts, tables.shown)
+
+
+def _fields(merged: Extract, single: Sequence[tuple[Pass, Extract]]) -> Fields:
+    def asked(field: str) -> list[tuple[str, Extract]]:
+        return [(one.name, found) for one, found in single if one.field in (None, field)]
+
+    document = elect(merged.document, [(one.name, found.document) for one, found in single if one.field is None])
+    return Fields(
+        amount=vote([(name, one.amounts) for name, one in asked("amount")], merged.amounts, USUAL_AMOUNT_SCORE),
+        currency=merged.locale.currency,
+        date=vote([(name, one.dates) for name, one in asked("date")], merged.dates, USUAL_SCORE),
+        time=merged.time,
+        merchant=vote([(name, one.merchants) for name, one in asked("merchant")], merged.merchants, USUAL_SCORE),
+        subtotal=merged.subtotal,
+        tax=merged.tax,
+        tax_ids=document.tax_ids,
+        receipt_number=document.receipt_number,
+        payment=document.payment,
+    )

@@ -1,0 +1,51 @@
+"""One file as a job that can be done in any process: it takes and gives only plain values."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from rpiocr.model.records import ReadFile, ReadReceipt
+from rpiocr.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A file to be read: its name as it was given, and its bytes."""
+
+    file: str
+    data: bytes
+    settings: Settings
+
+
+def read(job: Job) -> ReadFile:
+    """Read a file; raises MissingDependencyError or SettingsError, all else becomes a failure in the result."""
+    from rpiocr.model.picture_hash import picture_hash
+    from rpiocr.output.result import answer, failure
+    from rpiocr.reading.outcome import Failure
+
+    receipts, failures = [], []
+    for outcome in _outcomes(job):
+        if isinstance(outcome, Failure):
+            failures.append(failure(job.file, outcome.error, outcome.page))
+        else:
+            text = "\n".join(line.text for line in outcome.reading.lines)
+            receipts.append(ReadReceipt(dict(answer(outcome.receipt)), text, picture_hash(outcome.page.pixels)))
+    return ReadFile(job.file, hashlib.sha256(job.data).hexdigest(), tuple(receipts), tuple(failures))
+
+
+def _outcomes(job: Job) -> Iterator[Any]:
+    outcomes: Iterator[Any] = _reader(job.settings).read_bytes(job.data, job.file)
+    return outcomes
+
+
+@lru_cache(maxsize=1)
+def _reader(settings: Settings) -> Any:  # noqa: ANN401 - the type would load the stages here
+    from rpiocr.pipeline import Reader
+    from rpiocr.system.memory import limit_pools
+
+    limit_pools()
+    return Reader(settings)

@@ -1,0 +1,1 @@
+"""What the amounts of a receipt prove about each other."""

@@ -1,0 +1,253 @@
+"""What the amounts of a receipt prove about each other: which sums agree with a value being the total."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cached_property
+from itertools import islice, product
+from string import digits
+
+from rpiocr.extract.bounds import MOST_OF_A_KIND, MOST_SUMS
+from rpiocr.extract.rows import TOTALS, Role, Row
+from rpiocr.extract.text.amounts import fold, net_tax_gross
+
+ZERO = Decimal(0)
+
+PROVING = frozenset({"cash - change", "subtotal + tax", "net + tax", "items"})
+"""Names of sums of several amounts that make up the total; a card's amount only repeats it."""
+
+TELLING = PROVING - {"items"}
+"""Sums that a total takes part in, and a subtotal hardly ever does."""
+
+PIECES = r"(?:kg|g|lb|l|pcs|st|stk|ea|szt|ks|pz|uds?|un|kpl|adet|кг|л|шт|コ|個|个|点|개)"
+QUANTITY = re.compile(
+    rf"(?<![0-9.,])(?P<quantity>[0-9]{{1,3}}(?:[.,][0-9]{{1,3}})?)[ \u2009]?{PIECES}?\.?[ \u2009]?[xX×*@✕хХ]"
+    rf"|[xX×*@✕хХ][ \u2009]?(?P<after>[0-9]{{1,3}})[ \u2009]?{PIECES}?(?![0-9.,])",
+    re.IGNORECASE,
+)
+"""A number of pieces, or a weight, before a unit price, or a number of pieces behind it."""
+
+LARGEST_ROUNDING = Decimal("0.50")
+LARGEST_WHOLE_ROUNDING = Decimal(99)
+"""Nothing is rounded by more than half of a whole unit, or the smallest note where money has no decimals; a larger
+amount was misread, and would prove a wrong total."""
+
+DIGITS = re.compile(r"[0-9][0-9.,]*")
+
+Given = tuple[Decimal, tuple[str, ...]]
+"""A value and the names of the sums that give it."""
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The amounts of a receipt by what they are, all positive but for rounding.
+
+    ``items`` is what the lines above the first total come to, ``gross`` net and tax of the tax table together;
+    ``None`` where there is no such thing. ``taxes`` is the sum over all lines of a tax, of which two can be the same
+    amount. ``tendered`` holds amounts that stand on the line of a total but were given
+    to pay it. Of each role there are MOST_OF_A_KIND at most, and MOST_SUMS of them are tried.
+    """
+
+    by_role: dict[Role, tuple[Decimal, ...]]
+    items: Decimal | None
+    gross: Decimal | None
+    tendered: tuple[Decimal, ...] = ()
+    taxes: Decimal = ZERO
+
+    def of(self, role: Role) -> tuple[Decimal, ...]:
+        """The distinct amounts with this role."""
+        return self.by_role.get(role, ())
+
+    @cached_property
+    def differences(self) -> tuple[Decimal, ...]:
+        """What was given less what came back, each way in which both can be read."""
+        change = self.of(Role.CHANGE)
+        cash = [given - back for given in self.of(Role.CASH) for back in change]
+        # A card gives back nothing; "paid amount" with a change was cash.
+        paid = [given - back for given in (*self.of(Role.CARD), *self.tendered) for back in change if back]
+        return tuple(dict.fromkeys(value for value in (*cash, *paid) if value > 0))
+
+    @cached_property
+    def roundings(self) -> tuple[Decimal, ...]:
+        """Nothing, and the rounding with both signs: so small a number easily loses its own."""
+        cents = [amount for amount in self.of(Role.ROUNDING) if abs(amount) <= largest_rounding(amount)]
+        return (ZERO, *cents, *(-amount for amount in cents))
+
+    @cached_property
+    def totals(self) -> Mapping[str, Set[Decimal]]:
+        """What the total is by each kind of sum."""
+        gross = () if self.gross is None else (self.gross + cents for cents in self.roundings)
+        return {
+            "cash - change": frozenset(self.differences),
+            "subtotal + tax": frozenset(_subtotals_with_tax(self)),
+            "net + tax": frozenset(gross),
+            "card": frozenset(self.of(Role.CARD)),
+            "items": frozenset() if self.items is None else frozenset(_with_extras(self.items, self)),
+        }
+
+    @cached_property
+    def given(self) -> Mapping[str, Given]:
+        """Every value that some sum gives as the total, by how it is written, with the sums that agree with it."""
+        single = (value for value in (self.gross, self.items) if value is not None)
+        found = {}
+        for value in {*self.differences, *self.totals["subtotal + tax"], *single}:
+            names = tuple(name for name in proofs(value, self) if name in PROVING)
+            if names:
+                found[f"{value:f}"] = value, names
+        return found
+
+    @cached_property
+    def shortened(self) -> Mapping[str, Set[str]]:
+        """The keys of ``given`` by what is left of their figures if one of them, or all cents, are lost.
+
+        A point at the end stands for the cents.
+        """
+        found: dict[str, set[str]] = {}
+        for written in self.given:
+            for left in _with_a_loss(written):
+                found.setdefault(left, set()).add(written)
+        return found
+
+
+def largest_rounding(amount: Decimal) -> Decimal:
+    """Return the most that can be rounded where amounts look like ``amount``."""
+    return LARGEST_WHOLE_ROUNDING if amount.as_tuple().exponent == 0 else LARGEST_ROUNDING
+
+
+def gather(rows: Sequence[Row]) -> Ledger:
+    """Collect the amounts of keyword lines, items and the tax table."""
+    by_role: dict[Role, dict[Decimal, None]] = {}
+    for row in rows:
+        if row.amounts and not row.in_tax_table:
+            value = row.main.value
+            by_role.setdefault(row.role, {})[value if row.role is Role.ROUNDING else abs(value)] = None
+    taxes = [abs(row.main.value) for row in rows if row.role is Role.TAX and row.amounts and not row.in_tax_table]
+    known = {role: tuple(values)[:MOST_OF_A_KIND] for role, values in by_role.items()}
+    ledger = Ledger(known, _items(rows), _gross(rows), taxes=sum(taxes, ZERO))
+    return replace(ledger, tendered=tuple(dict.fromkeys(_tendered(ledger))))
+
+
+def _items(rows: Sequence[Row]) -> Decimal | None:
+    total, lines = ZERO, 0
+    for index, row in enumerate(rows):
+        if row.role in (*TOTALS, Role.SUBTOTAL) and row.amounts:
+            return total if lines > 1 else None
+        if row.role is Role.NONE and row.amounts and not _is_unit_price(rows, index):
+            total += row.amounts[-1].value
+            lines += 1
+    return None
+
+
+def _is_unit_price(rows: Sequence[Row], index: int) -> bool:
+    """Tell whether a line holds a quantity and a unit price whose product stands on the line before or after."""
+    row = rows[index]
+    found = QUANTITY.search(fold(row.text.text))
+    if not found or len(row.amounts) != 1:
+        return False
+    price = row.amounts[0].value * Decimal((found["quantity"] or found["after"]).replace(",", "."))
+    beside = (*rows[max(0, index - 1) : index], *rows[index + 1 : index + 2])
+    return any(other.amounts and abs(other.amounts[-1].value - price) < Decimal("0.01") for other in beside)
+
+
+def _gross(rows: Sequence[Row]) -> Decimal | None:
+    """Add up net and tax over the lines of the tax table, or take its line of totals where that is all."""
+    lines: list[Decimal] = []
+    totals: list[Decimal] = []
+    for row in rows:
+        if row.in_tax_table and len(row.amounts) > 1:
+            (totals if row.role in TOTALS else lines).append(_gross_of([abs(a.value) for a in row.amounts]))
+    return sum(lines, ZERO) if lines else totals[0] if totals else None
+
+
+def _gross_of(amounts: Sequence[Decimal]) -> Decimal:
+    parts = net_tax_gross(amounts)
+    return parts[2] if parts else sum(amounts[-2:], ZERO)
+
+
+def _tendered(ledger: Ledger) -> Iterator[Decimal]:
+    """Find a "total" that is what was given: less the change it leaves an amount that is printed as well."""
+    if ledger.of(Role.CASH) or ledger.of(Role.CARD):
+        return
+    printed = {*ledger.of(Role.SUBTOTAL), *ledger.of(Role.TAX), *(v for role in TOTALS for v in ledger.of(role))}
+    for role, back in product(TOTALS, ledger.of(Role.CHANGE)):
+        for value in ledger.of(role):
+            if back and value - back in printed and not proofs(value, ledger):
+                yield value
+
+
+def proofs(value: Decimal, ledger: Ledger) -> tuple[str, ...]:
+    """Name the sums that agree with ``value`` being the total."""
+    value = abs(value)
+    if not value:
+        return ()
+    return tuple(name for name, totals in ledger.totals.items() if value in totals)
+
+
+def _subtotals_with_tax(ledger: Ledger) -> Iterator[Decimal]:
+    """What subtotals come to with more than their rounding."""
+    subtotals = ledger.of(Role.SUBTOTAL)
+    for subtotal in subtotals:
+        alone = {subtotal + cents for cents in ledger.roundings}
+        sums = _with_extras(subtotal, ledger, MOST_SUMS // len(subtotals))
+        yield from (value for value in sums if value not in alone)
+
+
+def _with_extras(base: Decimal, ledger: Ledger, most: int = MOST_SUMS) -> Iterator[Decimal]:
+    """The first ``most`` amounts that ``base`` comes to with or without tax, tip, charges, discounts and rounding."""
+    taxes = ledger.of(Role.TAX)
+    tax = dict.fromkeys((ZERO, sum(taxes, ZERO), ledger.taxes, *taxes))
+    more = dict.fromkeys((ZERO, *ledger.of(Role.TIP), *ledger.of(Role.CHARGE)))
+    less = dict.fromkeys((ZERO, sum(ledger.of(Role.DISCOUNT), ZERO), *ledger.of(Role.DISCOUNT)))
+    parts = product(tax, more, less, ledger.roundings)
+    return (base + t + m - d + c for t, m, d, c in islice(parts, most))
+
+
+def repaired(total: Decimal, ledger: Ledger) -> tuple[Decimal, tuple[str, ...]] | None:
+    """Return what the total must have been where exactly one digit of it was misread, and the sums that say so.
+
+    One sum alone does not tell which of its amounts is the misread one; two that agree on a value do, when none agrees
+    with the total as it was read.
+    """
+    if PROVING & set(proofs(total, ledger)):
+        return None
+    found = [ledger.given[other] for other in _one_digit_apart(f"{abs(total):f}") if other in ledger.given]
+    return _only(dict(one for one in found if len(one[1]) > 1))
+
+
+def completed(label: str, ledger: Ledger) -> tuple[Decimal, tuple[str, ...]] | None:
+    """Return the total that a line says of which one character was lost, or all cents, and the sums that give it.
+
+    ``label`` is the text of a line of a total without a readable amount: 306.7 is 306.71 where subtotal and tax say so,
+    and so is 306. with nothing behind the point.
+    """
+    found: set[str] = set()
+    for read in DIGITS.findall(label):
+        figures = re.sub(r"[.,]", "", read)
+        found.update(ledger.shortened.get(figures, ()))
+        if read[-1] in ".,":
+            found.update(ledger.shortened.get(f"{figures}.", ()))
+    return _only(dict(ledger.given[written] for written in found))
+
+
+def _only(found: Mapping[Decimal, tuple[str, ...]]) -> tuple[Decimal, tuple[str, ...]] | None:
+    return next(iter(found.items())) if len(found) == 1 else None
+
+
+def _with_a_loss(written: str) -> Iterator[str]:
+    """What may be read of an amount: its figures but one, or all before the point and that."""
+    whole, point, cents = written.partition(".")
+    if point and len(whole) > 1:
+        yield f"{whole}."
+    figures = whole + cents
+    if len(figures) > 2:
+        yield from (figures[:place] + figures[place + 1 :] for place in range(len(figures)))
+
+
+def _one_digit_apart(written: str) -> Iterator[str]:
+    """All ways to write an amount that differ in one digit."""
+    for place, char in enumerate(written):
+        if char.isdigit():
+            yield from (written[:place] + other + written[place + 1 :] for other in digits if other != char)

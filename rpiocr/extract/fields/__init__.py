@@ -1,0 +1,1 @@
+"""One module per field: how its candidates are found."""

@@ -1,0 +1,514 @@
+"""The day of purchase: every date on the receipt, in whatever form, and which of them it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from itertools import islice, pairwise
+
+from rapidfuzz import process
+from rapidfuzz.distance import Levenshtein
+
+from rpiocr.extract.bounds import MOST_DATES
+from rpiocr.extract.fields.calendars import ANY_CALENDAR, Calendar, Told, calendars_of, common_year, find_told
+from rpiocr.extract.fields.clock import has_time_label, is_range, parse_time, time_behind
+from rpiocr.extract.locale.inference import DateOrder, Locale
+from rpiocr.extract.rows import Row
+from rpiocr.extract.text.amounts import NARROW, LineText, fold
+from rpiocr.extract.text.fuzzy_phrases import Tables, tokens
+from rpiocr.model import Candidate
+
+EARLIEST = dt.date(2000, 1, 1)
+FUTURE = dt.timedelta(days=7)
+"""Dates from EARLIEST to a week ahead of today count: clocks of tills go wrong, by a little."""
+
+DIGIT = "[0-9OolISBZ|]"
+DIGIT_FOR = str.maketrans("OolISBZ|", "01115821")
+
+SEPARATOR = r"[ \u2009]?[/.\\|\-\u2013,][ \u2009]?"
+YEAR = r"2[0Oo]D{2}|25[678][0-9]"
+"""Four digits of a year, common or Buddhist."""
+
+NO_WORD = "(?![A-Za-z]{2})"
+"""Of two characters one is a true digit: "So" before a date is Sunday in German, and no 50."""
+
+ALONE = r"(?<![0-9A-Za-z.,/-])(?<![0-9]:)"
+NUMERIC = re.compile(
+    rf"{ALONE}(?P<a>{NO_WORD}D{{1,2}})(?P<s>{SEPARATOR})(?P<b>{NO_WORD}D{{1,2}})(?P<t>{SEPARATOR})"
+    rf"(?P<y>{YEAR}|'?D{{2}}(?=$|[^0-9A-Za-z]|[0-9]{{1,2}}:[0-9]{{2}}))".replace("D", DIGIT)
+)
+NUMERIC_RUN_ON = re.compile(
+    r"(?<![0-9])(?<![0-9][/.-])(?P<a>[0-9]{1,2})(?P<s>[/.-])(?P<b>[0-9]{1,2})(?P<t>[/.-])(?P<y>20[0-9]{2}|[0-9]{2})"
+    r"(?=[^0-9/.-]|$|[0-9]{1,2}:)"
+)
+YEAR_FIRST = re.compile(
+    rf"{ALONE}(?P<y>{YEAR})(?P<s>{SEPARATOR})(?P<a>{NO_WORD}D{{1,2}})".replace("D", DIGIT)
+    + rf"(?P<t>{SEPARATOR})(?P<b>{NO_WORD}D{{1,2}})(?![0-9])".replace("D", DIGIT)
+)
+# No marks at all: believed only before a time of day, for other numbers have eight digits too.
+COMPACT = re.compile(
+    r"(?<![0-9A-Za-z./:-])(?P<y>20[0-9]{2})(?P<s>)(?P<a>[01][0-9])(?P<t>)(?P<b>[0-3][0-9])"
+    r"(?=[ \u2009]?[0-2][0-9]:[0-5][0-9])"
+)
+# A time of day, where the blank before it was lost.
+CLOCK = r"(?:[01][0-9]|2[0-3])[:.][0-5][0-9]"
+# Beside a name the day ends, or begins, with a true digit or apart: the O of 5Oct and the l of April are letters.
+GAP = r"[ \u2009]?(?:[-/., ]|de[l ]?|d['’])?[ \u2009]?"
+MONTH = r"(?P<m>[^\W_]{3,13}?)"
+NAMED_YEAR = r"20[0-9]{2}|25[678][0-9]"
+NAMED_DAY_FIRST = re.compile(
+    r"(?<![0-9A-Za-z.,/])(?<![0-9]:)(?P<a>D{1,2}(?:(?<=[0-9])|(?![0-9A-Za-z])))(?:st|nd|rd|th|er|[.ºª°])?".replace(
+        "D", DIGIT
+    )
+    + rf"{GAP}{MONTH}\.?,?{GAP}(?P<y>{NAMED_YEAR}|'?[0-9]{{2}})(?:(?={CLOCK})|(?![0-9]|[.,][0-9]))"
+)
+NAMED_MONTH_FIRST = re.compile(
+    rf"(?<![^\W_]){MONTH}\.?{GAP}"
+    + r"(?P<a>(?:(?=[0-9])|(?<![A-Za-z]))D{1,2})(?:st|nd|rd|th)?(?:[.,'][ \u2009]?|[ \u2009-])".replace("D", DIGIT)
+    + rf"'?(?P<y>{NAMED_YEAR}|[0-9]{{2}})(?:(?={CLOCK})|(?![0-9:]|[.,][0-9]))"
+)
+NAMED_YEAR_FIRST = re.compile(
+    rf"{ALONE}(?P<y>{NAMED_YEAR})\.?{GAP}{MONTH}\.?{GAP}(?P<a>[0-9]{{1,2}})(?![0-9:]|[.,][0-9])"
+)
+# Where the marks were lost: numbers apart, and digits in one. Weak, and believed only where nothing else is a date.
+SPACED = re.compile(
+    r"(?<![0-9A-Za-z.,/:-])(?P<a>[0-9]{2})(?P<s>[ \u2009]|[-/.](?=[0-9]{2}[ \u2009]))(?P<b>[0-9]{2})"
+    r"(?P<t>[ \u2009]|[-/.])(?P<y>20[0-9]{2}|[0-9]{2})(?![0-9.,:/-])"
+)
+RUN_TOGETHER = re.compile(
+    r"(?<![0-9A-Za-z./:-])(?<![0-9] )(?P<a>[0-3][0-9])(?P<s>[./ \u2009-]?)(?P<b>[01][0-9])(?P<t>[./-]?)"
+    r"(?P<y>20[0-9]{2})(?![0-9A-Za-z./:-])"
+)
+# As COMPACT, all that stands behind a word.
+COMPACT_BEHIND = re.compile(
+    r"(?:(?<=[^\W\d_][ \u2009:])|(?<=[^\W\d_][:.\])][ \u2009]))"
+    r"(?P<y>20[0-9]{2})(?P<s>)(?P<a>[01][0-9])(?P<t>)(?P<b>[0-3][0-9])$"
+)
+# The words for year, month and day lost, as 2023년 09월 06일 by an engine without Hangul: before a time of day only.
+SPACED_YEAR_FIRST = re.compile(
+    r"(?<![0-9A-Za-z.,/:-])(?P<y>20[0-9]{2})(?P<s>[ \u2009])(?P<a>[01][0-9])(?P<t>[ \u2009])(?P<b>[0-3][0-9])"
+    r"(?=[ \u2009][0-2][0-9]:[0-5][0-9])"
+)
+# One of the two strokes taken for a figure: 13707/2017 and 13/0712017.
+STROKE_AS_FIGURE = re.compile(
+    r"(?<![0-9A-Za-z./:-])(?P<a>[0-3][0-9])(?P<s>/|[17](?=[0-9]{2}/))(?P<b>[01][0-9])(?P<t>(?<=/[0-9]{2})[17]|/)"
+    r"(?P<y>20[0-9]{2})(?![0-9A-Za-z./:-])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sighting:
+    """A date as written: day, month and year, or two numbers whose order is open."""
+
+    first: int
+    second: int
+    year: int
+    named: bool
+    year_first: bool
+    short_year: bool
+    corrected: bool
+    weak: bool
+    raw: str
+    start: int
+    end: int
+    day_first: bool = False
+
+    def read(self, order: DateOrder) -> dt.date | None:
+        """The date in this order of its numbers; None where there is no such day.
+
+        Year first is meant for numbers that could all be a year; a year of four digits stands where it stands.
+        """
+        if order is DateOrder.YMD and self.short_year:
+            return _date(2000 + self.first, self.second, self.year - 2000)
+        month_first = self.named or self.year_first or order is DateOrder.MDY
+        month, day = (self.first, self.second) if month_first else (self.second, self.first)
+        return _date(self.year, month, day)
+
+    @property
+    def orders(self) -> tuple[DateOrder, ...]:
+        """The orders in which it can be meant, the most frequent in the world first."""
+        if self.named or self.year_first or self.day_first:
+            return (DateOrder.DMY,)
+        return ORDERS if self.short_year else ORDERS[:2]
+
+
+ORDERS = (DateOrder.DMY, DateOrder.MDY, DateOrder.YMD)
+
+
+def _date(year: int, month: int, day: int) -> dt.date | None:
+    try:
+        return dt.date(year, month, day)
+    except ValueError:
+        return None
+
+
+def find_dates(
+    rows: Sequence[Row], tables: Tables, locale: Locale, today: dt.date, order: DateOrder | None = None
+) -> tuple[Candidate[dt.date], ...]:
+    """Return every date that can be the day of purchase, best first, each once.
+
+    ``order`` is the user's choice; without it a date that only works one way, here or elsewhere on the page,
+    decides, then the locale, then day first. ``checks`` of a candidate says what decided.
+    """
+    calendars = calendars_of(locale)
+    seen = [
+        (row, sighting)
+        for row in rows
+        for sighting in islice(_sightings(row.text, tables.months, calendars), MOST_DATES)
+    ]
+    settled, reason = _order(seen, locale, today, order)
+    best: dict[dt.date, Candidate[dt.date]] = {}
+    counts: Counter[dt.date] = Counter()
+    sure = set() if order else _sure(seen, today)
+    dated = {id(row) for row, _ in seen}
+    above = {id(row): before for before, row in pairwise(rows) if id(before) not in dated}
+    for row, sighting in seen:
+        usual, told = settled, reason
+        if _is_open_there(sighting, locale) and reason in (locale.order_reason, NOTHING_TOLD):
+            usual, told = (DateOrder.YMD, ISO_TOLD) if "-" in sighting.raw else (settled, NOTHING_TOLD)
+        value, why = _settle(_readings(sighting, today), sighting.orders, sure, usual, told)
+        if value is None:
+            continue
+        counts[value] += 1
+        candidate = _candidate(row, above.get(id(row)), sighting, value, why, tables)
+        if value not in best or candidate.score > best[value].score:
+            best[value] = candidate
+    ranked = [replace(c, score=c.score + 0.7 * min(2, counts[c.value] - 1)) for c in best.values()]
+    return tuple(sorted(ranked, key=lambda candidate: -candidate.score))
+
+
+def has_date(line: LineText, tables: Tables) -> bool:
+    """Tell whether a line holds a date, or a word that stands beside one."""
+    if next(_sightings(line, tables.months, ANY_CALENDAR), None):
+        return True
+    return any(hit.group == "label" for hit in tables.dates.find(line.text))
+
+
+ANOTHER_DATE = "another date on the page"
+NOTHING_TOLD = "nothing; day first is the default"
+ISO_TOLD = "nothing; year first is the default between dashes there"
+"""ISO 8601 writes dates so, and is the standard of the countries that also write two digits of a year last."""
+
+
+def by_default(candidate: Candidate[dt.date]) -> bool:
+    """Tell whether a date could be another day, and nothing but the default decided."""
+    return not {f"order: {reason}" for reason in (NOTHING_TOLD, ISO_TOLD)}.isdisjoint(candidate.checks)
+
+
+OTHER = "order: or "
+
+
+def other_reading(candidate: Candidate[dt.date]) -> dt.date | None:
+    """The date with its numbers in another order, where the text as read allows it."""
+    for check in candidate.checks:
+        if check.startswith(OTHER):
+            return dt.date.fromisoformat(check.removeprefix(OTHER))
+    value = candidate.value
+    if value.day == value.month or not any(check.startswith("order: ") for check in candidate.checks):
+        return None
+    return _date(value.year, value.day, value.month)
+
+
+def _valid(value: dt.date | None, today: dt.date) -> bool:
+    return value is not None and EARLIEST <= value <= today + FUTURE
+
+
+def _readings(sighting: _Sighting, today: dt.date) -> dict[DateOrder, dt.date]:
+    """The days that a sighting can mean, by order."""
+    read = ((order, sighting.read(order)) for order in sighting.orders)
+    return {order: value for order, value in read if value is not None and _valid(value, today)}
+
+
+YEAR_FIRST_TOO = frozenset({"PL", "LT", "HU", "CA", "ZA", "FI"})
+"""Countries where tills print 15-07-11 for the eleventh of July 2015 as well as for the fifteenth of July 2011."""
+
+
+def _is_open_there(sighting: _Sighting, locale: Locale) -> bool:
+    """Tell whether the country does not settle the order of a date with a year of two digits."""
+    return sighting.short_year and "." not in sighting.raw and locale.country in YEAR_FIRST_TOO
+
+
+def _order(
+    seen: Sequence[tuple[Row, _Sighting]], locale: Locale, today: dt.date, wanted: DateOrder | None
+) -> tuple[DateOrder, str]:
+    if wanted:
+        return wanted, "the setting date_order"
+    found = _votes([_readings(sighting, today) for _, sighting in seen if len(sighting.orders) > 1], _sure(seen, today))
+    if len(found) == 1:
+        return next(iter(found)), ANOTHER_DATE
+    if locale.order:
+        return locale.order, locale.order_reason
+    return DateOrder.DMY, NOTHING_TOLD
+
+
+def _sure(seen: Sequence[tuple[Row, _Sighting]], today: dt.date) -> set[dt.date]:
+    """The days of dates that can be read in one way only, and not only with a year of two digits first."""
+    readings = (_readings(sighting, today) for _, sighting in seen)
+    days = (set(found.values()) for found in readings if found.keys() != {DateOrder.YMD})
+    return {next(iter(found)) for found in days if len(found) == 1}
+
+
+def _votes(readings: Sequence[Mapping[DateOrder, dt.date]], sure: Set[dt.date]) -> set[DateOrder]:
+    """The orders that dates show which work in no other, or are the same day as a date that is sure.
+
+    Year first is shown by the second only: two digits that can be nothing but a year are as often a misread day.
+    """
+    votes: set[DateOrder] = set()
+    for days in readings:
+        if len(days) == 1:
+            votes |= days.keys() - {DateOrder.YMD}
+        same = [order for order, day in days.items() if day in sure]
+        if len(days) > 1 and len(same) == 1:
+            votes.add(same[0])
+    return votes
+
+
+def _settle(
+    days: Mapping[DateOrder, dt.date], orders: Sequence[DateOrder], sure: Set[dt.date], order: DateOrder, reason: str
+) -> tuple[dt.date | None, tuple[str, ...]]:
+    """Choose the day among those that a date can mean, and say what decided where there are several."""
+    same = [known for known, day in days.items() if day in sure]
+    if len(same) == 1 and len(days) > 1:
+        order, reason = same[0], ANOTHER_DATE
+    elif order not in orders:
+        order = DateOrder.DMY
+    told = reason not in (NOTHING_TOLD, ISO_TOLD)
+    if told and order is not DateOrder.YMD and days.keys() == {DateOrder.YMD}:
+        return None, ()
+    if order not in days:
+        reason, told = NOTHING_TOLD, False
+    chosen = order if order in days else next(iter(days), None)
+    if chosen is None:
+        return None, ()
+    value = days[chosen]
+    # Where day or month first is told, nobody writes a year of two digits first.
+    short = {DateOrder.YMD} if told and chosen is not DateOrder.YMD else set()
+    others = [day for other, day in days.items() if day != value and other not in short]
+    if not others:
+        lone_year = chosen is DateOrder.YMD and not told
+        return value, (f"order: {NOTHING_TOLD}",) if lone_year else ()
+    swapped = _date(value.year, value.day, value.month)
+    return value, (f"order: {reason}", *(() if swapped in others else (f"{OTHER}{others[0].isoformat()}",)))
+
+
+YEARS_FIRST = (YEAR_FIRST, COMPACT, COMPACT_BEHIND, SPACED_YEAR_FIRST)
+
+PATTERNS = (
+    YEAR_FIRST,
+    COMPACT,
+    NUMERIC,
+    NUMERIC_RUN_ON,
+    NAMED_DAY_FIRST,
+    NAMED_MONTH_FIRST,
+    NAMED_YEAR_FIRST,
+    SPACED,
+    RUN_TOGETHER,
+    STROKE_AS_FIGURE,
+    COMPACT_BEHIND,
+    SPACED_YEAR_FIRST,
+)
+"""All forms, the surest first; what one has taken is not read again by another."""
+
+WEAK = (SPACED, RUN_TOGETHER, STROKE_AS_FIGURE, COMPACT_BEHIND, SPACED_YEAR_FIRST)
+
+
+def _sightings(line: LineText, months: Mapping[str, int], calendars: Set[Calendar]) -> Iterator[_Sighting]:
+    text = fold(line.text)
+    taken: list[tuple[int, int]] = []
+    for told in find_told(text, calendars):
+        if not _meets(told.start, told.end, taken):
+            taken.append((told.start, told.end))
+            yield _worded(told, line)
+    for pattern in PATTERNS:
+        for match in pattern.finditer(text):
+            if _meets(*match.span(), taken):
+                continue
+            sighting = _sighting(match, line, months)
+            if sighting:
+                taken.append(match.span())
+                yield sighting
+
+
+def _meets(start: int, end: int, taken: Sequence[tuple[int, int]]) -> bool:
+    return any(start < other_end and end > other_start for other_start, other_end in taken)
+
+
+def _worded(told: Told, line: LineText) -> _Sighting:
+    return _Sighting(
+        told.month,
+        told.day,
+        told.year,
+        named=False,
+        year_first=True,
+        short_year=False,
+        corrected=False,
+        weak=False,
+        raw=_raw(line, told.start, told.end),
+        start=told.start,
+        end=told.end,
+    )
+
+
+def _raw(line: LineText, start: int, end: int) -> str:
+    return line.text[start:end].replace(NARROW, "")
+
+
+def _sighting(match: re.Match[str], line: LineText, months: Mapping[str, int]) -> _Sighting | None:
+    groups = match.groupdict()
+    danish = False
+    year_text, first_text = groups["y"].strip("'"), groups["a"]
+    year = common_year(int(year_text.translate(DIGIT_FOR)))
+    first = int(first_text.translate(DIGIT_FOR))
+    month_name = groups.get("m")
+    if month_name is not None:
+        month, exact = parse_month(month_name, months)
+        if month is None:
+            return None
+        parts: tuple[str, ...] = (first_text, year_text)
+        second, first = first, month
+        fixed = not exact
+    else:
+        marks = {groups.get("s", "").strip(" " + NARROW), groups.get("t", "").strip(" " + NARROW)}
+        danish = (groups.get("s"), groups.get("t")) == DANISH
+        if match.re not in WEAK and len(marks) > 1 and not (danish or marks <= SLASHES or marks <= STOPS):
+            return None
+        parts, second = (first_text, groups["b"], year_text), int(groups["b"].translate(DIGIT_FOR))
+        fixed = (len(marks) > 1 and not danish) or bool(marks & {",", "|", "\\"})
+    if month_name is None and match.re not in YEARS_FIRST and match.re not in WEAK:
+        first, second, mended = _mend_zeros(first, second)
+        fixed = fixed or mended
+    corrected = fixed or not all(part.isdigit() for part in parts)
+    if sum(char.isdigit() for part in parts for char in part) < 3:
+        return None
+    if match.re is SPACED and len(year_text) == 2 and not parse_time(match.string):
+        return None
+    if match.re is RUN_TOGETHER and groups["s"] and groups["t"]:
+        return None
+    return _Sighting(
+        first,
+        second,
+        year,
+        named=month_name is not None,
+        year_first=match.re in YEARS_FIRST,
+        short_year=len(year_text) <= 2,
+        corrected=corrected,
+        weak=match.re in WEAK,
+        raw=_raw(line, *match.span()),
+        start=match.start(),
+        end=match.end(),
+        day_first=danish,
+    )
+
+
+def _mend_zeros(first: int, second: int) -> tuple[int, int, bool]:
+    """Read a leading 6, 8 or 9 as the 0 it is where no day or month begins so: crossed zeros look like them."""
+    if first <= 31 and second <= 31:
+        return first, second, False
+    fixed = [number % 10 if number // 10 in (6, 8, 9) else number for number in (first, second)]
+    return fixed[0], fixed[1], True
+
+
+DANISH = ("/", "-")
+"""As in 21/4-2018, which is how dates are written by hand in Denmark and Norway."""
+
+SLASHES = frozenset("/|\\")
+STOPS = frozenset(".,")
+"""Marks that are taken for one another; any other two different marks stand between numbers, not in a date."""
+
+LETTER_FOR = str.maketrans("0158|", "oisbl")
+
+
+def parse_month(text: str, months: Mapping[str, int]) -> tuple[int | None, bool]:
+    """Read a month's name; the flag is False where a letter had to be corrected. (None, True): no month."""
+    if sum(char.isalpha() for char in text) < 2:
+        return None, True
+    plain = "".join(tokens(text)) or text.casefold()
+    if plain in months:
+        return months[plain], not any(char.isdigit() for char in text)
+    fixed = text.casefold().translate(LETTER_FOR)
+    if fixed in months:
+        return months[fixed], False
+    if len(fixed) < 4:
+        return None, True
+    best = process.extractOne(fixed, months.keys(), scorer=Levenshtein.normalized_similarity, score_cutoff=0.75)
+    return (months[best[0]], False) if best and len(best[0]) > 3 else (None, True)
+
+
+OTHER_DATE = "other date"
+"""The rule of a date beside words such as "valid until": the day of purchase only where no better one is found."""
+
+PROSE = 28
+"""A line with more letters than this is a sentence, in which a date is mentioned rather than given."""
+
+FEW_WORDS = 8
+"""More letters than this beside a date that nothing names only mention it: one that stands alone comes first."""
+
+
+def _candidate(
+    row: Row, above: Row | None, sighting: _Sighting, value: dt.date, why: tuple[str, ...], tables: Tables
+) -> Candidate[dt.date]:
+    text = row.text.text
+    beside = text[: sighting.start] + " " + text[sighting.end :]
+    groups = {hit.group for hit in tables.dates.find(beside)}
+    if above and not any(char.isalpha() for char in beside) and _is_near(above, row):
+        # A sentence about another day may be broken before the day.
+        groups |= {hit.group for hit in tables.dates.find(above.text.text)} - {"label"}
+    score = 5.0
+    if "label" in groups:
+        score += 2.0
+    if "other" in groups:
+        score -= 3.0
+    if parse_time(text[: sighting.start] + " " + text[sighting.end :]):
+        score += 1.5
+    if sighting.corrected:
+        score -= 1.0
+    if len(sighting.raw) >= 8:
+        score += 0.5
+    if sighting.weak:
+        score -= 3.0
+    if sum(char.isalpha() for char in text) > PROSE:
+        score -= 1.5
+    elif "label" not in groups and sum(char.isalpha() for char in beside) > FEW_WORDS:
+        score -= 0.5
+    confidence = row.text.confidence(sighting.start, sighting.end)
+    score += confidence - 0.8
+    box = row.text.box(sighting.start, sighting.end)
+    rule = (
+        "lost marks"
+        if sighting.weak
+        else "date label"
+        if "label" in groups
+        else OTHER_DATE
+        if "other" in groups
+        else "date"
+    )
+    return Candidate(value, sighting.raw, box, confidence, rule, score, sighting.corrected, why)
+
+
+def _is_near(above: Row, row: Row) -> bool:
+    return row.box.top - above.box.bottom < max(row.box.height, above.box.height)
+
+
+def find_time(rows: Sequence[Row], date: Candidate[dt.date] | None) -> dt.time | None:
+    """The time of day that stands nearest to the date, on its line, or beside a word for it."""
+    best: tuple[float, dt.time] | None = None
+    for row in rows:
+        text, value = row.text.text, None
+        if date and row.box.top <= date.box.middle[1] <= row.box.bottom:
+            _, found, behind = text.partition(date.raw)
+            value = time_behind(behind) if found else None
+            text = text.replace(date.raw, " ")
+        value = value or parse_time(text)
+        if value is None:
+            continue
+        distance = abs(row.box.middle[1] - date.box.middle[1]) / max(1.0, row.box.height) if date else 10.0
+        if has_time_label(text):
+            distance -= 2.0
+        if is_range(text):
+            distance += 20.0
+        if best is None or distance < best[0]:
+            best = distance, value
+    return best[1] if best and best[0] < 15.0 else None

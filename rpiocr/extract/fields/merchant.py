@@ -1,0 +1,223 @@
+"""The merchant's name, from position, size and shape of the text and the words of company names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from statistics import median
+
+from rpiocr.extract.rows import Row
+from rpiocr.extract.text.amounts import fold
+from rpiocr.extract.text.fuzzy_phrases import Hit, Tables, tokens
+from rpiocr.model import Box, Candidate
+
+HEAD_ROWS = 10
+"""The name stands among the first lines; what is further down is an address, an order or an item."""
+
+MOST_LINES = 4
+"""A name takes at most so many lines."""
+
+MARKS = " .,:;*-_=~'\"|#·•・★☆◆◇■□●○※＊　"
+PAIRS = tuple(map(tuple, ("()", "[]", "{}", "<>", "（）", "【】", "〈〉", "《》")))
+"""Brackets that belong together."""
+
+QUOTES = {'"': '"', "«": "»", "„": "“", "「": "」", "『": "』"}
+"""Opening marks with their closing ones: a name in quotes behind the form of its company keeps both."""
+
+DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+"""Kana, Han and Hangul: two of them are a name."""
+
+DENSE_PRICE = re.compile(DENSE.pattern + r"[ \u2009]+[0-9]+$")
+"""A thing and its price where money has no decimals: its kind of food is in the names of shops as well."""
+
+POSTCODE = re.compile(
+    r"^\W*(?:[A-Z]{1,2}-)?(?:\d{4,6}|\d{2}-\d{3}|\d{3} \d{2}|\d{4} ?[A-Z]{2}|\d{4}-\d{3})[ ,] ?[^\W\d_]{2,}"
+    r"|〒|\b\d{3}-\d{4}\b"
+    r"|\b[A-Z]{2},? \d{5}(?:-\d{4})?\W*$|\b[A-Z]\d[A-Z] ?\d[A-Z]\d\W*$|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\W*$"
+)
+"""Postcodes before their town, of the East, and behind their town in the United States, Canada and Britain."""
+
+EAST_ADDRESS = re.compile(
+    r"[都道府県市區区町村郡路街巷段丁目番地號号시군구동로길읍면].{0,8}[0-9]"
+    r"|[0-9][ -]?(?:丁目|番地|号|號|樓|楼|층|번지|[Ff]\b)"
+)
+HOUSE_NUMBER = re.compile(r"[^\W\d_]{4,}\.?,? \d{1,4} ?[a-zA-Z]?(?:[/-]\d{1,3}[a-zA-Z]?)?,?$")
+WEB = re.compile(
+    r"www|https?|@|[a-z0-9-]{4,}\.(?:com|net|org|info|shop|eu|de|at|ch|fr|it|es|pt|nl|be|pl|cz|sk|se|dk|no|fi|ua|ru|tr|kr|jp|cn|tw|id"
+    r"|uk|us|ca|au|nz|my|sg|in)\b",
+    re.IGNORECASE,
+)
+DOTTED = re.compile(r"(?<!\w)\w{1,2}(?:\.\w{1,2})+$")
+"""A form of companies that is written with full stops, the last one included: S.p.A., s.r.o."""
+
+ABBREVIATED = re.compile(r"[^\W\d_][.,]? [^\W\d_]{2,4}$")
+"""A name whose last word is as short as Inc., Bhd. or Lda."""
+
+LONG_ID = 8
+BRACKETED = re.compile(r"\(.*?(?:\)|$)")
+"""A line with so many digits holds a phone number or an id, unless they stand in brackets behind a name."""
+
+NOUGHTS = re.compile(r"^[0OQ\u041e]{3}(?=[\W_]+[\u0400-\u04ff])")
+"""The most frequent form of Russian companies, three round letters, with some of them taken for noughts."""
+
+SAME_PRINT = 0.15
+"""Heights of lines in the same print differ by less than this share."""
+
+WHOLE_NAME = 1.0
+"""What a name over several lines scores more than its best line: the parts are right only together."""
+
+
+def find_merchants(rows: Sequence[Row], tables: Tables) -> tuple[Candidate[str], ...]:
+    """Return lines that could be the merchant's name, best first; a name over several lines is put together."""
+    legible = [row for row in rows if _letters(row.text.text) >= 3]
+    if not legible:
+        return ()
+    # Words without a height come from no engine of ours, but from whoever calls the library with lines of its own.
+    usual = max(1.0, median(row.box.height for row in legible))
+    head = legible[:HEAD_ROWS]
+    candidates = []
+    for place, row in enumerate(head):
+        candidates.append(_candidate([row], _score(row, place, usual, tables)))
+        if place and (_continues(head[place - 1], row, tables) or (place == 1 and _is_form(head[0], row, tables))):
+            first = place - 1
+            while first and place - first + 1 < MOST_LINES and _continues(head[first - 1], head[first], tables):
+                first -= 1
+            parts = head[first : place + 1]
+            best = max(_score(part, first + index, usual, tables) for index, part in enumerate(parts))
+            candidates.append(_candidate(parts, best + WHOLE_NAME))
+    named = (candidate for candidate in candidates if _letters(candidate.value) >= 3 or len(candidate.value) >= 3)
+    return tuple(sorted(named, key=lambda candidate: (-candidate.score, -len(candidate.value))))
+
+
+def _candidate(rows: Sequence[Row], score: float) -> Candidate[str]:
+    confidence = min(word.confidence for row in rows for word in row.line.words)
+    box = Box.around([row.box for row in rows])
+    raw = " ".join(row.text.text for row in rows)
+    name = _closed(_without_open_brackets(" ".join(filter(None, map(_clean, rows))).strip(MARKS)))
+    name = NOUGHTS.sub("\u041e\u041e\u041e", name)
+    if (DOTTED.search(name) or ABBREVIATED.search(name)) and f"{name}." in raw:
+        name += "."
+    return Candidate(name, raw, box, confidence, "head of the receipt", score)
+
+
+def _continues(above: Row, row: Row, tables: Tables) -> bool:
+    """Tell whether a line goes on with the name that the line above begins.
+
+    It does where a bracket is open or "&" stands at the end, and where it holds the form of a company and little else,
+    or first a bracket: that needs a name before it.
+    """
+    if row.box.top - above.box.bottom > row.box.height or not _could_be_name(above, tables):
+        return False
+    if above.text.text.rstrip().endswith("&") or above.text.text.count("(") > above.text.text.count(")"):
+        return True
+    words = tokens(row.text.text)
+    hits = tables.merchant.find(row.text.text)
+    forms = {index for hit in hits if hit.group == "legal" for index in _span(hit)}
+    if any(hit.group == "not_name" for hit in hits):
+        return False
+    bracket = row.text.text.lstrip().startswith("(")
+    rest = sum(len(word) > 2 for i, word in enumerate(words) if i not in forms)
+    return bool(forms) and (0 in forms or bracket or rest == 0 or (rest == 1 and _set_alike(above, row, tables)))
+
+
+def _set_alike(above: Row, row: Row, tables: Tables) -> bool:
+    """Tell whether a line is printed like the one above, under its middle, which is not a whole name by itself."""
+    height = max(above.box.height, row.box.height)
+    level = abs(above.box.middle[0] - row.box.middle[0]) < height
+    complete = any(hit.group in ("legal", "company") for hit in tables.merchant.find(above.text.text))
+    words = len(tokens(above.text.text))
+    return level and not complete and words > 0 and abs(above.box.height - row.box.height) < SAME_PRINT * height
+
+
+def _is_form(first: Row, row: Row, tables: Tables) -> bool:
+    """Tell whether the first line holds only a form of companies, which stands before the name outside of Latin script.
+
+    In Latin letters it is the rest of a name that was lost.
+    """
+    if all(char.isascii() for char in first.text.text if char.isalpha()):
+        return False
+    words = tokens(first.text.text)
+    forms = {i for hit in tables.merchant.find(first.text.text) if hit.group == "legal" for i in _span(hit)}
+    beside = row.box.top - first.box.bottom <= row.box.height
+    return beside and bool(words) and len(forms) == len(words) and _could_be_name(row, tables)
+
+
+def _could_be_name(row: Row, tables: Tables) -> bool:
+    digits = sum(char.isdigit() for char in row.text.text)
+    groups = {hit.group for hit in tables.merchant.find(row.text.text)}
+    return digits <= 2 and "not_name" not in groups
+
+
+def _span(hit: Hit) -> range:
+    return range(hit.start, hit.end)
+
+
+def _letters(text: str) -> int:
+    """Count letters; one of a script that writes words in one or two characters counts as two."""
+    return sum(char.isalpha() for char in text) + len(DENSE.findall(text))
+
+
+def _clean(row: Row) -> str:
+    """The line without marks at its ends, words of noise and a registration number; brackets may close on another."""
+    words = [word.text for word in row.line.words if word.confidence > 0.3 or len(word.text) > 3]
+    text = re.sub(r"\s*\(?\b[A-Z]{0,3}\d{4,}[-/ ]?[A-Z]?\b\)?.*$", "", " ".join(words))
+    return text.strip(MARKS)
+
+
+def _without_open_brackets(name: str) -> str:
+    """Take away brackets at the ends that close nothing, and what stands in one that is not closed."""
+    for opening, closing in PAIRS:
+        if name.count(opening) > name.count(closing):
+            before, _, behind = name.rpartition(opening)
+            name = (before if _letters(before) >= _letters(behind) else behind).strip(MARKS)
+        elif name.count(opening) < name.count(closing):
+            name = name.strip(MARKS + closing)
+        elif name.startswith(opening) and name.endswith(closing) and name.count(opening) == 1:
+            name = name[1:-1].strip(MARKS)
+    return name
+
+
+def _closed(name: str) -> str:
+    """Put the closing mark back behind a name in quotes, of which the end was cleaned away."""
+    opening = next((mark for mark in QUOTES if mark in name), None)
+    if opening is None:
+        return name
+    closing = QUOTES[opening]
+    closed = name.count(opening) % 2 == 0 if closing == opening else closing in name
+    return name if closed else name + closing
+
+
+def _score(row: Row, place: int, usual: float, tables: Tables) -> float:
+    text = fold(row.text.text)
+    letters, digits = _letters(text), sum(char.isdigit() for char in text)
+    confidence = sum(word.confidence * len(word.text) for word in row.line.words) / sum(
+        len(word.text) for word in row.line.words
+    )
+    groups = {hit.group for hit in tables.merchant.find(text)}
+    score = 5.0 - 0.9 * place + 4.0 * (confidence - 0.7)
+    score += min(2.5, 2.5 * (row.box.height / usual - 1.0))
+    is_web = bool(WEB.search(text))
+    if groups & {"company", "legal"} and not is_web:
+        score += 3.0
+    if "not_name" in groups:
+        score -= 3.5
+    if digits > letters / 2:
+        score -= 4.0
+    elif digits > 2:
+        score -= 1.0
+    if row.amounts or is_web:
+        score -= 3.0
+    if place and DENSE_PRICE.search(text):
+        score -= 3.0
+    if not groups & {"company", "legal"}:
+        score -= _address(text, place)
+    if letters < 4:
+        score -= 2.0
+    return score
+
+
+def _address(text: str, place: int) -> float:
+    """Return what a line loses that looks like a part of an address, or like a number of a phone or a register."""
+    if POSTCODE.search(text) or EAST_ADDRESS.search(text) or sum(map(str.isdigit, BRACKETED.sub("", text))) >= LONG_ID:
+        return 3.0
+    return 1.5 if place and HOUSE_NUMBER.search(text) else 0.0

@@ -1,0 +1,316 @@
+"""How was paid: the method, the card's brand and its last four digits, never more of them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+
+from rpiocr.extract.rows import Role, Row
+from rpiocr.extract.text.exact_phrases import Found, Labels, document_words, plain
+from rpiocr.model import Candidate, Method, Payment
+
+SCORE_PAID, SCORE_NAMED = 10.0, 6.0
+"""A row with the amount that was paid so, and one that only names how."""
+
+MASK = "*x×#•●＊✱∗✻"
+MASKED = re.compile(
+    rf"(?P<masks>(?:[0-9 \u2009-]*+[{MASK}kh%][{MASK}kh% \u2009-]*+)*?"
+    rf"[0-9 \u2009-]*+[{MASK}kh%][{MASK}kh% \u2009.-]*+|\.{{3,}}[ ]?|…[ ]?)"
+    r"(?P<last>[0-9]{4})(?![0-9]|[.,/][0-9]|[ \u2009-][0-9]{3})"
+)
+"""Digits behind masks; engines take some masks for K, H or a percent sign, so that most must be true masks."""
+
+SURE_MASKS = 4
+"""So many masks are those of a card without any word beside them."""
+
+LEAST_MASKS = 2
+
+DIGIT_RUN = re.compile(r"(?<![0-9])[0-9](?:[ \u2009-]?[0-9]){12,18}(?![0-9])")
+ISSUER = re.compile(r"4|5[0-9]|2[2-7]|3[4-9]|6[0-9]")
+"""How the numbers of payment cards begin."""
+
+FOUR_DIGITS = re.compile(r"[0-9]{4}|[0-9](?:[ \u2009-]?[0-9]){12}")
+
+AFTER_ENDING = re.compile(r"[ \u2009.:#*x-]{0,6}(?P<last>[0-9]{4})(?![0-9])")
+
+BEHIND_BRAND = re.compile(r"[ \u2009:#]{1,3}(?P<last>[0-9]{4})(?=[ \u2009][^0-9]*[0-9]+[.,][0-9]{2}(?![0-9]))")
+
+CHIP = re.compile(r"a[0o]{5,}[0-9o]{3,}")
+
+WHOLE_NUMBER = re.compile(
+    r"[^0-9]*(?<![0-9.,*x#-])(?P<number>[0-9]{1,3}(?:,[0-9]{3})+|[1-9][0-9]{2,6}|0)"
+    r"[ \u2009]?(?:円|원|元|won|kr|-)?[ .]*"
+)
+
+BRAND = "brand "
+"""Begins the name of a group of phrases for a brand."""
+
+MOST_BRANDS = 2
+"""A card may bear two brands; a row with more says what is taken."""
+
+ZLOTY = "pln"
+"""To one that takes l and i for each other, the code of the Polish currency is the Dutch word for a card: PIN."""
+
+MOSTLY, PARTLY = 0.6, 0.4
+"""Share of a row's letters that words of payment take up where it is no sentence and no item; below the total less."""
+
+LEAST_LONE = 4
+"""Letters of a word that tells without an amount or a number beside it: "CB" and "EC" may be anything."""
+
+SURE_TOTALS = (Role.TOTAL_SURE, Role.TOTAL)
+PAYING = (Role.CASH, Role.CARD, Role.CHANGE)
+
+NOT_PAID = (
+    Role.TAX,
+    Role.SUBTOTAL,
+    Role.COUNT,
+    Role.LOYALTY,
+    Role.SAVINGS,
+    Role.DISCOUNT,
+    Role.ROUNDING,
+    Role.CHARGE,
+    Role.TIP,
+)
+"""Roles of amounts that are not those of a payment."""
+
+METHODS = (Method.CASH, Method.CARD, Method.MOBILE, Method.VOUCHER, Method.TRANSFER)
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Phrases of payment and the group of each; ``numbers`` those beside numbers of cards and others."""
+
+    labels: Labels
+    groups: Mapping[str, frozenset[str]]
+    numbers: Labels
+    number_groups: Mapping[str, str]
+    chips: tuple[tuple[str, str], ...]
+
+
+@cache
+def _words() -> _Words:
+    table = document_words()["payment"]
+    groups: dict[str, set[str]] = {}
+    for group, phrases in table["words"].items():
+        for phrase in phrases:
+            groups.setdefault(phrase, set()).add(group)
+    for brand, phrases in table["brands"].items():
+        for phrase in phrases:
+            groups.setdefault(phrase, set()).update({Method.CARD, BRAND + brand})
+    numbers: dict[str, str] = {}
+    for group in ("never", "ending", "words"):
+        for phrase in table["card_number"][group]:
+            numbers.setdefault(phrase, group)
+    chips = tuple((start.casefold(), brand) for brand, start in table["chips"].items())
+    return _Words(
+        Labels(groups), {phrase: frozenset(found) for phrase, found in groups.items()}, Labels(numbers), numbers, chips
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Sign:
+    """What one row says of the payment.
+
+    ``paid``: it has the amount. ``below``: it stands below the total. ``hinted``: it only says that something was
+    tendered or given back, which is cash where nothing says otherwise.
+    """
+
+    row: Row
+    method: Method | None
+    brand: str | None
+    last4: str | None
+    paid: bool
+    below: bool
+    hinted: bool
+
+
+def find_payment(rows: Sequence[Row]) -> tuple[Candidate[Payment], ...]:
+    """Return how was paid as one candidate, none where nothing tells.
+
+    Where rows with amounts tell of several methods it is mixed. ``raw`` is the text of the row that tells most, with
+    all digits of a card hidden but the last four.
+    """
+    first_total = next((index for index, row in enumerate(rows) if row.role in SURE_TOTALS and row.amounts), None)
+    units = all(amount.whole_only for row in rows for amount in row.amounts)
+    signs = [
+        sign
+        for index, row in enumerate(rows)
+        if (sign := _sign(row, rows[index - 1] if index else None, below=_below(index, first_total), units=units))
+    ]
+    if any(sign.method and not sign.hinted for sign in signs):
+        signs = [sign for sign in signs if not sign.hinted]
+    paid = list(dict.fromkeys(sign.method for sign in signs if sign.method and sign.paid))
+    named = list(dict.fromkeys(sign.method for sign in signs if sign.method))
+    if not named:
+        return ()
+    method = _method(paid, named)
+    brand = last4 = None
+    if method in (Method.CARD, Method.MIXED, Method.MOBILE):
+        brand = _most(sign.brand for sign in signs)
+        # Above the total stand the numbers of customers, which are masked too.
+        last4 = _most(sign.last4 for sign in signs if sign.below) or _most(sign.last4 for sign in signs)
+    telling = [sign for sign in signs if sign.method and (sign.paid or not paid)]
+    best = max(telling, key=lambda sign: (sign.method is method, sign.last4 is not None, sign.brand is not None))
+    return (
+        Candidate(
+            Payment(method, brand, last4),
+            hide_cards(best.row.text.text),
+            best.row.box,
+            min(word.confidence for word in best.row.line.words),
+            "words of payment",
+            SCORE_PAID if paid else SCORE_NAMED,
+        ),
+    )
+
+
+def _below(index: int, first_total: int | None) -> bool | None:
+    """Tell whether a row stands at the total or below it, ``None`` where there is no total."""
+    return None if first_total is None else index >= first_total
+
+
+def _method(paid: Sequence[Method], named: Sequence[Method]) -> Method:
+    """Choose among the methods with an amount and those named, of which there is at least one.
+
+    Where a phone is named, it pays by the card that is named beside it.
+    """
+    if Method.MOBILE in named and set(paid) <= {Method.MOBILE, Method.CARD}:
+        return Method.MOBILE
+    if len(paid) > 1:
+        return Method.MIXED
+    if paid:
+        return paid[0]
+    return Method.CARD if Method.CARD in named else named[0]
+
+
+def _most(values: Iterable[str | None]) -> str | None:
+    counted = Counter(value for value in values if value is not None)
+    return counted.most_common(1)[0][0] if counted else None
+
+
+def _sign(row: Row, above: Row | None, *, below: bool | None, units: bool) -> _Sign | None:
+    """Read one row. Above the total an item may be called like a method, and only what else names a card counts.
+
+    ``units`` says that no amount on the page has decimals. Where they have, "a gift card of 500" is no payment.
+    """
+    words = _words()
+    text = plain(row.text.text)
+    hits = [hit for hit in words.labels.find(text) if text[hit.start : hit.end] != ZLOTY]
+    found = [words.groups[hit.phrase] for hit in hits]
+    groups = frozenset[str]().union(*found)
+    if "never" in groups:
+        return None
+    brands = [one.removeprefix(BRAND) for group in found for one in sorted(group) if one.startswith(BRAND)]
+    if len(set(brands)) > MOST_BRANDS:
+        return None
+    chip = _chip(text, words)
+    brand = chip or next(iter(brands), None)
+    is_card = Method.CARD in groups or chip is not None
+    last4 = _last4(text, is_card=is_card, above=above) if FOUR_DIGITS.search(text) else None
+    methods = [method for method in METHODS if method in groups or (method is Method.CARD and (chip or last4))]
+    value = _value(row, "" if chip or last4 or (Method.VOUCHER in groups and not units) else text)
+    hinted = bool(below) and not methods and row.role in (Role.CASH, Role.CHANGE)
+    if hinted:
+        methods = [Method.CASH]
+    if not methods or value == 0 or row.role in NOT_PAID:
+        return None
+    # Of several methods on one row the more special one is meant: a gift card is no card, a cash voucher no cash.
+    method = methods[-1]
+    share = sum(_letters(text[hit.start : hit.end]) for hit in hits) / max(1, _letters(text))
+    told = share > MOSTLY or (below is not False and (share > PARTLY or row.role in PAYING))
+    paid = below is not False and told and value is not None and (value > 0 or method is not Method.VOUCHER)
+    alone = methods in ([Method.MOBILE], [Method.CARD]) and share > MOSTLY and below is not False
+    if paid:
+        last4 = last4 or _bare_last4(text, hits, words)
+    if not (chip or last4 or paid) and max((len(hit.phrase) for hit in hits), default=0) < LEAST_LONE:
+        return None
+    named = brand or last4 or "label" in groups or alone
+    return _Sign(row, method if paid or named else None, brand, last4, paid, bool(below), hinted)
+
+
+def _letters(text: str) -> int:
+    return sum(char.isalpha() for char in text)
+
+
+def _bare_last4(text: str, hits: Sequence[Found], words: _Words) -> str | None:
+    """Four digits that follow a brand on a row with an amount: "VISA 1234  12.00"."""
+    for hit in hits:
+        behind = BEHIND_BRAND.match(text, hit.end)
+        if behind and any(group.startswith(BRAND) for group in words.groups[hit.phrase]):
+            return behind["last"]
+    return None
+
+
+def _value(row: Row, text: str) -> Decimal | None:
+    """The last amount of a row, or its only number if that is whole: yen and won have no decimals."""
+    if row.amounts:
+        return row.amounts[-1].value
+    match = WHOLE_NUMBER.fullmatch(text)
+    return Decimal(re.sub(r"[^0-9]", "", match["number"])) if match else None
+
+
+def _chip(text: str, words: _Words) -> str | None:
+    for match in CHIP.finditer(text.replace(" ", "")):
+        identifier = match.group().replace("o", "0")
+        for start, brand in words.chips:
+            if identifier.startswith(start):
+                return brand
+    return None
+
+
+def _last4(text: str, *, is_card: bool, above: Row | None) -> str | None:
+    words = _words()
+    hits = words.numbers.find(text)
+    groups = {words.number_groups[hit.phrase] for hit in hits}
+    if "never" in groups:
+        return None
+    near_card = is_card or "words" in groups or (above is not None and _names_card(above))
+    for match in MASKED.finditer(text):
+        masks = sum(char in MASK for char in match["masks"])
+        noise = sum(char in "kh%" for char in match["masks"])
+        dots = match["masks"][0] in ".…"
+        if noise > masks / 2 or (masks < LEAST_MASKS and not dots):
+            continue
+        if masks >= SURE_MASKS or near_card:
+            return match["last"]
+    for hit in hits:
+        behind = AFTER_ENDING.match(text, hit.end)
+        if behind and near_card and words.number_groups[hit.phrase] == "ending":
+            return behind["last"]
+    if near_card:
+        for run in DIGIT_RUN.finditer(text):
+            if is_card_number(run.group()):
+                return re.sub(r"[^0-9]", "", run.group())[-4:]
+    return None
+
+
+def _names_card(row: Row) -> bool:
+    words = _words()
+    text = plain(row.text.text)
+    return any(Method.CARD.value in words.groups[hit.phrase] for hit in words.labels.find(text))
+
+
+def is_card_number(text: str) -> bool:
+    """Tell whether a text is a whole card number: 13 to 19 digits, an issuer's first, the check digit last."""
+    digits = re.sub(r"[ \u2009-]", "", text)
+    if not (13 <= len(digits) <= 19 and digits.isdigit() and ISSUER.match(digits)):
+        return False
+    from stdnum import luhn
+
+    return luhn.is_valid(digits)
+
+
+def hide_cards(text: str) -> str:
+    """Replace all digits but the last four of masked and whole card numbers by asterisks."""
+    spans = [match.span() for match in DIGIT_RUN.finditer(text) if is_card_number(match.group())]
+    spans += [
+        match.span()
+        for match in MASKED.finditer(plain(text))
+        if sum(char in MASK for char in match["masks"]) >= LEAST_MASKS
+    ]
+    for start, end in spans:
+        text = text[:start] + re.sub(r"[0-9]", "*", text[start : end - 4]) + text[end - 4 :]
+    return text

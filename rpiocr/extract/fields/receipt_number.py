@@ -1,0 +1,184 @@
+"""The number of the receipt, beside the words that name it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+
+from rpiocr.extract.fields.payment import is_card_number
+from rpiocr.extract.rows import Row
+from rpiocr.extract.text.amounts import LineText
+from rpiocr.extract.text.exact_phrases import Found, Labels, document_words, plain
+from rpiocr.model import Candidate
+
+SCORES = {"whole": 10.0, "receipt": 10.0, "check": 8.0, "transaction": 6.0}
+UNNAMED = 0.6
+"""Weight of a number beside such a word where nothing says that it is one."""
+
+BARE = 2.0
+"""Score of a number beside a word for "number" alone."""
+
+BELOW = 0.8
+"""Weight of a number that stands under its word."""
+
+LEAST_UNNAMED, LEAST_BARE = 3, 4
+"""Fewest digits of a number that no word calls one: "2 tickets", "No. 12, Station Road"."""
+
+MOST_CHARS = 30
+
+BEHIND = re.compile(r"(?:^|[0-9])[ \u2009]*#[ \u2009]?(?=[a-z0-9])")
+"""Before a number behind that of the till or the cashier, which has a word: "Cashier 3  #120941"."""
+
+BARE_WORD = re.compile(r"^[\W_]{0,3}(?:no|nr|n°|№)(?![^\W\d_])")
+NUMBER_ALONE = re.compile(r"[A-Z]{0,2}[^A-Z]")
+"""What begins with more letters is another word with its number."""
+GAP = r"[\W_]{0,3}"
+
+TOKEN = re.compile(r"[a-z0-9][a-z0-9/_.\-]*")
+PREFIX = re.compile(r"[a-z]{1,4}")
+NUMBER_BEHIND = re.compile(r"[a-z]{0,2}[0-9]")
+DAY, MONTH = "(?:0?[1-9]|[12][0-9]|3[01])", "(?:0?[1-9]|1[0-2])"
+DATE_OR_TIME = re.compile(
+    rf"{DAY}([./-]){DAY}\1(?:[0-9]{{4}}|[0-9]{{2}})|(?:19|20)[0-9]{{2}}([./-]){MONTH}\2{DAY}"
+    rf"|{DAY}[./-]?[a-z]{{3,4}}[./-]?(?:[0-9]{{4}}|[0-9]{{2}})|[0-9]{{1,2}}[:.][0-9]{{2}}(?:[:.][0-9]{{2}})?"
+)
+"""The month may stand before the day."""
+
+MONEY = re.compile(r"-?[0-9]{1,3}(?:[.,][0-9]{3})*[.,][0-9]{2}-?")
+BETWEEN = re.compile(r"[ \u2009.:;#=*()\[\]°№-]*")
+TAIWAN = re.compile(r"(?<![A-Z0-9])[A-Z]{2}[- ]?[0-9]{8}(?![A-Z0-9]|[-/.][0-9])")
+"""The number of a uniform invoice, which stands alone below its heading."""
+
+
+@cache
+def _labels() -> tuple[Labels, Mapping[str, str], re.Pattern[str], re.Pattern[str]]:
+    """All phrases and the group of each, and the words for "number" after and before them."""
+    table = document_words()["receipt_number"]
+    groups: dict[str, str] = {}
+    for group in ("never", "whole", "receipt", "check", "transaction"):
+        for phrase in table[group]:
+            groups.setdefault(phrase, group)
+    words = sorted({plain(word) for word in table["number"]}, key=lambda word: (-len(word), word))
+    number = "|".join(GAP.join(map(re.escape, word.split())) for word in words)
+    after = re.compile(rf"{GAP}(?:{number})(?![^\W\d_])")
+    before = re.compile(rf"(?:^|[^\w])(?:{number}){GAP}(?:(?:de|del|della|du|do|van|af)[ \u2009])?$")
+    return Labels(groups), groups, after, before
+
+
+def find_receipt_number(rows: Sequence[Row]) -> tuple[Candidate[str], ...]:
+    """Return what could be the receipt's number, best first; letters are capitals, blanks are left out."""
+    found: dict[str, Candidate[str]] = {}
+    chinese = any("\u4e00" <= char <= "\u9fff" for row in rows for char in row.text.text)
+    for index, row in enumerate(rows):
+        below = rows[index + 1] if index + 1 < len(rows) else None
+        for candidate in (*_in_row(row, below), *(_taiwanese(row.text) if chinese else ())):
+            known = found.get(candidate.value)
+            if known is None or candidate.score > known.score:
+                found[candidate.value] = candidate
+    return tuple(sorted(found.values(), key=lambda candidate: -candidate.score))
+
+
+def _in_row(row: Row, below: Row | None) -> Iterator[Candidate[str]]:
+    labels, groups, after, before = _labels()
+    text = plain(row.text.text)
+    if not _digits(text) and (below is None or not _digits(below.text.text)):
+        return
+    hits = labels.find(text)
+    named, done = False, 0
+    for hit in hits:
+        if hit.start < done:
+            continue
+        group = groups[hit.phrase]
+        if group == "never":
+            named = True
+            continue
+        tail = after.match(text, hit.end)
+        is_named = group == "whole" or tail is not None or before.search(text[: hit.start]) is not None
+        start = tail.end() if tail else hit.end
+        found = _read(row.text, text, start)
+        score = SCORES[group] * (1.0 if is_named else UNNAMED)
+        if found and (
+            is_named or (_is_plain_word(hit, text) and _digits(found[0]) >= LEAST_UNNAMED and not row.amounts)
+        ):
+            named, done = True, found[2]
+            yield _candidate(row.text, *found, hit.phrase, score)
+        elif found is None and is_named and below is not None and not _digits(text[start:]):
+            yield from _under(row, below, hit, score)
+    if not done and not row.amounts:
+        yield from _marked(row.text, text, BEHIND)
+        if not named:
+            yield from _marked(row.text, text, BARE_WORD)
+
+
+def _is_plain_word(hit: Found, text: str) -> bool:
+    """Tell whether a phrase is no abbreviation of two letters and the row begins with it."""
+    return not any(char.isalnum() for char in text[: hit.start]) and (len(hit.phrase) > 2 or not hit.phrase.isascii())
+
+
+def _under(row: Row, below: Row, hit: Found, score: float) -> Iterator[Candidate[str]]:
+    """Read the word that stands under a label in a heading."""
+    label = row.text.box(hit.start, len(row.text.text.rstrip()))
+    if below.amounts or below.box.top - row.box.bottom > 1.5 * max(row.box.height, below.box.height):
+        return
+    line = below.text
+    text = plain(line.text)
+    for token in TOKEN.finditer(text):
+        box = line.box(token.start(), token.end())
+        if box.left < label.right and label.left < box.right:
+            found = _read(line, text, token.start())
+            if found:
+                yield _candidate(line, *found, hit.phrase, score * BELOW)
+            return
+
+
+def _marked(line: LineText, text: str, mark: re.Pattern[str]) -> Iterator[Candidate[str]]:
+    """Read the number behind a mark that says no more than that it is one, if a date or a time is all that follows."""
+    tail = mark.search(text)
+    found = _read(line, text, tail.end()) if tail else None
+    if tail and found and _digits(found[0]) >= LEAST_BARE and NUMBER_ALONE.match(found[0]):
+        rest = DATE_OR_TIME.sub("", text[found[2] :])
+        if not any(char.isalnum() for char in rest):
+            yield _candidate(line, *found, tail.group().strip(), BARE)
+
+
+def _read(line: LineText, text: str, start: int) -> tuple[str, int, int] | None:
+    """Read the number behind ``start`` and marks: itself, its start and its end, ``None`` if there is none."""
+    gap = BETWEEN.match(text, start)
+    token = TOKEN.match(text, gap.end() if gap else start)
+    if token is None:
+        return None
+    begin, end = token.span()
+    if PREFIX.fullmatch(token.group().rstrip(".-/")):
+        token = TOKEN.match(text, end + 1) if end < len(text) and text[end] in " \u2009" else None
+        if token is None or not NUMBER_BEHIND.match(token.group()):
+            return None
+        end = token.end()
+    raw = line.text[begin:end].rstrip(".-/_")
+    end = begin + len(raw)
+    parts = raw.split()
+    if DATE_OR_TIME.fullmatch(parts[-1]) or MONEY.fullmatch(parts[-1]) or _continues_as_money(text, end):
+        return None
+    number = "".join(parts).upper()
+    digits = _digits(number)
+    if not digits or 2 * digits < len(number) - 6 or len(number) > MOST_CHARS or is_card_number(number):
+        return None
+    return number, begin, end
+
+
+def _continues_as_money(text: str, end: int) -> bool:
+    return re.match(r",[0-9]|[ \u2009]?%|[:][0-9]", text[end:]) is not None
+
+
+def _digits(text: str) -> int:
+    return sum(char.isdigit() for char in text)
+
+
+def _taiwanese(line: LineText) -> Iterator[Candidate[str]]:
+    for match in TAIWAN.finditer(line.text):
+        number = re.sub(r"[- ]", "", match.group())
+        yield _candidate(line, f"{number[:2]}-{number[2:]}", *match.span(), "its form", SCORES["receipt"])
+
+
+def _candidate(line: LineText, number: str, start: int, end: int, rule: str, score: float) -> Candidate[str]:
+    return Candidate(number, line.text[start:end], line.box(start, end), line.confidence(start, end), rule, score)

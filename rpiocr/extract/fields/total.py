@@ -1,0 +1,393 @@
+"""The total that was paid: candidates from keyword lines, weighed by their words, their place and the sums."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import replace
+from decimal import Decimal
+from functools import lru_cache
+from statistics import median
+
+from rpiocr.extract.arithmetic.rounding import Rounding, find_rounding
+from rpiocr.extract.arithmetic.sums import PROVING, TELLING, Ledger, completed, gather, proofs, repaired
+from rpiocr.extract.locale.inference import currency_beside, currency_of
+from rpiocr.extract.rows import TOTALS, Role, Row
+from rpiocr.extract.text.amounts import Amount, find_whole_amounts
+from rpiocr.extract.text.fuzzy_phrases import IS_LONE
+from rpiocr.model import Candidate
+
+ROLE_SCORE = {
+    Role.TOTAL_SURE: 10.0,
+    Role.TOTAL: 9.0,
+    Role.TOTAL_WEAK: 6.0,
+    Role.CARD: 5.0,
+    Role.SUBTOTAL: 4.5,
+    Role.CASH: 3.5,
+    Role.NONE: 1.0,
+}
+"""Priority of the words beside an amount; roles that are not listed never give the total."""
+
+CHECK_SCORE = {
+    "cash - change": 4.0,
+    "subtotal + tax": 2.5,
+    "net + tax": 2.5,
+    "items": 3.0,
+    "card": 1.5,
+    "rounding": 2.0,
+}
+"""What a sum that agrees adds to a candidate."""
+
+NOT_PAID = 5.0
+"""What a total loses that is rounded below, or that was given instead of paid: the amount is what was paid."""
+
+REPAIRED = "one digit repaired"
+"""The check of a total whose misread digit the sums tell."""
+
+
+NOT_MAIN = 3.0
+"""What an amount loses that is not the one that the words of its line are about."""
+
+FOREIGN = 5.0
+"""What an amount loses that is in another currency than the page's, or is a rate of exchange."""
+
+TWO_CURRENCIES = "two currencies"
+"""The check of a total that stands there in another currency as well, where nothing tells which one was paid."""
+
+RATE = re.compile(
+    r"(?<![^\W\d_])(?:rate|fx|kurs|wechselkurs|umrechnung\w*|taux|cambio|tasso|tečaj|koers|kurz|växelkurs|årfolyam|курс|kur)(?![^\W\d_])"
+    r"|(?<![0-9])1(?:[.,]0+)? ?(?:€|[A-Z]{3}) ?=|환율|汇率|匯率|レート",
+    re.IGNORECASE,
+)
+"""A rate of exchange beside a currency: no total."""
+
+
+def find_totals(rows: Sequence[Row], currency: str | None = None) -> tuple[Candidate[Decimal], ...]:
+    """Return the values that could be the total, best first; each value once, with the best of its lines.
+
+    ``currency`` is the page's (None: not known); amounts in another one lose. Where nothing tells which of two was
+    paid, the totals have the check TWO_CURRENCIES.
+    """
+    ledger = gather(rows)
+    heights = [row.box.height for row in rows]
+    usual = median(heights) if heights else 1.0
+    best: dict[Decimal, Candidate[Decimal]] = {}
+    support: dict[Decimal, set[Role]] = {}
+    for row, amount in _amounts(rows):
+        candidate = _candidate(row, amount, ledger, usual)
+        if _is_foreign(row, amount, currency):
+            candidate = replace(candidate, score=candidate.score - FOREIGN)
+        elif row.amounts and amount is not row.main and _is_foreign(row, row.main, currency):
+            candidate = replace(candidate, score=candidate.score + NOT_MAIN)
+        support.setdefault(abs(amount.value), set()).add(row.role)
+        known = best.get(abs(amount.value))
+        if known is None or candidate.score > known.score:
+            best[abs(amount.value)] = candidate
+    own = (amount for row, amount in _amounts(rows) if not _is_foreign(row, amount, currency))
+    largest = max((abs(amount.value) for amount in own), default=None)
+    for value in {*ledger.tendered, *_disproved(best)}:
+        best[value] = replace(best[value], score=best[value].score - NOT_PAID)
+    for candidate in (
+        *_repaired(best, ledger),
+        *_completed(rows, ledger, set(best)),
+        *_unread(rows, ledger, set(best)),
+    ):
+        best.setdefault(candidate.value, candidate)
+    _apply_lost_thousands(best)
+    rounding = find_rounding(rows, ledger.differences)
+    if rounding:
+        _apply_rounding(best, rounding, ledger)
+    ranked = []
+    for value, candidate in best.items():
+        bonus = 1.2 * max(0, min(3, len(support.get(value, set()) & set(ROLE_SCORE)) - 1))
+        if value == largest:
+            bonus += 1.0
+        ranked.append(replace(candidate, score=candidate.score + bonus))
+    ranked.sort(key=lambda candidate: -candidate.score)
+    unsettled = _unsettled(rows, currency)
+    titles = _refund_titles(rows)
+    return tuple(_signed(_marked(candidate, unsettled), titles) for candidate in ranked)
+
+
+def _disproved(best: Mapping[Decimal, Candidate[Decimal]]) -> Iterator[Decimal]:
+    """Return subtotals and cash that no sum makes a total where one makes another amount that: its word was misread."""
+    if not any(candidate.value > 0 and TELLING & set(candidate.checks) for candidate in best.values()):
+        return
+    for value, candidate in best.items():
+        if candidate.rule in (Role.SUBTOTAL.value, Role.CASH.value) and not TELLING & set(candidate.checks):
+            yield value
+
+
+def _is_foreign(row: Row, amount: Amount, currency: str | None) -> bool:
+    """Tell whether an amount is in another currency than ``currency``, or a rate of exchange."""
+    named = _currency(row, amount)
+    return bool(currency and named and named != currency) or (bool(named) and _tells_rate(row.text.text))
+
+
+@lru_cache(maxsize=1024)
+def _tells_rate(text: str) -> bool:
+    return bool(RATE.search(text))
+
+
+def _currency(row: Row, amount: Amount) -> str | None:
+    return currency_beside(row.text.text, amount) or currency_of(row.text.text)
+
+
+def _unsettled(rows: Sequence[Row], currency: str | None) -> frozenset[Decimal]:
+    """Return the totals in two currencies where no line but theirs tells which of them is the page's."""
+    totals: dict[str, set[Decimal]] = {}
+    seen: Counter[str] = Counter()
+    for row in rows:
+        if _tells_rate(row.text.text) or row.in_tax_table:
+            continue
+        named = {code: abs(amount.value) for amount in row.amounts if (code := _currency(row, amount))}
+        seen.update(named.keys())
+        for code, value in named.items() if row.role in TOTALS else ():
+            totals.setdefault(code, set()).add(value)
+    if len(totals) < 2 or len(set().union(*totals.values())) < 2:
+        return frozenset()
+    most = max(seen[code] for code in totals if code != currency)
+    told = currency in totals and seen[currency] > most
+    return frozenset() if told else frozenset().union(*totals.values())
+
+
+def _marked(candidate: Candidate[Decimal], unsettled: Set[Decimal]) -> Candidate[Decimal]:
+    if abs(candidate.value) not in unsettled or PROVING & set(candidate.checks):
+        return candidate
+    return replace(candidate, checks=(*candidate.checks, TWO_CURRENCIES))
+
+
+UNREAD_SCORE = 4.0
+"""What a total starts from that was not read itself, but follows from what was given and what came back."""
+
+
+def _repaired(best: Mapping[Decimal, Candidate[Decimal]], ledger: Ledger) -> Iterator[Candidate[Decimal]]:
+    """Propose what a total must have been of which the sums say that one digit was misread."""
+    for value, candidate in best.items():
+        found = repaired(value, ledger) if candidate.rule in (role.value for role in TOTALS) else None
+        if found and found[0] not in best:
+            checks = (*found[1], REPAIRED)
+            score = candidate.score + sum(CHECK_SCORE[name] for name in found[1])
+            yield replace(candidate, value=found[0], checks=checks, score=score, corrected=True)
+
+
+def _completed(rows: Sequence[Row], ledger: Ledger, known: Set[Decimal]) -> Iterator[Candidate[Decimal]]:
+    """Propose the total of a line whose amount lost a character where the sums say which."""
+    for row in rows:
+        found = completed(row.text.text, ledger) if row.role in TOTALS and not row.amounts else None
+        if found and found[0] not in known:
+            value, names = found
+            score = ROLE_SCORE[row.role] * row.likeness + sum(CHECK_SCORE[name] for name in names)
+            confidence = min(word.confidence for word in row.line.words)
+            checks = (*names, REPAIRED)
+            yield Candidate(
+                value, row.text.text, row.box, confidence, row.role.value, score, corrected=True, checks=checks
+            )
+
+
+def _unread(rows: Sequence[Row], ledger: Ledger, known: Set[Decimal]) -> Iterator[Candidate[Decimal]]:
+    """Propose the cash given less the change where no line says that amount."""
+    given = next((row for row in rows if row.role is Role.CASH and row.amounts), None)
+    back = next((row for row in rows if row.role is Role.CHANGE and row.amounts), None)
+    if given is None or back is None:
+        return
+    paid = abs(given.amounts[-1].value) - abs(back.amounts[-1].value)
+    if paid <= 0 or paid in known or not back.amounts[-1].value:
+        return
+    checks = proofs(paid, ledger)
+    read = (given.amounts[-1], back.amounts[-1])
+    yield Candidate(
+        paid,
+        " - ".join(amount.raw for amount in read),
+        read[0].box,
+        min(amount.confidence for amount in read),
+        "sums",
+        UNREAD_SCORE + sum(CHECK_SCORE[name] for name in checks),
+        corrected=True,
+        checks=checks,
+    )
+
+
+THOUSAND = Decimal(1000)
+
+
+def _apply_lost_thousands(best: dict[Decimal, Candidate[Decimal]]) -> None:
+    """Put 7391.00 before a total of 391.00 where both stand on the page: a blank split 7 391.00 in two."""
+    longer: dict[Decimal, list[Decimal]] = {}
+    for value, known in best.items():
+        if value > THOUSAND and known.rule != Role.CASH.value:
+            longer.setdefault(value % THOUSAND, []).append(value)
+    for value, candidate in list(best.items()):
+        if value >= THOUSAND or candidate.rule not in {role.value for role in TOTALS}:
+            continue
+        for whole in longer.get(value, ()):
+            score = max(best[whole].score, candidate.score)
+            best[whole] = replace(best[whole], rule=candidate.rule, score=score, corrected=True)
+            best[value] = replace(candidate, score=candidate.score - NOT_PAID)
+
+
+def _apply_rounding(best: dict[Decimal, Candidate[Decimal]], rounding: Rounding, ledger: Ledger) -> None:
+    """Put what is paid before the total that it was rounded from, also where it could not be read itself."""
+    before, paid = abs(rounding.before.value), abs(rounding.paid)
+    if before in best:
+        best[before] = replace(best[before], score=best[before].score - NOT_PAID)
+    known = best.get(paid)
+    if known is not None and known.score < (least := ROLE_SCORE[rounding.row.role] * rounding.row.likeness):
+        # "Total cash" says how it was paid; the rounding says that it is the total.
+        known = replace(known, score=least, rule=rounding.row.role.value)
+    if known is None:
+        checks = proofs(paid, ledger)
+        known = Candidate(
+            rounding.paid,
+            f"{rounding.before.raw} {rounding.raw}",
+            rounding.before.box,
+            rounding.before.confidence,
+            rounding.row.role.value,
+            ROLE_SCORE[rounding.row.role] * rounding.row.likeness + sum(CHECK_SCORE[name] for name in checks),
+            corrected=True,
+            checks=checks,
+        )
+    best[paid] = replace(known, score=known.score + CHECK_SCORE["rounding"], checks=(*known.checks, "rounding"))
+
+
+def _amounts(rows: Sequence[Row]) -> Iterator[tuple[Row, Amount]]:
+    """Amounts with decimals of every line that may hold a total; whole ones only beside a word for it."""
+    decimals = sum(len(row.amounts) for row in rows)
+    for row in rows:
+        if row.role not in ROLE_SCORE:
+            continue
+        for amount in row.amounts:
+            yield row, amount
+        if not row.amounts and row.role in TOTALS and decimals < 3:
+            for amount in find_whole_amounts(row.text):
+                yield row, amount
+
+
+def _candidate(row: Row, amount: Amount, ledger: Ledger, usual_height: float) -> Candidate[Decimal]:
+    checks = proofs(amount.value, ledger)
+    if row.role is Role.SUBTOTAL:
+        checks = tuple(name for name in checks if name != "items")
+    score = ROLE_SCORE[row.role] * row.likeness + sum(CHECK_SCORE[name] for name in checks)
+    if row.amounts and amount is not row.main:
+        score -= NOT_MAIN
+    if row.in_tax_table:
+        score -= 5.0
+    if row.role in TOTALS and "tax" in row.groups and "including" not in row.groups:
+        score -= 1.0
+    if not amount.value:
+        score -= 8.0
+    if amount.value < 0:
+        score -= 3.0
+    if amount.whole_only:
+        score -= 5.0
+    if amount.corrected:
+        score -= 0.5
+    if row.box.height > 1.4 * usual_height:
+        score += 1.0
+    score += 2.0 * (amount.confidence - 0.8)
+    return Candidate(
+        amount.value,
+        amount.raw,
+        amount.box,
+        amount.confidence,
+        row.role.value,
+        score,
+        amount.corrected,
+        checks,
+    )
+
+
+MAYBE_REFUND = "refund?"
+"""The check of a total whose sign is open: a line may say that it is a refund."""
+
+
+def _signed(candidate: Candidate[Decimal], titles: Mapping[Decimal | None, bool]) -> Candidate[Decimal]:
+    """Turn the sign where a title surely says refund; ``titles`` are those of ``_refund_titles``."""
+    if candidate.value <= 0:
+        return candidate
+    said = [titles[amount] for amount in (None, candidate.value) if amount in titles]
+    if any(said):
+        return replace(candidate, value=-candidate.value, checks=(*candidate.checks, "refund"))
+    return replace(candidate, checks=(*candidate.checks, MAYBE_REFUND)) if said else candidate
+
+
+NEGATION = re.compile(
+    r"\b(?:no(?!\s*[.:#])|not|non|never|kein\w*|nicht|sans|pas|aucun\w*|nessun\w*|sin|ning\w*|sem|nenhum\w*|geen|niet|bez|nie|inget?|ingen"
+    r"|ikke|ei|without)\b(?:\W+[^\W\d]+){0,2}\W*$",
+    re.IGNORECASE,
+)
+"""A word that denies, and at most two others at the end of a line; "No. 379086879" denies nothing."""
+
+
+GOES_ON = re.compile(
+    r"\b(?:of|for|to|until|de|du|di|da|do|del|della|dello|para|per|pour|von|zur|zum|für|bis|voor|van|for|til|till|för|av|do|dla)\W*$",
+    re.IGNORECASE,
+)
+"""Words that no line ends with unless the next one goes on."""
+
+
+def _ends_sentence(above: Row | None, row: Row) -> bool:
+    """Tell whether a line is the end of a sentence such as "no cash refund." rather than a title."""
+    before = above.text.text if above else ""
+    return row.text.text.rstrip().endswith(".") or bool(NEGATION.search(before) or GOES_ON.search(before))
+
+
+def _refund_titles(rows: Sequence[Row]) -> dict[Decimal | None, bool]:
+    """Return whether lines that hold nothing else (None), or an amount that may be the total, surely say refund.
+
+    Amounts without such a line are left out. "No refund without receipt" and its like stand on nearly every second
+    receipt and say nothing; a word for refund beside another amount than the total is an item taken back within a
+    purchase.
+    """
+    titles: dict[Decimal | None, bool] = {}
+    below = False
+    for above, row, under in zip((None, *rows), rows, (*rows[1:], None), strict=False):
+        if _may_be_title(above, row) and not (under and "policy" in under.groups and below):
+            # A heading without an amount may have been given that of the line below it.
+            amounts = [amount for amount in row.amounts if amount.box.meets(row.box)]
+            if _says_only_refund(row) or (_is_short(row) and not amounts and not below):
+                amount = abs(amounts[-1].value) if amounts else None
+                titles[amount] = titles.get(amount, False) or _is_sure_title(row, below=below)
+        below = below or row.role in TOTALS
+    return titles
+
+
+def _may_be_title(above: Row | None, row: Row) -> bool:
+    return bool(row.refund_words) and "policy" not in row.groups and not _ends_sentence(above, row)
+
+
+TITLE_WORDS = 4
+"""A line of at most so many words above the total may be a title that no table knows: COMPROVANTE DE DEVOLUCAO."""
+
+
+def _says_only_refund(row: Row) -> bool:
+    words, syllables = _sizes(row)
+    return row.refund_words >= words + syllables
+
+
+def _is_short(row: Row) -> bool:
+    words, syllables = _sizes(row)
+    return words + syllables / SYLLABLES <= TITLE_WORDS
+
+
+SYLLABLES = 2
+"""Ideographs, kana or syllables that make a word, more or less."""
+
+
+def _sizes(row: Row) -> tuple[int, int]:
+    """Count words, and characters that stand for themselves; rows of stars or crosses around a title are neither."""
+    texts = [word.text.casefold() for word in row.line.words]
+    texts = [text for text in texts if len(text) == 1 or len({char for char in text if char.isalpha()}) > 1]
+    syllables = sum(len(IS_LONE.findall(text)) for text in texts)
+    letters = ({char for char in text if char.isalpha() and not IS_LONE.match(char)} for text in texts)
+    return sum(1 for distinct in letters if len(distinct) > 1), syllables
+
+
+NUMBERS = re.compile(r"[0-9].*[0-9].*[0-9]")
+
+
+def _is_sure_title(row: Row, *, below: bool) -> bool:
+    """Tell whether a line is a title: not "refunds until", broken before the day, ``below`` the total."""
+    until = below and not row.amounts and NUMBERS.search(row.text.text)
+    return row.refund_sure and _says_only_refund(row) and not until

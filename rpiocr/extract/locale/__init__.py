@@ -1,0 +1,1 @@
+"""Language, country and currency of a receipt."""

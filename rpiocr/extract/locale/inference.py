@@ -1,0 +1,388 @@
+"""Where a receipt comes from: its currency, language and country, and the order in which its dates are written."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache, lru_cache
+from importlib import resources
+from typing import Any
+
+from rpiocr.extract.locale.keyword_tables import cldr
+from rpiocr.extract.locale.language_detection import ALWAYS
+from rpiocr.extract.rows import Role, Row
+from rpiocr.extract.text.amounts import NARROW, Amount
+from rpiocr.extract.text.fuzzy_phrases import IS_LONE, Tables, tokens
+
+USUAL_DECIMALS = 2
+
+
+class DateOrder(Enum):
+    """The order of day, month and year in dates of numbers."""
+
+    DMY = "dmy"
+    MDY = "mdy"
+    YMD = "ymd"
+
+
+@dataclass(frozen=True, slots=True)
+class Currency:
+    """One entry of the currency table.
+
+    ``words`` tell the currency wherever they stand, ``signs`` beside a number; both map to what one counts, 1 where no
+    other currency has it. ``languages`` map to how much they hint at it.
+    """
+
+    code: str
+    words: tuple[str, ...]
+    signs: Mapping[str, float]
+    languages: Mapping[str, float]
+    decimals: int
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """One entry of the country table, ``code`` as in ISO 3166, with CLDR's facts.
+
+    ``order`` is None where dates are written in more than one. ``words`` are joined tokens.
+    """
+
+    code: str
+    currency: str
+    order: DateOrder | None
+    languages: tuple[str, ...]
+    phone: str
+    words: frozenset[str]
+    shapes: tuple[re.Pattern[str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Locale:
+    """What was inferred, None where the page does not tell.
+
+    ``currency`` is as in ISO 4217, ``language`` the keyword table that fits best, ``country`` as in ISO 3166. ``order``
+    is how dates are written there; ``order_reason`` names what told. ``decimals`` is how many the currency has on
+    receipts, 2 where it is unknown. ``languages`` are all that the page shows, best first.
+    """
+
+    currency: str | None
+    language: str | None
+    country: str | None
+    order: DateOrder | None
+    order_reason: str
+    decimals: int = USUAL_DECIMALS
+    languages: tuple[str, ...] = ()
+
+
+def _read(name: str) -> Mapping[str, Any]:
+    return tomllib.loads((resources.files("rpiocr.extract") / "tables" / name).read_text("utf-8"))
+
+
+@cache
+def currencies() -> Mapping[str, Currency]:
+    """Read the currency table."""
+    return {code: _currency(code, entry) for code, entry in _read("currencies.toml").items()}
+
+
+def _currency(code: str, entry: Mapping[str, Any]) -> Currency:
+    how = entry.get("code", "anywhere")
+    signs = dict.fromkeys(entry.get("signs", ()), 1.0) | entry.get("shared", {})
+    words = tuple(entry.get("words", ())) + ((code,) if how == "anywhere" else ())
+    signs |= dict.fromkeys((*words, *((code,) if how == "beside" else ())), 1.0)
+    return Currency(code, words, signs, entry.get("languages", {}), entry.get("decimals", cldr()["digits"][code]))
+
+
+MIXED_ORDERS = ("CA", "ZA")
+"""CLDR's order is the norm there; tills keep to it, or to the British or American one, as they please."""
+
+
+@cache
+def countries() -> Mapping[str, Country]:
+    """Read the country table."""
+    return {code: _country(code, entry) for code, entry in _read("countries.toml").items()}
+
+
+def _country(code: str, entry: Mapping[str, Any]) -> Country:
+    facts = cldr()["territories"][code]
+    return Country(
+        code,
+        facts["currency"],
+        None if code in MIXED_ORDERS else DateOrder(facts["order"]),
+        tuple(facts["languages"]),
+        entry["phone"],
+        frozenset("".join(tokens(word)) for word in entry["words"]),
+        tuple(re.compile(shape) for shape in entry.get("shapes", ())),
+    )
+
+
+LEAST_SCORE = 1.5
+"""A currency needs one sign beside a number, one hint at its country or its language to be named."""
+
+SURE_COUNTRY = 2.0
+"""What a word, a shape or a telephone number of a country counts, and what it takes to name the country."""
+
+
+CENTS = re.compile(r"[.,][0-9]{2}(?![0-9])")
+SURE_DECIMALS = 3
+"""So many amounts with decimals say that the currency has some."""
+
+
+def infer_locale(rows: Sequence[Row], tables: Tables, default_currency: str | None = None) -> Locale:
+    """Weigh currency signs and codes, words and shapes that go with a country, and the language.
+
+    A sign that several currencies share counts for each; hints decide between them, and between two currencies in which
+    the totals are printed.
+    """
+    language = tables.shown[0] if tables.shown else None
+    places = _places([row.text.text for row in rows])
+    signs = _signs_on(rows)
+    local = {
+        code: max((score for place, score in places.items() if countries()[place].currency == code), default=0.0)
+        for code in currencies()
+    }
+    most = 1.0 if _is_told_by_place(signs, local) else 4.0
+    printed = {code: 3 * min(signs[code], most) + local[code] for code in currencies()}
+    scores = {code: score + _spoken(code, language, signs) for code, score in printed.items()}
+    if sum(bool(CENTS.search(amount.raw)) for row in rows for amount in row.amounts) >= SURE_DECIMALS:
+        # What is printed to the cent is paid in no currency without any, unless its own sign stands there.
+        scores |= {code: 0.0 for code in scores if currencies()[code].decimals == 0 and signs[code] < 1}
+    if default_currency:
+        scores[default_currency] = scores.get(default_currency, 0.0) + 2
+    score = max(scores.values())
+    tied = [code for code, other in scores.items() if other == score and score >= LEAST_SCORE]
+    currency = tied[0] if len(tied) == 1 else default_currency
+    country = _country_of(currency, places, language, sure=bool(currency) and signs[currency or ""] >= 1)
+    telling = [code for code in tied if printed.get(code) or code == default_currency]
+    order, reason = _order(telling, country if places.get(country or "") else None, language)
+    return Locale(currency, language, country, order, reason, _decimals(currency, scores, printed), tables.shown)
+
+
+def _decimals(currency: str | None, scores: Mapping[str, float], printed: Mapping[str, float]) -> int:
+    """The decimals of the currency; a lone word for its country, which may be misread, tells nothing of them."""
+    known = currencies().get(currency or "")
+    if known is None or scores[known.code] == printed[known.code] <= SURE_COUNTRY:
+        return USUAL_DECIMALS
+    return known.decimals
+
+
+def _spoken(currency: str, language: str | None, signs: Counter[str]) -> float:
+    """How much the language hints at a currency.
+
+    Not at one without a sign where another has some, nor where it is spoken in a country of another whose sign shows as
+    often.
+    """
+    hint = currencies()[currency].languages.get(language or "", 0.0)
+    if not hint or not any(signs.values()):
+        return hint
+    rivals = {place.currency for place in countries().values() if language in place.languages} - {currency}
+    return hint if signs[currency] > max((signs[code] for code in rivals), default=0.0) else 0.0
+
+
+def _is_told_by_place(signs: Counter[str], local: Mapping[str, float]) -> bool:
+    """Tell whether totals are printed in several currencies, and the country tells the one that was paid.
+
+    Then it does not matter which of them stands there more often.
+    """
+    printed = [code for code in signs if signs[code] >= 1]
+    return len(printed) > 1 and len({local[code] for code in printed}) > 1
+
+
+def _order(tied: Sequence[str], country: str | None, language: str | None) -> tuple[DateOrder | None, str]:
+    """The order of dates, by the country that shows by itself, the currencies that fit equally, or the language."""
+    if country and countries()[country].order:
+        return countries()[country].order, f"country {country}"
+    by_currency = {_usual([place for place in countries().values() if place.currency == code]) for code in tied}
+    if tied:
+        order = by_currency.pop() if len(by_currency) == 1 else None
+        return order, f"currency {' or '.join(tied)}"
+    spoken = {place.order for place in countries().values() if language in place.languages}
+    if language != ALWAYS and len(spoken) == 1:
+        return spoken.pop(), f"language {language}"
+    return None, "nothing on the page tells"
+
+
+def _usual(places: Iterable[Country]) -> DateOrder | None:
+    orders = Counter(place.order for place in places)
+    return orders.most_common(1)[0][0] if orders else None
+
+
+def _country_of(currency: str | None, places: Mapping[str, float], language: str | None, *, sure: bool) -> str | None:
+    """The country that more speaks for than for any other with that currency.
+
+    Where nothing does, the only one with that currency, or the only one of them where the language is spoken, if the
+    sign of the currency was no shared one.
+    """
+    fitting = {code: places[code] for code, place in countries().items() if currency in (None, place.currency)}
+    spoken = [code for code in fitting if language in countries()[code].languages]
+    best = max(fitting.values(), default=0.0)
+    if best >= SURE_COUNTRY:
+        ranked = [code for code, score in fitting.items() if score == best]
+        ranked = [code for code in ranked if code in spoken] if len(ranked) > 1 else ranked
+    else:
+        ranked = list(fitting) if len(fitting) == 1 else spoken if currency else []
+        ranked = ranked if sure or (spoken and language != ALWAYS) else []
+    return ranked[0] if len(ranked) == 1 else None
+
+
+MOST_REPEATED = 2
+"""A word that several countries have, such as GST, does not become surer by standing in every second line."""
+
+LONGEST_NAME = 4
+LONGEST_LONE_NAME = 8
+"""Tokens of the longest word for a country; each character of some scripts is one."""
+
+PHONE = re.compile(r"(?<![\d+])\+ ?((?:\d[ ().\u2009/-]{0,2}){8,15})")
+
+
+def _places(texts: Sequence[str]) -> Mapping[str, float]:
+    """How much speaks for every country: words, shapes and telephone numbers, each line once for each of them."""
+    seen = Counter(piece for text in texts for piece in _pieces(tokens(text)))
+    phones = Counter(_phone_code(match[1]) for text in texts for match in PHONE.finditer(text))
+    scores: dict[str, float] = {}
+    for country in countries().values():
+        words = sum(min(seen[word], MOST_REPEATED) for word in country.words)
+        shapes = sum(bool(shape.search(text)) for shape in country.shapes for text in texts)
+        shapes += phones[country.phone]
+        scores[country.code] = SURE_COUNTRY * (min(words, 4) + min(shapes, 3))
+    return scores
+
+
+def _phone_code(number: str) -> str | None:
+    """The telephone code of a country that a number begins with, the longest that there is."""
+    digits = re.sub(r"\D", "", number)
+    known = [country.phone for country in countries().values() if digits.startswith(country.phone)]
+    return max(known, key=len, default=None)
+
+
+def _pieces(words: Sequence[str]) -> set[str]:
+    pieces: set[str] = set()
+    for start, word in enumerate(words):
+        longest = LONGEST_LONE_NAME if IS_LONE.match(word) else LONGEST_NAME
+        pieces.update("".join(words[start : start + size]) for size in range(1, longest + 1))
+    return pieces
+
+
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    """Where signs of money stand: ``word`` anywhere, ``before`` and ``after`` a number, ``alone`` among blanks."""
+
+    word: re.Pattern[str]
+    before: re.Pattern[str]
+    after: re.Pattern[str]
+    alone: re.Pattern[str]
+    signs: Mapping[str, Mapping[str, float]]
+
+
+NUMBER = rf"\d++(?:[.,'’ {NARROW}]\d{{3}}(?!\d))*(?:[.,][ {NARROW}]?\d{{2}}(?!\d)|[.,][-\u2013]{{1,2}})?"
+"""A number with or without groups and decimals; a dash may stand for the decimals."""
+
+
+@cache
+def _patterns() -> _Patterns:
+    signs: dict[str, dict[str, float]] = {}
+    for currency in currencies().values():
+        for sign, weight in currency.signs.items():
+            signs.setdefault(sign, {})[currency.code] = weight
+    words = _any(word for currency in currencies().values() for word in currency.words)
+    letters = [sign for sign in signs if sign[0].isalpha() and not IS_LONE.match(sign)]
+    others = [sign for sign in signs if sign not in letters]
+    # A letter before or after makes another word of letters, not of other signs.
+    every = rf"(?P<sign>(?<![^\W\d_]){_any(letters)}(?![^\W\d_])|{_any(others)})"
+    before = rf"{every}[ .:)\]{NARROW}]{{0,3}}[-\u2212]?(?P<number>{NUMBER})"
+    after = rf"(?P<number>{NUMBER})[ {NARROW}]?{every}"
+    return _Patterns(
+        re.compile(rf"(?<![A-Za-z])(?P<sign>{words})(?![A-Za-z])"),
+        re.compile(before),
+        re.compile(after),
+        re.compile(rf"(?<!\w)(?P<sign>{_any(signs)})(?!\w)"),
+        signs,
+    )
+
+
+def _any(texts: Iterable[str]) -> str:
+    return "(?:" + "|".join(re.escape(text) for text in sorted(set(texts), key=lambda text: (-len(text), text))) + ")"
+
+
+def _signs_on(rows: Sequence[Row]) -> Counter[str]:
+    """How many lines show a sign of each currency; a line with a shared one counts as less than one."""
+    counts: Counter[str] = Counter()
+    for row in rows:
+        labelled = row.role is not Role.NONE or bool(row.amounts)
+        found = _signs_in(row.text.text, labelled=labelled) | _signs_beside(row.text.text, row.amounts)
+        weights: dict[str, float] = {}
+        for sign in found:
+            for code, weight in _patterns().signs[sign].items():
+                weights[code] = max(weight, weights.get(code, 0.0))
+        counts.update(weights)
+    return counts
+
+
+DECIMALS = re.compile(r"[.,] ?\d{2}\b|[.,][-\u2013]")
+
+
+def _signs_in(text: str, *, labelled: bool) -> set[str]:
+    """The signs of money in a line; alone among blanks they count where the line is ``labelled`` as one with money."""
+    patterns = _patterns()
+    found = {match["sign"] for match in patterns.word.finditer(text)}
+    for pattern in (patterns.before, patterns.after):
+        for match in pattern.finditer(text):
+            sign = match["sign"]
+            if not _needs_decimals(sign) or DECIMALS.search(match["number"]):
+                found.add(sign)
+    if labelled:
+        found |= {match["sign"] for match in patterns.alone.finditer(text)}
+    return found
+
+
+def _needs_decimals(sign: str) -> bool:
+    """Tell whether a sign is as likely a misread or another word beside a whole number."""
+    whole = any(not currencies()[code].decimals for code in _patterns().signs[sign] if sign != "$")
+    return sign.isascii() and not whole
+
+
+def _signs_beside(text: str, amounts: Iterable[Amount]) -> set[str]:
+    """The signs that were taken for a part of an amount, also of one that was misread."""
+    found = {amount.money for amount in amounts}
+    # The letter may be the end of a word, or misread.
+    found |= {"$" for money in found if money.endswith("$")}
+    for amount in amounts:
+        match = _patterns().alone.match(text[amount.end :].lstrip(" " + NARROW))
+        found |= {match["sign"]} if match else set()
+    return found & _patterns().signs.keys()
+
+
+@lru_cache(maxsize=1024)
+def currency_of(text: str) -> str | None:
+    """Return the currency of a line with money; None where no sign tells, or only shared ones, or several do."""
+    codes = set(map(_own, _signs_in(text, labelled=True))) - {None}
+    return codes.pop() if len(codes) == 1 else None
+
+
+def currency_beside(text: str, amount: Amount) -> str | None:
+    """Return the currency whose sign stands beside an amount of the line ``text``.
+
+    None where none does, or one that currencies share. Signs stand before all numbers of a line, or after all.
+    """
+    for start, end, code in _currencies_in(text):
+        if start < amount.end and amount.start < end:
+            return code
+    return None
+
+
+@lru_cache(maxsize=1024)
+def _currencies_in(text: str) -> tuple[tuple[int, int, str | None], ...]:
+    """Where the numbers of a line stand that have a sign beside them, and the currency of each."""
+    before, after = list(_patterns().before.finditer(text)), list(_patterns().after.finditer(text))
+    leads = before and (not after or before[0].start("sign") < after[0].start("number"))
+    trails = after and (not before or after[-1].end("sign") > before[-1].end("number"))
+    return tuple((*match.span("number"), _own(match["sign"])) for match in (before if leads or not trails else after))
+
+
+def _own(sign: str) -> str | None:
+    """The only currency that has a sign."""
+    codes = _patterns().signs[sign]
+    return next(iter(codes)) if len(codes) == 1 else None

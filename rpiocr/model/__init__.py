@@ -1,0 +1,34 @@
+"""The domain model: what flows through the program, all of it frozen."""
+
+from rpiocr.model.evidence import Ballot, Candidate, Field, Verdict
+from rpiocr.model.geometry import Affine, Box, Homography, map_box
+from rpiocr.model.receipt import Fields, Item, Judgement, Method, Payment, Receipt, Rung, Source, Stop, TaxId
+from rpiocr.model.text import Line, Page, Pass, Pixels, Prepared, Reading, Word
+
+__all__ = [
+    "Affine",
+    "Ballot",
+    "Box",
+    "Candidate",
+    "Field",
+    "Fields",
+    "Homography",
+    "Item",
+    "Judgement",
+    "Line",
+    "Method",
+    "Page",
+    "Pass",
+    "Payment",
+    "Pixels",
+    "Prepared",
+    "Reading",
+    "Receipt",
+    "Rung",
+    "Source",
+    "Stop",
+    "TaxId",
+    "Verdict",
+    "Word",
+    "map_box",
+]

@@ -1,0 +1,77 @@
+"""What speaks for a value: candidates, ballots, and the field that they decide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from rpiocr.model.geometry import Box
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate(Generic[T]):
+    """One value that a field might have.
+
+    ``raw`` is the text as read, ``rule`` the table entry or reasoning that proposed it, ``score`` its rank among
+    the candidates of the same pass (any scale, higher is better), ``corrected`` whether characters were
+    replaced to read it.
+    """
+
+    value: T
+    raw: str
+    box: Box
+    confidence: float
+    rule: str
+    score: float
+    corrected: bool = False
+    checks: tuple[str, ...] = ()
+
+
+class Verdict(StrEnum):
+    """What the judge says of an answer, or of one field of it."""
+
+    ACCEPT = "ACCEPT"
+    RETRY = "RETRY"
+    ESCALATE = "ESCALATE"
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot(Generic[T]):
+    """What one pass by itself takes for a field's value; ``candidate`` is None where it found nothing."""
+
+    source: str
+    candidate: Candidate[T] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Field(Generic[T]):
+    """The value chosen for a field, why, and what it was chosen over.
+
+    ``ballots`` holds what every pass says; ``probability`` is the chance that the value is right, 0 to 1, and
+    ``verdict`` what the judge makes of it; ``doubts`` say what holds it back, however well it was read.
+    """
+
+    chosen: Candidate[T]
+    rivals: tuple[Candidate[T], ...]
+    ballots: tuple[Ballot[T], ...]
+    probability: float = 0.0
+    verdict: Verdict = Verdict.ESCALATE
+    doubts: tuple[str, ...] = ()
+
+    @property
+    def votes(self) -> int:
+        """The number of passes that read this value."""
+        return len(self.supporters)
+
+    @property
+    def passes(self) -> int:
+        """The number of passes that were asked."""
+        return len(self.ballots)
+
+    @property
+    def supporters(self) -> tuple[str, ...]:
+        """The names of the passes that read this value."""
+        return tuple(b.source for b in self.ballots if b.candidate and b.candidate.value == self.chosen.value)

@@ -1,0 +1,73 @@
+"""Boxes and maps between images.
+
+Coordinates are pixels of the *upright page*: the image as the user gave it, rotated by its EXIF orientation,
+origin at the top left, x to the right and y down.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Affine = NDArray[np.float64]
+"""Shape (2, 3): maps (x, y, 1) of one picture to (x, y) of another."""
+
+
+Homography = NDArray[np.float64]
+"""Shape (3, 3): maps (x, y, 1) of one picture to a multiple of (x, y, 1) of another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """An upright rectangle; ``right`` and ``bottom`` lie just outside of it."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def width(self) -> float:
+        """Width in pixels."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        """Height in pixels."""
+        return self.bottom - self.top
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """Centre (x, y)."""
+        return (self.left + self.right) / 2, (self.top + self.bottom) / 2
+
+    def meets(self, other: Box) -> bool:
+        """Tell whether two boxes overlap."""
+        across = min(self.right, other.right) - max(self.left, other.left)
+        down = min(self.bottom, other.bottom) - max(self.top, other.top)
+        return across > 0 and down > 0
+
+    @staticmethod
+    def around(boxes: Sequence[Box]) -> Box:
+        """The smallest box that holds all of ``boxes``, of which there is at least one."""
+        return Box(
+            min(b.left for b in boxes),
+            min(b.top for b in boxes),
+            max(b.right for b in boxes),
+            max(b.bottom for b in boxes),
+        )
+
+
+def map_box(box: Box, affine: Affine) -> Box:
+    """Map a box by its middle, keeping its shape, so that boxes of slanted text do not swell."""
+    (a, b, _), (c, d, _) = affine
+    scale = math.sqrt(abs(a * d - b * c))
+    x, y = affine @ np.array([*box.middle, 1.0])
+    width, height = box.width * scale, box.height * scale
+    if abs(b) > abs(a):
+        width, height = height, width
+    return Box(float(x - width / 2), float(y - height / 2), float(x + width / 2), float(y + height / 2))

@@ -1,0 +1,99 @@
+"""Images of a page and the text that the passes read on them. Confidences run from 0 to 1."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rpiocr.model.geometry import Affine, Box
+
+Pixels = NDArray[np.uint8]
+"""Grey picture, shape (height, width), 0 black to 255 white."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word as an engine read it."""
+
+    text: str
+    box: Box
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Words of one text line, left to right; never empty."""
+
+    words: tuple[Word, ...]
+
+    @property
+    def text(self) -> str:
+        """The words with single spaces between them."""
+        return " ".join(word.text for word in self.words)
+
+    @property
+    def box(self) -> Box:
+        """The smallest box around the words."""
+        return Box.around([word.box for word in self.words])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Page:
+    """One decoded page, upright and grey.
+
+    ``number`` counts from 1 within the file. ``sha256`` is that of the file's bytes.
+    """
+
+    pixels: Pixels
+    file: str
+    number: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """A picture made for one pass, and the way back to the page's coordinates.
+
+    ``letter_px`` is the height of a capital in its pixels, ``None`` where it was not measured.
+    """
+
+    pixels: Pixels
+    variant: str
+    to_page: Affine
+    dpi: int
+    letter_px: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """What one engine read on one variant; a failed pass has an error and no lines.
+
+    ``field`` names the only field that it was run for, ``None`` where it may tell all.
+    """
+
+    engine: str
+    variant: str
+    lines: tuple[Line, ...]
+    elapsed_s: float
+    error: str | None = None
+    field: str | None = None
+
+    @property
+    def name(self) -> str:
+        """Engine and variant, such as ``tesseract-psm6/default``."""
+        return f"{self.engine}/{self.variant}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The text of a page as all passes together read it."""
+
+    lines: tuple[Line, ...]
+    passes: int
+
+
+def engine_of(name: str) -> str:
+    """Return the engine of a pass, such as ``tesseract`` of ``tesseract-psm6/default``."""
+    return name.partition("-")[0]

@@ -1,0 +1,1 @@
+"""Receipts as other people and programs get them: JSON, CSV, tables, HTML and images."""

@@ -1,0 +1,335 @@
+"""Turns what the pipeline has about a page into what a person wants to know, said in words."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
+from typing import TypeVar
+
+from rpiocr.decide.confidence import ACCEPT_OVER, ESCALATE_UNDER
+from rpiocr.extract.fields.date import other_reading
+from rpiocr.model import Ballot, Box, Candidate, Field, Fields, Pass, Receipt, Verdict
+from rpiocr.output.explain.words import (
+    NOTES,
+    SOURCES,
+    STOPS,
+    VERDICTS,
+    chance,
+    check_in_words,
+    file_in_words,
+    money,
+    pass_in_words,
+    rule_in_words,
+)
+
+T = TypeVar("T", bound=Hashable)
+
+MOST_RIVALS = 5
+"""Rivals beyond these never come near to being chosen."""
+
+SAME_PLACE = 0.3
+"""Share of the smaller of two boxes that lies in the other one where both are of the same text."""
+
+ORDER = "order: "
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """What one pass read: ``here``, in the place of the chosen value, and what it takes for the field by itself.
+
+    ``value`` is None where it found nothing, ``raw`` where ``here`` or ``value`` says the same.
+    ``agrees`` tells whether it is the chosen value, ``elsewhere`` whether it stands in another place, ``error`` why a
+    pass failed.
+    """
+
+    source: str
+    here: str
+    value: str | None
+    raw: str | None
+    agrees: bool
+    elsewhere: bool
+    error: str | None
+
+    @property
+    def same(self) -> str:
+        """Whether it says the same as the answer, in words; empty where it says nothing."""
+        if self.value is None:
+            return ""
+        return ("yes" if self.agrees else "no") + (", in another place" if self.elsewhere else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """A value that was not chosen; ``votes`` passes take it for the field's value, ``sums`` speak for it.
+
+    ``raw`` is None where ``value`` says the same.
+    """
+
+    value: str
+    raw: str | None
+    rule: str
+    votes: int
+    sums: tuple[str, ...]
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class FieldStory:
+    """How one field came to its value: ``key`` is its name in results, ``title`` that for people.
+
+    Where nothing was found, ``value``, ``raw``, ``box``, ``verdict`` and ``chance`` are None and ``reasons`` says
+    so. ``sums`` has a sentence for each sum that agrees.
+    """
+
+    key: str
+    title: str
+    value: str | None
+    raw: str | None
+    box: Box | None
+    verdict: Verdict | None
+    chance: str | None
+    reasons: tuple[str, ...]
+    sums: tuple[str, ...]
+    votes: tuple[Vote, ...]
+    rivals: tuple[Rival, ...]
+    more_rivals: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of reading, the names of its passes, and the quality after it."""
+
+    name: str
+    passes: tuple[str, ...]
+    quality: int
+    elapsed_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class PassStory:
+    """One pass: how it reads, in words, and all lines of text it gave; ``confidence`` is the mean over its words."""
+
+    name: str
+    how: str
+    elapsed_s: float
+    confidence: float | None
+    lines: tuple[str, ...]
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PageStory:
+    """How one page, or one receipt of it, was read; ``why`` explains the verdict, ``facts`` are labels and values."""
+
+    file: str
+    page: int
+    title: str
+    verdict: Verdict
+    quality: int
+    why: tuple[str, ...]
+    warnings: tuple[str, ...]
+    fields: tuple[FieldStory, ...]
+    facts: tuple[tuple[str, str], ...]
+    steps: tuple[Step, ...]
+    passes: tuple[PassStory, ...]
+
+
+def tell(receipt: Receipt) -> PageStory:
+    """Tell how a receipt was read; all text that it returns is fit to be shown on a terminal."""
+    fields = receipt.fields
+    stories = (
+        _field("amount", "Total", fields.amount, partial(_with_currency, currency=fields.currency), receipt.passes),
+        _field("date", "Date", fields.date, dt.date.isoformat, receipt.passes, _readings(fields.date)),
+        _field("merchant", "Merchant", fields.merchant, str, receipt.passes),
+    )
+    return PageStory(
+        file=file_in_words(receipt.file),
+        page=receipt.page,
+        title=f"Page {receipt.page}" + (f", receipt {receipt.part}" if receipt.part > 1 else ""),
+        verdict=receipt.judgement.verdict,
+        quality=receipt.judgement.quality,
+        why=tuple(_why(receipt)),
+        warnings=tuple(warning.partition(": ")[2] or warning for warning in receipt.warnings),
+        fields=stories,
+        facts=tuple(_facts(receipt)),
+        steps=tuple(Step(rung.name, rung.passes, rung.quality, rung.elapsed_s) for rung in receipt.rungs),
+        passes=tuple(map(_pass, receipt.passes)),
+    )
+
+
+def _with_currency(value: Decimal, currency: str | None) -> str:
+    return f"{money(value, currency)} {currency or ''}".strip()
+
+
+def _why(receipt: Receipt) -> Iterator[str]:
+    quality, verdict = receipt.judgement.quality, receipt.judgement.verdict
+    range_ = {
+        Verdict.ACCEPT: f"over {ACCEPT_OVER}",
+        Verdict.RETRY: f"{ESCALATE_UNDER} to {ACCEPT_OVER}",
+        Verdict.ESCALATE: f"under {ESCALATE_UNDER}",
+    }[verdict]
+    yield f"Quality {quality} of 100 ({verdict.value} is {range_}): {VERDICTS[verdict]}."
+    yield from _doubt(receipt.fields)
+    yield SOURCES[receipt.source]
+    yield STOPS[receipt.stop]
+
+
+def _doubt(fields: Fields) -> Iterator[str]:
+    """Say what the quality of the receipt rests on: its total and its date."""
+    amount, date = fields.amount, fields.date
+    for name, field in (("total", amount), ("date", date)):
+        if field is None:
+            yield f"No {name} was found, and an answer without one is never accepted."
+    if amount and date:
+        yield (
+            f"The total is right with a chance of {chance(amount.probability)}, the date with one of"
+            f" {chance(date.probability)}; the quality says how sure both are together. The merchant does not count."
+        )
+
+
+def _facts(receipt: Receipt) -> Iterator[tuple[str, str]]:
+    fields = receipt.fields
+    if fields.time:
+        yield "Time", fields.time.isoformat("seconds" if fields.time.second else "minutes")
+    if fields.subtotal is not None:
+        yield "Subtotal", _with_currency(fields.subtotal, fields.currency)
+    if fields.tax is not None:
+        yield "Tax", _with_currency(fields.tax, fields.currency)
+    yield "Currency", fields.currency or "not found"
+    yield "Source", receipt.source.value
+    yield "Passes", str(len(receipt.passes))
+    yield "Time taken", f"{receipt.elapsed_s:.1f} s"
+    yield "SHA-256", receipt.sha256
+
+
+def _pass(one: Pass) -> PassStory:
+    confidences = [word.confidence for line in one.lines for word in line.words]
+    return PassStory(
+        name=one.name,
+        how=pass_in_words(one.engine, one.variant),
+        elapsed_s=one.elapsed_s,
+        confidence=sum(confidences) / len(confidences) if confidences else None,
+        lines=tuple(line.text for line in one.lines),
+        error=one.error if one.error else None,
+    )
+
+
+def _field(
+    key: str,
+    title: str,
+    field: Field[T] | None,
+    show: Callable[[T], str],
+    passes: Sequence[Pass],
+    notes: tuple[str, ...] = (),
+) -> FieldStory:
+    if field is None:
+        reason = f"No pass found a {title.lower()}."
+        return FieldStory(key, title, None, None, None, None, None, (reason,), (), (), (), 0)
+    chosen = field.chosen
+    votes = tuple(_votes(field, show, passes))
+    return FieldStory(
+        key=key,
+        title=title,
+        value=show(chosen.value),
+        raw=chosen.raw,
+        box=chosen.box,
+        verdict=field.verdict,
+        chance=chance(field.probability),
+        reasons=(
+            *_reasons(chosen, votes),
+            *notes,
+            *(f"It is in doubt, because {why}." for why in field.doubts),
+            f"{field.verdict.value}: {VERDICTS[field.verdict]}.",
+        ),
+        sums=_sums(chosen, show),
+        votes=votes,
+        rivals=tuple(_rival(rival, field.ballots, show) for rival in field.rivals[:MOST_RIVALS]),
+        more_rivals=max(0, len(field.rivals) - MOST_RIVALS),
+    )
+
+
+def _reasons(chosen: Candidate[T], votes: Sequence[Vote]) -> Iterator[str]:
+    yield _count(votes)
+    yield f"Where it was found: {rule_in_words(chosen.rule)}."
+    yield f"The engine's confidence in its characters: {100 * chosen.confidence:.0f} %."
+    if chosen.corrected:
+        yield f"It is not what was read letter by letter: “{chosen.raw}” was corrected."
+    yield from (NOTES[check] for check in chosen.checks if check in NOTES)
+
+
+def _count(votes: Sequence[Vote]) -> str:
+    asked = [vote for vote in votes if vote.error is None]
+    counts = (
+        (sum(vote.value is not None and not vote.agrees for vote in asked), "found another value"),
+        (sum(vote.value is None for vote in asked), "found none"),
+        (len(votes) - len(asked), "failed"),
+    )
+    agreeing = f"{sum(vote.agrees for vote in asked)} of {len(votes)} passes found this value"
+    return "; ".join([agreeing, *(f"{count} {what}" for count, what in counts if count)]) + "."
+
+
+def _readings(field: Field[dt.date] | None) -> tuple[str, ...]:
+    """Give both readings of a date whose day and month may be exchanged, and what decided; else nothing."""
+    other = other_reading(field.chosen) if field else None
+    if field is None or other is None:
+        return ()
+    chosen = field.chosen
+    reason = next(check.removeprefix(ORDER) for check in chosen.checks if check.startswith(ORDER))
+    return (
+        f"“{chosen.raw}” can be read as {chosen.value.isoformat()} or as {other.isoformat()};"
+        f" what decided for {chosen.value.isoformat()}: {reason}.",
+    )
+
+
+def _sums(candidate: Candidate[T], show: Callable[[T], str]) -> tuple[str, ...]:
+    value = show(candidate.value).removeprefix("-")
+    return tuple(
+        check_in_words(check, value) for check in candidate.checks if check not in NOTES and not check.startswith(ORDER)
+    )
+
+
+def _votes(field: Field[T], show: Callable[[T], str], passes: Sequence[Pass]) -> Iterator[Vote]:
+    """Put what each pass read beside what it voted for; a pass that failed has no vote, a vote may lack its pass."""
+    ballots = {ballot.source: ballot.candidate for ballot in field.ballots}
+    by_name = {one.name: one for one in passes}
+    for name in dict.fromkeys((*by_name, *ballots)):
+        one, candidate = by_name.get(name), ballots.get(name)
+        here = words_at(field.chosen.box, one) if one else ""
+        value, raw = (show(candidate.value), candidate.raw) if candidate else (None, None)
+        yield Vote(
+            source=name,
+            here=here,
+            value=value,
+            raw=raw if raw and value and raw != here and raw not in value else None,
+            agrees=candidate is not None and candidate.value == field.chosen.value,
+            elsewhere=candidate is not None and not _same_place(field.chosen.box, candidate.box),
+            error=one.error if one and one.error else None,
+        )
+
+
+def _rival(rival: Candidate[T], ballots: Sequence[Ballot[T]], show: Callable[[T], str]) -> Rival:
+    value, raw = show(rival.value), rival.raw
+    return Rival(
+        value=value,
+        raw=None if raw in value else raw,
+        rule=rule_in_words(rival.rule),
+        votes=sum(ballot.candidate is not None and ballot.candidate.value == rival.value for ballot in ballots),
+        sums=_sums(rival, show),
+        box=rival.box,
+    )
+
+
+def words_at(box: Box, one: Pass) -> str:
+    """Return the words that a pass read in a place of the page, in reading order; empty where it read none there."""
+    return " ".join(word.text for line in one.lines for word in line.words if _same_place(box, word.box))
+
+
+def _same_place(one: Box, other: Box) -> bool:
+    width = min(one.right, other.right) - max(one.left, other.left)
+    height = min(one.bottom, other.bottom) - max(one.top, other.top)
+    smaller = min(one.width * one.height, other.width * other.height)
+    return width > 0 and height > 0 and math.isfinite(smaller) and width * height >= SAME_PLACE * smaller

@@ -1,0 +1,136 @@
+"""Plain words for the names by which the program calls its rules, sums, passes and outcomes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+
+from rpiocr.extract.fields.date import OTHER_DATE
+from rpiocr.extract.fields.total import MAYBE_REFUND, TWO_CURRENCIES
+from rpiocr.extract.locale.inference import currencies
+from rpiocr.model import Source, Stop, Verdict
+
+RULES: Mapping[str, str] = {
+    "total_sure": "beside words that name what is to be paid",
+    "total": "beside a word for the total",
+    "total_weak": "beside a word that often means the total",
+    "subtotal": "beside a word for the subtotal",
+    "card": "beside a word for payment by card",
+    "cash": "beside a word for cash",
+    "none": "an amount without a word that says what it is",
+    "sums": "worked out from other amounts, not read itself",
+    "date label": "on a line that says it holds the date",
+    "date": "written as a date",
+    OTHER_DATE: "written as a date, beside words that say it is another day than that of the purchase",
+    "lost marks": "digits that make a date if its marks were lost",
+    "head of the receipt": "a line at the head of the receipt",
+}
+
+CHECKS: Mapping[str, str] = {
+    "cash - change": "The cash given less the change is {value}.",
+    "subtotal + tax": "Subtotal and tax, with any tip, charge, discount or rounding, come to {value}.",
+    "net + tax": "Net and tax of the tax table come to {value}.",
+    "items": "The item lines, with any tax, tip, charge, discount or rounding, come to {value}.",
+    "card": "The card was charged with {value}.",
+    "rounding": "{value} is what is paid after rounding to coins.",
+}
+
+NOTES: Mapping[str, str] = {
+    "refund": "The receipt says that it is a refund, so the amount is negative.",
+    MAYBE_REFUND: "A line may say that it is a refund, but was not read clearly: the sign is open.",
+    "one digit repaired": "One digit was misread, or a part not read; the sums leave only this value.",
+    TWO_CURRENCIES: "The total is printed in two currencies, and nothing tells which of them was paid.",
+}
+"""Checks that are no sums by themselves."""
+
+VERDICTS: Mapping[Verdict, str] = {
+    Verdict.ACCEPT: "sure enough to be used without a look",
+    Verdict.RETRY: "in doubt: compare it with the receipt",
+    Verdict.ESCALATE: "not to be trusted: somebody has to look at the receipt",
+}
+
+STOPS: Mapping[Stop, str] = {
+    Stop.SETTLED: "No more was read, because the answer was sure enough.",
+    Stop.EXHAUSTED: "No more was read, because nothing was left to try.",
+    Stop.DEADLINE: "No more was read, because the time was over; with a longer limit the answer may be surer.",
+}
+
+SOURCES: Mapping[Source, str] = {
+    Source.LOCAL: "Read on this machine, in one step.",
+    Source.LOCAL_RETRY: "Read on this machine; the first step left doubt, so more was read.",
+    Source.HYBRID: "What this machine found was kept, and what was missing comes from the cloud.",
+    Source.CLOUD: "This machine was in doubt, so the cloud was asked, and its reading comes first.",
+    Source.LOCAL_LOW_CONFIDENCE: "Read on this machine; doubt is left, and no cloud engine gave an answer.",
+}
+
+LAYOUTS: Mapping[str, str] = {
+    "3": "text in areas that it finds itself",
+    "4": "text as one column",
+    "6": "text as one block",
+    "11": "scattered words",
+    "13": "one line by itself",
+}
+
+TONES: Mapping[str, str] = {
+    "default": "light contrast",
+    "high_contrast": "strong contrast",
+    "threshold": "black and white",
+    "sharpen": "sharpened",
+    "denoise": "smoothed",
+    "plain": "tones as they are",
+    "page": "the page as it is",
+}
+
+ENGINES: Mapping[str, str] = {
+    "tesseract-lines": "Tesseract, lines set apart",
+    "rapidocr-lines": "RapidOCR, the lines that matter",
+    "rapidocr-page": "RapidOCR, all lines",
+    "google-vision": "Google Vision",
+}
+
+VARIANT_NAME = re.compile(r"(?P<tone>[a-z_]+)(?P<turn>[+-]\d+(?:\.\d+)?)?")
+
+
+def file_in_words(file: str) -> str:
+    """Name a file as it was given; ``-`` is standard input."""
+    return "standard input" if file == "-" else file
+
+
+def money(value: Decimal, currency: str | None) -> str:
+    """Write an amount with the decimals of its currency, with more where it has more."""
+    known = currencies().get(currency or "")
+    step = Decimal(1).scaleb(-(known.decimals if known else 2))
+    return f"{value.quantize(step) if value % step == 0 else value:f}"
+
+
+def chance(probability: float) -> str:
+    """Write a probability of 0 to 1 as a percentage, never as certain."""
+    if probability > 0.999:
+        return "over 99.9 %"
+    return "under 0.1 %" if probability < 0.001 else f"{100 * probability:.1f} %"
+
+
+def rule_in_words(rule: str) -> str:
+    """Say where a candidate comes from; a rule that has no words of its own is named."""
+    return RULES.get(rule, f"by the rule “{rule}”")
+
+
+def check_in_words(check: str, value: str) -> str:
+    """Say what a sum that agrees means, in a sentence about ``value``."""
+    known = CHECKS.get(check)
+    return known.format(value=value) if known else f"“{check}” agrees with {value}."
+
+
+def pass_in_words(engine: str, variant: str) -> str:
+    """Say how a pass reads, such as ``Tesseract, text as one block, light contrast``."""
+    layout = re.fullmatch(r"tesseract-psm(\d+)", engine)
+    if layout:
+        who = f"Tesseract, {LAYOUTS.get(layout[1], f'segmentation mode {layout[1]}')}"
+    else:
+        who = ENGINES.get(engine, engine)
+    named = VARIANT_NAME.fullmatch(variant)
+    if not named or named["tone"] not in TONES:
+        return f"{who}, {variant}"
+    turned = f", turned by {float(named['turn']):+g}°" if named["turn"] else ""
+    return f"{who}, {TONES[named['tone']]}{turned}"

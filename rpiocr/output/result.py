@@ -1,0 +1,160 @@
+"""The contract with scripts: results as plain objects, whose keys change only with SCHEMA_VERSION."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any, TypeVar
+
+import simplejson
+
+from rpiocr.errors import RpiocrError
+from rpiocr.extract.fields.date import other_reading
+from rpiocr.extract.locale.inference import currencies
+from rpiocr.model import Field, Item, Payment, Receipt, Rung, TaxId
+from rpiocr.sanitize.text import json_safe
+
+SCHEMA_VERSION = 1
+
+Answer = Mapping[str, Any]
+
+T = TypeVar("T")
+
+
+def answer(receipt: Receipt) -> Answer:
+    """Return the result of one receipt as the schema describes it; money is Decimal."""
+    fields = receipt.fields
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "file": receipt.file,
+        "page": receipt.page,
+        "part": receipt.part,
+        "sha256": receipt.sha256,
+        "source": receipt.source.value,
+        "verdict": receipt.judgement.verdict.value,
+        "quality": receipt.judgement.quality,
+        "amount": _money(fields.amount.chosen.value if fields.amount else None, fields.currency),
+        "currency": fields.currency,
+        "date": fields.date.chosen.value.isoformat() if fields.date else None,
+        "time": _time(fields.time),
+        "merchant": fields.merchant.chosen.value if fields.merchant else None,
+        "subtotal": _money(fields.subtotal, fields.currency),
+        "tax": _money(fields.tax, fields.currency),
+        "items": None if fields.items is None else [_item(item, fields.currency) for item in fields.items],
+        "tax_ids": [_tax_id(field.chosen.value) for field in fields.tax_ids] or None,
+        "receipt_number": fields.receipt_number.chosen.value if fields.receipt_number else None,
+        "payment": _payment(fields.payment.chosen.value) if fields.payment else None,
+        "confidence": {
+            "amount": _probability(fields.amount),
+            "date": _probability(fields.date),
+            "merchant": _probability(fields.merchant),
+        },
+        "verdicts": {
+            "amount": _verdict(fields.amount),
+            "date": _verdict(fields.date),
+            "merchant": _verdict(fields.merchant),
+        },
+        "evidence": {
+            "amount": _evidence(fields.amount, lambda value: _money(value, fields.currency)),
+            "date": _date_evidence(fields.date),
+            "merchant": _evidence(fields.merchant, str),
+            "tax_ids": [_evidence(field, lambda value: value.number) for field in fields.tax_ids] or None,
+            "receipt_number": _evidence(fields.receipt_number, str),
+            "payment": _evidence(fields.payment, _payment_in_words),
+        },
+        "rungs": [_rung(rung) for rung in receipt.rungs],
+        "stop": receipt.stop.value,
+        "warnings": list(receipt.warnings),
+        "passes": len(receipt.passes),
+        "elapsed_s": round(receipt.elapsed_s, 3),
+    }
+
+
+def failure(file: str, error: RpiocrError, page: int | None = None) -> Answer:
+    """Return the line for a file, or one page of it, that could not be read."""
+    return unread(file, error.code, str(error), page)
+
+
+def unread(file: str, code: str, message: str, page: int | None = None) -> Answer:
+    """Return such a line where only the code and the sentence of what went wrong are known."""
+    where = {"file": file} if page is None else {"file": file, "page": page}
+    return {"schema_version": SCHEMA_VERSION, **where, "error": {"code": code, "message": message}}
+
+
+def dumps(value: object) -> str:
+    """Write as JSON on one line that a terminal only shows; Decimal keeps its decimals (12.50 stays 12.50)."""
+    return json_safe(simplejson.dumps(value, use_decimal=True, ensure_ascii=False, allow_nan=False))
+
+
+def _money(value: Decimal | None, currency: str | None) -> Decimal | None:
+    if value is None:
+        return None
+    known = currencies().get(currency or "")
+    decimals = known.decimals if known else 2
+    return value.quantize(Decimal(1).scaleb(-decimals))
+
+
+def _time(value: dt.time | None) -> str | None:
+    return value.isoformat("seconds" if value.second else "minutes") if value else None
+
+
+def _item(item: Item, currency: str | None) -> Answer:
+    return {
+        "description": item.description,
+        "quantity": item.quantity,
+        "unit_price": _money(item.unit_price, currency),
+        "amount": _money(item.amount, currency),
+    }
+
+
+def _tax_id(found: TaxId) -> Answer:
+    return {"kind": found.kind, "country": found.country, "number": found.number, "valid": found.valid}
+
+
+def _payment(found: Payment) -> Answer:
+    return {"method": found.method.value, "brand": found.brand, "card_last4": found.card_last4}
+
+
+def _payment_in_words(found: Payment) -> str:
+    return " ".join(filter(None, (found.method.value, found.brand, found.card_last4)))
+
+
+def _probability(field: Field[Any] | None) -> float | None:
+    return round(field.probability, 4) if field else None
+
+
+def _verdict(field: Field[Any] | None) -> str | None:
+    return field.verdict.value if field else None
+
+
+MOST_RIVALS = 3
+
+
+def _evidence(field: Field[T] | None, written: Callable[[T], object]) -> dict[str, Any] | None:
+    if field is None:
+        return None
+    box = field.chosen.box
+    return {
+        "raw": field.chosen.raw,
+        "box": [round(box.left), round(box.top), round(box.width), round(box.height)],
+        "votes": field.votes,
+        "passes": field.passes,
+        "checks": list(field.chosen.checks),
+        "rivals": [{"value": written(rival.value), "raw": rival.raw} for rival in field.rivals[:MOST_RIVALS]],
+    }
+
+
+def _date_evidence(field: Field[dt.date] | None) -> Answer | None:
+    evidence = _evidence(field, dt.date.isoformat)
+    other = other_reading(field.chosen) if field else None
+    return evidence | {"other_reading": other.isoformat()} if evidence and other else evidence
+
+
+def _rung(rung: Rung) -> Answer:
+    return {
+        "name": rung.name,
+        "passes": list(rung.passes),
+        "quality": rung.quality,
+        "elapsed_s": round(rung.elapsed_s, 3),
+    }

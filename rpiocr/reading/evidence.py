@@ -1,0 +1,160 @@
+"""The evidence of one page: its passes so far, and how more of them are run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from rpiocr.decide.features import is_elsewhere, is_lone
+from rpiocr.extract import Languages
+from rpiocr.model import Field, Fields, Pass, Prepared
+from rpiocr.preprocess import PLAIN, Preparer
+from rpiocr.reading.line_selection import sort_lines
+from rpiocr.reading.plan import RungPlan, Step
+from rpiocr.recognise.line_sheet import SheetReader
+from rpiocr.recognise.passes import PassRunner, failure_of
+from rpiocr.recognise.rapidocr import engine as rapid
+from rpiocr.recognise.rapidocr.boxes import Quad
+from rpiocr.recognise.tesseract import Psm, Tesseract
+
+WHOLE = f"{rapid.NAME}-page"
+SOME = f"{rapid.NAME}-lines"
+
+NUMERALS = "0123456789.,-/:"
+"""What a line may hold that was read as numbers alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """How the engines are run: Tesseract's languages and its scratch folder, and lines that are read at once.
+
+    With ``all_lines`` the second engine reads them all at once: where the letters are not those of the first pass's
+    words, that pass cannot tell which lines matter.
+    """
+
+    languages: str
+    scratch: Path
+    threads: int
+    all_lines: bool = False
+
+
+class PageEvidence:
+    """The passes of one page so far, and what the second engine has found on it."""
+
+    def __init__(self, runner: PassRunner, preparer: Preparer, engines: Engines, languages: Languages) -> None:
+        self.passes: tuple[Pass, ...] = ()
+        self.preparer = preparer
+        self._runner = runner
+        self._engines = engines
+        self._languages = languages
+        self._unread: tuple[Quad, ...] = ()
+        self._postponed: Step = ()
+
+    def run(self, rung: RungPlan, fields: Fields) -> tuple[str, ...]:
+        """Run one rung; see Evidence. A rung that has nothing to do runs no pass."""
+        if rung.second == "lines":
+            fresh = self._read_apart(rung.tesseract) if self._engines.all_lines else self._read_lines(rung.tesseract)
+        else:
+            fresh = self._run_tesseract(rung.tesseract)
+        fresh += self._reread(fields) if rung.fields else ()
+        fresh += self._read_rest() if rung.second == "page" else ()
+        self.passes = with_fresh(self.passes, fresh)
+        return tuple(one.name for one in fresh)
+
+    def _run_tesseract(self, step: Step) -> tuple[Pass, ...]:
+        if step and self._postponed:
+            step, self._postponed = (*self._postponed, *step), ()
+        return self._runner.run([(variant, self._tesseract(Psm(psm))) for variant, psm in step], self.preparer.make)
+
+    def _tesseract(self, psm: Psm, whitelist: str = "") -> Tesseract:
+        engines = self._engines
+        return Tesseract(psm, engines.languages, engines.scratch, whitelist, self._runner.cancellation)
+
+    def _reread(self, fields: Fields) -> tuple[Pass, ...]:
+        """Read the places of lone values again, each as one line."""
+        started = [(name, self._runner.start(*self._line(name, field))) for name, field in lone_fields(fields)]
+        return tuple(replace(self._runner.wait(future), field=name) for name, future in started)
+
+    def _line(self, name: str, field: Field[Any]) -> tuple[Tesseract, Prepared]:
+        whitelist = NUMERALS if not any(char.isalpha() for char in field.chosen.raw) else ""
+        return self._tesseract(Psm.RAW_LINE, whitelist), self.preparer.cut(field.chosen.box, name)
+
+    def _look(self) -> Future[tuple[Quad, ...]]:
+        """Start finding the lines."""
+        runner = self._runner
+        return runner.call(rapid.find_lines, self.preparer.make(PLAIN), runner.allowed_s, runner.cancellation)
+
+    def _found(self, looking: Future[tuple[Quad, ...]]) -> tuple[Quad, ...] | Pass:
+        """Return the lines that were found, or what became of looking for them, as of a pass."""
+        try:
+            return self._runner.wait(looking)
+        except Exception as error:  # noqa: BLE001 - as of a pass
+            return Pass(SOME, PLAIN, (), 0.0, failure_of(error))
+
+    def _read_lines(self, step: Step) -> tuple[Pass, ...]:
+        """Read the lines that matter; all of them where the first pass failed and cannot tell which do."""
+        looking = self._look()
+        fresh = self._run_tesseract(step)
+        quads = self._found(looking)
+        if isinstance(quads, Pass):
+            return (*fresh, quads)
+        guide = next((one for one in fresh if one.error is None), None)
+        if guide is None:
+            return (*fresh, self._read(WHOLE, quads))
+        tables = self._languages.tables_of(line.text for line in guide.lines)
+        lines = sort_lines(quads, self.preparer.make(PLAIN).to_page, guide, self.preparer.skew_deg, tables)
+        self._unread = lines.rest
+        return (*fresh, self._read(SOME, lines.first))
+
+    def _read_apart(self, step: Step) -> tuple[Pass, ...]:
+        """Read all lines with both engines, and put off the passes that read the page as it is.
+
+        The second engine may know no more of these letters than the numbers between them; so all others rest on one
+        pass of Tesseract, which has to be the best.
+        """
+        quads = self._found(self._look())
+        if isinstance(quads, Pass):
+            return (*self._run_tesseract(step), quads)
+        self._postponed = step
+        reader = SheetReader(quads, self._tesseract(Psm.UNIFORM_BLOCK))
+        sheet = self._runner.start(reader, self.preparer.make(PLAIN))
+        second = self._read(WHOLE, quads)
+        return self._runner.wait(sheet), second
+
+    def _read_rest(self) -> tuple[Pass, ...]:
+        """Read the lines that were left out, and join them to those that were read."""
+        if not self._unread:
+            return ()
+        rest = self._read(WHOLE, self._unread)
+        self._unread = ()
+        return (rest if rest.error else whole(self.passes, rest),)
+
+    def _read(self, name: str, quads: tuple[Quad, ...]) -> Pass:
+        engine = rapid.LineReader(quads, self._engines.threads, name, self._runner.cancellation)
+        return self._runner.wait(self._runner.start(engine, self.preparer.make(PLAIN)))
+
+
+def lone_fields(fields: Fields) -> tuple[tuple[str, Field[Any]], ...]:
+    """Return the total and the date, with their names, where only one engine has read them.
+
+    Not where passes disagree about the place: reading it again does not tell which one is meant.
+    """
+    found: tuple[tuple[str, Field[Any] | None], ...] = (("amount", fields.amount), ("date", fields.date))
+    return tuple((name, field) for name, field in found if field and is_lone(field) and not is_elsewhere(field))
+
+
+def with_fresh(passes: Sequence[Pass], fresh: Sequence[Pass]) -> tuple[Pass, ...]:
+    """Add passes; one of the second engine of the whole page takes the place of one of some lines."""
+    absorbed = any(one.engine == WHOLE and not one.error for one in fresh)
+    return (*(one for one in passes if not (absorbed and one.engine == SOME and not one.error)), *fresh)
+
+
+def whole(passes: Sequence[Pass], rest: Pass) -> Pass:
+    """Join the lines that were left out at first to those that were read."""
+    some = next((one for one in passes if one.engine == SOME and not one.error), None)
+    if some is None:
+        return rest
+    return Pass(WHOLE, rest.variant, (*some.lines, *rest.lines), some.elapsed_s + rest.elapsed_s)

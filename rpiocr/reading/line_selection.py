@@ -1,0 +1,93 @@
+"""Which lines are worth a second engine's time: those that hold a total, an amount, a date or the name, or no text yet.
+
+Reading costs by the length of what is read. Descriptions, addresses and thanks are most of a receipt, and nothing that
+is asked for depends on them.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from rpiocr.extract import Tables
+from rpiocr.extract.fields.date import has_date
+from rpiocr.extract.rows import TOTALS, Role, Row, build_rows
+from rpiocr.model import Affine, Box, Pass, Word, map_box
+from rpiocr.recognise.lines import build_lines
+from rpiocr.recognise.rapidocr.boxes import Quad
+
+HEAD_ROWS = 4
+"""The name stands in the first legible lines."""
+
+LEGIBLE = 3
+"""Letters that make a line legible."""
+
+DOUBTFUL = 0.5
+"""Below this word confidence nobody knows what a line holds."""
+
+PAYING = (*TOTALS, Role.SUBTOTAL, Role.CASH, Role.CHANGE, Role.CARD, Role.ROUNDING)
+"""A line with these words matters even where its amount was not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Boxes of lines: those that matter, and the others."""
+
+    first: tuple[Quad, ...]
+    rest: tuple[Quad, ...]
+
+
+def sort_lines(quads: Sequence[Quad], to_page: Affine, reading: Pass, skew_deg: float, tables: Tables) -> Lines:
+    """Divide the lines that were found by what the first pass read there.
+
+    ``quads`` are in pixels of a prepared picture, ``to_page`` leads from there to the page.
+    """
+    words = [word for line in reading.lines for word in line.words]
+    rows = build_rows(build_lines(words, skew_deg), tables)
+    head = _head_bottom(rows)
+    owners = {id(word): row for row in rows for word in row.line.words}
+    # What the rules do not look at is as if it had not been read.
+    known = sorted((word for word in words if id(word) in owners), key=lambda word: word.box.middle[1])
+    levels = [word.box.middle[1] for word in known]
+    first: list[Quad] = []
+    rest: list[Quad] = []
+    for quad in quads:
+        box = _page_box(quad, to_page)
+        near = known[bisect_left(levels, box.top) : bisect_right(levels, box.bottom)]
+        inside = [word for word in near if _covers(box, word.box)]
+        matters = box.middle[1] < head or _matters(inside, owners, tables)
+        (first if matters else rest).append(quad)
+    return Lines(tuple(first), tuple(rest))
+
+
+def _matters(words: Sequence[Word], owners: dict[int, Row], tables: Tables) -> bool:
+    if not words or sum(word.confidence for word in words) / len(words) < DOUBTFUL:
+        return True
+    rows = list(dict.fromkeys(owners[id(word)] for word in words))
+    if any("refund" in row.groups for row in rows):
+        return True
+    if any(row.role in PAYING or (row.role is not Role.NONE and row.amounts) for row in rows):
+        return True
+    if any(has_date(row.text, tables) for row in rows):
+        return True
+    boxes = [word.box for word in words]
+    return any(_covers(Box.around(boxes), amount.box) for row in rows for amount in row.amounts)
+
+
+def _head_bottom(rows: Sequence[Row]) -> float:
+    legible = [row for row in rows if sum(char.isalpha() for char in row.text.text) >= LEGIBLE]
+    return max((row.box.bottom for row in legible[:HEAD_ROWS]), default=0.0)
+
+
+def _page_box(quad: Quad, to_page: Affine) -> Box:
+    left, top = (float(value) for value in quad.min(axis=0))
+    right, bottom = (float(value) for value in quad.max(axis=0))
+    return map_box(Box(left, top, right, bottom), np.asarray(to_page))
+
+
+def _covers(outer: Box, inner: Box) -> bool:
+    x, y = inner.middle
+    return outer.left <= x <= outer.right and outer.top <= y <= outer.bottom

@@ -1,0 +1,75 @@
+"""Which of Tesseract's models a page is read with, where the user leaves that to the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from rpiocr.extract import Languages
+from rpiocr.model import Pass, Prepared
+from rpiocr.recognise.script_detection import script_of
+from rpiocr.recognise.tesseract_models import BASE, PACKS, Pack, Script, combined, installed_languages, pack_for
+from rpiocr.system.cancellation import Cancellation
+
+SURE_WORD = 0.7
+"""Words of less confidence do not show that the model knows the letters of a page: those that it does not know come out
+as short words, which some language or other has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The models to read with, as for ``tesseract -l``; ``missing_package`` would install better ones.
+
+    ``latin`` tells whether the page is written in Latin letters; it has to be turned clockwise by ``quarters`` first.
+    """
+
+    codes: str
+    latin: bool = True
+    missing_package: str | None = None
+    quarters: int = 0
+
+
+def models_by_words(passes: Sequence[Pass], languages: Languages) -> Models | None:
+    """Tell the models by the words that were read; ``None`` where they show no language but English."""
+    texts = [line.text for one in passes if one.error is None for line in one.lines]
+    packs = [pack for name in languages.languages_of(texts) if (pack := pack_for(name)) and pack.code != BASE]
+    return _models(packs[0]) if packs else None
+
+
+def are_words_known(passes: Sequence[Pass], languages: Languages) -> bool:
+    """Tell whether the words that were read surely show any language, English among them."""
+    lines = (line for one in passes if one.error is None for line in one.lines)
+    sure = (" ".join(word.text for word in line.words if word.confidence >= SURE_WORD) for line in lines)
+    return bool(languages.languages_of(sure))
+
+
+def models_by_script(
+    pictures: Iterable[Prepared],
+    by_words: Models | None,
+    timeout_s: float,
+    scratch: Path,
+    cancellation: Cancellation | None = None,
+) -> Models | None:
+    """Tell the models by reading some lines with each; ``None`` where that tells nothing but Latin script.
+
+    Among the models of one script words tell better than sure letters, so those of ``by_words`` are kept if they read
+    that script. For ``pictures`` and ``cancellation`` see ``script_of``.
+    """
+    seen = script_of(pictures, timeout_s, scratch, cancellation=cancellation)
+    if seen is None or seen.script is Script.LATIN:
+        return None
+    if by_words and any(pack.code in by_words.codes.split("+") for pack in seen.packs):
+        return replace(by_words, quarters=seen.quarters)
+    if seen.packs:
+        return replace(_models(seen.packs[0]), quarters=seen.quarters)
+    most_spoken = next(pack for pack in PACKS if pack.script is seen.script)
+    return Models(BASE, latin=False, missing_package=most_spoken.package, quarters=seen.quarters)
+
+
+def _models(pack: Pack) -> Models:
+    """Models of Latin letters read all of them; others are helped by the one for English."""
+    latin = pack.script is Script.LATIN
+    if pack.code not in installed_languages():
+        return Models(BASE, latin, pack.package)
+    return Models(pack.code if latin else combined((pack.code, BASE)), latin)

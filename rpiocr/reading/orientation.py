@@ -1,0 +1,87 @@
+"""Which view of a page can be read: told by trying, with the few longest lines, on pages that could not be read."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+import numpy as np
+
+from rpiocr.preprocess import PLAIN, Preparer
+from rpiocr.preprocess.crops import View, turned, unsure_views
+from rpiocr.recognise.rapidocr import engine as rapid
+from rpiocr.recognise.rapidocr.boxes import Quad
+from rpiocr.system.cancellation import Cancellation
+
+TRIED_LINES = 8
+"""Longest lines that are read of each view; upside down they hardly give a character that is sure."""
+
+SURE_CHAR = 0.7
+
+CLEARLY = 1.5
+"""So many times as much text as in the first view has to be read before it is turned."""
+
+ELSEWHERE = 2.0
+"""So many times as much text has to be read in another part of the page before that is taken instead."""
+
+ENOUGH = 600.0
+"""So much text is a receipt the right way up: no more views are tried."""
+
+DIGIT_WORTH = 12.0
+"""Characters of text that a digit counts as: a newspaper under the receipt has more text, but hardly a number."""
+
+
+def best_view(
+    view: View, page: View, prepare: Callable[[View], Preparer], timeout_s: float, cancellation: Cancellation
+) -> View:
+    """Return the view of a receipt that has most legible text; ``view`` itself where in doubt.
+
+    It is tried turned by quarters; where that is not enough, the whole page and other parts of it, any way up. Raises
+    EngineError when the second engine fails, is not done within ``timeout_s``, or ``cancellation`` ends it.
+    """
+    end = time.monotonic() + timeout_s
+
+    def better(known: View, least: float, others: Iterable[View]) -> tuple[View, float]:
+        best, most = known, least
+        for other in others:
+            if best is not known and most > ENOUGH:
+                break
+            legible = _legible(prepare(other), end, cancellation)
+            if legible > most:
+                best, most = other, legible
+        return best, most
+
+    first = _legible(prepare(view), end, cancellation)
+    upright, most = better(view, CLEARLY * first, _any_way_up(view, (2, 1, 3)))
+    if upright is not view and most > ENOUGH:
+        return upright
+    return better(upright, ELSEWHERE * (first if upright is view else most), _other_parts(view, page))[0]
+
+
+def _any_way_up(view: View, ways: Sequence[int] = (0, 2, 1, 3)) -> Iterator[View]:
+    return (turned(view, quarters) for quarters in ways)
+
+
+def _other_parts(view: View, page: View) -> Iterator[View]:
+    if view.page is not page.page:
+        yield page
+    for part in unsure_views(page):
+        yield from _any_way_up(part)
+
+
+def _legible(preparer: Preparer, end: float, cancellation: Cancellation) -> float:
+    """How many characters of the longest lines are read surely, where a digit counts as several."""
+    picture = preparer.make(PLAIN)
+    found = rapid.find_lines(picture, end - time.monotonic(), cancellation)
+    longest = tuple(sorted(found, key=_length)[-TRIED_LINES:])
+    lines = rapid.LineReader(longest, cancellation=cancellation).read(picture, end - time.monotonic())
+    words = [word for line in lines for word in line.words]
+    return sum(_worth(word.text) * word.confidence for word in words if word.confidence > SURE_CHAR)
+
+
+def _worth(text: str) -> float:
+    return len(text) + (DIGIT_WORTH - 1) * sum(char.isdigit() for char in text)
+
+
+def _length(quad: Quad) -> float:
+    return float(np.hypot(*(quad[1] - quad[0])))

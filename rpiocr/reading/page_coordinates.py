@@ -1,0 +1,65 @@
+"""Results that were read in a view of a page, with their boxes in pixels of the page."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+import numpy as np
+
+from rpiocr.model import Ballot, Box, Candidate, Field, Fields, Line, Pass, Reading, Word, map_box
+from rpiocr.model.transform import Mapping
+
+T = TypeVar("T")
+
+STRAIGHT_DEG = 10.0
+"""Boxes of lines that are less askew than this keep their shape; those of others become the boxes around them."""
+
+
+def place_box(box: Box, there: Mapping) -> Box:
+    """Map a box of a view to the page."""
+    near = there.affine_at(*box.middle)
+    angle = math.degrees(math.atan2(near[1, 0], near[0, 0]))
+    if abs((angle + 45.0) % 90.0 - 45.0) < STRAIGHT_DEG:
+        return map_box(box, near)
+    corners = np.array([(x, y, 1.0) for x in (box.left, box.right) for y in (box.top, box.bottom)])
+    left, top = (corners @ near.T).min(axis=0)
+    right, bottom = (corners @ near.T).max(axis=0)
+    return Box(float(left), float(top), float(right), float(bottom))
+
+
+def moved_fields(fields: Fields, there: Mapping) -> Fields:
+    """Return the fields with every box mapped by ``there``."""
+    return replace(
+        fields,
+        amount=fields.amount and _moved_field(fields.amount, there),
+        date=fields.date and _moved_field(fields.date, there),
+        merchant=fields.merchant and _moved_field(fields.merchant, there),
+        tax_ids=fields.tax_ids and tuple(_moved_field(one, there) for one in fields.tax_ids),
+        receipt_number=fields.receipt_number and _moved_field(fields.receipt_number, there),
+        payment=fields.payment and _moved_field(fields.payment, there),
+    )
+
+
+def _moved_field(field: Field[T], there: Mapping) -> Field[T]:
+    def move(candidate: Candidate[T]) -> Candidate[T]:
+        return replace(candidate, box=place_box(candidate.box, there))
+
+    ballots = (Ballot(b.source, move(b.candidate) if b.candidate else None) for b in field.ballots)
+    return replace(field, chosen=move(field.chosen), rivals=tuple(map(move, field.rivals)), ballots=tuple(ballots))
+
+
+def moved_passes(passes: Sequence[Pass], there: Mapping) -> tuple[Pass, ...]:
+    """Return the passes with every box mapped by ``there``."""
+    return tuple(replace(one, lines=_moved_lines(one.lines, there)) for one in passes)
+
+
+def moved_reading(reading: Reading, there: Mapping) -> Reading:
+    """Return the reading with every box mapped by ``there``."""
+    return replace(reading, lines=_moved_lines(reading.lines, there))
+
+
+def _moved_lines(lines: Sequence[Line], there: Mapping) -> tuple[Line, ...]:
+    return tuple(Line(tuple(Word(w.text, place_box(w.box, there), w.confidence) for w in line.words)) for line in lines)

@@ -1,0 +1,1 @@
+"""Text that is safe to show, send and store: no control characters, no secrets, no formulas."""

@@ -1,0 +1,484 @@
+"""The judgement is a probability, grows with the evidence, and never accepts half an answer."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any, TypeVar
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rpiocr.decide.confidence import Judge, Model, fitted, least_chance
+from rpiocr.decide.features import Facts, engines_of, is_lone, text_quality
+from rpiocr.extract.fields.date import OTHER_DATE
+from rpiocr.extract.fields.total import TWO_CURRENCIES
+from rpiocr.model import Ballot, Box, Candidate, Field, Fields, Judgement, Line, Reading, Verdict, Word
+
+T = TypeVar("T")
+
+HERE = Box(0, 0, 100, 20)
+FACTS = Facts(80, unread_total=False)
+JUDGE = Judge(0.005)
+SECOND = "rapidocr-page/plain"
+
+
+def field(chosen: Candidate[T], votes: int, passes: int, *, second: Candidate[T] | bool | None = False) -> Field[T]:
+    """A field for which ``votes`` of ``passes`` passes of Tesseract stand.
+
+    ``second`` is what a second engine says: None if it found nothing, True if it agrees, False if it was not asked.
+    """
+    ballots = [Ballot(f"tesseract-psm6/{number}", chosen if number < votes else None) for number in range(passes)]
+    if second is not False:
+        ballots.append(Ballot(SECOND, chosen if second is True else second))
+    return Field(chosen, (), tuple(ballots))
+
+
+def total(
+    value: str = "6.00", *, rule: str = "total", checks: tuple[str, ...] = (), corrected: bool = False
+) -> Candidate[Decimal]:
+    """A total as a pass found it, or as it was chosen."""
+    return Candidate(Decimal(value), value, HERE, 0.9, rule, 0.8, corrected, checks)
+
+
+def day(*, rule: str = "date label", checks: tuple[str, ...] = ()) -> Candidate[dt.date]:
+    """A date as a pass found it, or as it was chosen."""
+    return Candidate(dt.date(2018, 12, 25), "25/12/2018", HERE, 0.9, rule, 0.8, checks=checks)
+
+
+NAME = Candidate("CITY BAKEHOUSE", "CITY BAKEHOUSE", HERE, 0.9, "head", 0.8)
+
+
+def amount(
+    votes: int, passes: int = 6, *, rule: str = "total", checks: tuple[str, ...] = (), corrected: bool = False
+) -> Field[Decimal]:
+    """A total that this many passes read."""
+    return field(total(rule=rule, checks=checks, corrected=corrected), votes, passes)
+
+
+def date(votes: int, passes: int = 6, *, rule: str = "date label", checks: tuple[str, ...] = ()) -> Field[dt.date]:
+    """A date that this many passes read."""
+    return field(day(rule=rule, checks=checks), votes, passes)
+
+
+def name(votes: int, passes: int = 6) -> Field[str]:
+    """A merchant that this many passes read."""
+    return field(NAME, votes, passes)
+
+
+def chance_of(one: Field[Any], facts: Facts = FACTS) -> float:
+    """The chance that the judge gives a total or a date."""
+    fields = Fields(date=one) if isinstance(one.chosen.value, dt.date) else Fields(amount=one)
+    judged, _ = JUDGE.judge(fields, facts)
+    found = judged.amount or judged.date
+    assert found is not None
+    return found.probability
+
+
+@pytest.mark.parametrize("second", [False, None, True])
+def test_more_votes_never_make_an_answer_less_likely(second: bool | None) -> None:  # noqa: FBT001
+    judged = [
+        JUDGE.judge(
+            Fields(
+                field(total(), votes, 6, second=second),
+                None,
+                field(day(), votes, 6, second=second),
+                None,
+                field(NAME, votes, 6, second=second),
+            ),
+            FACTS,
+        )
+        for votes in range(7)
+    ]
+    amounts = [fields.amount.probability for fields, _ in judged if fields.amount]
+    dates = [fields.date.probability for fields, _ in judged if fields.date]
+    names = [fields.merchant.probability for fields, _ in judged if fields.merchant]
+    qualities = [judgement.quality for _, judgement in judged]
+    for values in (amounts, dates, names, qualities):
+        assert len(values) == 7
+        assert values == sorted(values)
+    # Where the second engine found nothing, a value stays lone however many passes of the first read it.
+    if second is None:
+        return
+    assert amounts[0] < amounts[-1]
+    assert dates[0] < dates[-1]
+
+
+@pytest.mark.parametrize("chosen", [total(), day()])
+def test_two_engines_that_agree_are_surer_than_two_that_do_not(chosen: Candidate[Decimal] | Candidate[dt.date]) -> None:
+    agreeing, silent = (chance_of(field(chosen, 6, 6, second=second)) for second in (True, None))
+    assert agreeing > silent
+
+
+@pytest.mark.parametrize("votes", range(7))
+def test_what_a_second_engine_says_never_tells_against_what_it_says(votes: int) -> None:
+    agreeing, silent, against = (
+        chance_of(field(total(), votes, 6, second=second)) for second in (True, None, total("8.00"))
+    )
+    assert agreeing >= silent >= against
+
+
+def test_two_engines_that_agree_are_surer_than_one_alone() -> None:
+    assert chance_of(field(total(), 1, 1, second=True)) > chance_of(field(total(), 1, 1))
+    assert chance_of(field(day(), 1, 1, second=True)) > chance_of(field(day(), 1, 1))
+
+
+@pytest.mark.parametrize("second", [False, None, True])
+def test_sums_that_agree_make_the_total_more_likely(second: bool | None) -> None:  # noqa: FBT001
+    plain, proved = (
+        chance_of(field(total(checks=checks), 4, 6, second=second)) for checks in ((), ("cash - change", "items"))
+    )
+    assert proved > plain
+
+
+def test_a_total_without_a_keyword_is_less_likely() -> None:
+    assert chance_of(amount(4, rule="none")) < chance_of(amount(4, rule="total_sure"))
+
+
+def test_what_casts_doubt_never_makes_a_value_likelier() -> None:
+    assert chance_of(amount(4, corrected=True)) <= chance_of(amount(4))
+    assert chance_of(amount(4), Facts(80, unread_total=True)) <= chance_of(amount(4))
+    assert chance_of(amount(4), Facts(30, unread_total=False)) <= chance_of(amount(4))
+    assert chance_of(date(4, rule="lost marks")) <= chance_of(date(4, rule="date"))
+    assert chance_of(date(4, rule="date")) <= chance_of(date(4))
+    assert chance_of(date(4, checks=("order: nothing; day first is the default",))) <= chance_of(date(4))
+
+
+@pytest.mark.parametrize("votes", range(7))
+def test_without_total_or_date_nothing_is_accepted(votes: int) -> None:
+    proofs = ("cash - change", "subtotal + tax", "items")
+    for risk in (0.001, 0.005, 0.1):
+        for fields in (
+            Fields(amount=amount(votes, rule="total_sure", checks=proofs), merchant=name(votes)),
+            Fields(date=date(votes), merchant=name(votes)),
+            Fields(merchant=name(votes)),
+            Fields(),
+        ):
+            assert Judge(risk).judge(fields, FACTS)[1].verdict is not Verdict.ACCEPT
+
+
+def test_nothing_found_is_worth_nothing() -> None:
+    fields, judgement = JUDGE.judge(Fields(), Facts(0, unread_total=False))
+    assert (judgement.quality, judgement.verdict) == (0, Verdict.ESCALATE)
+    assert fields == Fields()
+
+
+@pytest.mark.parametrize(
+    ("fields", "engines"),
+    [
+        (Fields(), "one"),
+        (Fields(amount=amount(1)), "one"),
+        (Fields(amount=field(total(), 1, 1, second=True)), "both"),
+        (Fields(merchant=field(NAME, 1, 1, second=None)), "both"),
+    ],
+)
+def test_fields_are_judged_by_what_was_fitted_for_the_engines_that_were_asked(fields: Fields, engines: str) -> None:
+    assert engines_of(fields) == engines
+
+
+def test_a_lone_value_has_at_most_the_chance_that_was_seen_of_those() -> None:
+    model = Model(0.0, {"share": 10.0, "lone": -1.0}, 0.9)
+    assert model.probability({"share": 1.0}) > 0.99
+    assert model.probability({"share": 1.0, "lone": 0.0}) > 0.99
+    assert model.probability({"share": 1.0, "lone": 1.0}) == 0.9
+    assert model.probability({"share": 0.1, "lone": 1.0}) == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(
+    ("one", "alone"),
+    [
+        (field(total(), 6, 6), True),
+        (field(total(), 6, 6, second=None), True),
+        (field(total(), 6, 6, second=total("8.00")), True),
+        (field(total(), 0, 6, second=True), True),
+        (field(total(), 2, 6, second=True), True),
+        (field(total(), 3, 6, second=True), False),
+        (field(total(checks=("items",)), 6, 6), False),
+        (field(total(checks=("card",)), 6, 6), True),
+    ],
+)
+def test_a_value_is_lone_unless_two_engines_say_it_or_a_sum_proves_it(one: Field[Decimal], alone: bool) -> None:  # noqa: FBT001
+    assert is_lone(one) is alone
+
+
+def test_there_is_a_model_for_every_field_with_one_engine_and_with_both() -> None:
+    models = fitted().models
+    assert {engines: set(by_field) for engines, by_field in models.items()} == {
+        engines: {"amount", "date", "merchant"} for engines in ("one", "both")
+    }
+
+
+@given(
+    votes=st.integers(min_value=0, max_value=15),
+    more=st.integers(min_value=0, max_value=15),
+    score=st.floats(min_value=-20, max_value=30),
+    rival=st.floats(min_value=-20, max_value=30),
+    confidence=st.floats(min_value=0, max_value=1),
+    corrected=st.booleans(),
+    second=st.none() | st.booleans(),
+)
+def test_probabilities_lie_between_0_and_1(
+    votes: int, more: int, score: float, rival: float, confidence: float, *, corrected: bool, second: bool | None
+) -> None:
+    chosen = Candidate(Decimal("6.00"), "6.00", HERE, confidence, "total", score, corrected)
+    other = Candidate(Decimal("8.00"), "8.00", HERE, confidence, "none", rival)
+    ballots = field(chosen, votes, votes + more, second=second).ballots
+    fields, judgement = JUDGE.judge(Fields(amount=Field(chosen, (other,), ballots), date=date(3)), FACTS)
+    assert fields.amount is not None
+    assert 0.0 <= fields.amount.probability <= 1.0
+    assert 0 <= judgement.quality <= 100
+
+
+def stated(amount_chance: float | None, date_chance: float | None) -> Fields:
+    """Total and date that both engines read, with these chances."""
+    found = field(total(), 3, 3, second=True)
+    when = field(day(), 3, 3, second=True)
+    return Fields(
+        amount=None if amount_chance is None else replace(found, probability=amount_chance),
+        date=None if date_chance is None else replace(when, probability=date_chance),
+    )
+
+
+def rated(risk: float, amount_chance: float | None, date_chance: float | None) -> Judgement:
+    """The judgement of a receipt with these chances."""
+    return Judge(risk).rate(stated(amount_chance, date_chance))[1]
+
+
+CHANCES = st.none() | st.floats(min_value=0.0, max_value=1.0)
+CHANCE = st.floats(min_value=0.0, max_value=1.0)
+ENGINES = ("one", "both")
+RISKS = st.floats(min_value=0.001, max_value=0.1)
+
+
+@given(amount_chance=CHANCES, date_chance=CHANCES, risk=RISKS)
+def test_the_verdict_follows_the_quality_at_70_and_40(
+    amount_chance: float | None, date_chance: float | None, risk: float
+) -> None:
+    judgement = rated(risk, amount_chance, date_chance)
+    assert 0 <= judgement.quality <= 100
+    if judgement.quality > 70:
+        assert judgement.verdict is Verdict.ACCEPT
+    elif judgement.quality < 40:
+        assert judgement.verdict is Verdict.ESCALATE
+    else:
+        assert judgement.verdict is Verdict.RETRY
+    if amount_chance is None or date_chance is None:
+        assert judgement.verdict is not Verdict.ACCEPT
+
+
+@given(one=CHANCE, other=CHANCE, date_chance=CHANCE, risk=RISKS)
+def test_a_likelier_total_never_lowers_the_quality(one: float, other: float, date_chance: float, risk: float) -> None:
+    lower, higher = sorted((one, other))
+    assert rated(risk, lower, date_chance).quality <= rated(risk, higher, date_chance).quality
+
+
+@given(amount_chance=CHANCES, date_chance=CHANCES, one=RISKS, other=RISKS)
+def test_a_smaller_accepted_risk_never_raises_the_quality_and_never_accepts_more(
+    amount_chance: float | None, date_chance: float | None, one: float, other: float
+) -> None:
+    strict, lax = (rated(risk, amount_chance, date_chance) for risk in sorted((one, other)))
+    assert strict.quality <= lax.quality
+    assert (strict.verdict, lax.verdict) != (Verdict.ACCEPT, Verdict.RETRY)
+
+
+@given(one=RISKS, other=RISKS)
+def test_a_smaller_risk_never_asks_for_a_smaller_chance(one: float, other: float) -> None:
+    small, large = sorted((one, other))
+    for engines in ENGINES:
+        assert 0.5 <= least_chance(large, engines) <= least_chance(small, engines) <= 1.0
+
+
+def test_what_was_fitted_for_a_risk_is_what_is_asked_for() -> None:
+    for engines in ENGINES:
+        for risk, chance in fitted().least_chance[engines]:
+            assert least_chance(risk, engines) == pytest.approx(chance)
+
+
+@given(risk=RISKS)
+def test_an_answer_is_accepted_from_the_least_chance_on(risk: float) -> None:
+    least = least_chance(risk, "both")
+    assert rated(risk, 1.0, least).verdict is Verdict.ACCEPT
+    assert rated(risk, 1.0, least - 0.01).verdict is not Verdict.ACCEPT
+
+
+def test_certainty_is_100_and_accepted() -> None:
+    judgement = rated(JUDGE.accept_risk, 1.0, 1.0)
+    assert (judgement.quality, judgement.verdict) == (100, Verdict.ACCEPT)
+
+
+@pytest.mark.parametrize("votes", range(7))
+def test_no_field_of_an_accepted_receipt_is_doubtful_itself(votes: int) -> None:
+    """Total and date together are right less often than each of them."""
+    fields, judgement = Judge(0.05).judge(
+        Fields(field(total(checks=("items",)), votes, 6, second=True), None, field(day(), votes, 6, second=True)), FACTS
+    )
+    assert fields.amount
+    assert fields.date
+    if judgement.verdict is Verdict.ACCEPT:
+        assert fields.amount.verdict is fields.date.verdict is Verdict.ACCEPT
+    assert fields == Judge(0.05).rate(fields)[0]
+
+
+def reading_of(words: list[tuple[str, float]]) -> Reading:
+    """One line of words with these confidences."""
+    boxes = (Box(60.0 * number, 0, 60.0 * number + 50, 20) for number in range(len(words)))
+    return Reading((Line(tuple(Word(text, box, sure) for (text, sure), box in zip(words, boxes, strict=True))),), 1)
+
+
+LETTERS = "abcd"
+
+
+@pytest.mark.parametrize(
+    ("words", "points"),
+    [
+        ([(LETTERS, 0.71)] * 10, 40 + 10),
+        ([(LETTERS, 0.70)] * 4, 20 + 10),
+        ([(LETTERS, 0.51)] * 10, 20 + 10),
+        ([(LETTERS, 0.50)] * 10, 10),
+        ([(LETTERS, 0.39)] * 10, 0),
+        ([(LETTERS, 0.81)] * 7 + [(LETTERS, 0.6)] * 3, 40 + 20 + 10),
+        ([(LETTERS, 0.81)] * 6 + [(LETTERS, 0.6)] * 4, 40 + 10),
+        ([(LETTERS, 0.80)] * 10, 40 + 10),
+        ([(LETTERS, 1.0)] * 8 + [(LETTERS, 0.39)] * 2, 40 + 20),
+        ([(LETTERS, 1.0)] * 9 + [(LETTERS, 0.39)] * 1, 40 + 20 + 10),
+        ([("abcde12", 0.45)] * 10, 10 + 10),
+        ([("abcdefghijklmnopq123", 0.45)] * 10, 10),
+        ([("12.50", 0.45)] * 10, 10 + 10 + 5),
+        ([("€", 0.45)] * 10, 10 + 5),
+    ],
+)
+def test_text_quality_gives_the_points_of_the_starting_formula(words: list[tuple[str, float]], points: int) -> None:
+    reading = reading_of(words)
+    assert text_quality(reading, has_total=False, has_date=False) == points
+    assert text_quality(reading, has_total=True, has_date=False) == points + 10
+    assert text_quality(reading, has_total=False, has_date=True) == points + 5
+
+
+def test_text_quality_of_a_perfect_reading_is_100_and_of_none_0() -> None:
+    perfect = reading_of([("TOTAL", 0.95), ("12.50", 0.95)])
+    assert text_quality(perfect, has_total=True, has_date=True) == 100
+    assert text_quality(Reading((), 0), has_total=False, has_date=False) == 0
+
+
+@pytest.mark.parametrize(
+    ("raw", "currency", "checks", "accepted"),
+    [
+        ("14.00", "USD", (), True),
+        ("14", "USD", (), False),
+        ("14", None, (), False),
+        ("14", "USD", ("cash - change", "items"), True),
+        ("1400", "JPY", (), True),
+        ("14,-", "EUR", (), True),
+    ],
+)
+def test_a_total_without_decimals_may_be_a_number_of_things_and_is_not_accepted_unless_proved(
+    raw: str, currency: str | None, checks: tuple[str, ...], *, accepted: bool
+) -> None:
+    found = replace(total(rule="total_sure", checks=checks), raw=raw, confidence=1.0)
+    fields = Fields(field(found, 3, 3, second=True), currency, field(day(), 3, 3, second=True))
+    _, judgement = Judge(0.05).judge(fields, Facts(100, unread_total=False))
+    assert (judgement.verdict is Verdict.ACCEPT) == accepted
+
+
+def test_a_date_whose_order_only_the_default_decided_is_not_accepted_however_well_it_was_read() -> None:
+    def judged(*checks: str) -> Judgement:
+        found = replace(day(checks=checks), confidence=1.0)
+        fields = Fields(field(total(checks=("items",)), 3, 3, second=True), "EUR", field(found, 3, 3, second=True))
+        return JUDGE.judge(fields, Facts(100, unread_total=False))[1]
+
+    assert judged().verdict is judged("order: currency EUR").verdict is Verdict.ACCEPT
+    assert judged("order: nothing; day first is the default").verdict is Verdict.RETRY
+
+
+def test_a_total_is_not_accepted_beside_another_that_as_many_sums_prove() -> None:
+    """A bill of 200.00, of which 50.00 were paid before, and 150.00 by card now."""
+
+    def judged(*checks: str, rival: str = "150.00") -> Verdict:
+        bill = replace(total("200.00", rule="total_sure", checks=("items",)), confidence=1.0)
+        other = replace(total(rival, rule="total_sure", checks=checks), score=0.05)
+        asked = replace(field(bill, 3, 3, second=True), rivals=(other,))
+        fields = Fields(asked, "USD", field(day(), 3, 3, second=True))
+        return JUDGE.judge(fields, Facts(100, unread_total=False))[1].verdict
+
+    assert judged() is Verdict.ACCEPT
+    assert judged("card") is Verdict.RETRY
+    assert judged("card", rival="200.02") is Verdict.ACCEPT
+
+
+def verdict_of(
+    chosen: Candidate[Decimal], *rivals: Candidate[Decimal], when: Candidate[dt.date] | None = None
+) -> Verdict:
+    """The verdict on a total that both engines read surely, beside others."""
+    asked = replace(field(replace(chosen, confidence=1.0), 3, 3, second=True), rivals=rivals)
+    fields = Fields(asked, "EUR", field(replace(when or day(), confidence=1.0), 3, 3, second=True))
+    return JUDGE.judge(fields, Facts(100, unread_total=False))[1].verdict
+
+
+def test_a_total_that_no_word_and_no_sum_names_is_not_accepted_as_its_words_may_be_in_letters_nobody_read() -> None:
+    assert verdict_of(total("1200.00", rule="none")) is Verdict.RETRY
+    assert verdict_of(total("1200.00", rule="none", checks=("cash - change", "items"))) is Verdict.ACCEPT
+
+
+def test_a_total_without_a_sum_is_not_accepted_beside_a_card_payment_that_has_one() -> None:
+    paid = replace(total("77.90", rule="card", checks=("subtotal + tax", "items")), score=0.2)
+    assert verdict_of(total("77.98", rule="total_sure", checks=("card",)), paid) is Verdict.RETRY
+
+
+def test_a_total_without_a_sum_is_not_accepted_beside_an_amount_without_a_word_that_has_one() -> None:
+    unnamed = replace(total("21.62", rule="none", checks=("cash - change", "subtotal + tax")), score=0.2)
+    assert verdict_of(total("20.02", rule="total_sure"), replace(unnamed, checks=())) is Verdict.ACCEPT
+    assert verdict_of(total("20.02", rule="total_sure"), unnamed) is Verdict.RETRY
+    assert verdict_of(total("20.02", rule="total_sure", checks=("subtotal + tax",)), unnamed) is Verdict.ACCEPT
+
+
+def test_a_total_that_only_the_items_make_is_not_accepted_beside_a_lower_one_for_a_discount_may_lie_between() -> None:
+    bill = total("38.22", checks=("items",))
+    lower = replace(total("36.31"), score=0.2)
+    assert verdict_of(bill, lower) is Verdict.RETRY
+    assert verdict_of(replace(bill, checks=("items", "card")), lower) is Verdict.ACCEPT
+    assert verdict_of(bill, replace(lower, rule="none")) is Verdict.ACCEPT
+    assert verdict_of(bill, replace(lower, value=Decimal("38.20"))) is Verdict.ACCEPT
+    assert verdict_of(bill, replace(lower, value=Decimal("50.00"))) is Verdict.ACCEPT
+
+
+@pytest.mark.parametrize("how", ["cash", "card"])
+def test_a_total_is_not_accepted_where_less_was_paid_and_a_discount_makes_that_the_total(how: str) -> None:
+    order = total("31.13", rule="total_sure", checks=("items",))
+    paid = replace(total("29.57", rule=how, checks=("items",)), score=0.2)
+    assert verdict_of(order, paid) is Verdict.RETRY
+    assert verdict_of(order, replace(paid, checks=())) is Verdict.ACCEPT
+    assert verdict_of(order, replace(paid, value=Decimal("40.00"))) is Verdict.ACCEPT
+    assert verdict_of(replace(order, checks=("items", "subtotal + tax")), paid) is Verdict.ACCEPT
+
+
+def test_a_total_is_not_accepted_where_cash_and_change_say_that_a_rounded_one_was_paid() -> None:
+    rounded = replace(total("527.10", rule="total_sure", checks=("cash - change",)), score=0.2)
+    assert verdict_of(total("527.05", rule="total_sure", checks=("items",)), rounded) is Verdict.RETRY
+    assert verdict_of(rounded, total("527.05", rule="total_sure", checks=("items",))) is Verdict.ACCEPT
+
+
+def test_a_total_in_two_currencies_is_not_accepted_where_nothing_tells_which_was_paid() -> None:
+    assert verdict_of(total("45.60", rule="total_sure", checks=(TWO_CURRENCIES,))) is Verdict.RETRY
+
+
+def test_a_date_beside_words_for_another_day_is_not_accepted() -> None:
+    assert verdict_of(total(checks=("items",)), when=day(rule=OTHER_DATE)) is Verdict.RETRY
+
+
+def test_an_answer_from_a_page_that_may_hold_several_receipts_is_not_accepted() -> None:
+    fields = Fields(field(total(checks=("items",)), 3, 3, second=True), "EUR", field(day(), 3, 3, second=True))
+    assert JUDGE.judge(fields, Facts(100, unread_total=False))[1].verdict is Verdict.ACCEPT
+    assert JUDGE.judge(fields, Facts(100, unread_total=False, mixed=True))[1].verdict is Verdict.RETRY
+
+
+@pytest.mark.parametrize("chosen", ["738.89", "-738.89"])
+def test_a_total_that_one_pass_read_with_the_other_sign_is_not_accepted(chosen: str) -> None:
+    def judged(third: str) -> Verdict:
+        asked = field(replace(total(chosen, checks=("items",)), confidence=1.0), 3, 3, second=total(third))
+        fields = Fields(asked, "GBP", field(replace(day(), confidence=1.0), 3, 3, second=True))
+        return JUDGE.judge(fields, Facts(100, unread_total=False))[1].verdict
+
+    assert judged(chosen) is Verdict.ACCEPT
+    assert judged(str(-Decimal(chosen))) is Verdict.RETRY

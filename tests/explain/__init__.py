@@ -1,1 +1,0 @@
-"""How receipts are explained to a person."""

@@ -1,0 +1,135 @@
+"""The page with pictures, of a receipt that was made by hand."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from PIL import Image
+
+from rpiocr.errors import NoTextError
+from rpiocr.model import Ballot, Box, Receipt
+from rpiocr.output.explain.html import page_of, section_of, section_of_failure
+from rpiocr.output.explain.images import picture_around, picture_of_page
+from rpiocr.reading.outcome import Failure
+from tests.output.explain.receipts import (
+    FIRST,
+    NAME_AT,
+    PAGE,
+    PASSES,
+    RECEIPT,
+    TOTAL,
+    Checked,
+    candidate,
+    field,
+    with_fields,
+)
+
+HOSTILE = '<script>alert("1")</script>\'"><img src=x onerror=alert(1)>&amp;$style]]>-->'
+
+
+def written(receipt: Receipt = RECEIPT, title: str = "shop.jpg") -> str:
+    return page_of(title, [section_of(PAGE, receipt)])
+
+
+def test_the_page_says_what_the_text_says() -> None:
+    text = Checked(written()).text
+    for said in (
+        "How shop.jpg was read",
+        "Page 1 RETRY, quality 64",
+        "Total: 32.20 MYR ACCEPT, chance 98.0 %",
+        "The cash given less the change is 32.20 MYR.",
+        "82.20 MYR beside a word for payment by card",
+        "can be read as 2024-03-04 or as 2024-04-03",
+        "failed: engine_timeout: not ended in time",
+        "No more was read, because the time was over",
+    ):
+        assert said in text
+    for one in PASSES:
+        assert text.count(one.name) >= 4
+
+
+def test_the_page_needs_nothing_but_itself() -> None:
+    page = written()
+    parsed = Checked(page)
+    assert {tag for tag, _ in parsed.tags} & {"script", "link", "iframe", "object", "embed", "base", "a"} == set()
+    sources = [value for _, attributes in parsed.tags for name, value in attributes.items() if name in ("src", "href")]
+    assert len(sources) == 4
+    assert all(source and source.startswith("data:image/jpeg;base64,") for source in sources)
+    assert re.findall(r"https?:|url\(|@import", page) == []
+
+
+def test_the_page_can_be_read_aloud() -> None:
+    parsed = Checked(written())
+    assert parsed.of("html") == [{"lang": "en"}]
+    assert len({picture["alt"] for picture in parsed.of("img")}) == 4
+    headings = [int(tag[1]) for tag, _ in parsed.tags if re.fullmatch("h[1-6]", tag)]
+    assert headings[0] == 1
+    assert all(after <= before + 1 for before, after in pairwise(headings))
+    assert all(cell.get("scope") for cell in parsed.of("th"))
+    assert all(drawing["aria-hidden"] == "true" for drawing in parsed.of("svg"))
+
+
+def test_text_of_a_receipt_and_names_of_files_stay_text() -> None:
+    name = candidate(HOSTILE, HOSTILE, NAME_AT, HOSTILE, HOSTILE)
+    receipt = with_fields(merchant=field(name, [Ballot(FIRST, name), Ballot(HOSTILE, name)], [name]))
+    receipt = replace(
+        receipt,
+        file=HOSTILE,
+        warnings=(f"code: {HOSTILE}",),
+        passes=(*receipt.passes, replace(PASSES[0], engine=HOSTILE), replace(PASSES[2], error=HOSTILE)),
+        rungs=(replace(receipt.rungs[0], name=HOSTILE, passes=(HOSTILE,)),),
+    )
+    tame, odd = Checked(written()), Checked(written(receipt, HOSTILE))
+    assert {tag for tag, _ in odd.tags} == {tag for tag, _ in tame.tags}
+    assert {name for _, attributes in odd.tags for name in attributes} == {
+        name for _, attributes in tame.tags for name in attributes
+    }
+    assert odd.text.count(HOSTILE) >= 10
+
+
+def test_frames_stand_where_the_values_stand() -> None:
+    frames = [shape for shape in Checked(written()).of("rect") if shape["class"] == "amount"]
+    assert len(frames) == 2
+    for frame in frames:
+        assert frame["x"] == "297.0"
+        assert frame["y"] == "197.0"
+        assert frame["width"] == "86.0"
+
+
+def test_a_page_that_was_not_read_is_told_among_the_others() -> None:
+    failure = Failure("shop.pdf", 2, NoTextError("shop.pdf: page 2 has <no> text"))
+    text = Checked(page_of("shop.pdf", [section_of(PAGE, RECEIPT), section_of_failure(failure)])).text
+    assert "Page 2 was not read shop.pdf: page 2 has <no> text" in text
+
+
+@pytest.mark.parametrize(
+    "box",
+    [Box(-500, -500, -400, -400), Box(900, 10, 950, 20), Box(float("nan"), 1, 2, 3), Box(0, 0, float("inf"), 5)],
+    ids=["before the page", "behind the page", "not a number", "without an end"],
+)
+def test_a_box_that_is_not_on_the_page_costs_its_crop_and_nothing_else(box: Box) -> None:
+    lost = replace(TOTAL, box=box)
+    page = written(with_fields(amount=field(lost, [Ballot(FIRST, lost)])))
+    assert len(Checked(page).of("img")) == 3
+    assert "Total: 32.20 MYR" in Checked(page).text
+
+
+def decoded(uri: str) -> Image.Image:
+    return Image.open(io.BytesIO(base64.b64decode(uri.partition(",")[2])))
+
+
+def test_pictures_are_as_large_as_they_say_and_large_pages_are_made_smaller() -> None:
+    whole = picture_of_page(PAGE.pixels)
+    large = picture_of_page(PAGE.pixels.repeat(10, axis=0).repeat(10, axis=1))
+    crop = picture_around(PAGE.pixels, NAME_AT)
+    assert crop
+    for picture in (whole, large, crop):
+        assert decoded(picture.uri).size == (picture.width, picture.height)
+    assert (whole.width, whole.height) == (420, 400)
+    assert max(large.width, large.height) == 1400
+    assert crop.region.left <= NAME_AT.left < NAME_AT.right <= crop.region.right

@@ -1,0 +1,96 @@
+"""The facts of the document in the result, and the schema that promises them."""
+
+from __future__ import annotations
+
+import json
+from importlib import resources
+from typing import Any
+
+import jsonschema
+import pytest
+
+from rpiocr.decide.vote_document import elect
+from rpiocr.extract.document import Document, find_document
+from rpiocr.output.result import answer, dumps
+from tests.output.explain.receipts import FIRST, RECEIPT, SECOND, with_fields
+from tests.written import rows_of
+
+TEXT = "NIP 856-734-62-15\nGST Reg No 001234567890\nParagon nr 4412\nTOTAL 12.00\nVISA ****1234 12.00"
+
+
+def result(text: str, second: str) -> dict[str, Any]:
+    """The result of a receipt that two passes read so; the merged reading is that of the first."""
+    passes: list[tuple[str, Document]] = [
+        (FIRST, find_document(rows_of(text), None)),
+        (SECOND, find_document(rows_of(second), None)),
+    ]
+    fields = elect(passes[0][1], passes)
+    receipt = with_fields(tax_ids=fields.tax_ids, receipt_number=fields.receipt_number, payment=fields.payment)
+    written: dict[str, Any] = json.loads(dumps(answer(receipt)))
+    return written
+
+
+@pytest.fixture
+def schema() -> jsonschema.Draft202012Validator:
+    """The schema, itself checked."""
+    document = json.loads((resources.files("rpiocr.output") / "schema.json").read_text("utf-8"))
+    jsonschema.Draft202012Validator.check_schema(document)
+    return jsonschema.Draft202012Validator(document)
+
+
+def test_the_facts_of_the_document_are_told_with_their_evidence(schema: jsonschema.Draft202012Validator) -> None:
+    told = result(TEXT, TEXT.replace("4412", "4472"))
+    schema.validate(told)
+    assert told["tax_ids"] == [
+        {"kind": "nip", "country": "PL", "number": "8567346215", "valid": True},
+        {"kind": "gst", "country": "MY", "number": "001234567890", "valid": None},
+    ]
+    assert told["receipt_number"] == "4412"
+    assert told["payment"] == {"method": "card", "brand": "visa", "card_last4": "1234"}
+    first, _ = told["evidence"]["tax_ids"]
+    assert (first["raw"], first["votes"], first["passes"], first["checks"]) == ("856-734-62-15", 2, 2, ["check digits"])
+    number = told["evidence"]["receipt_number"]
+    assert (number["raw"], number["votes"], number["passes"]) == ("4412", 1, 2)
+    assert number["rivals"] == [{"value": "4472", "raw": "4472"}]
+    assert told["evidence"]["payment"]["raw"] == "VISA ****1234 12.00"
+
+
+def test_a_rival_way_of_payment_is_told_in_words() -> None:
+    told = result(TEXT, TEXT.replace("VISA ****1234", "MAESTRO"))
+    assert [rival["value"] for rival in told["evidence"]["payment"]["rivals"]] == ["card maestro"]
+
+
+def test_what_was_not_found_is_null(schema: jsonschema.Draft202012Validator) -> None:
+    told = json.loads(dumps(answer(RECEIPT)))
+    schema.validate(told)
+    for key in ("tax_ids", "receipt_number", "payment"):
+        assert told[key] is None
+        assert told["evidence"][key] is None
+
+
+def test_a_result_without_the_facts_of_the_document_follows_the_schema(schema: jsonschema.Draft202012Validator) -> None:
+    told = json.loads(dumps(answer(RECEIPT)))
+    for key in ("tax_ids", "receipt_number", "payment"):
+        del told[key], told["evidence"][key]
+    schema.validate(told)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"tax_ids": []},
+        {"tax_ids": [{"kind": "vat", "country": "DE", "number": "DE 136695976", "valid": True}]},
+        {"tax_ids": [{"kind": "vat", "country": "Germany", "number": "DE136695976", "valid": True}]},
+        {"tax_ids": [{"kind": "phone", "country": "DE", "number": "136695976", "valid": True}]},
+        {"receipt_number": 4412},
+        {"payment": {"method": "cheque", "brand": None, "card_last4": None}},
+        {"payment": {"method": "card", "brand": "visa", "card_last4": "4111111111111111"}},
+        {"payment": {"method": "card"}},
+    ],
+)
+def test_the_schema_refuses_facts_that_are_not_promised(
+    schema: jsonschema.Draft202012Validator, wrong: dict[str, object]
+) -> None:
+    told = result(TEXT, TEXT)
+    assert schema.is_valid(told)
+    assert not schema.is_valid(told | wrong)

@@ -1,0 +1,118 @@
+"""An engine that does not know the letters of a page still counts: the words beside its numbers are lent to it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from rpiocr.decide.confidence import Judge
+from rpiocr.decide.features import is_lone, is_named_once
+from rpiocr.decide.interpret import Understanding, understand
+from rpiocr.extract import Hints
+from rpiocr.model import Field, Pass, Verdict
+from rpiocr.recognise.alignment import merge
+from rpiocr.recognise.rapidocr import engine as rapid
+from rpiocr.recognise.script_gap import knows_letters, numbers_of, with_words_of, words_of
+from tests.written import languages, read_as
+
+KOREAN = """
+푸른편의점 역삼점
+2024-11-21 14:05
+바나나우유       3,400
+참치마요김밥     3,200
+합계            ₩6,600
+받은돈          10,000
+"""
+
+FIRST = KOREAN.replace("₩6,600", "46,600")
+"""As the first engine reads it: the sign of the money taken for a figure."""
+
+SECOND = """
+早号王 叫召全
+2024-11-21 14:05
+同            3,400
+召            3,200
+合            6,600
+号            10,000
+"""
+"""As the second engine reads it: the syllables taken for ideographs."""
+
+
+def read(*passes: Pass) -> Understanding:
+    return understand(passes, 0.0, languages(), Hints(dt.date(2024, 11, 22)), Judge(0.005))
+
+
+def total_of(*passes: Pass) -> Field[Decimal]:
+    found = read(*passes).fields.amount
+    assert found
+    return found
+
+
+def test_numbers_of_an_engine_without_the_letters_have_the_words_of_the_other() -> None:
+    found = total_of(read_as(KOREAN, confidence=0.9), read_as(SECOND, f"{rapid.NAME}-page", confidence=0.9))
+    assert (found.chosen.value, found.chosen.rule) == (Decimal(6600), "total")
+    assert not is_lone(found)
+
+
+def test_the_better_numbers_decide_where_the_engines_differ() -> None:
+    second = read_as(SECOND, f"{rapid.NAME}-page", confidence=0.99)
+    assert total_of(read_as(FIRST)).chosen.value == Decimal(46600)
+    assert total_of(read_as(FIRST), second).chosen.value == Decimal(6600)
+
+
+def test_letters_that_were_taken_for_others_name_no_shop() -> None:
+    second = read_as(SECOND, f"{rapid.NAME}-page", confidence=0.99)
+    found = read(read_as(KOREAN, confidence=0.8), second).fields.merchant
+    assert found
+    assert found.chosen.value.startswith("푸른편의점")
+
+
+MISREAD = """
+푸른편의점 역삼점
+2024-11-21 14:05
+바나나우유       3,400
+합계                 5
+"""
+
+
+def test_a_word_that_one_pass_alone_has_read_is_no_proof_though_both_engines_read_the_number() -> None:
+    """It says "total quantity 5"; one word of it was not read."""
+    second = read_as("2024-11-21 14:05\n同 3,400\n合                  5", f"{rapid.NAME}-page", confidence=0.99)
+    once = (read_as(MISREAD, confidence=0.99), second)
+    assert read(*once).facts.lent
+    assert read(*once).judgement.verdict is not Verdict.ACCEPT
+    assert is_named_once(total_of(*once))
+    assert not is_named_once(total_of(*once, read_as(MISREAD, "tesseract-psm4", confidence=0.99)))
+    assert not is_named_once(total_of(read_as(f"{MISREAD}카드 5", confidence=0.99), second))
+
+
+def test_a_word_where_a_number_stands_is_not_lent() -> None:
+    numbers = numbers_of(read_as("合 6,600"))
+    words = with_words_of(numbers, merge([read_as("합계 원원원")]))
+    assert [word.text for word in words] == ["6,600", "합계"]
+
+
+@pytest.mark.parametrize(
+    ("shown", "engine", "knows"),
+    [
+        (("ko", "en"), f"{rapid.NAME}-lines", False),
+        (("ru",), f"{rapid.NAME}-page", False),
+        (("uk",), f"{rapid.NAME}-page", False),
+        (("ja",), f"{rapid.NAME}-page", True),
+        (("zh-Hant",), f"{rapid.NAME}-page", True),
+        (("de", "en"), f"{rapid.NAME}-page", True),
+        ((), f"{rapid.NAME}-page", True),
+        (("ko",), "tesseract-psm6", True),
+        (("ru",), "vision", True),
+    ],
+)
+def test_only_letters_that_an_engine_has_never_seen_are_not_believed(
+    shown: tuple[str, ...], engine: str, *, knows: bool
+) -> None:
+    assert knows_letters(read_as("TOTAL 4.00", engine), shown) is knows
+
+
+def test_all_words_of_a_pass_are_told_in_order() -> None:
+    assert [word.text for word in words_of(read_as("TOTAL 4.00\nCASH 5.00"))] == ["TOTAL", "4.00", "CASH", "5.00"]
