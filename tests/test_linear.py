@@ -252,12 +252,13 @@ WORST = [
 SEARCH = """
 import importlib, json, pkgutil, re, sys
 import rpiocr.extract
-from rpiocr import features, merge
-from rpiocr.extract.identifiers import _book
-from rpiocr.extract.locale import _patterns, countries
-from rpiocr.extract.receipt_number import _labels
+from rpiocr.decide import features
+from rpiocr.recognise import alignment
+from rpiocr.extract.fields.tax_id import _book
+from rpiocr.extract.locale.inference import _patterns, countries
+from rpiocr.extract.fields.receipt_number import _labels
 names = [name for _, name, _ in pkgutil.walk_packages(rpiocr.extract.__path__, "rpiocr.extract.")]
-modules = [*map(importlib.import_module, names), features, merge]
+modules = [*map(importlib.import_module, names), features, alignment]
 holders = [vars(module).values() for module in modules]
 holders += [[getattr(_patterns(), name) for name in ("word", "before", "after", "alone")], _labels()]
 holders += [country.shapes for country in countries().values()]

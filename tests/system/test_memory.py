@@ -7,7 +7,7 @@ import sys
 
 FREED = """
 import psutil
-from rpiocr.memory import give_back, limit_pools
+from rpiocr.system.memory import give_back, limit_pools
 
 limit_pools()
 blocks = [bytes(100_000) for _ in range(800)]

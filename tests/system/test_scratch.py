@@ -22,7 +22,7 @@ from tests.program import PROJECT, QUICK, SMALL, Run, command, fake_tesseract, s
 
 HOLDS = """
 import sys
-from rpiocr.scratch import scratch_folder
+from rpiocr.system.scratch import scratch_folder
 with scratch_folder() as folder:
     (folder / "page.pgm").write_bytes(b"private")
     print(folder, flush=True)

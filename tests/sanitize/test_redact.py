@@ -16,7 +16,7 @@ SECRET = "Zq7-hunter2-Zq8"  # noqa: S105 - it is looked for
 
 UNCAUGHT = f"""
 import threading
-from rpiocr.system.redact import hide, redact_tracebacks
+from rpiocr.sanitize.redact import hide, redact_tracebacks
 hide(['{SECRET}'])
 redact_tracebacks()
 def fail():
