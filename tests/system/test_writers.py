@@ -13,7 +13,6 @@ from tests.program import PROJECT
 HELPERS = "rpiocr/system/"
 
 OTHERS = {
-    ("rpiocr/system/scratch.py", "mkdtemp"): "a directory of random name that only this user may enter",
     ("rpiocr/recognise/tesseract.py", "imwrite"): "a random name in such a directory",
     ("rpiocr/recognise/script_detection.py", "imwrite"): "a random name in such a directory",
     ("rpiocr/output/debug_images.py", "save"): "a picture, into a stream of replacing",
