@@ -113,7 +113,7 @@ class Reader:
         understanding = read.understanding
         source = Source.LOCAL_RETRY if len(read.rungs) > 1 else Source.LOCAL
         answer = Answer(understanding.fields, understanding.judgement, source)
-        answer, cloud_pass, cloud_warnings = self._ask_cloud(read.view.page, read.preparer, answer, started)
+        answer, cloud_pass, cloud_warnings = self._ask_cloud(read.view, read.preparer, answer, started)
         passes = read.passes + cloud_pass
         back = read.view.to_page
         receipt = Receipt(
@@ -139,7 +139,7 @@ class Reader:
         return Trace(page, read.preparer, moved_reading(understanding.reading, back), receipt)
 
     def _ask_cloud(
-        self, page: Page, preparer: Preparer, local: Answer, started: float
+        self, view: View, preparer: Preparer, local: Answer, started: float
     ) -> tuple[Answer, tuple[Pass, ...], tuple[str, ...]]:
         always = self.settings.cloud == "always"
         if self._cloud_options is None or (settled_locally(local) and not always):
@@ -153,13 +153,13 @@ class Reader:
         from rpiocr.cloud.reader import CloudReader
 
         try:
-            reading = CloudReader(options).read(page)
+            reading = CloudReader(options).read(view.page)
         except CloudError as error:
             return without_cloud(local), (), (f"{error.code}: {error}",)
         one = Pass("google-vision", "page", reading.lines, reading.elapsed_s)
         if not reading.lines:
             return without_cloud(local), (one,), ("cloud_no_text: the cloud found no text either",)
-        cloud = understand((one,), preparer.skew_deg, self._languages, self._hints, self._judge)
+        cloud = understand((one,), preparer.skew_deg, self._languages, self._hints, self._judge, mixed=view.mixed)
         return with_cloud(local, cloud.fields, self._judge), (one,), ()
 
 
@@ -218,7 +218,9 @@ def _doubt(answer: Answer) -> str:
     missing = [name for name, field in found.items() if field is None]
     if missing:
         return f"no {' and no '.join(missing)} was found"
-    whys = [f"the {name} is in doubt, because {why}" for name, field in found.items() if field for why in field.doubts]
+    whys = [
+        f"the {name} is in doubt, because {veto.why}" for name, field in found.items() if field for veto in field.vetoes
+    ]
     return " and ".join(whys) or "the reading is doubtful"
 
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from rpiocr.cloud.options import CloudOptions
 from rpiocr.decide.confidence import ACCEPT_OVER, Judge
+from rpiocr.decide.vetoes import lifted
 from rpiocr.extract.arithmetic.sums import PROVING
 from rpiocr.model import Field, Fields, Judgement, Source, Verdict
 from rpiocr.settings import Settings, state_dir
@@ -67,7 +68,8 @@ def with_cloud(local: Answer, cloud: Fields, judge: Judge) -> Answer:
 
     One field missing and a quality over HYBRID_OVER: what was found stays, the rest is filled (hybrid).
     Otherwise the cloud's values come first, except where the local one is proved by sums (cloud). A cloud reading
-    with neither total nor date changes nothing.
+    with neither total nor date changes nothing. The vetoes on whichever value is chosen remain, except for those about
+    the reading of a value that the cloud reads alike.
     """
     if cloud.amount is None and cloud.date is None:
         return without_cloud(local)
@@ -100,7 +102,8 @@ def _choose(local: Field[T] | None, cloud: Field[T] | None, *, keep: bool) -> Fi
         return local if cloud is None else replace(cloud, probability=CLOUD_ALONE)
     ballots = (*local.ballots, *cloud.ballots)
     if local.chosen.value == cloud.chosen.value:
-        return replace(local, ballots=ballots, probability=max(local.probability, AGREED))
+        probability = max(local.probability, AGREED)
+        return replace(local, ballots=ballots, probability=probability, vetoes=lifted(local, cloud))
     if keep:
         rivals = (cloud.chosen, *local.rivals)
         return replace(local, rivals=rivals, ballots=ballots, probability=min(local.probability, CLOUD_ALONE))

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import TypeVar
 
 from rpiocr.decide.features import Facts, engines_of, features_of
-from rpiocr.decide.vetoes import caps_on
+from rpiocr.decide.vetoes import bounded, vetoes_on
 from rpiocr.model import Field, Fields, Judgement, Verdict
 
 ACCEPT_OVER = 70
@@ -75,34 +75,33 @@ class Judge:
 
     def judge(self, fields: Fields, facts: Facts) -> tuple[Fields, Judgement]:
         """Give every field its probability and verdict, and the receipt its quality and verdict."""
-        engines = engines_of(fields)
-        models = fitted().models[engines]
-        chances = {name: models[name].probability(found) for name, found in features_of(fields, facts).items()}
-        doubts = {name: tuple(caps_on(fields, facts, name)) for name in chances}
-        chances = {name: min([chance, *(cap.most for cap in doubts[name])]) for name, chance in chances.items()}
+        models = fitted().models[engines_of(fields)]
+        features, vetoes = features_of(fields, facts), vetoes_on(fields, facts)
 
-        def stated(name: str, field: Field[T] | None) -> Field[T] | None:
-            whys = tuple(cap.why for cap in doubts.get(name, ()))
-            return field and replace(field, probability=chances[name], doubts=whys)
+        def judged(name: str, field: Field[T] | None) -> Field[T] | None:
+            if field is None:
+                return None
+            probability = models[name].probability(features[name])
+            return replace(field, probability=probability, vetoes=vetoes.get(name, ()))
 
         return self.rate(
             replace(
                 fields,
-                amount=stated("amount", fields.amount),
-                date=stated("date", fields.date),
-                merchant=stated("merchant", fields.merchant),
+                amount=judged("amount", fields.amount),
+                date=judged("date", fields.date),
+                merchant=judged("merchant", fields.merchant),
             )
         )
 
     def rate(self, fields: Fields) -> tuple[Fields, Judgement]:
-        """Give every field the verdict that follows from its probability, and the receipt its quality and verdict.
+        """Bound every probability by the vetoes on its field; return the verdicts that follow, and the judgement.
 
-        Total and date found: the chance that both are right, stretched so that the least chance that the accepted risk
-        asks for becomes 71, and DOUBTFUL 40. One missing: 40 to 60 by the other's chance, so never accepted. Neither:
-        0.
+        Whoever changes a probability calls this afterwards. Total and date found: the probability that both are right,
+        stretched so that the minimum that the accepted risk asks for becomes 71, and DOUBTFUL 40. One missing: 40 to 60
+        by the other's probability, so never accepted. Neither: 0.
         """
         sure = least_chance(self.accept_risk, engines_of(fields))
-        amount, date = fields.amount, fields.date
+        amount, date = fields.amount and bounded(fields.amount), fields.date and bounded(fields.date)
         if amount is None and date is None:
             quality = 0.0
         elif amount is None or date is None:
@@ -113,7 +112,7 @@ class Judge:
             fields,
             amount=amount and _rated(amount, sure),
             date=date and _rated(date, sure),
-            merchant=fields.merchant and _rated(fields.merchant, sure),
+            merchant=fields.merchant and _rated(bounded(fields.merchant), sure),
         )
         return rated, Judgement(math.floor(quality), _verdict(quality))
 

@@ -1,4 +1,4 @@
-"""What speaks for an answer and against it: who read it, which sums agree, and what else it could be."""
+"""Features of the confidence model: agreement of engines, arithmetic checks, competing candidates."""
 
 from __future__ import annotations
 
@@ -9,13 +9,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
-from rpiocr.extract.arithmetic.rounding import MOST_ROUNDED
-from rpiocr.extract.arithmetic.sums import PROVING, TELLING
-from rpiocr.extract.fields.date import OTHER_DATE, by_default
-from rpiocr.extract.fields.total import MAYBE_REFUND, TWO_CURRENCIES
-from rpiocr.extract.locale.inference import currencies
-from rpiocr.extract.text.amounts import fold
-from rpiocr.model import Ballot, Candidate, Field, Fields, Reading
+from rpiocr.extract.arithmetic.sums import PROVING
+from rpiocr.extract.fields.date import by_default
+from rpiocr.model import Ballot, Field, Fields, Reading
 from rpiocr.model.text import engine_of
 
 T = TypeVar("T")
@@ -24,10 +20,6 @@ TESSERACT = "tesseract"
 
 MAJORITY = 0.5
 """An engine says what at least this share of its passes says."""
-
-AGREEING = PROVING | {"card"}
-
-DECIMALS = re.compile(r"[.,·_ €$£][0-9OolISBZ]{2}(?![0-9])|[.,][-\u2013]")
 
 
 def text_quality(reading: Reading, *, has_total: bool, has_date: bool) -> int:
@@ -134,7 +126,8 @@ def is_elsewhere(field: Field[T]) -> bool:
     return any(not chosen.box.meets(other.box) for other in others)
 
 
-def _says(ballot: Ballot[T], value: T) -> bool:
+def votes_for(ballot: Ballot[T], value: T) -> bool:
+    """Return whether a pass takes ``value`` for the field's value."""
     return ballot.candidate is not None and ballot.candidate.value == value
 
 
@@ -143,7 +136,7 @@ def _confidence(ballots: Sequence[Ballot[T]], value: T) -> float:
 
 
 def _share(ballots: Sequence[Ballot[T]], value: T) -> float:
-    return sum(_says(ballot, value) for ballot in ballots) / max(1, len(ballots))
+    return sum(votes_for(ballot, value) for ballot in ballots) / max(1, len(ballots))
 
 
 def features_of(fields: Fields, facts: Facts) -> dict[str, dict[str, float]]:
@@ -163,96 +156,3 @@ def engines_of(fields: Fields) -> str:
     found = [field for field in (fields.amount, fields.date, fields.merchant) if field]
     engines = {engine_of(ballot.source) for field in found for ballot in field.ballots}
     return "both" if len(engines) > 1 else "one"
-
-
-def is_count(total: Candidate[Decimal], currency: str | None) -> bool:
-    """Tell whether a total may be a number of things: no decimals where its currency has some, and no sum proves it."""
-    known = currencies().get(currency or "")
-    has_decimals = known is None or known.decimals > 0
-    return has_decimals and not DECIMALS.search(fold(total.raw)) and not PROVING & set(total.checks)
-
-
-def is_other_day(date: Candidate[dt.date]) -> bool:
-    """Tell whether a date stands beside words that say it is another day than that of the purchase."""
-    return date.rule == OTHER_DATE
-
-
-def is_maybe_refund(total: Candidate[Decimal]) -> bool:
-    """Tell whether a line may say that a total is a refund, so that its sign is open."""
-    return MAYBE_REFUND in total.checks
-
-
-def is_of_both_signs(total: Field[Decimal]) -> bool:
-    """Tell whether a pass takes the same amount with the other sign for the total: thin dashes get lost."""
-    values = {ballot.candidate.value for ballot in total.ballots if ballot.candidate}
-    return total.chosen.value != 0 and -total.chosen.value in values
-
-
-def is_nameless(total: Candidate[Decimal]) -> bool:
-    """Tell whether neither a word that surely means the total nor a sum says that an amount is the total."""
-    return total.rule not in ("total_sure", "total") and not PROVING & set(total.checks)
-
-
-def is_named_once(total: Field[Decimal]) -> bool:
-    """Tell whether one pass of Tesseract alone read the word that makes an amount the total, and nothing proves it."""
-    if AGREEING & set(total.chosen.checks):
-        return False
-    named = [ballot for ballot in total.ballots if engine_of(ballot.source) == TESSERACT]
-    return sum(_says(ballot, total.chosen.value) for ballot in named) < 2
-
-
-def _is_end_of(amount: Decimal, longer: Decimal) -> bool:
-    """Tell whether an amount may be another one that lost its thousands: 391.00 of 7 391.00."""
-    return abs(amount) < 1000 < abs(longer) and abs(longer) % 1000 == abs(amount)
-
-
-def _is_paid_less(payment: Candidate[Decimal], total: Candidate[Decimal]) -> bool:
-    """Tell whether less was paid than a total, and the sums make that the total, after a discount that they know."""
-    less = payment.rule in ("cash", "card") and 0 < payment.value < total.value
-    return less and bool(PROVING & set(payment.checks)) and not TELLING & set(total.checks)
-
-
-READ_WELL = 0.15
-"""Share of the votes for a total from which on another one counts that a word names as well."""
-
-
-def _is_lower_total(rival: Candidate[Decimal], total: Candidate[Decimal]) -> bool:
-    """Tell whether a lower amount is named a total, while only the items make the higher one that: less a discount."""
-    named = rival.rule.startswith("total") and rival.score >= READ_WELL * total.score
-    items_alone = set(total.checks) & AGREEING == {"items"}
-    return named and items_alone and 0 < rival.value < total.value and _apart(rival, total) >= MOST_ROUNDED
-
-
-def _paid(total: Candidate[Decimal]) -> bool:
-    return "cash - change" in total.checks
-
-
-def _apart(one: Candidate[Decimal], other: Candidate[Decimal]) -> Decimal:
-    return abs(abs(one.value) - abs(other.value))
-
-
-def is_disputed(field: Field[Decimal]) -> bool:
-    """Tell whether another amount has as many sums on its side, though it may be named by a total's word or by none.
-
-    So it is where a deposit was paid before, or a tip after; a card's amount counts as a sum as well. Totals before and
-    after rounding are no dispute, unless it is the other one that was paid. Totals in two currencies are one, unless
-    something tells which was paid; and so is an amount that may have lost its thousands, or of which less was paid.
-    """
-    proved = set(field.chosen.checks) & PROVING
-    if TWO_CURRENCIES in field.chosen.checks:
-        return True
-    if not proved and any(rival.rule in ("none", "card") and TELLING & set(rival.checks) for rival in field.rivals):
-        return True
-    if any(_is_paid_less(rival, field.chosen) or _is_lower_total(rival, field.chosen) for rival in field.rivals):
-        return True
-    if any(rival.rule != "cash" and _is_end_of(field.chosen.value, rival.value) for rival in field.rivals):
-        return True
-    return any(
-        rival.rule.startswith(("total", "sums"))
-        and (_paid(rival) > _paid(field.chosen) or _apart(rival, field.chosen) >= MOST_ROUNDED)
-        and any(
-            len(sums & set(rival.checks)) >= max(1, len(sums & set(field.chosen.checks)))
-            for sums in (PROVING, AGREEING)
-        )
-        for rival in field.rivals
-    )

@@ -1,6 +1,6 @@
 """The domain model: what flows through the program, all of it frozen."""
 
-from rpiocr.model.evidence import Ballot, Candidate, Field, Verdict
+from rpiocr.model.evidence import Ballot, Candidate, Field, Verdict, Veto, VetoKind
 from rpiocr.model.geometry import Affine, Box, Homography, map_box
 from rpiocr.model.receipt import Fields, Item, Judgement, Method, Payment, Receipt, Rung, Source, Stop, TaxId
 from rpiocr.model.text import Line, Page, Pass, Pixels, Prepared, Reading, Word
@@ -29,6 +29,8 @@ __all__ = [
     "Stop",
     "TaxId",
     "Verdict",
+    "Veto",
+    "VetoKind",
     "Word",
     "map_box",
 ]

@@ -38,6 +38,26 @@ class Verdict(StrEnum):
     ESCALATE = "ESCALATE"
 
 
+class VetoKind(StrEnum):
+    """What a veto is about.
+
+    ``READING``: whether the text was read rightly, so that another engine that reads the same value lifts it.
+    ``MEANING``: what the text means however well it was read, so that nothing but a person lifts it.
+    """
+
+    READING = "reading"
+    MEANING = "meaning"
+
+
+@dataclass(frozen=True, slots=True)
+class Veto:
+    """A reason why a value is never more probable than ``most``; ``why`` continues "is in doubt, because"."""
+
+    kind: VetoKind
+    most: float
+    why: str
+
+
 @dataclass(frozen=True, slots=True)
 class Ballot(Generic[T]):
     """What one pass by itself takes for a field's value; ``candidate`` is None where it found nothing."""
@@ -50,8 +70,8 @@ class Ballot(Generic[T]):
 class Field(Generic[T]):
     """The value chosen for a field, why, and what it was chosen over.
 
-    ``ballots`` holds what every pass says; ``probability`` is the chance that the value is right, 0 to 1, and
-    ``verdict`` what the judge makes of it; ``doubts`` say what holds it back, however well it was read.
+    ``ballots`` holds the vote of every pass; ``probability`` is that of the value being right, 0 to 1, and ``verdict``
+    what the judge concludes from it; ``vetoes`` bound the probability from above.
     """
 
     chosen: Candidate[T]
@@ -59,7 +79,7 @@ class Field(Generic[T]):
     ballots: tuple[Ballot[T], ...]
     probability: float = 0.0
     verdict: Verdict = Verdict.ESCALATE
-    doubts: tuple[str, ...] = ()
+    vetoes: tuple[Veto, ...] = ()
 
     @property
     def votes(self) -> int:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 from google.cloud import vision_v1
 
 from rpiocr.errors import ExitCode
 from tests.cloud.server import Behaviour, VisionServer, annotation_of, answers, answers_in_band_error, word
-from tests.program import QUICK, SMALL, Outcome, Run, timeless
+from tests.program import OTHER_SMALL, QUICK, SMALL, Outcome, Run, timeless
 
 KEY = "AIza-made-up-for-a-test-91c4"
 
@@ -149,3 +151,18 @@ def test_a_plain_http_endpoint_elsewhere_is_wrong_usage_before_anything_is_sent(
     outcome = run("scan", "--vision-endpoint", "http://vision.example.com", "--vision-api-key", KEY, SMALL)
     assert (outcome.status, outcome.stdout) == (ExitCode.USAGE, "")
     assert "must use https" in outcome.stderr
+
+
+def test_a_picture_of_two_receipts_is_not_accepted_because_the_cloud_reads_the_same_total(
+    run: Run, serve: list[VisionServer], tmp_path: Path
+) -> None:
+    both = [np.asarray(cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)) for path in (SMALL, OTHER_SMALL)]
+    height = max(one.shape[0] for one in both)
+    white = [np.pad(one, ((0, height - one.shape[0]), (0, 0)), constant_values=250) for one in both]
+    cv2.imwrite(str(tmp_path / "two.png"), np.hstack(white))
+    alone = run("scan", *QUICK, tmp_path / "two.png").only
+    serve.append(VisionServer(reads(str(alone["amount"]), alone["date"])))
+    together = run(*asked(serve[-1], tmp_path / "two.png")).only
+    assert (together["amount"], together["date"]) == (alone["amount"], alone["date"])
+    assert together["source"] == "cloud"
+    assert "ACCEPT" not in (alone["verdict"], together["verdict"])

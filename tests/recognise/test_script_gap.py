@@ -8,8 +8,9 @@ from decimal import Decimal
 import pytest
 
 from rpiocr.decide.confidence import Judge
-from rpiocr.decide.features import is_lone, is_named_once
+from rpiocr.decide.features import is_lone
 from rpiocr.decide.interpret import Understanding, understand
+from rpiocr.decide.vetoes import NAMED_ONCE
 from rpiocr.extract import Hints
 from rpiocr.model import Field, Pass, Verdict
 from rpiocr.recognise.alignment import merge
@@ -83,9 +84,9 @@ def test_a_word_that_one_pass_alone_has_read_is_no_proof_though_both_engines_rea
     once = (read_as(MISREAD, confidence=0.99), second)
     assert read(*once).facts.lent
     assert read(*once).judgement.verdict is not Verdict.ACCEPT
-    assert is_named_once(total_of(*once))
-    assert not is_named_once(total_of(*once, read_as(MISREAD, "tesseract-psm4", confidence=0.99)))
-    assert not is_named_once(total_of(read_as(f"{MISREAD}카드 5", confidence=0.99), second))
+    assert NAMED_ONCE in total_of(*once).vetoes
+    assert NAMED_ONCE not in total_of(*once, read_as(MISREAD, "tesseract-psm4", confidence=0.99)).vetoes
+    assert NAMED_ONCE not in total_of(read_as(f"{MISREAD}카드 5", confidence=0.99), second).vetoes
 
 
 def test_a_word_where_a_number_stands_is_not_lent() -> None:

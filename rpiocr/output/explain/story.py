@@ -242,7 +242,7 @@ def _field(
         reasons=(
             *_reasons(chosen, votes),
             *notes,
-            *(f"It is in doubt, because {why}." for why in field.doubts),
+            *(f"It is in doubt, because {veto.why}." for veto in field.vetoes),
             f"{field.verdict.value}: {VERDICTS[field.verdict]}.",
         ),
         sums=_sums(chosen, show),
