@@ -1,7 +1,7 @@
-"""Writes rpiocr/extract/tables/cldr.json: what Unicode CLDR knows of languages, countries and currencies.
+"""Writes rpiocr/extract/tables/cldr.json: what Unicode CLDR knows of languages and countries.
 
 python scripts/cldr.py           write the file
-python scripts/cldr.py --check   only tell, by the exit status, whether the file is what would be written
+python scripts/cldr.py --check   report by the exit status whether the file is what would be written
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from pathlib import Path
 
 import babel
 from babel import Locale, localedata
-from babel.core import get_global
 from babel.languages import get_territory_language_info
 from babel.numbers import get_territory_currencies
 
@@ -34,7 +33,7 @@ TERRITORIES = (
 )
 
 LEAST_SHARE = 15.0
-"""Per cent of the people that speak an official language before it counts."""
+"""Minimum percentage of the people that speak an official language."""
 
 HEAD = (
     f"Written by scripts/cldr.py with Babel {babel.__version__} (any of 2.18 to 2.x). Data: Unicode CLDR, copyright"
@@ -58,13 +57,13 @@ def main(arguments: list[str]) -> int:
 
 
 def render() -> str:
-    """The text of the file: one line for each language, country and currency."""
+    """The text of the file: one line for each language and country."""
+    # Before the months: Babel lets the language that it reads first leak into the names of those that follow.
     territories = {name: _territory(name) for name in TERRITORIES.split()}
     parts: dict[str, Mapping[str, object]] = {
         "months": {name: _names(Locale.parse(code).months, range(1, 13)) for name, code in LANGUAGES.items()},
         "weekdays": {name: _names(Locale.parse(code).days, range(7)) for name, code in LANGUAGES.items()},
         "territories": territories,
-        "digits": {code: _digits(code) for code in sorted({str(facts["currency"]) for facts in territories.values()})},
     }
     sections = [f"{_dump(name)}: {{\n{_lines(entries)}\n}}" for name, entries in parts.items()]
     return f'{{\n"source": {_dump(HEAD)},\n' + ",\n".join(sections) + "\n}\n"
@@ -126,11 +125,6 @@ def _table(language: str) -> str | None:
 
 def _order(pattern: str) -> str:
     return "".join(dict.fromkeys(char.lower() for char in pattern if char in "dMy"))
-
-
-def _digits(currency: str) -> int:
-    fractions = get_global("currency_fractions")
-    return int(fractions.get(currency, fractions["DEFAULT"])[0])
 
 
 if __name__ == "__main__":

@@ -11,9 +11,9 @@ from typing import Any, BinaryIO
 from rpiocr.errors import MissingDependencyError
 from rpiocr.export.record import COLUMNS, OF_ITEM, Cell, Record, cells
 from rpiocr.export.writer import Writer
+from rpiocr.model.currency import decimals_of
 from rpiocr.sanitize.formulas import is_formula
 from rpiocr.sanitize.text import one_line
-from rpiocr.store.currencies import decimals_of
 from rpiocr.system.packages import XLSX, install_command
 
 MOST_ROWS = 1_048_576

@@ -47,7 +47,8 @@ class Role(Enum):
     NONE = "none"
 
 
-TOTALS = (Role.TOTAL_SURE, Role.TOTAL, Role.TOTAL_WEAK)
+SURE_TOTALS = (Role.TOTAL_SURE, Role.TOTAL)
+TOTALS = (*SURE_TOTALS, Role.TOTAL_WEAK)
 
 NEVER_TOTAL = (Role.LOYALTY, Role.SAVINGS, Role.CHANGE, Role.DISCOUNT, Role.ROUNDING, Role.TIP)
 """Beside one of these words, "total" is the total of that."""

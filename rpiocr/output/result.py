@@ -11,8 +11,8 @@ import simplejson
 
 from rpiocr.errors import RpiocrError
 from rpiocr.extract.fields.date import other_reading
-from rpiocr.extract.locale.inference import currencies
 from rpiocr.model import Field, Item, Payment, Receipt, Rung, TaxId
+from rpiocr.model.currency import rounded
 from rpiocr.sanitize.text import json_safe
 
 SCHEMA_VERSION = 1
@@ -88,11 +88,7 @@ def dumps(value: object) -> str:
 
 
 def _money(value: Decimal | None, currency: str | None) -> Decimal | None:
-    if value is None:
-        return None
-    known = currencies().get(currency or "")
-    decimals = known.decimals if known else 2
-    return value.quantize(Decimal(1).scaleb(-decimals))
+    return None if value is None else rounded(value, currency)
 
 
 def _time(value: dt.time | None) -> str | None:

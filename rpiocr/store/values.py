@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from rpiocr.store.currencies import CODES, decimals_of, in_decimals_of
+from rpiocr.model.currency import CODES, decimals_of, without_loss
 from rpiocr.store.damage import damaged
 from rpiocr.store.errors import BadCorrectionError
 from rpiocr.store.types import Money
@@ -72,7 +72,7 @@ def shown(field: str, text: str | None) -> Any:  # noqa: ANN401
 
 def fitted(field: str, value: Decimal, currency: str | None) -> Decimal:
     """Give money the decimals of its currency; raises BadCorrectionError where it has more."""
-    fitting = in_decimals_of(currency, value)
+    fitting = without_loss(value, currency)
     if fitting is None:
         message = (
             f"{field} {value:f} has more decimals than amounts in {currency or 'a currency that is not known'} have"

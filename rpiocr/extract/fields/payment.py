@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
-from rpiocr.extract.rows import Role, Row
+from rpiocr.extract.rows import SURE_TOTALS, Role, Row
 from rpiocr.extract.text.exact_phrases import Found, Labels, document_words, plain
 from rpiocr.model import Candidate, Method, Payment
 
@@ -61,7 +61,6 @@ MOSTLY, PARTLY = 0.6, 0.4
 LEAST_LONE = 4
 """Letters of a word that tells without an amount or a number beside it: "CB" and "EC" may be anything."""
 
-SURE_TOTALS = (Role.TOTAL_SURE, Role.TOTAL)
 PAYING = (Role.CASH, Role.CARD, Role.CHANGE)
 
 NOT_PAID = (

@@ -16,9 +16,9 @@ from rpiocr.extract.locale.keyword_tables import cldr
 from rpiocr.extract.locale.language_detection import ALWAYS
 from rpiocr.extract.rows import Role, Row
 from rpiocr.extract.text.amounts import NARROW, Amount
+from rpiocr.extract.text.currency_signs import currency_signs
 from rpiocr.extract.text.fuzzy_phrases import IS_LONE, Tables, tokens
-
-USUAL_DECIMALS = 2
+from rpiocr.model.currency import USUAL_DECIMALS, decimals_of
 
 
 class DateOrder(Enum):
@@ -85,7 +85,7 @@ def _read(name: str) -> Mapping[str, Any]:
 @cache
 def currencies() -> Mapping[str, Currency]:
     """Read the currency table."""
-    return {code: _currency(code, entry) for code, entry in _read("currencies.toml").items()}
+    return {code: _currency(code, entry) for code, entry in currency_signs().items() if entry.get("inferred", True)}
 
 
 def _currency(code: str, entry: Mapping[str, Any]) -> Currency:
@@ -93,7 +93,7 @@ def _currency(code: str, entry: Mapping[str, Any]) -> Currency:
     signs = dict.fromkeys(entry.get("signs", ()), 1.0) | entry.get("shared", {})
     words = tuple(entry.get("words", ())) + ((code,) if how == "anywhere" else ())
     signs |= dict.fromkeys((*words, *((code,) if how == "beside" else ())), 1.0)
-    return Currency(code, words, signs, entry.get("languages", {}), entry.get("decimals", cldr()["digits"][code]))
+    return Currency(code, words, signs, entry.get("languages", {}), decimals_of(code))
 
 
 MIXED_ORDERS = ("CA", "ZA")

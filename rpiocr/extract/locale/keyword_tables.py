@@ -104,7 +104,7 @@ def _text(name: str) -> str:
 
 @cache
 def cldr() -> Mapping[str, Any]:
-    """Read what CLDR knows: names of months and weekdays, territories, digits of currencies."""
+    """Read what CLDR knows: names of months and weekdays, and territories."""
     raw: Mapping[str, Any] = json.loads((resources.files("rpiocr.extract") / "tables" / "cldr.json").read_text("utf-8"))
     return raw
 

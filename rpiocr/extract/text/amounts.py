@@ -9,6 +9,7 @@ from decimal import Decimal
 from itertools import combinations
 
 from rpiocr.extract.bounds import MOST_PARTS
+from rpiocr.extract.text.currency_signs import at_amounts
 from rpiocr.model import Box, Line, Word
 
 NARROW = "\u2009"
@@ -42,11 +43,7 @@ TRUE_DIGIT = r"[0-9]"
 DIGIT_FOR = str.maketrans("OoQDIl|!iSsBGZz", "000011111558922")
 
 SIGN = r"(?:(?P<sign>[-\u2212\u2013~(▲△])=?)?"
-CODES = (
-    r"RM|USD\$?|EUR|CHF|GBP|MYR|SGD|AUD|CAD|NZD|INR|JPY|KRW|CNY|RMB|TWD|NTD|HKD|IDR|THB|PHP|VND|PLN|CZK|HUF|SEK|NOK|DKK"
-    r"|ISK|RON|BGN|RSD|HRK|TRY|TL|UAH|RUB|KZT|ZAR|BRL|MXN|ARS|CLP|COP|PEN|ILS|AED|SAR|S?Fr|Rs\.?|Rp\.?|kr\.?|Kč|zł|Ft"
-    r"|грн\.?|руб\.?|円|원|元"
-)
+CODES = at_amounts()
 SYMBOLS = r"[$€£¥₩₹₺₴₽₫฿₪₱₸₦₾₼]"
 MONEY = rf"(?P<money>(?:[A-Za-z]{{1,3}}\$|{SYMBOLS}|(?<![^\W\d_])(?:{CODES}))[ \u2009.:]{{0,2}})?"
 WHOLE = r"(?P<whole>D{1,3}(?:[.,'’\u2009]\u2009?D{3})+|D{1,2}(?:,D{2})+,D{3}|D{1,7})"

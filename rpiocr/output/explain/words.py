@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from rpiocr.extract.fields.date import OTHER_DATE
 from rpiocr.extract.fields.total import MAYBE_REFUND, TWO_CURRENCIES
-from rpiocr.extract.locale.inference import currencies
 from rpiocr.model import Source, Stop, Verdict
+from rpiocr.model.currency import without_loss
 
 RULES: Mapping[str, str] = {
     "total_sure": "beside words that name what is to be paid",
@@ -99,9 +99,8 @@ def file_in_words(file: str) -> str:
 
 def money(value: Decimal, currency: str | None) -> str:
     """Write an amount with the decimals of its currency, with more where it has more."""
-    known = currencies().get(currency or "")
-    step = Decimal(1).scaleb(-(known.decimals if known else 2))
-    return f"{value.quantize(step) if value % step == 0 else value:f}"
+    fitting = without_loss(value, currency)
+    return f"{value if fitting is None else fitting:f}"
 
 
 def chance(probability: float) -> str:

@@ -1,0 +1,49 @@
+"""The currencies of the world, and the decimals that their amounts are printed with: the only table of them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+ISO_4217 = """
+    AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP
+    CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF
+    IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD
+    MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB
+    RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD
+    UYU UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG
+"""
+CODES = frozenset(ISO_4217.split())
+"""Without precious metals, funds and codes for tests."""
+
+WITHOUT_DECIMALS = frozenset(
+    {
+        *("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW"),
+        *("PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"),
+    }
+)
+"""Currencies to which ISO 4217 gives no decimals."""
+
+PRINTED_WITHOUT = frozenset({"HUF", "IDR", "RSD", "TWD"})
+"""Currencies that have decimals by ISO 4217 but none on receipts: their smallest coin is a whole unit."""
+
+WITH_THREE = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
+
+USUAL_DECIMALS = 2
+
+
+def decimals_of(currency: str | None) -> int:
+    """Return the number of decimals that receipts print in a currency, ``USUAL_DECIMALS`` where it is unknown."""
+    if currency in WITHOUT_DECIMALS or currency in PRINTED_WITHOUT:
+        return 0
+    return 3 if currency in WITH_THREE else USUAL_DECIMALS
+
+
+def rounded(value: Decimal, currency: str | None) -> Decimal:
+    """Round an amount, half to even, to the decimals of its currency: 12.5 EUR becomes 12.50, 1234.00 JPY 1234."""
+    return value.quantize(Decimal(1).scaleb(-decimals_of(currency)))
+
+
+def without_loss(value: Decimal, currency: str | None) -> Decimal | None:
+    """Return an amount with the decimals of its currency, ``None`` where that would lose some."""
+    fitting = rounded(value, currency)
+    return fitting if fitting == value else None
