@@ -1,0 +1,7 @@
+"""A store with its files, as for the tests of backups."""
+
+from __future__ import annotations
+
+from tests.keep.conftest import household
+
+__all__ = ["household"]
