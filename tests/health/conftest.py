@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.keep.conftest import household
+from tests.keep.conftest import home_of_state, household, server, store_url
 
-__all__ = ["household"]
+__all__ = ["home_of_state", "household", "server", "store_url"]
