@@ -21,9 +21,10 @@ from rpiocr.commands.filters import (
     until_option,
 )
 from rpiocr.commands.options import config_option, setting_option, start, verbose_option
+from rpiocr.commands.terminal import progress_bar
 from rpiocr.errors import ExitCode
 from rpiocr.settings import Settings
-from rpiocr.system.output import progress_bar, warn
+from rpiocr.system.output import warn
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

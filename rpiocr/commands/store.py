@@ -25,8 +25,9 @@ from rpiocr.commands.filters import (
     verdict_option,
 )
 from rpiocr.commands.options import config_option, setting_option, start, verbose_option
+from rpiocr.commands.terminal import confirm, page_drawn
 from rpiocr.errors import ExitCode
-from rpiocr.system.output import confirm, page_drawn, print_drawn, print_line, warn
+from rpiocr.system.output import print_drawn, print_line, warn
 
 if TYPE_CHECKING:
     from rpiocr.store.corrections import Change
