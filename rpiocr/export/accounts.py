@@ -8,8 +8,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import click
-
+from rpiocr.errors import ExitCode, RpiocrError
 from rpiocr.export.record import Record
 from rpiocr.sanitize.text import one_line
 
@@ -30,9 +29,16 @@ LEDGER_NAME = re.compile(r"[^\W\d_][\w.&'-]*( [\w.&'-]+)*(:\w[\w.&'-]*( [\w.&'-]
 BEANCOUNT_NAME = re.compile(r"[A-Z][A-Za-z0-9-]*(:[^\W_a-z][^\W_]*(-[^\W_]+)*-?)+")
 
 
+class BadAccountError(RpiocrError):
+    """An account, or the payment method that it is for, cannot be what was given."""
+
+    code = "bad_account"
+    exit_code = ExitCode.USAGE
+
+
 @dataclass(frozen=True, slots=True)
 class Accounts:
-    """Names of accounts; ``by_method`` says from which is paid, ``cash`` from where else."""
+    """Names of accounts: ``by_method`` is paid from by payment method, ``cash`` for all others."""
 
     expenses: str = "Expenses:Receipts"
     cash: str = "Assets:Cash"
@@ -49,21 +55,21 @@ class Accounts:
 
 
 def require_names(accounts: Accounts, shape: re.Pattern[str], example: str) -> None:
-    """End with a usage error where a name is none that the program will read."""
+    """Raise BadAccountError where a name is none that the program will read; it shows an ``example``."""
     for name in accounts.all:
         if not shape.fullmatch(name):
             message = f"{name!r} is no name of an account; give one such as {example}"
-            raise click.UsageError(message)
+            raise BadAccountError(message)
 
 
 def by_method(given: tuple[str, ...]) -> Mapping[str, str]:
-    """Read METHOD=ACCOUNT as often as it is given."""
+    """Read METHOD=ACCOUNT as often as it is given; raises BadAccountError."""
     found = {}
     for one in given:
         method, _, account = one.partition("=")
         if method not in METHODS or not account:
             message = f"{one!r} is no METHOD=ACCOUNT; METHOD may be {', '.join(METHODS)}"
-            raise click.UsageError(message)
+            raise BadAccountError(message)
         found[method] = account
     return found
 
