@@ -228,6 +228,7 @@ def answer(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 - any value of JSO
     plain = {
         "file": "a.jpg",
         "page": 1,
+        "part": 1,
         "verdict": "ACCEPT",
         "quality": 90,
         "amount": Decimal("12.50"),
@@ -265,6 +266,21 @@ def test_the_table_says_what_was_not_found_and_what_was_not_read() -> None:
     assert "a.jpg p. 2" in shown
     assert "not read" in shown
     assert "b.jpg holds no data" in shown
+
+
+def test_the_table_tells_the_receipts_of_one_picture_apart() -> None:
+    shown = table(answer(), answer(part=2), answer(page=3, part=2))
+    files = [line.split("  ")[0] for line in shown.splitlines()[2:]]
+    assert files == ["a.jpg", "a.jpg receipt 2", "a.jpg p. 3", "receipt 2"]
+
+
+def test_a_row_of_the_table_is_printed_before_the_next_answer_is_there() -> None:
+    stream = io.StringIO()
+    writer = WRITERS["table"](stream)
+    writer.write(answer(merchant="First", warnings=["code: look at it"]))
+    assert [line.split()[0] for line in stream.getvalue().splitlines()[2:]] == ["a.jpg", "look"]
+    writer.write(answer(merchant="Second"))
+    assert stream.getvalue().count("merchant") == 1
 
 
 def test_the_table_shows_names_as_they_are() -> None:
