@@ -17,7 +17,8 @@ from rpiocr.decide.interpret import understand
 from rpiocr.extract import Hints, Languages
 from rpiocr.load import load_pages
 from rpiocr.model import Box, Line, Pass, Word
-from rpiocr.recognise.tesseract import lines_from_tsv
+from rpiocr.recognise.rapidocr.engine import ALL_LINES
+from rpiocr.recognise.tesseract import lines_from_tsv, with_psm
 from rpiocr.settings import read_settings_file
 
 Target = Callable[[bytes, Path], None]
@@ -125,7 +126,7 @@ def _set(line: str, top: float) -> Iterator[Word]:
 
 
 def _understand(lines: tuple[Line, ...]) -> None:
-    passes = [Pass(engine, "default", lines, 0.1) for engine in ("tesseract-psm6", "rapidocr-page")]
+    passes = [Pass(engine, "default", lines, 0.1) for engine in (with_psm(6), ALL_LINES)]
     understand(passes, 0.5, LANGUAGES, HINTS, JUDGE)
 
 

@@ -26,7 +26,7 @@ from rpiocr.model import Box, Line, Pass, Reading, Word
 from rpiocr.recognise.alignment import merge
 from rpiocr.recognise.lines import build_lines
 from rpiocr.recognise.script_gap import with_words_of
-from tests.written import tables, write
+from tests.written import PSM_6, tables, write
 
 if TYPE_CHECKING:
     from _typeshed import TraceFunction
@@ -160,8 +160,8 @@ def strewn(count: int, chance: random.Random, *, wide: float = 30.0, high: float
     return words
 
 
-def a_pass(name: str, words: list[Word]) -> Pass:
-    return Pass(name, "default", tuple(Line((word,)) for word in words), 0.0)
+def a_pass(variant: str, words: list[Word]) -> Pass:
+    return Pass(PSM_6, variant, tuple(Line((word,)) for word in words), 0.0)
 
 
 def columns(count: int, chance: random.Random) -> list[Word]:

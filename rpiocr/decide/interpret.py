@@ -11,7 +11,7 @@ from rpiocr.decide.vote import vote
 from rpiocr.decide.vote_document import elect
 from rpiocr.extract import Extract, Hints, Languages, extract
 from rpiocr.extract.locale.inference import Locale
-from rpiocr.model import Fields, Judgement, Pass, Reading
+from rpiocr.model import Fields, Judgement, Pass, PassId, Reading
 from rpiocr.recognise.alignment import merge
 from rpiocr.recognise.lines import build_lines
 from rpiocr.recognise.script_gap import knows_letters, numbers_of, with_words_of, words_of
@@ -32,8 +32,8 @@ class Understanding:
     languages: tuple[str, ...]
 
 
-Seen = dict[tuple[str, Locale], Extract]
-"""What was extracted from a pass, by its name and the locale that it was read with."""
+Seen = dict[tuple[PassId, Locale], Extract]
+"""What was extracted from a pass, by the pass and the locale that it was read with."""
 
 
 def understand(
@@ -56,17 +56,17 @@ def understand(
     """
     good = [one for one in passes if one.error is None]
     tables = languages.tables_of(line.text for one in good for line in one.lines)
-    numbers = {one.name: numbers_of(one) for one in good if not knows_letters(one, tables.shown)}
-    reading = merge([numbers.get(one.name, one) for one in good], skew_deg)
+    numbers = {one.id: numbers_of(one) for one in good if not knows_letters(one, tables.shown)}
+    reading = merge([numbers.get(one.id, one) for one in good], skew_deg)
     merged = extract(reading, tables, hints)
     seen = {} if seen is None else seen
     for one in good:
         # What is lent changes with every pass.
-        if one.name in numbers or (one.name, merged.locale) not in seen:
-            words = with_words_of(numbers[one.name], reading) if one.name in numbers else words_of(one)
+        if one.id in numbers or (one.id, merged.locale) not in seen:
+            words = with_words_of(numbers[one.id], reading) if one.id in numbers else words_of(one)
             alone = Reading(build_lines(words, skew_deg), 1)
-            seen[one.name, merged.locale] = extract(alone, tables, hints, merged.locale)
-    fields = _fields(merged, [(one, seen[one.name, merged.locale]) for one in good])
+            seen[one.id, merged.locale] = extract(alone, tables, hints, merged.locale)
+    fields = _fields(merged, [(one, seen[one.id, merged.locale]) for one in good])
     facts = Facts(
         text_quality(
             reading,
@@ -83,16 +83,16 @@ def understand(
 
 
 def _fields(merged: Extract, single: Sequence[tuple[Pass, Extract]]) -> Fields:
-    def asked(field: str) -> list[tuple[str, Extract]]:
-        return [(one.name, found) for one, found in single if one.field in (None, field)]
+    def asked(field: str) -> list[tuple[PassId, Extract]]:
+        return [(one.id, found) for one, found in single if one.field in (None, field)]
 
-    document = elect(merged.document, [(one.name, found.document) for one, found in single if one.field is None])
+    document = elect(merged.document, [(one.id, found.document) for one, found in single if one.field is None])
     return Fields(
-        amount=vote([(name, one.amounts) for name, one in asked("amount")], merged.amounts, USUAL_AMOUNT_SCORE),
+        amount=vote([(who, one.amounts) for who, one in asked("amount")], merged.amounts, USUAL_AMOUNT_SCORE),
         currency=merged.locale.currency,
-        date=vote([(name, one.dates) for name, one in asked("date")], merged.dates, USUAL_SCORE),
+        date=vote([(who, one.dates) for who, one in asked("date")], merged.dates, USUAL_SCORE),
         time=merged.time,
-        merchant=vote([(name, one.merchants) for name, one in asked("merchant")], merged.merchants, USUAL_SCORE),
+        merchant=vote([(who, one.merchants) for who, one in asked("merchant")], merged.merchants, USUAL_SCORE),
         subtotal=merged.subtotal,
         tax=merged.tax,
         tax_ids=document.tax_ids,

@@ -1,8 +1,10 @@
 """The domain model: what flows through the program, all of it frozen."""
 
+from rpiocr.model.engine import EngineFamily, EngineId, EngineKind, PassId
 from rpiocr.model.evidence import Ballot, Candidate, Field, Verdict, Veto, VetoKind
 from rpiocr.model.geometry import Affine, Box, Homography, map_box
 from rpiocr.model.receipt import Fields, Item, Judgement, Method, Payment, Receipt, Rung, Source, Stop, TaxId
+from rpiocr.model.script import Script
 from rpiocr.model.text import Line, Page, Pass, Pixels, Prepared, Reading, Word
 
 __all__ = [
@@ -10,6 +12,9 @@ __all__ = [
     "Ballot",
     "Box",
     "Candidate",
+    "EngineFamily",
+    "EngineId",
+    "EngineKind",
     "Field",
     "Fields",
     "Homography",
@@ -19,12 +24,14 @@ __all__ = [
     "Method",
     "Page",
     "Pass",
+    "PassId",
     "Payment",
     "Pixels",
     "Prepared",
     "Reading",
     "Receipt",
     "Rung",
+    "Script",
     "Source",
     "Stop",
     "TaxId",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from rpiocr.model.engine import EngineId, PassId
 from rpiocr.model.geometry import Affine, Box
 
 Pixels = NDArray[np.uint8]
@@ -70,10 +71,10 @@ class Prepared:
 class Pass:
     """What one engine read on one variant; a failed pass has an error and no lines.
 
-    ``field`` names the only field that it was run for, ``None`` where it may tell all.
+    ``field`` names the only field that it was run for, ``None`` where it was run for all.
     """
 
-    engine: str
+    engine: EngineId
     variant: str
     lines: tuple[Line, ...]
     elapsed_s: float
@@ -81,9 +82,14 @@ class Pass:
     field: str | None = None
 
     @property
+    def id(self) -> PassId:
+        """Engine and variant."""
+        return PassId(self.engine, self.variant)
+
+    @property
     def name(self) -> str:
-        """Engine and variant, such as ``tesseract-psm6/default``."""
-        return f"{self.engine}/{self.variant}"
+        """Engine and variant as results and messages print them, such as ``tesseract-psm6/default``."""
+        return str(self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +98,3 @@ class Reading:
 
     lines: tuple[Line, ...]
     passes: int
-
-
-def engine_of(name: str) -> str:
-    """Return the engine of a pass, such as ``tesseract`` of ``tesseract-psm6/default``."""
-    return name.partition("-")[0]

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from rpiocr.model import Line, Prepared
+from rpiocr.model import EngineId, Line, Prepared
 
 
 class Engine(Protocol):
     """Reads one prepared picture."""
 
     @property
-    def name(self) -> str:
-        """Stable name, such as ``tesseract-psm6``; appears in results."""
+    def id(self) -> EngineId:
+        """Family and configuration, which never change: results hold them."""
 
     def read(self, picture: Prepared, timeout_s: float) -> tuple[Line, ...]:
         """Return the lines in pixels of ``picture``, none for a blank page.

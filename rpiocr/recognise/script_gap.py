@@ -7,8 +7,6 @@ from dataclasses import replace
 
 from rpiocr.model import Line, Pass, Reading, Word
 from rpiocr.model.overlap import overlapping
-from rpiocr.model.text import engine_of
-from rpiocr.recognise.rapidocr import engine as rapid
 from rpiocr.recognise.tesseract_models import pack_for
 
 FRAME = 64.0
@@ -18,7 +16,7 @@ FRAME = 64.0
 def knows_letters(one: Pass, languages: Sequence[str]) -> bool:
     """Tell whether the engine of a pass knows the letters of the first of ``languages``, or none is told."""
     pack = pack_for(languages[0]) if languages else None
-    return pack is None or pack.script in rapid.SCRIPTS or engine_of(one.name) != rapid.NAME
+    return one.engine.family.knows(pack.script if pack else None)
 
 
 def numbers_of(one: Pass) -> Pass:
