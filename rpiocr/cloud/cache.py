@@ -13,6 +13,7 @@ from typing import Any
 from rpiocr.errors import CloudLedgerError
 from rpiocr.model import Box, Line, Page, Word
 from rpiocr.system.files import make_own_folder, read_regular, write_whole
+from rpiocr.system.json_text import dumps
 
 FORMAT = 1
 """Version of the file's layout; a file of another version is ignored and written anew."""
@@ -64,7 +65,7 @@ class AnswerCache:
         Raises OSError when it could not be written.
         """
         make_own_folder(self.folder)
-        write_whole(self._path(key), json.dumps(_entry_from_lines(lines, width, height), ensure_ascii=False))
+        write_whole(self._path(key), dumps(_entry_from_lines(lines, width, height)))
         self._drop_oldest()
 
     def _path(self, key: str) -> Path:

@@ -155,7 +155,7 @@ def verify(output: str, store: str | None, config: Path | None, *, quick: bool, 
     with _progress("files") as advance:
         findings = list(examine(settings.store, advance, quick=quick))
     if output == "json":
-        from rpiocr.output.result import dumps
+        from rpiocr.system.json_text import dumps
 
         print_line(dumps([finding.as_json() for finding in findings]))
     else:

@@ -187,7 +187,7 @@ def show(receipt: int, output: str | None, store: str | None, config: Path | Non
     with opened(settings) as database, database.snapshot() as connection:
         known = details(connection, receipt)
     if (output or ("text" if sys.stdout.isatty() else "json")) == "json":
-        from rpiocr.output.result import dumps
+        from rpiocr.system.json_text import dumps
 
         print_line(dumps(known))
     else:
@@ -266,8 +266,8 @@ def _assignments(values: Sequence[str], *, ok: bool) -> tuple[dict[str, str], li
 
 
 def _print_changes(receipt: int, changes: Sequence[Change]) -> None:
-    from rpiocr.output.result import dumps
     from rpiocr.store.values import shown
+    from rpiocr.system.json_text import dumps
 
     if not changes:
         warn(f"receipt {receipt} has these values already; nothing was changed")
@@ -431,7 +431,7 @@ def stats(
     with opened(settings) as database, database.snapshot() as connection:
         sums = statistics(connection, selected(given))
     if (output or ("chart" if sys.stdout.isatty() else "ndjson")) == "ndjson":
-        from rpiocr.output.result import dumps
+        from rpiocr.system.json_text import dumps
 
         for by, lines in (("month", sums.months), ("merchant", sums.merchants), ("all", sums.totals)):
             for line in lines:

@@ -80,14 +80,14 @@ def watch(
 
 
 def _print(result: Mapping[str, Any]) -> None:
-    from rpiocr.output.result import dumps
+    from rpiocr.system.json_text import dumps
 
     print_line(dumps(result))
 
 
 def _status(inbox: Path, settings: Settings) -> int:
-    from rpiocr.output.result import dumps
     from rpiocr.store.database import Database
+    from rpiocr.system.json_text import dumps
     from rpiocr.watch.status import health_of
 
     health = health_of(Database(settings.store), inbox.resolve())

@@ -76,8 +76,7 @@ def _is_same(candidate: Candidate[TaxId], place: Iterable[tuple[int, Candidate[T
 
 
 def _overlap(one: Box, other: Box) -> float:
-    across = min(one.right, other.right) - max(one.left, other.left)
-    down = min(one.bottom, other.bottom) - max(one.top, other.top)
+    across, down = one.shared(other)
     return min(across / min(one.width, other.width), down / min(one.height, other.height))
 
 

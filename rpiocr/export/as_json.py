@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 
 from rpiocr.export.record import OF_RECEIPT, Record
 from rpiocr.export.writer import TextWriter
-from rpiocr.output.result import dumps
+from rpiocr.system.json_text import Array, dumps
 
 
 class NdjsonWriter(TextWriter):
@@ -24,16 +24,15 @@ class JsonWriter(TextWriter):
 
     def __init__(self, stream: BinaryIO) -> None:
         super().__init__(stream)
-        self._opening = "[\n  "
+        self._array = Array(self._text)
 
     def write(self, record: Record) -> None:
         """Write one element."""
-        self._text.write(self._opening + dumps(as_json(record)))
-        self._opening = ",\n  "
+        self._array.write(as_json(record))
 
     def close(self) -> None:
         """Close the array."""
-        self._text.write("[]\n" if self._opening == "[\n  " else "\n]\n")
+        self._array.close()
         super().close()
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from rpiocr.settings import state_dir
 from rpiocr.system.files import make_own_folder, write_whole
+from rpiocr.system.json_text import dumps
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ def note(store_url: str, backup: LastBackup) -> None:
     place = _place(store_url)
     make_own_folder(place.parent)
     known = {"made_at": backup.made_at.isoformat(), "file": backup.file, "receipts": backup.receipts}
-    write_whole(place, json.dumps(known) + "\n")
+    write_whole(place, dumps(known, ascii_only=True) + "\n")
 
 
 def last_backup(store_url: str) -> LastBackup | None:

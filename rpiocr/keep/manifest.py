@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from rpiocr.keep.errors import BadBackupError
+from rpiocr.system.json_text import dumps
 
 FORMAT = 1
 """The version of this layout; a reader refuses a later one."""
@@ -75,7 +76,7 @@ class Manifest:
 
 def written(manifest: Manifest) -> str:
     """Write a manifest as JSON."""
-    return json.dumps({"rpiocr_backup": FORMAT, **asdict(manifest)}, ensure_ascii=True, indent=1)
+    return dumps({"rpiocr_backup": FORMAT, **asdict(manifest)}, ascii_only=True, indent=1)
 
 
 def read(document: bytes) -> Manifest:

@@ -45,11 +45,16 @@ class Box:
         """Centre (x, y)."""
         return (self.left + self.right) / 2, (self.top + self.bottom) / 2
 
+    def shared(self, other: Box) -> tuple[float, float]:
+        """Return the width and the height that two boxes share, in pixels; negative: the gap between them."""
+        return (
+            min(self.right, other.right) - max(self.left, other.left),
+            min(self.bottom, other.bottom) - max(self.top, other.top),
+        )
+
     def meets(self, other: Box) -> bool:
-        """Tell whether two boxes overlap."""
-        across = min(self.right, other.right) - max(self.left, other.left)
-        down = min(self.bottom, other.bottom) - max(self.top, other.top)
-        return across > 0 and down > 0
+        """Whether two boxes overlap."""
+        return min(self.shared(other)) > 0
 
     @staticmethod
     def around(boxes: Sequence[Box]) -> Box:

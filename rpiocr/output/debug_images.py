@@ -9,10 +9,11 @@ from typing import Any
 from PIL import Image, ImageDraw, ImageFont
 
 from rpiocr.model import Box, Field, Pass
-from rpiocr.output.result import answer, dumps
+from rpiocr.output.result import answer
 from rpiocr.preprocess import is_variant
 from rpiocr.reading.outcome import Trace
 from rpiocr.system.files import PRIVATE, folder_mode, make_own_folder, replacing, write_whole
+from rpiocr.system.json_text import dumps
 
 LONGEST_SIDE = 2000
 """Overlays of larger pages are made this size."""

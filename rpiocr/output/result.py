@@ -7,13 +7,10 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, TypeVar
 
-import simplejson
-
 from rpiocr.errors import RpiocrError
 from rpiocr.extract.fields.date import other_reading
 from rpiocr.model import Field, Item, Payment, Receipt, Rung, TaxId
 from rpiocr.model.currency import rounded
-from rpiocr.sanitize.text import json_safe
 
 SCHEMA_VERSION = 1
 
@@ -80,11 +77,6 @@ def unread(file: str, code: str, message: str, page: int | None = None) -> Answe
     """Return such a line where only the code and the sentence of what went wrong are known."""
     where = {"file": file} if page is None else {"file": file, "page": page}
     return {"schema_version": SCHEMA_VERSION, **where, "error": {"code": code, "message": message}}
-
-
-def dumps(value: object) -> str:
-    """Write as JSON on one line that a terminal only shows; Decimal keeps its decimals (12.50 stays 12.50)."""
-    return json_safe(simplejson.dumps(value, use_decimal=True, ensure_ascii=False, allow_nan=False))
 
 
 def _money(value: Decimal | None, currency: str | None) -> Decimal | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, TextIO
 
-from rpiocr.output.result import SCHEMA_VERSION, Answer, dumps
+from rpiocr.output.result import SCHEMA_VERSION, Answer
 from rpiocr.system.csv_rows import Rows
+from rpiocr.system.json_text import Array, dumps
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -65,16 +66,15 @@ class JsonWriter(Writer):
 
     def __init__(self, stream: TextIO) -> None:
         super().__init__(stream)
-        self._opening = "[\n  "
+        self._array = Array(stream)
 
     def write(self, answer: Answer) -> None:
         """Write one element."""
-        self._stream.write(self._opening + dumps(answer))
-        self._opening = ",\n  "
+        self._array.write(answer)
 
     def close(self) -> None:
         """Close the array."""
-        self._stream.write("[]\n" if self._opening == "[\n  " else "\n]\n")
+        self._array.close()
         super().close()
 
 

@@ -88,8 +88,7 @@ def _places(passes: Sequence[Pass]) -> Iterator[list[_Sighting]]:
 
 
 def _same_print(a: Box, b: Box) -> bool:
-    across = min(a.right, b.right) - max(a.left, b.left)
-    down = min(a.bottom, b.bottom) - max(a.top, b.top)
+    across, down = a.shared(b)
     if across <= 0 or down <= 0:
         return False
     smaller_width, smaller_height = min(a.width, b.width), min(a.height, b.height)

@@ -11,6 +11,7 @@ from rpiocr.errors import ExitCode
 from rpiocr.service.errors import UnitTextError
 from rpiocr.service.escape import checked, command_line, plain, quoted
 from rpiocr.system.files import PRIVATE
+from rpiocr.system.json_text import dumps
 from rpiocr.system.quiet import TELEMETRY_OFF
 
 MARKER = '# Written by "rpiocr service install" and removed by "rpiocr service uninstall".'
@@ -86,7 +87,7 @@ def check_options(options: Options) -> None:
 
 def units(facts: Facts) -> dict[str, str]:
     """Return the text of each unit by its file name; with a timer, that one comes second."""
-    head = f"{MARKER}\n{ADVICE}\n{OPTIONS_MARKER}{json.dumps(asdict(facts.options))}\n"
+    head = f"{MARKER}\n{ADVICE}\n{OPTIONS_MARKER}{dumps(asdict(facts.options), ascii_only=True)}\n"
     texts = {f"{facts.name}.service": head + _text(_service(facts))}
     if facts.options.timer:
         texts[f"{facts.name}.timer"] = head + _text(_timer(facts))

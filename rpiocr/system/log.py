@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
 import sys
 import threading
@@ -11,7 +10,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import TextIO
 
-from rpiocr.sanitize.text import is_plain, json_safe, one_line
+from rpiocr.sanitize.text import is_plain, one_line
 
 PLAIN = re.compile(r"[^\s\"'=]+")
 """Values that can stand in a line of text without quotes."""
@@ -58,11 +57,10 @@ class Log:
 
 
 def _as_json(now: dt.datetime, level: str, name: str, facts: Mapping[str, object]) -> str:
-    import simplejson
+    from rpiocr.system.json_text import dumps
 
     time = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    line = {"time": time, "level": level, "event": name, **facts}
-    return json_safe(simplejson.dumps(line, use_decimal=True, ensure_ascii=False, ignore_nan=True, default=str))
+    return dumps({"time": time, "level": level, "event": name, **facts}, lenient=True)
 
 
 def _as_text(now: dt.datetime, level: str, name: str, facts: Mapping[str, object]) -> str:
@@ -76,7 +74,9 @@ def _as_text(now: dt.datetime, level: str, name: str, facts: Mapping[str, object
 
 
 def _shown(fact: object) -> str:
+    from rpiocr.system.json_text import dumps
+
     text = str(round(fact, 3) if isinstance(fact, float) else fact)
     if PLAIN.fullmatch(text) and all(map(is_plain, text)):
         return text
-    return json_safe(json.dumps(text, ensure_ascii=False))
+    return dumps(text)

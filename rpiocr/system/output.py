@@ -1,7 +1,7 @@
 """The only functions that write text to standard output and standard error.
 
 Whatever names, receipts and other programs hold, a terminal only shows it. JSON comes from
-``rpiocr.output.result.dumps``, rows of CSV from ``rpiocr.system.csv_rows``, tables and progress from
+``rpiocr.system.json_text.dumps``, rows of CSV from ``rpiocr.system.csv_rows``, tables and progress from
 ``rpiocr.system.console``.
 """
 

@@ -9,8 +9,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from rpiocr.output.result import dumps
 from rpiocr.system.files import folder_mode, make_own_folder, sweep, sync_folder, write_whole
+from rpiocr.system.json_text import dumps
 from rpiocr.system.moving import copy_new, move_new
 from rpiocr.watch.errors import ChangedError, NotFiledError
 from rpiocr.watch.inbox import fingerprint

@@ -11,10 +11,10 @@ from typing import Any
 import simplejson
 
 from rpiocr.model.records import ReadFile
-from rpiocr.output.result import dumps
 from rpiocr.settings import state_dir
 from rpiocr.store.receipts import Stored
 from rpiocr.system.files import make_own_folder, sweep, write_whole
+from rpiocr.system.json_text import dumps
 
 Results = Sequence[Mapping[str, Any]]
 

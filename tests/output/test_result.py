@@ -12,7 +12,8 @@ import pytest
 from rpiocr.decide.vote_document import elect
 from rpiocr.extract.document import Document, find_document
 from rpiocr.model import PassId
-from rpiocr.output.result import answer, dumps
+from rpiocr.output.result import answer
+from rpiocr.system.json_text import dumps
 from tests.output.explain.receipts import FIRST, RECEIPT, SECOND, with_fields
 from tests.written import rows_of
 

@@ -19,10 +19,11 @@ from typing import Any
 
 from rpiocr.executors.job import Job
 from rpiocr.model.records import ReadFile
-from rpiocr.output.result import dumps, unread
+from rpiocr.output.result import unread
 from rpiocr.settings import Settings
 from rpiocr.store.database import Database
 from rpiocr.store.journal import Journal
+from rpiocr.system.json_text import dumps
 from rpiocr.system.log import Log
 from rpiocr.watch.filer import Filer
 from rpiocr.watch.inbox import Settling, entries

@@ -329,7 +329,6 @@ def words_at(box: Box, one: Pass) -> str:
 
 
 def _same_place(one: Box, other: Box) -> bool:
-    width = min(one.right, other.right) - max(one.left, other.left)
-    height = min(one.bottom, other.bottom) - max(one.top, other.top)
+    width, height = one.shared(other)
     smaller = min(one.width * one.height, other.width * other.height)
     return width > 0 and height > 0 and math.isfinite(smaller) and width * height >= SAME_PLACE * smaller
