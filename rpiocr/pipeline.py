@@ -19,7 +19,7 @@ from rpiocr.errors import CloudError, EngineError, InputError, NoTextError, Sett
 from rpiocr.extract import DateOrder, Hints, Languages
 from rpiocr.extract.fields.date import by_default, other_reading
 from rpiocr.load import load_pages
-from rpiocr.model import EngineId, Page, Pass, Receipt, Source, Verdict
+from rpiocr.model import EngineId, Notice, Page, Pass, Receipt, Source, Verdict
 from rpiocr.preprocess import Preparer
 from rpiocr.preprocess.capture_advice import NO_RECEIPT, advise
 from rpiocr.preprocess.crops import View, views_on, whole
@@ -31,6 +31,9 @@ from rpiocr.recognise.tesseract_models import INSTALL, languages_read
 from rpiocr.settings import Settings, load_settings
 from rpiocr.system.memory import give_back
 from rpiocr.system.scratch import sweep
+
+NO_TIME_FOR_CLOUD = Notice("cloud_not_asked", "the deadline left no time to ask the cloud")
+NO_TEXT_IN_CLOUD = Notice("cloud_no_text", "the cloud found no text either")
 
 LEAST_CLOUD_S = 1.0
 """With less time than this left before the deadline, the cloud is not asked."""
@@ -141,7 +144,7 @@ class Reader:
 
     def _ask_cloud(
         self, view: View, preparer: Preparer, local: Answer, started: float
-    ) -> tuple[Answer, tuple[Pass, ...], tuple[str, ...]]:
+    ) -> tuple[Answer, tuple[Pass, ...], tuple[Notice, ...]]:
         always = self.settings.cloud == "always"
         if self._cloud_options is None or (settled_locally(local) and not always):
             return without_cloud(local), (), ()
@@ -149,17 +152,17 @@ class Reader:
         if self.settings.deadline:
             left = self.settings.deadline - (time.monotonic() - started)
             if left < LEAST_CLOUD_S:
-                return without_cloud(local), (), ("cloud_not_asked: the deadline left no time to ask the cloud",)
+                return without_cloud(local), (), (NO_TIME_FOR_CLOUD,)
             options = replace(options, timeout_s=min(options.timeout_s, left / (2 * options.attempts)))
         from rpiocr.cloud.reader import CloudReader
 
         try:
             reading = CloudReader(options).read(view.page)
         except CloudError as error:
-            return without_cloud(local), (), (f"{error.code}: {error}",)
+            return without_cloud(local), (), (Notice(error.code, str(error)),)
         one = Pass(EngineId(GOOGLE_VISION), "page", reading.lines, reading.elapsed_s)
         if not reading.lines:
-            return without_cloud(local), (one,), ("cloud_no_text: the cloud found no text either",)
+            return without_cloud(local), (one,), (NO_TEXT_IN_CLOUD,)
         cloud = understand((one,), preparer.skew_deg, self._languages, self._hints, self._judge, mixed=view.mixed)
         return with_cloud(local, cloud.fields, self._judge), (one,), ()
 
@@ -171,24 +174,23 @@ def _keyword_folder(name: str) -> Path | None:
     return Path(name) if name else None
 
 
-def _turn_warning(quarters: int) -> tuple[str, ...]:
+def _turn_warning(quarters: int) -> tuple[Notice, ...]:
     how = {
         1: "turned left, and was turned right",
         2: "upside down, and was turned",
         3: "turned right, and was turned left",
     }
-    return (f"turned: the picture was {how[quarters]} for reading",) if quarters else ()
+    return (Notice("turned", f"the picture was {how[quarters]} for reading"),) if quarters else ()
 
 
-def _language_warning(answer: Answer, package: str | None) -> tuple[str, ...]:
+def _language_warning(answer: Answer, package: str | None) -> tuple[Notice, ...]:
     if package is None or answer.judgement.verdict is Verdict.ACCEPT:
         return ()
-    return (
-        f"language_missing: Tesseract lacks a model for what seems to be this receipt's language: {INSTALL} {package}",
-    )
+    message = f"Tesseract lacks a model for what seems to be this receipt's language: {INSTALL} {package}"
+    return (Notice("language_missing", message),)
 
 
-def _retake_warnings(answer: Answer, page: Page, seen: Page) -> tuple[str, ...]:
+def _retake_warnings(answer: Answer, page: Page, seen: Page) -> tuple[Notice, ...]:
     """What another photo should do better; where the answer is sure, none is needed.
 
     ``seen`` is the page as it was read: print that lies on its side is none to who looks at the page as it was given.
@@ -198,19 +200,20 @@ def _retake_warnings(answer: Answer, page: Page, seen: Page) -> tuple[str, ...]:
     advices = advise(page)
     if NO_RECEIPT in advices and NO_RECEIPT not in advise(seen):
         advices = tuple(advice for advice in advices if advice is not NO_RECEIPT)
-    return tuple(f"{advice.code}: {advice.message}" for advice in advices)
+    return tuple(Notice(advice.code, advice.message) for advice in advices)
 
 
-def _warnings(answer: Answer, passes: tuple[Pass, ...]) -> tuple[str, ...]:
-    warnings = [f"pass_failed: {one.name}: {one.error}" for one in passes if one.error]
+def _warnings(answer: Answer, passes: tuple[Pass, ...]) -> tuple[Notice, ...]:
+    warnings = [Notice("pass_failed", f"{one.name}: {one.error}") for one in passes if one.error]
     date = answer.fields.date
     if date and by_default(date.chosen) and (other := other_reading(date.chosen)):
-        warnings.append(
-            f"date_ambiguous: {date.chosen.raw} could be {other.isoformat()}; nothing on the receipt tells the order of"
-            " day, month and year, see --date-order"
+        message = (
+            f"{date.chosen.raw} could be {other.isoformat()}; nothing on the receipt tells the order of day, month and"
+            " year, see --date-order"
         )
+        warnings.append(Notice("date_ambiguous", message))
     if answer.source is Source.LOCAL_LOW_CONFIDENCE:
-        warnings.append(f"verify_by_hand: {_doubt(answer)}; compare it with the receipt")
+        warnings.append(Notice("verify_by_hand", f"{_doubt(answer)}; compare it with the receipt"))
     return tuple(warnings)
 
 

@@ -6,12 +6,14 @@ import math
 import re
 from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 from rpiocr.extract.locale.keyword_tables import Languages
 from rpiocr.extract.rows import Row, build_rows
 from rpiocr.extract.text.amounts import Amount, find_amounts, line_text
 from rpiocr.extract.text.fuzzy_phrases import Tables
-from rpiocr.model import Box, EngineId, Line, Pass, Word
+from rpiocr.model import Box, Candidate, EngineId, Line, Pass, Word
+from rpiocr.output.result import check_names
 from rpiocr.recognise.tesseract import with_psm
 
 PSM_6, PSM_4 = with_psm(6), with_psm(4)
@@ -83,3 +85,8 @@ def amounts_of(text: str) -> tuple[Amount, ...]:
     """The amounts in one line of text."""
     (line,) = write(text)
     return find_amounts(line_text(line))
+
+
+def names(found: Candidate[Any]) -> tuple[str, ...]:
+    """The public names of the checks of a candidate."""
+    return tuple(check_names(found))

@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 
 from rpiocr.extract.arithmetic.sums import PROVING
 from rpiocr.extract.fields.date import by_default
-from rpiocr.model import Ballot, EngineKind, Field, Fields, Reading
+from rpiocr.model import Ballot, EngineKind, Field, Fields, Kind, Reading
+from rpiocr.model.provenance import CARD, SURE_TOTAL_KINDS, TOTAL_KINDS
 from rpiocr.recognise.tesseract import TESSERACT
 
 T = TypeVar("T")
@@ -59,13 +60,14 @@ class Facts:
 def amount_features(field: Field[Decimal], facts: Facts) -> dict[str, float]:
     """What tells a right total from a wrong one."""
     chosen = field.chosen
+    kind = chosen.provenance.kind
     return {
         **_common(field, facts),
         "sums": float(min(2, len(set(chosen.checks) & PROVING))),
-        "paid": float("card" in chosen.checks),
-        "sure_word": float(chosen.rule == "total_sure"),
-        "total_word": float(chosen.rule in ("total_sure", "total")),
-        "no_word": float(chosen.rule not in ("total_sure", "total", "total_weak")),
+        "paid": float(CARD in chosen.checks),
+        "sure_word": float(kind is Kind.TOTAL_SURE),
+        "total_word": float(kind in SURE_TOTAL_KINDS),
+        "no_word": float(kind not in TOTAL_KINDS),
         "unread_total": float(facts.unread_total),
         "negative": float(chosen.value < 0),
     }
@@ -76,8 +78,8 @@ def date_features(field: Field[dt.date], facts: Facts) -> dict[str, float]:
     chosen = field.chosen
     return {
         **_common(field, facts),
-        "label": float(chosen.rule == "date label"),
-        "lost_marks": float(chosen.rule == "lost marks"),
+        "label": float(chosen.provenance.kind is Kind.DATE_LABEL),
+        "lost_marks": float(chosen.provenance.kind is Kind.LOST_MARKS),
         "open_order": float(by_default(chosen)),
     }
 

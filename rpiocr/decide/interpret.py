@@ -70,7 +70,7 @@ def understand(
     facts = Facts(
         text_quality(
             reading,
-            has_total=fields.amount is not None and fields.amount.chosen.rule.startswith("total"),
+            has_total=fields.amount is not None and fields.amount.chosen.provenance.names_total,
             has_date=fields.date is not None,
         ),
         merged.unread_total,

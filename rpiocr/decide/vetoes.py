@@ -15,11 +15,18 @@ from typing import Generic, TypeVar
 from rpiocr.decide.features import Facts, is_lone, votes_for
 from rpiocr.extract.arithmetic.rounding import MOST_ROUNDED
 from rpiocr.extract.arithmetic.sums import PROVING, TELLING
-from rpiocr.extract.fields.date import OTHER_DATE, by_default
-from rpiocr.extract.fields.total import MAYBE_REFUND, TWO_CURRENCIES
+from rpiocr.extract.fields.date import by_default
 from rpiocr.extract.locale.inference import currencies
 from rpiocr.extract.text.amounts import fold
-from rpiocr.model import Candidate, Field, Fields, Veto, VetoKind
+from rpiocr.model import Candidate, Check, Field, Fields, Kind, Veto, VetoKind
+from rpiocr.model.provenance import (
+    CARD,
+    CASH_LESS_CHANGE,
+    ITEMS,
+    MAYBE_REFUND,
+    SURE_TOTAL_KINDS,
+    TWO_CURRENCIES,
+)
 from rpiocr.recognise.tesseract import TESSERACT
 
 T = TypeVar("T")
@@ -33,7 +40,7 @@ COUNT_MOST = 0.5
 LONE_ON_PHOTO_MOST = 0.87
 """Of 38 dates on generated photos that one engine alone had read 33 were right; of 18 on labelled scans, all."""
 
-AGREEING = PROVING | {"card"}
+AGREEING = PROVING | {CARD}
 """Checks that another amount of the receipt agrees with a total."""
 
 DECIMALS = re.compile(r"[.,·_ €$£][0-9OolISBZ]{2}(?![0-9])|[.,][-\u2013]")
@@ -74,7 +81,7 @@ def _is_disputed(field: Field[Decimal], _fields: Fields, _facts: Facts) -> bool:
         TWO_CURRENCIES in total.checks
         or any(_is_only_one_proved(rival, total) for rival in field.rivals)
         or any(_is_paid_less(rival, total) or _is_lower_total(rival, total) for rival in field.rivals)
-        or any(rival.rule != "cash" and _is_end_of(total.value, rival.value) for rival in field.rivals)
+        or any(_has_lost_thousands(total, rival) for rival in field.rivals)
         or any(_is_proved_as_well(rival, total) for rival in field.rivals)
     )
 
@@ -82,30 +89,31 @@ def _is_disputed(field: Field[Decimal], _fields: Fields, _facts: Facts) -> bool:
 def _is_only_one_proved(rival: Candidate[Decimal], total: Candidate[Decimal]) -> bool:
     """Whether sums prove an amount that no word names a total, and none proves the one that was chosen."""
     proved = set(total.checks) & PROVING
-    return not proved and rival.rule in ("none", "card") and bool(TELLING & set(rival.checks))
+    return not proved and rival.provenance.kind in (Kind.UNNAMED, Kind.CARD) and bool(TELLING & set(rival.checks))
 
 
 def _is_paid_less(payment: Candidate[Decimal], total: Candidate[Decimal]) -> bool:
     """Whether less was paid than a total, and the sums make that the total, after a discount that they know."""
-    less = payment.rule in ("cash", "card") and 0 < payment.value < total.value
+    less = payment.provenance.kind in (Kind.CASH, Kind.CARD) and 0 < payment.value < total.value
     return less and bool(PROVING & set(payment.checks)) and not TELLING & set(total.checks)
 
 
 def _is_lower_total(rival: Candidate[Decimal], total: Candidate[Decimal]) -> bool:
     """Whether a lower amount is named a total, while only the items make the higher one that: less a discount."""
-    named = rival.rule.startswith("total") and rival.score >= READ_WELL * total.score
-    items_alone = set(total.checks) & AGREEING == {"items"}
+    named = rival.provenance.names_total and rival.score >= READ_WELL * total.score
+    items_alone = set(total.checks) & AGREEING == {ITEMS}
     return named and items_alone and 0 < rival.value < total.value and _apart(rival, total) >= MOST_ROUNDED
 
 
-def _is_end_of(amount: Decimal, longer: Decimal) -> bool:
-    """Whether an amount may be another one that lost its thousands: 391.00 of 7 391.00."""
-    return abs(amount) < 1000 < abs(longer) and abs(longer) % 1000 == abs(amount)
+def _has_lost_thousands(total: Candidate[Decimal], rival: Candidate[Decimal]) -> bool:
+    """Whether a total may be another amount that lost its thousands: 391.00 of 7 391.00."""
+    amount, longer = abs(total.value), abs(rival.value)
+    return rival.provenance.kind is not Kind.CASH and amount < 1000 < longer and longer % 1000 == amount
 
 
 def _is_proved_as_well(rival: Candidate[Decimal], total: Candidate[Decimal]) -> bool:
     """Whether as many sums, at least one, agree with another total, and rounding does not explain the difference."""
-    named = rival.rule.startswith(("total", "sums"))
+    named = rival.provenance.is_total
     apart = _paid(rival) > _paid(total) or _apart(rival, total) >= MOST_ROUNDED
     return named and apart and any(_agreeing(rival, sums) >= max(1, _agreeing(total, sums)) for sums in KINDS_OF_SUMS)
 
@@ -113,12 +121,12 @@ def _is_proved_as_well(rival: Candidate[Decimal], total: Candidate[Decimal]) -> 
 KINDS_OF_SUMS = (PROVING, AGREEING)
 
 
-def _agreeing(total: Candidate[Decimal], sums: frozenset[str]) -> int:
+def _agreeing(total: Candidate[Decimal], sums: frozenset[Check]) -> int:
     return len(sums & set(total.checks))
 
 
 def _paid(total: Candidate[Decimal]) -> bool:
-    return "cash - change" in total.checks
+    return CASH_LESS_CHANGE in total.checks
 
 
 def _apart(one: Candidate[Decimal], other: Candidate[Decimal]) -> Decimal:
@@ -126,7 +134,7 @@ def _apart(one: Candidate[Decimal], other: Candidate[Decimal]) -> Decimal:
 
 
 def _is_nameless(field: Field[Decimal], _fields: Fields, _facts: Facts) -> bool:
-    return field.chosen.rule not in ("total_sure", "total") and not PROVING & set(field.chosen.checks)
+    return field.chosen.provenance.kind not in SURE_TOTAL_KINDS and not PROVING & set(field.chosen.checks)
 
 
 def _is_named_once(field: Field[Decimal], _fields: Fields, facts: Facts) -> bool:
@@ -156,7 +164,7 @@ def _is_lone_on_photo(field: Field[dt.date], _fields: Fields, facts: Facts) -> b
 
 
 def _is_other_day(field: Field[dt.date], _fields: Fields, _facts: Facts) -> bool:
-    return field.chosen.rule == OTHER_DATE
+    return field.chosen.provenance.kind is Kind.OTHER_DATE
 
 
 # Sums and dates of one receipt are no evidence for another.

@@ -33,7 +33,8 @@ def read(job: Job) -> ReadFile:
             failures.append(failure(job.file, outcome.error, outcome.page))
         else:
             text = "\n".join(line.text for line in outcome.reading.lines)
-            receipts.append(ReadReceipt(dict(answer(outcome.receipt)), text, picture_hash(outcome.page.pixels)))
+            looks = picture_hash(outcome.page.pixels)
+            receipts.append(ReadReceipt(dict(answer(outcome.receipt)), text, looks, outcome.receipt.warnings))
     return ReadFile(job.file, hashlib.sha256(job.data).hexdigest(), tuple(receipts), tuple(failures))
 
 

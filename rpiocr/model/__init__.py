@@ -3,6 +3,7 @@
 from rpiocr.model.engine import EngineFamily, EngineId, EngineKind, PassId
 from rpiocr.model.evidence import Ballot, Candidate, Field, Verdict, Veto, VetoKind
 from rpiocr.model.geometry import Affine, Box, Homography, map_box
+from rpiocr.model.provenance import Check, CheckKind, CheckName, Kind, Notice, Provenance
 from rpiocr.model.receipt import Fields, Item, Judgement, Method, Payment, Receipt, Rung, Source, Stop, TaxId
 from rpiocr.model.script import Script
 from rpiocr.model.text import Line, Page, Pass, Pixels, Prepared, Reading, Word
@@ -12,6 +13,9 @@ __all__ = [
     "Ballot",
     "Box",
     "Candidate",
+    "Check",
+    "CheckKind",
+    "CheckName",
     "EngineFamily",
     "EngineId",
     "EngineKind",
@@ -20,14 +24,17 @@ __all__ = [
     "Homography",
     "Item",
     "Judgement",
+    "Kind",
     "Line",
     "Method",
+    "Notice",
     "Page",
     "Pass",
     "PassId",
     "Payment",
     "Pixels",
     "Prepared",
+    "Provenance",
     "Reading",
     "Receipt",
     "Rung",

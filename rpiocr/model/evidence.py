@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 
 from rpiocr.model.engine import PassId
 from rpiocr.model.geometry import Box
+from rpiocr.model.provenance import Check, Provenance
 
 T = TypeVar("T")
 
@@ -16,19 +17,18 @@ T = TypeVar("T")
 class Candidate(Generic[T]):
     """One value that a field might have.
 
-    ``raw`` is the text as read, ``rule`` the table entry or reasoning that proposed it, ``score`` its rank among
-    the candidates of the same pass (any scale, higher is better), ``corrected`` whether characters were
-    replaced to read it.
+    ``raw`` is the text as read, ``provenance`` how the value was recognised, ``score`` its rank among the candidates of
+    the same pass (any scale, higher is better), ``corrected`` whether characters were replaced to read it.
     """
 
     value: T
     raw: str
     box: Box
     confidence: float
-    rule: str
+    provenance: Provenance
     score: float
     corrected: bool = False
-    checks: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()
 
 
 class Verdict(StrEnum):

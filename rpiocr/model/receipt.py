@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from rpiocr.model.evidence import Field, Verdict
+from rpiocr.model.provenance import Notice
 from rpiocr.model.text import Pass
 
 
@@ -114,7 +115,7 @@ class Receipt:
 
     ``file``, ``page`` and ``sha256`` are those of the Page; ``part`` counts the receipts of one picture from 1.
     ``passes`` holds every pass that was run, failed ones included; ``rungs`` the steps in which they were run, and
-    ``stop`` why there were no more. ``warnings`` are ``code: sentence`` each.
+    ``stop`` why there were no more.
     """
 
     file: str
@@ -124,7 +125,7 @@ class Receipt:
     source: Source
     judgement: Judgement
     fields: Fields
-    warnings: tuple[str, ...]
+    warnings: tuple[Notice, ...]
     passes: tuple[Pass, ...]
     rungs: tuple[Rung, ...]
     stop: Stop

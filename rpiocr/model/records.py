@@ -6,14 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from rpiocr.model.provenance import Notice
+
 
 @dataclass(frozen=True, slots=True)
 class ReadReceipt:
-    """One receipt of a file: its result, as scripts get it, its text, and a hash of what it looks like."""
+    """One receipt of a file: its result, as scripts get it, its text, a hash of its looks, and its warnings."""
 
     answer: Mapping[str, Any]
     text: str
     picture_hash: str
+    warnings: tuple[Notice, ...]
 
 
 @dataclass(frozen=True, slots=True)

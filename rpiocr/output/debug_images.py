@@ -9,7 +9,7 @@ from typing import Any
 from PIL import Image, ImageDraw, ImageFont
 
 from rpiocr.model import Box, Field, Pass
-from rpiocr.output.result import answer
+from rpiocr.output.result import answer, check_names
 from rpiocr.preprocess import is_variant
 from rpiocr.reading.outcome import Trace
 from rpiocr.system.files import PRIVATE, folder_mode, make_own_folder, replacing, write_whole
@@ -79,7 +79,7 @@ def _draw_field(draw: ImageDraw.ImageDraw, name: str, field: Field[Any], factor:
     draw.rectangle((left - 2, top - 2, right + 2, bottom + 2), outline=colour, width=3)
     label = f"{name} {field.chosen.value}  {field.votes}/{field.passes} votes  {100 * field.probability:.0f} %"
     if field.chosen.checks:
-        label += "  " + ", ".join(field.chosen.checks)
+        label += "  " + ", ".join(check_names(field.chosen))
     font = ImageFont.load_default(14)
     width = draw.textlength(label, font)
     at = (max(0.0, min(left, draw.im.size[0] - width)), bottom + 4)

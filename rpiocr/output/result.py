@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, TypeVar
 
 from rpiocr.errors import RpiocrError
-from rpiocr.extract.fields.date import other_reading
-from rpiocr.model import Field, Item, Payment, Receipt, Rung, TaxId
+from rpiocr.extract.fields.date import other_reading, swapped
+from rpiocr.model import Candidate, Check, Field, Item, Notice, Payment, Receipt, Rung, TaxId
 from rpiocr.model.currency import rounded
+from rpiocr.model.provenance import DateOrderEvidence, OrderReason
 
 SCHEMA_VERSION = 1
 
@@ -62,7 +63,7 @@ def answer(receipt: Receipt) -> Answer:
         },
         "rungs": [_rung(rung) for rung in receipt.rungs],
         "stop": receipt.stop.value,
-        "warnings": list(receipt.warnings),
+        "warnings": [warning_text(warning) for warning in receipt.warnings],
         "passes": len(receipt.passes),
         "elapsed_s": round(receipt.elapsed_s, 3),
     }
@@ -77,6 +78,17 @@ def unread(file: str, code: str, message: str, page: int | None = None) -> Answe
     """Return such a line where only the code and the sentence of what went wrong are known."""
     where = {"file": file} if page is None else {"file": file, "page": page}
     return {"schema_version": SCHEMA_VERSION, **where, "error": {"code": code, "message": message}}
+
+
+def warning_text(warning: Notice) -> str:
+    """Return a warning as results have it: its code, a colon and its sentence."""
+    return f"{warning.code}: {warning.message}"
+
+
+def warning_of(text: str) -> Notice:
+    """Return the warning that ``warning_text`` wrote."""
+    code, _, message = text.partition(": ")
+    return Notice(code, message)
 
 
 def _money(value: Decimal | None, currency: str | None) -> Decimal | None:
@@ -128,9 +140,38 @@ def _evidence(field: Field[T] | None, written: Callable[[T], object]) -> dict[st
         "box": [round(box.left), round(box.top), round(box.width), round(box.height)],
         "votes": field.votes,
         "passes": field.passes,
-        "checks": list(field.chosen.checks),
+        "checks": check_names(field.chosen),
         "rivals": [{"value": written(rival.value), "raw": rival.raw} for rival in field.rivals[:MOST_RIVALS]],
     }
+
+
+ORDER_REASONS = {
+    OrderReason.SETTING: "the setting date_order",
+    OrderReason.ANOTHER_DATE: "another date on the page",
+    OrderReason.DAY_FIRST: "nothing; day first is the default",
+    OrderReason.YEAR_FIRST: "nothing; year first is the default between dashes there",
+}
+
+
+def order_reason(evidence: DateOrderEvidence) -> str:
+    """Return what decided the order of a date, in words."""
+    return ORDER_REASONS.get(evidence.reason, evidence.basis)
+
+
+def check_names(candidate: Candidate[Any]) -> list[str]:
+    """Return the public names of the checks of a candidate."""
+    return [name for check in candidate.checks for name in _names(check, candidate.value)]
+
+
+def _names(check: Check, value: object) -> Iterator[str]:
+    """Yield the name of a check; of a date's order its reason, and the other day unless day and month are exchanged."""
+    if check.order is None:
+        yield check.name.value
+        return
+    yield f"order: {order_reason(check.order)}"
+    other = check.order.alternative
+    if other and isinstance(value, dt.date) and other != swapped(value):
+        yield f"order: or {other.isoformat()}"
 
 
 def _date_evidence(field: Field[dt.date] | None) -> Answer | None:

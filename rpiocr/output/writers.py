@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, TextIO
 
-from rpiocr.output.result import SCHEMA_VERSION, Answer
+from rpiocr.output.result import SCHEMA_VERSION, Answer, warning_of
 from rpiocr.system.csv_rows import Rows
 from rpiocr.system.json_text import Array, dumps
 
@@ -175,7 +175,7 @@ def _row(answer: Answer) -> tuple[Text, ...]:
 def _notes(answer: Answer) -> list[str]:
     if "error" in answer:
         return [answer["error"]["message"]]
-    return [warning.partition(": ")[2] for warning in answer["warnings"]]
+    return [warning_of(warning).message for warning in answer["warnings"]]
 
 
 def _file(answer: Answer) -> str:

@@ -199,7 +199,7 @@ class Ladder:
         Cyrillic letters make words for a model that has only Latin ones, and VISA stands on every receipt.
         """
         total = climbed.understanding.fields.amount if climbed.understanding else None
-        is_named = total is not None and total.chosen.rule.startswith("total")
+        is_named = total is not None and total.chosen.provenance.names_total
         return is_named and are_words_known(way.evidence.passes, self._languages)
 
     def _by_script(self, tools: _Tools, way: _Way, by_words: Models | None) -> Models | None:

@@ -82,8 +82,12 @@ def _add(connection: Connection, file_id: int, receipt: ReadReceipt, now: dt.dat
         _add_field(connection, receipt_id, name, answer)
     _add_all(connection, ITEMS, ({"receipt_id": receipt_id, **item} for item in _items(answer)))
     _add_all(connection, TAX_IDS, ({"receipt_id": receipt_id, **one} for one in answer["tax_ids"] or ()))
-    _add_all(connection, WARNINGS, ({"receipt_id": receipt_id, **one} for one in _warnings(answer)))
-    if outcome := _cloud_outcome(answer):
+    _add_all(
+        connection,
+        WARNINGS,
+        ({"receipt_id": receipt_id, "code": one.code, "message": one.message} for one in receipt.warnings),
+    )
+    if outcome := _cloud_outcome(receipt):
         connection.execute(insert(CLOUD_CALLS).values(receipt_id=receipt_id, called_at=now, outcome=outcome))
     return Stored(receipt_id, answer, original, why)
 
@@ -131,17 +135,11 @@ def _items(answer: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         yield {"position": position, **item}
 
 
-def _warnings(answer: Mapping[str, Any]) -> Iterator[dict[str, str]]:
-    for warning in answer["warnings"]:
-        code, _, message = warning.partition(": ")
-        yield {"code": code, "message": message}
-
-
-def _cloud_outcome(answer: Mapping[str, Any]) -> str | None:
+def _cloud_outcome(receipt: ReadReceipt) -> str | None:
     """What came of asking the cloud, None where it was not asked."""
-    if answer["source"] in ("cloud", "hybrid"):
+    if receipt.answer["source"] in ("cloud", "hybrid"):
         return "answered"
-    codes = [one["code"] for one in _warnings(answer) if one["code"].startswith("cloud_")]
+    codes = [one.code for one in receipt.warnings if one.code.startswith("cloud_")]
     return codes[0] if codes else None
 
 

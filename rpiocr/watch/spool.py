@@ -10,7 +10,9 @@ from typing import Any
 
 import simplejson
 
+from rpiocr.model import Notice
 from rpiocr.model.records import ReadFile
+from rpiocr.output.result import warning_text
 from rpiocr.settings import state_dir
 from rpiocr.store.receipts import Stored
 from rpiocr.system.files import make_own_folder, sweep, write_whole
@@ -27,8 +29,8 @@ def results_of(read: ReadFile, stored: tuple[Stored, ...]) -> Results:
         answer = receipt.answer
         again = repeats.get((answer["page"], answer["part"]))
         if again:
-            warning = f"duplicate: receipt {again.duplicate_of} of the store is the same ({again.duplicate_why})"
-            answer = {**answer, "warnings": [*answer["warnings"], warning]}
+            message = f"receipt {again.duplicate_of} of the store is the same ({again.duplicate_why})"
+            answer = {**answer, "warnings": [*answer["warnings"], warning_text(Notice("duplicate", message))]}
         results.append(answer)
     return (*results, *read.failures)
 

@@ -153,6 +153,7 @@ def test_a_plain_http_endpoint_elsewhere_is_wrong_usage_before_anything_is_sent(
     assert "must use https" in outcome.stderr
 
 
+@pytest.mark.slow
 def test_a_picture_of_two_receipts_is_not_accepted_because_the_cloud_reads_the_same_total(
     run: Run, serve: list[VisionServer], tmp_path: Path
 ) -> None:

@@ -11,7 +11,22 @@ import pytest
 from rpiocr.cloud.engine import GOOGLE_VISION
 from rpiocr.decide.cloud_policy import Answer, cloud_options, settled_locally, with_cloud, without_cloud
 from rpiocr.decide.confidence import Judge
-from rpiocr.model import Ballot, Box, Candidate, EngineId, Field, Fields, Judgement, PassId, Source, Verdict
+from rpiocr.model import (
+    Ballot,
+    Box,
+    Candidate,
+    Check,
+    EngineId,
+    Field,
+    Fields,
+    Judgement,
+    Kind,
+    PassId,
+    Provenance,
+    Source,
+    Verdict,
+)
+from rpiocr.model.provenance import CARD, CASH_LESS_CHANGE, ITEMS, SUBTOTAL_AND_TAX
 from rpiocr.settings import Settings
 from tests.written import PSM_6
 
@@ -30,16 +45,18 @@ def field(chosen: Candidate[T], chance: float, sources: tuple[PassId, ...] = TWO
     return Field(chosen, (), ballots, chance)
 
 
-def amount(value: str, chance: float = 0.8, *checks: str, sources: tuple[PassId, ...] = TWO) -> Field[Decimal]:
-    return field(Candidate(Decimal(value), value, BOX, 0.9, "total", 1.0, checks=checks), chance, sources)
+def amount(value: str, chance: float = 0.8, *checks: Check, sources: tuple[PassId, ...] = TWO) -> Field[Decimal]:
+    return field(
+        Candidate(Decimal(value), value, BOX, 0.9, Provenance(Kind.TOTAL), 1.0, checks=checks), chance, sources
+    )
 
 
 def date(value: dt.date, chance: float = 0.8, sources: tuple[PassId, ...] = TWO) -> Field[dt.date]:
-    return field(Candidate(value, value.isoformat(), BOX, 0.9, "date label", 1.0), chance, sources)
+    return field(Candidate(value, value.isoformat(), BOX, 0.9, Provenance(Kind.DATE_LABEL), 1.0), chance, sources)
 
 
 def merchant(name: str) -> Field[str]:
-    return field(Candidate(name, name, BOX, 0.9, "first line", 1.0), 0.6)
+    return field(Candidate(name, name, BOX, 0.9, Provenance(Kind.HEAD), 1.0), 0.6)
 
 
 def local(total: Field[Decimal] | None, day: Field[dt.date] | None, quality: int | None = None) -> Answer:
@@ -105,14 +122,14 @@ def test_an_answer_stands_alone_when_it_is_accepted_and_has_both_total_and_date(
             id="both there but doubtful: all from the cloud",
         ),
         pytest.param(
-            local(amount("12.50", 0.8, "subtotal + tax"), date(DAY), 60),
+            local(amount("12.50", 0.8, SUBTOTAL_AND_TAX), date(DAY), 60),
             Fields(amount=amount("99.00"), date=date(OTHER_DAY)),
             Source.CLOUD,
             ("12.50", OTHER_DAY),
             id="a total that sums prove stays",
         ),
         pytest.param(
-            local(amount("12.50", 0.8, "card"), date(DAY), 60),
+            local(amount("12.50", 0.8, CARD), date(DAY), 60),
             Fields(amount=amount("99.00"), date=date(DAY)),
             Source.CLOUD,
             ("99.00", DAY),
@@ -159,7 +176,7 @@ def test_values_that_both_read_are_surer_and_the_judgement_follows() -> None:
 
 
 def test_a_disagreement_is_never_accepted_and_the_loser_is_kept_as_rival() -> None:
-    mine = local(amount("12.50", 0.99, "cash - change"), date(DAY, 0.99))
+    mine = local(amount("12.50", 0.99, CASH_LESS_CHANGE), date(DAY, 0.99))
     cloud = Fields(amount=amount("99.00", 0.99, sources=CLOUD), date=date(DAY, 0.99, CLOUD))
     together = with_cloud(mine, cloud, JUDGE)
     assert together.fields.amount
@@ -180,7 +197,7 @@ def test_the_value_that_lost_to_the_cloud_is_kept_with_those_who_read_it() -> No
     ("mine", "cloud"),
     [
         (amount("12.50", 0.2), amount("12.50", 0.2, sources=CLOUD)),
-        (amount("12.50", 1.0, "items"), amount("99.00", 0.2, sources=CLOUD)),
+        (amount("12.50", 1.0, ITEMS), amount("99.00", 0.2, sources=CLOUD)),
         (amount("12.50", 0.2), amount("99.00", 1.0, sources=CLOUD)),
         (None, amount("99.00", 1.0, sources=CLOUD)),
     ],

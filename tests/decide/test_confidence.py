@@ -14,21 +14,32 @@ from hypothesis import strategies as st
 from rpiocr.cloud.engine import GOOGLE_VISION
 from rpiocr.decide.confidence import Judge, Model, fitted, least_chance
 from rpiocr.decide.features import Facts, engines_of, is_lone, text_quality
-from rpiocr.extract.fields.date import OTHER_DATE
-from rpiocr.extract.fields.total import TWO_CURRENCIES
 from rpiocr.model import (
     Ballot,
     Box,
     Candidate,
+    Check,
     EngineId,
     Field,
     Fields,
     Judgement,
+    Kind,
     Line,
     PassId,
+    Provenance,
     Reading,
     Verdict,
     Word,
+)
+from rpiocr.model.provenance import (
+    CARD,
+    CASH_LESS_CHANGE,
+    ITEMS,
+    SUBTOTAL_AND_TAX,
+    TWO_CURRENCIES,
+    DateOrderEvidence,
+    OrderReason,
+    date_order,
 )
 from rpiocr.recognise.rapidocr.engine import ALL_LINES
 from tests.written import PSM_6
@@ -40,6 +51,8 @@ FACTS = Facts(80, unread_total=False)
 JUDGE = Judge(0.005)
 SECOND = PassId(ALL_LINES, "plain")
 CLOUD = PassId(EngineId(GOOGLE_VISION), "page")
+BY_DEFAULT = date_order(DateOrderEvidence(OrderReason.DAY_FIRST))
+BY_CURRENCY = date_order(DateOrderEvidence(OrderReason.LOCALE, "currency EUR"))
 
 
 def field(chosen: Candidate[T], votes: int, passes: int, *, second: Candidate[T] | bool | None = False) -> Field[T]:
@@ -54,18 +67,18 @@ def field(chosen: Candidate[T], votes: int, passes: int, *, second: Candidate[T]
 
 
 def total(
-    value: str = "6.00", *, rule: str = "total", checks: tuple[str, ...] = (), corrected: bool = False
+    value: str = "6.00", *, kind: Kind = Kind.TOTAL, checks: tuple[Check, ...] = (), corrected: bool = False
 ) -> Candidate[Decimal]:
     """A total as a pass found it, or as it was chosen."""
-    return Candidate(Decimal(value), value, HERE, 0.9, rule, 0.8, corrected, checks)
+    return Candidate(Decimal(value), value, HERE, 0.9, Provenance(kind), 0.8, corrected, checks)
 
 
-def day(*, rule: str = "date label", checks: tuple[str, ...] = ()) -> Candidate[dt.date]:
+def day(*, kind: Kind = Kind.DATE_LABEL, checks: tuple[Check, ...] = ()) -> Candidate[dt.date]:
     """A date as a pass found it, or as it was chosen."""
-    return Candidate(dt.date(2018, 12, 25), "25/12/2018", HERE, 0.9, rule, 0.8, checks=checks)
+    return Candidate(dt.date(2018, 12, 25), "25/12/2018", HERE, 0.9, Provenance(kind), 0.8, checks=checks)
 
 
-NAME = Candidate("CITY BAKEHOUSE", "CITY BAKEHOUSE", HERE, 0.9, "head", 0.8)
+NAME = Candidate("CITY BAKEHOUSE", "CITY BAKEHOUSE", HERE, 0.9, Provenance(Kind.HEAD), 0.8)
 
 
 def read_by_cloud_too(found: Field[T]) -> Field[T]:
@@ -74,15 +87,17 @@ def read_by_cloud_too(found: Field[T]) -> Field[T]:
 
 
 def amount(
-    votes: int, passes: int = 6, *, rule: str = "total", checks: tuple[str, ...] = (), corrected: bool = False
+    votes: int, passes: int = 6, *, kind: Kind = Kind.TOTAL, checks: tuple[Check, ...] = (), corrected: bool = False
 ) -> Field[Decimal]:
     """A total that this many passes read."""
-    return field(total(rule=rule, checks=checks, corrected=corrected), votes, passes)
+    return field(total(kind=kind, checks=checks, corrected=corrected), votes, passes)
 
 
-def date(votes: int, passes: int = 6, *, rule: str = "date label", checks: tuple[str, ...] = ()) -> Field[dt.date]:
+def date(
+    votes: int, passes: int = 6, *, kind: Kind = Kind.DATE_LABEL, checks: tuple[Check, ...] = ()
+) -> Field[dt.date]:
     """A date that this many passes read."""
-    return field(day(rule=rule, checks=checks), votes, passes)
+    return field(day(kind=kind, checks=checks), votes, passes)
 
 
 def name(votes: int, passes: int = 6) -> Field[str]:
@@ -150,30 +165,30 @@ def test_two_engines_that_agree_are_surer_than_one_alone() -> None:
 @pytest.mark.parametrize("second", [False, None, True])
 def test_sums_that_agree_make_the_total_more_likely(second: bool | None) -> None:  # noqa: FBT001
     plain, proved = (
-        chance_of(field(total(checks=checks), 4, 6, second=second)) for checks in ((), ("cash - change", "items"))
+        chance_of(field(total(checks=checks), 4, 6, second=second)) for checks in ((), (CASH_LESS_CHANGE, ITEMS))
     )
     assert proved > plain
 
 
 def test_a_total_without_a_keyword_is_less_likely() -> None:
-    assert chance_of(amount(4, rule="none")) < chance_of(amount(4, rule="total_sure"))
+    assert chance_of(amount(4, kind=Kind.UNNAMED)) < chance_of(amount(4, kind=Kind.TOTAL_SURE))
 
 
 def test_what_casts_doubt_never_makes_a_value_likelier() -> None:
     assert chance_of(amount(4, corrected=True)) <= chance_of(amount(4))
     assert chance_of(amount(4), Facts(80, unread_total=True)) <= chance_of(amount(4))
     assert chance_of(amount(4), Facts(30, unread_total=False)) <= chance_of(amount(4))
-    assert chance_of(date(4, rule="lost marks")) <= chance_of(date(4, rule="date"))
-    assert chance_of(date(4, rule="date")) <= chance_of(date(4))
-    assert chance_of(date(4, checks=("order: nothing; day first is the default",))) <= chance_of(date(4))
+    assert chance_of(date(4, kind=Kind.LOST_MARKS)) <= chance_of(date(4, kind=Kind.DATE))
+    assert chance_of(date(4, kind=Kind.DATE)) <= chance_of(date(4))
+    assert chance_of(date(4, checks=(BY_DEFAULT,))) <= chance_of(date(4))
 
 
 @pytest.mark.parametrize("votes", range(7))
 def test_without_total_or_date_nothing_is_accepted(votes: int) -> None:
-    proofs = ("cash - change", "subtotal + tax", "items")
+    proofs = (CASH_LESS_CHANGE, SUBTOTAL_AND_TAX, ITEMS)
     for risk in (0.001, 0.005, 0.1):
         for fields in (
-            Fields(amount=amount(votes, rule="total_sure", checks=proofs), merchant=name(votes)),
+            Fields(amount=amount(votes, kind=Kind.TOTAL_SURE, checks=proofs), merchant=name(votes)),
             Fields(date=date(votes), merchant=name(votes)),
             Fields(merchant=name(votes)),
             Fields(),
@@ -229,8 +244,8 @@ def test_a_lone_value_has_at_most_the_chance_that_was_seen_of_those() -> None:
         (field(total(), 0, 6, second=True), True),
         (field(total(), 2, 6, second=True), True),
         (field(total(), 3, 6, second=True), False),
-        (field(total(checks=("items",)), 6, 6), False),
-        (field(total(checks=("card",)), 6, 6), True),
+        (field(total(checks=(ITEMS,)), 6, 6), False),
+        (field(total(checks=(CARD,)), 6, 6), True),
     ],
 )
 def test_a_value_is_lone_unless_two_engines_say_it_or_a_sum_proves_it(one: Field[Decimal], alone: bool) -> None:  # noqa: FBT001
@@ -256,8 +271,8 @@ def test_there_is_a_model_for_every_field_with_one_engine_and_with_both() -> Non
 def test_probabilities_lie_between_0_and_1(
     votes: int, more: int, score: float, rival: float, confidence: float, *, corrected: bool, second: bool | None
 ) -> None:
-    chosen = Candidate(Decimal("6.00"), "6.00", HERE, confidence, "total", score, corrected)
-    other = Candidate(Decimal("8.00"), "8.00", HERE, confidence, "none", rival)
+    chosen = Candidate(Decimal("6.00"), "6.00", HERE, confidence, Provenance(Kind.TOTAL), score, corrected)
+    other = Candidate(Decimal("8.00"), "8.00", HERE, confidence, Provenance(Kind.UNNAMED), rival)
     ballots = field(chosen, votes, votes + more, second=second).ballots
     fields, judgement = JUDGE.judge(Fields(amount=Field(chosen, (other,), ballots), date=date(3)), FACTS)
     assert fields.amount is not None
@@ -346,7 +361,7 @@ def test_certainty_is_100_and_accepted() -> None:
 def test_no_field_of_an_accepted_receipt_is_doubtful_itself(votes: int) -> None:
     """Total and date together are right less often than each of them."""
     fields, judgement = Judge(0.05).judge(
-        Fields(field(total(checks=("items",)), votes, 6, second=True), None, field(day(), votes, 6, second=True)), FACTS
+        Fields(field(total(checks=(ITEMS,)), votes, 6, second=True), None, field(day(), votes, 6, second=True)), FACTS
     )
     assert fields.amount
     assert fields.date
@@ -402,43 +417,43 @@ def test_text_quality_of_a_perfect_reading_is_100_and_of_none_0() -> None:
         ("14.00", "USD", (), True),
         ("14", "USD", (), False),
         ("14", None, (), False),
-        ("14", "USD", ("cash - change", "items"), True),
+        ("14", "USD", (CASH_LESS_CHANGE, ITEMS), True),
         ("1400", "JPY", (), True),
         ("14,-", "EUR", (), True),
     ],
 )
 def test_a_total_without_decimals_may_be_a_number_of_things_and_is_not_accepted_unless_proved(
-    raw: str, currency: str | None, checks: tuple[str, ...], *, accepted: bool
+    raw: str, currency: str | None, checks: tuple[Check, ...], *, accepted: bool
 ) -> None:
-    found = replace(total(rule="total_sure", checks=checks), raw=raw, confidence=1.0)
+    found = replace(total(kind=Kind.TOTAL_SURE, checks=checks), raw=raw, confidence=1.0)
     fields = Fields(field(found, 3, 3, second=True), currency, field(day(), 3, 3, second=True))
     _, judgement = Judge(0.05).judge(fields, Facts(100, unread_total=False))
     assert (judgement.verdict is Verdict.ACCEPT) == accepted
 
 
 def test_a_date_whose_order_only_the_default_decided_is_not_accepted_however_well_it_was_read() -> None:
-    def judged(*checks: str) -> Judgement:
+    def judged(*checks: Check) -> Judgement:
         found = replace(day(checks=checks), confidence=1.0)
-        fields = Fields(field(total(checks=("items",)), 3, 3, second=True), "EUR", field(found, 3, 3, second=True))
+        fields = Fields(field(total(checks=(ITEMS,)), 3, 3, second=True), "EUR", field(found, 3, 3, second=True))
         return JUDGE.judge(fields, Facts(100, unread_total=False))[1]
 
-    assert judged().verdict is judged("order: currency EUR").verdict is Verdict.ACCEPT
-    assert judged("order: nothing; day first is the default").verdict is Verdict.RETRY
+    assert judged().verdict is judged(BY_CURRENCY).verdict is Verdict.ACCEPT
+    assert judged(BY_DEFAULT).verdict is Verdict.RETRY
 
 
 def test_a_total_is_not_accepted_beside_another_that_as_many_sums_prove() -> None:
     """A bill of 200.00, of which 50.00 were paid before, and 150.00 by card now."""
 
-    def judged(*checks: str, rival: str = "150.00") -> Verdict:
-        bill = replace(total("200.00", rule="total_sure", checks=("items",)), confidence=1.0)
-        other = replace(total(rival, rule="total_sure", checks=checks), score=0.05)
+    def judged(*checks: Check, rival: str = "150.00") -> Verdict:
+        bill = replace(total("200.00", kind=Kind.TOTAL_SURE, checks=(ITEMS,)), confidence=1.0)
+        other = replace(total(rival, kind=Kind.TOTAL_SURE, checks=checks), score=0.05)
         asked = replace(field(bill, 3, 3, second=True), rivals=(other,))
         fields = Fields(asked, "USD", field(day(), 3, 3, second=True))
         return JUDGE.judge(fields, Facts(100, unread_total=False))[1].verdict
 
     assert judged() is Verdict.ACCEPT
-    assert judged("card") is Verdict.RETRY
-    assert judged("card", rival="200.02") is Verdict.ACCEPT
+    assert judged(CARD) is Verdict.RETRY
+    assert judged(CARD, rival="200.02") is Verdict.ACCEPT
 
 
 def verdict_of(
@@ -451,58 +466,58 @@ def verdict_of(
 
 
 def test_a_total_that_no_word_and_no_sum_names_is_not_accepted_as_its_words_may_be_in_letters_nobody_read() -> None:
-    assert verdict_of(total("1200.00", rule="none")) is Verdict.RETRY
-    assert verdict_of(total("1200.00", rule="none", checks=("cash - change", "items"))) is Verdict.ACCEPT
+    assert verdict_of(total("1200.00", kind=Kind.UNNAMED)) is Verdict.RETRY
+    assert verdict_of(total("1200.00", kind=Kind.UNNAMED, checks=(CASH_LESS_CHANGE, ITEMS))) is Verdict.ACCEPT
 
 
 def test_a_total_without_a_sum_is_not_accepted_beside_a_card_payment_that_has_one() -> None:
-    paid = replace(total("77.90", rule="card", checks=("subtotal + tax", "items")), score=0.2)
-    assert verdict_of(total("77.98", rule="total_sure", checks=("card",)), paid) is Verdict.RETRY
+    paid = replace(total("77.90", kind=Kind.CARD, checks=(SUBTOTAL_AND_TAX, ITEMS)), score=0.2)
+    assert verdict_of(total("77.98", kind=Kind.TOTAL_SURE, checks=(CARD,)), paid) is Verdict.RETRY
 
 
 def test_a_total_without_a_sum_is_not_accepted_beside_an_amount_without_a_word_that_has_one() -> None:
-    unnamed = replace(total("21.62", rule="none", checks=("cash - change", "subtotal + tax")), score=0.2)
-    assert verdict_of(total("20.02", rule="total_sure"), replace(unnamed, checks=())) is Verdict.ACCEPT
-    assert verdict_of(total("20.02", rule="total_sure"), unnamed) is Verdict.RETRY
-    assert verdict_of(total("20.02", rule="total_sure", checks=("subtotal + tax",)), unnamed) is Verdict.ACCEPT
+    unnamed = replace(total("21.62", kind=Kind.UNNAMED, checks=(CASH_LESS_CHANGE, SUBTOTAL_AND_TAX)), score=0.2)
+    assert verdict_of(total("20.02", kind=Kind.TOTAL_SURE), replace(unnamed, checks=())) is Verdict.ACCEPT
+    assert verdict_of(total("20.02", kind=Kind.TOTAL_SURE), unnamed) is Verdict.RETRY
+    assert verdict_of(total("20.02", kind=Kind.TOTAL_SURE, checks=(SUBTOTAL_AND_TAX,)), unnamed) is Verdict.ACCEPT
 
 
 def test_a_total_that_only_the_items_make_is_not_accepted_beside_a_lower_one_for_a_discount_may_lie_between() -> None:
-    bill = total("38.22", checks=("items",))
+    bill = total("38.22", checks=(ITEMS,))
     lower = replace(total("36.31"), score=0.2)
     assert verdict_of(bill, lower) is Verdict.RETRY
-    assert verdict_of(replace(bill, checks=("items", "card")), lower) is Verdict.ACCEPT
-    assert verdict_of(bill, replace(lower, rule="none")) is Verdict.ACCEPT
+    assert verdict_of(replace(bill, checks=(ITEMS, CARD)), lower) is Verdict.ACCEPT
+    assert verdict_of(bill, replace(lower, provenance=Provenance(Kind.UNNAMED))) is Verdict.ACCEPT
     assert verdict_of(bill, replace(lower, value=Decimal("38.20"))) is Verdict.ACCEPT
     assert verdict_of(bill, replace(lower, value=Decimal("50.00"))) is Verdict.ACCEPT
 
 
-@pytest.mark.parametrize("how", ["cash", "card"])
-def test_a_total_is_not_accepted_where_less_was_paid_and_a_discount_makes_that_the_total(how: str) -> None:
-    order = total("31.13", rule="total_sure", checks=("items",))
-    paid = replace(total("29.57", rule=how, checks=("items",)), score=0.2)
+@pytest.mark.parametrize("how", [Kind.CASH, Kind.CARD])
+def test_a_total_is_not_accepted_where_less_was_paid_and_a_discount_makes_that_the_total(how: Kind) -> None:
+    order = total("31.13", kind=Kind.TOTAL_SURE, checks=(ITEMS,))
+    paid = replace(total("29.57", kind=how, checks=(ITEMS,)), score=0.2)
     assert verdict_of(order, paid) is Verdict.RETRY
     assert verdict_of(order, replace(paid, checks=())) is Verdict.ACCEPT
     assert verdict_of(order, replace(paid, value=Decimal("40.00"))) is Verdict.ACCEPT
-    assert verdict_of(replace(order, checks=("items", "subtotal + tax")), paid) is Verdict.ACCEPT
+    assert verdict_of(replace(order, checks=(ITEMS, SUBTOTAL_AND_TAX)), paid) is Verdict.ACCEPT
 
 
 def test_a_total_is_not_accepted_where_cash_and_change_say_that_a_rounded_one_was_paid() -> None:
-    rounded = replace(total("527.10", rule="total_sure", checks=("cash - change",)), score=0.2)
-    assert verdict_of(total("527.05", rule="total_sure", checks=("items",)), rounded) is Verdict.RETRY
-    assert verdict_of(rounded, total("527.05", rule="total_sure", checks=("items",))) is Verdict.ACCEPT
+    rounded = replace(total("527.10", kind=Kind.TOTAL_SURE, checks=(CASH_LESS_CHANGE,)), score=0.2)
+    assert verdict_of(total("527.05", kind=Kind.TOTAL_SURE, checks=(ITEMS,)), rounded) is Verdict.RETRY
+    assert verdict_of(rounded, total("527.05", kind=Kind.TOTAL_SURE, checks=(ITEMS,))) is Verdict.ACCEPT
 
 
 def test_a_total_in_two_currencies_is_not_accepted_where_nothing_tells_which_was_paid() -> None:
-    assert verdict_of(total("45.60", rule="total_sure", checks=(TWO_CURRENCIES,))) is Verdict.RETRY
+    assert verdict_of(total("45.60", kind=Kind.TOTAL_SURE, checks=(TWO_CURRENCIES,))) is Verdict.RETRY
 
 
 def test_a_date_beside_words_for_another_day_is_not_accepted() -> None:
-    assert verdict_of(total(checks=("items",)), when=day(rule=OTHER_DATE)) is Verdict.RETRY
+    assert verdict_of(total(checks=(ITEMS,)), when=day(kind=Kind.OTHER_DATE)) is Verdict.RETRY
 
 
 def test_an_answer_from_a_page_that_may_hold_several_receipts_is_not_accepted() -> None:
-    fields = Fields(field(total(checks=("items",)), 3, 3, second=True), "EUR", field(day(), 3, 3, second=True))
+    fields = Fields(field(total(checks=(ITEMS,)), 3, 3, second=True), "EUR", field(day(), 3, 3, second=True))
     assert JUDGE.judge(fields, Facts(100, unread_total=False))[1].verdict is Verdict.ACCEPT
     assert JUDGE.judge(fields, Facts(100, unread_total=False, mixed=True))[1].verdict is Verdict.RETRY
 
@@ -510,7 +525,7 @@ def test_an_answer_from_a_page_that_may_hold_several_receipts_is_not_accepted() 
 @pytest.mark.parametrize("chosen", ["738.89", "-738.89"])
 def test_a_total_that_one_pass_read_with_the_other_sign_is_not_accepted(chosen: str) -> None:
     def judged(third: str) -> Verdict:
-        asked = field(replace(total(chosen, checks=("items",)), confidence=1.0), 3, 3, second=total(third))
+        asked = field(replace(total(chosen, checks=(ITEMS,)), confidence=1.0), 3, 3, second=total(third))
         fields = Fields(asked, "GBP", field(replace(day(), confidence=1.0), 3, 3, second=True))
         return JUDGE.judge(fields, Facts(100, unread_total=False))[1].verdict
 

@@ -23,7 +23,21 @@ from rpiocr.decide.vetoes import (
     SEVERAL,
 )
 from rpiocr.extract import Hints
-from rpiocr.model import Ballot, Box, Candidate, EngineId, Field, Fields, PassId, Source, Verdict, Veto, VetoKind
+from rpiocr.model import (
+    Ballot,
+    Box,
+    Candidate,
+    EngineId,
+    Field,
+    Fields,
+    Kind,
+    PassId,
+    Provenance,
+    Source,
+    Verdict,
+    Veto,
+    VetoKind,
+)
 from rpiocr.recognise.rapidocr.engine import ALL_LINES
 from tests.written import PSM_4, PSM_6, languages, read_as
 
@@ -92,11 +106,15 @@ def test_a_total_that_the_cloud_alone_finds_on_a_page_with_several_receipts_is_h
 
 
 def amount(probability: float, *vetoes: Veto, engine: EngineId | None = None) -> Field[Decimal]:
-    return _field(Candidate(Decimal("8.10"), "8.10", BOX, 0.9, "total", 1.0), probability, vetoes, engine)
+    return _field(
+        Candidate(Decimal("8.10"), "8.10", BOX, 0.9, Provenance(Kind.TOTAL), 1.0), probability, vetoes, engine
+    )
 
 
 def date(probability: float, *vetoes: Veto, engine: EngineId | None = None) -> Field[dt.date]:
-    return _field(Candidate(dt.date(2024, 4, 15), "15/04/2024", BOX, 0.9, "date", 1.0), probability, vetoes, engine)
+    return _field(
+        Candidate(dt.date(2024, 4, 15), "15/04/2024", BOX, 0.9, Provenance(Kind.DATE), 1.0), probability, vetoes, engine
+    )
 
 
 def _field(chosen: Candidate[T], probability: float, vetoes: tuple[Veto, ...], engine: EngineId | None) -> Field[T]:

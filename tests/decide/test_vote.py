@@ -9,19 +9,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rpiocr.decide.vote import vote
-from rpiocr.model import Box, Candidate, Field, PassId
+from rpiocr.model import Box, Candidate, Check, Field, Kind, PassId, Provenance
+from rpiocr.model.provenance import CASH_LESS_CHANGE, ITEMS
 from rpiocr.recognise.rapidocr.engine import ALL_LINES
 from tests.written import PSM_6
 
 USUAL = 10.0
 HERE = Box(0, 0, 10, 10)
 
+SURE = Provenance(Kind.TOTAL_SURE)
+
 SECOND = PassId(ALL_LINES, "plain")
 
 
-def seen(value: str, score: float = USUAL, *checks: str) -> Candidate[str]:
+def seen(value: str, score: float = USUAL, *checks: Check) -> Candidate[str]:
     """A candidate with this value."""
-    return Candidate(value, value, HERE, 0.9, "total", score, checks=checks)
+    return Candidate(value, value, HERE, 0.9, Provenance(Kind.TOTAL), score, checks=checks)
 
 
 def by_tesseract(*ballots: Sequence[Candidate[str]]) -> list[tuple[PassId, Sequence[Candidate[str]]]]:
@@ -55,7 +58,7 @@ def test_every_ballot_is_kept_with_its_best_candidate_or_none() -> None:
 
 
 def test_a_value_proved_by_sums_outweighs_one_that_is_merely_read() -> None:
-    proved = seen("6.00", 16.0, "cash - change", "items")
+    proved = seen("6.00", 16.0, CASH_LESS_CHANGE, ITEMS)
     field = vote(by_tesseract([proved], [seen("8.00", 7.0)], [seen("8.00", 7.0)]), [], USUAL)
     assert field is not None
     assert field.chosen.value == "6.00"
@@ -86,10 +89,10 @@ def test_second_and_third_places_count_less_and_the_fourth_not_at_all() -> None:
 
 
 def test_the_best_sighting_stands_for_its_value() -> None:
-    weak, strong = seen("6.00", 4.0), Candidate("6.00", "RM 6.00", HERE, 0.99, "total_sure", 14.0, checks=("items",))
+    weak, strong = seen("6.00", 4.0), Candidate("6.00", "RM 6.00", HERE, 0.99, SURE, 14.0, checks=(ITEMS,))
     field = vote(by_tesseract([weak], [strong], [weak]), [weak], USUAL)
     assert field is not None
-    assert (field.chosen.raw, field.chosen.checks) == ("RM 6.00", ("items",))
+    assert (field.chosen.raw, field.chosen.checks) == ("RM 6.00", (ITEMS,))
 
 
 @pytest.mark.parametrize("ballots", [[], [[]], [[], [], []]])
@@ -115,7 +118,7 @@ def test_passes_of_tesseract_alone_are_not_limited() -> None:
 
 
 def test_what_the_second_engine_read_and_sums_prove_beats_all_that_tesseract_merely_read() -> None:
-    proved = seen("6.00", 16.0, "cash - change", "items")
+    proved = seen("6.00", 16.0, CASH_LESS_CHANGE, ITEMS)
     field = vote([*by_tesseract(*[[seen("8.00", 9.0)]] * 15), (SECOND, [proved])], [seen("8.00", 9.0)], USUAL)
     assert field is not None
     assert field.chosen.value == "6.00"

@@ -9,7 +9,7 @@ import pytest
 
 from rpiocr.extract import Extract, Hints, Languages, extract
 from rpiocr.model import Reading
-from tests.written import tables, write
+from tests.written import names, tables, write
 
 HINTS = Hints(dt.date(2026, 6, 15))
 
@@ -27,7 +27,7 @@ def test_every_field_of_a_plain_receipt_is_found() -> None:
     assert found.merchants[0].value == "CITY BAKEHOUSE"
     assert (found.dates[0].value, found.time) == (dt.date(2018, 12, 25), dt.time(14, 5))
     assert (found.amounts[0].value, found.locale.currency) == (Decimal("6.00"), "MYR")
-    assert found.amounts[0].checks == ("cash - change", "subtotal + tax", "items")
+    assert names(found.amounts[0]) == ("cash - change", "subtotal + tax", "items")
     assert (found.subtotal, found.tax) == (Decimal("5.50"), Decimal("0.50"))
 
 

@@ -13,7 +13,7 @@ from zipfile import ZipFile
 import pytest
 
 from rpiocr.errors import ExitCode
-from rpiocr.model import Ballot
+from rpiocr.model import Ballot, Kind, Notice
 from rpiocr.output.explain.html import page_of, section_of
 from rpiocr.output.explain.story import tell
 from rpiocr.output.explain.text import write_text
@@ -248,8 +248,9 @@ def test_the_doctor_shows_settings_for_what_they_are(output: str, run: Run) -> N
 
 @pytest.mark.parametrize("text", TEXTS[::5])
 def test_how_a_receipt_was_read(text: str) -> None:
-    odd = candidate(text, text, TOTAL_AT, "head of the receipt")
-    receipt = replace(with_fields(merchant=field(odd, [Ballot(FIRST, odd)])), file=text, warnings=(f"odd: {text}",))
+    odd = candidate(text, text, TOTAL_AT, Kind.HEAD)
+    receipt = with_fields(merchant=field(odd, [Ballot(FIRST, odd)]))
+    receipt = replace(receipt, file=text, warnings=(Notice("odd", text),))
     stream = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
     write_text(tell(receipt), stream)
     assert_plain(bytes_of(stream))

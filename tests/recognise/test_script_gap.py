@@ -13,7 +13,7 @@ from rpiocr.decide.features import is_lone
 from rpiocr.decide.interpret import Understanding, understand
 from rpiocr.decide.vetoes import NAMED_ONCE
 from rpiocr.extract import Hints
-from rpiocr.model import EngineId, Field, Pass, Verdict
+from rpiocr.model import EngineId, Field, Kind, Pass, Verdict
 from rpiocr.recognise.alignment import merge
 from rpiocr.recognise.rapidocr.engine import ALL_LINES, SOME_LINES
 from rpiocr.recognise.script_gap import knows_letters, numbers_of, with_words_of, words_of
@@ -54,7 +54,7 @@ def total_of(*passes: Pass) -> Field[Decimal]:
 
 def test_numbers_of_an_engine_without_the_letters_have_the_words_of_the_other() -> None:
     found = total_of(read_as(KOREAN, confidence=0.9), read_as(SECOND, ALL_LINES, confidence=0.9))
-    assert (found.chosen.value, found.chosen.rule) == (Decimal(6600), "total")
+    assert (found.chosen.value, found.chosen.provenance.kind) == (Decimal(6600), Kind.TOTAL)
     assert not is_lone(found)
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from rpiocr.model.records import ReadFile, ReadReceipt
+from rpiocr.output.result import warning_of
 from rpiocr.store.database import Database
 from rpiocr.store.journal import Claim, Found, Journal
 
@@ -65,7 +66,8 @@ def reading(*receipts: dict[str, Any], file: str = "/inbox/a.jpg", data: bytes |
     for number, given in enumerate(receipts, start=1):
         changes = {"page": number} | given
         text, picture_hash = changes.pop("text", ""), changes.pop("picture_hash", f"{hash_of(sha256, number):016x}")
-        read.append(ReadReceipt(answer_of(file, sha256, **changes), text, picture_hash))
+        answer = answer_of(file, sha256, **changes)
+        read.append(ReadReceipt(answer, text, picture_hash, tuple(map(warning_of, answer["warnings"]))))
     return ReadFile(file, sha256, tuple(read), ())
 
 

@@ -13,13 +13,15 @@ from string import digits
 from rpiocr.extract.bounds import MOST_OF_A_KIND, MOST_SUMS
 from rpiocr.extract.rows import TOTALS, Role, Row
 from rpiocr.extract.text.amounts import fold, net_tax_gross
+from rpiocr.model import Check, CheckKind
+from rpiocr.model.provenance import CARD, CASH_LESS_CHANGE, ITEMS, NET_AND_TAX, SUBTOTAL_AND_TAX
 
 ZERO = Decimal(0)
 
-PROVING = frozenset({"cash - change", "subtotal + tax", "net + tax", "items"})
-"""Names of sums of several amounts that make up the total; a card's amount only repeats it."""
+PROVING = frozenset({CASH_LESS_CHANGE, SUBTOTAL_AND_TAX, NET_AND_TAX, ITEMS})
+"""Sums of several amounts that make up the total; a card's amount only repeats it."""
 
-TELLING = PROVING - {"items"}
+TELLING = PROVING - {ITEMS}
 """Sums that a total takes part in, and a subtotal hardly ever does."""
 
 PIECES = r"(?:kg|g|lb|l|pcs|st|stk|ea|szt|ks|pz|uds?|un|kpl|adet|кг|л|шт|コ|個|个|点|개)"
@@ -37,8 +39,8 @@ amount was misread, and would prove a wrong total."""
 
 DIGITS = re.compile(r"[0-9][0-9.,]*")
 
-Given = tuple[Decimal, tuple[str, ...]]
-"""A value and the names of the sums that give it."""
+Given = tuple[Decimal, tuple[Check, ...]]
+"""A value and the sums that give it."""
 
 
 @dataclass(frozen=True)
@@ -77,15 +79,15 @@ class Ledger:
         return (ZERO, *cents, *(-amount for amount in cents))
 
     @cached_property
-    def totals(self) -> Mapping[str, Set[Decimal]]:
+    def totals(self) -> Mapping[Check, Set[Decimal]]:
         """What the total is by each kind of sum."""
         gross = () if self.gross is None else (self.gross + cents for cents in self.roundings)
         return {
-            "cash - change": frozenset(self.differences),
-            "subtotal + tax": frozenset(_subtotals_with_tax(self)),
-            "net + tax": frozenset(gross),
-            "card": frozenset(self.of(Role.CARD)),
-            "items": frozenset() if self.items is None else frozenset(_with_extras(self.items, self)),
+            CASH_LESS_CHANGE: frozenset(self.differences),
+            SUBTOTAL_AND_TAX: frozenset(_subtotals_with_tax(self)),
+            NET_AND_TAX: frozenset(gross),
+            CARD: frozenset(self.of(Role.CARD)),
+            ITEMS: frozenset() if self.items is None else frozenset(_with_extras(self.items, self)),
         }
 
     @cached_property
@@ -93,10 +95,10 @@ class Ledger:
         """Every value that some sum gives as the total, by how it is written, with the sums that agree with it."""
         single = (value for value in (self.gross, self.items) if value is not None)
         found = {}
-        for value in {*self.differences, *self.totals["subtotal + tax"], *single}:
-            names = tuple(name for name in proofs(value, self) if name in PROVING)
-            if names:
-                found[f"{value:f}"] = value, names
+        for value in {*self.differences, *self.totals[SUBTOTAL_AND_TAX], *single}:
+            proving = tuple(check for check in proofs(value, self) if check.kind is CheckKind.PROOF)
+            if proving:
+                found[f"{value:f}"] = value, proving
         return found
 
     @cached_property
@@ -178,12 +180,12 @@ def _tendered(ledger: Ledger) -> Iterator[Decimal]:
                 yield value
 
 
-def proofs(value: Decimal, ledger: Ledger) -> tuple[str, ...]:
-    """Name the sums that agree with ``value`` being the total."""
+def proofs(value: Decimal, ledger: Ledger) -> tuple[Check, ...]:
+    """Return the sums that agree with ``value`` being the total."""
     value = abs(value)
     if not value:
         return ()
-    return tuple(name for name, totals in ledger.totals.items() if value in totals)
+    return tuple(check for check, totals in ledger.totals.items() if value in totals)
 
 
 def _subtotals_with_tax(ledger: Ledger) -> Iterator[Decimal]:
@@ -205,7 +207,7 @@ def _with_extras(base: Decimal, ledger: Ledger, most: int = MOST_SUMS) -> Iterat
     return (base + t + m - d + c for t, m, d, c in islice(parts, most))
 
 
-def repaired(total: Decimal, ledger: Ledger) -> tuple[Decimal, tuple[str, ...]] | None:
+def repaired(total: Decimal, ledger: Ledger) -> Given | None:
     """Return what the total must have been where exactly one digit of it was misread, and the sums that say so.
 
     One sum alone does not tell which of its amounts is the misread one; two that agree on a value do, when none agrees
@@ -217,7 +219,7 @@ def repaired(total: Decimal, ledger: Ledger) -> tuple[Decimal, tuple[str, ...]] 
     return _only(dict(one for one in found if len(one[1]) > 1))
 
 
-def completed(label: str, ledger: Ledger) -> tuple[Decimal, tuple[str, ...]] | None:
+def completed(label: str, ledger: Ledger) -> Given | None:
     """Return the total that a line says of which one character was lost, or all cents, and the sums that give it.
 
     ``label`` is the text of a line of a total without a readable amount: 306.7 is 306.71 where subtotal and tax say so,
@@ -232,7 +234,7 @@ def completed(label: str, ledger: Ledger) -> tuple[Decimal, tuple[str, ...]] | N
     return _only(dict(ledger.given[written] for written in found))
 
 
-def _only(found: Mapping[Decimal, tuple[str, ...]]) -> tuple[Decimal, tuple[str, ...]] | None:
+def _only(found: Mapping[Decimal, tuple[Check, ...]]) -> Given | None:
     return next(iter(found.items())) if len(found) == 1 else None
 
 

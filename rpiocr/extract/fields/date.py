@@ -19,7 +19,8 @@ from rpiocr.extract.locale.inference import DateOrder, Locale
 from rpiocr.extract.rows import Row
 from rpiocr.extract.text.amounts import NARROW, LineText, fold
 from rpiocr.extract.text.fuzzy_phrases import Tables, tokens
-from rpiocr.model import Candidate
+from rpiocr.model import Candidate, Check, Kind, Provenance
+from rpiocr.model.provenance import DateOrderEvidence, OrderReason, date_order
 
 EARLIEST = dt.date(2000, 1, 1)
 FUTURE = dt.timedelta(days=7)
@@ -151,7 +152,7 @@ def find_dates(
     """Return every date that can be the day of purchase, best first, each once.
 
     ``order`` is the user's choice; without it a date that only works one way, here or elsewhere on the page,
-    decides, then the locale, then day first. ``checks`` of a candidate says what decided.
+    decides, then the locale, then day first. The order evidence of a candidate says what decided.
     """
     calendars = calendars_of(locale)
     seen = [
@@ -167,9 +168,10 @@ def find_dates(
     above = {id(row): before for before, row in pairwise(rows) if id(before) not in dated}
     for row, sighting in seen:
         usual, told = settled, reason
-        if _is_open_there(sighting, locale) and reason in (locale.order_reason, NOTHING_TOLD):
-            usual, told = (DateOrder.YMD, ISO_TOLD) if "-" in sighting.raw else (settled, NOTHING_TOLD)
-        value, why = _settle(_readings(sighting, today), sighting.orders, sure, usual, told)
+        if _is_open_there(sighting, locale) and reason in (OrderReason.LOCALE, OrderReason.DAY_FIRST):
+            iso = "-" in sighting.raw
+            usual, told = (DateOrder.YMD, OrderReason.YEAR_FIRST) if iso else (settled, OrderReason.DAY_FIRST)
+        value, why = _settle(_readings(sighting, today), sighting.orders, sure, usual, told, locale.order_reason)
         if value is None:
             continue
         counts[value] += 1
@@ -187,29 +189,21 @@ def has_date(line: LineText, tables: Tables) -> bool:
     return any(hit.group == "label" for hit in tables.dates.find(line.text))
 
 
-ANOTHER_DATE = "another date on the page"
-NOTHING_TOLD = "nothing; day first is the default"
-ISO_TOLD = "nothing; year first is the default between dashes there"
-"""ISO 8601 writes dates so, and is the standard of the countries that also write two digits of a year last."""
+def order_evidence(candidate: Candidate[dt.date]) -> DateOrderEvidence | None:
+    """Return what decided the order of a date; None where it can be read in one order only."""
+    return next((check.order for check in candidate.checks if check.order), None)
 
 
 def by_default(candidate: Candidate[dt.date]) -> bool:
-    """Tell whether a date could be another day, and nothing but the default decided."""
-    return not {f"order: {reason}" for reason in (NOTHING_TOLD, ISO_TOLD)}.isdisjoint(candidate.checks)
-
-
-OTHER = "order: or "
+    """Return whether a date could be another day, and nothing but the default decided."""
+    evidence = order_evidence(candidate)
+    return evidence is not None and evidence.reason.is_default
 
 
 def other_reading(candidate: Candidate[dt.date]) -> dt.date | None:
-    """The date with its numbers in another order, where the text as read allows it."""
-    for check in candidate.checks:
-        if check.startswith(OTHER):
-            return dt.date.fromisoformat(check.removeprefix(OTHER))
-    value = candidate.value
-    if value.day == value.month or not any(check.startswith("order: ") for check in candidate.checks):
-        return None
-    return _date(value.year, value.day, value.month)
+    """Return the date with its numbers in another order, where the text as read allows it."""
+    evidence = order_evidence(candidate)
+    return evidence.alternative if evidence else None
 
 
 def _valid(value: dt.date | None, today: dt.date) -> bool:
@@ -233,15 +227,15 @@ def _is_open_there(sighting: _Sighting, locale: Locale) -> bool:
 
 def _order(
     seen: Sequence[tuple[Row, _Sighting]], locale: Locale, today: dt.date, wanted: DateOrder | None
-) -> tuple[DateOrder, str]:
+) -> tuple[DateOrder, OrderReason]:
     if wanted:
-        return wanted, "the setting date_order"
+        return wanted, OrderReason.SETTING
     found = _votes([_readings(sighting, today) for _, sighting in seen if len(sighting.orders) > 1], _sure(seen, today))
     if len(found) == 1:
-        return next(iter(found)), ANOTHER_DATE
+        return next(iter(found)), OrderReason.ANOTHER_DATE
     if locale.order:
-        return locale.order, locale.order_reason
-    return DateOrder.DMY, NOTHING_TOLD
+        return locale.order, OrderReason.LOCALE
+    return DateOrder.DMY, OrderReason.DAY_FIRST
 
 
 def _sure(seen: Sequence[tuple[Row, _Sighting]], today: dt.date) -> set[dt.date]:
@@ -267,19 +261,27 @@ def _votes(readings: Sequence[Mapping[DateOrder, dt.date]], sure: Set[dt.date]) 
 
 
 def _settle(
-    days: Mapping[DateOrder, dt.date], orders: Sequence[DateOrder], sure: Set[dt.date], order: DateOrder, reason: str
-) -> tuple[dt.date | None, tuple[str, ...]]:
-    """Choose the day among those that a date can mean, and say what decided where there are several."""
+    days: Mapping[DateOrder, dt.date],
+    orders: Sequence[DateOrder],
+    sure: Set[dt.date],
+    order: DateOrder,
+    reason: OrderReason,
+    basis: str,
+) -> tuple[dt.date | None, tuple[Check, ...]]:
+    """Choose the day among those that a date can mean, with the evidence where there are several.
+
+    ``basis`` is what the locale's order was inferred from.
+    """
     same = [known for known, day in days.items() if day in sure]
     if len(same) == 1 and len(days) > 1:
-        order, reason = same[0], ANOTHER_DATE
+        order, reason = same[0], OrderReason.ANOTHER_DATE
     elif order not in orders:
         order = DateOrder.DMY
-    told = reason not in (NOTHING_TOLD, ISO_TOLD)
+    told = not reason.is_default
     if told and order is not DateOrder.YMD and days.keys() == {DateOrder.YMD}:
         return None, ()
     if order not in days:
-        reason, told = NOTHING_TOLD, False
+        reason, told = OrderReason.DAY_FIRST, False
     chosen = order if order in days else next(iter(days), None)
     if chosen is None:
         return None, ()
@@ -289,9 +291,16 @@ def _settle(
     others = [day for other, day in days.items() if day != value and other not in short]
     if not others:
         lone_year = chosen is DateOrder.YMD and not told
-        return value, (f"order: {NOTHING_TOLD}",) if lone_year else ()
-    swapped = _date(value.year, value.day, value.month)
-    return value, (f"order: {reason}", *(() if swapped in others else (f"{OTHER}{others[0].isoformat()}",)))
+        lone = DateOrderEvidence(OrderReason.DAY_FIRST, alternative=swapped(value))
+        return value, (date_order(lone),) if lone_year else ()
+    exchanged = swapped(value)
+    other = exchanged if exchanged in others else others[0]
+    return value, (date_order(DateOrderEvidence(reason, basis if reason is OrderReason.LOCALE else "", other)),)
+
+
+def swapped(value: dt.date) -> dt.date | None:
+    """Return the date with day and month exchanged, None where that is no other day."""
+    return None if value.day == value.month else _date(value.year, value.day, value.month)
 
 
 YEARS_FIRST = (YEAR_FIRST, COMPACT, COMPACT_BEHIND, SPACED_YEAR_FIRST)
@@ -437,9 +446,6 @@ def parse_month(text: str, months: Mapping[str, int]) -> tuple[int | None, bool]
     return (months[best[0]], False) if best and len(best[0]) > 3 else (None, True)
 
 
-OTHER_DATE = "other date"
-"""The rule of a date beside words such as "valid until": the day of purchase only where no better one is found."""
-
 PROSE = 28
 """A line with more letters than this is a sentence, in which a date is mentioned rather than given."""
 
@@ -448,7 +454,7 @@ FEW_WORDS = 8
 
 
 def _candidate(
-    row: Row, above: Row | None, sighting: _Sighting, value: dt.date, why: tuple[str, ...], tables: Tables
+    row: Row, above: Row | None, sighting: _Sighting, value: dt.date, why: tuple[Check, ...], tables: Tables
 ) -> Candidate[dt.date]:
     text = row.text.text
     beside = text[: sighting.start] + " " + text[sighting.end :]
@@ -476,16 +482,17 @@ def _candidate(
     confidence = row.text.confidence(sighting.start, sighting.end)
     score += confidence - 0.8
     box = row.text.box(sighting.start, sighting.end)
-    rule = (
-        "lost marks"
-        if sighting.weak
-        else "date label"
-        if "label" in groups
-        else OTHER_DATE
-        if "other" in groups
-        else "date"
-    )
-    return Candidate(value, sighting.raw, box, confidence, rule, score, sighting.corrected, why)
+    provenance = Provenance(_kind(sighting, groups))
+    return Candidate(value, sighting.raw, box, confidence, provenance, score, sighting.corrected, why)
+
+
+def _kind(sighting: _Sighting, groups: Set[str]) -> Kind:
+    """How a date was recognised; one next to words such as "valid until" is chosen only for want of a better one."""
+    if sighting.weak:
+        return Kind.LOST_MARKS
+    if "label" in groups:
+        return Kind.DATE_LABEL
+    return Kind.OTHER_DATE if "other" in groups else Kind.DATE
 
 
 def _is_near(above: Row, row: Row) -> bool:

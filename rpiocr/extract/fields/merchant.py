@@ -9,7 +9,7 @@ from statistics import median
 from rpiocr.extract.rows import Row
 from rpiocr.extract.text.amounts import fold
 from rpiocr.extract.text.fuzzy_phrases import Hit, Tables, tokens
-from rpiocr.model import Box, Candidate
+from rpiocr.model import Box, Candidate, Kind, Provenance
 
 HEAD_ROWS = 10
 """The name stands among the first lines; what is further down is an address, an order or an item."""
@@ -63,6 +63,8 @@ NOUGHTS = re.compile(r"^[0OQ\u041e]{3}(?=[\W_]+[\u0400-\u04ff])")
 SAME_PRINT = 0.15
 """Heights of lines in the same print differ by less than this share."""
 
+HEAD = Provenance(Kind.HEAD)
+
 WHOLE_NAME = 1.0
 """What a name over several lines scores more than its best line: the parts are right only together."""
 
@@ -97,7 +99,7 @@ def _candidate(rows: Sequence[Row], score: float) -> Candidate[str]:
     name = NOUGHTS.sub("\u041e\u041e\u041e", name)
     if (DOTTED.search(name) or ABBREVIATED.search(name)) and f"{name}." in raw:
         name += "."
-    return Candidate(name, raw, box, confidence, "head of the receipt", score)
+    return Candidate(name, raw, box, confidence, HEAD, score)
 
 
 def _continues(above: Row, row: Row, tables: Tables) -> bool:

@@ -11,7 +11,7 @@ from functools import cache
 
 from rpiocr.extract.rows import SURE_TOTALS, Role, Row
 from rpiocr.extract.text.exact_phrases import Found, Labels, document_words, plain
-from rpiocr.model import Candidate, Method, Payment
+from rpiocr.model import Candidate, Kind, Method, Payment, Provenance
 
 SCORE_PAID, SCORE_NAMED = 10.0, 6.0
 """A row with the amount that was paid so, and one that only names how."""
@@ -160,7 +160,7 @@ def find_payment(rows: Sequence[Row]) -> tuple[Candidate[Payment], ...]:
             hide_cards(best.row.text.text),
             best.row.box,
             min(word.confidence for word in best.row.line.words),
-            "words of payment",
+            Provenance(Kind.PAYMENT),
             SCORE_PAID if paid else SCORE_NAMED,
         ),
     )

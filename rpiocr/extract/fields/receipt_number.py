@@ -10,7 +10,7 @@ from rpiocr.extract.fields.payment import is_card_number
 from rpiocr.extract.rows import Row
 from rpiocr.extract.text.amounts import LineText
 from rpiocr.extract.text.exact_phrases import Found, Labels, document_words, plain
-from rpiocr.model import Candidate
+from rpiocr.model import Candidate, Kind, Provenance
 
 SCORES = {"whole": 10.0, "receipt": 10.0, "check": 8.0, "transaction": 6.0}
 UNNAMED = 0.6
@@ -102,7 +102,7 @@ def _in_row(row: Row, below: Row | None) -> Iterator[Candidate[str]]:
             is_named or (_is_plain_word(hit, text) and _digits(found[0]) >= LEAST_UNNAMED and not row.amounts)
         ):
             named, done = True, found[2]
-            yield _candidate(row.text, *found, hit.phrase, score)
+            yield _candidate(row.text, *found, Provenance(Kind.LABEL, hit.phrase), score)
         elif found is None and is_named and below is not None and not _digits(text[start:]):
             yield from _under(row, below, hit, score)
     if not done and not row.amounts:
@@ -128,7 +128,7 @@ def _under(row: Row, below: Row, hit: Found, score: float) -> Iterator[Candidate
         if box.left < label.right and label.left < box.right:
             found = _read(line, text, token.start())
             if found:
-                yield _candidate(line, *found, hit.phrase, score * BELOW)
+                yield _candidate(line, *found, Provenance(Kind.LABEL, hit.phrase), score * BELOW)
             return
 
 
@@ -139,7 +139,7 @@ def _marked(line: LineText, text: str, mark: re.Pattern[str]) -> Iterator[Candid
     if tail and found and _digits(found[0]) >= LEAST_BARE and NUMBER_ALONE.match(found[0]):
         rest = DATE_OR_TIME.sub("", text[found[2] :])
         if not any(char.isalnum() for char in rest):
-            yield _candidate(line, *found, tail.group().strip(), BARE)
+            yield _candidate(line, *found, Provenance(Kind.LABEL, tail.group().strip()), BARE)
 
 
 def _read(line: LineText, text: str, start: int) -> tuple[str, int, int] | None:
@@ -177,8 +177,11 @@ def _digits(text: str) -> int:
 def _taiwanese(line: LineText) -> Iterator[Candidate[str]]:
     for match in TAIWAN.finditer(line.text):
         number = re.sub(r"[- ]", "", match.group())
-        yield _candidate(line, f"{number[:2]}-{number[2:]}", *match.span(), "its form", SCORES["receipt"])
+        yield _candidate(line, f"{number[:2]}-{number[2:]}", *match.span(), Provenance(Kind.FORM), SCORES["receipt"])
 
 
-def _candidate(line: LineText, number: str, start: int, end: int, rule: str, score: float) -> Candidate[str]:
-    return Candidate(number, line.text[start:end], line.box(start, end), line.confidence(start, end), rule, score)
+def _candidate(
+    line: LineText, number: str, start: int, end: int, provenance: Provenance, score: float
+) -> Candidate[str]:
+    box, confidence = line.box(start, end), line.confidence(start, end)
+    return Candidate(number, line.text[start:end], box, confidence, provenance, score)

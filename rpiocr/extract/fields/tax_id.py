@@ -14,7 +14,8 @@ from rpiocr.extract.bounds import MOST_TAX_IDS
 from rpiocr.extract.rows import Row
 from rpiocr.extract.text.amounts import LineText
 from rpiocr.extract.text.exact_phrases import Labels, document_words, plain
-from rpiocr.model import Candidate, TaxId
+from rpiocr.model import Candidate, Kind, Provenance, TaxId
+from rpiocr.model.provenance import CHECK_DIGITS, FORM, MENDED
 
 AGREEING, UNCHECKED, FAULTY = 10.0, 6.0, 1.0
 """Scores. One pass whose check digits agree outweighs all others: few misread numbers agree by chance."""
@@ -179,7 +180,7 @@ def _beside_words(row: Row, below: Row | None, currency: str | None) -> Iterator
             guess = _read_whole(plain(below.text.text).upper(), schemes, currency)
             line = below.text
         if guess and (guess.valid or tail or guess.scheme in named):
-            yield _candidate(guess, line, f"beside {found.phrase}")
+            yield _candidate(guess, line, Provenance(Kind.LABEL, found.phrase))
 
 
 def _stands_under(row: Row, below: Row, at: int) -> bool:
@@ -313,20 +314,20 @@ def _alone(line: LineText, text: str) -> Iterator[Candidate[TaxId]]:
                 number = re.sub(r"[^A-Z0-9]", "", match.group())
                 if scheme.checks(number):
                     guess = _Guess(scheme, number, *match.span(), valid=True, mended=False)
-                    yield _candidate(guess, line, "its form")
+                    yield _candidate(guess, line, Provenance(Kind.FORM))
 
 
-def _candidate(guess: _Guess, line: LineText, rule: str) -> Candidate[TaxId]:
+def _candidate(guess: _Guess, line: LineText, provenance: Provenance) -> Candidate[TaxId]:
     scheme = guess.scheme
     country = scheme.country or {"EL": "GR", "XI": "GB"}.get(guess.number[:2], guess.number[:2])
-    agrees = "check digits" if scheme.digits else "form"
-    checks = ((agrees,) if guess.valid else ()) + (("mended",) if guess.mended else ())
+    agrees = CHECK_DIGITS if scheme.digits else FORM
+    checks = ((agrees,) if guess.valid else ()) + ((MENDED,) if guess.mended else ())
     return Candidate(
         TaxId(scheme.kind, country, scheme.told(guess.number), guess.valid),
         line.text[guess.start : guess.end],
         line.box(guess.start, guess.end),
         line.confidence(guess.start, guess.end),
-        rule,
+        provenance,
         guess.score,
         corrected=guess.mended,
         checks=checks,

@@ -16,7 +16,33 @@ from rpiocr.extract.locale.inference import currency_beside, currency_of
 from rpiocr.extract.rows import TOTALS, Role, Row
 from rpiocr.extract.text.amounts import Amount, find_whole_amounts
 from rpiocr.extract.text.fuzzy_phrases import IS_LONE
-from rpiocr.model import Candidate
+from rpiocr.model import Candidate, Kind, Provenance
+from rpiocr.model.provenance import (
+    CARD,
+    CASH_LESS_CHANGE,
+    DIGIT_REPAIRED,
+    ITEMS,
+    MAYBE_REFUND,
+    NET_AND_TAX,
+    REFUND,
+    ROUNDING,
+    SUBTOTAL_AND_TAX,
+    TOTAL_KINDS,
+    TWO_CURRENCIES,
+)
+
+PROVENANCE = {
+    Role.TOTAL_SURE: Provenance(Kind.TOTAL_SURE),
+    Role.TOTAL: Provenance(Kind.TOTAL),
+    Role.TOTAL_WEAK: Provenance(Kind.TOTAL_WEAK),
+    Role.CARD: Provenance(Kind.CARD),
+    Role.SUBTOTAL: Provenance(Kind.SUBTOTAL),
+    Role.CASH: Provenance(Kind.CASH),
+    Role.NONE: Provenance(Kind.UNNAMED),
+}
+"""What the words of a line make of its amounts."""
+
+WORKED_OUT = Provenance(Kind.WORKED_OUT)
 
 ROLE_SCORE = {
     Role.TOTAL_SURE: 10.0,
@@ -30,30 +56,23 @@ ROLE_SCORE = {
 """Priority of the words beside an amount; roles that are not listed never give the total."""
 
 CHECK_SCORE = {
-    "cash - change": 4.0,
-    "subtotal + tax": 2.5,
-    "net + tax": 2.5,
-    "items": 3.0,
-    "card": 1.5,
-    "rounding": 2.0,
+    CASH_LESS_CHANGE: 4.0,
+    SUBTOTAL_AND_TAX: 2.5,
+    NET_AND_TAX: 2.5,
+    ITEMS: 3.0,
+    CARD: 1.5,
+    ROUNDING: 2.0,
 }
 """What a sum that agrees adds to a candidate."""
 
 NOT_PAID = 5.0
 """What a total loses that is rounded below, or that was given instead of paid: the amount is what was paid."""
 
-REPAIRED = "one digit repaired"
-"""The check of a total whose misread digit the sums tell."""
-
-
 NOT_MAIN = 3.0
 """What an amount loses that is not the one that the words of its line are about."""
 
 FOREIGN = 5.0
 """What an amount loses that is in another currency than the page's, or is a rate of exchange."""
-
-TWO_CURRENCIES = "two currencies"
-"""The check of a total that stands there in another currency as well, where nothing tells which one was paid."""
 
 RATE = re.compile(
     r"(?<![^\W\d_])(?:rate|fx|kurs|wechselkurs|umrechnung\w*|taux|cambio|tasso|tečaj|koers|kurz|växelkurs|årfolyam|курс|kur)(?![^\W\d_])"
@@ -115,7 +134,7 @@ def _disproved(best: Mapping[Decimal, Candidate[Decimal]]) -> Iterator[Decimal]:
     if not any(candidate.value > 0 and TELLING & set(candidate.checks) for candidate in best.values()):
         return
     for value, candidate in best.items():
-        if candidate.rule in (Role.SUBTOTAL.value, Role.CASH.value) and not TELLING & set(candidate.checks):
+        if candidate.provenance.kind in (Kind.SUBTOTAL, Kind.CASH) and not TELLING & set(candidate.checks):
             yield value
 
 
@@ -165,10 +184,10 @@ UNREAD_SCORE = 4.0
 def _repaired(best: Mapping[Decimal, Candidate[Decimal]], ledger: Ledger) -> Iterator[Candidate[Decimal]]:
     """Propose what a total must have been of which the sums say that one digit was misread."""
     for value, candidate in best.items():
-        found = repaired(value, ledger) if candidate.rule in (role.value for role in TOTALS) else None
+        found = repaired(value, ledger) if candidate.provenance.kind in TOTAL_KINDS else None
         if found and found[0] not in best:
-            checks = (*found[1], REPAIRED)
-            score = candidate.score + sum(CHECK_SCORE[name] for name in found[1])
+            checks = (*found[1], DIGIT_REPAIRED)
+            score = candidate.score + sum(CHECK_SCORE[check] for check in found[1])
             yield replace(candidate, value=found[0], checks=checks, score=score, corrected=True)
 
 
@@ -177,12 +196,12 @@ def _completed(rows: Sequence[Row], ledger: Ledger, known: Set[Decimal]) -> Iter
     for row in rows:
         found = completed(row.text.text, ledger) if row.role in TOTALS and not row.amounts else None
         if found and found[0] not in known:
-            value, names = found
-            score = ROLE_SCORE[row.role] * row.likeness + sum(CHECK_SCORE[name] for name in names)
+            value, sums = found
+            score = ROLE_SCORE[row.role] * row.likeness + sum(CHECK_SCORE[check] for check in sums)
             confidence = min(word.confidence for word in row.line.words)
-            checks = (*names, REPAIRED)
+            checks = (*sums, DIGIT_REPAIRED)
             yield Candidate(
-                value, row.text.text, row.box, confidence, row.role.value, score, corrected=True, checks=checks
+                value, row.text.text, row.box, confidence, PROVENANCE[row.role], score, corrected=True, checks=checks
             )
 
 
@@ -202,8 +221,8 @@ def _unread(rows: Sequence[Row], ledger: Ledger, known: Set[Decimal]) -> Iterato
         " - ".join(amount.raw for amount in read),
         read[0].box,
         min(amount.confidence for amount in read),
-        "sums",
-        UNREAD_SCORE + sum(CHECK_SCORE[name] for name in checks),
+        WORKED_OUT,
+        UNREAD_SCORE + sum(CHECK_SCORE[check] for check in checks),
         corrected=True,
         checks=checks,
     )
@@ -216,14 +235,14 @@ def _apply_lost_thousands(best: dict[Decimal, Candidate[Decimal]]) -> None:
     """Put 7391.00 before a total of 391.00 where both stand on the page: a blank split 7 391.00 in two."""
     longer: dict[Decimal, list[Decimal]] = {}
     for value, known in best.items():
-        if value > THOUSAND and known.rule != Role.CASH.value:
+        if value > THOUSAND and known.provenance.kind is not Kind.CASH:
             longer.setdefault(value % THOUSAND, []).append(value)
     for value, candidate in list(best.items()):
-        if value >= THOUSAND or candidate.rule not in {role.value for role in TOTALS}:
+        if value >= THOUSAND or candidate.provenance.kind not in TOTAL_KINDS:
             continue
         for whole in longer.get(value, ()):
             score = max(best[whole].score, candidate.score)
-            best[whole] = replace(best[whole], rule=candidate.rule, score=score, corrected=True)
+            best[whole] = replace(best[whole], provenance=candidate.provenance, score=score, corrected=True)
             best[value] = replace(candidate, score=candidate.score - NOT_PAID)
 
 
@@ -235,7 +254,7 @@ def _apply_rounding(best: dict[Decimal, Candidate[Decimal]], rounding: Rounding,
     known = best.get(paid)
     if known is not None and known.score < (least := ROLE_SCORE[rounding.row.role] * rounding.row.likeness):
         # "Total cash" says how it was paid; the rounding says that it is the total.
-        known = replace(known, score=least, rule=rounding.row.role.value)
+        known = replace(known, score=least, provenance=PROVENANCE[rounding.row.role])
     if known is None:
         checks = proofs(paid, ledger)
         known = Candidate(
@@ -243,12 +262,12 @@ def _apply_rounding(best: dict[Decimal, Candidate[Decimal]], rounding: Rounding,
             f"{rounding.before.raw} {rounding.raw}",
             rounding.before.box,
             rounding.before.confidence,
-            rounding.row.role.value,
-            ROLE_SCORE[rounding.row.role] * rounding.row.likeness + sum(CHECK_SCORE[name] for name in checks),
+            PROVENANCE[rounding.row.role],
+            ROLE_SCORE[rounding.row.role] * rounding.row.likeness + sum(CHECK_SCORE[check] for check in checks),
             corrected=True,
             checks=checks,
         )
-    best[paid] = replace(known, score=known.score + CHECK_SCORE["rounding"], checks=(*known.checks, "rounding"))
+    best[paid] = replace(known, score=known.score + CHECK_SCORE[ROUNDING], checks=(*known.checks, ROUNDING))
 
 
 def _amounts(rows: Sequence[Row]) -> Iterator[tuple[Row, Amount]]:
@@ -267,8 +286,8 @@ def _amounts(rows: Sequence[Row]) -> Iterator[tuple[Row, Amount]]:
 def _candidate(row: Row, amount: Amount, ledger: Ledger, usual_height: float) -> Candidate[Decimal]:
     checks = proofs(amount.value, ledger)
     if row.role is Role.SUBTOTAL:
-        checks = tuple(name for name in checks if name != "items")
-    score = ROLE_SCORE[row.role] * row.likeness + sum(CHECK_SCORE[name] for name in checks)
+        checks = tuple(check for check in checks if check != ITEMS)
+    score = ROLE_SCORE[row.role] * row.likeness + sum(CHECK_SCORE[check] for check in checks)
     if row.amounts and amount is not row.main:
         score -= NOT_MAIN
     if row.in_tax_table:
@@ -291,15 +310,11 @@ def _candidate(row: Row, amount: Amount, ledger: Ledger, usual_height: float) ->
         amount.raw,
         amount.box,
         amount.confidence,
-        row.role.value,
+        PROVENANCE[row.role],
         score,
         amount.corrected,
         checks,
     )
-
-
-MAYBE_REFUND = "refund?"
-"""The check of a total whose sign is open: a line may say that it is a refund."""
 
 
 def _signed(candidate: Candidate[Decimal], titles: Mapping[Decimal | None, bool]) -> Candidate[Decimal]:
@@ -308,7 +323,7 @@ def _signed(candidate: Candidate[Decimal], titles: Mapping[Decimal | None, bool]
         return candidate
     said = [titles[amount] for amount in (None, candidate.value) if amount in titles]
     if any(said):
-        return replace(candidate, value=-candidate.value, checks=(*candidate.checks, "refund"))
+        return replace(candidate, value=-candidate.value, checks=(*candidate.checks, REFUND))
     return replace(candidate, checks=(*candidate.checks, MAYBE_REFUND)) if said else candidate
 
 

@@ -11,20 +11,21 @@ from functools import partial
 from typing import TypeVar
 
 from rpiocr.decide.confidence import ACCEPT_OVER, ESCALATE_UNDER
-from rpiocr.extract.fields.date import other_reading
+from rpiocr.extract.fields.date import order_evidence
 from rpiocr.model import Ballot, Box, Candidate, Field, Fields, Pass, Receipt, Verdict
 from rpiocr.output.explain.words import (
+    CHECKS,
     NOTES,
     SOURCES,
     STOPS,
     VERDICTS,
     chance,
-    check_in_words,
     file_in_words,
     money,
     pass_in_words,
-    rule_in_words,
+    provenance_in_words,
 )
+from rpiocr.output.result import order_reason
 
 T = TypeVar("T", bound=Hashable)
 
@@ -33,8 +34,6 @@ MOST_RIVALS = 5
 
 SAME_PLACE = 0.3
 """Share of the smaller of two boxes that lies in the other one where both are of the same text."""
-
-ORDER = "order: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +152,7 @@ def tell(receipt: Receipt) -> PageStory:
         verdict=receipt.judgement.verdict,
         quality=receipt.judgement.quality,
         why=tuple(_why(receipt)),
-        warnings=tuple(warning.partition(": ")[2] or warning for warning in receipt.warnings),
+        warnings=tuple(warning.message for warning in receipt.warnings),
         fields=stories,
         facts=tuple(_facts(receipt)),
         steps=tuple(Step(rung.name, rung.passes, rung.quality, rung.elapsed_s) for rung in receipt.rungs),
@@ -254,11 +253,11 @@ def _field(
 
 def _reasons(chosen: Candidate[T], votes: Sequence[Vote]) -> Iterator[str]:
     yield _count(votes)
-    yield f"Where it was found: {rule_in_words(chosen.rule)}."
+    yield f"Where it was found: {provenance_in_words(chosen.provenance)}."
     yield f"The engine's confidence in its characters: {100 * chosen.confidence:.0f} %."
     if chosen.corrected:
         yield f"It is not what was read letter by letter: “{chosen.raw}” was corrected."
-    yield from (NOTES[check] for check in chosen.checks if check in NOTES)
+    yield from (NOTES[check.name] for check in chosen.checks if check.name in NOTES)
 
 
 def _count(votes: Sequence[Vote]) -> str:
@@ -274,11 +273,10 @@ def _count(votes: Sequence[Vote]) -> str:
 
 def _readings(field: Field[dt.date] | None) -> tuple[str, ...]:
     """Give both readings of a date whose day and month may be exchanged, and what decided; else nothing."""
-    other = other_reading(field.chosen) if field else None
-    if field is None or other is None:
+    evidence = order_evidence(field.chosen) if field else None
+    if field is None or evidence is None or evidence.alternative is None:
         return ()
-    chosen = field.chosen
-    reason = next(check.removeprefix(ORDER) for check in chosen.checks if check.startswith(ORDER))
+    chosen, other, reason = field.chosen, evidence.alternative, order_reason(evidence)
     return (
         f"“{chosen.raw}” can be read as {chosen.value.isoformat()} or as {other.isoformat()};"
         f" what decided for {chosen.value.isoformat()}: {reason}.",
@@ -287,9 +285,7 @@ def _readings(field: Field[dt.date] | None) -> tuple[str, ...]:
 
 def _sums(candidate: Candidate[T], show: Callable[[T], str]) -> tuple[str, ...]:
     value = show(candidate.value).removeprefix("-")
-    return tuple(
-        check_in_words(check, value) for check in candidate.checks if check not in NOTES and not check.startswith(ORDER)
-    )
+    return tuple(CHECKS[check.name].format(value=value) for check in candidate.checks if check.name in CHECKS)
 
 
 def _votes(field: Field[T], show: Callable[[T], str], passes: Sequence[Pass]) -> Iterator[Vote]:
@@ -316,7 +312,7 @@ def _rival(rival: Candidate[T], ballots: Sequence[Ballot[T]], show: Callable[[T]
     return Rival(
         value=value,
         raw=None if raw in value else raw,
-        rule=rule_in_words(rival.rule),
+        rule=provenance_in_words(rival.provenance),
         votes=sum(ballot.candidate is not None and ballot.candidate.value == rival.value for ballot in ballots),
         sums=_sums(rival, show),
         box=rival.box,

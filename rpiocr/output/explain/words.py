@@ -7,44 +7,45 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from rpiocr.cloud.engine import GOOGLE_VISION
-from rpiocr.extract.fields.date import OTHER_DATE
-from rpiocr.extract.fields.total import MAYBE_REFUND, TWO_CURRENCIES
-from rpiocr.model import EngineId, Source, Stop, Verdict
+from rpiocr.model import CheckName, EngineId, Kind, Provenance, Source, Stop, Verdict
 from rpiocr.model.currency import without_loss
 from rpiocr.recognise.line_sheet import LINES_SET_APART
 from rpiocr.recognise.rapidocr.engine import ALL_LINES, SOME_LINES
 from rpiocr.recognise.tesseract import Psm, with_psm
 
-RULES: Mapping[str, str] = {
-    "total_sure": "beside words that name what is to be paid",
-    "total": "beside a word for the total",
-    "total_weak": "beside a word that often means the total",
-    "subtotal": "beside a word for the subtotal",
-    "card": "beside a word for payment by card",
-    "cash": "beside a word for cash",
-    "none": "an amount without a word that says what it is",
-    "sums": "worked out from other amounts, not read itself",
-    "date label": "on a line that says it holds the date",
-    "date": "written as a date",
-    OTHER_DATE: "written as a date, beside words that say it is another day than that of the purchase",
-    "lost marks": "digits that make a date if its marks were lost",
-    "head of the receipt": "a line at the head of the receipt",
+KINDS: Mapping[Kind, str] = {
+    Kind.TOTAL_SURE: "beside words that name what is to be paid",
+    Kind.TOTAL: "beside a word for the total",
+    Kind.TOTAL_WEAK: "beside a word that often means the total",
+    Kind.SUBTOTAL: "beside a word for the subtotal",
+    Kind.CARD: "beside a word for payment by card",
+    Kind.CASH: "beside a word for cash",
+    Kind.UNNAMED: "an amount without a word that says what it is",
+    Kind.WORKED_OUT: "worked out from other amounts, not read itself",
+    Kind.DATE_LABEL: "on a line that says it holds the date",
+    Kind.DATE: "written as a date",
+    Kind.OTHER_DATE: "written as a date, beside words that say it is another day than that of the purchase",
+    Kind.LOST_MARKS: "digits that make a date if its marks were lost",
+    Kind.HEAD: "a line at the head of the receipt",
+    Kind.PAYMENT: "on a line about the payment",
+    Kind.LABEL: "beside “{label}”",
+    Kind.FORM: "recognised by its form",
 }
 
-CHECKS: Mapping[str, str] = {
-    "cash - change": "The cash given less the change is {value}.",
-    "subtotal + tax": "Subtotal and tax, with any tip, charge, discount or rounding, come to {value}.",
-    "net + tax": "Net and tax of the tax table come to {value}.",
-    "items": "The item lines, with any tax, tip, charge, discount or rounding, come to {value}.",
-    "card": "The card was charged with {value}.",
-    "rounding": "{value} is what is paid after rounding to coins.",
+CHECKS: Mapping[CheckName, str] = {
+    CheckName.CASH_LESS_CHANGE: "The cash given less the change is {value}.",
+    CheckName.SUBTOTAL_AND_TAX: "Subtotal and tax, with any tip, charge, discount or rounding, come to {value}.",
+    CheckName.NET_AND_TAX: "Net and tax of the tax table come to {value}.",
+    CheckName.ITEMS: "The item lines, with any tax, tip, charge, discount or rounding, come to {value}.",
+    CheckName.CARD: "The card was charged with {value}.",
+    CheckName.ROUNDING: "{value} is what is paid after rounding to coins.",
 }
 
-NOTES: Mapping[str, str] = {
-    "refund": "The receipt says that it is a refund, so the amount is negative.",
-    MAYBE_REFUND: "A line may say that it is a refund, but was not read clearly: the sign is open.",
-    "one digit repaired": "One digit was misread, or a part not read; the sums leave only this value.",
-    TWO_CURRENCIES: "The total is printed in two currencies, and nothing tells which of them was paid.",
+NOTES: Mapping[CheckName, str] = {
+    CheckName.REFUND: "The receipt says that it is a refund, so the amount is negative.",
+    CheckName.MAYBE_REFUND: "A line may say that it is a refund, but was not read clearly: the sign is open.",
+    CheckName.DIGIT_REPAIRED: "One digit was misread, or a part not read; the sums leave only this value.",
+    CheckName.TWO_CURRENCIES: "The total is printed in two currencies, and nothing tells which of them was paid.",
 }
 """Checks that are no sums by themselves."""
 
@@ -111,15 +112,9 @@ def chance(probability: float) -> str:
     return "under 0.1 %" if probability < 0.001 else f"{100 * probability:.1f} %"
 
 
-def rule_in_words(rule: str) -> str:
-    """Say where a candidate comes from; a rule that has no words of its own is named."""
-    return RULES.get(rule, f"by the rule “{rule}”")
-
-
-def check_in_words(check: str, value: str) -> str:
-    """Say what a sum that agrees means, in a sentence about ``value``."""
-    known = CHECKS.get(check)
-    return known.format(value=value) if known else f"“{check}” agrees with {value}."
+def provenance_in_words(provenance: Provenance) -> str:
+    """Return how a value was recognised, in words."""
+    return KINDS[provenance.kind].format(label=provenance.label)
 
 
 def pass_in_words(engine: EngineId, variant: str) -> str:

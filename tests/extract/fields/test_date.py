@@ -13,7 +13,7 @@ from rpiocr.extract.locale.inference import DateOrder, infer_locale
 from rpiocr.extract.rows import build_rows
 from rpiocr.extract.text.amounts import line_text
 from rpiocr.model import Candidate
-from tests.written import languages, rows_of, tables, tables_of, write
+from tests.written import languages, names, rows_of, tables, tables_of, write
 
 TODAY = dt.date(2026, 6, 15)
 
@@ -73,7 +73,7 @@ def test_a_date_is_read_in_each_printed_form(printed: str) -> None:
     assert found.value == dt.date(2018, 12, 25)
     assert found.raw in printed
     assert not found.corrected
-    assert not found.checks
+    assert not names(found)
 
 
 def date_in(language: str, printed: str) -> Candidate[dt.date]:
@@ -149,7 +149,7 @@ ABROAD = [
 @pytest.mark.parametrize(("language", "printed"), ABROAD)
 def test_a_date_is_read_as_each_country_prints_it(language: str, printed: str) -> None:
     found = date_in(language, printed)
-    assert (found.value, found.corrected, found.checks) == (dt.date(2024, 11, 21), False, ())
+    assert (found.value, found.corrected, names(found)) == (dt.date(2024, 11, 21), False, ())
     assert found.raw in printed
 
 
@@ -176,7 +176,7 @@ def test_two_digits_of_a_year_stand_where_the_language_of_the_page_puts_them(lan
 @pytest.mark.parametrize("printed", ["21-Nov-24", "21 Nov 24", "21 NOV '24", "Nov 21, 24"])
 def test_a_name_of_a_month_tells_the_year_of_two_digits_apart(printed: str) -> None:
     (found,) = dates_of(printed)
-    assert (found.value, found.checks) == (dt.date(2024, 11, 21), ())
+    assert (found.value, names(found)) == (dt.date(2024, 11, 21), ())
 
 
 @pytest.mark.parametrize(
@@ -203,12 +203,12 @@ def test_a_year_of_two_digits_that_could_be_the_day_is_said_to_be_open(text: str
 @pytest.mark.parametrize("rest", ["TOTAL RM5.00", "TOTAL 5,00 €", "TOTAL £5.00"])
 def test_a_year_is_not_taken_for_a_day_where_the_country_writes_it_last(rest: str) -> None:
     (found,) = dates_of(f"24/11/21\n{rest}")
-    assert (found.value, found.checks) == (dt.date(2021, 11, 24), ())
+    assert (found.value, names(found)) == (dt.date(2021, 11, 24), ())
 
 
 def test_an_american_short_date_is_read_month_first() -> None:
     (found,) = dates_of("11/21/24\nTOTAL $5.00")
-    assert (found.value, found.checks) == (dt.date(2024, 11, 21), ())
+    assert (found.value, names(found)) == (dt.date(2024, 11, 21), ())
 
 
 @pytest.mark.parametrize(
@@ -350,7 +350,7 @@ def test_other_numbers_are_no_dates(text: str) -> None:
 )
 def test_a_date_that_lost_its_marks_is_read_and_says_so(printed: str, value: str) -> None:
     (found,) = dates_of(printed)
-    assert (found.value.isoformat(), found.rule) == (value, "lost marks")
+    assert (found.value.isoformat(), found.provenance.kind) == (value, "lost marks")
     assert found.raw in printed
 
 
@@ -457,7 +457,7 @@ def test_a_time_that_runs_on_from_the_date_is_read_apart() -> None:
 def test_what_decided_an_open_order_is_said(text: str, value: str, reason: str) -> None:
     found = next(found for found in dates_of(text) if found.raw == "03/04/2019")
     assert found.value.isoformat() == value
-    assert found.checks == (f"order: {reason}",)
+    assert names(found) == (f"order: {reason}",)
     assert other_reading(found) == dt.date(found.value.year, found.value.day, found.value.month)
 
 
@@ -468,20 +468,20 @@ def test_the_setting_decides_over_everything_else(order: DateOrder, value: str) 
     for rest in ("TOTAL $5.00", "TOTAL RM5.00", "25/12/2019", "12/25/2019"):
         found = next(found for found in dates_of(f"03/04/2019\n{rest}", order) if found.raw == "03/04/2019")
         assert found.value.isoformat() == value
-        assert found.checks == ("order: the setting date_order",)
+        assert names(found) == ("order: the setting date_order",)
 
 
 @pytest.mark.parametrize("printed", ["25/12/2018", "12/25/2018", "05/05/2018", "3 Apr 2019", "2019-04-03"])
 def test_a_date_that_works_one_way_only_is_not_called_open(printed: str) -> None:
     for order in (None, DateOrder.DMY, DateOrder.MDY):
         (found,) = dates_of(printed, order)
-        assert not found.checks
+        assert not names(found)
         assert other_reading(found) is None
 
 
 def test_a_date_is_not_called_open_where_the_other_order_lies_in_the_future() -> None:
     (found,) = dates_of("06/12/2026")
-    assert (found.value, found.checks) == (dt.date(2026, 6, 12), ())
+    assert (found.value, names(found)) == (dt.date(2026, 6, 12), ())
 
 
 @pytest.mark.parametrize(
@@ -523,7 +523,7 @@ def test_the_day_of_purchase_beats_dates_with_another_meaning(label: str) -> Non
 @pytest.mark.parametrize("label", ["Date", "DATE:", "D4te", "Datum", "Invoice Date", "Belegdatum"])
 def test_a_date_beside_its_label_comes_first(label: str) -> None:
     found, _ = dates_of(f"14/05/2024\n{label} 13/04/2024\nTOTAL 5.00")
-    assert (found.value, found.rule) == (dt.date(2024, 4, 13), "date label")
+    assert (found.value, found.provenance.kind) == (dt.date(2024, 4, 13), "date label")
 
 
 def test_a_date_printed_twice_beats_one_printed_once() -> None:

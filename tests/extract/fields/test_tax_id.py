@@ -14,8 +14,8 @@ from stdnum.iso7064 import mod_11_10
 from stdnum.luhn import calc_check_digit as luhn
 
 from rpiocr.extract.fields.tax_id import find_tax_ids, korean_digit
-from rpiocr.model import Candidate, TaxId
-from tests.written import rows_of
+from rpiocr.model import Candidate, Kind, Provenance, TaxId
+from tests.written import names, rows_of
 
 
 def ids_of(text: str, currency: str | None = None) -> tuple[Candidate[TaxId], ...]:
@@ -133,7 +133,7 @@ def test_a_number_beside_its_word_is_told_as_invalid_where_its_check_digits_disa
     (found,) = ids_of(text, currency)
     assert (found.value.kind, found.value.country, found.value.number) == wanted
     assert found.value.valid is False
-    assert found.checks == ()
+    assert names(found) == ()
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_a_misread_character_is_mended_where_the_check_digits_then_agree_and_tha
 ) -> None:
     (found,) = ids_of(read)
     assert (found.value.number, found.value.valid, found.corrected) == (number, True, True)
-    assert found.checks == ("check digits", "mended")
+    assert names(found) == ("check digits", "mended")
     assert found.raw == read.rpartition(" ")[2]
 
 
@@ -276,4 +276,4 @@ def test_the_box_and_the_raw_text_are_those_of_the_number() -> None:
     (found,) = find_tax_ids([row], "PLN")
     assert found.raw == "856-734-62-15"
     assert found.box == row.line.words[1].box
-    assert found.rule == "beside nip"
+    assert found.provenance == Provenance(Kind.LABEL, "nip")

@@ -15,12 +15,16 @@ from rpiocr.model import (
     Ballot,
     Box,
     Candidate,
+    Check,
     Field,
     Fields,
     Judgement,
+    Kind,
     Line,
+    Notice,
     Page,
     Pass,
+    Provenance,
     Receipt,
     Rung,
     Source,
@@ -28,6 +32,7 @@ from rpiocr.model import (
     Verdict,
     Word,
 )
+from rpiocr.model.provenance import CASH_LESS_CHANGE, DateOrderEvidence, OrderReason, date_order
 from rpiocr.recognise.rapidocr.engine import SOME_LINES
 from tests.written import PSM_4, PSM_6
 
@@ -45,9 +50,9 @@ def line(text: str, box: Box, confidence: float = 0.9) -> Line:
     return Line((Word(text, box, confidence),))
 
 
-def candidate(value: T, raw: str, box: Box, rule: str, *checks: str) -> Candidate[T]:
+def candidate(value: T, raw: str, box: Box, kind: Kind, *checks: Check, label: str | None = None) -> Candidate[T]:
     """A candidate with these checks."""
-    return Candidate(value, raw, box, 0.9, rule, 5.0, checks=checks)
+    return Candidate(value, raw, box, 0.9, Provenance(kind, label), 5.0, checks=checks)
 
 
 def field(
@@ -66,10 +71,11 @@ PASSES = (
 
 FIRST, SECOND, THIRD = (one.id for one in PASSES)
 
-TOTAL = candidate(Decimal("32.20"), "RM 32.20", TOTAL_AT, "total_sure", "cash - change")
-OTHER_TOTAL = candidate(Decimal("82.20"), "82.20", TOTAL_AT, "card")
-DATE = candidate(dt.date(2024, 3, 4), "04/03/24", DATE_AT, "date", "order: currency MYR")
-NAME = candidate("Shop", "Shop", NAME_AT, "head of the receipt")
+TOTAL = candidate(Decimal("32.20"), "RM 32.20", TOTAL_AT, Kind.TOTAL_SURE, CASH_LESS_CHANGE)
+OTHER_TOTAL = candidate(Decimal("82.20"), "82.20", TOTAL_AT, Kind.CARD)
+ORDER = DateOrderEvidence(OrderReason.LOCALE, "currency MYR", dt.date(2024, 4, 3))
+DATE = candidate(dt.date(2024, 3, 4), "04/03/24", DATE_AT, Kind.DATE, date_order(ORDER))
+NAME = candidate("Shop", "Shop", NAME_AT, Kind.HEAD)
 
 RECEIPT = Receipt(
     file="shop.jpg",
@@ -85,7 +91,7 @@ RECEIPT = Receipt(
         time=dt.time(19, 16),
         merchant=field(NAME, [Ballot(FIRST, NAME), Ballot(SECOND, NAME)]),
     ),
-    warnings=("pass_failed: tesseract-psm4/default+1.5: engine_timeout: not ended in time",),
+    warnings=(Notice("pass_failed", "tesseract-psm4/default+1.5: engine_timeout: not ended in time"),),
     passes=PASSES,
     rungs=(Rung("lines", (str(FIRST), str(SECOND)), 41, 0.6), Rung("passes", (str(THIRD),), 64, 1.5)),
     stop=Stop.DEADLINE,

@@ -10,10 +10,25 @@ from decimal import Decimal
 import pytest
 
 from rpiocr.cloud.engine import GOOGLE_VISION
-from rpiocr.model import Ballot, Box, EngineFamily, EngineId, Judgement, PassId, Receipt, Source, Stop, Verdict
+from rpiocr.extract.fields.total import CHECK_SCORE
+from rpiocr.model import (
+    Ballot,
+    Box,
+    Check,
+    EngineFamily,
+    EngineId,
+    Judgement,
+    Kind,
+    PassId,
+    Receipt,
+    Source,
+    Stop,
+    Verdict,
+)
+from rpiocr.model.provenance import CARD, DIGIT_REPAIRED, MAYBE_REFUND, REFUND, TWO_CURRENCIES
 from rpiocr.output.explain.story import FieldStory, tell
 from rpiocr.output.explain.text import write_text
-from rpiocr.output.explain.words import chance, check_in_words, money, pass_in_words
+from rpiocr.output.explain.words import chance, money, pass_in_words
 from rpiocr.recognise.rapidocr.engine import ALL_LINES
 from tests.output.explain.receipts import (
     DATE,
@@ -76,15 +91,26 @@ def test_a_sum_that_agrees_is_a_sentence_about_the_amount() -> None:
 
 
 def test_a_refund_is_explained_and_its_sums_speak_of_the_amount_without_its_sign() -> None:
-    back = candidate(Decimal("-5.00"), "5.00", TOTAL_AT, "total", "card", "refund")
+    back = candidate(Decimal("-5.00"), "5.00", TOTAL_AT, Kind.TOTAL, CARD, REFUND)
     told = story_of("amount", with_fields(amount=field(back, [Ballot(FIRST, back)])))
     assert told.value == "-5.00 MYR"
     assert told.sums == ("The card was charged with 5.00 MYR.",)
     assert any("refund" in reason for reason in told.reasons)
 
 
-def test_a_sum_without_words_of_its_own_is_named() -> None:
-    assert check_in_words("tax of {all}", "3.00 EUR") == "“tax of {all}” agrees with 3.00 EUR."
+@pytest.mark.parametrize("check", [*CHECK_SCORE, DIGIT_REPAIRED, REFUND, MAYBE_REFUND, TWO_CURRENCIES])
+def test_every_check_of_a_total_has_words(check: Check) -> None:
+    told = candidate(Decimal("5.00"), "5.00", TOTAL_AT, Kind.TOTAL, check)
+    story = story_of("amount", with_fields(amount=field(told, [Ballot(FIRST, told)])))
+    without = story_of("amount", with_fields(amount=field(replace(told, checks=()), [Ballot(FIRST, told)])))
+    assert len(story.sums) + len(story.reasons) == len(without.sums) + len(without.reasons) + 1
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_every_way_to_recognise_a_value_has_words(kind: Kind) -> None:
+    told = candidate(Decimal("5.00"), "5.00", TOTAL_AT, kind, label="invoice no")
+    reasons = story_of("amount", with_fields(amount=field(told, [Ballot(FIRST, told)]))).reasons
+    assert any(reason.startswith("Where it was found: ") for reason in reasons)
 
 
 def test_both_readings_of_an_open_date_are_given_with_what_decided() -> None:
@@ -161,13 +187,13 @@ def test_plain_text_has_no_colour_and_no_blanks_at_the_ends_of_lines() -> None:
 
 
 def test_marks_of_the_table_writer_in_a_receipt_stay_text() -> None:
-    odd = candidate("[red]Shop[/red]", "[red]Shop[/red]", TOTAL_AT, "head of the receipt")
+    odd = candidate("[red]Shop[/red]", "[red]Shop[/red]", TOTAL_AT, Kind.HEAD)
     assert "Merchant: [red]Shop[/red]" in text_of(with_fields(merchant=field(odd, [Ballot(FIRST, odd)])))
 
 
 def test_what_steers_a_terminal_or_turns_the_writing_is_shown_instead_of_done() -> None:
     evil = "\x1b]0;owned\x07\u202eShop\udcff\r\n"
-    odd = candidate(evil, evil, TOTAL_AT, "head of the receipt")
+    odd = candidate(evil, evil, TOTAL_AT, Kind.HEAD)
     receipt = replace(with_fields(merchant=field(odd, [Ballot(FIRST, odd)])), file=evil)
     text = text_of(receipt)
     assert "\\x1b]0;owned\\x07\\u202eShop\\xff" in text

@@ -1,0 +1,159 @@
+"""Where a value comes from, what proves or questions it, and what has to be told about a receipt: types, no text."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """How a value was recognised: by the words next to it, its form or its position, or what it was worked out from."""
+
+    TOTAL_SURE = "total_sure"
+    TOTAL = "total"
+    TOTAL_WEAK = "total_weak"
+    SUBTOTAL = "subtotal"
+    CARD = "card"
+    CASH = "cash"
+    UNNAMED = "unnamed"
+    WORKED_OUT = "worked out"
+    DATE_LABEL = "date label"
+    DATE = "date"
+    OTHER_DATE = "other date"
+    LOST_MARKS = "lost marks"
+    HEAD = "head of the receipt"
+    PAYMENT = "words of payment"
+    LABEL = "label"
+    FORM = "form"
+
+
+TOTAL_KINDS = frozenset({Kind.TOTAL_SURE, Kind.TOTAL, Kind.TOTAL_WEAK})
+"""Words next to the amount name it a total."""
+
+SURE_TOTAL_KINDS = frozenset({Kind.TOTAL_SURE, Kind.TOTAL})
+"""Words that hardly ever mean anything else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a value comes from; ``label`` is the phrase that names it, for kinds that have one."""
+
+    kind: Kind
+    label: str | None = None
+
+    @property
+    def names_total(self) -> bool:
+        """Whether words next to an amount name it a total."""
+        return self.kind in TOTAL_KINDS
+
+    @property
+    def is_total(self) -> bool:
+        """Whether an amount is named a total, or was worked out as one."""
+        return self.names_total or self.kind is Kind.WORKED_OUT
+
+
+class CheckKind(StrEnum):
+    """What a check is: evidence for a value, a change to what was read, a question that is left, or a remark."""
+
+    PROOF = "proof"
+    REPAIR = "repair"
+    DOUBT = "doubt"
+    NOTE = "note"
+
+
+class CheckName(StrEnum):
+    """What was checked, or found; the values are public names."""
+
+    CASH_LESS_CHANGE = "cash - change"
+    SUBTOTAL_AND_TAX = "subtotal + tax"
+    NET_AND_TAX = "net + tax"
+    ITEMS = "items"
+    CARD = "card"
+    ROUNDING = "rounding"
+    DIGIT_REPAIRED = "one digit repaired"
+    REFUND = "refund"
+    MAYBE_REFUND = "refund?"
+    TWO_CURRENCIES = "two currencies"
+    CHECK_DIGITS = "check digits"
+    FORM = "form"
+    MENDED = "mended"
+    DATE_ORDER = "order"
+
+
+class OrderReason(StrEnum):
+    """What decided the order of day, month and year.
+
+    ``YEAR_FIRST``: ISO 8601 writes dates so, and is the standard of the countries that also write two digits of a year
+    last; it is the default there for numbers between dashes. ``DAY_FIRST`` is that of all others.
+    """
+
+    SETTING = "setting"
+    ANOTHER_DATE = "another date"
+    LOCALE = "locale"
+    DAY_FIRST = "day first"
+    YEAR_FIRST = "year first"
+
+    @property
+    def is_default(self) -> bool:
+        """Whether nothing on the receipt and no setting decided."""
+        return self in (OrderReason.DAY_FIRST, OrderReason.YEAR_FIRST)
+
+
+@dataclass(frozen=True, slots=True)
+class DateOrderEvidence:
+    """What decided the order of a date that can be read in several ways.
+
+    ``basis`` names what the locale was inferred from, such as ``currency EUR``, where that decided. ``alternative`` is
+    the day in another order, None where that is no day.
+    """
+
+    reason: OrderReason
+    basis: str = ""
+    alternative: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Something that was checked about a value, or done to it; ``order`` is set for DATE_ORDER only."""
+
+    kind: CheckKind
+    name: CheckName
+    order: DateOrderEvidence | None = None
+
+
+CASH_LESS_CHANGE = Check(CheckKind.PROOF, CheckName.CASH_LESS_CHANGE)
+SUBTOTAL_AND_TAX = Check(CheckKind.PROOF, CheckName.SUBTOTAL_AND_TAX)
+NET_AND_TAX = Check(CheckKind.PROOF, CheckName.NET_AND_TAX)
+ITEMS = Check(CheckKind.PROOF, CheckName.ITEMS)
+CARD = Check(CheckKind.NOTE, CheckName.CARD)
+"""The amount charged to a card repeats the total, and proves nothing."""
+
+ROUNDING = Check(CheckKind.NOTE, CheckName.ROUNDING)
+DIGIT_REPAIRED = Check(CheckKind.REPAIR, CheckName.DIGIT_REPAIRED)
+"""One digit of a total was misread, and the sums leave one value only."""
+
+REFUND = Check(CheckKind.NOTE, CheckName.REFUND)
+MAYBE_REFUND = Check(CheckKind.DOUBT, CheckName.MAYBE_REFUND)
+"""The sign of a total is open: a line may say that it is a refund."""
+
+TWO_CURRENCIES = Check(CheckKind.DOUBT, CheckName.TWO_CURRENCIES)
+"""A total is printed in another currency as well, and nothing on the receipt indicates which one was paid."""
+
+CHECK_DIGITS = Check(CheckKind.PROOF, CheckName.CHECK_DIGITS)
+FORM = Check(CheckKind.NOTE, CheckName.FORM)
+MENDED = Check(CheckKind.REPAIR, CheckName.MENDED)
+
+
+def date_order(evidence: DateOrderEvidence) -> Check:
+    """Return the check of a date whose order had to be decided: a doubt where only a default decided it."""
+    kind = CheckKind.DOUBT if evidence.reason.is_default else CheckKind.NOTE
+    return Check(kind, CheckName.DATE_ORDER, evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A warning about a receipt: a code for scripts, and a sentence for people."""
+
+    code: str
+    message: str
