@@ -16,7 +16,7 @@ cd "$TOP"
 . scripts/system.sh
 
 readonly PACKAGES=(tesseract-ocr tesseract-ocr-{eng,deu,jpn,kor,rus,ukr,chi-sim,chi-tra} shellcheck postgresql faketime strace
-    ledger hledger beancount)
+    ledger hledger beancount zsh fish)
 readonly EXTRAS=rapidocr,postgresql,xlsx,cluster
 readonly VENV=$TOP/.venv
 readonly WHEEL_VENV=$VENV/wheel # inside, so that one line of .gitignore and one rm cover both

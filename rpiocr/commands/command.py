@@ -184,5 +184,5 @@ def write_examples(examples: Sequence[Example], formatter: click.HelpFormatter) 
         return
     with formatter.section("Examples"):
         for example in examples:
-            formatter.write_text(f"{example.does}:")
-            formatter.write(f"{'':>{formatter.current_indent + 2}}{example.line}\n")
+            indent = " " * formatter.current_indent
+            formatter.write(f"{indent}{example.does}:\n{indent}  {example.line}\n")

@@ -1,4 +1,4 @@
-"""What the shell's completion offers for arguments: files, numbers of receipts, names of fields."""
+"""What the completion of a shell offers for arguments: files, numbers of receipts, names of fields."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
+
+FIELDS = ("amount", "currency", "date", "time", "merchant", "subtotal", "tax", "receipt_number", "duplicate_of")
+"""The fields that a person can correct; the store declares them, but is slow to import."""
 
 
 class File(click.ParamType[str]):
@@ -28,3 +31,58 @@ class File(click.ParamType[str]):
 
 
 FILE = File()
+
+
+class ReceiptNumber(click.IntRange):
+    """The number of a stored receipt."""
+
+    def __init__(self) -> None:
+        super().__init__(1, 2**31 - 1)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Offer the receipts that were stored last, each with day, merchant and amount.
+
+        Nothing is offered where the store cannot be read at once: a completion reports no errors.
+        """
+        from rpiocr.sanitize.text import one_line
+        from rpiocr.settings import load_settings
+        from rpiocr.store.recent import recent_receipts
+
+        given = {"store": store} if (store := ctx.params.get("store")) else {}
+        try:
+            settings = load_settings(given, file=ctx.params.get("config"))
+            found = recent_receipts(settings.store, incomplete)
+        except Exception:  # noqa: BLE001 - a message would be printed into the line that is being typed
+            return []
+        given_before = ctx.params.get(str(param.name))
+        taken = given_before if isinstance(given_before, tuple) else ()
+        return [CompletionItem(str(one.id), help=one_line(one.summary)) for one in found if one.id not in taken]
+
+
+class FieldName(click.ParamType[str]):
+    """The name of a field that a person can correct; the store checks it."""
+
+    name = "field"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ANN401, ARG002 - Click's
+        """Return the text."""
+        return str(value)
+
+    def shell_complete(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - Click's
+        param: click.Parameter,  # noqa: ARG002
+        incomplete: str,
+    ) -> list[CompletionItem]:
+        """Offer the names of fields."""
+        return [CompletionItem(name) for name in FIELDS if name.startswith(incomplete)]
+
+
+class Correction(FieldName):
+    """FIELD=VALUE, or FIELD alone where values are confirmed; the store checks it."""
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Offer the fields that are not named yet, as amount= or, with --ok, as amount."""
+        named = {str(value).partition("=")[0] for value in ctx.params.get(str(param.name)) or ()}
+        sign = "" if ctx.params.get("ok") else "="
+        return [CompletionItem(f"{one}{sign}") for one in FIELDS if one.startswith(incomplete) and one not in named]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from rpiocr.commands.completing import ReceiptNumber
 from rpiocr.errors import ExitCode
 from rpiocr.settings import Settings
 from rpiocr.system.output import warn
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 Command = Callable[..., Any]
 
-RECEIPT = click.IntRange(1, 2**31 - 1)
+RECEIPT = ReceiptNumber()
 """The number of a receipt."""
 
 VERDICTS = ("ACCEPT", "RETRY", "ESCALATE")

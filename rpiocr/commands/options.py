@@ -14,7 +14,7 @@ from rpiocr.commands.command import Option
 from rpiocr.errors import SettingsError
 from rpiocr.sanitize.redact import Secret, redact_tracebacks
 from rpiocr.settings import DEFAULTS, SPECS, Settings, Spec, convert, load_settings
-from rpiocr.system.output import set_up_logging
+from rpiocr.system.log import set_up_logging
 
 SEEN_BY_OTHERS = "A password or key belongs in the settings file: others on this machine can see flags."
 
@@ -109,11 +109,15 @@ verbose_option = click.option("-v", "--verbose", is_flag=True, help="Log what ha
 
 
 def start(flags: dict[str, object], config: Path | None, *, verbose: bool) -> Settings:
-    """Set up logging and memory, and return the settings that the flags, among other sources, ask for."""
+    """Set up logging and memory, and return the settings that the flags, among other sources, ask for.
+
+    ``flags`` has every setting that the command has as an option, None where it was not given.
+    """
     from rpiocr.system.memory import limit_pools
 
     limit_pools()
     settings = load_settings({name: flag for name, flag in flags.items() if flag is not None}, file=config)
-    set_up_logging(logging.INFO if verbose else logging.ERROR)
+    log_format = settings.log_format if "log_format" in flags else "text"
+    set_up_logging(logging.INFO if verbose else logging.ERROR, log_format)
     redact_tracebacks()
     return settings

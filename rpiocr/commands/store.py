@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from rpiocr.commands.completing import Correction, FieldName
 from rpiocr.commands.filters import (
     RECEIPT,
     Age,
@@ -199,9 +200,15 @@ def show(receipt: int, output: str | None, store: str | None, config: Path | Non
 
 @click.command()
 @click.argument("receipt", type=RECEIPT, metavar="ID")
-@click.argument("values", nargs=-1, metavar="[FIELD=VALUE]... [FIELD]...")
+@click.argument("values", nargs=-1, metavar="[FIELD=VALUE]... [FIELD]...", type=Correction())
 @click.option("--ok", is_flag=True, help="Confirm the values of the FIELDs that are named without one, or all.")
-@click.option("--undo", multiple=True, metavar="FIELD", help="Undo the last correction or confirmation of this field.")
+@click.option(
+    "--undo",
+    multiple=True,
+    type=FieldName(),
+    metavar="FIELD",
+    help="Undo the last correction or confirmation of this field.",
+)
 @setting_option("store")
 @config_option
 @verbose_option

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 import sys
 import threading
@@ -123,14 +122,6 @@ def without(text: str, secrets: Iterable[str]) -> str:
     for secret in sorted(filter(_is_long, secrets), key=len, reverse=True):
         text = text.replace(secret, HIDDEN)
     return text
-
-
-class RedactingFormatter(logging.Formatter):
-    """Takes secrets out of log lines and of the tracebacks below them."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """As logging.Formatter."""
-        return redacted(super().format(record))
 
 
 def redact_tracebacks() -> None:

@@ -19,7 +19,7 @@ from sqlalchemy.pool import QueuePool
 from rpiocr.sanitize.redact import is_plain_option, secrets_in, shown_url, without
 from rpiocr.store.damage import DAMAGE_LOG, MEND, DamageLog
 from rpiocr.store.errors import StoreDriverMissingError, StoreError, StoreFullError, StoreMissingError
-from rpiocr.store.sqlite_file import ReadOnlyFile, is_readable, is_writable, require_regular
+from rpiocr.store.sqlite_file import ReadOnlyFile, default_path, is_readable, is_writable, require_regular
 from rpiocr.store.tables import META
 from rpiocr.system.files import make_file, make_folder
 from rpiocr.system.packages import install_extra
@@ -38,10 +38,8 @@ READABLE = frozenset({"0001", HEAD})
 
 
 def default_url() -> str:
-    """The store of this user: ``receipts.sqlite`` in the XDG data folder."""
-    import platformdirs
-
-    return f"sqlite:///{Path(platformdirs.user_data_dir('rpiocr')) / 'receipts.sqlite'}"
+    """Return the URL of the store of this user."""
+    return f"sqlite:///{default_path()}"
 
 
 class Database:

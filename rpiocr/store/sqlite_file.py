@@ -13,9 +13,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
+import platformdirs
+
 from rpiocr.store.errors import StoreError
 
 Stamp = tuple[tuple[int, int, int], ...]
+
+
+def default_path() -> Path:
+    """Return the file of this user's store: ``receipts.sqlite`` in the XDG data directory."""
+    return Path(platformdirs.user_data_dir("rpiocr")) / "receipts.sqlite"
 
 
 def require_regular(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Locks that all threads and processes heed: the system's, which go with the process, however that ends."""
+"""Locks between threads and processes: the system's, which end with the process, however that ends."""
 
 from __future__ import annotations
 
@@ -14,12 +14,20 @@ from rpiocr.system.files import open_regular
 PAUSE_S = 0.05
 
 
+def lock(handle: int, *, wait: bool = False) -> None:
+    """Lock an open file or directory until it is closed; raises BlockingIOError where another one holds the lock.
+
+    Locks of different openings exclude each other, also within one process. With ``wait`` it waits for as long as it
+    takes. Raises OSError where the file system has no locks.
+    """
+    fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
 @contextmanager
 def locked(path: Path, timeout_s: float) -> Iterator[None]:
-    """Hold the lock of a file, which is made where there is none and keeps what it holds.
+    """Hold the lock of a file, which is made where there is none; its content stays.
 
-    Raises TimeoutError where another one holds it for so long, OSError as ``open_regular`` and where the file system
-    has no locks.
+    Raises TimeoutError where another one holds it for ``timeout_s``, OSError as ``open_regular`` and ``lock``.
     """
     handle = open_regular(path, os.O_RDWR | os.O_CREAT)
     try:
@@ -33,7 +41,7 @@ def _wait_for(handle: int, timeout_s: float) -> None:
     end = time.monotonic() + timeout_s
     while True:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            lock(handle)
         except BlockingIOError:
             if time.monotonic() > end:
                 raise TimeoutError from None

@@ -7,12 +7,11 @@ Whatever names, receipts and other programs hold, a terminal only shows it. JSON
 
 from __future__ import annotations
 
-import logging
 import sys
 from contextlib import suppress
 from typing import TextIO
 
-from rpiocr.sanitize.redact import RedactingFormatter, redacted
+from rpiocr.sanitize.redact import redacted
 from rpiocr.sanitize.text import lines, one_line
 
 COLOURS = {"red": 31, "green": 32, "yellow": 33, "cyan": 36}
@@ -49,18 +48,3 @@ def warn_block(text: str) -> None:
         with suppress(OSError, ValueError):
             stream.write(lines(redacted(text)))
             stream.flush()
-
-
-def set_up_logging(level: int) -> None:
-    """Have the messages of all libraries from ``level`` on written to standard error."""
-    handler = _Handler(level)
-    handler.setFormatter(RedactingFormatter("rpiocr: %(message)s"))
-    logging.basicConfig(level=level, handlers=[handler])
-
-
-class _Handler(logging.Handler):
-    """Writes messages of libraries, and where an error arose."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Write one message."""
-        warn_block(f"{self.format(record)}\n")

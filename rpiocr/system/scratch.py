@@ -6,7 +6,6 @@ is left over and may be removed.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import shutil
@@ -17,6 +16,7 @@ from pathlib import Path
 
 from rpiocr.errors import ScratchError
 from rpiocr.system.descendants import kill_marked
+from rpiocr.system.lock import lock
 
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - the folder made in it is private and has a random name
 ROOM_NEEDED = 64 * 1024 * 1024
@@ -91,7 +91,7 @@ def _hold(folder: Path) -> int | None:
         return None
     # Where a file system has no locks, nobody can take the folder for abandoned.
     with suppress(OSError):
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        lock(handle, wait=True)
     if folder.exists():
         return handle
     os.close(handle)
@@ -104,7 +104,7 @@ def _remove_abandoned(folder: Path) -> None:
     try:
         if os.fstat(handle).st_uid != os.geteuid():
             return
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        lock(handle)
         kill_marked(f"{folder}/")
         shutil.rmtree(folder)
     finally:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import errno
-import fcntl
 import hashlib
 import os
 import socket
@@ -16,6 +15,7 @@ from pathlib import Path
 from rpiocr.sanitize.text import one_line
 from rpiocr.settings import state_dir
 from rpiocr.system.files import make_own_folder, open_regular
+from rpiocr.system.lock import lock as lock_handle
 from rpiocr.watch.errors import HeldByAnotherError, InboxMissingError
 
 LOCK_NAME = ".rpiocr.lock"
@@ -90,7 +90,7 @@ def _open_lock(inbox: Path, place: Path) -> int:
 
 def _lock(handle: int, inbox: Path, place: Path) -> None:
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        lock_handle(handle)
     except BlockingIOError:
         message = f"{inbox} is watched by another rpiocr{_holder(place)}; this one ends"
         raise HeldByAnotherError(message) from None

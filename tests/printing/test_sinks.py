@@ -12,7 +12,8 @@ PACKAGE = PROJECT / "rpiocr"
 SINKS: dict[str, set[str]] = {
     "commands/ending.py": {"error.show"},
     "commands/terminal.py": {"click.echo_via_pager", "click.confirm", "click.progressbar"},
-    "system/output.py": {"logging.basicConfig", "stream.write", "sys.stdout.write"},
+    "system/log.py": {"logging.basicConfig"},
+    "system/output.py": {"sys.stdout.write"},
     "system/streams.py": {"sys.stdout.buffer.write"},
     "system/console.py": {"_Console"},
     "system/csv_rows.py": {"csv.writer"},

@@ -9,7 +9,8 @@ import sys
 import pytest
 
 from rpiocr.errors import defect
-from rpiocr.sanitize.redact import RedactingFormatter, Secret, hide, redacted, secrets, secrets_in, shown_url, without
+from rpiocr.sanitize.redact import Secret, hide, redacted, secrets, secrets_in, shown_url, without
+from rpiocr.system.log import TextFormatter
 from tests.program import PROJECT
 
 SECRET = "Zq7-hunter2-Zq8"  # noqa: S105 - it is looked for
@@ -69,7 +70,7 @@ def test_log_lines_defects_and_tracebacks_show_no_secret() -> None:
         raise ValueError(SECRET)
     except ValueError as error:
         record = logging.LogRecord("a", logging.INFO, "a.py", 1, "said %s", (SECRET,), sys.exc_info())
-        lines = RedactingFormatter("rpiocr: %(message)s").format(record)
+        lines = TextFormatter().format(record)
         message = str(defect("a.jpg", error))
     assert lines.startswith("rpiocr: said ***\nTraceback")
     assert "ValueError: ***" in message

@@ -104,3 +104,43 @@ def test_lines_of_several_threads_do_not_mix() -> None:
         thread.join()
     lines = [json.loads(line) for line in stream.getvalue().splitlines()]
     assert len(lines) == 800
+
+
+PROGRAM = """
+import logging, sys
+from rpiocr.sanitize.redact import hide
+from rpiocr.system.log import Log, set_up_logging
+hide(["hunter2-hunter2", 'hun"ter2'])
+set_up_logging(logging.INFO, sys.argv[1])
+logging.getLogger("lib").info("key=%s\\nsecond line", "hunter2-hunter2")
+try:
+    raise ValueError("hunter2-hunter2")
+except ValueError:
+    logging.getLogger("lib").exception("it failed")
+Log(sys.argv[1]).event("receipt", file="hunter2-hunter2.jpg", other='hun"ter2', amount=None)
+"""
+
+
+def logged(log_format: str) -> str:
+    """What a program logs of a library, of an exception and of an event."""
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", PROGRAM, log_format],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "hun" not in done.stderr
+    return done.stderr
+
+
+def test_messages_of_libraries_are_json_too_where_the_log_is() -> None:
+    first, failed, event = map(json.loads, logged("json").splitlines())
+    assert first["event"] == failed["event"] == "log"
+    assert (first["level"], first["logger"], first["message"]) == ("info", "lib", "key=***\nsecond line")
+    assert failed["traceback"].endswith("ValueError: ***")
+    assert (event["event"], event["file"]) == ("receipt", "***.jpg")
+
+
+def test_messages_of_libraries_are_lines_and_a_traceback_where_the_log_is_for_people() -> None:
+    assert logged("text").startswith("rpiocr: key=***\nsecond line\nrpiocr: it failed\nTraceback (most recent")

@@ -38,6 +38,7 @@ OTHERS = {
     ("rpiocr/keep/restore.py", "rename"): "the store from before, to a name that nothing has",
     ("rpiocr/keep/verify.py", "TemporaryDirectory"): "a directory of random name that only this user may enter",
     ("rpiocr/keep/verify.py", "connect"): "SQLite, in that directory",
+    ("rpiocr/store/recent.py", "connect"): "SQLite, read-only",
     ("rpiocr/store/sqlite_file.py", "TemporaryDirectory"): "a directory of random name that only this user may enter",
     ("rpiocr/store/sqlite_file.py", "connect"): "SQLite, read-only",
     ("rpiocr/store/sqlite_file.py", "copyfile"): "into that directory",
