@@ -43,7 +43,7 @@ SETTINGS_PAGE = Path("docs/SETTINGS.md")
 ARCHITECTURE = Path("docs/ARCHITECTURE.md")
 README = Path("README.md")
 SAMPLE = "tests/fixtures/sample.jpg"
-MARKERS = ("sample-table", "sample-json", "accuracy")
+MARKERS = ("sample-table", "sample-json")
 """Parts of README.md that are filled in, each between <!-- NAME --> and <!-- /NAME -->."""
 
 TABLE_WIDTH = 100
