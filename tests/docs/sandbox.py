@@ -13,7 +13,7 @@ import pillow_heif
 from PIL import Image
 
 from tests.docs.pages import Block
-from tests.program import OTHER_SMALL, RECEIPTS, SAMPLE, SMALL, surroundings
+from tests.program import OTHER_SMALL, RECEIPTS, SMALL, surroundings
 from tests.service.machine import SYSTEMCTL
 
 READ = "low"
@@ -60,7 +60,7 @@ def _environment(home: Path) -> dict[str, str]:
 
 
 def sandbox_in(folder: Path) -> Sandbox:
-    """Make a home below ``folder``, and have three receipts read into its store."""
+    """Make a home below ``folder``, and have two receipts read into its store."""
     home = folder / "home"
     home.mkdir()
     _install(home / "programs", "rpiocr", RPIOCR.format(python=shlex.quote(sys.executable)))
@@ -88,7 +88,7 @@ def _lay_out(home: Path) -> None:
     for name in ("receipt.jpg", "photo.jpg", "receipts/mall.jpg", "receipts/inbox/scan.jpg"):
         shutil.copy(SMALL, home / name)
     shutil.copy(OTHER_SMALL, home / "stick" / "fuel.jpg")
-    for receipt in (SAMPLE, OTHER_SMALL, RECEIPTS / "img" / "de_supermarket.jpg"):
+    for receipt in (OTHER_SMALL, RECEIPTS / "img" / "us_tax_cash.jpg"):
         shutil.copy(receipt, home / "Receipts")
     with Image.open(OTHER_SMALL) as picture:
         picture.convert("L").save(home / "scan.pdf")
