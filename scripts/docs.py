@@ -1,15 +1,14 @@
 """Keeps the generated documents fresh: ``python scripts/docs.py`` writes them, ``--check`` fails where one is stale.
 
-docs/CLI.md comes from the help of every command, docs/SETTINGS.md from the declarations in rpiocr/settings.py, the list
-of modules in docs/ARCHITECTURE.md from the first lines of their docstrings, the tables of docs/RELIABILITY.md from
-those that its tests go by.
+docs/CLI.md comes from the help of every command, docs/SETTINGS.md from the declarations in rpiocr/settings.py, the
+order of imports in docs/ARCHITECTURE.md from pyproject.toml, the tables of docs/RELIABILITY.md from those that its
+tests go by.
 README.md shows what the tool says of tests/fixtures/sample.jpg; ``--sample`` reads it anew. That part is not checked,
 because versions of Tesseract differ in what they read; that its markers are in place is.
 """
 
 from __future__ import annotations
 
-import ast
 import difflib
 import importlib
 import os
@@ -26,9 +25,9 @@ import simplejson
 from rpiocr.cli import cli
 from rpiocr.commands.command import OTHER, Command, Group
 from rpiocr.errors import RpiocrError
-from rpiocr.output.result import dumps
 from rpiocr.sanitize.redact import Secret
 from rpiocr.settings import DEFAULTS, PREFIX, SPECS, Spec
+from rpiocr.system.json_text import dumps
 
 PROJECT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT))
@@ -43,7 +42,7 @@ SETTINGS_PAGE = Path("docs/SETTINGS.md")
 ARCHITECTURE = Path("docs/ARCHITECTURE.md")
 README = Path("README.md")
 SAMPLE = "tests/fixtures/sample.jpg"
-MARKERS = ("sample-table", "sample-json", "accuracy")
+MARKERS = ("sample-table", "sample-json")
 """Parts of README.md that are filled in, each between <!-- NAME --> and <!-- /NAME -->."""
 
 TABLE_WIDTH = 100
@@ -208,13 +207,12 @@ def _range(spec: Spec) -> str:
 
 
 def architecture_page() -> str:
-    """Return docs/ARCHITECTURE.md with its list of modules renewed."""
-    lines = []
-    for path in sorted((PROJECT / "rpiocr").rglob("*.py"), key=lambda path: (path.parent, path.name)):
-        head = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
-        name = path.relative_to(PROJECT / "rpiocr").as_posix()
-        lines.append(f"- `{name}`: {head.partition(chr(10))[0].replace('``', '`')}")
-    return fill((PROJECT / ARCHITECTURE).read_text("utf-8"), "modules", "\n".join(lines))
+    """Return docs/ARCHITECTURE.md with the order of imports renewed."""
+    with (PROJECT / "pyproject.toml").open("rb") as stream:
+        contracts = tomllib.load(stream)["tool"]["importlinter"]["contracts"]
+    (layers,) = (contract["layers"] for contract in contracts if contract["type"] == "layers")
+    lines = [layer.replace("rpiocr.", "").replace(" | ", "   ") for layer in layers]
+    return fill((PROJECT / ARCHITECTURE).read_text("utf-8"), "layers", "\n".join(["```", *lines, "```"]))
 
 
 def reliability_page() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -21,6 +22,7 @@ PROJECT = Path(__file__).parents[2]
 CLI_PAGE = (PROJECT / "docs" / "CLI.md").read_text("utf-8")
 SETTINGS_PAGE = (PROJECT / "docs" / "SETTINGS.md").read_text("utf-8")
 README = (PROJECT / "README.md").read_text("utf-8")
+READING = (PROJECT / "docs" / "READING.md").read_text("utf-8")
 
 
 @pytest.fixture
@@ -28,7 +30,8 @@ def copy(tmp_path: Path) -> Path:
     """A copy of the project's documents and of what they are made from."""
     for folder in ("docs", "rpiocr", "scripts", "tests"):
         shutil.copytree(PROJECT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(PROJECT / "README.md", tmp_path)
+    for name in ("README.md", "pyproject.toml"):
+        shutil.copy(PROJECT / name, tmp_path)
     return tmp_path
 
 
@@ -132,14 +135,14 @@ def test_the_settings_file_is_where_the_page_says(tmp_path: Path, monkeypatch: p
     assert f"`$XDG_CONFIG_HOME/{settings_file().relative_to(tmp_path / 'elsewhere')}`" in SETTINGS_PAGE
 
 
-def test_the_readme_explains_every_exit_status() -> None:
-    explained = {int(status) for status in re.findall(r"^\| (\d+) \|", README, re.MULTILINE)}
+def test_the_manual_explains_every_exit_status() -> None:
+    explained = {int(status) for status in re.findall(r"^\| (\d+) \|", READING, re.MULTILINE)}
 
     assert explained == {int(code) for code in ExitCode}
 
 
-def test_the_keyword_table_of_the_readme_has_the_groups_of_the_built_in_ones() -> None:
-    (example,) = re.findall(r"is\.toml <<'END'\n(.+?)\nEND\n", README, re.DOTALL)
+def test_the_keyword_table_of_the_manual_has_the_groups_of_the_built_in_ones() -> None:
+    (example,) = re.findall(r"is\.toml <<'END'\n(.+?)\nEND\n", READING, re.DOTALL)
     english = tomllib.loads((PROJECT / "rpiocr/extract/tables/en.toml").read_text("utf-8"))
 
     for section, groups in tomllib.loads(example).items():
@@ -147,8 +150,32 @@ def test_the_keyword_table_of_the_readme_has_the_groups_of_the_built_in_ones() -
     assert len(tomllib.loads(example)["dates"]["months"]) == len(english["dates"]["months"])
 
 
+def test_every_key_of_a_result_is_explained_in_the_manual() -> None:
+    schema = json.loads((PROJECT / "rpiocr" / "output" / "schema.json").read_text("utf-8"))
+    table = READING.partition("\n## The JSON\n")[2].partition("\n## ")[0]
+    explained = {
+        key for row in re.findall(r"^\| (`.+?`) \|", table, re.MULTILINE) for key in re.findall(r"`(\w+)`", row)
+    }
+
+    assert explained == set(schema["$defs"]["result"]["properties"]) - {"schema_version"}
+
+
+def test_a_newcomer_reads_the_readme_in_one_go_and_finds_every_page_of_the_manual_in_it() -> None:
+    assert len(README.splitlines()) <= 160
+    for page in (PROJECT / "docs").glob("*.md"):
+        assert page.name == "README.md" or f"(docs/{page.name})" in README
+
+
 def test_links_between_the_documents_lead_somewhere() -> None:
     pages = [*PROJECT.glob("*.md"), *(PROJECT / "docs").rglob("*.md")]
     for page in pages:
-        for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text("utf-8")):
-            assert (page.parent / target).exists(), f"{page.name}: {target}"
+        for path, anchor in re.findall(r"\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)", page.read_text("utf-8")):
+            target = page.parent / path if path else page
+            assert target.exists(), f"{page.name}: {path}"
+            assert not anchor or page.name == "CLI.md" or anchor in anchors(target), f"{page.name}: {path}#{anchor}"
+
+
+def anchors(page: Path) -> set[str]:
+    """What links to the headings of a page end with."""
+    titles = re.findall(r"^#+ (.+)$", page.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
