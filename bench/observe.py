@@ -29,17 +29,18 @@ from rpiocr.decide.interpret import Seen, Understanding, understand
 from rpiocr.errors import InputError
 from rpiocr.extract import Hints, Languages
 from rpiocr.load import load_pages
-from rpiocr.model import Box, Field, Fields, Line, Pass, Word
+from rpiocr.model import Box, EngineId, Field, Fields, Line, Pass, PassId, Word
 from rpiocr.preprocess import PLAIN, Preparer, ScaleRule
 from rpiocr.preprocess.crops import View, find_views
-from rpiocr.reading.evidence import SOME, WHOLE, Engines, PageEvidence, lone_fields, whole, with_fresh
+from rpiocr.reading.evidence import Engines, PageEvidence, lone_fields, whole, with_fresh
 from rpiocr.reading.ladder import Climbed, climb
 from rpiocr.reading.line_selection import sort_lines
 from rpiocr.reading.plan import LADDER, LADDER_OF_ONE, MODES, RungPlan, Step, plan
 from rpiocr.recognise.passes import Limits, PassRunner, map_line
 from rpiocr.recognise.rapidocr import engine as rapid
 from rpiocr.recognise.rapidocr.boxes import Quad
-from rpiocr.recognise.tesseract import Psm, Tesseract
+from rpiocr.recognise.rapidocr.engine import ALL_LINES, RAPIDOCR, SOME_LINES
+from rpiocr.recognise.tesseract import TESSERACT, Psm, Tesseract, with_psm
 from rpiocr.recognise.tesseract_models import combined, languages_read, needed
 from rpiocr.settings import Settings
 from rpiocr.system.scratch import scratch_folder
@@ -55,6 +56,7 @@ FIELDS = ("amount", "date", "merchant")
 
 MODES_OBSERVED = ("auto", "auto alone", "low", "medium", "high")
 
+FAMILIES = {family.name: family for family in (TESSERACT, RAPIDOCR)}
 
 READING_CODE = ("load", "preprocess", "recognise")
 """Packages of rpiocr on which the passes depend."""
@@ -127,7 +129,7 @@ def read_passes(example: Example, folder: Path, settings: Settings) -> Passes:
         return passes_from_json(json.loads(path.read_text("utf-8")))
     found = run_passes(example.picture, settings)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(asdict(found)), "utf-8")
+    path.write_text(json.dumps(passes_to_json(found)), "utf-8")
     return found
 
 
@@ -161,8 +163,17 @@ def look(preparer: Preparer) -> tuple[tuple[FoundLine, ...], tuple[tuple[float, 
     return tuple(found), tuple(tuple(map(float, row)) for row in picture.to_page)
 
 
+def passes_to_json(found: Passes) -> dict[str, Any]:
+    """Return what can be written as JSON; see ``passes_from_json``."""
+    return asdict(found) | {"passes": [_pass_to_json(one) for one in found.passes]}
+
+
+def _pass_to_json(one: Pass) -> dict[str, Any]:
+    return asdict(one) | {"engine": [one.engine.family.name, one.engine.configuration]}
+
+
 def passes_from_json(raw: Mapping[str, Any]) -> Passes:
-    """Undo ``asdict``."""
+    """Undo ``passes_to_json``."""
     return Passes(
         raw["code"],
         raw["skew_deg"],
@@ -182,7 +193,9 @@ def _line(raw: Mapping[str, Any] | None) -> Line | None:
 
 def _pass(raw: Mapping[str, Any]) -> Pass:
     lines = tuple(line for one in raw["lines"] if (line := _line(one)))
-    return Pass(raw["engine"], raw["variant"], lines, raw["elapsed_s"], raw["error"], raw.get("field"))
+    family, configuration = raw["engine"]
+    engine = EngineId(FAMILIES[family], configuration)
+    return Pass(engine, raw["variant"], lines, raw["elapsed_s"], raw["error"], raw.get("field"))
 
 
 class FieldLines:
@@ -204,7 +217,8 @@ class FieldLines:
             self._known[place] = self._run(name, field)
             if self._file:
                 self._file.parent.mkdir(parents=True, exist_ok=True)
-                self._file.write_text(json.dumps({key: asdict(one) for key, one in self._known.items()}), "utf-8")
+                known = {key: _pass_to_json(one) for key, one in self._known.items()}
+                self._file.write_text(json.dumps(known), "utf-8")
         return self._known[place]
 
     def _run(self, name: str, field: Field[Any]) -> Pass:
@@ -228,14 +242,14 @@ class Recorded:
         self.passes: tuple[Pass, ...] = ()
         self._lines_again = lines
         self._read = read
-        self._known = {one.name: one for one in read.passes}
+        self._known = {one.id: one for one in read.passes}
         self._languages = languages
         self._rest: tuple[Line, ...] = ()
 
     def run(self, rung: RungPlan, fields: Fields) -> tuple[str, ...]:
         """Add the passes of a rung; see rpiocr.reading.ladder.Evidence."""
-        names = (f"tesseract-psm{psm}/{variant}" for variant, psm in rung.tesseract)
-        fresh = tuple(self._known[name] for name in names if name in self._known)
+        asked = (PassId(with_psm(psm), variant) for variant, psm in rung.tesseract)
+        fresh = tuple(self._known[one] for one in asked if one in self._known)
         if rung.fields:
             fresh += tuple(self._lines_again.read(name, field) for name, field in lone_fields(fields))
         second = self._lines(fresh) if rung.second == "lines" else self._page() if rung.second == "page" else None
@@ -251,14 +265,14 @@ class Recorded:
             found[id(quads[-1])] = one.line
         guide = next((one for one in fresh if not one.error), None)
         if guide is None:
-            return Pass(WHOLE, PLAIN, tuple(line for line in found.values() if line), 0.0)
+            return Pass(ALL_LINES, PLAIN, tuple(line for line in found.values() if line), 0.0)
         tables = self._languages.tables_of(line.text for line in guide.lines)
         lines = sort_lines(quads, np.array(self._read.to_page), guide, self._read.skew_deg, tables)
         self._rest = tuple(line for quad in lines.rest if (line := found[id(quad)]))
-        return Pass(SOME, PLAIN, tuple(line for quad in lines.first if (line := found[id(quad)])), 0.0)
+        return Pass(SOME_LINES, PLAIN, tuple(line for quad in lines.first if (line := found[id(quad)])), 0.0)
 
     def _page(self) -> Pass | None:
-        return whole(self.passes, Pass(WHOLE, PLAIN, self._rest, 0.0)) if self._rest else None
+        return whole(self.passes, Pass(ALL_LINES, PLAIN, self._rest, 0.0)) if self._rest else None
 
 
 class Replay:

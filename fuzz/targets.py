@@ -11,13 +11,15 @@ from itertools import islice
 from pathlib import Path
 
 from rpiocr.cloud.cache import AnswerCache
+from rpiocr.cloud.engine import GOOGLE_VISION, VISION
 from rpiocr.cloud.ledger import CallOutcome, Ledger
 from rpiocr.decide.confidence import Judge
 from rpiocr.decide.interpret import understand
 from rpiocr.extract import Hints, Languages
 from rpiocr.load import load_pages
 from rpiocr.model import Box, Line, Pass, Word
-from rpiocr.recognise.tesseract import lines_from_tsv
+from rpiocr.recognise.rapidocr.engine import ALL_LINES
+from rpiocr.recognise.tesseract import lines_from_tsv, with_psm
 from rpiocr.settings import read_settings_file
 
 Target = Callable[[bytes, Path], None]
@@ -90,14 +92,14 @@ def keywords(data: bytes, folder: Path) -> None:
 def cache(data: bytes, folder: Path) -> None:
     """Read a cloud answer that was kept."""
     _written(data, folder / "answers" / "key.json")
-    lines = AnswerCache(folder / "answers").get("key", 600, 800)
+    lines = AnswerCache(folder / "answers", VISION.question).get("key", 600, 800)
     if lines:
         _understand(lines)
 
 
 def ledger(data: bytes, folder: Path) -> None:
     """Count and reserve in a ledger of cloud calls."""
-    book = Ledger(_written(data, folder / "ledger.sqlite"), 10, 100)
+    book = Ledger(GOOGLE_VISION.name, _written(data, folder / "ledger.sqlite"), 10, 100)
     book.settle(book.reserve("0" * 64), CallOutcome.ANSWERED)
 
 
@@ -125,7 +127,7 @@ def _set(line: str, top: float) -> Iterator[Word]:
 
 
 def _understand(lines: tuple[Line, ...]) -> None:
-    passes = [Pass(engine, "default", lines, 0.1) for engine in ("tesseract-psm6", "rapidocr-page")]
+    passes = [Pass(engine, "default", lines, 0.1) for engine in (with_psm(6), ALL_LINES)]
     understand(passes, 0.5, LANGUAGES, HINTS, JUDGE)
 
 

@@ -11,6 +11,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
+from rpiocr.cloud.engine import VISION
 from rpiocr.decide.cloud_policy import Answer, cloud_options, settled_locally, with_cloud, without_cloud
 from rpiocr.decide.confidence import Judge
 from rpiocr.decide.interpret import understand
@@ -18,7 +19,7 @@ from rpiocr.errors import CloudError, EngineError, InputError, NoTextError, Sett
 from rpiocr.extract import DateOrder, Hints, Languages
 from rpiocr.extract.fields.date import by_default, other_reading
 from rpiocr.load import load_pages
-from rpiocr.model import Page, Pass, Receipt, Source, Verdict
+from rpiocr.model import EngineId, Page, Pass, Receipt, Source, Verdict
 from rpiocr.preprocess import Preparer
 from rpiocr.preprocess.capture_advice import NO_RECEIPT, advise
 from rpiocr.preprocess.crops import View, views_on, whole
@@ -153,10 +154,10 @@ class Reader:
         from rpiocr.cloud.reader import CloudReader
 
         try:
-            reading = CloudReader(options).read(view.page)
+            reading = CloudReader(VISION, options).read(view.page)
         except CloudError as error:
             return without_cloud(local), (), (f"{error.code}: {error}",)
-        one = Pass("google-vision", "page", reading.lines, reading.elapsed_s)
+        one = Pass(EngineId(VISION.family), "page", reading.lines, reading.elapsed_s)
         if not reading.lines:
             return without_cloud(local), (one,), ("cloud_no_text: the cloud found no text either",)
         cloud = understand((one,), preparer.skew_deg, self._languages, self._hints, self._judge, mixed=view.mixed)

@@ -11,7 +11,10 @@ from rpiocr.extract.locale.keyword_tables import Languages
 from rpiocr.extract.rows import Row, build_rows
 from rpiocr.extract.text.amounts import Amount, find_amounts, line_text
 from rpiocr.extract.text.fuzzy_phrases import Tables
-from rpiocr.model import Box, Line, Pass, Word
+from rpiocr.model import Box, EngineId, Line, Pass, Word
+from rpiocr.recognise.tesseract import with_psm
+
+PSM_6, PSM_4 = with_psm(6), with_psm(4)
 
 CELL = 12.0
 HEIGHT = 20.0
@@ -50,7 +53,7 @@ def words_of(lines: tuple[Line, ...]) -> tuple[Word, ...]:
     return tuple(word for line in lines for word in line.words)
 
 
-def read_as(text: str, engine: str = "tesseract-psm6", *, confidence: float = 0.7) -> Pass:
+def read_as(text: str, engine: EngineId = PSM_6, *, confidence: float = 0.7) -> Pass:
     """A pass that read ``text``, by default so unsurely that the passes have to vote."""
     return Pass(engine, "default", write(text, confidence=confidence), 0.1)
 

@@ -20,9 +20,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rpiocr.cloud.ledger import Ledger
+from rpiocr.cloud.ledger import LEDGER_NAME, Ledger
 from rpiocr.errors import ChildError, CloudBudgetError, CloudLedgerError, SecondEngineMissingError, SettingsError
 from rpiocr.recognise.tesseract_models import AUTO, DETECTION, INSTALL, combined, needed, pack_for, package_of
 from rpiocr.service.egress import GOOGLE, ways_out
@@ -43,6 +43,9 @@ from rpiocr.system.child import Bounds, run
 from rpiocr.system.finding import Finding
 from rpiocr.system.packages import install_command
 from rpiocr.system.scratch import ROOM_NEEDED, SHARED_MEMORY, scratch_parent
+
+if TYPE_CHECKING:
+    from rpiocr.recognise.engine import EngineProfile
 
 LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
 """Variables that tell the system's language, the one that counts first."""
@@ -130,9 +133,6 @@ CREDENTIAL_KEYS = {
 }
 """What a credentials file of each type has to hold."""
 
-LEDGER_NAME = "cloud-calls.sqlite"
-"""The file in the state folder in which the cloud engine counts its calls."""
-
 
 def _good(what: str) -> Finding:
     return Finding(what, good=True)
@@ -161,6 +161,7 @@ def examine() -> tuple[Finding, ...]:
     return (
         *_tesseract(settings.lang),
         _second_engine_used(settings),
+        *_engines(),
         *_python(),
         *_formats(),
         *_machine(),
@@ -254,6 +255,22 @@ def _second_engine_used(settings: Settings) -> Finding:
     if settings.engine == "tesseract":
         return _good("second engine: off, the setting engine is tesseract")
     return second_engine()
+
+
+def _engines() -> Iterator[Finding]:
+    try:
+        from rpiocr.cloud.engine import ENGINES
+
+        described = [_engine(profile) for profile in ENGINES]
+    except ImportError:
+        return  # the missing package is reported below
+    yield _good(f"engines: {', '.join(described)}")
+
+
+def _engine(profile: EngineProfile) -> str:
+    price = f", {profile.price_usd} USD a page" if profile.price_usd else ""
+    readable = f"{len(profile.languages())} languages" if profile.is_installed() else "not installed"
+    return f"{profile.family.name} ({profile.family.kind}{price}, {readable})"
 
 
 def second_engine() -> Finding:
@@ -467,6 +484,7 @@ def _cloud(chosen: _Chosen) -> Iterator[Finding]:
         yield _good("cloud: off, the setting cloud is never")
         return
     try:
+        from rpiocr.cloud.engine import VISION
         from rpiocr.decide.cloud_policy import cloud_options
 
         options = cloud_options(settings)
@@ -490,7 +508,7 @@ def _cloud(chosen: _Chosen) -> Iterator[Finding]:
         yield _default_credentials()
     else:
         yield _service_account(Path(settings.vision_credentials).expanduser())
-    yield _ledger(settings)
+    yield _ledger(settings, VISION.family.name)
 
 
 def _leaving(settings: Settings) -> Iterator[Finding]:
@@ -544,10 +562,10 @@ def _credentials(path: Path, kinds: Mapping[str, set[str]], renew: str) -> Findi
     return _good(f"{shown} is there and complete (not shown, not tried)")
 
 
-def _ledger(settings: Settings) -> Finding:
+def _ledger(settings: Settings, engine: str) -> Finding:
     path = state_dir() / LEDGER_NAME
     caps = settings.cloud_daily_cap, settings.cloud_monthly_cap
-    ledger = Ledger(path, *caps, store=settings.store)
+    ledger = Ledger(engine, path, *caps, store=settings.store)
     try:
         usage = ledger.usage()
         what = f"cloud calls: {usage.in_day} of {caps[0]} today, {usage.in_month} of {caps[1]} this month"

@@ -7,16 +7,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from rpiocr.extract.arithmetic.sums import PROVING
 from rpiocr.extract.fields.date import by_default
-from rpiocr.model import Ballot, Field, Fields, Reading
-from rpiocr.model.text import engine_of
+from rpiocr.model import Ballot, EngineKind, Field, Fields, Reading
+from rpiocr.recognise.tesseract import TESSERACT
+from rpiocr.recognise.tesseract_models import Script
 
 T = TypeVar("T")
-
-TESSERACT = "tesseract"
 
 MAJORITY = 0.5
 """An engine says what at least this share of its passes says."""
@@ -48,14 +47,14 @@ class Facts:
 
     ``text_quality`` as of that function; ``unread_total``: a line with a word for the total has no amount that could
     be read; ``mixed``: the page may hold several receipts that were read as one; ``photo``: the receipt was cut out of
-    a photo, or turned; ``lent``: one of two engines read no words, and was lent those of the other.
+    a photo, or turned; ``script``: that of the page, as far as it is known.
     """
 
     text_quality: int
     unread_total: bool
     mixed: bool = False
     photo: bool = False
-    lent: bool = False
+    script: Script | None = None
 
 
 def amount_features(field: Field[Decimal], facts: Facts) -> dict[str, float]:
@@ -92,8 +91,8 @@ def merchant_features(field: Field[str], facts: Facts) -> dict[str, float]:
 def _common(field: Field[T], facts: Facts) -> dict[str, float]:
     chosen = field.chosen
     rival = field.rivals[0].score if field.rivals else 0.0
-    first = [ballot for ballot in field.ballots if engine_of(ballot.source) == TESSERACT]
-    second = [ballot for ballot in field.ballots if engine_of(ballot.source) != TESSERACT]
+    first = [ballot for ballot in field.ballots if ballot.source.engine.family == TESSERACT]
+    second = [one for one in field.ballots if _is_local(one) and one.source.engine.family != TESSERACT]
     share = _share(first, chosen.value)
     return {
         "share": share,
@@ -114,9 +113,14 @@ def is_lone(field: Field[T]) -> bool:
     if PROVING & set(field.chosen.checks):
         return False
     by_engine: dict[bool, list[Ballot[T]]] = {True: [], False: []}
-    for ballot in field.ballots:
-        by_engine[engine_of(ballot.source) == TESSERACT].append(ballot)
+    for ballot in filter(_is_local, field.ballots):
+        by_engine[ballot.source.engine.family == TESSERACT].append(ballot)
     return not all(_share(ballots, field.chosen.value) >= MAJORITY for ballots in by_engine.values())
+
+
+def _is_local(ballot: Ballot[Any]) -> bool:
+    """Tell whether an engine on this machine read it: the models were fitted on those alone."""
+    return ballot.source.engine.family.kind is EngineKind.LOCAL
 
 
 def is_elsewhere(field: Field[T]) -> bool:
@@ -152,7 +156,7 @@ def features_of(fields: Fields, facts: Facts) -> dict[str, dict[str, float]]:
 
 
 def engines_of(fields: Fields) -> str:
-    """Return ``both`` where two engines were asked for the fields, else ``one``."""
+    """Return ``both`` where two local engines were asked for the fields, else ``one``."""
     found = [field for field in (fields.amount, fields.date, fields.merchant) if field]
-    engines = {engine_of(ballot.source) for field in found for ballot in field.ballots}
-    return "both" if len(engines) > 1 else "one"
+    families = {one.source.engine.family for field in found for one in field.ballots if _is_local(one)}
+    return "both" if len(families) > 1 else "one"

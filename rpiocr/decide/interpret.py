@@ -11,10 +11,10 @@ from rpiocr.decide.vote import vote
 from rpiocr.decide.vote_document import elect
 from rpiocr.extract import Extract, Hints, Languages, extract
 from rpiocr.extract.locale.inference import Locale
-from rpiocr.model import Fields, Judgement, Pass, Reading
+from rpiocr.model import Fields, Judgement, Pass, PassId, Reading
 from rpiocr.recognise.alignment import merge
+from rpiocr.recognise.handover import handed_over, script_of_page, with_labels, words_of
 from rpiocr.recognise.lines import build_lines
-from rpiocr.recognise.script_gap import knows_letters, numbers_of, with_words_of, words_of
 
 USUAL_AMOUNT_SCORE = 10.0
 USUAL_SCORE = 6.0
@@ -32,8 +32,8 @@ class Understanding:
     languages: tuple[str, ...]
 
 
-Seen = dict[tuple[str, Locale], Extract]
-"""What was extracted from a pass, by its name and the locale that it was read with."""
+Seen = dict[tuple[PassId, Locale], Extract]
+"""What was extracted from a pass, by the pass and the locale that it was read with."""
 
 
 def understand(
@@ -49,24 +49,26 @@ def understand(
 ) -> Understanding:
     """Make one answer of all passes that succeeded, of which there is at least one.
 
-    Every pass votes with what it found by itself, one that does not know the letters of the page with words that are
-    lent to it; the merged reading votes too, and gives what is not voted on. What languages the page shows, all passes
-    tell together. ``mixed`` and ``photo`` are as in Facts.
+    Every pass votes with what it found by itself; where its engine does not know the script of the page, that is its
+    numbers with the labels of the merged reading. The merged reading votes too, and gives what is not voted on. All
+    passes together decide which languages the page is taken to be in. ``mixed`` and ``photo`` are as in Facts.
     ``seen`` is filled, so that a retry on the same page does not extract again from passes it already has.
     """
-    good = [one for one in passes if one.error is None]
-    tables = languages.tables_of(line.text for one in good for line in one.lines)
-    numbers = {one.name: numbers_of(one) for one in good if not knows_letters(one, tables.shown)}
-    reading = merge([numbers.get(one.name, one) for one in good], skew_deg)
+    raw = [one for one in passes if one.error is None]
+    tables = languages.tables_of(line.text for one in raw for line in one.lines)
+    script = script_of_page(tables.shown)
+    good = [handed_over(one, script) for one in raw]
+    reading = merge(good, skew_deg)
     merged = extract(reading, tables, hints)
     seen = {} if seen is None else seen
     for one in good:
-        # What is lent changes with every pass.
-        if one.name in numbers or (one.name, merged.locale) not in seen:
-            words = with_words_of(numbers[one.name], reading) if one.name in numbers else words_of(one)
+        has_labels = one.engine.family.knows(script)
+        # The labels of the merged reading change with every pass.
+        if not has_labels or (one.id, merged.locale) not in seen:
+            words = words_of(one) if has_labels else with_labels(one, reading)
             alone = Reading(build_lines(words, skew_deg), 1)
-            seen[one.name, merged.locale] = extract(alone, tables, hints, merged.locale)
-    fields = _fields(merged, [(one, seen[one.name, merged.locale]) for one in good])
+            seen[one.id, merged.locale] = extract(alone, tables, hints, merged.locale)
+    fields = _fields(merged, [(one, seen[one.id, merged.locale]) for one in good])
     facts = Facts(
         text_quality(
             reading,
@@ -76,23 +78,23 @@ def understand(
         merged.unread_total,
         mixed,
         photo,
-        lent=bool(numbers),
+        script,
     )
     fields, judgement = judge.judge(fields, facts)
     return Understanding(reading, fields, judgement, facts, tables.shown)
 
 
 def _fields(merged: Extract, single: Sequence[tuple[Pass, Extract]]) -> Fields:
-    def asked(field: str) -> list[tuple[str, Extract]]:
-        return [(one.name, found) for one, found in single if one.field in (None, field)]
+    def asked(field: str) -> list[tuple[PassId, Extract]]:
+        return [(one.id, found) for one, found in single if one.field in (None, field)]
 
-    document = elect(merged.document, [(one.name, found.document) for one, found in single if one.field is None])
+    document = elect(merged.document, [(one.id, found.document) for one, found in single if one.field is None])
     return Fields(
-        amount=vote([(name, one.amounts) for name, one in asked("amount")], merged.amounts, USUAL_AMOUNT_SCORE),
+        amount=vote([(who, one.amounts) for who, one in asked("amount")], merged.amounts, USUAL_AMOUNT_SCORE),
         currency=merged.locale.currency,
-        date=vote([(name, one.dates) for name, one in asked("date")], merged.dates, USUAL_SCORE),
+        date=vote([(who, one.dates) for who, one in asked("date")], merged.dates, USUAL_SCORE),
         time=merged.time,
-        merchant=vote([(name, one.merchants) for name, one in asked("merchant")], merged.merchants, USUAL_SCORE),
+        merchant=vote([(who, one.merchants) for who, one in asked("merchant")], merged.merchants, USUAL_SCORE),
         subtotal=merged.subtotal,
         tax=merged.tax,
         tax_ids=document.tax_ids,

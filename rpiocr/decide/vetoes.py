@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Generic, TypeVar
 
-from rpiocr.decide.features import TESSERACT, Facts, is_lone, votes_for
+from rpiocr.decide.features import Facts, is_lone, votes_for
 from rpiocr.extract.arithmetic.rounding import MOST_ROUNDED
 from rpiocr.extract.arithmetic.sums import PROVING, TELLING
 from rpiocr.extract.fields.date import OTHER_DATE, by_default
@@ -20,7 +20,6 @@ from rpiocr.extract.fields.total import MAYBE_REFUND, TWO_CURRENCIES
 from rpiocr.extract.locale.inference import currencies
 from rpiocr.extract.text.amounts import fold
 from rpiocr.model import Candidate, Field, Fields, Veto, VetoKind
-from rpiocr.model.text import engine_of
 
 T = TypeVar("T")
 
@@ -130,11 +129,14 @@ def _is_nameless(field: Field[Decimal], _fields: Fields, _facts: Facts) -> bool:
 
 
 def _is_named_once(field: Field[Decimal], _fields: Fields, facts: Facts) -> bool:
-    """Whether one pass of Tesseract alone read the word that makes an amount the total, and nothing proves it."""
-    if not facts.lent or AGREEING & set(field.chosen.checks):
+    """Whether one pass alone read the word that makes an amount the total, and nothing proves the amount.
+
+    So it may be where an engine does not know the script of the page: its passes have their labels from the others.
+    """
+    if AGREEING & set(field.chosen.checks):
         return False
-    named = [ballot for ballot in field.ballots if engine_of(ballot.source) == TESSERACT]
-    return sum(votes_for(ballot, field.chosen.value) for ballot in named) < 2
+    named = [ballot for ballot in field.ballots if ballot.source.engine.family.knows(facts.script)]
+    return len(named) < len(field.ballots) and sum(votes_for(ballot, field.chosen.value) for ballot in named) < 2
 
 
 def _is_maybe_refund(field: Field[Decimal], _fields: Fields, _facts: Facts) -> bool:

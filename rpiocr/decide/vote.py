@@ -9,8 +9,7 @@ from statistics import mean
 from typing import TypeVar
 
 from rpiocr.extract.arithmetic.sums import PROVING
-from rpiocr.model import Ballot, Candidate, Field
-from rpiocr.model.text import engine_of
+from rpiocr.model import Ballot, Candidate, Field, PassId
 
 T = TypeVar("T", bound=Hashable)
 
@@ -29,19 +28,19 @@ SHARE_OF_TESSERACT = 1.5
 
 
 def vote(
-    ballots: Sequence[tuple[str, Sequence[Candidate[T]]]], merged: Sequence[Candidate[T]], usual_score: float
+    ballots: Sequence[tuple[PassId, Sequence[Candidate[T]]]], merged: Sequence[Candidate[T]], usual_score: float
 ) -> Field[T] | None:
     """Choose among the candidates of all passes; ``None`` where there are none.
 
-    Each ballot holds one pass's name and its candidates, best first; ``merged`` holds those of the merged reading,
+    Each ballot holds one pass and its candidates, best first; ``merged`` holds those of the merged reading,
     which weigh like one more pass but cast no ballot. A vote weighs as much as the candidate's score in units of
     ``usual_score``, and the passes of one engine together at most SHARE_OF_TESSERACT.
     """
     weights: dict[T, float] = {}
     best: dict[T, Candidate[T]] = {}
-    weight_of = _weights([name for name, _ in ballots])
+    weight_of = _weights([one for one, _ in ballots])
     usual = mean(weight_of.values()) if weight_of else 1.0
-    for weight, candidates in (*((weight_of[name], found) for name, found in ballots), (usual, merged)):
+    for weight, candidates in (*((weight_of[one], found) for one, found in ballots), (usual, merged)):
         for share, candidate in zip(RANK_SHARE, candidates, strict=False):
             value = candidate.value
             strength = min(MOST, max(LEAST, candidate.score / usual_score))
@@ -55,12 +54,12 @@ def vote(
     total = sum(weight_of.values()) + usual
     ranked = sorted(best, key=lambda value: -weights[value])
     ordered = [replace(best[value], score=weights[value] / total) for value in ranked]
-    cast = tuple(Ballot(name, found[0] if found else None) for name, found in ballots)
+    cast = tuple(Ballot(one, found[0] if found else None) for one, found in ballots)
     return Field(ordered[0], tuple(ordered[1:]), cast)
 
 
-def _weights(names: Sequence[str]) -> dict[str, float]:
-    engines = Counter(engine_of(name) for name in names)
-    if len(engines) < 2:
-        return dict.fromkeys(names, 1.0)
-    return {name: min(1.0, SHARE_OF_TESSERACT / engines[engine_of(name)]) for name in names}
+def _weights(passes: Sequence[PassId]) -> dict[PassId, float]:
+    families = Counter(one.engine.family for one in passes)
+    if len(families) < 2:
+        return dict.fromkeys(passes, 1.0)
+    return {one: min(1.0, SHARE_OF_TESSERACT / families[one.engine.family]) for one in passes}

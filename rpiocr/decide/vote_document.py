@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from rpiocr.decide.vote import vote
 from rpiocr.extract.document import Document
-from rpiocr.model import Box, Candidate, Field, Payment, TaxId
+from rpiocr.model import Box, Candidate, Field, PassId, Payment, TaxId
 
 USUAL_SCORE = 6.0
 """Score of a number without check digits, and of a way of payment that is only named: the unit of a vote."""
@@ -19,7 +19,7 @@ LEAST_VOTES = 2
 SAME_PLACE = 0.5
 """Share of the smaller width and height that two boxes share, if they hold the same print."""
 
-Ballots = Sequence[tuple[str, Document]]
+Ballots = Sequence[tuple[PassId, Document]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class DocumentFields:
 
 
 def elect(merged: Document, ballots: Ballots) -> DocumentFields:
-    """Choose from what the merged reading says and what each pass, by its name, says.
+    """Choose from what the merged reading says and what each pass says.
 
     What stands on one place is one tax number. A pass supports a payment where it names the same method and
     contradicts neither brand nor digits.

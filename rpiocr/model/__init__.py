@@ -1,15 +1,20 @@
 """The domain model: what flows through the program, all of it frozen."""
 
+from rpiocr.model.engine import EngineFamily, EngineId, EngineKind, PassId
 from rpiocr.model.evidence import Ballot, Candidate, Field, Verdict, Veto, VetoKind
 from rpiocr.model.geometry import Affine, Box, Homography, map_box
 from rpiocr.model.receipt import Fields, Item, Judgement, Method, Payment, Receipt, Rung, Source, Stop, TaxId
-from rpiocr.model.text import Line, Page, Pass, Pixels, Prepared, Reading, Word
+from rpiocr.model.text import CropId, Line, Page, Pass, Pixels, Prepared, Reading, Word
 
 __all__ = [
     "Affine",
     "Ballot",
     "Box",
     "Candidate",
+    "CropId",
+    "EngineFamily",
+    "EngineId",
+    "EngineKind",
     "Field",
     "Fields",
     "Homography",
@@ -19,6 +24,7 @@ __all__ = [
     "Method",
     "Page",
     "Pass",
+    "PassId",
     "Payment",
     "Pixels",
     "Prepared",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from rpiocr.model.engine import PassId
 from rpiocr.model.geometry import Box
 
 T = TypeVar("T")
@@ -62,7 +63,7 @@ class Veto:
 class Ballot(Generic[T]):
     """What one pass by itself takes for a field's value; ``candidate`` is None where it found nothing."""
 
-    source: str
+    source: PassId
     candidate: Candidate[T] | None
 
 
@@ -94,4 +95,4 @@ class Field(Generic[T]):
     @property
     def supporters(self) -> tuple[str, ...]:
         """The names of the passes that read this value."""
-        return tuple(b.source for b in self.ballots if b.candidate and b.candidate.value == self.chosen.value)
+        return tuple(str(b.source) for b in self.ballots if b.candidate and b.candidate.value == self.chosen.value)

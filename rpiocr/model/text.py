@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from rpiocr.model.engine import EngineId, PassId
 from rpiocr.model.geometry import Affine, Box
 
 Pixels = NDArray[np.uint8]
@@ -39,17 +40,33 @@ class Line:
         return Box.around([word.box for word in self.words])
 
 
+@dataclass(frozen=True, slots=True)
+class CropId:
+    """Which part of a page an image shows, and how it is turned: where points of the image are located on the page.
+
+    The points are its corners, the middles of its sides and its center, as x and y in pixels of the page.
+    """
+
+    points: tuple[float, ...]
+
+    def __str__(self) -> str:
+        """Return the coordinates with four digits, which a page that is decoded again has as well."""
+        return " ".join(f"{value:.4g}" for value in self.points)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Page:
     """One decoded page, upright and grey.
 
-    ``number`` counts from 1 within the file. ``sha256`` is that of the file's bytes.
+    ``number`` counts from 1 within the file. ``sha256`` is that of the file's bytes; ``crop`` tells apart the images
+    that are made of one page, ``None`` is the page as it is.
     """
 
     pixels: Pixels
     file: str
     number: int
     sha256: str
+    crop: CropId | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,10 +87,10 @@ class Prepared:
 class Pass:
     """What one engine read on one variant; a failed pass has an error and no lines.
 
-    ``field`` names the only field that it was run for, ``None`` where it may tell all.
+    ``field`` names the only field that it was run for, ``None`` where it was run for all.
     """
 
-    engine: str
+    engine: EngineId
     variant: str
     lines: tuple[Line, ...]
     elapsed_s: float
@@ -81,9 +98,14 @@ class Pass:
     field: str | None = None
 
     @property
+    def id(self) -> PassId:
+        """Engine and variant."""
+        return PassId(self.engine, self.variant)
+
+    @property
     def name(self) -> str:
-        """Engine and variant, such as ``tesseract-psm6/default``."""
-        return f"{self.engine}/{self.variant}"
+        """Engine and variant as results and messages print them, such as ``tesseract-psm6/default``."""
+        return str(self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +114,3 @@ class Reading:
 
     lines: tuple[Line, ...]
     passes: int
-
-
-def engine_of(name: str) -> str:
-    """Return the engine of a pass, such as ``tesseract`` of ``tesseract-psm6/default``."""
-    return name.partition("-")[0]

@@ -10,7 +10,7 @@ from typing import Any
 
 from rpiocr.decide.features import is_elsewhere, is_lone
 from rpiocr.extract import Languages
-from rpiocr.model import Field, Fields, Pass, Prepared
+from rpiocr.model import EngineId, Field, Fields, Pass, Prepared
 from rpiocr.preprocess import PLAIN, Preparer
 from rpiocr.reading.line_selection import sort_lines
 from rpiocr.reading.plan import RungPlan, Step
@@ -18,10 +18,8 @@ from rpiocr.recognise.line_sheet import SheetReader
 from rpiocr.recognise.passes import PassRunner, failure_of
 from rpiocr.recognise.rapidocr import engine as rapid
 from rpiocr.recognise.rapidocr.boxes import Quad
+from rpiocr.recognise.rapidocr.engine import ALL_LINES, SOME_LINES
 from rpiocr.recognise.tesseract import Psm, Tesseract
-
-WHOLE = f"{rapid.NAME}-page"
-SOME = f"{rapid.NAME}-lines"
 
 NUMERALS = "0123456789.,-/:"
 """What a line may hold that was read as numbers alone."""
@@ -92,7 +90,7 @@ class PageEvidence:
         try:
             return self._runner.wait(looking)
         except Exception as error:  # noqa: BLE001 - as of a pass
-            return Pass(SOME, PLAIN, (), 0.0, failure_of(error))
+            return Pass(SOME_LINES, PLAIN, (), 0.0, failure_of(error))
 
     def _read_lines(self, step: Step) -> tuple[Pass, ...]:
         """Read the lines that matter; all of them where the first pass failed and cannot tell which do."""
@@ -103,11 +101,11 @@ class PageEvidence:
             return (*fresh, quads)
         guide = next((one for one in fresh if one.error is None), None)
         if guide is None:
-            return (*fresh, self._read(WHOLE, quads))
+            return (*fresh, self._read(ALL_LINES, quads))
         tables = self._languages.tables_of(line.text for line in guide.lines)
         lines = sort_lines(quads, self.preparer.make(PLAIN).to_page, guide, self.preparer.skew_deg, tables)
         self._unread = lines.rest
-        return (*fresh, self._read(SOME, lines.first))
+        return (*fresh, self._read(SOME_LINES, lines.first))
 
     def _read_apart(self, step: Step) -> tuple[Pass, ...]:
         """Read all lines with both engines, and put off the passes that read the page as it is.
@@ -121,20 +119,20 @@ class PageEvidence:
         self._postponed = step
         reader = SheetReader(quads, self._tesseract(Psm.UNIFORM_BLOCK))
         sheet = self._runner.start(reader, self.preparer.make(PLAIN))
-        second = self._read(WHOLE, quads)
+        second = self._read(ALL_LINES, quads)
         return self._runner.wait(sheet), second
 
     def _read_rest(self) -> tuple[Pass, ...]:
         """Read the lines that were left out, and join them to those that were read."""
         if not self._unread:
             return ()
-        rest = self._read(WHOLE, self._unread)
+        rest = self._read(ALL_LINES, self._unread)
         self._unread = ()
         return (rest if rest.error else whole(self.passes, rest),)
 
-    def _read(self, name: str, quads: tuple[Quad, ...]) -> Pass:
-        engine = rapid.LineReader(quads, self._engines.threads, name, self._runner.cancellation)
-        return self._runner.wait(self._runner.start(engine, self.preparer.make(PLAIN)))
+    def _read(self, engine: EngineId, quads: tuple[Quad, ...]) -> Pass:
+        reader = rapid.LineReader(quads, self._engines.threads, engine, self._runner.cancellation)
+        return self._runner.wait(self._runner.start(reader, self.preparer.make(PLAIN)))
 
 
 def lone_fields(fields: Fields) -> tuple[tuple[str, Field[Any]], ...]:
@@ -148,13 +146,13 @@ def lone_fields(fields: Fields) -> tuple[tuple[str, Field[Any]], ...]:
 
 def with_fresh(passes: Sequence[Pass], fresh: Sequence[Pass]) -> tuple[Pass, ...]:
     """Add passes; one of the second engine of the whole page takes the place of one of some lines."""
-    absorbed = any(one.engine == WHOLE and not one.error for one in fresh)
-    return (*(one for one in passes if not (absorbed and one.engine == SOME and not one.error)), *fresh)
+    absorbed = any(one.engine == ALL_LINES and not one.error for one in fresh)
+    return (*(one for one in passes if not (absorbed and one.engine == SOME_LINES and not one.error)), *fresh)
 
 
 def whole(passes: Sequence[Pass], rest: Pass) -> Pass:
     """Join the lines that were left out at first to those that were read."""
-    some = next((one for one in passes if one.engine == SOME and not one.error), None)
+    some = next((one for one in passes if one.engine == SOME_LINES and not one.error), None)
     if some is None:
         return rest
-    return Pass(WHOLE, rest.variant, (*some.lines, *rest.lines), some.elapsed_s + rest.elapsed_s)
+    return Pass(ALL_LINES, rest.variant, (*some.lines, *rest.lines), some.elapsed_s + rest.elapsed_s)

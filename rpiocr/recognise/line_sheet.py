@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from rpiocr.model import Box, Line, Pixels, Prepared, Word
+from rpiocr.model import Box, EngineId, Line, Pixels, Prepared, Word
 from rpiocr.recognise.rapidocr.boxes import Quad
-from rpiocr.recognise.tesseract import Tesseract
+from rpiocr.recognise.tesseract import TESSERACT, Tesseract
 
 LINE_HEIGHT = 40
 """Height in pixels that a line's box is brought to, of which its letters fill two thirds. Between 32 and 48 it makes no
@@ -39,6 +39,8 @@ MOST_LINES = 300
 """So many lines make a sheet 19 200 pixels high, of 32 767 that Tesseract takes; noise alone makes more."""
 
 PAPER = 255
+
+LINES_SET_APART = EngineId(TESSERACT, "lines")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class SheetReader:
 
     quads: tuple[Quad, ...]
     tesseract: Tesseract
-    name: str = field(default="tesseract-lines")
+    id: EngineId = LINES_SET_APART
 
     def read(self, picture: Prepared, timeout_s: float) -> tuple[Line, ...]:
         """Read every line; see Engine."""

@@ -140,9 +140,9 @@ class PassRunner:
                 raise EngineTimeoutError(message)
             lines = _sensible(engine.read(picture, allowed), picture)
         except Exception as error:  # noqa: BLE001 - one engine's defect must not cost what the others read
-            return Pass(engine.name, picture.variant, (), self._clock() - started, failure_of(error))
+            return Pass(engine.id, picture.variant, (), self._clock() - started, failure_of(error))
         mapped = tuple(map_line(line, picture.to_page) for line in lines)
-        return Pass(engine.name, picture.variant, mapped, self._clock() - started)
+        return Pass(engine.id, picture.variant, mapped, self._clock() - started)
 
 
 def failure_of(error: Exception) -> str:

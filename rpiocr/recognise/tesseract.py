@@ -18,7 +18,7 @@ from pathlib import Path
 import cv2
 
 from rpiocr.errors import ChildError, ChildTimeoutError, EngineError, EngineTimeoutError, LanguageMissingError
-from rpiocr.model import Box, Line, Prepared, Word
+from rpiocr.model import Box, EngineFamily, EngineId, Line, Prepared, Word
 from rpiocr.recognise.tesseract_models import INSTALL, installed_languages, needed, package_of, program
 from rpiocr.system.cancellation import Cancellation
 from rpiocr.system.child import Bounds, run
@@ -48,6 +48,9 @@ VARIABLES = {
 """Dictionaries off: they turn shop names and article codes into words."""
 
 
+TESSERACT = EngineFamily("tesseract")
+
+
 class Psm(IntEnum):
     """Page segmentation modes that make sense for a receipt."""
 
@@ -56,6 +59,11 @@ class Psm(IntEnum):
     UNIFORM_BLOCK = 6
     SPARSE = 11
     RAW_LINE = 13
+
+
+def with_psm(psm: int) -> EngineId:
+    """Return Tesseract as configured with this page segmentation mode."""
+    return EngineId(TESSERACT, f"psm{int(psm)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +81,9 @@ class Tesseract:
     cancellation: Cancellation = field(default_factory=Cancellation)
 
     @property
-    def name(self) -> str:
-        """The engine's name with its page segmentation mode."""
-        return f"tesseract-psm{int(self.psm)}"
+    def id(self) -> EngineId:
+        """The engine with its page segmentation mode."""
+        return with_psm(self.psm)
 
     def read(self, picture: Prepared, timeout_s: float) -> tuple[Line, ...]:
         """Read one picture; see Engine."""

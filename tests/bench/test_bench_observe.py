@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ from bench.observe import (
     faulty_labels,
     observe,
     passes_from_json,
+    passes_to_json,
     read_passes,
     reading_code,
     run_passes,
@@ -34,7 +35,7 @@ from rpiocr.reading.plan import FIRST, LADDER, LADDER_OF_ONE, LOW_MORE, MODES, R
 from rpiocr.recognise.rapidocr import engine as rapid
 from rpiocr.settings import Settings
 from tests.program import SAMPLE
-from tests.written import languages, write
+from tests.written import PSM_6, languages, write
 
 RECEIPT = """
 CITY BAKEHOUSE
@@ -70,8 +71,8 @@ def found(lines: Iterable[Line], *, unread: Sequence[str] = ()) -> tuple[FoundLi
 def passes_of(text: str = RECEIPT, *, unread: Sequence[str] = (), error: str | None = None) -> Passes:
     """The passes on a receipt that reads ``text``, the first of which failed with ``error``."""
     lines = write(text)
-    first = Pass("tesseract-psm6", "default", () if error else lines, 0.1, error)
-    more = Pass("tesseract-psm6", "high_contrast", lines, 0.1)
+    first = Pass(PSM_6, "default", () if error else lines, 0.1, error)
+    more = Pass(PSM_6, "high_contrast", lines, 0.1)
     return Passes("code", 0.0, (first, more), found(lines, unread=unread))
 
 
@@ -178,7 +179,7 @@ def test_a_label_that_contradicts_its_picture_is_not_learnt_from() -> None:
 def test_passes_are_kept_in_their_folder_and_taken_from_there(tmp_path: Path) -> None:
     kept = passes_of()
     (tmp_path / "set").mkdir()
-    (tmp_path / "set" / "one.json").write_text(json.dumps(asdict(kept)), "utf-8")
+    (tmp_path / "set" / "one.json").write_text(json.dumps(passes_to_json(kept)), "utf-8")
     missing = replace(EXAMPLE, picture=tmp_path / "nowhere.jpg")
     assert read_passes(missing, tmp_path, PATIENT) == kept
     assert read_passes(replace(missing, id="two"), tmp_path, PATIENT) == Passes(reading_code(), 0.0, ())
@@ -191,7 +192,7 @@ def test_passes_replayed_from_their_file_give_the_answer_of_the_pipeline() -> No
     outcome = next(Reader(settings).read(str(SAMPLE)))
     assert isinstance(outcome, Trace)
     passes = run_passes(SAMPLE, settings, FIRST + LOW_MORE)
-    kept = passes_from_json(json.loads(json.dumps(asdict(passes))))
+    kept = passes_from_json(json.loads(json.dumps(passes_to_json(passes))))
     assert kept == passes
     understanding = Replay(settings).answer(kept, AGAIN).understanding
     assert understanding

@@ -8,31 +8,33 @@ from typing import TypeVar
 
 import pytest
 
+from rpiocr.cloud.engine import GOOGLE_VISION
 from rpiocr.decide.cloud_policy import Answer, cloud_options, settled_locally, with_cloud, without_cloud
 from rpiocr.decide.confidence import Judge
-from rpiocr.model import Ballot, Box, Candidate, Field, Fields, Judgement, Source, Verdict
+from rpiocr.model import Ballot, Box, Candidate, EngineId, Field, Fields, Judgement, PassId, Source, Verdict
 from rpiocr.settings import Settings
+from tests.written import PSM_6
 
 T = TypeVar("T")
 
 BOX = Box(0, 0, 50, 20)
 JUDGE = Judge(0.005)
-TWO = ("tesseract-psm6/default", "tesseract-psm6/high_contrast")
-CLOUD = ("google-vision/page",)
+TWO = (PassId(PSM_6, "default"), PassId(PSM_6, "high_contrast"))
+CLOUD = (PassId(EngineId(GOOGLE_VISION), "page"),)
 DAY = dt.date(2024, 3, 1)
 OTHER_DAY = dt.date(2024, 1, 3)
 
 
-def field(chosen: Candidate[T], chance: float, sources: tuple[str, ...] = TWO) -> Field[T]:
+def field(chosen: Candidate[T], chance: float, sources: tuple[PassId, ...] = TWO) -> Field[T]:
     ballots = tuple(Ballot(source, chosen) for source in sources)
     return Field(chosen, (), ballots, chance)
 
 
-def amount(value: str, chance: float = 0.8, *checks: str, sources: tuple[str, ...] = TWO) -> Field[Decimal]:
+def amount(value: str, chance: float = 0.8, *checks: str, sources: tuple[PassId, ...] = TWO) -> Field[Decimal]:
     return field(Candidate(Decimal(value), value, BOX, 0.9, "total", 1.0, checks=checks), chance, sources)
 
 
-def date(value: dt.date, chance: float = 0.8, sources: tuple[str, ...] = TWO) -> Field[dt.date]:
+def date(value: dt.date, chance: float = 0.8, sources: tuple[PassId, ...] = TWO) -> Field[dt.date]:
     return field(Candidate(value, value.isoformat(), BOX, 0.9, "date label", 1.0), chance, sources)
 
 
@@ -152,7 +154,7 @@ def test_values_that_both_read_are_surer_and_the_judgement_follows() -> None:
     together = with_cloud(mine, cloud, JUDGE)
     assert together.fields.amount
     assert together.fields.amount.probability > 0.95
-    assert together.fields.amount.supporters == (*TWO, *CLOUD)
+    assert together.fields.amount.supporters == tuple(map(str, (*TWO, *CLOUD)))
     assert together.judgement.quality > mine.judgement.quality
 
 
@@ -162,7 +164,7 @@ def test_a_disagreement_is_never_accepted_and_the_loser_is_kept_as_rival() -> No
     together = with_cloud(mine, cloud, JUDGE)
     assert together.fields.amount
     assert [rival.value for rival in together.fields.amount.rivals] == [Decimal("99.00")]
-    assert (together.fields.amount.supporters, together.fields.amount.passes) == (TWO, 3)
+    assert (together.fields.amount.supporters, together.fields.amount.passes) == (tuple(map(str, TWO)), 3)
     assert together.judgement.verdict is not Verdict.ACCEPT
 
 
@@ -170,7 +172,7 @@ def test_the_value_that_lost_to_the_cloud_is_kept_with_those_who_read_it() -> No
     cloud = Fields(amount=amount("99.00", sources=CLOUD), date=date(DAY, sources=CLOUD))
     found = with_cloud(local(amount("12.50"), date(DAY)), cloud, JUDGE).fields.amount
     assert found
-    assert (found.chosen.value, found.supporters, found.passes) == (Decimal("99.00"), CLOUD, 3)
+    assert (found.chosen.value, found.supporters, found.passes) == (Decimal("99.00"), tuple(map(str, CLOUD)), 3)
     assert [rival.value for rival in found.rivals] == [Decimal("12.50")]
 
 

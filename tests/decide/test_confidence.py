@@ -11,18 +11,35 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rpiocr.cloud.engine import GOOGLE_VISION
 from rpiocr.decide.confidence import Judge, Model, fitted, least_chance
 from rpiocr.decide.features import Facts, engines_of, is_lone, text_quality
 from rpiocr.extract.fields.date import OTHER_DATE
 from rpiocr.extract.fields.total import TWO_CURRENCIES
-from rpiocr.model import Ballot, Box, Candidate, Field, Fields, Judgement, Line, Reading, Verdict, Word
+from rpiocr.model import (
+    Ballot,
+    Box,
+    Candidate,
+    EngineId,
+    Field,
+    Fields,
+    Judgement,
+    Line,
+    PassId,
+    Reading,
+    Verdict,
+    Word,
+)
+from rpiocr.recognise.rapidocr.engine import ALL_LINES
+from tests.written import PSM_6
 
 T = TypeVar("T")
 
 HERE = Box(0, 0, 100, 20)
 FACTS = Facts(80, unread_total=False)
 JUDGE = Judge(0.005)
-SECOND = "rapidocr-page/plain"
+SECOND = PassId(ALL_LINES, "plain")
+CLOUD = PassId(EngineId(GOOGLE_VISION), "page")
 
 
 def field(chosen: Candidate[T], votes: int, passes: int, *, second: Candidate[T] | bool | None = False) -> Field[T]:
@@ -30,7 +47,7 @@ def field(chosen: Candidate[T], votes: int, passes: int, *, second: Candidate[T]
 
     ``second`` is what a second engine says: None if it found nothing, True if it agrees, False if it was not asked.
     """
-    ballots = [Ballot(f"tesseract-psm6/{number}", chosen if number < votes else None) for number in range(passes)]
+    ballots = [Ballot(PassId(PSM_6, str(number)), chosen if number < votes else None) for number in range(passes)]
     if second is not False:
         ballots.append(Ballot(SECOND, chosen if second is True else second))
     return Field(chosen, (), tuple(ballots))
@@ -49,6 +66,11 @@ def day(*, rule: str = "date label", checks: tuple[str, ...] = ()) -> Candidate[
 
 
 NAME = Candidate("CITY BAKEHOUSE", "CITY BAKEHOUSE", HERE, 0.9, "head", 0.8)
+
+
+def read_by_cloud_too(found: Field[T]) -> Field[T]:
+    """A value that the cloud has read as well."""
+    return replace(found, ballots=(*found.ballots, Ballot(CLOUD, found.chosen)))
 
 
 def amount(
@@ -172,10 +194,22 @@ def test_nothing_found_is_worth_nothing() -> None:
         (Fields(amount=amount(1)), "one"),
         (Fields(amount=field(total(), 1, 1, second=True)), "both"),
         (Fields(merchant=field(NAME, 1, 1, second=None)), "both"),
+        (Fields(amount=read_by_cloud_too(field(total(), 1, 1))), "one"),
+        (Fields(amount=read_by_cloud_too(field(total(), 1, 1, second=True))), "both"),
+        (Fields(amount=read_by_cloud_too(field(total(), 0, 0))), "one"),
     ],
 )
 def test_fields_are_judged_by_what_was_fitted_for_the_engines_that_were_asked(fields: Fields, engines: str) -> None:
     assert engines_of(fields) == engines
+
+
+def test_a_cloud_that_agrees_is_no_second_local_engine_and_lowers_no_threshold() -> None:
+    alone = Fields(amount=replace(amount(2, 2), probability=0.98), date=replace(date(2, 2), probability=0.98))
+    assert alone.amount
+    assert alone.date
+    both = replace(alone, amount=read_by_cloud_too(alone.amount), date=read_by_cloud_too(alone.date))
+    assert JUDGE.rate(both)[1] == JUDGE.rate(alone)[1]
+    assert JUDGE.rate(both)[1].verdict is not Verdict.ACCEPT
 
 
 def test_a_lone_value_has_at_most_the_chance_that_was_seen_of_those() -> None:

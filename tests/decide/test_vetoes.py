@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import pytest
 
+from rpiocr.cloud.engine import GOOGLE_VISION
 from rpiocr.decide.cloud_policy import Answer, with_cloud
 from rpiocr.decide.confidence import Judge
 from rpiocr.decide.interpret import Understanding, understand
@@ -22,16 +23,18 @@ from rpiocr.decide.vetoes import (
     SEVERAL,
 )
 from rpiocr.extract import Hints
-from rpiocr.model import Ballot, Box, Candidate, Field, Fields, Source, Verdict, Veto, VetoKind
-from tests.written import languages, read_as
+from rpiocr.model import Ballot, Box, Candidate, EngineId, Field, Fields, PassId, Source, Verdict, Veto, VetoKind
+from rpiocr.recognise.rapidocr.engine import ALL_LINES
+from tests.written import PSM_4, PSM_6, languages, read_as
 
 T = TypeVar("T")
 
 JUDGE = Judge(0.005)
-VISION = "google-vision"
+VISION = EngineId(GOOGLE_VISION)
+BOTH = (PSM_6, PSM_4, ALL_LINES)
 
 BOX = Box(0, 0, 50, 20)
-READERS = ("tesseract-psm6/default", "tesseract-psm4/default", "rapidocr-page/default")
+READERS = tuple(PassId(engine, "default") for engine in BOTH)
 
 RECEIPT = """
 CORNER SHOP
@@ -46,7 +49,7 @@ Change             1.90
 """
 
 
-def read(text: str, *engines: str, mixed: bool = False, photo: bool = False) -> Understanding:
+def read(text: str, *engines: EngineId, mixed: bool = False, photo: bool = False) -> Understanding:
     passes = [read_as(text, engine, confidence=0.97) for engine in engines]
     hints = Hints(dt.date(2024, 6, 1))
     return understand(passes, 0.0, languages(), hints, JUDGE, mixed=mixed, photo=photo)
@@ -56,9 +59,6 @@ def asked(local: Understanding, text: str, *, mixed: bool = False) -> Answer:
     """The answer after the cloud has read ``text``."""
     answer = Answer(local.fields, local.judgement, Source.LOCAL)
     return with_cloud(answer, read(text, VISION, mixed=mixed).fields, JUDGE)
-
-
-BOTH = ("tesseract-psm6", "tesseract-psm4", "rapidocr-page")
 
 
 def test_a_date_whose_order_nothing_tells_is_not_accepted_because_the_cloud_reads_the_same_characters() -> None:
@@ -92,16 +92,16 @@ def test_a_total_that_the_cloud_alone_finds_on_a_page_with_several_receipts_is_h
     assert found.probability <= SEVERAL.most
 
 
-def amount(probability: float, *vetoes: Veto, engine: str = "") -> Field[Decimal]:
+def amount(probability: float, *vetoes: Veto, engine: EngineId | None = None) -> Field[Decimal]:
     return _field(Candidate(Decimal("8.10"), "8.10", BOX, 0.9, "total", 1.0), probability, vetoes, engine)
 
 
-def date(probability: float, *vetoes: Veto, engine: str = "") -> Field[dt.date]:
+def date(probability: float, *vetoes: Veto, engine: EngineId | None = None) -> Field[dt.date]:
     return _field(Candidate(dt.date(2024, 4, 15), "15/04/2024", BOX, 0.9, "date", 1.0), probability, vetoes, engine)
 
 
-def _field(chosen: Candidate[T], probability: float, vetoes: tuple[Veto, ...], engine: str) -> Field[T]:
-    ballots = tuple(Ballot(name, chosen) for name in ((f"{engine}/page",) if engine else READERS))
+def _field(chosen: Candidate[T], probability: float, vetoes: tuple[Veto, ...], engine: EngineId | None) -> Field[T]:
+    ballots = tuple(Ballot(one, chosen) for one in ((PassId(engine, "page"),) if engine else READERS))
     return Field(chosen, (), ballots, probability, vetoes=vetoes)
 
 

@@ -9,13 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rpiocr.decide.vote import vote
-from rpiocr.model import Box, Candidate, Field
-from rpiocr.model.text import engine_of
+from rpiocr.model import Box, Candidate, Field, PassId
+from rpiocr.recognise.rapidocr.engine import ALL_LINES
+from tests.written import PSM_6
 
 USUAL = 10.0
 HERE = Box(0, 0, 10, 10)
 
-SECOND = "rapidocr-page/plain"
+SECOND = PassId(ALL_LINES, "plain")
 
 
 def seen(value: str, score: float = USUAL, *checks: str) -> Candidate[str]:
@@ -23,9 +24,9 @@ def seen(value: str, score: float = USUAL, *checks: str) -> Candidate[str]:
     return Candidate(value, value, HERE, 0.9, "total", score, checks=checks)
 
 
-def by_tesseract(*ballots: Sequence[Candidate[str]]) -> list[tuple[str, Sequence[Candidate[str]]]]:
+def by_tesseract(*ballots: Sequence[Candidate[str]]) -> list[tuple[PassId, Sequence[Candidate[str]]]]:
     """What that many passes of Tesseract found."""
-    return [(f"tesseract-psm6/{number}", ballot) for number, ballot in enumerate(ballots)]
+    return [(PassId(PSM_6, str(number)), ballot) for number, ballot in enumerate(ballots)]
 
 
 def weights_of(field: Field[str] | None) -> dict[str, float]:
@@ -46,10 +47,10 @@ def test_what_most_passes_put_first_is_chosen() -> None:
 def test_every_ballot_is_kept_with_its_best_candidate_or_none() -> None:
     field = vote([*by_tesseract([seen("6.00"), seen("8.00", 3.0)], []), (SECOND, [seen("8.00")])], [], USUAL)
     assert field is not None
-    assert [(one.source, one.candidate and one.candidate.value) for one in field.ballots] == [
+    assert [(str(one.source), one.candidate and one.candidate.value) for one in field.ballots] == [
         ("tesseract-psm6/0", "6.00"),
         ("tesseract-psm6/1", None),
-        (SECOND, "8.00"),
+        (str(SECOND), "8.00"),
     ]
 
 
@@ -118,15 +119,7 @@ def test_what_the_second_engine_read_and_sums_prove_beats_all_that_tesseract_mer
     field = vote([*by_tesseract(*[[seen("8.00", 9.0)]] * 15), (SECOND, [proved])], [seen("8.00", 9.0)], USUAL)
     assert field is not None
     assert field.chosen.value == "6.00"
-    assert field.supporters == (SECOND,)
-
-
-@pytest.mark.parametrize(
-    ("name", "engine"),
-    [("tesseract-psm6/default", "tesseract"), (SECOND, "rapidocr"), ("google-vision/page", "google")],
-)
-def test_the_engine_of_a_pass_stands_at_the_beginning_of_its_name(name: str, engine: str) -> None:
-    assert engine_of(name) == engine
+    assert field.supporters == (str(SECOND),)
 
 
 CANDIDATES = st.builds(seen, st.sampled_from("ABCD"), st.floats(min_value=-10, max_value=25))

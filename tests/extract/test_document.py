@@ -9,8 +9,8 @@ import pytest
 from rpiocr.decide.vote_document import DocumentFields, elect
 from rpiocr.extract.document import Document, find_document
 from rpiocr.extract.fields.receipt_number import find_receipt_number
-from rpiocr.model import Method, Payment
-from tests.written import rows_of
+from rpiocr.model import Method, PassId, Payment
+from tests.written import PSM_6, rows_of
 
 
 def number_of(text: str) -> str | None:
@@ -147,7 +147,7 @@ def read(text: str) -> Document:
 
 def elected(merged: str, passes: Sequence[str]) -> DocumentFields:
     """What is chosen from a merged reading and the passes."""
-    return elect(read(merged), [(f"tesseract-psm{at}/default", read(text)) for at, text in enumerate(passes)])
+    return elect(read(merged), [(PassId(PSM_6, str(at)), read(text)) for at, text in enumerate(passes)])
 
 
 def test_one_pass_whose_check_digits_agree_outvotes_those_that_misread_the_same() -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from rpiocr.decide.vote_document import elect
 from rpiocr.extract.document import Document, find_document
+from rpiocr.model import PassId
 from rpiocr.output.result import answer, dumps
 from tests.output.explain.receipts import FIRST, RECEIPT, SECOND, with_fields
 from tests.written import rows_of
@@ -20,7 +21,7 @@ TEXT = "NIP 856-734-62-15\nGST Reg No 001234567890\nParagon nr 4412\nTOTAL 12.00
 
 def result(text: str, second: str) -> dict[str, Any]:
     """The result of a receipt that two passes read so; the merged reading is that of the first."""
-    passes: list[tuple[str, Document]] = [
+    passes: list[tuple[PassId, Document]] = [
         (FIRST, find_document(rows_of(text), None)),
         (SECOND, find_document(rows_of(second), None)),
     ]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rpiocr.model import Box, Line, Pass, Reading, Word
 from rpiocr.recognise.alignment import merge
-from tests.written import CELL, HEIGHT, read_as, words_of, write
+from tests.written import CELL, HEIGHT, PSM_4, PSM_6, read_as, words_of, write
 
 
 def text_of(reading: Reading) -> str:
@@ -143,14 +143,14 @@ def test_words_that_only_some_passes_saw_are_joined_to_the_rest() -> None:
 
 
 def test_failed_passes_do_not_count() -> None:
-    failed = Pass("tesseract-psm4", "threshold", (), 10.0, error="engine_timeout: ended after 10 s")
+    failed = Pass(PSM_4, "threshold", (), 10.0, error="engine_timeout: ended after 10 s")
     reading = merge([read_as(RECEIPT), failed, failed, failed, failed])
     assert text_of(reading) == RECEIPT
     assert reading.passes == 1
 
 
 def test_passes_that_saw_nothing_count_as_having_seen_nothing() -> None:
-    blank = Pass("tesseract-psm6", "default", (), 0.1)
+    blank = Pass(PSM_6, "default", (), 0.1)
     assert merge([blank, blank]) == Reading((), 2)
     assert merge([]) == Reading((), 0)
 

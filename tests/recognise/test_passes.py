@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from rpiocr.errors import EngineError, EngineTimeoutError, ExitCode, LanguageMissingError
-from rpiocr.model import Affine, Box, Line, Pass, Prepared, Word
+from rpiocr.model import Affine, Box, EngineFamily, EngineId, Line, Pass, Prepared, Word
 from rpiocr.recognise.passes import Limits, PassRunner
 from tests.program import OTHER_SMALL, QUICK, SMALL, Run, fake_tesseract
 
@@ -164,11 +164,14 @@ def word(left: float, top: float, right: float, bottom: float, *, sure: float = 
 TOTAL = word(10, 20, 110, 50)
 
 
+ODD, GOOD = EngineId(EngineFamily("odd")), EngineId(EngineFamily("good"))
+
+
 @dataclass(frozen=True, slots=True)
 class Odd:
     """An engine that does what it is told, whatever it is asked to read."""
 
-    name: str
+    id: EngineId
     does: Callable[[], tuple[Line, ...]]
 
     def read(self, _picture: Prepared, _timeout_s: float) -> tuple[Line, ...]:
@@ -177,7 +180,7 @@ class Odd:
 
 
 def run_beside_a_good_one(does: Callable[[], tuple[Line, ...]], to_page: Affine = HERE) -> tuple[Pass, Pass]:
-    engines = [("default", Odd("odd", does)), ("default", Odd("good", says(TOTAL)))]
+    engines = [("default", Odd(ODD, does)), ("default", Odd(GOOD, says(TOTAL)))]
     with PassRunner(Limits(300, 900)) as runner:
         odd, good = runner.run(engines, lambda _variant: picture(to_page))
     return odd, good
@@ -206,7 +209,7 @@ def fail(error: Exception) -> Callable[[], tuple[Line, ...]]:
 def test_whatever_an_engine_raises_costs_its_own_pass_only(error: Exception, said: str) -> None:
     odd, good = run_beside_a_good_one(fail(error))
     assert (odd.lines, odd.error) == ((), said)
-    assert good == Pass("good", "default", (Line((TOTAL,)),), good.elapsed_s)
+    assert good == Pass(GOOD, "default", (Line((TOTAL,)),), good.elapsed_s)
 
 
 def test_what_is_not_installed_is_raised_as_no_pass_can_do_without_it() -> None:
@@ -265,7 +268,7 @@ def test_words_come_back_in_pixels_of_the_page_however_it_was_turned_and_scaled(
 def test_where_the_time_of_the_receipt_is_over_passes_are_not_run_and_say_so() -> None:
     seconds = iter([0.0])
     with PassRunner(Limits(10, 30), clock=lambda: next(seconds, 31.0)) as runner:
-        (late,) = runner.run([("default", Odd("odd", says(TOTAL)))], lambda _variant: picture())
+        (late,) = runner.run([("default", Odd(ODD, says(TOTAL)))], lambda _variant: picture())
         assert runner.remaining_s == 0
     assert (late.lines, late.error) == ((), "engine_timeout: not run: the time for this receipt was over")
 
@@ -282,7 +285,7 @@ def test_a_second_ctrl_c_while_passes_are_being_ended_leaves_none_of_them_runnin
         return ()
 
     with pytest.raises(KeyboardInterrupt), PassRunner(Limits(300, 900)) as runner:
-        future = runner.start(Odd("odd", press_ctrl_c_again), picture())
+        future = runner.start(Odd(ODD, press_ctrl_c_again), picture())
         leaving.set()
         raise KeyboardInterrupt
     assert future.done()

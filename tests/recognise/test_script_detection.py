@@ -13,7 +13,7 @@ from rpiocr.model import Pass, Prepared
 from rpiocr.reading.model_choice import Models, are_words_known, models_by_script
 from rpiocr.recognise.script_detection import ScriptSeen, detect, script_of
 from rpiocr.recognise.tesseract_models import Script, installed_languages
-from tests.written import languages, read_as
+from tests.written import PSM_6, languages, read_as
 
 FONTS = Path("/usr/share/fonts/opentype/unifont")
 TIMEOUT_S = 60.0
@@ -213,5 +213,5 @@ def test_unsure_words_do_not_show_that_the_letters_are_known() -> None:
     text = "TOTAL 4.00\nDas HABE een ro"
     assert are_words_known([read_as(text, confidence=0.9)], languages())
     assert not are_words_known([read_as(text, confidence=0.4)], languages())
-    failed = Pass("tesseract-psm6", "default", (), 0.1, "engine_failed: no room")
+    failed = Pass(PSM_6, "default", (), 0.1, "engine_failed: no room")
     assert not are_words_known([failed], languages())

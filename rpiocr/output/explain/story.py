@@ -294,7 +294,7 @@ def _sums(candidate: Candidate[T], show: Callable[[T], str]) -> tuple[str, ...]:
 
 def _votes(field: Field[T], show: Callable[[T], str], passes: Sequence[Pass]) -> Iterator[Vote]:
     """Put what each pass read beside what it voted for; a pass that failed has no vote, a vote may lack its pass."""
-    ballots = {ballot.source: ballot.candidate for ballot in field.ballots}
+    ballots = {str(ballot.source): ballot.candidate for ballot in field.ballots}
     by_name = {one.name: one for one in passes}
     for name in dict.fromkeys((*by_name, *ballots)):
         one, candidate = by_name.get(name), ballots.get(name)

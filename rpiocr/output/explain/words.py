@@ -6,10 +6,14 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 
+from rpiocr.cloud.engine import GOOGLE_VISION
 from rpiocr.extract.fields.date import OTHER_DATE
 from rpiocr.extract.fields.total import MAYBE_REFUND, TWO_CURRENCIES
-from rpiocr.model import Source, Stop, Verdict
+from rpiocr.model import EngineId, Source, Stop, Verdict
 from rpiocr.model.currency import without_loss
+from rpiocr.recognise.line_sheet import LINES_SET_APART
+from rpiocr.recognise.rapidocr.engine import ALL_LINES, SOME_LINES
+from rpiocr.recognise.tesseract import Psm, with_psm
 
 RULES: Mapping[str, str] = {
     "total_sure": "beside words that name what is to be paid",
@@ -64,14 +68,6 @@ SOURCES: Mapping[Source, str] = {
     Source.LOCAL_LOW_CONFIDENCE: "Read on this machine; doubt is left, and no cloud engine gave an answer.",
 }
 
-LAYOUTS: Mapping[str, str] = {
-    "3": "text in areas that it finds itself",
-    "4": "text as one column",
-    "6": "text as one block",
-    "11": "scattered words",
-    "13": "one line by itself",
-}
-
 TONES: Mapping[str, str] = {
     "default": "light contrast",
     "high_contrast": "strong contrast",
@@ -82,11 +78,16 @@ TONES: Mapping[str, str] = {
     "page": "the page as it is",
 }
 
-ENGINES: Mapping[str, str] = {
-    "tesseract-lines": "Tesseract, lines set apart",
-    "rapidocr-lines": "RapidOCR, the lines that matter",
-    "rapidocr-page": "RapidOCR, all lines",
-    "google-vision": "Google Vision",
+ENGINES: Mapping[EngineId, str] = {
+    with_psm(Psm.AUTO): "Tesseract, text in areas that it finds itself",
+    with_psm(Psm.SINGLE_COLUMN): "Tesseract, text as one column",
+    with_psm(Psm.UNIFORM_BLOCK): "Tesseract, text as one block",
+    with_psm(Psm.SPARSE): "Tesseract, scattered words",
+    with_psm(Psm.RAW_LINE): "Tesseract, one line by itself",
+    LINES_SET_APART: "Tesseract, lines set apart",
+    SOME_LINES: "RapidOCR, the lines that matter",
+    ALL_LINES: "RapidOCR, all lines",
+    EngineId(GOOGLE_VISION): "Google Vision",
 }
 
 VARIANT_NAME = re.compile(r"(?P<tone>[a-z_]+)(?P<turn>[+-]\d+(?:\.\d+)?)?")
@@ -121,13 +122,9 @@ def check_in_words(check: str, value: str) -> str:
     return known.format(value=value) if known else f"“{check}” agrees with {value}."
 
 
-def pass_in_words(engine: str, variant: str) -> str:
+def pass_in_words(engine: EngineId, variant: str) -> str:
     """Say how a pass reads, such as ``Tesseract, text as one block, light contrast``."""
-    layout = re.fullmatch(r"tesseract-psm(\d+)", engine)
-    if layout:
-        who = f"Tesseract, {LAYOUTS.get(layout[1], f'segmentation mode {layout[1]}')}"
-    else:
-        who = ENGINES.get(engine, engine)
+    who = ENGINES.get(engine, str(engine))
     named = VARIANT_NAME.fullmatch(variant)
     if not named or named["tone"] not in TONES:
         return f"{who}, {variant}"

@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rpiocr.errors import EngineError, EngineTimeoutError, SecondEngineMissingError
-from rpiocr.model import Box, Line, Pixels, Prepared, Word
+from rpiocr.model import Box, EngineFamily, EngineId, Line, Pixels, Prepared, Word
 from rpiocr.recognise.rapidocr.boxes import Quad, find_boxes
 from rpiocr.recognise.rapidocr.ctc import Char, decode, split_words
 from rpiocr.recognise.tesseract_models import Script
@@ -37,11 +37,12 @@ RECOGNISER = "PP-OCRv6_rec_small.onnx"
 
 PACKAGES = ("onnxruntime", "rapidocr")
 
-NAME = "rapidocr"
-"""How the names of this engine's passes begin."""
+RAPIDOCR = EngineFamily("rapidocr", scripts=frozenset({Script.LATIN, Script.HAN, Script.JAPANESE}))
+"""Its alphabet has the letters of these scripts, but for a few."""
 
-SCRIPTS = frozenset({Script.LATIN, Script.HAN, Script.JAPANESE})
-"""The scripts whose letters its alphabet has, but for a few."""
+ALL_LINES = EngineId(RAPIDOCR, "page")
+SOME_LINES = EngineId(RAPIDOCR, "lines")
+"""A pass on all lines of a page, and one on those that matter."""
 
 INSTALL_HINT = "run scripts/install_pi.sh again, or see rpiocr doctor"
 
@@ -183,7 +184,7 @@ class LineReader:
 
     quads: tuple[Quad, ...]
     threads: int = 1
-    name: str = field(default=f"{NAME}-lines")
+    id: EngineId = SOME_LINES
     cancellation: Cancellation = field(default_factory=Cancellation)
 
     def read(self, picture: Prepared, timeout_s: float) -> tuple[Line, ...]:

@@ -28,6 +28,8 @@ from rpiocr.model import (
     Verdict,
     Word,
 )
+from rpiocr.recognise.rapidocr.engine import SOME_LINES
+from tests.written import PSM_4, PSM_6
 
 T = TypeVar("T", bound=Hashable)
 
@@ -56,13 +58,13 @@ def field(
 
 
 PASSES = (
-    Pass("tesseract-psm6", "default", (line("Shop", NAME_AT), line("04/03/24", DATE_AT), line("32.20", TOTAL_AT)), 0.5),
-    Pass("rapidocr-lines", "plain", (line("Shop", NAME_AT), line("82.20", TOTAL_AT)), 0.25),
-    Pass("tesseract-psm4", "default+1.5", (), 0.0, "engine_timeout: not ended in time"),
+    Pass(PSM_6, "default", (line("Shop", NAME_AT), line("04/03/24", DATE_AT), line("32.20", TOTAL_AT)), 0.5),
+    Pass(SOME_LINES, "plain", (line("Shop", NAME_AT), line("82.20", TOTAL_AT)), 0.25),
+    Pass(PSM_4, "default+1.5", (), 0.0, "engine_timeout: not ended in time"),
 )
 """The first reads everything, the second another total and no date, the third fails."""
 
-FIRST, SECOND, THIRD = (one.name for one in PASSES)
+FIRST, SECOND, THIRD = (one.id for one in PASSES)
 
 TOTAL = candidate(Decimal("32.20"), "RM 32.20", TOTAL_AT, "total_sure", "cash - change")
 OTHER_TOTAL = candidate(Decimal("82.20"), "82.20", TOTAL_AT, "card")
@@ -85,7 +87,7 @@ RECEIPT = Receipt(
     ),
     warnings=("pass_failed: tesseract-psm4/default+1.5: engine_timeout: not ended in time",),
     passes=PASSES,
-    rungs=(Rung("lines", (FIRST, SECOND), 41, 0.6), Rung("passes", (THIRD,), 64, 1.5)),
+    rungs=(Rung("lines", (str(FIRST), str(SECOND)), 41, 0.6), Rung("passes", (str(THIRD),), 64, 1.5)),
     stop=Stop.DEADLINE,
     elapsed_s=2.1,
 )

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from rpiocr.errors import NoTextError
-from rpiocr.model import Ballot, Box, Receipt
+from rpiocr.model import Ballot, Box, EngineFamily, EngineId, PassId, Receipt
 from rpiocr.output.explain.html import page_of, section_of, section_of_failure
 from rpiocr.output.explain.images import picture_around, picture_of_page
 from rpiocr.reading.outcome import Failure
@@ -74,14 +74,17 @@ def test_the_page_can_be_read_aloud() -> None:
     assert all(drawing["aria-hidden"] == "true" for drawing in parsed.of("svg"))
 
 
+ODD = EngineId(EngineFamily(HOSTILE), HOSTILE)
+
+
 def test_text_of_a_receipt_and_names_of_files_stay_text() -> None:
     name = candidate(HOSTILE, HOSTILE, NAME_AT, HOSTILE, HOSTILE)
-    receipt = with_fields(merchant=field(name, [Ballot(FIRST, name), Ballot(HOSTILE, name)], [name]))
+    receipt = with_fields(merchant=field(name, [Ballot(FIRST, name), Ballot(PassId(ODD, HOSTILE), name)], [name]))
     receipt = replace(
         receipt,
         file=HOSTILE,
         warnings=(f"code: {HOSTILE}",),
-        passes=(*receipt.passes, replace(PASSES[0], engine=HOSTILE), replace(PASSES[2], error=HOSTILE)),
+        passes=(*receipt.passes, replace(PASSES[0], engine=ODD), replace(PASSES[2], error=HOSTILE)),
         rungs=(replace(receipt.rungs[0], name=HOSTILE, passes=(HOSTILE,)),),
     )
     tame, odd = Checked(written()), Checked(written(receipt, HOSTILE))

@@ -9,10 +9,12 @@ from decimal import Decimal
 
 import pytest
 
-from rpiocr.model import Ballot, Box, Judgement, Receipt, Source, Stop, Verdict
+from rpiocr.cloud.engine import GOOGLE_VISION
+from rpiocr.model import Ballot, Box, EngineFamily, EngineId, Judgement, PassId, Receipt, Source, Stop, Verdict
 from rpiocr.output.explain.story import FieldStory, tell
 from rpiocr.output.explain.text import write_text
 from rpiocr.output.explain.words import chance, check_in_words, money, pass_in_words
+from rpiocr.recognise.rapidocr.engine import ALL_LINES
 from tests.output.explain.receipts import (
     DATE,
     FIRST,
@@ -26,6 +28,7 @@ from tests.output.explain.receipts import (
     field,
     with_fields,
 )
+from tests.written import PSM_4, PSM_6
 
 
 def story_of(key: str, receipt: Receipt = RECEIPT) -> FieldStory:
@@ -44,9 +47,9 @@ def joined(text: str) -> str:
 
 def test_each_pass_is_shown_with_what_it_read_in_the_place_of_the_total_and_what_it_takes_for_it() -> None:
     first, second, third = story_of("amount").votes
-    assert (first.source, first.here, first.value, first.same) == (FIRST, "32.20", "32.20 MYR", "yes")
-    assert (second.source, second.here, second.value, second.same) == (SECOND, "82.20", "82.20 MYR", "no")
-    assert (third.source, third.here, third.value, third.same) == (THIRD, "", None, "")
+    assert (first.source, first.here, first.value, first.same) == (str(FIRST), "32.20", "32.20 MYR", "yes")
+    assert (second.source, second.here, second.value, second.same) == (str(SECOND), "82.20", "82.20 MYR", "no")
+    assert (third.source, third.here, third.value, third.same) == (str(THIRD), "", None, "")
     assert third.error == "engine_timeout: not ended in time"
 
 
@@ -57,7 +60,8 @@ def test_a_pass_that_found_the_value_in_another_place_says_so() -> None:
 
 
 def test_a_vote_without_its_pass_is_shown_too() -> None:
-    receipt = with_fields(amount=field(TOTAL, [Ballot(FIRST, TOTAL), Ballot("google-vision/page", TOTAL)]))
+    cloud = Ballot(PassId(EngineId(GOOGLE_VISION), "page"), TOTAL)
+    receipt = with_fields(amount=field(TOTAL, [Ballot(FIRST, TOTAL), cloud]))
     last = story_of("amount", receipt).votes[-1]
     assert (last.source, last.here, last.same) == ("google-vision/page", "", "yes")
 
@@ -188,12 +192,11 @@ def test_a_chance_is_never_certain(probability: float, said: str) -> None:
 @pytest.mark.parametrize(
     ("engine", "variant", "said"),
     [
-        ("tesseract-psm6", "default", "Tesseract, text as one block, light contrast"),
-        ("tesseract-psm4", "default-1.5", "Tesseract, text as one column, light contrast, turned by -1.5°"),
-        ("tesseract-psm7", "sharpen", "Tesseract, segmentation mode 7, sharpened"),
-        ("rapidocr-page", "plain", "RapidOCR, all lines, tones as they are"),
-        ("another", "new 1", "another, new 1"),
+        (PSM_6, "default", "Tesseract, text as one block, light contrast"),
+        (PSM_4, "default-1.5", "Tesseract, text as one column, light contrast, turned by -1.5°"),
+        (ALL_LINES, "plain", "RapidOCR, all lines, tones as they are"),
+        (EngineId(EngineFamily("another"), "fast"), "new 1", "another-fast, new 1"),
     ],
 )
-def test_passes_are_described_in_words(engine: str, variant: str, said: str) -> None:
+def test_passes_are_described_in_words(engine: EngineId, variant: str, said: str) -> None:
     assert pass_in_words(engine, variant) == said
