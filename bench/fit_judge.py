@@ -8,14 +8,13 @@ import math
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
 
 import click
 import numpy as np
 
-from bench.charts import wilson_interval, write_charts
 from bench.data import read_data, spread
 from bench.logistic import Fit, Vector, fit
 from bench.observe import (
@@ -27,6 +26,7 @@ from bench.observe import (
     read_passes,
     reading_code,
 )
+from bench.reliability import figures_of, wilson_interval
 from bench.report import PROJECT, number, table
 from rpiocr.settings import Settings
 
@@ -113,7 +113,7 @@ def out_of_fold(rows: Sequence[Observation], folds: Mapping[str, int], ridge: fl
         held = [row for row in rows if folds[row.group] == fold and row.features is not None]
         others = [row for row in rows if folds[row.group] != fold and usable(row)]
         if held and others:
-            found = fit_rows(others, ridge).chances([row.features or {} for row in held])
+            found = fit_rows(others, ridge).probabilities([row.features or {} for row in held])
             chances |= {key(row): float(chance) for row, chance in zip(held, found, strict=True)}
     return chances
 
@@ -182,7 +182,7 @@ def describe(name: str, judged: tuple[Vector, Vector, Vector], final: Fit) -> st
         "Weights: " + ", ".join(f"{name} {weight:+.3f}" for name, weight in final.weights.items()),
     ]
     if final.refused:
-        lines.append(f"Refused for their sign: {', '.join(final.refused)}")
+        lines.append(f"Weight 0 for their sign: {', '.join(final.refused)}")
     return "\n\n".join([*lines, reliability(stated, right, weights)])
 
 
@@ -370,43 +370,54 @@ def observe_command(
     "--charts", type=click.Path(file_okay=False, path_type=Path), help="Folder to draw how far the chances hold into."
 )
 def fit_command(files: Sequence[Path], ridge: float, out: Path, charts: Path | None) -> None:
-    """Fit the models to observations, say how well they hold on unseen receipts, and write them."""
+    """Fit the models to observations, report how well they hold on unseen receipts, and write them."""
     observations = [row for file in files for row in read_observations(file)]
-    folds = deal(observations, FOLDS)
-    fits: dict[str, dict[str, Fit]] = {}
-    judged: dict[str, tuple[Vector, Vector, Vector]] = {}
-    chances: dict[str, dict[Answer, float]] = {field: {} for field in FIELDS}
-    most: dict[tuple[str, str], float] = {}
-    for engines in ENGINES:
-        fits[engines] = {}
-        for field in FIELDS:
-            rows = [row for row in observations if row.field == field and row.engines == engines]
-            learnt = [row for row in rows if usable(row)]
-            if not learnt:
-                message = f"no {field} was found on any labelled receipt read with {engines} of the engines"
-                raise click.ClickException(message)
-            fits[engines][field] = fit_rows(learnt, ridge)
-            found = out_of_fold(rows, folds, ridge)
-            most[engines, field] = lone_most(rows, found) if engines == "both" else 1.0
-            found = {
-                key(row): min(found[key(row)], most[engines, field]) if is_lone(row) else found[key(row)]
-                for row in rows
-                if key(row) in found
-            }
-            chances[field] |= found
-            name = f"{field}, {engines}"
-            judged[name] = seen_of(rows, found)
-            click.echo(describe(name, judged[name], fits[engines][field]) + "\n")
-    answers = joint(observations, chances)
+    models = {(engines, field): _fitted(observations, engines, field, ridge) for engines in ENGINES for field in FIELDS}
+    for (engines, field), model in models.items():
+        click.echo(describe(f"{field}, {engines}", model.judged, model.fit) + "\n")
+    stated = {
+        field: {answer: value for engines in ENGINES for answer, value in models[engines, field].stated.items()}
+        for field in FIELDS
+    }
+    answers = joint(observations, stated)
     modes = list(dict.fromkeys(answer[2] for answer in answers))
     click.echo("## Total and date both right, out of fold\n")
     click.echo("\n\n".join(risk_coverage(answers, mode) for mode in modes))
     least = {engines: least_chances(answers, mode) for engines, mode in RISK_MODES.items()}
-    out.write_text(toml(fits, most, least), "utf-8")
+    fits = {engines: {field: models[engines, field].fit for field in FIELDS} for engines in ENGINES}
+    out.write_text(toml(fits, {name: model.lone_most for name, model in models.items()}, least), "utf-8")
     click.echo(f"\nleast chance by accepted risk: {least}\nwritten: {out}")
     if charts:
         usual = {engines: dict(pairs)[Settings().accept_risk] for engines, pairs in least.items()}
+        judged = {field: models["both", field].judged for field in FIELDS}
         draw(charts, judged, answers, {mode: usual["both" if mode == "auto" else "one"] for mode in modes})
+
+
+@dataclass(frozen=True, slots=True)
+class FittedField:
+    """The model of one field for one or both engines, and how well it holds on receipts that it has not seen.
+
+    ``stated`` has the out-of-fold probability of every answer, ``judged`` the same with outcomes and weights.
+    """
+
+    fit: Fit
+    lone_most: float
+    stated: Mapping[Answer, float]
+    judged: tuple[Vector, Vector, Vector]
+
+
+def _fitted(observations: Sequence[Observation], engines: str, field: str, ridge: float) -> FittedField:
+    """Fit one model; raises ClickException where there is nothing to learn from."""
+    rows = [row for row in observations if row.field == field and row.engines == engines]
+    learnt = [row for row in rows if usable(row)]
+    if not learnt:
+        message = f"no {field} was found on any labelled receipt read with {engines} of the engines"
+        raise click.ClickException(message)
+    found = out_of_fold(rows, deal(observations, FOLDS), ridge)
+    most = lone_most(rows, found) if engines == "both" else 1.0
+    lone = {key(row) for row in rows if is_lone(row)}
+    stated = {answer: min(value, most) if answer in lone else value for answer, value in found.items()}
+    return FittedField(fit_rows(learnt, ridge), most, stated, seen_of(rows, stated))
 
 
 def draw(
@@ -415,19 +426,19 @@ def draw(
     answers: Mapping[Answer, Joint],
     modes: Mapping[str, float],
 ) -> None:
-    """Draw the reliability of every field read with both engines, and the risk of every mode by its coverage.
+    """Draw the reliability of every field, and the risk of every mode by its coverage.
 
-    ``modes`` holds for each mode the chance at which it stops.
+    ``modes`` holds for each mode the probability at which it stops.
     """
+    from bench import charts
+
     fields = {
-        field: (stated.tolist(), right.tolist(), weights.tolist())
-        for field in FIELDS
-        for stated, right, weights in [judged[f"{field}, both"]]
+        field: (stated.tolist(), right.tolist(), weights.tolist()) for field, (stated, right, weights) in judged.items()
     }
     curves = {
         f"mode {mode}": [value for value, _ in settled(answers, mode, least).values()] for mode, least in modes.items()
     }
-    for path in write_charts(folder, fields, curves):
+    for path in charts.draw(folder, figures_of(fields, curves)):
         click.echo(f"drawn: {path}")
 
 

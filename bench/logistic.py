@@ -1,4 +1,4 @@
-"""Logistic regression for few features and few examples: ridge penalty, implausible signs refused."""
+"""Logistic regression for few features and few examples: ridge penalty, and weights of a plausible sign only."""
 
 from __future__ import annotations
 
@@ -7,35 +7,32 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.special import expit
 
 Vector = NDArray[np.float64]
 
-MAX_STEPS = 100
-CONVERGED = 1e-9
+CONSTANT = 1e-9
+"""Standard deviation below which a feature is constant and gets no weight."""
 
-NOTHING = 1e-9
-"""Standard deviation under which a feature is constant and says nothing."""
+PRECISION = {"ftol": 1e-14, "gtol": 1e-9, "maxiter": 10_000, "maxfun": 100_000}
+"""Weights are written with three decimals; this finds them to six."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """Bias and weights for features as they come, and the features that were refused for their sign."""
+    """Bias and weights for unscaled features, and the features whose weight is 0 because of their sign."""
 
     bias: float
     weights: Mapping[str, float]
     refused: tuple[str, ...]
 
-    def chances(self, rows: Sequence[Mapping[str, float]]) -> Vector:
-        """Return the chance of each row, 0 to 1; a feature that is absent counts as 0."""
+    def probabilities(self, rows: Sequence[Mapping[str, float]]) -> Vector:
+        """Return the probability of each row, 0 to 1; a feature that is absent counts as 0."""
         names = list(self.weights)
         slopes = np.array([self.weights[name] for name in names])
-        return sigmoid(self.bias + table(rows, names) @ slopes)
-
-
-def sigmoid(values: Vector) -> Vector:
-    """Map log odds to chances; cut at 30, where doubles still tell the chance from 1."""
-    result: Vector = 1.0 / (1.0 + np.exp(-np.clip(values, -30.0, 30.0)))
-    return result
+        result: Vector = expit(self.bias + table(rows, names) @ slopes)
+        return result
 
 
 def table(rows: Sequence[Mapping[str, float]], names: Sequence[str]) -> Vector:
@@ -51,12 +48,11 @@ def fit(
     signs: Mapping[str, int],
     ridge: float,
 ) -> Fit:
-    """Fit chances to rows of features.
+    """Fit probabilities to rows of features; the loss is convex, so there is one best fit, and this is it.
 
     ``right`` is 0 or 1 and ``weights`` the weight of each row; ``ridge`` penalises half the squared weight of
-    each standardised feature, against a log loss summed over weighted rows. ``signs`` says which features may
-    only have a positive (1) or a negative (-1) weight: while one has the other sign, the one that is furthest
-    off is left out, and the rest is fitted again.
+    each standardised feature, against a log loss summed over weighted rows. ``signs`` names features that may
+    only have a positive (1) or a negative (-1) weight; where the rows ask for the other sign it is 0.
 
     One more example with mean features, half right and half wrong, keeps a model modest that was fitted to
     few examples, or to examples that are all right.
@@ -66,58 +62,44 @@ def fit(
     share = weights / weights.sum()
     mean = share @ values
     spread = np.sqrt(share @ (values - mean) ** 2)
-    scaled = (values - mean) / np.where(spread > NOTHING, spread, 1.0)
-    scaled = np.vstack([scaled, np.zeros((2, len(names)))])
+    spread = np.where(spread > CONSTANT, spread, np.inf)
+    bounds = [_bounds(signs.get(name)) for name in names]
+    bias, slopes = _minimum((values - mean) / spread, right, weights, bounds, ridge)
+    slopes = slopes / spread
+    refused = tuple(
+        name
+        for name, slope, deviation in zip(names, slopes, spread, strict=True)
+        if name in signs and slope == 0.0 and np.isfinite(deviation)
+    )
+    return Fit(bias - float(slopes @ mean), dict(zip(names, map(float, slopes), strict=True)), refused)
+
+
+def _bounds(sign: int | None) -> tuple[float | None, float | None]:
+    return (0.0 if sign == 1 else None), (0.0 if sign == -1 else None)
+
+
+def _minimum(
+    scaled: Vector,
+    right: Vector,
+    weights: Vector,
+    bounds: Sequence[tuple[float | None, float | None]],
+    ridge: float,
+) -> tuple[float, Vector]:
+    """Minimise the penalised log loss within the bounds; the bias is neither penalised nor bounded."""
+    design = np.hstack([np.ones((len(scaled), 1)), scaled])
+    middle = np.zeros((2, design.shape[1]))
+    middle[:, 0] = 1.0
+    design = np.vstack([design, middle])
     right = np.append(right, [1.0, 0.0])
     weights = np.append(weights, [0.5, 0.5])
-    kept = [index for index in range(len(names)) if spread[index] > NOTHING]
-    refused: list[int] = []
-    while True:
-        bias, slopes = newton(scaled[:, kept], right, weights, ridge)
-        wrong = {
-            place: abs(slopes[place])
-            for place, index in enumerate(kept)
-            if _against(slopes[place], signs.get(names[index]))
-        }
-        if not wrong:
-            break
-        refused.append(kept.pop(max(wrong, key=lambda place: wrong[place])))
-    found = dict.fromkeys(names, 0.0)
-    for index, slope in zip(kept, slopes, strict=True):
-        found[names[index]] = float(slope / spread[index])
-        bias -= float(slope * mean[index] / spread[index])
-    return Fit(bias, found, tuple(names[index] for index in refused))
-
-
-def _against(slope: float, sign: int | None) -> bool:
-    return sign is not None and slope * sign < 0
-
-
-def newton(values: Vector, right: Vector, weights: Vector, ridge: float) -> tuple[float, Vector]:
-    """Minimise the penalised log loss by Newton's method; the bias is not penalised.
-
-    Steps are halved until the loss falls, so that it ends also where the data can be told apart perfectly.
-    """
-    design = np.hstack([np.ones((len(values), 1)), values])
     penalty = np.full(design.shape[1], ridge)
     penalty[0] = 0.0
-    beta = np.zeros(design.shape[1])
-    loss = _loss(design, right, weights, penalty, beta)
-    for _ in range(MAX_STEPS):
-        chance = sigmoid(design @ beta)
-        gradient = design.T @ (weights * (chance - right)) + penalty * beta
-        curvature = (design * (weights * chance * (1 - chance))[:, None]).T @ design + np.diag(penalty)
-        step = np.linalg.solve(curvature, gradient)
-        size = 1.0
-        while (lower := _loss(design, right, weights, penalty, beta - size * step)) > loss and size > CONVERGED:
-            size /= 2
-        if loss - lower <= CONVERGED * max(1.0, abs(loss)):
-            break
-        beta = beta - size * step
-        loss = lower
-    return float(beta[0]), beta[1:]
 
+    def loss(beta: Vector) -> tuple[float, Vector]:
+        odds = design @ beta
+        gradient = design.T @ (weights * (expit(odds) - right)) + penalty * beta
+        return float(weights @ (np.logaddexp(0.0, odds) - right * odds) + 0.5 * penalty @ beta**2), gradient
 
-def _loss(design: Vector, right: Vector, weights: Vector, penalty: Vector, beta: Vector) -> float:
-    odds = design @ beta
-    return float(weights @ (np.logaddexp(0.0, odds) - right * odds) + 0.5 * penalty @ beta**2)
+    start = np.zeros(design.shape[1])
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(None, None), *bounds], options=PRECISION)
+    return float(found.x[0]), found.x[1:]

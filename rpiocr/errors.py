@@ -174,6 +174,13 @@ class ExposedSecretError(SettingsError):
     code = "exposed_secret"
 
 
+class OptionError(RpiocrError):
+    """An option of a command has a value that cannot be used."""
+
+    code = "bad_option"
+    exit_code = ExitCode.USAGE
+
+
 class EngineError(RpiocrError):
     """An engine failed on one picture; other passes may still succeed."""
 

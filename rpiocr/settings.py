@@ -167,8 +167,8 @@ class Settings:
     store: str = _setting(
         "",
         str,
-        "Database that keeps receipts, as postgresql://user@host/name or sqlite:////home/pi/receipts.sqlite;"
-        " unless set, a file of SQLite in your data folder.",
+        "Database that keeps receipts, as postgresql://user@host/name, or a file of SQLite, as"
+        " /home/pi/receipts.sqlite or sqlite:////home/pi/receipts.sqlite; unless set, a file in your data folder.",
         secret=Secret.URL,
         group="keeping",
     )
@@ -319,6 +319,9 @@ def read_settings_file(path: Path, *, required: bool) -> dict[str, Any]:
     return {name: convert(name, raw, f"{path}: {name}") for name, raw in table.items()}
 
 
+STORE_PATH = re.compile(r"(\.{0,2}|~)/[^?@]+|[^?@:]+\.(db|sqlite|sqlite3)")
+
+
 def convert(name: str, raw: object, where: str) -> object:
     """Check one value and bring it to its kind; raises SettingsError that says what it may be."""
     spec = SPECS[name]
@@ -335,7 +338,17 @@ def convert(name: str, raw: object, where: str) -> object:
         limits = f"at least {spec.least:g}" + (f" and at most {spec.most:g}" if spec.most is not None else "")
         message = f"{where} is {_shown(value)}; it must be {limits}"
         raise SettingsError(message)
-    return value
+    return store_url(str(value)) if name == "store" else value
+
+
+def store_url(given: str) -> str:
+    """Return the URL of a store; one that is given as the path of a file is a file of SQLite.
+
+    A path begins with / ./ ../ or ~/, or ends as files of SQLite do.
+    """
+    if "://" in given or not STORE_PATH.fullmatch(given):
+        return given
+    return f"sqlite:///{Path(given).expanduser().absolute()}"
 
 
 def _quoted(spec: Spec, value: object) -> str:

@@ -24,6 +24,7 @@ import click
 import simplejson
 
 from rpiocr.cli import cli
+from rpiocr.commands.command import OTHER, Command, Group
 from rpiocr.errors import RpiocrError
 from rpiocr.output.result import dumps
 from rpiocr.sanitize.redact import Secret
@@ -86,8 +87,20 @@ def commands() -> Iterator[click.Context]:
     """Yield a context for the group and for each of its commands."""
     group = click.Context(cli, info_name="rpiocr", **cli.context_settings)
     yield group
-    for name in cli.list_commands(group):
-        yield click.Context(cli.commands[name], info_name=name, parent=group)
+    for context in _direct(group):
+        yield context
+        if isinstance(context.command, click.Group):
+            yield from _direct(context)
+
+
+def _direct(context: click.Context) -> Iterator[click.Context]:
+    """Yield a context for each command of a group."""
+    group = context.command
+    if isinstance(group, click.Group):
+        for name in group.list_commands(context):
+            command = group.get_command(context, name)
+            if command:
+                yield click.Context(command, info_name=name, parent=context)
 
 
 def _command_parts(context: click.Context) -> Iterator[str]:
@@ -96,13 +109,28 @@ def _command_parts(context: click.Context) -> Iterator[str]:
     yield "    " + " ".join([context.command_path, *command.collect_usage_pieces(context)])
     yield from _paragraphs(command)
     if isinstance(command, click.Group):
+        below = [(one.command_path, _paragraphs(one.command)[0]) for one in _direct(context)]
         yield "Commands:"
-        subcommands = sorted(command.commands.items())
-        yield "\n".join(f"- [`{name}`](#rpiocr-{name}): {_paragraphs(one)[0]}" for name, one in subcommands)
-        yield "Options:"
-    options = (param for param in command.get_params(context) if isinstance(param, click.Option))
-    records = filter(None, (option.get_help_record(context) for option in options))
-    yield "\n".join(f"- `{flags}`: {' '.join(text.split())}" for flags, text in records)
+        yield "\n".join(f"- [`{path}`](#{path.replace(' ', '-')}): {does}" for path, does in below)
+    for heading, options in option_groups(context).items():
+        yield f"{heading}:"
+        yield "\n".join(f"- `{flags}`: {' '.join(text.split())}" for flags, text in options)
+    if isinstance(command, Command | Group) and command.examples:
+        yield "Examples:"
+        yield "\n".join(f"- {one.does}: `{one.line}`" for one in command.examples)
+
+
+def option_groups(context: click.Context) -> dict[str, list[tuple[str, str]]]:
+    """Return the options of a command as its help lists them: by heading, their flags and what they mean."""
+    command = context.command
+    if isinstance(command, Command):
+        groups = command.options_by_heading(context)
+    else:
+        groups = {OTHER: [one for one in command.get_params(context) if isinstance(one, click.Option)]}
+    return {
+        heading: [record for one in options if (record := one.get_help_record(context))]
+        for heading, options in groups.items()
+    }
 
 
 def _paragraphs(command: click.Command) -> list[str]:

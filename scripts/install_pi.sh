@@ -299,7 +299,7 @@ keep_newest() {
 # Prints missing, damaged or whole.
 engine_state() {
     env -u PYTHONPATH -u PYTHONHOME "$venv/bin/python" -P - 2>>"$log" <<'PYTHON' || echo damaged
-from rpiocr.commands.doctor import second_engine
+from rpiocr.health.second_engine import second_engine
 found = second_engine()
 print("missing" if found.tip else "whole" if found.good else "damaged")
 PYTHON

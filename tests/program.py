@@ -62,6 +62,11 @@ class Outcome:
         (line,) = self.lines
         return line
 
+    def of_id(self, receipt_id: int) -> dict[str, Any]:
+        """The one line of a stored receipt."""
+        (line,) = (line for line in self.lines if line["id"] == receipt_id)
+        return line
+
     def of(self, file: object) -> dict[str, Any]:
         """The one line of a file."""
         (line,) = (line for line in self.lines if line["file"] == str(file))

@@ -228,6 +228,7 @@ def answer(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 - any value of JSO
     plain = {
         "file": "a.jpg",
         "page": 1,
+        "part": 1,
         "verdict": "ACCEPT",
         "quality": 90,
         "amount": Decimal("12.50"),
@@ -267,6 +268,21 @@ def test_the_table_says_what_was_not_found_and_what_was_not_read() -> None:
     assert "b.jpg holds no data" in shown
 
 
+def test_the_table_tells_the_receipts_of_one_picture_apart() -> None:
+    shown = table(answer(), answer(part=2), answer(page=3, part=2))
+    files = [line.split("  ")[0] for line in shown.splitlines()[2:]]
+    assert files == ["a.jpg", "a.jpg receipt 2", "a.jpg p. 3", "receipt 2"]
+
+
+def test_a_row_of_the_table_is_printed_before_the_next_answer_is_there() -> None:
+    stream = io.StringIO()
+    writer = WRITERS["table"](stream)
+    writer.write(answer(merchant="First", warnings=["code: look at it"]))
+    assert [line.split()[0] for line in stream.getvalue().splitlines()[2:]] == ["a.jpg", "look"]
+    writer.write(answer(merchant="Second"))
+    assert stream.getvalue().count("merchant") == 1
+
+
 def test_the_table_shows_names_as_they_are() -> None:
     """A shop or a file may be called like one of the marks by which the table is coloured."""
     assert "[red]Shop[/red]" in table(answer(merchant="[red]Shop[/red]", file="[b].jpg"))
@@ -293,7 +309,7 @@ def test_wrong_usage_ends_with_2_and_prints_nothing_on_standard_output(
 def test_a_folder_that_cannot_be_made_for_debug_is_wrong_usage_before_anything_is_read(run: Run) -> None:
     outcome = run("scan", "--debug", "/dev/null/pictures", SMALL)
     assert (outcome.status, outcome.stdout) == (ExitCode.USAGE, "")
-    assert "--debug: the folder /dev/null/pictures cannot be made" in outcome.stderr
+    assert "--debug: the directory /dev/null/pictures cannot be made" in outcome.stderr
 
 
 def test_strict_asks_for_a_person_with_3_where_a_field_is_missing_and_4_goes_before_it(run: Run, undated: Path) -> None:

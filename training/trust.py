@@ -78,12 +78,12 @@ def main(folders: Sequence[Path]) -> None:
         found = [row for folder in progress for row in rows(folder)]
     features, right = [row[0] for row in found], np.array([float(row[1]) for row in found])
     fitted = fit(features, right, np.ones(len(found)), SIGNS, RIDGE)
-    chances = fitted.chances(features)
+    probabilities = fitted.probabilities(features)
     click.echo(f"CONSTANT = {fitted.bias:.3g}")
     click.echo(f"WEIGHTS = { {name: float(f'{weight:.3g}') for name, weight in fitted.weights.items()} }")
     click.echo(f"{len(found)} outlines, {int(right.sum())} right")
     for low in np.arange(0.0, 1.0, 0.1):
-        these = (chances >= low) & (chances < low + 0.1)
+        these = (probabilities >= low) & (probabilities < low + 0.1)
         click.echo(f"{low:.1f} to {low + 0.1:.1f}: {int(right[these].sum())} of {int(these.sum())} right")
 
 

@@ -59,6 +59,10 @@ class _Above(io.TextIOBase):
     def flush(self) -> None:
         """Do nothing: all was flushed."""
 
+    def isatty(self) -> bool:
+        """Whether a terminal shows what is written."""
+        return self._stream.isatty()
+
 
 @contextmanager
 def open_display(total: int, *, shown: bool) -> Iterator[Display]:

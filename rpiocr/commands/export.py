@@ -21,9 +21,10 @@ from rpiocr.commands.filters import (
     until_option,
 )
 from rpiocr.commands.options import config_option, setting_option, start, verbose_option
+from rpiocr.commands.terminal import progress_bar
 from rpiocr.errors import ExitCode
 from rpiocr.settings import Settings
-from rpiocr.system.output import progress_bar, warn
+from rpiocr.system.output import warn
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -39,6 +40,16 @@ STDOUT = Path("-")
 
 FORMATS = ("csv", "xlsx", "json", "ndjson", "ledger", "beancount")
 ENDINGS = {"ledger": "journal"}
+"""Endings of files that are not called as their format."""
+
+FORMAT_OF_ENDING = {
+    **{f".{name}": name for name in FORMATS},
+    ".journal": "ledger",
+    ".hledger": "ledger",
+    ".bean": "beancount",
+    ".jsonl": "ndjson",
+}
+"""What a file is for, by its ending, in lower case."""
 
 ONLY = {
     "decimal": ("csv",),
@@ -73,7 +84,10 @@ account_options = (
 
 @click.command()
 @click.option(
-    "--format", "output", type=click.Choice(FORMATS), default="csv", help="What the file is for  [default: csv]"
+    "--format",
+    "output",
+    type=click.Choice(FORMATS),
+    help="What the file is for  [default: by the ending of --out, else csv]",
 )
 @filters(since_option, until_option, merchant_option, currency_option)
 @click.option("--with-duplicates", is_flag=True, help="Take in receipts that repeat others.")
@@ -95,7 +109,7 @@ account_options = (
 @config_option
 @verbose_option
 def export(
-    output: str,
+    output: str | None,
     out: Path | None,
     archive: Path | None,
     store: str | None,
@@ -114,6 +128,7 @@ def export(
     cannot be read; 130 interrupted.
     """
     special = {name: given.pop(name) for name in ONLY}
+    output = _format(output, out)
     make = _writer_maker(output, special)
     settings = start({"store": store, "file_mode": file_mode}, config, verbose=verbose)
     selection = selected(given | {"duplicates": None if with_duplicates else False})
@@ -124,6 +139,15 @@ def export(
         if archive:
             run.write_zip(archive, settings)
     return ExitCode.OK
+
+
+def _format(given: str | None, out: Path | None) -> str:
+    """Return the format that was asked for, by name or by the ending of the file; both must fit together."""
+    by_ending = FORMAT_OF_ENDING.get(out.suffix.lower()) if out else None
+    if given and by_ending and given != by_ending:
+        message = f"--format {given} does not fit --out {out}, which is {by_ending} by its ending; leave --format out"
+        raise click.UsageError(message)
+    return given or by_ending or "csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +205,7 @@ def _target(path: Path, settings: Settings, *, binary: bool) -> Iterator[BinaryI
             yield stream
         return
     if binary and sys.stdout.isatty():
-        message = "this is nothing for a terminal; name a file with --out"
+        message = "refusing to write a binary file to a terminal; name a file with --out"
         raise click.UsageError(message)
     yield sys.stdout.buffer
     sys.stdout.buffer.flush()

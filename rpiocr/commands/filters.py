@@ -36,21 +36,27 @@ class Day(click.ParamType[dt.date]):
         self._last = last
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
-        """Read 2024-03-05, 2024-03 or 2024."""
+        """Read a month or a year, 2024-03 or 2024, or a day as ``typed_day`` does."""
+        from rpiocr.store.typed import AmbiguousDayError, typed_day
+
         if isinstance(value, dt.date):
             return value
-        found = re.fullmatch(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", str(value))
-        with suppress(ValueError):
-            if found:
-                return self._day(int(found[1]), found[2], found[3])
-        return self.fail(
-            f"{value!r} is no day; give one such as 2024-03-05, a month such as 2024-03, or a year", param, ctx
+        found = re.fullmatch(r"([0-9]{4})(?:-([0-9]{2}))?", str(value))
+        try:
+            with suppress(ValueError):
+                if found:
+                    return self._day(int(found[1]), found[2])
+            day = typed_day(str(value), dt.datetime.now().astimezone().date())
+        except AmbiguousDayError as error:
+            return self.fail(str(error), param, ctx)
+        return day or self.fail(
+            f"{value!r} is no day; give one such as 2024-03-05 or yesterday, a month such as 2024-03, or a year",
+            param,
+            ctx,
         )
 
-    def _day(self, year: int, month: str | None, day: str | None) -> dt.date:
+    def _day(self, year: int, month: str | None) -> dt.date:
         which = int(month) if month else 12 if self._last else 1
-        if day:
-            return dt.date(year, which, int(day))
         return dt.date(year, which, calendar.monthrange(year, which)[1] if self._last else 1)
 
 
@@ -98,7 +104,13 @@ currency_option = click.option(
     callback=lambda _ctx, _param, value: value and value.upper(),
     help="Only this currency.",
 )
-verdict_option = click.option("--verdict", type=click.Choice(VERDICTS, case_sensitive=False), help="Only this verdict.")
+verdict_option = click.option(
+    "--verdict",
+    "verdicts",
+    multiple=True,
+    type=click.Choice(VERDICTS, case_sensitive=False),
+    help="Only this verdict, or one of these if it is given several times.",
+)
 duplicates_option = click.option(
     "--duplicates/--no-duplicates",
     default=None,

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from rpiocr.commands.options import config_option, setting_option, start, verbose_option
+from rpiocr.commands.terminal import progress_bar
 from rpiocr.errors import ExitCode
-from rpiocr.system.output import print_line, progress_bar, warn
+from rpiocr.system.output import print_line, warn
 from rpiocr.system.streams import require_output
 
 if TYPE_CHECKING:

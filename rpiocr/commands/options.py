@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
+from rpiocr.commands.command import Option
 from rpiocr.errors import SettingsError
 from rpiocr.sanitize.redact import Secret, redact_tracebacks
 from rpiocr.settings import DEFAULTS, SPECS, Settings, Spec, convert, load_settings
@@ -41,13 +43,31 @@ class Checked(click.ParamType[Any]):
         ctx: click.Context,  # noqa: ARG002 - click's signature
         param: click.Parameter,  # noqa: ARG002
         incomplete: str,
-    ) -> list[click.shell_completion.CompletionItem]:
+    ) -> list[CompletionItem]:
         """Offer the choices that fit."""
         fitting = [choice for choice in self._choices if choice.startswith(incomplete)]
-        return [click.shell_completion.CompletionItem(choice) for choice in fitting]
+        return [CompletionItem(choice) for choice in fitting]
 
 
 Command = Callable[..., Any]
+
+HEADINGS: Mapping[str, tuple[str, ...]] = {
+    "Reading": (
+        *("mode", "engine", "lang", "variant", "psm", "retries", "recipes", "scale", "date_order", "currency"),
+        "keywords",
+    ),
+    "Trust": ("accept_risk",),
+    "Speed and limits": ("deadline", "workers", "pass_timeout", "receipt_timeout", "max_pixels", "max_pages"),
+    "Cloud": (
+        *("cloud", "vision_api_key", "vision_credentials", "vision_endpoint", "vision_timeout", "vision_attempts"),
+        *("cloud_daily_cap", "cloud_monthly_cap"),
+    ),
+    "Store": ("store",),
+    "Files": ("file_mode", "moving", "file_name"),
+    "Watching": ("poll", "settle"),
+    "Messages": ("log_format",),
+}
+"""Under which headings the help lists the options of settings."""
 
 
 def setting_options(group: str, *, without: Collection[str] = ()) -> Callable[[Command], Command]:
@@ -68,7 +88,16 @@ def setting_option(name: str) -> Callable[[Command], Command]:
     shown = ",".join(default) if isinstance(default, tuple) else str(default)
     text = spec.help + (f" {SEEN_BY_OTHERS}" if spec.secret in (Secret.WHOLE, Secret.URL) else "")
     text += f"  [default: {shown}]" if shown and not spec.secret else ""
-    return click.option(f"--{name.replace('_', '-')}", name, type=Checked(name, spec), default=None, help=text)
+    heading = next((heading for heading, names in HEADINGS.items() if name in names), "")
+    return click.option(
+        f"--{name.replace('_', '-')}",
+        name,
+        cls=Option,
+        heading=heading,
+        type=Checked(name, spec),
+        default=None,
+        help=text,
+    )
 
 
 config_option = click.option(

@@ -16,7 +16,14 @@ if TYPE_CHECKING:
 
 STYLES = {"ACCEPT": "green", "RETRY": "yellow", "ESCALATE": "red"}
 
+USUAL_WIDTH = 80
+"""Columns of a terminal that does not say how many it has."""
+
 BAR = 30
+LEAST_BAR = 8
+LEAST_KEY = 7
+"""Columns of a bar at most and at least, and of what it stands for at the least: that of a month."""
+
 EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
@@ -40,7 +47,7 @@ def table_of(receipts: Sequence[Summary], *, colours: bool) -> str:
             one.date.isoformat() if one.date else "",
             _amount(one.amount, one.currency),
             cell(one.merchant or ""),
-            cell(f"{one.verdict} {one.quality}", style=STYLES.get(one.verdict, "")),
+            cell(f"{one.verdict} {one.quality}", style=STYLES.get("ACCEPT" if one.sure else one.verdict, "")),
             cell(_note(one), style="dim"),
         )
     return drawn(table, colours=colours, width=shutil.get_terminal_size().columns)
@@ -61,37 +68,58 @@ def receipt_in_full(receipt: Mapping[str, Any], *, colours: bool) -> str:
     return drawn(table, colours=colours, width=shutil.get_terminal_size().columns) + (f"\n{text}\n" if text else "")
 
 
-def bars(lines: Sequence[Line], heading: str) -> Iterator[str]:
-    """Draw one bar for each line, to one scale for each currency, which begins a chart of its own."""
+def bars(lines: Sequence[Line], heading: str, width: int = USUAL_WIDTH) -> Iterator[str]:
+    """Draw one bar for each line, to one scale for each currency, which begins a chart of its own.
+
+    No line has more than ``width`` columns, unless that is less than any chart needs; what else there is to know of a
+    sum has a line of its own below.
+    """
     for currency, group in groupby(lines, key=lambda line: line.currency):
-        some = list(group)
-        most = max((line.amount for line in some), default=Decimal(0))
-        width = max(len(_key(line)) for line in some)
-        digits = max(len(f"{line.amount:f}") for line in some)
         yield f"{currency or 'no currency'} by {heading}"
-        for line in some:
-            bar = _bar(line.amount, most)
-            without = f", {line.without_amount} without an amount" if line.without_amount else ""
-            yield f"  {_key(line):<{width}}  {line.amount:>{digits}f}  {bar} {line.receipts}{without}"
+        yield from _chart(list(group), width)
         yield ""
+
+
+def _chart(lines: Sequence[Line], width: int) -> Iterator[str]:
+    from rich.cells import cell_len, set_cell_size
+
+    most = max((line.amount for line in lines), default=Decimal(0))
+    digits = max(len(f"{line.amount:f}") for line in lines)
+    count = max(len(str(line.receipts)) for line in lines)
+    rest = width - len("    ") - digits - len("  ") - len(" ") - count
+    key_width = min(max(cell_len(_key(line)) for line in lines), max(LEAST_KEY, rest - LEAST_BAR))
+    bar_width = max(LEAST_BAR, min(BAR, rest - key_width))
+    for line in lines:
+        key = _key(line) if cell_len(_key(line)) <= key_width else set_cell_size(_key(line), key_width - 1) + "…"
+        bar = _bar(line.amount, most, bar_width)
+        yield f"  {set_cell_size(key, key_width)}  {line.amount:>{digits}f}  {bar} {line.receipts}"
+        yield from (f"    {note}" for note in _notes_on(line))
+
+
+def _notes_on(line: Line) -> Iterator[str]:
+    if line.unsure:
+        yield f"of which unsure: {line.unsure_amount:f} in {line.unsure}"
+    if line.without_amount:
+        yield f"{line.without_amount} without an amount"
 
 
 def chart_of(statistics: Statistics, top: int) -> Iterator[str]:
     """Draw sums by month and by the ``top`` merchants of each currency, and write the totals."""
-    yield from bars(statistics.months, "month")
+    width = shutil.get_terminal_size().columns
+    yield from bars(statistics.months, "month", width)
     largest = [
         line for _, group in groupby(statistics.merchants, key=lambda line: line.currency) for line in list(group)[:top]
     ]
-    yield from bars(largest, "merchant")
+    yield from bars(largest, "merchant", width)
     for line in statistics.totals:
-        without = f", {line.without_amount} of them without an amount" if line.without_amount else ""
-        yield f"{_amount(line.amount, line.currency)} in {_count(line.receipts, 'receipt')}{without}"
+        yield f"{_amount(line.amount, line.currency)} in {_count(line.receipts, 'receipt')}"
+        yield from (f"  {note}" for note in _notes_on(line))
 
 
-def _bar(amount: Decimal, most: Decimal) -> str:
+def _bar(amount: Decimal, most: Decimal, width: int) -> str:
     if amount <= 0 or most <= 0:
         return ""
-    eighths = int(amount / most * BAR * 8)
+    eighths = int(amount / most * width * 8)
     return ("█" * (eighths // 8) + EIGHTHS[eighths % 8]).rstrip() or EIGHTHS[1]
 
 
@@ -109,8 +137,12 @@ def _amount(amount: Decimal | None, currency: str | None) -> str:
 
 def _note(one: Summary) -> str:
     notes = []
+    if one.part > 1:
+        notes.append(f"receipt {one.part} of its image")
     if one.corrected:
         notes.append("corrected " + ", ".join(one.corrected))
+    if one.confirmed:
+        notes.append("confirmed " + ", ".join(one.confirmed))
     if one.duplicate_of:
         notes.append(f"repeats {one.duplicate_of}")
     return "; ".join(notes)
@@ -122,6 +154,8 @@ def _facts(receipt: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for one in receipt["corrections"]:
         was, value = _said(one["was"]), _said(one["value"])
         yield "corrected", f"{one['field']}: {was} became {value} on {one['corrected_at'][:10]}"
+    for one in receipt["confirmations"]:
+        yield "confirmed", f"{one['field']}: {_said(one['value'])} on {one['confirmed_at'][:10]}"
     for name, one in receipt["evidence"].items():
         yield f"read {name.replace('_', ' ')}", "; ".join(_evidence(one))
     yield from _whereabouts(receipt)

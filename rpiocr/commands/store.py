@@ -25,11 +25,13 @@ from rpiocr.commands.filters import (
     verdict_option,
 )
 from rpiocr.commands.options import config_option, setting_option, start, verbose_option
+from rpiocr.commands.terminal import confirm, page_drawn
 from rpiocr.errors import ExitCode
-from rpiocr.system.output import confirm, page_drawn, print_drawn, print_line, warn
+from rpiocr.system.output import print_drawn, print_line, warn
 
 if TYPE_CHECKING:
     from rpiocr.store.corrections import Change
+    from rpiocr.store.database import Database
     from rpiocr.store.queries import Summary
     from rpiocr.store.removal import Removed
 
@@ -157,7 +159,8 @@ def _write_csv(rows: Iterator[Mapping[str, Any]]) -> None:
     writer = Rows(sys.stdout)
     writer.write(SUMMARY_KEYS)
     for row in rows:
-        plain: dict[str, Any] = {**row, "corrected": ", ".join(row["corrected"])}
+        plain: dict[str, Any] = {**row, "sure": "true" if row["sure"] else "false"}
+        plain |= {name: ", ".join(row[name]) for name in ("corrected", "confirmed")}
         writer.write(plain[name] for name in SUMMARY_KEYS)
 
 
@@ -196,8 +199,9 @@ def show(receipt: int, output: str | None, store: str | None, config: Path | Non
 
 @click.command()
 @click.argument("receipt", type=RECEIPT, metavar="ID")
-@click.argument("values", nargs=-1, metavar="[FIELD=VALUE]...")
-@click.option("--undo", multiple=True, metavar="FIELD", help="Take back the last correction of this field.")
+@click.argument("values", nargs=-1, metavar="[FIELD=VALUE]... [FIELD]...")
+@click.option("--ok", is_flag=True, help="Confirm the values of the FIELDs that are named without one, or all.")
+@click.option("--undo", multiple=True, metavar="FIELD", help="Undo the last correction or confirmation of this field.")
 @setting_option("store")
 @config_option
 @verbose_option
@@ -208,41 +212,57 @@ def fix(
     store: str | None,
     config: Path | None,
     *,
+    ok: bool,
     verbose: bool,
 ) -> int:
-    """Correct fields of a stored receipt: all that are given, or none if a value cannot be.
+    """Correct fields of a stored receipt, or confirm them: all that are given, or none if a value cannot be.
 
     FIELD is amount, currency, date, time, merchant, subtotal, tax, receipt_number, or duplicate_of, which is the number
-    of the receipt that this one repeats; FIELD= takes the value away. The correction counts from then on, in every
-    list, sum and export; what was read is kept, see rpiocr show. Exit status: 0 all went well; 1 a defect of rpiocr; 2
-    wrong usage, or a value that the field cannot have; 4 there is no such receipt; 5 the database's driver is not
-    installed; 7 the store cannot be written.
+    of the receipt that this one repeats; FIELD= removes the value. A correction counts from then on, in every list, sum
+    and export; what was read is kept, see rpiocr show.
+
+    `rpiocr fix 17 --ok` confirms that all values of receipt 17 are right, `rpiocr fix 17 --ok amount` that its amount
+    is, and `rpiocr fix 17 --ok date=2024-03-05` that all are but the date. A receipt is sure when amount and date have
+    been corrected, confirmed or accepted as they were read. Then a file that a watch has put into review/ moves to
+    done/, under the name that it would have got there.
+
+    Exit status: 0 all went well; 1 a defect of rpiocr; 2 wrong usage, or a value that the field cannot have; 4 there is
+    no such receipt; 5 the database's driver is not installed; 7 the store cannot be written.
     """
-    if bool(values) == bool(undo):
-        message = "give what is to be corrected, as amount=12.30 date=2024-03-05, or --undo FIELD"
+    given, named = _assignments(values, ok=ok)
+    if bool(given or ok) == bool(undo):
+        message = "give what is to be corrected, as amount=12.30 date=2024-03-05, or --ok, or --undo FIELD"
         raise click.UsageError(message)
-    given = _assignments(values)
     settings = start({"store": store}, config, verbose=verbose)
     from rpiocr.store.corrections import correct, take_back
 
     with opened(settings) as database:
-        changes = take_back(database, receipt, undo) if undo else correct(database, receipt, given)
-    _print_changes(receipt, changes)
+        if undo:
+            changes = take_back(database, receipt, undo)
+        else:
+            changes = correct(database, receipt, given, named if ok else None)
+        _print_changes(receipt, changes)
+        _print_standing(database, receipt)
     return ExitCode.OK
 
 
-def _assignments(values: Sequence[str]) -> dict[str, str]:
+def _assignments(values: Sequence[str], *, ok: bool) -> tuple[dict[str, str], list[str]]:
+    """Return the fields that are given a value, and those that are only named."""
     given: dict[str, str] = {}
+    named: list[str] = []
     for value in values:
         field, sign, text = value.partition("=")
-        if not sign:
-            message = f"{value!r} is no correction; give FIELD=VALUE, such as amount=12.30"
-            raise click.UsageError(message)
-        if field in given:
+        if field in given or field in named:
             message = f"{field} is given twice"
             raise click.UsageError(message)
-        given[field] = text
-    return given
+        if sign:
+            given[field] = text
+        elif ok:
+            named.append(field)
+        else:
+            message = f"{value!r} is no correction; give FIELD=VALUE, such as amount=12.30, or --ok to confirm a value"
+            raise click.UsageError(message)
+    return given, named
 
 
 def _print_changes(receipt: int, changes: Sequence[Change]) -> None:
@@ -253,11 +273,37 @@ def _print_changes(receipt: int, changes: Sequence[Change]) -> None:
         warn(f"receipt {receipt} has these values already; nothing was changed")
     for change in changes:
         if sys.stdout.isatty():
-            was, value = (text if text is not None else "nothing" for text in (change.was, change.value))
-            print_line(f"{change.field}: {was} became {value}")
-        else:
-            was, value = shown(change.field, change.was), shown(change.field, change.value)
-            print_line(dumps({"id": receipt, "field": change.field, "was": was, "value": value}))
+            print_line(_in_words(change))
+            continue
+        was, value = shown(change.field, change.was), shown(change.field, change.value)
+        fact = {"id": receipt, "field": change.field}
+        fact |= {"was": was, "value": value} if change.confirmed is None else {"value": value}
+        print_line(dumps(fact if change.confirmed is None else fact | {"confirmed": change.confirmed}))
+
+
+def _in_words(change: Change) -> str:
+    was, value = (text if text is not None else "nothing" for text in (change.was, change.value))
+    if change.confirmed is None:
+        return f"{change.field}: {was} became {value}"
+    return f"{change.field}: {value} is {'confirmed' if change.confirmed else 'no longer confirmed'}"
+
+
+def _print_standing(database: Database, receipt: int) -> None:
+    """Report what a person may not expect of a receipt after a correction: that no sum changes, or doubt remains."""
+    from rpiocr.store.confirmations import standing_of
+
+    with database.snapshot() as connection:
+        standing = standing_of(connection, receipt)
+    if standing is None:
+        return
+    if standing.duplicate_of:
+        warn(
+            f"receipt {receipt} repeats receipt {standing.duplicate_of} and is in no sum or export; correct"
+            f" {standing.duplicate_of}, or `rpiocr fix {receipt} duplicate_of=` if it is a receipt of its own"
+        )
+    if standing.doubtful:
+        fields = " and ".join(standing.doubtful)
+        warn(f"{fields} of receipt {receipt} still to be checked: correct, or confirm with `rpiocr fix {receipt} --ok`")
 
 
 @click.command()

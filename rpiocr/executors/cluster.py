@@ -20,7 +20,7 @@ from rpiocr.executors.errors import ClusterError, ClusterPackageMissingError, Cl
 from rpiocr.executors.job import Job, read
 from rpiocr.executors.share import passes_each, with_share, without_store
 from rpiocr.model.records import ReadFile
-from rpiocr.system.packages import CLUSTER, install_command
+from rpiocr.system.packages import install_extra
 
 PATIENCE_S = 5.0
 """So long the scheduler, and the first worker, may take to answer."""
@@ -98,7 +98,7 @@ def open_cluster(url: str) -> Iterator[Cluster]:
         import dask
         from distributed import Client
     except ModuleNotFoundError as error:
-        message = f"--cluster needs a package that is not installed: {install_command(CLUSTER)}"
+        message = f"--cluster needs a package that is not installed: {install_extra('cluster')}"
         raise ClusterPackageMissingError(message) from error
     # It says on standard error what we say in our own words.
     for name in ("distributed", "distributed.client"):

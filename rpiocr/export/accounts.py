@@ -8,8 +8,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import click
-
+from rpiocr.errors import OptionError
 from rpiocr.export.record import Record
 from rpiocr.sanitize.text import one_line
 
@@ -49,21 +48,21 @@ class Accounts:
 
 
 def require_names(accounts: Accounts, shape: re.Pattern[str], example: str) -> None:
-    """End with a usage error where a name is none that the program will read."""
+    """Raise OptionError where a name is none that the program will read."""
     for name in accounts.all:
         if not shape.fullmatch(name):
             message = f"{name!r} is no name of an account; give one such as {example}"
-            raise click.UsageError(message)
+            raise OptionError(message)
 
 
 def by_method(given: tuple[str, ...]) -> Mapping[str, str]:
-    """Read METHOD=ACCOUNT as often as it is given."""
+    """Read METHOD=ACCOUNT as often as it is given; raises OptionError for anything else."""
     found = {}
     for one in given:
         method, _, account = one.partition("=")
         if method not in METHODS or not account:
             message = f"{one!r} is no METHOD=ACCOUNT; METHOD may be {', '.join(METHODS)}"
-            raise click.UsageError(message)
+            raise OptionError(message)
         found[method] = account
     return found
 

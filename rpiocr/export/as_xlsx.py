@@ -14,7 +14,7 @@ from rpiocr.export.writer import Writer
 from rpiocr.model.currency import decimals_of
 from rpiocr.sanitize.formulas import is_formula
 from rpiocr.sanitize.text import one_line
-from rpiocr.system.packages import XLSX, install_command
+from rpiocr.system.packages import install_extra
 
 MOST_ROWS = 1_048_576
 LONGEST = 32_767
@@ -39,7 +39,7 @@ class XlsxWriter(Writer):
         try:
             from openpyxl import Workbook
         except ImportError as error:
-            message = f"workbooks of Excel need openpyxl: {install_command(XLSX)}; or take --format csv"
+            message = f"workbooks of Excel need openpyxl: {install_extra('xlsx')}; or take --format csv"
             raise MissingDependencyError(message) from error
         self._stream = stream
         self._book = Workbook(write_only=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Date, Integer, Table, literal, select, tuple_
 
+from rpiocr.store.confirmations import confirmed_receipts
 from rpiocr.store.queries import corrected_fields, last_place
 from rpiocr.store.rows import fetched, is_sound, required_in, sound_rows
 from rpiocr.store.selection import Selection
@@ -49,7 +50,10 @@ def lies_at(original: Original) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A receipt as it is today: corrections count. ``file`` is the name that the export gives its file."""
+    """A receipt as it is today: corrections count. ``file`` is the name that the export gives its file.
+
+    ``sure``: it was accepted as it was read, or a person confirmed what was in doubt.
+    """
 
     id: int
     date: dt.date | None
@@ -74,11 +78,7 @@ class Record:
     file: str
     items: tuple[Mapping[str, Any], ...]
     tax_ids: tuple[Mapping[str, Any], ...]
-
-    @property
-    def settled(self) -> bool:
-        """Whether nobody needs to look at it any more: it was read surely, or a person put it right."""
-        return self.verdict == "ACCEPT" or bool(self.corrected)
+    sure: bool
 
 
 COLUMNS = (*OF_RECEIPT, "corrected", "file")
@@ -112,12 +112,14 @@ def records(connection: Connection, selection: Selection, naming: Naming = lies_
 def _records(connection: Connection, rows: Sequence[Any], naming: Naming) -> Iterator[Record]:
     ids = [row.id for row in rows]
     corrected = corrected_fields(connection, ids)
+    confirmed = confirmed_receipts(connection, ids)
     items = _children(connection, ITEMS, OF_ITEM, ids)
     tax_ids = _children(connection, TAX_IDS, OF_TAX_ID, ids)
     for row in rows:
         yield Record(
             **{name: getattr(row, name) for name in OF_RECEIPT},
             corrected=corrected.get(row.id, ()),
+            sure=row.verdict == "ACCEPT" or row.id in confirmed,
             file=naming(Original(row.file_id, row.path, row.moved_to, row.sha256)),
             items=items.get(row.id, ()),
             tax_ids=tax_ids.get(row.id, ()),

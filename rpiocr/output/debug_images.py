@@ -22,14 +22,16 @@ WORD_COLOUR = (200, 200, 120)
 
 
 def write_debug(trace: Trace, folder: Path, mode: int = PRIVATE) -> Path:
-    """Write one receipt's pictures into a folder of its own below ``folder``, of this mode; returns that folder.
+    """Write one receipt's images into a directory of its own below ``folder``, of this mode; returns that directory.
 
+    Every receipt of an image has its own: from the second on its name ends with ``-receipt2`` and so on. It holds
     ``VARIANT.png`` each, ``overlay.png``, ``passes.txt`` with the text that every pass read, ``result.json``.
     Raises OSError.
     """
     receipt = trace.receipt
     name = "stdin" if receipt.file == "-" else re.sub(r"[^\w.-]+", "_", Path(receipt.file).stem)[:80]
-    target = folder / f"{name}-p{receipt.page}-{receipt.sha256[:8]}"
+    part = f"-receipt{receipt.part}" if receipt.part > 1 else ""
+    target = folder / f"{name}-p{receipt.page}-{receipt.sha256[:8]}{part}"
     make_own_folder(target, folder_mode(mode))
     for variant in dict.fromkeys(one.variant for one in receipt.passes if is_variant(one.variant)):
         _save(Image.fromarray(trace.preparer.make(variant).pixels), target / f"{variant}.png", mode)

@@ -9,6 +9,7 @@ from rpiocr.output.result import SCHEMA_VERSION, Answer, dumps
 from rpiocr.system.csv_rows import Rows
 
 if TYPE_CHECKING:
+    from rich.table import Table
     from rich.text import Text
 
     from rpiocr.model import Page
@@ -21,6 +22,18 @@ CSV_COLUMNS = (
 
 DOUBTFUL = 0.9
 """Values less probable than this are marked in the table."""
+
+VERDICT_STYLES = {"ACCEPT": "green", "RETRY": "yellow", "ESCALATE": "red"}
+
+TABLE_COLUMNS = ("file", "date", "amount", "merchant", "verdict")
+
+WIDTHS = {"date": 12, "amount": 14, "verdict": 11}
+"""Columns of the terminal that what is always of about the same length takes, with the mark of doubt."""
+
+LEAST_TEXT_WIDTH = 8
+"""Columns that a file and a merchant get at the least, however narrow the terminal."""
+
+NOTE_INDENT = 2
 
 
 class Writer(ABC):
@@ -86,49 +99,30 @@ class CsvWriter(Writer):
 
 
 class TableWriter(Writer):
-    """A table for people; doubtful values carry a question mark."""
+    """A table for people, one row as soon as its answer is there; doubtful values carry a question mark.
+
+    The columns have fixed widths, so that no row waits for those that follow. What there is to report about a receipt
+    is printed below its row.
+    """
 
     def __init__(self, stream: TextIO) -> None:
         super().__init__(stream)
-        self._answers: list[Answer] = []
+        self._is_first = True
 
     def write(self, answer: Answer) -> None:
-        """Keep the answer: the table's widths depend on all of them."""
-        self._answers.append(answer)
-
-    def close(self) -> None:
-        """Print the table, and below it what is to be said of single receipts."""
-        from rich.box import SIMPLE_HEAD
-        from rich.table import Table
+        """Print one row, with the heading above the first, and the notes on it."""
+        from rich.padding import Padding
 
         from rpiocr.system.console import cell, console_on
 
         console = console_on(self._stream)
-        table = Table(box=SIMPLE_HEAD, pad_edge=False)
-        table.add_column("file", overflow="fold")
-        table.add_column("date", overflow="fold")
-        table.add_column("amount", overflow="fold", justify="right")
-        table.add_column("merchant", overflow="fold")
-        table.add_column("verdict", overflow="fold")
-        notes = []
-        for answer in self._answers:
-            if "error" in answer:
-                table.add_row(cell(answer["file"]), "", "", "", cell("not read", style="red"))
-                notes.append((answer["file"], answer["error"]["message"]))
-                continue
-            style = {"ACCEPT": "green", "RETRY": "yellow", "ESCALATE": "red"}[answer["verdict"]]
-            table.add_row(
-                cell(_file(answer)),
-                _value(answer, "date", answer["date"]),
-                _value(answer, "amount", _amount(answer)),
-                _value(answer, "merchant", answer["merchant"]),
-                cell(f"{answer['verdict']} {answer['quality']}", style=style),
-            )
-            notes += [(_file(answer), warning.partition(": ")[2]) for warning in answer["warnings"]]
+        table = _table(console.width, heading=self._is_first)
+        self._is_first = False
+        table.add_row(*_row(answer))
         console.print(table)
-        for file, note in notes:
-            console.print(cell(f"{file}: {note}"), style="dim")
-        super().close()
+        for note in _notes(answer):
+            console.print(Padding(cell(note), (0, 0, 0, NOTE_INDENT)), style="dim")
+        self._stream.flush()
 
 
 class CheckWriter(Writer):
@@ -151,8 +145,44 @@ class CheckWriter(Writer):
         self._stream.flush()
 
 
+def _table(width: int, *, heading: bool) -> Table:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, show_header=heading)
+    rest = max(2 * LEAST_TEXT_WIDTH, width - sum(WIDTHS.values()) - 2 * len(TABLE_COLUMNS))
+    widths = {"file": rest - rest // 2, "merchant": rest // 2} | WIDTHS
+    for name in TABLE_COLUMNS:
+        table.add_column(name, width=widths[name], overflow="fold", justify="right" if name == "amount" else "left")
+    return table
+
+
+def _row(answer: Answer) -> tuple[Text, ...]:
+    from rpiocr.system.console import cell
+
+    if "error" in answer:
+        nothing = cell("")
+        return cell(_file(answer)), nothing, nothing, nothing, cell("not read", style="red")
+    return (
+        cell(_file(answer)),
+        _value(answer, "date", answer["date"]),
+        _value(answer, "amount", _amount(answer)),
+        _value(answer, "merchant", answer["merchant"]),
+        cell(f"{answer['verdict']} {answer['quality']}", style=VERDICT_STYLES[answer["verdict"]]),
+    )
+
+
+def _notes(answer: Answer) -> list[str]:
+    if "error" in answer:
+        return [answer["error"]["message"]]
+    return [warning.partition(": ")[2] for warning in answer["warnings"]]
+
+
 def _file(answer: Answer) -> str:
-    return f"{answer['file']} p. {answer['page']}" if answer["page"] > 1 else str(answer["file"])
+    """Name the receipt: its file, the page from the second on, and which receipt of the image from the second on."""
+    page = f" p. {answer['page']}" if answer.get("page", 1) > 1 else ""
+    part = f" receipt {answer['part']}" if answer.get("part", 1) > 1 else ""
+    return f"{answer['file']}{page}{part}"
 
 
 def _amount(answer: Answer) -> str | None:

@@ -1,9 +1,9 @@
-"""What a person says instead of what was read: it counts from then on, and what was before is kept."""
+"""User corrections override what was read, and user confirmations settle it; previous values are kept."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from types import SimpleNamespace
@@ -17,25 +17,36 @@ from rpiocr.store.errors import BadCorrectionError, DamagedRowError
 from rpiocr.store.queries import no_such_receipt
 from rpiocr.store.receipts import day_of
 from rpiocr.store.tables import CORRECTIONS, RECEIPTS
-from rpiocr.store.values import KINDS, MONEY, fitted, parse, restored, written
+from rpiocr.store.values import EXAMPLES, KINDS, MONEY, fitted, parse, restored, written
 
 BY_HAND = "said so"
 """Why a receipt repeats another one: a person said so."""
 
 
+CONFIRMABLE = tuple(field for field in KINDS if field != "duplicate_of")
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One field that has another value now; both as text."""
+    """One field that has another value now, both as text; or whose value is ``confirmed`` now, or no longer.
+
+    ``confirmed`` is None for a correction; where it is not, ``was`` and ``value`` are the same.
+    """
 
     field: str
     was: str | None
     value: str | None
+    confirmed: bool | None = None
 
 
-def correct(database: Database, receipt_id: int, given: Mapping[str, str]) -> tuple[Change, ...]:
-    """Give fields of a receipt new values, an empty one to take a value away; all of them, or none.
+def correct(
+    database: Database, receipt_id: int, given: Mapping[str, str], confirm: Sequence[str] | None = None
+) -> tuple[Change, ...]:
+    """Give fields of a receipt new values, an empty one to remove a value; all of them, or none.
 
-    Returns what is different now. Raises BadCorrectionError and NoSuchReceiptError.
+    ``confirm`` names fields whose value is right as it is; empty means all that have one, None means none. A field that
+    is given the value that it has is confirmed, too. Returns what is different now. Raises BadCorrectionError and
+    NoSuchReceiptError.
     """
     parsed = {field: parse(field, value) for field, value in given.items()}
     with database.transaction() as connection:
@@ -43,6 +54,10 @@ def correct(database: Database, receipt_id: int, given: Mapping[str, str]) -> tu
         values = _in_decimals(row, parsed)
         _require_original(connection, receipt_id, parsed.get("duplicate_of"))
         changes = _changes(row, {field: values[field] for field in parsed})
+        changed = {change.field for change in changes}
+        same = [field for field in parsed if field not in changed and parsed[field] is not None]
+        named = _to_confirm(row, confirm, without=given) if confirm is not None else []
+        changes += _confirmations(connection, row, [*same, *named])
         _write(connection, row, values)
         now = dt.datetime.now(dt.UTC)
         for change in changes:
@@ -51,20 +66,45 @@ def correct(database: Database, receipt_id: int, given: Mapping[str, str]) -> tu
     return changes
 
 
+def _to_confirm(row: SimpleNamespace, named: Sequence[str], without: Collection[str]) -> list[str]:
+    """Return the fields to confirm: those that are named, else all that have a value and are not given another one."""
+    for field in named:
+        if field not in CONFIRMABLE:
+            message = f"there is no field {field!r} to confirm; there are {', '.join(CONFIRMABLE)}"
+            raise BadCorrectionError(message)
+        if getattr(row, field) is None:
+            message = f"receipt {row.id} has no {field} to confirm; give one, as {field}={EXAMPLES.get(field, '...')}"
+            raise BadCorrectionError(message)
+    return [field for field in named or CONFIRMABLE if field not in without and getattr(row, field) is not None]
+
+
+def _confirmations(connection: Connection, row: SimpleNamespace, fields: Sequence[str]) -> tuple[Change, ...]:
+    """Return a change for each field that no person has corrected or confirmed before."""
+    known = set(
+        connection.execute(select(CORRECTIONS.c.field).where(CORRECTIONS.c.receipt_id == row.id).distinct()).scalars()
+    )
+    texts = {field: written(field, getattr(row, field)) for field in fields if field not in known}
+    return tuple(Change(field, text, text, confirmed=True) for field, text in texts.items())
+
+
 def take_back(database: Database, receipt_id: int, fields: Sequence[str]) -> tuple[Change, ...]:
-    """Undo the last correction of each field; all of them, or none. Returns what is different now."""
+    """Undo the last correction or confirmation of each field; all, or none. Returns what is different now."""
     with database.transaction() as connection:
         row = _row(connection, receipt_id)
-        parsed = {}
+        parsed: dict[str, Any] = {}
+        withdrawn: list[Change] = []
         for field in dict.fromkeys(fields):
             last = _last(connection, receipt_id, field)
-            parsed[field] = restored(field, last.was)
+            if last.was == last.value:
+                withdrawn.append(Change(field, last.was, last.value, confirmed=False))
+            else:
+                parsed[field] = restored(field, last.was)
             connection.execute(delete(CORRECTIONS).where(CORRECTIONS.c.id == last.id))
         values = _in_decimals(row, parsed)
         _require_original(connection, receipt_id, parsed.get("duplicate_of"))
         changes = _changes(row, {field: values[field] for field in parsed})
         _write(connection, row, values)
-    return changes
+    return (*changes, *withdrawn)
 
 
 def _row(connection: Connection, receipt_id: int) -> SimpleNamespace:
@@ -85,7 +125,7 @@ def _last(connection: Connection, receipt_id: int, field: str) -> Row[Any]:
     here = (CORRECTIONS.c.receipt_id == receipt_id) & (CORRECTIONS.c.field == field)
     last = connection.execute(select(CORRECTIONS).where(here).order_by(CORRECTIONS.c.id.desc()).limit(1)).first()
     if last is None:
-        message = f"{field} of receipt {receipt_id} was not corrected; there is nothing to undo"
+        message = f"{field} of receipt {receipt_id} was neither corrected nor confirmed; there is nothing to undo"
         raise BadCorrectionError(message)
     return last
 
@@ -132,4 +172,5 @@ def _write(connection: Connection, row: SimpleNamespace, values: Mapping[str, An
         settled["day"] = values["date"] or _day_read(row)
     if "duplicate_of" in values:
         settled["duplicate_why"] = BY_HAND if values["duplicate_of"] else None
-    connection.execute(update(RECEIPTS).where(RECEIPTS.c.id == row.id).values(**settled))
+    if settled:
+        connection.execute(update(RECEIPTS).where(RECEIPTS.c.id == row.id).values(**settled))

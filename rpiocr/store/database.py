@@ -22,7 +22,7 @@ from rpiocr.store.errors import StoreDriverMissingError, StoreError, StoreFullEr
 from rpiocr.store.sqlite_file import ReadOnlyFile, is_readable, is_writable, require_regular
 from rpiocr.store.tables import META
 from rpiocr.system.files import make_file, make_folder
-from rpiocr.system.packages import POSTGRESQL, install_command
+from rpiocr.system.packages import install_extra
 
 BUSY_S = 30.0
 """So long a writer waits for another one."""
@@ -198,7 +198,7 @@ def _engine(url: str, *, make: bool) -> Engine:
         message = "the store is given by a URL, such as sqlite:////home/pi/receipts.sqlite or postgresql://host/name"
         raise StoreError(message) from None
     except (ModuleNotFoundError, NoSuchModuleError) as error:
-        message = f"this store needs a driver that is not installed: {install_command(POSTGRESQL)}"
+        message = f"this store needs a driver that is not installed: {install_extra('postgresql')}"
         raise StoreDriverMissingError(message) from error
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from rpiocr.store.confirmations import IS_CONFIRMATION, confirmed_receipts
 from rpiocr.store.damage import MEND
 from rpiocr.store.errors import DamagedRowError
 from rpiocr.store.queries import no_such_receipt
@@ -66,6 +67,8 @@ def _details(connection: Connection, receipt_id: int) -> dict[str, Any]:
             ).scalars()
         ),
         "corrections": _corrections(connection, row.id),
+        "confirmations": _confirmations(connection, row.id),
+        "sure": row.verdict == "ACCEPT" or row.id in confirmed_receipts(connection, [row.id]),
         "evidence": _evidence(connection, row.id),
         "warnings": _children(connection, WARNINGS, row.id, ("code", "message")),
         "text": row.text,
@@ -89,13 +92,27 @@ def _children(connection: Connection, table: Any, receipt_id: int, names: tuple[
 
 
 def _corrections(connection: Connection, receipt_id: int) -> list[dict[str, Any]]:
-    query = select(CORRECTIONS).where(CORRECTIONS.c.receipt_id == receipt_id).order_by(CORRECTIONS.c.id)
+    here = (CORRECTIONS.c.receipt_id == receipt_id) & ~IS_CONFIRMATION
+    query = select(CORRECTIONS).where(here).order_by(CORRECTIONS.c.id)
     return [
         {
             "field": row.field,
             "was": shown(row.field, row.was),
             "value": shown(row.field, row.value),
             "corrected_at": row.corrected_at and row.corrected_at.isoformat(),
+        }
+        for row in connection.execute(query)
+    ]
+
+
+def _confirmations(connection: Connection, receipt_id: int) -> list[dict[str, Any]]:
+    here = (CORRECTIONS.c.receipt_id == receipt_id) & IS_CONFIRMATION
+    query = select(CORRECTIONS).where(here).order_by(CORRECTIONS.c.id)
+    return [
+        {
+            "field": row.field,
+            "value": shown(row.field, row.value),
+            "confirmed_at": row.corrected_at and row.corrected_at.isoformat(),
         }
         for row in connection.execute(query)
     ]

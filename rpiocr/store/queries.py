@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Date, Integer, Row, Select, literal, select, tuple_
 
+from rpiocr.store.confirmations import IS_CONFIRMATION, confirmed_fields, confirmed_receipts
 from rpiocr.store.damage import MEND, Damaged
 from rpiocr.store.database import Database
 from rpiocr.store.errors import DamagedRowError, NoSuchReceiptError
@@ -43,7 +44,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a list shows of a receipt; ``corrected`` are the fields that a person put right."""
+    """What a list shows of a receipt; ``corrected`` are the fields that a person put right.
+
+    ``confirmed`` are those that a person found right as they were read. ``sure``: it was accepted, or a person
+    confirmed what was in doubt. ``part`` counts the receipts of one image from 1.
+    """
 
     id: int
     date: dt.date | None
@@ -55,7 +60,11 @@ class Summary:
     quality: int
     duplicate_of: int | None
     corrected: tuple[str, ...]
+    confirmed: tuple[str, ...]
+    sure: bool
     file: str
+    page: int
+    part: int
     position: Position
 
     def as_mapping(self) -> dict[str, Any]:
@@ -72,17 +81,22 @@ class Summary:
             "duplicate_of": self.duplicate_of,
             "corrected": list(self.corrected),
             "file": self.file,
+            "page": self.page,
+            "part": self.part,
+            "confirmed": list(self.confirmed),
+            "sure": self.sure,
         }
 
 
 SUMMARY_KEYS = (
     "id", "date", "time", "merchant", "amount", "currency", "verdict", "quality", "duplicate_of", "corrected", "file",
+    "page", "part", "confirmed", "sure",
 )  # fmt: skip
 
 SUMMARY = (
     RECEIPTS.c.id, RECEIPTS.c.day, RECEIPTS.c.date, RECEIPTS.c.time, RECEIPTS.c.merchant, RECEIPTS.c.amount,
-    RECEIPTS.c.currency, RECEIPTS.c.verdict, RECEIPTS.c.quality, RECEIPTS.c.duplicate_of, FILES.c.path,
-    FILES.c.moved_to,
+    RECEIPTS.c.currency, RECEIPTS.c.verdict, RECEIPTS.c.quality, RECEIPTS.c.duplicate_of, RECEIPTS.c.page,
+    RECEIPTS.c.part, FILES.c.path, FILES.c.moved_to,
 )  # fmt: skip
 
 
@@ -165,9 +179,21 @@ def summaries(connection: Connection, query: Select[Any], count: int) -> Page:
     required = required_in(query)
     rows = [row for some in fetched(connection, query) for row in some]
     sound = [row for row in rows if is_sound(connection, row, required, f"receipt {row.id}")]
-    corrected = corrected_fields(connection, [row.id for row in sound])
+    ids = [row.id for row in sound]
     last = None if len(rows) < count else last_place(rows)
-    return Page([_summary(row, corrected.get(row.id, ())) for row in sound], last)
+    by_hand = ByHand(
+        corrected_fields(connection, ids), confirmed_fields(connection, ids), confirmed_receipts(connection, ids)
+    )
+    return Page([_summary(row, by_hand) for row in sound], last)
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """What people did about some receipts: fields that they corrected and confirmed, and receipts that are sure now."""
+
+    corrected: Mapping[int, tuple[str, ...]]
+    confirmed: Mapping[int, tuple[str, ...]]
+    sure: frozenset[int]
 
 
 def last_place(rows: Sequence[Row[Any]]) -> Position:
@@ -182,7 +208,7 @@ def last_place(rows: Sequence[Row[Any]]) -> Position:
 def corrected_fields(connection: Connection, receipt_ids: Sequence[int]) -> Mapping[int, tuple[str, ...]]:
     """Return the fields that a person put right, of those of some receipts that have any."""
     columns = select(CORRECTIONS.c.receipt_id, CORRECTIONS.c.field).distinct()
-    here = columns.where(CORRECTIONS.c.receipt_id.in_(receipt_ids))
+    here = columns.where(CORRECTIONS.c.receipt_id.in_(receipt_ids), ~IS_CONFIRMATION)
     query = here.order_by(CORRECTIONS.c.receipt_id, CORRECTIONS.c.field)
     fields: dict[int, tuple[str, ...]] = {}
     for row in sound_rows(connection, query, "a correction of receipt", "receipt_id"):
@@ -204,7 +230,7 @@ def no_such_receipt(*receipt_ids: int) -> NoSuchReceiptError:
     return NoSuchReceiptError(f"there is no receipt {which} in the store; rpiocr list shows their numbers")
 
 
-def _summary(row: Row[Any], corrected: tuple[str, ...]) -> Summary:
+def _summary(row: Row[Any], by_hand: ByHand) -> Summary:
     return Summary(
         id=row.id,
         date=row.date,
@@ -215,7 +241,11 @@ def _summary(row: Row[Any], corrected: tuple[str, ...]) -> Summary:
         verdict=row.verdict,
         quality=row.quality,
         duplicate_of=row.duplicate_of,
-        corrected=corrected,
+        corrected=by_hand.corrected.get(row.id, ()),
+        confirmed=by_hand.confirmed.get(row.id, ()),
+        sure=row.verdict == "ACCEPT" or row.id in by_hand.sure,
         file=row.moved_to or row.path,
+        page=row.page,
+        part=row.part,
         position=Position(row.day, row.id),
     )

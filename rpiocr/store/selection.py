@@ -13,17 +13,17 @@ from rpiocr.store.words import holding
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What receipts have to be; empty: whatever.
+    """Conditions that receipts have to meet; empty ones are met by all.
 
-    ``since`` and ``until`` are days, both included; ``merchant`` is words of the name. ``duplicates`` is True for
-    none but those that repeat another one, False for none of those.
+    ``since`` and ``until`` are days, both included; ``merchant`` is words of the name; ``verdicts`` are alternatives.
+    ``duplicates`` is True for none but receipts that repeat another one, False for none of those.
     """
 
     since: dt.date | None = None
     until: dt.date | None = None
     merchant: str = ""
     currency: str = ""
-    verdict: str = ""
+    verdicts: tuple[str, ...] = ()
     duplicates: bool | None = None
 
     def conditions(self, *, sqlite: bool) -> list[ColumnElement[bool]]:
@@ -35,8 +35,8 @@ class Selection:
             conditions.append(RECEIPTS.c.day <= self.until)
         if self.currency:
             conditions.append(RECEIPTS.c.currency == self.currency)
-        if self.verdict:
-            conditions.append(RECEIPTS.c.verdict == self.verdict)
+        if self.verdicts:
+            conditions.append(RECEIPTS.c.verdict.in_(self.verdicts))
         if self.duplicates is not None:
             repeats = RECEIPTS.c.duplicate_of.is_not(None)
             conditions.append(repeats if self.duplicates else RECEIPTS.c.duplicate_of.is_(None))

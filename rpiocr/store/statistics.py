@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from rpiocr.store.confirmations import confirmed_receipts
 from rpiocr.store.rows import sound_rows
 from rpiocr.store.selection import Selection
 from rpiocr.store.tables import RECEIPTS
@@ -27,20 +28,26 @@ class _Sum:
     receipts: int = 0
     amount: Decimal = Decimal(0)
     without_amount: int = 0
+    unsure: int = 0
+    unsure_amount: Decimal = Decimal(0)
 
-    def add(self, amount: Decimal | None) -> None:
+    def add(self, amount: Decimal | None, *, sure: bool) -> None:
         self.receipts += 1
         if amount is None:
             self.without_amount += 1
-        else:
-            self.amount = EXACT.add(self.amount, amount)
+            return
+        self.amount = EXACT.add(self.amount, amount)
+        if not sure:
+            self.unsure += 1
+            self.unsure_amount = EXACT.add(self.unsure_amount, amount)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """The receipts of one month, or of one merchant, in one currency; None where that is not known.
 
-    ``amount`` is the sum of those whose amount is known; ``without_amount`` counts the others.
+    ``amount`` is the sum of those whose amount is known; ``without_amount`` counts the others. ``unsure`` counts those
+    that were neither accepted nor confirmed, whose amounts, ``unsure_amount`` together, are in the sum all the same.
     """
 
     key: str | None
@@ -48,6 +55,8 @@ class Line:
     receipts: int
     amount: Decimal
     without_amount: int
+    unsure: int = 0
+    unsure_amount: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +71,7 @@ class Statistics:
 
 @dataclass(slots=True)
 class _Gathered:
+    confirmed: frozenset[int]
     months: dict[tuple[str | None, str | None], _Sum] = field(default_factory=dict)
     merchants: dict[tuple[str | None, str | None], _Sum] = field(default_factory=dict)
     totals: dict[tuple[str | None, str | None], _Sum] = field(default_factory=dict)
@@ -77,8 +87,9 @@ class _Gathered:
         if row.merchant:
             merchant = " ".join(row.merchant.casefold().split())
             self.names.setdefault(merchant, Counter())[row.merchant] += 1
+        sure = row.verdict == "ACCEPT" or row.id in self.confirmed
         for sums, key in ((self.months, month), (self.merchants, merchant), (self.totals, None)):
-            sums.setdefault((key, row.currency), _Sum()).add(row.amount)
+            sums.setdefault((key, row.currency), _Sum()).add(row.amount, sure=sure)
 
 
 def statistics(connection: Connection, selection: Selection) -> Statistics:
@@ -89,11 +100,12 @@ def statistics(connection: Connection, selection: Selection) -> Statistics:
         RECEIPTS.c.merchant,
         RECEIPTS.c.amount,
         RECEIPTS.c.currency,
+        RECEIPTS.c.verdict,
         RECEIPTS.c.duplicate_of,
     )
     sqlite = connection.dialect.name == "sqlite"
     query = select(*columns).where(*selection.conditions(sqlite=sqlite)).execution_options(yield_per=AT_ONCE)
-    gathered = _Gathered()
+    gathered = _Gathered(confirmed_receipts(connection))
     for row in sound_rows(connection, query, "receipt"):
         gathered.add(row)
     merchants = (
@@ -109,4 +121,7 @@ def statistics(connection: Connection, selection: Selection) -> Statistics:
 
 
 def _lines(sums: Mapping[tuple[str | None, str | None], _Sum]) -> list[Line]:
-    return [Line(key, currency, one.receipts, one.amount, one.without_amount) for (key, currency), one in sums.items()]
+    return [
+        Line(key, currency, one.receipts, one.amount, one.without_amount, one.unsure, one.unsure_amount)
+        for (key, currency), one in sums.items()
+    ]

@@ -12,15 +12,16 @@ from typing import Any
 from rpiocr.model.currency import CODES, decimals_of, without_loss
 from rpiocr.store.damage import damaged
 from rpiocr.store.errors import BadCorrectionError
+from rpiocr.store.typed import MOST_DIGITS, AmbiguousDayError, typed_amount, typed_day
 from rpiocr.store.types import Money
 
 MONEY = ("amount", "subtotal", "tax")
-MOST_DIGITS = 15
 FIRST_YEAR, LAST_YEAR = 1900, 2099
 LONGEST_TEXT = 200
 
-PLAIN_NUMBER = re.compile(rf"-?[0-9]{{1,{MOST_DIGITS}}}(\.[0-9]+)?")
-DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+THOUSANDS = re.compile("-?[0-9]{1,3},[0-9]{3}")
+"""May be thousands in groups, or decimals after a comma."""
+
 CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?")
 
 
@@ -83,9 +84,10 @@ def fitted(field: str, value: Decimal, currency: str | None) -> Decimal:
 
 
 def _money(field: str, text: str) -> Decimal:
-    if PLAIN_NUMBER.fullmatch(text):
-        return Decimal(text)
-    example = text.replace(",", ".") if PLAIN_NUMBER.fullmatch(text.replace(",", ".")) else "12.30"
+    amount = typed_amount(text)
+    if amount is not None:
+        return amount
+    example = f"{text.replace(',', '')} or {text.replace(',', '.')}" if THOUSANDS.fullmatch(text) else "12.30"
     message = (
         f"{field} is {text!r}; give a plain number with a point before its decimals and at most {MOST_DIGITS} digits"
         f" before that, such as {example}"
@@ -95,9 +97,10 @@ def _money(field: str, text: str) -> Decimal:
 
 def _date(field: str, text: str) -> dt.date:
     try:
-        day = dt.date.fromisoformat(text) if DAY.fullmatch(text) else None
-    except ValueError:
-        day = None
+        day = typed_day(text, dt.datetime.now().astimezone().date())
+    except AmbiguousDayError as error:
+        message = f"{field}: {error}"
+        raise BadCorrectionError(message) from error
     if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
         message = f"{field} is {text!r}; give year, month and day of a day that exists, such as 2024-03-05"
         raise BadCorrectionError(message)
@@ -131,6 +134,16 @@ def _receipt(field: str, text: str) -> int:
         raise BadCorrectionError(message)
     return int(text)
 
+
+EXAMPLES: Mapping[str, str] = {
+    "amount": "12.30",
+    "currency": "EUR",
+    "date": "2024-03-05",
+    "time": "17:30",
+    "subtotal": "10.00",
+    "tax": "2.30",
+}
+"""What values of some fields look like."""
 
 KINDS: Mapping[str, _Kind] = {
     "amount": _Kind(_money, "{:f}".format, "amount"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at.
+    """One thing that was examined.
 
     ``remedy`` is a command to copy; it is there for everything that is not ``good``, and for a ``tip``: nothing is
     wrong, but the command would bring more.
@@ -17,3 +17,18 @@ class Finding:
     good: bool
     remedy: str = ""
     tip: bool = False
+
+
+def good(what: str) -> Finding:
+    """Make a finding of something that is as it should be."""
+    return Finding(what, good=True)
+
+
+def bad(what: str, remedy: str) -> Finding:
+    """Make a finding of a fault that ``remedy`` fixes."""
+    return Finding(what, good=False, remedy=remedy)
+
+
+def tip(what: str, remedy: str) -> Finding:
+    """Make a finding of something that ``remedy`` would improve."""
+    return Finding(what, good=True, remedy=remedy, tip=True)

@@ -7,69 +7,48 @@ Whatever names, receipts and other programs hold, a terminal only shows it. JSON
 
 from __future__ import annotations
 
-import io
 import logging
 import sys
-from collections.abc import Iterable
-from contextlib import AbstractContextManager, suppress
-from typing import TYPE_CHECKING
-
-import click
+from contextlib import suppress
+from typing import TextIO
 
 from rpiocr.sanitize.redact import RedactingFormatter, redacted
 from rpiocr.sanitize.text import lines, one_line
 
-if TYPE_CHECKING:
-    from click._termui_impl import ProgressBar
+COLOURS = {"red": 31, "green": 32, "yellow": 33, "cyan": 36}
+"""Codes of ECMA-48 for the colour of the text."""
 
 
 def print_line(text: str = "", *, mark: str = "", colour: str = "") -> None:
     """Print one line, whatever characters ``text`` has; before it ``mark``, in ``colour`` on a terminal."""
-    click.echo((click.style(mark, fg=colour) if mark else "") + one_line(text))
+    if mark and sys.stdout.isatty():
+        mark = f"\x1b[{COLOURS[colour]}m{mark}\x1b[0m"
+    print_drawn(f"{mark}{one_line(text)}\n")
 
 
 def print_block(text: str) -> None:
     """Print text of our own that has several lines and ends with one."""
-    click.echo(lines(text), nl=False)
+    print_drawn(lines(text))
 
 
 def print_drawn(text: str) -> None:
     """Print what ``rpiocr.system.console`` has drawn, with its colours."""
-    click.echo(text, nl=False)
-
-
-def page_drawn(texts: Iterable[str]) -> None:
-    """Show what ``rpiocr.system.console`` has drawn in the user's pager."""
-    click.echo_via_pager(texts)
+    sys.stdout.write(text)
+    sys.stdout.flush()
 
 
 def warn(text: str) -> None:
-    """Say one line on standard error; that nobody can see it hinders nobody."""
+    """Print one line on standard error; if that cannot be written, nothing happens."""
     warn_block(f"rpiocr: {one_line(text)}\n")
 
 
 def warn_block(text: str) -> None:
     """Write text of our own that has several lines and ends with one to standard error; see ``warn``."""
-    with suppress(OSError, ValueError):
-        click.echo(lines(redacted(text)), nl=False, err=True)
-
-
-def warn_usage(error: click.ClickException) -> None:
-    """Say what is wrong with a command line, and how the command is used."""
-    shown = io.StringIO()
-    error.show(shown)
-    warn_block(shown.getvalue())
-
-
-def confirm(question: str) -> bool:
-    """Ask a person on the terminal."""
-    return click.confirm(one_line(question), err=True)
-
-
-def progress_bar(length: int, label: str) -> AbstractContextManager[ProgressBar[int]]:
-    """Show on standard error, where that is a terminal, how much of ``length`` is done."""
-    hidden = not sys.stderr.isatty()
-    return click.progressbar(length=length, label=one_line(label), file=sys.stderr, hidden=hidden)
+    stream: TextIO | None = sys.stderr
+    if stream is not None:  # Python has none where it was started with standard error closed
+        with suppress(OSError, ValueError):
+            stream.write(lines(redacted(text)))
+            stream.flush()
 
 
 def set_up_logging(level: int) -> None:

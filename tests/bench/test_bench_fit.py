@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from scipy.special import expit
 
 from bench.fit_judge import (
     RISKS,
@@ -30,7 +31,7 @@ from bench.fit_judge import (
     toml,
     wilson,
 )
-from bench.logistic import Fit, fit, sigmoid
+from bench.logistic import Fit, fit
 from bench.observe import Observation
 from rpiocr.decide.confidence import Model
 
@@ -40,7 +41,7 @@ def rows_by(bias: float, weights: dict[str, float], count: int = 4000) -> tuple[
     dice = np.random.default_rng(7)
     rows = [{name: float(dice.normal(5, 3)) for name in weights} for _ in range(count)]
     odds = np.array([bias + sum(weights[name] * row[name] for name in weights) for row in rows])
-    return rows, (dice.random(count) < sigmoid(odds)).astype(float)
+    return rows, (dice.random(count) < expit(odds)).astype(float)
 
 
 def test_the_weights_that_made_the_outcomes_are_found_again() -> None:
@@ -49,7 +50,7 @@ def test_the_weights_that_made_the_outcomes_are_found_again() -> None:
     found = fit(rows, right, np.ones(len(rows)), {}, ridge=0.1)
     assert found.weights == pytest.approx(wanted, abs=0.1)
     assert found.bias == pytest.approx(-1.0, abs=0.4)
-    assert found.chances(rows).mean() == pytest.approx(right.mean(), abs=0.01)
+    assert found.probabilities(rows).mean() == pytest.approx(right.mean(), abs=0.01)
 
 
 def test_a_feature_with_an_implausible_sign_gets_no_weight_and_the_rest_is_fitted_without_it() -> None:
@@ -62,11 +63,52 @@ def test_a_feature_with_an_implausible_sign_gets_no_weight_and_the_rest_is_fitte
     assert found.bias == pytest.approx(alone.bias)
 
 
-def test_outcomes_that_a_feature_tells_apart_perfectly_give_finite_weights() -> None:
+def loss(found: Fit, rows: list[dict[str, float]], right: np.ndarray) -> float:
+    """The log loss, without the penalty."""
+    stated = found.probabilities(rows)
+    return -float(np.sum(right * np.log(stated) + (1 - right) * np.log(1 - stated)))
+
+
+def test_signs_are_kept_whatever_the_outcomes_ask_for_and_right_ones_cost_nothing() -> None:
+    weights = {"share": 0.8, "rival": -0.5, "margin": 0.3, "lone": -0.2}
+    rows, right = rows_by(-1.0, weights)
+    ones = np.ones(len(rows))
+    free = fit(rows, right, ones, {}, ridge=1.0)
+    signs = {name: 1 if weight > 0 else -1 for name, weight in weights.items()}
+    kept = fit(rows, right, ones, signs, ridge=1.0)
+    assert kept.weights == pytest.approx(free.weights, abs=1e-5)
+    assert kept.refused == ()
+    turned = fit(rows, right, ones, {name: -sign for name, sign in signs.items()}, ridge=1.0)
+    assert set(turned.weights.values()) == {0.0}
+    assert turned.refused == tuple(sorted(weights))
+
+
+def correlated() -> tuple[list[dict[str, float]], np.ndarray]:
+    """Draw three features that share their causes, so that what one may weigh depends on the others."""
+    dice = np.random.default_rng(1)
+    values = dice.normal(0, 1, (1500, 3)) @ np.array([[0.3, -1.04, 0.75], [0.94, -1.95, -1.3], [0.13, -0.32, -0.02]])
+    right = (dice.random(1500) < expit(values @ np.array([0.73, -0.31, -0.2]))).astype(float)
+    return [dict(zip("abc", map(float, row), strict=True)) for row in values], right
+
+
+def test_no_choice_of_features_to_leave_out_fits_better_than_the_bounds() -> None:
+    """A free fit gives all three the wrong sign; leaving them out one after the other would leave none."""
+    rows, right = correlated()
+    ones = np.ones(len(rows))
+    found = fit(rows, right, ones, dict.fromkeys("abc", 1), ridge=1e-6)
+    assert found.refused == ("c",)
+    for kept in ("a", "b", "c", "ab", "ac", "bc", "abc"):
+        chosen = [{name: row[name] for name in kept} for row in rows]
+        other = fit(chosen, right, ones, {}, ridge=1e-6)
+        if min(other.weights.values()) >= 0.0:
+            assert loss(found, rows, right) <= loss(other, chosen, right) + 1e-3
+
+
+def test_outcomes_that_a_feature_separates_perfectly_give_finite_weights() -> None:
     rows = [{"share": float(number % 2), "same": 3.0} for number in range(40)]
     right = np.array([row["share"] for row in rows])
     found = fit(rows, right, np.ones(40), {}, ridge=1.0)
-    low, high = found.chances([{"share": 0.0, "same": 3.0}, {"share": 1.0, "same": 3.0}])
+    low, high = found.probabilities([{"share": 0.0, "same": 3.0}, {"share": 1.0, "same": 3.0}])
     assert low < 0.2
     assert high > 0.8
     assert found.weights["same"] == 0.0
@@ -75,7 +117,7 @@ def test_outcomes_that_a_feature_tells_apart_perfectly_give_finite_weights() -> 
 def test_ten_right_receipts_do_not_make_a_model_certain() -> None:
     rows = [{"share": 1.0}] * 10
     found = fit(rows, np.ones(10), np.ones(10), {}, ridge=1.0)
-    assert found.chances(rows)[0] == pytest.approx(10.5 / 11, abs=1e-4)
+    assert found.probabilities(rows)[0] == pytest.approx(10.5 / 11, abs=1e-4)
 
 
 def observed(

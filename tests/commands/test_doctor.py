@@ -20,8 +20,9 @@ from click.testing import CliRunner
 from rpiocr.cli import cli
 from rpiocr.cloud.engine import GOOGLE_VISION
 from rpiocr.cloud.ledger import LEDGER_NAME, Ledger
-from rpiocr.commands.doctor import LOST_WITHOUT, PACKAGES, SECOND_ENGINE, memory_finding, scratch_finding
 from rpiocr.errors import ExitCode
+from rpiocr.health.machine import memory_finding, scratch_finding
+from rpiocr.health.second_engine import LOST_WITHOUT, PACKAGES
 from rpiocr.recognise.rapidocr.engine import DETECTOR, RECOGNISER, model_folder
 from rpiocr.settings import PREFIX
 from rpiocr.system.finding import Finding
@@ -107,10 +108,13 @@ def test_a_machine_with_everything_has_nothing_to_mend_and_cloud_off_is_no_fault
         assert about(findings, words)
 
 
-def test_doctor_looks_at_every_package_that_the_project_depends_on() -> None:
+def test_doctor_looks_at_every_package_that_the_project_depends_on(examine: Examine) -> None:
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["project"]
-    assert sorted(PACKAGES) == sorted(line.split(">=")[0] for line in project["dependencies"])
-    assert sorted(SECOND_ENGINE.values()) == sorted(project["optional-dependencies"]["rapidocr"])
+    findings, _, _ = examine()
+    listed = about(findings, "packages: ").removeprefix("packages: ").split(", ")
+    assert sorted(one.partition(" ")[0] for one in listed) == sorted(
+        line.partition(">=")[0] for line in project["dependencies"]
+    )
 
 
 def test_the_exit_status_and_the_command_to_copy_reach_the_shell(tmp_path: Path) -> None:
@@ -390,7 +394,7 @@ def only_tesseract(tmp_path: Path) -> str:
     folder.mkdir()
     for place in {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}:
         for path in Path(place).iterdir():
-            if path.suffix != ".pth" and not path.name.startswith(tuple(SECOND_ENGINE)):
+            if path.suffix != ".pth" and not path.name.startswith(PACKAGES):
                 (folder / path.name).symlink_to(path)
     return str(folder)
 
@@ -418,7 +422,7 @@ def examine_with(run: Run, packages: Path, **changes: str) -> Report:
 def test_the_second_engine_is_named_with_its_versions_and_its_models(examine: Examine) -> None:
     findings, _, _ = examine()
     said = about(findings, "second engine")
-    for name in SECOND_ENGINE:
+    for name in PACKAGES:
         assert f"{name} {metadata.version(name)}" in said
     assert str(model_folder()) in said
 

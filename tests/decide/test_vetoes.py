@@ -31,10 +31,9 @@ T = TypeVar("T")
 
 JUDGE = Judge(0.005)
 VISION = EngineId(GOOGLE_VISION)
-BOTH = (PSM_6, PSM_4, ALL_LINES)
 
 BOX = Box(0, 0, 50, 20)
-READERS = tuple(PassId(engine, "default") for engine in BOTH)
+BOTH = (PSM_6, PSM_4, ALL_LINES)
 
 RECEIPT = """
 CORNER SHOP
@@ -101,7 +100,7 @@ def date(probability: float, *vetoes: Veto, engine: EngineId | None = None) -> F
 
 
 def _field(chosen: Candidate[T], probability: float, vetoes: tuple[Veto, ...], engine: EngineId | None) -> Field[T]:
-    ballots = tuple(Ballot(one, chosen) for one in ((PassId(engine, "page"),) if engine else READERS))
+    ballots = tuple(Ballot(PassId(one, "default"), chosen) for one in ((engine,) if engine else BOTH))
     return Field(chosen, (), ballots, probability, vetoes=vetoes)
 
 

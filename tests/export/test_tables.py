@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rpiocr.errors import ExitCode
-from rpiocr.export.as_csv import CsvWriter, Dialect
+from rpiocr.export.as_csv import MARK, CsvWriter, Dialect
 from rpiocr.export.record import Record
 from rpiocr.sanitize.formulas import harmless, is_formula
 from rpiocr.sanitize.text import one_line
@@ -86,7 +86,8 @@ def test_a_decimal_comma_makes_the_semicolon_part_the_cells(database: Database, 
         ("--format", "xlsx", "--no-bom"),
         ("--account-cash", "Assets:Cash"),
         ("--format", "ledger", "--no-opening"),
-        ("--since", "yesterday"),
+        ("--since", "lately"),
+        ("--since", "03/04/2019"),
         ("--since", "2024-13"),
     ],
 )
@@ -108,7 +109,7 @@ def test_text_that_a_spreadsheet_would_run_is_shown_instead(database: Database, 
 
 RECORD = Record(
     1, None, None, None, None, None, None, None, None, None, None, None, "ACCEPT", 90, "local", None, 1, 1,
-    dt.datetime(2024, 1, 1, tzinfo=dt.UTC), (), "", (), (),
+    dt.datetime(2024, 1, 1, tzinfo=dt.UTC), (), "", (), (), sure=True,
 )  # fmt: skip
 
 
@@ -275,3 +276,21 @@ def test_an_export_is_of_one_moment_while_others_write(store_url: str, tmp_path:
 @given(st.text(max_size=20))
 def test_what_is_no_formula_stays_as_it_is(text: str) -> None:
     assert is_formula(text) or harmless(text) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "beginning"),
+    [("a.xlsx", b"PK"), ("a.JSON", b"["), ("a.ndjson", b"{"), ("a.journal", b"2024-"), ("a.beancount", b"2024-"),
+     ("a.csv", MARK.encode()), ("a.txt", MARK.encode())],
+)  # fmt: skip
+def test_the_format_is_that_of_the_ending(database: Database, tmp_path: Path, name: str, beginning: bytes) -> None:
+    keep_one(database)
+    assert run_command(database.url, "export", "--out", tmp_path / name).status == ExitCode.OK
+    assert (tmp_path / name).read_bytes().startswith(beginning)
+
+
+def test_a_format_that_contradicts_the_ending_is_wrong_usage(database: Database, tmp_path: Path) -> None:
+    outcome = run_command(database.url, "export", "--format", "csv", "--out", tmp_path / "a.xlsx")
+    assert outcome.status == ExitCode.USAGE
+    assert "--format csv does not fit" in outcome.stderr
+    assert not (tmp_path / "a.xlsx").exists()

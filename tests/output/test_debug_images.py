@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from tests.program import OTHER_SMALL, SAMPLE, SMALL, Run
@@ -31,6 +32,26 @@ def test_each_receipt_gets_the_pictures_of_its_variants_an_overlay_the_text_and_
         files = {"default.png", "threshold.png", "overlay.png", "passes.txt", "result.json"}
         assert {file.name for file in folder.iterdir()} == files
         assert json.loads((folder / "result.json").read_text("utf-8"), parse_float=Decimal) == outcome.of(picture)
+
+
+@pytest.fixture
+def two_receipts(tmp_path: Path) -> Path:
+    """An image of a dark table with two receipts on it."""
+    picture = tmp_path / "two.png"
+    with Image.open(SMALL) as left, Image.open(OTHER_SMALL) as right:
+        table = Image.new("L", (left.width + right.width + 360, max(left.height, right.height) + 240), 40)
+        table.paste(left, (120, 120))
+        table.paste(right, (left.width + 240, 120))
+        table.save(picture)
+    return picture
+
+
+def test_each_receipt_of_one_picture_gets_a_folder_of_its_own(run: Run, tmp_path: Path, two_receipts: Path) -> None:
+    debug = tmp_path / "debug"
+    lines = run("scan", *CHOSEN, "--debug", debug, two_receipts).lines
+    results = [json.loads(file.read_text("utf-8"), parse_float=Decimal) for file in debug.glob("*/result.json")]
+    assert [line["part"] for line in lines] == [1, 2]
+    assert sorted(results, key=lambda result: result["part"]) == lines
 
 
 def test_the_passes_are_told_by_name_with_the_text_of_each(run: Run, tmp_path: Path) -> None:

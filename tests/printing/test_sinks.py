@@ -10,8 +10,9 @@ from tests.program import PROJECT
 PACKAGE = PROJECT / "rpiocr"
 
 SINKS: dict[str, set[str]] = {
-    "system/output.py": {"click.echo", "click.echo_via_pager", "click.confirm", "click.progressbar", "click.style",
-                         "logging.basicConfig", "error.show"},
+    "commands/ending.py": {"error.show"},
+    "commands/terminal.py": {"click.echo_via_pager", "click.confirm", "click.progressbar"},
+    "system/output.py": {"logging.basicConfig", "stream.write", "sys.stdout.write"},
     "system/streams.py": {"sys.stdout.buffer.write"},
     "system/console.py": {"_Console"},
     "system/csv_rows.py": {"csv.writer"},

@@ -49,7 +49,10 @@ runpy.run_path(sys.argv[0], run_name="__main__")
 
 def every_option() -> Iterator[tuple[str, click.Command, click.Option]]:
     """Each command's name, the command, and each of its options."""
-    for name, command in [("rpiocr", cli), *cli.commands.items()]:
+    context = click.Context(cli)
+    commands = ((name, cli.get_command(context, name)) for name in cli.list_commands(context))
+    for name, command in [("rpiocr", cli), *commands]:
+        assert command, name
         for option in command.params:
             if isinstance(option, click.Option):
                 yield name, command, option

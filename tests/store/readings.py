@@ -49,7 +49,7 @@ def answer_of(file: str, sha256: str, **changes: Any) -> dict[str, Any]:  # noqa
     made = PLAIN | {"file": file, "sha256": sha256} | changes
     sure = ("amount", "date", "merchant")
     made["confidence"] = {name: 0.99 if made[name] else None for name in sure} | changes.get("confidence", {})
-    made["verdicts"] = {name: "ACCEPT" if made[name] else None for name in sure}
+    made["verdicts"] = {name: "ACCEPT" if made[name] else None for name in sure} | changes.get("verdicts", {})
     found = {
         name: evidence(str(made[name])) if made[name] is not None else None
         for name in (*sure, "receipt_number", "payment")

@@ -40,7 +40,7 @@ def test_corrections_count_in_list_search_sums_and_exports_and_what_was_read_is_
     assert [one["id"] for one in run_command(database.url, "search", "muller").lines] == [receipt_id]
     sums = run_command(database.url, "stats").lines
     assert {"by": "month", "month": "2023-12", "currency": "EUR", "receipts": 1, "amount": Decimal("12.30"),
-            "without_amount": 0} in sums  # fmt: skip
+            "without_amount": 0, "unsure": 0, "unsure_amount": 0} in sums  # fmt: skip
     exported = run_command(database.url, "export", "--format", "ndjson").only
     assert (exported["amount"], exported["date"], exported["merchant"]) == (
         Decimal("12.30"),
@@ -60,8 +60,8 @@ def test_corrections_count_in_list_search_sums_and_exports_and_what_was_read_is_
 @pytest.mark.parametrize(
     ("wrong", "advice"),
     [
-        ("amount=12,30", "such as 12.30"),
-        ("amount=1.234,50", "such as 12.30"),
+        ("amount=12,345", "such as 12345 or 12.345"),
+        ("amount=1.23,50", "such as 12.30"),
         ("amount=1e3", "plain number"),
         ("amount=NaN", "plain number"),
         ("amount=12.345", "more decimals"),
@@ -70,7 +70,8 @@ def test_corrections_count_in_list_search_sums_and_exports_and_what_was_read_is_
         ("currency=JPY", "more decimals"),
         ("currency=XXX", "ISO 4217"),
         ("currency=€", "ISO 4217"),
-        ("date=05.03.2024", "2024-03-05"),
+        ("date=05.03.2024", "'05.03.2024' may be 2024-03-05 or 2024-05-03: write the one that you mean"),
+        ("date=03/04/2019", "2019-04-03 or 2019-03-04"),
         ("date=20240305", "2024-03-05"),
         ("date=2023-02-29", "a day that exists"),
         ("date=0024-03-05", "a day that exists"),
@@ -105,6 +106,14 @@ def test_a_value_that_cannot_be_changes_nothing_and_the_error_says_what_can(
         ("amount=12.3", "amount", "12.30"),
         ("amount=12", "amount", "12.00"),
         ("amount=-5.00", "amount", "-5.00"),
+        ("amount=80,12", "amount", "80.12"),
+        ("amount=1.234,50", "amount", "1234.50"),
+        ("amount=1,234.50", "amount", "1234.50"),
+        ("amount=1 234,50", "amount", "1234.50"),
+        ("date=23.07.2019", "date", "2019-07-23"),
+        ("date=7/23/2019", "date", "2019-07-23"),
+        ("date=2019/7/3", "date", "2019-07-03"),
+        ("date=05.05.2019", "date", "2019-05-05"),
         ("amount=0", "amount", "0.00"),
         ("amount=999999999999999.99", "amount", "999999999999999.99"),
         ("currency=sek", "currency", "SEK"),
@@ -154,12 +163,111 @@ def test_another_currency_gives_all_amounts_its_decimals_and_undoing_gives_them_
     assert str(shown(database, receipt_id)["amount"]) == "1.250"
 
 
-def test_the_same_value_again_is_no_correction(database: Database) -> None:
+def test_the_same_value_again_confirms_it_and_is_no_correction(database: Database) -> None:
     receipt_id = keep_one(database)
+    confirmed = {"id": receipt_id, "field": "amount", "value": Decimal("12.50"), "confirmed": True}
+    assert run_command(database.url, "fix", receipt_id, "amount=12.50").only == confirmed
     outcome = run_command(database.url, "fix", receipt_id, "amount=12.50")
     assert (outcome.status, outcome.stdout) == (ExitCode.OK, "")
     assert "nothing was changed" in outcome.stderr
-    assert shown(database, receipt_id)["corrections"] == []
+    known = shown(database, receipt_id)
+    assert known["corrections"] == []
+    assert [(one["field"], one["value"]) for one in known["confirmations"]] == [("amount", Decimal("12.50"))]
+
+
+UNSURE: dict[str, Any] = {"verdict": "RETRY", "verdicts": {"amount": "RETRY", "date": "RETRY", "merchant": "RETRY"}}
+
+
+def is_sure(database: Database, receipt_id: int) -> bool:
+    """Whether all outputs agree that nobody needs to look at a receipt any more."""
+    listed = run_command(database.url, "list").of_id(receipt_id)["sure"]
+    exported = run_command(database.url, "export", "--format", "ndjson").of_id(receipt_id)["sure"]
+    ledger = run_command(database.url, "export", "--format", "ledger").stdout
+    beancount = run_command(database.url, "export", "--format", "beancount", "--no-opening").stdout
+    flags = {ledger.split()[1], beancount.split()[1]}
+    assert flags == ({"*"} if exported else {"!"})
+    assert listed == exported == shown(database, receipt_id)["sure"]
+    return bool(listed)
+
+
+def test_a_correction_of_the_merchant_does_not_make_amount_and_date_sure(database: Database) -> None:
+    receipt_id = keep_one(database, **UNSURE)
+    outcome = run_command(database.url, "fix", receipt_id, "merchant=Other")
+    assert "amount and date of receipt 1 still to be checked" in outcome.stderr
+    assert not is_sure(database, receipt_id)
+    outcome = run_command(database.url, "fix", receipt_id, "amount=12.30")
+    assert "date of receipt 1 still to be checked" in outcome.stderr
+    assert not is_sure(database, receipt_id)
+    assert run_command(database.url, "fix", receipt_id, "date=2024-03-06").stderr == ""
+    assert is_sure(database, receipt_id)
+
+
+def test_what_was_read_right_is_confirmed_all_of_it_or_by_field(database: Database) -> None:
+    whole, single = keep_one(database, **UNSURE), keep_one(database, **UNSURE, date="2024-04-01")
+    outcome = run_command(database.url, "fix", whole, "--ok")
+    assert [(line["field"], line["confirmed"]) for line in outcome.lines] == [
+        (field, True) for field in ("amount", "currency", "date", "merchant")
+    ]
+    assert outcome.stderr == ""
+    run_command(database.url, "fix", single, "--ok", "amount")
+    lines = {line["id"]: line for line in run_command(database.url, "list").lines}
+    assert (lines[whole]["confirmed"], lines[whole]["corrected"]) == (["amount", "currency", "date", "merchant"], [])
+    assert (lines[single]["confirmed"], lines[single]["sure"]) == (["amount"], False)
+    run_command(database.url, "delete", single, "--yes")
+    assert is_sure(database, whole)
+
+
+def test_all_but_what_is_corrected_is_confirmed_in_one_step(database: Database) -> None:
+    receipt_id = keep_one(database, **UNSURE)
+    outcome = run_command(database.url, "fix", receipt_id, "--ok", "date=2024-03-06")
+    assert {line["field"] for line in outcome.lines if line.get("confirmed")} == {"amount", "currency", "merchant"}
+    assert shown(database, receipt_id)["date"] == "2024-03-06"
+    assert is_sure(database, receipt_id)
+
+
+def test_a_field_that_was_accepted_as_it_was_read_needs_no_confirmation(database: Database) -> None:
+    verdicts = {"amount": "RETRY", "date": "ACCEPT", "merchant": "ACCEPT"}
+    receipt_id = keep_one(database, verdict="RETRY", verdicts=verdicts)
+    run_command(database.url, "fix", receipt_id, "--ok", "amount")
+    assert is_sure(database, receipt_id)
+
+
+def test_two_likely_values_are_sure_together_when_one_of_them_is_confirmed(database: Database) -> None:
+    receipt_id = keep_one(database, verdict="RETRY")
+    assert not is_sure(database, receipt_id)
+    run_command(database.url, "fix", receipt_id, "merchant=Other")
+    assert not is_sure(database, receipt_id)
+    run_command(database.url, "fix", receipt_id, "--ok", "date")
+    assert is_sure(database, receipt_id)
+
+
+def test_a_receipt_that_lacks_its_date_is_not_sure_however_much_is_confirmed(database: Database) -> None:
+    receipt_id = keep_one(database, **UNSURE, date=None)
+    outcome = run_command(database.url, "fix", receipt_id, "--ok")
+    assert "date of receipt 1 still to be checked" in outcome.stderr
+    assert not shown(database, receipt_id)["sure"]
+    refused = run_command(database.url, "fix", receipt_id, "--ok", "date")
+    assert (refused.status, refused.stdout) == (ExitCode.USAGE, "")
+    assert "has no date to confirm; give one, as date=2024-03-05" in refused.stderr
+
+
+def test_undoing_takes_a_confirmation_back(database: Database) -> None:
+    receipt_id = keep_one(database, **UNSURE)
+    before = shown(database, receipt_id)
+    run_command(database.url, "fix", receipt_id, "--ok", "amount", "date")
+    outcome = run_command(database.url, "fix", receipt_id, "--undo", "date")
+    assert outcome.only == {"id": receipt_id, "field": "date", "value": "2024-03-05", "confirmed": False}
+    assert not is_sure(database, receipt_id)
+    run_command(database.url, "fix", receipt_id, "--undo", "amount")
+    assert shown(database, receipt_id) == before
+
+
+def test_a_correction_of_a_receipt_that_repeats_another_says_that_no_sum_changes(database: Database) -> None:
+    first = keep_one(database)
+    second = keep_one(database)
+    outcome = run_command(database.url, "fix", second, "amount=99.00")
+    assert f"receipt {second} repeats receipt {first} and is in no sum or export" in outcome.stderr
+    assert "repeats" not in run_command(database.url, "fix", first, "amount=12.40").stderr
 
 
 def test_a_receipt_that_was_taken_for_another_one_counts_again_when_a_person_says_so(database: Database) -> None:
@@ -177,7 +285,19 @@ def test_a_receipt_that_was_taken_for_another_one_counts_again_when_a_person_say
     assert "repeats it" in circle.stderr
 
 
-@pytest.mark.parametrize("arguments", [(), ("amount=1", "--undo", "amount"), ("amount",), ("amount=1", "amount=2")])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("amount=1", "--undo", "amount"),
+        ("--ok", "--undo", "amount"),
+        ("amount",),
+        ("amount=1", "amount=2"),
+        ("--ok", "amount", "amount=2"),
+        ("--ok", "total"),
+        ("--ok", "duplicate_of"),
+    ],
+)
 def test_a_command_that_says_nothing_or_two_things_is_wrong_usage(
     database: Database, arguments: tuple[str, ...]
 ) -> None:

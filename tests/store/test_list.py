@@ -7,7 +7,9 @@ import datetime as dt
 import io
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,7 +25,7 @@ from rpiocr.store.words import NothingToFindError
 from tests.store.many import fill
 from tests.store.postgres import Server
 from tests.store.program import run_command
-from tests.store.readings import keep_one
+from tests.store.readings import keep, keep_one
 
 MANY = 20_000
 PLACE = Position(dt.date(2018, 5, 5), 5000)
@@ -117,6 +119,39 @@ def test_an_empty_list_is_no_error_and_every_format_of_it_can_be_read(
     assert (outcome.status, json.loads(outcome.stdout)) == (ExitCode.OK, [])
     assert "no stored receipt fits" in outcome.stderr
     assert len(run_command(database.url, *arguments, "--format", "csv").stdout.splitlines()) == 1
+
+
+def test_several_verdicts_are_alternatives(database: Database) -> None:
+    ids = {verdict: keep_one(database, verdict=verdict, date=None) for verdict in ("ACCEPT", "RETRY", "ESCALATE")}
+    lines = run_command(database.url, "list", "--verdict", "RETRY", "--verdict", "escalate").lines
+    assert {line["id"] for line in lines} == {ids["RETRY"], ids["ESCALATE"]}
+    assert [line["id"] for line in run_command(database.url, "list", "--verdict", "RETRY").lines] == [ids["RETRY"]]
+
+
+def test_days_can_be_given_as_people_write_them(database: Database) -> None:
+    today = dt.datetime.now().astimezone().date()
+    keep_one(database, date="2019-07-23")
+    recent = keep_one(database, date=(today - dt.timedelta(days=1)).isoformat())
+    assert [line["id"] for line in run_command(database.url, "list", "--since", "yesterday").lines] == [recent]
+    assert [line["id"] for line in run_command(database.url, "list", "--since", "24.07.2019").lines] == [recent]
+    outcome = run_command(database.url, "list", "--since", "03/04/2019")
+    assert (outcome.status, outcome.stdout) == (ExitCode.USAGE, "")
+    assert "may be 2019-04-03 or 2019-03-04" in outcome.stderr
+
+
+def test_the_receipts_of_one_picture_are_told_apart(database: Database) -> None:
+    first, second = keep(database, {"page": 1}, {"page": 1, "part": 2, "time": "10:00"})
+    lines = {line["id"]: (line["page"], line["part"]) for line in run_command(database.url, "list").lines}
+    assert lines == {first: (1, 1), second: (1, 2)}
+    assert "receipt 2 of its" in run_command(database.url, "list", "--format", "table").stdout
+
+
+def test_a_store_can_be_given_as_the_path_of_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with closing(Database(f"sqlite:///{tmp_path / 'a.db'}")) as database:
+        receipt_id = keep_one(database)
+    monkeypatch.chdir(tmp_path)
+    for store in (tmp_path / "a.db", "./a.db", "a.db"):
+        assert run_command(str(store), "list").only["id"] == receipt_id
 
 
 def test_csv_does_not_run_as_a_formula_and_has_every_column(database: Database) -> None:
@@ -229,11 +264,11 @@ def is_walk(step: str) -> bool:
     [
         Selection(),
         Selection(since=dt.date(2019, 1, 1), until=dt.date(2019, 12, 31)),
-        Selection(verdict="ESCALATE"),
+        Selection(verdicts=("ESCALATE",)),
         Selection(currency="SEK"),
         Selection(duplicates=False),
         Selection(duplicates=True),
-        Selection(verdict="ACCEPT", duplicates=False, since=dt.date(2019, 1, 1)),
+        Selection(verdicts=("ACCEPT",), duplicates=False, since=dt.date(2019, 1, 1)),
     ],
 )
 @pytest.mark.parametrize("before", [None, PLACE])

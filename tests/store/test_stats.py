@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from rpiocr.commands.printing import bars
 from rpiocr.store.database import Database
@@ -20,7 +21,8 @@ from tests.store.readings import keep_one
 def sums(database: Database, by: str, *arguments: object) -> list[dict[str, Any]]:
     """The lines of one kind."""
     lines = run_command(database.url, "stats", *arguments).lines
-    return [{key: value for key, value in line.items() if key != "by"} for line in lines if line["by"] == by]
+    left_out = ("by", "unsure", "unsure_amount")
+    return [{key: value for key, value in line.items() if key not in left_out} for line in lines if line["by"] == by]
 
 
 def test_months_and_merchants_are_added_up_each_currency_by_itself(database: Database) -> None:
@@ -55,6 +57,30 @@ def test_receipts_that_repeat_others_are_not_counted_and_that_is_said(database: 
     outcome = run_command(database.url, "stats")
     assert [line["receipts"] for line in outcome.lines] == [1, 1, 1]
     assert "1 receipt repeating others" in outcome.stderr
+
+
+def test_sums_tell_how_much_of_them_is_unsure(database: Database) -> None:
+    keep_one(database, amount=Decimal("10.00"), merchant="Sure")
+    keep_one(database, amount=Decimal("4608.64"), merchant="Unsure", verdict="RETRY")
+    keep_one(database, amount=None, verdict="RETRY")
+    keep_one(database, amount=Decimal("7.00"), merchant="Confirmed", verdict="ESCALATE")
+    run_command(database.url, "fix", 4, "--ok")
+    lines = run_command(database.url, "stats").lines
+    unsure = {(line["by"], line.get("merchant")): (line["unsure"], line["unsure_amount"]) for line in lines}
+    assert unsure[("all", None)] == unsure[("month", None)] == (1, Decimal("4608.64"))
+    assert (unsure[("merchant", "Sure")], unsure[("merchant", "Confirmed")]) == ((0, 0), (0, 0))
+    chart = run_command(database.url, "stats", "--format", "chart").stdout
+    assert chart.count("of which unsure: 4608.64 in 1\n") == 3
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+def test_the_chart_keeps_within_the_terminal(database: Database, columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    keep_one(database, amount=Decimal("123456789.00"), merchant="A very long name of a merchant " * 5)
+    keep_one(database, amount=Decimal("100.00"), merchant="東京" * 40, verdict="RETRY")
+    lines = run_command(database.url, "stats", "--format", "chart").stdout.splitlines()
+    assert max(map(cell_len, lines)) <= columns
+    assert any(line.startswith("  A very ") for line in lines)
 
 
 def test_only_the_days_that_are_asked_for_count(database: Database) -> None:

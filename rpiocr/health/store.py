@@ -1,4 +1,4 @@
-"""What doctor says of the store, its last backup, and the service."""
+"""Whether the store can be used, and how old its last backup is."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from sqlalchemy.exc import DBAPIError
 from rpiocr.errors import RpiocrError
 from rpiocr.keep.copying import count_of
 from rpiocr.keep.last import last_backup
-from rpiocr.service.places import Scope
-from rpiocr.service.status import status
 from rpiocr.store.database import HEAD, Database
 from rpiocr.store.errors import StoreError, StoreMissingError
 from rpiocr.store.tables import RECEIPTS
@@ -27,12 +25,9 @@ BACK_UP = "rpiocr backup FILE"
 RESTORE = "rpiocr restore FILE --force"
 VERIFY = "rpiocr verify"
 
-UNIT = "rpiocr"
-"""The name that units have unless the user chose another one."""
-
 
 def store_findings(url: str) -> Iterator[Finding]:
-    """Look at the store without making or changing it."""
+    """Examine the store without making or changing it."""
     try:
         database = Database(url, as_it_is=True)
     except StoreMissingError as error:
@@ -91,28 +86,3 @@ def _last_backup(url: str, count: int) -> Finding:
     what = f"backup: {last.made_at.astimezone():%Y-%m-%d %H:%M}, {last.receipts} receipts, {last.file}"
     old = dt.datetime.now(dt.UTC) - last.made_at > OLD and count > last.receipts
     return Finding(what, good=True, remedy=BACK_UP if old else "", tip=old)
-
-
-def service_findings() -> Iterator[Finding]:
-    """Say whether systemd runs a watch of the usual name, for this user or the system."""
-    found = [finding for own in (True, False) for finding in _service(Scope(own))]
-    yield from found or [
-        Finding("service: not installed; rpiocr service install INBOX has a folder watched", good=True)
-    ]
-
-
-def _service(scope: Scope) -> Iterator[Finding]:
-    whose = "of this user" if scope.user else "of the system"
-    try:
-        if not (scope.folder / f"{UNIT}.service").exists():
-            return
-        known = status(UNIT, scope)
-    except (RpiocrError, OSError) as error:
-        yield Finding(f"service {whose}: it cannot be looked at: {error}", good=True)
-        return
-    what = f"service {whose}: {'; '.join(known.lines[:2])}"
-    remedy = f"rpiocr service status --{'user' if scope.user else 'system'}"
-    if known.active:
-        yield Finding(what, good=True)
-    else:
-        yield Finding(f"{what}; it does not run", good=True, remedy=remedy, tip=True)

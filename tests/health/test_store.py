@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from rpiocr.errors import ExitCode
-from rpiocr.keep.health import store_findings
+from rpiocr.health.store import store_findings
 from tests.keep.household import Household
 from tests.store.program import run_command
 

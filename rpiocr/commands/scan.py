@@ -1,0 +1,144 @@
+"""The command ``rpiocr scan``."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from rpiocr.commands.command import Command, examples
+from rpiocr.commands.completing import FILE
+from rpiocr.commands.file_run import FileRun, quiet_option
+from rpiocr.commands.options import config_option, setting_option, setting_options, start, verbose_option
+from rpiocr.errors import ExitCode, MissingDependencyError
+from rpiocr.settings import Settings
+from rpiocr.system.streams import require_output
+
+if TYPE_CHECKING:
+    from rpiocr.reading.outcome import Failure, Trace
+
+FORMATS = ("ndjson", "json", "csv", "table")
+
+
+@click.command(
+    cls=Command,
+    examples=examples(
+        ("Read a receipt; on a terminal, print a table", "rpiocr scan receipt.jpg"),
+        ("Print the totals of all photos of a directory", "rpiocr scan photos/*.jpg | jq .amount"),
+        (
+            "Read German receipts, and put the results into a CSV file",
+            "rpiocr scan --lang deu --format csv photos/* > receipts.csv",
+        ),
+    ),
+)
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=FILE)
+@click.option(
+    "--format",
+    "output",
+    type=click.Choice(FORMATS),
+    help="Output format  [default: table on a terminal, else ndjson]",
+)
+@click.option("--strict", is_flag=True, help="End with status 3 when a receipt needs a person's look.")
+@click.option(
+    "--debug",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write the images of every step into this directory.",
+)
+@config_option
+@quiet_option
+@verbose_option
+@setting_option("file_mode")
+@setting_options("reading")
+def scan(
+    files: Sequence[str],
+    output: str | None,
+    debug: Path | None,
+    config: Path | None,
+    *,
+    strict: bool,
+    quiet: bool,
+    verbose: bool,
+    **flags: object,
+) -> int:
+    """Read receipts from images or PDFs (- for standard input) and print one result each.
+
+    Exit status: 0 everything was read; 1 a defect of rpiocr; 2 wrong usage; 3 with --strict, a receipt needs a
+    person's look; 4 an input could not be read; 5 something is not installed; 130 interrupted.
+    """
+    settings = start(flags, config, verbose=verbose)
+    from rpiocr.batch.display import open_display
+    from rpiocr.output.writers import WRITERS
+
+    if debug:
+        _make_directory(debug, settings)
+    require_output()
+    output = output or ("table" if sys.stdout.isatty() else "ndjson")
+    # An array that is not closed yet leaves the terminal's line unfinished, where a bar cannot be drawn.
+    bar = not quiet and not (output == "json" and sys.stdout.isatty())
+    with open_display(len(files), shown=bar) as display:
+        writer = WRITERS[output](display.out)
+        run = _Scan(writer=writer, debug=debug, mode=settings.file_mode_bits, strict=strict, quiet=quiet)
+        run.read(files, settings, display.advance)
+    return run.status
+
+
+def _make_directory(directory: Path, settings: Settings) -> None:
+    from rpiocr.system.files import folder_mode, make_folder
+
+    try:
+        make_folder(directory, folder_mode(settings.file_mode_bits))
+    except OSError as error:
+        message = f"--debug: the directory {directory} cannot be made: {error.strerror}"
+        raise click.UsageError(message) from error
+
+
+@dataclasses.dataclass(kw_only=True)
+class _Scan(FileRun):
+    """One run of scan."""
+
+    debug: Path | None
+    mode: int
+    strict: bool
+
+    def read(self, files: Sequence[str], settings: Settings, advance: Callable[[], None]) -> None:
+        """Read the receipts of every file."""
+        from rpiocr.pipeline import Reader
+
+        try:
+            reader = Reader(settings)
+        except MissingDependencyError as error:
+            missing = error
+
+            def refuse(_file: str) -> None:
+                raise missing
+
+            self.each(files, refuse, advance)
+            return
+
+        def read_one(file: str) -> None:
+            for outcome in reader.read(file):
+                self._take(outcome)
+
+        self.each(files, read_one, advance)
+
+    def _take(self, outcome: Trace | Failure) -> None:
+        from rpiocr.output.result import answer
+        from rpiocr.reading.outcome import Failure
+
+        if isinstance(outcome, Failure):
+            self.fail(outcome.file, outcome.error, outcome.page)
+            return
+        self.writer.write(answer(outcome.receipt))
+        if self.strict and outcome.receipt.judgement.verdict != "ACCEPT":
+            self.seen.add(ExitCode.NEEDS_REVIEW)
+        if self.debug:
+            from rpiocr.output.debug_images import write_debug
+
+            try:
+                write_debug(outcome, self.debug, self.mode)
+            except OSError as error:
+                self.warn(f"{outcome.receipt.file}: the images for {self.debug} could not be written: {error}")

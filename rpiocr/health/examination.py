@@ -1,0 +1,46 @@
+"""The whole examination, subject by subject."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rpiocr.health.cloud import cloud_findings, privacy_findings
+from rpiocr.health.engines import engine_findings
+from rpiocr.health.machine import machine_findings
+from rpiocr.health.python import format_findings, python_findings
+from rpiocr.health.second_engine import second_engine_used
+from rpiocr.health.settings import chosen_settings
+from rpiocr.health.tesseract import tesseract_findings
+from rpiocr.settings import Settings
+from rpiocr.system.finding import Finding, bad
+from rpiocr.system.packages import reinstall
+
+
+def examine() -> tuple[Finding, ...]:
+    """Examine everything that reading receipts needs; never raises for what is wrong with it."""
+    chosen, about_settings = chosen_settings()
+    settings = chosen.settings if chosen else Settings()
+    return (
+        *tesseract_findings(settings.lang),
+        second_engine_used(settings),
+        *engine_findings(),
+        *python_findings(),
+        *format_findings(),
+        *machine_findings(),
+        *about_settings,
+        *(cloud_findings(chosen) if chosen else ()),
+        *(privacy_findings(settings) if chosen else ()),
+        *(_store_and_service(settings) if chosen else ()),
+    )
+
+
+def _store_and_service(settings: Settings) -> Iterator[Finding]:
+    """Examine the store and the service, if the packages for that are there."""
+    try:
+        from rpiocr.health.service import service_findings
+        from rpiocr.health.store import store_findings
+    except ImportError as error:
+        yield bad(f"store: cannot be examined: {error}", reinstall("sqlalchemy", "alembic"))
+        return
+    yield from store_findings(settings.store)
+    yield from service_findings()

@@ -1,0 +1,94 @@
+"""Whether Tesseract and the models for the languages are there."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Collection, Iterator
+
+from rpiocr.errors import ChildError
+from rpiocr.recognise.tesseract_models import AUTO, DETECTION, INSTALL, combined, needed, pack_for, package_of
+from rpiocr.settings import PREFIX
+from rpiocr.system.child import Bounds, run
+from rpiocr.system.finding import Finding, bad, good, tip
+
+LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
+"""Variables that tell the system's language, the one that counts first."""
+
+LEAST_TESSERACT = (4, 1)
+"""The first version whose LSTM engine heeds every option that is passed to it."""
+
+GOOD_TESSERACT = 5
+"""The major version that all figures were measured with."""
+
+PROBE_LIMIT_S = 20.0
+
+
+def tesseract_findings(languages: str) -> Iterator[Finding]:
+    """Examine Tesseract, and its models for ``languages`` as in the setting lang."""
+    program = shutil.which("tesseract")
+    install = f"{INSTALL} tesseract-ocr"
+    if program is None:
+        yield bad("Tesseract: the program tesseract is not on the PATH", install)
+        return
+    words = _output([program, "--version"])
+    found = re.search(r"tesseract\s+v?(\d+)\.(\d+)\S*", words or "")
+    if not found:
+        yield bad(f"Tesseract: {program} does not tell its version", f"{install} --reinstall")
+        return
+    version = int(found[1]), int(found[2])
+    name = f"Tesseract {found[0].split()[-1].removeprefix('v')} ({program})"
+    if version < LEAST_TESSERACT:
+        yield bad(f"{name}: too old, at least 4.1 is needed", install)
+        return
+    yield good(name if version[0] >= GOOD_TESSERACT else f"{name}: works, version 5 is recommended")
+    yield from _languages(program, languages)
+
+
+def _languages(program: str, wanted: str) -> Iterator[Finding]:
+    listed = (_output([program, "--list-langs"]) or "").splitlines()
+    installed = sorted(line.strip() for line in listed if re.fullmatch(r"[A-Za-z][\w/-]*", line.strip()))
+    missing = sorted(set(needed(wanted)) - set(installed))
+    what = f"languages: {', '.join(installed) or 'none'}"
+    if not missing:
+        yield good(what)
+        yield from _languages_to_add(wanted, installed)
+        return
+    what += f"; {', '.join(missing)} is wanted and missing"
+    folder = os.environ.get("TESSDATA_PREFIX")
+    if folder is not None:
+        yield bad(f"{what}; TESSDATA_PREFIX looks for them in {folder}", "unset TESSDATA_PREFIX")
+        return
+    renamed = {name: pack.code for name in missing if (pack := pack_for(name))}
+    if renamed:
+        named = ", ".join(f"{name} is {code}" for name, code in renamed.items())
+        what += f"; Tesseract has names of its own: {named}"
+        missing = [renamed.get(name, name) for name in missing]
+    to_install = [package_of(name) for name in missing if name not in installed]
+    if to_install:
+        yield bad(what, f"{INSTALL} {' '.join(to_install)}")
+    else:
+        codes = combined(renamed.get(name, name) for name in needed(wanted))
+        yield bad(what, f"export {PREFIX}LANG={codes}")
+
+
+def _languages_to_add(wanted: str, installed: Collection[str]) -> Iterator[Finding]:
+    """What to install for the system's language, and to tell a page's script where ``wanted`` leaves it open."""
+    variable, locale = next(((name, os.environ[name]) for name in LOCALE if os.environ.get(name)), ("", ""))
+    pack = pack_for(locale)
+    if pack and pack.code not in installed:
+        what = f"languages: the system's ({variable}={locale}) has no model, receipts in it are read less well"
+        yield tip(what, f"{INSTALL} {pack.package}")
+    if wanted == AUTO and DETECTION not in installed:
+        what = f"languages: without {DETECTION}, the way up and the script of a page are told less well"
+        yield tip(what, f"{INSTALL} {package_of(DETECTION)}")
+
+
+def _output(command: list[str]) -> str | None:
+    """Return what a program prints, on either stream; ``None`` when it does not run within its limits."""
+    try:
+        ended = run(command, Bounds(PROBE_LIMIT_S))
+    except ChildError:
+        return None
+    return (ended.out + ended.err).decode("utf-8", errors="replace")

@@ -1,0 +1,88 @@
+"""What a person has confirmed of receipts, and so which of them need nobody's look any more.
+
+A correction confirms its field. A value that is right as it was read is confirmed by a correction to itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, Select, select, true
+
+from rpiocr.store.rows import sound_rows
+from rpiocr.store.tables import CORRECTIONS, FIELDS, RECEIPTS
+
+JUDGED = ("amount", "date")
+"""Fields that the verdict on a receipt rests on; what else was read, such as the merchant, does not change it."""
+
+IS_CONFIRMATION = CORRECTIONS.c.was.is_not_distinct_from(CORRECTIONS.c.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a receipt can be relied on: the fields that are still in doubt, and which receipt it repeats."""
+
+    doubtful: tuple[str, ...]
+    duplicate_of: int | None
+
+
+def standing_of(connection: Connection, receipt_id: int) -> Standing | None:
+    """Return what is still in doubt of a receipt; None where there is no such receipt."""
+    columns = (RECEIPTS.c.verdict, RECEIPTS.c.amount, RECEIPTS.c.date, RECEIPTS.c.duplicate_of)
+    row = connection.execute(select(*columns).where(RECEIPTS.c.id == receipt_id)).first()
+    if row is None:
+        return None
+    if row.verdict == "ACCEPT":
+        return Standing((), row.duplicate_of)
+    missing = tuple(name for name in JUDGED if getattr(row, name) is None)
+    here = _within([receipt_id])
+    by_hand = _fields(connection, _confirmed_by_hand(here), "a correction of receipt").get(receipt_id, frozenset())
+    as_read = _fields(connection, _read_surely(here), "a field of receipt").get(receipt_id, frozenset())
+    open_fields = tuple(name for name in JUDGED if name in missing or name not in by_hand | as_read)
+    # Two values that are each likely enough may not be so together, until one of them is confirmed.
+    return Standing(open_fields or (() if by_hand else JUDGED), row.duplicate_of)
+
+
+def confirmed_receipts(connection: Connection, receipt_ids: Sequence[int] | None = None) -> frozenset[int]:
+    """Return which receipts, of some or of all, are sure because a person confirmed what was in doubt of them."""
+    here = _within(receipt_ids)
+    by_hand = _fields(connection, _confirmed_by_hand(here), "a correction of receipt")
+    of_these = RECEIPTS.c.id.in_(select(CORRECTIONS.c.receipt_id).where(CORRECTIONS.c.field.in_(JUDGED)))
+    as_read = _fields(connection, _read_surely(here & of_these), "a field of receipt")
+    complete = select(RECEIPTS.c.id).where(here, of_these, RECEIPTS.c.amount.is_not(None), RECEIPTS.c.date.is_not(None))
+    return frozenset(
+        receipt_id
+        for receipt_id in connection.execute(complete).scalars()
+        if {*by_hand.get(receipt_id, ()), *as_read.get(receipt_id, ())}.issuperset(JUDGED)
+    )
+
+
+def confirmed_fields(connection: Connection, receipt_ids: Sequence[int]) -> Mapping[int, tuple[str, ...]]:
+    """Return the fields whose value a person confirmed as it was read, of those of some receipts that have any."""
+    columns = select(CORRECTIONS.c.receipt_id, CORRECTIONS.c.field).distinct()
+    query = columns.where(CORRECTIONS.c.receipt_id.in_(receipt_ids), IS_CONFIRMATION)
+    found = _fields(connection, query, "a correction of receipt")
+    return {receipt_id: tuple(sorted(fields)) for receipt_id, fields in found.items()}
+
+
+def _within(receipt_ids: Sequence[int] | None) -> ColumnElement[bool]:
+    return true() if receipt_ids is None else RECEIPTS.c.id.in_(receipt_ids)
+
+
+def _confirmed_by_hand(here: ColumnElement[bool]) -> Select[tuple[int, str]]:
+    query = select(CORRECTIONS.c.receipt_id, CORRECTIONS.c.field).join_from(CORRECTIONS, RECEIPTS)
+    return query.where(here, CORRECTIONS.c.field.in_(JUDGED)).distinct()
+
+
+def _read_surely(here: ColumnElement[bool]) -> Select[tuple[int, str]]:
+    query = select(FIELDS.c.receipt_id, FIELDS.c.name.label("field")).join_from(FIELDS, RECEIPTS)
+    return query.where(here, FIELDS.c.name.in_(JUDGED), FIELDS.c.chosen, FIELDS.c.verdict == "ACCEPT")
+
+
+def _fields(connection: Connection, query: Select[tuple[int, str]], named: str) -> Mapping[int, frozenset[str]]:
+    """Gather the fields of each receipt from a query of receipts and names."""
+    found: dict[int, frozenset[str]] = {}
+    for row in sound_rows(connection, query, named, "receipt_id"):
+        found[row.receipt_id] = found.get(row.receipt_id, frozenset()) | {row.field}
+    return found
