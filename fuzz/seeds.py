@@ -15,7 +15,8 @@ from PIL import Image
 from pillow_heif import register_heif_opener
 
 from fuzz.__main__ import CORPUS
-from rpiocr.cloud.cache import ENGINE, FORMAT
+from rpiocr.cloud.cache import FORMAT
+from rpiocr.cloud.engine import GOOGLE_VISION, VISION
 from rpiocr.cloud.ledger import CallOutcome, Ledger
 
 FIXTURES = Path("tests/fixtures")
@@ -88,7 +89,7 @@ def others() -> Iterator[tuple[str, bytes]]:
         )
         yield "boxes", b"".join(packed)
         kept = [[word, 90.0 * at, 30.0 * place, 90.0 * at + 80, 30.0 * place + 20, 0.9] for place, at, word in words]
-        entry = {"format": FORMAT, "engine": ENGINE, "size": [600, 800], "lines": [[one] for one in kept]}
+        entry = {"format": FORMAT, "engine": VISION.question, "size": [600, 800], "lines": [[one] for one in kept]}
         yield "cache", json.dumps(entry, ensure_ascii=False).encode()
     yield (
         "settings",
@@ -97,7 +98,7 @@ def others() -> Iterator[tuple[str, bytes]]:
     yield "keywords", '[amounts]\ntotal = ["à payer"]\n[dates]\nmonths = [["janvier"], ["février"]]\n'.encode()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "ledger.sqlite"
-        book = Ledger(path, 10, 100)
+        book = Ledger(GOOGLE_VISION.name, path, 10, 100)
         book.settle(book.reserve("0" * 64), CallOutcome.ANSWERED)
         with sqlite3.connect(path) as database:
             database.execute("PRAGMA page_size = 512")

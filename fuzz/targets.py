@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from rpiocr.cloud.cache import AnswerCache
+from rpiocr.cloud.engine import GOOGLE_VISION, VISION
 from rpiocr.cloud.ledger import CallOutcome, Ledger
 from rpiocr.decide.confidence import Judge
 from rpiocr.decide.interpret import understand
@@ -91,14 +92,14 @@ def keywords(data: bytes, folder: Path) -> None:
 def cache(data: bytes, folder: Path) -> None:
     """Read a cloud answer that was kept."""
     _written(data, folder / "answers" / "key.json")
-    lines = AnswerCache(folder / "answers").get("key", 600, 800)
+    lines = AnswerCache(folder / "answers", VISION.question).get("key", 600, 800)
     if lines:
         _understand(lines)
 
 
 def ledger(data: bytes, folder: Path) -> None:
     """Count and reserve in a ledger of cloud calls."""
-    book = Ledger(_written(data, folder / "ledger.sqlite"), 10, 100)
+    book = Ledger(GOOGLE_VISION.name, _written(data, folder / "ledger.sqlite"), 10, 100)
     book.settle(book.reserve("0" * 64), CallOutcome.ANSWERED)
 
 

@@ -11,7 +11,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-from rpiocr.cloud.engine import GOOGLE_VISION
+from rpiocr.cloud.engine import VISION
 from rpiocr.decide.cloud_policy import Answer, cloud_options, settled_locally, with_cloud, without_cloud
 from rpiocr.decide.confidence import Judge
 from rpiocr.decide.interpret import understand
@@ -157,10 +157,10 @@ class Reader:
         from rpiocr.cloud.reader import CloudReader
 
         try:
-            reading = CloudReader(options).read(view.page)
+            reading = CloudReader(VISION, options).read(view.page)
         except CloudError as error:
             return without_cloud(local), (), (Notice(error.code, str(error)),)
-        one = Pass(EngineId(GOOGLE_VISION), "page", reading.lines, reading.elapsed_s)
+        one = Pass(EngineId(VISION.family), "page", reading.lines, reading.elapsed_s)
         if not reading.lines:
             return without_cloud(local), (one,), (NO_TEXT_IN_CLOUD,)
         cloud = understand((one,), preparer.skew_deg, self._languages, self._hints, self._judge, mixed=view.mixed)

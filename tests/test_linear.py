@@ -24,8 +24,8 @@ from rpiocr.extract.fields.total import find_totals
 from rpiocr.extract.rows import Role, Row, build_rows
 from rpiocr.model import Box, Line, Pass, Reading, Word
 from rpiocr.recognise.alignment import merge
+from rpiocr.recognise.handover import with_labels
 from rpiocr.recognise.lines import build_lines
-from rpiocr.recognise.script_gap import with_words_of
 from tests.written import PSM_6, tables, write
 
 if TYPE_CHECKING:
@@ -203,7 +203,7 @@ def test_twice_the_words_are_merged_and_lent_in_twice_the_steps(page: str) -> No
         chance = seeded(size)
         one, two = (a_pass(name, PAGES[page](size, chance)) for name in ("one", "two"))
         words = tuple(Line((replace(word, text="ab"),)) for line in two.lines for word in line.words)
-        return lambda: (merge([one, two]), with_words_of(one, Reading(words, 1)))
+        return lambda: (merge([one, two]), with_labels(one, Reading(words, 1)))
 
     assert growth(merging, SIZES[page]) < LINEAR
 

@@ -18,23 +18,26 @@ from rpiocr.system.json_text import dumps
 FORMAT = 1
 """Version of the file's layout; a file of another version is ignored and written anew."""
 
-ENGINE = "google-vision/document_text_detection/1"
-"""Part of each answer's key; a change of what is asked changes its last number."""
-
 KEPT = 2000
 """Answers kept, the newest first: about 40 MB, and more receipts than anybody reads twice."""
 
 
-def answer_key(page: Page) -> str:
-    """Return the name of the page's answer: from the file's bytes, the page's number and what was asked."""
-    return hashlib.sha256(f"{page.sha256}:{page.number}:{ENGINE}".encode()).hexdigest()
+def answer_key(page: Page, question: str) -> str:
+    """Return the name of the answer to a question about a page.
+
+    It is made of the file's bytes, the page's number, the part of the page that is shown, and what was asked of which
+    engine (``RemoteEngine.question``). The wording stays as it is, for answers are stored under it.
+    """
+    crop = f" seen at {page.crop}" if page.crop else ""
+    return hashlib.sha256(f"{page.sha256}{crop}:{page.number}:{question}".encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerCache:
-    """Answers in ``folder``, of which the ``kept`` newest stay."""
+    """Answers to one question in ``folder``, of which the ``kept`` newest stay, those to other questions counted."""
 
     folder: Path
+    question: str
     kept: int = KEPT
 
     def make_ready(self) -> None:
@@ -55,7 +58,7 @@ class AnswerCache:
         """Return the lines stored under ``key``, in pixels of a page of this size, if there are any."""
         try:
             entry = json.loads(read_regular(self._path(key)))
-            return _lines_from_entry(entry, width, height)
+            return _lines_from_entry(entry, self.question, width, height)
         except (OSError, ValueError, TypeError, KeyError, RecursionError):
             return None
 
@@ -65,8 +68,16 @@ class AnswerCache:
         Raises OSError when it could not be written.
         """
         make_own_folder(self.folder)
-        write_whole(self._path(key), dumps(_entry_from_lines(lines, width, height)))
+        write_whole(self._path(key), dumps(self._entry(lines, width, height)))
         self._drop_oldest()
+
+    def _entry(self, lines: tuple[Line, ...], width: int, height: int) -> dict[str, object]:
+        return {
+            "format": FORMAT,
+            "engine": self.question,
+            "size": [width, height],
+            "lines": [[_values(word) for word in line.words] for line in lines],
+        }
 
     def _path(self, key: str) -> Path:
         return self.folder / f"{key}.json"
@@ -83,22 +94,13 @@ class AnswerCache:
             Path(path).unlink(missing_ok=True)
 
 
-def _entry_from_lines(lines: tuple[Line, ...], width: int, height: int) -> dict[str, object]:
-    return {
-        "format": FORMAT,
-        "engine": ENGINE,
-        "size": [width, height],
-        "lines": [[_values(word) for word in line.words] for line in lines],
-    }
-
-
 def _values(word: Word) -> list[str | float]:
     return [word.text, word.box.left, word.box.top, word.box.right, word.box.bottom, word.confidence]
 
 
-def _lines_from_entry(entry: dict[str, Any], width: int, height: int) -> tuple[Line, ...]:
+def _lines_from_entry(entry: dict[str, Any], question: str, width: int, height: int) -> tuple[Line, ...]:
     """Read an entry, scaling its boxes, because the same file may be loaded at another size next time."""
-    if entry["format"] != FORMAT or entry["engine"] != ENGINE:
+    if entry["format"] != FORMAT or entry["engine"] != question:
         raise ValueError("written by another version")
     stored_width, stored_height = entry["size"]
     if not (stored_width > 0 and stored_height > 0):

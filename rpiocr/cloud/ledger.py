@@ -14,6 +14,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -33,18 +34,24 @@ CREATE TABLE IF NOT EXISTS calls (
     day TEXT NOT NULL,
     month TEXT NOT NULL,
     picture TEXT NOT NULL,
-    outcome TEXT NOT NULL
+    outcome TEXT NOT NULL,
+    engine TEXT NOT NULL DEFAULT 'google-vision'
 )
 """
+_ENGINE = "ALTER TABLE calls ADD COLUMN engine TEXT NOT NULL DEFAULT 'google-vision'"
+"""For a ledger from when there was only one remote engine."""
 _INDEX = "CREATE INDEX IF NOT EXISTS calls_by_month ON calls (month)"
-_COUNT = "SELECT day, count(*) FROM calls WHERE month >= :month GROUP BY day"
+_COUNT = "SELECT day, engine, count(*) FROM calls WHERE month >= :month GROUP BY day, engine"
 _INSERT = """
-INSERT INTO calls (at, day, month, picture, outcome) VALUES (:at, :day, :month, :picture, :outcome)
+INSERT INTO calls (at, day, month, picture, outcome, engine) VALUES (:at, :day, :month, :picture, :outcome, :engine)
 """
 
 
 Calls = Mapping[str, int]
 """Calls by their day, as 2024-03-05."""
+
+LEDGER_NAME = "cloud-calls.sqlite"
+"""The file in the state folder in which the calls of all remote engines are counted."""
 
 LATER = "9999-12-31"
 
@@ -61,7 +68,7 @@ class CallOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Calls that count today and this month; ``ahead`` of them are dated later than today."""
+    """Calls of an engine that count today and this month; ``ahead`` of them are dated later than today."""
 
     today: dt.date
     in_day: int
@@ -75,13 +82,29 @@ def utc_now() -> dt.datetime:
 
 
 @dataclass(frozen=True, slots=True)
-class Ledger:
-    """Counts calls over all processes that share ``path``; caps are calls per UTC day and month.
+class _Counted:
+    """Calls in the ledger: those of one engine, and those of all."""
 
-    ``store`` is the URL of the store with the second copy, empty for the user's own, None for no copy. Machines that
-    share a store share the budget as well.
+    own: Calls = field(default_factory=dict)
+    all: Calls = field(default_factory=dict)
+
+    def with_lost(self, known: Calls) -> Calls:
+        """Return the calls of the engine, and those that only the store knows of, where they may be any engine's."""
+        lost = {day: calls - self.all.get(day, 0) for day, calls in known.items()}
+        return {day: self.own.get(day, 0) + max(0, lost.get(day, 0)) for day in self.own.keys() | lost.keys()}
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Counts the calls of one engine over all processes that share ``path``; caps are its calls per UTC day and month.
+
+    ``engine`` is the name of its family; engines share a ledger, each with a budget of its own. ``store`` is the URL of
+    the store with the second copy, empty for the user's own, None for no copy: that counts the calls of all engines
+    together, and those that the ledger lacks count for each of them. Machines that share a store share the budget as
+    well.
     """
 
+    engine: str
     path: Path
     daily_cap: int
     monthly_cap: int
@@ -97,11 +120,11 @@ class Ledger:
 
     def _spent(self, *, make: bool) -> Usage:
         now = self._now()
-        counted: Calls = {}
+        counted = _Counted()
         if make or self.path.exists():
             with self._transaction() as database:
-                counted = _count(database, now)
-        return _usage(now, _higher(counted, self._known_to_store(now)))
+                counted = self._count(database, now)
+        return _usage(now, counted.with_lost(self._known_to_store(now)))
 
     def check(self) -> None:
         """Make sure that a call could be reserved now, without reserving it.
@@ -118,13 +141,14 @@ class Ledger:
         """
         now = self._now()
         with self._transaction() as database:
-            counted = _count(database, now)
-            self.require_room(_usage(now, counted))
+            counted = self._count(database, now)
+            self.require_room(_usage(now, counted.own))
             self._count_in_store(now, counted)
             row = {
                 "at": now.isoformat(timespec="seconds"),
                 "picture": picture,
                 "outcome": CallOutcome.RESERVED,
+                "engine": self.engine,
             }
             cursor = database.execute(_INSERT, row | _window(now))
             number = cursor.lastrowid
@@ -140,6 +164,20 @@ class Ledger:
         with self._transaction() as database:
             database.execute("UPDATE calls SET outcome = ? WHERE id = ?", (outcome, call))
 
+    def _count(self, database: sqlite3.Connection, now: dt.datetime) -> _Counted:
+        """Count the calls of this month and later by their days.
+
+        A day that is none counts as one to come, an engine that is none as this one.
+        """
+        own: Counter[str] = Counter()
+        every: Counter[str] = Counter()
+        for day, engine, calls in database.execute(_COUNT, _window(now)):
+            when = day if isinstance(day, str) else LATER
+            every[when] += calls
+            if engine == self.engine or not isinstance(engine, str):
+                own[when] += calls
+        return _Counted(own, every)
+
     def _known_to_store(self, now: dt.datetime) -> Calls:
         if self.store is None:
             return {}
@@ -151,7 +189,7 @@ class Ledger:
             _log.warning("the store's copy of the cloud calls cannot be read: %s", error)
             return {}
 
-    def _count_in_store(self, now: dt.datetime, counted: Calls) -> None:
+    def _count_in_store(self, now: dt.datetime, counted: _Counted) -> None:
         """Count one more call in the store as well, where both together leave room for it.
 
         Without the store the ledger counts alone, unless it is empty: nobody could tell then whether it was emptied.
@@ -161,17 +199,17 @@ class Ledger:
         from rpiocr.store.budget import update_calls
 
         def one_more(known: Calls) -> Calls:
-            spent = _higher(counted, known)
-            self.require_room(_usage(now, spent))
+            self.require_room(_usage(now, counted.with_lost(known)))
+            made = _higher(counted.all, known)
             today = f"{now:%Y-%m-%d}"
-            return {**spent, today: spent.get(today, 0) + 1}
+            return {**made, today: made.get(today, 0) + 1}
 
         try:
             update_calls(self.store, _first_day(now), one_more)
         except CloudBudgetError:
             raise
         except RpiocrError as error:
-            if not counted:
+            if not counted.all:
                 raise CloudLedgerError(
                     f"No cloud call was made: {self.path} counts none for this month, and the copy of that count in the"
                     f" store of receipts cannot be kept, so nobody can tell whether that is right. {error}"
@@ -191,6 +229,8 @@ class Ledger:
             with closing(connection) as database:
                 database.execute("BEGIN IMMEDIATE")
                 database.execute(_SCHEMA)
+                if "engine" not in {name for _, name, *_ in database.execute("PRAGMA table_info(calls)")}:
+                    database.execute(_ENGINE)
                 database.execute(_INDEX)
                 yield database
                 database.execute("COMMIT")
@@ -223,11 +263,6 @@ def _window(now: dt.datetime) -> dict[str, str]:
 
 def _first_day(now: dt.datetime) -> str:
     return f"{now:%Y-%m}-01"
-
-
-def _count(database: sqlite3.Connection, now: dt.datetime) -> Calls:
-    """Count the calls of this month and later by their days; a day that is none counts as one to come."""
-    return {day if isinstance(day, str) else LATER: calls for day, calls in database.execute(_COUNT, _window(now))}
 
 
 def _higher(one: Calls, other: Calls) -> Calls:

@@ -9,19 +9,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from rpiocr.cloud.cache import AnswerCache, answer_key
-from rpiocr.cloud.ledger import CallOutcome, Ledger, utc_now
+from rpiocr.cloud.engine import Connection, RemoteEngine
+from rpiocr.cloud.ledger import LEDGER_NAME, CallOutcome, Ledger, utc_now
 from rpiocr.cloud.options import CloudOptions
 from rpiocr.cloud.picture import Picture, encode
 from rpiocr.errors import CloudError, CloudLedgerError, CloudTimeoutError, CloudUnavailableError, SettingsError
 from rpiocr.model import Line, Page
 from rpiocr.system.files import make_own_folder
 from rpiocr.system.lock import locked
-
-if TYPE_CHECKING:
-    from rpiocr.cloud.vision import Vision
 
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 8.0
@@ -40,7 +37,7 @@ class CloudReading:
 
 
 class CloudReader:
-    """Asks Vision about pages, with the ledger, the answers and the locks in ``options.state_dir``.
+    """Asks a remote engine about pages, with the ledger, the answers and the locks in ``options.state_dir``.
 
     ``sleep`` waits between attempts, given seconds; the budget goes by ``clock``.
 
@@ -49,6 +46,7 @@ class CloudReader:
 
     def __init__(
         self,
+        engine: RemoteEngine,
         options: CloudOptions,
         *,
         sleep: Callable[[float], object] = time.sleep,
@@ -58,12 +56,13 @@ class CloudReader:
             raise SettingsError(
                 "The cloud engine has neither an API key nor credentials; set vision_api_key or vision_credentials."
             )
+        self._engine = engine
         self._options = options
         self._sleep = sleep
-        ledger = options.state_dir / "cloud-calls.sqlite"
-        self._ledger = Ledger(ledger, options.daily_cap, options.monthly_cap, clock, options.store)
-        self._cache = AnswerCache(options.state_dir / "cloud-answers")
-        self._vision: Vision | None = None
+        ledger = options.state_dir / LEDGER_NAME
+        self._ledger = Ledger(engine.family.name, ledger, options.daily_cap, options.monthly_cap, clock, options.store)
+        self._cache = AnswerCache(options.state_dir / "cloud-answers", engine.question)
+        self._connection: Connection | None = None
 
     def read(self, page: Page) -> CloudReading:
         """Return the text of one whole page, from the answers on disk where it was asked before.
@@ -74,7 +73,7 @@ class CloudReader:
         cannot be kept: no call was made. Another CloudError: all attempts failed, or one more would not help.
         """
         started = time.monotonic()
-        key = answer_key(page)
+        key = answer_key(page, self._engine.question)
         lines = self._known(key, page)
         from_cache = lines is not None
         if lines is None:
@@ -109,7 +108,7 @@ class CloudReader:
         return self._options.attempts * (2 * self._options.timeout_s + LONGEST_PAUSE_S)
 
     def _ask(self, key: str, page: Page) -> tuple[Line, ...]:
-        # A spent budget is noticed before Google's client is loaded, which takes a second on a Pi.
+        # A spent budget is noticed before the engine's client is loaded, which takes a second on a Pi.
         self._ledger.check()
         self._cache.make_ready()
         picture = encode(page.pixels)
@@ -121,7 +120,7 @@ class CloudReader:
                 return self._ask_once(key, page, picture)
             except (CloudUnavailableError, CloudTimeoutError) as exc:
                 _log.debug("cloud attempt %d failed: %s", attempt + 1, exc)
-                self._vision = None
+                self._connection = None
                 failure = exc
         raise failure
 
@@ -131,11 +130,11 @@ class CloudReader:
         So a machine without a network does not spend its budget on calls that never left it. Any exception
         but CloudError leaves the entry as it was reserved, and counted.
         """
-        vision = self._connected()
+        connection = self._connected()
         height, width = page.pixels.shape
         call = self._ledger.reserve(page.sha256)
         try:
-            lines = vision.read(picture, (width, height))
+            lines = connection.read(picture, (width, height))
         except CloudError:
             self._settle(call, CallOutcome.FAILED)
             raise
@@ -153,15 +152,11 @@ class CloudReader:
         except CloudLedgerError as exc:
             _log.warning("%s", exc)
 
-    def _connected(self) -> Vision:
+    def _connected(self) -> Connection:
         """Return the one connection, made and checked at the first call and after a failed one."""
-        if self._vision is None:
-            from rpiocr.cloud.vision import Vision
-
-            vision = Vision(self._options)
-            vision.connect()
-            self._vision = vision
-        return self._vision
+        if self._connection is None:
+            self._connection = self._engine.connect(self._options)
+        return self._connection
 
 
 def _pause_s(attempt: int) -> float:

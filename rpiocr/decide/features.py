@@ -14,6 +14,7 @@ from rpiocr.extract.fields.date import by_default
 from rpiocr.model import Ballot, EngineKind, Field, Fields, Kind, Reading
 from rpiocr.model.provenance import CARD, SURE_TOTAL_KINDS, TOTAL_KINDS
 from rpiocr.recognise.tesseract import TESSERACT
+from rpiocr.recognise.tesseract_models import Script
 
 T = TypeVar("T")
 
@@ -47,14 +48,14 @@ class Facts:
 
     ``text_quality`` as of that function; ``unread_total``: a line with a word for the total has no amount that could
     be read; ``mixed``: the page may hold several receipts that were read as one; ``photo``: the receipt was cut out of
-    a photo, or turned; ``lent``: one of two engines read no words, and was lent those of the other.
+    a photo, or turned; ``script``: that of the page, as far as it is known.
     """
 
     text_quality: int
     unread_total: bool
     mixed: bool = False
     photo: bool = False
-    lent: bool = False
+    script: Script | None = None
 
 
 def amount_features(field: Field[Decimal], facts: Facts) -> dict[str, float]:

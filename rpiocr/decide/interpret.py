@@ -13,8 +13,8 @@ from rpiocr.extract import Extract, Hints, Languages, extract
 from rpiocr.extract.locale.inference import Locale
 from rpiocr.model import Fields, Judgement, Pass, PassId, Reading
 from rpiocr.recognise.alignment import merge
+from rpiocr.recognise.handover import handed_over, script_of_page, with_labels, words_of
 from rpiocr.recognise.lines import build_lines
-from rpiocr.recognise.script_gap import knows_letters, numbers_of, with_words_of, words_of
 
 USUAL_AMOUNT_SCORE = 10.0
 USUAL_SCORE = 6.0
@@ -49,21 +49,23 @@ def understand(
 ) -> Understanding:
     """Make one answer of all passes that succeeded, of which there is at least one.
 
-    Every pass votes with what it found by itself, one that does not know the letters of the page with words that are
-    lent to it; the merged reading votes too, and gives what is not voted on. What languages the page shows, all passes
-    tell together. ``mixed`` and ``photo`` are as in Facts.
+    Every pass votes with what it found by itself; where its engine does not know the script of the page, that is its
+    numbers with the labels of the merged reading. The merged reading votes too, and gives what is not voted on. All
+    passes together decide which languages the page is taken to be in. ``mixed`` and ``photo`` are as in Facts.
     ``seen`` is filled, so that a retry on the same page does not extract again from passes it already has.
     """
-    good = [one for one in passes if one.error is None]
-    tables = languages.tables_of(line.text for one in good for line in one.lines)
-    numbers = {one.id: numbers_of(one) for one in good if not knows_letters(one, tables.shown)}
-    reading = merge([numbers.get(one.id, one) for one in good], skew_deg)
+    raw = [one for one in passes if one.error is None]
+    tables = languages.tables_of(line.text for one in raw for line in one.lines)
+    script = script_of_page(tables.shown)
+    good = [handed_over(one, script) for one in raw]
+    reading = merge(good, skew_deg)
     merged = extract(reading, tables, hints)
     seen = {} if seen is None else seen
     for one in good:
-        # What is lent changes with every pass.
-        if one.id in numbers or (one.id, merged.locale) not in seen:
-            words = with_words_of(numbers[one.id], reading) if one.id in numbers else words_of(one)
+        has_labels = one.engine.family.knows(script)
+        # The labels of the merged reading change with every pass.
+        if not has_labels or (one.id, merged.locale) not in seen:
+            words = words_of(one) if has_labels else with_labels(one, reading)
             alone = Reading(build_lines(words, skew_deg), 1)
             seen[one.id, merged.locale] = extract(alone, tables, hints, merged.locale)
     fields = _fields(merged, [(one, seen[one.id, merged.locale]) for one in good])
@@ -76,7 +78,7 @@ def understand(
         merged.unread_total,
         mixed,
         photo,
-        lent=bool(numbers),
+        script,
     )
     fields, judgement = judge.judge(fields, facts)
     return Understanding(reading, fields, judgement, facts, tables.shown)

@@ -27,7 +27,6 @@ from rpiocr.model.provenance import (
     SURE_TOTAL_KINDS,
     TWO_CURRENCIES,
 )
-from rpiocr.recognise.tesseract import TESSERACT
 
 T = TypeVar("T")
 
@@ -138,11 +137,14 @@ def _is_nameless(field: Field[Decimal], _fields: Fields, _facts: Facts) -> bool:
 
 
 def _is_named_once(field: Field[Decimal], _fields: Fields, facts: Facts) -> bool:
-    """Whether one pass of Tesseract alone read the word that makes an amount the total, and nothing proves it."""
-    if not facts.lent or AGREEING & set(field.chosen.checks):
+    """Whether one pass alone read the word that makes an amount the total, and nothing proves the amount.
+
+    So it may be where an engine does not know the script of the page: its passes have their labels from the others.
+    """
+    if AGREEING & set(field.chosen.checks):
         return False
-    named = [ballot for ballot in field.ballots if ballot.source.engine.family == TESSERACT]
-    return sum(votes_for(ballot, field.chosen.value) for ballot in named) < 2
+    named = [ballot for ballot in field.ballots if ballot.source.engine.family.knows(facts.script)]
+    return len(named) < len(field.ballots) and sum(votes_for(ballot, field.chosen.value) for ballot in named) < 2
 
 
 def _is_maybe_refund(field: Field[Decimal], _fields: Fields, _facts: Facts) -> bool:

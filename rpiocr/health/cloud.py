@@ -9,7 +9,7 @@ import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from rpiocr.cloud.ledger import Ledger
+from rpiocr.cloud.ledger import LEDGER_NAME, Ledger
 from rpiocr.errors import CloudBudgetError, CloudLedgerError, SettingsError
 from rpiocr.health.settings import Chosen, editor_command
 from rpiocr.service.egress import GOOGLE, ways_out
@@ -28,9 +28,6 @@ CREDENTIAL_KEYS = {
 }
 """What a credentials file of each type has to hold."""
 
-LEDGER_NAME = "cloud-calls.sqlite"
-"""The file in the state folder in which the cloud engine counts its calls."""
-
 
 def _hide(path: Path) -> str:
     return f"chmod 600 {shlex.quote(str(path))}"
@@ -47,6 +44,7 @@ def cloud_findings(chosen: Chosen) -> Iterator[Finding]:
         yield good("cloud: off, the setting cloud is never")
         return
     try:
+        from rpiocr.cloud.engine import VISION
         from rpiocr.decide.cloud_policy import cloud_options
 
         options = cloud_options(settings)
@@ -70,7 +68,7 @@ def cloud_findings(chosen: Chosen) -> Iterator[Finding]:
         yield _default_credentials()
     else:
         yield _service_account(Path(settings.vision_credentials).expanduser())
-    yield _ledger(settings)
+    yield _ledger(settings, VISION.family.name)
 
 
 def privacy_findings(settings: Settings) -> Iterator[Finding]:
@@ -125,10 +123,10 @@ def _credentials(path: Path, kinds: Mapping[str, set[str]], renew: str) -> Findi
     return good(f"{shown} is there and complete (not shown, not tried)")
 
 
-def _ledger(settings: Settings) -> Finding:
+def _ledger(settings: Settings, engine: str) -> Finding:
     path = state_dir() / LEDGER_NAME
     caps = settings.cloud_daily_cap, settings.cloud_monthly_cap
-    ledger = Ledger(path, *caps, store=settings.store)
+    ledger = Ledger(engine, path, *caps, store=settings.store)
     try:
         usage = ledger.usage()
         what = f"cloud calls: {usage.in_day} of {caps[0]} today, {usage.in_month} of {caps[1]} this month"

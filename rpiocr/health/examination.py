@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rpiocr.health.cloud import cloud_findings, privacy_findings
+from rpiocr.health.engines import engine_findings
 from rpiocr.health.machine import machine_findings
 from rpiocr.health.python import format_findings, python_findings
 from rpiocr.health.second_engine import second_engine_used
@@ -22,6 +23,7 @@ def examine() -> tuple[Finding, ...]:
     return (
         *tesseract_findings(settings.lang),
         second_engine_used(settings),
+        *engine_findings(),
         *python_findings(),
         *format_findings(),
         *machine_findings(),

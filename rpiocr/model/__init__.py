@@ -5,8 +5,7 @@ from rpiocr.model.evidence import Ballot, Candidate, Field, Verdict, Veto, VetoK
 from rpiocr.model.geometry import Affine, Box, Homography, map_box
 from rpiocr.model.provenance import Check, CheckKind, CheckName, Kind, Notice, Provenance
 from rpiocr.model.receipt import Fields, Item, Judgement, Method, Payment, Receipt, Rung, Source, Stop, TaxId
-from rpiocr.model.script import Script
-from rpiocr.model.text import Line, Page, Pass, Pixels, Prepared, Reading, Word
+from rpiocr.model.text import CropId, Line, Page, Pass, Pixels, Prepared, Reading, Word
 
 __all__ = [
     "Affine",
@@ -16,6 +15,7 @@ __all__ = [
     "Check",
     "CheckKind",
     "CheckName",
+    "CropId",
     "EngineFamily",
     "EngineId",
     "EngineKind",
@@ -38,7 +38,6 @@ __all__ = [
     "Reading",
     "Receipt",
     "Rung",
-    "Script",
     "Source",
     "Stop",
     "TaxId",

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rpiocr.model.script import Script
-
 
 class EngineKind(StrEnum):
     """Where an engine runs; a remote one costs money and sees the image."""
@@ -19,15 +17,14 @@ class EngineKind(StrEnum):
 class EngineFamily:
     """What all passes of an engine share: they make the same errors, so several of them are not independent.
 
-    ``scripts`` are the scripts whose characters the engine knows, ``None`` for any: those of its installed models, or
-    all.
+    ``scripts`` names the scripts whose letters the engine knows; ``None`` is any for which it has a model, or all.
     """
 
     name: str
     kind: EngineKind = EngineKind.LOCAL
-    scripts: frozenset[Script] | None = None
+    scripts: frozenset[str] | None = None
 
-    def knows(self, script: Script | None) -> bool:
+    def knows(self, script: str | None) -> bool:
         """Return whether the engine can read the letters of ``script``; ``None`` is an unknown one, taken as known."""
         return script is None or self.scripts is None or script in self.scripts
 

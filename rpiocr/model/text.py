@@ -40,17 +40,33 @@ class Line:
         return Box.around([word.box for word in self.words])
 
 
+@dataclass(frozen=True, slots=True)
+class CropId:
+    """Which part of a page an image shows, and how it is turned: where points of the image are located on the page.
+
+    The points are its corners, the middles of its sides and its center, as x and y in pixels of the page.
+    """
+
+    points: tuple[float, ...]
+
+    def __str__(self) -> str:
+        """Return the coordinates with four digits, which a page that is decoded again has as well."""
+        return " ".join(f"{value:.4g}" for value in self.points)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Page:
     """One decoded page, upright and grey.
 
-    ``number`` counts from 1 within the file. ``sha256`` is that of the file's bytes.
+    ``number`` counts from 1 within the file. ``sha256`` is that of the file's bytes; ``crop`` tells apart the images
+    that are made of one page, ``None`` is the page as it is.
     """
 
     pixels: Pixels
     file: str
     number: int
     sha256: str
+    crop: CropId | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from rpiocr.model import Homography, Page, Pixels
+from rpiocr.model import CropId, Homography, Page, Pixels
 from rpiocr.model.transform import Enlargement, Mapping, Projection, Step
 from rpiocr.preprocess.bend import find_bend, unbent
 from rpiocr.preprocess.flatten import flatten, is_whole, quarter_turns, turn
@@ -122,12 +122,10 @@ def _projected(view: View, pixels: Pixels, to_view: Homography) -> View:
 
 def _made(view: View, pixels: Pixels, step: Step) -> View:
     to_page = view.to_page.after(step)
-    # What the cloud once read of the page as it was must not be taken for what stands on a part of it.
     height, width = pixels.shape
     marks = np.array([(x, y) for x in (0.0, width / 2, width) for y in (0.0, height / 2, height)])
-    places = " ".join(f"{value:.4g}" for value in to_page(marks).ravel())
-    sha256 = f"{view.page.sha256.split(' ')[0]} seen at {places}"
-    return replace(view, page=replace(view.page, pixels=pixels, sha256=sha256), to_page=to_page, rows=None)
+    crop = CropId(tuple(float(value) for value in to_page(marks).ravel()))
+    return replace(view, page=replace(view.page, pixels=pixels, crop=crop), to_page=to_page, rows=None)
 
 
 def _in_order(papers: tuple[Paper, ...]) -> list[Paper]:

@@ -12,7 +12,7 @@ from rpiocr.decide.confidence import Judge
 from rpiocr.decide.interpret import Seen, Understanding, understand
 from rpiocr.errors import EngineError, NoTextError, TimedOutError
 from rpiocr.extract import Hints, Languages
-from rpiocr.model import Fields, Page, Pass, Rung, Stop, Verdict
+from rpiocr.model import EngineKind, Fields, Page, Pass, Rung, Stop, Verdict
 from rpiocr.preprocess import Preparer, ScaleRule
 from rpiocr.preprocess.crops import View, turned
 from rpiocr.reading.evidence import Engines, PageEvidence
@@ -20,7 +20,7 @@ from rpiocr.reading.model_choice import Models, are_words_known, models_by_scrip
 from rpiocr.reading.orientation import best_view
 from rpiocr.reading.plan import RungPlan, plan
 from rpiocr.recognise.passes import Limits, PassRunner
-from rpiocr.recognise.rapidocr import engine as rapid
+from rpiocr.recognise.registry import LOCAL
 from rpiocr.recognise.tesseract_models import AUTO, BASE, combined, needed
 from rpiocr.settings import Settings
 from rpiocr.system.scratch import scratch_folder
@@ -104,7 +104,7 @@ class Ladder:
         self._languages = languages
         self._hints = hints
         self._judge = judge
-        self._both_engines = settings.engine == "auto" and rapid.is_installed()
+        self._both_engines = settings.engine == "auto" and len(LOCAL.installed(EngineKind.LOCAL)) > 1
         self._plan = plan(settings, both_engines=self._both_engines)
 
     def read(self, view: View, page: View, time_left_s: float) -> PageRead:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rpiocr.extract import Languages
-from rpiocr.model import Pass, Prepared, Script
+from rpiocr.model import Pass, Prepared
 from rpiocr.recognise.script_detection import script_of
-from rpiocr.recognise.tesseract_models import BASE, PACKS, Pack, combined, installed_languages, pack_for
+from rpiocr.recognise.tesseract_models import BASE, PACKS, Pack, Script, combined, installed_languages, pack_for
 from rpiocr.system.cancellation import Cancellation
 
 SURE_WORD = 0.7

@@ -1,14 +1,16 @@
-"""What every engine offers."""
+"""What every engine offers: to read an image, and to say beforehand what it can do."""
 
 from __future__ import annotations
 
+from decimal import Decimal
+from enum import StrEnum
 from typing import Protocol
 
-from rpiocr.model import EngineId, Line, Prepared
+from rpiocr.model import EngineFamily, EngineId, Line, Prepared
 
 
 class Engine(Protocol):
-    """Reads one prepared picture."""
+    """Reads one prepared image."""
 
     @property
     def id(self) -> EngineId:
@@ -21,3 +23,33 @@ class Engine(Protocol):
         when the Cancellation that the engine was made with is used (likewise), EngineError when the engine fails,
         MissingDependencyError when it cannot run at all.
         """
+
+
+class CancelledBy(StrEnum):
+    """How a run that nobody waits for any more is ended."""
+
+    KILL = "its process is killed"
+    FLAG = "its computation is stopped"
+    TIMEOUT = "it ends at its time limit"
+
+
+class EngineProfile(Protocol):
+    """What an engine can do. Asking loads no model and no client."""
+
+    @property
+    def family(self) -> EngineFamily:
+        """Its name, whether it is local or remote, and the scripts that it knows."""
+
+    @property
+    def price_usd(self) -> Decimal:
+        """What reading one page costs at most, in US dollars; 0 for a local engine."""
+
+    @property
+    def cancelled_by(self) -> CancelledBy:
+        """How a run is ended before its time."""
+
+    def is_installed(self) -> bool:
+        """Return whether its program or packages are there; that they work shows when they are used."""
+
+    def languages(self) -> frozenset[str]:
+        """Return the languages that it can read now: ISO 639-1, with the script for Chinese."""

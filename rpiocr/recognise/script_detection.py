@@ -19,13 +19,14 @@ import cv2
 import numpy as np
 
 from rpiocr.errors import EngineError
-from rpiocr.model import Pixels, Prepared, Script
+from rpiocr.model import Pixels, Prepared
 from rpiocr.recognise.tesseract import MOST_ANSWERED, Psm, Tesseract, remove, run_child
 from rpiocr.recognise.tesseract_models import (
     BASE,
     DETECTION,
     PACKS,
     Pack,
+    Script,
     installed_languages,
     packs_for_script,
 )

@@ -6,10 +6,10 @@ import re
 import shutil
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 
 from rpiocr.errors import ChildError, TesseractMissingError
-from rpiocr.model import Script
 from rpiocr.system.child import Bounds, run
 
 INSTALL = "sudo apt install"
@@ -30,6 +30,21 @@ LIST_LIMIT_S = 20.0
 
 CODE = re.compile(r"[a-z_]+")
 """What a model of a language is called; others are those of a script."""
+
+
+class Script(StrEnum):
+    """How a language is written, by the names that Tesseract's script detection uses where it has one."""
+
+    LATIN = "Latin"
+    CYRILLIC = "Cyrillic"
+    GREEK = "Greek"
+    HANGUL = "Hangul"
+    JAPANESE = "Japanese"
+    HAN = "Han"
+    ARABIC = "Arabic"
+    HEBREW = "Hebrew"
+    THAI = "Thai"
+    DEVANAGARI = "Devanagari"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from rpiocr.cloud.engine import VISION
 from rpiocr.cloud.options import CloudOptions
 from rpiocr.cloud.reader import CloudReader
 from rpiocr.errors import RpiocrError
@@ -28,7 +29,7 @@ def read(reader: CloudReader, name: str) -> str:
 def main() -> None:
     settings = json.loads(sys.argv[1])
     settings["state_dir"] = Path(settings["state_dir"])
-    reader = CloudReader(CloudOptions(**settings))
+    reader = CloudReader(VISION, CloudOptions(**settings))
     print(json.dumps([read(reader, name) for name in sys.argv[2:]]))  # noqa: T201
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from rpiocr.cloud.cache import AnswerCache, answer_key
+from rpiocr.cloud.engine import VISION
 from rpiocr.errors import CloudLedgerError
-from rpiocr.model import Box, Line, Word
+from rpiocr.model import Box, CropId, Line, Word
 
 from .conftest import make_page
 
@@ -20,13 +22,13 @@ LINES = (
 
 
 def test_an_answer_comes_back_as_it_was_stored(tmp_path: Path) -> None:
-    cache = AnswerCache(tmp_path)
+    cache = AnswerCache(tmp_path, VISION.question)
     cache.put("key", LINES, 100, 50)
     assert cache.get("key", 100, 50) == LINES
 
 
 def test_boxes_follow_a_page_that_is_loaded_at_another_size(tmp_path: Path) -> None:
-    cache = AnswerCache(tmp_path)
+    cache = AnswerCache(tmp_path, VISION.question)
     cache.put("key", LINES, 100, 50)
     again = cache.get("key", 200, 150)
     assert again is not None
@@ -34,18 +36,37 @@ def test_boxes_follow_a_page_that_is_loaded_at_another_size(tmp_path: Path) -> N
 
 
 def test_a_blank_page_is_an_answer_too(tmp_path: Path) -> None:
-    cache = AnswerCache(tmp_path)
+    cache = AnswerCache(tmp_path, VISION.question)
     cache.put("key", (), 100, 50)
     assert cache.get("key", 100, 50) == ()
 
 
 def test_pages_of_one_file_and_different_files_have_different_keys() -> None:
     keys = {
-        answer_key(make_page("a", number=1)),
-        answer_key(make_page("a", number=2)),
-        answer_key(make_page("b", number=1)),
+        answer_key(page, question)
+        for page in (
+            make_page("a", number=1),
+            make_page("a", number=2),
+            make_page("b", number=1),
+            replace(make_page("a", number=1), crop=CROP),
+            replace(make_page("a", number=1), crop=CropId((*CROP.points[:-1], 99.0))),
+        )
+        for question in (VISION.question, "other-cloud/text/1")
     }
-    assert len(keys) == 3
+    assert len(keys) == 10
+
+
+KEY_OF_PAGE = "39b64d92819b706a04e5db76cdd96d6e4029ccacc3f13b2cef64fc312cdb430d"
+KEY_OF_CROP = "a4fa721d38be6a342ec9bcca6395866947b2f36a7abbe1c080eb9dd049d56b1a"
+"""As the first version wrote them."""
+
+CROP = CropId((0.0, 0.0, 12.5, 400.25, 123456.0, -7.0))
+
+
+def test_answers_that_were_paid_for_are_found_under_the_names_that_they_have_had_from_the_start() -> None:
+    page = replace(make_page("a"), sha256="ab" * 32)
+    assert answer_key(page, VISION.question) == KEY_OF_PAGE
+    assert answer_key(replace(page, crop=CROP), VISION.question) == KEY_OF_CROP
 
 
 HEAD = '{"format": 1, "engine": "google-vision/document_text_detection/1", "size": [100, 50], "lines": '
@@ -69,7 +90,7 @@ HEAD = '{"format": 1, "engine": "google-vision/document_text_detection/1", "size
     ],
 )
 def test_a_damaged_file_counts_as_no_answer_and_is_written_anew(tmp_path: Path, damaged: bytes) -> None:
-    cache = AnswerCache(tmp_path)
+    cache = AnswerCache(tmp_path, VISION.question)
     (tmp_path / "key.json").write_bytes(damaged)
     assert cache.get("key", 100, 50) is None
     cache.put("key", LINES, 100, 50)
@@ -78,11 +99,11 @@ def test_a_damaged_file_counts_as_no_answer_and_is_written_anew(tmp_path: Path, 
 
 def test_an_undamaged_file_of_the_same_form_is_an_answer(tmp_path: Path) -> None:
     (tmp_path / "key.json").write_text(f'{HEAD}[[["a", 1, 2, 3, 4, 1]]]}}')
-    assert AnswerCache(tmp_path).get("key", 100, 50) == (Line((Word("a", Box(1, 2, 3, 4), 1),)),)
+    assert AnswerCache(tmp_path, VISION.question).get("key", 100, 50) == (Line((Word("a", Box(1, 2, 3, 4), 1),)),)
 
 
 def test_only_the_owner_can_read_answers(tmp_path: Path) -> None:
-    cache = AnswerCache(tmp_path / "answers")
+    cache = AnswerCache(tmp_path / "answers", VISION.question)
     cache.make_ready()
     cache.put("key", LINES, 100, 50)
     assert cache.folder.stat().st_mode & 0o777 == 0o700
@@ -90,7 +111,7 @@ def test_only_the_owner_can_read_answers(tmp_path: Path) -> None:
 
 
 def test_only_the_newest_answers_and_no_scratch_files_are_kept(tmp_path: Path) -> None:
-    cache = AnswerCache(tmp_path, kept=3)
+    cache = AnswerCache(tmp_path, VISION.question, kept=3)
     (tmp_path / "killed.tmp").touch()
     os.utime(tmp_path / "killed.tmp", (0, 0))
     for age, key in enumerate(["a", "b", "c", "d", "e"]):
@@ -102,4 +123,4 @@ def test_only_the_newest_answers_and_no_scratch_files_are_kept(tmp_path: Path) -
 
 def test_a_place_that_cannot_be_written_is_noticed_before_an_answer_is_paid_for() -> None:
     with pytest.raises(CloudLedgerError, match="No cloud call was made"):
-        AnswerCache(Path("/proc/rpiocr")).make_ready()
+        AnswerCache(Path("/proc/rpiocr"), VISION.question).make_ready()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from rpiocr.cloud.engine import VISION
 from rpiocr.cloud.options import CloudOptions, Endpoint, parse_endpoint
 from rpiocr.cloud.reader import CloudReader
 from rpiocr.errors import SettingsError
@@ -22,7 +23,7 @@ def test_credentials_in_the_environment_alone_do_not_switch_the_cloud_on(
     monkeypatch.setenv("GOOGLE_API_KEY", KEY)
     assert not CloudOptions(state_dir=HERE).configured
     with pytest.raises(SettingsError, match="neither an API key nor credentials"):
-        CloudReader(CloudOptions(state_dir=HERE))
+        CloudReader(VISION, CloudOptions(state_dir=HERE))
 
 
 def test_a_key_or_credentials_switch_the_cloud_on() -> None:

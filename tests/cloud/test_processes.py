@@ -13,6 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
+from rpiocr.cloud.engine import GOOGLE_VISION
 from rpiocr.cloud.ledger import Ledger
 
 from .conftest import KEY, StartServer
@@ -65,7 +66,7 @@ def test_a_process_killed_in_a_call_leaves_it_counted_and_the_picture_free(
     child.communicate()
     told, _ = start_reader(settings, "same").communicate()
     assert json.loads(told) == ["TOTAL $12.34"]
-    assert Ledger(tmp_path / "cloud-calls.sqlite", 9, 9).usage().in_day == 2
+    assert Ledger(GOOGLE_VISION.name, tmp_path / "cloud-calls.sqlite", 9, 9).usage().in_day == 2
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ import pytest
 from google.cloud import vision_v1
 
 from rpiocr.cloud.cache import answer_key
+from rpiocr.cloud.engine import VISION
 from rpiocr.cloud.options import CloudOptions
 from rpiocr.cloud.reader import CloudReader
 from rpiocr.errors import CloudBudgetError, CloudError, CloudLedgerError
@@ -44,7 +45,7 @@ UNAVAILABLE = fails(grpc.StatusCode.UNAVAILABLE, "overloaded")
 
 def quick(options: CloudOptions) -> CloudReader:
     """Make a reader that does not pause between attempts."""
-    return CloudReader(options, sleep=lambda _: None)
+    return CloudReader(VISION, options, sleep=lambda _: None)
 
 
 def outcomes(options: CloudOptions) -> list[str]:
@@ -147,7 +148,7 @@ def test_a_service_that_stays_down_is_asked_a_bounded_number_of_times(
     chosen = options(server.endpoint, attempts=4)
     pauses: list[float] = []
     with pytest.raises(CloudError) as caught:
-        CloudReader(chosen, sleep=pauses.append).read(make_page())
+        CloudReader(VISION, chosen, sleep=pauses.append).read(make_page())
     assert caught.value.code == code
     assert len(server.calls) == 4
     assert outcomes(chosen) == ["failed"] * 4
@@ -239,7 +240,7 @@ def test_a_machine_without_a_network_does_not_spend_its_budget(options: MakeOpti
 def test_a_network_that_comes_back_between_attempts_is_used(start_server: StartServer, options: MakeOptions) -> None:
     port = free_port()
     chosen = options(f"http://127.0.0.1:{port}", attempts=2)
-    reader = CloudReader(chosen, sleep=lambda _: start_server(answers(RECEIPT), port=port))
+    reader = CloudReader(VISION, chosen, sleep=lambda _: start_server(answers(RECEIPT), port=port))
     assert [line.text for line in reader.read(make_page()).lines] == RECEIPT_TEXT
     assert outcomes(chosen) == ["answered"]
 
@@ -287,7 +288,7 @@ def test_nothing_is_written_through_what_lies_in_the_state_folder(
 ) -> None:
     server = start_server(answers(RECEIPT))
     chosen = options(server.endpoint)
-    key = answer_key(make_page())
+    key = answer_key(make_page(), VISION.question)
     names = {"lock": f"cloud-locks/{key[:2]}.lock", "answer": f"cloud-answers/{key}.json"}
     planted = chosen.state_dir / names.get(place, place)
     planted.parent.mkdir(parents=True)

@@ -18,9 +18,9 @@ import pytest
 from click.testing import CliRunner
 
 from rpiocr.cli import cli
-from rpiocr.cloud.ledger import Ledger
+from rpiocr.cloud.engine import GOOGLE_VISION
+from rpiocr.cloud.ledger import LEDGER_NAME, Ledger
 from rpiocr.errors import ExitCode
-from rpiocr.health.cloud import LEDGER_NAME
 from rpiocr.health.machine import memory_finding, scratch_finding
 from rpiocr.health.second_engine import LOST_WITHOUT, PACKAGES
 from rpiocr.recognise.rapidocr.engine import DETECTOR, RECOGNISER, model_folder
@@ -357,7 +357,7 @@ def test_a_cloud_that_is_set_up_and_switched_off_is_off(examine: Examine) -> Non
 
 
 def test_spent_calls_are_counted_and_a_spent_cap_is_a_fault(examine: Examine, tmp_path: Path) -> None:
-    ledger = Ledger(tmp_path / "state" / "rpiocr" / LEDGER_NAME, 5, 50)
+    ledger = Ledger(GOOGLE_VISION.name, tmp_path / "state" / "rpiocr" / LEDGER_NAME, 5, 50)
     for number in range(3):
         ledger.reserve(str(number))
     findings, _, _ = examine(RPIOCR_VISION_API_KEY=SECRET)

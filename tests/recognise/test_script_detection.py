@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from rpiocr.model import Pass, Prepared, Script
+from rpiocr.model import Pass, Prepared
 from rpiocr.reading.model_choice import Models, are_words_known, models_by_script
 from rpiocr.recognise.script_detection import ScriptSeen, detect, script_of
-from rpiocr.recognise.tesseract_models import installed_languages
+from rpiocr.recognise.tesseract_models import Script, installed_languages
 from tests.written import PSM_6, languages, read_as
 
 FONTS = Path("/usr/share/fonts/opentype/unifont")

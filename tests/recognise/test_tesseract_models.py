@@ -6,11 +6,11 @@ import pytest
 
 from rpiocr.errors import LanguageMissingError
 from rpiocr.extract.locale.keyword_tables import built_in_names
-from rpiocr.model import Script
 from rpiocr.recognise.tesseract import require_languages
 from rpiocr.recognise.tesseract_models import (
     PACKS,
     Pack,
+    Script,
     combined,
     installed_languages,
     languages_read,

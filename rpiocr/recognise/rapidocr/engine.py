@@ -25,9 +25,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rpiocr.errors import EngineError, EngineTimeoutError, SecondEngineMissingError
-from rpiocr.model import Box, EngineFamily, EngineId, Line, Pixels, Prepared, Script, Word
+from rpiocr.model import Box, EngineFamily, EngineId, Line, Pixels, Prepared, Word
 from rpiocr.recognise.rapidocr.boxes import Quad, find_boxes
 from rpiocr.recognise.rapidocr.ctc import Char, decode, split_words
+from rpiocr.recognise.tesseract_models import Script
 from rpiocr.system.cancellation import Cancellation
 from rpiocr.system.quiet import import_onnxruntime
 

@@ -1,4 +1,4 @@
-"""An engine that does not know the letters of a page still counts: the words beside its numbers are lent to it."""
+"""An engine that does not know the script of a page still counts: its numbers get the labels of the other engines."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from rpiocr.decide.vetoes import NAMED_ONCE
 from rpiocr.extract import Hints
 from rpiocr.model import EngineId, Field, Kind, Pass, Verdict
 from rpiocr.recognise.alignment import merge
+from rpiocr.recognise.handover import handed_over, script_of_page, with_labels, words_of
 from rpiocr.recognise.rapidocr.engine import ALL_LINES, SOME_LINES
-from rpiocr.recognise.script_gap import knows_letters, numbers_of, with_words_of, words_of
+from rpiocr.recognise.tesseract_models import Script
 from tests.written import PSM_4, PSM_6, languages, read_as
 
 KOREAN = """
@@ -83,16 +84,16 @@ def test_a_word_that_one_pass_alone_has_read_is_no_proof_though_both_engines_rea
     """It says "total quantity 5"; one word of it was not read."""
     second = read_as("2024-11-21 14:05\n同 3,400\n合                  5", ALL_LINES, confidence=0.99)
     once = (read_as(MISREAD, confidence=0.99), second)
-    assert read(*once).facts.lent
+    assert read(*once).facts.script is Script.HANGUL
     assert read(*once).judgement.verdict is not Verdict.ACCEPT
     assert NAMED_ONCE in total_of(*once).vetoes
     assert NAMED_ONCE not in total_of(*once, read_as(MISREAD, PSM_4, confidence=0.99)).vetoes
     assert NAMED_ONCE not in total_of(read_as(f"{MISREAD}카드 5", confidence=0.99), second).vetoes
 
 
-def test_a_word_where_a_number_stands_is_not_lent() -> None:
-    numbers = numbers_of(read_as("合 6,600"))
-    words = with_words_of(numbers, merge([read_as("합계 원원원")]))
+def test_a_label_where_the_engine_has_a_number_is_left_out() -> None:
+    numbers = handed_over(read_as("合 6,600", ALL_LINES), Script.HANGUL)
+    words = with_labels(numbers, merge([read_as("합계 원원원")]))
     assert [word.text for word in words] == ["6,600", "합계"]
 
 
@@ -110,10 +111,11 @@ def test_a_word_where_a_number_stands_is_not_lent() -> None:
         (("ru",), EngineId(GOOGLE_VISION), True),
     ],
 )
-def test_only_letters_that_an_engine_has_never_seen_are_not_believed(
+def test_an_engine_hands_over_no_letters_of_a_script_that_it_does_not_know(
     shown: tuple[str, ...], engine: EngineId, *, knows: bool
 ) -> None:
-    assert knows_letters(read_as("TOTAL 4.00", engine), shown) is knows
+    handed = handed_over(read_as("TOTAL 4.00", engine), script_of_page(shown))
+    assert [word.text for word in words_of(handed)] == (["TOTAL", "4.00"] if knows else ["4.00"])
 
 
 def test_all_words_of_a_pass_are_told_in_order() -> None:
