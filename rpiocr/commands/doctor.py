@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 
 import click
 
 from rpiocr.commands.command import Command, examples
 from rpiocr.errors import ExitCode
-from rpiocr.sanitize.text import json_safe
 from rpiocr.system.output import print_block, print_line
 
 
@@ -32,11 +30,11 @@ def doctor(output: str) -> int:
     Sends nothing, and shows no key. Exit status: 0 all is well; 5 something needs fixing.
     """
     from rpiocr.health.examination import examine
+    from rpiocr.system.json_text import dumps
 
     findings = examine()
     if output == "json":
-        document = json.dumps([dataclasses.asdict(finding) for finding in findings], ensure_ascii=False, indent=2)
-        print_block(f"{json_safe(document)}\n")
+        print_block(f"{dumps([dataclasses.asdict(finding) for finding in findings], indent=2)}\n")
     else:
         for finding in findings:
             mark, colour = ("tip ", "cyan") if finding.tip else ("ok  ", "green") if finding.good else ("fix ", "red")

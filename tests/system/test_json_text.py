@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import datetime as dt
 import io
 import json
@@ -14,6 +15,9 @@ from hypothesis import strategies as st
 
 from rpiocr.sanitize.text import is_plain
 from rpiocr.system.json_text import Array, dumps
+from tests.program import PROJECT
+
+OTHERS = {"rpiocr/system/json_text.py": "the place", "rpiocr/load/child.py": "an argument of the decoders' process"}
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -51,3 +55,12 @@ def test_an_array_is_one_document_with_a_line_for_each_element(elements: list[ob
     assert simplejson.loads(text.getvalue(), use_decimal=True) == elements
     assert text.getvalue().endswith("]\n")
     assert len(text.getvalue().splitlines()) == (len(elements) + 2 if elements else 1)
+
+
+def test_nothing_else_writes_json() -> None:
+    found = set()
+    for path in sorted((PROJECT / "rpiocr").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Attribute) and node.attr in {"dump", "dumps", "JSONEncoder"}:
+                found.add(path.relative_to(PROJECT).as_posix())
+    assert found == set(OTHERS)
