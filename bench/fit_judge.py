@@ -375,17 +375,12 @@ def fit_command(files: Sequence[Path], ridge: float, out: Path, charts: Path | N
     models = {(engines, field): _fitted(observations, engines, field, ridge) for engines in ENGINES for field in FIELDS}
     for (engines, field), model in models.items():
         click.echo(describe(f"{field}, {engines}", model.judged, model.fit) + "\n")
-    stated = {
-        field: {answer: value for engines in ENGINES for answer, value in models[engines, field].stated.items()}
-        for field in FIELDS
-    }
-    answers = joint(observations, stated)
+    answers = joint(observations, _stated(models))
     modes = list(dict.fromkeys(answer[2] for answer in answers))
     click.echo("## Total and date both right, out of fold\n")
     click.echo("\n\n".join(risk_coverage(answers, mode) for mode in modes))
     least = {engines: least_chances(answers, mode) for engines, mode in RISK_MODES.items()}
-    fits = {engines: {field: models[engines, field].fit for field in FIELDS} for engines in ENGINES}
-    out.write_text(toml(fits, {name: model.lone_most for name, model in models.items()}, least), "utf-8")
+    _write(out, models, least)
     click.echo(f"\nleast chance by accepted risk: {least}\nwritten: {out}")
     if charts:
         usual = {engines: dict(pairs)[Settings().accept_risk] for engines, pairs in least.items()}
@@ -418,6 +413,23 @@ def _fitted(observations: Sequence[Observation], engines: str, field: str, ridge
     lone = {key(row) for row in rows if is_lone(row)}
     stated = {answer: min(value, most) if answer in lone else value for answer, value in found.items()}
     return FittedField(fit_rows(learnt, ridge), most, stated, seen_of(rows, stated))
+
+
+Models = Mapping[tuple[str, str], FittedField]
+"""By engines and field."""
+
+
+def _stated(models: Models) -> dict[str, dict[Answer, float]]:
+    """Return the out-of-fold probabilities of every field, whichever model stated them."""
+    stated: dict[str, dict[Answer, float]] = {field: {} for field in FIELDS}
+    for (_, field), model in models.items():
+        stated[field] |= model.stated
+    return stated
+
+
+def _write(out: Path, models: Models, least: Mapping[str, Sequence[tuple[float, float]]]) -> None:
+    fits = {engines: {field: models[engines, field].fit for field in FIELDS} for engines in ENGINES}
+    out.write_text(toml(fits, {name: model.lone_most for name, model in models.items()}, least), "utf-8")
 
 
 def draw(

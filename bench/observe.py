@@ -58,8 +58,8 @@ MODES_OBSERVED = ("auto", "auto alone", "low", "medium", "high")
 
 FAMILIES = {family.name: family for family in (TESSERACT, RAPIDOCR)}
 
-READING_CODE = ("load", "preprocess", "recognise")
-"""Packages of rpiocr on which the passes depend."""
+READING_CODE = ("decode", "load", "model", "preprocess", "reading", "recognise")
+"""Packages of rpiocr on which the passes depend, with their data: the network that finds paper is a file of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +90,17 @@ class Passes:
 @cache
 def reading_code() -> str:
     """Return a hash of the code that makes passes."""
-    root = Path(rpiocr.__file__).parent
-    files = sorted(file for part in READING_CODE for file in (root / part).rglob("*.py"))
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
+    return code_hash(Path(rpiocr.__file__).parent)
+
+
+def code_hash(root: Path) -> str:
+    """Return a hash of the names and bytes of all files that make passes, below the package's folder."""
+    digest = hashlib.sha256()
+    for file in sorted(file for part in READING_CODE for file in (root / part).rglob("*")):
+        if file.is_file() and "__pycache__" not in file.parts:
+            digest.update(f"{file.relative_to(root).as_posix()} {file.stat().st_size}\n".encode())
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import json
 import statistics
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -145,8 +145,6 @@ def mark_all(examples: Iterable[Example], results: Mapping[str, Result]) -> tupl
 
 def figures(marks: Sequence[Mark]) -> Figures:
     """Count."""
-    errors = [one.squared_error for one in marks if one.squared_error is not None]
-    times = [one.seconds for one in marks if one.seconds is not None]
     return Figures(
         receipts=len(marks),
         failed=sum(one.failed for one in marks),
@@ -157,14 +155,19 @@ def figures(marks: Sequence[Mark]) -> Figures:
         currency=_share(one.currency for one in marks),
         coverage=_share(one.accepted for one in marks),
         accepted=_share(one.right for one in marks if one.accepted),
-        brier=statistics.mean(errors) if errors else None,
-        seconds=statistics.median(times) if times else None,
+        brier=_of_known(statistics.mean, (one.squared_error for one in marks)),
+        seconds=_of_known(statistics.median, (one.seconds for one in marks)),
     )
 
 
 def wrongly_accepted(marks: Iterable[Mark]) -> tuple[Mark, ...]:
     """Return the receipts whose ACCEPT is wrong."""
     return tuple(one for one in marks if one.accepted and not one.right)
+
+
+def _of_known(average: Callable[[Sequence[float]], float], values: Iterable[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return average(known) if known else None
 
 
 def _share(values: Iterable[bool | None]) -> Share:

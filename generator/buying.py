@@ -51,25 +51,18 @@ def go_shopping(dice: Dice, country: Country, kind: str, *, refund: bool = False
     """Return a sale; a refund has at most three items, and neither discount, service nor tip."""
     when = _moment(dice, country.years)
     regime = _shop_regime(dice, country, when.date())
-    rates = {name: dice.pick(entry.rates) for name, entry in regime.classes.items()} if regime else {}
-    shelf = Shelf(country, regime, rates, -1 if refund else 1)
+    shelf = Shelf(country, regime, _rates(dice, regime), -1 if refund else 1)
     items = _items(dice, shelf, kind)
     goods = sum((item.amount + item.discount for item in items), ZERO)
-    same_tax = len({(item.code, item.rate) for item in items}) == 1
-    basket_discount = ZERO
-    if same_tax and not refund and kind in {"restaurant", "hardware", "pharmacy"} and dice.chance(0.2):
-        basket_discount = -rounded(goods / 20, country.price_step)
-    service = ZERO
-    if kind == "restaurant" and country.service and not refund and dice.chance(0.5):
-        service = rounded((goods + basket_discount) / 10, country.unit)
-    taxes = _taxes(items, basket_discount + service, country.unit, included=regime is None or regime.included)
-    added = ZERO if regime is None or regime.included else sum((line.tax for line in taxes), ZERO)
-    before_tip = goods + basket_discount + service + added
-    tip = ZERO
-    if kind == "restaurant" and country.tips and not refund and dice.chance(0.5):
-        tip = rounded(goods * dice.pick((15, 18, 20)) / 100, country.unit)
+    serves = kind == "restaurant" and not refund
+    basket_discount = ZERO if refund else _basket_discount(dice, country, kind, items)
+    service = _service(dice, country, goods + basket_discount) if serves else ZERO
+    included = regime is None or regime.included
+    taxes = _taxes(items, basket_discount + service, country.unit, included=included)
+    tip = _tip(dice, country, goods) if serves else ZERO
     cash = dice.chance(0.55) and kind != "hotel"
-    due = before_tip + tip
+    added = ZERO if included else sum((line.tax for line in taxes), ZERO)
+    due = goods + basket_discount + service + added + tip
     # Where prices are multiples of the smallest coin, cards pay multiples of it, too.
     coins = cash or country.price_step == country.cash_step
     rounding = rounded(due, country.cash_step) - due if coins else ZERO
@@ -84,12 +77,34 @@ def go_shopping(dice: Dice, country: Country, kind: str, *, refund: bool = False
         basket_discount=basket_discount,
         service=service,
         tax_name=dice.pick(regime.names) if regime else "",
-        tax_included=regime is None or regime.included,
+        tax_included=included,
         taxes=taxes,
         tip=tip,
         rounding=rounding,
         payment=_payment(dice, country, due + rounding, cash=cash),
     )
+
+
+def _rates(dice: Dice, regime: Regime | None) -> dict[str, Decimal]:
+    return {name: dice.pick(entry.rates) for name, entry in regime.classes.items()} if regime else {}
+
+
+def _basket_discount(dice: Dice, country: Country, kind: str, items: Sequence[Item]) -> Decimal:
+    """Five per cent off the whole basket, as a negative amount, at some shops and where all of it is taxed alike."""
+    same_tax = len({(item.code, item.rate) for item in items}) == 1
+    if same_tax and kind in {"restaurant", "hardware", "pharmacy"} and dice.chance(0.2):
+        return -rounded(sum((item.amount + item.discount for item in items), ZERO) / 20, country.price_step)
+    return ZERO
+
+
+def _service(dice: Dice, country: Country, price: Decimal) -> Decimal:
+    return rounded(price / 10, country.unit) if country.service and dice.chance(0.5) else ZERO
+
+
+def _tip(dice: Dice, country: Country, goods: Decimal) -> Decimal:
+    if not (country.tips and dice.chance(0.5)):
+        return ZERO
+    return rounded(goods * dice.pick((15, 18, 20)) / 100, country.unit)
 
 
 def _moment(dice: Dice, years: tuple[int, int]) -> dt.datetime:

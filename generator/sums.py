@@ -29,20 +29,19 @@ def print_sums(sheet: Sheet, dice: Dice, sale: Sale, words: Wording) -> tuple[bo
     tax_shown = not sale.tax_included and sale.tax != ZERO
     extras = sale.basket_discount or sale.service or tax_shown
     subtotal_shown = bool(extras) or (sale.due != sale.goods) or dice.chance(0.3)
+    taxed = [line for line in sale.taxes if line.tax] if tax_shown else []
     if subtotal_shown:
         sheet.pair(words.word("subtotal"), words.amount(sale.goods))
-    if sale.basket_discount:
-        sheet.pair(words.word("basket_discount"), words.amount(sale.basket_discount))
-    if sale.service:
-        sheet.pair(words.word("service"), words.amount(sale.service))
-    if tax_shown:
-        for line in (line for line in sale.taxes if line.tax):
-            label = words.word("tax_added") if words.has("tax_added") else "{tax} {rate}"
-            sheet.pair(_tax_label(label, sale, line, words), words.amount(line.tax))
+    for key, amount in (("basket_discount", sale.basket_discount), ("service", sale.service)):
+        if amount:
+            sheet.pair(words.word(key), words.amount(amount))
+    for line in taxed:
+        label = words.word("tax_added") if words.has("tax_added") else "{tax} {rate}"
+        sheet.pair(_tax_label(label, sale, line, words), words.amount(line.tax))
     if sale.tip:
         sheet.pair(words.word("tip"), words.amount(sale.tip))
     _total(sheet, dice, sale, words)
-    return subtotal_shown, tax_shown and sum(1 for line in sale.taxes if line.tax) == 1
+    return subtotal_shown, len(taxed) == 1
 
 
 def _total(sheet: Sheet, dice: Dice, sale: Sale, words: Wording) -> None:
@@ -129,6 +128,11 @@ def print_tax_table(sheet: Sheet, dice: Dice, sale: Sale, words: Wording, rule: 
         return _print_tax_rows(sheet, sale, words)
     if rule:
         sheet.rule(rule)
+    return _print_columns(sheet, dice, sale, words)
+
+
+def _print_columns(sheet: Sheet, dice: Dice, sale: Sale, words: Wording) -> bool:
+    """Print a table of net, tax and gross for each rate; tells whether one row holds the whole tax."""
     full = sheet.columns
     stops = (full * 0.46, full * 0.7, full) if full < 40 else (full * 0.54, full * 0.77, full)
     heads = (words.word("net"), sale.tax_name, words.word("gross"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from rpiocr.errors import ChildError
 from rpiocr.recognise.tesseract_models import AUTO, DETECTION, INSTALL, combined, needed, pack_for, package_of
@@ -60,6 +60,11 @@ def _languages(program: str, wanted: str) -> Iterator[Finding]:
     if folder is not None:
         yield bad(f"{what}; TESSDATA_PREFIX looks for them in {folder}", "unset TESSDATA_PREFIX")
         return
+    yield _missing(what, wanted, missing, installed)
+
+
+def _missing(what: str, wanted: str, missing: Sequence[str], installed: Collection[str]) -> Finding:
+    """What to do for models that are wanted and missing: install them, or call them by Tesseract's names."""
     renamed = {name: pack.code for name in missing if (pack := pack_for(name))}
     if renamed:
         named = ", ".join(f"{name} is {code}" for name, code in renamed.items())
@@ -67,10 +72,9 @@ def _languages(program: str, wanted: str) -> Iterator[Finding]:
         missing = [renamed.get(name, name) for name in missing]
     to_install = [package_of(name) for name in missing if name not in installed]
     if to_install:
-        yield bad(what, f"{INSTALL} {' '.join(to_install)}")
-    else:
-        codes = combined(renamed.get(name, name) for name in needed(wanted))
-        yield bad(what, f"export {PREFIX}LANG={codes}")
+        return bad(what, f"{INSTALL} {' '.join(to_install)}")
+    codes = combined(renamed.get(name, name) for name in needed(wanted))
+    return bad(what, f"export {PREFIX}LANG={codes}")
 
 
 def _languages_to_add(wanted: str, installed: Collection[str]) -> Iterator[Finding]:

@@ -178,13 +178,9 @@ class Ladder:
             return None
         models = models_by_words(way.evidence.passes, self._languages)
         settled = climbed.stop is Stop.SETTLED
-        by_hand = self._settings.variant or self._settings.psm
         if models and models.codes == way.models.codes != BASE:
             return None
-        # Hangul that no model knew comes out as ideographs: letters other than Latin ones are looked at once more.
-        is_foreign = models is not None and not models.latin
-        is_unknown = not settled and not self._is_understood(way, climbed)
-        if (is_foreign or is_unknown) and not by_hand:
+        if self._asks_for_script(way, climbed, models):
             models = self._by_script(tools, way, models) or models
         # Latin letters are read well enough by any model to believe what is settled.
         if models is None or (models.latin and settled):
@@ -192,6 +188,17 @@ class Ladder:
         if models.codes == way.models.codes and not models.quarters:
             return replace(way, models=models) if models.missing_package else None
         return self._begin(tools, turned(way.view, models.quarters), models)
+
+    def _asks_for_script(self, way: _Way, climbed: Climbed, models: Models | None) -> bool:
+        """Whether to detect the script: the models by words are not for Latin letters, or nothing was understood.
+
+        Hangul that no model knew comes out as ideographs: characters other than Latin ones are looked at once more.
+        """
+        if self._settings.variant or self._settings.psm:
+            return False
+        if models is not None and not models.latin:
+            return True
+        return climbed.stop is not Stop.SETTLED and not self._is_understood(way, climbed)
 
     def _is_understood(self, way: _Way, climbed: Climbed) -> bool:
         """Tell whether what was read surely shows a language, and a word of it says which amount is the total.

@@ -67,14 +67,17 @@ def _matters(words: Sequence[Word], owners: dict[int, Row], tables: Tables) -> b
     if not words or sum(word.confidence for word in words) / len(words) < DOUBTFUL:
         return True
     rows = list(dict.fromkeys(owners[id(word)] for word in words))
-    if any("refund" in row.groups for row in rows):
-        return True
-    if any(row.role in PAYING or (row.role is not Role.NONE and row.amounts) for row in rows):
-        return True
-    if any(has_date(row.text, tables) for row in rows):
+    if any(_is_sought(row, tables) for row in rows):
         return True
     boxes = [word.box for word in words]
     return any(_covers(Box.around(boxes), amount.box) for row in rows for amount in row.amounts)
+
+
+def _is_sought(row: Row, tables: Tables) -> bool:
+    """Whether a row has words for a refund, a payment or an amount, or a date."""
+    if "refund" in row.groups or row.role in PAYING or (row.role is not Role.NONE and row.amounts):
+        return True
+    return has_date(row.text, tables)
 
 
 def _head_bottom(rows: Sequence[Row]) -> float:

@@ -39,25 +39,29 @@ def uninstall(name: str, scope: Scope) -> Iterator[str]:
 
     Receipts and the store stay. Raises ServiceError, among others where the files are somebody else's.
     """
-    texts = {path: text_of(path) for path in unit_files(name, scope)}
-    ours = [path for path, text in texts.items() if text is not None and is_ours(text)]
-    foreign = [path for path, text in texts.items() if text is not None and not is_ours(text)]
+    texts = {path: text for path in unit_files(name, scope) if (text := text_of(path)) is not None}
+    ours = [path for path, text in texts.items() if is_ours(text)]
+    foreign = [path for path in texts if path not in ours]
     if foreign and not ours:
         message = f"{foreign[0]} was not written by rpiocr and is left alone; give the --name it was installed by"
         raise ForeignUnitError(message)
     if not ours:
         yield f"nothing to remove: there is no {scope.folder / name}.service"
         return
-    yield from _disable(scope, *ours)
-    for path in ours:
-        remove(path)
-        yield f"removed {path}"
+    yield from _remove(scope, ours)
     yield from (f"left alone, as it is not written by rpiocr: {path}" for path in foreign)
     for arguments in (("daemon-reload",), ("reset-failed", *(path.name for path in ours))):
         reply = ask(scope, *arguments)
         if reply.done:
             yield f"ran {reply.command}"
     yield "receipts, settings and the store are kept"
+
+
+def _remove(scope: Scope, units: Sequence[Path]) -> Iterator[str]:
+    yield from _disable(scope, *units)
+    for path in units:
+        remove(path)
+        yield f"removed {path}"
 
 
 def _make_folders(facts: Facts) -> Iterator[str]:

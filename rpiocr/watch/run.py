@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -139,24 +139,34 @@ def _attend(loop: Loop) -> None:
 
 def _round(loop: Loop) -> tuple[float, bool]:
     """Take what is complete; returns how long to wait for more, and whether something is left."""
-    watcher, now = loop.watcher, time.monotonic()
-    found = {entry.name: entry for entry in entries(watcher.inbox)}
-    loop.finished = {name: entry for name, entry in loop.finished.items() if found.get(name) == entry}
-    loop.later = {name: later for name, later in loop.later.items() if found.get(name) == later[0]}
-    if not watcher.unfinished:
-        loop.troubles.keep(found)
-    ripe = watcher.settling.settled(found.values(), now)
-    due = [one for one in ripe if one.name not in loop.finished and not _is_later(loop, one.name, now)]
-    for entry in sorted(due, key=lambda one: one.name in loop.suspects)[:MOST_A_ROUND]:
+    found = {entry.name: entry for entry in entries(loop.watcher.inbox)}
+    due = _due(loop, found)
+    for entry in due[:MOST_A_ROUND]:
         if not loop.folder.is_same:
             return 0.0, True
         if _take(loop, entry):
             del found[entry.name]
-    rest = len(found) > len(loop.finished) or bool(watcher.unfinished)
-    if len(due) > MOST_A_ROUND:
-        return 0.0, rest
-    unripe = any(name not in loop.finished and name not in loop.later for name in found)
-    return (watcher.filer.settings.settle / 2 if unripe else AGAIN_S if rest else RESCAN_S), rest
+    rest = len(found) > len(loop.finished) or bool(loop.watcher.unfinished)
+    return (0.0 if len(due) > MOST_A_ROUND else _wait_s(loop, found, rest=rest)), rest
+
+
+def _due(loop: Loop, found: Mapping[str, Entry]) -> list[Entry]:
+    """Return what is complete and to be taken now, suspects last; forget what is no longer in the folder as it was."""
+    watcher, now = loop.watcher, time.monotonic()
+    loop.finished = {name: entry for name, entry in loop.finished.items() if found.get(name) == entry}
+    loop.later = {name: later for name, later in loop.later.items() if found.get(name) == later[0]}
+    if not watcher.unfinished:
+        loop.troubles.keep(found)
+    complete = watcher.settling.settled(found.values(), now)
+    due = [one for one in complete if one.name not in loop.finished and not _is_later(loop, one.name, now)]
+    return sorted(due, key=lambda one: one.name in loop.suspects)
+
+
+def _wait_s(loop: Loop, found: Iterable[str], *, rest: bool) -> float:
+    """Return the seconds until the next look: soon where files are still being written."""
+    if any(name not in loop.finished and name not in loop.later for name in found):
+        return loop.watcher.filer.settings.settle / 2
+    return AGAIN_S if rest else RESCAN_S
 
 
 def _is_later(loop: Loop, name: str, now: float) -> bool:

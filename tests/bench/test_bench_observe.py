@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+import rpiocr
 from bench.data import Example, read_label
 from bench.observe import (
     FIELDS,
@@ -17,6 +19,7 @@ from bench.observe import (
     Passes,
     Recorded,
     Replay,
+    code_hash,
     faulty_labels,
     observe,
     passes_from_json,
@@ -200,3 +203,40 @@ def test_passes_replayed_from_their_file_give_the_answer_of_the_pipeline() -> No
     assert moved_fields(understanding.fields, view.to_page) == outcome.receipt.fields
     assert understanding.judgement == outcome.receipt.judgement
     assert {"32.20"} <= {word.text for one in kept.second if one.line for word in one.line.words}
+
+
+CHANGES = [
+    "decode/serve.py",
+    "model/geometry.py",
+    "preprocess/outlines.onnx",
+    "reading/evidence.py",
+    "recognise/lines.py",
+]
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of what makes passes."""
+    root = tmp_path_factory.mktemp("package") / "rpiocr"
+    shutil.copytree(Path(rpiocr.__file__).parent, root, ignore=shutil.ignore_patterns("__pycache__"))
+    return root
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_passes_count_as_read_by_other_code_after_any_file_that_makes_them_has_changed(
+    package: Path, name: str
+) -> None:
+    before = code_hash(package)
+    assert before == reading_code()
+    with (package / name).open("ab") as file:
+        file.write(b"\n")
+    assert code_hash(package) != before
+    (package / name).write_bytes((package / name).read_bytes()[:-1])
+
+
+def test_compiled_files_and_what_only_judges_do_not_change_which_code_read_a_receipt(package: Path) -> None:
+    before = code_hash(package)
+    (package / "model" / "__pycache__").mkdir()
+    (package / "model" / "__pycache__" / "geometry.cpython-311.pyc").write_bytes(b"compiled")
+    (package / "decide" / "weights.toml").write_text("changed", "utf-8")
+    assert code_hash(package) == before
