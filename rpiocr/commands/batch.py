@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rpiocr.commands.command import Command, examples
+from rpiocr.commands.completing import FILE
 from rpiocr.commands.options import config_option, setting_option, setting_options, start, verbose_option
 from rpiocr.errors import ExitCode, OutputError, RpiocrError
 from rpiocr.settings import Settings
@@ -72,8 +74,18 @@ class Wishes:
             raise click.UsageError(message)
 
 
-@click.command()
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.command(
+    cls=Command,
+    examples=examples(
+        (
+            "Read a directory, as many receipts at once as the machine can",
+            "rpiocr batch --workers auto ~/receipts > results.ndjson",
+        ),
+        ("Go on after an interruption", "rpiocr batch --resume ~/receipts"),
+        ("Read the files that another program lists", "find ~/receipts -name '*.jpg' -print0 | rpiocr batch @-"),
+    ),
+)
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=FILE)
 @click.option(
     "--workers",
     type=WorkerCount(),

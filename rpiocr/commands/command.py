@@ -18,24 +18,25 @@ OTHER = "Options"
 
 HEADINGS: Mapping[str, tuple[str, ...]] = {
     "Selection": (
-        *("since", "until", "merchant", "currency", "verdict", "duplicates", "limit", "before", "top", "receipt_limit"),
-        *("with_duplicates", "older_than", "keep_newest"),
+        *("since", "until", "merchant", "currency", "verdicts", "duplicates", "limit", "before", "with_duplicates"),
+        "top",
     ),
-    "Output": (
-        *("output", "strict", "debug", "html", "stats", "out", "archive", "decimal", "delimiter", "bom"),
-        *("account_expenses", "account_cash", "account", "opening", "below"),
-    ),
+    "Output": ("output", "strict", "debug", "html", "stats", "out", "archive"),
+    "CSV": ("decimal", "delimiter", "bom"),
+    "Accounting": ("account_expenses", "account_cash", "account", "opening"),
     "Speed and limits": ("workers", "cluster"),
-    "Store": ("resume", "keep", "store_only"),
-    "Messages": ("quiet", "verbose"),
+    "Store": ("resume", "keep"),
+    "Service": ("name", "own", "timer", "user_name", "memory_max"),
     "Settings": ("config",),
+    "Messages": ("quiet", "verbose", "log_format"),
 }
 """Headings of the options that are no settings, by the names of their parameters."""
 
 ORDER = (
-    *("Selection", OTHER, "Output", "Reading", "Trust", "Speed and limits", "Cloud", "Store", "Files", "Watching"),
-    *("Service", "Settings", "Messages"),
+    *("Selection", OTHER, "Service", "Output", "CSV", "Accounting", "Reading", "Trust", "Speed and limits", "Cloud"),
+    *("Store", "Files", "Watching", "Settings", "Messages"),
 )
+"""All headings, in the order of the help."""
 
 
 @dataclass(frozen=True, slots=True)

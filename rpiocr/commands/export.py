@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
+from rpiocr.commands.command import Command, examples
 from rpiocr.commands.filters import (
     currency_option,
     filters,
@@ -82,7 +83,17 @@ account_options = (
 )
 
 
-@click.command()
+@click.command(
+    cls=Command,
+    examples=examples(
+        ("Write an Excel workbook", "rpiocr export --out receipts.xlsx"),
+        ("Write CSV for a spreadsheet with decimal commas", "rpiocr export --decimal , --out receipts.csv"),
+        (
+            "Write a ledger journal of one year, with the receipts in a ZIP file",
+            "rpiocr export --format ledger --since 2024 --zip 2024.zip",
+        ),
+    ),
+)
 @click.option(
     "--format",
     "output",

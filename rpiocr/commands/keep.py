@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rpiocr.commands.command import Command, examples
 from rpiocr.commands.options import config_option, setting_option, start, verbose_option
 from rpiocr.commands.terminal import progress_bar
 from rpiocr.errors import ExitCode
@@ -23,7 +24,13 @@ if TYPE_CHECKING:
 MOST_NAMED = 10
 
 
-@click.command()
+@click.command(
+    cls=Command,
+    examples=examples(
+        ("Back up the store and all files", "rpiocr backup ~/receipts.zip"),
+        ("Back up the store alone", "rpiocr backup --store-only store.zip"),
+    ),
+)
 @click.argument("out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE")
 @click.option("--store-only", is_flag=True, help="Only the store, without the files that were read.")
 @click.option(
@@ -87,7 +94,17 @@ def _tell_backup(out: Path, done: Done) -> int:
     return ExitCode.NEEDS_REVIEW if done.damaged or done.changed else ExitCode.OK
 
 
-@click.command()
+@click.command(
+    cls=Command,
+    headings={"below": "Files"},
+    examples=examples(
+        ("Restore on a new machine", "rpiocr restore receipts.zip"),
+        (
+            "Restore the files below a new directory, and set the present store aside",
+            "rpiocr restore --force --files restored receipts.zip",
+        ),
+    ),
+)
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE")
 @click.option(
     "--files",
@@ -132,7 +149,13 @@ def _tell_restored(restored: Restored) -> int:
     return ExitCode.NEEDS_REVIEW if restored.left else ExitCode.OK
 
 
-@click.command()
+@click.command(
+    cls=Command,
+    examples=examples(
+        ("Check the store and the content of all files", "rpiocr verify"),
+        ("Check without reading the files, for a program", "rpiocr verify --quick --format json"),
+    ),
+)
 @click.option(
     "--format", "output", type=click.Choice(("text", "json")), default="text", help="Output format  [default: text]"
 )

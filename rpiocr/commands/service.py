@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from rpiocr.commands.command import Group, examples
 from rpiocr.errors import ExitCode
 from rpiocr.system.output import print_block, print_line
 
@@ -35,12 +36,24 @@ def _which(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
-@click.group()
+@click.group(
+    cls=Group,
+    examples=examples(
+        ("Watch a directory from now on", "rpiocr service install ~/inbox"),
+        ("Ask whether the service runs", "rpiocr service status"),
+    ),
+)
 def service() -> None:
-    """Have systemd watch a folder: set that up, ask how it is doing, remove it."""
+    """Have systemd watch a directory: set that up, ask how it is doing, remove it."""
 
 
-@service.command()
+@service.command(
+    examples=examples(
+        ("Watch a directory from now on, and after every start", "rpiocr service install ~/inbox"),
+        ("Print the units without installing them", "rpiocr service install --dry-run ~/inbox"),
+        ("Look every five minutes instead of staying", "rpiocr service install --timer 5min ~/inbox"),
+    ),
+)
 @click.argument("inbox", type=click.Path(path_type=Path))
 @_which
 @click.option(
@@ -116,7 +129,12 @@ def install(  # noqa: PLR0913 - one for each option
         print_line(line)
 
 
-@service.command()
+@service.command(
+    examples=examples(
+        ("Ask whether the service runs", "rpiocr service status"),
+        ("Ask about a service of the system by its name", "rpiocr service status --system --name receipts"),
+    ),
+)
 @_which
 def status(name: str, *, own: bool) -> int:
     """Say whether the service runs, and whether its files are those that this version writes.
@@ -132,7 +150,12 @@ def status(name: str, *, own: bool) -> int:
     return ExitCode.OK if found.active else ExitCode.NEEDS_REVIEW
 
 
-@service.command()
+@service.command(
+    examples=examples(
+        ("Stop and remove the service", "rpiocr service uninstall"),
+        ("Remove a service that has another name", "rpiocr service uninstall --name receipts"),
+    ),
+)
 @_which
 def uninstall(name: str, *, own: bool) -> None:
     """Stop the service and remove the files that install wrote; receipts, settings and the store are kept.

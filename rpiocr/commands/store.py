@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from rpiocr.commands.command import Command, examples
 from rpiocr.commands.completing import Correction, FieldName
 from rpiocr.commands.filters import (
     RECEIPT,
@@ -51,7 +52,17 @@ yes_option = click.option("--yes", is_flag=True, help="Do not ask.")
 TABLE_PAGE = 100
 
 
-@click.command("list")
+@click.command(
+    "list",
+    cls=Command,
+    examples=examples(
+        (
+            "List the receipts of a year that need checking",
+            "rpiocr list --since 2024 --verdict RETRY --verdict ESCALATE",
+        ),
+        ("Write a shop's receipts into a CSV file", "rpiocr list --merchant 'corner*' --format csv > corner.csv"),
+    ),
+)
 @filters(since_option, until_option, merchant_option, currency_option, verdict_option, duplicates_option)
 @limit_option
 @before_option
@@ -84,7 +95,13 @@ def list_(
         return _print_pages(listed(database, selected(given), before, limit, size), output)
 
 
-@click.command()
+@click.command(
+    cls=Command,
+    examples=examples(
+        ("Find the receipts whose text has all the words", "rpiocr search flat white"),
+        ("Find words by their beginning, five receipts at most", "rpiocr search 'caf*' --limit 5"),
+    ),
+)
 @click.argument("words", nargs=-1, required=True, metavar="TEXT...")
 @limit_option
 @before_option
@@ -165,7 +182,13 @@ def _write_csv(rows: Iterator[Mapping[str, Any]]) -> None:
         writer.write(plain[name] for name in SUMMARY_KEYS)
 
 
-@click.command()
+@click.command(
+    cls=Command,
+    examples=examples(
+        ("Show all that is known of a receipt", "rpiocr show 1"),
+        ("Print its text", "rpiocr show 1 --format json | jq -r .text"),
+    ),
+)
 @click.argument("receipt", type=RECEIPT, metavar="ID")
 @click.option(
     "--format",
@@ -198,7 +221,14 @@ def show(receipt: int, output: str | None, store: str | None, config: Path | Non
     return ExitCode.OK
 
 
-@click.command()
+@click.command(
+    cls=Command,
+    examples=examples(
+        ("Correct a total and a date", "rpiocr fix 1 amount=12.30 date=2024-03-05"),
+        ("Confirm that all values are right", "rpiocr fix 1 --ok"),
+        ("Undo the last correction of the total", "rpiocr fix 1 --undo amount"),
+    ),
+)
 @click.argument("receipt", type=RECEIPT, metavar="ID")
 @click.argument("values", nargs=-1, metavar="[FIELD=VALUE]... [FIELD]...", type=Correction())
 @click.option("--ok", is_flag=True, help="Confirm the values of the FIELDs that are named without one, or all.")
@@ -313,7 +343,13 @@ def _print_standing(database: Database, receipt: int) -> None:
         warn(f"{fields} of receipt {receipt} still to be checked: correct, or confirm with `rpiocr fix {receipt} --ok`")
 
 
-@click.command()
+@click.command(
+    cls=Command,
+    examples=examples(
+        ("Delete two receipts", "rpiocr delete 1 2"),
+        ("Delete a receipt without being asked, and have its file read again", "rpiocr delete --yes --again 1"),
+    ),
+)
 @click.argument("receipts", type=RECEIPT, nargs=-1, required=True, metavar="ID...")
 @click.option("--again", is_flag=True, help="Let their files be read again where they still lie in a watched folder.")
 @yes_option
@@ -342,7 +378,13 @@ def delete(
     return ExitCode.OK
 
 
-@click.command()
+@click.command(
+    cls=Command,
+    examples=examples(
+        ("Print what would be deleted", "rpiocr prune --older-than 10y --dry-run"),
+        ("Delete what is older than ten years, as from cron", "rpiocr prune --older-than 10y --yes"),
+    ),
+)
 @click.option(
     "--older-than",
     "before",
@@ -404,7 +446,13 @@ def _what(removed: Removed) -> str:
     return f"{_receipts(removed.receipts)}{days} with {corrections}, and {files}"
 
 
-@click.command()
+@click.command(
+    cls=Command,
+    examples=examples(
+        ("Show what was spent, by month and by merchant", "rpiocr stats"),
+        ("Add up one year for a program", "rpiocr stats --since 2024 --until 2024 --format ndjson"),
+    ),
+)
 @filters(since_option, until_option, merchant_option, currency_option)
 @click.option("--top", type=click.IntRange(1), default=20, help="Merchants in the chart  [default: 20]")
 @click.option(

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from rpiocr.commands.command import Command, examples
 from rpiocr.commands.options import config_option, setting_options, start, verbose_option
 from rpiocr.errors import ExitCode
 from rpiocr.settings import Settings
@@ -16,7 +17,15 @@ from rpiocr.system.output import print_line
 from rpiocr.system.streams import require_output
 
 
-@click.command()
+@click.command(
+    cls=Command,
+    headings={"keep": "Files", "once": "Watching", "status": "Watching"},
+    examples=examples(
+        ("Watch a directory until Ctrl-C is pressed", "rpiocr watch ~/inbox"),
+        ("Read what is there and end, as from cron", "rpiocr watch --once ~/inbox"),
+        ("Ask how the watch over a directory is doing", "rpiocr watch --status ~/inbox"),
+    ),
+)
 @click.argument("inbox", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--once", is_flag=True, help="Read what is there and end, as from cron.")
 @click.option("--keep", is_flag=True, help="Leave files where they are, as --moving no.")
