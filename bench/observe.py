@@ -33,9 +33,9 @@ from rpiocr.model import Box, EngineId, Field, Fields, Line, Pass, PassId, Word
 from rpiocr.preprocess import PLAIN, Preparer, ScaleRule
 from rpiocr.preprocess.crops import View, find_views
 from rpiocr.reading.evidence import Engines, PageEvidence, lone_fields, whole, with_fresh
-from rpiocr.reading.ladder import Climbed, climb
 from rpiocr.reading.line_selection import sort_lines
-from rpiocr.reading.plan import LADDER, LADDER_OF_ONE, MODES, RungPlan, Step, plan
+from rpiocr.reading.plan import LADDER, LADDER_OF_ONE, MODES, LineChoice, Stage, Step, plan
+from rpiocr.reading.stages import StagesResult, run_stages
 from rpiocr.recognise.passes import Limits, PassRunner, map_line
 from rpiocr.recognise.rapidocr import engine as rapid
 from rpiocr.recognise.rapidocr.boxes import Quad
@@ -236,7 +236,7 @@ class FieldLines:
             engines = Engines(combined(needed(self._settings.lang)), scratch, 1)
             evidence = PageEvidence(runner, preparer, engines, Languages(None, languages_read(self._settings.lang)))
             fields = Fields(amount=field) if name == "amount" else Fields(date=field)
-            evidence.run(RungPlan("fields", fields=True), fields)
+            evidence.run(Stage("fields", fields=True), fields)
             return evidence.passes[0]
 
 
@@ -254,16 +254,21 @@ class Recorded:
         self._languages = languages
         self._rest: tuple[Line, ...] = ()
 
-    def run(self, rung: RungPlan, fields: Fields) -> tuple[str, ...]:
-        """Add the passes of a rung; see rpiocr.reading.ladder.Evidence."""
-        asked = (PassId(with_psm(psm), variant) for variant, psm in rung.tesseract)
+    def run(self, stage: Stage, fields: Fields) -> tuple[str, ...]:
+        """Add the passes of a stage; see rpiocr.reading.stages.Evidence."""
+        asked = (PassId(with_psm(psm), variant) for variant, psm in stage.tesseract)
         fresh = tuple(self._known[one] for one in asked if one in self._known)
-        if rung.fields:
+        if stage.fields:
             fresh += tuple(self._lines_again.read(name, field) for name, field in lone_fields(fields))
-        second = self._lines(fresh) if rung.second == "lines" else self._page() if rung.second == "page" else None
+        second = self._second(stage, fresh)
         fresh += (second,) if second else ()
         self.passes = with_fresh(self.passes, fresh)
         return tuple(one.name for one in fresh)
+
+    def _second(self, stage: Stage, fresh: Sequence[Pass]) -> Pass | None:
+        if stage.second is None:
+            return None
+        return self._lines(fresh) if stage.second is LineChoice.RELEVANT else self._page()
 
     def _lines(self, fresh: Sequence[Pass]) -> Pass:
         found: dict[int, Line | None] = {}
@@ -290,19 +295,19 @@ class Replay:
     """
 
     def __init__(self, settings: Settings, today: dt.date | None = None) -> None:
-        self.plan = plan(settings, both_engines=settings.engine == "auto")
+        self.plan = plan(settings, both_engines=settings.engine == "auto").stages
         self._judge = Judge(settings.accept_risk)
         self._languages = Languages(None, languages_read(settings.lang))
         self._hints = Hints(today or dt.datetime.now().astimezone().date())
 
-    def answer(self, read: Passes, lines: FieldLines) -> Climbed:
-        """Climb as far as the pipeline would."""
+    def answer(self, read: Passes, lines: FieldLines) -> StagesResult:
+        """Run as many stages as the pipeline would."""
         seen: Seen = {}
 
-        def think(passes: Sequence[Pass]) -> Understanding:
+        def interpret(passes: Sequence[Pass]) -> Understanding:
             return self._understand(passes, read, seen)
 
-        return climb(self.plan, Recorded(read, self._languages, lines), think, lambda: math.inf)
+        return run_stages(self.plan, Recorded(read, self._languages, lines), interpret, lambda: math.inf)
 
     def answers(self, read: Passes, lines: FieldLines, seen: Seen) -> Iterator[Understanding | None]:
         """Answer after every rung, whether it is settled or not; ``None`` where no text was read.

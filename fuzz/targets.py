@@ -47,7 +47,7 @@ def prepare() -> None:
 
 def decode(data: bytes, _folder: Path) -> None:
     """Decode a picture or a document: the only place that knows how that is done."""
-    pages = load_pages("fuzz", max_pixels=MOST_PIXELS, stdin=io.BytesIO(data))
+    pages = load_pages("fuzz", max_pixels=MOST_PIXELS, stream=io.BytesIO(data))
     for page in islice(pages, MOST_PAGES):
         page.pixels.min()
 

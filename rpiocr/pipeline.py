@@ -72,7 +72,7 @@ class Reader:
 
     def _pages(self, file: str, data: BinaryIO | None = None) -> Iterator[Page]:
         limits = self.settings
-        return load_pages(file, max_pixels=limits.max_pixels, max_pages=limits.max_pages, stdin=data)
+        return load_pages(file, max_pixels=limits.max_pixels, max_pages=limits.max_pages, stream=data)
 
     def _read(self, file: str, pages: Iterator[Page]) -> Iterator[Trace | Failure]:
         while True:

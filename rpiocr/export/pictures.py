@@ -65,7 +65,7 @@ def annotated(file: str, data: bytes, sheets: Sequence[Sheet], max_pixels: int) 
     from rpiocr.load import load_pages
 
     last = max((sheet.page for sheet in sheets), default=0)
-    for page in load_pages(file, max_pixels=max_pixels, max_pages=max(1, last), stdin=io.BytesIO(data)):
+    for page in load_pages(file, max_pixels=max_pixels, max_pages=max(1, last), stream=io.BytesIO(data)):
         for sheet in sheets:
             if sheet.page == page.number:
                 yield sheet, _drawn(page.pixels, sheet.marks)

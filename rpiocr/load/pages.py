@@ -19,12 +19,12 @@ def load_pages(
     *,
     max_pixels: int = MAX_PIXELS,
     max_pages: int = MAX_PAGES,
-    stdin: BinaryIO | None = None,
+    stream: BinaryIO | None = None,
     limits: Limits | None = None,
 ) -> Iterator[Page]:
     """Decode a file page by page; no page is decoded before it is asked for, and none is kept.
 
-    ``file`` is a path, or ``-`` for standard input. ``stdin``, if given, holds the bytes of either.
+    ``file`` is a path, or ``-`` for standard input. ``stream``, if given, holds the bytes of either.
     No page or frame of more than ``max_pixels`` pixels is decoded, and no more than ``max_pages`` pages; ``limits``, if
     given, says both, and what else decoding may cost. Single pictures, and the first picture of formats that hold
     several views of one scene, give one page; TIFF and PDF give one for each of theirs.
@@ -32,7 +32,7 @@ def load_pages(
     Raises an ``InputError`` when the file, or the page whose turn it is, cannot be read, and ``NoDecoderError``.
     Threads may load at the same time.
     """
-    source = read_source(file, stdin)
+    source = read_source(file, stream)
     kind = recognise(source.data)
     if kind is None:
         raise UnknownFormatError(

@@ -40,8 +40,8 @@ class Source:
     sha256: str
 
 
-def read_source(file: str, stdin: BinaryIO | None = None, *, follow: bool = True) -> Source:
-    """Read ``file``, or standard input for ``-``, whole and once; ``stdin``, if given, holds the bytes of either.
+def read_source(file: str, stream: BinaryIO | None = None, *, follow: bool = True) -> Source:
+    """Read ``file``, or standard input for ``-``, whole and once; ``stream``, if given, holds the bytes of either.
 
     A link is followed, unless told not to ``follow`` one: then it is no regular file.
 
@@ -50,7 +50,7 @@ def read_source(file: str, stdin: BinaryIO | None = None, *, follow: bool = True
     """
     name = "standard input" if file == "-" else file
     with _named_faults(name):
-        data = _read_stdin(stdin, name) if file == "-" or stdin else _read_file(Path(file), name, follow=follow)
+        data = _read_stream(stream, name) if file == "-" or stream else _read_file(Path(file), name, follow=follow)
     if not data:
         raise EmptyFileError(f"{name} holds no data: copy it again, or check the program that wrote it.")
     return Source(name, data, hashlib.sha256(data).hexdigest())
@@ -85,9 +85,9 @@ def _require_regular(status: os.stat_result, name: str) -> None:
         raise _too_many_bytes(name)
 
 
-def _read_stdin(stdin: BinaryIO | None, name: str) -> bytes:
-    if stdin is not None:
-        return _read_bounded(stdin, name)
+def _read_stream(stream: BinaryIO | None, name: str) -> bytes:
+    if stream is not None:
+        return _read_bounded(stream, name)
     if sys.stdin is None:  # a program that uses the library was started with its standard input closed
         return b""
     try:

@@ -13,7 +13,7 @@ from rpiocr.extract import Languages
 from rpiocr.model import EngineId, Field, Fields, Pass, Prepared
 from rpiocr.preprocess import PLAIN, Preparer
 from rpiocr.reading.line_selection import sort_lines
-from rpiocr.reading.plan import RungPlan, Step
+from rpiocr.reading.plan import LineChoice, Stage, Step
 from rpiocr.recognise.line_sheet import SheetReader
 from rpiocr.recognise.passes import PassRunner, failure_of
 from rpiocr.recognise.rapidocr import engine as rapid
@@ -51,14 +51,14 @@ class PageEvidence:
         self._unread: tuple[Quad, ...] = ()
         self._postponed: Step = ()
 
-    def run(self, rung: RungPlan, fields: Fields) -> tuple[str, ...]:
-        """Run one rung; see Evidence. A rung that has nothing to do runs no pass."""
-        if rung.second == "lines":
-            fresh = self._read_apart(rung.tesseract) if self._engines.all_lines else self._read_lines(rung.tesseract)
+    def run(self, stage: Stage, fields: Fields) -> tuple[str, ...]:
+        """Run one stage; see Evidence. A stage that has nothing to do runs no pass."""
+        if stage.second is LineChoice.RELEVANT:
+            fresh = self._read_apart(stage.tesseract) if self._engines.all_lines else self._read_lines(stage.tesseract)
         else:
-            fresh = self._run_tesseract(rung.tesseract)
-        fresh += self._reread(fields) if rung.fields else ()
-        fresh += self._read_rest() if rung.second == "page" else ()
+            fresh = self._run_tesseract(stage.tesseract)
+        fresh += self._reread(fields) if stage.fields else ()
+        fresh += self._read_rest() if stage.second is LineChoice.ALL else ()
         self.passes = with_fresh(self.passes, fresh)
         return tuple(one.name for one in fresh)
 

@@ -33,14 +33,14 @@ PAYING = (*TOTALS, Role.SUBTOTAL, Role.CASH, Role.CHANGE, Role.CARD, Role.ROUNDI
 
 
 @dataclass(frozen=True, slots=True)
-class Lines:
+class SortedLines:
     """Boxes of lines: those that matter, and the others."""
 
     first: tuple[Quad, ...]
     rest: tuple[Quad, ...]
 
 
-def sort_lines(quads: Sequence[Quad], to_page: Affine, reading: Pass, skew_deg: float, tables: Tables) -> Lines:
+def sort_lines(quads: Sequence[Quad], to_page: Affine, reading: Pass, skew_deg: float, tables: Tables) -> SortedLines:
     """Divide the lines that were found by what the first pass read there.
 
     ``quads`` are in pixels of a prepared picture, ``to_page`` leads from there to the page.
@@ -60,7 +60,7 @@ def sort_lines(quads: Sequence[Quad], to_page: Affine, reading: Pass, skew_deg: 
         inside = [word for word in near if _covers(box, word.box)]
         matters = box.middle[1] < head or _matters(inside, owners, tables)
         (first if matters else rest).append(quad)
-    return Lines(tuple(first), tuple(rest))
+    return SortedLines(tuple(first), tuple(rest))
 
 
 def _matters(words: Sequence[Word], owners: dict[int, Row], tables: Tables) -> bool:

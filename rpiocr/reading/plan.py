@@ -1,8 +1,9 @@
-"""Which passes a mode runs, and in what order more evidence is gathered."""
+"""What is read of a page, and in what order: the stages of each mode, and whatever else the settings say of reading."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from rpiocr.preprocess import VARIANTS
 from rpiocr.settings import Settings
@@ -24,58 +25,99 @@ TURNED: Step = (("default+1.5", 6), ("default-1.5", 6))
 SPARSE: Step = (("default", 11), ("sharpen", 11))
 
 
-@dataclass(frozen=True, slots=True)
-class RungPlan:
-    """What one rung runs: passes of Tesseract, and the second engine on the ``lines`` that matter, or the ``page``.
+class LineChoice(StrEnum):
+    """Which of the detected text lines the second engine reads."""
 
-    With ``fields``, Tesseract reads the places of lone values again, each as a line by itself.
+    RELEVANT = "relevant"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What one stage runs: passes of Tesseract, and the second engine on some lines or the rest of the page.
+
+    ``second`` is None where the second engine has nothing to do. With ``fields``, Tesseract reads the places of values
+    that one engine alone has read again, each as a line by itself. Results call a stage a rung.
     """
 
     name: str
     tesseract: Step = ()
-    second: str = ""
+    second: LineChoice | None = None
     fields: bool = False
 
 
 LADDER = (
-    RungPlan("lines", FIRST, "lines"),
-    RungPlan("fields", fields=True),
-    RungPlan("page", second="page"),
-    RungPlan("passes", LOW_MORE + MEDIUM_MORE),
-    RungPlan("all passes", HIGH_MORE),
+    Stage("lines", FIRST, LineChoice.RELEVANT),
+    Stage("fields", fields=True),
+    Stage("page", second=LineChoice.ALL),
+    Stage("passes", LOW_MORE + MEDIUM_MORE),
+    Stage("all passes", HIGH_MORE),
 )
-"""Mode auto with both engines, in the order of what each rung brings for its price (docs/BENCHMARKS.md)."""
+"""Mode auto with both engines, ordered by what each stage brings for its cost (docs/BENCHMARKS.md)."""
 
 LADDER_OF_ONE = (
-    RungPlan("first pass", FIRST),
-    RungPlan("passes", LOW_MORE + MEDIUM_MORE),
-    RungPlan("all passes", HIGH_MORE),
-    RungPlan("retry 1", TURNED),
+    Stage("first pass", FIRST),
+    Stage("passes", LOW_MORE + MEDIUM_MORE),
+    Stage("all passes", HIGH_MORE),
+    Stage("retry 1", TURNED),
 )
 """Mode auto with Tesseract alone."""
 
-MODES: dict[str, tuple[RungPlan, ...]] = {
+MODES: dict[str, tuple[Stage, ...]] = {
     "low": (
-        RungPlan("passes", FIRST + LOW_MORE),
-        RungPlan("retry 1", MEDIUM_MORE),
-        RungPlan("retry 2", HIGH_MORE),
+        Stage("passes", FIRST + LOW_MORE),
+        Stage("retry 1", MEDIUM_MORE),
+        Stage("retry 2", HIGH_MORE),
     ),
     "medium": (
-        RungPlan("passes", FIRST + LOW_MORE + MEDIUM_MORE),
-        RungPlan("retry 1", HIGH_MORE),
-        RungPlan("retry 2", TURNED),
+        Stage("passes", FIRST + LOW_MORE + MEDIUM_MORE),
+        Stage("retry 1", HIGH_MORE),
+        Stage("retry 2", TURNED),
     ),
     "high": (
-        RungPlan("passes", FIRST + LOW_MORE + MEDIUM_MORE + HIGH_MORE),
-        RungPlan("retry 1", TURNED),
-        RungPlan("retry 2", SPARSE),
+        Stage("passes", FIRST + LOW_MORE + MEDIUM_MORE + HIGH_MORE),
+        Stage("retry 1", TURNED),
+        Stage("retry 2", SPARSE),
     ),
 }
 """For each fixed mode its passes, then what its first and second retry add."""
 
 
-def plan(settings: Settings, *, both_engines: bool) -> tuple[RungPlan, ...]:
-    """Return the rungs to climb while the answer is not settled.
+@dataclass(frozen=True, slots=True)
+class ReadingPlan:
+    """How pages are read, as the settings say: the only form in which reading knows them.
+
+    ``languages`` is as the setting ``lang``; ``by_hand`` is whether the passes were chosen one by one. ``by_letters``
+    is whether images are scaled by the height of their letters, ``recipes`` names a key of RECIPES. ``pass_s`` limits
+    one pass; ``workers`` is how many run at once, 0 for one per core.
+    """
+
+    stages: tuple[Stage, ...]
+    both_engines: bool
+    by_hand: bool
+    languages: str
+    by_letters: bool
+    recipes: str
+    pass_s: float
+    workers: int
+
+
+def plan(settings: Settings, *, both_engines: bool) -> ReadingPlan:
+    """Turn the settings into a plan; ``both_engines`` is whether the second engine can be used and may be."""
+    return ReadingPlan(
+        _stages(settings, both_engines=both_engines),
+        both_engines,
+        bool(settings.variant or settings.psm),
+        settings.lang,
+        settings.scale == "letters",
+        settings.recipes,
+        settings.pass_timeout,
+        settings.workers,
+    )
+
+
+def _stages(settings: Settings, *, both_engines: bool) -> tuple[Stage, ...]:
+    """Return the stages to run while the answer cannot be accepted.
 
     Variants or page segmentation modes chosen by hand are run as chosen, without more.
     """
@@ -87,4 +129,4 @@ def plan(settings: Settings, *, both_engines: bool) -> tuple[RungPlan, ...]:
         return planned[: 1 + settings.retries]
     variants = settings.variant or tuple(dict.fromkeys(variant for variant, _ in planned[0].tesseract))
     modes = tuple(map(int, settings.psm)) or tuple(dict.fromkeys(psm for _, psm in planned[0].tesseract))
-    return (RungPlan("passes", tuple((variant, psm) for variant in variants for psm in modes)),)
+    return (Stage("passes", tuple((variant, psm) for variant in variants for psm in modes)),)

@@ -34,7 +34,7 @@ from rpiocr.pipeline import Reader
 from rpiocr.preprocess.crops import find_views
 from rpiocr.reading.outcome import Trace
 from rpiocr.reading.page_coordinates import moved_fields
-from rpiocr.reading.plan import FIRST, LADDER, LADDER_OF_ONE, LOW_MORE, MODES, RungPlan
+from rpiocr.reading.plan import FIRST, LADDER, LADDER_OF_ONE, LOW_MORE, MODES, LineChoice, Stage
 from rpiocr.recognise.rapidocr import engine as rapid
 from rpiocr.settings import Settings
 from tests.program import SAMPLE
@@ -79,7 +79,7 @@ def passes_of(text: str = RECEIPT, *, unread: Sequence[str] = (), error: str | N
     return Passes("code", 0.0, (first, more), found(lines, unread=unread))
 
 
-LINES, PAGE = (next(rung for rung in LADDER if rung.second == what) for what in ("lines", "page"))
+LINES, PAGE = (next(rung for rung in LADDER if rung.second is what) for what in (LineChoice.RELEVANT, LineChoice.ALL))
 
 AGAIN = FieldLines(SAMPLE, None, PATIENT)
 
@@ -118,7 +118,7 @@ def test_lines_on_which_the_second_engine_read_nothing_are_left_out() -> None:
 
 
 def test_passes_that_were_not_recorded_are_passed_over() -> None:
-    names = recorded(passes_of()).run(RungPlan("some", (("high_contrast", 6), ("sharpen", 11))), Fields())
+    names = recorded(passes_of()).run(Stage("some", (("high_contrast", 6), ("sharpen", 11))), Fields())
     assert names == ("tesseract-psm6/high_contrast",)
 
 

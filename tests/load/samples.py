@@ -65,7 +65,7 @@ def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
 
 def pages_of(data: bytes, *, max_pixels: int = MAX_PIXELS) -> list[Page]:
     """Load all pages of a file's bytes."""
-    return list(load_pages("-", stdin=io.BytesIO(data), max_pixels=max_pixels))
+    return list(load_pages("-", stream=io.BytesIO(data), max_pixels=max_pixels))
 
 
 def only_page(data: bytes, *, max_pixels: int = MAX_PIXELS) -> Page:

@@ -31,7 +31,7 @@ QUICK = Limits(pages=3, page_cpu_s=1.0, file_cpu_s=2.0)
 
 
 def sizes(data: bytes, limits: Limits) -> Iterator[tuple[int, ...]]:
-    for page in load_pages("bomb", stdin=io.BytesIO(data), limits=limits):
+    for page in load_pages("bomb", stream=io.BytesIO(data), limits=limits):
         yield page.pixels.shape
 
 

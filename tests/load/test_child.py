@@ -43,7 +43,7 @@ SOUND = encoded(quarters(), "PNG")
 
 def load(data: bytes, limits: Limits | None = None) -> int:
     """Return the number of pages of a file."""
-    return sum(1 for _ in load_pages("receipt", stdin=io.BytesIO(data), limits=limits))
+    return sum(1 for _ in load_pages("receipt", stream=io.BytesIO(data), limits=limits))
 
 
 def decoders(process: int | None = None) -> list[psutil.Process]:
@@ -140,7 +140,7 @@ def test_a_file_with_more_pages_than_allowed_is_refused_whole_with_what_to_do(ki
     data = encoded(sheets[0], kind, save_all=True, append_images=sheets[1:])
     assert load(data, Limits(pages=3)) == 3
     with pytest.raises(TooManyPagesError, match=r"the limit is 2.*--max-pages"):
-        next(load_pages("receipt", stdin=io.BytesIO(data), max_pages=2))
+        next(load_pages("receipt", stream=io.BytesIO(data), max_pages=2))
 
 
 def test_the_limit_on_pages_is_a_setting(run: Run, tmp_path: Path) -> None:
@@ -159,7 +159,9 @@ def test_files_one_after_the_other_are_decoded_by_one_process_that_loads_no_nump
     only_page(encoded(quarters(), "JPEG"))
     with pytest.raises(DamagedFileError):
         only_page(SOUND[:60])
-    next(load_pages("receipt", stdin=io.BytesIO(encoded(quarters(), "PDF", save_all=True, append_images=[quarters()]))))
+    next(
+        load_pages("receipt", stream=io.BytesIO(encoded(quarters(), "PDF", save_all=True, append_images=[quarters()])))
+    )
     assert decoders() == [first]
     maps = Path(f"/proc/{first.pid}/maps").read_text("utf-8")
     assert "_imaging" in maps
@@ -238,7 +240,7 @@ import io, os, sys
 from rpiocr.load import load_pages
 
 def load():
-    return sum(1 for _ in load_pages("receipt", stdin=io.BytesIO(bytes.fromhex(sys.argv[1]))))
+    return sum(1 for _ in load_pages("receipt", stream=io.BytesIO(bytes.fromhex(sys.argv[1]))))
 
 load()
 pid = os.fork()

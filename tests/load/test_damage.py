@@ -65,7 +65,7 @@ def test_a_photo_without_its_last_bytes_is_damaged(missing: int) -> None:
 
 def test_the_pages_before_a_damaged_one_are_read() -> None:
     data = encoded(quarters(), "TIFF", save_all=True, append_images=[noise()])
-    pages = load_pages("-", stdin=io.BytesIO(data[:-1000]))
+    pages = load_pages("-", stream=io.BytesIO(data[:-1000]))
     assert next(pages).number == 1
     with pytest.raises(DamagedFileError):
         next(pages)
@@ -76,7 +76,7 @@ def test_a_tiff_that_points_past_its_end_for_the_next_page_is_damaged() -> None:
     (directory,) = struct.unpack_from("<I", data, 4)
     (entries,) = struct.unpack_from("<H", data, directory)
     struct.pack_into("<I", data, directory + 2 + 12 * entries, len(data) + 1000)
-    pages = load_pages("-", stdin=io.BytesIO(data))
+    pages = load_pages("-", stream=io.BytesIO(data))
     assert next(pages).number == 1
     with pytest.raises(DamagedFileError):
         next(pages)

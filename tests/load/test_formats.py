@@ -256,7 +256,7 @@ def test_thumbnails_in_a_tiff_are_no_pages() -> None:
 @pytest.mark.parametrize("kind", ["TIFF", "PDF"])
 def test_a_page_is_free_once_the_caller_lets_go_of_it(kind: str) -> None:
     data = encoded(quarters(), kind, save_all=True, append_images=[quarters()])
-    pages = load_pages("-", stdin=io.BytesIO(data))
+    pages = load_pages("-", stream=io.BytesIO(data))
     first = weakref.ref(next(pages).pixels)
     assert first() is None
     assert next(pages).number == 2

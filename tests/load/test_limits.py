@@ -103,7 +103,7 @@ def test_the_size_of_every_kind_of_webp_is_known_in_advance(size: tuple[int, int
 
 def test_every_page_of_a_tiff_is_held_to_the_limit() -> None:
     data = encoded(quarters(), "TIFF", save_all=True, append_images=[quarters((200, 200))])
-    pages = load_pages("-", stdin=io.BytesIO(data), max_pixels=30_000)
+    pages = load_pages("-", stream=io.BytesIO(data), max_pixels=30_000)
     assert next(pages).number == 1
     with pytest.raises(PictureTooLargeError, match="200 x 200"):
         next(pages)

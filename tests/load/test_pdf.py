@@ -177,7 +177,7 @@ def test_a_pdf_without_content_is_damaged(tail: bytes) -> None:
 
 def test_pages_before_a_damaged_one_are_read() -> None:
     data = encoded(quarters(), "PDF", save_all=True, append_images=[quarters()])
-    pages = load_pages("-", stdin=io.BytesIO(data.replace(b"/Kids [ 1 0 R 3 0 R ]", b"/Kids [ 1 0 R 99 0 R ]")))
+    pages = load_pages("-", stream=io.BytesIO(data.replace(b"/Kids [ 1 0 R 3 0 R ]", b"/Kids [ 1 0 R 99 0 R ]")))
     assert next(pages).number == 1
     with pytest.raises(DamagedFileError):
         next(pages)

@@ -143,13 +143,13 @@ def test_a_file_of_gigabytes_is_refused_unread(tmp_path: Path) -> None:
 def test_endless_standard_input_is_cut_short() -> None:
     with Path("/dev/zero").open("rb") as endless:
         with pytest.raises(PictureTooLargeError, match="standard input"):
-            list(load_pages("-", stdin=endless))
+            list(load_pages("-", stream=endless))
         assert endless.tell() <= MAX_BYTES + 2**20
 
 
 def test_standard_input_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     with (tmp_path / "written.jpg").open("wb") as stream, pytest.raises(InputError, match="standard input"):
-        list(load_pages("-", stdin=stream))
+        list(load_pages("-", stream=stream))
 
 
 def test_a_file_that_is_named_dash_can_be_given_with_its_folder(tmp_path: Path) -> None:

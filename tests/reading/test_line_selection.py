@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from rpiocr.model import Affine, Box, Line, Pass
-from rpiocr.reading.line_selection import Lines, sort_lines
+from rpiocr.reading.line_selection import SortedLines, sort_lines
 from rpiocr.recognise.rapidocr.boxes import Quad
 from tests.written import LEFT, read_as, tables, write
 
@@ -100,7 +100,7 @@ def test_where_the_first_pass_read_nothing_all_lines_matter() -> None:
 
 
 def test_where_no_lines_were_found_none_matter() -> None:
-    assert sort_lines((), SAME, read_as(RECEIPT), 0.0, tables()) == Lines((), ())
+    assert sort_lines((), SAME, read_as(RECEIPT), 0.0, tables()) == SortedLines((), ())
 
 
 def test_lines_are_found_again_on_a_page_of_another_scale() -> None:

@@ -1,0 +1,57 @@
+"""Reads one crop of a page with one set of models, stage by stage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from rpiocr.decide.confidence import Judge
+from rpiocr.decide.interpret import Seen, Understanding, understand
+from rpiocr.extract import Hints, Languages
+from rpiocr.model import Pass
+from rpiocr.preprocess.crops import View
+from rpiocr.reading.evidence import PageEvidence
+from rpiocr.reading.plan import Stage
+from rpiocr.reading.stages import StagesResult, run_stages
+from rpiocr.recognise.passes import PassRunner
+
+
+@dataclass(frozen=True, slots=True)
+class Interpreter:
+    """What passes are interpreted with: keyword tables, hints of the user, and the judge."""
+
+    languages: Languages
+    hints: Hints
+    judge: Judge
+
+
+@dataclass(frozen=True, slots=True)
+class CropReader:
+    """The evidence of one crop, and how it is interpreted; what was extracted from a pass is kept for later stages."""
+
+    crop: View
+    evidence: PageEvidence
+    interpreter: Interpreter
+    runner: PassRunner
+    _extracted: Seen = field(default_factory=dict)
+
+    def run(self, stages: Sequence[Stage], start: StagesResult | None = None) -> StagesResult:
+        """Run stages; see run_stages."""
+        return run_stages(stages, self.evidence, self.interpret, self._time_left, start)
+
+    def _time_left(self) -> float:
+        return self.runner.remaining_s
+
+    def interpret(self, passes: Sequence[Pass]) -> Understanding:
+        """Make one answer of the passes; at least one of them succeeded."""
+        known = self.interpreter
+        return understand(
+            passes,
+            self.evidence.preparer.skew_deg,
+            known.languages,
+            known.hints,
+            known.judge,
+            self._extracted,
+            mixed=self.crop.mixed,
+            photo=self.crop.is_photo,
+        )

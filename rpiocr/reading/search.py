@@ -1,0 +1,83 @@
+"""The search for the crop of a page and the language models with which it can be read.
+
+A hypothesis is tried by the first stage alone. What that reads proposes other hypotheses; the better one stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
+
+from rpiocr.model import Stop
+from rpiocr.preprocess.crops import View
+from rpiocr.reading.model_choice import Models
+from rpiocr.reading.stages import StagesResult
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """How a page might have to be read: in this crop of it, with these models of Tesseract."""
+
+    crop: View
+    models: Models
+
+    def reads_as(self, other: Hypothesis) -> bool:
+        """Return whether both read the same: only the models that are missing may differ."""
+        return self.crop is other.crop and self.models == replace(
+            other.models, missing_package=self.models.missing_package
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt(Generic[R]):
+    """A hypothesis that was tried, with what reads it further, and what the first stage came to."""
+
+    hypothesis: Hypothesis
+    reader: R
+    result: StagesResult
+
+
+Propose = Callable[[Attempt[R]], Iterable[Hypothesis]]
+"""Infers other hypotheses from an attempt."""
+
+
+def better(attempt: Attempt[R], current: Attempt[R]) -> bool:
+    """Return whether an attempt takes the place of the current one: its answer is worth as much, or more.
+
+    The worth does not count against models of another script than Latin, nor against another crop where the current one
+    lacks total or date: what was read upside down, or in the wrong letters, may well look better than it is.
+    """
+    if attempt.result.understanding is None:
+        return False
+    other_script = not attempt.hypothesis.models.latin
+    other_crop = attempt.hypothesis.crop is not current.hypothesis.crop and current.result.lacks_something
+    return other_script or other_crop or attempt.result.worth >= current.result.worth
+
+
+def search(
+    first: Attempt[R], proposals: Sequence[Propose[R]], attempt: Callable[[Hypothesis], Attempt[R]]
+) -> Attempt[R]:
+    """Improve on the first attempt by what ``proposals`` infer, one after the other, each from the best so far.
+
+    ``attempt`` tries a hypothesis. One that is listed twice is asked again only if the best attempt is another one by
+    then. The search ends when the time is over.
+    """
+    current = first
+    asked: dict[Propose[R], StagesResult] = {}
+    for propose in proposals:
+        if asked.get(propose) is current.result:
+            continue
+        asked[propose] = current.result
+        if current.result.stop is Stop.DEADLINE:
+            break
+        for hypothesis in propose(current):
+            if hypothesis.reads_as(current.hypothesis):
+                current = replace(current, hypothesis=hypothesis)
+                continue
+            other = attempt(hypothesis)
+            if better(other, current):
+                current = other
+    return current

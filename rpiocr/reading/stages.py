@@ -1,0 +1,83 @@
+"""Runs stages of increasing cost, and stops as soon as the answer can be accepted."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from rpiocr.decide.interpret import Understanding
+from rpiocr.model import Fields, Pass, Rung, Stop, Verdict
+from rpiocr.reading.plan import Stage
+
+
+class Evidence(Protocol):
+    """The passes of one page so far, and a way to more of them."""
+
+    @property
+    def passes(self) -> tuple[Pass, ...]:
+        """Every pass that was run, failed ones included."""
+
+    def run(self, stage: Stage, fields: Fields) -> tuple[str, ...]:
+        """Run one stage and return the names of its passes; ``fields`` is what was found so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class StagesResult:
+    """The best answer, None if all passes failed; the stages that were run, and why no more were."""
+
+    understanding: Understanding | None
+    rungs: tuple[Rung, ...]
+    stop: Stop
+
+    @property
+    def worth(self) -> tuple[int, int]:
+        """How many of total and date were found, then how sure the answer is; larger is better.
+
+        An answer that lacks one of them is not compared by quality with one that has both: the judge bounds the quality
+        of the first, and may rate a date that few passes read even lower.
+        """
+        return worth(self.understanding)
+
+    @property
+    def lacks_something(self) -> bool:
+        """Whether no total or no date was found."""
+        return self.worth[0] < 2
+
+
+def worth(found: Understanding | None) -> tuple[int, int]:
+    """Return the worth of one answer; see StagesResult."""
+    if found is None:
+        return -1, -1
+    return sum(field is not None for field in (found.fields.amount, found.fields.date)), found.judgement.quality
+
+
+def run_stages(
+    stages: Sequence[Stage],
+    evidence: Evidence,
+    interpret: Callable[[Sequence[Pass]], Understanding],
+    time_left: Callable[[], float],
+    start: StagesResult | None = None,
+) -> StagesResult:
+    """Run stages until the answer is accepted, all have been run or the time is over.
+
+    The answer is the one of the most worth after any stage: passes that only add noise must not cost what was read
+    before. ``start`` is the result of earlier stages on the same evidence.
+    """
+    done = list(start.rungs) if start else []
+    best = found = start.understanding if start else None
+    for stage in stages:
+        if time_left() <= 0:
+            return StagesResult(best, tuple(done), Stop.DEADLINE)
+        started = time.monotonic()
+        names = evidence.run(stage, found.fields if found else Fields())
+        if names and any(one.error is None for one in evidence.passes):
+            found = interpret(evidence.passes)
+            best = found if worth(found) >= worth(best) else best
+        quality = best.judgement.quality if best else 0
+        if names:
+            done.append(Rung(stage.name, names, quality, time.monotonic() - started))
+        if best and best.judgement.verdict is Verdict.ACCEPT:
+            return StagesResult(best, tuple(done), Stop.SETTLED)
+    return StagesResult(best, tuple(done), Stop.EXHAUSTED if time_left() > 0 else Stop.DEADLINE)
