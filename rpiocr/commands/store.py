@@ -28,6 +28,7 @@ from rpiocr.commands.filters import (
 from rpiocr.commands.options import config_option, setting_option, start, verbose_option
 from rpiocr.commands.terminal import confirm, page_drawn
 from rpiocr.errors import ExitCode
+from rpiocr.settings import Settings
 from rpiocr.system.output import print_drawn, print_line, warn
 
 if TYPE_CHECKING:
@@ -250,6 +251,7 @@ def fix(
             changes = correct(database, receipt, given, named if ok else None)
         _print_changes(receipt, changes)
         _print_standing(database, receipt)
+        _move_file(database, receipt, settings)
     return ExitCode.OK
 
 
@@ -311,6 +313,24 @@ def _print_standing(database: Database, receipt: int) -> None:
     if standing.doubtful:
         fields = " and ".join(standing.doubtful)
         warn(f"{fields} of receipt {receipt} still to be checked: correct, or confirm with `rpiocr fix {receipt} --ok`")
+
+
+def _move_file(database: Database, receipt: int, settings: Settings) -> None:
+    """Move the receipt's file out of review/ where that is due; first, what an earlier run has left half done."""
+    from rpiocr.store.moves import file_of
+    from rpiocr.watch.errors import ChangedError, NotFiledError
+    from rpiocr.watch.refiling import finish_moves, move_confirmed
+
+    for error in finish_moves(database, settings):
+        warn(str(error))
+    file_id = file_of(database, receipt)
+    try:
+        place = move_confirmed(database, file_id, settings) if file_id else None
+    except (ChangedError, NotFiledError) as error:
+        warn(str(error))
+        return
+    if place:
+        warn(f"receipt {receipt} is sure now; its file was moved to {place}")
 
 
 @click.command()
