@@ -60,7 +60,7 @@ class _Above(io.TextIOBase):
         """Do nothing: all was flushed."""
 
     def isatty(self) -> bool:
-        """Whether a terminal shows what is written."""
+        """Whether what is written goes to a terminal, which shows colours."""
         return self._stream.isatty()
 
 

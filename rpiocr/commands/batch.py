@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from rpiocr.system.log import Log
     from rpiocr.system.stop import Stop
 
-FORMATS = ("ndjson", "json", "csv")
+FORMATS = ("ndjson", "json", "csv", "table")
 MOST_WORKERS = 64
 
 
@@ -54,7 +54,7 @@ class Wishes:
 
     workers: int | None
     cluster: str
-    output: str
+    output: str | None
     resume: bool
     keep: bool
     strict: bool
@@ -93,7 +93,12 @@ class Wishes:
 )
 @click.option("--cluster", default="", metavar="URL", help="Let a Dask cluster read, as tcp://192.168.1.10:8786.")
 @click.option("--resume", is_flag=True, help="Skip files that the store has already.")
-@click.option("--format", "output", type=click.Choice(FORMATS), default="ndjson", help="Output  [default: ndjson]")
+@click.option(
+    "--format",
+    "output",
+    type=click.Choice(FORMATS),
+    help="Output format  [default: table on a terminal, else ndjson]",
+)
 @setting_option("store")
 @click.option("--no-store", "keep", is_flag=True, flag_value=False, default=True, help="Keep nothing.")
 @click.option("--strict", is_flag=True, help="End with status 3 when a receipt needs a person's look.")
@@ -133,12 +138,13 @@ def _read_all(paths: Sequence[str], wishes: Wishes, settings: Settings) -> int:
     entries = tuple(find(paths, lambda folder: _say_passed(log, folder)))
     seen_anyway = sys.stdout.isatty() and sys.stderr.isatty() and settings.log_format == "text"
     # An array that is not closed yet leaves the terminal's line unfinished, where a bar cannot stand.
-    bar = not wishes.quiet and not (wishes.output == "json" and sys.stdout.isatty())
+    output = wishes.output or ("table" if sys.stdout.isatty() else "ndjson")
+    bar = not wishes.quiet and not (output == "json" and sys.stdout.isatty())
     stop = Stop()
     with stop.listening(), _keeper(wishes, settings) as keeper:
         with open_display(len(entries), shown=bar) as display:
             log = Log(settings.log_format, display.err, quiet=wishes.quiet)
-            writer = WRITERS[wishes.output](display.out)
+            writer = WRITERS[output](display.out)
             report = Report(writer=writer, log=log, display=display, each=not seen_anyway, strict=wishes.strict)
             left = _work(entries, keeper, report, wishes, settings, stop)
             writer.close()

@@ -20,6 +20,7 @@ from rpiocr.commands.filters import (
     selected,
     since_option,
     until_option,
+    warn_nothing_found,
 )
 from rpiocr.commands.options import config_option, setting_option, start, verbose_option
 from rpiocr.commands.terminal import progress_bar
@@ -149,6 +150,8 @@ def export(
             run.write_file(out or STDOUT, settings)
         if archive:
             run.write_zip(archive, settings)
+        if not run.written:
+            warn_nothing_found(database)
     return ExitCode.OK
 
 
@@ -161,15 +164,16 @@ def _format(given: str | None, out: Path | None) -> str:
     return given or by_ending or "csv"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Run:
-    """One export: what of which store, and in which format."""
+    """One export: what of which store, and in which format; ``written`` counts the receipts in it."""
 
     database: Database
     connection: Connection
     selection: Selection
     make: WriterMaker
     format: str
+    written: int = 0
 
     def write_file(self, path: Path, settings: Settings) -> None:
         """Write the export."""
@@ -202,6 +206,7 @@ class _Run:
         writer = self.make(stream)
         for record in records(self.connection, self.selection, naming):
             writer.write(record)
+            self.written += 1
         writer.close()
         return writer
 

@@ -155,6 +155,22 @@ def opened(settings: Settings) -> Iterator[Database]:
         raise click.exceptions.Exit(ExitCode.NEEDS_REVIEW)
 
 
+def warn_nothing_found(database: Database) -> None:
+    """Report that no receipt fits; where there is none at all, how to get some."""
+    from sqlalchemy import select
+
+    from rpiocr.store.tables import RECEIPTS
+
+    with database.snapshot() as connection:
+        is_empty = connection.execute(select(RECEIPTS.c.id).limit(1)).first() is None
+    if is_empty:
+        warn(
+            "the store is empty; `rpiocr batch FOLDER` reads receipts into it, `rpiocr watch FOLDER` those that arrive"
+        )
+    else:
+        warn("no stored receipt fits")
+
+
 MOST_NAMED = 10
 """Damaged rows that are named one by one."""
 

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from itertools import groupby
+from itertools import chain, groupby
 from typing import TYPE_CHECKING, Any
 
+from rpiocr.commands.terminal import page_drawn
 from rpiocr.sanitize.text import one_line
+from rpiocr.system.output import print_drawn
 
 if TYPE_CHECKING:
+    from rich.text import Text
+
     from rpiocr.store.queries import Summary
     from rpiocr.store.statistics import Line, Statistics
 
 STYLES = {"ACCEPT": "green", "RETRY": "yellow", "ESCALATE": "red"}
+
+LESS_OPTIONS = "-FRX"
+"""Options of less: end at once where all fits, show colours, leave the screen as it is at the beginning and the end."""
 
 USUAL_WIDTH = 80
 """Columns of a terminal that does not say how many it has."""
@@ -47,7 +56,7 @@ def table_of(receipts: Sequence[Summary], *, colours: bool) -> str:
             one.date.isoformat() if one.date else "",
             _amount(one.amount, one.currency),
             cell(one.merchant or ""),
-            cell(f"{one.verdict} {one.quality}", style=STYLES.get("ACCEPT" if one.sure else one.verdict, "")),
+            _verdict(one),
             cell(_note(one), style="dim"),
         )
     return drawn(table, colours=colours, width=shutil.get_terminal_size().columns)
@@ -135,13 +144,21 @@ def _amount(amount: Decimal | None, currency: str | None) -> str:
     return "" if amount is None else f"{amount:f} {currency or ''}".strip()
 
 
+def _verdict(one: Summary) -> Text:
+    from rpiocr.system.console import cell
+
+    if one.sure and one.verdict != "ACCEPT":
+        return cell("confirmed", style=STYLES["ACCEPT"])
+    return cell(f"{one.verdict} {one.quality}", style=STYLES.get(one.verdict, ""))
+
+
 def _note(one: Summary) -> str:
     notes = []
     if one.part > 1:
         notes.append(f"receipt {one.part} of its image")
     if one.corrected:
         notes.append("corrected " + ", ".join(one.corrected))
-    if one.confirmed:
+    if one.confirmed and not one.sure:
         notes.append("confirmed " + ", ".join(one.confirmed))
     if one.duplicate_of:
         notes.append(f"repeats {one.duplicate_of}")
@@ -154,6 +171,8 @@ def _facts(receipt: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for one in receipt["corrections"]:
         was, value = _said(one["was"]), _said(one["value"])
         yield "corrected", f"{one['field']}: {was} became {value} on {one['corrected_at'][:10]}"
+    if receipt["sure"] and receipt["verdict"] != "ACCEPT":
+        yield "checked", "what was in doubt is confirmed"
     for one in receipt["confirmations"]:
         yield "confirmed", f"{one['field']}: {_said(one['value'])} on {one['confirmed_at'][:10]}"
     for name, one in receipt["evidence"].items():
@@ -211,3 +230,23 @@ def tables_of(pages: Iterable[Sequence[Summary]], *, colours: bool) -> Iterator[
     """Draw page after page, each when it is asked for."""
     for page in pages:
         yield table_of(page, colours=colours)
+
+
+def print_or_page(texts: Iterable[str]) -> None:
+    """Print what fits on the terminal; what is longer goes to the user's pager, each text when it is asked for.
+
+    ``less`` leaves what it has shown on the terminal, unless the user's own LESS has it otherwise.
+    """
+    if not sys.stdout.isatty():
+        for text in texts:
+            print_drawn(text)
+        return
+    height, lines, seen, rest = shutil.get_terminal_size().lines, 0, list[str](), iter(texts)
+    for text in rest:
+        seen.append(text)
+        lines += text.count("\n")
+        if lines >= height:
+            os.environ.setdefault("LESS", LESS_OPTIONS)
+            page_drawn(chain(seen, rest))
+            return
+    print_drawn("".join(seen))

@@ -25,10 +25,12 @@ from rpiocr.commands.filters import (
     since_option,
     until_option,
     verdict_option,
+    warn_nothing_found,
 )
 from rpiocr.commands.options import config_option, setting_option, start, verbose_option
-from rpiocr.commands.terminal import confirm, page_drawn
+from rpiocr.commands.terminal import confirm
 from rpiocr.errors import ExitCode
+from rpiocr.settings import Settings
 from rpiocr.system.output import print_drawn, print_line, warn
 
 if TYPE_CHECKING:
@@ -92,7 +94,7 @@ def list_(
     output = _format(output)
     size = TABLE_PAGE if output == "table" else PAGE
     with opened(settings) as database:
-        return _print_pages(listed(database, selected(given), before, limit, size), output)
+        return _print_pages(database, listed(database, selected(given), before, limit, size), output)
 
 
 @click.command(
@@ -132,17 +134,17 @@ def search(
     output = _format(output)
     size = TABLE_PAGE if output == "table" else PAGE
     with opened(settings) as database:
-        return _print_pages(found(database, " ".join(words), before, limit, size), output)
+        return _print_pages(database, found(database, " ".join(words), before, limit, size), output)
 
 
 def _format(output: str | None) -> str:
     return output or ("table" if sys.stdout.isatty() else "ndjson")
 
 
-def _print_pages(pages: Iterator[list[Summary]], output: str) -> int:
+def _print_pages(database: Database, pages: Iterator[list[Summary]], output: str) -> int:
     first = next(pages, None)
     if first is None:
-        warn("no stored receipt fits")
+        warn_nothing_found(database)
 
     def all_pages() -> Iterator[list[Summary]]:
         if first is not None:
@@ -152,9 +154,9 @@ def _print_pages(pages: Iterator[list[Summary]], output: str) -> int:
     if output != "table":
         _write(output, (one.as_mapping() for page in all_pages() for one in page))
     elif first is not None:
-        from rpiocr.commands.printing import tables_of
+        from rpiocr.commands.printing import print_or_page, tables_of
 
-        page_drawn(tables_of(all_pages(), colours=sys.stdout.isatty()))
+        print_or_page(tables_of(all_pages(), colours=sys.stdout.isatty()))
     return ExitCode.OK
 
 
@@ -280,6 +282,7 @@ def fix(
             changes = correct(database, receipt, given, named if ok else None)
         _print_changes(receipt, changes)
         _print_standing(database, receipt)
+        _move_file(database, receipt, settings)
     return ExitCode.OK
 
 
@@ -341,6 +344,24 @@ def _print_standing(database: Database, receipt: int) -> None:
     if standing.doubtful:
         fields = " and ".join(standing.doubtful)
         warn(f"{fields} of receipt {receipt} still to be checked: correct, or confirm with `rpiocr fix {receipt} --ok`")
+
+
+def _move_file(database: Database, receipt: int, settings: Settings) -> None:
+    """Move the receipt's file out of review/ where that is due; first, what an earlier run has left half done."""
+    from rpiocr.store.moves import file_of
+    from rpiocr.watch.errors import ChangedError, NotFiledError
+    from rpiocr.watch.refiling import finish_moves, move_confirmed
+
+    for error in finish_moves(database, settings):
+        warn(str(error))
+    file_id = file_of(database, receipt)
+    try:
+        place = move_confirmed(database, file_id, settings) if file_id else None
+    except (ChangedError, NotFiledError) as error:
+        warn(str(error))
+        return
+    if place:
+        warn(f"receipt {receipt} is sure now; its file was moved to {place}")
 
 
 @click.command(
@@ -483,8 +504,11 @@ def stats(
     from rpiocr.commands.printing import chart_of
     from rpiocr.store.statistics import statistics
 
-    with opened(settings) as database, database.snapshot() as connection:
-        sums = statistics(connection, selected(given))
+    with opened(settings) as database:
+        with database.snapshot() as connection:
+            sums = statistics(connection, selected(given))
+        if not sums.totals and not sums.duplicates:
+            warn_nothing_found(database)
     if (output or ("chart" if sys.stdout.isatty() else "ndjson")) == "ndjson":
         from rpiocr.system.json_text import dumps
 
@@ -496,7 +520,7 @@ def stats(
         for text in chart_of(sums, top):
             print_line(text)
     if sums.duplicates:
-        warn(f"{_receipts(sums.duplicates)} repeating others are not counted")
+        warn(f"not counted: {_receipts(sums.duplicates)} repeating others")
     return ExitCode.OK
 
 

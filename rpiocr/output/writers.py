@@ -119,9 +119,12 @@ class TableWriter(Writer):
         table = _table(console.width, heading=self._is_first)
         self._is_first = False
         table.add_row(*_row(answer))
-        console.print(table)
-        for note in _notes(answer):
-            console.print(Padding(cell(note), (0, 0, 0, NOTE_INDENT)), style="dim")
+        # With one call: a bar of progress gives way to each.
+        with console.capture() as row:
+            console.print(table)
+            for note in _notes(answer):
+                console.print(Padding(cell(note), (0, 0, 0, NOTE_INDENT)), style="dim")
+        self._stream.write(row.get())
         self._stream.flush()
 
 

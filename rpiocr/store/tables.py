@@ -184,6 +184,16 @@ WATCHERS = Table(
     Column("last_error", AnyText),
 )
 
+# Files that are being moved from where a watch has put them, see moves.py; the row goes when that is done.
+MOVES = Table(
+    "moves",
+    META,
+    Column("file_id", Whole, ForeignKey("files.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("place", PathText, nullable=False),
+    Column("owner", AnyText, nullable=False),
+    Column("begun_at", Moment, nullable=False),
+)
+
 # A second copy of the ledger of cloud calls: how many there were on each day (UTC).
 CLOUD_COUNTS = Table(
     "cloud_counts",

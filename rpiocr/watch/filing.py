@@ -77,8 +77,10 @@ def is_filed(place: Path, sha256: str, document: bytes) -> bool:
         return False
 
 
-def put(source: Path, place: Path, sha256: str, document: bytes, *, top: Path, mode: int) -> None:
+def put(source: Path, place: Path, sha256: str, document: bytes | None, *, top: Path, mode: int) -> None:
     """Move the file that was read, known by its hash, to a free place below ``top``, with its results beside it.
+
+    Where ``document`` is None there are no results.
 
     New files are of ``mode``, and directories fit it. Raises ChangedError where the file holds something else,
     NotFiledError where it cannot be moved; then it is where it was.
@@ -91,7 +93,8 @@ def put(source: Path, place: Path, sha256: str, document: bytes, *, top: Path, m
             if fingerprint(place) != sha256:
                 message = f"{source.name} was changed after it had been read; it is read again"
                 raise ChangedError(message)
-            write_whole(sidecar_of(place), document, mode)
+            if document is not None:
+                write_whole(sidecar_of(place), document, mode)
         except BaseException:
             _undo(source, place)
             raise
@@ -99,14 +102,14 @@ def put(source: Path, place: Path, sha256: str, document: bytes, *, top: Path, m
         sync_folder(source.parent)
 
 
-def complete(source: Path | None, place: Path, document: bytes, mode: int) -> None:
+def complete(source: Path | None, place: Path, document: bytes | None, mode: int) -> None:
     """Do what was left to do for a file that lies at its place since before a crash; ``source`` is the same file.
 
     Raises NotFiledError where that cannot be.
     """
     with _in_words(source or place, place):
         sweep_beside(place)
-        if not os.path.lexists(sidecar_of(place)):
+        if document is not None and not os.path.lexists(sidecar_of(place)):
             write_whole(sidecar_of(place), document, mode)
         if source:
             source.unlink(missing_ok=True)

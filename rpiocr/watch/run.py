@@ -21,6 +21,7 @@ from rpiocr.watch.filer import Filer
 from rpiocr.watch.folder import Folder
 from rpiocr.watch.heartbeat import heartbeat
 from rpiocr.watch.inbox import Entry, Settling, entries
+from rpiocr.watch.refiling import finish_moves
 from rpiocr.watch.spool import Spool
 from rpiocr.watch.troubles import AGAIN_S, LONGEST_AGAIN_S, WATCH, Progress, Troubles
 from rpiocr.watch.watcher import After, Watcher
@@ -76,6 +77,8 @@ def watch(inbox: Path, settings: Settings, tell: Callable[[Mapping[str, Any]], N
         filer = Filer(inbox, settings, Journal(database), spool, log, tell, progress, troubles)
         stack.enter_context(heartbeat(database, inbox, progress, lambda: settling.waiting))
         log.event("watching", folder=str(inbox), store=database.engine.url.render_as_string(), notices=folder.by)
+        for error in finish_moves(database, settings):
+            log.warning(error.code, message=str(error))
         try:
             _run(Loop(Watcher(inbox, filer, executor, settling), folder), once=once)
         except KeyboardInterrupt:

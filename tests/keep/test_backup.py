@@ -184,7 +184,7 @@ def test_a_store_of_an_older_step_is_backed_up_as_it_is_before_an_update(tmp_pat
     again.close()
     assert Database(url, as_it_is=True).version == "0001"
     well(run_command(f"sqlite:///{tmp_path / 'new.sqlite'}", "restore", backup))
-    assert Database(f"sqlite:///{tmp_path / 'new.sqlite'}", as_it_is=True).version == "0002"
+    assert Database(f"sqlite:///{tmp_path / 'new.sqlite'}", as_it_is=True).version == "0003"
 
 
 @pytest.mark.parametrize("made", [True, False])

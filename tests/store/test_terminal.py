@@ -14,7 +14,7 @@ import pytest
 
 from rpiocr.errors import ExitCode
 from rpiocr.store.database import Database
-from tests.program import Run, command, surroundings
+from tests.program import QUICK, SMALL, Run, command, surroundings
 from tests.store.readings import keep, keep_one
 
 
@@ -56,8 +56,18 @@ def without_colours(shown: str) -> str:
     return re.sub(r"\x1b\[[0-9;]*m", "", shown)
 
 
-def test_the_list_is_a_table_shown_by_the_pager(home: Path, url: str) -> None:
-    status, shown = at_terminal(home, "list", "--store", url)
+@pytest.fixture
+def pager(tmp_path: Path) -> str:
+    """A pager that says that it was asked, and how less is to behave, and shows the rest."""
+    script = tmp_path / "pager"
+    script.write_text('#!/bin/sh\necho "PAGED WITH $LESS"\ncat\n', "utf-8")
+    script.chmod(0o755)
+    return str(script)
+
+
+def test_a_list_that_fits_is_a_table_without_a_pager(home: Path, url: str, pager: str) -> None:
+    status, shown = at_terminal(home, "list", "--store", url, PAGER=pager)
+    assert "PAGED" not in shown
     lines = [line.split() for line in without_colours(shown).splitlines() if line.strip()]
     assert status == ExitCode.OK
     assert lines[0] == ["id", "date", "amount", "merchant", "verdict", "note"]
@@ -66,6 +76,39 @@ def test_the_list_is_a_table_shown_by_the_pager(home: Path, url: str) -> None:
         ["3", "2024-03-05", "12.50", "EUR", "Corner", "Shop", "ACCEPT", "90", "repeats", "1"],
         ["1", "2024-03-05", "12.50", "EUR", "Corner", "Shop", "ACCEPT", "90"],
     ]
+
+
+def test_a_list_that_does_not_fit_is_paged_and_the_screen_is_not_cleared(home: Path, url: str, pager: str) -> None:
+    _, shown = at_terminal(home, "list", "--store", url, PAGER=pager, LINES="5")
+    assert shown.startswith("PAGED WITH -FRX\n")
+    assert "Corner Shop" in shown
+    _, shown = at_terminal(home, "list", "--store", url, PAGER=pager, LINES="5", LESS="-R")
+    assert shown.startswith("PAGED WITH -R\n")
+
+
+def test_a_confirmed_receipt_is_shown_as_confirmed(home: Path, run: Run, url: str) -> None:
+    assert run("fix", 2, "--ok", "--store", url).status == ExitCode.OK
+    _, shown = at_terminal(home, "list", "--store", url)
+    (line,) = (line for line in without_colours(shown).splitlines() if "2024-04-01" in line)
+    assert line.split()[-1] == "confirmed"
+
+
+@pytest.mark.parametrize("command", [("list",), ("search", "x"), ("stats",), ("export", "--format", "ledger")])
+def test_an_empty_store_names_the_next_step(home: Path, tmp_path: Path, command: tuple[str, ...]) -> None:
+    status, shown = at_terminal(home, *command, "--store", f"sqlite:///{tmp_path / 'empty.sqlite'}")
+    assert status == ExitCode.OK
+    assert "the store is empty; `rpiocr batch FOLDER` reads receipts into it" in shown
+
+
+def test_a_batch_is_a_table_in_a_terminal_and_json_in_a_pipe(home: Path, run: Run) -> None:
+    status, shown = at_terminal(home, "batch", *QUICK, "--quiet", SMALL)
+    assert status == ExitCode.OK
+    plain = without_colours(shown)
+    assert plain.split()[:5] == ["file", "date", "amount", "merchant", "verdict"]
+    assert "63.35 SGD" in plain
+    assert run("batch", *QUICK, "--no-store", SMALL).only["part"] == 1
+    _, shown = at_terminal(home, "batch", *QUICK, "--quiet", "--format", "csv", "--no-store", "missing.jpg")
+    assert shown.startswith("file,page,part,")
 
 
 def test_a_pager_that_is_left_early_ends_a_long_list_without_an_error(home: Path, tmp_path: Path) -> None:
