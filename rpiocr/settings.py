@@ -1,4 +1,8 @@
-"""Every setting, declared once: flag, environment variable, key in the settings file, default, limits, help."""
+"""Every setting, declared once: flag, environment variable, key in the settings file, default, limits, help.
+
+Not pydantic-settings: one declaration has to make options of the command line, completion and reference pages as well,
+and be imported in milliseconds.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Reads a page in the cloud, at most once, within the budget."""
+"""Reads a page in the cloud, at most once, within the budget.
+
+Retries are not left to stamina, tenacity or Google's client: each attempt is reserved in the ledger before it is made.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""How far an answer can be trusted."""
+"""How far an answer can be trusted.
+
+Inference is a sum and an exponential: scikit-learn would be a large dependency for it, and its models are no text that
+can be read and compared. The weights are fitted with SciPy, by ``bench/fit_judge.py``.
+"""
 
 from __future__ import annotations
 

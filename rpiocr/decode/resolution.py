@@ -1,4 +1,7 @@
-"""How finely a PDF page is worth rendering."""
+"""The resolution that a PDF page is worth rendering at.
+
+PDFium renders at any scale and recommends none: the resolution of a scan is that of the image objects on its page.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A pool of processes on this machine: each does one job at a time, so that it is known which job killed one."""
+"""A pool of processes on this machine: each does one job at a time, so that it is known which job killed one.
+
+Not ProcessPoolExecutor or loky: there, the death of one process breaks the whole pool, and every job in it.
+"""
 
 from __future__ import annotations
 

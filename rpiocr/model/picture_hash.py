@@ -1,4 +1,7 @@
-"""A hash of what a picture looks like: alike for two pictures of one thing."""
+"""A perceptual hash (difference hash): similar for two pictures of one thing.
+
+Not the package imagehash, which needs SciPy and PyWavelets for what is a resize and a comparison.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Where a small neural network sees sheets of paper on a picture.
 
 Its weights are in ``outlines.onnx``; ``training/`` has drawn what it learnt from, and has fitted it.
+OpenCV runs it, which is there anyway; libraries of document detection (kornia, docTR) bring PyTorch and larger models.
 """
 
 from __future__ import annotations

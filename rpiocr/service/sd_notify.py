@@ -1,4 +1,7 @@
-"""Tells systemd how a service is doing: that it is ready, what it does, that it is alive."""
+"""Reports to systemd how a service is doing: that it is ready, what it does, that it is alive.
+
+Not the package sdnotify, which is no longer maintained: a datagram to a socket is all there is to it.
+"""
 
 from __future__ import annotations
 

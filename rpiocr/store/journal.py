@@ -212,13 +212,6 @@ class Journal:
             folder = os.path.dirname(found.path)  # noqa: PTH120 - names that are no UTF-8 stay as they are
             return connection.execute(select(WATCHERS.c.inbox).where(WATCHERS.c.inbox == folder)).first() is not None
 
-    def error_of(self, claim: Claim) -> tuple[str | None, str | None]:
-        """Return the code and the message of what went wrong with a file; None where nothing did."""
-        with self._database.snapshot() as connection:
-            columns = select(FILES.c.error_code, FILES.c.error).where(FILES.c.id == claim.file_id)
-            code, message = connection.execute(columns).one()
-            return code, message
-
     def counts(self) -> dict[State, int]:
         """Count the files by how far they have come."""
         with self._database.snapshot() as connection:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from decimal import Decimal
 
 from rpiocr.cloud.engine import GOOGLE_VISION
 from rpiocr.model import CheckName, EngineId, Kind, Provenance, Source, Stop, Verdict
 from rpiocr.model.currency import without_loss
+from rpiocr.preprocess import VARIANT_NAME
 from rpiocr.recognise.line_sheet import LINES_SET_APART
 from rpiocr.recognise.rapidocr.engine import ALL_LINES, SOME_LINES
 from rpiocr.recognise.tesseract import Psm, with_psm
@@ -90,8 +90,6 @@ ENGINES: Mapping[EngineId, str] = {
     ALL_LINES: "RapidOCR, all lines",
     EngineId(GOOGLE_VISION): "Google Vision",
 }
-
-VARIANT_NAME = re.compile(r"(?P<tone>[a-z_]+)(?P<turn>[+-]\d+(?:\.\d+)?)?")
 
 
 def file_in_words(file: str) -> str:
