@@ -21,7 +21,7 @@ import pytest
 from rpiocr.store.database import Database
 
 TOP = Path(__file__).parents[2]
-SHIPPED = ("pyproject.toml", "README.md", "LICENSE", "requirements", "rpiocr", "scripts", "tests/fixtures")
+SHIPPED = ("pyproject.toml", "README.md", "LICENSE", "man", "requirements", "rpiocr", "scripts", "tests/fixtures")
 
 pytestmark = pytest.mark.slow
 
