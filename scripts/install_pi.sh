@@ -434,7 +434,7 @@ ensure_completion() {
     local shell file text
     for shell in bash zsh fish; do
         file=$(completion_file "$shell") || continue
-        text=$(_RPIOCR_COMPLETE=${shell}_source "$venv/bin/rpiocr" 2>>"$log") || continue
+        text=$("$venv/bin/rpiocr" completion "$shell" 2>>"$log") || continue
         [[ ! -e $file || $(<"$file") != "$text" ]] || continue
         make_folder "$(dirname "$file")"
         note "$file"

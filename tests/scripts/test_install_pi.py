@@ -287,6 +287,35 @@ def test_bash_completes_commands(installed: Place) -> None:
     assert set(offered) == {"scan", "schema"}
 
 
+@pytest.mark.skipif(not shutil.which("man"), reason="man is not installed")
+def test_man_finds_the_page_of_a_command(installed: Place) -> None:
+    path = f"PATH={installed.prefix}/bin:/usr/bin:/bin"
+    found = Path(run_command("env", path, "man", "-w", "rpiocr-scan").strip())
+    assert found.parent == installed.prefix / "share" / "man" / "man1"
+    assert found.resolve().is_relative_to(installed.venv)
+
+
+def test_a_page_of_somebody_else_stays_and_one_of_a_command_that_is_no_more_goes(installed: Place) -> None:
+    folder = installed.prefix / "share" / "man" / "man1"
+    gone, other = folder / "rpiocr-gone.1", folder / "rpiocr-scan.1"
+    gone.symlink_to(installed.venv / "share" / "man" / "man1" / gone.name)
+    other.unlink()
+    other.write_text("mine", "utf-8")
+    try:
+        installed.install()
+        assert other.read_text("utf-8") == "mine"
+        assert not gone.is_symlink()
+    finally:
+        other.unlink()
+    installed.install()
+    assert other.is_symlink()
+
+
+def test_workbooks_of_excel_can_be_written(installed: Place) -> None:
+    python = installed.venv / "bin" / "python"
+    assert run_command(python, "-c", "import openpyxl; print('there')") == "there\n"
+
+
 def test_a_command_of_the_same_name_is_not_overwritten(installed: Place) -> None:
     installed.command.unlink()
     installed.command.write_text("somebody else's", "utf-8")
