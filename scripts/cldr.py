@@ -6,6 +6,7 @@ python scripts/cldr.py --check   report by the exit status whether the file is w
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 from collections.abc import Iterable, Mapping
@@ -41,17 +42,17 @@ HEAD = (
 )
 
 
-def main(arguments: list[str]) -> int:
+def main() -> int:
     """Write the file, or compare it; returns the exit status."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--check", action="store_true", help="only report by the exit status whether it is fresh")
+    check = parser.parse_args().check
     fresh = render()
-    if arguments == ["--check"]:
+    if check:
         stale = not FILE.exists() or FILE.read_text("utf-8") != fresh
         if stale:
             print(f"{FILE.name} is not what Babel {babel.__version__} gives; run python scripts/cldr.py")
         return int(stale)
-    if arguments:
-        print(__doc__)
-        return 2
     FILE.write_text(fresh, "utf-8")
     return 0
 
@@ -128,4 +129,4 @@ def _order(pattern: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -1,8 +1,8 @@
 """Keeps the generated documents fresh: ``python scripts/docs.py`` writes them, ``--check`` fails where one is stale.
 
-docs/CLI.md comes from the help of every command, docs/SETTINGS.md from the declarations in rpiocr/settings.py, the
-order of imports in docs/ARCHITECTURE.md from pyproject.toml, the tables of docs/RELIABILITY.md from those that its
-tests go by.
+docs/CLI.md and the manual pages in man/ come from the help of every command, docs/SETTINGS.md from the declarations in
+rpiocr/settings.py, the order of imports in docs/ARCHITECTURE.md from pyproject.toml, the tables of docs/RELIABILITY.md
+from those that its tests go by.
 README.md shows what the tool says of tests/fixtures/sample.jpg; ``--sample`` reads it anew. That part is not checked,
 because versions of Tesseract differ in what they read; that its markers are in place is.
 """
@@ -22,8 +22,7 @@ from pathlib import Path
 import click
 import simplejson
 
-from rpiocr.cli import cli
-from rpiocr.commands.command import OTHER, Command, Group
+from rpiocr.commands.command import Command, Group
 from rpiocr.errors import RpiocrError
 from rpiocr.sanitize.redact import Secret
 from rpiocr.settings import DEFAULTS, PREFIX, SPECS, Spec
@@ -32,6 +31,8 @@ from rpiocr.system.json_text import dumps
 PROJECT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT))
 
+from scripts import manpages  # noqa: E402 - as this script is run by its path
+from scripts.command_tree import below, contexts, option_groups, paragraphs  # noqa: E402
 from tests.faults.faults import FAULTS  # noqa: E402 - the tests are no package that is installed
 from tests.faults.inputs import INPUTS  # noqa: E402
 
@@ -41,6 +42,7 @@ CLI_PAGE = Path("docs/CLI.md")
 SETTINGS_PAGE = Path("docs/SETTINGS.md")
 ARCHITECTURE = Path("docs/ARCHITECTURE.md")
 README = Path("README.md")
+MANUAL = Path("man")
 SAMPLE = "tests/fixtures/sample.jpg"
 MARKERS = ("sample-table", "sample-json")
 """Parts of README.md that are filled in, each between <!-- NAME --> and <!-- /NAME -->."""
@@ -67,7 +69,7 @@ def cli_page() -> str:
     """Return docs/CLI.md."""
     head = "What each setting means, and where else it can be set, is in [SETTINGS.md](SETTINGS.md)."
     parts = ["# Commands", MADE, head]
-    for context in commands():
+    for context in contexts():
         parts += _command_parts(context)
     for module in ERROR_MODULES:
         importlib.import_module(f"rpiocr.{module}")
@@ -82,58 +84,21 @@ def _error_lines(error: type[RpiocrError]) -> Iterator[str]:
         yield from _error_lines(one)
 
 
-def commands() -> Iterator[click.Context]:
-    """Yield a context for the group and for each of its commands."""
-    group = click.Context(cli, info_name="rpiocr", **cli.context_settings)
-    yield group
-    for context in _direct(group):
-        yield context
-        if isinstance(context.command, click.Group):
-            yield from _direct(context)
-
-
-def _direct(context: click.Context) -> Iterator[click.Context]:
-    """Yield a context for each command of a group."""
-    group = context.command
-    if isinstance(group, click.Group):
-        for name in group.list_commands(context):
-            command = group.get_command(context, name)
-            if command:
-                yield click.Context(command, info_name=name, parent=context)
-
-
 def _command_parts(context: click.Context) -> Iterator[str]:
     command = context.command
     yield f"## {context.command_path}"
     yield "    " + " ".join([context.command_path, *command.collect_usage_pieces(context)])
-    yield from _paragraphs(command)
+    yield from paragraphs(command)
     if isinstance(command, click.Group):
-        below = [(one.command_path, _paragraphs(one.command)[0]) for one in _direct(context)]
+        direct = [(one.command_path, paragraphs(one.command)[0]) for one in below(context)]
         yield "Commands:"
-        yield "\n".join(f"- [`{path}`](#{path.replace(' ', '-')}): {does}" for path, does in below)
+        yield "\n".join(f"- [`{path}`](#{path.replace(' ', '-')}): {does}" for path, does in direct)
     for heading, options in option_groups(context).items():
         yield f"{heading}:"
-        yield "\n".join(f"- `{flags}`: {' '.join(text.split())}" for flags, text in options)
+        yield "\n".join(f"- `{flags}`: {text}" for flags, text in options)
     if isinstance(command, Command | Group) and command.examples:
         yield "Examples:"
         yield "\n".join(f"- {one.does}: `{one.line}`" for one in command.examples)
-
-
-def option_groups(context: click.Context) -> dict[str, list[tuple[str, str]]]:
-    """Return the options of a command as its help lists them: by heading, their flags and what they mean."""
-    command = context.command
-    if isinstance(command, Command):
-        groups = command.options_by_heading(context)
-    else:
-        groups = {OTHER: [one for one in command.get_params(context) if isinstance(one, click.Option)]}
-    return {
-        heading: [record for one in options if (record := one.get_help_record(context))]
-        for heading, options in groups.items()
-    }
-
-
-def _paragraphs(command: click.Command) -> list[str]:
-    return [" ".join(paragraph.split()) for paragraph in (command.help or "").split("\n\n")]
 
 
 def settings_page() -> str:
@@ -302,15 +267,20 @@ def main(*, check: bool, sample: bool) -> None:
     """Write the generated documents."""
     pages = {CLI_PAGE: cli_page(), SETTINGS_PAGE: settings_page(), ARCHITECTURE: architecture_page()}
     pages[RELIABILITY] = reliability_page()
+    pages |= {MANUAL / name: text for name, text in manpages.pages().items()}
+    removed = [path for path in sorted((PROJECT / MANUAL).glob("*")) if path.relative_to(PROJECT) not in pages]
     readme = (PROJECT / README).read_text("utf-8")
     faults = list(marker_faults(readme))
     if check:
         diff = "".join(stale(pages))
         click.echo(diff, nl=False)
-        faults += ["run python scripts/docs.py and commit what it writes"] if diff else []
+        faults += ["run python scripts/docs.py and commit what it writes"] if diff or removed else []
     else:
+        (PROJECT / MANUAL).mkdir(exist_ok=True)
         for path, text in pages.items():
             (PROJECT / path).write_text(text, "utf-8")
+        for path in removed:
+            path.unlink()
     if sample and not check:
         for name, body in read_sample().items():
             readme = fill(readme, name, body)

@@ -13,6 +13,7 @@ readonly TOP
 cd "$TOP"
 # shellcheck source=scripts/system.sh
 . scripts/system.sh
+help_if_asked "scripts/${BASH_SOURCE[0]##*/}" "$@"
 
 seconds=3600
 case ${1:-} in

@@ -18,8 +18,8 @@
 #   -h, --help    this text
 #
 # It makes a virtual environment (~/.local/share/rpiocr/venv or /opt/rpiocr/venv), the command rpiocr
-# (~/.local/bin or /usr/local/bin) and its completion for bash, zsh and fish. Everything that it says goes to
-# standard error; the output of apt and pip goes to install.log beside the virtual environment.
+# (~/.local/bin or /usr/local/bin), its completion for bash, zsh and fish, and its manual pages (man rpiocr). Everything
+# that it says goes to standard error; the output of apt and pip goes to install.log beside the virtual environment.
 #
 # An update backs up the store of who runs it before the new version changes the store's tables; the last three such
 # backups are kept, and it says how to go back.
@@ -40,8 +40,6 @@ from 24.04 on. Ubuntu 22.04 has it in the component universe: sudo add-apt-repos
 # shellcheck source=scripts/system.sh
 . "$TOP/scripts/system.sh"
 export ORT_DISABLE_TELEMETRY=1 # for whatever loads ONNX Runtime from here
-
-usage() { sed -n '2,/^set -E/{/^set -E/d;s/^# \{0,1\}//;p}' "$SELF"; }
 
 misused() {
     say "$* (see --help)"
@@ -67,7 +65,7 @@ parse_arguments() {
                 prefix=$(realpath -ms -- "$2")
                 shift
                 ;;
-            -h | --help) usage && exit ;;
+            -h | --help) usage "$SELF" && exit ;;
             *) misused "unknown argument $1" ;;
         esac
         shift
@@ -187,7 +185,7 @@ ensure_packages() {
 source_hash() {
     (
         cd "$TOP"
-        find pyproject.toml README.md LICENSE requirements rpiocr -name __pycache__ -prune -o -type f -print0 \
+        find pyproject.toml README.md LICENSE man requirements rpiocr -name __pycache__ -prune -o -type f -print0 \
             | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1
     )
     ((!newest)) || echo newest
@@ -248,7 +246,7 @@ ensure_venv() {
     rm -f "$stamp"
     [[ -n $before ]] || make_venv
     say "installing the Python packages, a minute or two on a Pi"
-    if ((newest)); then set -- run_pip "$TOP"; else set -- install_locked; fi
+    if ((newest)); then set -- run_pip "${TOP}[xlsx]"; else set -- install_locked; fi
     if ! "$@"; then
         # pip takes the old version out only when all of the new one has arrived
         if [[ -n $before ]] && installed_version >/dev/null; then
@@ -436,11 +434,27 @@ ensure_completion() {
     local shell file text
     for shell in bash zsh fish; do
         file=$(completion_file "$shell") || continue
-        text=$(_RPIOCR_COMPLETE=${shell}_source "$venv/bin/rpiocr" 2>>"$log") || continue
+        text=$("$venv/bin/rpiocr" completion "$shell" 2>>"$log") || continue
         [[ ! -e $file || $(<"$file") != "$text" ]] || continue
         make_folder "$(dirname "$file")"
         note "$file"
         printf '%s\n' "$text" >"$file"
+    done
+}
+
+# man looks for pages beside the folders on the PATH. One that is not a link of ours is left alone.
+ensure_manual() {
+    local page link folder
+    folder=$(dirname "$bin")/share/man/man1
+    for link in "$folder"/rpiocr*.1; do # of commands that are no more
+        [[ -e $link || $(readlink "$link") != "$venv"/* ]] || rm -f "$link"
+    done
+    for page in "$venv"/share/man/man1/rpiocr*.1; do
+        link=$folder/${page##*/}
+        [[ ! -e $link && ! -L $link ]] || continue
+        make_folder "$folder"
+        note "$link"
+        ln -s "$page" "$link"
     done
 }
 
@@ -526,6 +540,7 @@ main() {
     backup_store
     ensure_command
     ensure_completion
+    ensure_manual
     ensure_engine
     drop_telemetry
     report

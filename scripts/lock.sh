@@ -13,6 +13,7 @@ readonly TOP
 cd "$TOP"
 # shellcheck source=scripts/system.sh
 . scripts/system.sh
+help_if_asked "scripts/${BASH_SOURCE[0]##*/}" "$@"
 
 readonly PYTHONS=(3.11 3.12 3.13)
 readonly PLATFORMS=(aarch64-manylinux_2_35 x86_64-manylinux_2_35) # the glibc of Ubuntu 22.04, the oldest of all
@@ -47,8 +48,8 @@ try() {
 mkdir -p requirements
 python3 -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")' \
     >"$work/build.in"
-lock base pyproject.toml "$@"
-lock rapidocr pyproject.toml "$@" --extra rapidocr --constraints requirements/base.txt
+lock base pyproject.toml "$@" --extra xlsx
+lock rapidocr pyproject.toml "$@" --extra xlsx --extra rapidocr --constraints requirements/base.txt
 lock build "$work/build.in" "$@"
 for name in base rapidocr build; do try "$name"; done
 say "requirements/ is renewed; run the tests, then commit it"

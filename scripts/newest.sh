@@ -16,6 +16,7 @@ readonly TOP
 cd "$TOP"
 # shellcheck source=scripts/system.sh
 . scripts/system.sh
+help_if_asked "scripts/${BASH_SOURCE[0]##*/}" "$@"
 
 allowed=0
 if [[ ${1:-} == --allowed ]]; then

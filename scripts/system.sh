@@ -4,6 +4,14 @@
 readonly OLDEST_PYTHON=3.11
 readonly APT_LOCK_WAIT_S=300 # a freshly started system may be updating itself
 
+# usage SCRIPT: prints the comment that a script begins with.
+usage() { sed -n '2,/^set -E/{/^set -E/d;s/^# \{0,1\}//;p}' "$1"; }
+
+# help_if_asked SCRIPT ARGUMENT...: prints the help and ends where the first argument asks for it.
+help_if_asked() {
+    [[ ${2:-} != -h && ${2:-} != --help ]] || { usage "$1" && exit; }
+}
+
 # Tells people, not programs.
 say() { printf 'rpiocr: %s\n' "$*" >&2; }
 

@@ -14,9 +14,10 @@ readonly TOP
 cd "$TOP"
 # shellcheck source=scripts/system.sh
 . scripts/system.sh
+help_if_asked "scripts/${BASH_SOURCE[0]##*/}" "$@"
 
 readonly PACKAGES=(tesseract-ocr tesseract-ocr-{eng,deu,jpn,kor,rus,ukr,chi-sim,chi-tra} shellcheck postgresql faketime strace
-    ledger hledger beancount zsh fish)
+    ledger hledger beancount zsh fish man-db groff-base jq)
 readonly EXTRAS=rapidocr,postgresql,xlsx,cluster
 readonly VENV=$TOP/.venv
 readonly WHEEL_VENV=$VENV/wheel # inside, so that one line of .gitignore and one rm cover both
@@ -125,6 +126,7 @@ check_wheel() {
         say "rpiocr --help loads the modules above, which makes it slow to start"
         return 1
     fi
+    [[ -s $WHEEL_VENV/share/man/man1/rpiocr-scan.1 ]]
     echo "$(basename "$work"/*.whl) runs without the second engine, and starts without the heavy packages"
 }
 

@@ -41,13 +41,13 @@ class CloudOptions:
     """
 
     state_dir: Path
+    timeout_s: float
+    attempts: int
+    daily_cap: int
+    monthly_cap: int
     api_key: str | None = field(default=None, repr=False)
     credentials: str | None = None
     endpoint: str | None = None
-    timeout_s: float = 20.0
-    attempts: int = 3
-    daily_cap: int = 100
-    monthly_cap: int = 1000
     language_hints: tuple[str, ...] = ()
     store: str | None = field(default=None, repr=False)
 

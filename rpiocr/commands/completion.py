@@ -29,4 +29,5 @@ def completion(context: click.Context, shell: str) -> None:
     The installer has done this already for the shells that it found.
     """
     kind = COMPLETIONS[shell]
-    print_block(f"{kind(context.find_root().command, {}, 'rpiocr', '_RPIOCR_COMPLETE').source()}\n")
+    script = kind(context.find_root().command, {}, "rpiocr", "_RPIOCR_COMPLETE").source()
+    print_block(f"{script.rstrip()}\n")

@@ -13,6 +13,7 @@ import pytest
 from rpiocr.cloud.options import CloudOptions
 from rpiocr.model import Page
 
+from .limits import LIMITS
 from .server import Behaviour, VisionServer
 
 KEY = "AIza-not-a-real-key-7f3a"
@@ -39,7 +40,7 @@ def options(tmp_path: Path) -> MakeOptions:
     """Options with a key, a local endpoint and a long timeout; each can be overridden."""
 
     def make(endpoint: str, **changes: object) -> CloudOptions:
-        chosen: dict[str, object] = {"api_key": KEY, "state_dir": tmp_path / "state", "timeout_s": 20.0}
+        chosen: dict[str, object] = {"api_key": KEY, "state_dir": tmp_path / "state"} | LIMITS
         return CloudOptions(endpoint=endpoint, **(chosen | changes))  # type: ignore[arg-type]
 
     return make

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from .limits import LIMITS
+
 CHILD = Path(__file__).with_name("child.py")
 
 
@@ -15,7 +17,7 @@ def start_reader(settings: dict[str, object], *pages: str, **environment: str) -
     """Start a process that reads ``pages``; any Python warning ends it."""
     surroundings = {name: value for name, value in os.environ.items() if not name.startswith("GRPC_")}
     surroundings |= {"PYTHONPATH": os.pathsep.join(sys.path)} | environment
-    command = [sys.executable, "-W", "error", str(CHILD), json.dumps(settings, default=str), *pages]
+    command = [sys.executable, "-W", "error", str(CHILD), json.dumps(LIMITS | settings, default=str), *pages]
     return subprocess.Popen(command, env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 

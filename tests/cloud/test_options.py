@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,8 +13,14 @@ from rpiocr.cloud.reader import CloudReader
 from rpiocr.errors import SettingsError
 
 from .conftest import KEY
+from .limits import LIMITS
 
 HERE = Path("state")
+
+
+def options_of(**chosen: Any) -> CloudOptions:  # noqa: ANN401 - any option
+    """Options that differ so from those of most tests."""
+    return CloudOptions(state_dir=HERE, **(LIMITS | chosen))
 
 
 def test_credentials_in_the_environment_alone_do_not_switch_the_cloud_on(
@@ -21,19 +28,19 @@ def test_credentials_in_the_environment_alone_do_not_switch_the_cloud_on(
 ) -> None:
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", "/etc/hostname")
     monkeypatch.setenv("GOOGLE_API_KEY", KEY)
-    assert not CloudOptions(state_dir=HERE).configured
+    assert not options_of().configured
     with pytest.raises(SettingsError, match="neither an API key nor credentials"):
-        CloudReader(VISION, CloudOptions(state_dir=HERE))
+        CloudReader(VISION, options_of())
 
 
 def test_a_key_or_credentials_switch_the_cloud_on() -> None:
-    assert CloudOptions(state_dir=HERE, api_key=KEY).configured
-    assert CloudOptions(state_dir=HERE, credentials="default").configured
-    assert not CloudOptions(state_dir=HERE, api_key="").configured
+    assert options_of(api_key=KEY).configured
+    assert options_of(credentials="default").configured
+    assert not options_of(api_key="").configured
 
 
 def test_the_key_is_not_in_what_options_print() -> None:
-    assert KEY not in repr(CloudOptions(state_dir=HERE, api_key=KEY))
+    assert KEY not in repr(options_of(api_key=KEY))
 
 
 @pytest.mark.parametrize(
@@ -54,7 +61,7 @@ def test_the_key_is_not_in_what_options_print() -> None:
 )
 def test_a_setting_that_cannot_be_used_is_refused_without_showing_the_key(changes: dict[str, object]) -> None:
     with pytest.raises(SettingsError) as caught:
-        CloudOptions(state_dir=HERE, **changes)  # type: ignore[arg-type]
+        options_of(**changes)
     assert KEY not in str(caught.value)
 
 

@@ -24,6 +24,7 @@ from rpiocr.errors import CloudBudgetError, CloudError, CloudLedgerError
 from rpiocr.model import Box
 
 from .conftest import KEY, MakeOptions, StartServer, make_page
+from .limits import LIMITS
 from .processes import run_python
 from .server import (
     RECEIPT,
@@ -327,7 +328,7 @@ def test_credentials_that_cannot_be_loaded_are_denied_before_anything_is_counted
     account = tmp_path / "account.json"
     if content is not None:
         account.write_text(content)
-    chosen = CloudOptions(credentials=str(account), state_dir=tmp_path / "state")
+    chosen = CloudOptions(credentials=str(account), state_dir=tmp_path / "state", **LIMITS)
     with pytest.raises(CloudError) as caught:
         quick(chosen).read(make_page())
     assert caught.value.code == "cloud_denied"
@@ -336,7 +337,7 @@ def test_credentials_that_cannot_be_loaded_are_denied_before_anything_is_counted
 
 def test_default_credentials_that_are_not_there_are_denied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "missing.json"))
-    chosen = CloudOptions(credentials="default", state_dir=tmp_path / "state")
+    chosen = CloudOptions(credentials="default", state_dir=tmp_path / "state", **LIMITS)
     with pytest.raises(CloudError) as caught:
         quick(chosen).read(make_page())
     assert caught.value.code == "cloud_denied"

@@ -28,7 +28,7 @@ READING = (PROJECT / "docs" / "READING.md").read_text("utf-8")
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """A copy of the project's documents and of what they are made from."""
-    for folder in ("docs", "rpiocr", "scripts", "tests"):
+    for folder in ("docs", "man", "rpiocr", "scripts", "tests"):
         shutil.copytree(PROJECT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("README.md", "pyproject.toml"):
         shutil.copy(PROJECT / name, tmp_path)

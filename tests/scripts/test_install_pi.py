@@ -21,7 +21,7 @@ import pytest
 from rpiocr.store.database import Database
 
 TOP = Path(__file__).parents[2]
-SHIPPED = ("pyproject.toml", "README.md", "LICENSE", "requirements", "rpiocr", "scripts", "tests/fixtures")
+SHIPPED = ("pyproject.toml", "README.md", "LICENSE", "man", "requirements", "rpiocr", "scripts", "tests/fixtures")
 
 pytestmark = pytest.mark.slow
 
@@ -285,6 +285,35 @@ def test_bash_completes_commands(installed: Place) -> None:
     """
     offered = run_command("bash", "-c", script, "bash", installed.prefix, "sc").split()
     assert set(offered) == {"scan", "schema"}
+
+
+@pytest.mark.skipif(not shutil.which("man"), reason="man is not installed")
+def test_man_finds_the_page_of_a_command(installed: Place) -> None:
+    path = f"PATH={installed.prefix}/bin:/usr/bin:/bin"
+    found = Path(run_command("env", path, "man", "-w", "rpiocr-scan").strip())
+    assert found.parent == installed.prefix / "share" / "man" / "man1"
+    assert found.resolve().is_relative_to(installed.venv)
+
+
+def test_a_page_of_somebody_else_stays_and_one_of_a_command_that_is_no_more_goes(installed: Place) -> None:
+    folder = installed.prefix / "share" / "man" / "man1"
+    gone, other = folder / "rpiocr-gone.1", folder / "rpiocr-scan.1"
+    gone.symlink_to(installed.venv / "share" / "man" / "man1" / gone.name)
+    other.unlink()
+    other.write_text("mine", "utf-8")
+    try:
+        installed.install()
+        assert other.read_text("utf-8") == "mine"
+        assert not gone.is_symlink()
+    finally:
+        other.unlink()
+    installed.install()
+    assert other.is_symlink()
+
+
+def test_workbooks_of_excel_can_be_written(installed: Place) -> None:
+    python = installed.venv / "bin" / "python"
+    assert run_command(python, "-c", "import openpyxl; print('there')") == "there\n"
 
 
 def test_a_command_of_the_same_name_is_not_overwritten(installed: Place) -> None:

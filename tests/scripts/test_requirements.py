@@ -16,9 +16,10 @@ from packaging.version import Version
 TOP = Path(__file__).parents[2]
 PROJECT: Mapping[str, Any] = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))
 ENGINE = PROJECT["project"]["optional-dependencies"]["rapidocr"]
+EXCEL = PROJECT["project"]["optional-dependencies"]["xlsx"]
 WANTED = {
-    "base": PROJECT["project"]["dependencies"],
-    "rapidocr": [*PROJECT["project"]["dependencies"], *ENGINE],
+    "base": [*PROJECT["project"]["dependencies"], *EXCEL],
+    "rapidocr": [*PROJECT["project"]["dependencies"], *EXCEL, *ENGINE],
     "build": PROJECT["build-system"]["requires"],
 }
 EVERYTHING = [
