@@ -16,8 +16,8 @@ from tests.docs.pages import Block
 from tests.program import OTHER_SMALL, RECEIPTS, SMALL, surroundings
 from tests.service.machine import SYSTEMCTL
 
-READ = "low"
-"""The mode in which the manual's commands read, unless they name another one: the quickest."""
+QUICKEST = {"RPIOCR_MODE": "low", "RPIOCR_RETRIES": "0", "RPIOCR_VARIANT": "default", "RPIOCR_PSM": "6"}
+"""How the manual's commands read, unless they say how: one pass of Tesseract."""
 
 RPIOCR = """#!/bin/sh
 # A watch ends when its folder is empty; else it would wait for more receipts.
@@ -54,7 +54,7 @@ class Sandbox:
 
 
 def _environment(home: Path) -> dict[str, str]:
-    inherited = surroundings(home, RPIOCR_MODE=READ, RPIOCR_RETRIES="0", RPIOCR_CLOUD="never", NOTES=str(home / "tmp"))
+    inherited = surroundings(home, **QUICKEST, RPIOCR_CLOUD="never", NOTES=str(home / "tmp"))
     places = {name: value for name, value in inherited.items() if not name.startswith("XDG_")}
     return places | {"PATH": f"{home / 'programs'}:{inherited['PATH']}", "USER": "pi"}
 

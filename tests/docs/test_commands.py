@@ -75,8 +75,8 @@ def options_of(words: list[str]) -> set[str]:
     """The options of the command, or of the command of a group, that the first words name."""
     command: click.Command = cli
     for word in words:
-        if not isinstance(command, click.Group) or word not in command.commands:
-            break
-        command = command.commands[word]
+        context = click.Context(command)
+        below = command.get_command(context, word) if isinstance(command, click.Group) else None
+        command = below or command
     options = (param for param in command.get_params(click.Context(command)) if isinstance(param, click.Option))
     return {flag for option in options for flag in (*option.opts, *option.secondary_opts)}

@@ -172,7 +172,7 @@ def test_links_between_the_documents_lead_somewhere() -> None:
         for path, anchor in re.findall(r"\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)", page.read_text("utf-8")):
             target = page.parent / path if path else page
             assert target.exists(), f"{page.name}: {path}"
-            assert not anchor or page.name == "CLI.md" or anchor in anchors(target), f"{page.name}: {path}#{anchor}"
+            assert not anchor or anchor in anchors(target), f"{page.name}: {path}#{anchor}"
 
 
 def anchors(page: Path) -> set[str]:
