@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterator, Sequence
 from importlib import resources
 from string import Template
@@ -20,6 +21,9 @@ Node = Element | str | None
 """What an element may hold; None is left out."""
 
 NOTHING = "nothing"
+
+NUMBER = re.compile(r"[-+]?\d[\d.,:/-]{0,18}\d(?: ?%| [A-Z]{3}\b)?(?!\d)")
+"""A number, day or time of two to twenty characters; what is longer may be wider than a telephone."""
 
 
 def page_of(file: str, sections: Sequence[str]) -> str:
@@ -64,12 +68,13 @@ def _overview(story: PageStory) -> Element:
     rows = [
         _row(
             _el("th", field.title, scope="row"),
-            _el("td", _el("strong", field.value) if field.value is not None else "not found"),
+            _el("td", _el("strong", *_numbers(field.value)) if field.value is not None else "not found"),
             _el("td", _badge(field.verdict, field.chance or "") if field.verdict else None),
         )
         for field in story.fields
     ]
-    rows += [_row(_el("th", name, scope="row"), _el("td", value, colspan="2")) for name, value in story.facts]
+    facts = ((_el("th", name, scope="row"), _el("td", *_numbers(value), colspan="2")) for name, value in story.facts)
+    rows += [_row(*cells) for cells in facts]
     return _el("table", _el("caption", "What was read"), _el("tbody", *rows), class_="overview")
 
 
@@ -80,7 +85,8 @@ def _why(story: PageStory) -> Element:
 
 
 def _field(field: FieldStory, page: Page) -> Element:
-    heading = _el("h3", f"{field.title}: {field.value if field.value is not None else 'not found'}", " ")
+    value = field.value if field.value is not None else "not found"
+    heading = _el("h3", f"{field.title}: ", *_numbers(value), " ")
     if field.verdict:
         heading.append(_badge(field.verdict, f"chance {field.chance}"))
     parts: list[Node] = [heading, _crop(field, page), _list(field.reasons)]
@@ -171,7 +177,7 @@ def _vote(vote: Vote) -> Element:
         return _row(name, _el("td", f"failed: {vote.error}", colspan="3"), class_="lost")
     return _row(
         name,
-        _el("td", _el("code", vote.here) if vote.here else NOTHING),
+        _el("td", _el("code", *_numbers(vote.here)) if vote.here else NOTHING),
         _el("td", *_value(vote.value, vote.raw)),
         _el("td", vote.same or "–"),
         class_="agrees" if vote.agrees else "differs",
@@ -190,14 +196,15 @@ def _rival(rival: Rival) -> tuple[Element, ...]:
         _el("th", *_value(rival.value, rival.raw), scope="row"),
         _el("td", rival.rule),
         _el("td", str(rival.votes)),
-        _el("td", " ".join(rival.sums) or "none"),
+        _el("td", *_numbers(" ".join(rival.sums) or "none")),
     )
 
 
 def _value(value: str | None, raw: str | None) -> tuple[Node, ...]:
     if value is None:
         return (NOTHING,)
-    return (value, _el("span", " read as ", _el("code", raw), class_="raw")) if raw else (value,)
+    shown = tuple(_numbers(value))
+    return (*shown, _el("span", " read as ", _el("code", *_numbers(raw)), class_="raw")) if raw else shown
 
 
 def _how(story: PageStory) -> Element:
@@ -241,7 +248,7 @@ def _badge(verdict: Verdict, detail: str) -> Element:
 
 
 def _list(sentences: Sequence[str], kind: str = "reasons") -> Element:
-    return _el("ul", *(_el("li", sentence) for sentence in sentences), class_=kind)
+    return _el("ul", *(_el("li", *_numbers(sentence)) for sentence in sentences), class_=kind)
 
 
 def _table(caption: str, heads: Sequence[str], rows: Iterator[Element]) -> Element:
@@ -252,6 +259,16 @@ def _table(caption: str, heads: Sequence[str], rows: Iterator[Element]) -> Eleme
 
 def _row(*cells: Element, class_: str = "") -> Element:
     return _el("tr", *cells, class_=class_) if class_ else _el("tr", *cells)
+
+
+def _numbers(text: str) -> Iterator[Node]:
+    """Split text so that no number of it, with its currency or unit, is broken at the end of a line."""
+    end = 0
+    for found in NUMBER.finditer(text):
+        yield text[end : found.start()] or None
+        yield _el("span", found[0], class_="number")
+        end = found.end()
+    yield text[end:] or None
 
 
 def _el(tag: str, *children: Node, **attributes: str) -> Element:

@@ -122,12 +122,19 @@ class Checked(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note an element and its attributes."""
         self.tags.append((tag, dict(attrs)))
+        self._part(tag)
         if tag not in VOID:
             self._open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
         """Check that the innermost open element is closed."""
         assert self._open.pop() == tag
+        self._part(tag)
+
+    def _part(self, tag: str) -> None:
+        """Note that text before and after a tag is not of one word, except within a line."""
+        if tag != "span":
+            self.words.append(" ")
 
     def handle_data(self, data: str) -> None:
         """Note text outside of the style."""
@@ -137,7 +144,7 @@ class Checked(HTMLParser):
     @property
     def text(self) -> str:
         """What a reader sees, on one line."""
-        return " ".join(" ".join(self.words).split())
+        return " ".join("".join(self.words).split())
 
     def of(self, tag: str) -> list[dict[str, str | None]]:
         """The attributes of every element with this tag."""

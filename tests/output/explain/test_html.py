@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 import re
+import shutil
+import subprocess
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -136,3 +140,39 @@ def test_pictures_are_as_large_as_they_say_and_large_pages_are_made_smaller() ->
     assert (whole.width, whole.height) == (420, 400)
     assert max(large.width, large.height) == 1400
     assert crop.region.left <= NAME_AT.left < NAME_AT.right <= crop.region.right
+
+
+PROBE = """
+onload = () => {
+  const page = document.querySelector("iframe").contentDocument, broken = [];
+  page.querySelectorAll("details").forEach(one => { one.open = true; });
+  const walk = page.createTreeWalker(page.body, NodeFilter.SHOW_TEXT);
+  for (let node; (node = walk.nextNode());) {
+    if (node.parentElement.closest("svg, pre, thead")) continue;
+    for (const found of node.data.matchAll(/\\d[\\d.,:-]*\\d( MYR)?/g)) {
+      const range = page.createRange();
+      range.setStart(node, found.index);
+      range.setEnd(node, found.index + found[0].length);
+      const lines = new Set([...range.getClientRects()].map(one => Math.round(one.top)));
+      if (lines.size > 1) broken.push(found[0]);
+    }
+  }
+  document.body.textContent = JSON.stringify({ broken, width: page.documentElement.scrollWidth });
+};
+"""
+
+
+@pytest.mark.parametrize("width", [390, 360])
+def test_on_a_telephone_no_number_is_broken_and_nothing_is_cut_off(tmp_path: Path, width: int) -> None:
+    browser = shutil.which("chromium") or shutil.which("chromium-browser")
+    if browser is None:
+        pytest.skip("chromium is not installed")
+    (tmp_path / "page.html").write_text(written(), "utf-8")
+    frame = f'<iframe src="page.html" width="{width}" height="3000" style="border:0"></iframe>'
+    (tmp_path / "probe.html").write_text(f"<body>{frame}<script>{PROBE}</script></body>", "utf-8")
+    flags = ("--headless", "--no-sandbox", "--disable-gpu", "--allow-file-access-from-files", "--dump-dom")
+    command = [browser, *flags, f"--user-data-dir={tmp_path / 'profile'}", (tmp_path / "probe.html").as_uri()]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300).stdout
+    found = json.loads(re.findall(r"<body>(.*?)</body>", shown, re.DOTALL)[0])
+    assert found["broken"] == []
+    assert found["width"] <= width
