@@ -295,7 +295,7 @@ class Replay:
     """
 
     def __init__(self, settings: Settings, today: dt.date | None = None) -> None:
-        self.plan = plan(settings, both_engines=settings.engine == "auto").stages
+        self.plan = plan(settings, second_engine=True).stages
         self._judge = Judge(settings.accept_risk)
         self._languages = Languages(None, languages_read(settings.lang))
         self._hints = Hints(today or dt.datetime.now().astimezone().date())

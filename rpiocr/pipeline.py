@@ -11,7 +11,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-from rpiocr.cloud.engine import VISION
+from rpiocr.cloud.engine import ENGINES, VISION
 from rpiocr.decide.cloud_policy import Answer, cloud_options, settled_locally, with_cloud, without_cloud
 from rpiocr.decide.confidence import Judge
 from rpiocr.decide.interpret import understand
@@ -19,13 +19,14 @@ from rpiocr.errors import CloudError, EngineError, InputError, NoTextError, Sett
 from rpiocr.extract import DateOrder, Hints, Languages
 from rpiocr.extract.fields.date import by_default, other_reading
 from rpiocr.load import load_pages
-from rpiocr.model import EngineId, Notice, Page, Pass, Receipt, Source, Verdict
+from rpiocr.model import EngineId, EngineKind, Notice, Page, Pass, Receipt, Source, Verdict
 from rpiocr.preprocess import Preparer
 from rpiocr.preprocess.capture_advice import NO_RECEIPT, advise
 from rpiocr.preprocess.crops import View, views_on, whole
 from rpiocr.reading.ladder import Ladder, no_text
 from rpiocr.reading.outcome import Failure, Trace
 from rpiocr.reading.page_coordinates import moved_fields, moved_passes, moved_reading
+from rpiocr.reading.plan import plan
 from rpiocr.recognise.tesseract import require_languages
 from rpiocr.recognise.tesseract_models import INSTALL, languages_read
 from rpiocr.settings import Settings, load_settings
@@ -59,7 +60,8 @@ class Reader:
             self.settings.currency or None,
         )
         self._judge = Judge(self.settings.accept_risk)
-        self._ladder = Ladder(self.settings, self._languages, self._hints, self._judge)
+        planned = plan(self.settings, second_engine=len(ENGINES.installed(EngineKind.LOCAL)) > 1)
+        self._ladder = Ladder(planned, self._languages, self._hints, self._judge)
         self._cloud_options = cloud_options(self.settings)
 
     def read(self, file: str) -> Iterator[Trace | Failure]:

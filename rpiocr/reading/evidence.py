@@ -1,4 +1,4 @@
-"""The evidence of one page: its passes so far, and how more of them are run."""
+"""The evidence on one page: its passes so far, and how more of them are run."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from rpiocr.recognise.rapidocr.engine import ALL_LINES, SOME_LINES
 from rpiocr.recognise.tesseract import Psm, Tesseract
 
 NUMERALS = "0123456789.,-/:"
-"""What a line may hold that was read as numbers alone."""
+"""Characters allowed in a line that was read as numbers alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """How the engines are run: Tesseract's languages and its scratch folder, and lines that are read at once.
+    """How the engines are run: Tesseract's languages, its scratch directory, and how many lines are read in parallel.
 
-    With ``all_lines`` the second engine reads them all at once: where the letters are not those of the first pass's
-    words, that pass cannot tell which lines matter.
+    With ``all_lines`` the second engine reads all lines in the first stage: if the script is another than Latin, the
+    first pass does not show which lines matter.
     """
 
     languages: str
@@ -40,7 +40,7 @@ class Engines:
 
 
 class PageEvidence:
-    """The passes of one page so far, and what the second engine has found on it."""
+    """The passes of one page so far, and the lines that the second engine has detected on it."""
 
     def __init__(self, runner: PassRunner, preparer: Preparer, engines: Engines, languages: Languages) -> None:
         self.passes: tuple[Pass, ...] = ()
@@ -72,7 +72,7 @@ class PageEvidence:
         return Tesseract(psm, engines.languages, engines.scratch, whitelist, self._runner.cancellation)
 
     def _reread(self, fields: Fields) -> tuple[Pass, ...]:
-        """Read the places of lone values again, each as one line."""
+        """Read the places of values that one engine alone has read again, each as one line."""
         started = [(name, self._runner.start(*self._line(name, field))) for name, field in lone_fields(fields)]
         return tuple(replace(self._runner.wait(future), field=name) for name, future in started)
 
@@ -81,19 +81,19 @@ class PageEvidence:
         return self._tesseract(Psm.RAW_LINE, whitelist), self.preparer.cut(field.chosen.box, name)
 
     def _look(self) -> Future[tuple[Quad, ...]]:
-        """Start finding the lines."""
+        """Start line detection."""
         runner = self._runner
         return runner.call(rapid.find_lines, self.preparer.make(PLAIN), runner.allowed_s, runner.cancellation)
 
     def _found(self, looking: Future[tuple[Quad, ...]]) -> tuple[Quad, ...] | Pass:
-        """Return the lines that were found, or what became of looking for them, as of a pass."""
+        """Return the detected lines, or a failed Pass if detection failed."""
         try:
             return self._runner.wait(looking)
         except Exception as error:  # noqa: BLE001 - as of a pass
             return Pass(SOME_LINES, PLAIN, (), 0.0, failure_of(error))
 
     def _read_lines(self, step: Step) -> tuple[Pass, ...]:
-        """Read the lines that matter; all of them where the first pass failed and cannot tell which do."""
+        """Read the lines that matter; all of them if the first pass failed and does not show which do."""
         looking = self._look()
         fresh = self._run_tesseract(step)
         quads = self._found(looking)
@@ -108,10 +108,10 @@ class PageEvidence:
         return (*fresh, self._read(SOME_LINES, lines.first))
 
     def _read_apart(self, step: Step) -> tuple[Pass, ...]:
-        """Read all lines with both engines, and put off the passes that read the page as it is.
+        """Read all lines with both engines, and postpone the passes that read the page as it is.
 
-        The second engine may know no more of these letters than the numbers between them; so all others rest on one
-        pass of Tesseract, which has to be the best.
+        The second engine may know none of these letters, only the numbers between them; so all words rest on one pass
+        of Tesseract, which has to be the best.
         """
         quads = self._found(self._look())
         if isinstance(quads, Pass):
@@ -123,7 +123,7 @@ class PageEvidence:
         return self._runner.wait(sheet), second
 
     def _read_rest(self) -> tuple[Pass, ...]:
-        """Read the lines that were left out, and join them to those that were read."""
+        """Read the lines that were left out, and add them to those that were read."""
         if not self._unread:
             return ()
         rest = self._read(ALL_LINES, self._unread)
@@ -138,7 +138,7 @@ class PageEvidence:
 def lone_fields(fields: Fields) -> tuple[tuple[str, Field[Any]], ...]:
     """Return the total and the date, with their names, where only one engine has read them.
 
-    Not where passes disagree about the place: reading it again does not tell which one is meant.
+    Not if passes disagree about the place: reading it again does not show which one is meant.
     """
     found: tuple[tuple[str, Field[Any] | None], ...] = (("amount", fields.amount), ("date", fields.date))
     return tuple((name, field) for name, field in found if field and is_lone(field) and not is_elsewhere(field))
@@ -151,7 +151,7 @@ def with_fresh(passes: Sequence[Pass], fresh: Sequence[Pass]) -> tuple[Pass, ...
 
 
 def whole(passes: Sequence[Pass], rest: Pass) -> Pass:
-    """Join the lines that were left out at first to those that were read."""
+    """Add the lines that were left out at first to those that were read."""
     some = next((one for one in passes if one.engine == SOME_LINES and not one.error), None)
     if some is None:
         return rest

@@ -11,19 +11,17 @@ from rpiocr.decide.confidence import Judge
 from rpiocr.decide.interpret import Understanding
 from rpiocr.errors import EngineError, NoTextError, TimedOutError
 from rpiocr.extract import Hints, Languages
-from rpiocr.model import EngineKind, Page, Pass, Rung, Stop
+from rpiocr.model import Page, Pass, Rung, Stop
 from rpiocr.preprocess import Preparer, ScaleRule
 from rpiocr.preprocess.crops import View
 from rpiocr.reading.crop_reader import CropReader, Interpreter
 from rpiocr.reading.evidence import Engines, PageEvidence
 from rpiocr.reading.model_choice import Models
-from rpiocr.reading.plan import ReadingPlan, plan
+from rpiocr.reading.plan import ReadingPlan
 from rpiocr.reading.proposals import Proposals, ReadContext
 from rpiocr.reading.search import Attempt, Hypothesis, search
 from rpiocr.recognise.passes import Limits, PassRunner
-from rpiocr.recognise.registry import LOCAL
 from rpiocr.recognise.tesseract_models import combined, needed
-from rpiocr.settings import Settings
 from rpiocr.system.scratch import scratch_folder
 
 
@@ -45,11 +43,10 @@ class PageRead:
 
 
 class Ladder:
-    """Reads receipts with one set of settings, stage by stage."""
+    """Reads receipts by one plan, stage by stage."""
 
-    def __init__(self, settings: Settings, languages: Languages, hints: Hints, judge: Judge) -> None:
-        both_engines = settings.engine == "auto" and len(LOCAL.installed(EngineKind.LOCAL)) > 1
-        self._plan = plan(settings, both_engines=both_engines)
+    def __init__(self, plan: ReadingPlan, languages: Languages, hints: Hints, judge: Judge) -> None:
+        self._plan = plan
         self._interpreter = Interpreter(languages, hints, judge)
 
     def read(self, view: View, page: View, time_left_s: float) -> PageRead:

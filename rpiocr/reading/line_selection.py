@@ -1,4 +1,4 @@
-"""Which lines are worth a second engine's time: those that hold a total, an amount, a date or the name, or no text yet.
+"""Selects the lines worth the second engine's time: with a total, an amount, a date or the name, or without text yet.
 
 Reading costs by the length of what is read. Descriptions, addresses and thanks are most of a receipt, and nothing that
 is asked for depends on them.
@@ -20,16 +20,16 @@ from rpiocr.recognise.lines import build_lines
 from rpiocr.recognise.rapidocr.boxes import Quad
 
 HEAD_ROWS = 4
-"""The name stands in the first legible lines."""
+"""The merchant's name is in this many of the first legible lines."""
 
 LEGIBLE = 3
-"""Letters that make a line legible."""
+"""Minimum number of letters that make a line legible."""
 
 DOUBTFUL = 0.5
-"""Below this word confidence nobody knows what a line holds."""
+"""Mean word confidence below which the content of a line is unknown."""
 
 PAYING = (*TOTALS, Role.SUBTOTAL, Role.CASH, Role.CHANGE, Role.CARD, Role.ROUNDING)
-"""A line with these words matters even where its amount was not read."""
+"""Roles of lines that matter even if their amount was not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +41,15 @@ class SortedLines:
 
 
 def sort_lines(quads: Sequence[Quad], to_page: Affine, reading: Pass, skew_deg: float, tables: Tables) -> SortedLines:
-    """Divide the lines that were found by what the first pass read there.
+    """Divide the detected lines by what the first pass read there.
 
-    ``quads`` are in pixels of a prepared picture, ``to_page`` leads from there to the page.
+    ``quads`` are in pixels of a prepared image, ``to_page`` maps them to the page.
     """
     words = [word for line in reading.lines for word in line.words]
     rows = build_rows(build_lines(words, skew_deg), tables)
     head = _head_bottom(rows)
     owners = {id(word): row for row in rows for word in row.line.words}
-    # What the rules do not look at is as if it had not been read.
+    # Words that no rule looks at count as unread.
     known = sorted((word for word in words if id(word) in owners), key=lambda word: word.box.middle[1])
     levels = [word.box.middle[1] for word in known]
     first: list[Quad] = []

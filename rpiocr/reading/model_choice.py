@@ -1,4 +1,4 @@
-"""Which of Tesseract's models a page is read with, where the user leaves that to the page."""
+"""Chooses the models of Tesseract for a page, where the user leaves that to rpiocr."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rpiocr.recognise.tesseract_models import BASE, PACKS, Pack, Script, combine
 from rpiocr.system.cancellation import Cancellation
 
 SURE_WORD = 0.7
-"""Words of less confidence do not show that the model knows the letters of a page: those that it does not know come out
+"""Minimum confidence of a word that counts as evidence of a language: characters that the model does not know come out
 as short words, which some language or other has."""
 
 
@@ -21,7 +21,8 @@ as short words, which some language or other has."""
 class Models:
     """The models to read with, as for ``tesseract -l``; ``missing_package`` would install better ones.
 
-    ``latin`` tells whether the page is written in Latin letters; it has to be turned clockwise by ``quarters`` first.
+    ``latin`` is whether the page is written in Latin letters; it has to be rotated clockwise by ``quarters`` of a full
+    turn first.
     """
 
     codes: str
@@ -31,14 +32,14 @@ class Models:
 
 
 def models_by_words(passes: Sequence[Pass], languages: Languages) -> Models | None:
-    """Tell the models by the words that were read; ``None`` where they show no language but English."""
+    """Infer the models from the words that were read; ``None`` where they show no language but English."""
     texts = [line.text for one in passes if one.error is None for line in one.lines]
     packs = [pack for name in languages.languages_of(texts) if (pack := pack_for(name)) and pack.code != BASE]
     return _models(packs[0]) if packs else None
 
 
 def are_words_known(passes: Sequence[Pass], languages: Languages) -> bool:
-    """Tell whether the words that were read surely show any language, English among them."""
+    """Return whether the words that were read with confidence show any language, English included."""
     lines = (line for one in passes if one.error is None for line in one.lines)
     sure = (" ".join(word.text for word in line.words if word.confidence >= SURE_WORD) for line in lines)
     return bool(languages.languages_of(sure))
@@ -51,10 +52,10 @@ def models_by_script(
     scratch: Path,
     cancellation: Cancellation | None = None,
 ) -> Models | None:
-    """Tell the models by reading some lines with each; ``None`` where that tells nothing but Latin script.
+    """Infer the models by reading some lines with each; ``None`` where that shows Latin script, or nothing.
 
-    Among the models of one script words tell better than sure letters, so those of ``by_words`` are kept if they read
-    that script. For ``pictures`` and ``cancellation`` see ``script_of``.
+    Among the models of one script, words are better evidence than the confidence of characters, so those of
+    ``by_words`` are kept if they read that script. For ``pictures`` and ``cancellation`` see ``script_of``.
     """
     seen = script_of(pictures, timeout_s, scratch, cancellation=cancellation)
     if seen is None or seen.script is Script.LATIN:
@@ -68,7 +69,7 @@ def models_by_script(
 
 
 def _models(pack: Pack) -> Models:
-    """Models of Latin letters read all of them; others are helped by the one for English."""
+    """Return a model as it is used: one of Latin letters alone, others together with the one for English."""
     latin = pack.script is Script.LATIN
     if pack.code not in installed_languages():
         return Models(BASE, latin, pack.package)

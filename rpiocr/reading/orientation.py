@@ -1,4 +1,4 @@
-"""Which view of a page can be read: told by trying, with the few longest lines, on pages that could not be read."""
+"""Finds the orientation or region of a page that could not be read, by trial OCR on its longest lines."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from rpiocr.recognise.rapidocr.boxes import Quad
 from rpiocr.system.cancellation import Cancellation
 
 TRIED_LINES = 8
-"""Longest lines that are read of each view; upside down they hardly give a character that is sure."""
+"""Number of the longest lines that are read of each view; upside down they hardly give a confident character."""
 
 SURE_CHAR = 0.7
 
 CLEARLY = 1.5
-"""So many times as much text as in the first view has to be read before it is turned."""
+"""Minimum ratio of legible text, candidate to original, required to rotate."""
 
 ELSEWHERE = 2.0
-"""So many times as much text has to be read in another part of the page before that is taken instead."""
+"""Minimum ratio of legible text, candidate to original, required to take another region of the page."""
 
 ENOUGH = 600.0
-"""So much text is a receipt the right way up: no more views are tried."""
+"""Amount of legible text that only a receipt the right way up has: no more views are tried."""
 
 DIGIT_WORTH = 12.0
-"""Characters of text that a digit counts as: a newspaper under the receipt has more text, but hardly a number."""
+"""Number of characters that a digit counts as: a newspaper under the receipt has more text, but hardly a number."""
 
 
 def best_view(
@@ -36,7 +36,7 @@ def best_view(
 ) -> View:
     """Return the view of a receipt that has most legible text; ``view`` itself where in doubt.
 
-    It is tried turned by quarters; where that is not enough, the whole page and other parts of it, any way up. Raises
+    It is tried in all four orientations; if that is not enough, so are the whole page and other regions of it. Raises
     EngineError when the second engine fails, is not done within ``timeout_s``, or ``cancellation`` ends it.
     """
     end = time.monotonic() + timeout_s
@@ -70,7 +70,7 @@ def _other_parts(view: View, page: View) -> Iterator[View]:
 
 
 def _legible(preparer: Preparer, end: float, cancellation: Cancellation) -> float:
-    """How many characters of the longest lines are read surely, where a digit counts as several."""
+    """Return the number of characters read with confidence in the longest lines; a digit counts as several."""
     picture = preparer.make(PLAIN)
     found = rapid.find_lines(picture, end - time.monotonic(), cancellation)
     longest = tuple(sorted(found, key=_length)[-TRIED_LINES:])

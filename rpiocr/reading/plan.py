@@ -102,8 +102,9 @@ class ReadingPlan:
     workers: int
 
 
-def plan(settings: Settings, *, both_engines: bool) -> ReadingPlan:
-    """Turn the settings into a plan; ``both_engines`` is whether the second engine can be used and may be."""
+def plan(settings: Settings, *, second_engine: bool) -> ReadingPlan:
+    """Turn the settings into a plan; ``second_engine`` is whether a second local engine is installed."""
+    both_engines = second_engine and settings.engine == "auto"
     return ReadingPlan(
         _stages(settings, both_engines=both_engines),
         both_engines,

@@ -11,14 +11,14 @@ from rpiocr.model.overlap import overlapping
 from rpiocr.recognise.lines import build_lines
 
 SURE = 0.85
-"""At this word confidence the best single reading is taken; below it the passes vote."""
+"""Word confidence above which the best single reading is taken; below it the passes vote."""
 
 OVERLAP_X = 0.4
 OVERLAP_Y = 0.5
 """Shares of the smaller width and height that words must share to be the same piece of print."""
 
 HEIGHT_RATIO = 2.5
-"""The same piece of print has boxes of which one is less than so many times as high as the other."""
+"""Maximum ratio of the heights of two boxes around the same print."""
 
 NOISE = re.compile(r"^[\W_]+$")
 
@@ -43,7 +43,7 @@ def merge(passes: Sequence[Pass], skew_deg: float = 0.0) -> Reading:
 
     A place is a set of words, over all passes, whose boxes overlap; there the reading with the highest
     confidence wins if that is over SURE, else the one that most passes read, the more confident on a tie.
-    A place that fewer than a third of the passes saw at all is dropped as noise unless it was read surely.
+    A place that fewer than a third of the passes saw at all is dropped as noise unless it was read with confidence.
     """
     good = [one for one in passes if one.error is None]
     chosen = [word for place in _places(good) for word in _vote(place, len(good))]

@@ -1,7 +1,7 @@
-"""Lines set below one another, straight and of one height, for Tesseract to read as one block.
+"""Arranges detected lines below one another, straight and of one height, for Tesseract to read as one block.
 
 On the page itself it leaves out lines that are much taller than the others, as titles and totals are, and takes grain
-for lines of its own.
+for further lines.
 """
 
 from __future__ import annotations
@@ -18,25 +18,26 @@ from rpiocr.recognise.rapidocr.boxes import Quad
 from rpiocr.recognise.tesseract import TESSERACT, Tesseract
 
 LINE_HEIGHT = 40
-"""Height in pixels that a line's box is brought to, of which its letters fill two thirds. Between 32 and 48 it makes no
+"""Height in pixels that a line's box is scaled to, of which its letters fill two thirds. Between 32 and 48 it makes no
 difference: the total was read on 22 or 23 of 24 drawn receipts in Russian and Korean, on 21 with 56."""
 
 MARGIN = 0.1
-"""Share of that height above and below the box: it may cut into letters."""
+"""Margin above and below the box as a share of that height, as the box may cut into letters."""
 
 SIDE = 8
 GAP = 12
-"""Pixels of paper left and right of a line, and above and below."""
+"""Pixels of background to the left and right of a line, and above and below it."""
 
 DARK, LIGHT = 1.0, 90.0
 """Percentiles of a line's grey values that become black and white: less than a tenth of it is ink's edge or brighter
 than paper."""
 
-LEAST_CONTRAST = 20.0
-"""Grey values between those percentiles at least; what is fainter stays faint."""
+MIN_CONTRAST = 20.0
+"""Minimum difference of grey values between those percentiles; fainter lines stay faint."""
 
-MOST_LINES = 300
-"""So many lines make a sheet 19 200 pixels high, of 32 767 that Tesseract takes; noise alone makes more."""
+MAX_LINES = 300
+"""Maximum number of lines: they make a sheet 19 200 pixels high, of the 32 767 that Tesseract accepts; only noise makes
+more."""
 
 PAPER = 255
 
@@ -45,14 +46,14 @@ LINES_SET_APART = EngineId(TESSERACT, "lines")
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """One line on the sheet: its box in the picture, where it begins on the sheet, and its size there in pixels."""
+    """One line on the sheet: its quadrilateral in the image, its top on the sheet, and its width there in pixels."""
 
     quad: Quad
     top: int
     width: int
 
     def to_picture(self, box: Box) -> Box:
-        """Map a box on the sheet to the picture, upright, as large as it is there."""
+        """Map a box on the sheet to an upright box of the same size in the image."""
         across, down = self.quad[1] - self.quad[0], self.quad[3] - self.quad[0]
         inner = LINE_HEIGHT * (1 - 2 * MARGIN)
         x, y = box.middle
@@ -70,7 +71,7 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class SheetReader:
-    """Reads lines whose boxes are known with Tesseract: quads in pixels of the prepared picture."""
+    """Reads detected lines with Tesseract: quadrilaterals in pixels of the prepared image."""
 
     quads: tuple[Quad, ...]
     tesseract: Tesseract
@@ -83,17 +84,17 @@ class SheetReader:
         pixels, strips = lay_out(picture.pixels, self.quads)
         sheet = Prepared(pixels, picture.variant, np.eye(2, 3), picture.dpi)
         words = [word for line in self.tesseract.read(sheet, timeout_s) for word in line.words]
-        placed = [[_placed(word, strip) for word in words if _stands_on(word, strip)] for strip in strips]
+        placed = [[_placed(word, strip) for word in words if _is_on(word, strip)] for strip in strips]
         return tuple(Line(tuple(line)) for line in placed if line)
 
 
 def lay_out(pixels: Pixels, quads: Sequence[Quad]) -> tuple[Pixels, tuple[Strip, ...]]:
-    """Set lines of a grey picture below one another; at least one. Returns the sheet and where each line is on it.
+    """Arrange at least one line of a grey image below one another. Returns the sheet, and where each line is on it.
 
-    Every line is brought to one height, and so that letters of the usual height keep their shape: those of twice the
-    height become as wide as the others are.
+    Every line is scaled to one height, and in width so that letters of the usual height keep their shape: those of
+    twice the height become as wide as the others.
     """
-    longest = sorted(quads, key=lambda quad: -float(math.hypot(*(quad[1] - quad[0]))))[:MOST_LINES]
+    longest = sorted(quads, key=lambda quad: -float(math.hypot(*(quad[1] - quad[0]))))[:MAX_LINES]
     in_order = sorted(longest, key=lambda quad: float(quad[:, 1].mean()))
     usual = float(np.median([math.hypot(*(quad[3] - quad[0])) for quad in in_order]))
     inner = LINE_HEIGHT * (1 - 2 * MARGIN)
@@ -126,11 +127,11 @@ def _straight(pixels: Pixels, strip: Strip) -> Pixels:
 
 def _even(line: Pixels) -> Pixels:
     dark, light = np.percentile(line, [DARK, LIGHT])
-    ramp = (np.arange(256, dtype=np.float32) - dark) * (255.0 / max(LEAST_CONTRAST, light - dark))
+    ramp = (np.arange(256, dtype=np.float32) - dark) * (255.0 / max(MIN_CONTRAST, light - dark))
     return cv2.LUT(line, np.clip(ramp, 0, 255).astype(np.uint8)).astype(np.uint8, copy=False)
 
 
-def _stands_on(word: Word, strip: Strip) -> bool:
+def _is_on(word: Word, strip: Strip) -> bool:
     _, y = word.box.middle
     return strip.top - GAP <= y < strip.top + LINE_HEIGHT + GAP
 

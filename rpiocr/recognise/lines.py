@@ -1,4 +1,4 @@
-"""From loose words to lines, by where they stand, not by the order in which an engine reported them."""
+"""Groups words into lines by their position, not by the order in which an engine reported them."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from statistics import median
 from rpiocr.model import Line, Word
 
 SAME_LINE = 0.5
-"""Share of the smaller height by which two words must overlap, along the slope, to stand on one line."""
+"""Minimum vertical overlap of two words of one line along the slope, as a share of the smaller height."""
 
 FRAME_HEIGHT = 4.0
-"""Words this many times higher than the median are frames, stains or logos and join no line of text."""
+"""Words at least this many times as high as the median are frames, stains or logos and join no line of text."""
 
 MOST_AT_ONE_LEVEL = 64
-"""Lines whose ends stand at one level that a word can join: the latest, which end furthest right."""
+"""Maximum number of lines ending at one level that a word is compared with: the latest, which end furthest right."""
 
 
 def build_lines(words: Iterable[Word], skew_deg: float = 0.0) -> tuple[Line, ...]:

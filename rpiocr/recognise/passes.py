@@ -1,4 +1,4 @@
-"""Runs passes side by side, one per core, within the time of the receipt."""
+"""Runs passes in parallel, one per core, within the time limit of the receipt."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 ROUNDED = 1e-3
-"""Engines that compute in single precision miss 1 by less."""
+"""Tolerance above a confidence of 1: engines that compute in single precision exceed it by less."""
 
-MOST_CHARACTERS = 1000
-"""Of a word: no line of print has so many."""
+MAX_CHARACTERS = 1000
+"""Maximum number of characters of a word: no printed line has as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class PassRunner:
         return self.call(self._read, engine, picture)
 
     def call(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Future[R]:
-        """Let ``function`` run beside the passes; its result, or its error, is for ``wait``."""
+        """Run ``function`` in parallel with the passes; its result, or its error, is for ``wait``."""
         return self._pool.submit(self._counted, partial(function, *args, **kwargs))
 
     def _counted(self, function: Callable[[], R]) -> R:
@@ -146,7 +146,7 @@ class PassRunner:
 
 
 def failure_of(error: Exception) -> str:
-    """Return what a failed pass says of ``error``; raises it again where no engine is to blame."""
+    """Return the message of a pass that failed with ``error``; raises it again if no engine is to blame."""
     if isinstance(error, EngineError):
         return f"{error.code}: {error}"
     if isinstance(error, RpiocrError):
@@ -155,7 +155,7 @@ def failure_of(error: Exception) -> str:
 
 
 def _sensible(lines: Sequence[Line], picture: Prepared) -> tuple[Line, ...]:
-    """Return the lines without words that cannot be true; raises EngineError where most cannot."""
+    """Return the lines without impossible words; raises EngineError if most are impossible."""
     height, width = picture.pixels.shape
     possible = (tuple(word for word in line.words if _is_possible(word, width, height)) for line in lines)
     kept = [Line(words) for words in possible if words]
@@ -167,11 +167,11 @@ def _sensible(lines: Sequence[Line], picture: Prepared) -> tuple[Line, ...]:
 
 
 def _is_possible(word: Word, width: int, height: int) -> bool:
-    """Tell whether a word stands on a picture of this size, has a size that fits and a confidence; NaN does not."""
+    """Return whether a word is inside an image of this size, fits into it, and has a valid confidence; NaN is none."""
     x, y = word.box.middle
     inside = 0 <= x <= width and 0 <= y <= height
     fits = 0 < word.box.width <= width and 0 < word.box.height <= height
-    return inside and fits and 0 <= word.confidence <= 1 + ROUNDED and len(word.text) <= MOST_CHARACTERS
+    return inside and fits and 0 <= word.confidence <= 1 + ROUNDED and len(word.text) <= MAX_CHARACTERS
 
 
 def map_line(line: Line, to_page: Affine) -> Line:

@@ -1,7 +1,8 @@
-"""How a page is written, and with which model it should be read: told by reading a few of its lines with each.
+"""Detects the script of a page, and the model to read it with, by reading a few of its lines with each.
 
-Tesseract's own script detection tells the way up well, but not the script: of 51 drawn receipts it named 39 right,
-taking Chinese for Latin, and English or Turkish for Cyrillic. So its script counts only where no installed model reads.
+Tesseract's own script detection is good at the orientation, but not at the script: of 51 drawn receipts it named 39
+right, taking Chinese for Latin, and English or Turkish for Cyrillic. So its script counts only if no installed model
+reads the page.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import numpy as np
 
 from rpiocr.errors import EngineError
 from rpiocr.model import Pixels, Prepared
-from rpiocr.recognise.tesseract import MOST_ANSWERED, Psm, Tesseract, remove, run_child
+from rpiocr.recognise.tesseract import MAX_ANSWER_BYTES, Psm, Tesseract, remove, run_child
 from rpiocr.recognise.tesseract_models import (
     BASE,
     DETECTION,
@@ -36,36 +37,37 @@ from rpiocr.system.files import read_regular
 SCRIPTS = {"Korean": Script.HANGUL, "Katakana": Script.JAPANESE, "Hiragana": Script.JAPANESE} | {
     s.value: s for s in Script
 }
-"""What the script detection calls a script that it knows by several names."""
+"""The scripts by the names that the script detection has for them, of which some scripts have several."""
 
 SURE_TURN = 3.0
-"""Confidence from which on the detected way up was right on every one of 77 drawn receipts, turned by quarters in all
-ways; between 2 and 3 it was wrong three times, on one and the same receipt."""
+"""Minimum confidence of a detected orientation: from 3 on it was right on every one of 77 drawn receipts in all four
+orientations; between 2 and 3 it was wrong three times, on one and the same receipt."""
 
 STRIP_LINES = 10
-"""Lines that are read: no more than it takes, for each is read with several models; some have only digits."""
+"""Number of lines that are read: as few as it takes, for each is read with several models; some have only digits."""
 
 USUAL_LETTER_PX = 22.0
-"""Height of a capital where it was not measured, as the pictures are made."""
+"""Height of a capital in pixels if it was not measured, as images are prepared."""
 
-LEAST_LETTERS = 6
-"""Fewer letters tell no script."""
+MIN_LETTERS = 6
+"""Minimum number of letters needed to identify the script."""
 
 REPEATS = 0.75
-"""Least correlation of a row of ink with itself, one letter on, where it is a row of stars or other marks: of 1721 rows
-of drawn receipts in five countries 48 have more, among them all such rows; the others are digits, but for three."""
+"""Minimum correlation of a row of ink with itself, shifted by one letter, of a row of stars or other marks: of 1721
+rows of drawn receipts in five countries 48 have more, among them all such rows; the others are digits, but for
+three."""
 
 READS = 0.62
 READS_WELL = 0.85
-"""Mean confidence of the letters of its script: the least with which a model reads a page, and that which ends the
-search. So the script of 151 of 153 drawn receipts was told, and none wrongly. Models of other scripts came to 0.6
-(Cyrillic read as Latin, or Latin as Cyrillic), Japanese and Chinese read as one another to 0.75."""
+"""Mean confidence of the letters of its script: the minimum for a model to read a page, and what ends the search. So
+the script of 151 of 153 drawn receipts was identified, and none wrongly. Models of other scripts came to 0.6 (Cyrillic
+read as Latin, or Latin as Cyrillic), Japanese and Chinese read as one another to 0.75."""
 
 READS_LATIN = 0.8
 """What ends the search for the base: other languages in Latin letters come to 0.7 to 0.95."""
 
-MOST_OF_SCRIPT = 3
-"""Models that are compared once the script is known."""
+MAX_OF_SCRIPT = 3
+"""Maximum number of models that are compared once the script is known."""
 
 LETTERS = {script: (script.value.upper(),) for script in Script} | {
     Script.HAN: ("CJK",),
@@ -74,14 +76,14 @@ LETTERS = {script: (script.value.upper(),) for script in Script} | {
 """How Unicode's names of a script's letters begin."""
 
 KANA_SHARE = 0.1
-"""Japanese has at least this share of kana among its letters; Chinese, read as Japanese, has none."""
+"""Minimum share of kana among the letters of Japanese; Chinese, read as Japanese, has none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Detected:
-    """What the script detection says: its name for the script, its confidence in it (from 0, open above).
+    """The result of script detection: its name for the script, and its confidence in it (from 0, unbounded).
 
-    The picture has to be turned clockwise by ``quarters`` to be upright; that has a confidence of its own.
+    The image has to be rotated clockwise by ``quarters`` of a full turn to be upright, with ``turn_confidence``.
     """
 
     name: str
@@ -94,8 +96,8 @@ class Detected:
 class ScriptSeen:
     """The script of a page, and the installed models that read it, best first; none where such a model is missing.
 
-    ``confidence`` (0 to 1) is the mean of the letters that the best model read, 0 where only the detection tells.
-    The picture has to be turned clockwise by ``quarters`` to be upright.
+    ``confidence`` (0 to 1) is the mean of the letters that the best model read, 0 if only the detection identified it.
+    The image has to be rotated clockwise by ``quarters`` of a full turn to be upright.
     """
 
     script: Script
@@ -114,13 +116,13 @@ class _Try:
 
     @property
     def worth(self) -> float:
-        """More for many letters and for sure ones: a model of another script sees letters in anything."""
+        """More for many letters and for confident ones: a model of another script sees letters in anything."""
         return self.read * self.mean
 
 
 @dataclass(frozen=True, slots=True)
 class _Means:
-    """What the script is told with: the codes of the models, a folder, and until when on the monotonic clock."""
+    """What the script is detected with: codes of the models, a scratch directory, and a deadline (monotonic clock)."""
 
     codes: Collection[str]
     scratch: Path
@@ -139,9 +141,9 @@ def script_of(
     installed: Collection[str] | None = None,
     cancellation: Cancellation | None = None,
 ) -> ScriptSeen | None:
-    """Tell the script of a page; ``None`` where too little of it can be read, or the time is over.
+    """Detect the script of a page; ``None`` if too little of it can be read, or the time is over.
 
-    ``pictures`` are variants of the page; the next one is asked for where none before it can be read. ``installed`` are
+    ``pictures`` are variants of the page; the next one is used if none before it can be read. ``installed`` are
     the codes of the models that may be used, by default all; ``scratch`` is an existing folder; ``cancellation`` ends
     it.
     """
@@ -164,7 +166,7 @@ def script_of(
 
 
 def _seen_by_detection(detected: Detected, codes: Collection[str]) -> ScriptSeen | None:
-    """Believe the detection where no model that is installed could have read the page."""
+    """Trust the detection only if no installed model could have read the page."""
     script = SCRIPTS.get(detected.name)
     if script in (None, Script.LATIN) or packs_for_script(script, codes):
         return None
@@ -174,7 +176,7 @@ def _seen_by_detection(detected: Detected, codes: Collection[str]) -> ScriptSeen
 def detect(
     picture: Prepared, timeout_s: float, scratch: Path, cancellation: Cancellation | None = None
 ) -> Detected | None:
-    """Ask Tesseract for the way up and the script of a picture.
+    """Detect orientation and script of an image with Tesseract.
 
     ``None`` where its model ``osd`` is not installed, there are too few characters, or it is not done in time.
     """
@@ -187,7 +189,7 @@ def detect(
             return None
         options = ("--psm", "0", "--dpi", str(picture.dpi))
         run_child(source, base, DETECTION, options, timeout_s, cancellation or Cancellation())
-        return _detected(read_regular(answer, MOST_ANSWERED).decode("utf-8", "replace"))
+        return _detected(read_regular(answer, MAX_ANSWER_BYTES).decode("utf-8", "replace"))
     except (EngineError, OSError):
         return None
     finally:
@@ -218,7 +220,7 @@ def _seen_by_reading(picture: Prepared, means: _Means) -> ScriptSeen | None:
     best = max(tries, key=lambda attempt: attempt.worth)
     script = best.pack.script
     # Latin letters are the base's, whatever the language.
-    others = [] if script is Script.LATIN else packs_for_script(script, means.codes)[:MOST_OF_SCRIPT]
+    others = [] if script is Script.LATIN else packs_for_script(script, means.codes)[:MAX_OF_SCRIPT]
     rivals = [rival for pack in others if pack is not best.pack and (rival := _try(strip, pack, means))]
     ranked = sorted((best, *rivals), key=lambda rival: -rival.worth)
     if ranked[0].mean < READS:
@@ -248,14 +250,14 @@ def _try(strip: Prepared, pack: Pack, means: _Means) -> _Try | None:
     names = [(unicodedata.name(char, ""), confidence) for char, confidence in letters]
     own = [(name, confidence) for name, confidence in names if name.startswith(LETTERS[pack.script])]
     kana = sum(not name.startswith("CJK") for name, _ in own)
-    if len(own) < LEAST_LETTERS or (pack.script is Script.JAPANESE and kana < KANA_SHARE * len(own)):
+    if len(own) < MIN_LETTERS or (pack.script is Script.JAPANESE and kana < KANA_SHARE * len(own)):
         return None
     read = sum(confidence for _, confidence in own)
     return _Try(pack, read, read / len(own))
 
 
 def _strip(picture: Prepared) -> Prepared | None:
-    """Cut the longest pieces of text out of a picture and set them below one another; ``None`` where there are none."""
+    """Cut the longest runs of text out of an image and arrange them in one column; ``None`` if there are none."""
     tall = picture.letter_px or USUAL_LETTER_PX
     margin = round(0.4 * tall)
     boxes = _pieces(picture.pixels, tall)[:STRIP_LINES]
@@ -274,7 +276,7 @@ def _strip(picture: Prepared) -> Prepared | None:
 
 
 def _pieces(pixels: Pixels, tall: float) -> Sequence[tuple[int, int, int, int]]:
-    """Find runs of letters without a wide gap, longest first, each as left, top, width and height."""
+    """Return runs of letters without a wide gap, longest first, each as left, top, width and height."""
     side = 2 * round(tall) + 1
     ink = (pixels < cv2.convertScaleAbs(cv2.blur(pixels, (side, side)), alpha=0.8)).astype(np.uint8)
     joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, round(1.2 * tall)), np.uint8))
@@ -286,7 +288,7 @@ def _pieces(pixels: Pixels, tall: float) -> Sequence[tuple[int, int, int, int]]:
 
 
 def _is_pattern(ink: Pixels, tall: float) -> bool:
-    """Tell whether a line says the same all along, as a row of stars does: how much ink there is repeats itself."""
+    """Return whether a line is one mark repeated, such as a row of stars: its profile of ink is periodic."""
     profile = ink.sum(axis=0, dtype=np.float64)[None]
     profile = (profile - cv2.blur(profile, (2 * round(1.2 * tall) + 1, 1)))[0]
     likeness = np.correlate(profile, profile, "full")[len(profile) :] / max(1.0, float(profile @ profile))

@@ -1,7 +1,7 @@
 """Tesseract: one child process per picture, one thread per child.
 
-Of pytesseract only the name of the program is used: its way to run it reads without a bound, waits for whoever holds
-the streams, and kills no more than the child.
+Of pytesseract only the name of the program is used: the way it runs Tesseract reads without a bound, waits for any
+process that holds the streams, and kills only the child itself.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ from rpiocr.system.files import read_regular
 TESSERACT_COLUMNS = 12
 WORD_LEVEL = "5"
 
-MOST_WORDS = 10_000
-"""Ten times as many as a page of small print has; what says more is not reading."""
+MAX_WORDS = 10_000
+"""Maximum number of words: ten times as many as a page of small print has."""
 
-MOST_DIGITS = 7
-"""Digits of a coordinate; no picture that Tesseract takes has a side of more than 32 767 pixels."""
+MAX_DIGITS = 7
+"""Maximum number of digits of a coordinate; no image that Tesseract accepts has a side of more than 32 767 pixels."""
 
-MOST_ANSWERED = 4 * 1024 * 1024
-"""Bytes of an answer: six times what the rows of so many words take."""
+MAX_ANSWER_BYTES = 4 * 1024 * 1024
+"""Maximum bytes of an answer: six times what the rows of that many words take."""
 
-MOST_SAID = 300
-"""Characters of Tesseract's complaints that are passed on."""
+MAX_MESSAGE = 300
+"""Maximum number of characters of Tesseract's error messages that are passed on."""
 
 VARIABLES = {
     "load_system_dawg": "0",
@@ -86,7 +86,7 @@ class Tesseract:
         return with_psm(self.psm)
 
     def read(self, picture: Prepared, timeout_s: float) -> tuple[Line, ...]:
-        """Read one picture; see Engine."""
+        """Read one image; see Engine."""
         base = self.scratch / uuid.uuid4().hex
         source, table = base.with_suffix(".pgm"), base.with_suffix(".tsv")
         try:
@@ -94,7 +94,7 @@ class Tesseract:
                 message = f"cannot write {source}: is the temporary folder full?"
                 raise EngineError(message)
             run_child(source, base, self.languages, self._options(picture.dpi), timeout_s, self.cancellation)
-            return lines_from_tsv(read_regular(table, MOST_ANSWERED).decode("utf-8", "replace"))
+            return lines_from_tsv(read_regular(table, MAX_ANSWER_BYTES).decode("utf-8", "replace"))
         except (OSError, ValueError) as error:
             message = f"Tesseract's answer could not be read: {error}"
             raise EngineError(message) from error
@@ -112,14 +112,14 @@ class Tesseract:
 def run_child(
     source: Path, base: Path, languages: str, options: Sequence[str], timeout_s: float, cancellation: Cancellation
 ) -> None:
-    """Run Tesseract on the picture ``source``; its answer is ``base`` with a suffix that ``options`` decide.
+    """Run Tesseract on the image ``source``; its answer is ``base`` with a suffix that ``options`` decide.
 
     Raises EngineTimeoutError when it was ended at ``timeout_s``, EngineError, TesseractMissingError.
     """
     command = (program(), str(source), str(base), "-l", languages, *options)
     # More than one OpenMP thread per child spins more than it computes: five times the CPU time.
     environment = {"OMP_THREAD_LIMIT": "1"} | os.environ
-    bounds = Bounds(timeout_s, written=MOST_ANSWERED)
+    bounds = Bounds(timeout_s, written=MAX_ANSWER_BYTES)
     try:
         ended = run(command, bounds, environment=environment, cancellation=cancellation, mark=str(base))
     except ChildTimeoutError as error:
@@ -127,27 +127,27 @@ def run_child(
     except ChildError as error:
         raise EngineError(str(error)) from error
     if ended.status:
-        said = " ".join(ended.err.decode("utf-8", "replace").split())[:MOST_SAID]
+        said = " ".join(ended.err.decode("utf-8", "replace").split())[:MAX_MESSAGE]
         message = f"tesseract ended with status {ended.status}: {said}"
         raise EngineError(message)
 
 
 def remove(*paths: Path) -> None:
-    """Remove files; what cannot be removed, such as a directory in a file's place, goes with the scratch folder."""
+    """Remove files; what cannot be removed, such as a directory in a file's place, goes with the scratch directory."""
     for path in paths:
         with suppress(OSError):
             path.unlink()
 
 
 def lines_from_tsv(table: str) -> tuple[Line, ...]:
-    """Read Tesseract's table: its words grouped by line, confidences brought to 0 to 1.
+    """Parse Tesseract's table: its words grouped by line, confidences scaled to 0 to 1.
 
-    Raises ValueError for what is no number, or one that no picture can have, and for more than MOST_WORDS words.
+    Raises ValueError for a cell that is no number, or one that no image can have, and for more than MAX_WORDS words.
     """
     lines: dict[tuple[str, ...], list[Word]] = {}
     for count, cells in enumerate(_word_rows(table), 1):
-        if count > MOST_WORDS:
-            message = f"it has more than {MOST_WORDS} words"
+        if count > MAX_WORDS:
+            message = f"it has more than {MAX_WORDS} words"
             raise ValueError(message)
         left, top, width, height = map(_coordinate, cells[6:10])
         stated = float(cells[10]) / 100
@@ -158,8 +158,8 @@ def lines_from_tsv(table: str) -> tuple[Line, ...]:
 
 
 def _coordinate(cell: str) -> int:
-    if len(cell.removeprefix("-")) > MOST_DIGITS:
-        message = f"{cell[:MOST_DIGITS]}... is no coordinate"
+    if len(cell.removeprefix("-")) > MAX_DIGITS:
+        message = f"{cell[:MAX_DIGITS]}... is no coordinate"
         raise ValueError(message)
     return int(cell)
 

@@ -16,20 +16,19 @@ INSTALL = "sudo apt install"
 INSTALL_HINT = f"install it with: {INSTALL} tesseract-ocr"
 
 AUTO = "auto"
-"""Instead of languages: they are told by what stands on the page."""
+"""Instead of languages: they are inferred from the page."""
 
 DETECTION = "osd"
-"""The model that reads nothing, but tells the way up and the script."""
+"""The model that reads no text, but detects orientation and script."""
 
 BASE = "eng"
-"""The model that reads where nothing is known of the page."""
-
+"""The model for a page of which nothing is known."""
 
 LIST_LIMIT_S = 20.0
-"""Seconds in which Tesseract has to list its models: a thousand times what it takes, a slow card included."""
+"""Time limit in seconds for Tesseract to list its models: a thousand times what it takes, even from a slow SD card."""
 
 CODE = re.compile(r"[a-z_]+")
-"""What a model of a language is called; others are those of a script."""
+"""The name of a language's model; other names are those of script models."""
 
 
 class Script(StrEnum):
@@ -88,13 +87,13 @@ PACKS = tuple(
     for script, pairs in _CODES.items()
     for language, code in (pair.split(":") for pair in pairs.split())
 )
-"""Models that Debian packs, of one script each the most spoken language first."""
+"""Models that Debian packages; of each script the most spoken language comes first."""
 
 _BY_TAG = {pack.language.lower(): pack for pack in PACKS}
 
 _OTHER_TAGS = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "zh": "zh-hans", "zh-cn": "zh-hans", "zh-sg": "zh-hans"}
 _OTHER_TAGS |= {"zh-tw": "zh-hant", "zh-hk": "zh-hant", "zh-mo": "zh-hant"}
-"""Further tags of languages; Chinese without a script is written as where it is spoken."""
+"""Other tags of languages; Chinese without a script gets that of the region."""
 
 
 def pack_for(language: str) -> Pack | None:
@@ -113,7 +112,7 @@ def packs_for_script(script: Script, installed: Collection[str]) -> tuple[Pack, 
 
 
 def languages_read(languages: str) -> tuple[str, ...]:
-    """Return the tags of the languages that the setting ``lang`` names; none where they are told by the page."""
+    """Return the tags of the languages that the setting ``lang`` names; none if they are inferred from the page."""
     codes = [] if languages == AUTO else [code.removesuffix("_vert") for code in languages.split("+")]
     return tuple(pack.language for code in codes for pack in PACKS if pack.code == code)
 
@@ -124,7 +123,7 @@ def combined(codes: Iterable[str]) -> str:
 
 
 def needed(languages: str) -> tuple[str, ...]:
-    """Return the codes that the setting ``lang`` needs: those it names, the base where they are told by the page."""
+    """Return the codes that the setting ``lang`` needs: those it names, or the base if the page decides."""
     return (BASE,) if languages == AUTO else tuple(dict.fromkeys(languages.split("+")))
 
 
@@ -149,7 +148,7 @@ def installed_languages() -> frozenset[str]:
 
 
 def list_languages(limit_s: float) -> frozenset[str]:
-    """As ``installed_languages``, asking Tesseract, which may take so many seconds to answer."""
+    """As ``installed_languages``, asking Tesseract each time, which has ``limit_s`` seconds to answer."""
     try:
         ended = run((program(), "--list-langs"), Bounds(limit_s))
     except ChildError as error:

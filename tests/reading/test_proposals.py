@@ -74,7 +74,7 @@ def context(tmp_path: Path) -> Iterator[ReadContext]:
 def proposals(
     context: ReadContext, settings: Settings | None = None, page: View = BLANK, *, both: bool = False
 ) -> Proposals:
-    planned = plan(settings or Settings(lang="auto"), both_engines=both)
+    planned = plan(settings or Settings(lang="auto"), second_engine=both)
     return Proposals(planned, languages(), context, page, lambda view: Preparer(view.page))
 
 

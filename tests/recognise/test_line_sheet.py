@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from rpiocr.model import Box, Line, Pixels, Prepared
-from rpiocr.recognise.line_sheet import GAP, LINE_HEIGHT, MOST_LINES, SIDE, SheetReader, lay_out
+from rpiocr.recognise.line_sheet import GAP, LINE_HEIGHT, MAX_LINES, SIDE, SheetReader, lay_out
 from rpiocr.recognise.rapidocr.boxes import Quad
 from rpiocr.recognise.tesseract import Psm, Tesseract
 from rpiocr.recognise.tesseract_models import installed_languages
@@ -97,7 +97,7 @@ def test_nothing_is_read_where_no_line_was_found(tmp_path: Path) -> None:
 
 
 def test_of_more_lines_than_fit_on_a_sheet_the_longest_are_read() -> None:
-    quads = [quad(0, 2 * number, 10 + number, 2 * number + 20) for number in range(MOST_LINES + 50)]
+    quads = [quad(0, 2 * number, 10 + number, 2 * number + 20) for number in range(MAX_LINES + 50)]
     _, strips = lay_out(np.full((800, 400), 200, np.uint8), quads)
-    assert len(strips) == MOST_LINES
+    assert len(strips) == MAX_LINES
     assert min(float(strip.quad[1][0]) for strip in strips) == 60

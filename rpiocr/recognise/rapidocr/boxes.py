@@ -1,4 +1,4 @@
-"""From a detector's map of text to slanted boxes around lines.
+"""From a detector's probability map of text to rotated boxes around lines.
 
 The steps are those of Differentiable Binarization (Liao et al. 2020, "Real-time Scene Text Detection with
 Differentiable Binarization"), with the thresholds that RapidOCR uses for the same models.
@@ -16,42 +16,42 @@ Quad = NDArray[np.float32]
 """Shape (4, 2): the corners of a line as (x, y), clockwise from its top left."""
 
 INK = 0.3
-"""Chance of text from which a pixel counts."""
+"""Minimum probability of text at which a pixel counts."""
 
-LEAST_MEAN = 0.5
-"""Mean chance of text that a box has to have."""
+MIN_MEAN = 0.5
+"""Minimum mean probability of text in a box."""
 
 UNCLIP = 1.6
 """The model marks the core of a line; boxes grow by this share of their area by their girth."""
 
-LEAST_SIDE = 3.0
-MOST_BOXES = 1000
-"""No receipt has more lines; a map that does shows noise."""
+MIN_SIDE = 3.0
+MAX_BOXES = 1000
+"""Maximum number of boxes: no receipt has more lines, only noise has."""
 
 
-def find_boxes(chances: NDArray[np.float32]) -> tuple[Quad, ...]:
-    """Return a box in pixels of the map for every patch of text; ``chances`` has the shape (height, width)."""
-    ink = cv2.dilate((chances > INK).astype(np.uint8), np.ones((2, 2), np.uint8))
+def find_boxes(probabilities: NDArray[np.float32]) -> tuple[Quad, ...]:
+    """Return a box in pixels of the map for every patch of text; ``probabilities`` has the shape (height, width)."""
+    ink = cv2.dilate((probabilities > INK).astype(np.uint8), np.ones((2, 2), np.uint8))
     patches, _ = cv2.findContours(ink, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
-    boxes = (_box(patch, chances) for patch in patches[:MOST_BOXES])
+    boxes = (_box(patch, probabilities) for patch in patches[:MAX_BOXES])
     return tuple(box for box in boxes if box is not None)
 
 
-def _box(patch: NDArray[Any], chances: NDArray[np.float32]) -> Quad | None:
+def _box(patch: NDArray[Any], probabilities: NDArray[np.float32]) -> Quad | None:
     middle, (width, height), angle = cv2.minAreaRect(patch)
-    if min(width, height) < LEAST_SIDE:
+    if min(width, height) < MIN_SIDE:
         return None
     corners = cv2.boxPoints((middle, (width, height), angle))
-    if _mean_inside(corners, chances) < LEAST_MEAN:
+    if _mean_inside(corners, probabilities) < MIN_MEAN:
         return None
     grow = 2 * UNCLIP * width * height / (2 * (width + height))
     return _clockwise(cv2.boxPoints((middle, (width + grow, height + grow), angle)))
 
 
-def _mean_inside(corners: NDArray[Any], chances: NDArray[np.float32]) -> float:
+def _mean_inside(corners: NDArray[Any], probabilities: NDArray[np.float32]) -> float:
     left, top = np.maximum(np.floor(corners.min(axis=0)).astype(int), 0)
     right, bottom = np.ceil(corners.max(axis=0)).astype(int) + 1
-    part = chances[top:bottom, left:right]
+    part = probabilities[top:bottom, left:right]
     if not part.size:
         return 0.0
     mask = np.zeros(part.shape, np.uint8)

@@ -1,7 +1,7 @@
 """The second engine: the models of RapidOCR (PP-OCRv6), run by ONNX Runtime in this process.
 
-Finding the lines of a page is cheap once its letters are small; reading them costs by their length. So the two are
-apart: whoever knows which lines matter has only those read. The package's own pipeline is not used: it resizes by the
+Detecting the lines of a page is cheap on a reduced image; recognizing them costs by their length. So the two are
+separate, and only lines that matter need be recognized. The package's own pipeline is not used: it resizes by the
 page's side instead of its letters, reads every line, and loads a missing model from the network.
 """
 
@@ -47,31 +47,31 @@ SOME_LINES = EngineId(RAPIDOCR, "lines")
 INSTALL_HINT = "run scripts/install_pi.sh again, or see rpiocr doctor"
 
 DETECT_LETTER = 12.0
-"""Height in pixels of a capital for finding lines: 9 and 12 found as many as 1280 pixels a side, for a third of the
-time."""
+"""Height in pixels of a capital for line detection: 9 and 12 found as many lines as 1280 pixels a side, in a third of
+the time."""
 
 DETECT_SIDE = 1280
-"""Longest side for finding lines where the letters were not measured, and at most."""
+"""Longest side for line detection if the letters were not measured, and the maximum in any case."""
 
 DETECT_STEP = 32
-"""The detector halves its picture five times."""
+"""The detector halves its image five times."""
 
 LINE_HEIGHT = 48
-"""Height in pixels of the lines that the recogniser was made for."""
+"""Height in pixels of the lines that the recognition model was trained on."""
 
-LEAST_WIDTH = 64
-MOST_WIDTH = 3200
-"""Widths in pixels of a line made LINE_HEIGHT high; longer ones are no text."""
+MIN_WIDTH = 64
+MAX_WIDTH = 3200
+"""Minimum and maximum width in pixels of a line scaled to LINE_HEIGHT; longer ones are not text."""
 
 UPRIGHT = 1.5
-"""Boxes so many times as high as wide are frames or turned text, which is not read."""
+"""Boxes at least this many times as high as wide are frames or rotated text, which is not read."""
 
 TEXT_SHARE = 0.8
-"""Share of a line's box, which has a margin, that its letters fill."""
+"""Share of the height of a line's box, which has a margin, that its letters fill."""
 
 
 def is_installed() -> bool:
-    """Tell whether the packages of the second engine are there; that they work shows when they are used."""
+    """Return whether the packages of the second engine are installed; that they work shows when they are used."""
     return all(importlib.util.find_spec(package) for package in PACKAGES)
 
 
@@ -104,7 +104,7 @@ class _Model:
     session: Any
 
     def run(self, picture: NDArray[np.float32], deadline: float, cancellation: Cancellation) -> NDArray[np.float32]:
-        """Return the first output for one picture, of shape (1, 3, height, width); ended at the deadline."""
+        """Return the first output for one image, of shape (1, 3, height, width); ended at the deadline."""
         options = import_onnxruntime().RunOptions()
         left = deadline - time.monotonic()
         if left <= 0:
@@ -127,7 +127,7 @@ class _Model:
 
 
 def _end(options: Any) -> None:  # noqa: ANN401 - ONNX Runtime has no types
-    """End what is being computed with these options; its caller gets an exception of ONNX Runtime's."""
+    """Stop the computation with these options; its caller gets an exception of ONNX Runtime."""
     options.terminate = True
 
 
@@ -177,9 +177,9 @@ def _alphabet() -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class LineReader:
-    """Reads lines whose boxes are known: quads in pixels of the prepared picture.
+    """Reads detected lines: quadrilaterals in pixels of the prepared image.
 
-    ``threads`` lines are read at once; ``cancellation`` ends that.
+    ``threads`` lines are read in parallel; ``cancellation`` ends that.
     """
 
     quads: tuple[Quad, ...]
@@ -204,7 +204,7 @@ class LineReader:
 
 
 def find_lines(picture: Prepared, timeout_s: float, cancellation: Cancellation | None = None) -> tuple[Quad, ...]:
-    """Find the lines of a picture: quads in its pixels, in no order, none for a blank page.
+    """Detect the lines of an image: quadrilaterals in its pixels, in no order, none for a blank page.
 
     ``cancellation`` ends it. Errors as of Engine.
     """
@@ -215,12 +215,12 @@ def find_lines(picture: Prepared, timeout_s: float, cancellation: Cancellation |
     how = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
     small = _tensor(cv2.resize(picture.pixels, size, interpolation=how))
     detector = _load(DETECTOR)
-    chances = detector.run(small, time.monotonic() + timeout_s, cancellation or Cancellation())
-    if chances.shape != (1, 1, size[1], size[0]):
-        message = f"the second engine's answer has the shape {chances.shape}; is its model damaged?"
+    probabilities = detector.run(small, time.monotonic() + timeout_s, cancellation or Cancellation())
+    if probabilities.shape != (1, 1, size[1], size[0]):
+        message = f"the second engine's answer has the shape {probabilities.shape}; is its model damaged?"
         raise EngineError(message)
     scale = np.array([width / size[0], height / size[1]], dtype=np.float32)
-    quads = (quad * scale for quad in find_boxes(chances[0, 0]))
+    quads = (quad * scale for quad in find_boxes(probabilities[0, 0]))
     return tuple(quad for quad in quads if _is_line(quad))
 
 
@@ -242,7 +242,7 @@ def _tensor(pixels: NDArray[Any]) -> NDArray[np.float32]:
 
 def _read_line(pixels: Pixels, quad: Quad, deadline: float, cancellation: Cancellation) -> Line | None:
     width, height = _size(quad)
-    wide = min(MOST_WIDTH, math.ceil(LINE_HEIGHT * width / height))
+    wide = min(MAX_WIDTH, math.ceil(LINE_HEIGHT * width / height))
     corners = np.array([[0, 0], [wide, 0], [wide, LINE_HEIGHT], [0, LINE_HEIGHT]], dtype=np.float32)
     upright = cv2.warpPerspective(
         pixels,
@@ -251,7 +251,7 @@ def _read_line(pixels: Pixels, quad: Quad, deadline: float, cancellation: Cancel
         flags=cv2.INTER_CUBIC if height < LINE_HEIGHT else cv2.INTER_AREA,
         borderMode=cv2.BORDER_REPLICATE,
     )
-    padded = max(wide, LEAST_WIDTH)
+    padded = max(wide, MIN_WIDTH)
     tensor = np.zeros((1, 3, LINE_HEIGHT, padded), dtype=np.float32)
     tensor[..., :wide] = _tensor(upright)
     frames = _load(RECOGNISER).run(tensor, deadline, cancellation)
@@ -265,7 +265,7 @@ def _read_line(pixels: Pixels, quad: Quad, deadline: float, cancellation: Cancel
 
 
 def _word(chars: Sequence[Char], quad: Quad, share: float) -> Word:
-    """A word as sure as its least sure character; its box is upright, of the height of the letters."""
+    """Return a word with the lowest confidence of its characters; its box is upright, of the height of the letters."""
     across, down = quad[1] - quad[0], quad[3] - quad[0]
     start, end = chars[0].start * share, min(1.0, chars[-1].end * share)
     x, y = quad[0] + across * (start + end) / 2 + down / 2

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from rpiocr.recognise.rapidocr.boxes import MOST_BOXES, Quad, find_boxes
+from rpiocr.recognise.rapidocr.boxes import MAX_BOXES, Quad, find_boxes
 
 Chances = NDArray[np.float32]
 
@@ -105,5 +105,5 @@ def test_a_map_that_is_all_text_is_one_box() -> None:
 def test_a_map_of_thousands_of_spots_ends_in_a_bounded_number_of_boxes() -> None:
     spot = np.zeros((12, 12), dtype=np.float32)
     spot[:6, :6] = 0.9
-    across = math.isqrt(2 * MOST_BOXES)
-    assert len(find_boxes(np.tile(spot, (across, across)))) == MOST_BOXES
+    across = math.isqrt(2 * MAX_BOXES)
+    assert len(find_boxes(np.tile(spot, (across, across)))) == MAX_BOXES
