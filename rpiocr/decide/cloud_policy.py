@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from rpiocr.cloud.options import CloudOptions
 from rpiocr.decide.confidence import ACCEPT_OVER, Judge
@@ -83,13 +83,19 @@ def with_cloud(local: Answer, cloud: Fields, judge: Judge) -> Answer:
         amount=amount,
         date=date,
         merchant=merchant,
-        currency=local.fields.currency or cloud.currency,
-        time=local.fields.time or cloud.time,
-        subtotal=local.fields.subtotal if local.fields.subtotal is not None else cloud.subtotal,
-        tax=local.fields.tax if local.fields.tax is not None else cloud.tax,
+        **{
+            spec.name: getattr(cloud, spec.name)
+            for spec, value in local.fields.values()
+            if value is None and not spec.voted
+        },
     )
     fields, judgement = judge.rate(fields)
     return Answer(fields, judgement, Source.HYBRID if hybrid else Source.CLOUD)
+
+
+def _gaps(local: Fields, cloud: Fields) -> dict[str, Any]:
+    """Return what the cloud read of the fields that nobody votes on and that were not found locally."""
+    return {spec.name: getattr(cloud, spec.name) for spec, value in local.values() if value is None and not spec.voted}
 
 
 def _amount(local: Field[Decimal] | None, cloud: Field[Decimal] | None, *, keep: bool) -> Field[Decimal] | None:
