@@ -256,9 +256,9 @@ def fix(
 ) -> int:
     """Correct fields of a stored receipt, or confirm them: all that are given, or none if a value cannot be.
 
-    FIELD is amount, currency, date, time, merchant, subtotal, tax, receipt_number, or duplicate_of, which is the number
-    of the receipt that this one repeats; FIELD= removes the value. A correction counts from then on, in every list, sum
-    and export; what was read is kept, see rpiocr show.
+    FIELD is amount, currency, date, time, merchant, subtotal, tax, tip, receipt_number, or duplicate_of, which is the
+    number of the receipt that this one repeats; FIELD= removes the value. A correction counts from then on, in every
+    list, sum and export; what was read is kept, see rpiocr show.
 
     `rpiocr fix 17 --ok` confirms that all values of receipt 17 are right, `rpiocr fix 17 --ok amount` that its amount
     is, and `rpiocr fix 17 --ok date=2024-03-05` that all are but the date. A receipt is sure when amount and date have

@@ -14,6 +14,7 @@ from rpiocr.extract.fields.payment import find_payment
 from rpiocr.extract.fields.receipt_number import find_receipt_number
 from rpiocr.extract.fields.tax import find_subtotal, find_tax
 from rpiocr.extract.fields.tax_id import find_tax_ids
+from rpiocr.extract.fields.tip import find_tip
 from rpiocr.extract.fields.total import find_totals
 from rpiocr.extract.locale.inference import DateOrder, Locale, infer_locale
 from rpiocr.extract.locale.keyword_tables import Languages
@@ -56,6 +57,7 @@ FINDERS: Mapping[str, Callable[[Printout], Any]] = {
     "merchant": lambda page: find_merchants(page.rows, page.tables),
     "subtotal": lambda page: find_subtotal(page.rows),
     "tax": lambda page: find_tax(page.rows),
+    "tip": lambda page: find_tip(page.rows),
     "tax_ids": lambda page: find_tax_ids(page.rows, page.locale.currency),
     "receipt_number": lambda page: find_receipt_number(page.rows, page.found["tax_ids"]),
     "payment": lambda page: find_payment(page.rows),

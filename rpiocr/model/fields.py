@@ -113,6 +113,7 @@ class Fields:
     merchant: Field[str] | None = _declared(ValueKind.TEXT, "Merchant", voted=True, judged=True)
     subtotal: Decimal | None = _declared(ValueKind.MONEY, "Subtotal")
     tax: Decimal | None = _declared(ValueKind.MONEY, "Tax")
+    tip: Decimal | None = _declared(ValueKind.MONEY, "Tip")
     items: tuple[Item, ...] | None = _declared(ValueKind.ITEMS, "Items", in_scan_csv=False)
     tax_ids: tuple[Field[TaxId], ...] = _declared(
         ValueKind.TAX_IDS, "Tax numbers", default=(), voted=True, in_scan_csv=False

@@ -30,9 +30,9 @@ BUSY_S = 30.0
 URI = "file:"
 """How a path begins that SQLite takes apart itself, with options of its own."""
 
-STEPS = tuple(
-    sorted(path.stem.rpartition("_")[2] for path in (Path(__file__).parent / "migrations" / "versions").glob("*_*.py"))
-)
+_SCRIPTS = Path(__file__).parent / "migrations" / "versions"
+
+STEPS = tuple(sorted(path.stem.rpartition("_")[2] for path in _SCRIPTS.glob("*_[0-9]*.py")))
 """The steps under migrations/versions, ``0001`` first; the receipts of each can be read as they are."""
 
 HEAD = STEPS[-1]
@@ -271,7 +271,7 @@ def _complete(connection: sqlite3.Connection) -> None:
     lacking = [column.name for column in RECEIPTS.columns if column.name not in present]
     if present and lacking:
         columns = ", ".join(f"NULL AS {name}" for name in lacking)
-        connection.execute(f"CREATE TEMP VIEW receipts AS SELECT *, {columns} FROM main.receipts")
+        connection.execute(f"CREATE TEMP VIEW receipts AS SELECT *, {columns} FROM main.receipts")  # noqa: S608 - columns of ours
 
 
 def _set_up_reading(connection: sqlite3.Connection, _record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's signature

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
 import json
+from decimal import Decimal
 from importlib import resources
 from typing import Any
 
@@ -13,7 +16,9 @@ import pytest
 from rpiocr.decide.interpret import fields_of
 from rpiocr.extract import Hints, extract
 from rpiocr.model import Reading
+from rpiocr.output.explain.story import tell
 from rpiocr.output.result import answer
+from rpiocr.output.writers import CsvWriter
 from rpiocr.system.json_text import dumps
 from tests.output.explain.receipts import PASSES, RECEIPT, with_fields
 from tests.written import tables, write
@@ -94,3 +99,19 @@ def test_the_schema_refuses_facts_that_are_not_promised(
     told = result(TEXT, TEXT)
     assert schema.is_valid(told)
     assert not schema.is_valid(told | wrong)
+
+
+def test_a_tip_is_in_the_result_the_csv_and_the_explanation(schema: jsonschema.Draft202012Validator) -> None:
+    receipt = with_fields(tip=Decimal("4.5"))
+    told = answer(receipt)
+    schema.validate(json.loads(dumps(told)))
+    keys = list(told)
+    assert keys.index("tip") == keys.index("tax") + 1
+    assert str(told["tip"]) == "4.50"
+    stream = io.StringIO()
+    writer = CsvWriter(stream)
+    writer.write(told)
+    writer.close()
+    (row,) = csv.DictReader(io.StringIO(stream.getvalue()))
+    assert row["tip"] == "4.50"
+    assert ("Tip", "4.50 MYR") in tell(receipt).facts

@@ -198,7 +198,7 @@ def _subtotals_with_tax(ledger: Ledger) -> Iterator[Decimal]:
 
 
 def with_extras(base: Decimal, ledger: Ledger, most: int = MOST_SUMS) -> Iterator[Decimal]:
-    """Yield the first ``most`` amounts that ``base`` comes to with or without tax, tip, charges, discounts and rounding."""
+    """Yield the first ``most`` sums of ``base`` with or without tax, tip, charges, discounts and rounding."""
     taxes = ledger.of(Role.TAX)
     tax = dict.fromkeys((ZERO, sum(taxes, ZERO), ledger.taxes, *taxes))
     more = dict.fromkeys((ZERO, *ledger.of(Role.TIP), *ledger.of(Role.CHARGE)))
