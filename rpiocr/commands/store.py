@@ -281,6 +281,7 @@ def fix(
         else:
             changes = correct(database, receipt, given, named if ok else None)
         _print_changes(receipt, changes)
+        _print_contradictions(database, receipt, changes)
         _print_standing(database, receipt)
         _move_file(database, receipt, settings)
     return ExitCode.OK
@@ -326,6 +327,28 @@ def _in_words(change: Change) -> str:
     if change.confirmed is None:
         return f"{change.field}: {was} became {value}"
     return f"{change.field}: {value} is {'confirmed' if change.confirmed else 'no longer confirmed'}"
+
+
+def _print_contradictions(database: Database, receipt: int, changes: Sequence[Change]) -> None:
+    """Warn of values that were kept although the receipt's sums prove others."""
+    from rpiocr.decide.authority import decide, person_claim, stored_claim
+    from rpiocr.store.details import details
+    from rpiocr.store.errors import DamagedRowError
+    from rpiocr.store.values import shown
+
+    try:
+        with database.snapshot() as connection:
+            evidence = details(connection, receipt)["evidence"]
+    except DamagedRowError:
+        return
+    for change in changes:
+        read = evidence.get(change.field)
+        if read is None or change.value is None or change.confirmed is not None:
+            continue
+        was_read = stored_claim(shown(change.field, read["value"]), read["checks"])
+        notice = decide([person_claim(shown(change.field, change.value)), was_read]).notice(change.field)
+        if notice:
+            warn(notice.message)
 
 
 def _print_standing(database: Database, receipt: int) -> None:
