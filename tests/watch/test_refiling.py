@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 
 from rpiocr.errors import ExitCode
-from rpiocr.output.result import dumps
 from rpiocr.store.database import Database
 from rpiocr.store.journal import Journal
+from rpiocr.system.json_text import dumps
 from tests.program import PROJECT, Outcome
 from tests.store.program import run_command
 from tests.store.readings import found, reading
