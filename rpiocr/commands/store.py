@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rpiocr.commands.command import Command, examples
-from rpiocr.commands.completing import Correction, FieldName
+from rpiocr.commands.completing import FIELDS, Correction, FieldName
 from rpiocr.commands.filters import (
     RECEIPT,
     Age,
@@ -256,9 +256,8 @@ def fix(
 ) -> int:
     """Correct fields of a stored receipt, or confirm them: all that are given, or none if a value cannot be.
 
-    FIELD is amount, currency, date, time, merchant, subtotal, tax, tip, receipt_number, or duplicate_of, which is the
-    number of the receipt that this one repeats; FIELD= removes the value. A correction counts from then on, in every
-    list, sum and export; what was read is kept, see rpiocr show.
+    FIELD is {fields}, or duplicate_of, which is the number of the receipt that this one repeats; FIELD= removes the
+    value. A correction counts from then on, in every list, sum and export; what was read is kept, see rpiocr show.
 
     `rpiocr fix 17 --ok` confirms that all values of receipt 17 are right, `rpiocr fix 17 --ok amount` that its amount
     is, and `rpiocr fix 17 --ok date=2024-03-05` that all are but the date. A receipt is sure when amount and date have
@@ -285,6 +284,9 @@ def fix(
         _print_standing(database, receipt)
         _move_file(database, receipt, settings)
     return ExitCode.OK
+
+
+fix.help = (fix.help or "").replace("{fields}", ", ".join(FIELDS[:-1]))
 
 
 def _assignments(values: Sequence[str], *, ok: bool) -> tuple[dict[str, str], list[str]]:
