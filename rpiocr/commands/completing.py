@@ -7,8 +7,8 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-FIELDS = ("amount", "currency", "date", "time", "merchant", "subtotal", "tax", "receipt_number", "duplicate_of")
-"""The fields that a person can correct; the store declares them, but is slow to import."""
+FIELDS = ("amount", "currency", "date", "time", "merchant", "subtotal", "tax", "tip", "receipt_number", "duplicate_of")
+"""The fields that a person can correct: those of the model and the store, which are slow to import."""
 
 
 class File(click.ParamType[str]):

@@ -11,6 +11,7 @@ from itertools import chain, groupby
 from typing import TYPE_CHECKING, Any
 
 from rpiocr.commands.terminal import page_drawn
+from rpiocr.model.fields import ValueKind, named
 from rpiocr.sanitize.text import one_line
 from rpiocr.system.output import print_drawn
 
@@ -184,12 +185,11 @@ def _values(receipt: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "amount", _amount(receipt["amount"], receipt["currency"]) or "not known"
     yield "date", receipt["date"] or "not known"
     yield "merchant", receipt["merchant"] or "not known"
-    if receipt["time"]:
-        yield "time", receipt["time"]
-    if receipt["receipt_number"]:
-        yield "receipt number", receipt["receipt_number"]
-    for name in ("subtotal", "tax"):
-        if receipt[name] is not None:
+    for name in named(ValueKind.TIME, ValueKind.TEXT):
+        if receipt[name] and name != "merchant":
+            yield name.replace("_", " "), receipt[name]
+    for name in named(ValueKind.MONEY):
+        if receipt[name] is not None and name != "amount":
             yield name, _amount(receipt[name], receipt["currency"])
     if receipt["payment"]:
         yield "payment", " ".join(filter(None, receipt["payment"].values()))

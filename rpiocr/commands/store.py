@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rpiocr.commands.command import Command, examples
-from rpiocr.commands.completing import Correction, FieldName
+from rpiocr.commands.completing import FIELDS, Correction, FieldName
 from rpiocr.commands.filters import (
     RECEIPT,
     Age,
@@ -256,9 +256,8 @@ def fix(
 ) -> int:
     """Correct fields of a stored receipt, or confirm them: all that are given, or none if a value cannot be.
 
-    FIELD is amount, currency, date, time, merchant, subtotal, tax, receipt_number, or duplicate_of, which is the number
-    of the receipt that this one repeats; FIELD= removes the value. A correction counts from then on, in every list, sum
-    and export; what was read is kept, see rpiocr show.
+    FIELD is {fields}, or duplicate_of, which is the number of the receipt that this one repeats; FIELD= removes the
+    value. A correction counts from then on, in every list, sum and export; what was read is kept, see rpiocr show.
 
     `rpiocr fix 17 --ok` confirms that all values of receipt 17 are right, `rpiocr fix 17 --ok amount` that its amount
     is, and `rpiocr fix 17 --ok date=2024-03-05` that all are but the date. A receipt is sure when amount and date have
@@ -281,9 +280,13 @@ def fix(
         else:
             changes = correct(database, receipt, given, named if ok else None)
         _print_changes(receipt, changes)
+        _print_contradictions(database, receipt, changes)
         _print_standing(database, receipt)
         _move_file(database, receipt, settings)
     return ExitCode.OK
+
+
+fix.help = (fix.help or "").replace("{fields}", ", ".join(FIELDS[:-1]))
 
 
 def _assignments(values: Sequence[str], *, ok: bool) -> tuple[dict[str, str], list[str]]:
@@ -326,6 +329,28 @@ def _in_words(change: Change) -> str:
     if change.confirmed is None:
         return f"{change.field}: {was} became {value}"
     return f"{change.field}: {value} is {'confirmed' if change.confirmed else 'no longer confirmed'}"
+
+
+def _print_contradictions(database: Database, receipt: int, changes: Sequence[Change]) -> None:
+    """Warn of values that were kept although the receipt's sums prove others."""
+    from rpiocr.decide.authority import decide, person_claim, stored_claim
+    from rpiocr.store.details import details
+    from rpiocr.store.errors import DamagedRowError
+    from rpiocr.store.values import shown
+
+    try:
+        with database.snapshot() as connection:
+            evidence = details(connection, receipt)["evidence"]
+    except DamagedRowError:
+        return
+    for change in changes:
+        read = evidence.get(change.field)
+        if read is None or change.value is None or change.confirmed is not None:
+            continue
+        was_read = stored_claim(shown(change.field, read["value"]), read["checks"])
+        notice = decide([person_claim(shown(change.field, change.value)), was_read]).notice(change.field)
+        if notice:
+            warn(notice.message)
 
 
 def _print_standing(database: Database, receipt: int) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
-from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from rpiocr.cloud.options import CloudOptions
+from rpiocr.decide.authority import cloud_claim, decide, local_claim
 from rpiocr.decide.confidence import ACCEPT_OVER, Judge
 from rpiocr.decide.vetoes import lifted
-from rpiocr.extract.arithmetic.sums import PROVING
 from rpiocr.model import Field, Fields, Judgement, Source, Verdict
 from rpiocr.settings import Settings, state_dir
 
@@ -66,46 +65,42 @@ def without_cloud(local: Answer) -> Answer:
 def with_cloud(local: Answer, cloud: Fields, judge: Judge) -> Answer:
     """Bring a cloud reading and the local answer together.
 
-    One field missing and a quality over HYBRID_OVER: what was found stays, the rest is filled (hybrid).
-    Otherwise the cloud's values come first, except where the local one is proved by sums (cloud). A cloud reading
-    with neither total nor date changes nothing. The vetoes on whichever value is chosen remain, except for those about
+    One field missing and a quality over HYBRID_OVER: what was found stands, the rest is filled (hybrid). Otherwise a
+    local value stands where the judge accepts it (cloud); see ``authority`` for who is believed. A cloud reading with
+    neither total nor date changes nothing. The vetoes on whichever value is chosen remain, except for those about
     the reading of a value that the cloud reads alike.
     """
     if cloud.amount is None and cloud.date is None:
         return without_cloud(local)
     missing = (local.fields.amount is None) != (local.fields.date is None)
     hybrid = missing and HYBRID_OVER < local.judgement.quality <= ACCEPT_OVER
-    amount = _amount(local.fields.amount, cloud.amount, keep=hybrid)
-    date = _choose(local.fields.date, cloud.date, keep=hybrid)
-    merchant = _choose(local.fields.merchant, cloud.merchant, keep=True)
     fields = replace(
         local.fields,
-        amount=amount,
-        date=date,
-        merchant=merchant,
-        currency=local.fields.currency or cloud.currency,
-        time=local.fields.time or cloud.time,
-        subtotal=local.fields.subtotal if local.fields.subtotal is not None else cloud.subtotal,
-        tax=local.fields.tax if local.fields.tax is not None else cloud.tax,
+        amount=_choose(local.fields.amount, cloud.amount, stands=hybrid),
+        date=_choose(local.fields.date, cloud.date, stands=hybrid),
+        merchant=_choose(local.fields.merchant, cloud.merchant, stands=True),
+        **_gaps(local.fields, cloud),
     )
     fields, judgement = judge.rate(fields)
     return Answer(fields, judgement, Source.HYBRID if hybrid else Source.CLOUD)
 
 
-def _amount(local: Field[Decimal] | None, cloud: Field[Decimal] | None, *, keep: bool) -> Field[Decimal] | None:
-    proved = local is not None and bool(PROVING & set(local.chosen.checks))
-    return _choose(local, cloud, keep=keep or proved)
+def _gaps(local: Fields, cloud: Fields) -> dict[str, Any]:
+    """Return what the cloud read of the fields that nobody votes on and that were not found locally."""
+    return {spec.name: getattr(cloud, spec.name) for spec, value in local.values() if value is None and not spec.voted}
 
 
-def _choose(local: Field[T] | None, cloud: Field[T] | None, *, keep: bool) -> Field[T] | None:
-    if local is None or cloud is None:
-        return local if cloud is None else replace(cloud, probability=CLOUD_ALONE)
+def _choose(local: Field[T] | None, cloud: Field[T] | None, *, stands: bool) -> Field[T] | None:
+    """Return the field of higher authority, with the votes of both; a local one ``stands`` by the policy."""
+    if cloud is None:
+        return local
+    if local is None:
+        return replace(cloud, probability=CLOUD_ALONE)
+    decision = decide([local_claim(local, stands=stands), cloud_claim(cloud)])
     ballots = (*local.ballots, *cloud.ballots)
-    if local.chosen.value == cloud.chosen.value:
+    if not decision.contradicting:
         probability = max(local.probability, AGREED)
         return replace(local, ballots=ballots, probability=probability, vetoes=lifted(local, cloud))
-    if keep:
-        rivals = (cloud.chosen, *local.rivals)
-        return replace(local, rivals=rivals, ballots=ballots, probability=min(local.probability, CLOUD_ALONE))
-    rivals = (local.chosen, *cloud.rivals)
-    return replace(cloud, rivals=rivals, ballots=ballots, probability=CLOUD_ALONE)
+    chosen, other = (local, cloud) if decision.claim.field is local else (cloud, local)
+    probability = min(local.probability, CLOUD_ALONE) if chosen is local else CLOUD_ALONE
+    return replace(chosen, rivals=(other.chosen, *chosen.rivals), ballots=ballots, probability=probability)

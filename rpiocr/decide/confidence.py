@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from itertools import pairwise
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from rpiocr.decide.features import Facts, engines_of, features_of
 from rpiocr.decide.vetoes import bounded, vetoes_on
 from rpiocr.model import Field, Fields, Judgement, Verdict
+from rpiocr.model.fields import JUDGED
 
 ACCEPT_OVER = 70
 ESCALATE_UNDER = 40
@@ -82,20 +83,11 @@ class Judge:
         models = fitted().models[engines_of(fields)]
         features, vetoes = features_of(fields, facts), vetoes_on(fields, facts)
 
-        def judged(name: str, field: Field[T] | None) -> Field[T] | None:
-            if field is None:
-                return None
+        def judged(name: str, field: Field[Any]) -> Field[Any]:
             probability = models[name].probability(features[name])
             return replace(field, probability=probability, vetoes=vetoes.get(name, ()))
 
-        return self.rate(
-            replace(
-                fields,
-                amount=judged("amount", fields.amount),
-                date=judged("date", fields.date),
-                merchant=judged("merchant", fields.merchant),
-            )
-        )
+        return self.rate(_with_judged(fields, judged))
 
     def rate(self, fields: Fields) -> tuple[Fields, Judgement]:
         """Bound every probability by the vetoes on its field; return the verdicts that follow, and the judgement.
@@ -105,20 +97,23 @@ class Judge:
         by the other's probability, so never accepted. Neither: 0.
         """
         sure = least_chance(self.accept_risk, engines_of(fields))
-        amount, date = fields.amount and bounded(fields.amount), fields.date and bounded(fields.date)
+        fields = _with_judged(fields, lambda _name, field: bounded(field))
+        amount, date = fields.amount, fields.date
         if amount is None and date is None:
             quality = 0.0
         elif amount is None or date is None:
             quality = 40.0 + 20.0 * max(found.probability for found in (amount, date) if found)
         else:
             quality = _stretch(amount.probability * date.probability, sure)
-        rated = replace(
-            fields,
-            amount=amount and _rated(amount, sure),
-            date=date and _rated(date, sure),
-            merchant=fields.merchant and _rated(bounded(fields.merchant), sure),
-        )
+        rated = _with_judged(fields, lambda _name, field: _rated(field, sure))
         return rated, Judgement(math.floor(quality), _verdict(quality))
+
+
+def _with_judged(fields: Fields, change: Callable[[str, Field[Any]], Field[Any]]) -> Fields:
+    """Return the fields with every judged one that was found replaced by ``change``, given its name and itself."""
+    found: dict[str, Any] = {spec.name: getattr(fields, spec.name) for spec in JUDGED}
+    changed: dict[str, Any] = {name: change(name, field) for name, field in found.items() if field}
+    return replace(fields, **changed)
 
 
 def _rated(field: Field[T], sure: float) -> Field[T]:

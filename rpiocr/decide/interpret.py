@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from rpiocr.decide.confidence import Judge
 from rpiocr.decide.features import Facts, text_quality
 from rpiocr.decide.vote import vote
-from rpiocr.decide.vote_document import elect
+from rpiocr.decide.vote_document import vote_payment, vote_tax_ids
 from rpiocr.extract import Extract, Hints, Languages, extract
 from rpiocr.extract.locale.inference import Locale
 from rpiocr.model import Fields, Judgement, Pass, PassId, Reading
+from rpiocr.model.fields import SPECS
 from rpiocr.recognise.alignment import merge
 from rpiocr.recognise.handover import handed_over, script_of_page, with_labels, words_of
 from rpiocr.recognise.lines import build_lines
@@ -68,7 +71,7 @@ def understand(
             words = words_of(one) if has_labels else with_labels(one, reading)
             alone = Reading(build_lines(words, skew_deg), 1)
             seen[one.id, merged.locale] = extract(alone, tables, hints, merged.locale)
-    fields = _fields(merged, [(one, seen[one.id, merged.locale]) for one in good])
+    fields = fields_of(merged, [(one, seen[one.id, merged.locale]) for one in good])
     facts = Facts(
         text_quality(
             reading,
@@ -84,20 +87,23 @@ def understand(
     return Understanding(reading, fields, judgement, facts, tables.shown)
 
 
-def _fields(merged: Extract, single: Sequence[tuple[Pass, Extract]]) -> Fields:
-    def asked(field: str) -> list[tuple[PassId, Extract]]:
-        return [(one.id, found) for one, found in single if one.field in (None, field)]
+VOTERS: Mapping[str, Callable[..., Any]] = {
+    "amount": partial(vote, usual_score=USUAL_AMOUNT_SCORE),
+    "tax_ids": vote_tax_ids,
+    "payment": vote_payment,
+}
+"""How passes vote on a field, given what each found and what the merged reading has, where it is not as usual."""
 
-    document = elect(merged.document, [(one.id, found.document) for one, found in single if one.field is None])
-    return Fields(
-        amount=vote([(who, one.amounts) for who, one in asked("amount")], merged.amounts, USUAL_AMOUNT_SCORE),
-        currency=merged.locale.currency,
-        date=vote([(who, one.dates) for who, one in asked("date")], merged.dates, USUAL_SCORE),
-        time=merged.time,
-        merchant=vote([(who, one.merchants) for who, one in asked("merchant")], merged.merchants, USUAL_SCORE),
-        subtotal=merged.subtotal,
-        tax=merged.tax,
-        tax_ids=document.tax_ids,
-        receipt_number=document.receipt_number,
-        payment=document.payment,
-    )
+USUAL_VOTE = partial(vote, usual_score=USUAL_SCORE)
+
+
+def fields_of(merged: Extract, single: Sequence[tuple[Pass, Extract]]) -> Fields:
+    """Return the fields on which the passes agree; ``single`` has what each pass found by itself."""
+    values = {}
+    for spec in SPECS:
+        if spec.voted:
+            ballots = [(one.id, alone.found[spec.name]) for one, alone in single if one.field in (None, spec.name)]
+            values[spec.name] = VOTERS.get(spec.name, USUAL_VOTE)(ballots, merged.found[spec.name])
+        else:
+            values[spec.name] = merged.found.get(spec.name)
+    return Fields(**values)

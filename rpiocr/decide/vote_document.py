@@ -1,13 +1,12 @@
-"""Lets the passes vote on the facts of the document: each tax number, its own number, and how was paid."""
+"""Lets the passes vote on tax numbers, place by place, and on the payment, part by part."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from rpiocr.decide.vote import vote
-from rpiocr.extract.document import Document
 from rpiocr.model import Box, Candidate, Field, PassId, Payment, TaxId
 
 USUAL_SCORE = 6.0
@@ -19,30 +18,15 @@ LEAST_VOTES = 2
 SAME_PLACE = 0.5
 """Share of the smaller width and height that two boxes share, if they hold the same print."""
 
-Ballots = Sequence[tuple[PassId, Document]]
+TaxIdBallots = Sequence[tuple[PassId, Sequence[Candidate[TaxId]]]]
+PaymentBallots = Sequence[tuple[PassId, Sequence[Candidate[Payment]]]]
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentFields:
-    """The facts of the document with their evidence, named as in Fields."""
+def vote_tax_ids(ballots: TaxIdBallots, merged: Sequence[Candidate[TaxId]]) -> tuple[Field[TaxId], ...]:
+    """Vote place by place on what each pass and the merged reading found; a number that is printed twice is one.
 
-    tax_ids: tuple[Field[TaxId], ...]
-    receipt_number: Field[str] | None
-    payment: Field[Payment] | None
-
-
-def elect(merged: Document, ballots: Ballots) -> DocumentFields:
-    """Choose from what the merged reading says and what each pass says.
-
-    What stands on one place is one tax number. A pass supports a payment where it names the same method and
-    contradicts neither brand nor digits.
+    What is printed in one place is one tax number.
     """
-    numbers = vote([(name, found.receipt_numbers) for name, found in ballots], merged.receipt_numbers, USUAL_SCORE)
-    return DocumentFields(_tax_ids(merged, ballots), numbers, _payment(merged, ballots))
-
-
-def _tax_ids(merged: Document, ballots: Ballots) -> tuple[Field[TaxId], ...]:
-    """Vote place by place; a number that is printed twice is told once."""
     fields: dict[str, Field[TaxId]] = {}
     for place in _places([merged, *(found for _, found in ballots)]):
         by_reading = dict(place)
@@ -57,11 +41,11 @@ def _of(place: dict[int, Candidate[TaxId]], reading: int) -> tuple[Candidate[Tax
     return (place[reading],) if reading in place else ()
 
 
-def _places(readings: Sequence[Document]) -> list[list[tuple[int, Candidate[TaxId]]]]:
+def _places(readings: Sequence[Sequence[Candidate[TaxId]]]) -> list[list[tuple[int, Candidate[TaxId]]]]:
     """Gather what the readings, which are numbered from 0, have on one place; each has one number there at most."""
     places: list[list[tuple[int, Candidate[TaxId]]]] = []
     for number, reading in enumerate(readings):
-        for candidate in reading.tax_ids:
+        for candidate in reading:
             for place in places:
                 if all(other != number for other, _ in place) and _is_same(candidate, place):
                     place.append((number, candidate))
@@ -80,22 +64,25 @@ def _overlap(one: Box, other: Box) -> float:
     return min(across / min(one.width, other.width), down / min(one.height, other.height))
 
 
-def _payment(merged: Document, ballots: Ballots) -> Field[Payment] | None:
-    """Choose method, brand and digits one by one: there may be no pass that read them all."""
+def vote_payment(ballots: PaymentBallots, merged: Sequence[Candidate[Payment]]) -> Field[Payment] | None:
+    """Choose method, brand and digits one by one: there may be no pass that read them all.
+
+    A pass supports a payment where it names the same method and contradicts neither brand nor digits.
+    """
     methods = vote(
-        [(name, [_method_alone(one) for one in found.payments]) for name, found in ballots],
-        [_method_alone(one) for one in merged.payments],
+        [(name, [_method_alone(one) for one in found]) for name, found in ballots],
+        [_method_alone(one) for one in merged],
         USUAL_SCORE,
     )
     if methods is None:
         return None
     method = methods.chosen.value.method
-    everywhere = [one.value for found in (merged, *(found for _, found in ballots)) for one in found.payments]
+    everywhere = [one.value for found in (merged, *(found for _, found in ballots)) for one in found]
     alike = [value for value in everywhere if value.method is method]
     whole = Payment(method, _most(value.brand for value in alike), _most(value.card_last4 for value in alike))
 
-    def told(found: Document) -> list[Candidate[Payment]]:
-        return [replace(one, value=whole) if _agrees(one.value, whole) else one for one in found.payments]
+    def told(found: Sequence[Candidate[Payment]]) -> list[Candidate[Payment]]:
+        return [replace(one, value=whole) if _agrees(one.value, whole) else one for one in found]
 
     return vote([(name, told(found)) for name, found in ballots], told(merged), USUAL_SCORE)
 

@@ -38,7 +38,7 @@ class JsonWriter(TextWriter):
 
 def as_json(record: Record) -> Mapping[str, Any]:
     """Return a receipt as JSON knows it; money is Decimal."""
-    made = {name: getattr(record, name) for name in OF_RECEIPT}
+    made = {name: record.cell(name) for name in OF_RECEIPT}
     dated = {name: value.isoformat() for name, value in made.items() if isinstance(value, dt.date)}
     children = {"items": record.items, "tax_ids": record.tax_ids}
     return made | dated | {"corrected": record.corrected, "file": record.file, **children, "sure": record.sure}

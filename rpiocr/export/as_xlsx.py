@@ -12,6 +12,7 @@ from rpiocr.errors import MissingDependencyError
 from rpiocr.export.record import COLUMNS, OF_ITEM, Cell, Record, cells
 from rpiocr.export.writer import Writer
 from rpiocr.model.currency import decimals_of
+from rpiocr.model.fields import ValueKind, named
 from rpiocr.sanitize.formulas import is_formula
 from rpiocr.sanitize.text import one_line
 from rpiocr.system.packages import install_extra
@@ -26,7 +27,7 @@ MOST_DIGITS = 15
 FIRST_DAY = dt.date(1900, 3, 1)
 """Excel miscounts the days before."""
 
-MONEY = ("amount", "subtotal", "tax", "unit_price")
+MONEY = (*named(ValueKind.MONEY), "unit_price")
 WIDTHS = {"merchant": 32, "file": 60, "description": 40, "read_at": 20, "source": 20, "corrected": 20}
 ITEM_COLUMNS = ("receipt", "position", *OF_ITEM, "currency")
 

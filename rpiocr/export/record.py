@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,20 +11,26 @@ from typing import Any
 
 from sqlalchemy import Connection, Date, Integer, Table, literal, select, tuple_
 
+from rpiocr.model.fields import SPECS
 from rpiocr.store.confirmations import confirmed_receipts
 from rpiocr.store.queries import corrected_fields, last_place
 from rpiocr.store.rows import fetched, is_sound, required_in, sound_rows
 from rpiocr.store.selection import Selection
-from rpiocr.store.tables import FILES, ITEMS, RECEIPTS, TAX_IDS
+from rpiocr.store.tables import FILES, ITEMS, RECEIPTS, TAX_IDS, columns_of
 
 AT_ONCE = 500
 
 Cell = str | int | Decimal | dt.date | dt.datetime | None
 
+FIRST = ("date", "time", "merchant", "amount", "currency")
+"""Fields that people look for first."""
+
 OF_RECEIPT = (
-    "id", "date", "time", "merchant", "amount", "currency", "subtotal", "tax", "receipt_number", "payment_method",
-    "card_brand", "card_last4", "verdict", "quality", "source", "duplicate_of", "page", "part", "read_at",
-)  # fmt: skip
+    "id",
+    *FIRST,
+    *(column for spec in SPECS if spec.name not in FIRST for column in columns_of(spec)),
+    *("verdict", "quality", "source", "duplicate_of", "page", "part", "read_at"),
+)
 
 OF_ITEM = ("description", "quantity", "unit_price", "amount")
 OF_TAX_ID = ("kind", "country", "number", "valid")
@@ -52,6 +59,7 @@ def lies_at(original: Original) -> str:
 class Record:
     """A receipt as it is today: corrections count. ``file`` is the name that the export gives its file.
 
+    ``other`` has the columns of fields that no export treats by name.
     ``sure``: it was accepted as it was read, or a person confirmed what was in doubt.
     """
 
@@ -61,8 +69,6 @@ class Record:
     merchant: str | None
     amount: Decimal | None
     currency: str | None
-    subtotal: Decimal | None
-    tax: Decimal | None
     receipt_number: str | None
     payment_method: str | None
     card_brand: str | None
@@ -79,7 +85,15 @@ class Record:
     items: tuple[Mapping[str, Any], ...]
     tax_ids: tuple[Mapping[str, Any], ...]
     sure: bool
+    other: Mapping[str, Cell] = dataclasses.field(default_factory=dict)
 
+    def cell(self, name: str) -> Cell:
+        """Return the value of one of OF_RECEIPT."""
+        value: Cell = getattr(self, name) if name in OWN else self.other.get(name)
+        return value
+
+
+OWN = frozenset(field.name for field in dataclasses.fields(Record))
 
 COLUMNS = (*OF_RECEIPT, "corrected", "file")
 """The columns of a table of receipts."""
@@ -87,7 +101,7 @@ COLUMNS = (*OF_RECEIPT, "corrected", "file")
 
 def cells(record: Record) -> tuple[Cell, ...]:
     """Return a receipt as the row of a table, under COLUMNS."""
-    return (*(getattr(record, name) for name in OF_RECEIPT), ", ".join(record.corrected), record.file)
+    return (*map(record.cell, OF_RECEIPT), ", ".join(record.corrected), record.file)
 
 
 def records(connection: Connection, selection: Selection, naming: Naming = lies_at) -> Iterator[Record]:
@@ -117,7 +131,8 @@ def _records(connection: Connection, rows: Sequence[Any], naming: Naming) -> Ite
     tax_ids = _children(connection, TAX_IDS, OF_TAX_ID, ids)
     for row in rows:
         yield Record(
-            **{name: getattr(row, name) for name in OF_RECEIPT},
+            **{name: getattr(row, name) for name in OF_RECEIPT if name in OWN},
+            other={name: getattr(row, name) for name in OF_RECEIPT if name not in OWN},
             corrected=corrected.get(row.id, ()),
             sure=row.verdict == "ACCEPT" or row.id in confirmed,
             file=naming(Original(row.file_id, row.path, row.moved_to, row.sha256)),

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from rpiocr.extract.document import Document, find_document
 from rpiocr.extract.fields.date import find_dates, find_time
 from rpiocr.extract.fields.merchant import find_merchants
+from rpiocr.extract.fields.payment import find_payment
+from rpiocr.extract.fields.receipt_number import find_receipt_number
 from rpiocr.extract.fields.tax import find_subtotal, find_tax
+from rpiocr.extract.fields.tax_id import find_tax_ids
+from rpiocr.extract.fields.tip import find_tip
 from rpiocr.extract.fields.total import find_totals
 from rpiocr.extract.locale.inference import DateOrder, Locale, infer_locale
 from rpiocr.extract.locale.keyword_tables import Languages
@@ -22,31 +27,73 @@ __all__ = ["DateOrder", "Extract", "Hints", "Languages", "Tables", "extract"]
 
 
 @dataclass(frozen=True, slots=True)
-class Extract:
-    """Everything found in one reading, candidates best first.
-
-    ``unread_total``: a line with a word for the total has no amount that could be read.
-    """
-
-    rows: tuple[Row, ...]
-    locale: Locale
-    amounts: tuple[Candidate[Decimal], ...]
-    dates: tuple[Candidate[dt.date], ...]
-    time: dt.time | None
-    merchants: tuple[Candidate[str], ...]
-    subtotal: Decimal | None
-    tax: Decimal | None
-    unread_total: bool
-    document: Document
-
-
-@dataclass(frozen=True, slots=True)
 class Hints:
     """What the user knows: date order and currency (None: infer), and today's date, which bounds dates."""
 
     today: dt.date
     order: DateOrder | None = None
     currency: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Printout:
+    """What fields are looked for in: the rows of one reading, the tables for its languages, and what is known of it.
+
+    ``found`` holds the fields that were looked for before, in the order of FINDERS.
+    """
+
+    rows: tuple[Row, ...]
+    tables: Tables
+    locale: Locale
+    hints: Hints
+    found: Mapping[str, Any]
+
+
+FINDERS: Mapping[str, Callable[[Printout], Any]] = {
+    "amount": lambda page: find_totals(page.rows, page.locale.currency),
+    "currency": lambda page: page.locale.currency,
+    "date": lambda page: find_dates(page.rows, page.tables, page.locale, page.hints.today, page.hints.order),
+    "time": lambda page: find_time(page.rows, next(iter(page.found["date"]), None)),
+    "merchant": lambda page: find_merchants(page.rows, page.tables),
+    "subtotal": lambda page: find_subtotal(page.rows),
+    "tax": lambda page: find_tax(page.rows),
+    "tip": lambda page: find_tip(page.rows),
+    "tax_ids": lambda page: find_tax_ids(page.rows, page.locale.currency),
+    "receipt_number": lambda page: find_receipt_number(page.rows, page.found["tax_ids"]),
+    "payment": lambda page: find_payment(page.rows),
+}
+"""How each field is found, in this order: all candidates, best first, of one that is voted on; else its value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """Everything found in one reading; ``found`` is what FINDERS found, by field.
+
+    ``unread_total``: a line with a word for the total has no amount that could be read.
+    """
+
+    rows: tuple[Row, ...]
+    locale: Locale
+    found: Mapping[str, Any]
+    unread_total: bool
+
+    @property
+    def amounts(self) -> tuple[Candidate[Decimal], ...]:
+        """What could be the total, best first."""
+        candidates: tuple[Candidate[Decimal], ...] = self.found["amount"]
+        return candidates
+
+    @property
+    def dates(self) -> tuple[Candidate[dt.date], ...]:
+        """What could be the day of purchase, best first."""
+        candidates: tuple[Candidate[dt.date], ...] = self.found["date"]
+        return candidates
+
+    @property
+    def merchants(self) -> tuple[Candidate[str], ...]:
+        """What could be the merchant's name, best first."""
+        candidates: tuple[Candidate[str], ...] = self.found["merchant"]
+        return candidates
 
 
 def extract(reading: Reading, tables: Tables | Languages, hints: Hints, locale: Locale | None = None) -> Extract:
@@ -63,16 +110,9 @@ def extract(reading: Reading, tables: Tables | Languages, hints: Hints, locale: 
         locale = infer_locale(rows, tables, hints.currency)
         if locale.decimals != USUAL_DECIMALS:
             rows = build_rows(reading.lines, tables, locale.decimals)
-    dates = find_dates(rows, tables, locale, hints.today, hints.order)
-    return Extract(
-        rows,
-        locale,
-        find_totals(rows, locale.currency),
-        dates,
-        find_time(rows, dates[0] if dates else None),
-        find_merchants(rows, tables),
-        find_subtotal(rows),
-        find_tax(rows),
-        any(row.role in SURE_TOTALS and not row.amounts and not row.in_tax_table for row in rows),
-        find_document(rows, locale.currency),
-    )
+    found: dict[str, Any] = {}
+    page = Printout(rows, tables, locale, hints, found)
+    for name, find in FINDERS.items():
+        found[name] = find(page)
+    unread = any(row.role in SURE_TOTALS and not row.amounts and not row.in_tax_table for row in rows)
+    return Extract(rows, locale, found, unread)

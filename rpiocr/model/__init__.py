@@ -2,9 +2,10 @@
 
 from rpiocr.model.engine import EngineFamily, EngineId, EngineKind, PassId
 from rpiocr.model.evidence import Ballot, Candidate, Field, Verdict, Veto, VetoKind
+from rpiocr.model.fields import Fields, Item, Method, Payment, TaxId
 from rpiocr.model.geometry import Affine, Box, Homography, map_box
 from rpiocr.model.provenance import Check, CheckKind, CheckName, Kind, Notice, Provenance
-from rpiocr.model.receipt import Fields, Item, Judgement, Method, Payment, Receipt, Rung, Source, Stop, TaxId
+from rpiocr.model.receipt import Judgement, Receipt, Rung, Source, Stop
 from rpiocr.model.text import CropId, Line, Page, Pass, Pixels, Prepared, Reading, Word
 
 __all__ = [

@@ -1,76 +1,14 @@
-"""One receipt as it was read, and how the reading came about. Money is in the receipt's currency."""
+"""One receipt as it was read, and how the reading came about."""
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
 
-from rpiocr.model.evidence import Field, Verdict
+from rpiocr.model.evidence import Verdict
+from rpiocr.model.fields import Fields
 from rpiocr.model.provenance import Notice
 from rpiocr.model.text import Pass
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One bought thing; money in the receipt's currency."""
-
-    description: str
-    quantity: Decimal | None
-    unit_price: Decimal | None
-    amount: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class TaxId:
-    """A tax or company number, without blanks and marks.
-
-    ``kind`` is its usual name, such as ``vat``, ``ein`` or ``nip``; ``country`` an ISO 3166 code. ``valid`` says
-    whether form and check digits are those of its kind, ``None`` where no public rule tells.
-    """
-
-    kind: str
-    country: str
-    number: str
-    valid: bool | None
-
-
-class Method(StrEnum):
-    """How was paid; ``mixed`` is more than one of the others."""
-
-    CASH = "cash"
-    CARD = "card"
-    MOBILE = "mobile"
-    VOUCHER = "voucher"
-    TRANSFER = "transfer"
-    MIXED = "mixed"
-
-
-@dataclass(frozen=True, slots=True)
-class Payment:
-    """How was paid, the brand of the card such as ``visa``, and its last four digits."""
-
-    method: Method
-    brand: str | None = None
-    card_last4: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Fields:
-    """All that was read off one receipt; ``None`` where nothing was found."""
-
-    amount: Field[Decimal] | None = None
-    currency: str | None = None
-    date: Field[dt.date] | None = None
-    time: dt.time | None = None
-    merchant: Field[str] | None = None
-    subtotal: Decimal | None = None
-    tax: Decimal | None = None
-    items: tuple[Item, ...] | None = None
-    tax_ids: tuple[Field[TaxId], ...] = ()
-    receipt_number: Field[str] | None = None
-    payment: Field[Payment] | None = None
 
 
 class Source(StrEnum):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
-from decimal import Decimal
 from typing import Any, TypeVar
 
 from rpiocr.errors import RpiocrError
-from rpiocr.extract.fields.date import other_reading, swapped
+from rpiocr.extract.fields.date import swapped
 from rpiocr.model import Candidate, Check, Field, Item, Notice, Payment, Receipt, Rung, TaxId
 from rpiocr.model.currency import rounded
+from rpiocr.model.fields import JUDGED, FieldSpec, ValueKind
 from rpiocr.model.provenance import DateOrderEvidence, OrderReason
 
 SCHEMA_VERSION = 1
@@ -32,34 +32,11 @@ def answer(receipt: Receipt) -> Answer:
         "source": receipt.source.value,
         "verdict": receipt.judgement.verdict.value,
         "quality": receipt.judgement.quality,
-        "amount": _money(fields.amount.chosen.value if fields.amount else None, fields.currency),
-        "currency": fields.currency,
-        "date": fields.date.chosen.value.isoformat() if fields.date else None,
-        "time": _time(fields.time),
-        "merchant": fields.merchant.chosen.value if fields.merchant else None,
-        "subtotal": _money(fields.subtotal, fields.currency),
-        "tax": _money(fields.tax, fields.currency),
-        "items": None if fields.items is None else [_item(item, fields.currency) for item in fields.items],
-        "tax_ids": [_tax_id(field.chosen.value) for field in fields.tax_ids] or None,
-        "receipt_number": fields.receipt_number.chosen.value if fields.receipt_number else None,
-        "payment": _payment(fields.payment.chosen.value) if fields.payment else None,
-        "confidence": {
-            "amount": _probability(fields.amount),
-            "date": _probability(fields.date),
-            "merchant": _probability(fields.merchant),
-        },
-        "verdicts": {
-            "amount": _verdict(fields.amount),
-            "date": _verdict(fields.date),
-            "merchant": _verdict(fields.merchant),
-        },
+        **{spec.name: _written(spec, value, fields.currency) for spec, value in fields.values()},
+        "confidence": {spec.name: _probability(getattr(fields, spec.name)) for spec in JUDGED},
+        "verdicts": {spec.name: _verdict(getattr(fields, spec.name)) for spec in JUDGED},
         "evidence": {
-            "amount": _evidence(fields.amount, lambda value: _money(value, fields.currency)),
-            "date": _date_evidence(fields.date),
-            "merchant": _evidence(fields.merchant, str),
-            "tax_ids": [_evidence(field, lambda value: value.number) for field in fields.tax_ids] or None,
-            "receipt_number": _evidence(fields.receipt_number, str),
-            "payment": _evidence(fields.payment, _payment_in_words),
+            spec.name: _evidence_of(spec, value, fields.currency) for spec, value in fields.values() if spec.voted
         },
         "rungs": [_rung(rung) for rung in receipt.rungs],
         "stop": receipt.stop.value,
@@ -91,20 +68,16 @@ def warning_of(text: str) -> Notice:
     return Notice(code, message)
 
 
-def _money(value: Decimal | None, currency: str | None) -> Decimal | None:
-    return None if value is None else rounded(value, currency)
-
-
-def _time(value: dt.time | None) -> str | None:
-    return value.isoformat("seconds" if value.second else "minutes") if value else None
+def _time(value: dt.time) -> str:
+    return value.isoformat("seconds" if value.second else "minutes")
 
 
 def _item(item: Item, currency: str | None) -> Answer:
     return {
         "description": item.description,
         "quantity": item.quantity,
-        "unit_price": _money(item.unit_price, currency),
-        "amount": _money(item.amount, currency),
+        "unit_price": None if item.unit_price is None else rounded(item.unit_price, currency),
+        "amount": rounded(item.amount, currency),
     }
 
 
@@ -120,6 +93,38 @@ def _payment_in_words(found: Payment) -> str:
     return " ".join(filter(None, (found.method.value, found.brand, found.card_last4)))
 
 
+WRITTEN: Mapping[ValueKind, Callable[[Any, str | None], Any]] = {
+    ValueKind.MONEY: rounded,
+    ValueKind.DATE: lambda value, _currency: value.isoformat(),
+    ValueKind.TIME: lambda value, _currency: _time(value),
+    ValueKind.ITEMS: _item,
+    ValueKind.TAX_IDS: lambda value, _currency: _tax_id(value),
+    ValueKind.PAYMENT: lambda value, _currency: _payment(value),
+}
+"""How one value of each kind is written, given the receipt's currency; other kinds are written as they are."""
+
+IN_EVIDENCE: Mapping[ValueKind, Callable[[Any, str | None], Any]] = {
+    **WRITTEN,
+    ValueKind.TAX_IDS: lambda value, _currency: value.number,
+    ValueKind.PAYMENT: lambda value, _currency: _payment_in_words(value),
+}
+"""The same as one text or number."""
+
+
+def _written(spec: FieldSpec, found: Any, currency: str | None) -> Any:  # noqa: ANN401 - what a field can hold
+    """Return what was found of a field as results have it; None where that is nothing."""
+    if found is None or (spec.voted and spec.is_many and not found):
+        return None
+    write = WRITTEN.get(spec.kind, _as_it_is)
+    if spec.is_many:
+        return [write(one.chosen.value if spec.voted else one, currency) for one in found]
+    return write(found.chosen.value if spec.voted else found, currency)
+
+
+def _as_it_is(value: T, _currency: str | None) -> T:
+    return value
+
+
 def _probability(field: Field[Any] | None) -> float | None:
     return round(field.probability, 4) if field else None
 
@@ -131,11 +136,19 @@ def _verdict(field: Field[Any] | None) -> str | None:
 MOST_RIVALS = 3
 
 
-def _evidence(field: Field[T] | None, written: Callable[[T], object]) -> dict[str, Any] | None:
-    if field is None:
+def _evidence_of(spec: FieldSpec, found: Any, currency: str | None) -> Any:  # noqa: ANN401
+    """Return the evidence for a field that is voted on; None where nothing was found."""
+    if not found:
         return None
+    write = IN_EVIDENCE.get(spec.kind, _as_it_is)
+    if spec.is_many:
+        return [_evidence(one, lambda value: write(value, currency)) for one in found]
+    return _evidence(found, lambda value: write(value, currency))
+
+
+def _evidence(field: Field[T], written: Callable[[T], object]) -> Answer:
     box = field.chosen.box
-    return {
+    evidence = {
         "raw": field.chosen.raw,
         "box": [round(box.left), round(box.top), round(box.width), round(box.height)],
         "votes": field.votes,
@@ -143,6 +156,8 @@ def _evidence(field: Field[T] | None, written: Callable[[T], object]) -> dict[st
         "checks": check_names(field.chosen),
         "rivals": [{"value": written(rival.value), "raw": rival.raw} for rival in field.rivals[:MOST_RIVALS]],
     }
+    other = next((check.order.alternative for check in field.chosen.checks if check.order), None)
+    return evidence | {"other_reading": other.isoformat()} if other else evidence
 
 
 ORDER_REASONS = {
@@ -172,12 +187,6 @@ def _names(check: Check, value: object) -> Iterator[str]:
     other = check.order.alternative
     if other and isinstance(value, dt.date) and other != swapped(value):
         yield f"order: or {other.isoformat()}"
-
-
-def _date_evidence(field: Field[dt.date] | None) -> Answer | None:
-    evidence = _evidence(field, dt.date.isoformat)
-    other = other_reading(field.chosen) if field else None
-    return evidence | {"other_reading": other.isoformat()} if evidence and other else evidence
 
 
 def _rung(rung: Rung) -> Answer:

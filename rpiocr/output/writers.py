@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, TextIO
 
+from rpiocr.model.fields import JUDGED, SPECS
 from rpiocr.output.result import SCHEMA_VERSION, Answer, warning_of
 from rpiocr.system.csv_rows import Rows
 from rpiocr.system.json_text import Array, dumps
@@ -17,9 +18,11 @@ if TYPE_CHECKING:
     from rpiocr.preprocess.capture_advice import Advice
 
 CSV_COLUMNS = (
-    "file", "page", "part", "source", "verdict", "quality", "amount", "currency", "date", "time", "merchant",
-    "subtotal", "tax", "confidence_amount", "confidence_date", "confidence_merchant", "warnings", "error",
-)  # fmt: skip
+    *("file", "page", "part", "source", "verdict", "quality"),
+    *(spec.name for spec in SPECS if spec.in_scan_csv),
+    *(f"confidence_{spec.name}" for spec in JUDGED),
+    *("warnings", "error"),
+)
 
 DOUBTFUL = 0.9
 """Values less probable than this are marked in the table."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -32,15 +32,13 @@ def place_box(box: Box, there: Mapping) -> Box:
 
 def moved_fields(fields: Fields, there: Mapping) -> Fields:
     """Return the fields with every box mapped by ``there``."""
-    return replace(
-        fields,
-        amount=fields.amount and _moved_field(fields.amount, there),
-        date=fields.date and _moved_field(fields.date, there),
-        merchant=fields.merchant and _moved_field(fields.merchant, there),
-        tax_ids=fields.tax_ids and tuple(_moved_field(one, there) for one in fields.tax_ids),
-        receipt_number=fields.receipt_number and _moved_field(fields.receipt_number, there),
-        payment=fields.payment and _moved_field(fields.payment, there),
-    )
+    moved: dict[str, Any] = {}
+    for spec, value in fields.values():
+        if isinstance(value, Field):
+            moved[spec.name] = _moved_field(value, there)
+        elif spec.voted and spec.is_many:
+            moved[spec.name] = tuple(_moved_field(one, there) for one in value)
+    return replace(fields, **moved)
 
 
 def _moved_field(field: Field[T], there: Mapping) -> Field[T]:

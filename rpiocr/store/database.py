@@ -6,7 +6,7 @@ import errno
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from enum import IntEnum
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from rpiocr.sanitize.redact import is_plain_option, secrets_in, shown_url, witho
 from rpiocr.store.damage import DAMAGE_LOG, MEND, DamageLog
 from rpiocr.store.errors import StoreDriverMissingError, StoreError, StoreFullError, StoreMissingError
 from rpiocr.store.sqlite_file import ReadOnlyFile, default_path, is_readable, is_writable, require_regular
-from rpiocr.store.tables import META
+from rpiocr.store.tables import META, RECEIPTS
 from rpiocr.system.files import make_file, make_folder
 from rpiocr.system.packages import install_extra
 
@@ -30,11 +30,12 @@ BUSY_S = 30.0
 URI = "file:"
 """How a path begins that SQLite takes apart itself, with options of its own."""
 
-HEAD = "0003"
-"""The newest step under migrations/versions."""
+_SCRIPTS = Path(__file__).parent / "migrations" / "versions"
 
-READABLE = frozenset({"0001", "0002", HEAD})
-"""Steps whose receipts can be read as they are, where the store cannot be brought up to date."""
+STEPS = tuple(sorted(path.stem.rpartition("_")[2] for path in _SCRIPTS.glob("*_[0-9]*.py")))
+"""The steps under migrations/versions, ``0001`` first; the receipts of each can be read as they are."""
+
+HEAD = STEPS[-1]
 
 
 def default_url() -> str:
@@ -104,7 +105,7 @@ class Database:
     def _bring_up_to_date(self, *, as_it_is: bool) -> None:
         with self.snapshot() as connection:
             self.version = _version(connection)
-        if self.version == self._step or as_it_is or (self.read_only and self.version in READABLE):
+        if self.version == self._step or as_it_is or (self.read_only and self.version in STEPS):
             return
         with self.transaction() as connection:
             _migrate(connection, self._step)
@@ -188,7 +189,7 @@ def _engine(url: str, *, make: bool) -> Engine:
                 _make_file(Path(parsed.database))
             patience = {} if "timeout" in parsed.query else {"timeout": BUSY_S}
             engine = create_engine(parsed, connect_args=patience)
-            event.listen(engine, "connect", _set_up_sqlite if make else _set_up_connection)
+            event.listen(engine, "connect", _set_up_sqlite if make else _set_up_as_it_is)
             event.listen(engine, "begin", _begin_sqlite)
             return engine
         return _engine_of_server(parsed)
@@ -258,8 +259,23 @@ def _set_up_connection(connection: sqlite3.Connection, _record: Any) -> None:  #
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _set_up_reading(connection: sqlite3.Connection, _record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's signature
+def _set_up_as_it_is(connection: sqlite3.Connection, _record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's signature
     _set_up_connection(connection, _record)
+    with suppress(sqlite3.Error):  # what is damaged is reported by whoever reads it
+        _complete(connection)
+
+
+def _complete(connection: sqlite3.Connection) -> None:
+    """Give receipts of an earlier step the columns of today, empty, for as long as the connection lasts."""
+    present = {row[1] for row in connection.execute("PRAGMA main.table_info(receipts)")}
+    lacking = [column.name for column in RECEIPTS.columns if column.name not in present]
+    if present and lacking:
+        columns = ", ".join(f"NULL AS {name}" for name in lacking)
+        connection.execute(f"CREATE TEMP VIEW receipts AS SELECT *, {columns} FROM main.receipts")  # noqa: S608 - columns of ours
+
+
+def _set_up_reading(connection: sqlite3.Connection, _record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's signature
+    _set_up_as_it_is(connection, _record)
     connection.execute("PRAGMA query_only=ON")
 
 

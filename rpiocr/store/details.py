@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from rpiocr.model.fields import SPECS, FieldSpec, ValueKind
 from rpiocr.store.confirmations import IS_CONFIRMATION, confirmed_receipts
 from rpiocr.store.damage import MEND
 from rpiocr.store.errors import DamagedRowError
 from rpiocr.store.queries import no_such_receipt
-from rpiocr.store.tables import CORRECTIONS, FIELD_CHECKS, FIELDS, FILES, ITEMS, RECEIPTS, TAX_IDS, WARNINGS
+from rpiocr.store.tables import (
+    CORRECTIONS,
+    FIELD_CHECKS,
+    FIELDS,
+    FILES,
+    ITEMS,
+    PAYMENT_COLUMNS,
+    RECEIPTS,
+    TAX_IDS,
+    WARNINGS,
+)
 from rpiocr.store.values import shown
 
 
@@ -48,15 +58,7 @@ def _details(connection: Connection, receipt_id: int) -> dict[str, Any]:
         "source": row.source,
         "passes": row.passes,
         "elapsed_s": row.elapsed_s,
-        "amount": row.amount,
-        "currency": row.currency,
-        "date": row.date.isoformat() if row.date else None,
-        "time": row.time,
-        "merchant": row.merchant,
-        "subtotal": row.subtotal,
-        "tax": row.tax,
-        "receipt_number": row.receipt_number,
-        "payment": _payment(row),
+        **{spec.name: _value(row, spec) for spec in SPECS if not spec.is_many},
         "items": _children(connection, ITEMS, row.id, ("description", "quantity", "unit_price", "amount")),
         "tax_ids": _children(connection, TAX_IDS, row.id, ("kind", "country", "number", "valid")),
         "duplicate_of": row.duplicate_of,
@@ -80,10 +82,12 @@ def place_of(path: str, moved_to: str | None) -> str | None:
     return next((place for place in (moved_to, path) if place and os.path.lexists(place)), None)
 
 
-def _payment(row: Row[Any]) -> Mapping[str, Any] | None:
-    if row.payment_method is None:
-        return None
-    return {"method": row.payment_method, "brand": row.card_brand, "card_last4": row.card_last4}
+def _value(row: Row[Any], spec: FieldSpec) -> Any:  # noqa: ANN401 - a value of the field's kind
+    if spec.kind is ValueKind.PAYMENT:
+        parts = {part: getattr(row, column) for part, column in PAYMENT_COLUMNS.items()}
+        return None if parts["method"] is None else parts
+    value = getattr(row, spec.name)
+    return value.isoformat() if value and spec.kind is ValueKind.DATE else value
 
 
 def _children(connection: Connection, table: Any, receipt_id: int, names: tuple[str, ...]) -> list[dict[str, Any]]:  # noqa: ANN401

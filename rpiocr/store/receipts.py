@@ -10,9 +10,20 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
+from rpiocr.model.fields import SPECS, FieldSpec, ValueKind
 from rpiocr.model.records import ReadFile, ReadReceipt
 from rpiocr.store.rows import sound_rows
-from rpiocr.store.tables import CLOUD_CALLS, FIELD_CHECKS, FIELDS, FILES, ITEMS, RECEIPTS, TAX_IDS, WARNINGS
+from rpiocr.store.tables import (
+    CLOUD_CALLS,
+    FIELD_CHECKS,
+    FIELDS,
+    FILES,
+    ITEMS,
+    PAYMENT_COLUMNS,
+    RECEIPTS,
+    TAX_IDS,
+    WARNINGS,
+)
 
 ALIKE_BITS = 12
 """Hashes of two pictures of one receipt differ by at most so many of their 64 bits."""
@@ -44,25 +55,14 @@ def day_of(date: dt.date | None, read_at: dt.datetime) -> dt.date:
 def _add(connection: Connection, file_id: int, receipt: ReadReceipt, now: dt.datetime) -> Stored:
     answer = receipt.answer
     original, why = _original(connection, receipt)
-    payment = answer["payment"] or {}
-    date = dt.date.fromisoformat(answer["date"]) if answer["date"] else None
+    values = _values(answer)
     key = insert(RECEIPTS).values(
         file_id=file_id,
         page=answer["page"],
         part=answer["part"],
         read_at=now,
-        merchant=answer["merchant"],
-        date=date,
-        day=day_of(date, now),
-        time=answer["time"],
-        amount=answer["amount"],
-        currency=answer["currency"],
-        subtotal=answer["subtotal"],
-        tax=answer["tax"],
-        receipt_number=answer["receipt_number"],
-        payment_method=payment.get("method"),
-        card_brand=payment.get("brand"),
-        card_last4=payment.get("card_last4"),
+        day=day_of(values["date"], now),
+        **values,
         verdict=answer["verdict"],
         quality=answer["quality"],
         source=answer["source"],
@@ -78,8 +78,9 @@ def _add(connection: Connection, file_id: int, receipt: ReadReceipt, now: dt.dat
         message = "the database gave no number to a receipt"
         raise RuntimeError(message)
     receipt_id = int(inserted[0])
-    for name in ("amount", "date", "merchant", "receipt_number", "payment"):
-        _add_field(connection, receipt_id, name, answer)
+    for spec in SPECS:
+        if spec.voted and not spec.is_many:
+            _add_field(connection, receipt_id, spec, answer)
     _add_all(connection, ITEMS, ({"receipt_id": receipt_id, **item} for item in _items(answer)))
     _add_all(connection, TAX_IDS, ({"receipt_id": receipt_id, **one} for one in answer["tax_ids"] or ()))
     _add_all(
@@ -92,14 +93,29 @@ def _add(connection: Connection, file_id: int, receipt: ReadReceipt, now: dt.dat
     return Stored(receipt_id, answer, original, why)
 
 
+def _values(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of all fields by their columns."""
+    values: dict[str, Any] = {}
+    for spec in SPECS:
+        found = answer.get(spec.name)
+        if spec.kind is ValueKind.PAYMENT:
+            values |= {column: found[part] if found else None for part, column in PAYMENT_COLUMNS.items()}
+        elif spec.kind is ValueKind.DATE:
+            values[spec.name] = dt.date.fromisoformat(found) if found else None
+        elif not spec.is_many:
+            values[spec.name] = found
+    return values
+
+
 def _add_all(connection: Connection, table: Any, rows: Iterator[dict[str, Any]]) -> None:  # noqa: ANN401 - a Table
     values = list(rows)
     if values:
         connection.execute(insert(table), values)
 
 
-def _add_field(connection: Connection, receipt_id: int, name: str, answer: Mapping[str, Any]) -> None:
+def _add_field(connection: Connection, receipt_id: int, spec: FieldSpec, answer: Mapping[str, Any]) -> None:
     """Write the chosen value of a field, what bears it out, and the values it was chosen over."""
+    name = spec.name
     evidence = answer["evidence"].get(name)
     if not evidence:
         return
@@ -108,7 +124,7 @@ def _add_field(connection: Connection, receipt_id: int, name: str, answer: Mappi
         insert(FIELDS).values(
             receipt_id=receipt_id,
             name=name,
-            value=evidence["raw"] if name == "payment" else str(answer[name]),
+            value=evidence["raw"] if spec.kind is ValueKind.PAYMENT else str(answer[name]),
             raw=evidence["raw"],
             confidence=answer["confidence"].get(name),
             verdict=answer["verdicts"].get(name),

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, Table, UniqueConstraint, text
+from collections.abc import Iterator, Mapping
+from typing import Any
 
+from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, Table, UniqueConstraint, text
+from sqlalchemy.types import TypeEngine
+
+from rpiocr.model.fields import SPECS, FieldSpec, ValueKind
 from rpiocr.store.types import AnyText, Checked, Day, Flag, Moment, Money, PathText, Real, Size, Whole, Word
 
 META = MetaData(
@@ -23,6 +28,33 @@ STATES = "started|answered|filed|failed", "state of a file"
 def _belongs_to(table: str, *, nullable: bool = False, ondelete: str = "CASCADE") -> Column[int]:
     key = ForeignKey(f"{table}.id", ondelete=ondelete)
     return Column(f"{table.removesuffix('s')}_id", Whole, key, nullable=nullable, index=True)
+
+
+COLUMN_TYPES: Mapping[ValueKind, type[TypeEngine[Any]] | TypeEngine[Any]] = {
+    ValueKind.MONEY: Money,
+    ValueKind.CURRENCY: Word(3),
+    ValueKind.DATE: Day,
+    ValueKind.TIME: Word(8),
+    ValueKind.TEXT: AnyText,
+}
+
+PAYMENT_COLUMNS = {"method": "payment_method", "brand": "card_brand", "card_last4": "card_last4"}
+"""In which columns the parts of a payment are."""
+
+
+def _columns_of(spec: FieldSpec) -> Iterator[Column[Any]]:
+    """Yield the columns of a field; one that can have several values has a table of its own."""
+    if spec.kind is ValueKind.PAYMENT:
+        yield Column(PAYMENT_COLUMNS["method"], AnyText)
+        yield Column(PAYMENT_COLUMNS["brand"], AnyText)
+        yield Column(PAYMENT_COLUMNS["card_last4"], Word(4))
+    elif not spec.is_many:
+        yield Column(spec.name, COLUMN_TYPES[spec.kind])
+
+
+def columns_of(spec: FieldSpec) -> tuple[str, ...]:
+    """Return the names of the columns of a field in the table of receipts."""
+    return tuple(column.name for column in _columns_of(spec))
 
 
 # The journal as well: how far each file has come, and who is reading it.
@@ -61,18 +93,8 @@ RECEIPTS = Table(
     Column("page", Whole, nullable=False),
     Column("part", Whole, nullable=False),
     Column("read_at", Moment, nullable=False, index=True),
-    Column("merchant", AnyText),
-    Column("date", Day),
     Column("day", Day, nullable=False),
-    Column("time", Word(8)),
-    Column("amount", Money),
-    Column("currency", Word(3)),
-    Column("subtotal", Money),
-    Column("tax", Money),
-    Column("receipt_number", AnyText),
-    Column("payment_method", AnyText),
-    Column("card_brand", AnyText),
-    Column("card_last4", Word(4)),
+    *(column for spec in SPECS for column in _columns_of(spec)),
     Column("verdict", Word(8, *VERDICTS), nullable=False),
     Column("quality", Whole, nullable=False),
     Column("source", Word(24), nullable=False),

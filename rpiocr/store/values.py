@@ -10,12 +10,13 @@ from decimal import Decimal
 from typing import Any
 
 from rpiocr.model.currency import CODES, decimals_of, without_loss
+from rpiocr.model.fields import SPECS, ValueKind, named
 from rpiocr.store.damage import damaged
 from rpiocr.store.errors import BadCorrectionError
 from rpiocr.store.typed import MOST_DIGITS, AmbiguousDayError, typed_amount, typed_day
 from rpiocr.store.types import Money
 
-MONEY = ("amount", "subtotal", "tax")
+MONEY = named(ValueKind.MONEY)
 FIRST_YEAR, LAST_YEAR = 1900, 2099
 LONGEST_TEXT = 200
 
@@ -136,23 +137,22 @@ def _receipt(field: str, text: str) -> int:
 
 
 EXAMPLES: Mapping[str, str] = {
-    "amount": "12.30",
     "currency": "EUR",
     "date": "2024-03-05",
     "time": "17:30",
-    "subtotal": "10.00",
-    "tax": "2.30",
+    **dict.fromkeys(MONEY, "12.30"),
 }
 """What values of some fields look like."""
 
+OF_KIND: Mapping[ValueKind, _Kind] = {
+    ValueKind.MONEY: _Kind(_money, "{:f}".format, "amount"),
+    ValueKind.CURRENCY: _Kind(_currency),
+    ValueKind.DATE: _Kind(_date, dt.date.isoformat, "day"),
+    ValueKind.TIME: _Kind(_time),
+    ValueKind.TEXT: _Kind(_text),
+}
+
 KINDS: Mapping[str, _Kind] = {
-    "amount": _Kind(_money, "{:f}".format, "amount"),
-    "currency": _Kind(_currency),
-    "date": _Kind(_date, dt.date.isoformat, "day"),
-    "time": _Kind(_time),
-    "merchant": _Kind(_text),
-    "subtotal": _Kind(_money, "{:f}".format, "amount"),
-    "tax": _Kind(_money, "{:f}".format, "amount"),
-    "receipt_number": _Kind(_text),
+    **{spec.name: OF_KIND[spec.kind] for spec in SPECS if spec.kind in OF_KIND},
     "duplicate_of": _Kind(_receipt, wanted="number of a receipt"),
 }

@@ -174,7 +174,7 @@ WORDS = st.text(st.sampled_from('ab ;|()[]{}*!"\\:=@#%,.\n\t\x1bé—½²￾1 20
 
 
 RECORD = Record(
-    1, dt.date(2024, 3, 5), None, None, Decimal("1.00"), "EUR", None, None, None, None, None, None,
+    1, dt.date(2024, 3, 5), None, None, Decimal("1.00"), "EUR", None, None, None, None,
     "ACCEPT", 90, "local", None, 1, 1, dt.datetime(2024, 3, 5, tzinfo=dt.UTC), (), "", (), (), sure=True,
 )  # fmt: skip
 

@@ -108,7 +108,7 @@ def test_text_that_a_spreadsheet_would_run_is_shown_instead(database: Database, 
 
 
 RECORD = Record(
-    1, None, None, None, None, None, None, None, None, None, None, None, "ACCEPT", 90, "local", None, 1, 1,
+    1, None, None, None, None, None, None, None, None, None, "ACCEPT", 90, "local", None, 1, 1,
     dt.datetime(2024, 1, 1, tzinfo=dt.UTC), (), "", (), (), sure=True,
 )  # fmt: skip
 

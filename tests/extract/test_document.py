@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 import pytest
 
-from rpiocr.decide.vote_document import DocumentFields, elect
-from rpiocr.extract.document import Document, find_document
+from rpiocr.decide.interpret import fields_of
+from rpiocr.extract import Extract, Hints, extract
 from rpiocr.extract.fields.receipt_number import find_receipt_number
-from rpiocr.model import Method, PassId, Payment
-from tests.written import PSM_6, rows_of
+from rpiocr.model import Fields, Method, Pass, Payment, Reading
+from tests.written import PSM_6, rows_of, tables, write
 
 
 def number_of(text: str) -> str | None:
@@ -135,19 +136,19 @@ def test_the_box_and_the_raw_text_are_those_of_the_number() -> None:
 
 
 def test_a_tax_number_is_not_also_the_receipts_number() -> None:
-    document = find_document(rows_of("Faktura NIP: 8567346215"), "PLN")
-    assert [one.value.number for one in document.tax_ids] == ["8567346215"]
-    assert document.receipt_numbers == ()
+    found = read("Faktura NIP: 8567346215").found
+    assert [one.value.number for one in found["tax_ids"]] == ["8567346215"]
+    assert found["receipt_number"] == ()
 
 
-def read(text: str) -> Document:
-    """What one pass that reads ``text`` finds."""
-    return find_document(rows_of(text), "PLN")
+def read(text: str) -> Extract:
+    """What is found in a reading of ``text``."""
+    return extract(Reading(write(text), 1), tables(), Hints(dt.date(2024, 6, 1), currency="PLN"))
 
 
-def elected(merged: str, passes: Sequence[str]) -> DocumentFields:
+def elected(merged: str, passes: Sequence[str]) -> Fields:
     """What is chosen from a merged reading and the passes."""
-    return elect(read(merged), [(PassId(PSM_6, str(at)), read(text)) for at, text in enumerate(passes)])
+    return fields_of(read(merged), [(Pass(PSM_6, str(at), (), 0.1), read(text)) for at, text in enumerate(passes)])
 
 
 def test_one_pass_whose_check_digits_agree_outvotes_those_that_misread_the_same() -> None:
@@ -187,5 +188,5 @@ def test_what_was_paid_with_is_put_together_from_passes_that_each_read_a_part() 
 
 
 def test_nothing_is_elected_where_nothing_was_read() -> None:
-    assert elected("SKLEP", ["SKLEP"]) == DocumentFields((), None, None)
-    assert elect(Document(), []) == DocumentFields((), None, None)
+    for fields in (elected("SKLEP", ["SKLEP"]), elected("", [])):
+        assert (fields.tax_ids, fields.receipt_number, fields.payment) == ((), None, None)

@@ -25,16 +25,21 @@ def test_every_field_of_a_plain_receipt_is_found() -> None:
         "SUBTOTAL 5.50\nTAX 0.50\nTOTAL RM6.00\nCASH 10.00\nCHANGE 4.00"
     )
     assert found.merchants[0].value == "CITY BAKEHOUSE"
-    assert (found.dates[0].value, found.time) == (dt.date(2018, 12, 25), dt.time(14, 5))
+    assert (found.dates[0].value, found.found["time"]) == (dt.date(2018, 12, 25), dt.time(14, 5))
     assert (found.amounts[0].value, found.locale.currency) == (Decimal("6.00"), "MYR")
     assert names(found.amounts[0]) == ("cash - change", "subtotal + tax", "items")
-    assert (found.subtotal, found.tax) == (Decimal("5.50"), Decimal("0.50"))
+    assert (found.found["subtotal"], found.found["tax"]) == (Decimal("5.50"), Decimal("0.50"))
 
 
 def test_nothing_is_found_on_an_empty_page() -> None:
     found = extract(Reading((), 1), tables(), HINTS)
     assert (found.amounts, found.dates, found.merchants) == ((), (), ())
-    assert (found.time, found.subtotal, found.tax, found.unread_total) == (None, None, None, False)
+    assert (found.found["time"], found.found["subtotal"], found.found["tax"], found.unread_total) == (
+        None,
+        None,
+        None,
+        False,
+    )
 
 
 @pytest.mark.parametrize(

@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
+import csv
+import datetime as dt
+import io
 import json
+from decimal import Decimal
 from importlib import resources
 from typing import Any
 
 import jsonschema
 import pytest
 
-from rpiocr.decide.vote_document import elect
-from rpiocr.extract.document import Document, find_document
-from rpiocr.model import PassId
+from rpiocr.decide.interpret import fields_of
+from rpiocr.extract import Hints, extract
+from rpiocr.model import Reading
+from rpiocr.output.explain.story import tell
 from rpiocr.output.result import answer
+from rpiocr.output.writers import CsvWriter
 from rpiocr.system.json_text import dumps
-from tests.output.explain.receipts import FIRST, RECEIPT, SECOND, with_fields
-from tests.written import rows_of
+from tests.output.explain.receipts import PASSES, RECEIPT, with_fields
+from tests.written import tables, write
 
 TEXT = "NIP 856-734-62-15\nGST Reg No 001234567890\nParagon nr 4412\nTOTAL 12.00\nVISA ****1234 12.00"
 
 
 def result(text: str, second: str) -> dict[str, Any]:
     """The result of a receipt that two passes read so; the merged reading is that of the first."""
-    passes: list[tuple[PassId, Document]] = [
-        (FIRST, find_document(rows_of(text), None)),
-        (SECOND, find_document(rows_of(second), None)),
-    ]
-    fields = elect(passes[0][1], passes)
+    found = [extract(Reading(write(one), 1), tables(), Hints(dt.date(2024, 6, 1))) for one in (text, second)]
+    fields = fields_of(found[0], list(zip(PASSES, found, strict=False)))
     receipt = with_fields(tax_ids=fields.tax_ids, receipt_number=fields.receipt_number, payment=fields.payment)
     written: dict[str, Any] = json.loads(dumps(answer(receipt)))
     return written
@@ -96,3 +99,19 @@ def test_the_schema_refuses_facts_that_are_not_promised(
     told = result(TEXT, TEXT)
     assert schema.is_valid(told)
     assert not schema.is_valid(told | wrong)
+
+
+def test_a_tip_is_in_the_result_the_csv_and_the_explanation(schema: jsonschema.Draft202012Validator) -> None:
+    receipt = with_fields(tip=Decimal("4.5"))
+    told = answer(receipt)
+    schema.validate(json.loads(dumps(told)))
+    keys = list(told)
+    assert keys.index("tip") == keys.index("tax") + 1
+    assert str(told["tip"]) == "4.50"
+    stream = io.StringIO()
+    writer = CsvWriter(stream)
+    writer.write(told)
+    writer.close()
+    (row,) = csv.DictReader(io.StringIO(stream.getvalue()))
+    assert row["tip"] == "4.50"
+    assert ("Tip", "4.50 MYR") in tell(receipt).facts

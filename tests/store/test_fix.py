@@ -15,7 +15,7 @@ from rpiocr.store.database import Database
 from rpiocr.store.errors import BadCorrectionError
 from rpiocr.store.values import parse, restored, written
 from tests.store.program import run_command
-from tests.store.readings import keep_one
+from tests.store.readings import evidence, keep_one
 
 
 def shown(database: Database, receipt_id: int) -> dict[str, Any]:
@@ -320,3 +320,14 @@ def test_what_is_accepted_comes_back_from_a_correction_as_it_was(field: str, typ
     except BadCorrectionError:
         return
     assert restored(field, written(field, value)) == value
+
+
+@pytest.mark.parametrize(("checks", "warned"), [(["cash - change"], True), (["card"], False)])
+def test_a_correction_that_contradicts_the_sums_of_the_receipt_is_kept_with_a_warning(
+    database: Database, checks: list[str], *, warned: bool
+) -> None:
+    receipt_id = keep_one(database, evidence={"amount": evidence("TOTAL 12,50", checks=checks)})
+    outcome = run_command(database.url, "fix", receipt_id, "amount=12.00")
+    assert outcome.status == ExitCode.OK
+    assert shown(database, receipt_id)["amount"] == Decimal("12.00")
+    assert ("12.00 contradicts the receipt" in outcome.stderr) is warned

@@ -87,7 +87,7 @@ class Ledger:
             SUBTOTAL_AND_TAX: frozenset(_subtotals_with_tax(self)),
             NET_AND_TAX: frozenset(gross),
             CARD: frozenset(self.of(Role.CARD)),
-            ITEMS: frozenset() if self.items is None else frozenset(_with_extras(self.items, self)),
+            ITEMS: frozenset() if self.items is None else frozenset(with_extras(self.items, self)),
         }
 
     @cached_property
@@ -193,12 +193,12 @@ def _subtotals_with_tax(ledger: Ledger) -> Iterator[Decimal]:
     subtotals = ledger.of(Role.SUBTOTAL)
     for subtotal in subtotals:
         alone = {subtotal + cents for cents in ledger.roundings}
-        sums = _with_extras(subtotal, ledger, MOST_SUMS // len(subtotals))
+        sums = with_extras(subtotal, ledger, MOST_SUMS // len(subtotals))
         yield from (value for value in sums if value not in alone)
 
 
-def _with_extras(base: Decimal, ledger: Ledger, most: int = MOST_SUMS) -> Iterator[Decimal]:
-    """The first ``most`` amounts that ``base`` comes to with or without tax, tip, charges, discounts and rounding."""
+def with_extras(base: Decimal, ledger: Ledger, most: int = MOST_SUMS) -> Iterator[Decimal]:
+    """Yield the first ``most`` sums of ``base`` with or without tax, tip, charges, discounts and rounding."""
     taxes = ledger.of(Role.TAX)
     tax = dict.fromkeys((ZERO, sum(taxes, ZERO), ledger.taxes, *taxes))
     more = dict.fromkeys((ZERO, *ledger.of(Role.TIP), *ledger.of(Role.CHARGE)))

@@ -10,7 +10,7 @@ from rpiocr.extract.fields.payment import is_card_number
 from rpiocr.extract.rows import Row
 from rpiocr.extract.text.amounts import LineText
 from rpiocr.extract.text.exact_phrases import Found, Labels, document_words, plain
-from rpiocr.model import Candidate, Kind, Provenance
+from rpiocr.model import Candidate, Kind, Provenance, TaxId
 
 SCORES = {"whole": 10.0, "receipt": 10.0, "check": 8.0, "transaction": 6.0}
 UNNAMED = 0.6
@@ -66,8 +66,11 @@ def _labels() -> tuple[Labels, Mapping[str, str], re.Pattern[str], re.Pattern[st
     return Labels(groups), groups, after, before
 
 
-def find_receipt_number(rows: Sequence[Row]) -> tuple[Candidate[str], ...]:
-    """Return what could be the receipt's number, best first; letters are capitals, blanks are left out."""
+def find_receipt_number(rows: Sequence[Row], tax_ids: Sequence[Candidate[TaxId]] = ()) -> tuple[Candidate[str], ...]:
+    """Return what could be the receipt's number, best first; letters are capitals, blanks are left out.
+
+    The ``tax_ids`` of the page are none.
+    """
     found: dict[str, Candidate[str]] = {}
     chinese = any("\u4e00" <= char <= "\u9fff" for row in rows for char in row.text.text)
     for index, row in enumerate(rows):
@@ -76,7 +79,8 @@ def find_receipt_number(rows: Sequence[Row]) -> tuple[Candidate[str], ...]:
             known = found.get(candidate.value)
             if known is None or candidate.score > known.score:
                 found[candidate.value] = candidate
-    return tuple(sorted(found.values(), key=lambda candidate: -candidate.score))
+    numbers = (one for one in found.values() if not any(one.box.meets(tax.box) for tax in tax_ids))
+    return tuple(sorted(numbers, key=lambda candidate: -candidate.score))
 
 
 def _in_row(row: Row, below: Row | None) -> Iterator[Candidate[str]]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from rpiocr.decide.confidence import ACCEPT_OVER, ESCALATE_UNDER
-from rpiocr.extract.fields.date import order_evidence
 from rpiocr.model import Ballot, Box, Candidate, Field, Fields, Pass, Receipt, Verdict
+from rpiocr.model.fields import JUDGED, FieldSpec, ValueKind
 from rpiocr.output.explain.words import (
     CHECKS,
     NOTES,
@@ -139,12 +138,7 @@ class PageStory:
 
 def tell(receipt: Receipt) -> PageStory:
     """Tell how a receipt was read; all text that it returns is fit to be shown on a terminal."""
-    fields = receipt.fields
-    stories = (
-        _field("amount", "Total", fields.amount, partial(_with_currency, currency=fields.currency), receipt.passes),
-        _field("date", "Date", fields.date, dt.date.isoformat, receipt.passes, _readings(fields.date)),
-        _field("merchant", "Merchant", fields.merchant, str, receipt.passes),
-    )
+    stories = tuple(_field(spec, receipt) for spec in JUDGED)
     return PageStory(
         file=file_in_words(receipt.file),
         page=receipt.page,
@@ -192,12 +186,9 @@ def _doubt(fields: Fields) -> Iterator[str]:
 
 def _facts(receipt: Receipt) -> Iterator[tuple[str, str]]:
     fields = receipt.fields
-    if fields.time:
-        yield "Time", fields.time.isoformat("seconds" if fields.time.second else "minutes")
-    if fields.subtotal is not None:
-        yield "Subtotal", _with_currency(fields.subtotal, fields.currency)
-    if fields.tax is not None:
-        yield "Tax", _with_currency(fields.tax, fields.currency)
+    for spec, value in fields.values():
+        if value is not None and not spec.voted and spec.kind in (ValueKind.TIME, ValueKind.MONEY):
+            yield spec.title, _shown(spec, value, fields.currency)
     yield "Currency", fields.currency or "not found"
     yield "Source", receipt.source.value
     yield "Passes", str(len(receipt.passes))
@@ -217,14 +208,23 @@ def _pass(one: Pass) -> PassStory:
     )
 
 
-def _field(
-    key: str,
-    title: str,
-    field: Field[T] | None,
-    show: Callable[[T], str],
-    passes: Sequence[Pass],
-    notes: tuple[str, ...] = (),
-) -> FieldStory:
+def _shown(spec: FieldSpec, value: Any, currency: str | None) -> str:  # noqa: ANN401 - a value of the field's kind
+    """Return a value for people."""
+    match spec.kind:
+        case ValueKind.MONEY:
+            return _with_currency(value, currency)
+        case ValueKind.DATE:
+            return str(value.isoformat())
+        case ValueKind.TIME:
+            return str(value.isoformat("seconds" if value.second else "minutes"))
+        case _:
+            return str(value)
+
+
+def _field(spec: FieldSpec, receipt: Receipt) -> FieldStory:
+    key, title, passes = spec.name, spec.title, receipt.passes
+    field: Field[Any] | None = getattr(receipt.fields, key)
+    show = partial(_shown, spec, currency=receipt.fields.currency)
     if field is None:
         reason = f"No pass found a {title.lower()}."
         return FieldStory(key, title, None, None, None, None, None, (reason,), (), (), (), 0)
@@ -240,7 +240,7 @@ def _field(
         chance=chance(field.probability),
         reasons=(
             *_reasons(chosen, votes),
-            *notes,
+            *_readings(chosen),
             *(f"It is in doubt, because {veto.why}." for veto in field.vetoes),
             f"{field.verdict.value}: {VERDICTS[field.verdict]}.",
         ),
@@ -271,16 +271,15 @@ def _count(votes: Sequence[Vote]) -> str:
     return "; ".join([agreeing, *(f"{count} {what}" for count, what in counts if count)]) + "."
 
 
-def _readings(field: Field[dt.date] | None) -> tuple[str, ...]:
-    """Give both readings of a date whose day and month may be exchanged, and what decided; else nothing."""
-    evidence = order_evidence(field.chosen) if field else None
-    if field is None or evidence is None or evidence.alternative is None:
-        return ()
-    chosen, other, reason = field.chosen, evidence.alternative, order_reason(evidence)
-    return (
-        f"“{chosen.raw}” can be read as {chosen.value.isoformat()} or as {other.isoformat()};"
-        f" what decided for {chosen.value.isoformat()}: {reason}.",
-    )
+def _readings(chosen: Candidate[Any]) -> Iterator[str]:
+    """Yield both readings of a date whose day and month may be exchanged, and what decided."""
+    for check in chosen.checks:
+        if check.order and check.order.alternative:
+            value, other = chosen.value.isoformat(), check.order.alternative.isoformat()
+            yield (
+                f"“{chosen.raw}” can be read as {value} or as {other}; what decided for {value}:"
+                f" {order_reason(check.order)}."
+            )
 
 
 def _sums(candidate: Candidate[T], show: Callable[[T], str]) -> tuple[str, ...]:

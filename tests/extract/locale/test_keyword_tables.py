@@ -884,9 +884,9 @@ def test_the_day_of_purchase_is_found_in_any_language(kind: str) -> None:
 def test_what_is_printed_before_tax_and_as_tax_is_found_in_any_language(kind: str) -> None:
     receipt, found = RECEIPTS[kind], found_on(RECEIPTS[kind])
     if receipt.subtotal is not None:
-        assert found.subtotal == Decimal(receipt.subtotal)
+        assert found.found["subtotal"] == Decimal(receipt.subtotal)
     if receipt.tax is not None:
-        assert found.tax == Decimal(receipt.tax)
+        assert found.found["tax"] == Decimal(receipt.tax)
 
 
 @pytest.mark.parametrize("kind", RECEIPTS)

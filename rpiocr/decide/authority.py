@@ -1,0 +1,126 @@
+"""Which of several sources of evidence is believed about a field: one order of authority, in one place.
+
+A source does not change a value: it yields a claim, and ``decide`` chooses among the claims.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Generic, TypeVar
+
+from rpiocr.extract.arithmetic.sums import PROVING
+from rpiocr.model import Field, Notice, Verdict
+
+T = TypeVar("T", bound=Hashable)
+
+
+class Authority(IntEnum):
+    """What a claim rests on, from the weakest to the strongest.
+
+    ``IN_DOUBT``: engines on this machine read it, and the judge does not accept it. ``OTHER_RECEIPTS``: what people
+    entered for other receipts. ``CODE``: a machine-readable code that proves itself. ``PERSON``: what a person entered
+    or confirmed for this receipt.
+    """
+
+    IN_DOUBT = 0
+    CLOUD_ALONE = 1
+    ONE_ENGINE = 2
+    OTHER_RECEIPTS = 3
+    AGREEMENT = 4
+    ARITHMETIC = 5
+    CODE = 6
+    PERSON = 7
+
+
+READ = frozenset({Authority.IN_DOUBT, Authority.CLOUD_ALONE, Authority.ONE_ENGINE, Authority.AGREEMENT})
+"""Authorities of what was only read: two sources that read the same agree."""
+
+
+PROVING_NAMES = frozenset(check.name.value for check in PROVING)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim(Generic[T]):
+    """What one source says that the value of a field is; ``field`` has its evidence, where it has any."""
+
+    value: T
+    authority: Authority
+    field: Field[T] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision(Generic[T]):
+    """The claim that is believed, on what authority, and the claims of other values, the strongest first.
+
+    The authority is more than the claim's own where other sources read the same value.
+    """
+
+    claim: Claim[T]
+    authority: Authority
+    agreeing: tuple[Claim[T], ...]
+    contradicting: tuple[Claim[T], ...]
+
+    def notice(self, name: str) -> Notice | None:
+        """Return a warning about a person's value of the field ``name`` that contradicts a proof; else None."""
+        if self.authority is not Authority.PERSON or not self.contradicting:
+            return None
+        other = self.contradicting[0]
+        if other.authority < Authority.ARITHMETIC:
+            return None
+        proof = "a code on it" if other.authority is Authority.CODE else "its sums"
+        message = f"{name} {self.claim.value} contradicts the receipt, where {proof} prove {other.value}; yours is kept"
+        return Notice("contradicts_proof", message)
+
+
+def decide(claims: Sequence[Claim[T]]) -> Decision[T]:
+    """Choose the claim of the highest authority, of equals the first; there must be one, and each of another source."""
+    values = dict.fromkeys(claim.value for claim in claims)
+    supporters = {value: tuple(claim for claim in claims if claim.value == value) for value in values}
+    authorities = {value: _together(found) for value, found in supporters.items()}
+    ranked = sorted(values, key=lambda value: -authorities[value])
+    chosen, *others = ranked
+    claim, *agreeing = sorted(supporters[chosen], key=lambda claim: -claim.authority)
+    contradicting = [claim for value in others for claim in supporters[value]]
+    contradicting.sort(key=lambda claim: -claim.authority)
+    return Decision(claim, authorities[chosen], tuple(agreeing), tuple(contradicting))
+
+
+def _together(claims: Sequence[Claim[T]]) -> Authority:
+    """Return the authority of claims of one value."""
+    strongest = max(claim.authority for claim in claims)
+    read = sum(claim.authority in READ for claim in claims)
+    return max(strongest, Authority.AGREEMENT) if read > 1 else strongest
+
+
+def local_claim(field: Field[T], *, stands: bool = False) -> Claim[T]:
+    """Return the claim of the engines on this machine.
+
+    It is in doubt unless sums prove it, or the judge accepts it, or it ``stands`` by the policy of the caller.
+    """
+    if PROVING & set(field.chosen.checks):
+        return Claim(field.chosen.value, Authority.ARITHMETIC, field)
+    if not stands and field.verdict is not Verdict.ACCEPT:
+        return Claim(field.chosen.value, Authority.IN_DOUBT, field)
+    votes = (ballot for ballot in field.ballots if ballot.candidate and ballot.candidate.value == field.chosen.value)
+    engines = {ballot.source.engine.family for ballot in votes}
+    authority = Authority.AGREEMENT if len(engines) > 1 else Authority.ONE_ENGINE
+    return Claim(field.chosen.value, authority, field)
+
+
+def cloud_claim(field: Field[T]) -> Claim[T]:
+    """Return the claim of a cloud's reading."""
+    proved = PROVING & set(field.chosen.checks)
+    return Claim(field.chosen.value, Authority.ARITHMETIC if proved else Authority.CLOUD_ALONE, field)
+
+
+def stored_claim(value: T, checks: Iterable[str]) -> Claim[T]:
+    """Return the claim of what was read of a stored receipt, by the public names of its checks."""
+    proved = not PROVING_NAMES.isdisjoint(checks)
+    return Claim(value, Authority.ARITHMETIC if proved else Authority.IN_DOUBT)
+
+
+def person_claim(value: T) -> Claim[T]:
+    """Return the claim of a person who entered or confirmed a value for this receipt."""
+    return Claim(value, Authority.PERSON)

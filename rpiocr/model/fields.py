@@ -1,0 +1,138 @@
+"""What is read off a receipt: the values, and every field with its declaration. Money is in the receipt's currency.
+
+A field that is added here gets its place in results, the store, exports and explanations by its kind; how it is found
+is declared in ``rpiocr.extract.FINDERS``.
+"""
+
+# ruff: noqa: RUF009 - what stands for a default declares the field, as dataclasses.field does
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum, StrEnum, auto
+from typing import Any
+
+from rpiocr.model.evidence import Field
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One bought thing; money in the receipt's currency."""
+
+    description: str
+    quantity: Decimal | None
+    unit_price: Decimal | None
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class TaxId:
+    """A tax or company number, without blanks and marks.
+
+    ``kind`` is its usual name, such as ``vat``, ``ein`` or ``nip``; ``country`` an ISO 3166 code. ``valid`` says
+    whether form and check digits are those of its kind, ``None`` where no public rule tells.
+    """
+
+    kind: str
+    country: str
+    number: str
+    valid: bool | None
+
+
+class Method(StrEnum):
+    """How was paid; ``mixed`` is more than one of the others."""
+
+    CASH = "cash"
+    CARD = "card"
+    MOBILE = "mobile"
+    VOUCHER = "voucher"
+    TRANSFER = "transfer"
+    MIXED = "mixed"
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """How was paid, the brand of the card such as ``visa``, and its last four digits."""
+
+    method: Method
+    brand: str | None = None
+    card_last4: str | None = None
+
+
+class ValueKind(Enum):
+    """What the value of a field is, and so how it is written, stored and shown."""
+
+    MONEY = auto()
+    CURRENCY = auto()
+    DATE = auto()
+    TIME = auto()
+    TEXT = auto()
+    PAYMENT = auto()
+    TAX_IDS = auto()
+    ITEMS = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """The declaration of a field.
+
+    ``name`` is its key in results and its column in the store, ``title`` its name for people. The passes vote on a
+    field that is ``voted``, and its evidence is published; others come from the merged reading. ``judged``: it has a
+    calibrated probability and a verdict. ``in_scan_csv``: it has a column in the CSV of a scan.
+    """
+
+    name: str
+    kind: ValueKind
+    title: str
+    voted: bool = False
+    judged: bool = False
+    in_scan_csv: bool = True
+
+    @property
+    def is_many(self) -> bool:
+        """Whether a receipt can have several values, which the store keeps in a table of their own."""
+        return self.kind in (ValueKind.TAX_IDS, ValueKind.ITEMS)
+
+
+def _declared(kind: ValueKind, title: str, *, default: object = None, **treatment: bool) -> Any:  # noqa: ANN401
+    return dataclasses.field(default=default, metadata={"kind": kind, "title": title, **treatment})
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """All that was read off one receipt; ``None`` where nothing was found."""
+
+    amount: Field[Decimal] | None = _declared(ValueKind.MONEY, "Total", voted=True, judged=True)
+    currency: str | None = _declared(ValueKind.CURRENCY, "Currency")
+    date: Field[dt.date] | None = _declared(ValueKind.DATE, "Date", voted=True, judged=True)
+    time: dt.time | None = _declared(ValueKind.TIME, "Time")
+    merchant: Field[str] | None = _declared(ValueKind.TEXT, "Merchant", voted=True, judged=True)
+    subtotal: Decimal | None = _declared(ValueKind.MONEY, "Subtotal")
+    tax: Decimal | None = _declared(ValueKind.MONEY, "Tax")
+    tip: Decimal | None = _declared(ValueKind.MONEY, "Tip")
+    items: tuple[Item, ...] | None = _declared(ValueKind.ITEMS, "Items", in_scan_csv=False)
+    tax_ids: tuple[Field[TaxId], ...] = _declared(
+        ValueKind.TAX_IDS, "Tax numbers", default=(), voted=True, in_scan_csv=False
+    )
+    receipt_number: Field[str] | None = _declared(ValueKind.TEXT, "Receipt number", voted=True, in_scan_csv=False)
+    payment: Field[Payment] | None = _declared(ValueKind.PAYMENT, "Payment", voted=True, in_scan_csv=False)
+
+    def values(self) -> Iterator[tuple[FieldSpec, Any]]:
+        """Yield every field's declaration with its value, in the order of declaration."""
+        return ((spec, getattr(self, spec.name)) for spec in SPECS)
+
+
+SPECS = tuple(FieldSpec(field.name, **field.metadata) for field in dataclasses.fields(Fields))
+"""The declarations of all fields."""
+
+SPEC: Mapping[str, FieldSpec] = {spec.name: spec for spec in SPECS}
+JUDGED = tuple(spec for spec in SPECS if spec.judged)
+
+
+def named(*kinds: ValueKind) -> tuple[str, ...]:
+    """Return the names of the fields of some kinds, in the order of declaration."""
+    return tuple(spec.name for spec in SPECS if spec.kind in kinds)

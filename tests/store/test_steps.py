@@ -1,0 +1,64 @@
+"""A store that an earlier version wrote keeps its receipts, and can be read where it cannot be written."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from rpiocr.store.database import HEAD, STEPS, Database
+from rpiocr.store.details import details
+from tests.store.readings import keep_one
+
+OLD_FILE = """
+    INSERT INTO files (path, sha256, size_bytes, state, attempts, abandoned, seen_at, arrival)
+    VALUES ('/inbox/a.jpg', :sha256, 1, 'filed', 1, 0, '2024-03-05T10:00:00+00:00', 1)
+"""
+OLD_RECEIPT = """
+    INSERT INTO receipts (
+        file_id, page, part, read_at, merchant, date, day, amount, currency, subtotal, tax, verdict, quality, source,
+        passes, elapsed_s, text
+    ) VALUES (
+        1, 1, 1, '2024-03-05T10:00:00+00:00', 'Tea House', '2024-03-05', '2024-03-05', :amount, 'EUR', :subtotal,
+        :tax, 'ACCEPT', 90, 'local', 2, 1.5, 'tea'
+    )
+"""
+
+
+def old_store(url: str, step: str) -> Database:
+    """A store at an earlier step, with one receipt."""
+    money = {"amount": "12.50", "subtotal": "10.00", "tax": "2.50"}
+    with closing(Database(url, step=step)) as database, database.transaction() as connection:
+        connection.execute(text(OLD_FILE), {"sha256": "ab" * 32})
+        if not database.is_sqlite:
+            money = {name: Decimal(value) for name, value in money.items()}  # type: ignore[misc]
+        connection.execute(text(OLD_RECEIPT), money)
+    return Database(url, as_it_is=True)
+
+
+def test_an_old_receipt_is_kept_without_a_tip_and_a_new_one_has_its(store_url: str) -> None:
+    old_store(store_url, "0002").close()
+    with closing(Database(store_url)) as database:
+        assert database.version == HEAD
+        new = keep_one(database, tip=Decimal("2.00"))
+        with database.snapshot() as connection:
+            before, after = details(connection, 1), details(connection, new)
+    assert (before["amount"], before["subtotal"], before["tax"], before["tip"]) == (
+        Decimal("12.50"),
+        Decimal("10.00"),
+        Decimal("2.50"),
+        None,
+    )
+    assert after["tip"] == Decimal("2.00")
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_store_of_any_step_is_read_as_it_is(tmp_path: Path, step: str) -> None:
+    with closing(old_store(f"sqlite:///{tmp_path / 'receipts.sqlite'}", step)) as database:
+        assert database.version == step
+        with database.snapshot() as connection:
+            known = details(connection, 1)
+    assert (known["amount"], known["merchant"], known["tip"]) == (Decimal("12.50"), "Tea House", None)
