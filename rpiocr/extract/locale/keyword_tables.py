@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 from rpiocr.extract.locale.language_detection import ALWAYS, Detector
 from rpiocr.extract.tables.files import (
@@ -13,6 +14,7 @@ from rpiocr.extract.tables.files import (
     built_in,
     built_in_names,
     cldr,
+    document_facts,
     read_sections,
     read_user_table,
 )
@@ -33,8 +35,7 @@ class Languages:
     def __init__(self, extra: Path | None = None, named: Iterable[str] = ()) -> None:
         self._extra = {path.stem: read_user_table(path) for path in (sorted(extra.glob("*.toml")) if extra else ())}
         self._named = tuple(related().get(name, name) for name in named)
-        everywhere = (*map(page_sections, (*sorted(built_in_names()), COMMON)), *self._extra.values())
-        self._lexicon = merge(everywhere) if self._extra else built_in_lexicon()
+        self._lexicon = merge((*_on_every_page(), *self._extra.values())) if self._extra else built_in_lexicon()
         self._merged: dict[tuple[str, ...], Tables] = {}
         self._lock = Lock()
 
@@ -112,7 +113,12 @@ def page_sections(name: str) -> Table:
 @cache
 def built_in_lexicon() -> Lexicon:
     """Return the words of all built-in tables."""
-    return merge(map(page_sections, (*sorted(built_in_names()), COMMON)))
+    return merge(_on_every_page())
+
+
+def _on_every_page() -> Iterator[Mapping[str, Any]]:
+    yield document_facts()
+    yield from map(page_sections, (*sorted(built_in_names()), COMMON))
 
 
 @cache

@@ -50,6 +50,18 @@ class Postcodes:
 
 
 @dataclass(frozen=True, slots=True)
+class InvoiceNumber:
+    """The form of numbers that a country gives to invoices, and how its groups are written.
+
+    It is looked for on pages with a character that matches ``only_with``.
+    """
+
+    form: re.Pattern[str]
+    written: str
+    only_with: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Country:
     """One entry of the country table, ``code`` as in ISO 3166, with CLDR's facts.
 
@@ -68,6 +80,7 @@ class Country:
     domain: str | None = None
     year_first_too: bool = False
     calendar: EraTable | None = None
+    invoice_number: InvoiceNumber | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +122,13 @@ def _country(code: str, entry: Mapping[str, Any]) -> Country:
         entry.get("domain"),
         entry.get("year_first_too", False),
         _calendar(entry["calendar"]) if "calendar" in entry else None,
+        _invoice_number(entry["invoice_number"]) if "invoice_number" in entry else None,
     )
 
 
 def _calendar(entry: Mapping[str, Any]) -> EraTable:
     return EraTable(**{**entry, "parts": tuple(entry["parts"])})
+
+
+def _invoice_number(entry: Mapping[str, str]) -> InvoiceNumber:
+    return InvoiceNumber(re.compile(entry["form"]), entry["written"], re.compile(entry["only_with"]))

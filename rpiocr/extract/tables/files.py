@@ -48,6 +48,12 @@ def read_sections(name: str, sections: Iterable[str]) -> Table:
 
 
 @cache
+def document_facts() -> Mapping[str, Any]:
+    """Return documents.toml: words and forms of tax numbers, receipt numbers and payments."""
+    return tomllib.loads(read_text("documents.toml"))
+
+
+@cache
 def cldr() -> Mapping[str, Any]:
     """Return what CLDR knows: names of months and weekdays, and territories."""
     raw: Mapping[str, Any] = json.loads(read_text("cldr.json"))

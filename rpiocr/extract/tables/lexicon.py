@@ -137,6 +137,51 @@ class CompanyWords:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class ReceiptNumberWords:
+    """Words beside the number of a receipt; documents.toml describes the lists."""
+
+    receipt: Words = ()
+    check: Words = ()
+    transaction: Words = ()
+    whole: Words = ()
+    number: Words = ()
+    bare: Words = ()
+    of: Words = ()
+    never: Words = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PaymentWords:
+    """Words for the method of payment; documents.toml describes the lists."""
+
+    cash: Words = ()
+    card: Words = ()
+    mobile: Words = ()
+    voucher: Words = ()
+    transfer: Words = ()
+    never: Words = ()
+    label: Words = ()
+    money: Words = ()
+    misread: Words = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CardNumberWords:
+    """Words beside the number of a card and other masked numbers; documents.toml describes the lists."""
+
+    ending: Words = ()
+    words: Words = ()
+    never: Words = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TaxNumberWords:
+    """``number`` has the words for "number" that follow the name of a tax."""
+
+    number: Words = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
     """The words of all languages together, one field for each section of the tables."""
 
@@ -147,6 +192,10 @@ class Lexicon:
     sentence: SentenceWords
     address: AddressWords
     company: CompanyWords
+    receipt_number: ReceiptNumberWords
+    payment: PaymentWords
+    card_number: CardNumberWords
+    tax_number: TaxNumberWords
 
 
 SECTIONS: Mapping[str, type[Any]] = {
@@ -157,6 +206,10 @@ SECTIONS: Mapping[str, type[Any]] = {
     "sentence": SentenceWords,
     "address": AddressWords,
     "company": CompanyWords,
+    "receipt_number": ReceiptNumberWords,
+    "payment": PaymentWords,
+    "card_number": CardNumberWords,
+    "tax_number": TaxNumberWords,
 }
 """Sections whose words apply to every page."""
 
@@ -191,7 +244,7 @@ GROUPS: Mapping[str, Mapping[str, Kind]] = {
 """Every section that a table of a language may have, the groups in it, and what each of them holds."""
 
 
-def merge(tables: Iterable[Table]) -> Lexicon:
+def merge(tables: Iterable[Mapping[str, Any]]) -> Lexicon:
     """Return the words of some tables together, each once."""
     known = tuple(tables)
 
