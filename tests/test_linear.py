@@ -250,20 +250,35 @@ WORST = [
 """Lines that come close to many patterns, over and over, and fit none."""
 
 SEARCH = """
-import importlib, json, pkgutil, re, sys
+import dataclasses, importlib, inspect, json, pkgutil, re, sys
+from collections.abc import Mapping
 import rpiocr.extract
 from rpiocr.decide import features
+from rpiocr.extract.locale.keyword_tables import built_in_lexicon
 from rpiocr.recognise import alignment
-from rpiocr.extract.fields.tax_id import _book
-from rpiocr.extract.locale.inference import _patterns, countries
-from rpiocr.extract.fields.receipt_number import _labels
+
+def patterns_in(found):
+    if isinstance(found, re.Pattern):
+        yield found
+    elif dataclasses.is_dataclass(found) and not isinstance(found, type):
+        for field in dataclasses.fields(found):
+            yield from patterns_in(getattr(found, field.name))
+    elif isinstance(found, (Mapping, tuple, list, set, frozenset)):
+        for part in found.values() if isinstance(found, Mapping) else found:
+            yield from patterns_in(part)
+
+def made_by(module):
+    for made in list(vars(module).values()):
+        needs = list(inspect.signature(made).parameters) if hasattr(made, "cache_info") else None
+        if needs == []:
+            yield made()
+        elif needs == ["lexicon"]:
+            yield made(built_in_lexicon())
+
 names = [name for _, name, _ in pkgutil.walk_packages(rpiocr.extract.__path__, "rpiocr.extract.")]
 modules = [*map(importlib.import_module, names), features, alignment]
-holders = [vars(module).values() for module in modules]
-holders += [[getattr(_patterns(), name) for name in ("word", "before", "after", "alone")], _labels()]
-holders += [country.shapes for country in countries().values()]
-holders += [(scheme.part, *scheme.alone) for scheme in _book().schemes]
-patterns = {one for holder in holders for one in holder if isinstance(one, re.Pattern)}
+patterns = {one for module in modules for holder in (list(vars(module).values()), *made_by(module))
+            for one in patterns_in(holder)}
 texts = json.load(sys.stdin)
 for pattern in patterns:
     for text in texts:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from rpiocr.extract.locale.keyword_tables import Languages
+from rpiocr.extract.locale.keyword_tables import Languages, built_in_lexicon
 from rpiocr.extract.rows import Row, build_rows
 from rpiocr.extract.text.amounts import Amount, find_amounts, line_text
 from rpiocr.extract.text.fuzzy_phrases import Tables
@@ -84,7 +84,7 @@ def rows_of(text: str, *, sizes: Mapping[int, float] | None = None, confidence: 
 def amounts_of(text: str) -> tuple[Amount, ...]:
     """The amounts in one line of text."""
     (line,) = write(text)
-    return find_amounts(line_text(line))
+    return find_amounts(line_text(line), built_in_lexicon())
 
 
 def names(found: Candidate[Any]) -> tuple[str, ...]:

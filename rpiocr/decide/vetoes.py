@@ -13,10 +13,10 @@ from decimal import Decimal
 from typing import Generic, TypeVar
 
 from rpiocr.decide.features import Facts, is_lone, votes_for
-from rpiocr.extract.arithmetic.rounding import MOST_ROUNDED
 from rpiocr.extract.arithmetic.sums import PROVING, TELLING
 from rpiocr.extract.fields.date import by_default
-from rpiocr.extract.locale.inference import currencies
+from rpiocr.extract.tables.countries import cash_rounding
+from rpiocr.extract.tables.currencies import currencies
 from rpiocr.extract.text.amounts import fold
 from rpiocr.model import Candidate, Check, Field, Fields, Kind, Veto, VetoKind
 from rpiocr.model.provenance import (
@@ -101,7 +101,12 @@ def _is_lower_total(rival: Candidate[Decimal], total: Candidate[Decimal]) -> boo
     """Whether a lower amount is named a total, while only the items make the higher one that: less a discount."""
     named = rival.provenance.names_total and rival.score >= READ_WELL * total.score
     items_alone = set(total.checks) & AGREEING == {ITEMS}
-    return named and items_alone and 0 < rival.value < total.value and _apart(rival, total) >= MOST_ROUNDED
+    return (
+        named
+        and items_alone
+        and 0 < rival.value < total.value
+        and _apart(rival, total) >= cash_rounding().between_totals
+    )
 
 
 def _has_lost_thousands(total: Candidate[Decimal], rival: Candidate[Decimal]) -> bool:
@@ -113,7 +118,7 @@ def _has_lost_thousands(total: Candidate[Decimal], rival: Candidate[Decimal]) ->
 def _is_proved_as_well(rival: Candidate[Decimal], total: Candidate[Decimal]) -> bool:
     """Whether as many sums, at least one, agree with another total, and rounding does not explain the difference."""
     named = rival.provenance.is_total
-    apart = _paid(rival) > _paid(total) or _apart(rival, total) >= MOST_ROUNDED
+    apart = _paid(rival) > _paid(total) or _apart(rival, total) >= cash_rounding().between_totals
     return named and apart and any(_agreeing(rival, sums) >= max(1, _agreeing(total, sums)) for sums in KINDS_OF_SUMS)
 
 

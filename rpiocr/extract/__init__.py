@@ -16,9 +16,10 @@ from rpiocr.extract.fields.tax import find_subtotal, find_tax
 from rpiocr.extract.fields.tax_id import find_tax_ids
 from rpiocr.extract.fields.tip import find_tip
 from rpiocr.extract.fields.total import find_totals
-from rpiocr.extract.locale.inference import DateOrder, Locale, infer_locale
+from rpiocr.extract.locale.inference import Locale, infer_locale
 from rpiocr.extract.locale.keyword_tables import Languages
 from rpiocr.extract.rows import SURE_TOTALS, Row, build_rows
+from rpiocr.extract.tables.countries import DateOrder
 from rpiocr.extract.text.fuzzy_phrases import Tables
 from rpiocr.model import Candidate, Reading
 from rpiocr.model.currency import USUAL_DECIMALS

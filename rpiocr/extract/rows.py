@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import Enum
 from functools import cached_property
 from itertools import pairwise
 
 from rpiocr.extract.bounds import bounded
+from rpiocr.extract.tables.countries import cash_rounding
+from rpiocr.extract.tables.lexicon import Lexicon
 from rpiocr.extract.text.amounts import (
     Amount,
     LineText,
@@ -69,7 +71,7 @@ class Row:
 
     ``likeness`` (0 to 1) says how well the keyword was read. ``in_tax_table`` marks lines below the heading of a
     tax summary, whose totals are not the receipt's; ``refund_words`` counts the words that say refund,
-    ``refund_sure`` tells that they do so letter by letter.
+    ``refund_sure`` tells that they do so letter by letter. ``lexicon`` has the words that apply to every page.
     """
 
     line: Line
@@ -78,6 +80,7 @@ class Row:
     role: Role
     likeness: float
     groups: frozenset[str]
+    lexicon: Lexicon = field(repr=False, compare=False)
     refund_words: int = 0
     refund_sure: bool = False
     in_tax_table: bool = False
@@ -101,14 +104,6 @@ class Row:
         return next((amount for amount in self.amounts if abs(amount.value) == gross), self.amounts[-1])
 
 
-LEAST_ROUNDED = Decimal(1)
-"""Cash is rounded by less than this: a larger amount beside the word is the total after rounding."""
-
-
-LEAST_ROUNDED_WHOLE = Decimal(100)
-"""The same where money has no decimals: small coins are rounded away, up to this in Indonesia."""
-
-
 def build_rows(lines: Sequence[Line], tables: Tables, decimals: int = 2) -> tuple[Row, ...]:
     """Give every line its role; a keyword whose amount stands alone on the next line gets that amount.
 
@@ -118,19 +113,15 @@ def build_rows(lines: Sequence[Line], tables: Tables, decimals: int = 2) -> tupl
     """
     lines = tuple(bounded(lines))
     texts = [line_text(line) for line in lines]
-    point_after_blanks = bool(POINT_AFTER_BLANKS & set(tables.shown))
-    found = [find_amounts(text, point_after_blanks=point_after_blanks) for text in texts]
+    found = [find_amounts(text, tables.lexicon, point_after_blanks=tables.point_after_blanks) for text in texts]
     if not decimals or not any(found):
-        units = [find_units(text) for text in texts]
+        units = [find_units(text, tables.lexicon) for text in texts]
         if not decimals or sum(bool(sure) for sure, _ in units) >= LEAST_UNITS:
             roles = [_row(line, text, (), tables).role for line, text in zip(lines, texts, strict=True)]
             found = _with_column(units, roles)
     rows = [_row(*parts, tables) for parts in zip(lines, texts, found, strict=True)]
     return tuple(_mark_tax_tables(_join_split(_join_broken(rows))))
 
-
-POINT_AFTER_BLANKS = frozenset({"uk", "ru", "cs", "pl", "fr", "sv", "no", "fi"})
-"""Languages that set thousands apart by a blank, whose tills may print a decimal point behind it all the same."""
 
 LEAST_UNITS = 2
 """So many lines with groups or a sign of money, and none with decimals, make a page without decimals."""
@@ -180,7 +171,7 @@ def _row(line: Line, text: LineText, amounts: tuple[Amount, ...], tables: Tables
     refunds = [hit for hit in hits if hit.group == "refund"]
     refund_words = sum(hit.end - hit.start for hit in refunds)
     refund_sure = bool(refunds) and all(hit.likeness > SURELY_REFUND for hit in refunds)
-    row = Row(line, text, amounts, role, likeness, groups, refund_words, refund_sure)
+    row = Row(line, text, amounts, role, likeness, groups, tables.lexicon, refund_words, refund_sure)
     return replace(row, role=Role.TOTAL) if amounts and _names_refund(row) else row
 
 
@@ -198,7 +189,8 @@ SURELY_REFUND = 0.9
 
 def least_rounded(value: Decimal) -> Decimal:
     """Return from which amount on a rounding beside ``value`` is none, but the total after it."""
-    return LEAST_ROUNDED_WHOLE if value.as_tuple().exponent == 0 else LEAST_ROUNDED
+    limits = cash_rounding()
+    return limits.never_from_whole if value.as_tuple().exponent == 0 else limits.never_from
 
 
 def _label(text: str, amounts: Sequence[Amount]) -> str:
@@ -245,7 +237,7 @@ def _join_broken(rows: Sequence[Row]) -> list[Row]:
     for index, (row, after) in enumerate(pairwise(rows)):
         if row.amounts or not CENTS_ALONE.fullmatch(fold(after.text.text)) or not _near(row, after):
             continue
-        amounts = find_amounts(line_text(Line((*row.line.words, *after.line.words))))
+        amounts = find_amounts(line_text(Line((*row.line.words, *after.line.words))), row.lexicon)
         joined[index] = replace(row, amounts=amounts[-1:])
     return joined
 

@@ -9,8 +9,10 @@ from functools import cache
 import pytest
 from rapidfuzz.distance import Levenshtein
 
-from rpiocr.extract.locale.keyword_tables import Languages, Table, built_in
+from rpiocr.extract.locale.keyword_tables import Languages
 from rpiocr.extract.rows import Role
+from rpiocr.extract.tables.files import built_in
+from rpiocr.extract.tables.lexicon import Table
 from rpiocr.extract.text.fuzzy_phrases import ALIKE, SHORTEST_MISREAD, Tables, spellings
 
 LATIN = ("en", "de", "fr", "it", "es", "pt", "nl", "pl", "cs", "sv", "da", "no", "fi", "tr", "id")

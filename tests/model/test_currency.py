@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 
 import pytest
 
-from rpiocr.extract.locale.inference import currencies
-from rpiocr.extract.text.currency_signs import at_amounts, currency_signs
+from rpiocr.extract.tables.currencies import amount_signs, currencies, currency_entries
 from rpiocr.model.currency import (
     CODES,
     PRINTED_WITHOUT,
@@ -47,11 +45,11 @@ def test_the_lists_of_decimals_name_currencies_that_exist_and_none_twice() -> No
 
 
 def test_the_signs_of_currencies_are_those_of_currencies_that_exist() -> None:
-    assert set(currency_signs()) <= CODES | LEFT_THE_LIST
+    assert set(currency_entries()) <= CODES | LEFT_THE_LIST
     assert all(currency.decimals == decimals_of(code) for code, currency in currencies().items())
 
 
 @pytest.mark.parametrize("sign", ["RM", "USD", "USD$", "SFr", "kr.", "Kč", "HRK", "PEN"])
 def test_what_the_table_names_may_touch_an_amount(sign: str) -> None:
-    assert re.fullmatch(at_amounts(), sign)
+    assert sign in amount_signs().letters
     assert [amount.value for amount in amounts_of(f"{sign}12.50")] == [Decimal("12.50")]

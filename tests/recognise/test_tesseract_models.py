@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rpiocr.errors import LanguageMissingError
-from rpiocr.extract.locale.keyword_tables import built_in_names
+from rpiocr.extract.tables.files import built_in_names
 from rpiocr.recognise.tesseract import require_languages
 from rpiocr.recognise.tesseract_models import (
     PACKS,

@@ -9,16 +9,8 @@ from itertools import islice
 
 from rpiocr.extract.bounds import MOST_ROUNDINGS
 from rpiocr.extract.rows import TOTALS, Role, Row, least_rounded
+from rpiocr.extract.tables.countries import cash_rounding
 from rpiocr.extract.text.amounts import Amount
-
-SMALLEST_COIN = Decimal("0.05")
-"""Cash is rounded to this or a multiple of it (Malaysia, Singapore, Australia, Canada, Switzerland, New Zealand)."""
-
-MOST_ROUNDED = Decimal("0.10")
-"""A total after rounding differs by less than this from the one before where both are printed."""
-
-HALF = Decimal("0.50")
-"""Czech and Scandinavian cash is rounded to whole crowns: by so much at most, and a line says so."""
 
 PAID = (*TOTALS, Role.CASH, Role.CARD)
 
@@ -62,12 +54,13 @@ def _all_cents(rows: Sequence[Row]) -> Iterator[tuple[int, Amount]]:
 
 def _from_two_totals(rows: Sequence[Row], differences: Set[Decimal]) -> Rounding | None:
     """Find a total that is followed by itself in coins, also where the line of the cents was not read."""
+    coin = cash_rounding().smallest_coin
     totals = [row for row in rows if row.role in (*TOTALS, Role.SUBTOTAL) and row.amounts and not row.in_tax_table]
     last = {row.main.value: index for index, row in enumerate(totals) if row.role in TOTALS}
     for index, row in enumerate(totals):
         before = row.main
-        if before.value % SMALLEST_COIN:
-            coins = (before.value / SMALLEST_COIN).to_integral_value() * SMALLEST_COIN
+        if before.value % coin:
+            coins = (before.value / coin).to_integral_value() * coin
             if last.get(coins, -1) > index or coins in differences:
                 return Rounding(row, before, "", coins)
     return None
@@ -76,7 +69,8 @@ def _from_two_totals(rows: Sequence[Row], differences: Set[Decimal]) -> Rounding
 def _total_below(rows: Sequence[Row], before: Decimal, cents: Decimal) -> Decimal | None:
     """Return a total after rounding that is printed as such, by small change whatever the cents were read as."""
     values = (row.main.value for row in rows if row.role in TOTALS and row.amounts and not row.in_tax_table)
-    near = (value for value in values if 0 < abs(value - before) < MOST_ROUNDED or abs(value - before) == cents)
+    most = cash_rounding().between_totals
+    near = (value for value in values if 0 < abs(value - before) < most or abs(value - before) == cents)
     return next(near, None)
 
 
@@ -86,9 +80,10 @@ def _paid(total: Decimal, cents: Decimal, differences: Set[Decimal], below: Set[
         for value in options:
             if abs(value) in known:
                 return value
-    if total % SMALLEST_COIN:
-        return next((value for value in options if not value % SMALLEST_COIN), None)
-    if SMALLEST_COIN < abs(cents) <= HALF and total % 1:
+    limits = cash_rounding()
+    if total % limits.smallest_coin:
+        return next((value for value in options if not value % limits.smallest_coin), None)
+    if limits.smallest_coin < abs(cents) <= limits.largest and total % 1:
         return next((value for value in options if not value % 1), None)
     return None
 

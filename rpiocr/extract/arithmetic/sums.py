@@ -6,13 +6,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice, product
 from string import digits
 
 from rpiocr.extract.bounds import MOST_OF_A_KIND, MOST_SUMS
 from rpiocr.extract.rows import TOTALS, Role, Row
+from rpiocr.extract.tables.countries import cash_rounding
+from rpiocr.extract.tables.lexicon import Lexicon
 from rpiocr.extract.text.amounts import fold, net_tax_gross
+from rpiocr.extract.text.patterns import any_of
 from rpiocr.model import Check, CheckKind
 from rpiocr.model.provenance import CARD, CASH_LESS_CHANGE, ITEMS, NET_AND_TAX, SUBTOTAL_AND_TAX
 
@@ -23,19 +26,6 @@ PROVING = frozenset({CASH_LESS_CHANGE, SUBTOTAL_AND_TAX, NET_AND_TAX, ITEMS})
 
 TELLING = PROVING - {ITEMS}
 """Sums that a total takes part in, and a subtotal hardly ever does."""
-
-PIECES = r"(?:kg|g|lb|l|pcs|st|stk|ea|szt|ks|pz|uds?|un|kpl|adet|кг|л|шт|コ|個|个|点|개)"
-QUANTITY = re.compile(
-    rf"(?<![0-9.,])(?P<quantity>[0-9]{{1,3}}(?:[.,][0-9]{{1,3}})?)[ \u2009]?{PIECES}?\.?[ \u2009]?[xX×*@✕хХ]"
-    rf"|[xX×*@✕хХ][ \u2009]?(?P<after>[0-9]{{1,3}})[ \u2009]?{PIECES}?(?![0-9.,])",
-    re.IGNORECASE,
-)
-"""A number of pieces, or a weight, before a unit price, or a number of pieces behind it."""
-
-LARGEST_ROUNDING = Decimal("0.50")
-LARGEST_WHOLE_ROUNDING = Decimal(99)
-"""Nothing is rounded by more than half of a whole unit, or the smallest note where money has no decimals; a larger
-amount was misread, and would prove a wrong total."""
 
 DIGITS = re.compile(r"[0-9][0-9.,]*")
 
@@ -116,7 +106,8 @@ class Ledger:
 
 def largest_rounding(amount: Decimal) -> Decimal:
     """Return the most that can be rounded where amounts look like ``amount``."""
-    return LARGEST_WHOLE_ROUNDING if amount.as_tuple().exponent == 0 else LARGEST_ROUNDING
+    limits = cash_rounding()
+    return limits.largest_whole if amount.as_tuple().exponent == 0 else limits.largest
 
 
 def gather(rows: Sequence[Row]) -> Ledger:
@@ -143,10 +134,21 @@ def _items(rows: Sequence[Row]) -> Decimal | None:
     return None
 
 
+@lru_cache(maxsize=4)
+def _quantity(lexicon: Lexicon) -> re.Pattern[str]:
+    """A number of pieces, or a weight, before a unit price, or a number of pieces behind it."""
+    pieces = any_of(lexicon.units.pieces)
+    return re.compile(
+        rf"(?<![0-9.,])(?P<quantity>[0-9]{{1,3}}(?:[.,][0-9]{{1,3}})?)[ \u2009]?{pieces}?\.?[ \u2009]?[xX×*@✕хХ]"
+        rf"|[xX×*@✕хХ][ \u2009]?(?P<after>[0-9]{{1,3}})[ \u2009]?{pieces}?(?![0-9.,])",
+        re.IGNORECASE,
+    )
+
+
 def _is_unit_price(rows: Sequence[Row], index: int) -> bool:
     """Tell whether a line holds a quantity and a unit price whose product stands on the line before or after."""
     row = rows[index]
-    found = QUANTITY.search(fold(row.text.text))
+    found = _quantity(row.lexicon).search(fold(row.text.text))
     if not found or len(row.amounts) != 1:
         return False
     price = row.amounts[0].value * Decimal((found["quantity"] or found["after"]).replace(",", "."))

@@ -1,53 +1,63 @@
-"""Years that are not counted from Christ, and dates whose parts are named by 年, 月 and 日 or their Korean words."""
+"""Non-Gregorian calendars (Japanese eras, Minguo, Buddhist), and dates whose parts are named, as by 年, 月 and 日."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
-from enum import Enum
+from functools import cache, lru_cache
 
 from rpiocr.extract.locale.inference import Locale
+from rpiocr.extract.tables.countries import EraTable, countries
+from rpiocr.extract.tables.lexicon import Lexicon
+from rpiocr.extract.text.patterns import any_of
 
-
-class Calendar(Enum):
-    """A way of counting years that numbers alone do not show."""
-
-    JAPANESE = "japanese"
-    MINGUO = "minguo"
-
-
-ANY_CALENDAR = frozenset(Calendar)
-
-ERAS: Mapping[str, int] = {"令和": 2018, "㋿": 2018, "R": 2018, "平成": 1988, "㍻": 1988, "H": 1988}
-"""The year before the first one of an era; earlier eras ended before tills printed receipts that anybody keeps."""
-
-MINGUO_ZERO = 1911
 BUDDHIST_AHEAD = 543
 BUDDHIST = range(2560, 2581)
 """Years that can mean nothing else on a receipt: 2017 to 2037."""
 
 B = r"[ \u2009]?"
-ERA = re.compile(
-    rf"(?P<era>令和|平成|㋿|㍻|(?<![A-Za-z])[RH](?=[0-9])){B}(?P<y>[0-9]{{1,2}}|元){B}(?:年|[./-]){B}(?P<a>[0-9]{{1,2}})"
-    rf"{B}(?:月|[./-]){B}(?P<b>[0-9]{{1,2}})(?:{B}[日曰目])?(?![0-9])"
-)
-MINGUO_NAMED = re.compile(
-    rf"民[國国]{B}(?P<y>1?[0-9]{{2}}){B}(?:年|[./-]){B}(?P<a>[0-9]{{1,2}}){B}(?:月|[./-]){B}(?P<b>[0-9]{{1,2}})(?:{B}日)?(?![0-9])"
-)
-MINGUO_PLAIN = re.compile(
-    rf"(?<![0-9A-Za-z.,/-])(?<![0-9]:)(?P<y>1[0-9]{{2}})(?:{B}年{B}(?P<a>[0-9]{{1,2}}){B}月{B}(?P<b>[0-9]{{1,2}})(?:{B}日)?"
-    r"|(?P<s>[./-])(?P<a2>[0-9]{1,2})(?P=s)(?P<b2>[0-9]{1,2}))(?![0-9A-Za-z/-])"
-)
-WORDED = re.compile(
-    rf"(?<![0-9])(?P<y>2[0-9]{{3}}|'?[0-9]{{2}}){B}[年년]{B}(?P<a>[0-9]{{1,2}}){B}[月월]{B}(?P<b>[0-9]{{1,2}})"
-    rf"(?:{B}[日曰目일号號])?(?![0-9])"
-)
+NUMBER = "[0-9]{1,2}"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """A date whose parts are told by their words: year of our era, month and day as written, and where it stands."""
+class _Calendar:
+    """The calendar of a country: ``eras`` by name and by initial, and the forms of dates in them."""
+
+    country: str
+    table: EraTable
+    eras: Mapping[str, int]
+    named: re.Pattern[str]
+    bare: re.Pattern[str] | None
+
+
+@cache
+def _calendars() -> tuple[_Calendar, ...]:
+    known = ((country.code, country.calendar) for country in countries().values())
+    return tuple(_calendar(code, table) for code, table in known if table)
+
+
+def _calendar(country: str, table: EraTable) -> _Calendar:
+    year, month, day = table.parts
+    initials = rf"|(?<![A-Za-z])[{''.join(table.initials)}](?=[0-9])" if table.initials else ""
+    first = f"|{table.first_year}" if table.first_year else ""
+    named = re.compile(
+        rf"(?P<era>{any_of(table.eras)}{initials}){B}(?P<y>{table.year}{first}){B}(?:{year}|[./-]){B}(?P<a>{NUMBER})"
+        rf"{B}(?:{month}|[./-]){B}(?P<b>{NUMBER})(?:{B}{day})?(?![0-9])"
+    )
+    bare = (
+        rf"(?<![0-9A-Za-z.,/-])(?<![0-9]:)(?P<y>{table.bare_year})"
+        rf"(?:{B}{year}{B}(?P<a>{NUMBER}){B}{month}{B}(?P<b>{NUMBER})(?:{B}{day})?"
+        rf"|(?P<s>[./-])(?P<a2>{NUMBER})(?P=s)(?P<b2>{NUMBER}))(?![0-9A-Za-z/-])"
+    )
+    return _Calendar(
+        country, table, {**table.eras, **table.initials}, named, re.compile(bare) if table.bare_year else None
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class EraDate:
+    """A date whose parts are named: Gregorian year, month and day as written, and the characters that it covers."""
 
     year: int
     month: int
@@ -56,39 +66,59 @@ class Told:
     end: int
 
 
-def calendars_of(locale: Locale) -> frozenset[Calendar]:
-    """Return the calendars of the country that a receipt comes from."""
-    found: set[Calendar] = set()
-    if "ja" in locale.languages or locale.currency == "JPY" or locale.country == "JP":
-        found.add(Calendar.JAPANESE)
-    if "zh-Hant" in locale.languages or locale.currency == "TWD" or locale.country == "TW":
-        found.add(Calendar.MINGUO)
-    return frozenset(found)
+def any_calendar() -> frozenset[str]:
+    """Return all countries with a calendar of their own."""
+    return frozenset(calendar.country for calendar in _calendars())
+
+
+def calendars_of(locale: Locale) -> frozenset[str]:
+    """Return the countries whose calendar a receipt may use: its own, or those of its language or currency."""
+    table = countries()
+    return frozenset(
+        code
+        for code in any_calendar()
+        if code == locale.country
+        or table[code].currency == locale.currency
+        or not set(table[code].languages).isdisjoint(locale.languages)
+    )
 
 
 def common_year(written: int) -> int:
-    """Return the year of our era for a year as written: two digits belong to this century, 2567 is Buddhist."""
+    """Return the Gregorian year for a year as written: two digits belong to this century, 2567 is Buddhist."""
     if written in BUDDHIST:
         return written - BUDDHIST_AHEAD
     return written + 2000 if written < 100 else written
 
 
-def find_told(text: str, calendars: Set[Calendar]) -> Iterator[Told]:
-    """Find dates whose parts are told by words, or by the calendars that the page may use; they may overlap."""
-    for match in ERA.finditer(text):
-        era = match["era"]
-        if era not in ("R", "H") or Calendar.JAPANESE in calendars:
-            year = 1 if match["y"] == "元" else int(match["y"])
-            yield _told(match, ERAS[era] + year)
-    for match in MINGUO_NAMED.finditer(text):
-        yield _told(match, MINGUO_ZERO + int(match["y"]))
-    for match in MINGUO_PLAIN.finditer(text) if Calendar.MINGUO in calendars else ():
-        yield _told(match, MINGUO_ZERO + int(match["y"]))
-    for match in WORDED.finditer(text):
-        yield _told(match, common_year(int(match["y"].strip("'"))))
+@lru_cache(maxsize=4)
+def _worded(lexicon: Lexicon) -> re.Pattern[str]:
+    words = lexicon.written_date
+    day = any_of((*words.day, "曰", "目"))
+    return re.compile(
+        rf"(?<![0-9])(?P<y>2[0-9]{{3}}|'?[0-9]{{2}}){B}{any_of(words.year)}{B}(?P<a>{NUMBER}){B}{any_of(words.month)}"
+        rf"{B}(?P<b>{NUMBER})(?:{B}{day})?(?![0-9])"
+    )
 
 
-def _told(match: re.Match[str], year: int) -> Told:
+def find_era_dates(text: str, calendars: Set[str], lexicon: Lexicon) -> Iterator[EraDate]:
+    """Find dates whose parts are named, or that count years as one of ``calendars`` does; they may overlap.
+
+    ``calendars`` are codes of countries. The name of an era counts on every page.
+    """
+    for calendar in _calendars():
+        for match in calendar.named.finditer(text):
+            era = match["era"]
+            if era in calendar.table.eras or calendar.country in calendars:
+                year = 1 if match["y"] == calendar.table.first_year else int(match["y"])
+                yield _era_date(match, calendar.eras[era] + year)
+        if calendar.bare and calendar.country in calendars:
+            for match in calendar.bare.finditer(text):
+                yield _era_date(match, calendar.table.bare + int(match["y"]))
+    for match in _worded(lexicon).finditer(text):
+        yield _era_date(match, common_year(int(match["y"].strip("'"))))
+
+
+def _era_date(match: re.Match[str], year: int) -> EraDate:
     groups = match.groupdict()
     month, day = groups["a"] or groups["a2"], groups["b"] or groups["b2"]
-    return Told(year, int(month), int(day), match.start(), match.end())
+    return EraDate(year, int(month), int(day), match.start(), match.end())

@@ -7,18 +7,22 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import islice, pairwise
 
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from rpiocr.extract.bounds import MOST_DATES
-from rpiocr.extract.fields.calendars import ANY_CALENDAR, Calendar, Told, calendars_of, common_year, find_told
+from rpiocr.extract.fields.calendars import EraDate, any_calendar, calendars_of, common_year, find_era_dates
 from rpiocr.extract.fields.clock import has_time_label, is_range, parse_time, time_behind
-from rpiocr.extract.locale.inference import DateOrder, Locale
+from rpiocr.extract.locale.inference import Locale
 from rpiocr.extract.rows import Row
+from rpiocr.extract.tables.countries import DateOrder, countries
+from rpiocr.extract.tables.lexicon import DateWords, Lexicon
 from rpiocr.extract.text.amounts import NARROW, LineText, fold
 from rpiocr.extract.text.fuzzy_phrases import Tables, tokens
+from rpiocr.extract.text.patterns import any_of
 from rpiocr.model import Candidate, Check, Kind, Provenance
 from rpiocr.model.provenance import DateOrderEvidence, OrderReason, date_order
 
@@ -56,24 +60,8 @@ COMPACT = re.compile(
 )
 # A time of day, where the blank before it was lost.
 CLOCK = r"(?:[01][0-9]|2[0-3])[:.][0-5][0-9]"
-# Beside a name the day ends, or begins, with a true digit or apart: the O of 5Oct and the l of April are letters.
-GAP = r"[ \u2009]?(?:[-/., ]|de[l ]?|d['’])?[ \u2009]?"
 MONTH = r"(?P<m>[^\W_]{3,13}?)"
 NAMED_YEAR = r"20[0-9]{2}|25[678][0-9]"
-NAMED_DAY_FIRST = re.compile(
-    r"(?<![0-9A-Za-z.,/])(?<![0-9]:)(?P<a>D{1,2}(?:(?<=[0-9])|(?![0-9A-Za-z])))(?:st|nd|rd|th|er|[.ºª°])?".replace(
-        "D", DIGIT
-    )
-    + rf"{GAP}{MONTH}\.?,?{GAP}(?P<y>{NAMED_YEAR}|'?[0-9]{{2}})(?:(?={CLOCK})|(?![0-9]|[.,][0-9]))"
-)
-NAMED_MONTH_FIRST = re.compile(
-    rf"(?<![^\W_]){MONTH}\.?{GAP}"
-    + r"(?P<a>(?:(?=[0-9])|(?<![A-Za-z]))D{1,2})(?:st|nd|rd|th)?(?:[.,'][ \u2009]?|[ \u2009-])".replace("D", DIGIT)
-    + rf"'?(?P<y>{NAMED_YEAR}|[0-9]{{2}})(?:(?={CLOCK})|(?![0-9:]|[.,][0-9]))"
-)
-NAMED_YEAR_FIRST = re.compile(
-    rf"{ALONE}(?P<y>{NAMED_YEAR})\.?{GAP}{MONTH}\.?{GAP}(?P<a>[0-9]{{1,2}})(?![0-9:]|[.,][0-9])"
-)
 # Where the marks were lost: numbers apart, and digits in one. Weak, and believed only where nothing else is a date.
 SPACED = re.compile(
     r"(?<![0-9A-Za-z.,/:-])(?P<a>[0-9]{2})(?P<s>[ \u2009]|[-/.](?=[0-9]{2}[ \u2009]))(?P<b>[0-9]{2})"
@@ -155,11 +143,7 @@ def find_dates(
     decides, then the locale, then day first. The order evidence of a candidate says what decided.
     """
     calendars = calendars_of(locale)
-    seen = [
-        (row, sighting)
-        for row in rows
-        for sighting in islice(_sightings(row.text, tables.months, calendars), MOST_DATES)
-    ]
+    seen = [(row, sighting) for row in rows for sighting in islice(_sightings(row.text, tables, calendars), MOST_DATES)]
     settled, reason = _order(seen, locale, today, order)
     best: dict[dt.date, Candidate[dt.date]] = {}
     counts: Counter[dt.date] = Counter()
@@ -184,7 +168,7 @@ def find_dates(
 
 def has_date(line: LineText, tables: Tables) -> bool:
     """Tell whether a line holds a date, or a word that stands beside one."""
-    if next(_sightings(line, tables.months, ANY_CALENDAR), None):
+    if next(_sightings(line, tables, any_calendar()), None):
         return True
     return any(hit.group == "label" for hit in tables.dates.find(line.text))
 
@@ -216,13 +200,11 @@ def _readings(sighting: _Sighting, today: dt.date) -> dict[DateOrder, dt.date]:
     return {order: value for order, value in read if value is not None and _valid(value, today)}
 
 
-YEAR_FIRST_TOO = frozenset({"PL", "LT", "HU", "CA", "ZA", "FI"})
-"""Countries where tills print 15-07-11 for the eleventh of July 2015 as well as for the fifteenth of July 2011."""
-
-
 def _is_open_there(sighting: _Sighting, locale: Locale) -> bool:
     """Tell whether the country does not settle the order of a date with a year of two digits."""
-    return sighting.short_year and "." not in sighting.raw and locale.country in YEAR_FIRST_TOO
+    if not sighting.short_year or "." in sighting.raw or locale.country is None:
+        return False
+    return countries()[locale.country].year_first_too
 
 
 def _order(
@@ -304,38 +286,48 @@ def swapped(value: dt.date) -> dt.date | None:
 
 
 YEARS_FIRST = (YEAR_FIRST, COMPACT, COMPACT_BEHIND, SPACED_YEAR_FIRST)
-
-PATTERNS = (
-    YEAR_FIRST,
-    COMPACT,
-    NUMERIC,
-    NUMERIC_RUN_ON,
-    NAMED_DAY_FIRST,
-    NAMED_MONTH_FIRST,
-    NAMED_YEAR_FIRST,
-    SPACED,
-    RUN_TOGETHER,
-    STROKE_AS_FIGURE,
-    COMPACT_BEHIND,
-    SPACED_YEAR_FIRST,
-)
-"""All forms, the surest first; what one has taken is not read again by another."""
-
 WEAK = (SPACED, RUN_TOGETHER, STROKE_AS_FIGURE, COMPACT_BEHIND, SPACED_YEAR_FIRST)
 
 
-def _sightings(line: LineText, months: Mapping[str, int], calendars: Set[Calendar]) -> Iterator[_Sighting]:
+@lru_cache(maxsize=4)
+def date_patterns(lexicon: Lexicon) -> tuple[re.Pattern[str], ...]:
+    """Return all forms, the surest first; what one has matched is not read again by another."""
+    return (YEAR_FIRST, COMPACT, NUMERIC, NUMERIC_RUN_ON, *_named(lexicon.written_date), *WEAK)
+
+
+def _named(words: DateWords) -> Iterator[re.Pattern[str]]:
+    """The forms with the name of a month.
+
+    Beside a name the day ends, or begins, with a true digit or apart: the O of 5Oct and the l of April are letters.
+    """
+    gap = rf"[ \u2009]?(?:[-/., ]|{any_of(words.of)})?[ \u2009]?"
+    ordinal, before_month = any_of(words.ordinal), any_of((*words.ordinal, *words.ordinal_before_month))
+    yield re.compile(
+        r"(?<![0-9A-Za-z.,/])(?<![0-9]:)(?P<a>D{1,2}(?:(?<=[0-9])|(?![0-9A-Za-z])))".replace("D", DIGIT)
+        + rf"(?:{before_month}|[.ºª°])?{gap}{MONTH}\.?,?{gap}(?P<y>{NAMED_YEAR}|'?[0-9]{{2}})"
+        + rf"(?:(?={CLOCK})|(?![0-9]|[.,][0-9]))"
+    )
+    yield re.compile(
+        rf"(?<![^\W_]){MONTH}\.?{gap}"
+        + r"(?P<a>(?:(?=[0-9])|(?<![A-Za-z]))D{1,2})".replace("D", DIGIT)
+        + rf"{ordinal}?(?:[.,'][ \u2009]?|[ \u2009-])"
+        + rf"'?(?P<y>{NAMED_YEAR}|[0-9]{{2}})(?:(?={CLOCK})|(?![0-9:]|[.,][0-9]))"
+    )
+    yield re.compile(rf"{ALONE}(?P<y>{NAMED_YEAR})\.?{gap}{MONTH}\.?{gap}(?P<a>[0-9]{{1,2}})(?![0-9:]|[.,][0-9])")
+
+
+def _sightings(line: LineText, tables: Tables, calendars: Set[str]) -> Iterator[_Sighting]:
     text = fold(line.text)
     taken: list[tuple[int, int]] = []
-    for told in find_told(text, calendars):
-        if not _meets(told.start, told.end, taken):
-            taken.append((told.start, told.end))
-            yield _worded(told, line)
-    for pattern in PATTERNS:
+    for named in find_era_dates(text, calendars, tables.lexicon):
+        if not _meets(named.start, named.end, taken):
+            taken.append((named.start, named.end))
+            yield _worded(named, line)
+    for pattern in date_patterns(tables.lexicon):
         for match in pattern.finditer(text):
             if _meets(*match.span(), taken):
                 continue
-            sighting = _sighting(match, line, months)
+            sighting = _sighting(match, line, tables)
             if sighting:
                 taken.append(match.span())
                 yield sighting
@@ -345,19 +337,19 @@ def _meets(start: int, end: int, taken: Sequence[tuple[int, int]]) -> bool:
     return any(start < other_end and end > other_start for other_start, other_end in taken)
 
 
-def _worded(told: Told, line: LineText) -> _Sighting:
+def _worded(named: EraDate, line: LineText) -> _Sighting:
     return _Sighting(
-        told.month,
-        told.day,
-        told.year,
+        named.month,
+        named.day,
+        named.year,
         named=False,
         year_first=True,
         short_year=False,
         corrected=False,
         weak=False,
-        raw=_raw(line, told.start, told.end),
-        start=told.start,
-        end=told.end,
+        raw=_raw(line, named.start, named.end),
+        start=named.start,
+        end=named.end,
     )
 
 
@@ -365,7 +357,7 @@ def _raw(line: LineText, start: int, end: int) -> str:
     return line.text[start:end].replace(NARROW, "")
 
 
-def _sighting(match: re.Match[str], line: LineText, months: Mapping[str, int]) -> _Sighting | None:
+def _sighting(match: re.Match[str], line: LineText, tables: Tables) -> _Sighting | None:
     groups = match.groupdict()
     danish = False
     year_text, first_text = groups["y"].strip("'"), groups["a"]
@@ -373,7 +365,7 @@ def _sighting(match: re.Match[str], line: LineText, months: Mapping[str, int]) -
     first = int(first_text.translate(DIGIT_FOR))
     month_name = groups.get("m")
     if month_name is not None:
-        month, exact = parse_month(month_name, months)
+        month, exact = parse_month(month_name, tables.months)
         if month is None:
             return None
         parts: tuple[str, ...] = (first_text, year_text)
@@ -392,7 +384,7 @@ def _sighting(match: re.Match[str], line: LineText, months: Mapping[str, int]) -
     corrected = fixed or not all(part.isdigit() for part in parts)
     if sum(char.isdigit() for part in parts for char in part) < 3:
         return None
-    if match.re is SPACED and len(year_text) == 2 and not parse_time(match.string):
+    if match.re is SPACED and len(year_text) == 2 and not parse_time(match.string, tables.lexicon):
         return None
     if match.re is RUN_TOGETHER and groups["s"] and groups["t"]:
         return None
@@ -467,7 +459,7 @@ def _candidate(
         score += 2.0
     if "other" in groups:
         score -= 3.0
-    if parse_time(text[: sighting.start] + " " + text[sighting.end :]):
+    if parse_time(text[: sighting.start] + " " + text[sighting.end :], tables.lexicon):
         score += 1.5
     if sighting.corrected:
         score -= 1.0
@@ -508,13 +500,13 @@ def find_time(rows: Sequence[Row], date: Candidate[dt.date] | None) -> dt.time |
             _, found, behind = text.partition(date.raw)
             value = time_behind(behind) if found else None
             text = text.replace(date.raw, " ")
-        value = value or parse_time(text)
+        value = value or parse_time(text, row.lexicon)
         if value is None:
             continue
         distance = abs(row.box.middle[1] - date.box.middle[1]) / max(1.0, row.box.height) if date else 10.0
-        if has_time_label(text):
+        if has_time_label(text, row.lexicon):
             distance -= 2.0
-        if is_range(text):
+        if is_range(text, row.lexicon):
             distance += 20.0
         if best is None or distance < best[0]:
             best = distance, value

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
 from statistics import median
 
 from rpiocr.extract.rows import Row
+from rpiocr.extract.tables.countries import countries
+from rpiocr.extract.tables.lexicon import Lexicon
 from rpiocr.extract.text.amounts import fold
 from rpiocr.extract.text.fuzzy_phrases import Hit, Tables, tokens
+from rpiocr.extract.text.patterns import any_of, split_by_script
 from rpiocr.model import Box, Candidate, Kind, Provenance
 
 HEAD_ROWS = 10
@@ -30,23 +34,8 @@ DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 DENSE_PRICE = re.compile(DENSE.pattern + r"[ \u2009]+[0-9]+$")
 """A thing and its price where money has no decimals: its kind of food is in the names of shops as well."""
 
-POSTCODE = re.compile(
-    r"^\W*(?:[A-Z]{1,2}-)?(?:\d{4,6}|\d{2}-\d{3}|\d{3} \d{2}|\d{4} ?[A-Z]{2}|\d{4}-\d{3})[ ,] ?[^\W\d_]{2,}"
-    r"|〒|\b\d{3}-\d{4}\b"
-    r"|\b[A-Z]{2},? \d{5}(?:-\d{4})?\W*$|\b[A-Z]\d[A-Z] ?\d[A-Z]\d\W*$|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\W*$"
-)
-"""Postcodes before their town, of the East, and behind their town in the United States, Canada and Britain."""
-
-EAST_ADDRESS = re.compile(
-    r"[都道府県市區区町村郡路街巷段丁目番地號号시군구동로길읍면].{0,8}[0-9]"
-    r"|[0-9][ -]?(?:丁目|番地|号|號|樓|楼|층|번지|[Ff]\b)"
-)
 HOUSE_NUMBER = re.compile(r"[^\W\d_]{4,}\.?,? \d{1,4} ?[a-zA-Z]?(?:[/-]\d{1,3}[a-zA-Z]?)?,?$")
-WEB = re.compile(
-    r"www|https?|@|[a-z0-9-]{4,}\.(?:com|net|org|info|shop|eu|de|at|ch|fr|it|es|pt|nl|be|pl|cz|sk|se|dk|no|fi|ua|ru|tr|kr|jp|cn|tw|id"
-    r"|uk|us|ca|au|nz|my|sg|in)\b",
-    re.IGNORECASE,
-)
+COMMON_DOMAINS = ("com", "net", "org", "info", "shop", "eu")
 DOTTED = re.compile(r"(?<!\w)\w{1,2}(?:\.\w{1,2})+$")
 """A form of companies that is written with full stops, the last one included: S.p.A., s.r.o."""
 
@@ -57,9 +46,6 @@ LONG_ID = 8
 BRACKETED = re.compile(r"\(.*?(?:\)|$)")
 """A line with so many digits holds a phone number or an id, unless they stand in brackets behind a name."""
 
-NOUGHTS = re.compile(r"^[0OQ\u041e]{3}(?=[\W_]+[\u0400-\u04ff])")
-"""The most frequent form of Russian companies, three round letters, with some of them taken for noughts."""
-
 SAME_PRINT = 0.15
 """Heights of lines in the same print differ by less than this share."""
 
@@ -67,6 +53,39 @@ HEAD = Provenance(Kind.HEAD)
 
 WHOLE_NAME = 1.0
 """What a name over several lines scores more than its best line: the parts are right only together."""
+
+
+@cache
+def _web() -> re.Pattern[str]:
+    domains = any_of((*COMMON_DOMAINS, *(country.domain for country in countries().values() if country.domain)))
+    return re.compile(rf"www|https?|@|[a-z0-9-]{{4,}}\.{domains}\b", re.IGNORECASE)
+
+
+@cache
+def _postcode() -> re.Pattern[str]:
+    """The postcodes of all countries, beside their town or alone."""
+    known = [country.postcodes for country in countries().values()]
+    before = "|".join(dict.fromkeys(one.before_town for one in known if one.before_town))
+    behind = "|".join(dict.fromkeys(one.behind_town for one in known if one.behind_town))
+    alone = "|".join(dict.fromkeys(one.alone for one in known if one.alone))
+    return re.compile(rf"^\W*(?:[A-Z]{{1,2}}-)?(?:{before})[ ,] ?[^\W\d_]{{2,}}|{alone}|(?:{behind})\W*$")
+
+
+@lru_cache(maxsize=4)
+def _dense_address(lexicon: Lexicon) -> re.Pattern[str]:
+    """A number in an address of a script without spaces between words."""
+    before = any_of(lexicon.address.before_number)
+    spaced, dense = split_by_script(lexicon.address.behind_number)
+    return re.compile(rf"{before}.{{0,8}}[0-9]|[0-9][ -]?(?:{any_of(dense)}|{any_of(spaced)}\b)")
+
+
+@lru_cache(maxsize=4)
+def _noughts(lexicon: Lexicon) -> Mapping[str, re.Pattern[str]]:
+    """Forms of companies in round letters, some of them taken for noughts, in front of a Cyrillic name."""
+    return {
+        form: re.compile(rf"^[0OQ\u041e]{{{len(form)}}}(?=[\W_]+[\u0400-\u04ff])")
+        for form in lexicon.company.round_form
+    }
 
 
 def find_merchants(rows: Sequence[Row], tables: Tables) -> tuple[Candidate[str], ...]:
@@ -96,7 +115,8 @@ def _candidate(rows: Sequence[Row], score: float) -> Candidate[str]:
     box = Box.around([row.box for row in rows])
     raw = " ".join(row.text.text for row in rows)
     name = _closed(_without_open_brackets(" ".join(filter(None, map(_clean, rows))).strip(MARKS)))
-    name = NOUGHTS.sub("\u041e\u041e\u041e", name)
+    for form, misread in _noughts(rows[0].lexicon).items():
+        name = misread.sub(form, name)
     if (DOTTED.search(name) or ABBREVIATED.search(name)) and f"{name}." in raw:
         name += "."
     return Candidate(name, raw, box, confidence, HEAD, score)
@@ -198,7 +218,7 @@ def _score(row: Row, place: int, usual: float, tables: Tables) -> float:
     groups = {hit.group for hit in tables.merchant.find(text)}
     score = 5.0 - 0.9 * place + 4.0 * (confidence - 0.7)
     score += min(2.5, 2.5 * (row.box.height / usual - 1.0))
-    is_web = bool(WEB.search(text))
+    is_web = bool(_web().search(text))
     if groups & {"company", "legal"} and not is_web:
         score += 3.0
     if "not_name" in groups:
@@ -212,14 +232,16 @@ def _score(row: Row, place: int, usual: float, tables: Tables) -> float:
     if place and DENSE_PRICE.search(text):
         score -= 3.0
     if not groups & {"company", "legal"}:
-        score -= _address(text, place)
+        score -= _address(text, place, tables.lexicon)
     if letters < 4:
         score -= 2.0
     return score
 
 
-def _address(text: str, place: int) -> float:
+def _address(text: str, place: int, lexicon: Lexicon) -> float:
     """Return what a line loses that looks like a part of an address, or like a number of a phone or a register."""
-    if POSTCODE.search(text) or EAST_ADDRESS.search(text) or sum(map(str.isdigit, BRACKETED.sub("", text))) >= LONG_ID:
+    if _postcode().search(text) or _dense_address(lexicon).search(text):
+        return 3.0
+    if sum(map(str.isdigit, BRACKETED.sub("", text))) >= LONG_ID:
         return 3.0
     return 1.5 if place and HOUSE_NUMBER.search(text) else 0.0

@@ -7,10 +7,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import lru_cache
 
 from rpiocr.extract.rows import SURE_TOTALS, Role, Row
-from rpiocr.extract.text.exact_phrases import Found, Labels, document_words, plain
+from rpiocr.extract.tables.files import document_facts
+from rpiocr.extract.tables.lexicon import Lexicon
+from rpiocr.extract.text.exact_phrases import Found, Labels, plain
+from rpiocr.extract.text.patterns import any_of
 from rpiocr.model import Candidate, Kind, Method, Payment, Provenance
 
 SCORE_PAID, SCORE_NAMED = 10.0, 6.0
@@ -41,19 +44,11 @@ BEHIND_BRAND = re.compile(r"[ \u2009:#]{1,3}(?P<last>[0-9]{4})(?=[ \u2009][^0-9]
 
 CHIP = re.compile(r"a[0o]{5,}[0-9o]{3,}")
 
-WHOLE_NUMBER = re.compile(
-    r"[^0-9]*(?<![0-9.,*x#-])(?P<number>[0-9]{1,3}(?:,[0-9]{3})+|[1-9][0-9]{2,6}|0)"
-    r"[ \u2009]?(?:円|원|元|won|kr|-)?[ .]*"
-)
-
 BRAND = "brand "
 """Begins the name of a group of phrases for a brand."""
 
 MOST_BRANDS = 2
 """A card may bear two brands; a row with more says what is taken."""
-
-ZLOTY = "pln"
-"""To one that takes l and i for each other, the code of the Polish currency is the Dutch word for a card: PIN."""
 
 MOSTLY, PARTLY = 0.6, 0.4
 """Share of a row's letters that words of payment take up where it is no sentence and no item; below the total less."""
@@ -88,25 +83,37 @@ class _Words:
     numbers: Labels
     number_groups: Mapping[str, str]
     chips: tuple[tuple[str, str], ...]
+    misread: frozenset[str]
+    whole_number: re.Pattern[str]
 
 
-@cache
-def _words() -> _Words:
-    table = document_words()["payment"]
+@lru_cache(maxsize=4)
+def _words(lexicon: Lexicon) -> _Words:
+    facts = document_facts()
     groups: dict[str, set[str]] = {}
-    for group, phrases in table["words"].items():
-        for phrase in phrases:
+    for group in (*METHODS, "never", "label"):
+        for phrase in getattr(lexicon.payment, group):
             groups.setdefault(phrase, set()).add(group)
-    for brand, phrases in table["brands"].items():
+    for brand, phrases in facts["brands"].items():
         for phrase in phrases:
             groups.setdefault(phrase, set()).update({Method.CARD, BRAND + brand})
     numbers: dict[str, str] = {}
     for group in ("never", "ending", "words"):
-        for phrase in table["card_number"][group]:
+        for phrase in getattr(lexicon.card_number, group):
             numbers.setdefault(phrase, group)
-    chips = tuple((start.casefold(), brand) for brand, start in table["chips"].items())
+    chips = tuple((start.casefold(), brand) for brand, start in facts["chips"].items())
+    whole_number = re.compile(
+        r"[^0-9]*(?<![0-9.,*x#-])(?P<number>[0-9]{1,3}(?:,[0-9]{3})+|[1-9][0-9]{2,6}|0)"
+        rf"[ \u2009]?(?:{any_of(lexicon.payment.money)}|-)?[ .]*"
+    )
     return _Words(
-        Labels(groups), {phrase: frozenset(found) for phrase, found in groups.items()}, Labels(numbers), numbers, chips
+        Labels(groups),
+        {phrase: frozenset(found) for phrase, found in groups.items()},
+        Labels(numbers),
+        numbers,
+        chips,
+        frozenset(lexicon.payment.misread),
+        whole_number,
     )
 
 
@@ -195,9 +202,9 @@ def _sign(row: Row, above: Row | None, *, below: bool | None, units: bool) -> _S
 
     ``units`` says that no amount on the page has decimals. Where they have, "a gift card of 500" is no payment.
     """
-    words = _words()
+    words = _words(row.lexicon)
     text = plain(row.text.text)
-    hits = [hit for hit in words.labels.find(text) if text[hit.start : hit.end] != ZLOTY]
+    hits = [hit for hit in words.labels.find(text) if text[hit.start : hit.end] not in words.misread]
     found = [words.groups[hit.phrase] for hit in hits]
     groups = frozenset[str]().union(*found)
     if "never" in groups:
@@ -208,7 +215,7 @@ def _sign(row: Row, above: Row | None, *, below: bool | None, units: bool) -> _S
     chip = _chip(text, words)
     brand = chip or next(iter(brands), None)
     is_card = Method.CARD in groups or chip is not None
-    last4 = _last4(text, is_card=is_card, above=above) if FOUR_DIGITS.search(text) else None
+    last4 = _last4(text, words, is_card=is_card, above=above) if FOUR_DIGITS.search(text) else None
     methods = [method for method in METHODS if method in groups or (method is Method.CARD and (chip or last4))]
     value = _value(row, "" if chip or last4 or (Method.VOUCHER in groups and not units) else text)
     hinted = bool(below) and not methods and row.role in (Role.CASH, Role.CHANGE)
@@ -247,7 +254,7 @@ def _value(row: Row, text: str) -> Decimal | None:
     """The last amount of a row, or its only number if that is whole: yen and won have no decimals."""
     if row.amounts:
         return row.amounts[-1].value
-    match = WHOLE_NUMBER.fullmatch(text)
+    match = _words(row.lexicon).whole_number.fullmatch(text)
     return Decimal(re.sub(r"[^0-9]", "", match["number"])) if match else None
 
 
@@ -260,8 +267,7 @@ def _chip(text: str, words: _Words) -> str | None:
     return None
 
 
-def _last4(text: str, *, is_card: bool, above: Row | None) -> str | None:
-    words = _words()
+def _last4(text: str, words: _Words, *, is_card: bool, above: Row | None) -> str | None:
     hits = words.numbers.find(text)
     groups = {words.number_groups[hit.phrase] for hit in hits}
     if "never" in groups:
@@ -287,7 +293,7 @@ def _last4(text: str, *, is_card: bool, above: Row | None) -> str | None:
 
 
 def _names_card(row: Row) -> bool:
-    words = _words()
+    words = _words(row.lexicon)
     text = plain(row.text.text)
     return any(Method.CARD.value in words.groups[hit.phrase] for hit in words.labels.find(text))
 

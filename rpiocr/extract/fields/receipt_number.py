@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
 
 from rpiocr.extract.fields.payment import is_card_number
 from rpiocr.extract.rows import Row
+from rpiocr.extract.tables.countries import InvoiceNumber, countries
+from rpiocr.extract.tables.lexicon import Lexicon
 from rpiocr.extract.text.amounts import LineText
-from rpiocr.extract.text.exact_phrases import Found, Labels, document_words, plain
+from rpiocr.extract.text.exact_phrases import Found, Labels, plain
+from rpiocr.extract.text.patterns import any_of
 from rpiocr.model import Candidate, Kind, Provenance, TaxId
 
 SCORES = {"whole": 10.0, "receipt": 10.0, "check": 8.0, "transaction": 6.0}
@@ -30,7 +34,6 @@ MOST_CHARS = 30
 BEHIND = re.compile(r"(?:^|[0-9])[ \u2009]*#[ \u2009]?(?=[a-z0-9])")
 """Before a number behind that of the till or the cashier, which has a word: "Cashier 3  #120941"."""
 
-BARE_WORD = re.compile(r"^[\W_]{0,3}(?:no|nr|n°|№)(?![^\W\d_])")
 NUMBER_ALONE = re.compile(r"[A-Z]{0,2}[^A-Z]")
 """What begins with more letters is another word with its number."""
 GAP = r"[\W_]{0,3}"
@@ -47,23 +50,35 @@ DATE_OR_TIME = re.compile(
 
 MONEY = re.compile(r"-?[0-9]{1,3}(?:[.,][0-9]{3})*[.,][0-9]{2}-?")
 BETWEEN = re.compile(r"[ \u2009.:;#=*()\[\]°№-]*")
-TAIWAN = re.compile(r"(?<![A-Z0-9])[A-Z]{2}[- ]?[0-9]{8}(?![A-Z0-9]|[-/.][0-9])")
-"""The number of a uniform invoice, which stands alone below its heading."""
 
 
-@cache
-def _labels() -> tuple[Labels, Mapping[str, str], re.Pattern[str], re.Pattern[str]]:
-    """All phrases and the group of each, and the words for "number" after and before them."""
-    table = document_words()["receipt_number"]
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """All phrases and the group of each; the words for "number" behind and in front of them, and without them."""
+
+    labels: Labels
+    groups: Mapping[str, str]
+    behind: re.Pattern[str]
+    before: re.Pattern[str]
+    bare: re.Pattern[str]
+
+
+@lru_cache(maxsize=4)
+def _words(lexicon: Lexicon) -> _Words:
+    known = lexicon.receipt_number
     groups: dict[str, str] = {}
     for group in ("never", "whole", "receipt", "check", "transaction"):
-        for phrase in table[group]:
+        for phrase in getattr(known, group):
             groups.setdefault(phrase, group)
-    words = sorted({plain(word) for word in table["number"]}, key=lambda word: (-len(word), word))
+    words = sorted({plain(word) for word in known.number}, key=lambda word: (-len(word), word))
     number = "|".join(GAP.join(map(re.escape, word.split())) for word in words)
-    after = re.compile(rf"{GAP}(?:{number})(?![^\W\d_])")
-    before = re.compile(rf"(?:^|[^\w])(?:{number}){GAP}(?:(?:de|del|della|du|do|van|af)[ \u2009])?$")
-    return Labels(groups), groups, after, before
+    return _Words(
+        Labels(groups),
+        groups,
+        re.compile(rf"{GAP}(?:{number})(?![^\W\d_])"),
+        re.compile(rf"(?:^|[^\w])(?:{number}){GAP}(?:{any_of(known.of)}[ \u2009])?$"),
+        re.compile(rf"^[\W_]{{0,3}}{any_of(known.bare)}(?![^\W\d_])"),
+    )
 
 
 def find_receipt_number(rows: Sequence[Row], tax_ids: Sequence[Candidate[TaxId]] = ()) -> tuple[Candidate[str], ...]:
@@ -72,10 +87,10 @@ def find_receipt_number(rows: Sequence[Row], tax_ids: Sequence[Candidate[TaxId]]
     The ``tax_ids`` of the page are none.
     """
     found: dict[str, Candidate[str]] = {}
-    chinese = any("\u4e00" <= char <= "\u9fff" for row in rows for char in row.text.text)
+    forms = [form for form in _forms() if any(form.only_with.search(row.text.text) for row in rows)]
     for index, row in enumerate(rows):
         below = rows[index + 1] if index + 1 < len(rows) else None
-        for candidate in (*_in_row(row, below), *(_taiwanese(row.text) if chinese else ())):
+        for candidate in (*_in_row(row, below), *_alone(row.text, forms)):
             known = found.get(candidate.value)
             if known is None or candidate.score > known.score:
                 found[candidate.value] = candidate
@@ -84,21 +99,21 @@ def find_receipt_number(rows: Sequence[Row], tax_ids: Sequence[Candidate[TaxId]]
 
 
 def _in_row(row: Row, below: Row | None) -> Iterator[Candidate[str]]:
-    labels, groups, after, before = _labels()
+    words = _words(row.lexicon)
     text = plain(row.text.text)
     if not _digits(text) and (below is None or not _digits(below.text.text)):
         return
-    hits = labels.find(text)
+    hits = words.labels.find(text)
     named, done = False, 0
     for hit in hits:
         if hit.start < done:
             continue
-        group = groups[hit.phrase]
+        group = words.groups[hit.phrase]
         if group == "never":
             named = True
             continue
-        tail = after.match(text, hit.end)
-        is_named = group == "whole" or tail is not None or before.search(text[: hit.start]) is not None
+        tail = words.behind.match(text, hit.end)
+        is_named = group == "whole" or tail is not None or words.before.search(text[: hit.start]) is not None
         start = tail.end() if tail else hit.end
         found = _read(row.text, text, start)
         score = SCORES[group] * (1.0 if is_named else UNNAMED)
@@ -112,7 +127,7 @@ def _in_row(row: Row, below: Row | None) -> Iterator[Candidate[str]]:
     if not done and not row.amounts:
         yield from _marked(row.text, text, BEHIND)
         if not named:
-            yield from _marked(row.text, text, BARE_WORD)
+            yield from _marked(row.text, text, words.bare)
 
 
 def _is_plain_word(hit: Found, text: str) -> bool:
@@ -178,10 +193,17 @@ def _digits(text: str) -> int:
     return sum(char.isdigit() for char in text)
 
 
-def _taiwanese(line: LineText) -> Iterator[Candidate[str]]:
-    for match in TAIWAN.finditer(line.text):
-        number = re.sub(r"[- ]", "", match.group())
-        yield _candidate(line, f"{number[:2]}-{number[2:]}", *match.span(), Provenance(Kind.FORM), SCORES["receipt"])
+@cache
+def _forms() -> tuple[InvoiceNumber, ...]:
+    return tuple(country.invoice_number for country in countries().values() if country.invoice_number)
+
+
+def _alone(line: LineText, forms: Iterable[InvoiceNumber]) -> Iterator[Candidate[str]]:
+    """Read numbers that a country gives to invoices in a form of its own, which need no word."""
+    for form in forms:
+        for match in form.form.finditer(line.text):
+            number = match.expand(form.written)
+            yield _candidate(line, number, *match.span(), Provenance(Kind.FORM), SCORES["receipt"])
 
 
 def _candidate(

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from itertools import product
 from typing import Any
 
 from rpiocr.extract.bounds import MOST_TAX_IDS
 from rpiocr.extract.rows import Row
+from rpiocr.extract.tables.files import document_facts
+from rpiocr.extract.tables.lexicon import Lexicon
 from rpiocr.extract.text.amounts import LineText
-from rpiocr.extract.text.exact_phrases import Labels, document_words, plain
+from rpiocr.extract.text.exact_phrases import Labels, plain
+from rpiocr.extract.text.patterns import any_of
 from rpiocr.model import Candidate, Kind, Provenance, TaxId
 from rpiocr.model.provenance import CHECK_DIGITS, FORM, MENDED
 
@@ -36,12 +39,6 @@ MOST_OPEN = 8
 PIECE = r"[A-Z0-9|!]++"
 RUN = re.compile(PIECE + r"(?:[ \u2009]?[-./]?[ \u2009]?" + PIECE + r"){0,7}+")
 AMOUNT = re.compile(r"(?<![0-9.,])[0-9]{1,5}[.,][0-9]{2}(?![0-9.,])")
-
-OF_NUMBER = re.compile(
-    r"(?:[\W_]{0,3}(?:registration|registered|registreringsnummer|reg|number|numero|nummer|nr|no|num|nro|n|id|idnr|ident"
-    r"|code|kod|cislo|番号|번호|号码|號碼|№|#)(?![^\W\d_]))+"
-)
-"""Words for "number" that follow the name of a tax."""
 
 MARKS = re.compile(r"[ \u2009.:;#°№=*_()\[\]-]{0,6}(?:[^\W\d_]{1,14}[ .:-]+){0,2}(?=[0-9])")
 """What may stand between the words and the number: up to two words, such as the place of a register or tax office."""
@@ -116,7 +113,7 @@ def _book() -> _Book:
     words: dict[str, list[Scheme]] = {}
     taxes: dict[str, list[Scheme]] = {}
     schemes = []
-    for entry in document_words()["tax_id"]:
+    for entry in document_facts()["tax_id"]:
         scheme = Scheme(
             entry["kind"],
             entry["country"],
@@ -169,7 +166,7 @@ def _beside_words(row: Row, below: Row | None, currency: str | None) -> Iterator
     text = plain(row.text.text)
     book = _book()
     for found in book.labels.find(text):
-        tail = OF_NUMBER.match(text, found.end)
+        tail = _of_number(row.lexicon).match(text, found.end)
         named = book.words.get(found.phrase, ())
         taxed = book.taxes.get(found.phrase, ())
         schemes = (*named, *(one for one in taxed if one not in named))
@@ -181,6 +178,11 @@ def _beside_words(row: Row, below: Row | None, currency: str | None) -> Iterator
             line = below.text
         if guess and (guess.valid or tail or guess.scheme in named):
             yield _candidate(guess, line, Provenance(Kind.LABEL, found.phrase))
+
+
+@lru_cache(maxsize=4)
+def _of_number(lexicon: Lexicon) -> re.Pattern[str]:
+    return re.compile(rf"(?:[\W_]{{0,3}}{any_of(lexicon.tax_number.number)}(?![^\W\d_]))+")
 
 
 def _stands_under(row: Row, below: Row, at: int) -> bool:

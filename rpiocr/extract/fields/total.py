@@ -14,8 +14,10 @@ from rpiocr.extract.arithmetic.rounding import Rounding, find_rounding
 from rpiocr.extract.arithmetic.sums import PROVING, TELLING, Ledger, completed, gather, proofs, repaired
 from rpiocr.extract.locale.inference import currency_beside, currency_of
 from rpiocr.extract.rows import TOTALS, Role, Row
+from rpiocr.extract.tables.lexicon import Lexicon
 from rpiocr.extract.text.amounts import Amount, find_whole_amounts
-from rpiocr.extract.text.fuzzy_phrases import IS_LONE
+from rpiocr.extract.text.patterns import any_of, whole_words
+from rpiocr.extract.text.scripts import IS_LONE
 from rpiocr.model import Candidate, Kind, Provenance
 from rpiocr.model.provenance import (
     CARD,
@@ -74,12 +76,13 @@ NOT_MAIN = 3.0
 FOREIGN = 5.0
 """What an amount loses that is in another currency than the page's, or is a rate of exchange."""
 
-RATE = re.compile(
-    r"(?<![^\W\d_])(?:rate|fx|kurs|wechselkurs|umrechnung\w*|taux|cambio|tasso|tečaj|koers|kurz|växelkurs|årfolyam|курс|kur)(?![^\W\d_])"
-    r"|(?<![0-9])1(?:[.,]0+)? ?(?:€|[A-Z]{3}) ?=|환율|汇率|匯率|レート",
-    re.IGNORECASE,
-)
-"""A rate of exchange beside a currency: no total."""
+RATE_IN_FIGURES = r"(?<![0-9])1(?:[.,]0+)? ?(?:€|[A-Z]{3}) ?="
+"""A rate of exchange without a word for it: 1 EUR = 1.0812 USD."""
+
+
+@lru_cache(maxsize=4)
+def _rates(lexicon: Lexicon) -> re.Pattern[str]:
+    return re.compile(f"{whole_words(lexicon.exchange.rate)}|{RATE_IN_FIGURES}", re.IGNORECASE)
 
 
 def find_totals(rows: Sequence[Row], currency: str | None = None) -> tuple[Candidate[Decimal], ...]:
@@ -141,12 +144,13 @@ def _disproved(best: Mapping[Decimal, Candidate[Decimal]]) -> Iterator[Decimal]:
 def _is_foreign(row: Row, amount: Amount, currency: str | None) -> bool:
     """Tell whether an amount is in another currency than ``currency``, or a rate of exchange."""
     named = _currency(row, amount)
-    return bool(currency and named and named != currency) or (bool(named) and _tells_rate(row.text.text))
+    return bool(currency and named and named != currency) or (bool(named) and _names_rate(row.text.text, row.lexicon))
 
 
 @lru_cache(maxsize=1024)
-def _tells_rate(text: str) -> bool:
-    return bool(RATE.search(text))
+def _names_rate(text: str, lexicon: Lexicon) -> bool:
+    """Check whether a line has a rate of exchange; beside a currency that is no total."""
+    return bool(_rates(lexicon).search(text))
 
 
 def _currency(row: Row, amount: Amount) -> str | None:
@@ -158,7 +162,7 @@ def _unsettled(rows: Sequence[Row], currency: str | None) -> frozenset[Decimal]:
     totals: dict[str, set[Decimal]] = {}
     seen: Counter[str] = Counter()
     for row in rows:
-        if _tells_rate(row.text.text) or row.in_tax_table:
+        if _names_rate(row.text.text, row.lexicon) or row.in_tax_table:
             continue
         named = {code: abs(amount.value) for amount in row.amounts if (code := _currency(row, amount))}
         seen.update(named.keys())
@@ -279,7 +283,7 @@ def _amounts(rows: Sequence[Row]) -> Iterator[tuple[Row, Amount]]:
         for amount in row.amounts:
             yield row, amount
         if not row.amounts and row.role in TOTALS and decimals < 3:
-            for amount in find_whole_amounts(row.text):
+            for amount in find_whole_amounts(row.text, row.lexicon):
                 yield row, amount
 
 
@@ -327,25 +331,22 @@ def _signed(candidate: Candidate[Decimal], titles: Mapping[Decimal | None, bool]
     return replace(candidate, checks=(*candidate.checks, MAYBE_REFUND)) if said else candidate
 
 
-NEGATION = re.compile(
-    r"\b(?:no(?!\s*[.:#])|not|non|never|kein\w*|nicht|sans|pas|aucun\w*|nessun\w*|sin|ning\w*|sem|nenhum\w*|geen|niet|bez|nie|inget?|ingen"
-    r"|ikke|ei|without)\b(?:\W+[^\W\d]+){0,2}\W*$",
-    re.IGNORECASE,
-)
-"""A word that denies, and at most two others at the end of a line; "No. 379086879" denies nothing."""
+@lru_cache(maxsize=4)
+def _unfinished(lexicon: Lexicon) -> re.Pattern[str]:
+    """The end of a line that the next one continues.
 
-
-GOES_ON = re.compile(
-    r"\b(?:of|for|to|until|de|du|di|da|do|del|della|dello|para|per|pour|von|zur|zum|für|bis|voor|van|for|til|till|för|av|do|dla)\W*$",
-    re.IGNORECASE,
-)
-"""Words that no line ends with unless the next one goes on."""
+    That is a word that denies and at most two others ("No. 379086879" denies nothing), or one that no line ends with.
+    """
+    words = lexicon.sentence
+    denied = rf"(?:{any_of(words.negation_or_number)}(?!\s*[.:#])|{any_of(words.negation)})\b(?:\W+[^\W\d]+){{0,2}}"
+    return re.compile(rf"\b(?:{denied}|{any_of(words.goes_on)})\W*$", re.IGNORECASE)
 
 
 def _ends_sentence(above: Row | None, row: Row) -> bool:
     """Tell whether a line is the end of a sentence such as "no cash refund." rather than a title."""
-    before = above.text.text if above else ""
-    return row.text.text.rstrip().endswith(".") or bool(NEGATION.search(before) or GOES_ON.search(before))
+    if row.text.text.rstrip().endswith("."):
+        return True
+    return above is not None and bool(_unfinished(row.lexicon).search(above.text.text))
 
 
 def _refund_titles(rows: Sequence[Row]) -> dict[Decimal | None, bool]:

@@ -3,61 +3,19 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from functools import cache, lru_cache
-from importlib import resources
-from typing import Any
 
-from rpiocr.extract.locale.keyword_tables import cldr
 from rpiocr.extract.locale.language_detection import ALWAYS
 from rpiocr.extract.rows import Role, Row
+from rpiocr.extract.tables.countries import Country, DateOrder, countries
+from rpiocr.extract.tables.currencies import currencies
 from rpiocr.extract.text.amounts import NARROW, Amount
-from rpiocr.extract.text.currency_signs import currency_signs
-from rpiocr.extract.text.fuzzy_phrases import IS_LONE, Tables, tokens
-from rpiocr.model.currency import USUAL_DECIMALS, decimals_of
-
-
-class DateOrder(Enum):
-    """The order of day, month and year in dates of numbers."""
-
-    DMY = "dmy"
-    MDY = "mdy"
-    YMD = "ymd"
-
-
-@dataclass(frozen=True, slots=True)
-class Currency:
-    """One entry of the currency table.
-
-    ``words`` tell the currency wherever they stand, ``signs`` beside a number; both map to what one counts, 1 where no
-    other currency has it. ``languages`` map to how much they hint at it.
-    """
-
-    code: str
-    words: tuple[str, ...]
-    signs: Mapping[str, float]
-    languages: Mapping[str, float]
-    decimals: int
-
-
-@dataclass(frozen=True, slots=True)
-class Country:
-    """One entry of the country table, ``code`` as in ISO 3166, with CLDR's facts.
-
-    ``order`` is None where dates are written in more than one. ``words`` are joined tokens.
-    """
-
-    code: str
-    currency: str
-    order: DateOrder | None
-    languages: tuple[str, ...]
-    phone: str
-    words: frozenset[str]
-    shapes: tuple[re.Pattern[str], ...]
+from rpiocr.extract.text.fuzzy_phrases import Tables, tokens
+from rpiocr.extract.text.scripts import IS_LONE
+from rpiocr.model.currency import USUAL_DECIMALS
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,47 +34,6 @@ class Locale:
     order_reason: str
     decimals: int = USUAL_DECIMALS
     languages: tuple[str, ...] = ()
-
-
-def _read(name: str) -> Mapping[str, Any]:
-    return tomllib.loads((resources.files("rpiocr.extract") / "tables" / name).read_text("utf-8"))
-
-
-@cache
-def currencies() -> Mapping[str, Currency]:
-    """Read the currency table."""
-    return {code: _currency(code, entry) for code, entry in currency_signs().items() if entry.get("inferred", True)}
-
-
-def _currency(code: str, entry: Mapping[str, Any]) -> Currency:
-    how = entry.get("code", "anywhere")
-    signs = dict.fromkeys(entry.get("signs", ()), 1.0) | entry.get("shared", {})
-    words = tuple(entry.get("words", ())) + ((code,) if how == "anywhere" else ())
-    signs |= dict.fromkeys((*words, *((code,) if how == "beside" else ())), 1.0)
-    return Currency(code, words, signs, entry.get("languages", {}), decimals_of(code))
-
-
-MIXED_ORDERS = ("CA", "ZA")
-"""CLDR's order is the norm there; tills keep to it, or to the British or American one, as they please."""
-
-
-@cache
-def countries() -> Mapping[str, Country]:
-    """Read the country table."""
-    return {code: _country(code, entry) for code, entry in _read("countries.toml").items()}
-
-
-def _country(code: str, entry: Mapping[str, Any]) -> Country:
-    facts = cldr()["territories"][code]
-    return Country(
-        code,
-        facts["currency"],
-        None if code in MIXED_ORDERS else DateOrder(facts["order"]),
-        tuple(facts["languages"]),
-        entry["phone"],
-        frozenset("".join(tokens(word)) for word in entry["words"]),
-        tuple(re.compile(shape) for shape in entry.get("shapes", ())),
-    )
 
 
 LEAST_SCORE = 1.5
@@ -244,11 +161,17 @@ def _places(texts: Sequence[str]) -> Mapping[str, float]:
     phones = Counter(_phone_code(match[1]) for text in texts for match in PHONE.finditer(text))
     scores: dict[str, float] = {}
     for country in countries().values():
-        words = sum(min(seen[word], MOST_REPEATED) for word in country.words)
+        words = sum(min(seen[word], MOST_REPEATED) for word in _words_of(country.code))
         shapes = sum(bool(shape.search(text)) for shape in country.shapes for text in texts)
         shapes += phones[country.phone]
         scores[country.code] = SURE_COUNTRY * (min(words, 4) + min(shapes, 3))
     return scores
+
+
+@cache
+def _words_of(country: str) -> frozenset[str]:
+    """The words of a country as joined tokens."""
+    return frozenset("".join(tokens(word)) for word in countries()[country].words)
 
 
 def _phone_code(number: str) -> str | None:

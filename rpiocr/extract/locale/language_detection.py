@@ -9,7 +9,8 @@ from functools import lru_cache
 from threading import Lock
 
 from rpiocr.extract.bounds import LONGEST_LINE
-from rpiocr.extract.text.fuzzy_phrases import IS_LONE, spellings, tokens
+from rpiocr.extract.text.fuzzy_phrases import spellings, tokens
+from rpiocr.extract.text.scripts import IS_LONE
 
 ALWAYS = "en"
 """Receipts everywhere say TOTAL, CASH and VISA: such words tell nothing of another language."""
@@ -38,36 +39,36 @@ LONGEST_WINDOW = 6
 KEYWORD, COMMON = 2.0, 1.0
 """What a keyword and a common word count, divided by the number of languages that have it."""
 
-SCRIPTS = (
-    (re.compile("[\u3041-\u3096\u30a1-\u30fa]"), ("ja",)),
-    (re.compile("[\uac00-\ud7a3]"), ("ko",)),
-    (re.compile("[\u4e00-\u9fff]"), ("zh-Hans", "zh-Hant", "ja")),
-    (re.compile("[іїєґІЇЄҐ]"), ("uk",)),
-    (re.compile("[ыэъёЫЭЪЁ]"), ("ru",)),
-    (re.compile("[\u0400-\u04ff]"), ("uk", "ru")),
-)
-"""Letters, and the languages that are written with them."""
-
 SCRIPT = 3.0
 MOST_LETTERS = 6
 """What a script counts once there are so many of its letters, divided by the number of languages that write it."""
 
 Words = dict[str, set[str]]
-"""Languages by joined tokens."""
+"""Languages by joined tokens, or by a pattern of characters."""
 
 
 class Detector:
     """Finds the languages of a page.
 
-    ``common`` has the common words of every language; ``keywords_of`` gives the keywords of one, and is asked only for
-    languages that a page could be in.
+    ``common`` has the common words of every language, ``letters`` regular expressions of characters by which it shows;
+    ``keywords_of`` gives the keywords of one, and is asked only for languages that a page could be in.
     """
 
-    def __init__(self, common: Mapping[str, Iterable[str]], keywords_of: Callable[[str], Iterable[str]]) -> None:
+    def __init__(
+        self,
+        common: Mapping[str, Iterable[str]],
+        letters: Mapping[str, Iterable[str]],
+        keywords_of: Callable[[str], Iterable[str]],
+    ) -> None:
         self._names = frozenset(common)
         self._common: Words = defaultdict(set)
         for name, words in common.items():
             _add(self._common, name, words)
+        written: Words = defaultdict(set)
+        for name, patterns in letters.items():
+            for pattern in patterns:
+                written[pattern].add(name)
+        self._writing = [(re.compile(pattern), tuple(sorted(names))) for pattern, names in written.items()]
         self._keywords: Words = defaultdict(set)
         self._indexed: set[str] = set()
         self._keywords_of = keywords_of
@@ -98,9 +99,9 @@ class Detector:
     def _scripts(self, lines: Iterable[str]) -> dict[str, float]:
         found: dict[str, float] = defaultdict(float)
         text = "\n".join(lines)
-        for letters, languages in SCRIPTS if not text.isascii() else ():
+        for letters, languages in self._writing if not text.isascii() else ():
             share = min(1.0, len(letters.findall(text)) / MOST_LETTERS)
-            for language in self._names.intersection(languages) if share else ():
+            for language in languages if share else ():
                 found[language] += SCRIPT * share / len(languages)
         return found
 

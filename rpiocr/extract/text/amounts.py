@@ -6,10 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from itertools import combinations
 
 from rpiocr.extract.bounds import MOST_PARTS
-from rpiocr.extract.text.currency_signs import at_amounts
+from rpiocr.extract.tables.currencies import amount_signs
+from rpiocr.extract.tables.lexicon import Lexicon
+from rpiocr.extract.text.patterns import any_of, split_by_script
 from rpiocr.model import Box, Line, Word
 
 NARROW = "\u2009"
@@ -43,104 +46,123 @@ TRUE_DIGIT = r"[0-9]"
 DIGIT_FOR = str.maketrans("OoQDIl|!iSsBGZz", "000011111558922")
 
 SIGN = r"(?:(?P<sign>[-\u2212\u2013~(▲△])=?)?"
-CODES = at_amounts()
-SYMBOLS = r"[$€£¥₩₹₺₴₽₫฿₪₱₸₦₾₼]"
-MONEY = rf"(?P<money>(?:[A-Za-z]{{1,3}}\$|{SYMBOLS}|(?<![^\W\d_])(?:{CODES}))[ \u2009.:]{{0,2}})?"
 WHOLE = r"(?P<whole>D{1,3}(?:[.,'’\u2009]\u2009?D{3})+|D{1,2}(?:,D{2})+,D{3}|D{1,7})"
 CENTS = r"(?P<gap1>[ \u2009]?)(?P<sep>[.,·_])(?P<gap2>[ \u2009]?)(?P<cents>D{2}|[-\u2013\u2014]{1,2})"
-END = rf"(?P<close>\)|[ \u2009]?-(?![0-9A-Za-z])|[ \u2009]?(?:{SYMBOLS}|(?i:{CODES}))-(?![ \u2009]?[^\W_]))?"
-
 BEFORE = r"(?<![0-9][.,:/'-])(?<![0-9])(?<![0-9A-Za-z]/)"
-UNIT = (
-    r"(?i:[ \u2009]?(?:kgs?|lbs?|oz|ltr|liters?|litres?|ml|cl|km|kwh|uhr|[ap]\.?m|szt|ks|stk|pcs|kpl|adet|кг|л|мл|шт"
-    r"|公斤|公升|個|개)(?![^\W\d_]))"
-)
-"""What makes a number with two decimals a weight, a volume, a number of pieces or a time; a lone Latin letter may be
-the code of a tax."""
-
-NO_AMOUNT = r"|[.,:/'][0-9]|[.,][ \u2009]?20[0-9]{2}|[ \u2009]?%|-[0-9]|" + UNIT
-AFTER = r"(?![0-9]" + NO_AMOUNT + ")"
-
-STRICT = re.compile(
-    BEFORE + SIGN + MONEY + r"(?P<sign2>[-\u2212])?" + (WHOLE + CENTS).replace("D", TRUE_DIGIT) + AFTER + END
-)
-LOOSE = re.compile(
-    r"(?<![0-9A-Za-z.,:/])"
-    + SIGN
-    + MONEY
-    + r"(?P<sign2>[-\u2212])?"
-    + (WHOLE + CENTS).replace("D", DIGIT)
-    + r"(?![0-9A-Za-z]"
-    + NO_AMOUNT
-    + ")"
-    + END
-)
-BLANK_GROUPS = re.compile(
-    BEFORE
-    + SIGN
-    + MONEY
-    + r"(?P<sign2>[-\u2212])?(?P<whole>[1-9][0-9]{0,2}(?:[ \u2009][0-9]{3})+)"
-    + r"(?P<gap1>)(?P<sep>[.,])(?P<gap2>)(?P<cents>[0-9]{2})"
-    + AFTER
-    + END
-)
-"""Thousands apart by a blank, as in French, Polish or Swedish; before a decimal point only where that is asked for."""
-
-SPLIT = re.compile(
-    BEFORE
-    + SIGN
-    + rf"(?P<money>{SYMBOLS})(?P<sign2>-)?(?P<whole>[1-9][0-9]{{0,2}}[ \u2009][0-9]{{1,3}})"
-    + r"(?P<gap1>)(?P<sep>[.,])(?P<gap2>)(?P<cents>[0-9]{2})"
-    + AFTER
-    + END
-)
-"""An amount in narrow print, between whose figures an engine saw a blank: $1 11.83."""
+MINUS = r"(?P<sign2>[-\u2212])?"
 
 SPLIT_GAP = 0.6
-"""Heights of the figures that they are apart there at most; a blank of usual print is as wide, or wider."""
+"""Heights of the figures that they are apart at most where an engine saw a space between the figures of an amount in
+narrow print; a usual space is as wide, or wider."""
 
 SIGN_BETWEEN = re.compile(
     r"(?<![0-9.,])(?P<sign>-)?(?P<whole>[0-9]{1,5})(?P<money>€)(?P<cents>[0-9]{2})(?![0-9.,])(?P<close>)(?P<sign2>)(?P<gap1>)"
     r"(?P<sep>)(?P<gap2>)"
 )
-"""The sign of the currency where the point would be: 12€50."""
+"""The sign of the currency in the place of the point: 12€50."""
 
 SPACED_DATE = re.compile(
     r"(?<![0-9])(?:20[0-9]{2}\.[ \u2009]?[0-9]{1,2}\.[ \u2009]?[0-9]{1,2}"
     r"|[0-9]{1,2}\.[ \u2009][0-9]{1,2}\.[ \u2009](?:20)?[0-9]{2})(?![0-9])"
 )
-"""A date whose parts stand apart (2024. 11. 21. and 21. 11. 24): none of them are amounts."""
+"""A date with spaces between its parts (2024. 11. 21. and 21. 11. 24): none of them are amounts."""
 
-INTEGER = re.compile(
-    r"(?<![0-9A-Za-z.,:/#*-])"
-    + SIGN
-    + MONEY
-    + r"(?P<whole>[0-9]{1,3}(?:[.,'’][0-9]{3})+|[0-9]{1,6})(?![0-9A-Za-z%.,:/-])"
-)
 
-UNITS_MONEY = (
-    rf"(?P<money>(?:[A-Za-z]{{1,3}}\$|{SYMBOLS}|[\\半]|(?<![^\W\d_])(?:{CODES}|[YV](?=[0-9])))[ \u2009.:]{{0,2}})?"
-)
-"""As MONEY, with what the sign of the yen is misread for."""
+@dataclass(frozen=True, slots=True)
+class AmountPatterns:
+    """The forms of amounts, with the signs of all currencies and the units of a lexicon.
 
-UNITS_AFTER = r"(?P<after>[ \u2009]?(?:円|원|元|₫|đ|(?:Ft|Rp|kr|KRW|JPY|HUF|IDR|TWD|CLP|COP|VND|ISK)(?![A-Za-z])))?"
-UNITS = re.compile(
-    r"(?<![0-9A-Za-z/#])(?<![0-9][.,:-])"
-    + SIGN
-    + UNITS_MONEY
-    + r"(?P<sign2>[-\u2212])?"
-    + r"(?P<whole>[0-9]{1,3}(?:[.,'’][ \u2009]?[0-9]{3})+|[1-9][0-9]{0,2}(?:[ \u2009][0-9]{3})+(?=[ \u2009]?Ft)"
-    + r"|[1-9][0-9]{0,6}|0)"
-    + UNITS_AFTER
-    + r"(?P<close>\))?(?![0-9A-Za-z:/%]|[ \u2009]%|[.,-][0-9])"
-)
-COUNTED = re.compile(
-    r"[ \u2009]?[xX×*@✕年月日時分秒点點個个コ名人様階丁目番号號枚本件回台]"
-    r"|[ \u2009]?[년월일시분초개명번호점층매잔병인세]|[ \u2009]?(?:pcs|ea|szt|adet)\b",
-    re.IGNORECASE,
-)
-TIMES = re.compile(r"(?:[xX×*✕@#№]|No\.?|Nr\.?|TEL\.?)[ \u2009:]*$", re.IGNORECASE)
-"""What stands after and before a number that is a quantity or an id; with a sign or groups it is an amount still."""
+    ``strict`` and ``loose`` have two decimals, the latter with look-alike letters; ``spaced_groups`` thousands with
+    spaces between them, as in French, Polish or Swedish; ``split`` a space that an engine saw in narrow print:
+    $1 11.83. ``integer`` and ``units`` are whole numbers, which ``counted`` behind them and ``id_before`` in front of
+    them make quantities or identifiers.
+    """
+
+    strict: re.Pattern[str]
+    loose: re.Pattern[str]
+    spaced_groups: re.Pattern[str]
+    split: re.Pattern[str]
+    integer: re.Pattern[str]
+    units: re.Pattern[str]
+    counted: re.Pattern[str]
+    id_before: re.Pattern[str]
+
+
+@lru_cache(maxsize=4)
+def amount_patterns(lexicon: Lexicon) -> AmountPatterns:
+    """Return the forms of amounts with the words of a lexicon."""
+    symbols, codes = any_of(amount_signs().symbols), any_of(amount_signs().letters)
+    sign = rf"(?P<money>(?:[A-Za-z]{{1,3}}\$|{symbols}|(?<![^\W\d_])(?:{codes}))[ \u2009.:]{{0,2}})?"
+    end = rf"(?P<close>\)|[ \u2009]?-(?![0-9A-Za-z])|[ \u2009]?(?:{symbols}|(?i:{codes}))-(?![ \u2009]?[^\W_]))?"
+    measure = rf"(?i:[ \u2009]?{any_of(lexicon.units.measure)}(?![^\W\d_]))"
+    no_amount = rf"|[.,:/'][0-9]|[.,][ \u2009]?20[0-9]{{2}}|[ \u2009]?%|-[0-9]|{measure})"
+    after = r"(?![0-9]" + no_amount
+    return AmountPatterns(
+        re.compile(BEFORE + SIGN + sign + MINUS + (WHOLE + CENTS).replace("D", TRUE_DIGIT) + after + end),
+        re.compile(
+            r"(?<![0-9A-Za-z.,:/])"
+            + SIGN
+            + sign
+            + MINUS
+            + (WHOLE + CENTS).replace("D", DIGIT)
+            + r"(?![0-9A-Za-z]"
+            + no_amount
+            + end
+        ),
+        re.compile(
+            BEFORE
+            + SIGN
+            + sign
+            + MINUS
+            + r"(?P<whole>[1-9][0-9]{0,2}(?:[ \u2009][0-9]{3})+)"
+            + r"(?P<gap1>)(?P<sep>[.,])(?P<gap2>)(?P<cents>[0-9]{2})"
+            + after
+            + end
+        ),
+        re.compile(
+            BEFORE
+            + SIGN
+            + rf"(?P<money>{symbols})(?P<sign2>-)?(?P<whole>[1-9][0-9]{{0,2}}[ \u2009][0-9]{{1,3}})"
+            + r"(?P<gap1>)(?P<sep>[.,])(?P<gap2>)(?P<cents>[0-9]{2})"
+            + after
+            + end
+        ),
+        re.compile(
+            r"(?<![0-9A-Za-z.,:/#*-])"
+            + SIGN
+            + sign
+            + r"(?P<whole>[0-9]{1,3}(?:[.,'’][0-9]{3})+|[0-9]{1,6})(?![0-9A-Za-z%.,:/-])"
+        ),
+        _units(symbols, codes),
+        _counted(lexicon),
+        re.compile(rf"(?:[xX×*✕@#№]|{any_of(lexicon.units.before_id)}\.?)[ \u2009:]*$", re.IGNORECASE),
+    )
+
+
+def _units(symbols: str, codes: str) -> re.Pattern[str]:
+    """Amounts of money without decimals, also with what the sign of the yen is misread for."""
+    spaced, dense = split_by_script(amount_signs().after_whole)
+    sign = (
+        rf"(?P<money>(?:[A-Za-z]{{1,3}}\$|{symbols}|[\\半]|(?<![^\W\d_])(?:{codes}|[YV](?=[0-9])))[ \u2009.:]{{0,2}})?"
+    )
+    after = rf"(?P<after>[ \u2009]?(?:{any_of(dense)}|{any_of(spaced)}(?![A-Za-z])))?"
+    return re.compile(
+        r"(?<![0-9A-Za-z/#])(?<![0-9][.,:-])"
+        + SIGN
+        + sign
+        + MINUS
+        + r"(?P<whole>[0-9]{1,3}(?:[.,'’][ \u2009]?[0-9]{3})+"
+        + rf"|[1-9][0-9]{{0,2}}(?:[ \u2009][0-9]{{3}})+(?=[ \u2009]?{any_of(amount_signs().spaced_thousands)})"
+        + r"|[1-9][0-9]{0,6}|0)"
+        + after
+        + r"(?P<close>\))?(?![0-9A-Za-z:/%]|[ \u2009]%|[.,-][0-9])"
+    )
+
+
+def _counted(lexicon: Lexicon) -> re.Pattern[str]:
+    spaced, dense = split_by_script(lexicon.units.counter)
+    return re.compile(rf"[ \u2009]?(?:[xX×*@✕]|{any_of(dense)}|{any_of(spaced)}\b)", re.IGNORECASE)
+
 
 CENTS_ONLY = re.compile(
     r"(?:^|[ \u2009:A-Za-z$])(?P<amount>(?P<sign>[-\u2212\u2013(])?[.,](?P<cents>[0-9]{2})(?P<close>\)|[ \u2009]?-)?)"
@@ -212,7 +234,7 @@ def line_text(line: Line) -> LineText:
     return LineText("".join(pieces), tuple(owners), line.words)
 
 
-def find_amounts(line: LineText, *, point_after_blanks: bool = False) -> tuple[Amount, ...]:
+def find_amounts(line: LineText, lexicon: Lexicon, *, point_after_blanks: bool = False) -> tuple[Amount, ...]:
     """Find every amount with two decimals in a line, left to right.
 
     With ``point_after_blanks``, 1 812.30 is one amount, as tills in Ukraine and Russia print it, and not one thing for
@@ -222,9 +244,28 @@ def find_amounts(line: LineText, *, point_after_blanks: bool = False) -> tuple[A
     amount is marked as corrected.
     """
     text = SPACED_DATE.sub(lambda date: "#" * len(date.group()), fold(line.text))
-    plain = list(STRICT.finditer(text))
+    patterns = amount_patterns(lexicon)
+    plain, mended = _plain_and_mended(text, patterns)
+    grouped = [
+        match
+        for match in patterns.spaced_groups.finditer(text)
+        if (match["sep"] == "," or point_after_blanks) and _in_one(line, match)
+    ]
+    grouped += list(SIGN_BETWEEN.finditer(text))
+    split = [match for match in patterns.split.finditer(text) if _is_split(line, match)]
+    mended += [match for match in split if not any(_overlap(match, other) for other in (*grouped, *mended))]
+    plain = [match for match in plain if not any(_overlap(match, other) for other in split)]
+    rest = [(match, False) for match in plain] + [(match, True) for match in mended]
+    rest = [(match, fixed) for match, fixed in rest if not any(_overlap(match, other) for other in grouped)]
+    found = [_amount(line, match, corrected=fixed) for match, fixed in (*((match, False) for match in grouped), *rest)]
+    return tuple(sorted(found, key=lambda amount: amount.start))
+
+
+def _plain_and_mended(text: str, patterns: AmountPatterns) -> tuple[list[re.Match[str]], list[re.Match[str]]]:
+    """Return the amounts of digits alone, and those in which look-alike letters are taken for digits."""
+    plain = list(patterns.strict.finditer(text))
     mended = []
-    for match in LOOSE.finditer(text):
+    for match in patterns.loose.finditer(text):
         number = match["whole"] + match["cents"]
         if 2 * sum(char.isdigit() for char in number) < len(number):
             continue
@@ -232,19 +273,7 @@ def find_amounts(line: LineText, *, point_after_blanks: bool = False) -> tuple[A
         if all(_cut_off(match, other) for other in inside):
             plain = [other for other in plain if other not in inside]
             mended.append(match)
-    grouped = [
-        match
-        for match in BLANK_GROUPS.finditer(text)
-        if (match["sep"] == "," or point_after_blanks) and _in_one(line, match)
-    ]
-    grouped += list(SIGN_BETWEEN.finditer(text))
-    split = [match for match in SPLIT.finditer(text) if _is_split(line, match)]
-    mended += [match for match in split if not any(_overlap(match, other) for other in (*grouped, *mended))]
-    plain = [match for match in plain if not any(_overlap(match, other) for other in split)]
-    rest = [(match, False) for match in plain] + [(match, True) for match in mended]
-    rest = [(match, fixed) for match, fixed in rest if not any(_overlap(match, other) for other in grouped)]
-    found = [_amount(line, match, corrected=fixed) for match, fixed in (*((match, False) for match in grouped), *rest)]
-    return tuple(sorted(found, key=lambda amount: amount.start))
+    return plain, mended
 
 
 def _overlap(one: re.Match[str], other: re.Match[str]) -> bool:
@@ -299,29 +328,30 @@ def _cut_off(loose: re.Match[str], strict: re.Match[str]) -> bool:
     return bool(lost) and (lost.rstrip(".,'’ " + NARROW) in ("l", "I") or lost[0].isdigit())
 
 
-def find_whole_amounts(line: LineText) -> Iterator[Amount]:
+def find_whole_amounts(line: LineText, lexicon: Lexicon) -> Iterator[Amount]:
     """Find amounts without decimals, as printed for currencies that have none; many are no amounts at all."""
     text = fold(line.text)
-    for match in INTEGER.finditer(text):
+    for match in amount_patterns(lexicon).integer.finditer(text):
         yield _whole(line, match)
 
 
-def find_units(line: LineText) -> tuple[tuple[Amount, ...], tuple[Amount, ...]]:
+def find_units(line: LineText, lexicon: Lexicon) -> tuple[tuple[Amount, ...], tuple[Amount, ...]]:
     """Find the amounts of a currency without decimals: those with groups or a sign, and plain numbers apart.
 
     A plain number is an amount only where the column of amounts stands. Dates, times, phones, ids, percentages and
     numbers that count something are left out; amounts whose decimals are printed nevertheless (15.000,00) are in.
     """
     text = fold(line.text)
-    sure = [amount for amount in find_amounts(line) if amount.value == amount.value.to_integral_value()]
+    patterns = amount_patterns(lexicon)
+    sure = [amount for amount in find_amounts(line, lexicon) if amount.value == amount.value.to_integral_value()]
     plain = []
     text = NO_UNITS.sub(lambda other: "#" * len(other.group()), text)
-    for match in UNITS.finditer(text):
+    for match in patterns.units.finditer(text):
         if any(match.start() < other.end and other.start < match.end() for other in sure):
             continue
         if not re.fullmatch("[0-9]+", match["whole"]) or match["money"] or match["after"]:
             sure.append(_whole(line, match))
-        elif not COUNTED.match(text, match.end()) and not TIMES.search(text[: match.start()]):
+        elif not patterns.counted.match(text, match.end()) and not patterns.id_before.search(text[: match.start()]):
             plain.append(_whole(line, match))
     return tuple(sorted(sure, key=lambda amount: amount.start)), tuple(plain)
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from importlib import resources
-from typing import Any
+from functools import lru_cache
 
 BASE_LETTER = {"ß": "s", "ø": "o", "ł": "l", "æ": "a", "đ": "d", "ı": "i", "º": "°", "˚": "°", "№": "№"}
 """What is no letter with a mark to Unicode, but is read as one."""
@@ -105,9 +102,3 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
 def _is_unspaced(char: str) -> bool:
     """Tell whether a character is of a script that puts no blanks between words: Han, kana; Hangul joins endings."""
     return "\u3040" <= char <= "\u9fff" or "가" <= char <= "힣"
-
-
-@cache
-def document_words() -> Mapping[str, Any]:
-    """Read the table of words and forms of the facts of a document."""
-    return tomllib.loads((resources.files("rpiocr.extract") / "documents.toml").read_text("utf-8"))

@@ -12,6 +12,9 @@ from functools import cache, lru_cache
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
+from rpiocr.extract.tables.lexicon import Lexicon
+from rpiocr.extract.text.scripts import IS_LONE, LONE
+
 ALIKE = 0.78
 """Least similarity of a phrase as read: none of 4 letters may differ, one of 5 to 8, two of 9 to 13."""
 
@@ -27,13 +30,6 @@ SPELLED_OUT = str.maketrans(
 )
 TWO_DOTS = str.maketrans("äöü", "aou")
 
-LONE = (
-    "\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3105-\u312f\u31f0-\u31ff"
-    "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
-)
-"""Ideographs, kana, bopomofo and Hangul syllables: each stands for itself, for blanks do not part words there."""
-
-IS_LONE = re.compile(f"[{LONE}]")
 PIECE = re.compile(rf"[{LONE}]|[^\W_{LONE}]+")
 
 LOOK_ALIKE = str.maketrans(
@@ -173,7 +169,8 @@ class Tables:
 
     ``amounts`` finds roles of amounts and modifiers, ``dates`` the labels beside dates, ``merchant`` what tells a name
     and what tells that a line is none. ``months`` (1 to 12) and ``weekdays`` (1 is Monday, 7 Sunday) map plain names to
-    numbers. ``shown`` are the languages that the page shows, best first.
+    numbers. ``shown`` are the languages that the page shows, best first. ``lexicon`` has the words of all languages;
+    ``point_after_blanks`` tells whether 1 812.30 is one amount in a language of the page.
     """
 
     amounts: Phrases
@@ -182,3 +179,5 @@ class Tables:
     weekdays: Mapping[str, int]
     merchant: Phrases
     shown: tuple[str, ...]
+    lexicon: Lexicon
+    point_after_blanks: bool

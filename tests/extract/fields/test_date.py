@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rpiocr.extract.fields.date import by_default, find_dates, find_time, has_date, other_reading, parse_month
-from rpiocr.extract.locale.inference import DateOrder, infer_locale
+from rpiocr.extract.locale.inference import infer_locale
 from rpiocr.extract.rows import build_rows
+from rpiocr.extract.tables.countries import DateOrder
 from rpiocr.extract.text.amounts import line_text
 from rpiocr.model import Candidate
 from tests.written import languages, names, rows_of, tables, tables_of, write

@@ -9,19 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from rpiocr.extract.locale.inference import (
-    Country,
-    Currency,
-    DateOrder,
-    Locale,
-    countries,
-    currencies,
-    currency_beside,
-    currency_of,
-    infer_locale,
-)
-from rpiocr.extract.locale.keyword_tables import cldr
+from rpiocr.extract.locale.inference import Locale, currency_beside, currency_of, infer_locale
+from rpiocr.extract.locale.keyword_tables import built_in_lexicon
 from rpiocr.extract.rows import build_rows
+from rpiocr.extract.tables.countries import Country, DateOrder, countries
+from rpiocr.extract.tables.currencies import Currency, currencies
+from rpiocr.extract.tables.files import cldr
 from rpiocr.extract.text.amounts import find_whole_amounts, line_text
 from rpiocr.extract.text.fuzzy_phrases import tokens
 from tests.written import amounts_of, tables_of, write
@@ -312,7 +305,7 @@ def test_an_amount_tells_its_currency_by_the_sign_beside_it(text: str, codes: li
 
 def test_an_amount_without_decimals_tells_its_currency_too() -> None:
     (line,) = write("TOTAL 1.200 ₫")
-    (amount,) = find_whole_amounts(line_text(line))
+    (amount,) = find_whole_amounts(line_text(line), built_in_lexicon())
     assert currency_beside(line_text(line).text, amount) == "VND"
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from rpiocr.extract import Extract, Hints, Languages, extract
-from rpiocr.extract.locale.keyword_tables import built_in, built_in_names
+from rpiocr.extract.tables.files import built_in, built_in_names
 from rpiocr.model import Reading
 from tests.written import names, write
 

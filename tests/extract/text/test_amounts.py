@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from rpiocr.extract.locale.keyword_tables import built_in_lexicon
 from rpiocr.extract.text.amounts import find_amounts, find_cents, find_units, find_whole_amounts, line_text
 from rpiocr.model import Box, Line, Word
 from tests.written import CELL, amounts_of, write
@@ -148,7 +149,7 @@ def test_thousands_stand_one_blank_apart_whatever_part_of_its_outer_letters_a_bo
         Word("2", Box(shift, 0, CELL - shift, 40), 0.9),
         Word("157,03", Box(behind + shift, 0, behind + 6 * CELL - shift, 40), 0.9),
     )
-    assert [str(amount.value) for amount in find_amounts(line_text(Line(words)))] == [value], engine
+    assert [str(amount.value) for amount in find_amounts(line_text(Line(words)), built_in_lexicon())] == [value], engine
 
 
 NO_AMOUNTS = {
@@ -181,13 +182,13 @@ def test_all_amounts_of_a_line_come_from_left_to_right() -> None:
 @pytest.mark.parametrize("gap", [4, 14])
 def test_an_amount_with_a_sign_that_the_engine_split_within_its_figures_is_one_and_says_so(gap: int) -> None:
     words = (Word("$1", Box(0, 0, 2 * CELL, 40), 0.99), Word("11.83", Box(2 * CELL + gap, 0, 7 * CELL + gap, 40), 0.99))
-    (amount,) = find_amounts(line_text(Line(words)))
+    (amount,) = find_amounts(line_text(Line(words)), built_in_lexicon())
     assert (str(amount.value), amount.corrected) == ("111.83", True)
 
 
 def test_an_amount_far_behind_another_with_a_sign_is_its_own() -> None:
     words = (Word("$5", Box(0, 0, 2 * CELL, 40), 0.99), Word("11.83", Box(6 * CELL, 0, 11 * CELL, 40), 0.99))
-    assert [str(amount.value) for amount in find_amounts(line_text(Line(words)))] == ["11.83"]
+    assert [str(amount.value) for amount in find_amounts(line_text(Line(words)), built_in_lexicon())] == ["11.83"]
 
 
 def test_a_word_that_the_engine_split_is_one_amount() -> None:
@@ -197,7 +198,7 @@ def test_a_word_that_the_engine_split_is_one_amount() -> None:
         Word("234", Box(114, 0, 150, 20), 0.9),
         Word(".50", Box(152, 0, 188, 20), 0.6),
     )
-    (amount,) = find_amounts(line_text(Line(words)))
+    (amount,) = find_amounts(line_text(Line(words)), built_in_lexicon())
     assert amount.value == Decimal("1234.50")
     assert amount.box == Box(100, 0, 188, 20)
     assert amount.confidence == 0.6
@@ -205,7 +206,7 @@ def test_a_word_that_the_engine_split_is_one_amount() -> None:
 
 def test_the_box_of_an_amount_is_cut_out_of_its_word() -> None:
     (line,) = write("TOTAL:12.50")
-    (amount,) = find_amounts(line_text(line))
+    (amount,) = find_amounts(line_text(line), built_in_lexicon())
     whole = line.words[0].box
     assert amount.box.left == pytest.approx(whole.left + 6 * CELL)
     assert amount.box.right == whole.right
@@ -213,14 +214,14 @@ def test_the_box_of_an_amount_is_cut_out_of_its_word() -> None:
 
 def test_amounts_without_decimals_are_found_apart() -> None:
     (line,) = write("TOTAL KRW 15,000")
-    assert not find_amounts(line_text(line))
-    assert [amount.value for amount in find_whole_amounts(line_text(line))] == [Decimal(15000)]
+    assert not find_amounts(line_text(line), built_in_lexicon())
+    assert [amount.value for amount in find_whole_amounts(line_text(line), built_in_lexicon())] == [Decimal(15000)]
 
 
 def units_of(printed: str) -> tuple[list[int], list[int]]:
     """The surer and the plain whole amounts in one line of text."""
     (line,) = write(printed)
-    sure, plain = find_units(line_text(line))
+    sure, plain = find_units(line_text(line), built_in_lexicon())
     return [int(amount.value) for amount in sure], [int(amount.value) for amount in plain]
 
 
@@ -323,7 +324,7 @@ def test_every_amount_without_decimals_is_read(value: int, mark: str, sign: tupl
 )
 def test_cents_without_a_nought_before_them_are_found_apart(printed: str, value: str) -> None:
     (line,) = write(printed)
-    assert not find_amounts(line_text(line))
+    assert not find_amounts(line_text(line), built_in_lexicon())
     (amount,) = find_cents(line_text(line))
     assert (str(amount.value), amount.corrected) == (value, False)
     assert amount.raw == printed[amount.start : amount.end]
@@ -380,4 +381,4 @@ def test_text_is_never_changed_and_amounts_quote_it(words: list[str]) -> None:
     (line,) = write(text)
     joined = line_text(line)
     assert joined.text == text
-    assert all(amount.raw in text for amount in find_amounts(joined))
+    assert all(amount.raw in text for amount in find_amounts(joined, built_in_lexicon()))

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 import unicodedata
 from pathlib import Path
 
 import pytest
 
 from rpiocr.errors import SettingsError
-from rpiocr.extract.locale.keyword_tables import Languages, built_in, built_in_names, common_words
+from rpiocr.extract.fields.clock import parse_time
+from rpiocr.extract.locale.keyword_tables import Languages, built_in_lexicon, page_sections
 from rpiocr.extract.rows import Role, build_rows
+from rpiocr.extract.tables.files import built_in, built_in_names
+from rpiocr.extract.text.amounts import find_amounts, line_text
 from rpiocr.extract.text.fuzzy_phrases import Phrases, tokens
 from tests.written import tables, write
 
@@ -198,6 +203,9 @@ def test_a_language_of_the_user_shows_like_any_other(tmp_path: Path) -> None:
         b'[amounts]\ntotal = "totaal"\n',
         b"[amounts]\ntotal = [1, 2]\n",
         b'[dates]\nmonths = ["maart"]\n',
+        b'[clock]\nlabel = "tijd"\n',
+        b'[numbers]\npoint_after_blanks = "yes"\n',
+        b'[locale]\nletters = ["["]\n',
     ],
 )
 def test_a_broken_table_of_the_user_is_named(tmp_path: Path, content: bytes) -> None:
@@ -205,6 +213,38 @@ def test_a_broken_table_of_the_user_is_named(tmp_path: Path, content: bytes) -> 
     path.write_bytes(content)
     with pytest.raises(SettingsError, match=r"mine\.toml"):
         Languages(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("content", "meant", "allowed"),
+    [
+        ("[amonts]\ntotal = []\n", "[amounts]", "[clock]"),
+        ("[amounts]\ntotal_shure = []\n", "total_sure", "subtotal"),
+        ("[clock]\nlable = []\n", "label", "before_noon"),
+    ],
+)
+def test_a_misspelt_name_in_a_table_of_the_user_is_named_with_what_is_allowed(
+    tmp_path: Path, content: str, meant: str, allowed: str
+) -> None:
+    (tmp_path / "mine.toml").write_text(content, "utf-8")
+    with pytest.raises(SettingsError, match=rf"did you mean {re.escape(meant)}\?.*{re.escape(allowed)}"):
+        Languages(tmp_path)
+
+
+def test_a_table_of_the_user_adds_words_that_apply_to_every_page(tmp_path: Path) -> None:
+    (tmp_path / "is.toml").write_text(
+        '[clock]\nbefore_point = ["kl\u00f3"]\n[units]\nmeasure = ["st\u00f6k"]\n[exchange]\nrate = ["gengi"]\n'
+        '[written_date]\nof = ["\u00ed "]\n[sentence]\nnegation = ["ekki"]\n',
+        "utf-8",
+    )
+    lexicon = Languages(tmp_path).tables().lexicon
+    (line,) = write("BRAUÐ 12,50 stök")
+    assert parse_time("kló 14.30", lexicon) == dt.time(14, 30)
+    assert find_amounts(line_text(line), lexicon) == ()
+    assert parse_time("kló 14.30", built_in_lexicon()) is None
+    assert find_amounts(line_text(line), built_in_lexicon())
+    assert "wechselkurs" in lexicon.exchange.rate
+    assert "gengi" in lexicon.exchange.rate
 
 
 def test_other_files_in_the_users_folder_do_not_matter(tmp_path: Path) -> None:
@@ -303,7 +343,7 @@ def test_every_table_has_what_a_page_needs(language: str) -> None:
     assert table["amounts"]["total"]
     assert table["amounts"]["cash"]
     assert len(table["locale"]["common"]) > 5
-    assert common_words(language) == table["locale"]["common"]
+    assert page_sections(language)["locale"] == table["locale"]
     words = [
         phrase
         for section in ("amounts", "modifiers", "merchant")

@@ -1,0 +1,134 @@
+"""The country table: how each country shows on a receipt, and what its tills print in a way of their own."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from typing import Any
+
+from rpiocr.extract.tables.files import COMMON, cldr, read_sections, read_text
+
+
+class DateOrder(Enum):
+    """The order of day, month and year in dates of numbers."""
+
+    DMY = "dmy"
+    MDY = "mdy"
+    YMD = "ymd"
+
+
+@dataclass(frozen=True, slots=True)
+class EraTable:
+    """How a country counts years in eras of its own.
+
+    ``eras`` and ``initials`` map names and single letters to the year before the first one of the era; ``first_year``
+    is the word for 1. ``year``, ``bare_year`` (counted from ``bare``) and the three ``parts`` behind year, month and
+    day are regular expressions.
+    """
+
+    year: str
+    parts: tuple[str, str, str]
+    eras: Mapping[str, int]
+    initials: Mapping[str, int] = field(default_factory=dict)
+    first_year: str | None = None
+    bare_year: str | None = None
+    bare: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Postcodes:
+    """Regular expressions of a country's postcodes: in front of the town, behind it, or recognisable without one."""
+
+    before_town: str | None = None
+    behind_town: str | None = None
+    alone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceNumber:
+    """The form of numbers that a country gives to invoices, and how its groups are written.
+
+    It is looked for on pages with a character that matches ``only_with``.
+    """
+
+    form: re.Pattern[str]
+    written: str
+    only_with: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """One entry of the country table, ``code`` as in ISO 3166, with CLDR's facts.
+
+    ``order`` is None where dates are written in more than one; ``year_first_too`` where a year of two digits may come
+    first or last. ``domain`` is the ending of web addresses.
+    """
+
+    code: str
+    currency: str
+    order: DateOrder | None
+    languages: tuple[str, ...]
+    phone: str
+    words: tuple[str, ...]
+    shapes: tuple[re.Pattern[str], ...]
+    postcodes: Postcodes = Postcodes()
+    domain: str | None = None
+    year_first_too: bool = False
+    calendar: EraTable | None = None
+    invoice_number: InvoiceNumber | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CashRounding:
+    """Limits of cash rounding, in units of the currency; see common.toml."""
+
+    smallest_coin: Decimal
+    between_totals: Decimal
+    largest: Decimal
+    largest_whole: Decimal
+    never_from: Decimal
+    never_from_whole: Decimal
+
+
+@cache
+def countries() -> Mapping[str, Country]:
+    """Return the country table, by ISO 3166 code."""
+    return {code: _country(code, entry) for code, entry in tomllib.loads(read_text("countries.toml")).items()}
+
+
+@cache
+def cash_rounding() -> CashRounding:
+    """Return the limits of cash rounding, which hold for all countries."""
+    limits = read_sections(COMMON, ("cash_rounding",))["cash_rounding"]
+    return CashRounding(**{name: Decimal(limit) for name, limit in limits.items()})
+
+
+def _country(code: str, entry: Mapping[str, Any]) -> Country:
+    facts = cldr()["territories"][code]
+    return Country(
+        code,
+        facts["currency"],
+        None if entry.get("mixed_order") else DateOrder(facts["order"]),
+        tuple(facts["languages"]),
+        entry["phone"],
+        tuple(entry["words"]),
+        tuple(re.compile(shape) for shape in entry.get("shapes", ())),
+        Postcodes(entry.get("postcode_before_town"), entry.get("postcode_behind_town"), entry.get("postcode")),
+        entry.get("domain"),
+        entry.get("year_first_too", False),
+        _calendar(entry["calendar"]) if "calendar" in entry else None,
+        _invoice_number(entry["invoice_number"]) if "invoice_number" in entry else None,
+    )
+
+
+def _calendar(entry: Mapping[str, Any]) -> EraTable:
+    return EraTable(**{**entry, "parts": tuple(entry["parts"])})
+
+
+def _invoice_number(entry: Mapping[str, str]) -> InvoiceNumber:
+    return InvoiceNumber(re.compile(entry["form"]), entry["written"], re.compile(entry["only_with"]))

@@ -1,0 +1,94 @@
+"""Reads the tables of languages, countries and currencies, and checks those that users add."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from rpiocr.errors import SettingsError
+from rpiocr.extract.tables.lexicon import GROUPS, Table
+
+COMMON = "common"
+"""The table of words that belong to no language that has a table of its own."""
+
+IS_LANGUAGE = re.compile(r"[a-z]{2}(?:-[A-Z][a-z]{3})?\.toml")
+SECTION = re.compile(r"^(?=\[)", re.MULTILINE)
+
+
+def read_text(name: str) -> str:
+    """Return the text of a file of the built-in tables."""
+    return (resources.files("rpiocr.extract") / "tables" / name).read_text("utf-8")
+
+
+@cache
+def built_in_names() -> frozenset[str]:
+    """Return the languages with a built-in table."""
+    names = (file.name for file in (resources.files("rpiocr.extract") / "tables").iterdir())
+    return frozenset(name.removesuffix(".toml") for name in names if IS_LANGUAGE.fullmatch(name))
+
+
+@cache
+def built_in(name: str) -> Table:
+    """Return the whole built-in table of a language."""
+    return tomllib.loads(read_text(f"{name}.toml"))
+
+
+def read_sections(name: str, sections: Iterable[str]) -> Table:
+    """Return some sections of a built-in table, without parsing the thousands of phrases in the others."""
+    headings = tuple(f"[{section}]" for section in sections)
+    parts = SECTION.split(read_text(f"{name}.toml"))
+    return tomllib.loads("".join(part for part in parts if part.startswith(headings)))
+
+
+@cache
+def document_facts() -> Mapping[str, Any]:
+    """Return documents.toml: words and forms of tax numbers, receipt numbers and payments."""
+    return tomllib.loads(read_text("documents.toml"))
+
+
+@cache
+def cldr() -> Mapping[str, Any]:
+    """Return what CLDR knows: names of months and weekdays, and territories."""
+    raw: Mapping[str, Any] = json.loads(read_text("cldr.json"))
+    return raw
+
+
+def read_user_table(path: Path) -> Table:
+    """Read a table that a user has added.
+
+    Raises SettingsError where it cannot be parsed, has a section or a group that no table has, or a value of another
+    type than that group needs.
+    """
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        message = f"the keyword table {path} cannot be read: {error}; mend or move the file"
+        raise SettingsError(message) from error
+    for section, groups in table.items():
+        _require_known(path, "section", f"[{section}]", [f"[{known}]" for known in GROUPS])
+        if not isinstance(groups, dict):
+            raise _wrong(path, f"[{section}]", "must be a section with lists of texts")
+        for group, value in groups.items():
+            _require_known(path, f"list in [{section}]", group, list(GROUPS[section]))
+            kind = GROUPS[section][group]
+            if not kind.fits(value):
+                raise _wrong(path, f"[{section}] {group}", f"must be {kind.value}")
+    return table
+
+
+def _require_known(path: Path, what: str, name: str, known: list[str]) -> None:
+    if name not in known:
+        close = get_close_matches(name, known, n=1)
+        hint = f"did you mean {close[0]}? " if close else ""
+        raise _wrong(path, name, f"is no known {what}; {hint}allowed are {', '.join(known)}")
+
+
+def _wrong(path: Path, place: str, problem: str) -> SettingsError:
+    return SettingsError(f"the keyword table {path} is wrong at {place}: it {problem}")

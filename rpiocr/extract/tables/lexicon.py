@@ -1,0 +1,259 @@
+"""The words of a language that are not phrases beside amounts: of clocks, units, dates, addresses and sentences.
+
+They come from the same table as the phrases (`tables/en.toml` and its like), but those of all languages are searched
+for on every page: they are few, and a time or a weight must not be lost because the language was inferred wrongly.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from enum import Enum
+from typing import Any
+
+Table = Mapping[str, Mapping[str, Any]]
+"""A table of a language as it is read: lists of words by group, groups by section."""
+
+Words = tuple[str, ...]
+
+
+class Kind(Enum):
+    """What a group of a table holds, as an error message calls it."""
+
+    WORDS = "a list of texts"
+    MONTHS = "a list of lists of texts"
+    PATTERNS = "a list of regular expressions"
+    SWITCH = "true or false"
+
+    def fits(self, value: object) -> bool:
+        """Check that a value is of this kind."""
+        match self:
+            case Kind.SWITCH:
+                return isinstance(value, bool)
+            case Kind.MONTHS:
+                return isinstance(value, list) and all(map(Kind.WORDS.fits, value))
+            case Kind.PATTERNS:
+                return isinstance(value, list) and all(map(_is_pattern, value))
+            case Kind.WORDS:
+                return isinstance(value, list) and all(isinstance(part, str) for part in value)
+
+
+def _is_pattern(value: object) -> bool:
+    if not isinstance(value, str):
+        return False
+    try:
+        re.compile(value)
+    except re.error:
+        return False
+    return True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClockWords:
+    """Words around a time of day.
+
+    ``before_noon`` and ``after_noon`` are in front of it; ``hour``, ``minute`` and ``second`` behind its numbers.
+    ``after_time`` marks a number with a full stop (14.30) as a time, and so does ``before_point`` in front of it.
+    ``label`` names the time, ``to`` is between opening and closing time, ``at`` is in front of an hour without minutes.
+    """
+
+    before_noon: Words = ()
+    after_noon: Words = ()
+    hour: Words = ()
+    minute: Words = ()
+    second: Words = ()
+    after_time: Words = ()
+    before_point: Words = ()
+    label: Words = ()
+    to: Words = ()
+    at: Words = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DateWords:
+    """Words inside a date.
+
+    ``year``, ``month`` and ``day`` are characters behind its numbers, ``ordinal`` and ``ordinal_before_month`` endings
+    of the day (the latter only where the month follows), ``of`` is between the day and the name of the month.
+    """
+
+    year: Words = ()
+    month: Words = ()
+    day: Words = ()
+    ordinal: Words = ()
+    ordinal_before_month: Words = ()
+    of: Words = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class UnitWords:
+    """Words beside a number that is no amount of money.
+
+    ``measure`` is behind a number with two decimals (a weight, a volume, pieces, a time), ``pieces`` between a quantity
+    and the sign of multiplication, ``counter`` behind a whole number that counts something, ``before_id`` in front of
+    one that is an identifier.
+    """
+
+    measure: Words = ()
+    pieces: Words = ()
+    counter: Words = ()
+    before_id: Words = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ExchangeWords:
+    """``rate`` names a rate of exchange: a number beside it is no total."""
+
+    rate: Words = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SentenceWords:
+    """Words by which a line above a word for refund shows that it is a sentence, not a title.
+
+    ``negation`` denies what follows; ``negation_or_number`` does unless a full stop, a colon or # follows; no line ends
+    with a word of ``goes_on`` unless the next one continues it.
+    """
+
+    negation: Words = ()
+    negation_or_number: Words = ()
+    goes_on: Words = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AddressWords:
+    """Words of an address beside its numbers, in scripts without spaces between words."""
+
+    before_number: Words = ()
+    behind_number: Words = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CompanyWords:
+    """``round_form`` is a form of companies of round letters, which engines read as noughts."""
+
+    round_form: Words = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReceiptNumberWords:
+    """Words beside the number of a receipt; documents.toml describes the lists."""
+
+    receipt: Words = ()
+    check: Words = ()
+    transaction: Words = ()
+    whole: Words = ()
+    number: Words = ()
+    bare: Words = ()
+    of: Words = ()
+    never: Words = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PaymentWords:
+    """Words for the method of payment; documents.toml describes the lists."""
+
+    cash: Words = ()
+    card: Words = ()
+    mobile: Words = ()
+    voucher: Words = ()
+    transfer: Words = ()
+    never: Words = ()
+    label: Words = ()
+    money: Words = ()
+    misread: Words = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CardNumberWords:
+    """Words beside the number of a card and other masked numbers; documents.toml describes the lists."""
+
+    ending: Words = ()
+    words: Words = ()
+    never: Words = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TaxNumberWords:
+    """``number`` has the words for "number" that follow the name of a tax."""
+
+    number: Words = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lexicon:
+    """The words of all languages together, one field for each section of the tables."""
+
+    clock: ClockWords
+    written_date: DateWords
+    units: UnitWords
+    exchange: ExchangeWords
+    sentence: SentenceWords
+    address: AddressWords
+    company: CompanyWords
+    receipt_number: ReceiptNumberWords
+    payment: PaymentWords
+    card_number: CardNumberWords
+    tax_number: TaxNumberWords
+
+
+SECTIONS: Mapping[str, type[Any]] = {
+    "clock": ClockWords,
+    "written_date": DateWords,
+    "units": UnitWords,
+    "exchange": ExchangeWords,
+    "sentence": SentenceWords,
+    "address": AddressWords,
+    "company": CompanyWords,
+    "receipt_number": ReceiptNumberWords,
+    "payment": PaymentWords,
+    "card_number": CardNumberWords,
+    "tax_number": TaxNumberWords,
+}
+"""Sections whose words apply to every page."""
+
+AMOUNTS = (
+    "total_sure",
+    "total",
+    "total_weak",
+    "subtotal",
+    "tax",
+    "rounding",
+    "cash",
+    "change",
+    "card",
+    "charge",
+    "tip",
+    "discount",
+    "savings",
+    "count",
+    "loyalty",
+    "none",
+)
+
+GROUPS: Mapping[str, Mapping[str, Kind]] = {
+    "amounts": dict.fromkeys(AMOUNTS, Kind.WORDS),
+    "modifiers": dict.fromkeys(("excluding", "including", "tax_table", "refund", "policy"), Kind.WORDS),
+    "dates": {"label": Kind.WORDS, "other": Kind.WORDS, "months": Kind.MONTHS, "weekdays": Kind.WORDS},
+    "merchant": dict.fromkeys(("company", "legal", "not_name"), Kind.WORDS),
+    **{name: {one.name: Kind.WORDS for one in fields(words)} for name, words in SECTIONS.items()},
+    "numbers": {"point_after_blanks": Kind.SWITCH},
+    "locale": {"common": Kind.WORDS, "letters": Kind.PATTERNS, "also": Kind.WORDS},
+}
+"""Every section that a table of a language may have, the groups in it, and what each of them holds."""
+
+
+def merge(tables: Iterable[Mapping[str, Any]]) -> Lexicon:
+    """Return the words of some tables together, each once."""
+    known = tuple(tables)
+
+    def words(section: str, group: str) -> Words:
+        return tuple(dict.fromkeys(word for table in known for word in table.get(section, {}).get(group, ())))
+
+    return Lexicon(
+        **{
+            section: kind(**{one.name: words(section, one.name) for one in fields(kind)})
+            for section, kind in SECTIONS.items()
+        }
+    )
