@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum, StrEnum, auto
@@ -21,7 +21,7 @@ from rpiocr.model.evidence import Field
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One bought thing; money in the receipt's currency."""
+    """One line item."""
 
     description: str
     quantity: Decimal | None
@@ -31,10 +31,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class TaxId:
-    """A tax or company number, without blanks and marks.
+    """A tax or company number, without spaces and punctuation.
 
-    ``kind`` is its usual name, such as ``vat``, ``ein`` or ``nip``; ``country`` an ISO 3166 code. ``valid`` says
-    whether form and check digits are those of its kind, ``None`` where no public rule tells.
+    ``kind`` is its usual name, such as ``vat``, ``ein`` or ``nip``; ``country`` an ISO 3166 code. ``valid``: whether form
+    and check digits are those of its kind, ``None`` where there is no public rule.
     """
 
     kind: str
@@ -44,7 +44,7 @@ class TaxId:
 
 
 class Method(StrEnum):
-    """How was paid; ``mixed`` is more than one of the others."""
+    """Payment method; ``mixed`` is more than one of the others."""
 
     CASH = "cash"
     CARD = "card"
@@ -56,7 +56,7 @@ class Method(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """How was paid, the brand of the card such as ``visa``, and its last four digits."""
+    """Payment method, the brand of the card such as ``visa``, and its last four digits."""
 
     method: Method
     brand: str | None = None
@@ -129,7 +129,6 @@ class Fields:
 SPECS = tuple(FieldSpec(field.name, **field.metadata) for field in dataclasses.fields(Fields))
 """The declarations of all fields."""
 
-SPEC: Mapping[str, FieldSpec] = {spec.name: spec for spec in SPECS}
 JUDGED = tuple(spec for spec in SPECS if spec.judged)
 
 
