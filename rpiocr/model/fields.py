@@ -33,8 +33,8 @@ class Item:
 class TaxId:
     """A tax or company number, without spaces and punctuation.
 
-    ``kind`` is its usual name, such as ``vat``, ``ein`` or ``nip``; ``country`` an ISO 3166 code. ``valid``: whether form
-    and check digits are those of its kind, ``None`` where there is no public rule.
+    ``kind`` is its usual name, such as ``vat``, ``ein`` or ``nip``; ``country`` an ISO 3166 code. ``valid``: whether
+    form and check digits are those of its kind, ``None`` where there is no public rule.
     """
 
     kind: str
