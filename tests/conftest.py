@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
+import tempfile
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw
 
+from tests import recorded
 from tests.program import QUICK, RECEIPTS, SAMPLE, SMALL, Outcome, Run, run_in
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep answers of Tesseract for the time of this run."""
+    if not hasattr(config, "workerinput"):
+        folder = Path(tempfile.mkdtemp(prefix="tests-"))
+        recorded.start(folder)
+        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
 
 
 @pytest.fixture(autouse=True, scope="session")
