@@ -102,7 +102,8 @@ check() {
 run_pytest() {
     local colour=no
     [[ ! -t 1 ]] || colour=yes
-    "$VENV/bin/python" -m pytest --color="$colour" --numprocesses=2 --dist=worksteal "$@" 2>&1 | tee "$work/pytest.log"
+    "$VENV/bin/python" -m pytest --color="$colour" --numprocesses=logical --dist=worksteal --durations=30 "$@" 2>&1 |
+        tee "$work/pytest.log"
 }
 
 # The package as others get it: what is in the wheel is enough, without the second engine too, and starting it is quick.

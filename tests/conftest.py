@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import signal
+import tempfile
 from pathlib import Path
 
+import hypothesis
 import pytest
 from PIL import Image, ImageDraw
 
+from tests import recorded
+from tests.processor_time import Measure
 from tests.program import QUICK, RECEIPTS, SAMPLE, SMALL, Outcome, Run, run_in
+
+# A busy machine is no reason to fail. What a run finds, the next one tries first, unless it starts from nothing.
+hypothesis.settings.register_profile("everywhere", deadline=None)
+hypothesis.settings.register_profile("CI", deadline=None, derandomize=True, print_blob=True)
+hypothesis.settings.load_profile("CI" if os.environ.get("CI") else "everywhere")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Measure, and keep answers of Tesseract for the time of this run."""
+    config.pluginmanager.register(Measure())
+    if not hasattr(config, "workerinput"):
+        folder = Path(tempfile.mkdtemp(prefix="tests-"))
+        recorded.start(folder)
+        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+from tests.recorded import path_with_answers
+from tests.warm import Running, Warm, can_run
 
 PROJECT = Path(__file__).parents[1]
 SAMPLE = PROJECT / "tests" / "fixtures" / "sample.jpg"
@@ -41,6 +46,8 @@ HUMBLE = (
 
 PATIENCE = {"RPIOCR_PASS_TIMEOUT": "300", "RPIOCR_RECEIPT_TIMEOUT": "900"}
 """A busy machine is no reason to fail, except where a test is about time limits."""
+
+ALWAYS = {"PYTHONPATH": str(PROJECT), "LC_ALL": "C.UTF-8"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +85,9 @@ def timeless(line: dict[str, Any]) -> dict[str, Any]:
     return line | {"elapsed_s": 0, "rungs": [rung | {"elapsed_s": 0} for rung in line["rungs"]]}
 
 
+Started = Running | subprocess.Popen[str]
+"""A run that has not ended yet."""
+
 Run = Callable[..., Outcome]
 """``run(*arguments, stdin=b"", **environment)`` runs ``rpiocr`` to its end."""
 
@@ -86,16 +96,17 @@ def surroundings(home: Path, **changes: str) -> dict[str, str]:
     """Make the environment of a user whose folders are all below ``home``, which exists."""
     temporary = home / "tmp"
     temporary.mkdir(exist_ok=True)
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(PRIVATE)}
     own = {
         "HOME": str(home),
         "XDG_CONFIG_HOME": str(home / "config"),
         "XDG_STATE_HOME": str(home / "state"),
         "TMPDIR": str(temporary),
-        "PYTHONPATH": str(PROJECT),
-        "LC_ALL": "C.UTF-8",
     }
-    return inherited | own | PATIENCE | changes
+    return _inherited() | own | ALWAYS | PATIENCE | changes
+
+
+def _inherited() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith(PRIVATE)}
 
 
 def command(*arguments: object, python: Sequence[str] = ()) -> list[str]:
@@ -107,11 +118,44 @@ def command(*arguments: object, python: Sequence[str] = ()) -> list[str]:
 
 
 def run_in(home: Path, *arguments: object, stdin: bytes = b"", **changes: str) -> Outcome:
-    """Run ``rpiocr`` to its end."""
-    done = subprocess.run(
-        command(*arguments), input=stdin, env=surroundings(home, **changes), capture_output=True, check=False
-    )
+    """Run ``rpiocr`` to its end; Tesseract may answer as it did to the same picture before."""
+    answers = {"PATH": path_with_answers()}
+    return run_with(surroundings(home, **(answers | changes)), *arguments, stdin=stdin, changed=changes)
+
+
+def run_with(
+    environment: Mapping[str, str], *arguments: object, stdin: bytes = b"", changed: Iterable[str] = ()
+) -> Outcome:
+    """Run ``rpiocr`` to its end in this environment; ``changed`` are variables that are not the usual ones."""
+    words = list(map(str, arguments))
+    if can_run(words, changed):
+        return Outcome(*warm().run(words, environment, stdin))
+    done = subprocess.run(command(*words), input=stdin, env=environment, capture_output=True, check=False)
     return Outcome(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
+
+
+def start_with(environment: Mapping[str, str], *arguments: object, session: bool = False) -> Started:
+    """Start ``rpiocr`` in this environment, as the leader of a session of its own where ``session`` is set."""
+    words = list(map(str, arguments))
+    if can_run(words):
+        return warm().start(words, environment, session=session)
+    return subprocess.Popen(
+        command(*words),
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=session,
+    )
+
+
+@cache
+def warm() -> Warm:
+    """Return the process that runs the program in forks of itself."""
+    started = Warm(HUMBLE, _inherited() | {"HOME": "/nonexistent", **ALWAYS})
+    atexit.register(started.close)
+    return started
 
 
 def fake_tesseract(folder: Path, body: str, when: str = "--psm ") -> str:
@@ -119,7 +163,7 @@ def fake_tesseract(folder: Path, body: str, when: str = "--psm ") -> str:
 
     Returns a PATH on which it comes first. In ``body``, ``$2`` is the path of the answer without its ``.tsv``.
     """
-    real = shutil.which("tesseract")
+    real = shutil.which("tesseract", path=path_with_answers())
     assert real
     folder.mkdir()
     script = folder / "tesseract"

@@ -6,14 +6,14 @@ import os
 import signal
 import sqlite3
 import subprocess
-import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.program import HUMBLE, PROJECT, fake_tesseract, surroundings
+from tests.program import Started, command, fake_tesseract, start_with, surroundings
+from tests.recorded import path_with_answers
 
 SETTINGS = ("--settle=0.1", "--engine=tesseract", "--mode=low", "--retries=0", "--cloud=never", "--lang=eng")
 
@@ -25,8 +25,8 @@ class Ended:
     """How a run of the program ended, and what it wrote."""
 
     status: int
-    stdout: bytes
-    stderr: bytes
+    stdout: str
+    stderr: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,36 +47,36 @@ class Home:
 
     def environment(self, **changes: str) -> dict[str, str]:
         """The surroundings of the program."""
-        return surroundings(self.root, XDG_DATA_HOME=str(self.root / "data"), **changes)
+        places = {"XDG_DATA_HOME": str(self.root / "data"), "PATH": path_with_answers()}
+        return surroundings(self.root, **(places | changes))
 
     def command(self, *options: str) -> list[str]:
         """The command line of a watch that reads what is there."""
-        program = [sys.executable, "-m", "rpiocr", "watch", "--once", f"--config={os.devnull}"]
-        return [*HUMBLE, *program, *SETTINGS, *options, str(self.inbox)]
+        return ["watch", "--once", f"--config={os.devnull}", *SETTINGS, *options, str(self.inbox)]
 
-    def start(
-        self,
-        *options: str,
-        before: Sequence[str] = (),
-        **env: str,
-    ) -> subprocess.Popen[bytes]:
-        """Start a watch; ``before`` is put in front of its command line."""
-        return subprocess.Popen(
-            [*before, *self.command(*options)],
+    def start(self, *options: str, **env: str) -> Started:
+        """Start a watch."""
+        return start_with(self.environment(**env), *self.command(*options), session=True)
+
+    def run(self, *options: str, **env: str) -> Ended:
+        """Let a watch read what is there."""
+        return ended(self.start(*options, **env))
+
+    def run_below(self, *before: str, **env: str) -> Ended:
+        """Let a watch read what is there whose command line is given to the program ``before``."""
+        process = subprocess.Popen(
+            [*before, *command(*self.command())],
             env=self.environment(**env),
-            cwd=PROJECT,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            text=True,
             start_new_session=True,
         )
-
-    def run(self, *options: str, before: Sequence[str] = (), **env: str) -> Ended:
-        """Let a watch read what is there."""
-        return ended(self.start(*options, before=before, **env))
+        return ended(process)
 
 
-def ended(process: subprocess.Popen[bytes]) -> Ended:
+def ended(process: Started) -> Ended:
     """Wait for the end of a run; one that does not end is killed, and fails its test."""
     try:
         stdout, stderr = process.communicate(timeout=STILL_RUNNING_S)
@@ -84,7 +84,7 @@ def ended(process: subprocess.Popen[bytes]) -> Ended:
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
         raise
-    return Ended(process.returncode, stdout or b"", stderr or b"")
+    return Ended(process.wait(), stdout or "", stderr or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +109,14 @@ def _nothing(home: Home) -> Ended:
 
 def _shell(redirection: str) -> Callable[[Home], Ended]:
     def meet(home: Home) -> Ended:
-        return home.run(before=("sh", "-c", f'exec "$@" {redirection}', "sh"))
+        return home.run_below("sh", "-c", f'exec "$@" {redirection}', "sh")
 
     return meet
 
 
 def _limit(limit: str) -> Callable[[Home], Ended]:
     def meet(home: Home) -> Ended:
-        return home.run(before=("sh", "-c", f'ulimit {limit} && exec "$@"', "sh"))
+        return home.run_below("sh", "-c", f'ulimit {limit} && exec "$@"', "sh", PATH=os.environ["PATH"])
 
     return meet
 
@@ -272,7 +272,7 @@ def _another_watch(home: Home) -> Ended:
 
 def _full_folder(home: Home) -> Ended:
     """A disk that is full for whatever the program writes of its own, by a limit on the size of files."""
-    return home.run(before=("sh", "-c", 'trap "" XFSZ; ulimit -f 8 && exec "$@"', "sh"))
+    return home.run_below("sh", "-c", 'trap "" XFSZ; ulimit -f 8 && exec "$@"', "sh", PATH=os.environ["PATH"])
 
 
 READ = ("receipt", "two_pages", "odd_name", "long_ending")

@@ -104,7 +104,7 @@ def _fault_of(request: pytest.FixtureRequest) -> str:
 
 def test_the_program_ends_in_words(story: Story, request: pytest.FixtureRequest) -> None:
     for end in story.ends:
-        assert b"Traceback" not in end.stderr
+        assert "Traceback" not in end.stderr
         assert end.status != 1
     assert story.ends[1].status in (0, 4)
     if _fault_of(request) not in ("killed", "stderr_closed", "stderr_full"):

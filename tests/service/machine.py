@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.program import HUMBLE, Outcome, surroundings
-
-MAIN = "from rpiocr.__main__ import main; main()"
+from tests.program import Outcome, run_with, surroundings
 
 SYSTEMCTL = """#!/bin/sh
 [ "$1" = --version ] && { echo "systemd 252 (252.39)"; exit 0; }
@@ -46,9 +42,7 @@ class Machine:
         """Run ``rpiocr service`` with ``arguments`` to its end."""
         environment = surroundings(self.home, PATH=self.path, NOTES=str(self.notes)) | changes
         environment = {name: value for name, value in environment.items() if value}
-        command = [*HUMBLE, sys.executable, "-W", "error", "-c", MAIN, "service", *map(str, arguments)]
-        done = subprocess.run(command, env=environment, capture_output=True, check=False)
-        return Outcome(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
+        return run_with(environment, "service", *arguments, changed=changes)
 
     def asked(self) -> list[str]:
         """Return what systemctl was asked since this was called last, without ``--user``."""

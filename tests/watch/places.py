@@ -8,16 +8,18 @@ import os
 import shutil
 import sqlite3
 import subprocess
-import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.program import HUMBLE, PROJECT, SAMPLE, surroundings
+from tests.program import PROJECT, SAMPLE, Outcome, Started, command, run_with, start_with, surroundings
+from tests.recorded import path_with_answers
 
 PATIENCE_S = 120.0
+
+SETTINGS = ("--cloud=never", f"--config={os.devnull}", "--engine=tesseract", "--mode=low", "--retries=0")
 
 SLEEP_WITH_FAKETIME = """
 import errno, time
@@ -39,7 +41,7 @@ class Place:
     """Folders of one test; ``path`` is where programs are found, where it is not the tester's own."""
 
     root: Path
-    path: str = os.environ["PATH"]
+    path: str = field(default_factory=path_with_answers)
 
     @property
     def inbox(self) -> Path:
@@ -48,36 +50,31 @@ class Place:
 
     def command(self, *options: str) -> list[str]:
         """The command line of a watch; a file counts as complete soon."""
-        return self._command("watch", "--settle=0.2", *options)
+        return command(*self._watch(*options))
 
-    def _command(self, *options: str) -> list[str]:
-        settings = ["--cloud=never", f"--config={os.devnull}", "--engine=tesseract", "--mode=low", "--retries=0"]
-        return [*HUMBLE, sys.executable, "-m", "rpiocr", *options, *settings, str(self.inbox)]
+    def _watch(self, *options: str) -> list[str]:
+        return ["watch", "--settle=0.2", *options, *SETTINGS, str(self.inbox)]
+
+    def _batch(self, *options: str) -> list[str]:
+        return ["batch", *options, *SETTINGS, str(self.inbox)]
 
     def environment(self) -> dict[str, str]:
         """Return the surroundings of a user whose data and state are in the test's folder."""
         places = {"XDG_DATA_HOME": str(self.root / "data"), "XDG_STATE_HOME": str(self.root / "state")}
         return surroundings(self.root, PATH=self.path, **places)
 
-    def run(self, *options: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *options: str) -> Outcome:
         """Watch until the program ends."""
-        return self._run(self.command(*options))
+        return run_with(self.environment(), *self._watch(*options))
 
-    def run_long_before(self, *options: str) -> subprocess.CompletedProcess[str]:
+    def run_long_before(self, *options: str) -> Outcome:
         """Watch with the clock set back by more than a year; the one that nobody can set goes on as it was."""
         patch = self.root / "patch"
         patch.mkdir(exist_ok=True)
         (patch / "sitecustomize.py").write_text(SLEEP_WITH_FAKETIME, "utf-8")
         clock = ["env", "FAKETIME_DONT_FAKE_MONOTONIC=1", f"PYTHONPATH={patch}", "faketime", "-f", "-400d"]
-        return self._run([*clock, *self.command(*options)])
-
-    def run_batch(self, *options: str) -> subprocess.CompletedProcess[str]:
-        """Read all that lies in the folder as a batch."""
-        return self._run(self._command("batch", *options))
-
-    def _run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            command,
+        done = subprocess.run(
+            [*clock, *self.command(*options)],
             env=self.environment(),
             cwd=PROJECT,
             capture_output=True,
@@ -85,24 +82,19 @@ class Place:
             check=False,
             timeout=300,
         )
+        return Outcome(done.returncode, done.stdout, done.stderr)
 
-    def start(self, *options: str) -> subprocess.Popen[str]:
+    def run_batch(self, *options: str) -> Outcome:
+        """Read all that lies in the folder as a batch."""
+        return run_with(self.environment(), *self._batch(*options))
+
+    def start(self, *options: str) -> Started:
         """Begin to watch."""
-        return self._start(self.command(*options))
+        return start_with(self.environment(), *self._watch(*options))
 
-    def start_batch(self, *options: str) -> subprocess.Popen[str]:
+    def start_batch(self, *options: str) -> Started:
         """Begin to read all that lies in the folder as a batch."""
-        return self._start(self._command("batch", *options))
-
-    def _start(self, command: list[str]) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            command,
-            env=self.environment(),
-            cwd=PROJECT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        return start_with(self.environment(), *self._batch(*options))
 
     def add(self, name: str, data: bytes | None = None) -> Path:
         """Put a file into the folder at once: the sample receipt, or these bytes."""

@@ -14,7 +14,7 @@ def test_what_a_batch_has_read_in_a_watched_folder_is_put_in_its_place_by_the_wa
     place.add("a.png")
     place.add("broken.jpg", b"no picture")
     batch = place.run_batch()
-    assert batch.returncode == ExitCode.UNREADABLE_INPUT
+    assert batch.status == ExitCode.UNREADABLE_INPUT
     assert len(lines(batch.stdout)) == 2
     assert place.placed() == []
 
@@ -60,7 +60,7 @@ def test_two_watches_and_a_batch_on_one_folder_read_every_file_once(place: Place
         place.add(f"{number}.png", SAMPLE.read_bytes() + bytes([number]))
     running = [place.start("--once"), place.start("--once"), place.start_batch("--resume")]
     printed = [lines(one.communicate()[0]) for one in running]
-    assert sorted(one.returncode for one in running) == [ExitCode.OK, ExitCode.OK, ExitCode.HELD_BY_ANOTHER]
+    assert sorted(one.wait() for one in running) == [ExitCode.OK, ExitCode.OK, ExitCode.HELD_BY_ANOTHER]
 
     watched = [*printed[0], *printed[1], *lines(place.run("--once").stdout)]
 

@@ -163,7 +163,7 @@ def test_files_with_impossible_names_are_set_aside_once(place: Place) -> None:
     for name in names:
         os.utime(place.add(os.fsdecode(name), b"no picture"), (0, 0))
     ended = place.run("--once")
-    assert ended.returncode == ExitCode.UNREADABLE_INPUT
+    assert ended.status == ExitCode.UNREADABLE_INPUT
     assert len(lines(ended.stdout)) == len(place.placed()) == len(names), ended.stderr
     assert [one.name for one in place.inbox.iterdir()] == [".rpiocr.lock"]
     assert lines(place.run("--once").stdout) == []
@@ -212,7 +212,7 @@ def test_a_folder_that_was_deleted_and_made_again_is_watched_and_by_one_watch_on
     place.inbox.rename(place.root / "old")
     place.inbox.mkdir()
     assert soon(lambda: lock.exists() and bool(lock.read_text()))
-    assert place.run("--once").returncode == ExitCode.HELD_BY_ANOTHER
+    assert place.run("--once").status == ExitCode.HELD_BY_ANOTHER
     os.utime(place.add("a.jpg", b"no picture"), (0, 0))
     assert soon(lambda: len(place.placed()) == 1)
     watching.send_signal(signal.SIGTERM)

@@ -196,7 +196,7 @@ def test_whenever_a_correction_is_killed_the_next_one_finishes_the_move(home_of_
 
 def test_what_a_watch_has_put_into_review_goes_where_it_would_have_put_it(place: Place) -> None:
     place.add("a.jpg")
-    assert place.run("--once").returncode == 0
+    assert place.run("--once").status == 0
     (before,) = place.placed()
     assert before.startswith("review/")
     url = f"sqlite:///{place.root / 'data' / 'rpiocr' / 'receipts.sqlite'}"
@@ -204,5 +204,5 @@ def test_what_a_watch_has_put_into_review_goes_where_it_would_have_put_it(place:
     (after,) = place.placed()
     assert after.startswith("done/2016/11/2016-11-17_")
     assert (place.root / f"{after}.json").is_file()
-    assert place.run("--once").returncode == 0
+    assert place.run("--once").status == 0
     assert place.placed() == [after]

@@ -6,7 +6,6 @@ import os
 import shutil
 import signal
 import socket
-import subprocess
 from functools import partial
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from rpiocr.errors import ExitCode
 from rpiocr.store.database import Database
 from rpiocr.store.queries import listed
 from rpiocr.store.selection import Selection
-from tests.program import SAMPLE
+from tests.program import SAMPLE, Started
 from tests.store.postgres import Server
 from tests.watch.places import Place, lines, soon
 
@@ -24,7 +23,7 @@ from tests.watch.places import Place, lines, soon
 def test_a_receipt_is_printed_stored_and_moved_with_its_results_beside_it(place: Place) -> None:
     place.add("IMG 1.JPG")
     ended = place.run("--once")
-    assert ended.returncode == ExitCode.OK, ended.stderr
+    assert ended.status == ExitCode.OK, ended.stderr
     (result,) = lines(ended.stdout)
     (moved,) = place.placed()
     assert not list(place.inbox.glob("[!.]*"))
@@ -74,7 +73,7 @@ def test_what_is_no_receipt_is_set_aside_with_the_reason(place: Place) -> None:
     place.add("notes.txt", b"bread, milk")
     place.add("empty.jpg", b"")
     ended = place.run("--once")
-    assert ended.returncode == ExitCode.UNREADABLE_INPUT
+    assert ended.status == ExitCode.UNREADABLE_INPUT
     assert sorted(one["error"]["code"] for one in lines(ended.stdout)) == ["empty_file", "unknown_format"]
     assert place.placed() == ["failed/empty.jpg", "failed/notes.txt"]
     assert sorted(place.rows("SELECT error_code FROM files")) == [("empty_file",), ("unknown_format",)]
@@ -92,7 +91,7 @@ def test_hidden_partial_and_strange_things_are_left_alone(place: Place) -> None:
             place.add(name)
         before = sorted(path.name for path in place.inbox.iterdir())
         ended = place.run("--once")
-    assert (ended.returncode, ended.stdout) == (ExitCode.OK, "")
+    assert (ended.status, ended.stdout) == (ExitCode.OK, "")
     assert sorted(path.name for path in place.inbox.iterdir() if path.name != ".rpiocr.lock") == before
     assert outside.exists()
 
@@ -104,7 +103,7 @@ ODD = ["new\nline.png", "quo\"te's.png", "%41 \\ $HOME `x`.png", b"in\xffvalid.p
 def test_odd_names_are_no_hindrance(place: Place, name: str | bytes) -> None:
     place.add(os.fsdecode(name))
     ended = place.run("--once", "--file-name", "{name}")
-    assert ended.returncode == ExitCode.OK, ended.stderr
+    assert ended.status == ExitCode.OK, ended.stderr
     assert len(lines(ended.stdout)) == len(place.placed()) == 1
     assert not list(place.inbox.glob("[!.]*"))
 
@@ -147,11 +146,11 @@ def test_a_second_watch_says_who_holds_the_folder_and_ends_with_a_status_of_its_
     first = place.start()
     assert soon(lambda: (place.inbox / ".rpiocr.lock").exists() and bool((place.inbox / ".rpiocr.lock").read_text()))
     second = place.run("--once")
-    assert second.returncode == ExitCode.HELD_BY_ANOTHER
+    assert second.status == ExitCode.HELD_BY_ANOTHER
     assert f"process {first.pid} on {socket.gethostname()}" in second.stderr
     first.terminate()
     first.communicate()
-    assert place.run("--once").returncode == ExitCode.OK
+    assert place.run("--once").status == ExitCode.OK
 
 
 def test_a_folder_that_vanishes_and_comes_back_is_watched_again(place: Place) -> None:
@@ -183,7 +182,7 @@ def test_a_killed_watch_is_taken_up_where_it_was_and_nothing_is_lost_or_done_twi
     assert not list(place.root.rglob("*.part"))
 
 
-def _is_reading(place: Place, watching: subprocess.Popen[str]) -> bool:
+def _is_reading(place: Place, watching: Started) -> bool:
     began = place.rows_or_none("SELECT 1 FROM files WHERE state = 'started' AND owner IS NOT NULL")
     return watching.poll() is not None or bool(began)
 
@@ -191,7 +190,7 @@ def _is_reading(place: Place, watching: subprocess.Popen[str]) -> bool:
 def test_no_such_folder_is_said_at_once(place: Place) -> None:
     place.inbox.rmdir()
     ended = place.run("--once")
-    assert ended.returncode == ExitCode.UNREADABLE_INPUT
+    assert ended.status == ExitCode.UNREADABLE_INPUT
     assert str(place.inbox) in ended.stderr
 
 
@@ -209,7 +208,7 @@ def test_where_files_cannot_be_moved_that_is_said_and_done_as_soon_as_they_can(p
     assert len(lines(watching.communicate()[0])) == 1
 
 
-def _wait_until_said(watching: subprocess.Popen[str], words: str) -> None:
+def _wait_until_said(watching: Started, words: str) -> None:
     assert watching.stderr
     assert any(words in line for line in watching.stderr), f"it ended without a word of {words!r}"
 
@@ -230,14 +229,14 @@ def test_a_place_that_is_taken_is_not_overwritten(place: Place) -> None:
 
 def test_health_tells_whether_somebody_has_to_look(place: Place) -> None:
     never = place.run("--status")
-    assert (never.returncode, lines(never.stdout)[0]["state"]) == (ExitCode.NEEDS_REVIEW, "never")
+    assert (never.status, lines(never.stdout)[0]["state"]) == (ExitCode.NEEDS_REVIEW, "never")
     watching = place.start()
     assert soon(lambda: lines(place.run("--status").stdout)[0]["state"] == "watching")
-    assert place.run("--status").returncode == ExitCode.OK
+    assert place.run("--status").status == ExitCode.OK
     watching.kill()
     watching.communicate()
     gone = place.run("--status")
-    assert (gone.returncode, lines(gone.stdout)[0]["state"]) == (ExitCode.NEEDS_REVIEW, "gone")
+    assert (gone.status, lines(gone.stdout)[0]["state"]) == (ExitCode.NEEDS_REVIEW, "gone")
 
 
 def test_what_was_being_read_when_a_watch_was_killed_does_not_hold_up_the_others(place: Place) -> None:
@@ -293,7 +292,7 @@ def test_a_clock_that_was_set_back_hinders_nothing(place: Place) -> None:
 
     ended = place.run_long_before("--once")
 
-    assert ended.returncode == ExitCode.OK
+    assert ended.status == ExitCode.OK
     assert len(lines(ended.stdout)) == 1
     assert len(place.placed()) == 2
-    assert place.run_long_before("--status").returncode == ExitCode.OK
+    assert place.run_long_before("--status").status == ExitCode.OK
