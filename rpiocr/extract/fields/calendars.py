@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from rpiocr.extract.locale.inference import Locale
+from rpiocr.extract.tables.confusables import sign
 from rpiocr.extract.tables.countries import EraTable, countries
 from rpiocr.extract.tables.lexicon import Lexicon
 from rpiocr.extract.text.patterns import any_of
@@ -93,7 +94,7 @@ def common_year(written: int) -> int:
 @lru_cache(maxsize=4)
 def _worded(lexicon: Lexicon) -> re.Pattern[str]:
     words = lexicon.written_date
-    day = any_of((*words.day, "曰", "目"))
+    day = any_of((*words.day, *sign("day")))
     return re.compile(
         rf"(?<![0-9])(?P<y>2[0-9]{{3}}|'?[0-9]{{2}}){B}{any_of(words.year)}{B}(?P<a>{NUMBER}){B}{any_of(words.month)}"
         rf"{B}(?P<b>{NUMBER})(?:{B}{day})?(?![0-9])"

@@ -18,6 +18,7 @@ from rpiocr.extract.fields.calendars import EraDate, any_calendar, calendars_of,
 from rpiocr.extract.fields.clock import has_time_label, is_range, parse_time, time_behind
 from rpiocr.extract.locale.inference import Locale
 from rpiocr.extract.rows import Row
+from rpiocr.extract.tables.confusables import Use, digit_class, digit_for, letter_for
 from rpiocr.extract.tables.countries import DateOrder, countries
 from rpiocr.extract.tables.lexicon import DateWords, Lexicon
 from rpiocr.extract.text.amounts import NARROW, LineText, fold
@@ -30,8 +31,8 @@ EARLIEST = dt.date(2000, 1, 1)
 FUTURE = dt.timedelta(days=7)
 """Dates from EARLIEST to a week ahead of today count: clocks of tills go wrong, by a little."""
 
-DIGIT = "[0-9OolISBZ|]"
-DIGIT_FOR = str.maketrans("OolISBZ|", "01115821")
+DIGIT = digit_class(Use.DATE)
+DIGIT_FOR = digit_for(Use.DATE)
 
 SEPARATOR = r"[ \u2009]?[/.\\|\-\u2013,][ \u2009]?"
 YEAR = r"2[0Oo]D{2}|25[678][0-9]"
@@ -419,7 +420,7 @@ SLASHES = frozenset("/|\\")
 STOPS = frozenset(".,")
 """Marks that are taken for one another; any other two different marks stand between numbers, not in a date."""
 
-LETTER_FOR = str.maketrans("0158|", "oisbl")
+LETTER_FOR = letter_for(Use.MONTH)
 
 
 def parse_month(text: str, months: Mapping[str, int]) -> tuple[int | None, bool]:

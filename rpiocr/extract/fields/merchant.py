@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from statistics import median
 
 from rpiocr.extract.rows import Row
+from rpiocr.extract.tables.confusables import sign
 from rpiocr.extract.tables.countries import countries
 from rpiocr.extract.tables.lexicon import Lexicon
 from rpiocr.extract.text.amounts import fold
@@ -83,7 +84,7 @@ def _dense_address(lexicon: Lexicon) -> re.Pattern[str]:
 def _noughts(lexicon: Lexicon) -> Mapping[str, re.Pattern[str]]:
     """Forms of companies in round letters, some of them taken for noughts, in front of a Cyrillic name."""
     return {
-        form: re.compile(rf"^[0OQ\u041e]{{{len(form)}}}(?=[\W_]+[\u0400-\u04ff])")
+        form: re.compile(rf"^[{sign('round')}]{{{len(form)}}}(?=[\W_]+[\u0400-\u04ff])")
         for form in lexicon.company.round_form
     }
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from rpiocr.extract.rows import SURE_TOTALS, Role, Row
+from rpiocr.extract.tables.confusables import sign
 from rpiocr.extract.tables.files import document_facts
 from rpiocr.extract.tables.lexicon import Lexicon
 from rpiocr.extract.text.exact_phrases import Found, Labels, plain
@@ -20,9 +21,10 @@ SCORE_PAID, SCORE_NAMED = 10.0, 6.0
 """A row with the amount that was paid so, and one that only names how."""
 
 MASK = "*x×#•●＊✱∗✻"
+NOISE = sign("card_mask")
 MASKED = re.compile(
-    rf"(?P<masks>(?:[0-9 \u2009-]*+[{MASK}kh%][{MASK}kh% \u2009-]*+)*?"
-    rf"[0-9 \u2009-]*+[{MASK}kh%][{MASK}kh% \u2009.-]*+|\.{{3,}}[ ]?|…[ ]?)"
+    rf"(?P<masks>(?:[0-9 \u2009-]*+[{MASK}{NOISE}][{MASK}{NOISE} \u2009-]*+)*?"
+    rf"[0-9 \u2009-]*+[{MASK}{NOISE}][{MASK}{NOISE} \u2009.-]*+|\.{{3,}}[ ]?|…[ ]?)"
     r"(?P<last>[0-9]{4})(?![0-9]|[.,/][0-9]|[ \u2009-][0-9]{3})"
 )
 """Digits behind masks; engines take some masks for K, H or a percent sign, so that most must be true masks."""
@@ -275,7 +277,7 @@ def _last4(text: str, words: _Words, *, is_card: bool, above: Row | None) -> str
     near_card = is_card or "words" in groups or (above is not None and _names_card(above))
     for match in MASKED.finditer(text):
         masks = sum(char in MASK for char in match["masks"])
-        noise = sum(char in "kh%" for char in match["masks"])
+        noise = sum(char in NOISE for char in match["masks"])
         dots = match["masks"][0] in ".…"
         if noise > masks / 2 or (masks < LEAST_MASKS and not dots):
             continue

@@ -12,6 +12,7 @@ from typing import Any
 
 from rpiocr.extract.bounds import MOST_TAX_IDS
 from rpiocr.extract.rows import Row
+from rpiocr.extract.tables.confusables import Use, look_alikes
 from rpiocr.extract.tables.files import document_facts
 from rpiocr.extract.tables.lexicon import Lexicon
 from rpiocr.extract.text.amounts import LineText
@@ -29,7 +30,7 @@ MOST_PIECES = 6
 LEAST_DIGITS = 5
 """No tax number has fewer: a row without as many is not looked at."""
 
-ALIKE = ("0OQD", "1IL|!", "2Z", "5S", "6G", "8B")
+LOOK_ALIKES = look_alikes(Use.TAX_NUMBER)
 MOST_MENDED = 2
 """More misread characters than this leave too many numbers of which one may agree by chance."""
 
@@ -295,16 +296,12 @@ def _mend(number: str, form: str, scheme: Scheme) -> Iterator[str]:
 
 def _others(char: str, wanted: str) -> list[str]:
     """What a character may have been misread from that fits the form."""
-    return [other for other in _look_alikes(char) if _may_be(other, wanted)]
+    return [other for other in LOOK_ALIKES.get(char, "") if _may_be(other, wanted)]
 
 
 def _each(others: Sequence[Sequence[str]]) -> list[dict[int, str]]:
     """Every change of one character."""
     return [{place: other} for place, found in enumerate(others) for other in found]
-
-
-def _look_alikes(char: str) -> str:
-    return next((group.replace(char, "") for group in ALIKE if char in group), "")
 
 
 def _alone(line: LineText, text: str) -> Iterator[Candidate[TaxId]]:

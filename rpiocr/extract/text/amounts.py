@@ -10,6 +10,7 @@ from functools import lru_cache
 from itertools import combinations
 
 from rpiocr.extract.bounds import MOST_PARTS
+from rpiocr.extract.tables.confusables import Use, digit_class, digit_for, sign
 from rpiocr.extract.tables.currencies import amount_signs
 from rpiocr.extract.tables.lexicon import Lexicon
 from rpiocr.extract.text.patterns import any_of, split_by_script
@@ -41,9 +42,9 @@ def fold(text: str) -> str:
     return text if text.isascii() else text.translate(FOLDED)
 
 
-DIGIT = r"[0-9OoQDIl|!iSsBGZz]"
+DIGIT = digit_class(Use.AMOUNT)
 TRUE_DIGIT = r"[0-9]"
-DIGIT_FOR = str.maketrans("OoQDIl|!iSsBGZz", "000011111558922")
+DIGIT_FOR = digit_for(Use.AMOUNT)
 
 SIGN = r"(?:(?P<sign>[-\u2212\u2013~(▲△])=?)?"
 WHOLE = r"(?P<whole>D{1,3}(?:[.,'’\u2009]\u2009?D{3})+|D{1,2}(?:,D{2})+,D{3}|D{1,7})"
@@ -92,17 +93,17 @@ class AmountPatterns:
 def amount_patterns(lexicon: Lexicon) -> AmountPatterns:
     """Return the forms of amounts with the words of a lexicon."""
     symbols, codes = any_of(amount_signs().symbols), any_of(amount_signs().letters)
-    sign = rf"(?P<money>(?:[A-Za-z]{{1,3}}\$|{symbols}|(?<![^\W\d_])(?:{codes}))[ \u2009.:]{{0,2}})?"
+    money = rf"(?P<money>(?:[A-Za-z]{{1,3}}\$|{symbols}|(?<![^\W\d_])(?:{codes}))[ \u2009.:]{{0,2}})?"
     end = rf"(?P<close>\)|[ \u2009]?-(?![0-9A-Za-z])|[ \u2009]?(?:{symbols}|(?i:{codes}))-(?![ \u2009]?[^\W_]))?"
     measure = rf"(?i:[ \u2009]?{any_of(lexicon.units.measure)}(?![^\W\d_]))"
     no_amount = rf"|[.,:/'][0-9]|[.,][ \u2009]?20[0-9]{{2}}|[ \u2009]?%|-[0-9]|{measure})"
     after = r"(?![0-9]" + no_amount
     return AmountPatterns(
-        re.compile(BEFORE + SIGN + sign + MINUS + (WHOLE + CENTS).replace("D", TRUE_DIGIT) + after + end),
+        re.compile(BEFORE + SIGN + money + MINUS + (WHOLE + CENTS).replace("D", TRUE_DIGIT) + after + end),
         re.compile(
             r"(?<![0-9A-Za-z.,:/])"
             + SIGN
-            + sign
+            + money
             + MINUS
             + (WHOLE + CENTS).replace("D", DIGIT)
             + r"(?![0-9A-Za-z]"
@@ -112,7 +113,7 @@ def amount_patterns(lexicon: Lexicon) -> AmountPatterns:
         re.compile(
             BEFORE
             + SIGN
-            + sign
+            + money
             + MINUS
             + r"(?P<whole>[1-9][0-9]{0,2}(?:[ \u2009][0-9]{3})+)"
             + r"(?P<gap1>)(?P<sep>[.,])(?P<gap2>)(?P<cents>[0-9]{2})"
@@ -130,7 +131,7 @@ def amount_patterns(lexicon: Lexicon) -> AmountPatterns:
         re.compile(
             r"(?<![0-9A-Za-z.,:/#*-])"
             + SIGN
-            + sign
+            + money
             + r"(?P<whole>[0-9]{1,3}(?:[.,'’][0-9]{3})+|[0-9]{1,6})(?![0-9A-Za-z%.,:/-])"
         ),
         _units(symbols, codes),
@@ -142,14 +143,16 @@ def amount_patterns(lexicon: Lexicon) -> AmountPatterns:
 def _units(symbols: str, codes: str) -> re.Pattern[str]:
     """Amounts of money without decimals, also with what the sign of the yen is misread for."""
     spaced, dense = split_by_script(amount_signs().after_whole)
-    sign = (
-        rf"(?P<money>(?:[A-Za-z]{{1,3}}\$|{symbols}|[\\半]|(?<![^\W\d_])(?:{codes}|[YV](?=[0-9])))[ \u2009.:]{{0,2}})?"
+    yen, before_digit = re.escape(sign("yen")), sign("yen_before_digit")
+    money = (
+        rf"(?P<money>(?:[A-Za-z]{{1,3}}\$|{symbols}|[{yen}]|(?<![^\W\d_])(?:{codes}|[{before_digit}](?=[0-9])))"
+        r"[ \u2009.:]{0,2})?"
     )
     after = rf"(?P<after>[ \u2009]?(?:{any_of(dense)}|{any_of(spaced)}(?![A-Za-z])))?"
     return re.compile(
         r"(?<![0-9A-Za-z/#])(?<![0-9][.,:-])"
         + SIGN
-        + sign
+        + money
         + MINUS
         + r"(?P<whole>[0-9]{1,3}(?:[.,'’][ \u2009]?[0-9]{3})+"
         + rf"|[1-9][0-9]{{0,2}}(?:[ \u2009][0-9]{{3}})+(?=[ \u2009]?{any_of(amount_signs().spaced_thousands)})"

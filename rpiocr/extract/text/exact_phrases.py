@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-BASE_LETTER = {"ß": "s", "ø": "o", "ł": "l", "æ": "a", "đ": "d", "ı": "i", "º": "°", "˚": "°", "№": "№"}
+from rpiocr.extract.tables.confusables import Use, letter_for, one_for_one
+
+BASE_LETTER = one_for_one()
 """What is no letter with a mark to Unicode, but is read as one."""
 
-LOOKS_LIKE = str.maketrans("01l|!58", "oiiiisb")
+LOOKS_LIKE = letter_for(Use.LABEL)
 """Characters that are taken for each other; one stands for all of them while phrases are compared."""
 
 MOST_MARKS = 5

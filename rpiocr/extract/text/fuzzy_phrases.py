@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
+from rpiocr.extract.tables.confusables import Use, across_scripts, letter_for, spelled_out
 from rpiocr.extract.tables.lexicon import Lexicon
 from rpiocr.extract.text.scripts import IS_LONE, LONE
 
@@ -21,27 +22,13 @@ ALIKE = 0.78
 SHORTEST_MISREAD = 4
 """Fewer letters than this must be read exactly."""
 
-DIGIT_AS_LETTER = str.maketrans("01345689|!", "oleasgbgll")
-SPELLED_OUT = str.maketrans(
-    {
-        **{"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"},
-        **{"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i"},
-    }
-)
+DIGIT_AS_LETTER = letter_for(Use.KEYWORD)
+SPELLED_OUT = spelled_out()
 TWO_DOTS = str.maketrans("äöü", "aou")
 
 PIECE = re.compile(rf"[{LONE}]|[^\W_{LONE}]+")
 
-LOOK_ALIKE = str.maketrans(
-    # Cyrillic and Greek letters that a Latin engine takes for Latin ones, at least as capitals; three that look like
-    # digits go where those digits go.
-    "авекмнорстухіјѕьєґзбчαβεζηικμνορτυχ"
-    # Kana that look like an ideograph, and the prolonged sound that looks like the numeral one.
-    "ーニロカエェタトハミチオォへべぺ"
-    # Small kana for large ones, variants of one ideograph.
-    "っゃゅょッャュョァィゥ税内値戶户",
-    "abekmhopctyxijsbeгegaabezhikmnoptyx一二口力工工夕卜八三千才才ヘベペつやゆよツヤユヨアイウ稅內值戸戸",
-)
+LOOK_ALIKE = across_scripts()
 """Characters that are taken for one another, on both sides of a comparison."""
 
 

@@ -1,0 +1,79 @@
+"""The table of characters that engines take for one another, for each use of it; see confusables.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from enum import Enum
+from functools import cache
+from typing import Any
+
+from rpiocr.extract.tables.files import read_text
+
+
+class Use(Enum):
+    """What look-alike characters are replaced in."""
+
+    AMOUNT = "amount"
+    DATE = "date"
+    TAX_NUMBER = "tax_number"
+    MONTH = "month"
+    LABEL = "label"
+    KEYWORD = "keyword"
+
+
+@cache
+def _table() -> Mapping[str, Any]:
+    return tomllib.loads(read_text("confusables.toml"))
+
+
+def digit_for(use: Use) -> dict[int, str]:
+    """Return the digit for each character that is read for one, to translate a text with."""
+    pairs = {char: digit for digit, chars in _table()["digit"].items() for char in chars}
+    return str.maketrans(_adapted(pairs, use))
+
+
+def letter_for(use: Use) -> dict[int, str]:
+    """Return the letter for each digit or mark that is read for one inside a word, to translate a text with."""
+    return str.maketrans(_adapted(_table()["letter"], use))
+
+
+def _adapted(pairs: Mapping[str, str], use: Use) -> dict[str, str]:
+    different = _table()["use"][use.value]
+    instead: Mapping[str, str] = different.get("instead", {})
+    return {char: other for char, other in pairs.items() if char not in different.get("without", "")} | dict(instead)
+
+
+def digit_class(use: Use) -> str:
+    """Return a character class of digits and what is read for them."""
+    return f"[0-9{''.join(map(chr, digit_for(use)))}]"
+
+
+def look_alikes(use: Use) -> Mapping[str, str]:
+    """Return, for each digit or character that is read for one, all others of its group."""
+    groups: dict[str, str] = {}
+    for point, digit in digit_for(use).items():
+        groups[digit] = groups.get(digit, digit) + chr(point)
+    return {char: group.replace(char, "") for group in groups.values() for char in group}
+
+
+def spelled_out() -> dict[int, str]:
+    """Return letters with marks as they are spelled where there are none."""
+    return str.maketrans(_table()["spelled_out"])
+
+
+def one_for_one() -> Mapping[str, str]:
+    """Return the plain character of those whose mark Unicode does not take off."""
+    found: Mapping[str, str] = _table()["one_for_one"]
+    return found
+
+
+def across_scripts() -> dict[int, str]:
+    """Return what characters of other scripts are compared as."""
+    return {ord(char): other for pair in _table()["scripts"].values() for char, other in zip(*pair, strict=True)}
+
+
+def sign(name: str) -> str:
+    """Return the characters that are read for a sign."""
+    found: str = _table()["signs"][name]
+    return found
