@@ -11,7 +11,7 @@ from typing import Any
 from rpiocr.extract.locale.keyword_tables import Languages, built_in_lexicon
 from rpiocr.extract.rows import Row, build_rows
 from rpiocr.extract.text.amounts import Amount, find_amounts, line_text
-from rpiocr.extract.text.fuzzy_phrases import Tables
+from rpiocr.extract.text.keywords import Tables
 from rpiocr.model import Box, Candidate, EngineId, Line, Pass, Word
 from rpiocr.output.result import check_names
 from rpiocr.recognise.tesseract import with_psm

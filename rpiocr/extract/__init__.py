@@ -20,7 +20,7 @@ from rpiocr.extract.locale.inference import Locale, infer_locale
 from rpiocr.extract.locale.keyword_tables import Languages
 from rpiocr.extract.rows import SURE_TOTALS, Row, build_rows
 from rpiocr.extract.tables.countries import DateOrder
-from rpiocr.extract.text.fuzzy_phrases import Tables
+from rpiocr.extract.text.keywords import Tables
 from rpiocr.model import Candidate, Reading
 from rpiocr.model.currency import USUAL_DECIMALS
 

@@ -24,7 +24,7 @@ from rpiocr.extract.text.amounts import (
     line_text,
     net_tax_gross,
 )
-from rpiocr.extract.text.fuzzy_phrases import Tables
+from rpiocr.extract.text.keywords import Tables
 from rpiocr.model import Box, Line
 
 

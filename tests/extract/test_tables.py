@@ -13,7 +13,8 @@ from rpiocr.extract.locale.keyword_tables import Languages
 from rpiocr.extract.rows import Role
 from rpiocr.extract.tables.files import built_in
 from rpiocr.extract.tables.lexicon import Table
-from rpiocr.extract.text.fuzzy_phrases import ALIKE, SHORTEST_MISREAD, Tables, spellings
+from rpiocr.extract.text.keywords import Tables
+from rpiocr.extract.text.phrases import ALIKE, SHORTEST_MISREAD, spellings
 
 LATIN = ("en", "de", "fr", "it", "es", "pt", "nl", "pl", "cs", "sv", "da", "no", "fi", "tr", "id")
 

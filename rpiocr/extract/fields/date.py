@@ -22,8 +22,9 @@ from rpiocr.extract.tables.confusables import Use, digit_class, digit_for, lette
 from rpiocr.extract.tables.countries import DateOrder, countries
 from rpiocr.extract.tables.lexicon import DateWords, Lexicon
 from rpiocr.extract.text.amounts import NARROW, LineText, fold
-from rpiocr.extract.text.fuzzy_phrases import Tables, tokens
+from rpiocr.extract.text.keywords import Tables
 from rpiocr.extract.text.patterns import any_of
+from rpiocr.extract.text.phrases import tokens
 from rpiocr.model import Candidate, Check, Kind, Provenance
 from rpiocr.model.provenance import DateOrderEvidence, OrderReason, date_order
 

@@ -12,8 +12,9 @@ from rpiocr.extract.tables.confusables import sign
 from rpiocr.extract.tables.countries import countries
 from rpiocr.extract.tables.lexicon import Lexicon
 from rpiocr.extract.text.amounts import fold
-from rpiocr.extract.text.fuzzy_phrases import Hit, Tables, tokens
+from rpiocr.extract.text.keywords import Tables
 from rpiocr.extract.text.patterns import any_of, split_by_script
+from rpiocr.extract.text.phrases import PhraseHit, tokens
 from rpiocr.model import Box, Candidate, Kind, Provenance
 
 HEAD_ROWS = 10
@@ -171,7 +172,7 @@ def _could_be_name(row: Row, tables: Tables) -> bool:
     return digits <= 2 and "not_name" not in groups
 
 
-def _span(hit: Hit) -> range:
+def _span(hit: PhraseHit) -> range:
     return range(hit.start, hit.end)
 
 

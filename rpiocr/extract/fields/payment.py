@@ -13,8 +13,8 @@ from rpiocr.extract.rows import SURE_TOTALS, Role, Row
 from rpiocr.extract.tables.confusables import sign
 from rpiocr.extract.tables.files import document_facts
 from rpiocr.extract.tables.lexicon import Lexicon
-from rpiocr.extract.text.exact_phrases import Found, Labels, plain
 from rpiocr.extract.text.patterns import any_of
+from rpiocr.extract.text.phrases import LabelHit, Labels, plain
 from rpiocr.model import Candidate, Kind, Method, Payment, Provenance
 
 SCORE_PAID, SCORE_NAMED = 10.0, 6.0
@@ -243,7 +243,7 @@ def _letters(text: str) -> int:
     return sum(char.isalpha() for char in text)
 
 
-def _bare_last4(text: str, hits: Sequence[Found], words: _Words) -> str | None:
+def _bare_last4(text: str, hits: Sequence[LabelHit], words: _Words) -> str | None:
     """Four digits that follow a brand on a row with an amount: "VISA 1234  12.00"."""
     for hit in hits:
         behind = BEHIND_BRAND.match(text, hit.end)

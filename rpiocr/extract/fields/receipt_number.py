@@ -12,8 +12,8 @@ from rpiocr.extract.rows import Row
 from rpiocr.extract.tables.countries import InvoiceNumber, countries
 from rpiocr.extract.tables.lexicon import Lexicon
 from rpiocr.extract.text.amounts import LineText
-from rpiocr.extract.text.exact_phrases import Found, Labels, plain
 from rpiocr.extract.text.patterns import any_of
+from rpiocr.extract.text.phrases import LabelHit, Labels, plain
 from rpiocr.model import Candidate, Kind, Provenance, TaxId
 
 SCORES = {"whole": 10.0, "receipt": 10.0, "check": 8.0, "transaction": 6.0}
@@ -130,12 +130,12 @@ def _in_row(row: Row, below: Row | None) -> Iterator[Candidate[str]]:
             yield from _marked(row.text, text, words.bare)
 
 
-def _is_plain_word(hit: Found, text: str) -> bool:
+def _is_plain_word(hit: LabelHit, text: str) -> bool:
     """Tell whether a phrase is no abbreviation of two letters and the row begins with it."""
     return not any(char.isalnum() for char in text[: hit.start]) and (len(hit.phrase) > 2 or not hit.phrase.isascii())
 
 
-def _under(row: Row, below: Row, hit: Found, score: float) -> Iterator[Candidate[str]]:
+def _under(row: Row, below: Row, hit: LabelHit, score: float) -> Iterator[Candidate[str]]:
     """Read the word that stands under a label in a heading."""
     label = row.text.box(hit.start, len(row.text.text.rstrip()))
     if below.amounts or below.box.top - row.box.bottom > 1.5 * max(row.box.height, below.box.height):

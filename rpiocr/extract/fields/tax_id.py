@@ -16,8 +16,8 @@ from rpiocr.extract.tables.confusables import Use, look_alikes
 from rpiocr.extract.tables.files import document_facts
 from rpiocr.extract.tables.lexicon import Lexicon
 from rpiocr.extract.text.amounts import LineText
-from rpiocr.extract.text.exact_phrases import Labels, plain
 from rpiocr.extract.text.patterns import any_of
+from rpiocr.extract.text.phrases import Labels, plain
 from rpiocr.model import Candidate, Kind, Provenance, TaxId
 from rpiocr.model.provenance import CHECK_DIGITS, FORM, MENDED
 

@@ -13,7 +13,8 @@ from rpiocr.extract.rows import Role, Row
 from rpiocr.extract.tables.countries import Country, DateOrder, countries
 from rpiocr.extract.tables.currencies import currencies
 from rpiocr.extract.text.amounts import NARROW, Amount
-from rpiocr.extract.text.fuzzy_phrases import Tables, tokens
+from rpiocr.extract.text.keywords import Tables
+from rpiocr.extract.text.phrases import tokens
 from rpiocr.extract.text.scripts import IS_LONE
 from rpiocr.model.currency import USUAL_DECIMALS
 

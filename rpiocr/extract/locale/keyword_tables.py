@@ -19,7 +19,8 @@ from rpiocr.extract.tables.files import (
     read_user_table,
 )
 from rpiocr.extract.tables.lexicon import SECTIONS, Lexicon, Table, merge
-from rpiocr.extract.text.fuzzy_phrases import Phrases, Tables, spellings
+from rpiocr.extract.text.keywords import Tables
+from rpiocr.extract.text.phrases import Phrases, spellings
 
 MOST_MERGED = 24
 """Combinations of languages whose tables are kept: a process that reads for months would gather megabytes of them."""

@@ -9,7 +9,7 @@ from functools import lru_cache
 from threading import Lock
 
 from rpiocr.extract.bounds import LONGEST_LINE
-from rpiocr.extract.text.fuzzy_phrases import spellings, tokens
+from rpiocr.extract.text.phrases import spellings, tokens
 from rpiocr.extract.text.scripts import IS_LONE
 
 ALWAYS = "en"

@@ -16,7 +16,7 @@ from rpiocr.extract.tables.countries import Country, DateOrder, countries
 from rpiocr.extract.tables.currencies import Currency, currencies
 from rpiocr.extract.tables.files import cldr
 from rpiocr.extract.text.amounts import find_whole_amounts, line_text
-from rpiocr.extract.text.fuzzy_phrases import tokens
+from rpiocr.extract.text.phrases import tokens
 from tests.written import amounts_of, tables_of, write
 
 

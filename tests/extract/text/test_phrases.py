@@ -15,7 +15,7 @@ from rpiocr.extract.locale.keyword_tables import Languages, built_in_lexicon, pa
 from rpiocr.extract.rows import Role, build_rows
 from rpiocr.extract.tables.files import built_in, built_in_names
 from rpiocr.extract.text.amounts import find_amounts, line_text
-from rpiocr.extract.text.fuzzy_phrases import Phrases, tokens
+from rpiocr.extract.text.phrases import Phrases, tokens
 from tests.written import tables, write
 
 

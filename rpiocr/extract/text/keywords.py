@@ -1,0 +1,29 @@
+"""The keyword tables that apply to one page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rpiocr.extract.tables.lexicon import Lexicon
+from rpiocr.extract.text.phrases import Phrases
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Keyword tables of some languages, merged and ready to search.
+
+    ``amounts`` finds roles of amounts and modifiers, ``dates`` the labels beside dates, ``merchant`` what tells a name
+    and what tells that a line is none. ``months`` (1 to 12) and ``weekdays`` (1 is Monday, 7 Sunday) map plain names to
+    numbers. ``shown`` are the languages that the page shows, best first. ``lexicon`` has the words of all languages;
+    ``point_after_blanks`` tells whether 1 812.30 is one amount in a language of the page.
+    """
+
+    amounts: Phrases
+    dates: Phrases
+    months: Mapping[str, int]
+    weekdays: Mapping[str, int]
+    merchant: Phrases
+    shown: tuple[str, ...]
+    lexicon: Lexicon
+    point_after_blanks: bool
