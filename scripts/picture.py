@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import argparse
 import re
 import shutil
 import subprocess
@@ -34,6 +35,7 @@ PATIENT = ("--run-all-compositor-stages-before-draw", "--virtual-time-budget=100
 
 def main() -> None:
     """Write the picture."""
+    argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0]).parse_args()
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if not chromium:
         sys.exit("Chromium is not installed; run: sudo apt install chromium")
