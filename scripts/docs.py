@@ -47,7 +47,7 @@ SAMPLE = "tests/fixtures/sample.jpg"
 MARKERS = ("sample-table", "sample-json")
 """Parts of README.md that are filled in, each between <!-- NAME --> and <!-- /NAME -->."""
 
-TABLE_WIDTH = 100
+TABLE_WIDTH = 116
 """Columns; the usual 80 would fold the name of the sample."""
 
 ERRORS_HEAD = """What `error.code` of a line may be, or what stands before the colon in `warnings`. Codes stay as

@@ -169,7 +169,9 @@ def test_a_newcomer_reads_the_readme_in_one_go_and_finds_every_page_of_the_manua
 def test_links_between_the_documents_lead_somewhere() -> None:
     pages = [*PROJECT.glob("*.md"), *(PROJECT / "docs").rglob("*.md")]
     for page in pages:
-        for path, anchor in re.findall(r"\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)", page.read_text("utf-8")):
+        text = page.read_text("utf-8")
+        images = [(path, "") for path in re.findall(r'<img src="([^"]+)"', text)]
+        for path, anchor in images + re.findall(r"\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)", text):
             target = page.parent / path if path else page
             assert target.exists(), f"{page.name}: {path}"
             assert not anchor or anchor in anchors(target), f"{page.name}: {path}#{anchor}"
