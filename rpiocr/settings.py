@@ -125,7 +125,8 @@ class Settings:
     date_order: str = _setting(
         "auto",
         str,
-        "Order of day, month and year in dates of numbers where the receipt leaves it open.",
+        "Order of day, month and year in dates of numbers that can be read in several ways; auto goes by the receipt. A"
+        " warning names a receipt that indicates another order.",
         choices=("auto", "dmy", "mdy", "ymd"),
     )
     currency: str = _setting(

@@ -104,13 +104,15 @@ class OrderReason(StrEnum):
 class DateOrderEvidence:
     """What decided the order of a date that can be read in several ways.
 
-    ``basis`` names what the locale was inferred from, such as ``currency EUR``, where that decided. ``alternative`` is
-    the day in another order, None where that is no day.
+    ``basis`` names what the locale was inferred from, such as ``currency EUR``, where that decided, or would have.
+    ``alternative`` is the day in another order, None where that is no day. ``against`` is what on the receipt indicates
+    that day, where the setting decided nevertheless.
     """
 
     reason: OrderReason
     basis: str = ""
     alternative: dt.date | None = None
+    against: OrderReason | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
+from rpiocr.errors import EngineTimeoutError
 from rpiocr.preprocess import PLAIN, Preparer
 from rpiocr.preprocess.crops import View, turned, unsure_views
 from rpiocr.recognise.rapidocr import engine as rapid
@@ -46,6 +47,9 @@ def best_view(
         for other in others:
             if best is not known and most > ENOUGH:
                 break
+            if time.monotonic() >= end:
+                message = "the time for this receipt was over before every crop was tried"
+                raise EngineTimeoutError(message)
             legible = _legible(prepare(other), end, cancellation)
             if legible > most:
                 best, most = other, legible

@@ -25,6 +25,8 @@ R = TypeVar("R")
 ROUNDED = 1e-3
 """Tolerance above a confidence of 1: engines that compute in single precision exceed it by less."""
 
+NO_TIME = "not run: the time for this receipt was over"
+
 MAX_CHARACTERS = 1000
 """Maximum number of characters of a word: no printed line has as many."""
 
@@ -84,15 +86,18 @@ class PassRunner:
         """Run every (variant, engine) of ``plan``; a pass that fails comes back with its error.
 
         ``make`` prepares a variant; it is called in this thread, so that the next variant is made while
-        earlier ones are being read. Lines come back in page pixels.
+        earlier ones are being read, and no more when the time is over. Lines come back in page pixels.
         """
         pictures: dict[str, Prepared] = {}
-        futures: list[Future[Pass]] = []
+        started: list[Future[Pass] | Pass] = []
         for variant, engine in plan:
             if variant not in pictures:
+                if self.remaining_s <= 0:
+                    started.append(Pass(engine.id, variant, (), 0.0, failure_of(EngineTimeoutError(NO_TIME))))
+                    continue
                 pictures[variant] = make(variant)
-            futures.append(self.start(engine, pictures[variant]))
-        return tuple(self.wait(future) for future in futures)
+            started.append(self.start(engine, pictures[variant]))
+        return tuple(one if isinstance(one, Pass) else self.wait(one) for one in started)
 
     def start(self, engine: Engine, picture: Prepared) -> Future[Pass]:
         """Start one pass; its result is for ``wait``."""
@@ -136,8 +141,7 @@ class PassRunner:
         allowed = self.allowed_s
         try:
             if allowed <= 0:
-                message = "not run: the time for this receipt was over"
-                raise EngineTimeoutError(message)
+                raise EngineTimeoutError(NO_TIME)
             lines = _sensible(engine.read(picture, allowed), picture)
         except Exception as error:  # noqa: BLE001 - one engine's defect must not cost what the others read
             return Pass(engine.id, picture.variant, (), self._clock() - started, failure_of(error))

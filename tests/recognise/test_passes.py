@@ -273,6 +273,23 @@ def test_where_the_time_of_the_receipt_is_over_passes_are_not_run_and_say_so() -
     assert (late.lines, late.error) == ((), "engine_timeout: not run: the time for this receipt was over")
 
 
+def test_where_the_time_of_the_receipt_is_over_no_variant_is_made() -> None:
+    asked: list[str] = []
+    now = [0.0]
+
+    def make(variant: str) -> Prepared:
+        asked.append(variant)
+        now[0] = 31.0
+        return picture()
+
+    plan = [(variant, Odd(ODD, says(TOTAL))) for variant in ("default", "threshold", "sharpen")]
+    with PassRunner(Limits(10, 30), clock=lambda: now[0]) as runner:
+        passes = runner.run(plan, make)
+    assert asked == ["default"]
+    assert [one.variant for one in passes] == ["default", "threshold", "sharpen"]
+    assert {one.error for one in passes} == {"engine_timeout: not run: the time for this receipt was over"}
+
+
 def test_a_second_ctrl_c_while_passes_are_being_ended_leaves_none_of_them_running() -> None:
     leaving = threading.Event()
 

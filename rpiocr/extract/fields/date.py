@@ -147,6 +147,7 @@ def find_dates(
     calendars = calendars_of(locale)
     seen = [(row, sighting) for row in rows for sighting in islice(_sightings(row.text, tables, calendars), MOST_DATES)]
     settled, reason = _order(seen, locale, today, order)
+    shown = _order(seen, locale, today, None)
     best: dict[dt.date, Candidate[dt.date]] = {}
     counts: Counter[dt.date] = Counter()
     sure = set() if order else _sure(seen, today)
@@ -160,6 +161,8 @@ def find_dates(
         value, why = _settle(_readings(sighting, today), sighting.orders, sure, usual, told, locale.order_reason)
         if value is None:
             continue
+        if order and not _is_open_there(sighting, locale):
+            why = _with_contradiction(value, why, _readings(sighting, today), shown, locale.order_reason)
         counts[value] += 1
         candidate = _candidate(row, above.get(id(row)), sighting, value, why, tables)
         if value not in best or candidate.score > best[value].score:
@@ -280,6 +283,25 @@ def _settle(
     exchanged = swapped(value)
     other = exchanged if exchanged in others else others[0]
     return value, (date_order(DateOrderEvidence(reason, basis if reason is OrderReason.LOCALE else "", other)),)
+
+
+def _with_contradiction(
+    value: dt.date,
+    checks: tuple[Check, ...],
+    days: Mapping[DateOrder, dt.date],
+    shown: tuple[DateOrder, OrderReason],
+    basis: str,
+) -> tuple[Check, ...]:
+    """Add to the evidence of a date that the setting decided what on the receipt indicates another day, if anything.
+
+    ``shown`` is the order that the receipt indicates, and by what.
+    """
+    order, reason = shown
+    other = days.get(order)
+    if reason.is_default or other in (None, value) or not any(check.order for check in checks):
+        return checks
+    evidence = DateOrderEvidence(OrderReason.SETTING, basis if reason is OrderReason.LOCALE else "", other, reason)
+    return (date_order(evidence),)
 
 
 def swapped(value: dt.date) -> dt.date | None:

@@ -8,12 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rpiocr.extract.fields.date import by_default, find_dates, find_time, has_date, other_reading, parse_month
+from rpiocr.extract.fields.date import (
+    by_default,
+    find_dates,
+    find_time,
+    has_date,
+    order_evidence,
+    other_reading,
+    parse_month,
+)
 from rpiocr.extract.locale.inference import infer_locale
 from rpiocr.extract.rows import build_rows
 from rpiocr.extract.tables.countries import DateOrder
 from rpiocr.extract.text.amounts import line_text
 from rpiocr.model import Candidate
+from rpiocr.model.provenance import OrderReason
 from tests.written import languages, names, rows_of, tables, tables_of, write
 
 TODAY = dt.date(2026, 6, 15)
@@ -470,6 +479,35 @@ def test_the_setting_decides_over_everything_else(order: DateOrder, value: str) 
         found = next(found for found in dates_of(f"03/04/2019\n{rest}", order) if found.raw == "03/04/2019")
         assert found.value.isoformat() == value
         assert names(found) == ("order: the setting date_order",)
+
+
+@pytest.mark.parametrize(
+    ("rest", "basis", "reason"),
+    [
+        ("USt-IdNr. DE136695976", "country DE", OrderReason.LOCALE),
+        ("TOTAL 5,00 €", "currency EUR", OrderReason.LOCALE),
+        ("25/12/2019", "", OrderReason.ANOTHER_DATE),
+    ],
+)
+def test_what_on_the_receipt_is_against_the_setting_is_kept_with_the_other_day(
+    rest: str, basis: str, reason: OrderReason
+) -> None:
+    found = next(found for found in dates_of(f"03/04/2019\n{rest}", DateOrder.MDY) if found.raw == "03/04/2019")
+    evidence = order_evidence(found)
+    assert found.value == dt.date(2019, 3, 4)
+    assert evidence
+    assert (evidence.against, evidence.alternative) == (reason, dt.date(2019, 4, 3))
+    assert evidence.basis == basis
+
+
+@pytest.mark.parametrize(
+    ("rest", "order"), [("TOTAL 5,00 €", DateOrder.DMY), ("TOTAL 5.00", DateOrder.MDY), ("TOTAL $5.00", DateOrder.MDY)]
+)
+def test_nothing_is_against_a_setting_that_the_receipt_follows_or_leaves_open(rest: str, order: DateOrder) -> None:
+    (found,) = dates_of(f"03/04/2019\n{rest}", order)
+    evidence = order_evidence(found)
+    assert evidence
+    assert evidence.against is None
 
 
 @pytest.mark.parametrize("printed", ["25/12/2018", "12/25/2018", "05/05/2018", "3 Apr 2019", "2019-04-03"])
