@@ -100,9 +100,9 @@ class Wishes:
     help="Output format  [default: table on a terminal, else ndjson]",
 )
 @setting_option("store")
-@click.option("--no-store", "keep", is_flag=True, flag_value=False, default=True, help="Keep nothing.")
+@click.option("--no-store", "keep", is_flag=True, flag_value=False, default=True, help="Store nothing.")
 @click.option("--strict", is_flag=True, help="End with status 3 when a receipt needs a person's look.")
-@click.option("--stats", is_flag=True, help="Say at the end what was read and what it cost.")
+@click.option("--stats", is_flag=True, help="Print at the end what was read and what it cost.")
 @config_option
 @click.option("-q", "--quiet", is_flag=True, help="No progress and no log on standard error.")
 @verbose_option

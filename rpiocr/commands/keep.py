@@ -111,16 +111,16 @@ def _tell_backup(out: Path, done: Done) -> int:
     "below",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Put all files below this new folder instead of where they lay.",
+    help="Put all files below this new directory instead of where they were.",
 )
-@click.option("--force", is_flag=True, help="Keep a store that is there already aside, under another name.")
+@click.option("--force", is_flag=True, help="Set a store that is there already aside, under another name.")
 @setting_option("store")
 @config_option
 @verbose_option
 def restore(
     file: Path, below: Path | None, store: str | None, config: Path | None, *, force: bool, verbose: bool
 ) -> int:
-    """Restore FILE, which rpiocr backup has written: the store, and the files to where they lay or below DIR.
+    """Restore FILE, which rpiocr backup has written: the store, and the files to where they were or below DIR.
 
     Into a store that is not there yet or is empty, of SQLite or PostgreSQL, whichever the backup was made of. No file
     is overwritten. All is checked before anything is written; what was interrupted can be done again. Of a backup that
@@ -159,17 +159,17 @@ def _tell_restored(restored: Restored) -> int:
 @click.option(
     "--format", "output", type=click.Choice(("text", "json")), default="text", help="Output format  [default: text]"
 )
-@click.option("--quick", is_flag=True, help="Do not read the files again: only look whether they are there.")
+@click.option("--quick", is_flag=True, help="Do not read the files again: only check whether they are there.")
 @setting_option("store")
 @config_option
 @verbose_option
 def verify(output: str, store: str | None, config: Path | None, *, quick: bool, verbose: bool) -> int:
-    """Look whether the store, and the files in done, review and failed, are whole and fit together; change nothing.
+    """Check whether the store, and the files in done, review and failed, are intact and consistent; change nothing.
 
-    What does not fit is printed with how to mend it: damaged rows, files with other bytes than those that were read,
+    What is inconsistent is printed with how to fix it: damaged rows, files with other bytes than those that were read,
     results without files, files that the store does not know, what a crash left behind, rights that are too wide. Exit
-    status: 0 all fits; 1 a defect of rpiocr; 2 wrong usage; 3 something should be looked at; 5 the database's driver is
-    not installed; 7 the store cannot be used; 130 interrupted.
+    status: 0 all is consistent; 1 a defect of rpiocr; 2 wrong usage; 3 something should be checked; 5 the database's
+    driver is not installed; 7 the store cannot be used; 130 interrupted.
     """
     settings = start({"store": store}, config, verbose=verbose)
     from rpiocr.keep.verify import examine

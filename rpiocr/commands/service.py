@@ -1,4 +1,4 @@
-"""The commands that set up, ask about and remove a systemd service. What they need is imported when they run."""
+"""The commands that set up, query and remove a systemd service. What they need is imported when they run."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _checked_name(_context: click.Context, _parameter: click.Parameter, value: s
 
 
 def _which(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options that say which units are meant."""
+    """Give a command the options that select the units."""
     command = click.option(
         "--name", default="rpiocr", callback=_checked_name, help="Name of the unit  [default: rpiocr]"
     )(command)
@@ -90,8 +90,8 @@ def install(  # noqa: PLR0913 - one for each option
     """Have systemd run rpiocr watch on INBOX, from now on and after every start.
 
     Installing again writes the units anew and restarts the service only where something has changed. Exit status: 0
-    done, or the files are written and it is said what to run where systemd is out of reach; 2 wrong usage; 3 the
-    service does not start; 5 the files cannot be written.
+    done, or the files are written and the commands to run are printed where systemd is out of reach; 2 wrong usage; 3
+    the service does not start; 5 the files cannot be written.
     """
     from rpiocr.service.errors import ServiceUserError, UnsuitableFolderError
     from rpiocr.service.facts import gather
@@ -137,7 +137,7 @@ def install(  # noqa: PLR0913 - one for each option
 )
 @_which
 def status(name: str, *, own: bool) -> int:
-    """Say whether the service runs, and whether its files are those that this version writes.
+    """Report whether the service runs, and whether its files are those that this version writes.
 
     Exit status: 0 it is active; 3 it is not, or systemd is out of reach.
     """

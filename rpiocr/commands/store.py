@@ -47,8 +47,8 @@ format_option = click.option(
     type=click.Choice(FORMATS),
     help="Output format  [default: table on a terminal, else ndjson]",
 )
-limit_option = click.option("--limit", type=click.IntRange(1), help="At most so many.")
-before_option = click.option("--before", type=RECEIPT, metavar="ID", help="Go on after this receipt of the list.")
+limit_option = click.option("--limit", type=click.IntRange(1), help="Maximum number of receipts.")
+before_option = click.option("--before", type=RECEIPT, metavar="ID", help="Continue after this receipt of the list.")
 yes_option = click.option("--yes", is_flag=True, help="Do not ask.")
 
 TABLE_PAGE = 100
@@ -84,9 +84,9 @@ def list_(
 ) -> int:
     """List the stored receipts, newest first.
 
-    A receipt without a date stands at the day on which it was read. Exit status: 0 all went well; 1 a defect of rpiocr;
-    2 wrong usage; 3 receipts that are damaged were left out; 4 there is no receipt with the number of --before; 5 the
-    database's driver is not installed; 7 the store cannot be read; 130 interrupted.
+    A receipt without a date is listed under the day on which it was read. Exit status: 0 all went well; 1 a defect of
+    rpiocr; 2 wrong usage; 3 receipts that are damaged were left out; 4 there is no receipt with the number of --before;
+    5 the database's driver is not installed; 7 the store cannot be read; 130 interrupted.
     """
     settings = start({"store": store}, config, verbose=verbose)
     from rpiocr.store.queries import PAGE, listed
@@ -397,7 +397,7 @@ def _move_file(database: Database, receipt: int, settings: Settings) -> None:
     ),
 )
 @click.argument("receipts", type=RECEIPT, nargs=-1, required=True, metavar="ID...")
-@click.option("--again", is_flag=True, help="Let their files be read again where they still lie in a watched folder.")
+@click.option("--again", is_flag=True, help="Let their files be read again if they are still in a watched directory.")
 @yes_option
 @setting_option("store")
 @config_option
@@ -439,7 +439,7 @@ def delete(
     metavar="AGE",
     help="Days, weeks, months or years: 90d, 12w, 18m, 10y.",
 )
-@click.option("--dry-run", is_flag=True, help="Only say what would be deleted.")
+@click.option("--dry-run", is_flag=True, help="Only print what would be deleted.")
 @yes_option
 @setting_option("store")
 @config_option

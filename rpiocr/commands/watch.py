@@ -29,8 +29,8 @@ from rpiocr.system.streams import require_output
 @click.argument("inbox", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--once", is_flag=True, help="Read what is there and end, as from cron.")
 @click.option("--keep", is_flag=True, help="Leave files where they are, as --moving no.")
-@click.option("--stats", is_flag=True, help="Say at the end what was read and what it cost.")
-@click.option("--status", is_flag=True, help="Say how the watch over this folder is doing, and end.")
+@click.option("--stats", is_flag=True, help="Print at the end what was read and what it cost.")
+@click.option("--status", is_flag=True, help="Report how the watch over this directory is doing, and end.")
 @config_option
 @verbose_option
 @setting_options("keeping")
@@ -46,12 +46,12 @@ def watch(
     verbose: bool,
     **flags: object,
 ) -> int:
-    """Read receipts as they arrive in the folder INBOX, each exactly once.
+    """Read receipts as they arrive in the directory INBOX, each exactly once.
 
     Every result is a line of JSON on standard output and rows in the store. A file that was read is moved beside INBOX:
     to done/YEAR/MONTH when it is accepted, to review when somebody should look, to failed when it could not be read,
-    with its results beside it as .json. While it is read it lies in a hidden folder in INBOX, so that another file may
-    take its name, which is read too. Hidden and half-written files are left alone, as are links, pipes and folders.
+    with its results next to it as .json. While it is read it is in a hidden directory in INBOX, so that another file
+    may take its name, which is read too. Hidden and half-written files are left alone, as are links, pipes and folders.
     What was begun when the power failed is finished at the next start.
 
     Exit status: 0 ended, or with --status all is well; 2 wrong usage; 3 with --status, somebody should look; 4 there is

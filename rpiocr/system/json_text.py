@@ -28,17 +28,23 @@ def dumps(value: object, *, indent: int | None = None, ascii_only: bool = False,
 
 
 class Array:
-    """Writes a JSON array to ``sink`` element by element, a line for each; ``close`` ends it."""
+    """Writes a JSON array to ``sink`` element by element, a line for each; ``close`` ends it.
+
+    An array that is closed after its writing was interrupted has all elements that were written.
+    """
 
     def __init__(self, sink: Sink) -> None:
         self._sink = sink
-        self._opening = "[\n  "
+        self._separator = "\n  "
+        self._sink.write("[")
 
     def write(self, value: object) -> None:
         """Write one element."""
-        self._sink.write(self._opening + dumps(value))
-        self._opening = ",\n  "
+        text = self._separator + dumps(value)
+        # First, as an interruption may come before the next line: an element too few is no harm, a comma too few is.
+        self._separator = ",\n  "
+        self._sink.write(text)
 
     def close(self) -> None:
         """Write the end of the array."""
-        self._sink.write("[]\n" if self._opening == "[\n  " else "\n]\n")
+        self._sink.write("]\n" if self._separator == "\n  " else "\n]\n")

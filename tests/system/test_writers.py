@@ -21,6 +21,7 @@ OTHERS = {
     ("rpiocr/export/as_xlsx.py", "save"): "a workbook, into a stream of replacing",
     ("rpiocr/export/archive.py", "ZipFile"): "an archive, into a stream of replacing",
     ("rpiocr/cloud/ledger.py", "connect"): "SQLite, after make_file",
+    ("rpiocr/cloud/engine.py", "connect"): "a connection to the cloud",
     ("rpiocr/cloud/reader.py", "connect"): "a connection to the cloud",
     ("rpiocr/store/database.py", "create_engine"): "SQLite, after make_file, or a server",
     ("rpiocr/store/database.py", "connect"): "connections of that engine",
