@@ -54,6 +54,6 @@ def stored_file(database: Database, receipt_id: int) -> StoredFile:
 def _missing(receipt_id: int, place: Path, changed: list[Path]) -> OriginalMissingError:
     what = f"{changed[0]} is not what was read any more" if changed else f"its file is not at {place} any more"
     return OriginalMissingError(
-        f"receipt {receipt_id} cannot be read again: {what}; `rpiocr show {receipt_id}` shows what the store knows of it,"
-        " and `rpiocr explain FILE` explains the file where it is now"
+        f"receipt {receipt_id} cannot be read again: {what}; `rpiocr show {receipt_id}` shows what the store knows of"
+        " it, and `rpiocr explain FILE` explains the file where it is now"
     )
