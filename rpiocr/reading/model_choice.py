@@ -32,17 +32,36 @@ class Models:
 
 
 def models_by_words(passes: Sequence[Pass], languages: Languages) -> Models | None:
-    """Infer the models from the words that were read; ``None`` where they show no language but English."""
+    """Infer the models from the words that were read; ``None`` where they show no language but English.
+
+    A package of a language in Latin letters is missing only where the words that were read surely show that language
+    most: a few doubtful words of an English receipt are Spanish as well.
+    """
     texts = [line.text for one in passes if one.error is None for line in one.lines]
     packs = [pack for name in languages.languages_of(texts) if (pack := pack_for(name)) and pack.code != BASE]
-    return _models(packs[0]) if packs else None
+    if not packs:
+        return None
+    models = _models(packs[0])
+    if models.latin and models.missing_package and packs[0] != _main_pack(passes, languages):
+        return replace(models, missing_package=None)
+    return models
 
 
 def are_words_known(passes: Sequence[Pass], languages: Languages) -> bool:
     """Return whether the words that were read with confidence show any language, English included."""
+    return bool(_sure_languages(passes, languages))
+
+
+def _main_pack(passes: Sequence[Pass], languages: Languages) -> Pack | None:
+    """Return the model of the language that the words that were read surely show most, None where they show none."""
+    shown = _sure_languages(passes, languages)
+    return pack_for(shown[0]) if shown else None
+
+
+def _sure_languages(passes: Sequence[Pass], languages: Languages) -> tuple[str, ...]:
     lines = (line for one in passes if one.error is None for line in one.lines)
     sure = (" ".join(word.text for word in line.words if word.confidence >= SURE_WORD) for line in lines)
-    return bool(languages.languages_of(sure))
+    return languages.languages_of(sure)
 
 
 def models_by_script(

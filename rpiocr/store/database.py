@@ -43,6 +43,15 @@ def default_url() -> str:
     return f"sqlite:///{default_path()}"
 
 
+def without_password(url: str) -> str:
+    """Return the URL of a store without what only lets a user in; raises ArgumentError or ValueError for no URL."""
+    parsed = make_url(url)
+    hidden = [name for name in parsed.query if not is_plain_option(name)]
+    if parsed.password is None and not hidden:
+        return url
+    return parsed.difference_update_query(hidden)._replace(password=None).render_as_string(hide_password=False)
+
+
 class Database:
     """A store that is open, with tables of today. Raises StoreError where that cannot be.
 

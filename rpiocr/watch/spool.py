@@ -14,6 +14,7 @@ from rpiocr.model import Notice
 from rpiocr.model.records import ReadFile
 from rpiocr.output.result import warning_text
 from rpiocr.settings import state_dir
+from rpiocr.store.database import without_password
 from rpiocr.store.receipts import Stored
 from rpiocr.system.files import make_own_folder, sweep, write_whole
 from rpiocr.system.json_text import dumps
@@ -36,10 +37,14 @@ def results_of(read: ReadFile, stored: tuple[Stored, ...]) -> Results:
 
 
 class Spool:
-    """A folder with one file of results for each file of the journal of one store; ``name`` says who tells them."""
+    """A directory with one file of results for each file of the journal of one store; ``name`` is that of its readers.
+
+    The store is known by its URL without password: another one neither hides what was kept, nor can be guessed from the
+    name of the directory.
+    """
 
     def __init__(self, store_url: str, name: str = "untold") -> None:
-        self.folder = state_dir() / name / hashlib.sha256(store_url.encode()).hexdigest()[:16]
+        self.folder = state_dir() / name / hashlib.sha256(without_password(store_url).encode()).hexdigest()[:16]
 
     def put(self, file_id: int, results: Results) -> None:
         """Keep the results of a file, whatever happens from here on."""

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from rpiocr.extract import Languages
+from rpiocr.model import Box, EngineFamily, EngineId, Line, Pass, Word
+from rpiocr.reading.model_choice import models_by_words
 from rpiocr.recognise.rapidocr import engine as rapid
 from rpiocr.recognise.tesseract_models import installed_languages
 from tests.program import Run
@@ -116,3 +119,36 @@ def test_a_missing_model_is_named_with_its_package_and_the_answer_is_not_sure(ru
     assert answer["verdict"] == "ACCEPT" or said
     assert all("tesseract-ocr-" in warning for warning in said)
     assert answer["verdict"] != "ACCEPT" or answer["amount"] == Decimal("138.40")
+
+
+AMERICAN = ("CUB FOODS", "GROCERY 5.99", "SALES TAX 0.42", "THANK YOU FOR SHOPPING", "CHANGE 3.59")
+SPANISH = ("SUPERMERCADO", "EFECTIVO 10,00", "CAMBIO 3,59", "GRACIAS POR SU VISITA", "FACTURA SIMPLIFICADA")
+
+
+def read_as(*lines: tuple[str, float]) -> Pass:
+    """A pass that read these lines with these confidences."""
+    box = Box(0, 0, 10, 10)
+    return Pass(
+        EngineId(EngineFamily("tesseract")),
+        "default",
+        tuple(Line(tuple(Word(text, box, sure) for text in line.split())) for line, sure in lines),
+        0.1,
+    )
+
+
+@pytest.mark.parametrize(
+    ("lines", "advised"),
+    [
+        ([(line, 0.9) for line in SPANISH], True),
+        ([(line, 0.5) for line in SPANISH], False),
+        ([*((line, 0.9) for line in AMERICAN), *((line, 0.5) for line in SPANISH[:2])], False),
+        ([*((line, 0.9) for line in AMERICAN), (SPANISH[1], 0.9)], False),
+    ],
+)
+def test_a_package_is_advised_only_for_the_language_that_the_page_surely_shows(
+    lines: list[tuple[str, float]], *, advised: bool
+) -> None:
+    if "spa" in installed_languages():
+        pytest.skip("the Spanish model is installed")
+    models = models_by_words([read_as(*lines)], Languages(None, ("en", "es", "pt")))
+    assert bool(models and models.missing_package) == advised

@@ -61,6 +61,10 @@ def test_a_line_says_what_a_person_needs_and_money_is_exact(database: Database) 
         "duplicate_of": None,
         "corrected": [],
         "file": "/inbox/a b.jpg",
+        "page": 1,
+        "part": 1,
+        "confirmed": [],
+        "sure": False,
     }
     assert '"amount": 12.50,' in run_command(database.url, "list").stdout
 
