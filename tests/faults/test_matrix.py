@@ -22,8 +22,12 @@ import pytest
 from rpiocr.watch.hold import LOCK_NAME
 from tests.faults.faults import FAULTS, Ended, Home
 from tests.faults.inputs import INPUTS, fill
+from tests.slow import slow_but
 
 PLACES = ("inbox", "done", "review", "failed")
+
+QUICK = ("none", "killed", "store_garbage", "small_files")
+"""The faults that the quick run meets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ def stories() -> dict[str, Story]:
     return {}
 
 
-@pytest.fixture(params=FAULTS)
+@pytest.fixture(params=slow_but(QUICK, FAULTS))
 def story(request: pytest.FixtureRequest, stories: dict[str, Story], tmp_path_factory: pytest.TempPathFactory) -> Story:
     """What became of all inputs under one fault; the processes that run tests share it."""
     fault: str = request.param
