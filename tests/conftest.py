@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
-import tempfile
 from pathlib import Path
 
 import hypothesis
 import pytest
 from PIL import Image, ImageDraw
 
-from tests import recorded
+from tests import recorded, shared
 from tests.processor_time import Measure
 from tests.program import QUICK, RECEIPTS, SAMPLE, SMALL, Outcome, Run, run_in
 
@@ -26,9 +24,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Measure, and keep answers of Tesseract for the time of this run."""
     config.pluginmanager.register(Measure())
     if not hasattr(config, "workerinput"):
-        folder = Path(tempfile.mkdtemp(prefix="tests-"))
-        recorded.start(folder)
-        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+        recorded.start(shared.start(config))
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -70,13 +66,15 @@ def pictures() -> list[Path]:
 @pytest.fixture(scope="session")
 def whole_set(pictures: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     """One run over all committed receipts."""
-    return run_in(tmp_path_factory.mktemp("home"), "scan", *QUICK, *pictures)
+    home = tmp_path_factory.mktemp("home")
+    return shared.once("whole_set", lambda: run_in(home, "scan", *QUICK, *pictures))
 
 
 @pytest.fixture(scope="session")
-def undated(whole_set: Outcome, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def undated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A receipt whose date is covered; its total of 63.35 is proved by the cash."""
-    x, y, width, height = whole_set.of(SMALL)["evidence"]["date"]["box"]
+    read = run_in(tmp_path_factory.mktemp("home"), "scan", *QUICK, SMALL).only
+    x, y, width, height = read["evidence"]["date"]["box"]
     covered = tmp_path_factory.mktemp("covered") / "covered.png"
     with Image.open(SMALL) as picture:
         ImageDraw.Draw(picture).rectangle((x - 5, y - 5, x + width + 5, y + height + 5), fill=235)

@@ -27,6 +27,9 @@ OTHER_SMALL = RECEIPTS / "img" / "us_fuel.jpg"
 QUICK = ("--mode", "low", "--retries", "0")
 """Two passes of Tesseract, whatever they come to."""
 
+ALONE = ("--engine", "tesseract")
+"""Without the second engine, which looks at a receipt that is in doubt for some seconds."""
+
 PRIVATE = (
     *("RPIOCR_", "_RPIOCR_", "GOOGLE_", "CLOUDSDK_", "XDG_", "OMP_", "TESSDATA_", "PYTHON", "GRPC_", "LC_", "LANG"),
     "ORT_",

@@ -12,8 +12,7 @@ import shutil
 from functools import cache
 from pathlib import Path
 
-FOLDER = "TESTS_RECORDED_ANSWERS"
-"""The environment variable with the folder of the answers, which all processes of one run of the tests share."""
+from tests.shared import folder
 
 PROGRAM = """#!/bin/sh
 [ -f "$1" ] || exec {real} "$@"
@@ -28,11 +27,11 @@ exit 0
 """
 
 
-def start(folder: Path) -> None:
-    """Keep answers in ``folder`` from now on, in this process and in those that it starts."""
-    programs = folder / "bin"
-    programs.mkdir()
-    for path in (folder, programs):
+def start(shared: Path) -> None:
+    """Keep answers below the folder that the processes of this run of the tests share."""
+    programs, answers = shared / "bin", shared / "answers"
+    for path in (programs, answers):
+        path.mkdir()
         path.chmod(0o755)
     found = shutil.which("tesseract")
     if found is None:
@@ -40,14 +39,12 @@ def start(folder: Path) -> None:
     mortal = shutil.which("setpriv")
     real = f"{mortal} --pdeathsig KILL {found}" if mortal else found
     program = programs / "tesseract"
-    program.write_text(PROGRAM.format(real=real, folder=folder), "utf-8")
+    program.write_text(PROGRAM.format(real=real, folder=answers), "utf-8")
     program.chmod(0o755)
-    os.environ[FOLDER] = str(folder)
 
 
 @cache
 def path_with_answers() -> str:
     """Return a PATH on which that Tesseract comes first, if there is one."""
     usual = os.environ["PATH"]
-    folder = os.environ.get(FOLDER)
-    return f"{folder}/bin{os.pathsep}{usual}" if folder and not os.environ.get("COLD_STARTS") else usual
+    return usual if os.environ.get("COLD_STARTS") else f"{folder()}/bin{os.pathsep}{usual}"

@@ -24,7 +24,7 @@ from PIL import Image
 from rpiocr.errors import ExitCode
 from rpiocr.output.writers import WRITERS
 from rpiocr.settings import DEFAULTS, SPECS
-from tests.program import OTHER_SMALL, QUICK, SAMPLE, SMALL, Outcome, Run, command, surroundings, timeless
+from tests.program import ALONE, OTHER_SMALL, QUICK, SAMPLE, SMALL, Outcome, Run, command, surroundings, timeless
 
 KEYS = [
     "schema_version", "file", "page", "part", "sha256", "source", "verdict", "quality", "amount", "currency", "date",
@@ -156,6 +156,7 @@ def test_the_rungs_tell_what_was_read_and_the_stop_why_there_was_no_more(whole_s
         assert answer["stop"] == ("settled" if answer["verdict"] == "ACCEPT" else "exhausted")
 
 
+@pytest.mark.slow
 def test_mode_auto_reads_more_only_while_the_answer_is_not_settled(run: Run) -> None:
     for risk in ("0.1", "0.01"):
         answer = run("scan", "--engine", "tesseract", "--accept-risk", risk, SAMPLE).only
@@ -313,11 +314,11 @@ def test_a_folder_that_cannot_be_made_for_debug_is_wrong_usage_before_anything_i
 
 
 def test_strict_asks_for_a_person_with_3_where_a_field_is_missing_and_4_goes_before_it(run: Run, undated: Path) -> None:
-    strict = run("scan", *QUICK, "--strict", undated)
+    strict = run("scan", *QUICK, *ALONE, "--strict", undated)
     assert strict.status == ExitCode.NEEDS_REVIEW
     assert strict.only["verdict"] != "ACCEPT"
     assert strict.only["warnings"][-1].startswith("verify_by_hand: ")
-    assert run("scan", *QUICK, "--strict", undated, "missing.jpg").status == ExitCode.UNREADABLE_INPUT
+    assert run("scan", *QUICK, *ALONE, "--strict", undated, "missing.jpg").status == ExitCode.UNREADABLE_INPUT
 
 
 @pytest.mark.parametrize("output", ["ndjson", "table"])

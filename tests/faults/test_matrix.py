@@ -6,11 +6,9 @@ it. Each cell of the matrix is a test of its own.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
-import pickle
 import sqlite3
 from collections import Counter
 from dataclasses import dataclass
@@ -22,8 +20,13 @@ import pytest
 from rpiocr.watch.hold import LOCK_NAME
 from tests.faults.faults import FAULTS, Ended, Home
 from tests.faults.inputs import INPUTS, fill
+from tests.shared import once
+from tests.slow import slow_but
 
 PLACES = ("inbox", "done", "review", "failed")
+
+QUICK = ("none", "killed", "store_garbage", "small_files")
+"""The faults that the quick run meets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,26 +78,20 @@ def _live_through(fault: str, root: Path) -> Story:
     return Story(hashes, ends, found, frozenset(path.name for path in home.inbox.iterdir()), sidecars, stored, lines)
 
 
-@pytest.fixture(scope="session")
-def stories() -> dict[str, Story]:
-    """What was lived through so far in this process."""
-    return {}
-
-
-@pytest.fixture(params=FAULTS)
+@pytest.fixture(params=slow_but(QUICK, FAULTS))
 def story(request: pytest.FixtureRequest, stories: dict[str, Story], tmp_path_factory: pytest.TempPathFactory) -> Story:
-    """What became of all inputs under one fault; the processes that run tests share it."""
+    """What became of all inputs under one fault."""
     fault: str = request.param
     if fault not in stories:
-        root = tmp_path_factory.getbasetemp()
-        shared = root.parent if os.environ.get("PYTEST_XDIST_WORKER") else root
-        kept = shared / f"fault-{fault}.pickle"
-        with Path(f"{kept}.lock").open("w", encoding="utf-8") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not kept.exists():
-                kept.write_bytes(pickle.dumps(_live_through(fault, shared / f"fault-{fault}")))
-        stories[fault] = pickle.loads(kept.read_bytes())  # noqa: S301 - written above
+        root = tmp_path_factory.mktemp("story")
+        stories[fault] = once(f"fault-{fault}", lambda: _live_through(fault, root / fault))
     return stories[fault]
+
+
+@pytest.fixture(scope="session")
+def stories() -> dict[str, Story]:
+    """What was lived through so far."""
+    return {}
 
 
 def _fault_of(request: pytest.FixtureRequest) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.program import Outcome, run_with, surroundings
+from tests.recorded import path_with_answers
 
 SYSTEMCTL = """#!/bin/sh
 [ "$1" = --version ] && { echo "systemd 252 (252.39)"; exit 0; }
@@ -68,4 +69,4 @@ def machine_in(folder: Path) -> Machine:
     systemctl = programs / "systemctl"
     systemctl.write_text(SYSTEMCTL, "utf-8")
     systemctl.chmod(0o755)
-    return Machine(home, notes, f"{programs}{os.pathsep}{os.environ['PATH']}")
+    return Machine(home, notes, f"{programs}{os.pathsep}{path_with_answers()}")

@@ -17,6 +17,8 @@ import pytest
 
 from rpiocr.errors import ExitCode
 from tests.program import PROJECT, QUICK, SMALL, Run, command, surroundings
+from tests.recorded import path_with_answers
+from tests.slow import slow_but
 from tests.streams.processes import fill_store, in_shell
 from tests.watch.places import soon
 
@@ -116,12 +118,14 @@ def full_pipe() -> Iterator[int]:
     os.close(writer)
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [("schema",), ("list",), ("search", "findme"), ("show", "1"), ("stats",), ("export",), ("scan", "-"),
-     ("check", "-"), ("explain", "-"), ("batch", "@-")],
-    ids=" ".join,
+WAITING = (
+    ("schema",), ("list",), ("search", "findme"), ("show", "1"), ("stats",), ("export",),
+    ("scan", "-"), ("check", "-"), ("explain", "-"), ("batch", "@-"),
 )  # fmt: skip
+"""Commands that wait until somebody takes what they print, or gives them something to read."""
+
+
+@pytest.mark.parametrize("arguments", slow_but([("list",), ("scan", "-"), ("batch", "@-")], WAITING), ids=" ".join)
 def test_a_terminal_that_is_closed_ends_every_command(arguments: tuple[str, ...], home: Path, full_pipe: int) -> None:
     process = subprocess.Popen(
         command(*with_store(arguments, fill_store(home))),
@@ -143,7 +147,7 @@ def test_a_terminal_that_is_closed_ends_every_command(arguments: tuple[str, ...]
 
 
 @pytest.mark.parametrize("limit", ["-n 8", "-f 0"])
-@pytest.mark.parametrize("arguments", QUICK_ONES, ids=" ".join)
+@pytest.mark.parametrize("arguments", slow_but([("--help",), ("list",), ("check", "x")], QUICK_ONES), ids=" ".join)
 def test_small_limits_are_borne_or_said(limit: str, arguments: tuple[str, ...], home: Path) -> None:
     outcome = in_shell(home, f'ulimit {limit}; "$@"', *with_store(arguments, fill_store(home)))
     assert_clear(outcome.status, outcome.stderr)
@@ -151,11 +155,12 @@ def test_small_limits_are_borne_or_said(limit: str, arguments: tuple[str, ...], 
 
 
 @pytest.mark.parametrize(("limit", "statuses"), [("-n 20", {0, 5}), ("-n 8", {4, 5}), ("-f 0", {4, 5})])
-@pytest.mark.parametrize("arguments", READING, ids=["scan", "batch"])
+@pytest.mark.parametrize("arguments", slow_but(READING[:1], READING), ids=["scan", "batch"])
 def test_reading_under_small_limits_works_or_is_said_to_fail(
     limit: str, statuses: set[int], arguments: tuple[object, ...], home: Path
 ) -> None:
-    outcome = in_shell(home, f'ulimit {limit}; "$@"', *arguments)
+    path = path_with_answers() if 0 in statuses else os.environ["PATH"]
+    outcome = in_shell(home, f'ulimit {limit}; "$@"', *arguments, PATH=path)
     assert_clear(outcome.status, outcome.stderr)
     assert outcome.status in statuses
 
@@ -235,7 +240,7 @@ FULL = "mount -t tmpfs -o size=16k none /dev/shm; mount -t tmpfs -o size=16k non
 READ_ONLY = "mount -t tmpfs -o ro none /dev/shm;"
 
 
-@pytest.mark.parametrize("arguments", READING, ids=["scan", "batch"])
+@pytest.mark.parametrize("arguments", slow_but(READING[:1], READING), ids=["scan", "batch"])
 def test_a_full_temporary_folder_is_named(arguments: tuple[object, ...], home: Path) -> None:
     status, printed, said = in_own_mounts(home, FULL, *arguments)
     assert_clear(status, said)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import re
 import stat
-import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import chdir
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from rpiocr.errors import ExitCode
-from tests.program import SMALL, command, surroundings
+from tests.program import SMALL, Outcome, command, start_with, surroundings
 from tests.service.machine import machine_in
 from tests.tracing import namespace, trace
 
@@ -54,17 +54,12 @@ class Place:
     folder: Path
     environment: dict[str, str]
 
-    def run(self, *arguments: object) -> subprocess.CompletedProcess[bytes]:
+    def run(self, *arguments: object) -> Outcome:
         """Run the program to its end."""
-        return subprocess.run(
-            command(*arguments),
-            env=self.environment,
-            cwd=self.folder,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=PATIENCE_S,
-            check=False,
-        )
+        with chdir(self.folder):
+            running = start_with(self.environment, *arguments)
+        out, err = running.communicate(timeout=PATIENCE_S)
+        return Outcome(running.wait(), out, err)
 
 
 def place_in(folder: Path) -> Place:
@@ -156,8 +151,8 @@ def test_whatever_is_planted_where_the_program_writes_nothing_of_the_user_is_cha
     # What SQLite makes is asked for by any command that opens the store.
     for arguments in COMMANDS[3:4] if beside else COMMANDS:
         done = place.run(*arguments)
-        assert done.returncode != ExitCode.DEFECT, done.stderr.decode()
-        assert b"Traceback" not in done.stderr, done.stderr.decode()
+        assert done.status != ExitCode.DEFECT, done.stderr
+        assert "Traceback" not in done.stderr, done.stderr
 
 
 @pytest.mark.slow

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import sys
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 
 from rpiocr.recognise.rapidocr.engine import is_installed
 from tests.program import PATIENCE, PROJECT, SMALL
+from tests.recorded import path_with_answers
 from tests.tracing import Deeds, namespace, trace
 
 pytestmark = [
@@ -34,7 +34,7 @@ for _ in range(1000):
 
 def run(folder: Path, *lines: str, **variables: str) -> Deeds:
     """Run Python without the variables of the tester, some of which switch telemetry off."""
-    own = {"PATH": os.environ["PATH"], "HOME": str(folder), "TMPDIR": str(folder), "PYTHONPATH": str(PROJECT)}
+    own = {"PATH": path_with_answers(), "HOME": str(folder), "TMPDIR": str(folder), "PYTHONPATH": str(PROJECT)}
     deeds = trace([sys.executable, "-c", "\n".join(("import sys", *lines)), SMALL], own | PATIENCE | variables, folder)
     assert deeds.status == 0, deeds.stderr
     return deeds

@@ -6,11 +6,9 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -154,37 +152,49 @@ def test_a_file_that_no_watch_has_moved_stays_where_it_is(home_of_files: Home) -
 
 
 DYING = """
-import sys
+import os, sys
+from itertools import count
 from pathlib import Path
 from tests.store.program import run_command
 from tests.watch.instants import die_at
-die_at(Path(sys.argv[2]), int(sys.argv[3]))
-sys.exit(run_command(sys.argv[1], *sys.argv[4:]).status)
+from tests.watch.test_refiling import Home, copied
+
+template, folder = Home(Path(sys.argv[1])), Path(sys.argv[2])
+for number in count(1):
+    home = copied(template, folder / str(number) / "receipts")
+    child = os.fork()
+    if not child:
+        die_at(home.root, number)
+        os._exit(run_command(home.url, *sys.argv[3:]).status)
+    if not os.waitpid(child, 0)[1]:
+        break
 """
 
 
-def deaths(template: Home, folder: Path) -> Iterator[Home]:
-    """Yield for every instant a copy of the folders in which a correction died then."""
-    for number in count(1):
-        home = Home(folder / str(number) / "receipts")
-        home.root.parent.mkdir()
-        shutil.copytree(template.root, home.root)
-        with closing(Database(home.url)) as database, database.transaction() as connection:
-            for column in ("path", "moved_to"):
-                move = f"UPDATE files SET {column} = replace({column}, '{template.root}', '{home.root}')"  # noqa: S608
-                connection.exec_driver_sql(move)
-        command = [sys.executable, "-c", DYING, home.url, str(home.root), str(number), "fix", "1", "--ok"]
-        died = subprocess.run(command, cwd=PROJECT, check=False, env=os.environ | {"PYTHONPATH": str(PROJECT)})
-        yield home
-        if died.returncode == 0:
-            return
+def copied(template: Home, root: Path) -> Home:
+    """Copy the folders and their store, which then names those of the copy."""
+    home = Home(root)
+    root.parent.mkdir()
+    shutil.copytree(template.root, root)
+    with closing(Database(home.url)) as database, database.transaction() as connection:
+        for column in ("path", "moved_to"):
+            move = f"UPDATE files SET {column} = replace({column}, '{template.root}', '{root}')"  # noqa: S608
+            connection.exec_driver_sql(move)
+    return home
+
+
+def deaths(template: Home, folder: Path) -> list[Home]:
+    """Return for every instant a copy of the folders in which a correction died then."""
+    command = [sys.executable, "-c", DYING, str(template.root), str(folder), "fix", "1", "--ok"]
+    subprocess.run(command, cwd=PROJECT, check=True, env=os.environ | {"PYTHONPATH": str(PROJECT)})
+    return [Home(path / "receipts") for path in sorted(folder.iterdir(), key=lambda path: int(path.name))]
 
 
 @pytest.mark.slow
 def test_whenever_a_correction_is_killed_the_next_one_finishes_the_move(home_of_files: Home, tmp_path: Path) -> None:
     home_of_files.put_in_review(UNSURE)
     (tmp_path / "instants").mkdir()
-    homes = list(deaths(home_of_files, tmp_path / "instants"))
+    homes = deaths(home_of_files, tmp_path / "instants")
     assert len(homes) > 10
     for home in homes:
         assert DATA in home.files().values()

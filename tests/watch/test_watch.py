@@ -17,7 +17,7 @@ from rpiocr.store.queries import listed
 from rpiocr.store.selection import Selection
 from tests.program import SAMPLE, Started
 from tests.store.postgres import Server
-from tests.watch.places import Place, lines, soon
+from tests.watch.places import Place, hash_of, lines, soon
 
 
 def test_a_receipt_is_printed_stored_and_moved_with_its_results_beside_it(place: Place) -> None:
@@ -96,15 +96,23 @@ def test_hidden_partial_and_strange_things_are_left_alone(place: Place) -> None:
     assert outside.exists()
 
 
-ODD = ["new\nline.png", "quo\"te's.png", "%41 \\ $HOME `x`.png", b"in\xffvalid.png", "ü" * 125 + ".png"]
+ODD: list[str | bytes] = [
+    "new\nline.png",
+    "quo\"te's.png",
+    "%41 \\ $HOME `x`.png",
+    b"in\xffvalid.png",
+    "ü" * 125 + ".png",
+]
 
 
-@pytest.mark.parametrize("name", ODD)
-def test_odd_names_are_no_hindrance(place: Place, name: str | bytes) -> None:
-    place.add(os.fsdecode(name))
+def test_odd_names_are_no_hindrance(place: Place) -> None:
+    names = [os.fsdecode(name) for name in ODD]
+    arrived = {hash_of(place.add(name, SAMPLE.read_bytes() + name.encode("utf-8", "replace"))) for name in names}
     ended = place.run("--once", "--file-name", "{name}")
     assert ended.status == ExitCode.OK, ended.stderr
-    assert len(lines(ended.stdout)) == len(place.placed()) == 1
+    assert {one["sha256"] for one in lines(ended.stdout)} == arrived
+    assert sorted(hash_of(place.root / path) for path in place.placed()) == sorted(arrived)
+    assert len(arrived) == len(names) == len(lines(ended.stdout))
     assert not list(place.inbox.glob("[!.]*"))
 
 
