@@ -100,9 +100,10 @@ check() {
 }
 
 run_pytest() {
-    local colour=no
+    local colour=no workers
     [[ ! -t 1 ]] || colour=yes
-    "$VENV/bin/python" -m pytest --color="$colour" --numprocesses=logical --dist=worksteal --durations=30 "$@" 2>&1 |
+    workers=$(($(nproc) + 1)) # some tests wait more than they work
+    "$VENV/bin/python" -m pytest --color="$colour" --numprocesses="$workers" --dist=worksteal --durations=30 "$@" 2>&1 |
         tee "$work/pytest.log"
 }
 
