@@ -327,7 +327,7 @@ def test_a_deadline_that_leaves_no_time_is_said_with_what_to_change(run: Run) ->
 def test_at_the_deadline_the_answer_so_far_is_given_and_stop_says_so(run: Run, home: Path, undatable: Path) -> None:
     """The first rung is read; of the second, some passes would never end."""
     path = fake_tesseract(home / "bin", 'mkfifo "$2.fifo"; read line < "$2.fifo"', when="--psm 4 ")
-    outcome = run("scan", "--engine", "tesseract", "--deadline", "8", undatable, PATH=path)
+    outcome = run("scan", "--engine", "tesseract", "--deadline", "16", undatable, PATH=path)
     line = outcome.only
     assert (outcome.status, str(line["amount"])) == (ExitCode.OK, "63.35")
     assert line["stop"] == "deadline"
@@ -341,7 +341,7 @@ def test_a_recogniser_that_hangs_costs_the_time_until_the_deadline_and_not_the_a
     run: Run, tmp_path: Path, undatable: Path
 ) -> None:
     environment = spoiled(tmp_path / "packages", RECOGNISER, lambda _: onnx_files.endless())
-    outcome = run("scan", "--workers", "1", "--deadline", "6", undatable, **environment)
+    outcome = run("scan", "--workers", "1", "--deadline", "14", undatable, **environment)
     assert (outcome.status, str(outcome.only["amount"])) == (ExitCode.OK, "63.35")
     assert outcome.only["stop"] == "deadline"
     assert lost(outcome.only) == [f"{LINES}: engine_timeout: the second engine was ended at its time limit"]

@@ -121,7 +121,11 @@ def test_an_empty_list_is_no_error_and_every_format_of_it_can_be_read(
     assert run_command(database.url, *arguments, "--format", "ndjson").stdout == ""
     outcome = run_command(database.url, *arguments, "--format", "json")
     assert (outcome.status, json.loads(outcome.stdout)) == (ExitCode.OK, [])
-    assert "no stored receipt fits" in outcome.stderr
+    assert "the store is empty" in outcome.stderr
+    keep_one(database)
+    assert "no stored receipt fits" in run_command(database.url, "list", "--since", "2099").stderr
+    assert "no stored receipt fits" in run_command(database.url, "search", "nothing").stderr
+    run_command(database.url, "delete", 1, "--yes")
     assert len(run_command(database.url, *arguments, "--format", "csv").stdout.splitlines()) == 1
 
 
