@@ -21,7 +21,7 @@ from rpiocr.load import load_pages
 from rpiocr.model import EngineId, EngineKind, Field, Notice, Page, Pass, Receipt, Source, Verdict
 from rpiocr.preprocess import Preparer
 from rpiocr.preprocess.capture_advice import NO_RECEIPT, advise
-from rpiocr.preprocess.crops import View, views_on, whole
+from rpiocr.preprocess.crops import Crop, detect_crops, whole_page
 from rpiocr.reading.ladder import Ladder, no_text
 from rpiocr.reading.outcome import Failure, Trace
 from rpiocr.reading.page_coordinates import moved_fields, moved_passes, moved_reading
@@ -103,12 +103,12 @@ class Reader:
             # Every rung would be climbed for it: a minute for the blank pages of a stack that was fed on both sides.
             yield Failure(page.file, page.number, no_text(page))
             return
-        seen = whole(page)
+        seen = whole_page(page)
         failures = []
         part = 0
-        for view in views_on(seen):
+        for crop in detect_crops(seen):
             try:
-                trace = self._read_view(view, seen, page, part + 1, started)
+                trace = self._read_crop(crop, seen, page, part + 1, started)
             except (InputError, EngineError) as error:
                 failures.append(Failure(page.file, page.number, error))
                 continue
@@ -123,14 +123,14 @@ class Reader:
         else:
             yield from (failure for failure in failures if failure not in without_text)
 
-    def _read_view(self, view: View, seen: View, page: Page, part: int, started: float) -> Trace:
-        read = self._ladder.read(view, seen, self._time_to_read_s(started))
+    def _read_crop(self, crop: Crop, seen: Crop, page: Page, part: int, started: float) -> Trace:
+        read = self._ladder.read(crop, seen, self._time_to_read_s(started))
         understanding = read.understanding
         source = Source.LOCAL_RETRY if len(read.rungs) > 1 else Source.LOCAL
         answer = Answer(understanding.fields, understanding.judgement, source)
-        answer, cloud_pass, cloud_warnings = self._ask_cloud(read.view, read.preparer, answer, started)
+        answer, cloud_pass, cloud_warnings = self._ask_cloud(read.crop, read.preparer, answer, started)
         passes = read.passes + cloud_pass
-        back = read.view.to_page
+        back = read.crop.to_page
         receipt = Receipt(
             file=page.file,
             page=page.number,
@@ -140,9 +140,9 @@ class Reader:
             judgement=answer.judgement,
             fields=moved_fields(answer.fields, back),
             warnings=(
-                *_turn_warning(read.view.quarters),
+                *_turn_warning(read.crop.quarters),
                 *_language_warning(answer, read.missing_package),
-                *_retake_warnings(answer, page, read.view.page),
+                *_retake_warnings(answer, page, read.crop.page),
                 *_warnings(answer, passes),
                 *cloud_warnings,
             ),
@@ -163,7 +163,7 @@ class Reader:
         return max(0.0, min(self.settings.receipt_timeout, left))
 
     def _ask_cloud(
-        self, view: View, preparer: Preparer, local: Answer, started: float
+        self, crop: Crop, preparer: Preparer, local: Answer, started: float
     ) -> tuple[Answer, tuple[Pass, ...], tuple[Notice, ...]]:
         always = self.settings.cloud == "always"
         if self._cloud_options is None or (settled_locally(local) and not always):
@@ -177,13 +177,13 @@ class Reader:
         from rpiocr.cloud.reader import CloudReader
 
         try:
-            reading = CloudReader(VISION, options).read(view.page)
+            reading = CloudReader(VISION, options).read(crop.page)
         except CloudError as error:
             return without_cloud(local), (), (Notice(error.code, str(error)),)
         one = Pass(EngineId(VISION.family), "page", reading.lines, reading.elapsed_s)
         if not reading.lines:
             return without_cloud(local), (one,), (NO_TEXT_IN_CLOUD,)
-        cloud = understand((one,), preparer.skew_deg, self._languages, self._hints, self._judge, mixed=view.mixed)
+        cloud = understand((one,), preparer.skew_deg, self._languages, self._hints, self._judge, mixed=crop.mixed)
         return with_cloud(local, cloud.fields, self._judge), (one,), ()
 
 
