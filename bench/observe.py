@@ -31,7 +31,7 @@ from rpiocr.extract import Hints, Languages
 from rpiocr.load import load_pages
 from rpiocr.model import Box, EngineId, Field, Fields, Line, Pass, PassId, Word
 from rpiocr.preprocess import PLAIN, Preparer, ScaleRule
-from rpiocr.preprocess.crops import View, find_views
+from rpiocr.preprocess.crops import Crop, find_crops
 from rpiocr.reading.evidence import Engines, PageEvidence, lone_fields, whole, with_fresh
 from rpiocr.reading.line_selection import sort_lines
 from rpiocr.reading.plan import LADDER, LADDER_OF_ONE, MODES, LineChoice, Stage, Step, plan
@@ -147,17 +147,17 @@ def run_passes(picture: Path, settings: Settings, step: Step = EVERY_PASS) -> Pa
         page = next(load_pages(str(picture), max_pixels=settings.max_pixels))
     except InputError:
         return Passes(reading_code(), 0.0, ())
-    view = find_views(page)[0]
-    preparer = _preparer(view, settings)
+    crop = find_crops(page)[0]
+    preparer = _preparer(crop, settings)
     with scratch_folder() as scratch, PassRunner(NO_HURRY) as runner:
         engines = [(variant, Tesseract(Psm(psm), combined(needed(settings.lang)), scratch)) for variant, psm in step]
         passes = runner.run(engines, preparer.make)
     found, to_page = look(preparer)
-    return Passes(reading_code(), preparer.skew_deg, passes, found, to_page, view.mixed, view.is_photo)
+    return Passes(reading_code(), preparer.skew_deg, passes, found, to_page, crop.mixed, crop.is_photo)
 
 
-def _preparer(view: View, settings: Settings) -> Preparer:
-    return Preparer(view.page, ScaleRule(by_letters=settings.scale == "letters"), settings.recipes, view.rows)
+def _preparer(crop: Crop, settings: Settings) -> Preparer:
+    return Preparer(crop.page, ScaleRule(by_letters=settings.scale == "letters"), settings.recipes, crop.rows)
 
 
 def look(preparer: Preparer) -> tuple[tuple[FoundLine, ...], tuple[tuple[float, ...], ...]]:
@@ -231,7 +231,7 @@ class FieldLines:
 
     def _run(self, name: str, field: Field[Any]) -> Pass:
         page = next(load_pages(str(self._picture), max_pixels=self._settings.max_pixels))
-        preparer = _preparer(find_views(page)[0], self._settings)
+        preparer = _preparer(find_crops(page)[0], self._settings)
         with scratch_folder() as scratch, PassRunner(NO_HURRY) as runner:
             engines = Engines(combined(needed(self._settings.lang)), scratch, 1)
             evidence = PageEvidence(runner, preparer, engines, Languages(None, languages_read(self._settings.lang)))

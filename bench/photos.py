@@ -29,7 +29,7 @@ from bench.tool import environment
 from rpiocr.load import load_pages
 from rpiocr.model import Page
 from rpiocr.preprocess import Preparer
-from rpiocr.preprocess.crops import find_views
+from rpiocr.preprocess.crops import find_crops
 from rpiocr.preprocess.paper import find_papers
 
 NEAR = 0.02
@@ -54,8 +54,8 @@ class Outline:
 def outline_of(page: Page, truth: dict[str, Any]) -> Outline:
     """Find the paper of one photo, and compare it with the truth, whichever corner counts as the first."""
     started = time.process_time()
-    for view in find_views(page):
-        Preparer(view.page, rows=view.rows)
+    for crop in find_crops(page):
+        Preparer(crop.page, rows=crop.rows)
     cpu_s = time.process_time() - started
     height, width = page.pixels.shape
     wanted = np.array(truth["corners"])

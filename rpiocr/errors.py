@@ -1,4 +1,4 @@
-"""What can go wrong, each with a code for scripts and a sentence that says what to do next."""
+"""Exceptions and exit statuses: each error has a code for scripts and a message that states what to do next."""
 
 import errno
 import logging
@@ -25,7 +25,7 @@ class ExitCode(IntEnum):
 class RpiocrError(Exception):
     """Base of every error that rpiocr raises on purpose.
 
-    ``code`` is stable and meant for scripts; the message is meant for people and says what to do.
+    ``code`` is stable and meant for scripts; the message is meant for people and states what to do.
     """
 
     code = "error"
@@ -33,63 +33,63 @@ class RpiocrError(Exception):
 
 
 class OutputError(RpiocrError):
-    """Standard output is closed, or does not take what is to be printed."""
+    """Standard output is closed or cannot be written to."""
 
     code = "output_failed"
     exit_code = ExitCode.OUTPUT
 
 
 class InputError(RpiocrError):
-    """One input cannot be read; the other inputs of a run can."""
+    """One input cannot be read; this does not affect the other inputs of a run."""
 
     code = "unreadable"
     exit_code = ExitCode.UNREADABLE_INPUT
 
 
 class FileMissingError(InputError):
-    """There is nothing at the path."""
+    """The path does not exist."""
 
     code = "not_found"
 
 
 class NotAFileError(InputError):
-    """The path is a folder, a FIFO or a device."""
+    """The path is a directory, a FIFO or a device."""
 
     code = "not_a_file"
 
 
 class NotPermittedError(InputError):
-    """The file exists but may not be opened."""
+    """The file exists but cannot be opened by this user."""
 
     code = "no_permission"
 
 
 class EmptyFileError(InputError):
-    """The file holds no bytes."""
+    """The file is empty."""
 
     code = "empty_file"
 
 
 class UnknownFormatError(InputError):
-    """The bytes are of no supported format, whatever the file's name says."""
+    """The content is in no supported format, whatever the file's extension."""
 
     code = "unknown_format"
 
 
 class DamagedFileError(InputError):
-    """The format is known, but decoding fails, as with a truncated upload."""
+    """The format is supported, but decoding fails, for example after a truncated upload."""
 
     code = "damaged_file"
 
 
 class PictureTooLargeError(InputError):
-    """The file announces more pixels, or takes more memory to decode, than the limits allow."""
+    """The image has more pixels, or takes more memory to decode, than the limits allow."""
 
     code = "too_large"
 
 
 class PictureTooSmallError(InputError):
-    """The picture has too few pixels to hold text."""
+    """The image has too few pixels to contain legible text."""
 
     code = "too_small"
 
@@ -101,31 +101,31 @@ class TooManyPagesError(InputError):
 
 
 class EncryptedFileError(InputError):
-    """A PDF asks for a password."""
+    """A PDF requires a password."""
 
     code = "encrypted"
 
 
 class NoTextError(InputError):
-    """The picture was decoded, and no pass found any text in it."""
+    """The image was decoded, but no pass found any text in it."""
 
     code = "no_text"
 
 
 class TimedOutError(InputError):
-    """No pass ended within the time limit of the receipt, or a page was not decoded within its own."""
+    """No pass finished within the time limit for the receipt, or decoding a page exceeded its own time limit."""
 
     code = "timed_out"
 
 
 class DecoderKilledError(InputError):
-    """Another program, or the kernel for want of memory, has killed the process that decoded the file."""
+    """The decoder process was killed by another program, or by the kernel when memory ran out."""
 
     code = "decoder_killed"
 
 
 class MissingDependencyError(RpiocrError):
-    """Something outside the Python package is not installed."""
+    """A program, model or system resource outside of the Python package is missing."""
 
     code = "missing_dependency"
     exit_code = ExitCode.MISSING_DEPENDENCY
@@ -138,64 +138,64 @@ class TesseractMissingError(MissingDependencyError):
 
 
 class LanguageMissingError(MissingDependencyError):
-    """Tesseract has no model for a language that was asked for."""
+    """Tesseract has no model for a requested language."""
 
     code = "no_language"
 
 
 class ScratchError(MissingDependencyError):
-    """There is no folder in which temporary files can be made."""
+    """There is no directory in which temporary files can be created."""
 
     code = "no_scratch"
 
 
 class SystemLimitError(MissingDependencyError):
-    """The system gives this user no more open files, processes or threads."""
+    """The system's limit on open files, processes or threads is reached."""
 
     code = "system_limit"
 
 
 class NoDecoderError(MissingDependencyError):
-    """The process that decodes files cannot be started."""
+    """The decoder process cannot be started."""
 
     code = "no_decoder"
 
 
 class SettingsError(RpiocrError):
-    """A setting is unknown or has a value that it cannot take."""
+    """A setting is unknown or has an invalid value."""
 
     code = "bad_setting"
     exit_code = ExitCode.USAGE
 
 
 class ExposedSecretError(SettingsError):
-    """Others can read a settings file with a password or a key in it."""
+    """A settings file that contains a password or a key is readable by other users."""
 
     code = "exposed_secret"
 
 
 class OptionError(RpiocrError):
-    """An option of a command has a value that cannot be used."""
+    """A command-line option has an invalid value."""
 
     code = "bad_option"
     exit_code = ExitCode.USAGE
 
 
 class EngineError(RpiocrError):
-    """An engine failed on one picture; other passes may still succeed."""
+    """An OCR engine failed on one image; other passes may still succeed."""
 
     code = "engine_failed"
     exit_code = ExitCode.UNREADABLE_INPUT
 
 
 class EngineTimeoutError(EngineError):
-    """A pass did not end in time and was ended."""
+    """A pass exceeded its time limit and was terminated."""
 
     code = "engine_timeout"
 
 
 class EngineCancelledError(EngineError):
-    """A pass was ended because the reading that needed it was left by an exception."""
+    """A pass was terminated because an exception ended the reading that needed it."""
 
     code = "engine_cancelled"
 
@@ -207,31 +207,31 @@ class SecondEngineMissingError(EngineError):
 
 
 class ChildError(RpiocrError):
-    """A program that was started did not run within its limits, or not at all."""
+    """A child process could not be started or exceeded its limits."""
 
     code = "child_failed"
 
 
 class ChildNotStartedError(ChildError):
-    """The program is not there, is no program, or no process can be started."""
+    """The program does not exist, is not executable, or no process can be started."""
 
     code = "child_not_started"
 
 
 class ChildTimeoutError(ChildError):
-    """The program did not end in time and was ended."""
+    """The program exceeded its time limit and was terminated."""
 
     code = "child_timeout"
 
 
 class ChildFloodError(ChildError):
-    """The program printed more than it may and was ended."""
+    """The program exceeded its limit on output and was terminated."""
 
     code = "child_flood"
 
 
 class CloudError(RpiocrError):
-    """The cloud engine gave no answer; the local answer stands."""
+    """The cloud engine returned no result; the local result is kept."""
 
     code = "cloud_failed"
 
@@ -243,19 +243,19 @@ class CloudBudgetError(CloudError):
 
 
 class CloudLedgerError(CloudError):
-    """The ledger of cloud calls cannot be kept, so no call was made."""
+    """The ledger of cloud calls cannot be read or written, so no call was made."""
 
     code = "cloud_ledger"
 
 
 class CloudDeniedError(CloudError):
-    """The key or the credentials are missing, wrong or not allowed to read pictures."""
+    """The API key or the credentials are missing, invalid or not authorised to use the API."""
 
     code = "cloud_denied"
 
 
 class CloudUnavailableError(CloudError):
-    """The service cannot be reached or is overloaded; a later try may succeed."""
+    """The service cannot be reached or is overloaded; a later attempt may succeed."""
 
     code = "cloud_unavailable"
 
@@ -267,47 +267,49 @@ class CloudTimeoutError(CloudError):
 
 
 class CloudRefusedError(CloudError):
-    """The service answered that it will not read this picture."""
+    """The service refused to read this image."""
 
     code = "cloud_refused"
 
 
 class CloudGarbageError(CloudError):
-    """The service's answer makes no sense."""
+    """The service's response is invalid."""
 
     code = "cloud_garbage"
 
 
 LIMITS = {
-    errno.EMFILE: "no more files may be open (ulimit -n)",
-    errno.ENFILE: "the system has no more files to open",
-    errno.EAGAIN: "no more processes or threads may be started (ulimit -u)",
+    errno.EMFILE: "no more files can be opened (ulimit -n)",
+    errno.ENFILE: "no more files can be opened on the whole system",
+    errno.EAGAIN: "no more processes or threads can be started (ulimit -u)",
 }
 
 NO_THREAD = "can't start new thread"
-"""How Python says that."""
+"""Message of the RuntimeError that Python raises when it cannot start a thread."""
 
 
 def system_limit(error: BaseException | None) -> SystemLimitError | None:
-    """Return what the system refused where an exception means that; None for all others."""
+    """Return the error for an exception that means that a system limit is reached; None for any other exception."""
     number = error.errno if isinstance(error, OSError) else None
     if isinstance(error, RuntimeError) and str(error) == NO_THREAD:
         number = errno.EAGAIN
     if number not in LIMITS:
         return None
-    return SystemLimitError(f"the system refuses: {LIMITS[number]}; raise that limit, or end other programs")
+    return SystemLimitError(
+        f"a limit of the system is reached: {LIMITS[number]}; raise that limit, or close other programs"
+    )
 
 
 def defect(file: str, error: BaseException) -> RpiocrError:
-    """Turn an exception that nobody expected into one that a user can report, and log where it arose.
+    """Turn an unexpected exception into an error that a user can report, and log its traceback.
 
-    A limit of the system is no defect, see ``system_limit``, nor is a path that no file can have.
+    System limits, see ``system_limit``, and paths that are too long are not reported as defects.
     """
-    logging.getLogger(__name__).info("where it arose", exc_info=error)
+    logging.getLogger(__name__).info("traceback of the defect", exc_info=error)
     if limit := system_limit(error):
         return limit
     if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
-        return FileMissingError(f"{error.filename} is longer than the name of any file: check the path.")
+        return FileMissingError(f"{error.filename} is too long to be the name of a file: check the path.")
     what = redacted(f"{type(error).__name__}: {error}")
     report = RpiocrError(f"{file}: a defect of rpiocr: {what}; run again with --verbose and report it")
     report.code = "defect"

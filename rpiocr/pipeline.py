@@ -1,4 +1,4 @@
-"""The road of one receipt: load, prepare, read in passes, understand, and ask again where in doubt. Start here."""
+"""The pipeline of one receipt: load, crop, run OCR passes, interpret, ask the cloud if unsure. Start here."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from rpiocr.load import load_pages
 from rpiocr.model import EngineId, EngineKind, Field, Notice, Page, Pass, Receipt, Source, Verdict
 from rpiocr.preprocess import Preparer
 from rpiocr.preprocess.capture_advice import NO_RECEIPT, advise
-from rpiocr.preprocess.crops import View, views_on, whole
+from rpiocr.preprocess.crops import Crop, detect_crops, whole_page
 from rpiocr.reading.ladder import Ladder, no_text
 from rpiocr.reading.outcome import Failure, Trace
 from rpiocr.reading.page_coordinates import moved_fields, moved_passes, moved_reading
@@ -37,17 +37,18 @@ NO_TEXT_IN_CLOUD = Notice("cloud_no_text", "the cloud found no text either")
 
 AFTER_PASSES_S = 0.5
 AFTER_PASSES_SHARE = 0.125
-"""What is kept of a deadline for the work after the last pass, seconds or a share: the answer is interpreted, and the
-photo examined for advice. That takes 0.1 to 0.3 seconds of processor time for a photo of 1.5 megapixels."""
+"""Part of a deadline that is reserved for the work after the last pass, in seconds and as a share; the smaller counts.
+Interpreting the text and checking the photo for advice on retaking it take 0.1 to 0.3 seconds of processor time for a
+photo of 1.5 megapixels."""
 
-LEAST_CLOUD_S = 1.0
-"""With less time than this left before the deadline, the cloud is not asked."""
+MIN_CLOUD_S = 1.0
+"""Minimum time in seconds left before the deadline for the cloud to be asked."""
 
 
 class Reader:
-    """Reads receipts with one set of settings; tables and the cloud's client are kept between files.
+    """Reads receipts with one set of settings; tables are kept in memory between files.
 
-    Threads may share one: what ends the reading of one file, such as an exception, leaves the others alone.
+    A reader can be shared by threads: an exception while one file is read does not affect the others.
 
     Raises MissingDependencyError when Tesseract or a language is not installed, and SettingsError.
     """
@@ -56,7 +57,7 @@ class Reader:
         self.settings = settings or load_settings()
         sweep()
         require_languages(self.settings.lang)
-        self._languages = Languages(_keyword_folder(self.settings.keywords), languages_read(self.settings.lang))
+        self._languages = Languages(_keyword_directory(self.settings.keywords), languages_read(self.settings.lang))
         order = self.settings.date_order
         self._hints = Hints(
             today or dt.datetime.now().astimezone().date(),
@@ -69,11 +70,11 @@ class Reader:
         self._cloud_options = cloud_options(self.settings)
 
     def read(self, file: str) -> Iterator[Trace | Failure]:
-        """Read every page of ``file`` (a path, or - for standard input); a page that fails is followed by the next."""
+        """Read every page of ``file`` (a path, or - for standard input); if one fails, the next one is read."""
         return self._read(file, self._pages(file))
 
     def read_bytes(self, data: bytes, name: str) -> Iterator[Trace | Failure]:
-        """As ``read``, of the content of a file; ``name`` is what answers and messages call it."""
+        """Read a file's content as ``read`` does; results and messages refer to it as ``name``."""
         return self._read(name, self._pages(name, BytesIO(data)))
 
     def _pages(self, file: str, data: BinaryIO | None = None) -> Iterator[Page]:
@@ -94,21 +95,21 @@ class Reader:
             give_back()
 
     def _read_page(self, page: Page) -> Iterator[Trace | Failure]:
-        """Read every receipt of a page; sheets without text beside those with some are none.
+        """Read every receipt on a page; crops without text are ignored if others have some.
 
-        The time of the first one begins here: finding the receipts on a photo is a part of reading it.
+        Detecting the receipts on a photo counts towards the time limit of the first one.
         """
         started = time.monotonic()
         if page.pixels.min() == page.pixels.max():
-            # Every rung would be climbed for it: a minute for the blank pages of a stack that was fed on both sides.
+            # Otherwise every stage would be run: a minute for each blank back page of a stack scanned on both sides.
             yield Failure(page.file, page.number, no_text(page))
             return
-        seen = whole(page)
+        whole = whole_page(page)
         failures = []
         part = 0
-        for view in views_on(seen):
+        for crop in detect_crops(whole):
             try:
-                trace = self._read_view(view, seen, page, part + 1, started)
+                trace = self._read_crop(crop, whole, page, part + 1, started)
             except (InputError, EngineError) as error:
                 failures.append(Failure(page.file, page.number, error))
                 continue
@@ -123,14 +124,14 @@ class Reader:
         else:
             yield from (failure for failure in failures if failure not in without_text)
 
-    def _read_view(self, view: View, seen: View, page: Page, part: int, started: float) -> Trace:
-        read = self._ladder.read(view, seen, self._time_to_read_s(started))
+    def _read_crop(self, crop: Crop, whole: Crop, page: Page, part: int, started: float) -> Trace:
+        read = self._ladder.read(crop, whole, self._time_to_read_s(started))
         understanding = read.understanding
         source = Source.LOCAL_RETRY if len(read.rungs) > 1 else Source.LOCAL
         answer = Answer(understanding.fields, understanding.judgement, source)
-        answer, cloud_pass, cloud_warnings = self._ask_cloud(read.view, read.preparer, answer, started)
+        answer, cloud_pass, cloud_warnings = self._ask_cloud(read.crop, read.preparer, answer, started)
         passes = read.passes + cloud_pass
-        back = read.view.to_page
+        back = read.crop.to_page
         receipt = Receipt(
             file=page.file,
             page=page.number,
@@ -140,9 +141,9 @@ class Reader:
             judgement=answer.judgement,
             fields=moved_fields(answer.fields, back),
             warnings=(
-                *_turn_warning(read.view.quarters),
+                *_rotation_warning(read.crop.quarters),
                 *_language_warning(answer, read.missing_package),
-                *_retake_warnings(answer, page, read.view.page),
+                *_retake_warnings(answer, page, read.crop.page),
                 *_warnings(answer, passes),
                 *cloud_warnings,
             ),
@@ -154,7 +155,7 @@ class Reader:
         return Trace(page, read.preparer, moved_reading(understanding.reading, back), receipt)
 
     def _time_to_read_s(self, started: float) -> float:
-        """Return how long passes may run of a receipt whose time began at ``started``; not below 0."""
+        """Return the seconds left for the passes of a receipt that was begun at ``started``; at least 0."""
         deadline = self.settings.deadline
         if not deadline:
             return self.settings.receipt_timeout
@@ -163,7 +164,7 @@ class Reader:
         return max(0.0, min(self.settings.receipt_timeout, left))
 
     def _ask_cloud(
-        self, view: View, preparer: Preparer, local: Answer, started: float
+        self, crop: Crop, preparer: Preparer, local: Answer, started: float
     ) -> tuple[Answer, tuple[Pass, ...], tuple[Notice, ...]]:
         always = self.settings.cloud == "always"
         if self._cloud_options is None or (settled_locally(local) and not always):
@@ -171,54 +172,54 @@ class Reader:
         options = self._cloud_options
         if self.settings.deadline:
             left = self.settings.deadline - (time.monotonic() - started)
-            if left < LEAST_CLOUD_S:
+            if left < MIN_CLOUD_S:
                 return without_cloud(local), (), (NO_TIME_FOR_CLOUD,)
             options = replace(options, timeout_s=min(options.timeout_s, left / (2 * options.attempts)))
         from rpiocr.cloud.reader import CloudReader
 
         try:
-            reading = CloudReader(VISION, options).read(view.page)
+            reading = CloudReader(VISION, options).read(crop.page)
         except CloudError as error:
             return without_cloud(local), (), (Notice(error.code, str(error)),)
         one = Pass(EngineId(VISION.family), "page", reading.lines, reading.elapsed_s)
         if not reading.lines:
             return without_cloud(local), (one,), (NO_TEXT_IN_CLOUD,)
-        cloud = understand((one,), preparer.skew_deg, self._languages, self._hints, self._judge, mixed=view.mixed)
+        cloud = understand((one,), preparer.skew_deg, self._languages, self._hints, self._judge, mixed=crop.mixed)
         return with_cloud(local, cloud.fields, self._judge), (one,), ()
 
 
-def _keyword_folder(name: str) -> Path | None:
+def _keyword_directory(name: str) -> Path | None:
     if name and not Path(name).is_dir():
-        message = f"keywords is {name!r}; it must be a folder that exists"
+        message = f"keywords is {name!r}; it must be an existing folder"
         raise SettingsError(message)
     return Path(name) if name else None
 
 
-def _turn_warning(quarters: int) -> tuple[Notice, ...]:
+def _rotation_warning(quarters: int) -> tuple[Notice, ...]:
     how = {
-        1: "turned left, and was turned right",
-        2: "upside down, and was turned",
-        3: "turned right, and was turned left",
+        1: "rotated to the left, and was rotated to the right",
+        2: "upside down, and was rotated",
+        3: "rotated to the right, and was rotated to the left",
     }
-    return (Notice("turned", f"the picture was {how[quarters]} for reading"),) if quarters else ()
+    return (Notice("turned", f"the image was {how[quarters]} for reading"),) if quarters else ()
 
 
 def _language_warning(answer: Answer, package: str | None) -> tuple[Notice, ...]:
     if package is None or answer.judgement.verdict is Verdict.ACCEPT:
         return ()
-    message = f"Tesseract lacks a model for what seems to be this receipt's language: {INSTALL} {package}"
+    message = f"Tesseract has no model for what seems to be the language of this receipt: {INSTALL} {package}"
     return (Notice("language_missing", message),)
 
 
-def _retake_warnings(answer: Answer, page: Page, seen: Page) -> tuple[Notice, ...]:
-    """What another photo should do better; where the answer is sure, none is needed.
+def _retake_warnings(answer: Answer, page: Page, crop_page: Page) -> tuple[Notice, ...]:
+    """Return advice for retaking the photo, unless the result is accepted.
 
-    ``seen`` is the page as it was read: print that lies on its side is none to who looks at the page as it was given.
+    ``crop_page`` is the page as it was read: print that runs sideways is not found on the page as it was given.
     """
     if answer.judgement.verdict is Verdict.ACCEPT:
         return ()
     advices = advise(page)
-    if NO_RECEIPT in advices and NO_RECEIPT not in advise(seen):
+    if NO_RECEIPT in advices and NO_RECEIPT not in advise(crop_page):
         advices = tuple(advice for advice in advices if advice is not NO_RECEIPT)
     return tuple(Notice(advice.code, advice.message) for advice in advices)
 
@@ -228,8 +229,8 @@ def _warnings(answer: Answer, passes: tuple[Pass, ...]) -> tuple[Notice, ...]:
     date = answer.fields.date
     if date and by_default(date.chosen) and (other := other_reading(date.chosen)):
         message = (
-            f"{date.chosen.raw} could be {other.isoformat()}; nothing on the receipt tells the order of day, month and"
-            " year, see --date-order"
+            f"{date.chosen.raw} could be {other.isoformat()}; nothing on the receipt indicates the order of day, month"
+            " and year, see --date-order"
         )
         warnings.append(Notice("date_ambiguous", message))
     warnings += _against_the_receipt(date)
@@ -239,7 +240,7 @@ def _warnings(answer: Answer, passes: tuple[Pass, ...]) -> tuple[Notice, ...]:
 
 
 def _against_the_receipt(date: Field[dt.date] | None) -> tuple[Notice, ...]:
-    """Warn of a date that was read by the setting although the receipt indicates another order."""
+    """Warn if the date was read as the setting says although the receipt indicates another order."""
     evidence = order_evidence(date.chosen) if date else None
     if date is None or evidence is None or evidence.against is None or evidence.alternative is None:
         return ()
@@ -258,7 +259,7 @@ def _doubt(answer: Answer) -> str:
     whys = [
         f"the {name} is in doubt, because {veto.why}" for name, field in found.items() if field for veto in field.vetoes
     ]
-    return " and ".join(whys) or "the reading is doubtful"
+    return " and ".join(whys) or "the reading is uncertain"
 
 
 def read_receipts(file: str | Path, settings: Settings | None = None) -> Iterator[Receipt]:

@@ -132,7 +132,7 @@ def test_a_settings_file_that_was_asked_for_has_to_be_there(run: Run) -> None:
 def test_keyword_tables_that_are_not_there_or_not_toml_are_wrong_usage(run: Run, tmp_path: Path) -> None:
     missing = run("scan", "--keywords", tmp_path / "nowhere", SMALL)
     assert missing.status == ExitCode.USAGE
-    assert "it must be a folder that exists" in missing.stderr
+    assert "it must be an existing folder" in missing.stderr
     (tmp_path / "mine.toml").write_text("[amounts\n", "utf-8")
     broken = run("scan", "--keywords", tmp_path, SMALL)
     assert broken.status == ExitCode.USAGE

@@ -1,4 +1,4 @@
-"""Where the points of one picture lie on another that it was made from."""
+"""Maps points of an image to the image that it was made from."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Step = Callable[[Points], Points]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Projection:
-    """A step that keeps straight lines straight."""
+    """A projective step: straight lines stay straight."""
 
     matrix: Homography
 
@@ -31,7 +31,7 @@ class Projection:
 
 @dataclass(frozen=True, slots=True)
 class Enlargement:
-    """A step to a picture that has so many times as many pixels across and down."""
+    """A scaling step; ``across`` and ``down`` are the factors."""
 
     across: float
     down: float
@@ -43,8 +43,8 @@ class Enlargement:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Mapping:
-    """From pixels of a picture to those of another: the steps, in the order in which points take them."""
+class PointTransform:
+    """Maps pixels of one image to those of another by ``steps``, applied in this order."""
 
     steps: tuple[Step, ...] = ()
 
@@ -54,12 +54,12 @@ class Mapping:
             points = step(points)
         return points
 
-    def after(self, step: Step) -> Mapping:
-        """Return the mapping of a picture that ``step`` leads from to this one's."""
-        return Mapping((step, *self.steps))
+    def after(self, step: Step) -> PointTransform:
+        """Return this transform preceded by ``step``, which leads from a further image to this one."""
+        return PointTransform((step, *self.steps))
 
     def affine_at(self, x: float, y: float) -> Affine:
-        """Return the affine map that is nearest around a point, from what becomes of it and its neighbours."""
+        """Return the local affine approximation around a point, from the images of it and its neighbours."""
         here = np.array([x, y])
         left, right, above, below = self(here + np.array([[-0.5, 0.0], [0.5, 0.0], [0.0, -0.5], [0.0, 0.5]]))
         slopes = np.column_stack([right - left, below - above])

@@ -1,4 +1,4 @@
-"""How a page is looked at: each receipt on it cut out, flattened and turned, with the way back to the page."""
+"""Crops of a page: each receipt on it cut out, rectified and dewarped, with the transform back to the page."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from rpiocr.model import CropId, Homography, Page, Pixels
-from rpiocr.model.transform import Enlargement, Mapping, Projection, Step
+from rpiocr.model.transform import Enlargement, PointTransform, Projection, Step
 from rpiocr.preprocess.bend import find_bend, unbent
 from rpiocr.preprocess.flatten import flatten, is_whole, quarter_turns, turn
 from rpiocr.preprocess.paper import Found, Paper, find_papers
@@ -17,119 +17,119 @@ from rpiocr.preprocess.quads import Quad
 from rpiocr.preprocess.rows import Rows, find_rows
 from rpiocr.preprocess.scale import scaled
 
-LEAST_TURN_DEG = 6.0
-"""Lines that slant less are levelled when the variants are made."""
+MIN_ROTATION_DEG = 6.0
+"""Minimum skew in degrees for which the page is rotated here; less is corrected when the variants are made."""
 
-SURE_DIRECTION = 0.4
-"""Least share of letters whose neighbour lies in the direction of the lines for a page to be turned by it."""
+MIN_DIRECTION_SHARE = 0.4
+"""Minimum share of glyphs whose neighbour lies in the direction of the text lines for a page to be rotated by it."""
 
 
-MOST_PIXELS = 52_000_000
+MAX_PIXELS = 52_000_000
 COPY_PIXELS = 24_000_000
-"""Pages larger than that, which is more than phones of 50 megapixels take, are read on a copy of so many pixels: print
-is made smaller anyway, and views of 120 megapixels took 820 MB."""
+"""Pages of more than MAX_PIXELS, which is more than 50-megapixel phones take, are read on a copy of COPY_PIXELS: print
+is scaled down anyway, and crops of 120 megapixels took 820 MB."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class View:
-    """A page as it is read, and the map from its pixels to those of the page as it was given.
+class Crop:
+    """The part of a page that is read as one receipt, and the transform from its pixels to those of the original page.
 
-    ``mixed`` says that several receipts may be on it, because their outlines were not sure. ``rows`` are the page's
-    rows of letters where they have been found.
+    ``mixed``: it may hold several receipts, because no document region was detected with confidence. ``rows``: its rows
+    of glyphs if they have been found already.
     """
 
     page: Page
-    to_page: Mapping
+    to_page: PointTransform
     mixed: bool = False
     rows: Rows | None = None
 
     @property
     def is_photo(self) -> bool:
-        """Whether the receipt was cut out of its page, or the page was turned."""
+        """Whether the receipt was cut out of its page, or the page was rotated."""
         return any(isinstance(step, Projection) for step in self.to_page.steps)
 
     @property
     def quarters(self) -> int:
-        """By how many quarters of a turn, clockwise, the page was turned for it, roughly."""
+        """The clockwise quarter turns (0 to 3), rounded, by which the page was rotated to get this crop."""
         height, width = self.page.pixels.shape
         x, y = self.to_page.affine_at(width / 2, height / 2)[:, 0]
         return round(float(np.degrees(np.arctan2(-y, x))) / 90.0) % 4
 
 
-def whole(page: Page) -> View:
-    """Return the page as it is, or a smaller copy where it has more than MOST_PIXELS."""
-    view = View(page, Mapping())
-    if page.pixels.size <= MOST_PIXELS:
-        return view
+def whole_page(page: Page) -> Crop:
+    """Return the page as a single crop, scaled down to COPY_PIXELS if it has more than MAX_PIXELS."""
+    crop = Crop(page, PointTransform())
+    if page.pixels.size <= MAX_PIXELS:
+        return crop
     factor = math.sqrt(COPY_PIXELS / page.pixels.size)
     pixels = scaled(page.pixels, factor, cv2.INTER_AREA)
     height, width = page.pixels.shape
-    return _made(view, pixels, Enlargement(width / pixels.shape[1], height / pixels.shape[0]))
+    return _transformed(crop, pixels, Enlargement(width / pixels.shape[1], height / pixels.shape[0]))
 
 
-def find_views(page: Page) -> tuple[View, ...]:
-    """Return a view of every receipt on a page, in reading order; of the whole page where no outline is sure."""
-    return views_on(whole(page))
+def find_crops(page: Page) -> tuple[Crop, ...]:
+    """Return a crop for each receipt on a page, in reading order; the whole page if no outline is certain enough."""
+    return detect_crops(whole_page(page))
 
 
-def views_on(seen: View) -> tuple[View, ...]:
-    """As ``find_views``, for a page that is looked at in this view."""
-    pixels = seen.page.pixels
+def detect_crops(whole: Crop) -> tuple[Crop, ...]:
+    """Return the same as ``find_crops`` for a page that ``whole_page`` has been called for."""
+    pixels = whole.page.pixels
     found = find_papers(pixels)
     if not found.papers:
-        return (_straight(_levelled(seen, found)),)
+        return (_dewarped(_levelled(whole, found)),)
     if len(found.papers) == 1 and is_whole(found.papers[0].corners, pixels.shape):
-        return (_straight(replace(seen, mixed=found.crowded)),)
-    return tuple(_cut_out(seen, paper.corners) for paper in _in_order(found.papers))
+        return (_dewarped(replace(whole, mixed=found.crowded)),)
+    return tuple(_cut_out(whole, paper.corners) for paper in _in_order(found.papers))
 
 
-def unsure_views(seen: View) -> tuple[View, ...]:
-    """Return views of where else a receipt may be on a page, each with its lines across, upright or upside down."""
-    return tuple(_cut_out(seen, corners) for corners in find_papers(seen.page.pixels).unsure)
+def candidate_crops(whole: Crop) -> tuple[Crop, ...]:
+    """Return crops of less certain document regions, each with horizontal text lines, upright or upside down."""
+    return tuple(_cut_out(whole, corners) for corners in find_papers(whole.page.pixels).unsure)
 
 
-def turned(view: View, quarters: int) -> View:
-    """Return the view turned clockwise by quarters of a full turn; lines that ran down before are straightened."""
+def rotated(crop: Crop, quarters: int) -> Crop:
+    """Return the crop rotated clockwise by quarter turns; text lines that were vertical before are dewarped."""
     if not quarters % 4:
-        return view
-    made = _projected(view, *quarter_turns(view.page.pixels, quarters))
-    return _straight(made) if quarters % 2 else made
+        return crop
+    made = _projected(crop, *quarter_turns(crop.page.pixels, quarters))
+    return _dewarped(made) if quarters % 2 else made
 
 
-def _cut_out(seen: View, corners: Quad) -> View:
-    return _straight(_projected(seen, *flatten(seen.page.pixels, corners)))
+def _cut_out(whole: Crop, corners: Quad) -> Crop:
+    return _dewarped(_projected(whole, *flatten(whole.page.pixels, corners)))
 
 
-def _levelled(seen: View, found: Found) -> View:
-    """The whole page, turned where its lines run askew: never by more than half a right angle to the left."""
-    view = replace(seen, mixed=found.crowded)
+def _levelled(whole: Crop, found: Found) -> Crop:
+    """Rotate a whole page so that skewed text lines become horizontal: by at most 45 degrees to the left."""
+    crop = replace(whole, mixed=found.crowded)
     angle = (found.direction_deg + 45.0) % 180.0 - 45.0
-    if found.direction_share < SURE_DIRECTION or abs(angle) < LEAST_TURN_DEG:
-        return view
-    return _projected(view, *turn(seen.page.pixels, angle))
+    if found.direction_share < MIN_DIRECTION_SHARE or abs(angle) < MIN_ROTATION_DEG:
+        return crop
+    return _projected(crop, *turn(whole.page.pixels, angle))
 
 
-def _straight(view: View) -> View:
-    """The view with its lines level and straight, where they bow or fan out."""
-    rows = find_rows(view.page.pixels)
+def _dewarped(crop: Crop) -> Crop:
+    """Straighten text lines that are curved or fan out; otherwise only note the rows of glyphs."""
+    rows = find_rows(crop.page.pixels)
     bend = find_bend(rows)
-    return _made(view, unbent(view.page.pixels, bend), bend) if bend else replace(view, rows=rows)
+    return _transformed(crop, unbent(crop.page.pixels, bend), bend) if bend else replace(crop, rows=rows)
 
 
-def _projected(view: View, pixels: Pixels, to_view: Homography) -> View:
-    return _made(view, pixels, Projection(to_view))
+def _projected(crop: Crop, pixels: Pixels, to_crop: Homography) -> Crop:
+    return _transformed(crop, pixels, Projection(to_crop))
 
 
-def _made(view: View, pixels: Pixels, step: Step) -> View:
-    to_page = view.to_page.after(step)
+def _transformed(crop: Crop, pixels: Pixels, step: Step) -> Crop:
+    to_page = crop.to_page.after(step)
     height, width = pixels.shape
     marks = np.array([(x, y) for x in (0.0, width / 2, width) for y in (0.0, height / 2, height)])
-    crop = CropId(tuple(float(value) for value in to_page(marks).ravel()))
-    return replace(view, page=replace(view.page, pixels=pixels, crop=crop), to_page=to_page, rows=None)
+    crop_id = CropId(tuple(float(value) for value in to_page(marks).ravel()))
+    return replace(crop, page=replace(crop.page, pixels=pixels, crop=crop_id), to_page=to_page, rows=None)
 
 
 def _in_order(papers: tuple[Paper, ...]) -> list[Paper]:
-    """From left to right, those below each other from top to bottom."""
+    """Sort from left to right, and from top to bottom within a column."""
     width = float(np.median([np.ptp(paper.corners[:, 0]) for paper in papers]))
     middles = {id(paper): paper.corners.mean(axis=0) for paper in papers}
     return sorted(papers, key=lambda paper: (round(middles[id(paper)][0] / max(1.0, width)), middles[id(paper)][1]))

@@ -9,7 +9,7 @@ from rpiocr.decide.confidence import Judge
 from rpiocr.decide.interpret import Seen, Understanding, understand
 from rpiocr.extract import Hints, Languages
 from rpiocr.model import Pass
-from rpiocr.preprocess.crops import View
+from rpiocr.preprocess.crops import Crop
 from rpiocr.reading.evidence import PageEvidence
 from rpiocr.reading.plan import Stage
 from rpiocr.reading.stages import StagesResult, run_stages
@@ -29,7 +29,7 @@ class Interpreter:
 class CropReader:
     """The evidence of one crop, and how it is interpreted; what was extracted from a pass is kept for later stages."""
 
-    crop: View
+    crop: Crop
     evidence: PageEvidence
     interpreter: Interpreter
     runner: PassRunner

@@ -13,7 +13,7 @@ from rpiocr.errors import EngineError, NoTextError, TimedOutError
 from rpiocr.extract import Hints, Languages
 from rpiocr.model import Page, Pass, Rung, Stop
 from rpiocr.preprocess import Preparer, ScaleRule
-from rpiocr.preprocess.crops import View
+from rpiocr.preprocess.crops import Crop
 from rpiocr.reading.crop_reader import CropReader, Interpreter
 from rpiocr.reading.evidence import Engines, PageEvidence
 from rpiocr.reading.model_choice import Models
@@ -29,11 +29,11 @@ from rpiocr.system.scratch import scratch_folder
 class PageRead:
     """All that was read of a receipt, what it comes to, and which stages were run.
 
-    All boxes are in pixels of the page of ``view``, of which ``preparer`` makes images. ``missing_package`` would
+    All boxes are in pixels of the page of ``crop``, of which ``preparer`` makes images. ``missing_package`` would
     install a model that reads the page's language.
     """
 
-    view: View
+    crop: Crop
     preparer: Preparer
     passes: tuple[Pass, ...]
     understanding: Understanding
@@ -49,15 +49,15 @@ class Ladder:
         self._plan = plan
         self._interpreter = Interpreter(languages, hints, judge)
 
-    def read(self, view: View, page: View, time_left_s: float) -> PageRead:
-        """Read one receipt in its view within ``time_left_s``, or in a better one; ``page`` is the whole page.
+    def read(self, crop: Crop, page: Crop, time_left_s: float) -> PageRead:
+        """Read one receipt in its crop within ``time_left_s``, or in a better one; ``page`` is the whole page.
 
         Raises TimedOutError or EngineError when no pass gave anything, NoTextError for a blank page.
         """
         limits = Limits(self._plan.pass_s, time_left_s, self._plan.workers)
         with scratch_folder() as scratch, PassRunner(limits) as runner:
             context = ReadContext(runner, scratch, limits.worker_count())
-            best = _Reading(self._plan, self._interpreter, context).best(view, page)
+            best = _Reading(self._plan, self._interpreter, context).best(crop, page)
         return _page_read(best, page.page)
 
 
@@ -69,9 +69,9 @@ class _Reading:
     interpreter: Interpreter
     context: ReadContext
 
-    def best(self, view: View, page: View) -> Attempt[CropReader]:
+    def best(self, crop: Crop, page: Crop) -> Attempt[CropReader]:
         """Return the best hypothesis, with the result of all the stages that it takes."""
-        first = self.attempt(Hypothesis(view, Models(combined(needed(self.plan.languages)))))
+        first = self.attempt(Hypothesis(crop, Models(combined(needed(self.plan.languages)))))
         proposals = Proposals(self.plan, self.interpreter.languages, self.context, page, self.prepare)
         # The language is inferred again where another crop of the page shows what is printed on it.
         found = search(first, (proposals.language, proposals.crop, proposals.language), self.attempt)
@@ -87,9 +87,9 @@ class _Reading:
         reader = CropReader(hypothesis.crop, evidence, self.interpreter, runner)
         return Attempt(hypothesis, reader, reader.run(self.plan.stages[:1]))
 
-    def prepare(self, view: View) -> Preparer:
+    def prepare(self, crop: Crop) -> Preparer:
         """Return what makes images of a crop."""
-        return Preparer(view.page, ScaleRule(by_letters=self.plan.by_letters), self.plan.recipes, view.rows)
+        return Preparer(crop.page, ScaleRule(by_letters=self.plan.by_letters), self.plan.recipes, crop.rows)
 
 
 def _page_read(best: Attempt[CropReader], page: Page) -> PageRead:

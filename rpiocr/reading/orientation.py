@@ -9,13 +9,13 @@ import numpy as np
 
 from rpiocr.errors import EngineTimeoutError
 from rpiocr.preprocess import PLAIN, Preparer
-from rpiocr.preprocess.crops import View, turned, unsure_views
+from rpiocr.preprocess.crops import Crop, candidate_crops, rotated
 from rpiocr.recognise.rapidocr import engine as rapid
 from rpiocr.recognise.rapidocr.boxes import Quad
 from rpiocr.system.cancellation import Cancellation
 
 TRIED_LINES = 8
-"""Number of the longest lines that are read of each view; upside down they hardly give a confident character."""
+"""Number of the longest lines that are read of each crop; upside down they hardly give a confident character."""
 
 SURE_CHAR = 0.7
 
@@ -26,23 +26,23 @@ ELSEWHERE = 2.0
 """Minimum ratio of legible text, candidate to original, required to take another region of the page."""
 
 ENOUGH = 600.0
-"""Amount of legible text that only a receipt the right way up has: no more views are tried."""
+"""Amount of legible text that only a receipt the right way up has: no more crops are tried."""
 
 DIGIT_WORTH = 12.0
 """Number of characters that a digit counts as: a newspaper under the receipt has more text, but hardly a number."""
 
 
-def best_view(
-    view: View, page: View, prepare: Callable[[View], Preparer], timeout_s: float, cancellation: Cancellation
-) -> View:
-    """Return the view of a receipt that has most legible text; ``view`` itself where in doubt.
+def best_crop(
+    crop: Crop, page: Crop, prepare: Callable[[Crop], Preparer], timeout_s: float, cancellation: Cancellation
+) -> Crop:
+    """Return the crop of a receipt that has most legible text; ``crop`` itself where in doubt.
 
     It is tried in all four orientations; if that is not enough, so are the whole page and other regions of it. Raises
     EngineError when the second engine fails, is not done within ``timeout_s``, or ``cancellation`` ends it.
     """
     end = time.monotonic() + timeout_s
 
-    def better(known: View, least: float, others: Iterable[View]) -> tuple[View, float]:
+    def better(known: Crop, least: float, others: Iterable[Crop]) -> tuple[Crop, float]:
         best, most = known, least
         for other in others:
             if best is not known and most > ENOUGH:
@@ -55,21 +55,21 @@ def best_view(
                 best, most = other, legible
         return best, most
 
-    first = _legible(prepare(view), end, cancellation)
-    upright, most = better(view, CLEARLY * first, _any_way_up(view, (2, 1, 3)))
-    if upright is not view and most > ENOUGH:
+    first = _legible(prepare(crop), end, cancellation)
+    upright, most = better(crop, CLEARLY * first, _any_way_up(crop, (2, 1, 3)))
+    if upright is not crop and most > ENOUGH:
         return upright
-    return better(upright, ELSEWHERE * (first if upright is view else most), _other_parts(view, page))[0]
+    return better(upright, ELSEWHERE * (first if upright is crop else most), _other_parts(crop, page))[0]
 
 
-def _any_way_up(view: View, ways: Sequence[int] = (0, 2, 1, 3)) -> Iterator[View]:
-    return (turned(view, quarters) for quarters in ways)
+def _any_way_up(crop: Crop, ways: Sequence[int] = (0, 2, 1, 3)) -> Iterator[Crop]:
+    return (rotated(crop, quarters) for quarters in ways)
 
 
-def _other_parts(view: View, page: View) -> Iterator[View]:
-    if view.page is not page.page:
+def _other_parts(crop: Crop, page: Crop) -> Iterator[Crop]:
+    if crop.page is not page.page:
         yield page
-    for part in unsure_views(page):
+    for part in candidate_crops(page):
         yield from _any_way_up(part)
 
 

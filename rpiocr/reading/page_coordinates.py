@@ -1,4 +1,4 @@
-"""Results that were read in a view of a page, with their boxes in pixels of the page."""
+"""Maps bounding boxes from crop coordinates back to page coordinates."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from rpiocr.model import Ballot, Box, Candidate, Field, Fields, Line, Pass, Reading, Word, map_box
-from rpiocr.model.transform import Mapping
+from rpiocr.model.transform import PointTransform
 
 T = TypeVar("T")
 
@@ -18,8 +18,8 @@ STRAIGHT_DEG = 10.0
 """Boxes of lines that are less askew than this keep their shape; those of others become the boxes around them."""
 
 
-def place_box(box: Box, there: Mapping) -> Box:
-    """Map a box of a view to the page."""
+def place_box(box: Box, there: PointTransform) -> Box:
+    """Map a box of a crop to the page."""
     near = there.affine_at(*box.middle)
     angle = math.degrees(math.atan2(near[1, 0], near[0, 0]))
     if abs((angle + 45.0) % 90.0 - 45.0) < STRAIGHT_DEG:
@@ -30,7 +30,7 @@ def place_box(box: Box, there: Mapping) -> Box:
     return Box(float(left), float(top), float(right), float(bottom))
 
 
-def moved_fields(fields: Fields, there: Mapping) -> Fields:
+def moved_fields(fields: Fields, there: PointTransform) -> Fields:
     """Return the fields with every box mapped by ``there``."""
     moved: dict[str, Any] = {}
     for spec, value in fields.values():
@@ -41,7 +41,7 @@ def moved_fields(fields: Fields, there: Mapping) -> Fields:
     return replace(fields, **moved)
 
 
-def _moved_field(field: Field[T], there: Mapping) -> Field[T]:
+def _moved_field(field: Field[T], there: PointTransform) -> Field[T]:
     def move(candidate: Candidate[T]) -> Candidate[T]:
         return replace(candidate, box=place_box(candidate.box, there))
 
@@ -49,15 +49,15 @@ def _moved_field(field: Field[T], there: Mapping) -> Field[T]:
     return replace(field, chosen=move(field.chosen), rivals=tuple(map(move, field.rivals)), ballots=tuple(ballots))
 
 
-def moved_passes(passes: Sequence[Pass], there: Mapping) -> tuple[Pass, ...]:
+def moved_passes(passes: Sequence[Pass], there: PointTransform) -> tuple[Pass, ...]:
     """Return the passes with every box mapped by ``there``."""
     return tuple(replace(one, lines=_moved_lines(one.lines, there)) for one in passes)
 
 
-def moved_reading(reading: Reading, there: Mapping) -> Reading:
+def moved_reading(reading: Reading, there: PointTransform) -> Reading:
     """Return the reading with every box mapped by ``there``."""
     return replace(reading, lines=_moved_lines(reading.lines, there))
 
 
-def _moved_lines(lines: Sequence[Line], there: Mapping) -> tuple[Line, ...]:
+def _moved_lines(lines: Sequence[Line], there: PointTransform) -> tuple[Line, ...]:
     return tuple(Line(tuple(Word(w.text, place_box(w.box, there), w.confidence) for w in line.words)) for line in lines)

@@ -10,10 +10,10 @@ from rpiocr.errors import EngineError
 from rpiocr.extract import Languages
 from rpiocr.model import Stop, Verdict
 from rpiocr.preprocess import Preparer
-from rpiocr.preprocess.crops import View, turned
+from rpiocr.preprocess.crops import Crop, rotated
 from rpiocr.reading.crop_reader import CropReader
 from rpiocr.reading.model_choice import Models, are_words_known, models_by_script, models_by_words
-from rpiocr.reading.orientation import best_view
+from rpiocr.reading.orientation import best_crop
 from rpiocr.reading.plan import ReadingPlan
 from rpiocr.reading.search import Attempt, Hypothesis
 from rpiocr.reading.stages import StagesResult
@@ -40,8 +40,8 @@ class Proposals:
     plan: ReadingPlan
     languages: Languages
     context: ReadContext
-    page: View
-    prepare: Callable[[View], Preparer]
+    page: Crop
+    prepare: Callable[[Crop], Preparer]
 
     def language(self, attempt: Attempt[CropReader]) -> Iterator[Hypothesis]:
         """Propose the models for the language that the page shows; none where they are in use, or it shows none.
@@ -54,7 +54,7 @@ class Proposals:
         if models is None or (models.latin and settled):
             return
         if models.codes != known.codes or models.quarters:
-            yield Hypothesis(turned(attempt.hypothesis.crop, models.quarters), models)
+            yield Hypothesis(rotated(attempt.hypothesis.crop, models.quarters), models)
         elif models.missing_package:
             yield replace(attempt.hypothesis, models=replace(known, missing_package=models.missing_package))
 
@@ -96,7 +96,7 @@ class Proposals:
         runner = self.context.runner
         try:
             work = (known.crop, self.page, self.prepare, runner.allowed_s, runner.cancellation)
-            best = runner.wait(runner.call(best_view, *work))
+            best = runner.wait(runner.call(best_crop, *work))
         except EngineError:
             return
         if best is not known.crop:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from rpiocr.model import Stop
-from rpiocr.preprocess.crops import View
+from rpiocr.preprocess.crops import Crop
 from rpiocr.reading.model_choice import Models
 from rpiocr.reading.stages import StagesResult
 
@@ -21,7 +21,7 @@ R = TypeVar("R")
 class Hypothesis:
     """How a page might have to be read: in this crop of it, with these models of Tesseract."""
 
-    crop: View
+    crop: Crop
     models: Models
 
     def reads_as(self, other: Hypothesis) -> bool:

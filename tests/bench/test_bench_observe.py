@@ -31,7 +31,7 @@ from bench.observe import (
 from rpiocr.load import load_pages
 from rpiocr.model import Fields, Line, Pass, Stop, Verdict
 from rpiocr.pipeline import Reader
-from rpiocr.preprocess.crops import find_views
+from rpiocr.preprocess.crops import find_crops
 from rpiocr.reading.outcome import Trace
 from rpiocr.reading.page_coordinates import moved_fields
 from rpiocr.reading.plan import FIRST, LADDER, LADDER_OF_ONE, LOW_MORE, MODES, LineChoice, Stage
@@ -199,8 +199,8 @@ def test_passes_replayed_from_their_file_give_the_answer_of_the_pipeline() -> No
     assert kept == passes
     understanding = Replay(settings).answer(kept, AGAIN).understanding
     assert understanding
-    view = find_views(next(load_pages(str(SAMPLE))))[0]
-    assert moved_fields(understanding.fields, view.to_page) == outcome.receipt.fields
+    crop = find_crops(next(load_pages(str(SAMPLE))))[0]
+    assert moved_fields(understanding.fields, crop.to_page) == outcome.receipt.fields
     assert understanding.judgement == outcome.receipt.judgement
     assert {"32.20"} <= {word.text for one in kept.second if one.line for word in one.line.words}
 

@@ -20,7 +20,7 @@ from rpiocr.load.budget import Limits
 from rpiocr.model import Page
 from rpiocr.preprocess import PLAIN, VARIANTS, Preparer
 from rpiocr.preprocess.capture_advice import advise
-from rpiocr.preprocess.crops import find_views
+from rpiocr.preprocess.crops import find_crops
 from tests.program import Outcome, run_in
 
 from .bombs import BOMBS, tiff_of_frames
@@ -136,16 +136,16 @@ def test_a_strip_that_is_just_wide_enough_is_looked_at_like_any_page(look: str, 
     noise = np.random.default_rng(5).integers(0, 256, shape, dtype=np.uint8)
     page = Page(noise if look == "noise" else np.full(shape, 230, np.uint8), "strip.png", 1, "0" * 64)
     assert json.dumps([advice.code for advice in advise(page)])
-    for view in find_views(page):
-        preparer = Preparer(view.page, rows=view.rows)
+    for crop in find_crops(page):
+        preparer = Preparer(crop.page, rows=crop.rows)
         assert all(preparer.make(variant).pixels.size for variant in (*VARIANTS, PLAIN))
 
 
 def test_a_page_of_more_pixels_than_phones_take_is_read_on_a_copy_whose_places_are_those_of_the_page() -> None:
     page = Page(np.full((8000, 10_000), 200, np.uint8), "large.jpg", 1, "0" * 64)
-    (view,) = find_views(page)
-    height, width = view.page.pixels.shape
+    (crop,) = find_crops(page)
+    height, width = crop.page.pixels.shape
     assert height * width < 25_000_000
-    assert not view.is_photo
-    corner = view.to_page(np.array([[float(width), float(height)]]))[0]
+    assert not crop.is_photo
+    corner = crop.to_page(np.array([[float(width), float(height)]]))[0]
     assert corner == pytest.approx((10_000, 8000), abs=1e-6)

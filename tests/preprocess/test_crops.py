@@ -1,58 +1,58 @@
-"""Claims about how pages are looked at."""
+"""Claims about the crops in which pages are read."""
 
 import numpy as np
 import pytest
 
-from rpiocr.preprocess.crops import find_views, turned, whole
+from rpiocr.preprocess.crops import find_crops, rotated, whole_page
 from tests.preprocess.drawing import draw_page, page_of
 from tests.preprocess.sheets import ASKEW, UPRIGHT, chequered, lay, receipt, table
 
 
-def test_a_receipt_on_a_table_is_looked_at_alone() -> None:
+def test_a_receipt_on_a_table_is_cropped() -> None:
     page = page_of(lay(table(70), ASKEW))
-    (view,) = find_views(page)
-    assert view.page.pixels.size < 0.6 * page.pixels.size
-    ((x, y),) = view.to_page(np.array(view.page.pixels.shape[::-1], np.float64)[None] / 2)
+    (crop,) = find_crops(page)
+    assert crop.page.pixels.size < 0.6 * page.pixels.size
+    ((x, y),) = crop.to_page(np.array(crop.page.pixels.shape[::-1], np.float64)[None] / 2)
     assert np.hypot(x - ASKEW[:, 0].mean(), y - ASKEW[:, 1].mean()) < 60
 
 
-def test_a_flat_scan_is_looked_at_as_it_is() -> None:
+def test_a_flat_scan_is_not_cropped() -> None:
     page = page_of(receipt())
-    (view,) = find_views(page)
-    assert view.page is page
-    assert not view.mixed
+    (crop,) = find_crops(page)
+    assert crop.page is page
+    assert not crop.mixed
 
 
-def test_receipts_side_by_side_are_looked_at_from_left_to_right() -> None:
+def test_receipts_side_by_side_are_cropped_from_left_to_right() -> None:
     left = np.array([[90.0, 200.0], [530.0, 180.0], [550.0, 1150.0], [70.0, 1160.0]])
     right = left + np.array([560.0, 60.0])
-    views = find_views(page_of(lay(lay(table(70), right), left)))
-    assert len(views) == 2
-    middles = [float(view.to_page(np.array([[100.0, 100.0]]))[0, 0]) for view in views]
+    crops = find_crops(page_of(lay(lay(table(70), right), left)))
+    assert len(crops) == 2
+    middles = [float(crop.to_page(np.array([[100.0, 100.0]]))[0, 0]) for crop in crops]
     assert middles == sorted(middles)
 
 
-@pytest.mark.parametrize("slant", [25.0, -30.0])
-def test_a_page_with_slanted_lines_is_levelled(slant: float) -> None:
-    page = draw_page(slant_deg=slant, shape=(1500, 1500)).page
-    (view,) = find_views(page)
-    along = view.to_page.affine_at(100.0, 100.0)[:, 0]
-    assert abs(np.degrees(np.arctan2(along[1], along[0])) - slant) < 3.0
+@pytest.mark.parametrize("skew", [25.0, -30.0])
+def test_a_page_with_skewed_lines_is_deskewed(skew: float) -> None:
+    page = draw_page(slant_deg=skew, shape=(1500, 1500)).page
+    (crop,) = find_crops(page)
+    along = crop.to_page.affine_at(100.0, 100.0)[:, 0]
+    assert abs(np.degrees(np.arctan2(along[1], along[0])) - skew) < 3.0
 
 
-def test_a_picture_without_print_stays_as_it_is() -> None:
+def test_an_image_without_print_is_left_unchanged() -> None:
     page = page_of(chequered())
-    (view,) = find_views(page)
-    assert view.page is page
+    (crop,) = find_crops(page)
+    assert crop.page is page
 
 
-def test_a_view_that_is_turned_knows_by_how_much() -> None:
-    view = whole(page_of(lay(table(70), UPRIGHT)))
-    assert [turned(view, quarters).quarters for quarters in range(4)] == [0, 1, 2, 3]
-    assert turned(view, 0) is view
+def test_a_rotated_crop_knows_its_quarter_turns() -> None:
+    crop = whole_page(page_of(lay(table(70), UPRIGHT)))
+    assert [rotated(crop, quarters).quarters for quarters in range(4)] == [0, 1, 2, 3]
+    assert rotated(crop, 0) is crop
 
 
-def test_views_of_one_page_are_never_taken_for_each_other() -> None:
-    view = whole(page_of(lay(table(70), UPRIGHT)))
-    names = {turned(view, quarters).page.crop for quarters in range(4)}
+def test_crops_of_one_page_have_different_ids() -> None:
+    crop = whole_page(page_of(lay(table(70), UPRIGHT)))
+    names = {rotated(crop, quarters).page.crop for quarters in range(4)}
     assert len(names) == 4

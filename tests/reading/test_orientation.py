@@ -10,7 +10,7 @@ from PIL import Image
 
 from rpiocr.model import Page
 from rpiocr.pipeline import Reader
-from rpiocr.preprocess.crops import turned, whole
+from rpiocr.preprocess.crops import rotated, whole_page
 from rpiocr.reading.outcome import Trace
 from rpiocr.reading.page_coordinates import place_box
 from rpiocr.recognise.rapidocr.engine import is_installed
@@ -51,7 +51,7 @@ def test_a_picture_the_wrong_way_up_is_read_as_the_upright_one_and_says_so(quart
         wanted.date.chosen.value,
     )
     assert any(warning.code == "turned" for warning in trace.receipt.warnings)
-    back = turned(whole(upright.page), -quarters).to_page
+    back = rotated(whole_page(upright.page), -quarters).to_page
     for mine, theirs in ((found.amount, wanted.amount), (found.date, wanted.date)):
         here = place_box(mine.chosen.box, back)
         assert here.meets(theirs.chosen.box)
@@ -66,8 +66,8 @@ def test_an_upright_picture_is_not_turned() -> None:
 def test_the_way_back_leads_to_the_pixel_that_was_turned(quarters: int) -> None:
     pixels = np.zeros((30, 50), np.uint8)
     pixels[7, 11] = 255
-    view = turned(whole(Page(pixels, "picture.png", 1, "0" * 64)), quarters)
-    ((y, x),) = np.argwhere(view.page.pixels)
-    there = view.to_page(np.array([[x + 0.5, y + 0.5]]))
+    crop = rotated(whole_page(Page(pixels, "picture.png", 1, "0" * 64)), quarters)
+    ((y, x),) = np.argwhere(crop.page.pixels)
+    there = crop.to_page(np.array([[x + 0.5, y + 0.5]]))
     assert there.tolist() == [[11.5, 7.5]]
-    assert view.quarters == quarters
+    assert crop.quarters == quarters

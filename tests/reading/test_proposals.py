@@ -17,7 +17,7 @@ from rpiocr.extract import Hints
 from rpiocr.load import load_pages
 from rpiocr.model import Page, Pass, Stop, Verdict
 from rpiocr.preprocess import Preparer
-from rpiocr.preprocess.crops import View, whole
+from rpiocr.preprocess.crops import Crop, whole_page
 from rpiocr.reading.crop_reader import CropReader, Interpreter
 from rpiocr.reading.evidence import Engines, PageEvidence
 from rpiocr.reading.model_choice import Models
@@ -31,7 +31,7 @@ from rpiocr.recognise.tesseract_models import installed_languages
 from tests.program import SMALL
 from tests.written import languages, read_as
 
-BLANK = whole(Page(np.full((300, 200), 250, np.uint8), "page.png", 1, "ab"))
+BLANK = whole_page(Page(np.full((300, 200), 250, np.uint8), "page.png", 1, "ab"))
 
 GERMAN = """
 Bäckerei Schmidt
@@ -72,14 +72,14 @@ def context(tmp_path: Path) -> Iterator[ReadContext]:
 
 
 def proposals(
-    context: ReadContext, settings: Settings | None = None, page: View = BLANK, *, both: bool = False
+    context: ReadContext, settings: Settings | None = None, page: Crop = BLANK, *, both: bool = False
 ) -> Proposals:
     planned = plan(settings or Settings(lang="auto"), second_engine=both)
-    return Proposals(planned, languages(), context, page, lambda view: Preparer(view.page))
+    return Proposals(planned, languages(), context, page, lambda crop: Preparer(crop.page))
 
 
 def attempt(
-    context: ReadContext, *passes: Pass, models: Models, crop: View = BLANK, stop: Stop | None = None
+    context: ReadContext, *passes: Pass, models: Models, crop: Crop = BLANK, stop: Stop | None = None
 ) -> Attempt[CropReader]:
     """An attempt that read these passes."""
     evidence = PageEvidence(context.runner, Preparer(crop.page), Engines(models.codes, context.scratch, 1), languages())
@@ -161,7 +161,7 @@ def test_an_upside_down_page_that_could_not_be_read_proposes_it_the_right_way_up
     path = tmp_path / "turned.png"
     with Image.open(SMALL) as picture:
         picture.convert("L").rotate(180, expand=True).save(path)
-    page = whole(next(load_pages(str(path))))
+    page = whole_page(next(load_pages(str(path))))
     known = Models("eng", missing_package="tesseract-ocr-fin")
     (found,) = proposals(context, page=page, both=True).crop(attempt(context, models=known, crop=page))
     assert found.crop.quarters == 2

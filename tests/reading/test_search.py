@@ -14,7 +14,7 @@ from rpiocr.decide.confidence import Judge
 from rpiocr.decide.interpret import Understanding, understand
 from rpiocr.extract import Hints
 from rpiocr.model import Judgement, Page, Stop, Verdict
-from rpiocr.preprocess.crops import View, turned, whole
+from rpiocr.preprocess.crops import Crop, rotated, whole_page
 from rpiocr.reading.model_choice import Models
 from rpiocr.reading.search import Attempt, Hypothesis, better, search
 from rpiocr.reading.stages import StagesResult
@@ -24,8 +24,8 @@ ENGLISH, GERMAN = Models("eng"), Models("deu")
 RUSSIAN = Models("rus+eng", latin=False)
 UNREADABLE = Models("eng", missing_package="tesseract-ocr-ell")
 
-PAGE = whole(Page(np.full((40, 30), 255, np.uint8), "page.png", 1, "ab"))
-UPSIDE_DOWN = turned(PAGE, 2)
+PAGE = whole_page(Page(np.full((40, 30), 255, np.uint8), "page.png", 1, "ab"))
+UPSIDE_DOWN = rotated(PAGE, 2)
 
 WHOLE, UNDATED, BLANK = "TOTAL 4.00\n2024-03-20", "TOTAL 4.00", "nothing"
 
@@ -41,7 +41,7 @@ def result(text: str | None, quality: int = 50, stop: Stop = Stop.EXHAUSTED) -> 
     return StagesResult(replace(read(text), judgement=judgement) if text else None, (), stop)
 
 
-def tried(text: str | None, quality: int = 50, models: Models = ENGLISH, crop: View = PAGE) -> Attempt[None]:
+def tried(text: str | None, quality: int = 50, models: Models = ENGLISH, crop: Crop = PAGE) -> Attempt[None]:
     return Attempt(Hypothesis(crop, models), None, result(text, quality))
 
 
