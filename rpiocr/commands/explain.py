@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from collections.abc import Iterator
 from contextlib import nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +21,12 @@ from rpiocr.system.output import print_line, warn
 from rpiocr.system.streams import require_output
 
 if TYPE_CHECKING:
-    from rpiocr.reading.outcome import Failure
+    from rpiocr.reading.outcome import Failure, Trace
+
+NUMBER = re.compile(r"[0-9]{1,10}")
+
+MAX_RECEIPT = 2**31 - 1
+"""Highest number that a stored receipt may have."""
 
 
 @click.command(
@@ -26,6 +34,7 @@ if TYPE_CHECKING:
     examples=examples(
         ("Show how a receipt was read", "rpiocr explain receipt.jpg"),
         ("Write a page with images for the browser", "rpiocr explain --html receipt.html receipt.jpg"),
+        ("Show how a stored receipt was read", "rpiocr explain 1"),
     ),
 )
 @click.argument("file", type=FILE)
@@ -38,25 +47,66 @@ if TYPE_CHECKING:
 @config_option
 @verbose_option
 @setting_option("file_mode")
+@setting_option("store")
 @setting_options("reading")
 def explain(file: str, html: Path | None, config: Path | None, *, verbose: bool, **flags: object) -> int:
-    """Show how the receipts in FILE were read (- for standard input), for a person to check.
+    """Show how the receipts in FILE were read, for a person to check.
+
+    FILE is a file, - for standard input, or the number of a stored receipt, see rpiocr list: that receipt is read again
+    from its file, if that is still what was read then.
 
     For each field: where it is printed, what every pass read there, which sums agree and what was rejected; and why the
     verdict is what it is. Exit status: 0 every page was read; 1 a defect of rpiocr; 2 wrong usage; 4 the file, or a
     page of it, could not be read; 5 something is not installed; 130 interrupted.
     """
     settings = start(flags, config, verbose=verbose)
-    if html and _same_file(html, Path(file)):
+    source = _source_of(file, settings)
+    if html and _same_file(html, Path(source.file)):
         message = f"--html: {html} is the receipt itself, which is not overwritten"
         raise click.UsageError(message)
     require_output()
     try:
-        return _explain_as_html(file, html, settings) if html else _explain_as_text(file, settings)
+        return _explain_as_html(source, html, settings) if html else _explain_as_text(source, settings)
     except (RpiocrError, click.exceptions.Exit, BrokenPipeError):
         raise
     except Exception as error:
         raise defect(file, error) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What is explained: all receipts of a file, or one of them."""
+
+    file: str
+    receipt: tuple[int, int] | None = None
+    """Its page, and its part of that page."""
+
+    def outcomes(self, settings: Settings) -> Iterator[Trace | Failure]:
+        """Read the file; yields what is to be explained."""
+        from rpiocr.pipeline import Reader
+        from rpiocr.reading.outcome import Failure
+
+        for outcome in Reader(settings).read(self.file):
+            if isinstance(outcome, Failure):
+                if self.receipt is None or outcome.page in (None, self.receipt[0]):
+                    yield outcome
+            elif self.receipt in (None, (outcome.receipt.page, outcome.receipt.part)):
+                yield outcome
+
+
+def _source_of(given: str, settings: Settings) -> _Source:
+    """Return what an argument names: a file if there is one of that name, otherwise a stored receipt if it is a number.
+
+    Raises NoSuchReceiptError, OriginalMissingError, and errors of the store.
+    """
+    if not NUMBER.fullmatch(given) or int(given) > MAX_RECEIPT or Path(given).exists():
+        return _Source(given)
+    from rpiocr.commands.filters import opened
+    from rpiocr.keep.stored_file import stored_file
+
+    with opened(settings) as database:
+        stored = stored_file(database, int(given))
+    return _Source(str(stored.path), (stored.page, stored.part))
 
 
 def _same_file(one: Path, other: Path) -> bool:
@@ -66,14 +116,13 @@ def _same_file(one: Path, other: Path) -> bool:
         return False
 
 
-def _explain_as_text(file: str, settings: Settings) -> int:
+def _explain_as_text(source: _Source, settings: Settings) -> int:
     from rpiocr.output.explain.story import tell
     from rpiocr.output.explain.text import write_text
-    from rpiocr.pipeline import Reader
     from rpiocr.reading.outcome import Failure
 
     status, pages = ExitCode.OK, 0
-    for outcome in Reader(settings).read(file):
+    for outcome in source.outcomes(settings):
         if isinstance(outcome, Failure):
             status = _warn_of(outcome)
             continue
@@ -84,30 +133,29 @@ def _explain_as_text(file: str, settings: Settings) -> int:
     return status
 
 
-def _explain_as_html(file: str, out: Path, settings: Settings) -> int:
+def _explain_as_html(source: _Source, out: Path, settings: Settings) -> int:
     from rpiocr.commands.output_file import named_output
     from rpiocr.output.explain.html import page_of
 
     stdout = nullcontext(sys.stdout.buffer)
     with stdout if str(out) == "-" else named_output(out, settings.file_mode_bits) as stream:
         try:
-            sections, status = _sections(file, settings)
+            sections, status = _sections(source, settings)
         except OSError as error:
             # It does not concern the file of the page.
-            raise defect(file, error) from error
-        stream.write(page_of(file, sections).encode("utf-8", "backslashreplace"))
+            raise defect(source.file, error) from error
+        stream.write(page_of(source.file, sections).encode("utf-8", "backslashreplace"))
         stream.flush()
     return status
 
 
-def _sections(file: str, settings: Settings) -> tuple[list[str], int]:
+def _sections(source: _Source, settings: Settings) -> tuple[list[str], int]:
     """Read a file; returns a section for each page, and the exit status. Raises Exit where no page was read."""
     from rpiocr.output.explain.html import section_of, section_of_failure
-    from rpiocr.pipeline import Reader
     from rpiocr.reading.outcome import Failure
 
     status, sections, read = ExitCode.OK, [], False
-    for outcome in Reader(settings).read(file):
+    for outcome in source.outcomes(settings):
         if isinstance(outcome, Failure):
             status = _warn_of(outcome)
             sections.append(section_of_failure(outcome))

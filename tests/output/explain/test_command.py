@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import stat
 from pathlib import Path
 
@@ -164,3 +165,32 @@ def test_help_loads_nothing_heavy(home: Path) -> None:
     printed, loaded = run_and_list_imports(home, "explain", "--help")
     assert "--html OUT" in printed
     assert loaded & HEAVY == set()
+
+
+def test_the_number_of_a_stored_receipt_explains_that_receipt_until_its_file_changes(tmp_path: Path) -> None:
+    receipt = tmp_path / "receipt.jpg"
+    shutil.copy(SMALL, receipt)
+    assert run_in(tmp_path, "batch", *QUICK, receipt).status == ExitCode.OK
+
+    explained = run_in(tmp_path, "explain", *QUICK, "1")
+
+    assert (explained.status, explained.stderr) == (ExitCode.OK, "")
+    assert f"{receipt}: page 1 " in " ".join(explained.stdout.split())
+    receipt.write_bytes(SAMPLE.read_bytes())
+    changed = run_in(tmp_path, "explain", *QUICK, "1")
+    assert (changed.status, changed.stdout) == (ExitCode.UNREADABLE_INPUT, "")
+    assert f"{receipt} is not what was read any more" in changed.stderr
+
+
+def test_a_number_that_no_receipt_has_is_reported(tmp_path: Path) -> None:
+    outcome = run_in(tmp_path, "explain", *QUICK, "41")
+    assert outcome.status == ExitCode.UNREADABLE_INPUT
+    assert "there is no receipt 41" in outcome.stderr
+
+
+def test_a_file_whose_name_is_a_number_is_explained_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("41").write_text("no image", "utf-8")
+    outcome = run_in(tmp_path, "explain", *QUICK, "41")
+    assert outcome.status == ExitCode.UNREADABLE_INPUT
+    assert "no receipt 41" not in outcome.stderr
