@@ -152,7 +152,8 @@ main() {
     check 'mypy' "$VENV/bin/mypy"
     check 'imports' "$VENV/bin/lint-imports" --no-cache
     check 'shellcheck' shellcheck -x scripts/*.sh .ci/run
-    [[ ! -e scripts/docs.py ]] || check 'generated documents' "$VENV/bin/python" scripts/docs.py --check
+    check 'generated documents' "$VENV/bin/python" -m cogapp --check --diff --verbosity=1 \
+        --check-fail-msg='CONTRIBUTING.md has the command that writes them' README.md docs/*.md man/*
     check 'wheel' check_wheel
     check 'fuzz' bash scripts/fuzz.sh --seconds 80 --seed 1
     check 'pytest' run_pytest "$@"

@@ -1,4 +1,4 @@
-"""The documents say what the program does, and scripts/docs.py notices when they no longer do."""
+"""The documents say what the program does, and cog notices when they no longer do."""
 
 from __future__ import annotations
 
@@ -35,19 +35,11 @@ def copy(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def docs(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run scripts/docs.py of a copy, with the package of that copy."""
-    command = [sys.executable, "-c", RUN, str(project), *arguments]
+def cog(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run cog on the documents of a copy, with the package of that copy."""
+    pages = ["README.md", "docs/*.md", "man/*"]
+    command = [sys.executable, "-m", "cogapp", "--verbosity=1", *arguments, *pages]
     return subprocess.run(command, capture_output=True, text=True, check=False, cwd=project)
-
-
-RUN = """
-import runpy, sys
-project = sys.argv.pop(1)
-sys.path.insert(0, project)
-sys.argv[0] = f"{project}/scripts/docs.py"
-runpy.run_path(sys.argv[0], run_name="__main__")
-"""
 
 
 def every_option() -> Iterator[tuple[str, click.Command, click.Option]]:
@@ -61,42 +53,73 @@ def every_option() -> Iterator[tuple[str, click.Command, click.Option]]:
                 yield name, command, option
 
 
-def test_a_document_that_was_just_written_is_fresh(copy: Path) -> None:
-    assert docs(copy).returncode == 0
-
-    assert docs(copy, "--check").returncode == 0
-
-
 def test_a_changed_help_text_makes_the_documents_stale_until_they_are_written_anew(copy: Path) -> None:
-    docs(copy)
+    assert cog(copy, "-r").returncode == 0
     settings = copy / "rpiocr" / "settings.py"
     settings.write_text(settings.read_text("utf-8").replace("Cloud calls a day at most.", "Never more calls a day."))
 
-    stale = docs(copy, "--check")
+    stale = cog(copy, "--check", "--diff")
 
-    assert stale.returncode == 1
+    assert stale.returncode != 0
     assert "+Never more calls a day." in stale.stdout
-    assert docs(copy).returncode == 0
-    assert docs(copy, "--check").returncode == 0
+    assert "changed man/rpiocr-scan.1" in stale.stdout
+    assert cog(copy, "-r").returncode == 0
+    assert cog(copy, "--check").returncode == 0
 
 
 def test_a_check_writes_nothing(copy: Path) -> None:
     page = copy / "docs" / "CLI.md"
-    page.write_text("old")
+    old = page.read_text("utf-8").replace("\n## rpiocr scan\n", "\n## rpiocr read\n")
+    page.write_text(old)
 
-    assert docs(copy, "--check", "--sample").returncode == 1
+    assert cog(copy, "--check").returncode != 0
 
-    assert page.read_text() == "old"
+    assert page.read_text("utf-8") == old
 
 
-def test_a_lost_marker_in_the_readme_is_named(copy: Path) -> None:
+def test_a_lost_marker_in_the_readme_is_reported(copy: Path) -> None:
     readme = copy / "README.md"
-    readme.write_text(readme.read_text("utf-8").replace("<!-- /sample-json -->", ""))
+    before, _, after = readme.read_text("utf-8").rpartition("<!-- [[[end]]] -->\n")
+    readme.write_text(before + after)
 
-    checked = docs(copy, "--check")
+    checked = cog(copy, "--check")
 
-    assert checked.returncode == 1
-    assert "<!-- /sample-json -->" in checked.stderr
+    assert checked.returncode != 0
+    assert "README.md" in checked.stderr
+    assert "[[[end]]]" in checked.stderr
+
+
+def test_the_answer_to_the_sample_that_another_tesseract_gave_stays(copy: Path) -> None:
+    readme = copy / "README.md"
+    other = readme.read_text("utf-8").replace("WAN FOOK", "WAN F00K")
+    readme.write_text(other)
+
+    assert cog(copy, "-r").returncode == 0
+
+    assert readme.read_text("utf-8") == other
+
+
+@pytest.mark.slow
+def test_the_answer_to_the_sample_is_read_anew_once_it_is_removed(copy: Path) -> None:
+    readme = copy / "README.md"
+    assert cog(copy, "-r", "-x").returncode == 0
+    assert "2016-11-17" not in readme.read_text("utf-8")
+
+    assert cog(copy, "-r").returncode == 0
+
+    table, answer = re.findall(r"cog\.previous[^\n]+\n```\w*\n(.+?)\n```\n", readme.read_text("utf-8"), re.DOTALL)
+    assert "2016-11-17" in table
+    assert json.loads(answer)["date"] == "2016-11-17"
+    assert (copy / "docs" / "CLI.md").read_text("utf-8") == CLI_PAGE
+
+
+def test_the_page_of_a_command_that_is_no_more_is_reported(copy: Path) -> None:
+    shutil.copy(copy / "man" / "rpiocr-scan.1", copy / "man" / "rpiocr-skan.1")
+
+    checked = cog(copy, "--check")
+
+    assert checked.returncode != 0
+    assert "rpiocr-skan" in checked.stderr
 
 
 def test_every_command_and_option_has_help_and_stands_in_the_command_page() -> None:

@@ -1,4 +1,4 @@
-"""The commands of rpiocr and their options, for what is made from their help."""
+"""The commands of rpiocr and their options, for the pages that are made from their help."""
 
 from __future__ import annotations
 

@@ -1,15 +1,16 @@
-"""Manual pages of all commands, from their help."""
+"""The manual pages in man/, from the help of the commands."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 
 from rpiocr.cli import HEADINGS
 from rpiocr.commands.command import Command, Group
-from scripts.command_tree import below, contexts, option_groups, paragraphs
+from scripts.reference.command_tree import below, contexts, option_groups, paragraphs
 
 SUMMARIES = {name: summary for summaries in HEADINGS.values() for name, summary in summaries.items()}
 
@@ -22,9 +23,10 @@ LITERAL = str.maketrans({"\\": r"\e", "-": r"\-", "'": r"\(aq", "`": r"\(ga", "^
 """Characters that a page shows otherwise than they are typed, unless they are named."""
 
 
-def pages() -> dict[str, str]:
-    """Return the text of each page by its file's name."""
-    return {f"{_page(context)}.1": "\n".join(_lines(context)) + "\n" for context in contexts()}
+def page(path: str) -> str:
+    """Return the manual page of the command that the file is named after."""
+    context = {_page(one): one for one in contexts()}[Path(path).stem]
+    return "\n".join(_lines(context))
 
 
 def _page(context: click.Context) -> str:
@@ -33,7 +35,6 @@ def _page(context: click.Context) -> str:
 
 def _lines(context: click.Context) -> Iterator[str]:
     name, texts = _page(context), paragraphs(context.command)
-    yield ".\\\" Made by scripts/docs.py of the program's help."
     yield f'.TH {name.upper().translate(LITERAL)} 1 "" rpiocr "rpiocr manual"'
     yield ".SH NAME"
     yield f"{name.translate(LITERAL)} \\- {_prose(_summary(context, texts))}"
@@ -112,7 +113,7 @@ def _see_also(context: click.Context) -> Iterator[str]:
 
 
 def _prose(text: str) -> str:
-    """Return text of a paragraph: options, and what stands between backticks, as they are typed."""
+    """Return text of a paragraph: options, and what is between backticks, as they are typed."""
     parts = text.split("`")
     for number, part in enumerate(parts):
         if number % 2:
