@@ -1,4 +1,4 @@
-"""From Vision's answer to lines of words, in pixels of the page."""
+"""Converts Vision's response to lines of words, in pixels of the page."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ WORD_ENDS = LINE_ENDS | {SPACE, SURE_SPACE}
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """Pixels (width, height) of the picture that was sent, and of the page that it was made from."""
+    """Width and height in pixels of the image that was sent, and of the page that it was made from."""
 
     sent: tuple[int, int]
     page: tuple[int, int]
 
 
 def lines_from_annotation(annotation: vision_v1.TextAnnotation, sizes: Sizes) -> tuple[Line, ...]:
-    """Return words joined and broken as Vision says, none for a blank page.
+    """Return the lines of words of a response, with Vision's word and line breaks; none for a blank page.
 
-    Boxes are cut to the page, confidences run from 0 to 1. Vision takes ``$``, ``12.34`` and each ``/`` of a
-    date for words of their own; what it says has no space in between is one word here.
+    Boxes are clipped to the page, confidences range from 0 to 1. Vision returns ``$``, ``12.34`` and each ``/`` of a
+    date as separate words; those without a space between them are joined to one word here.
 
-    Raises CloudGarbageError when there is text, but no word with characters that lies on the page.
+    Raises CloudGarbageError if there is text, but no word with characters and a box on the page.
     """
     paragraphs = [paragraph for sheet in annotation.pages for block in sheet.blocks for paragraph in block.paragraphs]
     lines = tuple(line for paragraph in paragraphs for line in _lines(paragraph, sizes))
@@ -47,7 +47,7 @@ def _lines(paragraph: vision_v1.Paragraph, sizes: Sizes) -> Iterator[Line]:
     words: list[Word] = []
     parts: list[Word] = []
     for raw in paragraph.words:
-        part, ending = _part(raw, paragraph, sizes), _break_after(raw)
+        part, ending = _word_part(raw, paragraph, sizes), _break_after(raw)
         if part:
             parts.append(replace(part, text=f"{part.text}-") if ending == HYPHEN else part)
         if parts and ending in WORD_ENDS:
@@ -62,17 +62,17 @@ def _lines(paragraph: vision_v1.Paragraph, sizes: Sizes) -> Iterator[Line]:
         yield Line(tuple(words))
 
 
-def _part(raw: vision_v1.Word, paragraph: vision_v1.Paragraph, sizes: Sizes) -> Word | None:
-    """Return one of Vision's words; ``None`` where it has no characters or no place on the page."""
+def _word_part(raw: vision_v1.Word, paragraph: vision_v1.Paragraph, sizes: Sizes) -> Word | None:
+    """Return one of Vision's words; ``None`` if it has no characters or no box on the page."""
     text = "".join("".join(symbol.text for symbol in raw.symbols).split())
-    box = _place(raw, paragraph, sizes)
+    box = _box_of(raw, paragraph, sizes)
     if not text or not box:
         return None
     return Word(text, box, _confidence(raw.confidence))
 
 
 def _joined(parts: list[Word]) -> Word:
-    """Join parts to one word, as sure as its least sure part."""
+    """Join parts to one word with the lowest of their confidences."""
     return Word(
         "".join(part.text for part in parts),
         Box.around([part.box for part in parts]),
@@ -81,18 +81,18 @@ def _joined(parts: list[Word]) -> Word:
 
 
 def _break_after(raw: vision_v1.Word) -> int:
-    """Return the break noted at the last symbol or, as in some answers, at the word; 0 for none."""
+    """Return the break after the last symbol or, as in some responses, after the word; 0 for none."""
     at_symbol = int(raw.symbols[-1].property.detected_break.type_) if raw.symbols else 0
     return at_symbol or int(raw.property.detected_break.type_)
 
 
 def _confidence(value: float) -> float:
-    """Bring a 32-bit number into range, without the digits that it gains as a 64-bit one."""
+    """Clip a 32-bit float to 0 to 1, and round off the digits that it gains as a 64-bit float."""
     return round(min(max(value, 0.0), 1.0), 4) if math.isfinite(value) else 0.0
 
 
-def _place(raw: vision_v1.Word, paragraph: vision_v1.Paragraph, sizes: Sizes) -> Box | None:
-    """Return the word's box, else its symbols', else its paragraph's; ``None`` where all lie off the page."""
+def _box_of(raw: vision_v1.Word, paragraph: vision_v1.Paragraph, sizes: Sizes) -> Box | None:
+    """Return the box of the word, else of its symbols, else of its paragraph; ``None`` if all are off the page."""
     box = _hull(raw.bounding_box, sizes)
     if box:
         return box
@@ -101,9 +101,9 @@ def _place(raw: vision_v1.Word, paragraph: vision_v1.Paragraph, sizes: Sizes) ->
 
 
 def _hull(polygon: vision_v1.BoundingPoly, sizes: Sizes) -> Box | None:
-    """Return the upright box around a polygon, cut to the page; ``None`` where no area is left.
+    """Return the bounding box of a polygon, clipped to the page; ``None`` if no area is left.
 
-    Vertices are those of the text, so that rotated text has rotated ones. A coordinate of zero is not sent.
+    Vertices follow the text, so that those of rotated text are rotated. Coordinates of 0 are omitted in responses.
     """
     width, height = sizes.page
     across, down = width / sizes.sent[0], height / sizes.sent[1]

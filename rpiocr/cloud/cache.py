@@ -1,4 +1,4 @@
-"""Answers that were paid for, kept on disk: one JSON file per picture, readable by its owner only."""
+"""Caches paid responses on disk: one JSON file per image, readable only by its owner."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from rpiocr.system.files import make_own_folder, read_regular, write_whole
 from rpiocr.system.json_text import dumps
 
 FORMAT = 1
-"""Version of the file's layout; a file of another version is ignored and written anew."""
+"""Version of the file format; files of another version are ignored and overwritten."""
 
-KEPT = 2000
-"""Answers kept, the newest first: about 40 MB, and more receipts than anybody reads twice."""
+MAX_ANSWERS = 2000
+"""Maximum number of answers, of which the newest are kept: about 40 MB, and more receipts than anyone reads twice."""
 
 
 def answer_key(page: Page, question: str) -> str:
-    """Return the name of the answer to a question about a page.
+    """Return the cache key of the answer to a question about a page.
 
-    It is made of the file's bytes, the page's number, the part of the page that is shown, and what was asked of which
-    engine (``RemoteEngine.question``). The wording stays as it is, for answers are stored under it.
+    It is a hash of the file's hash, the page number, the crop of the page, and the engine and request
+    (``RemoteEngine.question``). The hashed text must not be changed, because answers are stored under it.
     """
     crop = f" seen at {page.crop}" if page.crop else ""
     return hashlib.sha256(f"{page.sha256}{crop}:{page.number}:{question}".encode()).hexdigest()
@@ -34,16 +34,16 @@ def answer_key(page: Page, question: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class AnswerCache:
-    """Answers to one question in ``folder``, of which the ``kept`` newest stay, those to other questions counted."""
+    """Cached answers to one question in ``folder``, which keeps the ``kept`` newest answers to any question."""
 
     folder: Path
     question: str
-    kept: int = KEPT
+    kept: int = MAX_ANSWERS
 
-    def make_ready(self) -> None:
-        """Make sure that an answer can be stored, before it is paid for.
+    def require_writable(self) -> None:
+        """Make sure that an answer can be stored before it is paid for.
 
-        Raises CloudLedgerError when the folder cannot be made or written.
+        Raises CloudLedgerError if the directory cannot be created or written.
         """
         try:
             make_own_folder(self.folder)
@@ -55,7 +55,7 @@ class AnswerCache:
             ) from exc
 
     def get(self, key: str, width: int, height: int) -> tuple[Line, ...] | None:
-        """Return the lines stored under ``key``, in pixels of a page of this size, if there are any."""
+        """Return the lines stored under ``key``, in pixels of a page of this size; None if there is no valid entry."""
         try:
             entry = json.loads(read_regular(self._path(key)))
             return _lines_from_entry(entry, self.question, width, height)
@@ -63,9 +63,9 @@ class AnswerCache:
             return None
 
     def put(self, key: str, lines: tuple[Line, ...], width: int, height: int) -> None:
-        """Store the lines of a page of this size, wholly or not at all, and drop the oldest answers.
+        """Store the lines of a page of this size atomically, and delete the oldest answers.
 
-        Raises OSError when it could not be written.
+        Raises OSError if they cannot be written.
         """
         make_own_folder(self.folder)
         write_whole(self._path(key), dumps(self._entry(lines, width, height)))
@@ -83,7 +83,7 @@ class AnswerCache:
         return self.folder / f"{key}.json"
 
     def _drop_oldest(self) -> None:
-        """Keep the newest files, counting those that a killed process left half written."""
+        """Keep the newest files, including those that a killed process left half written."""
         dated = []
         for entry in os.scandir(self.folder):
             try:
@@ -99,7 +99,7 @@ def _values(word: Word) -> list[str | float]:
 
 
 def _lines_from_entry(entry: dict[str, Any], question: str, width: int, height: int) -> tuple[Line, ...]:
-    """Read an entry, scaling its boxes, because the same file may be loaded at another size next time."""
+    """Parse an entry, and scale its boxes, because the same file may be loaded at another size next time."""
     if entry["format"] != FORMAT or entry["engine"] != question:
         raise ValueError("written by another version")
     stored_width, stored_height = entry["size"]

@@ -1,4 +1,4 @@
-"""The remote engines: what each can do, and how it is reached."""
+"""Remote OCR engines: their capabilities and how to connect to them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
+from rpiocr.cloud.image import EncodedImage
 from rpiocr.cloud.options import CloudOptions
-from rpiocr.cloud.picture import Picture
 from rpiocr.model import EngineFamily, EngineKind, Line
 from rpiocr.recognise.engine import CancelledBy, EngineProfile
 from rpiocr.recognise.registry import LOCAL, Registry, languages_in_scripts
@@ -19,24 +19,24 @@ GOOGLE_VISION = EngineFamily("google-vision", EngineKind.REMOTE)
 class Connection(Protocol):
     """An open connection to a remote engine."""
 
-    def read(self, picture: Picture, page_size: tuple[int, int]) -> tuple[Line, ...]:
-        """Make one call, never repeated here; return lines in pixels of a page of this (width, height).
+    def read(self, image: EncodedImage, page_size: tuple[int, int]) -> tuple[Line, ...]:
+        """Make exactly one call; return lines in pixels of a page of this (width, height).
 
-        Raises a subclass of CloudError, by what went wrong.
+        Raises a subclass of CloudError that depends on the failure.
         """
 
 
 class RemoteEngine(EngineProfile, Protocol):
-    """An engine on another machine: each call is counted, and may have to be paid for."""
+    """An engine on another machine: each call is counted, and may be billed."""
 
     @property
     def question(self) -> str:
-        """What is asked, as part of the key of each stored answer: to be changed with what is asked."""
+        """Identifies the request in the key of each cached answer; has to change whenever the request does."""
 
     def connect(self, options: CloudOptions) -> Connection:
         """Open a connection, without sending anything that could be billed.
 
-        Raises CloudDeniedError for credentials that cannot be loaded, CloudUnavailableError without an answer.
+        Raises CloudDeniedError if the credentials cannot be loaded, CloudUnavailableError if there is no response.
         """
 
 
@@ -58,7 +58,7 @@ class GoogleVision:
             return False
 
     def languages(self) -> frozenset[str]:
-        """Return every language that is known here: Vision reads all of them; see EngineProfile."""
+        """Return all languages known to rpiocr, because Vision reads every one of them; see EngineProfile."""
         return languages_in_scripts(self.family)
 
     def connect(self, options: CloudOptions) -> Connection:

@@ -1,12 +1,11 @@
-"""The ledger of cloud calls: reserved on disk before each call, so that no loop can run up a bill.
+"""The ledger of cloud calls: each call is recorded on disk before it is made, so that no loop can run up a bill.
 
-One SQLite file, one row per call. A row is committed before the call that it stands for, and it is never
-taken back: a call that crashed, hung or failed may have been billed, so it counts. How many calls there were on each
-day is kept a second time in the store of receipts, and the higher count is the one that holds: a ledger that was
-emptied or deleted frees no budget.
+One SQLite file with a row per call. A row is committed before its call is made, and is never removed: a call that
+crashed, hung or failed may have been billed, so it counts. The number of calls per day is also kept in the store of
+receipts, and the higher number counts: emptying or deleting the ledger frees no budget.
 
-Days and months are those of UTC. Rows dated later than now count as spent now: they mean that the clock was
-set back, and a clock that goes back must not free budget.
+Days and months are in UTC. Rows dated later than now count as spent now: they mean that the clock was set back,
+which must not free budget.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from rpiocr.errors import CloudBudgetError, CloudLedgerError, RpiocrError
 from rpiocr.system.files import make_file, make_folder
 
 BUSY_TIMEOUT_S = 10.0
-"""How long one process waits for another's transaction, each of which takes milliseconds."""
+"""Maximum time that a process waits for the transactions of others, each of which takes milliseconds."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS calls (
@@ -39,7 +38,7 @@ CREATE TABLE IF NOT EXISTS calls (
 )
 """
 _ENGINE = "ALTER TABLE calls ADD COLUMN engine TEXT NOT NULL DEFAULT 'google-vision'"
-"""For a ledger from when there was only one remote engine."""
+"""Upgrades a ledger from the time when there was only one remote engine."""
 _INDEX = "CREATE INDEX IF NOT EXISTS calls_by_month ON calls (month)"
 _COUNT = "SELECT day, engine, count(*) FROM calls WHERE month >= :month GROUP BY day, engine"
 _INSERT = """
@@ -48,10 +47,10 @@ INSERT INTO calls (at, day, month, picture, outcome, engine) VALUES (:at, :day, 
 
 
 Calls = Mapping[str, int]
-"""Calls by their day, as 2024-03-05."""
+"""Number of calls per day, such as 2024-03-05."""
 
 LEDGER_NAME = "cloud-calls.sqlite"
-"""The file in the state folder in which the calls of all remote engines are counted."""
+"""Name of the file in the state directory that counts the calls of all remote engines."""
 
 LATER = "9999-12-31"
 
@@ -59,7 +58,7 @@ _log = logging.getLogger(__name__)
 
 
 class CallOutcome(StrEnum):
-    """What became of a call; ``RESERVED`` stays where the program ended in the middle of one."""
+    """The outcome of a call; it stays ``RESERVED`` if the program ends during the call."""
 
     RESERVED = "reserved"
     ANSWERED = "answered"
@@ -68,7 +67,7 @@ class CallOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Calls of an engine that count today and this month; ``ahead`` of them are dated later than today."""
+    """Number of an engine's calls that count for today and this month; ``ahead`` of them are dated later than today."""
 
     today: dt.date
     in_day: int
@@ -77,31 +76,31 @@ class Usage:
 
 
 def utc_now() -> dt.datetime:
-    """Read the system clock, in UTC."""
+    """Return the current time in UTC."""
     return dt.datetime.now(dt.UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
-    """Calls in the ledger: those of one engine, and those of all."""
+    """Calls in the ledger: those of one engine, and those of all engines."""
 
     own: Calls = field(default_factory=dict)
     all: Calls = field(default_factory=dict)
 
     def with_lost(self, known: Calls) -> Calls:
-        """Return the calls of the engine, and those that only the store knows of, where they may be any engine's."""
+        """Return the engine's calls plus those recorded only in the store, which may be any engine's."""
         lost = {day: calls - self.all.get(day, 0) for day, calls in known.items()}
         return {day: self.own.get(day, 0) + max(0, lost.get(day, 0)) for day in self.own.keys() | lost.keys()}
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Counts the calls of one engine over all processes that share ``path``; caps are its calls per UTC day and month.
+    """Counts one engine's calls in all processes that share ``path``; the caps limit its calls per UTC day and month.
 
-    ``engine`` is the name of its family; engines share a ledger, each with a budget of its own. ``store`` is the URL of
-    the store with the second copy, empty for the user's own, None for no copy: that counts the calls of all engines
-    together, and those that the ledger lacks count for each of them. Machines that share a store share the budget as
-    well.
+    ``engine`` is the name of its family; engines share the ledger, but each has its own budget. ``store`` is the URL of
+    the store with the second count, empty for the user's own store, None for no second count. That is the sum over all
+    engines; calls that are missing from the ledger count for each of them. Machines with the same store share
+    a budget.
     """
 
     engine: str
@@ -112,16 +111,16 @@ class Ledger:
     store: str | None = field(default=None, repr=False)
 
     def usage(self) -> Usage:
-        """Count what is spent; no ledger is made for that.
+        """Return the calls so far, without creating a ledger.
 
-        Raises CloudLedgerError when the ledger cannot be kept.
+        Raises CloudLedgerError if the ledger cannot be read.
         """
-        return self._spent(make=False)
+        return self._spent(create=False)
 
-    def _spent(self, *, make: bool) -> Usage:
+    def _spent(self, *, create: bool) -> Usage:
         now = self._now()
         counted = _Counted()
-        if make or self.path.exists():
+        if create or self.path.exists():
             with self._transaction() as database:
                 counted = self._count(database, now)
         return _usage(now, counted.with_lost(self._known_to_store(now)))
@@ -129,15 +128,15 @@ class Ledger:
     def check(self) -> None:
         """Make sure that a call could be reserved now, without reserving it.
 
-        Raises CloudBudgetError when a cap is reached, CloudLedgerError when the ledger cannot be kept.
+        Raises CloudBudgetError if a cap is reached, CloudLedgerError if the ledger cannot be written.
         """
-        self.require_room(self._spent(make=True))
+        self.require_room(self._spent(create=True))
 
-    def reserve(self, picture: str) -> int:
-        """Count one call for ``picture`` (a hash) and return its number; the call may be made afterwards.
+    def reserve(self, image: str) -> int:
+        """Record one call for an image, given by its hash, and return the call's number; only then may it be made.
 
-        Raises CloudBudgetError when a cap is reached (and counts nothing), CloudLedgerError when the ledger
-        cannot be kept.
+        Raises CloudBudgetError if a cap is reached, CloudLedgerError if the ledger cannot be written; then nothing is
+        counted.
         """
         now = self._now()
         with self._transaction() as database:
@@ -146,28 +145,28 @@ class Ledger:
             self._count_in_store(now, counted)
             row = {
                 "at": now.isoformat(timespec="seconds"),
-                "picture": picture,
+                "picture": image,
                 "outcome": CallOutcome.RESERVED,
                 "engine": self.engine,
             }
             cursor = database.execute(_INSERT, row | _window(now))
             number = cursor.lastrowid
         if number is None:
-            raise CloudLedgerError(f"No cloud call was made: {self.path} took no entry.")
+            raise CloudLedgerError(f"No cloud call was made: {self.path} accepted no entry.")
         return number
 
     def settle(self, call: int, outcome: CallOutcome) -> None:
-        """Note what became of the call that ``reserve`` numbered.
+        """Record the outcome of the call with the number that ``reserve`` returned.
 
-        Raises CloudLedgerError when the ledger cannot be kept; the call stays counted.
+        Raises CloudLedgerError if the ledger cannot be written; the call stays counted.
         """
         with self._transaction() as database:
             database.execute("UPDATE calls SET outcome = ? WHERE id = ?", (outcome, call))
 
     def _count(self, database: sqlite3.Connection, now: dt.datetime) -> _Counted:
-        """Count the calls of this month and later by their days.
+        """Count the calls of this month and later by day.
 
-        A day that is none counts as one to come, an engine that is none as this one.
+        A row with an invalid day counts as later than today, one with an invalid engine as this engine's.
         """
         own: Counter[str] = Counter()
         every: Counter[str] = Counter()
@@ -190,9 +189,9 @@ class Ledger:
             return {}
 
     def _count_in_store(self, now: dt.datetime, counted: _Counted) -> None:
-        """Count one more call in the store as well, where both together leave room for it.
+        """Add a call to the count in the store too, if both counts together leave room for it.
 
-        Without the store the ledger counts alone, unless it is empty: nobody could tell then whether it was emptied.
+        Without the store only the ledger counts, unless it is empty: it may have been emptied on purpose.
         """
         if self.store is None:
             return
@@ -212,16 +211,16 @@ class Ledger:
             if not counted.all:
                 raise CloudLedgerError(
                     f"No cloud call was made: {self.path} counts none for this month, and the copy of that count in the"
-                    f" store of receipts cannot be kept, so nobody can tell whether that is right. {error}"
+                    f" store of receipts cannot be written, so that cannot be verified. {error}"
                 ) from error
-            _log.warning("the store keeps no copy of the cloud calls: %s", error)
+            _log.warning("the copy of the cloud calls in the store cannot be written: %s", error)
 
     def _now(self) -> dt.datetime:
         return self.clock().astimezone(dt.UTC)
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        """Open one write transaction, in the default journal mode, which bears a power cut."""
+        """Open a write transaction in the default journal mode, which survives a power cut."""
         try:
             make_folder(self.path.parent)
             make_file(self.path)
@@ -236,12 +235,12 @@ class Ledger:
                 database.execute("COMMIT")
         except (sqlite3.Error, OSError, UnicodeDecodeError) as exc:
             raise CloudLedgerError(
-                f"No cloud call is made without its ledger, and {self.path} cannot be kept ({exc}). Make "
-                "its folder writable and give it space; if the file is damaged, move it away."
+                f"No cloud call is made without the ledger, and {self.path} cannot be read or written ({exc}). Make "
+                "its folder writable and free disk space; if the file is damaged, move it away."
             ) from exc
 
     def require_room(self, usage: Usage) -> None:
-        """Raise CloudBudgetError where no call is left of what ``usage`` says is spent."""
+        """Raise CloudBudgetError if ``usage`` leaves no room for another call."""
         next_month = (usage.today.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
         tomorrow = usage.today + dt.timedelta(days=1)
         windows = (

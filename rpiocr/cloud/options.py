@@ -1,4 +1,4 @@
-"""What a user can set about the cloud engine, checked once, before anything is sent."""
+"""The user's settings for the cloud engine, validated once before anything is sent."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from urllib.parse import urlsplit
 from rpiocr.errors import SettingsError
 
 DEFAULT_CREDENTIALS = "default"
-"""The value of ``credentials`` that asks for application default credentials."""
+"""Value of ``credentials`` for application default credentials."""
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where Vision is reached: ``target`` is host:port; not ``secure`` means without TLS."""
+    """The address of Vision: ``target`` is host:port; if not ``secure``, TLS is not used."""
 
     target: str
     secure: bool
@@ -25,19 +25,19 @@ class Endpoint:
 class CloudOptions:
     """Settings of the cloud engine.
 
-    ``api_key``: Google API key; shown nowhere.
+    ``api_key``: Google API key; never printed.
     ``credentials``: path of a service account file, or ``default`` for application default credentials.
     ``endpoint``: ``None`` for Google's own; else ``host[:port]`` or ``https://host[:port]``, and, on this
     machine only, ``http://127.0.0.1:port``.
-    ``timeout_s``: seconds that connecting may take and that answering may take, each, in one attempt.
-    ``attempts``: calls made at most for one picture, at least 1; each of them counts against the caps.
-    ``daily_cap``: calls allowed in one day (UTC).
-    ``monthly_cap``: calls allowed in one month (UTC).
-    ``state_dir``: folder of the ledger, the answers and the locks.
-    ``store``: URL of the store with the second copy of the ledger, empty for the user's own, None for no copy.
-    ``language_hints``: BCP 47 codes such as ``de``; empty lets Vision find out.
+    ``timeout_s``: maximum seconds for connecting and for the response, each, in one attempt.
+    ``attempts``: maximum number of calls for one image, at least 1; each of them counts towards the caps.
+    ``daily_cap``: maximum number of calls per day (UTC).
+    ``monthly_cap``: maximum number of calls per month (UTC).
+    ``state_dir``: directory of the ledger, the cached answers and the locks.
+    ``store``: URL of the store with the second count of calls, empty for the user's own, None for no second count.
+    ``language_hints``: BCP 47 codes such as ``de``; if empty, Vision detects the language.
 
-    Raises SettingsError for a value that cannot be used.
+    Raises SettingsError for an invalid value.
     """
 
     state_dir: Path
@@ -53,11 +53,11 @@ class CloudOptions:
 
     def __post_init__(self) -> None:
         if self.api_key and not (self.api_key.isascii() and self.api_key.isprintable() and " " not in self.api_key):
-            raise SettingsError("The API key holds spaces or characters that no key has; copy it again.")
+            raise SettingsError("The API key contains spaces or characters that no key has; copy it again.")
         if self.api_key and self.credentials:
             raise SettingsError("Both vision_api_key and vision_credentials are set; remove one of them.")
         if not 0 < self.timeout_s <= 600:
-            raise SettingsError(f"The cloud timeout must be over 0 and at most 600 seconds, not {self.timeout_s}.")
+            raise SettingsError(f"The cloud timeout must be more than 0 and at most 600 seconds, not {self.timeout_s}.")
         if self.attempts < 1:
             raise SettingsError(f"The cloud attempts must be at least 1, not {self.attempts}.")
         if self.daily_cap < 0 or self.monthly_cap < 0:
@@ -68,20 +68,20 @@ class CloudOptions:
 
     @property
     def configured(self) -> bool:
-        """Whether the user gave an API key or credentials; nothing else switches the cloud on."""
+        """Whether the user set an API key or credentials; nothing else enables the cloud."""
         return bool(self.api_key or self.credentials)
 
     @property
     def parsed_endpoint(self) -> Endpoint | None:
-        """The endpoint taken apart; ``None`` for Google's own."""
+        """The parsed endpoint; ``None`` for Google's own."""
         return parse_endpoint(self.endpoint) if self.endpoint else None
 
 
 def parse_endpoint(text: str) -> Endpoint:
-    """Read ``host``, ``host:port`` or a URL without a path; https unless it says http.
+    """Parse ``host``, ``host:port`` or a URL without a path; https unless http is given.
 
-    Raises SettingsError when it is none of these, or plain http to another machine, where anybody on the way
-    could read the key and the receipts.
+    Raises SettingsError for anything else, and for plain http to another machine, because anyone on the network could
+    read the key and the receipts.
     """
     try:
         parts = urlsplit(text if "://" in text else f"https://{text}")

@@ -1,4 +1,4 @@
-"""Reads a page in the cloud, at most once, within the budget.
+"""Reads pages with a remote engine: each at most once, and within the budget.
 
 Retries are not left to stamina, tenacity or Google's client: each attempt is reserved in the ledger before it is made.
 """
@@ -15,24 +15,24 @@ from dataclasses import dataclass
 
 from rpiocr.cloud.cache import AnswerCache, answer_key
 from rpiocr.cloud.engine import Connection, RemoteEngine
+from rpiocr.cloud.image import EncodedImage, encode
 from rpiocr.cloud.ledger import LEDGER_NAME, CallOutcome, Ledger, utc_now
 from rpiocr.cloud.options import CloudOptions
-from rpiocr.cloud.picture import Picture, encode
 from rpiocr.errors import CloudError, CloudLedgerError, CloudTimeoutError, CloudUnavailableError, SettingsError
 from rpiocr.model import Line, Page
 from rpiocr.system.files import make_own_folder
 from rpiocr.system.lock import locked
 
-FIRST_PAUSE_S = 0.5
-LONGEST_PAUSE_S = 8.0
+MIN_PAUSE_S = 0.5
+MAX_PAUSE_S = 8.0
 
 _log = logging.getLogger(__name__)
-_dice = random.SystemRandom()
+_random = random.SystemRandom()
 
 
 @dataclass(frozen=True, slots=True)
 class CloudReading:
-    """The cloud's lines in pixels of the page, none for a blank one; one ``from_cache`` cost nothing."""
+    """The engine's lines in pixels of the page, none for a blank page; ``from_cache`` means that no call was made."""
 
     lines: tuple[Line, ...]
     from_cache: bool
@@ -40,11 +40,11 @@ class CloudReading:
 
 
 class CloudReader:
-    """Asks a remote engine about pages, with the ledger, the answers and the locks in ``options.state_dir``.
+    """Reads pages with a remote engine; the ledger, the cached answers and the locks are in ``options.state_dir``.
 
-    ``sleep`` waits between attempts, given seconds; the budget goes by ``clock``.
+    ``sleep`` is called with the seconds to wait between attempts; ``clock`` dates the calls in the ledger.
 
-    Raises SettingsError when neither an API key nor credentials are set.
+    Raises SettingsError if neither an API key nor credentials are set.
     """
 
     def __init__(
@@ -68,100 +68,100 @@ class CloudReader:
         self._connection: Connection | None = None
 
     def read(self, page: Page) -> CloudReading:
-        """Return the text of one whole page, from the answers on disk where it was asked before.
+        """Return the text of a whole page, from the cache if it was read before.
 
-        Other ``language_hints`` do not make it another question: the same picture is never paid for twice.
+        Different ``language_hints`` do not make a new request: the same image is never paid for twice.
 
-        Raises CloudBudgetError when a cap is reached and CloudLedgerError when the ledger or the answers
-        cannot be kept: no call was made. Another CloudError: all attempts failed, or one more would not help.
+        Raises CloudBudgetError if a cap is reached, and CloudLedgerError if the ledger or the cache cannot be written;
+        then no call was made. Any other CloudError: all attempts failed, or another one would not help.
         """
         started = time.monotonic()
         key = answer_key(page, self._engine.question)
-        lines = self._known(key, page)
+        lines = self._cached(key, page)
         from_cache = lines is not None
         if lines is None:
-            with self._only_reader_of(key):
-                lines = self._known(key, page)
+            with self._lock_on(key):
+                lines = self._cached(key, page)
                 from_cache = lines is not None
                 if lines is None:
                     lines = self._ask(key, page)
         return CloudReading(lines, from_cache, time.monotonic() - started)
 
-    def _known(self, key: str, page: Page) -> tuple[Line, ...] | None:
+    def _cached(self, key: str, page: Page) -> tuple[Line, ...] | None:
         height, width = page.pixels.shape
         return self._cache.get(key, width, height)
 
     @contextmanager
-    def _only_reader_of(self, key: str) -> Iterator[None]:
-        """Hold the lock of this picture against all threads and processes; 256 files serve all pictures."""
+    def _lock_on(self, key: str) -> Iterator[None]:
+        """Lock this image against all other threads and processes; all images share 256 lock files."""
         folder = self._options.state_dir / "cloud-locks"
         with ExitStack() as held:
             try:
                 make_own_folder(folder)
-                held.enter_context(locked(folder / f"{key[:2]}.lock", self._longest_read_s()))
+                held.enter_context(locked(folder / f"{key[:2]}.lock", self._max_read_s()))
             except TimeoutError as exc:
                 raise CloudTimeoutError(
-                    "Another process is still asking the cloud engine about this picture; try again later."
+                    "Another process is still waiting for the cloud engine to read this image; try again later."
                 ) from exc
             except OSError as exc:
-                raise CloudLedgerError(f"No cloud call was made: {folder} cannot hold locks ({exc}).") from exc
+                raise CloudLedgerError(f"No cloud call was made: no locks can be kept in {folder} ({exc}).") from exc
             yield
 
-    def _longest_read_s(self) -> float:
-        return self._options.attempts * (2 * self._options.timeout_s + LONGEST_PAUSE_S)
+    def _max_read_s(self) -> float:
+        return self._options.attempts * (2 * self._options.timeout_s + MAX_PAUSE_S)
 
     def _ask(self, key: str, page: Page) -> tuple[Line, ...]:
-        # A spent budget is noticed before the engine's client is loaded, which takes a second on a Pi.
+        # Checked before the engine's client is imported, which takes a second on a Pi.
         self._ledger.check()
-        self._cache.make_ready()
-        picture = encode(page.pixels)
+        self._cache.require_writable()
+        image = encode(page.pixels)
         failure: CloudError
         for attempt in range(self._options.attempts):
             if attempt:
                 self._sleep(_pause_s(attempt))
             try:
-                return self._ask_once(key, page, picture)
+                return self._ask_once(key, page, image)
             except (CloudUnavailableError, CloudTimeoutError) as exc:
                 _log.debug("cloud attempt %d failed: %s", attempt + 1, exc)
                 self._connection = None
                 failure = exc
         raise failure
 
-    def _ask_once(self, key: str, page: Page, picture: Picture) -> tuple[Line, ...]:
-        """Make one call and its entry in the ledger, which comes first, but after there is a connection.
+    def _ask_once(self, key: str, page: Page, image: EncodedImage) -> tuple[Line, ...]:
+        """Connect, then record a call in the ledger, then make it.
 
-        So a machine without a network does not spend its budget on calls that never left it. Any exception
-        but CloudError leaves the entry as it was reserved, and counted.
+        So a machine without a network does not spend its budget on calls that were never sent. After any exception
+        other than CloudError, the call stays reserved, and counted.
         """
         connection = self._connected()
         height, width = page.pixels.shape
         call = self._ledger.reserve(page.sha256)
         try:
-            lines = connection.read(picture, (width, height))
+            lines = connection.read(image, (width, height))
         except CloudError:
             self._settle(call, CallOutcome.FAILED)
             raise
         try:
             self._cache.put(key, lines, width, height)
         except OSError as exc:
-            _log.warning("the cloud's answer could not be kept and may be paid for again: %s", exc)
+            _log.warning("the cloud engine's answer could not be stored and may have to be paid for again: %s", exc)
         self._settle(call, CallOutcome.ANSWERED)
         return lines
 
     def _settle(self, call: int, outcome: CallOutcome) -> None:
-        """Note the outcome; a ledger that fails now takes nothing away, since the call is counted."""
+        """Record the outcome; an error of the ledger is only logged, because the call is already counted."""
         try:
             self._ledger.settle(call, outcome)
         except CloudLedgerError as exc:
             _log.warning("%s", exc)
 
     def _connected(self) -> Connection:
-        """Return the one connection, made and checked at the first call and after a failed one."""
+        """Return the connection, which is made and checked for the first call and after a failed one."""
         if self._connection is None:
             self._connection = self._engine.connect(self._options)
         return self._connection
 
 
 def _pause_s(attempt: int) -> float:
-    """Double from ``FIRST_PAUSE_S`` and take a random half to whole, so that devices do not knock at once."""
-    return min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** (attempt - 1)) * _dice.uniform(0.5, 1.0)
+    """Return the seconds to wait: exponential backoff with random jitter, so that devices do not retry in step."""
+    return min(MAX_PAUSE_S, MIN_PAUSE_S * 2.0 ** (attempt - 1)) * _random.uniform(0.5, 1.0)

@@ -1,7 +1,7 @@
-"""The wire to Google Vision, with Google's own client; importing this loads it.
+"""Connects to Google Vision with Google's own client, which is loaded with this module.
 
-One channel serves both ways of reaching the service: TLS with Google's call credentials, and, for a gateway
-on this machine, plain HTTP/2 with the API key as metadata, since gRPC attaches no credentials there.
+The channel uses TLS with Google's call credentials or, for a gateway on this machine, plain HTTP/2 with the API key
+as metadata, because gRPC sends no credentials without TLS.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from rpiocr.cloud.annotation import Sizes, lines_from_annotation
+from rpiocr.cloud.image import EncodedImage
 from rpiocr.cloud.options import DEFAULT_CREDENTIALS, CloudOptions, Endpoint
-from rpiocr.cloud.picture import Picture
 from rpiocr.errors import (
     CloudDeniedError,
     CloudError,
@@ -24,12 +24,12 @@ from rpiocr.errors import (
 )
 from rpiocr.model import Line
 
-# Else gRPC's core writes notes of its own to standard error, such as of a server that restarts.
+# Otherwise gRPC's core logs to standard error, for example when a server restarts.
 os.environ.setdefault("GRPC_VERBOSITY", "NONE")
 
 with warnings.catch_warnings():
-    # From three months before a Python's end of life on, these packages warn about it at import; Debian's
-    # users cannot change their Python, and Debian goes on caring for it.
+    # These packages warn at import from three months before the end of life of a Python version; users of Debian
+    # cannot change their Python, and Debian continues to maintain it.
     warnings.simplefilter("ignore", FutureWarning)
     import google.auth
     import google.auth.api_key
@@ -48,18 +48,18 @@ _UNREACHED = {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED}
 _CHANNEL_OPTIONS = [
     ("grpc.max_send_message_length", -1),
     ("grpc.max_receive_message_length", -1),
-    # A new channel connects at once instead of waiting out the pause that a former one's failure began.
+    # Makes a new channel connect at once instead of waiting for the backoff of an earlier one that failed.
     ("grpc.use_local_subchannel_pool", 1),
 ]
-_LONGEST_MESSAGE = 300
+_MAX_MESSAGE = 300
 
 
 class Vision:
-    """One connection to the service; a client is made once and used for all pictures.
+    """A connection to the service, with one client for all images.
 
-    There is nothing to close: gRPC ends the connection when the object goes.
+    It needs no closing: gRPC ends the connection when the object is deleted.
 
-    Raises CloudDeniedError when the credentials cannot be loaded.
+    Raises CloudDeniedError if the credentials cannot be loaded.
     """
 
     def __init__(self, options: CloudOptions) -> None:
@@ -69,18 +69,18 @@ class Vision:
         self._client = vision_v1.ImageAnnotatorClient(transport=ImageAnnotatorGrpcTransport(channel=self._channel))
 
     def connect(self) -> None:
-        """Make sure that the service can be reached; nothing that could be billed is sent.
+        """Make sure that the service can be reached, without sending anything that could be billed.
 
-        The question is gRPC's standard health check, because a subscription to the channel's state leaves a
-        thread behind that complains at exit. Google does not implement it, and any answer will do.
+        Sends gRPC's standard health check, because a subscription to the channel's state leaves a thread behind that
+        logs errors at exit. Google does not implement it, so any response counts as success.
 
-        Raises CloudUnavailableError when there is no answer; make a new ``Vision`` to try again.
+        Raises CloudUnavailableError if there is no response; create a new ``Vision`` to try again.
         """
         check = self._channel.unary_unary("/grpc.health.v1.Health/Check")
         try:
             check(b"", timeout=self._options.timeout_s)
         except grpc.RpcError as exc:
-            status, reason = exc.code(), self._tidy(exc.details() or "")
+            status, reason = exc.code(), self._one_line(exc.details() or "")
         else:
             return
         if status in _UNREACHED:
@@ -88,21 +88,21 @@ class Vision:
                 f"The cloud engine cannot be reached: {reason}. Check network, proxy and endpoint."
             )
 
-    def read(self, picture: Picture, page_size: tuple[int, int]) -> tuple[Line, ...]:
-        """Make one call, never repeated here, and map its answer to the page's (width, height) in pixels.
+    def read(self, image: EncodedImage, page_size: tuple[int, int]) -> tuple[Line, ...]:
+        """Make exactly one call; return its lines in pixels of a page of this (width, height).
 
-        Raises a subclass of CloudError, by what went wrong.
+        Raises a subclass of CloudError that depends on the failure.
         """
-        response = self._annotate(picture)
+        response = self._annotate(image)
         if response.error.code or response.error.message:
-            reason = self._tidy(response.error.message)
-            raise CloudRefusedError(f"The cloud engine refused the picture: {reason} (code {response.error.code}).")
-        sizes = Sizes((picture.width, picture.height), page_size)
+            reason = self._one_line(response.error.message)
+            raise CloudRefusedError(f"The cloud engine refused the image: {reason} (code {response.error.code}).")
+        sizes = Sizes((image.width, image.height), page_size)
         return lines_from_annotation(response.full_text_annotation, sizes)
 
-    def _annotate(self, picture: Picture) -> vision_v1.AnnotateImageResponse:
+    def _annotate(self, image: EncodedImage) -> vision_v1.AnnotateImageResponse:
         request = vision_v1.AnnotateImageRequest(
-            image=vision_v1.Image(content=picture.data),
+            image=vision_v1.Image(content=image.data),
             features=[vision_v1.Feature(type_=vision_v1.Feature.Type.DOCUMENT_TEXT_DETECTION)],
             image_context=vision_v1.ImageContext(language_hints=list(self._options.language_hints)),
         )
@@ -114,13 +114,13 @@ class Vision:
         else:
             if len(batch.responses) != 1:
                 count = len(batch.responses)
-                raise CloudGarbageError(f"The cloud engine sent {count} answers to one picture; check the endpoint.")
+                raise CloudGarbageError(f"The cloud engine sent {count} responses for one image; check the endpoint.")
             return batch.responses[0]
-        # Outside of the except clause, so that no traceback shows what the service echoed.
+        # Raised outside of the except clause, so that no traceback shows what the service echoed.
         raise self._error_from(failure)
 
     def _error_from(self, failure: GoogleAPICallError) -> CloudError:
-        status, reason = failure.grpc_status_code, self._tidy(failure.message)
+        status, reason = failure.grpc_status_code, self._one_line(failure.message)
         if status in _DENIED or failure.reason == "API_KEY_INVALID" or "API key not valid" in reason:
             return CloudDeniedError(
                 f"The cloud engine denied access: {reason}. Check the key or credentials, that their project "
@@ -131,21 +131,21 @@ class Vision:
                 f"The cloud engine did not answer within {self._options.timeout_s:g} s; try again later."
             )
         if status is grpc.StatusCode.INTERNAL and "deserializing" in reason:
-            return CloudGarbageError("The cloud engine's answer could not be decoded; check the endpoint.")
+            return CloudGarbageError("The cloud engine's response could not be decoded; check the endpoint.")
         if status in _OVERLOADED:
-            return CloudUnavailableError(f"The cloud engine is not available now: {reason}. Try again later.")
+            return CloudUnavailableError(f"The cloud engine is currently unavailable: {reason}. Try again later.")
         name = status.name if status else "unknown status"
         return CloudRefusedError(f"The cloud engine refused the call: {reason} ({name}).")
 
-    def _tidy(self, message: str) -> str:
-        """Put the service's own words on one short line, without the key, should it have echoed it."""
+    def _one_line(self, message: str) -> str:
+        """Return the service's message as one short line, without the API key in case it was echoed."""
         if self._options.api_key:
             message = message.replace(self._options.api_key, "[key]")
-        return " ".join(message.split())[:_LONGEST_MESSAGE].rstrip(".") or "no reason given"
+        return " ".join(message.split())[:_MAX_MESSAGE].rstrip(".") or "no reason given"
 
 
 class _KeyBearer(grpc.UnaryUnaryClientInterceptor):  # type: ignore[misc, unused-ignore]
-    """Adds the API key to each call, below the layer where Google's client writes its debug log."""
+    """Adds the API key to each call, below the layer at which Google's client writes its debug log."""
 
     def __init__(self, api_key: str) -> None:
         self._entry = ("x-goog-api-key", api_key)
@@ -164,8 +164,8 @@ def _open_channel(endpoint: Endpoint, options: CloudOptions) -> grpc.Channel:
         credentials = _load_credentials(options)
     except (google.auth.exceptions.GoogleAuthError, OSError, ValueError) as exc:
         raise CloudDeniedError(
-            f"The cloud credentials cannot be used ({type(exc).__name__}). Set them to a service account "
-            "file that can be read, or run 'gcloud auth application-default login' for 'default'."
+            f"The cloud credentials cannot be used ({type(exc).__name__}). Set them to a readable "
+            "service account file, or run 'gcloud auth application-default login' for 'default'."
         ) from exc
     return ImageAnnotatorGrpcTransport.create_channel(
         endpoint.target, credentials=credentials, options=_CHANNEL_OPTIONS

@@ -1,1 +1,1 @@
-"""The decoders, and the process that they run in. Nothing here loads NumPy, or any other part of the program."""
+"""The decoders and the process that they run in. Nothing here imports NumPy or any other part of rpiocr."""

@@ -1,4 +1,4 @@
-"""What a file's first bytes say about it; its name says nothing."""
+"""Detects a file's format by its content; its name is ignored."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import IntEnum, auto
 
 
 class Format(IntEnum):
-    """The formats that can be loaded; their numbers are told to the process that decodes."""
+    """The supported formats; their numbers are sent to the decoder process."""
 
     JPEG = auto()
     PNG = auto()
@@ -32,17 +32,17 @@ SIGNATURES: tuple[tuple[bytes, Format], ...] = (
 HEIF_BRANDS = frozenset(
     {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"mif2", b"msf1"}
 )
-"""Major brands of ISO/IEC 23008-12 files with HEVC pictures."""
+"""Major brands of ISO/IEC 23008-12 files with HEVC images."""
 
 BMP_HEADER_SIZES = frozenset({12, 16, 40, 52, 56, 64, 108, 124})
-"""Sizes of the second header; a text that begins with "BM" has none of them there."""
+"""Valid sizes of the second header; they distinguish BMP files from text that begins with "BM"."""
 
 PDF_SEARCH_BYTES = 1024
-"""Readers accept this much in front of ``%PDF-`` (ISO 32000, implementation notes)."""
+"""Maximum offset of ``%PDF-`` that readers accept (ISO 32000, implementation notes)."""
 
 
 def recognise(data: bytes) -> Format | None:
-    """Tell the format of a file's bytes, or ``None`` where it is none of ours."""
+    """Return the format of a file's content; ``None`` if it is not supported."""
     for signature, kind in SIGNATURES:
         if data.startswith(signature):
             return kind
@@ -58,10 +58,10 @@ def recognise(data: bytes) -> Format | None:
 
 
 def webp_size(data: bytes) -> tuple[int, int] | None:
-    """Read the width and height that a WebP file announces, or ``None`` where its header is damaged.
+    """Return the width and height in pixels from the header of a WebP file; ``None`` if the header is damaged.
 
-    libwebp allocates the whole canvas as soon as it is given the file, so the limit on pixels needs the size
-    before that. The layout of the three kinds of first chunk is that of the WebP container specification.
+    libwebp allocates the whole canvas as soon as it is given the file, so the limit on pixels has to be checked before
+    that. The layout of the three kinds of first chunk is that of the WebP container specification.
     """
     head = data[:30]
     if len(head) < 30:

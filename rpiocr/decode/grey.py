@@ -1,4 +1,4 @@
-"""From any of Pillow's modes to grey, upright, a strip at a time: no second copy of a large picture is made."""
+"""Converts images of any Pillow mode to upright grey pages, strip by strip, without a second copy of the image."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from rpiocr.decode.wire import Layout
 STRIP_PIXELS = 1 << 20
 
 
-class Sheet(NamedTuple):
-    """An upright page; ``strips`` are the bytes of its rows from the top, in order."""
+class DecodedPage(NamedTuple):
+    """An upright page; ``strips`` yields the bytes of its rows from top to bottom."""
 
     width: int
     height: int
@@ -26,28 +26,28 @@ Box = tuple[int, int, int, int]
 """Left, top, right and bottom in pixels."""
 
 Cut = Callable[[Box], Image.Image]
-"""Returns a part of a decoded picture."""
+"""Returns the part of a decoded image within a box."""
 
 Turn = Image.Transpose
 
 SIDEWAYS = frozenset({Turn.TRANSPOSE, Turn.TRANSVERSE, Turn.ROTATE_90, Turn.ROTATE_270})
 
 FROM_THE_END = frozenset({Turn.ROTATE_180, Turn.FLIP_TOP_BOTTOM, Turn.ROTATE_90, Turn.TRANSVERSE})
-"""Turns after which the first row is what was the last row or column."""
+"""Transpositions after which the first row is the former last row or column."""
 
 
-def sheet_of(
+def decoded_page(
     cut: Cut, size: tuple[int, int], mode: str, turn: Turn | None = None, strip_pixels: int = STRIP_PIXELS
-) -> Sheet:
-    """Return a picture of ``size`` pixels as a page, turned; ``strip_pixels`` are handled at once."""
+) -> DecodedPage:
+    """Return an image of ``size`` (width, height) as a page, transposed by ``turn``, in strips of ``strip_pixels``."""
     width, height = size[::-1] if turn in SIDEWAYS else size
     rows = max(1, strip_pixels // width)
     boxes = (_source(size, turn, top, min(height, top + rows)) for top in range(0, height, rows))
-    return Sheet(width, height, layout_of(mode), (_strip(cut(box), turn) for box in boxes))
+    return DecodedPage(width, height, layout_of(mode), (_strip(cut(box), turn) for box in boxes))
 
 
 def layout_of(mode: str) -> Layout:
-    """Tell how pixels of a mode are handed over: 16 and 32 bits as they are, all else as grey."""
+    """Return how pixels of a Pillow mode are sent: those of 16 and 32 bits unchanged, all others as 8-bit grey."""
     if mode.startswith("I;16"):
         big = mode == "I;16B" or (mode == "I;16N" and sys.byteorder == "big")
         return Layout.BIG_16 if big else Layout.LITTLE_16
@@ -55,7 +55,7 @@ def layout_of(mode: str) -> Layout:
 
 
 def _source(size: tuple[int, int], turn: Turn | None, top: int, bottom: int) -> Box:
-    """The part of a picture that becomes the rows from ``top`` to ``bottom`` when it is turned."""
+    """Return the box of an image that becomes the rows from ``top`` to ``bottom`` after ``turn``."""
     width, height = size
     if turn in FROM_THE_END:
         whole = width if turn in SIDEWAYS else height
@@ -69,7 +69,7 @@ def _strip(part: Image.Image, turn: Turn | None) -> bytes:
 
 
 def to_grey(image: Image.Image) -> Image.Image:
-    """Convert a picture of 8 bits to mode L, transparent parts on white; CMYK has 0 for no ink, as Pillow has it."""
+    """Convert an 8-bit image to mode L, with transparency on white; in CMYK, 0 is no ink, as in Pillow."""
     if image.mode == "L" and not image.has_transparency_data:
         return image
     if image.mode == "LAB":
@@ -82,7 +82,7 @@ def to_grey(image: Image.Image) -> Image.Image:
 
 
 def _on_white(image: Image.Image) -> Image.Image:
-    # Grey first and blended then: the same result as blending the colours, at a quarter of the memory.
+    # Converted to grey before blending: the same result as blending colours, with a quarter of the memory.
     rgba = image if image.mode in {"RGBA", "LA"} else image.convert("RGBA")
     paper = Image.new("L", image.size, 255)
     paper.paste(rgba.convert("L"), mask=rgba.getchannel("A"))

@@ -1,4 +1,4 @@
-"""What is checked before anything is decoded: sides, pixels, and the memory that decoding takes."""
+"""Checks before decoding: image sides, number of pixels, and the memory needed."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from typing import NamedTuple
 from rpiocr.decode.wire import Code, RefusedError
 
 MIN_SIDE = 32
-"""Pixels; the shorter side of a picture that could hold one line of legible text and its margins."""
+"""Minimum shorter side in pixels of an image with room for one line of legible text and its margins."""
 
-MOST_ELONGATED = 100
-"""How many times as long as wide a picture may be: 5 m of an 80 mm roll are 63 times. Text is looked for on a copy of
-2000 pixels, where a narrower strip is no wider than a letter is high."""
+MAX_ELONGATION = 100
+"""Maximum aspect ratio of an image: 5 m of an 80 mm roll have 63. Text is detected on a copy whose longer side is 2000
+pixels, on which a narrower strip would be no wider than the height of a character."""
 
 
 class Limits(NamedTuple):
-    """Most pixels of one picture, most bytes of memory that decoding may take, and most pages of a file."""
+    """Maximum pixels of an image, maximum bytes of memory to decode it, and maximum pages of a file."""
 
     pixels: int
     memory: int
@@ -23,20 +23,20 @@ class Limits(NamedTuple):
 
 
 def check_size(size: tuple[int, int], limits: Limits) -> None:
-    """Refuse pictures with too many pixels or too few, and strips too narrow for their length; ``size`` in pixels."""
+    """Raise RefusedError for too many or too few pixels, or an extreme aspect ratio; ``size`` is (width, height)."""
     width, height = size
     if width * height > limits.pixels:
         raise RefusedError(Code.TOO_LARGE, "", width, height)
     if min(width, height) < MIN_SIDE:
         raise RefusedError(Code.TOO_SMALL, "", width, height)
-    if max(width, height) > MOST_ELONGATED * min(width, height):
+    if max(width, height) > MAX_ELONGATION * min(width, height):
         raise RefusedError(Code.TOO_NARROW, "", width, height)
 
 
 def check_memory(size: tuple[int, int], bytes_per_pixel: float, limits: Limits) -> None:
-    """Refuse pictures that take more than the limit to decode.
+    """Raise RefusedError for images that take more than the memory limit to decode.
 
-    Libraries report memory that they do not get as damage, or end the process.
+    Checked in advance, because libraries report a failed allocation as damage, or end the process.
     """
     width, height = size
     if width * height * bytes_per_pixel > limits.memory:

@@ -1,4 +1,4 @@
-"""PDF pages, rendered grey by PDFium at the resolution that their content deserves."""
+"""Renders PDF pages in grey with PDFium, at a resolution that suits their content."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from contextlib import closing, contextmanager
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
-from rpiocr.decode.grey import STRIP_PIXELS, Sheet
+from rpiocr.decode.grey import STRIP_PIXELS, DecodedPage
 from rpiocr.decode.limits import Limits, check_size
 from rpiocr.decode.resolution import page_scale
 from rpiocr.decode.wire import Code, Layout, RefusedError
 
 END_SEARCH_BYTES = 4096
-"""Where the ``%%EOF`` of a complete file is looked for; mail programs and servers append a little."""
+"""Length of the end of a file in which ``%%EOF`` is searched for; mail programs and servers append a little."""
 
 ENCRYPTION_CODES = frozenset({raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY})
 
 
-def pdf_sheets(data: bytes, limits: Limits) -> Iterator[Sheet]:
-    """Render each page of a PDF file in turn. Raises RefusedError, or whatever PDFium's wrapper does."""
+def pdf_pages(data: bytes, limits: Limits) -> Iterator[DecodedPage]:
+    """Render each page of a PDF file in turn. Raises RefusedError, or any exception of pypdfium2."""
     if data.rfind(b"%%EOF", -END_SEARCH_BYTES) < 0:
-        # PDFium would repair what is left of the file and show pages with parts missing.
+        # PDFium would repair a truncated file and render pages with parts missing.
         raise RefusedError(Code.DAMAGED, "its end is missing")
     with _opened(data) as document:
         count = len(document)
@@ -34,13 +34,13 @@ def pdf_sheets(data: bytes, limits: Limits) -> Iterator[Sheet]:
         for index in range(count):
             with closing(document[index]) as page:
                 bitmap = _rendered(page, limits)
-            yield Sheet(bitmap.width, bitmap.height, Layout.GREY_8, _strips(bitmap))
+            yield DecodedPage(bitmap.width, bitmap.height, Layout.GREY_8, _strips(bitmap))
 
 
 @contextmanager
 def _opened(data: bytes) -> Iterator[pdfium.PdfDocument]:
-    """Open ``data``, which must stay alive as long as the document: PDFium reads it in place."""
-    # Not left to PdfDocument: for a file without pages it reports the error of some earlier file.
+    """Open a document; ``data`` must stay referenced as long as it is open, because PDFium reads it in place."""
+    # PdfDocument itself would report the error of an earlier file for a file without pages.
     handle = raw.FPDF_LoadMemDocument64(data, len(data), None)
     if not handle:
         raise _refusal(raw.FPDF_GetLastError())
@@ -49,7 +49,7 @@ def _opened(data: bytes) -> Iterator[pdfium.PdfDocument]:
 
 
 def _refusal(code: int) -> RefusedError:
-    """Name the reason why PDFium did not open a file; ``code`` is its last error."""
+    """Return the refusal for PDFium's last error ``code`` after a file could not be opened."""
     return RefusedError(Code.ENCRYPTED) if code in ENCRYPTION_CODES else RefusedError(Code.DAMAGED, "not a valid PDF")
 
 
@@ -61,7 +61,7 @@ def _rendered(page: pdfium.PdfPage, limits: Limits) -> pdfium.PdfBitmap:
 
 
 def _strips(bitmap: pdfium.PdfBitmap) -> Iterator[bytes]:
-    """The rows of a bitmap without what pads them; the bitmap is closed after the last."""
+    """Yield the rows of a bitmap without their padding; the bitmap is closed after the last one."""
     width, height, stride = bitmap.width, bitmap.height, bitmap.stride
     rows = max(1, STRIP_PIXELS // width)
     with closing(bitmap), memoryview(bitmap.buffer).cast("B") as whole:

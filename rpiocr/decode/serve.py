@@ -1,15 +1,15 @@
-"""The process that decodes: it takes the bytes of a file from standard input and gives pixels to standard output."""
+"""The decoder process: reads files from standard input and writes pixels to standard output."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
 
-from rpiocr.decode.fence import limit_memory, put_up
 from rpiocr.decode.formats import Format
-from rpiocr.decode.grey import Sheet
+from rpiocr.decode.grey import DecodedPage
 from rpiocr.decode.limits import Limits
-from rpiocr.decode.wire import ANSWER, EXIT_MEMORY, MOST_TEXT, REQUEST, Answer, Code, Operation, RefusedError
+from rpiocr.decode.sandbox import enter_sandbox, limit_memory
+from rpiocr.decode.wire import ANSWER, EXIT_MEMORY, MAX_TEXT_BYTES, REQUEST, Answer, Code, Operation, RefusedError
 
 STDIN, STDOUT = 0, 1
 
@@ -17,36 +17,36 @@ CHUNK_BYTES = 1 << 20
 
 
 def main(lifeline: int) -> None:
-    """Serve until standard input is closed; see ``put_up`` for ``lifeline``."""
-    put_up(lifeline)
-    sheets: Iterator[Sheet] = iter(())
+    """Serve until standard input is closed; see ``enter_sandbox`` for ``lifeline``."""
+    enter_sandbox(lifeline)
+    pages: Iterator[DecodedPage] = iter(())
     while header := _read(REQUEST.size):
-        operation, kind, pixels, memory, pages, length = REQUEST.unpack(header)
+        operation, kind, max_pixels, memory, max_pages, length = REQUEST.unpack(header)
         if operation == Operation.OPEN:
             limit_memory(memory + length)
-            sheets = _sheets(_read(length), Format(kind), Limits(pixels, memory, pages))
+            pages = _decoded_pages(_read(length), Format(kind), Limits(max_pixels, memory, max_pages))
         elif operation == Operation.CLOSE:
-            sheets = iter(())
-        if not _answered(sheets):
-            sheets = iter(())
+            pages = iter(())
+        if not _answered(pages):
+            pages = iter(())
 
 
-def _sheets(data: bytes, kind: Format, limits: Limits) -> Iterator[Sheet]:
-    """Load the decoder of a format, and decode."""
+def _decoded_pages(data: bytes, kind: Format, limits: Limits) -> Iterator[DecodedPage]:
+    """Import the decoder of a format, and decode."""
     if kind is Format.PDF:
-        from rpiocr.decode.pdf import pdf_sheets
+        from rpiocr.decode.pdf import pdf_pages
 
-        yield from pdf_sheets(data, limits)
+        yield from pdf_pages(data, limits)
     else:
-        from rpiocr.decode.picture import picture_sheets
+        from rpiocr.decode.image import image_pages
 
-        yield from picture_sheets(data, kind, limits)
+        yield from image_pages(data, kind, limits)
 
 
-def _answered(sheets: Iterator[Sheet]) -> bool:
-    """Answer with the next page; returns whether there may be another one."""
+def _answered(pages: Iterator[DecodedPage]) -> bool:
+    """Send the next page, the end or a refusal; return whether there may be another page."""
     try:
-        sheet = next(sheets, None)
+        page = next(pages, None)
     except RefusedError as refusal:
         _refuse(refusal)
     except MemoryError:
@@ -54,29 +54,29 @@ def _answered(sheets: Iterator[Sheet]) -> bool:
     except Exception as error:  # noqa: BLE001 - libraries raise anything on damaged files
         _refuse(RefusedError(Code.DAMAGED, str(error)))
     else:
-        if sheet is not None:
-            _send(sheet)
+        if page is not None:
+            _send(page)
             return True
         _write(ANSWER.pack(Answer.END, 0, 0, 0, 0))
     return False
 
 
 def _refuse(refusal: RefusedError) -> None:
-    text = refusal.text.encode("utf-8", "replace")[:MOST_TEXT]
+    text = refusal.text.encode("utf-8", "replace")[:MAX_TEXT_BYTES]
     _write(ANSWER.pack(Answer.REFUSED, refusal.code, refusal.first, refusal.second, len(text)) + text)
 
 
-def _send(sheet: Sheet) -> None:
-    _write(ANSWER.pack(Answer.PAGE, sheet.layout, sheet.width, sheet.height, 0))
+def _send(page: DecodedPage) -> None:
+    _write(ANSWER.pack(Answer.PAGE, page.layout, page.width, page.height, 0))
     try:
-        for strip in sheet.strips:
+        for strip in page.strips:
             _write(strip)
     except MemoryError:
         os._exit(EXIT_MEMORY)
 
 
 def _read(length: int) -> bytes:
-    """Read so many bytes; nothing where standard input is closed before the first of them."""
+    """Read ``length`` bytes; return b"" if standard input is closed before the first one."""
     chunks = []
     while length and (chunk := os.read(STDIN, min(length, CHUNK_BYTES))):
         chunks.append(chunk)

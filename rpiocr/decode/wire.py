@@ -1,4 +1,4 @@
-"""What is said between the process that decodes and the one that started it: headers of fixed size, then bytes."""
+"""The protocol between the decoder process and its parent: headers of fixed size, followed by bytes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import IntEnum
 
 
 class Operation(IntEnum):
-    """What is asked for. Each but CLOSE is answered with a page, the end or a refusal; CLOSE with the end."""
+    """A request. OPEN and NEXT are answered with a page, the end or a refusal; CLOSE with the end."""
 
     OPEN = 1
     NEXT = 2
@@ -15,7 +15,7 @@ class Operation(IntEnum):
 
 
 class Answer(IntEnum):
-    """What comes back: a header, and of a page its pixels, of a refusal its text."""
+    """A response: a header, followed by the pixels of a page or the text of a refusal."""
 
     PAGE = 1
     END = 2
@@ -23,7 +23,7 @@ class Answer(IntEnum):
 
 
 class Code(IntEnum):
-    """Why there is no page. The header's two numbers are width and height in pixels, or as said here."""
+    """Why there is no page. The two numbers in the header are width and height in pixels unless stated here."""
 
     DAMAGED = 1
     ENCRYPTED = 2
@@ -31,36 +31,36 @@ class Code(IntEnum):
     TOO_SMALL = 4
     TOO_NARROW = 5
     TOO_MUCH_MEMORY = 6
-    TOO_MANY_PAGES = 7  # the pages that are allowed, and those that there are, 0 where they were not counted
+    TOO_MANY_PAGES = 7  # the limit, and the number of pages in the file (0: not counted)
 
 
 class Layout(IntEnum):
-    """How pixels come, row by row from the top left."""
+    """Pixel formats; pixels are sent row by row from the top left."""
 
     GREY_8 = 1
     LITTLE_16 = 2
     BIG_16 = 3
-    INT_32 = 4  # of this machine's byte order, as is the next
+    INT_32 = 4  # in this machine's byte order, as FLOAT_32
     FLOAT_32 = 5
 
 
 PIXEL_BYTES = {Layout.GREY_8: 1, Layout.LITTLE_16: 2, Layout.BIG_16: 2, Layout.INT_32: 4, Layout.FLOAT_32: 4}
 
 REQUEST = struct.Struct("<BBQQIQ")
-"""Operation, format, most pixels, most bytes of memory, most pages, and the length of the file that follows."""
+"""Operation, format, maximum pixels, maximum memory in bytes, maximum pages, and length of the file that follows."""
 
 ANSWER = struct.Struct("<BBQQI")
 """Answer, layout or code, two numbers, and the length of the text that follows."""
 
-MOST_TEXT = 300
-"""Bytes of the text of a refusal."""
+MAX_TEXT_BYTES = 300
+"""Maximum length in bytes of the text of a refusal."""
 
 EXIT_MEMORY = 12
-"""The status of a process that runs out of memory in the midst of a page."""
+"""Exit status of a process that runs out of memory while it sends a page."""
 
 
 class RefusedError(Exception):
-    """There is no page; ``first`` and ``second`` are the numbers that Code tells of."""
+    """There is no page; ``first`` and ``second`` are the two numbers described at ``Code``."""
 
     def __init__(self, code: Code, text: str = "", first: int = 0, second: int = 0) -> None:
         super().__init__(text)

@@ -1,4 +1,4 @@
-"""From a file to upright grey pages: the first stage of the road."""
+"""Loads a file as upright grey pages: the first stage of the pipeline."""
 
 from rpiocr.load.pages import load_pages
 

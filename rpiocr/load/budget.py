@@ -1,4 +1,4 @@
-"""What a file may have and cost, and what it has cost so far."""
+"""Limits on the size and decoding cost of a file, and the cost so far."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ MAX_PIXELS = 120_000_000
 """Twice what the largest phone cameras in common use take (about 50 megapixels)."""
 
 MAX_PAGES = 50
-"""A stack of receipts, as many as a feeder takes."""
+"""A stack of receipts as large as a document feeder takes."""
 
-LEAST_MEMORY = 340 * 1024 * 1024
+MIN_PAGE_MEMORY = 340 * 1024 * 1024
 BYTES_PER_PIXEL = 3
-"""Decoding may take this much memory, more where more pixels are allowed: a page of 70 megapixels in colour, or of 36
-with all that HEIF and WebP keep beside it. With 250 MB for reading and 70 MB for a batch it is 700 MB in all."""
+"""Memory that decoding a page may take, in bytes, and more if more pixels are allowed: enough for a colour page of 70
+megapixels, or of 36 with the buffers of HEIF and WebP. With 250 MB for OCR and 70 MB for a batch, 700 MB in all."""
 
-MORE_MEMORY = 48 * 1024 * 1024
-"""What the process itself takes: the interpreter, and the largest of the libraries."""
+PROCESS_MEMORY = 48 * 1024 * 1024
+"""Bytes that the decoder process itself takes: the interpreter and the largest of the libraries."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a file may have and cost: pixels of a page, pages, and seconds of computing and of waiting.
+    """Limits for a file: pixels of a page, pages, and seconds of processor time and of waiting.
 
     50 megapixels of a phone take half a second of one core of a PC, 108 megapixels or a page of A4 scanned at 600 dpi
-    one to two; a Pi 5 takes three times as long. Waiting is longer where others want the cores, too.
+    one to two; a Pi 5 takes three times as long. Waiting takes longer if other programs use the cores.
     """
 
     pixels: int = MAX_PIXELS
@@ -41,8 +41,8 @@ class Limits:
 
     @property
     def memory(self) -> int:
-        """Bytes that a page may take to decode."""
-        return max(LEAST_MEMORY, BYTES_PER_PIXEL * self.pixels)
+        """Maximum bytes of memory to decode a page."""
+        return max(MIN_PAGE_MEMORY, BYTES_PER_PIXEL * self.pixels)
 
 
 class TooSlowError(Exception):
@@ -50,12 +50,12 @@ class TooSlowError(Exception):
 
 
 class TooMuchMemoryError(Exception):
-    """The process holds more than it may."""
+    """The memory limit was exceeded."""
 
 
 @dataclass(slots=True)
 class Budget:
-    """What a file has cost so far."""
+    """The cost of a file so far; ``length`` is its size in bytes."""
 
     child: Child
     limits: Limits
@@ -67,21 +67,21 @@ class Budget:
     memory: int = 0
 
     def begin_file(self) -> None:
-        """Count from now on."""
+        """Start counting for a file."""
         self.file_cpu_s = self.child.usage().cpu_s
 
     @contextmanager
     def page(self) -> Iterator[None]:
-        """Count a page."""
+        """Count the cost of a page."""
         self.page_cpu_s, self.since = self.child.usage().cpu_s, time.monotonic()
         yield
         self.waited_s += time.monotonic() - self.since
 
     def check(self, usage: Usage) -> None:
-        """Raise TooSlowError or TooMuchMemoryError if the file costs more than it may."""
+        """Raise TooSlowError or TooMuchMemoryError if the file exceeds its limits."""
         limits, waited = self.limits, time.monotonic() - self.since
         self.memory = max(self.memory, usage.memory)
-        if usage.memory > limits.memory + MORE_MEMORY + 2 * self.length:
+        if usage.memory > limits.memory + PROCESS_MEMORY + 2 * self.length:
             raise TooMuchMemoryError
         if usage.cpu_s - self.page_cpu_s > limits.page_cpu_s or usage.cpu_s - self.file_cpu_s > limits.file_cpu_s:
             raise TooSlowError

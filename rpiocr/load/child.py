@@ -1,4 +1,4 @@
-"""The process that decodes, from the side of the one that starts it: what it may use, and its end."""
+"""The parent's side of the decoder process: starting it, exchanging bytes with it, and ending it."""
 
 from __future__ import annotations
 
@@ -21,20 +21,21 @@ from rpiocr.errors import NoDecoderError
 
 PROGRAM = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from rpiocr.decode.serve import main; main({})"
 
-LOOK_S = 0.03
-"""So often it is looked at what a busy process uses; most pages are there before the first time."""
+CHECK_INTERVAL_S = 0.03
+"""How often the usage of a busy process is checked; most pages are decoded before the first check."""
 
 GRACE_S = 1.0
-"""How long a process that closed its output may take to be gone."""
+"""How long a process may take to exit after it has closed its output."""
 
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGE_BYTES = resource.getpagesize()
 
 PASSED_ON = ("LD_", "PYTHONHOME")
-"""Beginnings of the environment variables that the interpreter may need; keys and passwords are in others."""
+"""Prefixes of the environment variables that are passed on because the interpreter may need them; others may hold keys
+and passwords."""
 
 ALLOCATOR = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": "262144", "MALLOC_TRIM_THRESHOLD_": "1048576"}
-"""Have the C library give back what a picture took as soon as it is freed."""
+"""Makes the C library return an image's memory to the system as soon as it is freed."""
 
 
 class ChildEndedError(Exception):
@@ -47,23 +48,23 @@ class ChildEndedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a process has used: seconds of all cores, and bytes of memory that it holds now."""
+    """Resource usage of a process: processor time in seconds over all cores, and current memory in bytes."""
 
     cpu_s: float
     memory: int
 
 
 class Watch(Protocol):
-    """Is told what the process uses while it is waited for; raises to end it."""
+    """A callback that gets the usage of the process while waiting for it; it raises to stop waiting."""
 
     def __call__(self, usage: Usage) -> None:
-        """Check it."""
+        """Check the usage."""
 
 
 class Child:
-    """One process. Whatever raises here leaves it in no state to go on: end it then.
+    """A decoder process. After any exception it cannot be used any more and has to be ended.
 
-    ``program`` is in Python, with ``{}`` for the descriptor of the pipe that ``put_up`` takes.
+    ``program`` is Python code with ``{}`` for the descriptor of the pipe that ``enter_sandbox`` takes.
     """
 
     def __init__(self, program: str = PROGRAM) -> None:
@@ -84,7 +85,7 @@ class Child:
             )
         except OSError as error:
             os.close(self._lifeline)
-            message = f"no process that decodes can be started ({error.strerror}): end other programs and try again"
+            message = f"the decoder process cannot be started ({error.strerror}): close other programs and try again"
             raise NoDecoderError(message) from error
         finally:
             os.close(lifeline)
@@ -93,12 +94,12 @@ class Child:
         self._in, self._out = map(_unblocked, (self._process.stdin, self._process.stdout))
 
     @property
-    def lives(self) -> bool:
-        """Whether the process is there."""
+    def is_alive(self) -> bool:
+        """Whether the process is running."""
         return self._process.poll() is None
 
     def usage(self) -> Usage:
-        """Ask the kernel what the process has used. Raises ChildEndedError where it has ended and was waited for."""
+        """Return the resource usage from the kernel. Raises ChildEndedError if the process has ended and was reaped."""
         try:
             fields = Path(f"/proc/{self._process.pid}/stat").read_bytes().rpartition(b")")[2].split()
         except (FileNotFoundError, ProcessLookupError):
@@ -106,10 +107,10 @@ class Child:
         return Usage((int(fields[11]) + int(fields[12])) / TICKS, int(fields[21]) * PAGE_BYTES)
 
     def write(self, data: bytes, watch: Watch) -> None:
-        """Give it bytes. Raises ChildEndedError, or what ``watch`` raises."""
+        """Write bytes to the process. Raises ChildEndedError, or what ``watch`` raises."""
         view = memoryview(data)
         try:
-            for _ in self._whenever(self._in, select.POLLOUT, watch):
+            for _ in self._when_ready(self._in, select.POLLOUT, watch):
                 view = view[os.write(self._in, view) :]
                 if not view:
                     return
@@ -117,10 +118,10 @@ class Child:
             raise ChildEndedError(self._status()) from None
 
     def read_into(self, view: memoryview, watch: Watch) -> None:
-        """Fill ``view``, whose items are bytes. Raises ChildEndedError, or what ``watch`` raises."""
+        """Fill ``view``, a view of bytes, from the process. Raises ChildEndedError, or what ``watch`` raises."""
         if not view:
             return
-        for _ in self._whenever(self._out, select.POLLIN, watch):
+        for _ in self._when_ready(self._out, select.POLLIN, watch):
             count = os.readv(self._out, [view])
             if not count:
                 raise ChildEndedError(self._status())
@@ -128,16 +129,16 @@ class Child:
             if not view:
                 return
 
-    def _whenever(self, descriptor: int, event: int, watch: Watch) -> Iterator[None]:
-        """Tell whenever something can be read or written, and look at the process meanwhile."""
+    def _when_ready(self, descriptor: int, event: int, watch: Watch) -> Iterator[None]:
+        """Yield whenever the descriptor is ready; call ``watch`` in between."""
         poll = select.poll()
         poll.register(descriptor, event)
-        look = time.monotonic() + LOOK_S
+        next_check = time.monotonic() + CHECK_INTERVAL_S
         while True:
-            ready = poll.poll(max(0.0, look - time.monotonic()) * 1000)
-            if time.monotonic() >= look:
+            ready = poll.poll(max(0.0, next_check - time.monotonic()) * 1000)
+            if time.monotonic() >= next_check:
                 watch(self.usage())
-                look = time.monotonic() + LOOK_S
+                next_check = time.monotonic() + CHECK_INTERVAL_S
             if ready:
                 yield
 
@@ -149,13 +150,13 @@ class Child:
             return -signal.SIGKILL
 
     def end(self) -> None:
-        """End the process at once, whatever it does."""
+        """Kill the process at once."""
         self._process.kill()
         self._process.wait()
-        self.let_go()
+        self.close_pipes()
 
-    def let_go(self) -> None:
-        """Close what leads to the process, which ends it where this is done by all that have it."""
+    def close_pipes(self) -> None:
+        """Close all pipes to the process; it ends when every process that holds its lifeline has done so."""
         with self._ended:
             lifeline, self._lifeline = self._lifeline, -1
         if lifeline < 0:
@@ -166,20 +167,20 @@ class Child:
                 pipe.close()
 
     def disown(self) -> None:
-        """In a copy of the process that started it: let go of it, without ending it."""
+        """In a forked copy of the parent: close the pipes without ending the process."""
         self._process.returncode = 0
-        self.let_go()
+        self.close_pipes()
 
 
 def _unblocked(pipe: IO[bytes] | None) -> int:
-    """Return the descriptor of a pipe of Popen, which waits for nothing from now on."""
-    assert pipe is not None  # noqa: S101 - it was asked for
+    """Make a pipe of Popen non-blocking, and return its descriptor."""
+    assert pipe is not None  # noqa: S101 - PIPE was requested
     os.set_blocking(pipe.fileno(), False)
     return pipe.fileno()
 
 
 def _search_path() -> list[str]:
-    """Where this program lies, then wherever else modules are found; never the folder that is current by chance."""
+    """Return the location of this package, then the absolute entries of sys.path, but not the current directory."""
     own = str(Path(rpiocr.__file__).absolute().parents[1])
     return [own, *(place for place in sys.path if os.path.isabs(place) and place != own)]  # noqa: PTH117
 

@@ -1,4 +1,4 @@
-"""One file in the process that decodes, page by page. Nothing that the process says is taken on trust."""
+"""Decodes a file page by page in the decoder process. Nothing that the process sends is trusted."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from numpy.typing import NDArray
 
 from rpiocr.decode.formats import Format
 from rpiocr.decode.limits import MIN_SIDE
-from rpiocr.decode.wire import ANSWER, MOST_TEXT, REQUEST, Answer, Layout, Operation
+from rpiocr.decode.wire import ANSWER, MAX_TEXT_BYTES, REQUEST, Answer, Layout, Operation
 from rpiocr.errors import InputError
+from rpiocr.load.bit_depth import DTYPES, to_8_bits
 from rpiocr.load.budget import Budget, Limits, TooMuchMemoryError, TooSlowError
 from rpiocr.load.child import Child, ChildEndedError
 from rpiocr.load.pool import POOL
 from rpiocr.load.refusals import Refusals
-from rpiocr.load.tone import DTYPES, toned
 from rpiocr.model import Pixels
 
 _one_at_a_time = threading.Lock()
-"""Pages are decoded one after the other, as memory is limited for each."""
+"""Only one page is decoded at a time, because the memory limit is per page."""
 
 
 class ProtocolError(Exception):
-    """The process has said what it may not."""
+    """The decoder process violated the protocol."""
 
 
 class State(Enum):
-    """How far the process has come: it waits with a file open, or without one, or owes an answer."""
+    """State of the decoder process: waiting with a file open, waiting without one, or busy with a request."""
 
     OPEN = auto()
     AT_END = auto()
@@ -39,7 +39,7 @@ class State(Enum):
 
 
 class Decoding:
-    """A file that is being decoded; ``name`` is the file's in messages."""
+    """A file that is being decoded; messages refer to it as ``name``."""
 
     def __init__(self, child: Child, data: bytes, kind: Format, name: str, limits: Limits) -> None:
         self._child = child
@@ -52,7 +52,7 @@ class Decoding:
         self._state = State.AT_END
 
     def next_page(self) -> Pixels | None:
-        """Decode the next page, read-only; None after the last. Raises an InputError; then there are no more."""
+        """Return the next page, read-only; None after the last. Raises an InputError, after which there are no more."""
         try:
             return self._ask()
         except TooSlowError:
@@ -60,12 +60,12 @@ class Decoding:
         except (TooMuchMemoryError, MemoryError):
             raise self._refusals.too_much_memory() from None
         except ProtocolError:
-            raise self._refusals.damaged("its decoder went astray") from None
+            raise self._refusals.damaged("its decoder sent invalid data") from None
         except ChildEndedError as ended:
             raise self._refusals.of_end(ended.status, self._budget.memory) from None
 
     def close(self) -> None:
-        """Have the process forget the file; end it where it has not come to the end of an answer."""
+        """Make the process close the file; end the process if it is still in the middle of a response."""
         if self._state is State.OPEN:
             self._request = [REQUEST.pack(Operation.CLOSE, 0, 0, 0, 0, 0)]
             with suppress(TooSlowError, TooMuchMemoryError, ProtocolError, ChildEndedError, InputError):
@@ -89,16 +89,16 @@ class Decoding:
             return None
         if answer == Answer.PAGE:
             return self._page(code, first, second)
-        if answer == Answer.REFUSED and length <= MOST_TEXT:
+        if answer == Answer.REFUSED and length <= MAX_TEXT_BYTES:
             text = self._bytes(length)
             self._state = State.AT_END
             raise self._refusals.of_code(code, first, second, text)
         raise ProtocolError
 
     def _bytes(self, count: int) -> bytes:
-        room = bytearray(count)
-        self._child.read_into(memoryview(room), self._budget.check)
-        return bytes(room)
+        buffer = bytearray(count)
+        self._child.read_into(memoryview(buffer), self._budget.check)
+        return bytes(buffer)
 
     def _page(self, code: int, width: int, height: int) -> Pixels:
         fits = min(width, height) >= MIN_SIDE and width * height <= self._limits.pixels
@@ -106,14 +106,14 @@ class Decoding:
             raise ProtocolError
         values: NDArray[Any] = np.empty((height, width), DTYPES[Layout(code)])
         self._child.read_into(values.reshape(-1).view(np.uint8).data, self._budget.check)
-        pixels = toned(values)
+        pixels = to_8_bits(values)
         pixels.setflags(write=False)
         return pixels
 
 
 @contextmanager
 def decoding(data: bytes, kind: Format, name: str, limits: Limits) -> Iterator[Decoding]:
-    """Give the bytes of a file to a process that decodes. Raises NoDecoderError where none can be started."""
+    """Decode a file in a decoder process. Raises NoDecoderError if none can be started."""
     with POOL.child() as child:
         opened = Decoding(child, data, kind, name, limits)
         del data

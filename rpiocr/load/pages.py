@@ -1,4 +1,4 @@
-"""The order of the load stage: bytes, format, decoder, pages."""
+"""The steps of loading: read the bytes, detect the format, decode the pages."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ def load_pages(
     stream: BinaryIO | None = None,
     limits: Limits | None = None,
 ) -> Iterator[Page]:
-    """Decode a file page by page; no page is decoded before it is asked for, and none is kept.
+    """Decode a file page by page; each page is decoded when it is requested, and none is kept.
 
     ``file`` is a path, or ``-`` for standard input. ``stream``, if given, holds the bytes of either.
-    No page or frame of more than ``max_pixels`` pixels is decoded, and no more than ``max_pages`` pages; ``limits``, if
-    given, says both, and what else decoding may cost. Single pictures, and the first picture of formats that hold
-    several views of one scene, give one page; TIFF and PDF give one for each of theirs.
+    No page of more than ``max_pixels`` pixels is decoded, and no file of more than ``max_pages`` pages; ``limits``, if
+    given, replaces both and limits the decoding cost as well. A TIFF or PDF yields all of its pages; any other format
+    yields one page, the primary image.
 
-    Raises an ``InputError`` when the file, or the page whose turn it is, cannot be read, and ``NoDecoderError``.
-    Threads may load at the same time.
+    Raises an ``InputError`` if the file or the next page cannot be read, and ``NoDecoderError``. Can be called from
+    several threads at the same time.
     """
     source = read_source(file, stream)
     kind = recognise(source.data)
     if kind is None:
         raise UnknownFormatError(
-            f"{source.name} is neither a picture nor a PDF, whatever it is called: "
+            f"{source.name} is neither an image nor a PDF, whatever its name: "
             "give a JPEG, PNG, BMP, GIF, WebP, TIFF, HEIC or PDF file."
         )
     limits = limits or Limits(max_pixels, max_pages)
@@ -47,5 +47,5 @@ def load_pages(
             pixels = opened.next_page()
             return None if pixels is None else Page(pixels, file, next(numbers), source.sha256)
 
-        # Not a loop over pages: its variable would keep each of them while the next is decoded.
+        # Not a loop over pages, because its variable would keep each page in memory while the next one is decoded.
         yield from iter(page, None)

@@ -1,4 +1,4 @@
-"""The processes that decode for this one: started when they are needed, kept for the next file."""
+"""Pool of decoder processes: started when needed, kept for the next file."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from contextlib import contextmanager
 from rpiocr.load.child import Child
 
 FILES_PER_CHILD = 200
-MOST_KEPT_BYTES = 96 * 1024 * 1024
-"""After so many files, or when it has kept so much, a process makes room for a new one; HEIF and PDF take 45 MB."""
+MAX_KEPT_BYTES = 96 * 1024 * 1024
+"""A decoder process is replaced after this many files, or when it holds more memory than this; HEIF and PDF take
+45 MB."""
 
 
 class Pool:
-    """The processes of this one. Threads that load at the same time have one each."""
+    """The decoder processes of this process; threads that load at the same time use one each."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -25,7 +26,7 @@ class Pool:
 
     @contextmanager
     def child(self) -> Iterator[Child]:
-        """Lend a process that waits for a file; it must do so again afterwards, or have been ended."""
+        """Provide a process that waits for a file; afterwards it has to wait again or to have been ended."""
         child = self._take()
         try:
             yield child
@@ -36,7 +37,7 @@ class Pool:
         with self._lock:
             while self._idle:
                 child = self._idle.pop()
-                if child.lives:
+                if child.is_alive:
                     break
                 child.end()
             else:
@@ -48,8 +49,8 @@ class Pool:
     def _put_back(self, child: Child) -> None:
         with self._lock:
             self._busy.discard(child)
-            keep = child.lives and child.files < FILES_PER_CHILD and len(self._idle) < len(os.sched_getaffinity(0))
-            if keep and child.usage().memory <= MOST_KEPT_BYTES:
+            keep = child.is_alive and child.files < FILES_PER_CHILD and len(self._idle) < len(os.sched_getaffinity(0))
+            if keep and child.usage().memory <= MAX_KEPT_BYTES:
                 self._idle.append(child)
                 return
         child.end()
@@ -63,7 +64,7 @@ class Pool:
             child.end()
 
     def forget(self) -> None:
-        """In a copy of this process: begin anew, and leave the processes to the one that started them."""
+        """In a forked copy of this process: start with an empty pool, leaving the decoder processes to the parent."""
         children = (*self._idle, *self._busy)
         self.__init__()  # type: ignore[misc]
         for child in children:
@@ -71,7 +72,7 @@ class Pool:
 
 
 POOL = Pool()
-"""Of this process."""
+"""The pool of this process."""
 
 atexit.register(POOL.close)
 os.register_at_fork(after_in_child=POOL.forget)

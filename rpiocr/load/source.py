@@ -1,4 +1,4 @@
-"""From a path or standard input to bytes in memory, bounded in size."""
+"""Reads a file or standard input into memory, up to a maximum size."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ from rpiocr.errors import (
 )
 
 MAX_BYTES = 256 * 1024 * 1024
-"""No photo or scanned receipt comes near this, and a Pi with 2 GB can still hold it."""
+"""Maximum size of a file: far more than any photo or scanned receipt has, and a Pi with 2 GB can still hold it."""
 
 CHUNK_BYTES = 1024 * 1024
 
-MOST_READS = 5
-"""A file that was written to while it was read is read again, but not for ever."""
+MAX_READS = 5
+"""Maximum number of times that a file is read because it was modified meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What was read: ``name`` is how messages call it, ``sha256`` the hash of ``data`` in hexadecimal."""
+    """The content of a file: messages refer to it as ``name``; ``sha256`` is the hash of ``data`` in hexadecimal."""
 
     name: str
     data: bytes
@@ -41,15 +41,15 @@ class Source:
 
 
 def read_source(file: str, stream: BinaryIO | None = None, *, follow: bool = True) -> Source:
-    """Read ``file``, or standard input for ``-``, whole and once; ``stream``, if given, holds the bytes of either.
+    """Read all of ``file``, or of standard input for ``-``; ``stream``, if given, holds the bytes of either.
 
-    A link is followed, unless told not to ``follow`` one: then it is no regular file.
+    A symbolic link is followed, unless ``follow`` is false: then it is rejected as not a regular file.
 
-    Raises an ``InputError`` if it is missing, no regular file, not permitted, empty, or over ``MAX_BYTES``, or if
-    somebody writes to it all the time.
+    Raises an ``InputError`` if the file is missing, not a regular file, not permitted, empty, larger than ``MAX_BYTES``
+    or being written to all the time.
     """
     name = "standard input" if file == "-" else file
-    with _named_faults(name):
+    with _errors_naming(name):
         data = _read_stream(stream, name) if file == "-" or stream else _read_file(Path(file), name, follow=follow)
     if not data:
         raise EmptyFileError(f"{name} holds no data: copy it again, or check the program that wrote it.")
@@ -57,17 +57,17 @@ def read_source(file: str, stream: BinaryIO | None = None, *, follow: bool = Tru
 
 
 def _read_file(path: Path, name: str, *, follow: bool) -> bytes:
-    # Looked at before it is opened: opening a device may do things.
+    # Checked before opening, because opening a device can have side effects.
     _require_regular(path.stat(follow_symlinks=follow), name)
-    # Something else may have its name by now, and opening a FIFO would wait for a writer.
+    # It may have been replaced meanwhile, and opening a FIFO would wait for a writer.
     flags = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC | (0 if follow else os.O_NOFOLLOW)
     with open(os.open(path, flags), "rb", buffering=0) as stream:  # noqa: PTH123 - it is a descriptor
         return _read_steady(stream, name)
 
 
 def _read_steady(stream: BinaryIO, name: str) -> bytes:
-    """Read a file that is one picture: not half of it from before somebody wrote it anew."""
-    for _ in range(MOST_READS):
+    """Read a consistent version of a file: read it again if it was modified meanwhile."""
+    for _ in range(MAX_READS):
         before = os.fstat(stream.fileno())
         _require_regular(before, name)
         stream.seek(0)
@@ -95,7 +95,7 @@ def _read_stream(stream: BinaryIO | None, name: str) -> bytes:
     except OSError as error:
         if error.errno != errno.EBADF:
             raise
-        raise InputError(f"{name} is closed: give it a picture, as with < FILE or a pipe, or name a file.") from error
+        raise InputError(f"{name} is closed: redirect a file to it with < FILE or a pipe, or name a file.") from error
 
 
 def _read_bounded(stream: BinaryIO, name: str) -> bytes:
@@ -111,13 +111,13 @@ def _read_bounded(stream: BinaryIO, name: str) -> bytes:
 
 def _too_many_bytes(name: str) -> PictureTooLargeError:
     return PictureTooLargeError(
-        f"{name} is larger than {MAX_BYTES // 1024**2} MiB: give the receipt as a smaller picture or PDF."
+        f"{name} is larger than {MAX_BYTES // 1024**2} MiB: give the receipt as a smaller image or PDF."
     )
 
 
 @contextmanager
-def _named_faults(name: str) -> Iterator[None]:
-    """Turn what the operating system says into errors that name the file."""
+def _errors_naming(name: str) -> Iterator[None]:
+    """Turn exceptions of the operating system into errors that name the file."""
     try:
         yield
     except (FileNotFoundError, NotADirectoryError) as error:
@@ -125,7 +125,7 @@ def _named_faults(name: str) -> Iterator[None]:
     except IsADirectoryError as error:
         raise NotAFileError(f"{name} is a folder: give the files in it.") from error
     except PermissionError as error:
-        raise NotPermittedError(f"{name} may not be read by this user: change its permissions.") from error
+        raise NotPermittedError(f"{name} cannot be read by this user: change its permissions.") from error
     except (OSError, ValueError) as error:
         if isinstance(error, OSError) and error.errno in (errno.ELOOP, errno.ENXIO):
             raise NotAFileError(f"{name} is a link to no file, or a socket: give the file itself.") from error

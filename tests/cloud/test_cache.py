@@ -104,7 +104,7 @@ def test_an_undamaged_file_of_the_same_form_is_an_answer(tmp_path: Path) -> None
 
 def test_only_the_owner_can_read_answers(tmp_path: Path) -> None:
     cache = AnswerCache(tmp_path / "answers", VISION.question)
-    cache.make_ready()
+    cache.require_writable()
     cache.put("key", LINES, 100, 50)
     assert cache.folder.stat().st_mode & 0o777 == 0o700
     assert (cache.folder / "key.json").stat().st_mode & 0o777 == 0o600
@@ -123,4 +123,4 @@ def test_only_the_newest_answers_and_no_scratch_files_are_kept(tmp_path: Path) -
 
 def test_a_place_that_cannot_be_written_is_noticed_before_an_answer_is_paid_for() -> None:
     with pytest.raises(CloudLedgerError, match="No cloud call was made"):
-        AnswerCache(Path("/proc/rpiocr"), VISION.question).make_ready()
+        AnswerCache(Path("/proc/rpiocr"), VISION.question).require_writable()

@@ -1,4 +1,4 @@
-"""Small files that are dear to decode: one builder for each, by format and by what is too much of it."""
+"""Small files that are costly to decode: a builder for each, by format and by what exceeds the limits."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def jpeg_claiming(width: int, height: int, marker: bytes = b"\xff\xc0", **option
 
 
 def jpeg_of_scans(count: int, size: tuple[int, int]) -> bytes:
-    """Repeat the last scan of a progressive picture."""
+    """Repeat the last scan of a progressive image."""
     data = jpeg(size, progressive=True)
     last = data.rindex(b"\xff\xda")
     return data[:-2] + data[last:-2] * count + data[-2:]
@@ -84,13 +84,13 @@ JPEG_BOMBS: dict[str, Callable[[], bytes]] = {
 
 
 def png(chunks: Iterable[bytes], size: tuple[int, int] = (64, 64), depth: int = 8, colours: int = 0) -> bytes:
-    """A picture whose other chunks come between its header and its end."""
+    """An image whose other chunks come between its header and its end."""
     header = struct.pack(">IIBBBBB", *size, depth, colours, 0, 0, 0)
     return PNG_SIGNATURE + png_chunk(b"IHDR", header) + b"".join(chunks) + png_chunk(b"IEND", b"")
 
 
 def blank_png(size: tuple[int, int], chunks: Iterable[bytes] = (), depth: int = 8) -> bytes:
-    """A black picture."""
+    """A black image."""
     rows = (1 + (size[0] * depth + 7) // 8) * size[1]
     return png([*chunks, png_chunk(b"IDAT", deflated((rows >> 20) + 1))], size, depth)
 
@@ -227,7 +227,7 @@ def extended(flags: int, width: int, height: int) -> tuple[bytes, bytes]:
 
 
 def lossless(width: int, height: int) -> tuple[bytes, bytes]:
-    """A picture of one colour: every code has one symbol, so that pixels take no bits."""
+    """An image of one colour: every code has one symbol, so that pixels take no bits."""
     bits = (width - 1) | (height - 1) << 14
     return b"VP8L", b"\x2f" + struct.pack("<I", bits) + bytes.fromhex("0788888802")[:5] + bytes(8)
 
@@ -513,7 +513,7 @@ PDF_BOMBS: dict[str, Callable[[], bytes]] = {
 
 
 def jpeg_2000_claiming(side: int) -> bytes:
-    """A sound picture whose codestream then says that it is larger."""
+    """A valid image whose codestream then says that it is larger."""
     data = bytearray(encoded(quarters((64, 64)), "JPEG2000"))
     size = data.index(b"\xff\x51")
     for place in (size + 6, size + 10, size + 22, size + 26):

@@ -1,4 +1,4 @@
-"""Pictures made on the fly: four quarters of known grey, so that every turn and flip can be told apart."""
+"""Images made on the fly: four quarters of known grey, so that every rotation and flip can be distinguished."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ALL_FORMATS = (*RASTER_FORMATS, "PDF")
 
 
 def quarters(size: tuple[int, int] = (WIDTH, HEIGHT), greys: Sequence[int] = GREYS) -> Image.Image:
-    """Draw a picture in mode L with one grey in each quarter."""
+    """Draw an image in mode L with one grey in each quarter."""
     width, height = size
     image = Image.new("L", size)
     for place, grey in zip(((0, 0), (1, 0), (0, 1), (1, 1)), greys, strict=True):
@@ -54,7 +54,7 @@ def close_to(found: Sequence[int], expected: Sequence[int] = GREYS, tolerance: i
 
 
 def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
-    """Write the picture as a file of the format that Pillow calls ``kind``, in high quality."""
+    """Write the image as a file of the format that Pillow calls ``kind``, in high quality."""
     out = io.BytesIO()
     if kind == "HEIF":
         pillow_heif.from_pillow(image).save(out, quality=95, **options)

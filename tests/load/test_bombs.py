@@ -1,4 +1,4 @@
-"""Files that are small and dear: each gives a page or an error in words, within the limits."""
+"""Small files that are costly to decode: each gives a page or a clear error, within the limits."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from rpiocr.decode.grey import Turn, sheet_of
-from rpiocr.decode.limits import Limits as SheetLimits
-from rpiocr.decode.picture import tiff_sheets
+from rpiocr.decode.grey import Turn, decoded_page
+from rpiocr.decode.image import tiff_pages
+from rpiocr.decode.limits import Limits as DecodeLimits
 from rpiocr.errors import ExitCode, InputError
 from rpiocr.load import load_pages
 from rpiocr.load.budget import Limits
@@ -36,7 +36,7 @@ def sizes(data: bytes, limits: Limits) -> Iterator[tuple[int, ...]]:
 
 
 @pytest.mark.parametrize("name", BOMBS)
-def test_a_file_that_is_dear_to_decode_gives_a_page_or_an_error_in_words(name: str) -> None:
+def test_a_file_that_is_costly_to_decode_gives_a_page_or_a_clear_error(name: str) -> None:
     pages = 0
     try:
         for height, width in sizes(BOMBS[name](), QUICK):
@@ -102,13 +102,13 @@ class CountedReads(io.BytesIO):
 
 def reads_of(frames: int, *, reduced: bool) -> int:
     stream = CountedReads(tiff_of_frames(frames, reduced=reduced))
-    for sheet in tiff_sheets(stream, SheetLimits(10**8, 10**9, 10**6)):
+    for sheet in tiff_pages(stream, DecodeLimits(10**8, 10**9, 10**6)):
         assert b"".join(sheet.strips)
     return stream.reads
 
 
 @pytest.mark.parametrize("reduced", [False, True], ids=["pages", "thumbnails"])
-def test_pages_of_a_tiff_are_found_in_steps_that_grow_with_their_number_alone(*, reduced: bool) -> None:
+def test_the_work_to_find_the_pages_of_a_tiff_is_linear_in_their_number(*, reduced: bool) -> None:
     few, many = reads_of(50, reduced=reduced), reads_of(200, reduced=reduced)
     assert 3 * few < many < 5 * few
 
@@ -118,12 +118,12 @@ TURNS = [None, *Turn]
 
 @pytest.mark.parametrize("turn", TURNS, ids=str)
 @pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "P", "I;16", "I", "F"])
-def test_a_page_that_is_handed_over_in_strips_is_the_same_as_in_one(mode: str, turn: Turn | None) -> None:
+def test_a_page_that_is_sent_in_strips_is_the_same_as_in_one(mode: str, turn: Turn | None) -> None:
     values = np.random.default_rng(3).integers(0, 256, (37, 23), dtype=np.uint8)
     picture = Image.fromarray(values)
     picture = Image.fromarray(values.astype(np.uint16) * 257) if mode == "I;16" else picture.convert(mode)
-    whole = sheet_of(picture.crop, picture.size, mode, turn, 10**6)
-    strips = sheet_of(picture.crop, picture.size, mode, turn, 100)
+    whole = decoded_page(picture.crop, picture.size, mode, turn, 10**6)
+    strips = decoded_page(picture.crop, picture.size, mode, turn, 100)
     assert (strips.width, strips.height) == (whole.width, whole.height)
     parts = list(strips.strips)
     assert len(parts) > 5
@@ -132,7 +132,7 @@ def test_a_page_that_is_handed_over_in_strips_is_the_same_as_in_one(mode: str, t
 
 @pytest.mark.parametrize("shape", [(3200, 32), (32, 3200), (65_000, 650), (650, 65_000), (4000, 40), (40, 65)])
 @pytest.mark.parametrize("look", ["blank", "noise"])
-def test_a_strip_that_is_just_wide_enough_is_looked_at_like_any_page(look: str, shape: tuple[int, int]) -> None:
+def test_a_strip_that_is_just_wide_enough_is_processed_like_any_page(look: str, shape: tuple[int, int]) -> None:
     noise = np.random.default_rng(5).integers(0, 256, shape, dtype=np.uint8)
     page = Page(noise if look == "noise" else np.full(shape, 230, np.uint8), "strip.png", 1, "0" * 64)
     assert json.dumps([advice.code for advice in advise(page)])
@@ -141,7 +141,7 @@ def test_a_strip_that_is_just_wide_enough_is_looked_at_like_any_page(look: str, 
         assert all(preparer.make(variant).pixels.size for variant in (*VARIANTS, PLAIN))
 
 
-def test_a_page_of_more_pixels_than_phones_take_is_read_on_a_copy_whose_places_are_those_of_the_page() -> None:
+def test_a_page_of_more_pixels_than_phones_take_is_read_on_a_copy_that_maps_back_to_the_page() -> None:
     page = Page(np.full((8000, 10_000), 200, np.uint8), "large.jpg", 1, "0" * 64)
     (crop,) = find_crops(page)
     height, width = crop.page.pixels.shape

@@ -1,4 +1,4 @@
-"""The process that decodes: whatever happens to it costs one file, and it outlives nobody."""
+"""The decoder process: whatever happens to it affects only one file, and it never outlives its parent."""
 
 from __future__ import annotations
 
@@ -109,19 +109,19 @@ def test_a_decoder_that_dies_costs_one_file_and_the_next_is_read(
     assert close_to(greys_of(only_page(SOUND).pixels))
 
 
-def test_a_decoder_that_was_killed_while_it_had_nothing_to_do_costs_no_file() -> None:
+def test_a_decoder_that_was_killed_while_idle_costs_no_file() -> None:
     only_page(SOUND)
     end_idle()
     assert close_to(greys_of(only_page(SOUND).pixels))
 
 
-def test_what_takes_too_much_memory_is_too_large_and_the_next_file_is_read() -> None:
+def test_a_file_that_takes_too_much_memory_is_too_large_and_the_next_one_is_read() -> None:
     with pytest.raises(PictureTooLargeError, match="MiB of memory to decode"):
         load(BOMBS["pdf form in itself"]())
     assert load(SOUND) == 1
 
 
-def test_what_takes_too_long_has_timed_out_and_the_next_file_is_read() -> None:
+def test_a_file_that_takes_too_long_times_out_and_the_next_one_is_read() -> None:
     with pytest.raises(TimedOutError, match="takes too long to decode"):
         load(ENDLESS, HASTY)
     assert load(SOUND, HASTY) == 1
@@ -135,7 +135,7 @@ def test_the_time_of_all_pages_together_is_limited() -> None:
 
 
 @pytest.mark.parametrize("kind", ["PDF", "TIFF"])
-def test_a_file_with_more_pages_than_allowed_is_refused_whole_with_what_to_do(kind: str) -> None:
+def test_a_file_with_more_pages_than_allowed_is_refused_with_advice(kind: str) -> None:
     sheets = [quarters() for _ in range(3)]
     data = encoded(sheets[0], kind, save_all=True, append_images=sheets[1:])
     assert load(data, Limits(pages=3)) == 3
@@ -196,11 +196,11 @@ LIES = {
 
 
 @pytest.mark.parametrize("lie", LIES)
-def test_whatever_a_decoder_says_is_an_error_of_its_file_at_worst(lie: str) -> None:
+def test_invalid_output_of_a_decoder_only_affects_its_file(lie: str) -> None:
     program = f"import os; os.read(0, 1 << 16); os.write(1, {LIES[lie]!r})  # {{}}"
     child = Child(program)
     decoding = Decoding(child, SOUND, Format.PNG, "receipt", Limits())
-    with pytest.raises(DamagedFileError, match="receipt is cut off, damaged") as caught:
+    with pytest.raises(DamagedFileError, match="receipt is truncated, damaged") as caught:
         decoding.next_page()
     decoding.close()
     child.end()
@@ -208,13 +208,13 @@ def test_whatever_a_decoder_says_is_an_error_of_its_file_at_worst(lie: str) -> N
 
 
 @pytest.mark.parametrize("program", ["import time; time.sleep(600)  # {}", "import os\nwhile True: pass  # {}"])
-def test_a_decoder_that_says_nothing_is_ended(program: str) -> None:
+def test_a_decoder_that_does_not_respond_is_ended(program: str) -> None:
     child = Child(program)
     decoding = Decoding(child, bytes(1 << 20), Format.PNG, "receipt", Limits(page_cpu_s=0.5, page_wait_s=1.0))
     with pytest.raises(TimedOutError):
         decoding.next_page()
     decoding.close()
-    assert not child.lives
+    assert not child.is_alive
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGKILL])
@@ -250,7 +250,7 @@ print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), load())
 """
 
 
-def test_a_copy_of_a_process_has_decoders_of_its_own() -> None:
+def test_a_forked_process_has_decoders_of_its_own() -> None:
     small = encoded(quarters((64, 48)), "PNG")
     done = subprocess.run(
         [sys.executable, "-c", FORKED, small.hex()], capture_output=True, text=True, check=True, cwd=PROJECT, timeout=60

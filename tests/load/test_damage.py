@@ -25,7 +25,7 @@ def phone_exif() -> Image.Exif:
 
 
 def noise(size: tuple[int, int] = (160, 120)) -> Image.Image:
-    """Incompressible, so that a picture's data make up most of its file."""
+    """Incompressible, so that an image's data make up most of its file."""
     values = np.random.default_rng(1).integers(0, 256, (size[1], size[0], 3), dtype=np.uint8)
     return Image.fromarray(values)
 
@@ -42,14 +42,14 @@ VARIANTS: dict[str, tuple[str, dict[str, object]]] = {
 
 @pytest.mark.parametrize("kept", [0.05, 0.2, 0.5, 0.8, 0.95, 0.99])
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_a_picture_that_is_cut_off_is_never_filled_up(variant: str, kept: float) -> None:
+def test_a_truncated_image_is_never_padded(variant: str, kept: float) -> None:
     kind, options = VARIANTS[variant]
     data = encoded(noise(), kind, **options)
-    with pytest.raises(DamagedFileError, match="standard input is cut off, damaged"):
+    with pytest.raises(DamagedFileError, match="standard input is truncated, damaged"):
         pages_of(data[: int(len(data) * kept)])
 
 
-def test_not_even_where_the_caller_lets_pillow_fill_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_truncated_image_is_not_padded_even_if_the_caller_lets_pillow_do_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
     data = encoded(noise(), "JPEG")
     with pytest.raises(DamagedFileError):

@@ -69,7 +69,7 @@ def test_pixels_cannot_be_written_to(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ALL_FORMATS)
-def test_a_files_name_says_nothing_about_its_format(kind: str, tmp_path: Path) -> None:
+def test_the_format_is_detected_whatever_the_file_name(kind: str, tmp_path: Path) -> None:
     path = tmp_path / "receipt.txt"
     path.write_bytes(encoded(quarters().convert("RGB"), kind))
     assert len(list(load_pages(str(path)))) == 1
@@ -96,7 +96,7 @@ def test_pages_are_upright_however_the_camera_was_held(kind: str, options: dict[
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_a_heif_photo_is_turned_exactly_once(orientation: int) -> None:
+def test_a_heif_photo_is_rotated_exactly_once(orientation: int) -> None:
     scene = quarters().convert("RGB")
     stored = scene.transpose(ORIENT[orientation]) if orientation in ORIENT else scene
     page = only_page(encoded(stored, "HEIF", exif=exif(orientation).tobytes()))
@@ -106,7 +106,7 @@ def test_a_heif_photo_is_turned_exactly_once(orientation: int) -> None:
 
 @pytest.mark.parametrize("tags", [b"Exif\0\0garbage", b"Exif\0\0II*\0\x08\0\0\0\xff\xff\x12\x01\x03"])
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
-def test_damaged_exif_does_not_cost_the_picture(kind: str, tags: bytes) -> None:
+def test_damaged_exif_does_not_make_an_image_unreadable(kind: str, tags: bytes) -> None:
     page = only_page(encoded(quarters().convert("RGB"), kind, exif=tags))
     assert close_to(greys_of(page.pixels))
 
@@ -123,7 +123,7 @@ def palette() -> Image.Image:
 
 
 def palette_with_hole() -> Image.Image:
-    """Make a picture whose white quarter is black in the palette, and transparent."""
+    """Make an image whose white quarter is black in the palette, and transparent."""
     image = quarters(greys=(3, 1, 2, 0)).convert("L")
     colours = Image.frombytes("P", image.size, image.tobytes())
     colours.putpalette([0, 0, 0, 90, 90, 90, 170, 170, 170, 0, 0, 0])
@@ -186,12 +186,12 @@ MODES: dict[str, Callable[[], bytes]] = {
 
 
 @pytest.mark.parametrize("case", MODES)
-def test_whatever_a_picture_stores_becomes_the_same_grey(case: str) -> None:
+def test_all_pixel_formats_become_the_same_grey(case: str) -> None:
     assert close_to(greys_of(only_page(MODES[case]()).pixels))
 
 
 @pytest.mark.parametrize("kind", ["PNG", "TIFF", "BMP"])
-def test_black_and_white_pictures_keep_both(kind: str) -> None:
+def test_black_and_white_images_keep_both(kind: str) -> None:
     image = quarters(greys=(0, 255, 255, 0)).convert("1")
     assert greys_of(only_page(encoded(image, kind)).pixels) == (0, 255, 255, 0)
 
@@ -207,14 +207,14 @@ def test_a_colour_key_becomes_paper() -> None:
     assert greys_of(only_page(data).pixels) == GREYS
 
 
-def test_damaged_numbers_in_a_float_picture_do_not_hide_the_rest() -> None:
+def test_invalid_values_in_a_float_image_do_not_hide_the_rest() -> None:
     values = np.array(quarters(), dtype=np.float32)
     values[0, 0] = np.nan
     assert close_to(greys_of(only_page(encoded(Image.fromarray(values), "TIFF")).pixels))
 
 
 @pytest.mark.parametrize("kind", ["MPO", "GIF", "WEBP", "PNG"])
-def test_of_several_views_of_one_scene_only_the_first_is_a_page(kind: str) -> None:
+def test_only_the_first_of_several_images_of_one_scene_is_a_page(kind: str) -> None:
     other = Image.new("RGB", (WIDTH, HEIGHT), "white")
     data = encoded(quarters().convert("RGB"), kind, save_all=True, append_images=[other])
     assert close_to(greys_of(only_page(data).pixels))
@@ -247,14 +247,14 @@ def test_pages_of_one_tiff_may_differ_in_kind_and_orientation() -> None:
     assert all(close_to(greys_of(page.pixels)) for page in pages)
 
 
-def test_thumbnails_in_a_tiff_are_no_pages() -> None:
+def test_thumbnails_in_a_tiff_are_not_pages() -> None:
     small = (quarters((40, 30)), {"tiffinfo": {254: 1}})
     pages = pages_of(tiff_of((quarters(), {}), small, (quarters((200, 100)), {})))
     assert [page.pixels.shape for page in pages] == [(HEIGHT, WIDTH), (100, 200)]
 
 
 @pytest.mark.parametrize("kind", ["TIFF", "PDF"])
-def test_a_page_is_free_once_the_caller_lets_go_of_it(kind: str) -> None:
+def test_a_page_is_freed_when_the_caller_drops_it(kind: str) -> None:
     data = encoded(quarters(), kind, save_all=True, append_images=[quarters()])
     pages = load_pages("-", stream=io.BytesIO(data))
     first = weakref.ref(next(pages).pixels)
@@ -263,7 +263,7 @@ def test_a_page_is_free_once_the_caller_lets_go_of_it(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ALL_FORMATS)
-def test_settings_of_the_process_are_as_before(kind: str) -> None:
+def test_global_settings_of_pillow_are_unchanged(kind: str) -> None:
     before = (
         Image.MAX_IMAGE_PIXELS,
         ImageFile.LOAD_TRUNCATED_IMAGES,

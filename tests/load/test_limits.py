@@ -81,7 +81,7 @@ FORGED: dict[str, Callable[[], bytes]] = {
 
 @pytest.mark.parametrize("kind", FORGED)
 def test_half_a_gigapixel_in_the_header_is_refused_before_decoding(kind: str) -> None:
-    with pytest.raises(PictureTooLargeError, match=r"25000 x 20000 pixels.*smaller picture"):
+    with pytest.raises(PictureTooLargeError, match=r"25000 x 20000 pixels.*smaller image"):
         pages_of(FORGED[kind]())
 
 
@@ -111,7 +111,7 @@ def test_every_page_of_a_tiff_is_held_to_the_limit() -> None:
 
 @pytest.mark.parametrize("size", [(1, 1), (31, 400), (400, 31)])
 @pytest.mark.parametrize("kind", RASTER_FORMATS)
-def test_pictures_too_small_for_text_are_refused(kind: str, size: tuple[int, int]) -> None:
+def test_images_too_small_for_text_are_refused(kind: str, size: tuple[int, int]) -> None:
     with pytest.raises(PictureTooSmallError, match="original photo"):
         pages_of(encoded(Image.new("L", size), kind))
 

@@ -57,7 +57,7 @@ def test_a_scan_with_recognised_text_behind_it_keeps_its_own_resolution() -> Non
     assert close_to(greys_of(page.pixels))
 
 
-def test_print_beside_a_coarse_logo_is_still_rendered_finely() -> None:
+def test_print_next_to_a_coarse_logo_is_still_rendered_finely() -> None:
     page = only_page(drawn_pdf((80 * MM, 100 * MM), b"q 200 0 0 150 10 100 cm /Im1 Do Q " + TEXT))
     assert page.pixels.shape[1] == pytest.approx(1600, abs=2)
 
@@ -71,7 +71,7 @@ def test_a_rotated_page_comes_out_as_a_viewer_shows_it(angle: int) -> None:
     assert close_to(greys_of(page.pixels), greys_of(np.asarray(shown)))
 
 
-def test_a_scan_that_is_turned_on_its_page_keeps_its_own_resolution() -> None:
+def test_a_scan_that_is_rotated_on_its_page_keeps_its_own_resolution() -> None:
     page = only_page(drawn_pdf((60, 80), b"q 0 80 -60 0 60 0 cm /Im1 Do Q"))
     assert page.pixels.shape == (WIDTH, HEIGHT)
 
@@ -88,7 +88,7 @@ def test_a_page_is_rendered_within_the_limit_on_pixels(limit: int) -> None:
     assert limit * 0.9 < page.pixels.size <= limit
 
 
-def test_a_picture_on_a_page_is_held_to_the_limit_on_pixels() -> None:
+def test_an_image_on_a_page_is_held_to_the_limit_on_pixels() -> None:
     data = drawn_pdf((80, 60), b"q 80 0 0 60 0 0 cm /Im1 Do Q")
     claimed = data.replace(b"/Width 160 /Height 120", b"/Width 25000 /Height 20000")
     with pytest.raises(PictureTooLargeError, match="25000 x 20000"):
@@ -145,8 +145,8 @@ def encrypted_pdf(user_password: bytes) -> bytes:
     )
 
 
-def test_a_pdf_that_asks_for_a_password_is_named_as_such() -> None:
-    with pytest.raises(EncryptedFileError, match="standard input asks for a password"):
+def test_a_pdf_that_requires_a_password_is_reported_as_such() -> None:
+    with pytest.raises(EncryptedFileError, match="standard input requires a password"):
         pages_of(encrypted_pdf(b"secret"))
 
 
@@ -163,7 +163,7 @@ def test_a_pdf_without_pages_is_damaged_even_after_an_encrypted_one() -> None:
 
 
 @pytest.mark.parametrize("kept", [0.05, 0.3, 0.6, 0.9, 0.99])
-def test_a_pdf_that_is_cut_off_is_damaged(kept: float) -> None:
+def test_a_truncated_pdf_is_damaged(kept: float) -> None:
     data = encoded(quarters(), "PDF", save_all=True, append_images=[quarters()])
     with pytest.raises(DamagedFileError):
         pages_of(data[: int(len(data) * kept)])

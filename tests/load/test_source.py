@@ -36,7 +36,7 @@ def refused(file: Path | str, error: type[InputError]) -> str:
     return message
 
 
-def test_a_missing_file_is_named(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported_by_name(tmp_path: Path) -> None:
     assert "check the path" in refused(tmp_path / "nothing.jpg", FileMissingError)
 
 
@@ -60,7 +60,7 @@ def test_an_impossible_path_is_refused(name: str) -> None:
     refused(name, InputError)
 
 
-def test_a_folder_is_no_file(tmp_path: Path) -> None:
+def test_a_directory_is_not_a_file(tmp_path: Path) -> None:
     refused(tmp_path, NotAFileError)
 
 
@@ -69,11 +69,11 @@ def test_a_fifo_is_refused_without_waiting_for_a_writer(tmp_path: Path) -> None:
     refused(tmp_path / "fifo.jpg", NotAFileError)
 
 
-def test_a_device_is_no_file() -> None:
+def test_a_device_is_not_a_file() -> None:
     refused("/dev/zero", NotAFileError)
 
 
-def test_a_link_is_followed_where_its_user_named_it_only(tmp_path: Path) -> None:
+def test_a_link_is_followed_only_if_the_user_named_it(tmp_path: Path) -> None:
     (tmp_path / "receipt.jpg").write_bytes(b"private")
     (tmp_path / "link.jpg").symlink_to("receipt.jpg")
     assert read_source(str(tmp_path / "link.jpg")).data == b"private"
@@ -81,7 +81,7 @@ def test_a_link_is_followed_where_its_user_named_it_only(tmp_path: Path) -> None
         read_source(str(tmp_path / "link.jpg"), follow=False)
 
 
-def test_a_file_that_somebody_writes_to_all_the_time_is_not_read_by_halves(tmp_path: Path) -> None:
+def test_a_file_that_is_written_to_all_the_time_is_not_read_in_part(tmp_path: Path) -> None:
     path, ended = tmp_path / "receipt.jpg", threading.Event()
     path.write_bytes(bytes(40_000_000))
 
@@ -114,7 +114,7 @@ def as_ordinary_user() -> Iterator[None]:
         os.seteuid(0)
 
 
-def test_a_file_of_somebody_else_is_named_as_such(tmp_path: Path) -> None:
+def test_a_file_without_read_permission_is_reported_as_such(tmp_path: Path) -> None:
     path = tmp_path / "receipt.jpg"
     path.write_bytes(encoded(quarters(), "JPEG"))
     path.chmod(0)
@@ -122,13 +122,13 @@ def test_a_file_of_somebody_else_is_named_as_such(tmp_path: Path) -> None:
         assert "permissions" in refused(path, NotPermittedError)
 
 
-def test_an_empty_file_is_named_as_such(tmp_path: Path) -> None:
+def test_an_empty_file_is_reported_as_such(tmp_path: Path) -> None:
     (tmp_path / "receipt.jpg").touch()
     refused(tmp_path / "receipt.jpg", EmptyFileError)
 
 
 @pytest.mark.parametrize("content", [b"not a picture", b"BM is a text", b"\0" * 100, b"\xff\xd8", b"RIFF\0\0\0\0WAVE"])
-def test_a_text_named_jpg_is_no_picture(content: bytes, tmp_path: Path) -> None:
+def test_text_named_jpg_is_not_an_image(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "receipt.jpg").write_bytes(content)
     assert "JPEG" in refused(tmp_path / "receipt.jpg", UnknownFormatError)
 
@@ -152,7 +152,7 @@ def test_standard_input_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
         list(load_pages("-", stream=stream))
 
 
-def test_a_file_that_is_named_dash_can_be_given_with_its_folder(tmp_path: Path) -> None:
+def test_a_file_named_dash_can_be_given_with_its_directory(tmp_path: Path) -> None:
     (tmp_path / "-").write_bytes(encoded(quarters(), "PNG"))
     assert len(list(load_pages(str(tmp_path / "-")))) == 1
 

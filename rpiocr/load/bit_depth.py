@@ -1,4 +1,4 @@
-"""Pixels of 16 and 32 bits as 8-bit grey."""
+"""Converts pixels of 16 and 32 bits to 8-bit grey."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rpiocr.decode.wire import Layout
 from rpiocr.model import Pixels
 
 FULL_SCALES = (1.0, 255.0, 65535.0)
-"""Values that stand for white in pictures of 32 bits per pixel, which do not say it themselves."""
+"""Usual values of white in images of 32 bits per pixel, whose files do not state it."""
 
 DTYPES: dict[Layout, np.dtype[Any]] = {
     Layout.GREY_8: np.dtype(np.uint8),
@@ -23,22 +23,22 @@ DTYPES: dict[Layout, np.dtype[Any]] = {
 }
 
 
-def toned(values: NDArray[Any]) -> Pixels:
-    """Return pixels of any of DTYPES as grey; those of 32 bits are scaled by their range.
+def to_8_bits(values: NDArray[Any]) -> Pixels:
+    """Return pixels of any of DTYPES as 8-bit grey; those of 32 bits are scaled by their range.
 
-    The smallest usual full scale that covers all values is taken for white; others are stretched to their range. It is
-    done row by row, for a copy in floats takes four times the memory of a page.
+    White is the smallest of FULL_SCALES that covers all values; if none does, the values are stretched to their range.
+    Works row by row, because a copy in floats would take four times the memory of a page.
     """
     if values.dtype == np.uint8:
         return values
     grey: Pixels = np.empty(values.shape, np.uint8)
-    tone = _by_16_bits if values.dtype.itemsize == 2 else _scale(values)
+    convert = _from_16_bits if values.dtype.itemsize == 2 else _scale(values)
     for source, target in zip(values, grey, strict=True):
-        target[:] = tone(source)
+        target[:] = convert(source)
     return grey
 
 
-def _by_16_bits(row: NDArray[Any]) -> NDArray[Any]:
+def _from_16_bits(row: NDArray[Any]) -> NDArray[Any]:
     return row // 257
 
 
@@ -49,13 +49,13 @@ def _scale(values: NDArray[Any]) -> Callable[[NDArray[Any]], NDArray[Any]]:
     white = next((scale for scale in FULL_SCALES if black == 0.0 and high <= scale), high)
     gain = np.float32(255.0 / max(white - black, 1e-30))
 
-    def tone(row: NDArray[Any]) -> NDArray[Any]:
+    def convert(row: NDArray[Any]) -> NDArray[Any]:
         scaled = _floats(row)
         scaled -= np.float32(black)
         scaled *= gain
         return np.clip(np.rint(scaled), 0, 255)
 
-    return tone
+    return convert
 
 
 def _floats(row: NDArray[Any]) -> NDArray[np.float32]:
