@@ -29,7 +29,7 @@ from rpiocr.reading.plan import plan
 from rpiocr.recognise.tesseract import require_languages
 from rpiocr.recognise.tesseract_models import INSTALL, languages_read
 from rpiocr.settings import Settings, load_settings
-from rpiocr.system.memory import give_back
+from rpiocr.system.memory import trim_memory
 from rpiocr.system.scratch import sweep
 
 NO_TIME_FOR_CLOUD = Notice("cloud_not_asked", "the deadline left no time to ask the cloud")
@@ -92,7 +92,7 @@ class Reader:
                 return
             yield from self._read_page(page)
             page = None
-            give_back()
+            trim_memory()
 
     def _read_page(self, page: Page) -> Iterator[Trace | Failure]:
         """Read every receipt on a page; crops without text are ignored if others have some.

@@ -1,7 +1,7 @@
 """Every setting, declared once: flag, environment variable, key in the settings file, default, limits, help.
 
-Not pydantic-settings: one declaration has to make options of the command line, completion and reference pages as well,
-and be imported in milliseconds.
+Not pydantic-settings: one declaration also has to produce command line options, completion and reference pages, and
+must import in milliseconds.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ PREFIX = "RPIOCR_"
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """How one setting is written and checked.
+    """The type, limits and help of one setting.
 
-    ``kind`` is str, int, float, bool, or tuple for several strings separated by commas. Text has to match
-    ``pattern`` as a whole, for which ``example`` is shown. ``unit`` is shown in the help. ``secret`` tells
-    what of the value others must not see. ``group`` tells which commands have it: those that read, or
-    those that keep what was read.
+    ``kind`` is str, int, float, bool, or tuple for several strings separated by commas. Text must match ``pattern``
+    completely; error messages show ``example``. ``unit`` appears in the help. ``secret`` is the part of the value to
+    hide from others. ``group`` selects the commands that have the setting: those that read, or those that keep
+    results.
     """
 
     kind: type
@@ -41,8 +41,8 @@ class Spec:
     choices: tuple[str, ...] = ()
     pattern: str = ""
     example: str = ""
-    least: float | None = None
-    most: float | None = None
+    minimum: float | None = None
+    maximum: float | None = None
     unit: str = ""
     secret: Secret | None = None
     group: str = "reading"
@@ -55,12 +55,12 @@ def _setting(default: object, kind: type, text: str, **limits: Any) -> Any:  # n
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a user can choose; the defaults are good for an ordinary receipt."""
+    """All settings of a user; the defaults suit an ordinary receipt."""
 
     mode: str = _setting(
         "auto",
         str,
-        "How much is read: auto as little as settles the answer, low 2 passes of Tesseract, medium 6, high 15.",
+        "OCR effort: auto stops once the result can be accepted; low runs 2 passes of Tesseract, medium 6, high 15.",
         choices=("auto", "low", "medium", "high"),
     )
     engine: str = _setting(
@@ -72,22 +72,22 @@ class Settings:
     accept_risk: float = _setting(
         0.005,
         float,
-        "Share of wrong answers among the accepted that you bear; less means more receipts to look at.",
-        least=0.001,
-        most=0.1,
+        "Maximum error rate among accepted receipts; a lower rate sends more receipts to review.",
+        minimum=0.001,
+        maximum=0.1,
     )
     deadline: float = _setting(
         0.0,
         float,
-        "Give the best answer so far after this time; 0 means no deadline.",
-        least=0,
-        most=86400,
+        "Return the best result so far after this time; 0 means no deadline.",
+        minimum=0,
+        maximum=86400,
         unit="seconds",
     )
     lang: str = _setting(
         "auto",
         str,
-        "Languages for Tesseract, joined by +, such as deu+eng; auto begins with eng and goes by what the page shows.",
+        "Languages for Tesseract, joined by +, such as deu+eng; auto starts with eng and detects others on the page.",
         pattern=r"[^+\s]+(\+[^+\s]+)*",
         example="auto, eng or deu+eng",
     )
@@ -106,49 +106,51 @@ class Settings:
     retries: int = _setting(
         2,
         int,
-        "How often the modes low, medium and high try other preprocessing on a doubtful receipt.",
-        least=0,
-        most=2,
+        "Maximum retries of the modes low, medium and high with other preprocessing, for an uncertain receipt.",
+        minimum=0,
+        maximum=2,
     )
     recipes: str = _setting(
         "tuned",
         str,
-        "Preprocessing recipes: tuned by measurement, or the strong contrast of the original guide.",
+        "Preprocessing recipes: tuned by measurement, or with the strong contrast of the original guide.",
         choices=("tuned", "guide"),
     )
     scale: str = _setting(
         "letters",
         str,
-        "Scale pictures by the measured height of the letters, or by width (at least 1200 pixels).",
+        "Scale images by the measured height of the characters, or by width (at least 1200 pixels).",
         choices=("letters", "width"),
     )
     date_order: str = _setting(
         "auto",
         str,
-        "Order of day, month and year in dates of numbers that can be read in several ways; auto goes by the receipt. A"
-        " warning names a receipt that indicates another order.",
+        "Order of day, month and year in ambiguous numeric dates; auto infers it from the receipt. A warning appears if"
+        " the receipt indicates another order.",
         choices=("auto", "dmy", "mdy", "ymd"),
     )
     currency: str = _setting(
         "",
         str,
-        "ISO 4217 code to assume where the receipt shows no currency.",
+        "ISO 4217 code to assume if the receipt shows no currency.",
         pattern="([A-Z]{3})?",
         example="EUR",
     )
-    keywords: str = _setting("", str, "Folder of further keyword tables (*.toml).")
-    workers: int = _setting(0, int, "Passes that run at once; 0 means one per core.", least=0, most=64)
-    pass_timeout: float = _setting(10.0, float, "Time limit of one pass.", least=0.1, most=3600, unit="seconds")
-    receipt_timeout: float = _setting(30.0, float, "Time limit of one receipt.", least=0.1, most=86400, unit="seconds")
-    max_pixels: int = _setting(
-        120_000_000, int, "Refuse pictures with more pixels than this.", least=10_000, unit="pixels"
+    keywords: str = _setting("", str, "Directory with additional keyword tables (*.toml).")
+    workers: int = _setting(0, int, "Number of passes run in parallel; 0 means one per core.", minimum=0, maximum=64)
+    pass_timeout: float = _setting(10.0, float, "Time limit of one pass.", minimum=0.1, maximum=3600, unit="seconds")
+    receipt_timeout: float = _setting(
+        30.0, float, "Time limit of one receipt.", minimum=0.1, maximum=86400, unit="seconds"
     )
-    max_pages: int = _setting(50, int, "Refuse files with more pages than this.", least=1, most=100_000)
+    max_pixels: int = _setting(
+        120_000_000, int, "Refuse images with more pixels than this.", minimum=10_000, unit="pixels"
+    )
+    max_pages: int = _setting(50, int, "Refuse files with more pages than this.", minimum=1, maximum=100_000)
     cloud: str = _setting(
         "auto",
         str,
-        "Ask Google Vision: auto when the local answer is doubtful, never, or always."
-        " Nothing is sent before vision_api_key or vision_credentials is set.",
+        "When to use Google Vision: auto if the local result is uncertain, never, or always."
+        " Nothing is sent unless vision_api_key or vision_credentials is set.",
         choices=("auto", "never", "always"),
     )
     vision_api_key: str = _setting("", str, "API key of Google Vision.", secret=Secret.WHOLE)
@@ -164,24 +166,29 @@ class Settings:
         "", str, "Endpoint of Google Vision, such as eu-vision.googleapis.com.", secret=Secret.HOST
     )
     vision_timeout: float = _setting(
-        10.0, float, "Time limit of one cloud call, on top of that of the receipt.", least=0.1, most=600, unit="seconds"
+        10.0,
+        float,
+        "Time limit of one cloud call, in addition to that of the receipt.",
+        minimum=0.1,
+        maximum=600,
+        unit="seconds",
     )
-    vision_attempts: int = _setting(2, int, "Calls made at most for one picture.", least=1, most=10)
-    cloud_daily_cap: int = _setting(100, int, "Cloud calls a day at most.", least=0)
-    cloud_monthly_cap: int = _setting(1000, int, "Cloud calls a month at most.", least=0)
+    vision_attempts: int = _setting(2, int, "Maximum number of calls for one image.", minimum=1, maximum=10)
+    cloud_daily_cap: int = _setting(100, int, "Maximum number of cloud calls per day.", minimum=0)
+    cloud_monthly_cap: int = _setting(1000, int, "Maximum number of cloud calls per month.", minimum=0)
     store: str = _setting(
         "",
         str,
-        "Database that keeps receipts, as postgresql://user@host/name, or a file of SQLite, as"
-        " /home/pi/receipts.sqlite or sqlite:////home/pi/receipts.sqlite; unless set, a file in your data folder.",
+        "Database for receipts: a PostgreSQL URL such as postgresql://user@host/name, or an SQLite file such as"
+        " /home/pi/receipts.sqlite or sqlite:////home/pi/receipts.sqlite; by default a file in your data directory.",
         secret=Secret.URL,
         group="keeping",
     )
     file_mode: str = _setting(
         "600",
         str,
-        "Rights of new files in folders of yours, in octal: 600 for you alone, 640 for your group to read, 664 for a"
-        " shared folder. Files that are there keep their rights.",
+        "Permissions of new files in your folders, in octal: 600 for you alone, 640 if your group may read, 664 for a"
+        " shared folder. Existing files keep their permissions.",
         pattern="0?6[0246][0246]",
         example="600, 640 or 664",
         group="keeping",
@@ -189,14 +196,14 @@ class Settings:
     moving: str = _setting(
         "yes",
         str,
-        "Move files that were read beside the watched folder, into done, review or failed.",
+        "Move processed files into done, review or failed next to the watched folder.",
         choices=("yes", "no"),
         group="keeping",
     )
     file_name: str = _setting(
         "{date}_{merchant}_{amount}",
         str,
-        "Name of a moved file, without its ending, of {date}, {time}, {merchant}, {amount}, {currency} and {name}.",
+        "Name of a moved file, without extension, built from {date}, {time}, {merchant}, {amount}, {currency}, {name}.",
         pattern=r"([^{}/\0]|\{(date|time|merchant|amount|currency|name)\})+",
         example="{date}_{merchant}_{amount}",
         group="keeping",
@@ -204,28 +211,32 @@ class Settings:
     poll: float = _setting(
         0.0,
         float,
-        "Look into the watched folder at this interval; 0: when the system tells, if it does.",
-        least=0,
-        most=86400,
+        "Interval for polling the watched folder; 0 relies on change notifications of the system where they work.",
+        minimum=0,
+        maximum=86400,
         unit="seconds",
         group="keeping",
     )
     settle: float = _setting(
         2.0,
         float,
-        "A file is complete when its size and time have not changed for so long.",
-        least=0.1,
-        most=3600,
+        "A file is complete once its size and time have not changed for this long.",
+        minimum=0.1,
+        maximum=3600,
         unit="seconds",
         group="keeping",
     )
     log_format: str = _setting(
-        "text", str, "How watch and batch write their log on standard error.", choices=("text", "json"), group="keeping"
+        "text",
+        str,
+        "Format of the log that watch and batch write to standard error.",
+        choices=("text", "json"),
+        group="keeping",
     )
 
     @property
     def file_mode_bits(self) -> int:
-        """The mode of new files in folders of the user, such as 0o600."""
+        """The mode of new files in the user's directories, such as 0o600."""
         return int(self.file_mode, 8)
 
 
@@ -234,24 +245,24 @@ DEFAULTS: Mapping[str, object] = {f.name: f.default for f in dataclasses.fields(
 
 
 def shown_setting(name: str, value: object) -> str:
-    """Return a setting's value for people and logs: of one that may hold a secret, what is none."""
+    """Return a setting's value for people and logs, with secret parts hidden."""
     text = ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
     kind = SPECS[name].secret
     return shown(text, kind) if kind and text else text
 
 
 def holds_secret(name: str, value: object) -> bool:
-    """Whether part of a setting's value must not be seen by others."""
+    """Return whether part of a setting's value must be hidden from others."""
     return SPECS[name].secret is not None and shown_setting(name, value) != str(value)
 
 
 def settings_file() -> Path:
-    """Return where the settings file is looked for."""
+    """Return the path of the user's settings file."""
     return Path(platformdirs.user_config_dir("rpiocr")) / "settings.toml"
 
 
 def state_dir() -> Path:
-    """Return the folder of the cloud ledger and the cloud answers."""
+    """Return the directory of the cloud ledger and the cached cloud answers."""
     return Path(platformdirs.user_state_dir("rpiocr"))
 
 
@@ -260,16 +271,17 @@ def load_settings(
     environ: Mapping[str, str] | None = None,
     file: Path | None = None,
 ) -> Settings:
-    """Bring the sources together: ``flags`` before the environment before the file before the defaults.
+    """Merge the sources: ``flags`` override the environment, which overrides the file, which overrides the defaults.
 
-    Without ``file`` the user's own is read if it exists. Secrets among them are redacted from then on, see
-    rpiocr.sanitize.redact. Raises SettingsError that names the source and what it may be, ExposedSecretError.
+    Without ``file`` the user's own is read if it exists. Secrets are redacted in all output from then on, see
+    rpiocr.sanitize.redact. Raises SettingsError, which names the source and the allowed values, and
+    ExposedSecretError.
     """
     environ = os.environ if environ is None else environ
     path = file or settings_file()
     values = read_settings_file(path, required=file is not None)
     if remedy := exposed(path, values):
-        message = f"{path} holds {_secrets_named(values)}, and others can read it; run: {remedy}"
+        message = f"{path} holds {_secrets_named(values)}, and other users can read it; run: {remedy}"
         raise ExposedSecretError(message)
     for name in SPECS:
         variable = PREFIX + name.upper()
@@ -284,10 +296,10 @@ def load_settings(
 
 
 def exposed(path: Path, values: Mapping[str, object]) -> str:
-    """Return the command that keeps others from a settings file with a secret; empty where nothing is to be done.
+    """Return the command that hides a settings file with a secret from other users; empty if it is hidden already.
 
-    A file of root's may be read by a group other than root's: so a service of the system reads what nobody else may.
-    What is no regular file, such as a pipe, nobody else can read.
+    A file owned by root may be readable by a group other than root's, so that a system service can read it. Anything
+    but a regular file, such as a pipe, is not readable by others.
     """
     if not any(holds_secret(name, value) for name, value in values.items()):
         return ""
@@ -310,9 +322,9 @@ def read_settings_file(path: Path, *, required: bool) -> dict[str, Any]:
     except FileNotFoundError:
         if not required:
             return {}
-        message = f"there is no settings file {path}"
+        message = f"the settings file {path} does not exist"
         raise SettingsError(message) from None
-    except (OSError, ValueError, RecursionError) as error:  # tomllib lets numbers of too many digits through to int
+    except (OSError, ValueError, RecursionError) as error:  # tomllib passes numbers with too many digits to int
         message = f"the settings file {path} cannot be read: {error}"
         raise SettingsError(message) from error
     for name in table:
@@ -328,7 +340,7 @@ STORE_PATH = re.compile(r"(\.{0,2}|~)/[^?@]+|[^?@:]+\.(db|sqlite|sqlite3)")
 
 
 def convert(name: str, raw: object, where: str) -> object:
-    """Check one value and bring it to its kind; raises SettingsError that says what it may be."""
+    """Check one value and convert it to its type; raises SettingsError, which names the allowed values."""
     spec = SPECS[name]
     if spec.kind is tuple:
         return _several(raw, spec, where)
@@ -340,16 +352,16 @@ def convert(name: str, raw: object, where: str) -> object:
         message = f"{where} is {_quoted(spec, value)}; it must look like {spec.example}"
         raise SettingsError(message)
     if isinstance(value, int | float) and not _within(value, spec):
-        limits = f"at least {spec.least:g}" + (f" and at most {spec.most:g}" if spec.most is not None else "")
+        limits = f"at least {spec.minimum:g}" + (f" and at most {spec.maximum:g}" if spec.maximum is not None else "")
         message = f"{where} is {_shown(value)}; it must be {limits}"
         raise SettingsError(message)
     return store_url(str(value)) if name == "store" else value
 
 
 def store_url(given: str) -> str:
-    """Return the URL of a store; one that is given as the path of a file is a file of SQLite.
+    """Return the URL of a store; the path of a file becomes the URL of an SQLite file.
 
-    A path begins with / ./ ../ or ~/, or ends as files of SQLite do.
+    A path starts with / ./ ../ or ~/, or has an extension of SQLite files.
     """
     if "://" in given or not STORE_PATH.fullmatch(given):
         return given
@@ -361,7 +373,7 @@ def _quoted(spec: Spec, value: object) -> str:
 
 
 def _within(value: float, spec: Spec) -> bool:
-    return (spec.least is None or value >= spec.least) and (spec.most is None or value <= spec.most)
+    return (spec.minimum is None or value >= spec.minimum) and (spec.maximum is None or value <= spec.maximum)
 
 
 def _one(raw: object, spec: Spec, where: str) -> object:
@@ -382,11 +394,11 @@ def _one(raw: object, spec: Spec, where: str) -> object:
 
 
 def _shown(raw: object) -> str:
-    """A value for a message; Python refuses to write out whole numbers of thousands of digits."""
+    """Return a value for a message; Python refuses to print integers of thousands of digits."""
     try:
         return f"{raw:g}" if isinstance(raw, float) else repr(raw)
     except (ValueError, RecursionError):
-        return "beyond all measure"
+        return "too large to print"
 
 
 def _several(raw: object, spec: Spec, where: str) -> tuple[str, ...]:

@@ -126,7 +126,8 @@ def test_the_program_ends_with_2_for_a_wrong_setting_of_any_source(run: Run, hom
 
 def test_a_settings_file_that_was_asked_for_has_to_be_there(run: Run) -> None:
     outcome = run("scan", "--config", "nowhere.toml", SMALL)
-    assert (outcome.status, outcome.stderr) == (ExitCode.USAGE, "rpiocr: there is no settings file nowhere.toml\n")
+    message = "rpiocr: the settings file nowhere.toml does not exist\n"
+    assert (outcome.status, outcome.stderr) == (ExitCode.USAGE, message)
 
 
 def test_keyword_tables_that_are_not_there_or_not_toml_are_wrong_usage(run: Run, tmp_path: Path) -> None:

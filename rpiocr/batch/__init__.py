@@ -1,1 +1,1 @@
-"""Reads many files, several at once, and goes on where it was interrupted."""
+"""Reads many files in parallel, and resumes after an interruption."""

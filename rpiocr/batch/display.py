@@ -1,4 +1,4 @@
-"""The terminal of a batch: a bar with rate and time to go, and answers and log lines above it."""
+"""The terminal of a batch: a progress bar with rate and remaining time, below results and log lines."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 class Display:
-    """Without a terminal on standard error it shows nothing, and ``out`` and ``err`` are the streams themselves."""
+    """Without a terminal on standard error it shows nothing, and ``out`` and ``err`` are the plain streams."""
 
     def __init__(self, out: TextIO, err: TextIO) -> None:
         self.out = out
         self.err = err
 
     def advance(self, *, skipped: bool = False) -> None:
-        """One more file is done, or need not be done."""
+        """Count a file as done or skipped."""
 
 
 class _Bar(Display):
@@ -40,14 +40,14 @@ class _Bar(Display):
 
 
 class _Above(io.TextIOBase):
-    """Writes to a terminal above the bar."""
+    """Writes to a terminal above the progress bar."""
 
     def __init__(self, stream: TextIO, progress: Progress) -> None:
         self._stream = stream
         self._progress = progress
 
     def write(self, text: str) -> int:
-        """Take the bar away, write, and draw it again."""
+        """Erase the bar, write, and draw it again."""
         self._progress.stop()
         try:
             self._stream.write(text)
@@ -57,16 +57,16 @@ class _Above(io.TextIOBase):
         return len(text)
 
     def flush(self) -> None:
-        """Do nothing: all was flushed."""
+        """Do nothing: every write is flushed."""
 
     def isatty(self) -> bool:
-        """Whether what is written goes to a terminal, which shows colours."""
+        """Return whether the output goes to a terminal, which shows colours."""
         return self._stream.isatty()
 
 
 @contextmanager
 def open_display(total: int, *, shown: bool) -> Iterator[Display]:
-    """Show progress over ``total`` files on standard error where that is a terminal."""
+    """Show the progress over ``total`` files on standard error if that is a terminal."""
     if not shown or total < 2 or not sys.stderr.isatty():
         yield Display(sys.stdout, sys.stderr)
         return
@@ -75,7 +75,7 @@ def open_display(total: int, *, shown: bool) -> Iterator[Display]:
     from rpiocr.system.console import console_on
 
     columns = ("reading", BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn())
-    # Answers and log lines find their own way past the bar; Rich would send them all to standard error.
+    # Results and log lines are written above the bar here; Rich would send them all to standard error.
     progress = Progress(
         *columns,
         console=console_on(),

@@ -1,4 +1,4 @@
-"""Where answers are kept: in the store with its journal, or nowhere."""
+"""Sinks for results: the store with its journal, or none."""
 
 from __future__ import annotations
 
@@ -11,41 +11,41 @@ from typing import Protocol
 from rpiocr.model.records import ReadFile
 from rpiocr.output.result import unread
 from rpiocr.store.database import Database
-from rpiocr.store.journal import MOST_ATTEMPTS, Claim, Found, Journal, State, Todo
+from rpiocr.store.journal import MAX_ATTEMPTS, Claim, Found, Journal, State, Todo
 from rpiocr.store.receipts import Stored
 from rpiocr.watch.spool import Results, Spool, results_of
 
 
 class Keeper(Protocol):
-    """Knows what is to be done with a file, and takes what came of it.
+    """Decides what has to be done with a file, and keeps its results.
 
-    ``claim.todo`` is FILE where its receipts are kept and have not been printed yet: see ``unprinted``.
+    ``claim.todo`` is FILE if its receipts are stored but have not been printed yet: see ``unprinted``.
     """
 
     def claim(self, found: Found) -> Claim:
-        """Take a file that is to be read, also again after it has killed its reader."""
+        """Claim a file for reading, also again after it has crashed a worker."""
 
     def is_old(self, claim: Claim) -> bool:
-        """Tell whether a file was settled before this run, and is to be read again nevertheless."""
+        """Return whether a file was finished before this run, and is to be read again nevertheless."""
 
     def answered(self, claim: Claim, found: Found, read: ReadFile) -> tuple[Stored, ...]:
-        """Keep the receipts of a file; returns those that nobody has answered before, to be printed."""
+        """Keep the receipts of a file; returns the new ones, to be printed."""
 
     def unprinted(self, claim: Claim) -> Results:
-        """Return the results of a file of which an earlier run has kept the receipts, and did not print them."""
+        """Return the results of a file that an earlier run has stored but not printed."""
 
     def printed(self, claim: Claim, found: Found) -> None:
-        """Note that the results of a file that was answered are printed."""
+        """Record that the results of an answered file are printed."""
 
     def failed(self, claim: Claim, found: Found, code: str, message: str) -> None:
-        """Note that a file gave no receipt."""
+        """Record that a file could not be read."""
 
-    def let_go(self, claim: Claim) -> None:
-        """Give a file back that was not read."""
+    def release(self, claim: Claim) -> None:
+        """Release a file that was not read."""
 
 
-class Unkept:
-    """Keeps nothing, and counts how often a file has killed its reader."""
+class NullSink:
+    """Keeps nothing, but counts how often a file has crashed a worker."""
 
     def __init__(self) -> None:
         self._attempts: Counter[str] = Counter()
@@ -53,17 +53,17 @@ class Unkept:
     def claim(self, found: Found) -> Claim:
         """See Keeper."""
         attempts = self._attempts[found.path]
-        if attempts >= MOST_ATTEMPTS:
+        if attempts >= MAX_ATTEMPTS:
             return Claim(0, Todo.GIVE_UP, attempts, State.STARTED, None)
         self._attempts[found.path] += 1
         return Claim(0, Todo.READ, attempts + 1, State.STARTED, None)
 
     def is_old(self, claim: Claim) -> bool:  # noqa: ARG002 - as Keeper
-        """See Keeper: nothing is known of earlier runs."""
+        """See Keeper: earlier runs are unknown."""
         return False
 
     def answered(self, claim: Claim, found: Found, read: ReadFile) -> tuple[Stored, ...]:  # noqa: ARG002 - as Keeper
-        """Return all receipts; they have no number."""
+        """Return all receipts; they have no ids."""
         return tuple(Stored(0, receipt.answer, None, None) for receipt in read.receipts)
 
     def unprinted(self, claim: Claim) -> Results:  # noqa: ARG002 - as Keeper
@@ -76,15 +76,15 @@ class Unkept:
     def failed(self, claim: Claim, found: Found, code: str, message: str) -> None:
         """See Keeper."""
 
-    def let_go(self, claim: Claim) -> None:
+    def release(self, claim: Claim) -> None:
         """See Keeper."""
 
 
-class Kept:
+class StoreSink:
     """Keeps everything in the store.
 
-    Files that failed before are taken anew, unless ``resume``; what others settle meanwhile needs nothing. Files of a
-    watched folder are handed over to its watch, which prints what was read and puts them in their places.
+    Files that failed before are read again, unless ``resume``; files that another process finishes meanwhile are
+    skipped. Files of a watched folder are handed over to its watch, which publishes the results and moves the files.
     """
 
     def __init__(self, database: Database, *, resume: bool) -> None:
@@ -95,10 +95,10 @@ class Kept:
         self._began = dt.datetime.now(dt.UTC)
 
     def claim(self, found: Found) -> Claim:
-        """See Keeper; NOTHING where the store has the file already, see ``is_old``."""
+        """See Keeper; NOTHING if the store has the file already, see ``is_old``."""
         claim = self._journal.claim(found)
         if claim.todo is Todo.FILE and self._journal.is_watched(found):
-            self._journal.release(claim)
+            self._journal.release(claim, count_attempt=True)
             claim = replace(claim, todo=Todo.NOTHING)
         if claim.state is State.FAILED and self.is_old(claim):
             return self._journal.again(claim)
@@ -114,7 +114,7 @@ class Kept:
         if watched:
             self._spool.put(claim.file_id, results_of(read, ()))
         else:
-            # Where the folder of states is read-only, results that cannot be printed are only in the store.
+            # If the state directory is read-only, results that cannot be printed are only in the store.
             with contextlib.suppress(OSError):
                 self._unprinted.put(claim.file_id, results_of(read, ()))
         stored = self._journal.answered(claim, read)
@@ -129,7 +129,7 @@ class Kept:
         return self._unprinted.get(claim.file_id)
 
     def printed(self, claim: Claim, found: Found) -> None:
-        """See Keeper; a file of a watched folder has still to be put in its place."""
+        """See Keeper; a file of a watched folder still has to be moved."""
         self._forget(claim)
         if not self._journal.is_watched(found):
             self._journal.filed(claim)
@@ -142,15 +142,15 @@ class Kept:
         else:
             self._journal.failed(claim, code, message)
 
-    def let_go(self, claim: Claim) -> None:
+    def release(self, claim: Claim) -> None:
         """See Keeper."""
-        self._journal.let_go(claim)
+        self._journal.release(claim, count_attempt=False)
 
     def _forget(self, claim: Claim) -> None:
         with contextlib.suppress(OSError):
-            self._unprinted.told(claim.file_id)
+            self._unprinted.published(claim.file_id)
 
     def _hand_over(self, claim: Claim, results: Results) -> None:
-        """Leave the rest to the watch over a file's folder."""
+        """Leave the rest to the watch of the file's folder."""
         self._spool.put(claim.file_id, results)
-        self._journal.release(claim)
+        self._journal.release(claim, count_attempt=True)

@@ -1,4 +1,4 @@
-"""Which files are meant: files, folders, patterns that the shell left alone, and lists of files."""
+"""Expands arguments to files: files, folders, patterns not expanded by the shell, and lists of files."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rpiocr.errors import InputError, NotPermittedError, RpiocrError
-from rpiocr.watch.inbox import is_left_alone
+from rpiocr.watch.inbox import is_ignored
 
-NO_PICTURES = (".json", "thumbs.db", "desktop.ini")
-"""Endings of what lies beside pictures: results that were written there, and what Windows leaves in every folder."""
+NO_IMAGES = (".json", "thumbs.db", "desktop.ini")
+"""Suffixes of files found next to images: results, and files that Windows leaves in every folder."""
 
 FILED = ("done", "review", "failed")
-"""Folders where a watch puts what it has read."""
+"""Folders into which a watch moves processed files."""
 
 
 class ListError(RpiocrError):
@@ -30,7 +30,7 @@ class ListError(RpiocrError):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A file that is meant, or why a folder cannot be looked into; ``named`` by the user, or found in a folder."""
+    """A file, or the error of an unreadable folder; ``named`` by the user, or found in a folder."""
 
     file: str
     named: bool = True
@@ -38,14 +38,14 @@ class Entry:
 
 
 Passed = Callable[[str], None]
-"""Is told of folders of FILED that were passed over."""
+"""Called with each folder of FILED that is skipped."""
 
 
 def find(paths: Sequence[str], passed: Passed) -> Iterator[Entry]:
     """Find every file once, in the order of ``paths``, and by name within a folder. Raises ListError.
 
-    What is named is taken whatever it is called. Within folders and patterns, what is hidden, unfinished, no picture by
-    its ending or no regular file is left alone, and so are symbolic links and the folders of FILED.
+    Files named explicitly are always included. Within folders and patterns, hidden and incomplete files, files with a
+    suffix of NO_IMAGES, non-regular files, symbolic links and the folders of FILED are skipped.
     """
     seen: set[bytes] = set()
     for path in paths:
@@ -57,7 +57,7 @@ def find(paths: Sequence[str], passed: Passed) -> Iterator[Entry]:
 
 
 def place_of(file: str) -> str:
-    """Return the absolute path of a file, however its folder was reached."""
+    """Return the absolute path of a file, with symbolic links to its folder resolved."""
     folder, name = os.path.split(file)
     return os.path.join(os.path.realpath(folder or "."), name)  # noqa: PTH118
 
@@ -87,11 +87,11 @@ def _within(folder: str, passed: Passed) -> Iterator[Entry]:
     try:
         names = sorted(os.listdir(folder))  # noqa: PTH208 - names that are no UTF-8 stay as they are
     except PermissionError:
-        error = NotPermittedError(f"{folder} may not be looked into by this user: change its permissions.")
+        error = NotPermittedError(f"{folder} is not readable by this user: change its permissions.")
         yield Entry(folder, error=error)
         return
     except OSError as reason:
-        yield Entry(folder, error=InputError(f"{folder} cannot be looked into ({reason.strerror}): check its disk."))
+        yield Entry(folder, error=InputError(f"{folder} cannot be read ({reason.strerror}): check its disk."))
         return
     for name in names:
         yield from _come_across(os.path.join(folder, name), passed)  # noqa: PTH118
@@ -99,28 +99,28 @@ def _within(folder: str, passed: Passed) -> Iterator[Entry]:
 
 def _come_across(path: str, passed: Passed) -> Iterator[Entry]:
     name = os.path.basename(os.path.normpath(path))  # noqa: PTH119
-    if is_left_alone(name):
+    if is_ignored(name):
         return
     try:
         mode = os.lstat(path).st_mode
     except OSError:
-        yield Entry(path, named=False)  # why it cannot be looked at is said when it is to be read
+        yield Entry(path, named=False)  # the error is reported when it is read
         return
     if stat.S_ISDIR(mode) and name in FILED:
         passed(path)
     elif stat.S_ISDIR(mode):
         yield from _within(path, passed)
-    elif stat.S_ISREG(mode) and not name.casefold().endswith(NO_PICTURES):
+    elif stat.S_ISREG(mode) and not name.casefold().endswith(NO_IMAGES):
         yield Entry(path, named=False)
 
 
 def _listed(name: str) -> list[str]:
-    """Read a list, - for standard input: one path a line, or with a NUL after each."""
+    """Read a list, - for standard input: one path per line, or NUL-terminated paths."""
     try:
         data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except OSError as error:
         why = "standard input is closed" if error.errno == errno.EBADF else error
-        message = f"the list @{name} cannot be read ({why}); give @ and the path of a file with a path in each line"
+        message = f"the list @{name} cannot be read ({why}); give @ and the name of a file with one path per line"
         raise ListError(message) from error
     parts = data.split(b"\0") if b"\0" in data else data.splitlines()
     return [os.fsdecode(part) for part in parts if part]

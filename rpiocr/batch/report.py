@@ -1,4 +1,4 @@
-"""Says what came of each file: answers on standard output, events in the log, figures at the end."""
+"""Reports the outcome of each file: results on standard output, events in the log, statistics at the end."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rpiocr.output.result import failure
 from rpiocr.output.writers import Writer
 from rpiocr.store.receipts import Stored
 from rpiocr.system.log import Log
-from rpiocr.system.run_stats import Tally
+from rpiocr.system.run_stats import RunStats
 
 WORST_FIRST = (
     ExitCode.DEFECT,
@@ -23,14 +23,14 @@ WORST_FIRST = (
 )
 
 SHOWN = ("verdict", "amount", "currency", "date", "merchant", "passes", "elapsed_s")
-"""What the log says of a receipt."""
+"""Keys of a result that appear in the log."""
 
 
 @dataclass(kw_only=True)
 class Report:
-    """Where a batch says what it does, and the worst that has happened.
+    """The outputs of a batch, and the worst outcome so far.
 
-    ``each`` is whether the log has a line for each file.
+    ``each`` is whether the log has a line per file.
     """
 
     writer: Writer
@@ -38,42 +38,42 @@ class Report:
     display: Display
     each: bool
     strict: bool
-    tally: Tally = field(default_factory=Tally)
+    stats: RunStats = field(default_factory=RunStats)
     seen: set[ExitCode] = field(default_factory=set)
     _said_stopping: bool = False
 
     @property
     def status(self) -> ExitCode:
-        """The exit status: what hinders most comes first."""
+        """The exit status of the worst outcome."""
         return next((code for code in WORST_FIRST if code in self.seen), ExitCode.OK)
 
     def receipts(self, stored: Sequence[Stored], failures: Sequence[Mapping[str, Any]]) -> None:
-        """Write the receipts of a file, and which of its pages could not be read."""
-        self.tally.files["read"] += 1
+        """Write the receipts of a file, and the errors of its unreadable pages."""
+        self.stats.files["read"] += 1
         for one in stored:
             self._write_receipt(one.answer)
-            self.tally.add(one.answer)
+            self.stats.add(one.answer)
             self._log_receipt(one)
         for failed in failures:
             self._write_failure(failed, ExitCode.UNREADABLE_INPUT)
         self.display.advance()
 
     def unread(self, failures: Sequence[Mapping[str, Any]]) -> None:
-        """Write why no page of a file could be read."""
-        self.tally.files["failed"] += 1
+        """Write the errors of a file without a readable page."""
+        self.stats.files["failed"] += 1
         for failed in failures:
             self._write_failure(failed, ExitCode.UNREADABLE_INPUT)
         self.display.advance()
 
     def fail(self, file: str, error: RpiocrError) -> None:
-        """Write why a file could not be read."""
-        self.tally.files["failed"] += 1
+        """Write the error of an unreadable file."""
+        self.stats.files["failed"] += 1
         self._write_failure(failure(file, error), error.exit_code)
         self.display.advance()
 
     def kept(self, results: Sequence[Mapping[str, Any]]) -> None:
-        """Write the results of a file that was read before."""
-        self.tally.files["printed"] += 1
+        """Write the stored results of a file that was read earlier."""
+        self.stats.files["printed"] += 1
         for one in results:
             if "error" in one:
                 self._write_failure(one, ExitCode.UNREADABLE_INPUT)
@@ -82,21 +82,21 @@ class Report:
         self.display.advance(skipped=True)
 
     def skip(self) -> None:
-        """Count a file that the store has already."""
-        self.tally.files["skipped"] += 1
+        """Count a file that is already in the store."""
+        self.stats.files["skipped"] += 1
         self.display.advance(skipped=True)
 
     def gone(self) -> None:
-        """Count a file that is not there any more."""
-        self.tally.files["gone"] += 1
+        """Count a file that no longer exists."""
+        self.stats.files["gone"] += 1
         self.display.advance(skipped=True)
 
     def stopping(self, running: int) -> None:
-        """Say once that nothing new is begun."""
+        """Report once that no further files are started."""
         if self._said_stopping:
             return
         self._said_stopping = True
-        message = "nothing new is begun, what runs is finished; press Ctrl-C again to end at once"
+        message = "no further files are started, running ones are finished; press Ctrl-C again to stop at once"
         self.log.warning("stopping", running=running, message=message)
 
     def _write_receipt(self, answer: Mapping[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""The road of a batch: find out what each file needs, have it read, keep and write what came of it."""
+"""The main loop of a batch: claim each file, submit it for reading, keep and print its results."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field, replace
 
-from rpiocr.batch.keeping import Keeper, Unkept
+from rpiocr.batch.keeping import Keeper, NullSink
 from rpiocr.batch.paths import Entry, place_of
 from rpiocr.batch.report import Report
 from rpiocr.errors import (
@@ -30,12 +30,12 @@ from rpiocr.store.journal import Claim, Found, Todo
 from rpiocr.system.stop import Stop
 
 SLICE_S = 0.5
-"""So long a wish to end may go unnoticed."""
+"""Maximum delay until a request to stop is noticed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A file that is being read; ``keeper`` gets what comes of it."""
+    """A file that is being read; ``keeper`` gets its results."""
 
     job: Job
     found: Found
@@ -45,7 +45,7 @@ class Pending:
 
 @dataclass(kw_only=True)
 class Run:
-    """One batch. Bytes are held of as many files as are being read, and of the next one."""
+    """One batch. The content of the files being read, and of the next one, is held in memory."""
 
     executor: JobExecutor
     keeper: Keeper
@@ -55,11 +55,11 @@ class Run:
     _running: dict[Future[ReadFile], Pending] = field(default_factory=dict)
     _elsewhere: list[tuple[str, Found]] = field(default_factory=list)
     _named: frozenset[str] = frozenset()
-    _unkept: Unkept = field(default_factory=Unkept)
+    _unkept: NullSink = field(default_factory=NullSink)
     _hopeless: bool = False
 
     def over(self, entries: Sequence[Entry]) -> int:
-        """Read all files; returns how many were left because the run was to end."""
+        """Read all files; returns the number left unread because of a request to stop."""
         self._named = frozenset(entry.file for entry in entries if entry.named)
         try:
             for number, entry in enumerate(entries):
@@ -68,9 +68,9 @@ class Run:
                     return len(entries) - number + len(self._elsewhere)
                 self._begin(entry)
             self._take_in(0)
-            return self._look_elsewhere()
+            return self._wait_for_others()
         except BaseException:
-            self._let_all_go()
+            self._release_all()
             raise
 
     @property
@@ -78,7 +78,7 @@ class Run:
         return self.stop.asked or self._hopeless
 
     def _begin(self, entry: Entry) -> None:
-        """Find out what a file needs, and have it read if it is that; links are followed where a user named them."""
+        """Claim a file, and submit it if it has to be read; symbolic links are followed if the user named them."""
         if entry.error:
             self.report.fail(entry.file, entry.error)
             return
@@ -87,7 +87,7 @@ class Run:
         except (FileMissingError, NotAFileError) as error:
             if entry.named:
                 self.report.fail(entry.file, error)
-            else:  # since the folder was looked through, it was moved, or a link or pipe has taken its place
+            else:  # moved, or replaced by a link or pipe, since the folder was listed
                 self.report.gone()
             return
         except InputError as error:
@@ -123,12 +123,12 @@ class Run:
         try:
             self._running[self.executor.submit(pending.job)] = pending
         except BaseException:
-            pending.keeper.let_go(pending.claim)
+            pending.keeper.release(pending.claim)
             raise
 
-    def _take_in(self, most: int) -> None:
-        """Take in what has been read, until at most so many files are still being read."""
-        while len(self._running) > most:
+    def _take_in(self, max_running: int) -> None:
+        """Handle results until at most ``max_running`` files are still being read."""
+        while len(self._running) > max_running:
             done, _ = wait(self._running, timeout=SLICE_S, return_when=FIRST_COMPLETED)
             if self.stop.asked:
                 self.report.stopping(len(self._running))
@@ -155,7 +155,7 @@ class Run:
     def _keep(self, pending: Pending, read: ReadFile) -> None:
         if not read.receipts and read.failures:
             error = read.failures[0]["error"]
-            # Printed first: a file whose error nobody has seen is read again.
+            # Printed first, so that a file whose error was not printed is read again.
             self.report.unread(read.failures)
             pending.keeper.failed(pending.claim, pending.found, error["code"], error["message"])
             return
@@ -169,30 +169,30 @@ class Run:
     def _fail(self, pending: Pending, error: RpiocrError) -> None:
         self.report.fail(pending.job.file, error)
         if isinstance(error, MissingDependencyError | SettingsError):
-            # It would be the same with every file.
+            # Every other file would fail in the same way.
             self._hopeless = True
-            pending.keeper.let_go(pending.claim)
+            pending.keeper.release(pending.claim)
             return
         pending.keeper.failed(pending.claim, pending.found, error.code, str(error))
 
     def _after_a_loss(self, pending: Pending, error: WorkerLostError) -> None:
-        """Try a file once more that has cost a worker, then no more."""
+        """Retry once a file that has crashed a worker."""
         claim = pending.keeper.claim(pending.found)
         again = replace(pending, claim=claim)
         if claim.todo is not Todo.READ:
             self._fail(again, killed(pending.job.file, str(error)))
         elif self.stop.asked:
-            pending.keeper.let_go(claim)
+            pending.keeper.release(claim)
         else:
             self._submit(again)
 
     def _give_up(self, file: str, found: Found, claim: Claim, keeper: Keeper) -> None:
-        error = killed(file, f"{file}: the process that read it did not live to the end, several times")
+        error = killed(file, f"{file}: the worker crashed repeatedly while reading it")
         self.report.fail(file, error)
         keeper.failed(claim, found, error.code, str(error))
 
     def _print_kept(self, found: Found, claim: Claim) -> None:
-        """Print what an earlier run has kept of a file, and could not print."""
+        """Print the results of a file that an earlier run has stored but not printed."""
         results = self.keeper.unprinted(claim)
         if results:
             self.report.kept(results)
@@ -200,22 +200,22 @@ class Run:
             self.report.skip()
         self.keeper.printed(claim, found)
 
-    def _look_elsewhere(self) -> int:
-        """Wait for files that other processes read, and read them if those die; returns how many were left."""
+    def _wait_for_others(self) -> int:
+        """Wait for files being read by other processes, and read them if those die; returns the number left unread."""
         while self._elsewhere and not self._ends:
             held, self._elsewhere = self._elsewhere, []
             for file, found in held:
-                self._look_at(file, found)
+                self._check(file, found)
             self._take_in(0)
             if self._elsewhere and not self.stop.asked:
                 time.sleep(SLICE_S)
         return len(self._elsewhere)
 
-    def _look_at(self, file: str, found: Found) -> None:
+    def _check(self, file: str, found: Found) -> None:
         claim = self.keeper.claim(found)
         if claim.todo is Todo.READ:
-            # Without its bytes it is only looked at; they are read when it is known that they are needed.
-            self.keeper.let_go(claim)
+            # Only checked, without its content, which is read once it is needed.
+            self.keeper.release(claim)
             self._begin(Entry(file, named=False))
         elif claim.todo is Todo.WAIT:
             self._elsewhere.append((file, found))
@@ -226,15 +226,15 @@ class Run:
         else:
             self.report.skip()
 
-    def _let_all_go(self) -> None:
-        """Give back what was being read, as far as the store can still take that."""
+    def _release_all(self) -> None:
+        """Release the files being read, as far as the store still accepts that."""
         for pending in self._running.values():
             with contextlib.suppress(StoreError):
-                pending.keeper.let_go(pending.claim)
+                pending.keeper.release(pending.claim)
 
 
 def killed(file: str, what: str) -> RpiocrError:
-    """Make the error for a file that kills whoever reads it."""
-    error = InputError(f"{what}; give {file} as a smaller picture, or fewer --workers")
+    """Return the error for a file that crashes workers."""
+    error = InputError(f"{what}; give {file} as a smaller image, or fewer --workers")
     error.code = "killed_reader"
     return error

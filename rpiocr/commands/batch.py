@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from rpiocr.system.stop import Stop
 
 FORMATS = ("ndjson", "json", "csv", "table")
-MOST_WORKERS = 64
+MAX_WORKERS = 64
 
 
 class WorkerCount(click.ParamType[int]):
@@ -39,9 +39,9 @@ class WorkerCount(click.ParamType[int]):
         if value == "auto":
             return 0
         text = str(value)
-        if text.isascii() and text.isdigit() and 1 <= int(text) <= MOST_WORKERS:
+        if text.isascii() and text.isdigit() and 1 <= int(text) <= MAX_WORKERS:
             return int(text)
-        return self.fail(f"{value!r} is no number of workers; it may be auto, or 1 to {MOST_WORKERS}", param, ctx)
+        return self.fail(f"{value!r} is no number of workers; it may be auto, or 1 to {MAX_WORKERS}", param, ctx)
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002 - click's signature
         """Show what it may be."""
@@ -49,7 +49,7 @@ class WorkerCount(click.ParamType[int]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
+class BatchOptions:
     """The options of batch that are no settings."""
 
     workers: int | None
@@ -62,7 +62,7 @@ class Wishes:
     quiet: bool
 
     def check(self, paths: Sequence[str]) -> None:
-        """End with a usage error where wishes do not go together."""
+        """End with a usage error where options do not go together."""
         if self.cluster and self.workers is not None:
             message = "--workers is for this machine; with --cluster, each `dask worker` is one"
             raise click.UsageError(message)
@@ -119,13 +119,13 @@ def batch(paths: Sequence[str], config: Path | None, *, verbose: bool, **flags: 
     person's look; 4 an input could not be read; 5 something is not installed, or the cluster cannot be used; 7 the
     store cannot be used; 130 interrupted.
     """
-    wishes = Wishes(**{one.name: flags.pop(one.name) for one in fields(Wishes)})  # type: ignore[arg-type]
-    wishes.check(paths)
+    options = BatchOptions(**{one.name: flags.pop(one.name) for one in fields(BatchOptions)})  # type: ignore[arg-type]
+    options.check(paths)
     settings = start(flags, config, verbose=verbose)
-    return _read_all(paths, wishes, settings)
+    return _read_all(paths, options, settings)
 
 
-def _read_all(paths: Sequence[str], wishes: Wishes, settings: Settings) -> int:
+def _read_all(paths: Sequence[str], options: BatchOptions, settings: Settings) -> int:
     from rpiocr.batch.display import open_display
     from rpiocr.batch.paths import find
     from rpiocr.batch.report import Report
@@ -134,67 +134,67 @@ def _read_all(paths: Sequence[str], wishes: Wishes, settings: Settings) -> int:
     from rpiocr.system.stop import Stop
 
     require_output()
-    log = Log(settings.log_format, quiet=wishes.quiet)
+    log = Log(settings.log_format, quiet=options.quiet)
     entries = tuple(find(paths, lambda folder: _say_passed(log, folder)))
     seen_anyway = sys.stdout.isatty() and sys.stderr.isatty() and settings.log_format == "text"
     # An array that is not closed yet leaves the terminal's line unfinished, where a bar cannot stand.
-    output = wishes.output or ("table" if sys.stdout.isatty() else "ndjson")
-    bar = not wishes.quiet and not (output == "json" and sys.stdout.isatty())
+    output = options.output or ("table" if sys.stdout.isatty() else "ndjson")
+    bar = not options.quiet and not (output == "json" and sys.stdout.isatty())
     stop = Stop()
-    with stop.listening(), _keeper(wishes, settings) as keeper:
+    with stop.listening(), _keeper(options, settings) as keeper:
         with open_display(len(entries), shown=bar) as display:
-            log = Log(settings.log_format, display.err, quiet=wishes.quiet)
+            log = Log(settings.log_format, display.err, quiet=options.quiet)
             writer = WRITERS[output](display.out)
-            report = Report(writer=writer, log=log, display=display, each=not seen_anyway, strict=wishes.strict)
-            left = _work(entries, keeper, report, wishes, settings, stop)
+            report = Report(writer=writer, log=log, display=display, each=not seen_anyway, strict=options.strict)
+            left = _work(entries, keeper, report, options, settings, stop)
             writer.close()
-        _close(report, left, wishes, settings)
+        _close(report, left, options, settings)
     return ExitCode.INTERRUPTED if stop.asked else report.status
 
 
 def _work(
-    entries: Sequence[Entry], keeper: Keeper, report: Report, wishes: Wishes, settings: Settings, stop: Stop
+    entries: Sequence[Entry], keeper: Keeper, report: Report, options: BatchOptions, settings: Settings, stop: Stop
 ) -> int:
     """Read all files; returns how many were left. What was written so far is whole also where that ends early."""
     from rpiocr.batch.run import Run
     from rpiocr.executors import auto_workers, open_executor
 
-    workers = 1 if wishes.workers is None else wishes.workers or auto_workers()
+    workers = 1 if options.workers is None else options.workers or auto_workers()
     try:
-        with open_executor(workers, wishes.cluster) as executor:
+        with open_executor(workers, options.cluster) as executor:
             run = Run(executor=executor, keeper=keeper, report=report, settings=settings, stop=stop)
             return run.over(entries)
     except RpiocrError as error:
         if not isinstance(error, OutputError):
             report.writer.close()
         message = "ended early; the same command with --resume goes on when the cause is gone"
-        report.log.error("ended", **report.tally.files, message=message)
+        report.log.error("ended", **report.stats.files, message=message)
         raise
 
 
-def _close(report: Report, left: int, wishes: Wishes, settings: Settings) -> None:
+def _close(report: Report, left: int, options: BatchOptions, settings: Settings) -> None:
     """Say what was done, and what was not."""
-    tally = report.tally
+    counts = report.stats
     if left:
         message = f"{left} files were not read; the same command with --resume goes on"
-        report.log.warning("ended", **tally.files, left=left, message=message)
+        report.log.warning("ended", **counts.files, left=left, message=message)
     else:
-        report.log.event("ended", **tally.files)
-    if wishes.stats:
-        tally.say(settings.log_format)
+        report.log.event("ended", **counts.files)
+    if options.stats:
+        counts.report(settings.log_format)
 
 
 @contextlib.contextmanager
-def _keeper(wishes: Wishes, settings: Settings) -> Iterator[Keeper]:
-    from rpiocr.batch.keeping import Kept, Unkept
+def _keeper(options: BatchOptions, settings: Settings) -> Iterator[Keeper]:
+    from rpiocr.batch.keeping import NullSink, StoreSink
 
-    if not wishes.keep:
-        yield Unkept()
+    if not options.keep:
+        yield NullSink()
         return
     from rpiocr.store.database import Database
 
     with contextlib.closing(Database(settings.store)) as database:
-        yield Kept(database, resume=wishes.resume)
+        yield StoreSink(database, resume=options.resume)
 
 
 def _say_passed(log: Log, folder: str) -> None:

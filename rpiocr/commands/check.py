@@ -84,11 +84,11 @@ class _Check(FileRun):
         from rpiocr.load import load_pages
         from rpiocr.output.writers import checked
         from rpiocr.preprocess.capture_advice import advise
-        from rpiocr.system.memory import give_back
+        from rpiocr.system.memory import trim_memory
 
         for page in load_pages(file, max_pixels=self.max_pixels, max_pages=self.max_pages):
             advice = advise(page)
             self.writer.write(checked(page, advice))
             if advice:
                 self.seen.add(ExitCode.NEEDS_REVIEW)
-            give_back()
+            trim_memory()

@@ -113,9 +113,9 @@ def start(flags: dict[str, object], config: Path | None, *, verbose: bool) -> Se
 
     ``flags`` has every setting that the command has as an option, None where it was not given.
     """
-    from rpiocr.system.memory import limit_pools
+    from rpiocr.system.memory import limit_arenas
 
-    limit_pools()
+    limit_arenas()
     settings = load_settings({name: flag for name, flag in flags.items() if flag is not None}, file=config)
     log_format = settings.log_format if "log_format" in flags else "text"
     set_up_logging(logging.INFO if verbose else logging.ERROR, log_format)

@@ -63,28 +63,28 @@ def watch(
         return _status(inbox, settings)
     from rpiocr.recognise.tesseract import require_languages
     from rpiocr.service.sd_notify import Notifier
-    from rpiocr.system.run_stats import Tally
+    from rpiocr.system.run_stats import RunStats
     from rpiocr.watch.errors import HeldByAnotherError
     from rpiocr.watch.run import watch as run
 
     require_output()
     require_languages(settings.lang)
-    tally = Tally()
+    counts = RunStats()
 
-    def tell(result: Mapping[str, Any]) -> None:
+    def publish(result: Mapping[str, Any]) -> None:
         _print(result)
         if "error" not in result:
-            tally.add(result)
+            counts.add(result)
 
     try:
-        progress = run(inbox, settings, tell, once=once)
+        progress = run(inbox, settings, publish, once=once)
     except HeldByAnotherError:
         # To systemd a service that ends before it was ready has failed, whatever its status.
         Notifier().ready()
         raise
     if stats:
-        tally.files["taken"] = progress.files
-        tally.say(settings.log_format)
+        counts.files["taken"] = progress.files
+        counts.report(settings.log_format)
     return ExitCode.UNREADABLE_INPUT if once and progress.errors else ExitCode.OK
 
 
@@ -101,7 +101,7 @@ def _status(inbox: Path, settings: Settings) -> int:
 
     health = health_of(Database(settings.store), inbox.resolve())
     if sys.stdout.isatty():
-        for line in health.in_words():
+        for line in health.as_text():
             print_line(line)
     else:
         print_line(dumps(health.as_json()))

@@ -1,4 +1,4 @@
-"""Who reads: processes of this machine, or a cluster of several, behind one interface."""
+"""Executors for reading: processes of this machine or a cluster, behind one interface."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from rpiocr.executors.errors import ClusterError, NoWorkerError, WorkerLostError
 __all__ = ["ClusterError", "JobExecutor", "NoWorkerError", "WorkerLostError", "auto_workers", "open_executor"]
 
 WORKER_BYTES = 600 * 1024 * 1024
-"""What one worker may need at its peak, with the programs that it starts.
+"""Peak memory of one worker, in bytes, with the programs that it starts.
 
-Both engines over the receipts of the tests came to 374 MB in the worker; each pass of Tesseract needs some 60 more.
+Both engines on the receipts of the tests used 374 MB in the worker; each pass of Tesseract needs about 60 MB more.
 """
 
 
 @contextmanager
 def open_executor(workers: int, cluster: str = "") -> Iterator[JobExecutor]:
-    """Open a pool of so many processes, or the cluster with a scheduler at this URL.
+    """Open a pool of ``workers`` processes, or the cluster whose scheduler is at the URL ``cluster``.
 
-    Leaving the context waits for what runs; leaving it by an exception ends that at once. Raises ClusterError, or
-    MissingDependencyError where the package for clusters is not installed.
+    Leaving the context waits for running jobs; an exception ends them at once. Raises ClusterError, or
+    MissingDependencyError if the package for clusters is not installed.
     """
     if cluster:
         from rpiocr.executors.cluster import open_cluster
@@ -38,7 +38,7 @@ def open_executor(workers: int, cluster: str = "") -> Iterator[JobExecutor]:
 
 
 def auto_workers() -> int:
-    """Return how many workers this machine bears: one for each core, as far as free memory goes, at least one."""
+    """Return the number of workers for this machine: one per core, limited by free memory, at least one."""
     import psutil
 
     free = psutil.virtual_memory().available // WORKER_BYTES

@@ -1,4 +1,4 @@
-"""The interface of whatever does jobs."""
+"""The interface of executors."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ Function = Callable[[Job], ReadFile]
 
 
 class JobExecutor(Protocol):
-    """Does jobs elsewhere, as executors of concurrent.futures do."""
+    """Runs jobs in other processes, like the executors of concurrent.futures."""
 
     @property
     def capacity(self) -> int:
-        """How many jobs are worth handing in at once."""
+        """The number of jobs worth submitting at a time."""
 
     def submit(self, job: Job, function: Function = read) -> Future[ReadFile]:
-        """Have ``function``, which must be importable, do a job.
+        """Run ``function``, which must be importable, on a job.
 
-        Its future raises what the function raised; WorkerLostError if the process that did this job was killed;
-        NoWorkerError or ClusterError if none could do it.
+        The future raises the exception of the function; WorkerLostError if the process of this job was killed;
+        NoWorkerError or ClusterError if no process could run it.
         """

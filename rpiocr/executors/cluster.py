@@ -1,4 +1,4 @@
-"""Hands jobs to a Dask cluster: several machines that run ``dask worker``. They need no shared files."""
+"""Runs jobs on a Dask cluster: several machines running ``dask worker``, without shared files."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from rpiocr.model.records import ReadFile
 from rpiocr.system.packages import install_extra
 
 PATIENCE_S = 5.0
-"""So long the scheduler, and the first worker, may take to answer."""
+"""Maximum time for the scheduler, and the first worker, to answer."""
 
 ADDRESS = re.compile(r"(tcp|tls)://[^/\s]+:\d+")
 
 
 class Cluster:
-    """A cluster that has been found in order; see JobExecutor."""
+    """A connected cluster whose workers passed the version check; see JobExecutor."""
 
     def __init__(self, client: Any, passes: int) -> None:  # noqa: ANN401 - distributed has no types
         self._client = client
@@ -38,48 +38,48 @@ class Cluster:
 
     @property
     def capacity(self) -> int:
-        """One job for each worker that is there now."""
+        """One job per connected worker."""
         try:
             return max(1, len(self._client.nthreads()))
         except (OSError, TypeError) as error:
             raise _lost(self._client) from error
 
     def submit(self, job: Job, function: Function = read) -> Future[ReadFile]:
-        """Have a job done."""
+        """Submit a job."""
         key = f"rpiocr-{uuid.uuid4().hex}"
         done: Future[ReadFile] = Future()
         done.set_running_or_notify_cancel()
         lean = without_store(with_share(job, self._passes))
-        remote = self._client.submit(_do_there, __version__, function, lean, key=key, pure=False)
-        # Dask forgets a job when nobody holds its future.
+        remote = self._client.submit(_run_job, __version__, function, lean, key=key, pure=False)
+        # Dask drops a job whose future is garbage-collected.
         self._waiting[key] = remote
-        remote.add_done_callback(lambda it: self._hand_on(key, it, done, job.file))
+        remote.add_done_callback(lambda it: self._forward(key, it, done, job.file))
         return done
 
-    def _hand_on(self, key: str, remote: Any, done: Future[ReadFile], file: str) -> None:  # noqa: ANN401
+    def _forward(self, key: str, remote: Any, done: Future[ReadFile], file: str) -> None:  # noqa: ANN401
         try:
             result = remote.result()
         except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - it is raised again where the job came from
-            done.set_exception(_in_words(error, file, self._client))
+            done.set_exception(_translated(error, file, self._client))
         else:
             done.set_result(result)
         finally:
             self._waiting.pop(key, None)
 
 
-def _do_there(version: str, function: Function, job: Job) -> ReadFile:
-    """A worker's side."""
+def _run_job(version: str, function: Function, job: Job) -> ReadFile:
+    """Run a job on a worker."""
     if version != __version__:
         raise ClusterVersionError(_other_version(socket.gethostname(), __version__, version))
     return function(job)
 
 
-def _in_words(error: BaseException, file: str, client: Any) -> BaseException:  # noqa: ANN401
+def _translated(error: BaseException, file: str, client: Any) -> BaseException:  # noqa: ANN401
     from distributed import KilledWorker
 
     if isinstance(error, KilledWorker):
         deaths = error.allowed_failures + 1
-        message = f"{file}: {deaths} workers of the cluster ended while they read it; does it need too much memory?"
+        message = f"{file}: {deaths} workers of the cluster ended while reading it; it may need too much memory"
         return WorkerLostError(message)
     if isinstance(error, CancelledError | asyncio.CancelledError | OSError):
         return _lost(client)
@@ -88,7 +88,7 @@ def _in_words(error: BaseException, file: str, client: Any) -> BaseException:  #
 
 def _lost(client: Any) -> ClusterError:  # noqa: ANN401
     address = client.scheduler.address if client.scheduler else "the scheduler"
-    return ClusterError(f"the cluster was lost: {address} does not answer any more; start it again")
+    return ClusterError(f"the cluster was lost: {address} no longer answers; restart it")
 
 
 @contextmanager
@@ -100,7 +100,7 @@ def open_cluster(url: str) -> Iterator[Cluster]:
     except ModuleNotFoundError as error:
         message = f"--cluster needs a package that is not installed: {install_extra('cluster')}"
         raise ClusterPackageMissingError(message) from error
-    # It says on standard error what we say in our own words.
+    # Dask also prints to standard error what is reported as errors here.
     for name in ("distributed", "distributed.client"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GB"}):
@@ -114,7 +114,7 @@ def open_cluster(url: str) -> Iterator[Cluster]:
 
 def _connect(client_class: Any, url: str) -> Any:  # noqa: ANN401
     if not ADDRESS.fullmatch(url):
-        message = f"{url!r} is no address of a scheduler; it must look like tcp://192.168.1.10:8786"
+        message = f"{url!r} is not the address of a scheduler; it must look like tcp://192.168.1.10:8786"
         raise ClusterError(message)
     try:
         return client_class(url, timeout=PATIENCE_S, set_as_default=False)
@@ -127,7 +127,7 @@ def _connect(client_class: Any, url: str) -> Any:  # noqa: ANN401
 
 
 def _ask_workers(client: Any, url: str) -> Mapping[str, tuple[str, str, int]]:  # noqa: ANN401
-    """Return version, host and cores of every worker; raises ClusterError unless they can read for us."""
+    """Return the version, host and cores of every worker; raises ClusterError unless all can read receipts."""
     try:
         client.wait_for_workers(1, timeout=PATIENCE_S)
     except TimeoutError as error:
@@ -154,6 +154,6 @@ def _about() -> tuple[str, str, int]:
 
 
 def _passes(workers: Mapping[str, tuple[str, str, int]]) -> int:
-    """Return how many passes each worker may run at once, going by the machine with the fewest cores for each."""
+    """Return the passes that each worker may run in parallel, for the machine with the fewest cores per worker."""
     crowds = Counter(host for _, host, _ in workers.values())
     return min(passes_each(cores, crowds[host]) for _, host, cores in workers.values())

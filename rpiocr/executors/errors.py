@@ -1,4 +1,4 @@
-"""What can go wrong with those who read."""
+"""Errors of executors."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from rpiocr.errors import ExitCode, MissingDependencyError, RpiocrError
 
 
 class WorkerLostError(RpiocrError):
-    """The process that did this job was killed, or crashed; other jobs are not affected."""
+    """The process running this job was killed or crashed; other jobs are not affected."""
 
     code = "worker_lost"
     exit_code = ExitCode.UNREADABLE_INPUT
 
 
 class NoWorkerError(RpiocrError):
-    """No process can be started that does jobs."""
+    """No worker process can be started."""
 
     code = "no_worker"
     exit_code = ExitCode.MISSING_DEPENDENCY
@@ -27,7 +27,7 @@ class ClusterError(RpiocrError):
 
 
 class ClusterVersionError(ClusterError):
-    """A worker of the cluster has no rpiocr, or another version."""
+    """A worker of the cluster has no rpiocr, or a different version."""
 
     code = "cluster_version"
 

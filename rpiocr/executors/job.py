@@ -1,4 +1,4 @@
-"""One file as a job that can be done in any process: it takes and gives only plain values."""
+"""Reading one file as a job for any process: arguments and results can be pickled."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rpiocr.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A file to be read: its name as it was given, and its bytes."""
+    """A file to be read: its name as given, its bytes, and the settings."""
 
     file: str
     data: bytes
@@ -22,7 +22,7 @@ class Job:
 
 
 def read(job: Job) -> ReadFile:
-    """Read a file; raises MissingDependencyError or SettingsError, all else becomes a failure in the result."""
+    """Read a file; raises MissingDependencyError or SettingsError, any other error becomes a failure in the result."""
     from rpiocr.model.picture_hash import picture_hash
     from rpiocr.output.result import answer, failure
     from rpiocr.reading.outcome import Failure
@@ -46,7 +46,7 @@ def _outcomes(job: Job) -> Iterator[Any]:
 @lru_cache(maxsize=1)
 def _reader(settings: Settings) -> Any:  # noqa: ANN401 - the type would load the stages here
     from rpiocr.pipeline import Reader
-    from rpiocr.system.memory import limit_pools
+    from rpiocr.system.memory import limit_arenas
 
-    limit_pools()
+    limit_arenas()
     return Reader(settings)

@@ -1,6 +1,6 @@
-"""A pool of processes on this machine: each does one job at a time, so that it is known which job killed one.
+"""A pool of local processes: each runs one job at a time, so that a crash can be attributed to its job.
 
-Not ProcessPoolExecutor or loky: there, the death of one process breaks the whole pool, and every job in it.
+Not ProcessPoolExecutor or loky: there, the death of one process breaks the whole pool with every job in it.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from rpiocr.executors.worker import GRACE_S, Worker, hide_signals
 from rpiocr.model.records import ReadFile
 
 JOBS_PER_WORKER = 100
-"""A worker makes room for a new one after so many jobs, whatever memory it may have lost by then."""
+"""Number of jobs after which a worker is replaced, to limit leaked memory."""
 
 
 class Pool:
-    """Threads that wait for processes, one for each; see JobExecutor."""
+    """One waiting thread per process; see JobExecutor."""
 
     def __init__(self, workers: int, jobs_per_worker: int = JOBS_PER_WORKER) -> None:
         self._capacity = workers
@@ -39,11 +39,11 @@ class Pool:
 
     @property
     def capacity(self) -> int:
-        """One job for each worker."""
+        """One job per worker."""
         return self._capacity
 
     def submit(self, job: Job, function: Function = read) -> Future[ReadFile]:
-        """Have a job done."""
+        """Submit a job."""
         try:
             return self._threads.submit(self._do, function, with_share(job, self._passes))
         except RuntimeError as error:
@@ -56,7 +56,7 @@ class Pool:
             try:
                 return worker.do(function, job)
             except NoWorkerError:
-                # One that was killed while it had nothing to do is no reason to give up, nor the job's fault.
+                # A worker that was killed while idle is not the job's fault; another one takes the job.
                 if fresh:
                     raise
             except WorkerLostError:
@@ -84,13 +84,13 @@ class Pool:
             worker.retire()
 
     def close(self) -> None:
-        """Wait for all jobs, and let the workers go."""
+        """Wait for all jobs, and end the workers."""
         self._threads.shutdown(wait=True)
         for worker in self._idle:
             worker.retire()
 
     def end(self) -> None:
-        """End all jobs at once."""
+        """Abort all jobs."""
         with self._lock:
             self._ended = True
             busy = tuple(self._busy)

@@ -1,4 +1,4 @@
-"""A process that does jobs one by one, from both of its sides. It ends with the process that started it."""
+"""A process that runs jobs one by one: the parent's and the child's side. It ends with its parent."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ if TYPE_CHECKING:
     from rpiocr.executors.base import Function
 
 LEFT_TO_PARENT = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-"""A terminal, `timeout` and systemd send these to all processes; the parent decides what comes of them."""
+"""Terminals, `timeout` and systemd send these to all processes; only the parent handles them."""
 
 END = signal.SIGUSR1
-"""Ends a worker at once; it still removes its files and ends the programs that it runs."""
+"""Ends a worker at once; it still removes its files and kills its programs."""
 
 GRACE_S = 5.0
-"""A worker that has not ended by itself after this time is killed."""
+"""Time to end voluntarily before a worker is killed."""
 
 
 def hide_signals() -> None:
-    """Let no signal reach this thread; a process that it starts is deaf until it has made up its mind, too."""
+    """Block signals in this thread. Child processes inherit the mask until they install their own handlers."""
     signal.pthread_sigmask(signal.SIG_BLOCK, (*LEFT_TO_PARENT, END))
 
 
 class Worker:
-    """The parent's side. Raises NoWorkerError where no process can be started; start it after ``hide_signals``."""
+    """The parent's side. Raises NoWorkerError if no process can be started; call ``hide_signals`` before."""
 
     def __init__(self) -> None:
         context = multiprocessing.get_context("spawn")
@@ -46,7 +46,7 @@ class Worker:
         try:
             self._process.start()
         except OSError as error:
-            message = f"no further process can be started ({error.strerror}); give fewer --workers"
+            message = f"no more processes can be started ({error.strerror}); give fewer --workers"
             raise NoWorkerError(message) from error
         finally:
             theirs.close()
@@ -54,28 +54,28 @@ class Worker:
 
     @property
     def lives(self) -> bool:
-        """Whether the process is there."""
+        """Whether the process is running."""
         return self._process.is_alive()
 
     def do(self, function: Function, job: Job) -> ReadFile:
-        """Do a job. Raises NoWorkerError if the process was gone before it had the job, WorkerLostError if then."""
+        """Run a job. Raises NoWorkerError if the process ended before it received the job, WorkerLostError if later."""
         try:
             self._pipe.send((function, job))
-            self._pipe.recv()  # it has it; a pipe takes what nobody will read any more
+            self._pipe.recv()  # the worker confirms receipt, as a pipe accepts data even if its reader is gone
         except (EOFError, OSError) as gone:
-            raise NoWorkerError(self._farewell("a worker ended before it had anything to do,")) from gone
+            raise NoWorkerError(self._end_message("a worker was ended before it received a job,")) from gone
         self.jobs += 1
         try:
             result, failure = self._pipe.recv()
         except (EOFError, OSError) as gone:
-            message = self._farewell(f"{job.file}: the process that read it was ended")
-            raise WorkerLostError(f"{message}; does it need more memory than there is?") from gone
+            message = self._end_message(f"{job.file}: the process that read it was ended")
+            raise WorkerLostError(f"{message}; it may need more memory than is available") from gone
         if failure is not None:
             raise failure
         answer: ReadFile = result
         return answer
 
-    def _farewell(self, what: str) -> str:
+    def _end_message(self, what: str) -> str:
         self._process.join(GRACE_S)
         code = self._process.exitcode
         if code is None:
@@ -83,32 +83,32 @@ class Worker:
         return f"{what} by {signal.Signals(-code).name}" if code < 0 else f"{what} with status {code}"
 
     def retire(self) -> None:
-        """Let the process end when its job is done, and wait for that."""
+        """Let the process finish its job and end, and wait for that."""
         self._pipe.close()
         self._process.join(GRACE_S)
         self.kill()
 
     def end(self) -> None:
-        """Ask the process to end in the midst of its job."""
+        """Ask the process to abort its job and end."""
         with suppress(OSError):
             if self._process.pid and self.lives:
                 os.kill(self._process.pid, END)
 
     def kill(self) -> None:
-        """End the process whatever it does, with all that it has started; nothing if it has ended."""
+        """Kill the process with all its children; no effect if it has ended."""
         if self._process.pid and self.lives:
             _kill_children(self._process.pid)
             self._process.kill()
         self._process.join()
 
     def wait(self, seconds: float) -> None:
-        """Wait so long for its end."""
+        """Wait at most ``seconds`` for its end."""
         self._process.join(seconds)
 
 
 def _serve(pipe: Connection) -> None:
-    """The process's own side: do what comes through the pipe until it is closed."""
-    # OpenBLAS starts a thread per core, which spin and are never used; this must be said before NumPy is loaded.
+    """The child's side: run jobs from the pipe until it is closed."""
+    # OpenBLAS would start one spinning, unused thread per core; this must be set before NumPy is loaded.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for number in LEFT_TO_PARENT:
         signal.signal(number, signal.SIG_IGN)
@@ -121,7 +121,7 @@ def _serve(pipe: Connection) -> None:
     except (EOFError, OSError):
         return
     except KeyboardInterrupt:
-        # A program may have been started in that very moment, and threads of engines be in the midst of something.
+        # A program may have been started at this moment, and threads of engines may still be running.
         _kill_children(os.getpid())
         os._exit(0)
 

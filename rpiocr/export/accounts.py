@@ -96,15 +96,15 @@ def comment_on(record: Record, lack: str) -> str:
     return f"; receipt {record.id} has no {lack}: {said}\n\n"
 
 
-def on_one_line(text: str, most_bytes: int) -> str:
+def on_one_line(text: str, max_bytes: int) -> str:
     """Return text on one line with single blanks, without control characters, and with what is no UTF-8 escaped.
 
-    Of more than ``most_bytes`` of UTF-8 the beginning and the end are kept.
+    Of more than ``max_bytes`` of UTF-8 the beginning and the end are kept.
     """
     spaced = "".join(" " if unicodedata.category(char) in BLANK else char for char in text)
     plain = one_line(" ".join(spaced.split()))
     data = plain.encode("utf-8")
-    if len(data) <= most_bytes:
+    if len(data) <= max_bytes:
         return plain
-    half = (most_bytes - len(ELLIPSIS.encode())) // 2
+    half = (max_bytes - len(ELLIPSIS.encode())) // 2
     return data[:half].decode("utf-8", "ignore") + ELLIPSIS + data[-half:].decode("utf-8", "ignore")

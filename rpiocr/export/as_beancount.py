@@ -31,5 +31,5 @@ class BeancountWriter(TransactionWriter):
         )
 
 
-def _quoted(text: str, most_bytes: int) -> str:
-    return '"' + on_one_line(text, most_bytes).replace("\\", "\\\\").replace('"', '\\"') + '"'
+def _quoted(text: str, max_bytes: int) -> str:
+    return '"' + on_one_line(text, max_bytes).replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,1 +1,1 @@
-"""Keeps what was stored from being lost: backups, their way back, and a look at whether everything fits."""
+"""Backup, restore and verification of the store and its files."""

@@ -1,4 +1,4 @@
-"""Reads a backup that may be anything: nothing of it is believed unchecked, nor held in memory as a whole."""
+"""Reads an untrusted backup: everything is checked before use, and members are streamed rather than loaded whole."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from rpiocr.keep.manifest import Manifest, Member
 
 CHUNK = 1 << 20
 
-MOST_OF_A_MANIFEST = 512 * 1024 * 1024
-"""Bytes, for a million files."""
+MAX_MANIFEST_BYTES = 512 * 1024 * 1024
+"""Maximum size of a manifest in bytes, enough for a million files."""
 
 MEMBER = re.compile(r"files/[0-9]{1,10}/[A-Za-z0-9._-]+|untold/[0-9]{1,10}\.json|store/receipts\.sqlite|manifest\.json")
 
@@ -36,24 +36,24 @@ MALFORMED = (
     RuntimeError,
     OverflowError,
 )
-"""What Python's module raises for archives that were made to be wrong."""
+"""Exceptions that Python's zipfile raises for malicious archives."""
 
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """A backup whose list of contents fits what is in it; the contents are checked as they are read."""
+    """A backup whose manifest matches its members; their content is checked while it is read."""
 
     zip: ZipFile
     manifest: Manifest
 
     def check(self) -> None:
-        """Read all members; raises BadBackupError where one is not what the manifest says."""
+        """Read all members; raises BadBackupError if one differs from the manifest."""
         with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - a device
             for member in self.manifest.members():
                 self.write_out(member, nowhere)
 
     def write_out(self, member: Member, target: BinaryIO) -> None:
-        """Write a member to a stream; raises BadBackupError where it is not what the manifest says."""
+        """Write a member to a stream; raises BadBackupError if it differs from the manifest."""
         digest, left = hashlib.sha256(), member.size
         with _refusing(), self.zip.open(member.name) as source:
             while data := source.read(min(CHUNK, left + 1)):
@@ -69,7 +69,7 @@ class Archive:
 
 @contextmanager
 def opened(stream: BinaryIO) -> Iterator[Archive]:
-    """Open a backup; raises BadBackupError where it is none, is damaged, or was made to do harm."""
+    """Open a backup; raises BadBackupError if it is not one, is damaged, or is malicious."""
     with _refusing():
         archive = ZipFile(stream)
     with archive:
@@ -80,7 +80,7 @@ def opened(stream: BinaryIO) -> Iterator[Archive]:
 
 
 def verify(stream: BinaryIO) -> None:
-    """Read a backup as a whole; raises BadBackupError where a byte of it is wrong."""
+    """Read a whole backup; raises BadBackupError if any byte of it is wrong."""
     with opened(stream) as archive:
         archive.check()
 
@@ -90,17 +90,17 @@ def _refusing() -> Iterator[None]:
     try:
         yield
     except MALFORMED as error:
-        message = f"the file is no backup of rpiocr, or it is damaged ({type(error).__name__}); use another one"
+        message = f"the file is not a backup of rpiocr, or it is damaged ({type(error).__name__}); use another one"
         raise BadBackupError(message) from error
 
 
 def _check_members(members: list[ZipInfo], size: int) -> None:
-    """Refuse what no backup has: other names, two of one name, and members that unpack to more than they take."""
+    """Refuse unexpected names, duplicate names, and members that unpack to more than their stored size."""
     names = {info.filename for info in members}
     strange = next((info.filename for info in members if not _is_ours(info)), None)
     if strange is not None or len(names) != len(members) or sum(info.compress_size for info in members) > size:
         shown = f": it has a member {strange[:80]!r}" if strange is not None else ""
-        message = f"the file is no backup of rpiocr{shown}; nothing of it was written"
+        message = f"the file is not a backup of rpiocr{shown}; nothing was restored"
         raise BadBackupError(message)
 
 
@@ -108,8 +108,8 @@ def _is_ours(info: ZipInfo) -> bool:
     if not MEMBER.fullmatch(info.filename) or info.flag_bits & ENCRYPTED:
         return False
     if info.filename == manifests.NAME:
-        return info.compress_type == ZIP_DEFLATED and info.file_size <= MOST_OF_A_MANIFEST
-    # What is stored as it is cannot unpack to more than is there.
+        return info.compress_type == ZIP_DEFLATED and info.file_size <= MAX_MANIFEST_BYTES
+    # A member that is stored uncompressed cannot unpack to more than its size.
     return info.compress_type == ZIP_STORED and info.file_size == info.compress_size
 
 
@@ -117,7 +117,7 @@ def _manifest(archive: ZipFile) -> Manifest:
     try:
         info = archive.getinfo(manifests.NAME)
     except KeyError:
-        message = "the file is no backup of rpiocr: it has no list of contents; an interrupted copy looks like that"
+        message = "the file is not a backup of rpiocr: it has no manifest, as after an interrupted copy"
         raise BadBackupError(message) from None
     with _refusing(), archive.open(info) as source:
         return manifests.read(source.read(info.file_size + 1))
@@ -130,5 +130,5 @@ def _check_manifest(archive: ZipFile, manifest: Manifest) -> None:
         archive.getinfo(member.name).file_size == member.size for member in manifest.members() if member.name in there
     )
     if len(set(listed)) != len(listed) or set(listed) != there or manifest.store.name != manifests.STORE or not sizes:
-        message = "the backup does not hold what its list of contents says; use another one"
+        message = "the content of the backup does not match its manifest; use another one"
         raise BadBackupError(message)

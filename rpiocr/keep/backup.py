@@ -1,7 +1,7 @@
-"""Writes a backup: one archive with the store as it was at one moment, and the files that it knows.
+"""Writes a backup: one archive with a snapshot of the store and the files that it refers to.
 
-The archive is a ZIP whose members are stored as they are, so that any program can take them out. It is written beside
-its place and read again as a whole before it takes it: a backup that was there before stays until then.
+The archive is a ZIP with uncompressed members, so that any program can extract them. It is written to a temporary file
+and read back completely before it replaces an earlier backup of the same name.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ from rpiocr.system.files import PRIVATE, open_regular, output
 from rpiocr.watch.filing import sidecar_of
 from rpiocr.watch.spool import Spool
 
-MOST_OF_A_SIDECAR = 16 * 1024 * 1024
+MAX_SIDECAR_BYTES = 16 * 1024 * 1024
 
 SETTLED = ("filed", "failed")
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What a backup holds: ``changed`` files had other bytes than those that were read, ``missing`` were nowhere."""
+    """Counts of a backup: ``changed`` files differ from what was read, ``missing`` ones were not found."""
 
     receipts: int
     files: int
@@ -55,24 +55,24 @@ class Done:
 
 
 def back_up(database: Database, out: Path, *, with_files: bool, advance: Callable[[int, int], None]) -> Done:
-    """Write a backup of a store to ``out``; ``advance`` is told how many files of how many are in it.
+    """Write a backup of a store to ``out``; ``advance`` is called with the number of files written and their total.
 
-    Raises StoreError where the store cannot be read, BackupError where the backup cannot be written or is not good.
+    Raises StoreError if the store cannot be read, BackupError if the backup cannot be written or is not readable.
     """
     with tempfile.TemporaryDirectory(prefix="rpiocr-backup-") as folder:
         scratch = Path(folder)
-        untold = _copy_untold(Spool(database.url), scratch / "untold", {})
+        unpublished = _copy_unpublished(Spool(database.url), scratch / "untold", {})
         place = scratch / "receipts.sqlite"
         copy_of(database, place)
-        untold = _copy_untold(Spool(database.url), scratch / "untold", untold)
+        unpublished = _copy_unpublished(Spool(database.url), scratch / "untold", unpublished)
         with closing(Database(f"sqlite:///{place}", as_it_is=True)) as copy:
-            kept = _settle_told(copy, database, untold) if with_files else {}
+            kept = _mark_published(copy, database, unpublished) if with_files else {}
             made = _Backup(database, copy, kept, with_files=with_files, advance=advance)
-            with _in_words(out), output(out) as stream:
+            with _reported(out), output(out) as stream:
                 written = made.write(stream, place)
                 _read_again(stream)
     with suppress(OSError):
-        # Without it only doctor does not know.
+        # Only doctor uses this record.
         note(database.url, LastBackup(dt.datetime.fromisoformat(written.made_at), str(out), written.receipts))
     changed = sum(file.changed for file in written.files)
     damaged = tuple(copy.damage.found.values())
@@ -80,18 +80,18 @@ def back_up(database: Database, out: Path, *, with_files: bool, advance: Callabl
 
 
 @contextmanager
-def _in_words(out: Path) -> Iterator[None]:
+def _reported(out: Path) -> Iterator[None]:
     try:
         yield
     except BrokenPipeError:
         raise
     except OSError as error:
-        message = f"{out} cannot be written: {error.strerror}; make room, or name a file in another folder"
+        message = f"{out} cannot be written: {error.strerror}; free some space, or name a file in another folder"
         raise BackupError(message) from error
 
 
-def _copy_untold(spool: Spool, folder: Path, known: dict[int, Path]) -> dict[int, Path]:
-    """Copy the results that have not been told yet; those of files that are told meanwhile stay from before."""
+def _copy_unpublished(spool: Spool, folder: Path, known: dict[int, Path]) -> dict[int, Path]:
+    """Copy the unpublished results; copies in ``known`` are kept even if those results are published meanwhile."""
     folder.mkdir(exist_ok=True)
     found = dict(known)
     for file_id in spool.left():
@@ -102,16 +102,16 @@ def _copy_untold(spool: Spool, folder: Path, known: dict[int, Path]) -> dict[int
     return found
 
 
-def _settle_told(copy: Database, live: Database, untold: dict[int, Path]) -> dict[int, Path]:
-    """Say in the copy of files whose results were told since its moment that they are in their places.
+def _mark_published(copy: Database, live: Database, unpublished: dict[int, Path]) -> dict[int, Path]:
+    """Mark files in the copy as filed if their results were published after the snapshot.
 
-    Else a watch over what is restored would look for results that are nowhere. Returns the results that were not told
-    at that moment.
+    Otherwise a watch over the restored files would look for results that do not exist. Returns the results that were
+    unpublished at the time of the snapshot.
     """
     with copy.snapshot() as connection:
         states = {known.file_id: known.state for known in known_files(connection)}
     for file_id, state in states.items():
-        if state != "answered" or file_id in untold:
+        if state != "answered" or file_id in unpublished:
             continue
         with live.snapshot() as connection:
             columns = (FILES.c.state, FILES.c.moved_to, FILES.c.filed_at)
@@ -120,11 +120,11 @@ def _settle_told(copy: Database, live: Database, untold: dict[int, Path]) -> dic
             with copy.transaction() as connection:
                 here = update(FILES).where(FILES.c.id == file_id)
                 connection.execute(here.values(owner=None, **now._mapping))
-    return {file_id: place for file_id, place in untold.items() if states.get(file_id, "started") != "started"}
+    return {file_id: place for file_id, place in unpublished.items() if states.get(file_id, "started") != "started"}
 
 
 def _read_again(stream: BinaryIO) -> None:
-    """Make sure that what was written can be restored; what went into a pipe cannot be read again."""
+    """Make sure that the backup can be restored; what was written to a pipe cannot be read back."""
     stream.flush()
     if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
         return
@@ -134,11 +134,11 @@ def _read_again(stream: BinaryIO) -> None:
 
 @dataclass(slots=True)
 class _Backup:
-    """One backup: what is written, from where, and what was written so far."""
+    """A backup in progress: its sources and what was written so far."""
 
     live: Database
     copy: Database
-    untold: dict[int, Path]
+    unpublished: dict[int, Path]
     with_files: bool
     advance: Callable[[int, int], None]
     _files: list[KeptFile] = field(default_factory=list)
@@ -146,7 +146,7 @@ class _Backup:
     _claimed: set[str] = field(default_factory=set)
 
     def write(self, stream: BinaryIO, store: Path) -> Manifest:
-        """Write the archive; returns what is in it."""
+        """Write the archive; returns its manifest."""
         made_at = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
         with ZipFile(stream, "w", ZIP_STORED) as archive:
             member = self._add_path(archive, manifests.STORE, store)
@@ -154,10 +154,10 @@ class _Backup:
                 receipts = count_of(connection, RECEIPTS)
                 if self.with_files:
                     self._add_files(archive, list(known_files(connection)))
-            untold = tuple(self._add_untold(archive))
+            unpublished = tuple(self._add_unpublished(archive))
             schema = str(self.copy.version)
             missing = tuple(self._missing)
-            written = Manifest(__version__, schema, made_at, receipts, member, tuple(self._files), untold, missing)
+            written = Manifest(__version__, schema, made_at, receipts, member, tuple(self._files), unpublished, missing)
             info = _info(manifests.NAME, time.time_ns())
             info.compress_type = ZIP_DEFLATED
             archive.writestr(info, manifests.written(written))
@@ -182,7 +182,7 @@ class _Backup:
             close(opened)
 
     def _find(self, known: Known) -> tuple[Opened | None, Opened | None]:
-        """Find a file where it lay at the moment of the copy, or where it was moved to since."""
+        """Find a file where it was at the time of the snapshot, or where it was moved since."""
         whole, other = find(known, known.places)
         if whole:
             return whole, other
@@ -192,7 +192,7 @@ class _Backup:
             since, _ = find(known, (moved_to,))
             if since:
                 close(other)
-                # It goes back to where it lay, so that what came after that moment is done once more.
+                # It is restored to its former path, so that everything after the snapshot is done again.
                 return replace(since, place=known.path), None
         return None, other
 
@@ -211,14 +211,14 @@ class _Backup:
             return None
         try:
             status = os.fstat(handle)
-            if status.st_size > MOST_OF_A_SIDECAR:
+            if status.st_size > MAX_SIDECAR_BYTES:
                 return None
             return self._add(archive, name, handle, status.st_mtime_ns)
         finally:
             os.close(handle)
 
-    def _add_untold(self, archive: ZipFile) -> Iterator[KeptResults]:
-        for file_id, place in sorted(self.untold.items()):
+    def _add_unpublished(self, archive: ZipFile) -> Iterator[KeptResults]:
+        for file_id, place in sorted(self.unpublished.items()):
             yield KeptResults(file_id, self._add_path(archive, f"untold/{file_id}.json", place))
 
     def _add_path(self, archive: ZipFile, name: str, place: Path) -> Member:
@@ -229,7 +229,7 @@ class _Backup:
             os.close(handle)
 
     def _add(self, archive: ZipFile, name: str, handle: int, modified_ns: int) -> Member:
-        """Put the rest of an open file into the archive, a piece at a time."""
+        """Stream the rest of an open file into the archive."""
         digest, size = hashlib.sha256(), 0
         with archive.open(_info(name, modified_ns), "w", force_zip64=True) as target:
             while data := os.read(handle, CHUNK):
@@ -247,6 +247,6 @@ def _info(name: str, modified_ns: int) -> ZipInfo:
 
 
 def _plain_name(place: str) -> str:
-    """Name a file in the archive so that any system can unpack it; where it lay is in the manifest."""
+    """Return a member name that any system can unpack; the original path is in the manifest."""
     plain = re.sub(r"[^A-Za-z0-9._-]+", "_", PurePath(place).name).strip("._")
     return plain[-80:] or "file"

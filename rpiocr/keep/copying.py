@@ -1,4 +1,4 @@
-"""Copies of a whole store: one of a moment as a file of SQLite, and rows from one database into another."""
+"""Copies a whole store: a snapshot into an SQLite file, or all rows into another database."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ AT_ONCE = 500
 
 
 def copy_of(database: Database, place: Path) -> None:
-    """Write all that a store holds at one moment into a new file of SQLite, at the same step of the migrations.
+    """Write a snapshot of a store into a new SQLite file with the same schema version.
 
-    Others may write to the store meanwhile. Raises StoreError.
+    Other processes may write to the store meanwhile. Raises StoreError.
     """
     if database.version is None:
-        message = f"{database.masked_url} holds no store; name another one with --store"
+        message = f"{database.masked_url} does not contain a store; name another one with --store"
         raise StoreError(message)
     if database.is_sqlite:
         _copy_file(database, place)
@@ -41,7 +41,7 @@ def _copy_file(database: Database, place: Path) -> None:
             source = connection.connection.driver_connection
             if not isinstance(source, sqlite3.Connection):
                 raise TypeError
-            # In one step: SQLite holds the moment for as long as that takes, and writers go on.
+            # In a single step: SQLite keeps its snapshot for that long, and writers continue.
             source.backup(target)
     except sqlite3.Error as error:
         message = f"the store {database.masked_url} cannot be copied: {error}; {MEND}"
@@ -50,13 +50,13 @@ def _copy_file(database: Database, place: Path) -> None:
 
 
 def _settle(place: Path) -> None:
-    """Have a copy in one file, without a log beside it."""
+    """Convert a copy to a single file without a write-ahead log."""
     with closing(sqlite3.connect(place)) as connection:
         connection.execute("PRAGMA journal_mode=DELETE")
 
 
 def copy_rows(source: Connection, target: Connection) -> None:
-    """Write all rows into a database whose tables are empty, with their numbers; raises DamagedRowError, StoreError."""
+    """Write all rows, ids included, into a database with empty tables; raises DamagedRowError, StoreError."""
     for table in META.sorted_tables:
         columns = _columns(source, table) & _columns(target, table)
         if columns:
@@ -85,7 +85,7 @@ def _copy_table(source: Connection, target: Connection, table: Table, columns: s
 
 
 def _taken_out(values: list[dict[str, Any]]) -> Iterator[tuple[int, int]]:
-    """Take out which receipts repeat another one, which may come after them."""
+    """Remove and yield references to duplicated receipts, as those may be inserted later."""
     for value in values:
         original = value["duplicate_of"]
         if original is not None:
@@ -94,7 +94,7 @@ def _taken_out(values: list[dict[str, Any]]) -> Iterator[tuple[int, int]]:
 
 
 def _continue_numbers(target: Connection) -> None:
-    """Have PostgreSQL give new rows numbers after those that were copied."""
+    """Make the id sequences of PostgreSQL continue after the copied rows."""
     for table in META.sorted_tables:
         if "id" in table.c:
             last = target.execute(select(func.max(table.c.id))).scalar()
@@ -104,5 +104,5 @@ def _continue_numbers(target: Connection) -> None:
 
 
 def count_of(connection: Connection, table: Table) -> int:
-    """Count the rows of a table."""
+    """Return the number of rows of a table."""
     return int(connection.execute(select(func.count()).select_from(table)).scalar_one())

@@ -1,4 +1,4 @@
-"""What can go wrong with a backup."""
+"""Errors of backup and restore."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from rpiocr.errors import ExitCode, RpiocrError
 
 
 class BackupError(RpiocrError):
-    """A backup cannot be written, or what was written is not what was meant."""
+    """A backup cannot be written, or does not read back correctly."""
 
     code = "backup_failed"
     exit_code = ExitCode.USAGE
 
 
 class BadBackupError(RpiocrError):
-    """A file is no backup, or not one that can be trusted; nothing was restored."""
+    """A file is not a backup, or not a trustworthy one; nothing was restored."""
 
     code = "bad_backup"
     exit_code = ExitCode.UNREADABLE_INPUT
 
 
 class NotRestoredError(RpiocrError):
-    """A backup is good, and there is no place for it; nothing was restored."""
+    """A backup is good but cannot be restored here; nothing was restored."""
 
     code = "not_restored"
     exit_code = ExitCode.USAGE

@@ -1,4 +1,4 @@
-"""Whether the files lie where the store says, with the bytes that were read, and their results beside them."""
+"""Checks that files are at their recorded paths, unchanged, with their results next to them."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ from rpiocr.watch.filing import Places, sidecar_of
 from rpiocr.watch.spool import Spool
 
 TEMPORARY = re.compile(r"\..+\.part")
-"""Names of files that this program was writing, and never ended."""
+"""Names of temporary files, left if the program ended while writing."""
 
 SCRATCH = ".rpiocr-restore-"
-"""Begins the name of the folder beside a store in which a restore makes it ready."""
+"""Prefix of the directory next to a store in which a restore prepares it."""
 
-MOST_OF_A_SIDECAR = 16 * 1024 * 1024
+MAX_SIDECAR_BYTES = 16 * 1024 * 1024
 
 SETTLED = ("filed", "failed")
 
 UNREADABLE = "-"
-"""Stands for the hash of a file that could not be opened."""
+"""Placeholder for the hash of a file that cannot be opened."""
 
 
 @dataclass(slots=True)
 class FileCheck:
-    """One look at all files; ``advance`` is told how many of how many were looked at."""
+    """A check of all files; ``advance`` is called with the number checked and the total."""
 
     copy: Database
     spool: Spool
@@ -49,7 +49,7 @@ class FileCheck:
     _places: set[str] = field(default_factory=set)
 
     def findings(self) -> Iterator[Finding]:
-        """Yield what is found."""
+        """Yield the findings."""
         with self.copy.snapshot() as connection:
             files = list(known_files(connection))
             query = select(WATCHERS.c.inbox).order_by(WATCHERS.c.inbox)
@@ -62,8 +62,8 @@ class FileCheck:
             sound += not found
             yield from found
             self.advance(number, len(files))
-        yield Finding("good", "files", f"{sound} of {len(files)} files are as the store says")
-        yield from self._untold({known.file_id: known for known in files})
+        yield Finding("good", "files", f"{sound} of {len(files)} files match the store")
+        yield from self._unpublished({known.file_id: known for known in files})
         for inbox in inboxes:
             yield from _claimed(inbox)
         for folder in self._folders(inboxes):
@@ -89,35 +89,35 @@ class FileCheck:
             close(other)
 
     def _look_beside(self, known: Known, place: str) -> Iterator[Finding]:
-        """Look at the results beside a file that was filed."""
+        """Check the results next to a filed file."""
         if place != known.moved_to or known.state not in SETTLED:
             return
         sidecar = sidecar_of(Path(place))
         if not os.path.lexists(sidecar):
-            yield Finding("note", "no_results", f"{place} has no results beside it; the store has them")
+            yield Finding("note", "no_results", f"{place} has no results next to it; the store has them")
             return
         hashes = _hashes_in(sidecar)
         if hashes is None:
             what = f"the results {sidecar} cannot be read, or are damaged; the store has them"
             yield Finding("look", "damaged_results", what, f"rm {shlex.quote(str(sidecar))}")
         elif hashes - {known.sha256, None}:
-            what = f"the results {sidecar} are of another file than the one beside them"
-            yield Finding("look", "foreign_results", what, "look at both; the store has what was read of each file")
+            what = f"the results {sidecar} belong to another file than the one next to them"
+            yield Finding("look", "foreign_results", what, "compare both; the store has the values read from each file")
 
-    def _untold(self, files: dict[int, Known]) -> Iterator[Finding]:
+    def _unpublished(self, files: dict[int, Known]) -> Iterator[Finding]:
         left = set(self.spool.left())
         for file_id in sorted(left):
             known = files.get(file_id)
             if known is None:
                 place = self.spool.folder / f"{file_id}.json"
-                what = f"{place} holds results of a file that the store does not know"
+                what = f"{place} holds results of a file that is not in the store"
                 yield Finding("look", "orphaned_results", what, f"rm {shlex.quote(str(place))}")
             elif known.state in SETTLED:
-                what = f"the results of {known.path} were not told yet; the watch over its folder does when it starts"
+                what = f"the results of {known.path} are not published yet; its watch will do so when it starts"
                 yield Finding("note", "untold_results", what)
         for known in files.values():
             if known.state == "answered" and known.file_id not in left:
-                what = f"{known.path} was read and is to be put in its place, but its results are gone"
+                what = f"{known.path} was read and has to be moved, but its results are gone"
                 yield Finding("look", "lost_results", what, "rpiocr list shows them; move the file away by hand")
         yield from _temporaries(self.spool.folder)
 
@@ -131,7 +131,7 @@ class FileCheck:
                     yield folder
 
     def _walk(self, folder: Path) -> Iterator[Finding]:
-        """Look for what the store does not know in a folder that only a watch fills."""
+        """Look for files unknown to the store in a folder that only a watch fills."""
         for parent, _, names in os.walk(folder):
             there = set(names)
             for name in sorted(names):
@@ -140,50 +140,50 @@ class FileCheck:
     def _stranger(self, path: Path, beside: set[str]) -> Iterator[Finding]:
         if str(path) in self._places:
             if not path.is_symlink() and not os.access(path, os.R_OK):
-                yield Finding("look", "unreadable", f"{path} may not be read", f"chmod u+r {shlex.quote(str(path))}")
+                yield Finding("look", "unreadable", f"{path} is not readable", f"chmod u+r {shlex.quote(str(path))}")
         elif TEMPORARY.fullmatch(path.name):
             yield _temporary(path)
         elif path.name.endswith(".json") and path.name.removesuffix(".json") in beside:
             return
         elif path.name.endswith(".json") and str(path).removesuffix(".json") in self._places:
-            what = f"the results {path} stand alone: their file was moved or deleted"
+            what = f"the results {path} have no file next to them: it was moved or deleted"
             yield Finding("note", "lone_results", what, f"rm {shlex.quote(str(path))}, if you deleted the file")
         else:
-            what = f"{path} is not known to the store: it was put there, renamed or changed by hand"
+            what = f"{path} is not in the store: it was added, renamed or changed by hand"
             yield Finding("note", "unknown_file", what, "rpiocr batch reads it, if it is a receipt")
 
 
 def _gone(known: Known) -> Finding:
     where = known.moved_to or known.path
-    return Finding("note", "gone", f"{where} lies there no more; if you moved or deleted it, all is well")
+    return Finding("note", "gone", f"{where} is gone; if you moved or deleted it, nothing is wrong")
 
 
 def _changed(place: str) -> Finding:
-    what = f"{place} has other bytes than those that were read; the store has what was read before"
-    remedy = "if you edited it, all is well; else take it from a backup: rpiocr restore FILE --files DIR --store URL"
+    what = f"{place} has changed since it was read; the store has the values read before"
+    remedy = "if you edited it, nothing is wrong; otherwise restore it: rpiocr restore FILE --files DIR --store URL"
     return Finding("look", "changed", what, remedy)
 
 
 def _temporary(path: Path) -> Finding:
-    what = f"{path} was being written when the program ended"
-    return Finding("look", "temporary", what, f"rm {shlex.quote(str(path))}, when no rpiocr is at work")
+    what = f"{path} is incomplete: the program ended while writing it"
+    return Finding("look", "temporary", what, f"rm {shlex.quote(str(path))}, when no rpiocr is running")
 
 
 def left_beside(store: Path) -> Iterator[Finding]:
-    """Say what a restore that was killed has left beside a store."""
+    """Yield what a killed restore has left next to a store."""
     for path in sorted(store.parent.glob(f"{SCRATCH}*")):
-        what = f"{path} was left by a restore that did not end"
-        yield Finding("look", "temporary", what, f"rm -r {shlex.quote(str(path))}, when no restore is at work")
+        what = f"{path} was left by an interrupted restore"
+        yield Finding("look", "temporary", what, f"rm -r {shlex.quote(str(path))}, when no restore is running")
 
 
 def _claimed(inbox: Path) -> Iterator[Finding]:
-    """Name the files of a watched folder that lie under the private names of their claims."""
+    """Yield the files of a watched folder that are under the private names of their claims."""
     with suppress(OSError):
         for aside in left_aside(inbox):
-            what = (
-                f"{aside.place} is being read, or was when its watch ended, which gives it its name back when it starts"
+            what = f"{aside.place} is being read, or was when its watch ended; the next watch restores its name"
+            yield Finding(
+                "note", "claimed", what, f"rpiocr watch --once {shlex.quote(str(inbox))}, if no watch is running"
             )
-            yield Finding("note", "claimed", what, f"rpiocr watch --once {shlex.quote(str(inbox))}, if none is at work")
 
 
 def _temporaries(folder: Path) -> Iterator[Finding]:
@@ -194,10 +194,10 @@ def _temporaries(folder: Path) -> Iterator[Finding]:
 
 
 def _hashes_in(sidecar: Path) -> set[str | None] | None:
-    """Return the hashes of the files that results tell of; None where they are no results."""
+    """Return the hashes of files in results; None if the content is not results."""
     try:
         status = sidecar.lstat()
-        if not stat.S_ISREG(status.st_mode) or status.st_size > MOST_OF_A_SIDECAR:
+        if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_SIDECAR_BYTES:
             return None
         found: Any = simplejson.loads(sidecar.read_bytes())
     except (OSError, ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""What a look at the store and its files gives."""
+"""Findings of a check of the store and its files."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 Grade = Literal["good", "note", "look", "broken"]
-"""``note``: as people do it, nothing is wrong. ``look``: somebody should. ``broken``: the store cannot be used."""
+"""``note``: normal user activity, nothing is wrong. ``look``: needs review. ``broken``: the store is unusable."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at: ``code`` is for scripts, ``remedy`` says what to do, where that is anything."""
+    """One result of a check: ``code`` is for scripts, ``remedy`` is what to do, if anything."""
 
     grade: Grade
     code: str
@@ -20,5 +20,5 @@ class Finding:
     remedy: str = ""
 
     def as_json(self) -> Mapping[str, str]:
-        """The same for scripts."""
+        """Return the finding for scripts."""
         return {"grade": self.grade, "code": self.code, "what": self.what, "remedy": self.remedy}

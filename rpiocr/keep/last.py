@@ -1,4 +1,4 @@
-"""When each store was last backed up, and where to: kept in the state folder."""
+"""Records when and where each store was last backed up, in the state directory."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rpiocr.system.json_text import dumps
 
 @dataclass(frozen=True, slots=True)
 class LastBackup:
-    """A backup that was written and found good."""
+    """A backup that was written and verified."""
 
     made_at: dt.datetime
     file: str
@@ -23,7 +23,7 @@ class LastBackup:
 
 
 def note(store_url: str, backup: LastBackup) -> None:
-    """Keep it; raises OSError."""
+    """Record a backup; raises OSError."""
     place = _place(store_url)
     make_own_folder(place.parent)
     known = {"made_at": backup.made_at.isoformat(), "file": backup.file, "receipts": backup.receipts}
@@ -31,7 +31,7 @@ def note(store_url: str, backup: LastBackup) -> None:
 
 
 def last_backup(store_url: str) -> LastBackup | None:
-    """Return the last one that is known of, if any."""
+    """Return the last recorded backup of a store, if any."""
     try:
         known = json.loads(_place(store_url).read_bytes())
         return LastBackup(dt.datetime.fromisoformat(known["made_at"]), str(known["file"]), int(known["receipts"]))
@@ -40,5 +40,5 @@ def last_backup(store_url: str) -> LastBackup | None:
 
 
 def _place(store_url: str) -> Path:
-    # A URL may hold a password, so its hash stands for it.
+    # A URL may contain a password, so its hash is used instead.
     return state_dir() / "backups" / f"{hashlib.sha256(store_url.encode()).hexdigest()[:16]}.json"

@@ -1,4 +1,4 @@
-"""What a backup says that it holds: written as its last member, and checked before anything is believed."""
+"""The manifest of a backup: written as its last member, and validated before it is used."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rpiocr.keep.errors import BadBackupError
 from rpiocr.system.json_text import dumps
 
 FORMAT = 1
-"""The version of this layout; a reader refuses a later one."""
+"""The version of this layout; readers refuse a later one."""
 
 NAME = "manifest.json"
 STORE = "store/receipts.sqlite"
@@ -19,7 +19,7 @@ STORE = "store/receipts.sqlite"
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A file in the archive: its name there, its bytes, their hash."""
+    """A member of the archive: its name, size and hash."""
 
     name: str
     size: int
@@ -28,10 +28,10 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class KeptFile:
-    """A file of the user: ``place`` is where it lay, as ``path_to_text`` writes it.
+    """A file of the user: ``place`` is its original path, as ``path_to_text`` writes it.
 
-    ``moved`` tells whether that was where it was filed, and not where it was read. ``changed`` files no longer have
-    the bytes that were read.
+    ``moved`` if that is where it was filed rather than where it was read. ``changed`` if its content differs from
+    what was read.
     """
 
     file_id: int
@@ -45,7 +45,7 @@ class KeptFile:
 
 @dataclass(frozen=True, slots=True)
 class KeptResults:
-    """Results that were in the store and had not been told."""
+    """Results that were in the store and not published yet."""
 
     file_id: int
     member: Member
@@ -53,7 +53,11 @@ class KeptResults:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """All of a backup. ``schema`` is the store's step of the migrations; ``missing`` files were at no place."""
+    """The content of a backup; field names are the keys of its JSON.
+
+    ``schema`` is the schema version of the store, ``untold`` are unpublished results, ``missing`` files were not
+    found.
+    """
 
     program: str
     schema: str
@@ -65,7 +69,7 @@ class Manifest:
     missing: tuple[int, ...]
 
     def members(self) -> Iterator[Member]:
-        """Yield all files in the archive but the manifest itself."""
+        """Yield all members except the manifest itself."""
         yield self.store
         for file in self.files:
             yield file.member
@@ -75,17 +79,17 @@ class Manifest:
 
 
 def written(manifest: Manifest) -> str:
-    """Write a manifest as JSON."""
+    """Return a manifest as JSON."""
     return dumps({"rpiocr_backup": FORMAT, **asdict(manifest)}, ascii_only=True, indent=1)
 
 
 def read(document: bytes) -> Manifest:
-    """Read what ``written`` wrote; raises BadBackupError for anything else."""
+    """Parse the output of ``written``; raises BadBackupError for anything else."""
     try:
         found = json.loads(document)
         made_by = found["rpiocr_backup"]
         if not isinstance(made_by, int) or made_by > FORMAT:
-            message = "the backup was made by a newer rpiocr; update this one, then restore it"
+            message = "the backup was made by a newer rpiocr; update this one, then restore"
             raise BadBackupError(message)
         return Manifest(
             _text(found["program"]),
@@ -98,7 +102,7 @@ def read(document: bytes) -> Manifest:
             tuple(_number(one) for one in found["missing"]),
         )
     except (ValueError, TypeError, KeyError, RecursionError) as error:
-        message = "the file is no backup of rpiocr, or its list of contents is damaged"
+        message = "the file is not a backup of rpiocr, or its manifest is damaged"
         raise BadBackupError(message) from error
 
 

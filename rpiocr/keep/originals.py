@@ -1,4 +1,4 @@
-"""Where the files of a store lie now, and which of them still have the bytes that were read."""
+"""Locates the files of a store, and checks which are unchanged since they were read."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CHUNK = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A file as the journal knows it."""
+    """A file as recorded in the journal."""
 
     file_id: int
     path: str
@@ -31,13 +31,13 @@ class Known:
 
     @property
     def places(self) -> tuple[str, ...]:
-        """Where it may lie: where it was filed, then where it was read."""
+        """Its possible paths: where it was filed, then where it was read."""
         return tuple(dict.fromkeys(place for place in (self.moved_to, self.path) if place))
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A file that is open: whoever replaces it by name changes nothing. ``handle`` has to be closed."""
+    """An open file, unaffected if its path is replaced. The caller closes ``handle``."""
 
     place: str
     handle: int
@@ -47,7 +47,7 @@ class Opened:
 
 
 def known_files(connection: Connection) -> Iterator[Known]:
-    """Yield all files of the journal whose entries are sound, in the order of their numbers."""
+    """Yield all files of the journal with undamaged entries, by id."""
     columns = (FILES.c.id, FILES.c.path, FILES.c.moved_to, FILES.c.sha256, FILES.c.size_bytes, FILES.c.state)
     query = select(*columns).order_by(FILES.c.id).execution_options(yield_per=500)
     for row in sound_rows(connection, query, "file"):
@@ -55,7 +55,7 @@ def known_files(connection: Connection) -> Iterator[Known]:
 
 
 def open_at(place: str) -> Opened | None:
-    """Open what lies at a place and hash it; None where there is no regular file that may be read."""
+    """Open and hash the file at a path; None if there is no readable regular file."""
     try:
         handle = open_regular(Path(place), os.O_RDONLY)
     except (OSError, ValueError):
@@ -69,7 +69,7 @@ def open_at(place: str) -> Opened | None:
 
 
 def hash_of(handle: int) -> str:
-    """Return the SHA-256 of an open file, and go back to its beginning."""
+    """Return the SHA-256 of an open file, and rewind it."""
     digest = hashlib.sha256()
     while data := os.read(handle, CHUNK):
         digest.update(data)
@@ -78,7 +78,7 @@ def hash_of(handle: int) -> str:
 
 
 def find(known: Known, places: tuple[str, ...]) -> tuple[Opened | None, Opened | None]:
-    """Return the file with the bytes that were read, and, where there is none, one that lies there with others."""
+    """Return the unchanged file or, if there is none, the first changed one, at these paths."""
     other: Opened | None = None
     for place in places:
         opened = open_at(place)
@@ -95,7 +95,7 @@ def find(known: Known, places: tuple[str, ...]) -> tuple[Opened | None, Opened |
 
 
 def close(opened: Opened | None) -> None:
-    """Close a file that was opened."""
+    """Close an open file."""
     if opened is not None:
         with suppress(OSError):
             os.close(opened.handle)

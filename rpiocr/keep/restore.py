@@ -1,7 +1,7 @@
-"""Brings a backup back: the store to where there is none yet, the files to where they lay or below another folder.
+"""Restores a backup: the store to an empty place, the files to their original paths or below another folder.
 
-All is checked before anything is written. No file is overwritten, and the store comes last: what ends early can be done
-again, and then leaves alone what is there already.
+Everything is checked before anything is written. No file is overwritten, and the store is written last: an interrupted
+restore can be repeated, and then skips what is already there.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from rpiocr.keep.manifest import KeptFile, Member
 from rpiocr.keep.originals import close, open_at
 from rpiocr.store.database import HEAD, Database, default_url
 from rpiocr.store.errors import DamagedRowError, StoreError, StoreMissingError
-from rpiocr.store.owner import lives
+from rpiocr.store.owner import is_alive
 from rpiocr.store.tables import FILES, RECEIPTS, WATCHERS
 from rpiocr.store.types import path_from_text, path_to_text
 from rpiocr.system.files import creating, make_folder, rename_new, sync_folder
@@ -35,17 +35,17 @@ from rpiocr.watch.filing import sidecar_of
 from rpiocr.watch.spool import Spool
 
 SYSTEM = ("/bin", "/boot", "/dev", "/etc", "/lib", "/lib64", "/proc", "/run", "/sbin", "/sys", "/usr")
-"""Where no receipts lie: a backup that puts files there was made to do harm."""
+"""System directories without receipts: a backup with files for these is malicious."""
 
 BESIDE = ("-wal", "-shm", "-journal")
-"""Ends of the names of files that SQLite keeps beside a database."""
+"""Suffixes of the files that SQLite keeps next to a database."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Where to restore to: ``files`` is the folder for all files, None for where they lay.
+    """Where to restore: ``files`` is a directory for all files, or None for their original paths.
 
-    With ``force`` a store that is there already is kept aside, under another name.
+    With ``force`` an existing store is kept under another name.
     """
 
     url: str
@@ -55,7 +55,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What came back; ``left`` are places that other files have, ``aside`` is where the store from before is now."""
+    """The outcome; ``left`` are paths taken by other files, ``aside`` is the new path of the previous store."""
 
     receipts: int
     files: int
@@ -64,9 +64,9 @@ class Restored:
 
 
 def restore(backup: Path, plan: Plan, advance: Callable[[int, int], None]) -> Restored:
-    """Restore a backup, wholly or not at all.
+    """Restore a backup, completely or not at all.
 
-    Raises BadBackupError, NotRestoredError where something stands in its way, StoreError.
+    Raises BadBackupError, NotRestoredError if something prevents it, StoreError.
     """
     with _reading(backup) as archive:
         _require_known(archive.manifest.schema)
@@ -85,8 +85,8 @@ def restore(backup: Path, plan: Plan, advance: Callable[[int, int], None]) -> Re
             _require_room(archive, plan)
             with _undoing() as made:
                 left = _write_files(archive, places, made, advance)
-                _write_untold(archive, Spool(plan.url), made)
-                # The store tells of the files, so they are on the disk before it is in its place.
+                _write_unpublished(archive, Spool(plan.url), made)
+                # The store refers to the files, so they are on disk before it is put in place.
                 os.sync()
                 aside = _put_store(store, plan)
             return Restored(archive.manifest.receipts, len(archive.manifest.files) - len(left), left, aside)
@@ -98,22 +98,22 @@ def _reading(backup: Path) -> Iterator[Archive]:
         try:
             stream = stack.enter_context(backup.open("rb"))
             if not backup.is_file():
-                message = f"{backup} is no regular file; name a backup"
+                message = f"{backup} is not a regular file; name a backup"
                 raise BadBackupError(message)
         except OSError as error:
-            message = f"{backup} cannot be read: {error.strerror}; name a backup that `rpiocr backup` has written"
+            message = f"{backup} cannot be read: {error.strerror}; name a backup written by `rpiocr backup`"
             raise BadBackupError(message) from error
         yield stack.enter_context(opened(stream))
 
 
 def _require_known(schema: str) -> None:
     if not schema.isdecimal() or int(schema) > int(HEAD):
-        message = f"the store in the backup is of a newer rpiocr (step {schema[:20]}); update this one, then restore it"
+        message = f"the store in the backup is from a newer rpiocr (step {schema[:20]}); update this one, then restore"
         raise BadBackupError(message)
 
 
 def _require_place(plan: Plan) -> None:
-    """Refuse to touch a store with receipts, and one that is in use."""
+    """Refuse to replace a store that has receipts or is in use."""
     try:
         with closing(Database(plan.url, as_it_is=True)) as there:
             shown, sqlite = there.masked_url, there.is_sqlite
@@ -123,30 +123,34 @@ def _require_place(plan: Plan) -> None:
     except StoreError as error:
         if plan.force:
             return
-        message = f"something is in the place of the store: {error} With --force it is kept aside"
+        message = f"the path of the store is taken: {error} With --force, what is there is kept under another name"
         raise NotRestoredError(message) from error
     if watched:
-        message = f"a watch over {watched} uses the store {shown}; end it, then restore"
+        message = f"a watch over {watched} uses the store {shown}; stop it, then restore"
         raise NotRestoredError(message)
     if used and not (plan.force and sqlite):
-        how = "give --force, which keeps it aside, or name another one with --store" if sqlite else "name an empty one"
+        how = (
+            "give --force, which keeps it under another name, or name another one with --store"
+            if sqlite
+            else "name an empty one"
+        )
         message = f"the store {shown} has receipts or files already; {how}"
         raise NotRestoredError(message)
 
 
 def _use_of(database: Database) -> tuple[bool, str]:
-    """Tell whether a store holds anything, and which folder a living process watches with it."""
+    """Return whether a store has any rows, and the folder that a running process watches with it, if any."""
     if database.version is None:
         return False, ""
     with database.snapshot() as connection:
         used = count_of(connection, RECEIPTS) + count_of(connection, FILES) > 0
         watchers = connection.execute(select(WATCHERS).where(WATCHERS.c.ended_at.is_(None))).all()
-    return used, next((row.inbox for row in watchers if lives(row.owner, row.alive_at)), "")
+    return used, next((row.inbox for row in watchers if is_alive(row.owner, row.alive_at)), "")
 
 
 @contextmanager
 def _scratch(plan: Plan) -> Iterator[Path]:
-    """A private folder in the file system of the store, from where it can be renamed to its place."""
+    """Create a private directory on the file system of the store, from which it can be renamed into place."""
     path = _path_of(plan.url)
     try:
         if path:
@@ -154,7 +158,9 @@ def _scratch(plan: Plan) -> Iterator[Path]:
         with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=path.parent if path else None) as folder:
             yield Path(folder)
     except OSError as error:
-        message = f"nothing was restored: {error.filename or path}: {error.strerror}; make room, or name another place"
+        message = (
+            f"nothing was restored: {error.filename or path}: {error.strerror}; free some space, or name another place"
+        )
         raise NotRestoredError(message) from error
 
 
@@ -164,7 +170,7 @@ def _path_of(url: str) -> Path | None:
 
 
 def _require_sound(store: Path, schema: str) -> None:
-    """Refuse a store that is damaged, is of another step than was said, or has triggers or views that are not ours."""
+    """Refuse a store that is damaged, has another schema version than stated, or foreign triggers or views."""
     try:
         with closing(sqlite3.connect(store)) as connection:
             check = connection.execute("PRAGMA quick_check(1)").fetchone()
@@ -182,12 +188,12 @@ def _require_sound(store: Path, schema: str) -> None:
         with closing(sqlite3.connect(fresh)) as connection:
             ours = _programs_in(connection)
     if programs != ours:
-        message = "the store in the backup has triggers or views that rpiocr never made; it is not restored"
+        message = "the store in the backup has triggers or views that rpiocr did not create; it is not restored"
         raise BadBackupError(message)
 
 
 def _programs_in(connection: sqlite3.Connection) -> set[tuple[str, str]]:
-    """Return what a database runs by itself."""
+    """Return the triggers, views and virtual tables of a database, which run code by themselves."""
     query = "SELECT name, sql FROM sqlite_master WHERE type IN ('trigger', 'view') OR sql LIKE 'CREATE VIRTUAL%'"
     return set(connection.execute(query).fetchall())
 
@@ -197,32 +203,30 @@ def _places(files: tuple[KeptFile, ...], below: Path | None) -> Mapping[KeptFile
 
 
 def _place_of(file: KeptFile, below: Path | None) -> Path:
-    """Return where a file goes; raises BadBackupError for a place that no receipt had."""
+    """Return the destination of a file; raises BadBackupError for a path that no receipt can have had."""
     place = path_from_text(file.place)
     path = Path(place)
     if not place.startswith("/") or "\0" in place or os.path.normpath(place) != place or ".." in path.parts:
-        message = f"the backup has a file for {file.place[:200]!r}, which is no place for one; it is not restored"
+        message = f"the backup has a file for {file.place[:200]!r}, which is not a valid path; it is not restored"
         raise BadBackupError(message)
     if below is not None:
         return below.absolute() / place.lstrip("/")
     if any(part.startswith(".") for part in path.parts[1:]) or place.startswith(tuple(f"{one}/" for one in SYSTEM)):
-        message = (
-            f"the backup has a file for {place[:200]}, where no receipts lie; give --files DIR to look at it there"
-        )
+        message = f"the backup has a file for {place[:200]}, a system directory; give --files DIR to inspect it there"
         raise BadBackupError(message)
     return path
 
 
 def _require_new(below: Path, places: Mapping[KeptFile, Path]) -> None:
-    """Refuse a folder that holds anything but what an earlier try has restored there."""
+    """Refuse a directory with anything but the files of an earlier, interrupted restore."""
     ours = {*places.values(), *map(sidecar_of, places.values())}
     if os.path.lexists(below) and (below.is_symlink() or not below.is_dir()):
-        message = f"{below} is no folder; name a new one with --files"
+        message = f"{below} is not a folder; name a new one with --files"
         raise NotRestoredError(message)
     for parent, folders, names in os.walk(below.absolute()):
         strange = [path for name in (*folders, *names) if not _is_ours(path := Path(parent) / name, ours)]
         if strange:
-            message = f"{below} is not empty: there is {strange[0]}; name a new folder with --files"
+            message = f"{below} is not empty: it contains {strange[0]}; name a new folder with --files"
             raise NotRestoredError(message)
 
 
@@ -233,7 +237,7 @@ def _is_ours(path: Path, ours: set[Path]) -> bool:
 
 
 def _set_places(store: Path, places: Mapping[KeptFile, Path]) -> None:
-    """Write into the store where files lie now, and that nobody works on any of them."""
+    """Update the paths of files in the store, and clear the owners of claims."""
     with closing(sqlite3.connect(store)) as connection:
         connection.execute("UPDATE files SET owner = NULL")
         for file, place in places.items():
@@ -256,20 +260,20 @@ def _require_room(archive: Archive, plan: Plan) -> None:
         folder = folder.parent
     free = shutil.disk_usage(folder).free
     if needed > free:
-        message = f"the backup needs {needed >> 20} MB, {free >> 20} MB are free in {folder}; make room"
+        message = f"the backup needs {needed >> 20} MB, {free >> 20} MB are free in {folder}; free some space"
         raise NotRestoredError(message)
 
 
 @dataclass(slots=True)
 class _Made:
-    """Files and folders that were made so far."""
+    """Files and directories created so far."""
 
     files: list[Path] = field(default_factory=list)
 
 
 @contextmanager
 def _undoing() -> Iterator[_Made]:
-    """Take away again what was written, where the rest cannot be."""
+    """Remove what was written if the restore fails."""
     made = _Made()
     try:
         yield made
@@ -283,7 +287,7 @@ def _undoing() -> Iterator[_Made]:
 def _write_files(
     archive: Archive, places: Mapping[KeptFile, Path], made: _Made, advance: Callable[[int, int], None]
 ) -> tuple[str, ...]:
-    """Write the files to their places; returns the places that something else has."""
+    """Write the files; returns the paths taken by other files."""
     left = []
     for number, (file, place) in enumerate(places.items(), start=1):
         if not _write_one(archive, file.member, place, made, file.modified_ns):
@@ -295,7 +299,7 @@ def _write_files(
 
 
 def _write_one(archive: Archive, member: Member, place: Path, made: _Made, modified_ns: int) -> bool:
-    """Write a member to its place, unless it lies there already; False where something else does."""
+    """Write a member unless it is there already; False if another file is."""
     if os.path.lexists(place):
         there = open_at(str(place))
         close(there)
@@ -308,7 +312,7 @@ def _write_one(archive: Archive, member: Member, place: Path, made: _Made, modif
     return True
 
 
-def _write_untold(archive: Archive, spool: Spool, made: _Made) -> None:
+def _write_unpublished(archive: Archive, spool: Spool, made: _Made) -> None:
     if archive.manifest.untold:
         make_folder(spool.folder)
     for results in archive.manifest.untold:
@@ -320,7 +324,7 @@ def _write_untold(archive: Archive, spool: Spool, made: _Made) -> None:
 
 
 def _put_store(store: Path, plan: Plan) -> Path | None:
-    """Put the store in its place; returns where the one from before is now."""
+    """Put the store in place; returns the new path of the previous one."""
     path = _path_of(plan.url)
     if path is None:
         _copy_into(store, plan.url)
@@ -334,7 +338,7 @@ def _put_store(store: Path, plan: Plan) -> Path | None:
         raise
     sync_folder(path.parent)
     if aside and not plan.force:
-        # It held nothing.
+        # The previous store was empty.
         _unlink_all(aside)
         return None
     return aside
@@ -349,11 +353,11 @@ def _copy_into(store: Path, url: str) -> None:
             target.transaction() as connection,
         ):
             if count_of(connection, RECEIPTS) + count_of(connection, FILES):
-                message = "the store has got receipts meanwhile; nothing was restored"
+                message = "receipts were added to the store meanwhile; nothing was restored"
                 raise NotRestoredError(message)
             copy_rows(rows, connection)
     except DamagedRowError as error:
-        message = f"{error}. Restore it into a store of SQLite, and mend it there with rpiocr fix"
+        message = f"{error}. Restore it into an SQLite store, and correct it there with rpiocr fix"
         raise BadBackupError(message) from error
 
 
@@ -368,13 +372,13 @@ def _move_aside(path: Path) -> Path | None:
 
 
 def _require_unused(path: Path) -> None:
-    """Refuse to move a store that another program has open; one that is damaged tells nothing."""
+    """Refuse to move a store that another program has open; for a damaged one that cannot be determined."""
     try:
         with closing(sqlite3.connect(path, timeout=1)) as connection:
             connection.execute("PRAGMA journal_mode=DELETE")
     except sqlite3.DatabaseError as error:
         if "locked" in str(error):
-            message = f"another program has the store {path} open; end it, then restore"
+            message = f"another program has the store {path} open; close it, then restore"
             raise NotRestoredError(message) from error
 
 

@@ -1,4 +1,4 @@
-"""Whether others can read what is private: the program's own folders and files."""
+"""Checks that other users cannot access the program's private directories and files."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def rights_of(database: Database) -> Iterator[Finding]:
-    """Say which of the program's own folders and files others may read or write."""
+    """Yield the private directories and files that other users may read or write."""
     own = [state_dir()]
     if database.url == default_url() and database.path:
         own.append(database.path.parent)
     if database.path:
-        # What SQLite keeps beside it has the same rights.
+        # The files that SQLite keeps next to it have the same permissions.
         own.append(database.path)
     for path in own:
         yield from _finding(path)
@@ -33,5 +33,5 @@ def _finding(path: Path) -> Iterator[Finding]:
         return
     if mode & OTHERS:
         right = "700" if stat.S_ISDIR(mode) else "600"
-        what = f"others than its owner may use {path} (its mode is {stat.S_IMODE(mode):04o})"
+        what = f"users other than the owner may access {path} (its mode is {stat.S_IMODE(mode):04o})"
         yield Finding("look", "rights", what, f"chmod {right} {shlex.quote(str(path))}")

@@ -1,4 +1,4 @@
-"""The file that a stored receipt was read from, as long as it is there and unchanged."""
+"""Locates the unchanged file that a stored receipt was read from."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rpiocr.watch.inbox import fingerprint
 
 
 class OriginalMissingError(RpiocrError):
-    """The file of a stored receipt is not there any more, or not what was read."""
+    """The file of a stored receipt is gone or has changed."""
 
     code = "original_missing"
     exit_code = ExitCode.UNREADABLE_INPUT
@@ -23,7 +23,7 @@ class OriginalMissingError(RpiocrError):
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """Where a receipt can be read again: its file, the page of it, and which of the receipts on that page it is."""
+    """The source of a receipt: its file, the page, and the position among the receipts of that page."""
 
     path: Path
     page: int
@@ -31,9 +31,9 @@ class StoredFile:
 
 
 def stored_file(database: Database, receipt_id: int) -> StoredFile:
-    """Return the unchanged file of a stored receipt, where it was moved to or where it was read.
+    """Return the unchanged file of a stored receipt, from where it was moved or where it was read.
 
-    Raises NoSuchReceiptError, and OriginalMissingError that names the places that were looked at.
+    Raises NoSuchReceiptError, and OriginalMissingError, which names the paths that were tried.
     """
     columns = (FILES.c.path, FILES.c.moved_to, FILES.c.sha256, RECEIPTS.c.page, RECEIPTS.c.part)
     query = select(*columns).join_from(RECEIPTS, FILES).where(RECEIPTS.c.id == receipt_id)
@@ -52,8 +52,8 @@ def stored_file(database: Database, receipt_id: int) -> StoredFile:
 
 
 def _missing(receipt_id: int, place: Path, changed: list[Path]) -> OriginalMissingError:
-    what = f"{changed[0]} is not what was read any more" if changed else f"its file is not at {place} any more"
+    what = f"{changed[0]} has changed since it was read" if changed else f"its file is no longer at {place}"
     return OriginalMissingError(
-        f"receipt {receipt_id} cannot be read again: {what}; `rpiocr show {receipt_id}` shows what the store knows of"
-        " it, and `rpiocr explain FILE` explains the file where it is now"
+        f"receipt {receipt_id} cannot be read again: {what}; `rpiocr show {receipt_id}` shows what the store has on"
+        " it, and `rpiocr explain FILE` explains the file at its present path"
     )

@@ -1,4 +1,4 @@
-"""Looks whether the store and the files fit together. Nothing is changed: all is looked at in a copy of the store."""
+"""Verifies that the store and the files are consistent, on a copy of the store; nothing is changed."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from rpiocr.store.rows import sound_rows
 from rpiocr.store.tables import META, RECEIPTS
 from rpiocr.watch.spool import Spool
 
-RESTORE = "restore a backup: rpiocr restore FILE --force, which keeps the damaged store aside"
+RESTORE = "restore a backup: rpiocr restore FILE --force, which keeps the damaged store under another name"
 
-MOST_LINES = 20
-"""Lines of SQLite's own report that are shown."""
+MAX_LINES = 20
+"""Maximum number of lines shown from SQLite's own report."""
 
 
 def examine(url: str, advance: Callable[[int, int], None], *, quick: bool) -> Iterator[Finding]:
-    """Yield what is found; with ``quick`` files are not read."""
+    """Yield the findings; with ``quick`` the files are not read."""
     try:
         database = Database(url, as_it_is=True)
     except StoreMissingError as error:
@@ -52,10 +52,10 @@ def _version(database: Database) -> Iterator[Finding]:
     if database.version == HEAD:
         yield Finding("good", "store", f"store: {shown}, step {HEAD}")
     else:
-        message = f"store: {shown} is at step {database.version}; it is brought to {HEAD} when it is next used"
+        message = f"store: {shown} is at step {database.version}; the next use upgrades it to {HEAD}"
         yield Finding("note", "old_step", message, "rpiocr backup FILE, before that")
     if database.read_only:
-        yield Finding("note", "read_only", f"the store can only be read: {database.read_only}")
+        yield Finding("note", "read_only", f"the store is read-only: {database.read_only}")
 
 
 def _look(database: Database, place: Path, advance: Callable[[int, int], None], *, quick: bool) -> Iterator[Finding]:
@@ -73,11 +73,11 @@ def _look(database: Database, place: Path, advance: Callable[[int, int], None], 
 
 
 def _integrity(place: Path) -> Iterator[Finding]:
-    """Have SQLite check its pages, its indexes, what rows refer to, and the index of words."""
+    """Check pages, indexes, foreign keys and the index of words with SQLite."""
     try:
         with closing(sqlite3.connect(place)) as connection:
             connection.text_factory = lambda data: data.decode("utf-8", "backslashreplace")
-            lines = [str(row[0]) for row in connection.execute(f"PRAGMA integrity_check({MOST_LINES})")]
+            lines = [str(row[0]) for row in connection.execute(f"PRAGMA integrity_check({MAX_LINES})")]
             orphans = connection.execute("PRAGMA foreign_key_check").fetchall()
             words = _words_fault(connection)
     except sqlite3.Error as error:
@@ -86,9 +86,9 @@ def _integrity(place: Path) -> Iterator[Finding]:
     if lines != ["ok"]:
         yield Finding("broken", "integrity", f"the store's file is damaged: {'; '.join(lines)}", RESTORE)
     else:
-        yield Finding("good", "integrity", "the store's pages and indexes are whole")
-    for table, rowid, parent, _ in orphans[:MOST_LINES]:
-        what = f"row {rowid} of the table {table} belongs to a row of {parent} that is not there"
+        yield Finding("good", "integrity", "the store's pages and indexes are intact")
+    for table, rowid, parent, _ in orphans[:MAX_LINES]:
+        what = f"row {rowid} of the table {table} refers to a missing row of {parent}"
         remedy = f"rpiocr delete {rowid}" if table == "receipts" else RESTORE
         yield Finding("look", "orphan", what, remedy)
     if words:
@@ -107,7 +107,7 @@ def _words_fault(connection: sqlite3.Connection) -> str:
 
 
 def _rows(copy: Database) -> Iterator[Finding]:
-    """Read every value of every row."""
+    """Check every value of every row."""
     with copy.snapshot() as connection:
         present = set(inspect(connection).get_table_names())
         for table in META.sorted_tables:
@@ -120,10 +120,10 @@ def _rows(copy: Database) -> Iterator[Finding]:
         number = row.removeprefix("receipt ")
         remedy = RESTORE
         if number.isdecimal():
-            remedy = f"rpiocr fix {number} FIELD=VALUE; or rpiocr delete {number} --again, and have it read again"
+            remedy = f"rpiocr fix {number} FIELD=VALUE; or rpiocr delete {number} --again, and read it again"
         yield Finding("look", "damaged_row", words, remedy)
     if not copy.damage.found:
-        yield Finding("good", "rows", f"all values of {count} receipts are sound")
+        yield Finding("good", "rows", f"all values of {count} receipts are valid")
 
 
 def _named(table: str) -> str:

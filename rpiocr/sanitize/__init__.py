@@ -1,1 +1,1 @@
-"""Text that is safe to show, send and store: no control characters, no secrets, no formulas."""
+"""Makes text safe to show, send and store: no control characters, no secrets, no formulas."""

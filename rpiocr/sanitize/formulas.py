@@ -1,16 +1,16 @@
-"""Text that a spreadsheet shows as it is, instead of running it as a formula."""
+"""Escapes text that a spreadsheet would run as a formula."""
 
 from __future__ import annotations
 
 STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""Spreadsheets take what begins so, even after blanks, for a formula; those of East Asia the wide signs as well."""
+"""First characters of formulas, even after whitespace; East Asian spreadsheets also accept the full-width ones."""
 
 
-def harmless(text: str) -> str:
-    """Put an apostrophe before text that a spreadsheet would run; it shows all other text as it is."""
+def escape_formula(text: str) -> str:
+    """Return text with an apostrophe in front if a spreadsheet would run it as a formula."""
     return f"'{text}" if is_formula(text) else text
 
 
 def is_formula(text: str) -> bool:
-    """Tell whether a spreadsheet would take text for a formula."""
+    """Return whether a spreadsheet would run text as a formula."""
     return text.startswith(STARTS) or text.lstrip().startswith(STARTS)

@@ -1,4 +1,4 @@
-"""Secrets stay secret: what is shown of a value that holds one, and text of others from which ours are taken out."""
+"""Hides secrets: in settings that may hold one, and in text of other programs that may quote one."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from rpiocr.sanitize.text import lines
 NOT_SHOWN = "(not shown)"
 HIDDEN = "***"
 
-LEAST = 4
-"""Shorter secrets are not looked for in text: they occur in other words, and guard nothing."""
+MIN_LENGTH = 4
+"""Minimum length of secrets removed from text: shorter ones occur in ordinary words, and protect nothing."""
 
 PLAIN_OPTIONS = frozenset(
     (
@@ -26,7 +26,7 @@ PLAIN_OPTIONS = frozenset(
         *("uri", "mode", "timeout"),
     )
 )
-"""Options in the URL of a database that are shown; whatever else stands there may be a password."""
+"""Options in a database URL that are shown; any other may be a password."""
 
 SQLITE = re.compile(r"(?P<head>sqlite(?:\+\w+)?:///[^?]*)(?P<options>\?.*)?", re.DOTALL)
 SERVER = re.compile(
@@ -34,16 +34,16 @@ SERVER = re.compile(
     r"(?P<options>\?[^@]*)?",
     re.DOTALL,
 )
-"""URLs that are understood, as SQLAlchemy would: what has another form may have its password anywhere."""
+"""URLs as SQLAlchemy parses them; in any other form the password may be anywhere."""
 
 NO_PATH = re.compile(r"\s*[{-]|.*[\r\n]", re.DOTALL)
-"""How the content of a file of credentials begins, in JSON or PEM."""
+"""Start of the content of a credentials file, in JSON or PEM."""
 
 _secrets: set[str] = set()
 
 
 class Secret(Enum):
-    """What of a value may be secret: all of it, the password in a URL, the user of a host, what is no path."""
+    """The part of a value that may be secret: all, the password in a URL, the user of a host, anything but a path."""
 
     WHOLE = "whole"
     URL = "url"
@@ -52,12 +52,12 @@ class Secret(Enum):
 
 
 def shown(text: str, kind: Secret) -> str:
-    """Return a value that may hold a secret as people and logs may see it."""
+    """Return a value for people and logs, with any secret hidden."""
     return NOT_SHOWN if kind is Secret.WHOLE else _SHOWN[kind](text)
 
 
 def secrets(text: str, kind: Secret) -> Iterator[str]:
-    """Yield what must not be seen of a value, in each way in which others may quote it."""
+    """Yield the secrets in a value, in every form in which other programs may quote them."""
     if kind is Secret.URL:
         yield from secrets_in(text)
     elif shown(text, kind) != text:
@@ -67,7 +67,7 @@ def secrets(text: str, kind: Secret) -> Iterator[str]:
 
 
 def shown_url(url: str) -> str:
-    """Return the URL of a database without passwords; what has another form and may hold one is not shown."""
+    """Return a database URL without passwords; text of any other form that may hold one is hidden."""
     found = SQLITE.fullmatch(url) or SERVER.fullmatch(url)
     if not found:
         return NOT_SHOWN if re.search("[@:?=]", url) else url
@@ -80,17 +80,17 @@ def shown_url(url: str) -> str:
 
 
 def shown_host(endpoint: str) -> str:
-    """Return a host, or the URL of one; not shown where it names a user, who may be a key."""
+    """Return a host or its URL; hidden if it has a user name, which may be a key."""
     return NOT_SHOWN if "@" in endpoint or "?" in endpoint else endpoint
 
 
 def shown_file(path: str) -> str:
-    """Return the path of a file; not shown where it is the content of one."""
+    """Return the path of a file; hidden if it is the content of one."""
     return NOT_SHOWN if NO_PATH.match(path) else path
 
 
 def secrets_in(url: str) -> Iterator[str]:
-    """Yield what may be a password in a URL, as it stands there and as it is meant; the URL may be malformed."""
+    """Yield possible passwords in a URL, both encoded and decoded; the URL may be malformed."""
     authority, at, _ = url.rpartition("@")
     _, _, user = (authority if at else "" if SERVER.fullmatch(url) else url).rpartition("://")
     after_each_colon = (user[colon.end() :] for colon in re.finditer(":", user))
@@ -103,35 +103,35 @@ _SHOWN = {Secret.URL: shown_url, Secret.HOST: shown_host, Secret.FILE: shown_fil
 
 
 def is_plain_option(name: str) -> bool:
-    """Whether an option in the URL of a database can be shown."""
+    """Return whether an option in a database URL can be shown."""
     return name in PLAIN_OPTIONS
 
 
 def hide(secrets: Iterable[str]) -> None:
-    """Have ``redacted`` take these out from now on, in the whole process."""
+    """Make ``redacted`` remove these from now on, in the whole process."""
     _secrets.update(filter(_is_long, secrets))
 
 
 def redacted(text: str) -> str:
-    """Return text that may quote a secret, such as another program's error, without those given to ``hide``."""
+    """Return text, such as another program's error, without the secrets given to ``hide``."""
     return without(text, _secrets)
 
 
 def without(text: str, secrets: Iterable[str]) -> str:
-    """Return ``text`` with these secrets taken out of it, but for those shorter than LEAST."""
+    """Return ``text`` without these secrets, except those shorter than MIN_LENGTH."""
     for secret in sorted(filter(_is_long, secrets), key=len, reverse=True):
         text = text.replace(secret, HIDDEN)
     return text
 
 
 def redact_tracebacks() -> None:
-    """Have Python print exceptions that nobody caught without secrets, those of threads too."""
+    """Make Python print uncaught exceptions without secrets, in all threads."""
     sys.excepthook = _print
     threading.excepthook = _print_of_thread
 
 
 def _is_long(secret: str) -> bool:
-    return len(secret) >= LEAST
+    return len(secret) >= MIN_LENGTH
 
 
 def _print(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -1,38 +1,38 @@
-"""The one way in which text of files, receipts and other programs reaches a terminal, a log or a line of output."""
+"""Escapes text of files, receipts and other programs before it reaches a terminal, a log or a line of output."""
 
 from __future__ import annotations
 
 import unicodedata
 
 JOINERS = frozenset("\u200c\u200d")
-"""Invisible characters that spell words of Persian and of Indic scripts, and move nothing."""
+"""Invisible characters that Persian and Indic spelling requires, without effect on the cursor."""
 
 SHOWN_SPACES = "Zs"
 """The category of spaces other than line and paragraph separators; str.isprintable rejects all but U+0020."""
 
 
 def is_plain(char: str) -> bool:
-    """Whether a terminal shows a character where it stands, and does nothing else with it.
+    """Return whether a terminal displays a character in place, without any other effect.
 
-    Escape sequences begin with control characters of C0 or C1; bidirectional controls are format characters.
+    Escape sequences start with control characters of C0 or C1; bidirectional controls are format characters.
     """
     return char.isprintable() or char in JOINERS or unicodedata.category(char) == SHOWN_SPACES
 
 
 def one_line(text: str) -> str:
-    """Return ``text`` as one line that a terminal only shows; all else becomes escapes of Python's."""
-    if text.isprintable():  # nearly all text is, and this is a hundred times as fast
+    """Return ``text`` as one line of plain characters; all others become Python escapes."""
+    if text.isprintable():  # nearly all text is, and this is a hundred times faster
         return text
     return "".join(char if is_plain(char) else _escape(char) for char in text)
 
 
 def lines(text: str) -> str:
-    """As ``one_line``, but line feeds stay: for text of our own that has several lines."""
+    """As ``one_line``, but line feeds stay: for multi-line text of this program."""
     return "\n".join(map(one_line, text.split("\n")))
 
 
 def json_safe(document: str) -> str:
-    """Return a JSON document in which every character that is not plain is an escape of JSON: its values are the same.
+    """Return a JSON document with the same values in which all characters that are not plain are JSON escapes.
 
     ``document`` was written without ASCII escapes; line feeds between its tokens stay.
     """
@@ -46,7 +46,7 @@ def _escape(char: str) -> str:
     short = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}.get(char)
     if short:
         return short
-    if 0xDC80 <= code <= 0xDCFF:  # a byte of a file name that is no UTF-8, see PEP 383
+    if 0xDC80 <= code <= 0xDCFF:  # a byte of a file name that is not UTF-8, see PEP 383
         code -= 0xDC00
     return f"\\x{code:02x}" if code <= 0xFF else f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
 

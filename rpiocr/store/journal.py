@@ -21,12 +21,12 @@ from rpiocr.model.records import ReadFile
 from rpiocr.store.damage import MEND
 from rpiocr.store.database import Database, one_at_a_time
 from rpiocr.store.errors import DamagedRowError
-from rpiocr.store.owner import lives, me
+from rpiocr.store.owner import is_alive, process_id
 from rpiocr.store.receipts import Stored, add_receipts
 from rpiocr.store.rows import faults, fetched, required_in, sound_rows
 from rpiocr.store.tables import FILES, WATCHERS
 
-MOST_ATTEMPTS = 2
+MAX_ATTEMPTS = 2
 """A file that has killed its reader so often is not read again."""
 
 MOST_ABANDONED = 100
@@ -81,7 +81,7 @@ class Journal:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._me = me()
+        self._me = process_id()
 
     def claim(self, found: Found, *, moved_away: bool = False) -> Claim:
         """Take a file, unless another living process reads it; see Todo for what is to be done with it then.
@@ -96,7 +96,7 @@ class Journal:
             if state in (State.FILED, State.FAILED):
                 return _claim(row, Todo.NOTHING, attempts)
             mine = row.owner == self._me
-            if row.owner and not mine and lives(row.owner, row.started_at):
+            if row.owner and not mine and is_alive(row.owner, row.started_at):
                 return _claim(row, Todo.WAIT, attempts)
             if state is State.ANSWERED:
                 self._set(connection, row.id, owner=self._me)
@@ -105,7 +105,7 @@ class Journal:
             if row.owner and not mine:
                 # Its program ended: by a power cut, by whoever ended it, or, seldom, by this file.
                 attempts, abandoned = max(0, attempts - 1), abandoned + 1
-            if attempts >= MOST_ATTEMPTS or abandoned >= MOST_ABANDONED:
+            if attempts >= MAX_ATTEMPTS or abandoned >= MOST_ABANDONED:
                 self._set(connection, row.id, owner=self._me)
                 return _claim(row, Todo.GIVE_UP, attempts)
             taken = {"owner": self._me, "attempts": attempts + 1, "abandoned": abandoned, "started_at": _now()}
@@ -168,15 +168,15 @@ class Journal:
                 error=message,
             )
 
-    def let_go(self, claim: Claim) -> None:
-        """Give a file back that was not read, as though it had not been taken."""
-        with self._database.transaction() as connection:
-            self._set(connection, claim.file_id, owner=None, attempts=max(0, claim.attempts - 1))
+    def release(self, claim: Claim, *, count_attempt: bool) -> None:
+        """Release the claim on a file; its state stays.
 
-    def release(self, claim: Claim) -> None:
-        """Give a file back as it is: one that ended its reader, or one that others are to put in its place."""
+        ``count_attempt`` is True for a file that crashed its worker or that another process is to move, and False for
+        one that was not read: it is left as though it had never been claimed.
+        """
+        attempts = {} if count_attempt else {"attempts": max(0, claim.attempts - 1)}
         with self._database.transaction() as connection:
-            self._set(connection, claim.file_id, owner=None)
+            self._set(connection, claim.file_id, owner=None, **attempts)
 
     def failing(self, claim: Claim, code: str, message: str) -> None:
         """Note that a file gives no receipt, and why; it has still to be put in its place."""
@@ -190,7 +190,7 @@ class Journal:
             row = _entry(connection, select(FILES).where(FILES.c.id == file_id).with_for_update())
             if row is None:
                 return None, None
-            if row.owner and row.owner != self._me and lives(row.owner, row.started_at):
+            if row.owner and row.owner != self._me and is_alive(row.owner, row.started_at):
                 return _claim(row, Todo.WAIT, row.attempts), None
             state = State(row.state)
             todo = {State.ANSWERED: Todo.FILE, State.STARTED: Todo.READ}.get(state, Todo.NOTHING)

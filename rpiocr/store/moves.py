@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, insert, select, update
 
 from rpiocr.store.database import Database
-from rpiocr.store.owner import lives, me
+from rpiocr.store.owner import is_alive, process_id
 from rpiocr.store.tables import FILES, MOVES, RECEIPTS
 
 
@@ -39,7 +39,7 @@ def file_of(database: Database, receipt_id: int) -> int | None:
 def begin(database: Database, file_id: int, place: str) -> bool:
     """Note where a file is about to be moved; False where another living process moves it."""
     now = dt.datetime.now(dt.UTC)
-    mine = {"place": place, "owner": me(), "begun_at": now}
+    mine = {"place": place, "owner": process_id(), "begun_at": now}
     with database.transaction() as connection:
         # Whoever moves a file holds its row, so that two cannot begin at once.
         connection.execute(select(FILES.c.id).where(FILES.c.id == file_id).with_for_update()).first()
@@ -47,7 +47,7 @@ def begin(database: Database, file_id: int, place: str) -> bool:
         if row is None:
             connection.execute(insert(MOVES).values(file_id=file_id, **mine))
             return True
-        if row.owner != me() and lives(row.owner, row.begun_at):
+        if row.owner != process_id() and is_alive(row.owner, row.begun_at):
             return False
         connection.execute(update(MOVES).where(MOVES.c.file_id == file_id).values(**mine))
         return True
@@ -70,4 +70,6 @@ def left(database: Database) -> dict[int, str]:
     """Return where files were about to be moved whose mover has ended before it was done, by their numbers."""
     with database.snapshot() as connection:
         rows = connection.execute(select(MOVES).order_by(MOVES.c.file_id)).all()
-    return {row.file_id: row.place for row in rows if row.owner != me() and not lives(row.owner, row.begun_at)}
+    return {
+        row.file_id: row.place for row in rows if row.owner != process_id() and not is_alive(row.owner, row.begun_at)
+    }

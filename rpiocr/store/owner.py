@@ -1,4 +1,4 @@
-"""Who works on something: a process of this machine or another one, and whether it still lives."""
+"""Claim ownership and process liveness, for processes of this machine and of others."""
 
 from __future__ import annotations
 
@@ -8,41 +8,41 @@ import socket
 from functools import cache
 from pathlib import Path
 
-STRANGERS = dt.timedelta(minutes=30)
-"""Whether a process of another machine still lives cannot be seen from here: after this time it counts as gone."""
+REMOTE_TIMEOUT = dt.timedelta(minutes=30)
+"""Processes of another machine cannot be inspected from here: after this time they are treated as ended."""
 
 ENDED = frozenset("ZXx")
-"""States of processes that have ended: they stay in the table until their parents take note, which some never do."""
+"""States of ended processes, which stay in the process table until their parent reaps them, if it ever does."""
 
 
-def me() -> str:
-    """Name this process so that no other one, now or later, has the same name."""
+def process_id() -> str:
+    """Return an id of this process that no other process will ever have: host, process number, time of birth."""
     return f"{socket.gethostname()}:{os.getpid()}:{_birth(os.getpid())}"
 
 
-def lives(owner: str, since: dt.datetime | None) -> bool:
-    """Tell whether the process that ``me`` named is still there; ``since`` is when it began its work, if that is known.
+def is_alive(owner: str, since: dt.datetime | None) -> bool:
+    """Return whether the process with an id of ``process_id`` still runs; ``since`` is when its work began, if known.
 
-    A name that ``me`` never gave is nobody's.
+    False for a text that is not such an id.
     """
     host, pid, birth = ("", "", *owner.rsplit(":", 2))[-3:]
     if since is None or not birth:
         return False
     if host != socket.gethostname():
-        return dt.datetime.now(dt.UTC) - since < STRANGERS
+        return dt.datetime.now(dt.UTC) - since < REMOTE_TIMEOUT
     return pid.isdecimal() and _birth(int(pid)) == birth
 
 
 def _birth(pid: int) -> str | None:
-    """Return when a process was started, in ticks of which boot; ``None`` where it has ended.
+    """Return when a process was started, in clock ticks of which boot; ``None`` if it has ended.
 
-    No time of day: a Pi without a clock of its own sets that after it has started, and all times of birth move with it.
+    Not a time of day: a Pi without a hardware clock sets that after booting, and all start times would move with it.
     """
     try:
         status = Path(f"/proc/{pid}/stat").read_text("ascii", "replace")
     except OSError:
         return None
-    # The name, in brackets, may have spaces and brackets of its own.
+    # The command name, in parentheses, may itself contain spaces and parentheses.
     state, *fields = status.rpartition(")")[2].split()
     return None if state in ENDED else f"{fields[18]}@{_boot()}"
 

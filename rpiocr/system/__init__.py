@@ -1,1 +1,1 @@
-"""What every part needs of the machine and of whoever looks on: files written safely, text shown safely."""
+"""Shared services of the machine: safe file writing, terminal output, logging, locks and child processes."""

@@ -1,4 +1,4 @@
-"""Ends what was started for one piece of work, in whatever threads, and nothing of any other."""
+"""Cancels everything started for one task, across threads, without affecting other tasks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rpiocr.errors import EngineCancelledError
 
 
 class Cancellation:
-    """Belongs to one piece of work, such as the reading of one receipt; safe to use from all threads."""
+    """Cancellation of one task, such as reading one receipt; thread-safe."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -18,7 +18,7 @@ class Cancellation:
         self._cancelled = False
 
     def cancel(self) -> None:
-        """End what runs inside of ``ended_by``, and whatever comes there later; may be called again."""
+        """End everything inside ``ended_by``, now and later; may be called repeatedly."""
         with self._lock:
             self._cancelled = True
             for end in self._ends:
@@ -26,9 +26,9 @@ class Cancellation:
 
     @contextmanager
     def ended_by(self, end: Callable[[], None]) -> Iterator[None]:
-        """Have ``end`` called, in another thread, if the work is cancelled inside of this context, never afterwards.
+        """Call ``end``, from another thread, if the task is cancelled inside this context, but never afterwards.
 
-        ``end`` returns at once. Raises EngineCancelledError where the work has been cancelled, on entering or leaving.
+        ``end`` must return immediately. Raises EngineCancelledError on entry or exit if the task was cancelled.
         """
         self._add(end)
         try:
@@ -51,4 +51,4 @@ class Cancellation:
 
 
 def _cancelled() -> EngineCancelledError:
-    return EngineCancelledError("it was ended with the reading that needed it")
+    return EngineCancelledError("it was cancelled together with the reading that needed it")

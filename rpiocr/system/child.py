@@ -1,8 +1,8 @@
-"""Runs other programs within limits of time, of what they print and of what they write; none outlives its caller.
+"""Runs other programs with limits on time, output and file size; none outlives its caller.
 
-A program gets a process group of its own and a mark in its environment, by which it is ended with all that it has
-started. Where this process is killed, the kernel kills the program: ``setpriv`` asks for that, as Python could only do
-so between fork and exec, which is not safe in a process with threads.
+A program gets its own process group and a mark in its environment, so that it can be killed with all its descendants.
+If this process is killed, the kernel kills the program: ``setpriv`` arranges that, as Python could only do so between
+fork and exec, which is not safe in a process with threads.
 """
 
 from __future__ import annotations
@@ -26,35 +26,35 @@ from rpiocr.errors import ChildFloodError, ChildNotStartedError, ChildTimeoutErr
 from rpiocr.system.cancellation import Cancellation
 from rpiocr.system.descendants import MARK, kill_marked
 
-MOST_PRINTED = 1024 * 1024
-"""Bytes that a program may print on each of its streams, unless it is told otherwise."""
+MAX_PRINTED = 1024 * 1024
+"""Default maximum of bytes that a program may print on each of its streams."""
 
 CHUNK = 64 * 1024
 
 SLICE_S = 0.25
-"""Its streams may be held by a process that it left behind: so often it is looked whether it has ended."""
+"""Interval of the check whether it has ended, as a process that it left behind may keep its streams open."""
 
 GRACE_S = 5.0
-"""How long the system may take to end a process that was killed."""
+"""Maximum time until a killed process has ended."""
 
 PROBE_S = 5.0
 
 SHORTEST_NAP_S, LONGEST_NAP_S = 0.0005, 0.05
-"""How long to wait between two looks whether a program has ended that has closed its streams."""
+"""Interval of the check whether a program that has closed its streams has ended."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What a program may take: seconds, bytes printed on each stream, and bytes of each file that it writes."""
+    """Limits of a program: seconds, bytes printed on each stream, and bytes of each file that it writes."""
 
     seconds: float
-    printed: int = MOST_PRINTED
+    printed: int = MAX_PRINTED
     written: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a program ended: its status, or the negative number of the signal that ended it, and what it printed."""
+    """The outcome of a program: its exit status, or the negative signal number, and its output."""
 
     status: int
     out: bytes
@@ -69,11 +69,11 @@ def run(
     cancellation: Cancellation | None = None,
     mark: str = "",
 ) -> Ended:
-    """Run a program to its end, its standard input empty; what it has left running then is killed.
+    """Run a program to completion with empty standard input; processes that it leaves running are killed.
 
-    ``environment`` is that of this process unless given. ``mark`` is what the processes of this run are known by, if
-    anybody else has to find them. Raises ChildNotStartedError, ChildTimeoutError, ChildFloodError, and
-    EngineCancelledError if ``cancellation`` ends it.
+    ``environment`` defaults to that of this process. ``mark`` identifies the processes of this run, for callers that
+    have to find them. Raises ChildNotStartedError, ChildTimeoutError, ChildFloodError, and EngineCancelledError if
+    ``cancellation`` ends it.
     """
     deadline = time.monotonic() + bounds.seconds
     mark = mark or uuid.uuid4().hex
@@ -88,7 +88,7 @@ def run(
 
 @contextmanager
 def _started(command: Sequence[str], environment: dict[str, str], mark: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Start a program; on leaving, end what is left of it, with all that bears its mark if it is by an exception."""
+    """Start a program; on exit, kill its process group, and after an exception all processes with its mark."""
     process = _start(command, environment | {MARK: mark})
     try:
         yield process
@@ -105,14 +105,14 @@ def _started(command: Sequence[str], environment: dict[str, str], mark: str) -> 
 
 
 def _start(command: Sequence[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
-    # Looked for here, since setpriv would say in words of its own that there is none.
+    # Located here, since setpriv would report a missing program in its own words.
     program = shutil.which(command[0], path=environment.get("PATH"))
     if program is None:
         message = f"{command[0]} cannot be run: there is no such program"
         raise ChildNotStartedError(message)
     try:
         return subprocess.Popen(
-            [*_dies_with_us(), program, *command[1:]],
+            [*_kill_with_parent(), program, *command[1:]],
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -127,11 +127,11 @@ def _start(command: Sequence[str], environment: dict[str, str]) -> subprocess.Po
 
 
 @cache
-def _dies_with_us() -> tuple[str, ...]:
-    """Return what begins a command so that the kernel kills its program when the thread that started it ends.
+def _kill_with_parent() -> tuple[str, ...]:
+    """Return a command prefix by which the kernel kills the program when the thread that started it ends.
 
-    Nothing where that does not work, which is tried: setpriv fails in systemd's units without privileged system calls,
-    whose processes systemd ends.
+    Empty if a trial shows that it does not work: setpriv fails in systemd units without privileged system calls, whose
+    processes are ended by systemd.
     """
     found = shutil.which("setpriv")
     if found is None:
@@ -148,25 +148,25 @@ def _streams(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], ...]:
     return tuple(stream for stream in (process.stdout, process.stderr) if stream)
 
 
-def _limit_files(pid: int, most: int | None) -> None:
-    """Limit the files that a process writes; from outside, so that no code of ours runs between fork and exec."""
-    if most is None:
+def _limit_files(pid: int, max_bytes: int | None) -> None:
+    """Limit the size of files that a process writes; from outside, so that no Python runs between fork and exec."""
+    if max_bytes is None:
         return
     with suppress(OSError):
         _, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
-        least = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.prlimit(pid, resource.RLIMIT_FSIZE, (least, least))
+        limit = max_bytes if hard == resource.RLIM_INFINITY else min(max_bytes, hard)
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (limit, limit))
 
 
 def _kill_group(pid: int) -> None:
-    """Kill a process that was not waited for yet, so that its number is still its own, with its process group."""
+    """Kill the process group of a process that was not reaped yet, so that its number cannot have been reused."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
 
 
 @dataclass(frozen=True, slots=True)
 class _Child:
-    """A program that was started, what it is called, and its limits; ``deadline`` is of the monotonic clock."""
+    """A started program with its name and limits; ``deadline`` is on the monotonic clock."""
 
     process: subprocess.Popen[bytes]
     name: str
@@ -175,7 +175,7 @@ class _Child:
     deadline: float
 
     def listen(self) -> tuple[bytes, bytes]:
-        """Return what it prints until its streams are closed, or it has ended and left them to another process."""
+        """Return its output until its streams are closed, or until it has ended and another process holds them."""
         printed = (bytearray(), bytearray())
         with selectors.PollSelector() as selector:
             for stream, into in zip(_streams(self.process), printed, strict=True):
@@ -199,7 +199,7 @@ class _Child:
         return bool(chunk)
 
     def wait(self) -> None:
-        """Wait until it has ended, but leave its number to it, so that nobody else can be killed by that."""
+        """Wait until it has ended without reaping it, so that its number is not reused for another process."""
         nap = SHORTEST_NAP_S
         while not self._has_ended():
             time.sleep(min(nap, self._left()))
@@ -208,7 +208,7 @@ class _Child:
     def _has_ended(self) -> bool:
         try:
             return os.waitid(os.P_PID, self.process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
-        except ChildProcessError:  # children are not waited for where SIGCHLD is ignored
+        except ChildProcessError:  # children cannot be waited for if SIGCHLD is ignored
             return True
 
     def _left(self) -> float:

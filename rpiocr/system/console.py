@@ -1,4 +1,4 @@
-"""Tables, colours and progress, drawn by Rich of text that a terminal only shows."""
+"""Tables, colours and progress bars by Rich, from text without control characters."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from rpiocr.sanitize.text import lines, one_line
 
 
 def cell(text: str, style: str = "") -> Text:
-    """Text of others, as one line of a table; what looks like Rich's markup is none."""
+    """Return external text as one line of a table, without interpreting Rich's markup."""
     return Text(one_line(text), style=style)
 
 
 def console_on(stream: IO[str] | None = None, *, width: int | None = None, soft_wrap: bool = False) -> Console:
-    """Make a console that writes to ``stream``, or to standard error; ``width`` in columns, else the terminal's."""
+    """Create a console on ``stream`` or standard error; ``width`` in columns, by default the terminal's."""
     return _Console(
         file=stream,
         stderr=stream is None,
@@ -32,7 +32,7 @@ def console_on(stream: IO[str] | None = None, *, width: int | None = None, soft_
 
 
 def drawn(what: RenderableType, *, colours: bool, width: int) -> str:
-    """Return what a console of ``width`` columns would show."""
+    """Render for a console of ``width`` columns."""
     stream = io.StringIO()
     console = _Console(
         file=stream,
@@ -48,10 +48,10 @@ def drawn(what: RenderableType, *, colours: bool, width: int) -> str:
 
 
 class _Console(Console):
-    """Whoever forgets to call ``cell`` gets a table that is out of line, and nothing worse."""
+    """If a caller forgets ``cell``, the table is misaligned, but no control character is printed."""
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
-        """Render, and make every text plain that was not."""
+        """Render, and escape every text that is not plain."""
         for segment in super().render(renderable, options):
             if segment.control or segment.text.isprintable():
                 yield segment

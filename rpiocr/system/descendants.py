@@ -1,7 +1,7 @@
-"""Finds processes by a mark in their environment: all that descend from one program, wherever they moved since.
+"""Finds all descendants of a program by a mark in their environment.
 
-A process that forks and starts a session of its own leaves the process group and the children of whoever started it,
-but keeps the environment.
+A process that forks and starts a session of its own leaves the process group and the children of its parent, but keeps
+the environment.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from pathlib import Path
 MARK = "_RPIOCR_CHILD"
 """The environment variable that holds the mark."""
 
-MOST_ROUNDS = 10
-"""A process may fork while it is being looked for; so many generations are followed."""
+MAX_ROUNDS = 10
+"""Maximum number of searches: a process may fork while it is being looked for."""
 
 PROCESSES = Path("/proc")
 
 
 def kill_marked(mark: str) -> None:
-    """Kill every process of this user whose mark begins with ``mark``, other than this one."""
-    for _ in range(MOST_ROUNDS):
+    """Kill every other process of this user whose mark starts with ``mark``."""
+    for _ in range(MAX_ROUNDS):
         found = list(_marked(mark))
         for pid in found:
             with suppress(ProcessLookupError, PermissionError):
@@ -40,7 +40,7 @@ def _marked(mark: str) -> Iterator[int]:
 
 
 def _has(folder: Path, wanted: bytes) -> bool:
-    """Tell whether a process has a variable; false for one that has ended or belongs to somebody else."""
+    """Return whether a process has a variable; false if it has ended or belongs to another user."""
     try:
         return any(variable.startswith(wanted) for variable in (folder / "environ").read_bytes().split(b"\0"))
     except OSError:

@@ -1,4 +1,4 @@
-"""The only module that writes files: nothing that was there is emptied, no link is followed, nobody sees half a file.
+"""The only module that writes files: atomically, without following symbolic links or truncating existing files.
 
 Every file is written under a random name in its own directory, created with O_EXCL, synced to the disk and renamed.
 A symbolic link at the target is replaced by the file; what the link led to stays as it is.
@@ -18,34 +18,34 @@ from pathlib import Path
 from typing import BinaryIO
 
 PRIVATE = 0o600
-"""The mode of new files unless the user's setting ``file_mode`` says otherwise."""
+"""The mode of new files unless the setting ``file_mode`` overrides it."""
 
 PRIVATE_FOLDER = 0o700
 
 READ_WRITE_RUN = 0o777
-"""The bits of a mode that a file passes on to what replaces it: not those that lend its owner's rights."""
+"""The mode bits that a replacement inherits: without setuid, setgid and the sticky bit."""
 
-MOST_READ = 256 * 1024 * 1024
-"""Bytes of a file that is read whole, unless its reader knows that fewer are enough."""
+MAX_READ = 256 * 1024 * 1024
+"""Default maximum size in bytes of a file that is read whole."""
 
-LONGEST_STEM = 200
-"""Bytes of a file's name that recur in its temporary name; file systems allow 255."""
+MAX_STEM_BYTES = 200
+"""Maximum bytes of a file's name in its temporary name; file systems allow 255."""
 
 OWN_STREAMS = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/self/fd/")
-"""Paths that name an open file of this process: what is written there goes through its descriptor."""
+"""Paths of open files of this process: writes there go through their descriptors."""
 
 _making = threading.Lock()
 
 
 def folder_mode(file_mode: int) -> int:
-    """Return the mode of a directory for files of ``file_mode``: who may read them may also look into it."""
+    """Return the mode of a directory for files of ``file_mode``: users who may read them may also open it."""
     return file_mode | (file_mode & 0o444) >> 2 | PRIVATE_FOLDER
 
 
 def make_folder(folder: Path, mode: int = PRIVATE_FOLDER) -> None:
-    """Make a directory with its parents, each of ``mode`` whatever the umask; those that exist keep their mode.
+    """Create a directory with its parents, each with ``mode`` regardless of the umask; existing ones keep their mode.
 
-    Raises FileExistsError where something that is no directory has one of the names, OSError where that cannot be.
+    Raises FileExistsError if one of the names belongs to something else, OSError on other failures.
     """
     if folder.is_dir():
         return
@@ -61,20 +61,20 @@ def make_folder(folder: Path, mode: int = PRIVATE_FOLDER) -> None:
 
 
 def make_own_folder(folder: Path, mode: int = PRIVATE_FOLDER) -> None:
-    """As ``make_folder``, for a directory that only this program fills: a link in its place is refused.
+    """As ``make_folder``, for a directory that only this program fills: a symbolic link in its place is refused.
 
-    Raises NotADirectoryError for a link, whatever it leads to.
+    Raises NotADirectoryError for a symbolic link, whatever it leads to.
     """
     if folder.is_symlink():
-        raise NotADirectoryError(errno.ENOTDIR, "it is a link, which is not followed", str(folder))
+        raise NotADirectoryError(errno.ENOTDIR, "it is a symbolic link, which is not followed", str(folder))
     make_folder(folder, mode)
 
 
 @contextmanager
 def replacing(path: Path, mode: int = PRIVATE) -> Iterator[BinaryIO]:
-    """Yield a stream whose bytes become the content of ``path`` at the end, unless an exception ends the block.
+    """Yield a stream whose bytes replace the content of ``path`` at the end, unless an exception ends the block.
 
-    A new file gets ``mode``; a regular file that is replaced passes its rights on. Raises OSError, at once where the
+    A new file gets ``mode``; a replaced regular file passes on its permissions. Raises OSError, immediately if the
     directory is missing or not writable.
     """
     beside = temporary_for(path)
@@ -90,16 +90,16 @@ def replacing(path: Path, mode: int = PRIVATE) -> Iterator[BinaryIO]:
         sync_folder(path.parent)
     finally:
         beside.unlink(missing_ok=True)
-        # A full disk fails again at this close, after it was reported.
+        # On a full disk this close fails again, after the error was reported.
         with suppress(OSError):
             stream.close()
 
 
 @contextmanager
 def creating(path: Path, mode: int = PRIVATE, *, sync: bool = True) -> Iterator[BinaryIO]:
-    """As ``replacing``, for a file that must not be there yet; raises FileExistsError at the end where something is.
+    """As ``replacing``, for a file that must not exist yet; raises FileExistsError at the end if it does.
 
-    Without ``sync`` whoever writes many files has the system write them down, once, by os.sync().
+    Without ``sync`` the caller, who writes many files, syncs them all at once by os.sync().
     """
     beside = temporary_for(path)
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, mode)
@@ -118,9 +118,9 @@ def creating(path: Path, mode: int = PRIVATE, *, sync: bool = True) -> Iterator[
 
 
 def rename_new(source: Path, target: Path) -> None:
-    """Rename a file to a name that nothing has; raises FileExistsError where something has it."""
+    """Rename a file to a free name; raises FileExistsError if the name is taken."""
     try:
-        # Of all ways to name a file only this one fails where something has that name.
+        # Linking is the only way to name a file that fails if the name is taken.
         os.link(source, target, follow_symlinks=False)
     except FileExistsError:
         raise
@@ -134,7 +134,7 @@ def rename_new(source: Path, target: Path) -> None:
 
 @contextmanager
 def output(path: Path, mode: int = PRIVATE) -> Iterator[BinaryIO]:
-    """As ``replacing``, for a path that a user names: a FIFO, a device or an open stream of this process as it is.
+    """As ``replacing``, for a path given by a user: FIFOs, devices and open streams of this process are written to.
 
     Opening a FIFO waits for its reader.
     """
@@ -147,32 +147,32 @@ def output(path: Path, mode: int = PRIVATE) -> Iterator[BinaryIO]:
 
 
 def write_whole(path: Path, data: bytes | str, mode: int = PRIVATE) -> None:
-    """Write a file that exists as a whole or not at all, even after a power cut; see ``replacing``.
+    """Write a file atomically, even in the event of a power cut; see ``replacing``.
 
-    Text becomes UTF-8; bytes of file names that are no UTF-8 become backslash escapes.
+    Text is encoded as UTF-8; bytes of file names that are not UTF-8 become backslash escapes.
     """
     with replacing(path, mode) as stream:
         stream.write(data.encode("utf-8", "backslashreplace") if isinstance(data, str) else data)
 
 
 def open_regular(path: Path, flags: int, mode: int = PRIVATE) -> int:
-    """Open a regular file to be locked, appended to or read; returns its descriptor.
+    """Open a regular file for locking, appending or reading; returns its descriptor.
 
-    ``flags`` are those of os.open; O_TRUNC is not among them. Links are not followed, and opening a FIFO does not
-    wait. Raises OSError, with ELOOP for a link and EINVAL for what is no regular file.
+    ``flags`` are those of os.open, without O_TRUNC. Symbolic links are not followed, and opening a FIFO does not
+    wait. Raises OSError, with ELOOP for a symbolic link and EINVAL for other non-regular files.
     """
     handle = os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, mode)
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
-        raise OSError(errno.EINVAL, "it is no regular file", str(path))
+        raise OSError(errno.EINVAL, "it is not a regular file", str(path))
     return handle
 
 
 def make_file(path: Path, mode: int = PRIVATE) -> None:
-    """Make an empty file for a library that opens it by its name, unless it is there already, of whatever mode.
+    """Create an empty file for a library that opens it by name, unless it exists already, with any mode.
 
-    A file that is there is not opened: that would end the locks that SQLite has on it in this process. Raises
-    OSError, with ELOOP for a link and EINVAL for what is no regular file.
+    An existing file is not opened, as closing it would release the locks that SQLite holds on it in this process.
+    Raises OSError, with ELOOP for a symbolic link and EINVAL for other non-regular files.
     """
     with _making:
         if not os.path.lexists(path):
@@ -183,27 +183,27 @@ def make_file(path: Path, mode: int = PRIVATE) -> None:
         _require_regular(path)
 
 
-def read_regular(path: Path, most: int = MOST_READ) -> bytes:
-    """Return the content of a regular file of at most ``most`` bytes, found there by that name; see ``open_regular``.
+def read_regular(path: Path, max_bytes: int = MAX_READ) -> bytes:
+    """Return the content of a regular file of at most ``max_bytes``; see ``open_regular``.
 
-    Raises OSError, with EFBIG for a file that is larger.
+    Raises OSError, with EFBIG for a larger file.
     """
     with os.fdopen(open_regular(path, os.O_RDONLY), "rb") as stream:
-        too_large = os.fstat(stream.fileno()).st_size > most
-        data = b"" if too_large else stream.read(most + 1)
-    if too_large or len(data) > most:
-        raise OSError(errno.EFBIG, f"it has more than {most} bytes", str(path))
+        too_large = os.fstat(stream.fileno()).st_size > max_bytes
+        data = b"" if too_large else stream.read(max_bytes + 1)
+    if too_large or len(data) > max_bytes:
+        raise OSError(errno.EFBIG, f"it has more than {max_bytes} bytes", str(path))
     return data
 
 
 def temporary_for(path: Path) -> Path:
-    """Return a random name beside ``path``, hidden and short enough, for what is to become it; see ``sweep``."""
-    return path.with_name(f"{_beginning_of(path)}{secrets.token_hex(8)}.part")
+    """Return a random hidden name next to ``path`` for its future content; see ``sweep``."""
+    return path.with_name(f"{_prefix_of(path)}{secrets.token_hex(8)}.part")
 
 
 def sweep(path: Path) -> None:
-    """Remove what writers of ``path`` left beside it that were killed; only for who alone may write it at the time."""
-    ours = re.compile(re.escape(_beginning_of(path)) + r"[0-9a-f]{16}\.part")
+    """Remove temporary files left next to ``path`` by killed writers; the caller must be its only writer."""
+    ours = re.compile(re.escape(_prefix_of(path)) + r"[0-9a-f]{16}\.part")
     with os.scandir(path.parent) as found:
         for one in found:
             if ours.fullmatch(one.name) and one.is_file(follow_symlinks=False):
@@ -211,7 +211,7 @@ def sweep(path: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Have the system write down which files a directory has; nothing where its file system cannot."""
+    """Sync the entries of a directory to disk, where its file system supports that."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(handle)
@@ -223,7 +223,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def _set_folder_mode(folder: Path, mode: int) -> None:
-    # Not by its name, by which somebody who may rename it could have put a link meanwhile.
+    # By descriptor rather than name, which another user may have replaced with a symbolic link meanwhile.
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
         _set_mode(handle, mode)
@@ -234,24 +234,24 @@ def _set_folder_mode(folder: Path, mode: int) -> None:
 def _require_regular(path: Path) -> None:
     kind = path.lstat().st_mode
     if stat.S_ISLNK(kind):
-        raise OSError(errno.ELOOP, "it is a link, which is not followed", str(path))
+        raise OSError(errno.ELOOP, "it is a symbolic link, which is not followed", str(path))
     if not stat.S_ISREG(kind):
-        raise OSError(errno.EINVAL, "it is no regular file", str(path))
+        raise OSError(errno.EINVAL, "it is not a regular file", str(path))
 
 
-def _beginning_of(path: Path) -> str:
-    stem = os.fsencode(path.name)[:LONGEST_STEM].decode("utf-8", "ignore")
+def _prefix_of(path: Path) -> str:
+    stem = os.fsencode(path.name)[:MAX_STEM_BYTES].decode("utf-8", "ignore")
     return f".{stem}."
 
 
 def _set_rights(handle: int, path: Path, new: int) -> None:
-    """Give a new file the mode ``new``, or owner, group and mode of the regular file whose place it will take."""
+    """Set the mode ``new``, or the owner, group and mode of the regular file that is to be replaced."""
     there = _regular_at(path)
     if there is None:
         _set_mode(handle, new)
         return
     mode = stat.S_IMODE(there.st_mode) & READ_WRITE_RUN
-    # Only root can do the first, and the second only members of the group.
+    # Only root can set the owner, and only members of a group that group.
     for owner, group in ((there.st_uid, -1), (-1, there.st_gid)):
         with suppress(OSError):
             os.fchown(handle, owner, group)
@@ -261,7 +261,7 @@ def _set_rights(handle: int, path: Path, new: int) -> None:
 
 
 def _set_mode(handle: int, mode: int) -> None:
-    """Set a mode whatever the umask, where the file system has modes at all."""
+    """Set a mode regardless of the umask, on file systems that have modes."""
     try:
         os.fchmod(handle, mode)
     except OSError as error:
@@ -278,7 +278,7 @@ def _regular_at(path: Path) -> os.stat_result | None:
 
 
 def _special(path: Path) -> int | None:
-    """A descriptor to write to a path that is no regular file; None where one is, or can be made, there."""
+    """Return a descriptor for writing to a path that is not a regular file; None if it is one, or is free."""
     name = os.fspath(path)
     if name.startswith(OWN_STREAMS):
         number = {"/dev/stdout": "1", "/dev/stderr": "2"}.get(name, name.rpartition("/")[2])

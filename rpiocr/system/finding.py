@@ -1,4 +1,4 @@
-"""What an examination of the machine, the settings or the store found."""
+"""Findings of an examination of the machine, the settings or the store."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was examined.
+    """The result of one check.
 
-    ``remedy`` is a command to copy; it is there for everything that is not ``good``, and for a ``tip``: nothing is
-    wrong, but the command would bring more.
+    ``remedy`` is a command to copy, for everything that is not ``good``, and for a ``tip``: nothing is wrong, but the
+    command would be an improvement.
     """
 
     what: str
@@ -20,15 +20,15 @@ class Finding:
 
 
 def good(what: str) -> Finding:
-    """Make a finding of something that is as it should be."""
+    """Return a finding without a fault."""
     return Finding(what, good=True)
 
 
 def bad(what: str, remedy: str) -> Finding:
-    """Make a finding of a fault that ``remedy`` fixes."""
+    """Return a finding of a fault that ``remedy`` fixes."""
     return Finding(what, good=False, remedy=remedy)
 
 
 def tip(what: str, remedy: str) -> Finding:
-    """Make a finding of something that ``remedy`` would improve."""
+    """Return a finding of something that ``remedy`` would improve."""
     return Finding(what, good=True, remedy=remedy, tip=True)

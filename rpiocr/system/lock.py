@@ -1,4 +1,4 @@
-"""Locks between threads and processes: the system's, which end with the process, however that ends."""
+"""Locks between threads and processes, which the kernel releases when the process ends."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ PAUSE_S = 0.05
 
 
 def lock(handle: int, *, wait: bool = False) -> None:
-    """Lock an open file or directory until it is closed; raises BlockingIOError where another one holds the lock.
+    """Lock an open file or directory until it is closed; raises BlockingIOError if the lock is held elsewhere.
 
-    Locks of different openings exclude each other, also within one process. With ``wait`` it waits for as long as it
-    takes. Raises OSError where the file system has no locks.
+    Locks of separately opened descriptors exclude each other, also within one process. With ``wait`` it waits without
+    limit. Raises OSError if the file system does not support locks.
     """
     fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 @contextmanager
 def locked(path: Path, timeout_s: float) -> Iterator[None]:
-    """Hold the lock of a file, which is made where there is none; its content stays.
+    """Hold the lock of a file, which is created if missing; its content stays.
 
-    Raises TimeoutError where another one holds it for ``timeout_s``, OSError as ``open_regular`` and ``lock``.
+    Raises TimeoutError if the lock is held elsewhere for ``timeout_s``, OSError as ``open_regular`` and ``lock``.
     """
     handle = open_regular(path, os.O_RDWR | os.O_CREAT)
     try:

@@ -1,4 +1,4 @@
-"""The log, through the standard library's logging: words for people or JSON for programs, a line for each event."""
+"""The log, based on the standard library's logging: one line per event, as text for people or JSON for programs."""
 
 from __future__ import annotations
 
@@ -14,16 +14,15 @@ from rpiocr.sanitize.redact import redacted
 from rpiocr.sanitize.text import is_plain, lines, one_line
 
 PLAIN = re.compile(r"[^\s\"'=]+")
-"""Values that a line of text holds without quotes."""
+"""Values that are printed without quotes."""
 
 SILENT = logging.CRITICAL + 1
 
 
 class Log:
-    """Writes events as ``log_format`` asks, text or json; nothing where it is ``quiet``.
+    """Writes events in ``log_format``, text or json; nothing if ``quiet``.
 
-    Threads may share one. Without ``stream`` it is what ``sys.stderr`` is at that time; if it cannot be written to,
-    nothing happens.
+    Thread-safe. ``stream`` defaults to ``sys.stderr`` at the time of writing; failed writes are ignored.
     """
 
     def __init__(self, log_format: str, stream: TextIO | None = None, *, quiet: bool = False) -> None:
@@ -31,18 +30,18 @@ class Log:
         self._logger.addHandler(_handler(log_format, stream))
 
     def event(self, name: str, /, **facts: object) -> None:
-        """Write that something happened; facts that are None are left out.
+        """Log an event; facts that are None are left out.
 
-        ``message`` is a sentence for people, the other facts are for programs and searches.
+        ``message`` is a sentence for people, the other facts are for programs and searching.
         """
         self._write(logging.INFO, name, facts)
 
     def warning(self, name: str, /, **facts: object) -> None:
-        """Write that something asks for attention; see event."""
+        """Log something that needs attention; see event."""
         self._write(logging.WARNING, name, facts)
 
     def error(self, name: str, /, **facts: object) -> None:
-        """Write that something went wrong; see event."""
+        """Log an error; see event."""
         self._write(logging.ERROR, name, facts)
 
     def _write(self, level: int, name: str, facts: Mapping[str, object]) -> None:
@@ -51,7 +50,7 @@ class Log:
 
 
 def set_up_logging(level: int, log_format: str = "text") -> None:
-    """Have the messages of all modules and libraries from ``level`` on written to standard error."""
+    """Log messages of all modules and libraries from ``level`` on to standard error."""
     logging.basicConfig(level=level, handlers=[_handler(log_format)])
 
 
@@ -62,7 +61,7 @@ def _handler(log_format: str, stream: TextIO | None = None) -> logging.Handler:
 
 
 class _LineHandler(logging.Handler):
-    """Writes to a stream, or to what standard error is at that time, and never fails."""
+    """Writes to a stream, by default the current standard error, and never fails."""
 
     def __init__(self, stream: TextIO | None) -> None:
         super().__init__()
@@ -71,20 +70,20 @@ class _LineHandler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Write one record."""
         stream: TextIO | None = self._stream or sys.stderr
-        if stream is not None:  # Python has none where it was started with standard error closed
+        if stream is not None:  # Python sets None if it was started with standard error closed
             with suppress(OSError, ValueError):
                 stream.write(f"{self.format(record)}\n")
                 stream.flush()
 
 
 class TextFormatter(logging.Formatter):
-    """One line for an event; for a message of a library, it and the traceback below it. Secrets are taken out."""
+    """Formats an event as one line, a library's message with its traceback below. Secrets are removed."""
 
     def __init__(self) -> None:
         super().__init__("rpiocr: %(message)s")
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return what a terminal only shows, see rpiocr.sanitize.text."""
+        """Return text without control characters, see rpiocr.sanitize.text."""
         facts = _facts(record)
         if facts is None:
             return lines(redacted(super().format(record)))
@@ -98,10 +97,10 @@ class TextFormatter(logging.Formatter):
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object on one line: time, level, event and its facts. Secrets are taken out."""
+    """Formats one JSON object per line: time, level, event and its facts. Secrets are removed."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the line; a message of a library is the event "log", with its traceback where it has one."""
+        """Return the line; a library's message is the event "log", with its traceback if it has one."""
         from rpiocr.system.json_text import dumps
 
         time = dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(timespec="milliseconds")
@@ -118,7 +117,7 @@ class JsonFormatter(logging.Formatter):
 
 
 def _facts(record: logging.LogRecord) -> dict[str, object] | None:
-    """Return the facts of an event, None for a message of a library; in quotes a secret may be written otherwise."""
+    """Return the redacted facts of an event, as quoting may alter a secret; None for a library's message."""
     facts: dict[str, object] | None = getattr(record, "facts", None)
     return facts and {name: redacted(fact) if isinstance(fact, str) else fact for name, fact in facts.items()}
 

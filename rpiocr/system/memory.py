@@ -1,9 +1,9 @@
-"""Keeps the process small: memory that a picture needed is given back to the system before the next one.
+"""Limits memory use: memory freed after an image is returned to the system before the next one.
 
-The C library of Debian keeps what it freed, in a pool for every thread that ever asked. Over a dozen receipts in one
-process that came to 490 MB; with two pools, emptied after every page, to 154 MB, and the peak fell from 578 to 376 MB.
-This calls ``mallopt``: MALLOC_ARENA_MAX would have to be set by whoever starts the program, and another allocator, such
-as jemalloc, would have to be installed.
+The C library of Debian keeps freed memory in an arena per thread. Over a dozen receipts in one process that came to
+490 MB; with two arenas, trimmed after every page, to 154 MB, and the peak fell from 578 to 376 MB. This calls
+``mallopt``: MALLOC_ARENA_MAX would have to be set before the program starts, and another allocator, such as jemalloc,
+would have to be installed.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ import ctypes
 from functools import cache
 
 M_ARENA_MAX = -8
-"""The option of mallopt(3) for the number of pools."""
+"""The option of mallopt(3) for the maximum number of arenas."""
 
-POOLS = 2
+MAX_ARENAS = 2
 
 
 @cache
@@ -26,15 +26,15 @@ def _glibc() -> ctypes.CDLL | None:
     return library if hasattr(library, "malloc_trim") and hasattr(library, "mallopt") else None
 
 
-def limit_pools() -> None:
-    """Let all threads share POOLS pools; for a whole program, at its start."""
+def limit_arenas() -> None:
+    """Make all threads share MAX_ARENAS arenas; called once at program start."""
     library = _glibc()
     if library:
-        library.mallopt(M_ARENA_MAX, POOLS)
+        library.mallopt(M_ARENA_MAX, MAX_ARENAS)
 
 
-def give_back() -> None:
-    """Give freed memory back to the system."""
+def trim_memory() -> None:
+    """Return freed memory to the system."""
     library = _glibc()
     if library:
         library.malloc_trim(0)

@@ -1,4 +1,4 @@
-"""Moves files without ever taking the place of another one."""
+"""Moves files without ever overwriting another one."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from typing import Any
 from rpiocr.system.files import PRIVATE, open_regular, sync_folder, temporary_for
 
 NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EACCES)
-"""How file systems say that a file cannot have two names."""
+"""Error numbers of file systems without hard links."""
 
 NO_FLAG = (errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP)
-"""How kernels and file systems say that they cannot rename with RENAME_NOREPLACE, such as NFS."""
+"""Error numbers of kernels and file systems without RENAME_NOREPLACE, such as NFS."""
 
 RENAME_NOREPLACE = 1
 AT_FDCWD = -100
@@ -27,10 +27,10 @@ CHUNK_BYTES = 1024 * 1024
 
 
 def move_new(source: Path, target: Path) -> None:
-    """Rename a file, a link or a directory within its file system, in one step where the system can.
+    """Rename a file, symbolic link or directory within its file system, atomically where supported.
 
-    Raises FileExistsError where anything has that name, even if it appeared a moment ago; OSError where that cannot
-    be, with EXDEV for another file system. Then the source is where it was.
+    Raises FileExistsError if the name is taken, even since a moment ago; OSError on other failures, with EXDEV for
+    another file system. The source stays where it was then.
     """
     if _rename_unless_taken(source, target):
         return
@@ -40,16 +40,16 @@ def move_new(source: Path, target: Path) -> None:
         if error.errno not in NO_LINKS:
             raise
         if os.path.lexists(target):
-            raise FileExistsError(errno.EEXIST, "something has that name", str(target)) from error
+            raise FileExistsError(errno.EEXIST, "the name is taken", str(target)) from error
         source.rename(target)
     else:
         source.unlink()
 
 
 def copy_new(source: Path, target: Path) -> None:
-    """Copy a regular file, with its mode and times, to where nothing lies.
+    """Copy a regular file, with its mode and times, to a free path.
 
-    The copy is on the disk and complete when it gets its name. Raises as ``move_new``.
+    The copy is complete and synced before it gets its name. Raises as ``move_new``.
     """
     beside = temporary_for(target)
     try:
@@ -63,7 +63,7 @@ def copy_new(source: Path, target: Path) -> None:
 
 
 def digest_of(handle: int) -> str:
-    """Return the SHA-256, in hexadecimal, of the whole file that is open as ``handle``; its position does not move."""
+    """Return the SHA-256, in hexadecimal, of the whole open file ``handle``; its position is unchanged."""
     digest = hashlib.sha256()
     for chunk in _chunks(handle):
         digest.update(chunk)
@@ -76,7 +76,7 @@ def _copy(old: int, beside: Path) -> None:
         new.writelines(_chunks(old))
         new.flush()
         status = os.fstat(old)
-        # Some file systems have no modes.
+        # Some file systems do not support modes.
         with suppress(PermissionError, NotImplementedError):
             os.fchmod(handle, stat.S_IMODE(status.st_mode))
         os.utime(handle, ns=(status.st_atime_ns, status.st_mtime_ns))
@@ -91,7 +91,7 @@ def _chunks(handle: int) -> Iterator[bytes]:
 
 
 def _rename_unless_taken(source: Path, target: Path) -> bool:
-    """Rename in one step; False where that is not to be had."""
+    """Rename atomically; False if that is not supported."""
     function = _renameat2()
     if function is None:
         return False
@@ -107,7 +107,7 @@ def _rename_unless_taken(source: Path, target: Path) -> bool:
 
 @cache
 def _renameat2() -> Any:  # noqa: ANN401 - ctypes has no name for the class of functions
-    """The function of the C library; None where it has none, as before glibc 2.28."""
+    """Return the function of the C library; None if it is missing, as before glibc 2.28."""
     import ctypes
 
     return getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)

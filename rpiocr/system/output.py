@@ -1,6 +1,6 @@
 """The only functions that write text to standard output and standard error.
 
-Whatever names, receipts and other programs hold, a terminal only shows it. JSON comes from
+Control characters in names, receipts and output of other programs are escaped. JSON comes from
 ``rpiocr.system.json_text.dumps``, rows of CSV from ``rpiocr.system.csv_rows``, tables and progress from
 ``rpiocr.system.console``.
 """
@@ -15,36 +15,36 @@ from rpiocr.sanitize.redact import redacted
 from rpiocr.sanitize.text import lines, one_line
 
 COLOURS = {"red": 31, "green": 32, "yellow": 33, "cyan": 36}
-"""Codes of ECMA-48 for the colour of the text."""
+"""ECMA-48 codes of text colours."""
 
 
 def print_line(text: str = "", *, mark: str = "", colour: str = "") -> None:
-    """Print one line, whatever characters ``text`` has; before it ``mark``, in ``colour`` on a terminal."""
+    """Print one line, escaping ``text`` as needed, after a ``mark`` that has this ``colour`` on a terminal."""
     if mark and sys.stdout.isatty():
         mark = f"\x1b[{COLOURS[colour]}m{mark}\x1b[0m"
     print_drawn(f"{mark}{one_line(text)}\n")
 
 
 def print_block(text: str) -> None:
-    """Print text of our own that has several lines and ends with one."""
+    """Print multi-line text of this program, which ends with a line break."""
     print_drawn(lines(text))
 
 
 def print_drawn(text: str) -> None:
-    """Print what ``rpiocr.system.console`` has drawn, with its colours."""
+    """Print output of ``rpiocr.system.console`` with its colours."""
     sys.stdout.write(text)
     sys.stdout.flush()
 
 
 def warn(text: str) -> None:
-    """Print one line on standard error; if that cannot be written, nothing happens."""
+    """Print one line to standard error; a failed write is ignored."""
     warn_block(f"rpiocr: {one_line(text)}\n")
 
 
 def warn_block(text: str) -> None:
-    """Write text of our own that has several lines and ends with one to standard error; see ``warn``."""
+    """Print multi-line text of this program, which ends with a line break, to standard error; see ``warn``."""
     stream: TextIO | None = sys.stderr
-    if stream is not None:  # Python has none where it was started with standard error closed
+    if stream is not None:  # Python sets None if it was started with standard error closed
         with suppress(OSError, ValueError):
             stream.write(lines(redacted(text)))
             stream.flush()

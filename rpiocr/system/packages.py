@@ -1,4 +1,4 @@
-"""Which Python packages rpiocr requires, by its own metadata, and how one is installed next to it."""
+"""Python packages that rpiocr requires, from its own metadata, and the commands that install them."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ REQUIREMENT = re.compile(
 
 
 def requirements(extra: str = "") -> dict[str, str]:
-    """Return the packages that rpiocr requires, or an extra of it does: names, and names with their versions.
+    """Return the requirements of rpiocr or of one of its extras: names, and names with version bounds.
 
-    Empty where rpiocr runs without being installed.
+    Empty if rpiocr runs without being installed.
     """
     try:
         listed = metadata.requires("rpiocr") or ()
@@ -28,13 +28,13 @@ def requirements(extra: str = "") -> dict[str, str]:
 
 
 def _text(requirement: re.Match[str]) -> str:
-    """Write a requirement as pyproject.toml does: the lower bound comes first."""
+    """Return a requirement as in pyproject.toml, with the lower bound first."""
     bounds = sorted(requirement["bounds"].split(","), reverse=True)
     return f"{requirement['name']}{requirement['extras'] or ''}{','.join(bounds)}"
 
 
 def installed_version(package: str) -> str | None:
-    """Return the version of a package, ``None`` where it is not installed."""
+    """Return the version of a package, ``None`` if it is not installed."""
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
@@ -42,15 +42,15 @@ def installed_version(package: str) -> str | None:
 
 
 def install_command(*packages: str) -> str:
-    """Return the command that installs packages next to this program; arguments of pip may be among them."""
+    """Return the command that installs packages next to this program; ``packages`` may include arguments of pip."""
     return f"{shlex.quote(sys.executable)} -m pip install {shlex.join(packages)}"
 
 
 def install_extra(extra: str) -> str:
-    """Return the command that installs what an extra of rpiocr requires."""
+    """Return the command that installs the requirements of an extra."""
     return install_command(*(requirements(extra).values() or (f"rpiocr[{extra}]",)))
 
 
 def reinstall(*packages: str) -> str:
-    """Return the command that installs packages again that are damaged."""
+    """Return the command that reinstalls damaged packages."""
     return install_command("--force-reinstall", *packages)

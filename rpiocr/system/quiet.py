@@ -1,7 +1,7 @@
-"""Keeps libraries from sending anything by themselves. ONNX Runtime is imported by the function here and nowhere else.
+"""Switches off the telemetry of libraries. ONNX Runtime must only be imported by the function here.
 
 From version 1.29 on ONNX Runtime sends messages about the machine, the program and its models to its makers, and keeps
-an identifier of the device below ``~/.cache/Microsoft``, unless a variable says otherwise before it is loaded.
+a device identifier below ``~/.cache/Microsoft``, unless an environment variable disables that before it is loaded.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ _LOADED_UNASKED = "onnxruntime" in sys.modules and os.environ.get(TELEMETRY_OFF[
 
 
 def switch_off() -> None:
-    """Switch off ONNX Runtime's telemetry, in this process unless it is loaded already, and in those that it starts."""
+    """Switch off ONNX Runtime's telemetry in child processes and, unless it is loaded already, in this one."""
     name, value = TELEMETRY_OFF
-    # Other threads may read the environment in C, which does not lock it: it is changed once.
+    # Changed only once, as other threads may read the environment in C without a lock.
     if os.environ.get(name) != value:
         os.environ[name] = value
 
@@ -29,8 +29,8 @@ def switch_off() -> None:
 def import_onnxruntime() -> Any:  # noqa: ANN401 - the package has no types
     """Import ONNX Runtime with its telemetry off.
 
-    Logs a warning where the process had loaded it before: what it has recorded by then it still sends, but nothing is
-    added from now on. Raises what the import raises, and AttributeError for a package that is not whole.
+    Logs a warning if the process had loaded it before: events recorded until then are still sent, but no further ones.
+    Raises the exceptions of the import, and AttributeError for an incomplete package.
     """
     switch_off()
     import onnxruntime  # noqa: TID251

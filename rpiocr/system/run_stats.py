@@ -1,4 +1,4 @@
-"""Counts what a run over many files did and what it cost."""
+"""Statistics of a run over many files: outcomes and costs."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from rpiocr.system.output import warn_block
 
 
 @dataclass(slots=True)
-class Tally:
-    """What has happened so far: files by what became of them, receipts by verdict, passes by rung."""
+class RunStats:
+    """Counts so far: files by outcome, receipts by verdict, passes by stage."""
 
     files: Counter[str] = field(default_factory=Counter)
     verdicts: Counter[str] = field(default_factory=Counter)
@@ -32,15 +32,15 @@ class Tally:
         for rung in answer["rungs"]:
             self.rungs[rung["name"]] += len(rung["passes"])
 
-    def say(self, log_format: str) -> None:
-        """Write the figures to standard error, as the log is written."""
+    def report(self, log_format: str) -> None:
+        """Print the statistics to standard error, in the format of the log."""
         if log_format == "json":
             Log(log_format).event("stats", **self.facts())
         else:
             warn_block("".join(f"{line}\n" for line in self.lines()))
 
     def lines(self) -> Iterator[str]:
-        """Write the figures for people; after all workers have ended, as their costs are known then."""
+        """Yield the statistics for people; called after all workers have ended, when their costs are known."""
         receipts, wall_s, cpu = self.verdicts.total(), time.monotonic() - self.started, _cpu_s()
         yield f"files: {_counts(self.files)}"
         yield f"receipts: {receipts} ({_counts(self.verdicts)})"
@@ -54,7 +54,7 @@ class Tally:
         yield f"peak memory: {_peak_mb()} MB, largest worker {_worker_peak_mb()} MB"
 
     def facts(self) -> dict[str, object]:
-        """Return the figures for programs."""
+        """Return the statistics for programs."""
         return {
             "files": dict(self.files),
             "verdicts": dict(self.verdicts),
@@ -72,13 +72,13 @@ def _counts(counts: Counter[str]) -> str:
 
 
 def _cpu_s() -> float:
-    """Seconds of CPU of this process and of all that it started and that have ended."""
+    """Return the CPU seconds of this process and of its ended children."""
     usages = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
 def _peak_mb() -> int:
-    """The most memory that this program has had; getrusage counts what its parent had when it was started as well."""
+    """Return the peak memory of this process; getrusage would include that of its parent at the fork."""
     with suppress(OSError, StopIteration, ValueError):
         lines = Path("/proc/self/status").read_text("utf-8").splitlines()
         return int(next(line.split()[1] for line in lines if line.startswith("VmHWM:"))) // 1024

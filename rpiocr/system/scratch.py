@@ -1,7 +1,7 @@
-"""A private folder for the pictures and tables that programs exchange, in memory where there is room.
+"""A private directory for the images and tables that programs exchange, in shared memory if there is room.
 
-Whoever uses a folder holds a lock on it, which ends with its process, however that ends. So a folder that can be locked
-is left over and may be removed.
+A process that uses a directory holds a lock on it, which the kernel releases when the process ends. So a directory that
+can be locked is abandoned and may be removed.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from rpiocr.errors import ScratchError
 from rpiocr.system.descendants import kill_marked
 from rpiocr.system.lock import lock
 
-SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - the folder made in it is private and has a random name
+SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - the directory created in it is private and has a random name
 ROOM_NEEDED = 64 * 1024 * 1024
-"""Bytes that must be free in memory: more than the pictures of one pass per core of a Pi."""
+"""Minimum bytes of free memory: more than the images of one pass per core of a Pi."""
 
 PREFIX = "rpiocr-scratch-"
 NAME = re.compile(rf"{PREFIX}[a-z0-9_]+")
-"""What the folders are called; tempfile makes the random part of these characters."""
+"""Names of the directories; tempfile builds the random part from these characters."""
 
 
 def scratch_parent() -> Path:
-    """Return shared memory if it has room, which spares the card, else the temporary folder.
+    """Return shared memory if it has room, which saves writes to the SD card, otherwise the temporary directory.
 
-    Raises OSError where there is none.
+    Raises OSError if there is none.
     """
     try:
         if os.access(SHARED_MEMORY, os.W_OK | os.X_OK) and shutil.disk_usage(SHARED_MEMORY).free >= ROOM_NEEDED:
@@ -42,11 +42,11 @@ def scratch_parent() -> Path:
 
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
-    """Make a folder that only this user can read, and remove it with all it holds at the end. Raises ScratchError."""
+    """Create a directory only this user can read, and remove it at the end with its content. Raises ScratchError."""
     try:
         folder, held = _make()
     except OSError as error:
-        message = f"no folder for temporary files can be made ({error.strerror}); set TMPDIR to one that is yours"
+        message = f"no directory for temporary files can be created ({error.strerror}); set TMPDIR to one of your own"
         raise ScratchError(message) from error
     try:
         yield folder
@@ -56,9 +56,9 @@ def scratch_folder() -> Iterator[Path]:
 
 
 def sweep() -> None:
-    """Remove the folders of this user's processes that were killed, and end the programs that work in them.
+    """Remove the directories of this user's killed processes, and kill the programs that work in them.
 
-    Never raises; what cannot be removed stays.
+    Never raises; whatever cannot be removed stays.
     """
     with suppress(OSError):
         _sweep(SHARED_MEMORY)
@@ -75,7 +75,7 @@ def _sweep(parent: Path) -> None:
 
 
 def _make() -> tuple[Path, int]:
-    """Make a folder; return it with the descriptor that holds its lock."""
+    """Create a directory; returns it with the descriptor that holds its lock."""
     while True:
         folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=scratch_parent()))
         held = _hold(folder)
@@ -84,12 +84,12 @@ def _make() -> tuple[Path, int]:
 
 
 def _hold(folder: Path) -> int | None:
-    """Lock a folder that was just made; None if it was taken for an abandoned one before that."""
+    """Lock a new directory; None if another process has taken it for an abandoned one."""
     try:
         handle = _open(folder)
     except FileNotFoundError:
         return None
-    # Where a file system has no locks, nobody can take the folder for abandoned.
+    # On a file system without locks, no process can take the directory for abandoned.
     with suppress(OSError):
         lock(handle, wait=True)
     if folder.exists():
@@ -99,7 +99,7 @@ def _hold(folder: Path) -> int | None:
 
 
 def _remove_abandoned(folder: Path) -> None:
-    """Remove a folder of this user that nobody holds. Raises OSError for any other: BlockingIOError if it is held."""
+    """Remove an unlocked directory of this user. Raises OSError otherwise: BlockingIOError if it is locked."""
     handle = _open(folder)
     try:
         if os.fstat(handle).st_uid != os.geteuid():

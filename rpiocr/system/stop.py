@@ -1,4 +1,4 @@
-"""Ctrl-C and its like: the first asks to end, the second ends."""
+"""Handles Ctrl-C and similar signals: the first requests an orderly stop, the second stops at once."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from types import FrameType
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
-SAME_WISH_S = 0.25
-"""`timeout` and closing terminals send their signal twice, to the process and to its group."""
+SAME_REQUEST_S = 0.25
+"""Signals within this time count once: `timeout` and closing terminals signal the process and its group."""
 
 
 class Stop:
-    """Whether the run was asked to end."""
+    """Records whether the run was asked to stop."""
 
     def __init__(self) -> None:
         self.asked = False
@@ -24,7 +24,7 @@ class Stop:
 
     @contextmanager
     def listening(self) -> Iterator[None]:
-        """Take signals as wishes; those that are ignored stay so. The second one raises KeyboardInterrupt."""
+        """Treat signals as requests to stop, except ignored ones. The second one raises KeyboardInterrupt."""
         before = {number: signal.getsignal(number) for number in SIGNALS}
         heard = [number for number, handler in before.items() if handler is not signal.SIG_IGN]
         for number in heard:
@@ -40,8 +40,8 @@ class Stop:
         now = time.monotonic()
         if not self.asked:
             self.asked, self._asked_at = True, now
-        elif now - self._asked_at > SAME_WISH_S:
-            # The process ends now; who asks a third time must not keep it from tidying up.
+        elif now - self._asked_at > SAME_REQUEST_S:
+            # The process stops now; a third signal must not interrupt its cleanup.
             for number in SIGNALS:
                 signal.signal(number, signal.SIG_IGN)
             raise KeyboardInterrupt
@@ -49,8 +49,8 @@ class Stop:
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """Let a wish to end wait until a short piece of work is done, which raises KeyboardInterrupt then; see Stop."""
-    if threading.current_thread() is not threading.main_thread():  # no signal comes here
+    """Defer a request to stop until a short task is done, and raise KeyboardInterrupt then; see Stop."""
+    if threading.current_thread() is not threading.main_thread():  # signals only arrive in the main thread
         yield
         return
     stop = Stop()

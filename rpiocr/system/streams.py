@@ -1,6 +1,6 @@
-"""Standard input, output and error as the program wants them: always open, and with one answer to every fault.
+"""Sets up standard input, output and error: always open, with uniform handling of write errors.
 
-What standard output does not take raises OutputError; what standard error does not take is lost without a word.
+A failed write to standard output raises OutputError; a failed write to standard error is ignored.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ IN, OUT, ERR = 0, 1, 2
 
 REMEDIES = {
     errno.EBADF: "it is closed; give it a file or a pipe, or > /dev/null",
-    errno.ENOSPC: "no room is left there; make room, or write to another disk",
-    errno.EDQUOT: "your quota is used up; make room, or write to another disk",
+    errno.ENOSPC: "the disk is full; free some space, or write to another disk",
+    errno.EDQUOT: "your quota is used up; free some space, or write to another disk",
     errno.EFBIG: "the file may not become larger; raise the limit (ulimit -f), or write to several files",
 }
-"""What is wrong with standard output, and what to do about it."""
+"""Causes of failed writes to standard output, and their remedies."""
 
 
 def set_up_streams() -> None:
-    """Give this process its three streams, each open whatever it was started with.
+    """Open all three standard streams, even if the process was started with some of them closed.
 
-    No file or socket that is opened later can get the number of a closed stream, where libraries write messages.
+    No file or socket opened later can then get the number of a closed stream, to which libraries write messages.
     """
-    # As the C library does it for programs with more rights: what was closed stays unusable, but its number is taken.
+    # As the C library does for setuid programs: a closed stream stays unusable, but its number is taken.
     _occupy(IN, os.O_WRONLY)
     _occupy(OUT, os.O_RDONLY)
     _occupy(ERR, os.O_RDWR)
@@ -46,7 +46,7 @@ def set_up_streams() -> None:
 
 
 def require_output() -> None:
-    """Raise OutputError where standard output is closed, before work is done whose results nobody could get."""
+    """Raise OutputError if standard output is closed, before work whose results would be lost."""
     if isinstance(sys.stdout.buffer, _Output):
         sys.stdout.buffer.write(b"")
 
@@ -64,19 +64,19 @@ def _occupy(number: int, flags: int) -> None:
 
 
 def _text(raw: _Output, before: io.TextIOBase | object | None) -> io.TextIOWrapper:
-    """A stream that hands on everything at once, in the terminal's encoding, or in UTF-8 where there is none."""
+    """Return an unbuffered text stream in the terminal's encoding, or in UTF-8 if it is not a terminal."""
     encoding = getattr(before, "encoding", None) if raw.isatty() else None
     return io.TextIOWrapper(raw, encoding or "utf-8", errors="backslashreplace", newline="\n", write_through=True)
 
 
 class _Output(io.FileIO):
-    """Bytes to a descriptor: each write happens as a whole, or raises OutputError."""
+    """Writes bytes to a descriptor: each write is complete, or raises OutputError."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number, "wb", closefd=False)
 
     def write(self, data: ReadableBuffer, /) -> int:
-        """Write all of ``data``; BrokenPipeError where nobody reads any more."""
+        """Write all of ``data``; raises BrokenPipeError if the reader is gone."""
         written, view = 0, memoryview(data).cast("B")
         try:
             written += super().write(view) or 0
@@ -87,24 +87,24 @@ class _Output(io.FileIO):
             raise
         except OSError as error:
             _take_back(self.fileno(), written)
-            why = REMEDIES.get(error.errno or 0, f"{error.strerror}; check where it leads")
+            why = REMEDIES.get(error.errno or 0, f"{error.strerror}; check its target")
             message = f"standard output cannot be written: {why}"
             raise OutputError(message) from error
         return written
 
 
 class _Lossy(_Output):
-    """As _Output, for what is said beside the results: that it cannot be said hinders nobody."""
+    """As _Output, for messages in addition to the results: failed writes are ignored."""
 
     def write(self, data: ReadableBuffer, /) -> int:
-        """Write what can be written."""
+        """Write as much as possible."""
         with suppress(OSError, OutputError):
             super().write(data)
         return memoryview(data).nbytes
 
 
 def _take_back(number: int, written: int) -> None:
-    """Remove the beginning of what did not fit into a file, if it still is the file's end: nobody reads half a line."""
+    """Truncate a partial write at the end of a file, so that no reader gets half a line."""
     with suppress(OSError):
         facts = os.fstat(number)
         if written and stat.S_ISREG(facts.st_mode) and os.lseek(number, 0, os.SEEK_CUR) == facts.st_size:

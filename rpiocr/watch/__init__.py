@@ -1,1 +1,1 @@
-"""Reads what arrives in a folder, each file exactly once, and puts it in its place."""
+"""Reads the files that arrive in a folder, each exactly once, and moves them to their destination."""

@@ -1,7 +1,7 @@
-"""Files under a name that nobody else uses, while they are read.
+"""Moves files to a private path while they are read.
 
-A file is claimed by one rename: into a hidden directory of its own, with a random name, in the watched folder. There it
-keeps its own name, however long that is and whatever bytes it has, so that no record is needed to give it back.
+A file is claimed by a single rename: into a hidden directory of its own, with a random name, in the watched folder. It
+keeps its own name there, whatever its length and bytes, so that the name can be restored without any record.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from rpiocr.system.files import folder_mode
 from rpiocr.system.moving import move_new
-from rpiocr.watch.inbox import is_left_alone
+from rpiocr.watch.inbox import is_ignored
 from rpiocr.watch.naming import numbered
 
 PREFIX = ".rpiocr-claim-"
@@ -24,20 +24,20 @@ PREFIX = ".rpiocr-claim-"
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """A file that was put aside: where it lies now, and where it lay."""
+    """A file that was put aside: its private path, and its own path."""
 
     place: Path
     own: Path
 
     @property
     def is_there(self) -> bool:
-        """Whether it still lies there."""
+        """Whether it is still at its private path."""
         return os.path.lexists(self.place)
 
     def put_back(self, *, renamed: bool) -> Path | None:
-        """Give the file its own name back; where that is taken, a numbered one if it may be ``renamed``.
+        """Restore the file's own name; if that is taken and it may be ``renamed``, a numbered one.
 
-        Returns where it lies now; None where it stays aside as its name is taken. Raises OSError where that cannot be.
+        Returns its new path, or None if it stays aside because its name is taken. Raises OSError on failure.
         """
         for name in islice(numbered(self.own.name), None if renamed else 1):
             own = self.own.with_name(name)
@@ -46,7 +46,7 @@ class Aside:
             except FileExistsError:
                 if not _is_same(own, self.place):
                     continue
-                # It had both names when a crash came, on a file system that cannot rename in one step.
+                # A crash left it with both names, on a file system that cannot rename without overwriting.
                 self.place.unlink()
             self.tidy()
             return own
@@ -59,9 +59,9 @@ class Aside:
 
 
 def put_aside(path: Path, mode: int) -> Aside:
-    """Claim the file that has the name ``path`` now; ``mode`` is that of the user's files.
+    """Claim the file that is at ``path`` now; ``mode`` is that of the user's files.
 
-    Raises FileNotFoundError where nothing has that name, OSError where it cannot be renamed; then nothing changed.
+    Raises FileNotFoundError if it does not exist, OSError if it cannot be renamed; nothing has changed then.
     """
     folder = path.with_name(PREFIX + secrets.token_hex(8))
     folder.mkdir(mode=folder_mode(mode))
@@ -75,14 +75,14 @@ def put_aside(path: Path, mode: int) -> Aside:
 
 
 def left_aside(inbox: Path, hidden: Callable[[Path, OSError], None] | None = None) -> Iterator[Aside]:
-    """Yield what lies aside in a folder; ``hidden`` is told of directories of claims that may not be looked into.
+    """Yield the files put aside in a folder; ``hidden`` is called with claim directories that cannot be opened.
 
-    Raises OSError where the folder itself may not be read.
+    Raises OSError if the folder itself cannot be read.
     """
     for folder in _folders(inbox):
         try:
-            names = [name for name in os.listdir(folder) if not is_left_alone(name)]  # noqa: PTH208 - any bytes
-        except FileNotFoundError:  # its file is dealt with
+            names = [name for name in os.listdir(folder) if not is_ignored(name)]  # noqa: PTH208 - any bytes
+        except FileNotFoundError:  # its file has been processed
             continue
         except OSError as error:
             if hidden:
@@ -105,7 +105,7 @@ def _folders(inbox: Path) -> list[Path]:
 
 
 def _is_same(one: Path, other: Path) -> bool:
-    """Whether two names are of one file."""
+    """Whether two paths lead to the same file."""
     try:
         return os.path.samestat(one.lstat(), other.lstat())
     except OSError:

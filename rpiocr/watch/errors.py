@@ -1,4 +1,4 @@
-"""What can go wrong with a watched folder."""
+"""Errors of a watched folder."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ from rpiocr.errors import ExitCode, RpiocrError
 
 
 class InboxMissingError(RpiocrError):
-    """There is no such folder, or it may not be read."""
+    """The folder does not exist or is not readable."""
 
     code = "no_inbox"
     exit_code = ExitCode.UNREADABLE_INPUT
 
 
 class HeldByAnotherError(RpiocrError):
-    """Another process watches the folder."""
+    """Another process is watching the folder."""
 
     code = "held_by_another"
     exit_code = ExitCode.HELD_BY_ANOTHER
 
 
-class TroubleError(RpiocrError):
-    """A file, or the whole folder, cannot be dealt with at present; it is tried again.
+class TemporaryError(RpiocrError):
+    """A file, or the whole folder, cannot be processed at present; it is retried.
 
-    ``why`` is the same for all files that meet the same trouble.
+    ``why`` is identical for all files with the same problem.
     """
 
     code = "in_trouble"
@@ -33,14 +33,14 @@ class TroubleError(RpiocrError):
         self.why = why
 
 
-class NotFiledError(TroubleError):
-    """A file that was read cannot be put in its place."""
+class NotFiledError(TemporaryError):
+    """A file that was read cannot be moved to its destination."""
 
     code = "not_filed"
 
 
 class ChangedError(RpiocrError):
-    """A file is not, or no longer, what was read."""
+    """The content of a file differs from what was read."""
 
     code = "changed"
     exit_code = ExitCode.UNREADABLE_INPUT

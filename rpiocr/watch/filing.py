@@ -1,4 +1,4 @@
-"""Where a file goes that was read, and how it gets there without ever being lost or overwriting another."""
+"""Moves processed files to their destination without ever losing or overwriting one."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from rpiocr.system.json_text import dumps
 from rpiocr.system.moving import copy_new, move_new
 from rpiocr.watch.errors import ChangedError, NotFiledError
 from rpiocr.watch.inbox import fingerprint
-from rpiocr.watch.naming import LONGEST_NAME, numbered
+from rpiocr.watch.naming import MAX_NAME_BYTES, numbered
 from rpiocr.watch.spool import Results
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The folders beside the watched one."""
+    """The destination folders next to the watched folder."""
 
     done: Path
     review: Path
@@ -28,12 +28,12 @@ class Places:
 
     @staticmethod
     def beside(inbox: Path) -> Places:
-        """Name them; they are made when first needed."""
+        """Return their paths; each is created when first needed."""
         return Places(*(inbox.parent / name for name in ("done", "review", "failed")))
 
 
 def folder_for(places: Places, results: Results) -> Path:
-    """Choose a folder: by date where every receipt of the file is accepted, else where somebody looks."""
+    """Choose a folder: done, by date, if every receipt of the file is accepted; otherwise review or failed."""
     receipts = [one for one in results if "error" not in one]
     if not receipts:
         return places.failed
@@ -44,29 +44,29 @@ def folder_for(places: Places, results: Results) -> Path:
 
 
 def free_place(folder: Path, name: str) -> Path:
-    """Return a place in ``folder`` where nothing lies, nor its sidecar, numbered where the name is taken."""
-    places = (folder / one for one in numbered(name, LONGEST_NAME))
+    """Return a free path in ``folder``, for the file and its sidecar; numbered if the name is taken."""
+    places = (folder / one for one in numbered(name, MAX_NAME_BYTES))
     return next(place for place in places if is_free(place))
 
 
 def is_free(place: Path) -> bool:
-    """Tell whether nothing lies at a place, nor beside it as results."""
+    """Return whether neither the path nor its sidecar exists."""
     return not os.path.lexists(place) and not os.path.lexists(sidecar_of(place))
 
 
 def sidecar_of(place: Path) -> Path:
-    """The file with the results, beside the file itself."""
+    """Return the path of the results file next to a file."""
     return place.with_name(place.name + ".json")
 
 
 def document_of(results: Results) -> bytes:
-    """What is written beside a file."""
+    """Return the content of the sidecar."""
     text = dumps(results[0] if len(results) == 1 else list(results)) + "\n"
     return text.encode("utf-8", "backslashreplace")
 
 
 def is_filed(place: Path, sha256: str, document: bytes) -> bool:
-    """Tell whether a file that was to go to ``place`` lies there, by what it holds: perhaps without its results yet."""
+    """Return whether ``place`` holds the file with this hash; its sidecar may still be missing."""
     if fingerprint(place) != sha256:
         return False
     try:
@@ -78,18 +78,18 @@ def is_filed(place: Path, sha256: str, document: bytes) -> bool:
 
 
 def put(source: Path, place: Path, sha256: str, document: bytes | None, *, top: Path, mode: int) -> None:
-    """Move the file that was read, known by its hash, to a free place below ``top``, with its results beside it.
+    """Move the file with this hash to a free path below ``top``, with its results as a sidecar.
 
-    Where ``document`` is None there are no results.
+    Without a ``document`` no sidecar is written.
 
-    New files are of ``mode``, and directories fit it. Raises ChangedError where the file holds something else,
-    NotFiledError where it cannot be moved; then it is where it was.
+    New files get ``mode``, and new directories a matching one. Raises ChangedError if the content differs, and
+    NotFiledError if it cannot be moved; in both cases it stays where it was.
     """
-    with _in_words(source, place):
+    with _reported(source, place):
         _make_folders(top, place.parent, mode)
         _appear(source, place)
         try:
-            # It may be written to until now by whoever opened it before it was claimed.
+            # A process that opened it before it was claimed may have written to it until now.
             if fingerprint(place) != sha256:
                 message = f"{source.name} was changed after it had been read; it is read again"
                 raise ChangedError(message)
@@ -103,11 +103,11 @@ def put(source: Path, place: Path, sha256: str, document: bytes | None, *, top: 
 
 
 def complete(source: Path | None, place: Path, document: bytes | None, mode: int) -> None:
-    """Do what was left to do for a file that lies at its place since before a crash; ``source`` is the same file.
+    """Finish a move that a crash interrupted after the file reached ``place``; ``source`` is the same file.
 
-    Raises NotFiledError where that cannot be.
+    Raises NotFiledError on failure.
     """
-    with _in_words(source or place, place):
+    with _reported(source or place, place):
         sweep_beside(place)
         if document is not None and not os.path.lexists(sidecar_of(place)):
             write_whole(sidecar_of(place), document, mode)
@@ -116,31 +116,31 @@ def complete(source: Path | None, place: Path, document: bytes | None, mode: int
 
 
 def sweep_beside(place: Path) -> None:
-    """Remove what is left half-written at a place that was chosen before a crash."""
+    """Remove partly written files next to a destination that was chosen before a crash."""
     with suppress(OSError):
         sweep(place)
         sweep(sidecar_of(place))
 
 
 @contextmanager
-def _in_words(source: Path, place: Path) -> Iterator[None]:
+def _reported(source: Path, place: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
         why = error.strerror or str(error)
-        message = f"{source.name} cannot be moved to {place}: {why}; it is tried again until that is mended"
+        message = f"{source.name} cannot be moved to {place}: {why}; it is retried until that is fixed"
         raise NotFiledError(message, f"{place.parent}: {why}") from error
 
 
 def _make_folders(top: Path, folder: Path, mode: int) -> None:
-    """Make a directory below ``top``; where there is one already it may be no link, which may lead anywhere."""
+    """Create a directory below ``top``; an existing one must not be a symbolic link, which may lead anywhere."""
     missing = [one for one in (folder, *folder.parents) if one.is_relative_to(top) and one != top]
     for one in reversed(missing or [folder]):
         make_own_folder(one, folder_mode(mode))
 
 
 def _appear(source: Path, place: Path) -> None:
-    """Have a file at its place; where that is on another file system, at both."""
+    """Link or copy a file to its destination; on another file system the source remains as well."""
     try:
         move_new(source, place)
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Says that a watch is alive: to the store, where anybody can ask, and to systemd."""
+"""Reports that a watch is alive to the store, for ``status``, and to systemd."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from sqlalchemy import insert, select, update
 from rpiocr.service.sd_notify import Notifier
 from rpiocr.store.database import Database
 from rpiocr.store.errors import StoreError
-from rpiocr.store.owner import me
+from rpiocr.store.owner import process_id
 from rpiocr.store.tables import WATCHERS
-from rpiocr.watch.troubles import Progress
+from rpiocr.watch.problems import Progress
 
 BEAT_S = 30.0
-"""How often the store is told."""
+"""Interval of the heartbeat."""
 
-GONE = dt.timedelta(seconds=4 * BEAT_S)
-"""A watch that has not been heard of for so long is not alive."""
+DEAD_AFTER = dt.timedelta(seconds=4 * BEAT_S)
+"""A watch without a heartbeat for this long is treated as dead."""
 
 
 @contextmanager
 def heartbeat(database: Database, inbox: Path, progress: Progress, waiting: Callable[[], int]) -> Iterator[None]:
-    """Tell the store and systemd regularly that this watch is alive, and at the end that it is not."""
+    """Report regularly to the store and systemd that this watch is alive, and at the end that it has ended."""
     notifier, ended = Notifier(), threading.Event()
     interval_s = min(BEAT_S, notifier.interval_s or BEAT_S)
     began = dt.datetime.now(dt.UTC)
@@ -37,7 +37,7 @@ def heartbeat(database: Database, inbox: Path, progress: Progress, waiting: Call
         try:
             _write(database, inbox, progress, waiting(), began, ended=last)
         except StoreError:
-            # Whoever works with the store says what is wrong with it.
+            # The main loop reports what is wrong with the store.
             return
 
     def run() -> None:
@@ -63,7 +63,7 @@ def _write(
     now = dt.datetime.now(dt.UTC)
     read_at = progress.last_receipt_at
     values = {
-        "owner": me(),
+        "owner": process_id(),
         "started_at": began,
         "alive_at": now,
         "ended_at": now if ended else None,

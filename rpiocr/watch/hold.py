@@ -1,4 +1,4 @@
-"""One reader for each folder."""
+"""Locks a folder so that only one process watches it."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ from rpiocr.watch.errors import HeldByAnotherError, InboxMissingError
 
 LOCK_NAME = ".rpiocr.lock"
 
-BEGINNING = b"process "
-"""How the text of every lock file begins; a file with another text is somebody else's."""
+LOCK_TEXT_START = b"process "
+"""Start of the text in every lock file; a file with other text belongs to another program."""
 
-MOST_BYTES = 300
-"""Of a lock file's text: a host's name has 64 at most."""
+MAX_BYTES = 300
+"""Maximum bytes of text in a lock file; host names have at most 64."""
 
-NO_SUCH_FILE = {
-    errno.ELOOP: "it is a link; remove it",
-    errno.EINVAL: "it is no regular file; remove it",
-    errno.EISDIR: "it is a folder; remove it",
-    errno.ENXIO: "it is no regular file; remove it",
+NOT_A_LOCK = {
+    errno.ELOOP: "it is a symbolic link; remove it",
+    errno.EINVAL: "it is not a regular file; remove it",
+    errno.EISDIR: "it is a directory; remove it",
+    errno.ENXIO: "it is not a regular file; remove it",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A folder that is held: the lock file, with its descriptor, and the folder, with its own."""
+    """A locked folder: descriptors of the lock file and of the folder itself."""
 
     inbox: Path
     place: Path
@@ -45,17 +45,17 @@ class Hold:
 
     @property
     def is_good(self) -> bool:
-        """Whether the folder and the lock that have these names now are those that are held."""
+        """Whether the paths still lead to the folder and the lock file that are held."""
         return _leads_to(self.inbox, self.folder) and _leads_to(self.place, self.lock)
 
 
 @contextmanager
 def hold(inbox: Path) -> Iterator[Hold]:
-    """Keep other watchers away from a folder; raises HeldByAnotherError, which says who holds it.
+    """Lock a folder against other watchers; raises HeldByAnotherError, which names the holder.
 
-    The lock is a hidden file in the folder, so that other machines see it as well, or, where nothing may be written
-    there, a file in the state folder; the folder itself is locked too, as files are easily deleted. Both locks are the
-    system's: they go with the process, however that ends. What is in a lock file is for people.
+    The lock is a hidden file in the folder, so that other machines see it too, or a file in the state directory if
+    the folder is read-only; the folder itself is locked as well, because files are easily deleted. The kernel
+    releases both locks when the process ends, however it ends. The text in a lock file is for people only.
     """
     place = _place(inbox)
     with ExitStack() as stack:
@@ -83,7 +83,7 @@ def _open_lock(inbox: Path, place: Path) -> int:
     try:
         return open_regular(place, os.O_RDWR | os.O_CREAT)
     except OSError as error:
-        why = NO_SUCH_FILE.get(error.errno or 0, f"{error.strerror}; check its permissions")
+        why = NOT_A_LOCK.get(error.errno or 0, f"{error.strerror}; check its permissions")
         message = f"{inbox} cannot be watched: {place} cannot be opened: {why}"
         raise InboxMissingError(message) from error
 
@@ -92,7 +92,7 @@ def _lock(handle: int, inbox: Path, place: Path) -> None:
     try:
         lock_handle(handle)
     except BlockingIOError:
-        message = f"{inbox} is watched by another rpiocr{_holder(place)}; this one ends"
+        message = f"{inbox} is watched by another rpiocr{_holder(place)}; this one exits"
         raise HeldByAnotherError(message) from None
     except OSError as error:
         message = f"{inbox} cannot be watched: {place} cannot be locked ({error.strerror})"
@@ -100,13 +100,13 @@ def _lock(handle: int, inbox: Path, place: Path) -> None:
 
 
 def _lock_folder(handle: int, inbox: Path, place: Path) -> None:
-    # Network file systems do not lock folders; there, the file has to do.
+    # Network file systems cannot lock directories; the lock file has to be enough there.
     with suppress(InboxMissingError):
         _lock(handle, inbox, place)
 
 
 def _write(handle: int, text: str) -> None:
-    # A full disk hinders nobody: the lock holds without these words.
+    # A full disk does not matter: the lock holds without the text.
     with suppress(OSError):
         if _is_ours(handle):
             os.ftruncate(handle, 0)
@@ -114,9 +114,11 @@ def _write(handle: int, text: str) -> None:
 
 
 def _is_ours(handle: int) -> bool:
-    """Whether a file may be written to: not one that has another name too, or another text than a lock."""
+    """Whether a file may be overwritten: it has no second hard link, and holds nothing but the text of a lock."""
     status = os.fstat(handle)
-    return status.st_nlink == 1 and (status.st_size == 0 or os.pread(handle, len(BEGINNING), 0) == BEGINNING)
+    return status.st_nlink == 1 and (
+        status.st_size == 0 or os.pread(handle, len(LOCK_TEXT_START), 0) == LOCK_TEXT_START
+    )
 
 
 def _place(inbox: Path) -> Path:
@@ -133,10 +135,10 @@ def _holder(place: Path) -> str:
     except OSError:
         return ""
     try:
-        text = os.pread(handle, MOST_BYTES, 0)
+        text = os.pread(handle, MAX_BYTES, 0)
     finally:
         os.close(handle)
-    return f" ({one_line(text.decode('utf-8', 'replace').strip())})" if text.startswith(BEGINNING) else ""
+    return f" ({one_line(text.decode('utf-8', 'replace').strip())})" if text.startswith(LOCK_TEXT_START) else ""
 
 
 def _leads_to(path: Path, handle: int) -> bool:

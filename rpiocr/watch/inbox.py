@@ -1,4 +1,4 @@
-"""What lies in the watched folder, and which of it is complete."""
+"""Lists the files in the watched folder and detects which are complete."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from rpiocr.system.moving import digest_of
 from rpiocr.watch.notice import NETWORK, file_system_of
 
 PARTIAL = (".part", ".partial", ".filepart", ".crdownload", ".download", ".tmp", ".temp", ".swp", ".!sync", "~")
-"""Ends of the names of files that browsers, editors and synchronisers are still writing."""
+"""Suffixes of files that browsers, editors and sync clients are still writing."""
 
-MOST_BYTES = 256 * 1024 * 1024
+MAX_BYTES = 256 * 1024 * 1024
 
 NOT_READ = "-"
-"""Stands for the hash of a file that may not be opened, or is larger than that."""
+"""Placeholder for the hash of a file that cannot be opened or exceeds MAX_BYTES."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A file in the folder as it looked a moment ago."""
+    """A file in the folder as it was last listed."""
 
     name: str
     size: int
@@ -35,21 +35,21 @@ class Entry:
     inode: int
 
 
-def is_left_alone(name: str) -> bool:
-    """Tell whether a name is hidden, or that of a file that somebody is still writing."""
+def is_ignored(name: str) -> bool:
+    """Return whether a name is hidden or marks a file that is still being written."""
     return name.startswith((".", "~")) or name.casefold().endswith(PARTIAL)
 
 
 def entries(inbox: Path) -> Iterator[Entry]:
-    """Yield the ordinary files of a folder; not what lies deeper, and no links, pipes or devices.
+    """Yield the regular files of a folder, without subfolders, symbolic links, pipes and devices.
 
     Raises OSError when the folder cannot be read.
     """
     with os.scandir(inbox) as found:
         for one in found:
-            if is_left_alone(one.name):
+            if is_ignored(one.name):
                 continue
-            # It may have gone in the meantime.
+            # It may have been deleted meanwhile.
             with suppress(OSError):
                 status = one.stat(follow_symlinks=False)
                 if stat.S_ISREG(status.st_mode):
@@ -57,47 +57,47 @@ def entries(inbox: Path) -> Iterator[Entry]:
 
 
 class Settling:
-    """Waits until files do not change any more, by a clock that nobody sets."""
+    """Detects files that have stopped changing, by a monotonic clock."""
 
     def __init__(self, settle_s: float) -> None:
         self._settle_s = settle_s
         self._known: dict[str, tuple[Entry, float]] = {}
-        self._unripe: dict[str, float] = {}
+        self._incomplete: dict[str, float] = {}
 
     def settled(self, found: Iterable[Entry], now: float) -> list[Entry]:
-        """Return the files that look as they did ``settle`` seconds ago, those that were written first in front.
+        """Return the files unmodified for ``settle_s`` seconds, oldest modification first.
 
-        Files that are gone are forgotten. ``now`` is a time in seconds of a monotonic clock.
+        Forgets files that are gone. ``now`` is in seconds of a monotonic clock.
         """
         known = {}
         for entry in found:
             before, since = self._known.get(entry.name, (None, now))
             known[entry.name] = (entry, since if before == entry else now)
         self._known = known
-        self._unripe = {name: until for name, until in self._unripe.items() if name in known}
-        ripe = [entry for entry, since in known.values() if now - since >= self._wait_s(entry.name)]
-        return sorted(ripe, key=lambda entry: (entry.modified_ns, entry.name))
+        self._incomplete = {name: until for name, until in self._incomplete.items() if name in known}
+        stable = [entry for entry, since in known.values() if now - since >= self._wait_s(entry.name)]
+        return sorted(stable, key=lambda entry: (entry.modified_ns, entry.name))
 
-    def put_off(self, name: str, wait_s: float) -> None:
-        """Take a file only when it has not changed for so long: it looked complete, and was not."""
-        self._unripe[name] = wait_s
+    def postpone(self, name: str, wait_s: float) -> None:
+        """Require ``wait_s`` seconds without changes for a file that seemed complete but was not."""
+        self._incomplete[name] = wait_s
 
     def _wait_s(self, name: str) -> float:
-        return max(self._settle_s, self._unripe.get(name, 0.0))
+        return max(self._settle_s, self._incomplete.get(name, 0.0))
 
     def waited_s(self, name: str, now: float) -> float:
-        """Return for how long a file has not changed."""
+        """Return for how many seconds a file has not changed."""
         return now - self._known[name][1] if name in self._known else 0.0
 
     @property
     def waiting(self) -> int:
-        """How many files lie there."""
+        """The number of files in the folder."""
         return len(self._known)
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """A file that is open, and what it held when it was read: its bytes, and their hash."""
+class Snapshot:
+    """An open file with the content that was read from it and the SHA-256 of that content."""
 
     handle: int
     data: bytes
@@ -105,15 +105,15 @@ class Seen:
 
     @property
     def unchanged(self) -> bool:
-        """Whether the file holds the same bytes still, and nobody has it open for writing."""
+        """Whether the content is still the same, and no process has the file open for writing."""
         return not _is_written(self.handle) and digest_of(self.handle) == self.sha256
 
 
 @contextmanager
-def look(entry: Entry, path: Path) -> Iterator[Seen | None]:
-    """Open a file and read it whole; None where somebody writes to it, or it is not as it was as an ``entry``.
+def look(entry: Entry, path: Path) -> Iterator[Snapshot | None]:
+    """Open a file and read it whole; None if it is being written or has changed since it was listed as ``entry``.
 
-    Raises OSError when that fails: ELOOP for a link, EINVAL for anything else that is no regular file, EFBIG.
+    Raises OSError on failure: ELOOP for a symbolic link, EINVAL for other non-regular files, EFBIG if too large.
     """
     handle = open_regular(path, os.O_RDONLY)
     try:
@@ -122,28 +122,28 @@ def look(entry: Entry, path: Path) -> Iterator[Seen | None]:
         os.close(handle)
 
 
-def _read(handle: int, entry: Entry, path: Path) -> Seen | None:
+def _read(handle: int, entry: Entry, path: Path) -> Snapshot | None:
     if _is_written(handle) or not _is_as_it_was(handle, entry):
         return None
-    if entry.size > MOST_BYTES:
+    if entry.size > MAX_BYTES:
         raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
     with os.fdopen(os.dup(handle), "rb") as stream:
-        data = stream.read(MOST_BYTES)
+        data = stream.read(MAX_BYTES)
     if not _is_as_it_was(handle, entry):
         return None
-    return Seen(handle, data, hashlib.sha256(data).hexdigest())
+    return Snapshot(handle, data, hashlib.sha256(data).hexdigest())
 
 
 def _is_as_it_was(handle: int, entry: Entry) -> bool:
-    """Whether a file looks as it did; its inode is not asked, as some file systems make up a new one each time."""
+    """Whether size and time are unchanged; the inode is ignored, as some file systems invent a new one each time."""
     status = os.fstat(handle)
     return (status.st_size, status.st_mtime_ns) == (entry.size, entry.modified_ns)
 
 
 def fingerprint(path: Path) -> str | None:
-    """Return the SHA-256 of a file, in hexadecimal; NOT_READ where it cannot be read, None where no file is there.
+    """Return the SHA-256 of a file in hexadecimal; NOT_READ if it cannot be read, None if it does not exist.
 
-    Raises OSError where its disk fails.
+    Raises OSError on an I/O error.
     """
     try:
         handle = open_regular(path, os.O_RDONLY)
@@ -152,15 +152,15 @@ def fingerprint(path: Path) -> str | None:
     except OSError:
         return None
     try:
-        return digest_of(handle) if os.fstat(handle).st_size <= MOST_BYTES else NOT_READ
+        return digest_of(handle) if os.fstat(handle).st_size <= MAX_BYTES else NOT_READ
     finally:
         os.close(handle)
 
 
 def _is_written(handle: int) -> bool:
-    """Tell whether anybody has a file open for writing: then, and only then, the system refuses a lease to read it.
+    """Return whether any process has a file open for writing: only then does the kernel refuse a read lease.
 
-    Where leases are not to be had (files of others, network folders), nobody is known to write.
+    Where leases are unavailable (other users' files, network folders), the answer is always False.
     """
     try:
         fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_RDLCK)
@@ -171,6 +171,6 @@ def _is_written(handle: int) -> bool:
 
 
 def _has_leases(handle: int) -> bool:
-    """Whether a lease that is refused says something: SMB refuses it for files that nobody has open, too."""
+    """Whether a refused lease is meaningful: SMB also refuses leases for files that no process has open."""
     status = os.fstat(handle)
     return os.geteuid() in (0, status.st_uid) and file_system_of(status.st_dev) not in NETWORK

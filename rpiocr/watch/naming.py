@@ -1,4 +1,4 @@
-"""Names of files that were read: what they are made of, and how they stay within what file systems take."""
+"""Builds the names of processed files, and keeps them within the limits of file systems."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from typing import Any
 
 from rpiocr.watch.spool import Results
 
-LONGEST_NAME = 200
-"""Bytes of the name that a file gets in its place, with its ending: .json may follow, and file systems take 255."""
+MAX_NAME_BYTES = 200
+"""Maximum bytes of a new file name, extension included: leaves room for .json within the 255 of file systems."""
 
-LONGEST_ENDING = 20
-"""Bytes, with the point; what is longer tells no format, and is part of the name before it."""
+MAX_EXTENSION_BYTES = 20
+"""Maximum bytes of an extension, with its dot; anything longer is not a format and counts as part of the stem."""
 
-MOST_BYTES = 255
-"""Of a name, on the file systems of Linux."""
+MAX_BYTES = 255
+"""Maximum bytes of a file name on Linux file systems."""
 
 UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f/\\:*?\"<>|\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
-"""What names may not have on some file system that a share or a stick may have, and what terminals obey."""
+"""Characters that a network share or USB stick may reject in a name, and those that control a terminal."""
 
 
 def name_for(template: str, results: Results, name: str) -> str:
-    """Make a name from the first receipt, with the ending of the old ``name``; the old name where there is none."""
+    """Build a name from the first receipt and the extension of ``name``; without a receipt, keep the old stem."""
     stem, ending = split(name)
     first: Mapping[str, Any] | None = next((one for one in results if "error" not in one), None)
     if first is None:
@@ -44,31 +44,31 @@ def name_for(template: str, results: Results, name: str) -> str:
 
 
 def split(name: str) -> tuple[str, str]:
-    """Return a name without its ending, and the ending with its point; empty where it has none, or a long one."""
+    """Return the stem of a name and its extension with the dot; the extension is empty if missing or too long."""
     ending = Path(name).suffix
-    if not 1 < len(os.fsencode(ending)) <= LONGEST_ENDING:
+    if not 1 < len(os.fsencode(ending)) <= MAX_EXTENSION_BYTES:
         return name, ""
     return name[: -len(ending)], ending
 
 
-def numbered(name: str, most_bytes: int = MOST_BYTES) -> Iterator[str]:
-    """Yield ``name``, then the same with _2, _3, ... before its ending, each cut to fit ``most_bytes``."""
+def numbered(name: str, max_bytes: int = MAX_BYTES) -> Iterator[str]:
+    """Yield ``name``, then the same with _2, _3, ... before its extension, each truncated to ``max_bytes``."""
     stem, ending = split(name)
     for number in count(1):
         tail = f"_{number}{ending}" if number > 1 else ending
-        yield _cut(stem, most_bytes - len(os.fsencode(tail))) + tail
+        yield _truncated(stem, max_bytes - len(os.fsencode(tail))) + tail
 
 
-def _cut(text: str, most_bytes: int) -> str:
-    """Cut text between two characters."""
+def _truncated(text: str, max_bytes: int) -> str:
+    """Truncate UTF-8 at a character boundary."""
     data = os.fsencode(text)
-    while len(data) > most_bytes and data[most_bytes] & 0xC0 == 0x80:  # it goes on a character of UTF-8
-        most_bytes -= 1
-    return os.fsdecode(data[:most_bytes])
+    while len(data) > max_bytes and data[max_bytes] & 0xC0 == 0x80:  # a UTF-8 continuation byte
+        max_bytes -= 1
+    return os.fsdecode(data[:max_bytes])
 
 
 def _plain(text: str) -> str:
-    """Text that any file system takes as part of a name, not too long, and not hidden."""
+    """Return text that is safe in a file name on any file system: not too long, and not hidden."""
     safe = UNSAFE.sub("-", unicodedata.normalize("NFC", text))
     words = "-".join(safe.split()).strip(".-")
     return os.fsencode(words)[:60].decode("utf-8", "ignore")

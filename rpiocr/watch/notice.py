@@ -1,4 +1,4 @@
-"""Tells when something may have happened in a folder: by inotify where that works, else after a while."""
+"""Waits for changes in a folder: by inotify where that works, otherwise by polling."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from typing import Any
 from rpiocr.system.files import PRIVATE
 
 PROBE_S = 2.0
-"""So long the system may take to tell of a file that we make to see whether it does."""
+"""Maximum time for the notification of a probe file, which is created to test whether inotify works."""
 
 POLL_S = 5.0
-"""How often a folder is looked at that nobody tells about."""
+"""Polling interval for a folder without notifications."""
 
 NETWORK = frozenset(("9p", "afs", "ceph", "cifs", "davfs", "glusterfs", "nfs", "nfs4", "smb2", "smb3", "vboxsf"))
-"""File systems of other machines."""
+"""Network file systems."""
 
 REMOTE = NETWORK | {"fuse", "fuseblk"}
-"""File systems where other machines may write without this one being told."""
+"""File systems on which another machine may write without a notification on this one."""
 
 
 class Notices:
-    """Waits for something to happen in a folder; ``by`` says how it is noticed, for people.
+    """Waits for changes in a folder; ``by`` describes the mechanism for people.
 
-    After ``longest_s`` seconds the folder is to be looked at although nobody told of a change.
+    After ``longest_s`` seconds the folder should be listed even without a notification.
     """
 
     def __init__(self, by: str, longest_s: float) -> None:
@@ -37,37 +37,37 @@ class Notices:
         self.longest_s = longest_s
         self._happened = threading.Event()
 
-    def tell(self) -> None:
-        """Say that something happened."""
+    def notify(self) -> None:
+        """Signal that something changed."""
         self._happened.set()
 
-    def wait(self, most_s: float) -> bool:
-        """Wait until something happened since the last wait, which it tells, or for so long."""
-        happened = self._happened.wait(most_s)
+    def wait(self, max_s: float) -> bool:
+        """Wait at most ``max_s`` seconds for a change since the last wait; returns whether there was one."""
+        happened = self._happened.wait(max_s)
         self._happened.clear()
         return happened
 
 
 @contextmanager
 def notices(inbox: Path, poll_s: float, rescan_s: float) -> Iterator[Notices]:
-    """Watch a folder; every ``poll_s`` seconds where that is over 0, or inotify does not work there."""
+    """Watch a folder by inotify; by polling if ``poll_s`` is over 0, or where inotify does not work."""
     if poll_s > 0:
         yield Notices(f"every {poll_s:g} s", poll_s)
         return
     kind = file_system(inbox)
-    observer = None if kind.partition(".")[0] in REMOTE else _observe(inbox, told := Notices("inotify", rescan_s))
+    observer = None if kind.partition(".")[0] in REMOTE else _observe(inbox, watched := Notices("inotify", rescan_s))
     if observer is None:
-        yield Notices(f"every {POLL_S:g} s, as nobody tells of changes on {kind or 'this file system'}", POLL_S)
+        yield Notices(f"every {POLL_S:g} s, as {kind or 'this file system'} does not report changes", POLL_S)
         return
     try:
-        yield told
+        yield watched
     finally:
         observer.stop()
         observer.join()
 
 
 def file_system(folder: Path) -> str:
-    """Return the kind of file system that a folder lies on, as Linux calls it; empty where that is not known."""
+    """Return the type of the file system that holds a folder, as Linux names it; empty if unknown."""
     import psutil
 
     real = os.path.realpath(folder)
@@ -77,25 +77,25 @@ def file_system(folder: Path) -> str:
 
 
 def file_system_of(device: int) -> str:
-    """Return the kind of the file system that has a device number, as Linux calls it; empty where that is not known."""
+    """Return the type of the file system with a device number, as Linux names it; empty if unknown."""
     number = f"{os.major(device)}:{os.minor(device)}"
     mounts = Path("/proc/self/mountinfo").read_text("utf-8", "replace").splitlines()
     return next((line.rpartition(" - ")[2].split()[0] for line in mounts if line.split()[2] == number), "")
 
 
-def _observe(inbox: Path, told: Notices) -> Any:  # noqa: ANN401 - the library's class has no name of its own
-    """Start to observe; None where the system does not tell of a file that is made here."""
+def _observe(inbox: Path, watched: Notices) -> Any:  # noqa: ANN401 - the library's class has no name of its own
+    """Start an observer; None if the system does not report a file that is created here."""
     from watchdog.events import FileSystemEvent, FileSystemEventHandler
     from watchdog.observers import Observer
 
-    # It tells of its own end as of an error.
+    # It logs its own end as an error.
     logging.getLogger("watchdog").setLevel(logging.CRITICAL)
 
     class Handler(FileSystemEventHandler):
         def on_any_event(self, event: FileSystemEvent) -> None:
-            # That somebody reads a file, as this watch does, is no news.
+            # Reading a file, as this watch does, is not a change.
             if event.event_type not in ("opened", "closed_no_write"):
-                told.tell()
+                watched.notify()
 
     observer = Observer()
     try:
@@ -103,22 +103,22 @@ def _observe(inbox: Path, told: Notices) -> Any:  # noqa: ANN401 - the library's
         observer.start()
     except OSError:
         return None
-    if _is_told(inbox, told):
+    if _is_notified(inbox, watched):
         return observer
     observer.stop()
     observer.join()
     return None
 
 
-def _is_told(inbox: Path, told: Notices) -> bool:
+def _is_notified(inbox: Path, watched: Notices) -> bool:
     probe = inbox / f".rpiocr-probe-{secrets.token_hex(4)}"
     try:
         probe.touch(PRIVATE, exist_ok=False)
     except OSError:
-        # Nothing can be tried in a folder that may only be read.
+        # Notifications cannot be tested in a read-only folder.
         return True
     try:
-        return told.wait(PROBE_S)
+        return watched.wait(PROBE_S)
     finally:
         with suppress(OSError):
             probe.unlink()

@@ -1,6 +1,6 @@
-"""Moves files from review/ to done/ when a person has confirmed what was in doubt of them.
+"""Moves files from review/ to done/ once a person has confirmed their uncertain fields.
 
-The store notes where a file is about to go before it is touched, so that whoever comes after a crash finishes the move.
+The store records the destination before a file is touched, so that the move can be finished after a crash.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ from rpiocr.watch.inbox import fingerprint
 from rpiocr.watch.naming import name_for
 from rpiocr.watch.spool import Results
 
-MOST_TRIES = 5
-"""Places that are chosen at most where others take each of them at the same moment."""
+MAX_DESTINATIONS = 5
+"""Maximum number of destinations tried when other processes take each of them at the same moment."""
 
 
 def move_confirmed(database: Database, file_id: int, settings: Settings) -> Path | None:
-    """Move a file to done/ that lies in review/ and of which nothing is in doubt any more, as a watch would name it.
+    """Move a file from review/ to done/ if nothing about it is uncertain any more, named as a watch would name it.
 
-    Returns where it lies now, None where it stays. Raises ChangedError where it is not what was read, NotFiledError
-    where it cannot be moved; in both cases it stays, too.
+    Returns its new path, or None if it stays. Raises ChangedError if the content differs from what was read, and
+    NotFiledError if it cannot be moved; in both cases it stays as well.
     """
     file = moves.filed(database, file_id)
     if file is None or Path(file.moved_to).parent != _places(file).review:
@@ -47,7 +47,7 @@ def move_confirmed(database: Database, file_id: int, settings: Settings) -> Path
 
 
 def finish_moves(database: Database, settings: Settings) -> Iterator[NotFiledError | ChangedError]:
-    """Finish what others began to move before they ended; yields what cannot be finished now."""
+    """Finish moves that ended processes began; yields the errors of those that cannot be finished now."""
     for file_id, place in moves.left(database).items():
         try:
             _finish(database, file_id, Path(place), settings)
@@ -60,7 +60,7 @@ def _move(database: Database, file: Filed, results: Results, settings: Settings)
     _require_unchanged(source, file)
     name = name_for(settings.file_name, results, os.path.basename(file.path))  # noqa: PTH119 - any bytes
     folder = folder_for(_places(file), results)
-    for number in range(1, MOST_TRIES + 1):
+    for number in range(1, MAX_DESTINATIONS + 1):
         place = free_place(folder, name)
         if not moves.begin(database, file.file_id, str(place)):
             return None
@@ -68,7 +68,7 @@ def _move(database: Database, file: Filed, results: Results, settings: Settings)
             _carry(database, file, place, settings.file_mode_bits)
         except NotFiledError as error:
             moves.give_up(database, file.file_id)
-            if not isinstance(error.__cause__, FileExistsError) or number == MOST_TRIES:
+            if not isinstance(error.__cause__, FileExistsError) or number == MAX_DESTINATIONS:
                 raise
         except ChangedError:
             moves.give_up(database, file.file_id)
@@ -79,7 +79,7 @@ def _move(database: Database, file: Filed, results: Results, settings: Settings)
 
 
 def _carry(database: Database, file: Filed, place: Path, mode: int) -> None:
-    """Move a file with its results, and note that it is there."""
+    """Move a file with its results, and record the new path."""
     source = Path(file.moved_to)
     with undisturbed():
         try:
@@ -102,7 +102,7 @@ def _finish(database: Database, file_id: int, place: Path, settings: Settings) -
         return
     source, mode = Path(file.moved_to), settings.file_mode_bits
     if fingerprint(place) == file.sha256:
-        # A copy, or a second name, is left where the place is on another disk or the file system has no links.
+        # The source remains, as a copy or a second link, on another disk or a file system without links.
         rest = source if fingerprint(source) == file.sha256 else None
         complete(rest, place, _document_at(source), mode)
         _settle(database, file, place)
@@ -121,15 +121,15 @@ def _places(file: Filed) -> Places:
 def _require_unchanged(source: Path, file: Filed) -> None:
     found = fingerprint(source)
     if found is None:
-        message = f"{source} is not there any more, and was not moved to done/"
+        message = f"{source} no longer exists, and was not moved to done/"
         raise ChangedError(message)
     if found != file.sha256:
-        message = f"{source} is not what was read any more, and stays where it is"
+        message = f"{source} has changed since it was read, and stays where it is"
         raise ChangedError(message)
 
 
 def _document_at(place: Path) -> bytes | None:
-    """Return the results beside a file; None where there are none."""
+    """Return the content of a file's sidecar; None if it does not exist."""
     try:
         return sidecar_of(place).read_bytes()
     except OSError:
@@ -137,7 +137,7 @@ def _document_at(place: Path) -> bytes | None:
 
 
 def _results(database: Database, file: Filed) -> Results:
-    """Return what a place and a name are made of, as corrected; nothing where something is still in doubt."""
+    """Return the corrected values that path and name are built from; empty if something is still uncertain."""
     if _has_unread_page(_document_at(Path(file.moved_to))):
         return ()
     columns = ("id", "verdict", "date", "time", "merchant", "amount", "currency")
@@ -154,7 +154,7 @@ def _accepted(row: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _has_unread_page(document: bytes | None) -> bool:
-    """Tell by the results whether a page of a file could not be read, which needs a look however sure the rest is."""
+    """Return whether a page failed to read according to the sidecar; such a file needs review in any case."""
     try:
         found = simplejson.loads(document or b"[]")
     except (ValueError, RecursionError):

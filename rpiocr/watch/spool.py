@@ -1,4 +1,4 @@
-"""Results that are in the store and have not been told yet: kept on disk until they are."""
+"""Keeps results on disk that are in the store but have not been published yet."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Results = Sequence[Mapping[str, Any]]
 
 
 def results_of(read: ReadFile, stored: tuple[Stored, ...]) -> Results:
-    """The results of a file; of a receipt that repeats an earlier one the warnings say so."""
+    """Return the results of a file, with a warning on each receipt that duplicates a stored one."""
     repeats = {(one.answer["page"], one.answer["part"]): one for one in stored if one.duplicate_of}
     results = []
     for receipt in read.receipts:
@@ -37,37 +37,37 @@ def results_of(read: ReadFile, stored: tuple[Stored, ...]) -> Results:
 
 
 class Spool:
-    """A directory with one file of results for each file of the journal of one store; ``name`` is that of its readers.
+    """A directory with one results file per journal entry of one store; ``name`` separates its readers.
 
-    The store is known by its URL without password: another one neither hides what was kept, nor can be guessed from the
-    name of the directory.
+    The path depends on the store's URL without the password: changing the password does not hide what was kept, and
+    the password cannot be guessed from the path.
     """
 
     def __init__(self, store_url: str, name: str = "untold") -> None:
         self.folder = state_dir() / name / hashlib.sha256(without_password(store_url).encode()).hexdigest()[:16]
 
     def put(self, file_id: int, results: Results) -> None:
-        """Keep the results of a file, whatever happens from here on."""
+        """Write the results of a file durably."""
         make_own_folder(self.folder)
         write_whole(self._place(file_id), dumps(list(results)) + "\n")
 
     def get(self, file_id: int) -> Results:
-        """Return the results of a file; none where they were told, or are lost."""
+        """Return the results of a file; empty if they were published or lost."""
         try:
             found = simplejson.loads(self._place(file_id).read_text("utf-8"), use_decimal=True)
         except (OSError, ValueError, RecursionError):
             return ()
         return tuple(found) if isinstance(found, list) and all(map(_is_result, found)) else ()
 
-    def told(self, file_id: int) -> None:
-        """Forget results: they were told."""
+    def published(self, file_id: int) -> None:
+        """Delete results after they were published."""
         self._place(file_id).unlink(missing_ok=True)
         if self.folder.is_dir():
-            # Whoever tells has the file for itself.
+            # The process that publishes holds the claim on the file.
             sweep(self._place(file_id))
 
     def left(self) -> Iterator[int]:
-        """Yield the files whose results have not been told, be they half-written."""
+        """Yield the ids of files with unpublished results, including partly written ones."""
         if self.folder.is_dir():
             names = (path.name.removeprefix(".").partition(".")[0] for path in self.folder.iterdir())
             yield from sorted({int(name) for name in names if re.fullmatch("[0-9]{1,9}", name)})
@@ -77,11 +77,11 @@ class Spool:
 
 
 NEEDED = frozenset({"verdict", "date", "time", "merchant", "amount", "currency"})
-"""What a result has to have, so that its file can be put in its place."""
+"""Keys that a result must have for its file to be moved to a destination."""
 
 
 def _is_result(found: object) -> bool:
-    """Tell whether what was read from the disk can have been written as a result."""
+    """Return whether a value read from disk has the shape of a result."""
     if not isinstance(found, dict):
         return False
     if "error" in found:

@@ -1,4 +1,4 @@
-"""How a watched folder is doing, for people and monitors."""
+"""The state of a watched folder, for people and monitoring."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from typing import Any
 from sqlalchemy import select
 
 from rpiocr.store.database import Database
-from rpiocr.store.owner import lives
+from rpiocr.store.owner import is_alive
 from rpiocr.store.tables import WATCHERS
 from rpiocr.watch.aside import left_aside
-from rpiocr.watch.heartbeat import GONE
+from rpiocr.watch.heartbeat import DEAD_AFTER
 from rpiocr.watch.inbox import entries
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """The state of one watch; ``well`` where nobody has to look."""
+    """The state of one watch; ``well`` if it needs no attention."""
 
     inbox: str
     state: str
@@ -32,11 +32,11 @@ class Health:
 
     @property
     def well(self) -> bool:
-        """Whether it watches, or has done what there was to do, without an error that still stands."""
+        """Whether it is watching, or has finished, without an unresolved error."""
         return self.state in ("watching", "ended") and self.last_error is None
 
     def as_json(self) -> Mapping[str, Any]:
-        """The same for scripts, times in ISO 8601."""
+        """Return the state for scripts, with times in ISO 8601."""
         return {
             "inbox": self.inbox,
             "state": self.state,
@@ -48,33 +48,33 @@ class Health:
             "last_error": self.last_error,
         }
 
-    def in_words(self) -> tuple[str, ...]:
-        """The same for people, a line for each fact."""
+    def as_text(self) -> tuple[str, ...]:
+        """Return the state for people, one line per fact."""
         lines = [f"{self.inbox}: {STATES[self.state]}"]
         if self.alive_at:
-            lines.append(f"last heard of: {self.alive_at.astimezone():%Y-%m-%d %H:%M:%S}")
+            lines.append(f"last heartbeat: {self.alive_at.astimezone():%Y-%m-%d %H:%M:%S}")
         last = f"{self.last_receipt_at.astimezone():%Y-%m-%d %H:%M:%S}" if self.last_receipt_at else "none yet"
         lines += [f"last receipt: {last}", f"files waiting: {self.waiting}", f"errors: {self.errors}"]
-        return (*lines, *([f"what is wrong: {self.last_error}"] if self.last_error else []))
+        return (*lines, *([f"problem: {self.last_error}"] if self.last_error else []))
 
 
 STATES = {
     "watching": "is watched",
-    "ended": "is not watched now; the last watch ended in order",
-    "gone": "is not watched: the last watch is gone without a word",
+    "ended": "is not watched now; the last watch ended normally",
+    "gone": "is not watched: the last watch disappeared without ending normally",
     "never": "was never watched",
 }
 
 
 def health_of(database: Database, inbox: Path) -> Health:
-    """Look up how the watch over a folder is doing: ``watching``, ``ended``, ``gone`` without a word, or ``never``."""
+    """Look up the state of the watch over a folder: ``watching``, ``ended``, ``gone`` (killed) or ``never``."""
     with database.snapshot() as connection:
         row = connection.execute(select(WATCHERS).where(WATCHERS.c.inbox == str(inbox))).first()
     waiting = _waiting(inbox)
     if row is None:
         return Health(str(inbox), "never", None, None, waiting, 0, None)
-    heard = dt.datetime.now(dt.UTC) - row.alive_at < GONE
-    state = "ended" if row.ended_at else "watching" if heard and lives(row.owner, row.alive_at) else "gone"
+    heard = dt.datetime.now(dt.UTC) - row.alive_at < DEAD_AFTER
+    state = "ended" if row.ended_at else "watching" if heard and is_alive(row.owner, row.alive_at) else "gone"
     return Health(str(inbox), state, row.alive_at, row.last_receipt_at, waiting, row.errors, row.last_error)
 
 

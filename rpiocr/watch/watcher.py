@@ -1,13 +1,13 @@
-"""Takes the files of a folder one after the other, each once: claims it, has it read, stores it, puts it in its place.
+"""Processes the files of a folder one by one, each exactly once: claim, read, store, move.
 
-What was done is in the journal before the next thing is begun, so that whoever comes after a crash goes on from there:
+Each step is recorded in the journal before the next begins, so that work resumes there after a crash:
 
-    started    nothing is known of the file; it is read (again)
-    answered   its receipts are in the store; its results are in the spool; it has still to be put in its place
-    filed      all is done; what is still in the spool has not been printed
+    started    nothing is known about the file; it is read (again)
+    answered   its receipts are in the store and its results in the spool; it still has to be moved
+    filed      finished; results that are still in the spool have not been published
 
-A file that is to be moved is put aside before it is read: whatever takes its name from then on is another file. One
-that stays where it is, is open while it is read. Either way, an answer counts only while the file holds what was read.
+A file that will be moved is put aside before it is read: whatever takes its name afterwards is another file. A file
+that stays is kept open while it is read. Either way, an answer counts only while the file holds what was read.
 """
 
 from __future__ import annotations
@@ -29,42 +29,42 @@ from rpiocr.output.result import unread
 from rpiocr.store.errors import DamagedRowError, StoreError
 from rpiocr.store.journal import Claim, Found, Journal, Todo
 from rpiocr.watch.aside import Aside
-from rpiocr.watch.errors import TroubleError
+from rpiocr.watch.errors import TemporaryError
 from rpiocr.watch.filer import Filer
-from rpiocr.watch.inbox import MOST_BYTES, NOT_READ, Entry, Seen, Settling, fingerprint, look
+from rpiocr.watch.inbox import MAX_BYTES, NOT_READ, Entry, Settling, Snapshot, fingerprint, look
 from rpiocr.watch.spool import results_of
 
-UNRIPE = frozenset({"damaged_file", "empty_file", "unknown_format"})
-"""What a file looks like that is not yet complete."""
+INCOMPLETE_CODES = frozenset({"damaged_file", "empty_file", "unknown_format"})
+"""Error codes that an incompletely written file causes."""
 
-RIPE_S = 20.0
-"""A file that looks incomplete is read once more when it has not changed for so long: scanners pause for seconds."""
+INCOMPLETE_RETRY_S = 20.0
+"""A file that looks incomplete is read again once unmodified for this long: scanners pause for seconds."""
 
-OLD_S = 60.0
-"""Nobody pauses for so long."""
+STABLE_AFTER_S = 60.0
+"""A file unmodified for this long is treated as complete."""
 
 KILLED = "killed_reader"
 
-NO_FILE = frozenset({errno.ELOOP, errno.EINVAL, errno.ENXIO, errno.EISDIR, errno.ENOTDIR})
-"""How the system says that a link, a pipe, a socket or a folder has taken the place of a file."""
+NOT_A_FILE = frozenset({errno.ELOOP, errno.EINVAL, errno.ENXIO, errno.EISDIR, errno.ENOTDIR})
+"""Error numbers of the system when a link, pipe, socket or directory has taken the place of a file."""
 
 
 class After(StrEnum):
-    """How a file is when it has been dealt with."""
+    """The state of a file after processing."""
 
     GONE = "gone"
-    """It lies there no more: what has its name is another file."""
+    """It has left the folder; its name may belong to another file now."""
     DONE = "done"
-    """As long as it looks as it does, it needs nothing."""
+    """It needs nothing until it changes."""
     AGAIN = "again"
-    """It is to be looked at again later."""
+    """It has to be retried later."""
 
 
 @dataclass(slots=True)
 class Work:
-    """A file that is being dealt with: its claim in the journal, what was found, and its private place if it has one.
+    """A file in progress: its claim in the journal, its identity, and its private path if it has one.
 
-    ``settled``: what is to become of the claim is in the journal. ``answered``: so is what came of the file.
+    ``settled``: the outcome of the claim is in the journal. ``answered``: so is the result of the file.
     """
 
     claim: Claim
@@ -75,15 +75,15 @@ class Work:
 
     @property
     def path(self) -> Path:
-        """Its own name."""
+        """The path of the file under its own name."""
         return Path(self.found.path)
 
 
 @dataclass(frozen=True, slots=True)
 class Watcher:
-    """What one watched folder needs; ``unfinished`` is not empty where something is to be taken up as after a crash.
+    """Processes one watched folder; ``unfinished`` is not empty if something has to be recovered as after a crash.
 
-    Claims in it are to be given back, as soon as the store can be used again.
+    Claims in it are released as soon as the store can be used again.
     """
 
     inbox: Path
@@ -97,18 +97,18 @@ class Watcher:
         """The journal of files."""
         return self.filer.journal
 
-    def finish_what_was_left(self) -> None:
-        """Do what was left by an earlier program, or by this one when something was in trouble."""
+    def recover(self) -> None:
+        """Finish what an earlier process left, or this one when it met a problem."""
         while self.unfinished:
             claim = self.unfinished[-1]
             if claim:
-                self._hand_back(claim)
+                self._release(claim)
             self.unfinished.pop()
-        if not self.filer.finish_what_was_left():
+        if not self.filer.recover():
             self.unfinished.append(None)
 
     def take(self, entry: Entry) -> After:
-        """Do with a complete file what is to be done."""
+        """Process a complete file."""
         path = self.inbox / entry.name
         with ExitStack() as stack:
             try:
@@ -120,50 +120,50 @@ class Watcher:
             return self._take(path, seen.sha256, seen) if seen else After.AGAIN
 
     def _unreadable(self, path: Path, error: OSError) -> After:
-        """Set a file aside that may not be opened; it has no bytes to know it by."""
-        if error.errno in NO_FILE:
+        """Handle a file that cannot be opened; it has no content to identify it by."""
+        if error.errno in NOT_A_FILE:
             return After.DONE
         if isinstance(error, PermissionError):
             message = f"{path} cannot be read: {error.strerror}; check its permissions"
             return self._take(path, NOT_READ, None, NotPermittedError(message))
         if error.errno == errno.EFBIG:
-            message = f"{path} is larger than {MOST_BYTES // 1024**2} MiB; give the receipt as a smaller picture or PDF"
+            message = f"{path} is larger than {MAX_BYTES // 1024**2} MiB; give the receipt as a smaller image or PDF"
             return self._take(path, NOT_READ, None, PictureTooLargeError(message))
-        message = f"{path} cannot be read: {error.strerror}; it is tried again until that is mended"
-        self.filer.troubles.add(path.name, TroubleError(message, f"{path.parent}: {error.strerror}"))
+        message = f"{path} cannot be read: {error.strerror}; it is retried until that is fixed"
+        self.filer.problems.add(path.name, TemporaryError(message, f"{path.parent}: {error.strerror}"))
         return After.AGAIN
 
-    def _take(self, path: Path, sha256: str, seen: Seen | None, reason: RpiocrError | None = None) -> After:
-        """Claim a file in the journal, then by its name, and deal with it; one that cannot be read has a ``reason``."""
+    def _take(self, path: Path, sha256: str, seen: Snapshot | None, reason: RpiocrError | None = None) -> After:
+        """Claim a file in the journal, then by its name, and process it; ``reason`` tells why it cannot be read."""
         found = Found(str(path), sha256, len(seen.data) if seen else 0)
         try:
             claim = self.journal.claim(found, moved_away=self.filer.moves)
         except DamagedRowError as error:
-            # The journal's entry of one file must not hold up all others.
-            self.filer.troubles.add(path.name, TroubleError(str(error), str(error)))
+            # A damaged journal entry of one file must not block all others.
+            self.filer.problems.add(path.name, TemporaryError(str(error), str(error)))
             return After.AGAIN
         if claim.todo is Todo.WAIT:
             return After.AGAIN
         if claim.todo is Todo.NOTHING:
             return self._leave(path)
         if claim.todo is Todo.FILE and self.filer.moves and self.filer.is_placed(claim, found):
-            # This is the same picture once more: the one that was answered lies in its place.
+            # The same image arrived again: the one that was answered has been moved already.
             self.filer.file(claim, found, None)
             return After.AGAIN
         with self._at_work(Work(claim, found)) as work:
             if self.filer.moves and not self._put_aside(work):
                 return After.AGAIN
-            return self._deal_with(work, seen, reason)
+            return self._process(work, seen, reason)
 
     def _leave(self, path: Path) -> After:
         if self.filer.moves:
-            message = "it is in the store since before this folder was watched, and stays where it is"
+            message = "it was in the store before this folder was watched, and stays where it is"
             self.filer.log.event("left", file=str(path), message=message)
         return After.DONE
 
     @contextmanager
     def _at_work(self, work: Work) -> Iterator[Work]:
-        """Give back, whatever happens, what nothing came of: to the journal its claim, and to the file its name."""
+        """On any exit without an outcome, release the claim and restore the name of the file."""
         finished = False
         try:
             yield work
@@ -171,38 +171,35 @@ class Watcher:
         finally:
             try:
                 if not work.settled:
-                    self._let_go(work.claim)
+                    self._release_or_postpone(work.claim)
                 elif not finished:
                     self.unfinished.append(None)
             finally:
-                self._give_back(work)
+                self._restore(work)
 
-    def _let_go(self, claim: Claim) -> None:
+    def _release_or_postpone(self, claim: Claim) -> None:
         try:
-            self._hand_back(claim)
+            self._release(claim)
         except StoreError:
             self.unfinished.append(claim)
             raise
 
-    def _hand_back(self, claim: Claim) -> None:
-        if claim.todo is Todo.READ:
-            self.journal.let_go(claim)
-        else:
-            self.journal.release(claim)
+    def _release(self, claim: Claim) -> None:
+        self.journal.release(claim, count_attempt=claim.todo is not Todo.READ)
 
-    def _give_back(self, work: Work) -> None:
-        # What was answered is known by its name, and may get no other one.
-        if work.aside and work.aside.is_there and not self.filer.give_back(work.aside, renamed=not work.answered):
+    def _restore(self, work: Work) -> None:
+        # An answered file is identified by its name, and must not get another.
+        if work.aside and work.aside.is_there and not self.filer.restore(work.aside, renamed=not work.answered):
             self.unfinished.append(None)
 
     def _put_aside(self, work: Work) -> bool:
-        """Claim a file by its name; False where that cannot be, or where another file has the name by now."""
+        """Claim a file by its name; False if that fails, or if another file has the name by now."""
         work.aside = self.filer.claim_by_name(work.path)
         return work.aside is not None and fingerprint(work.aside.place) == work.found.sha256
 
-    def _deal_with(self, work: Work, seen: Seen | None, reason: RpiocrError | None) -> After:
+    def _process(self, work: Work, seen: Snapshot | None, reason: RpiocrError | None) -> After:
         if work.claim.todo is Todo.GIVE_UP:
-            message = f"{work.path}: reading it ended the reader {work.claim.attempts} times; it is set aside"
+            message = f"{work.path}: reading it crashed the worker {work.claim.attempts} times; it is set aside"
             self._fail(work, KILLED, message)
         elif reason and work.claim.todo is Todo.READ:
             self._fail(work, reason.code, str(reason))
@@ -215,8 +212,8 @@ class Watcher:
             return After.AGAIN
         return After.GONE if self.filer.moves else After.DONE
 
-    def _read(self, work: Work, seen: Seen) -> bool:
-        """Have a file read, and store what came of it; False where nothing did, and it is to be looked at again."""
+    def _read(self, work: Work, seen: Snapshot) -> bool:
+        """Read a file and store the outcome; False if there is none, and it has to be retried."""
         started = time.monotonic()
         outcome = self._outcome(work, seen)
         if outcome is None or self._changed(work, seen):
@@ -235,18 +232,18 @@ class Watcher:
         self.filer.log.event("read", file=str(work.path), **_facts(outcome), elapsed_s=elapsed_s)
         return True
 
-    def _outcome(self, work: Work, seen: Seen) -> ReadFile | RpiocrError | None:
-        """What comes of a file, or why nothing does; None where its reader was lost, and it may be tried again."""
+    def _outcome(self, work: Work, seen: Snapshot) -> ReadFile | RpiocrError | None:
+        """Return the result of a file or its error; None if the worker was lost and the file may be retried."""
         try:
             return self.executor.submit(Job(str(work.path), seen.data, self.filer.settings)).result()
         except WorkerLostError as error:
             attempt = work.claim.attempts
             self.filer.log.warning("reader_lost", file=str(work.path), attempt=attempt, message=str(error))
-            self.journal.release(work.claim)
+            self.journal.release(work.claim, count_attempt=True)
             work.settled = True
             return None
         except RpiocrError:
-            # It is not the file's fault: something is missing, or the watch is to end.
+            # Not caused by the file: something is missing, or the watch is ending.
             raise
         except Exception as error:
             report = defect(str(work.path), error)
@@ -254,20 +251,20 @@ class Watcher:
                 raise report from error
             return report
 
-    def _changed(self, work: Work, seen: Seen) -> bool:
+    def _changed(self, work: Work, seen: Snapshot) -> bool:
         if seen.unchanged:
             return False
         message = "it was changed while it was being read; it is read again when it has settled"
         self.filer.log.event("changed", file=str(work.path), message=message)
         return True
 
-    def _looks_unfinished(self, read: ReadFile, path: Path, seen: Seen) -> bool:
+    def _looks_unfinished(self, read: ReadFile, path: Path, seen: Snapshot) -> bool:
         codes = {one["error"]["code"] for one in read.failures}
-        if read.receipts or not codes & UNRIPE:
+        if read.receipts or not codes & INCOMPLETE_CODES:
             return False
-        if self.settling.waited_s(path.name, time.monotonic()) >= RIPE_S or _is_old(seen):
+        if self.settling.waited_s(path.name, time.monotonic()) >= INCOMPLETE_RETRY_S or _is_old(seen):
             return False
-        self.settling.put_off(path.name, RIPE_S)
+        self.settling.postpone(path.name, INCOMPLETE_RETRY_S)
         return True
 
     def _fail(self, work: Work, code: str, message: str) -> None:
@@ -277,13 +274,13 @@ class Watcher:
         work.settled = work.answered = True
 
 
-def _is_old(seen: Seen) -> bool:
-    """Tell whether a file was written long ago, if the clock is right; where it is wrong, more time has to pass."""
-    return time.time() - os.fstat(seen.handle).st_mtime > OLD_S
+def _is_old(seen: Snapshot) -> bool:
+    """Return whether a file was written long ago; if the system clock is wrong, it only takes longer."""
+    return time.time() - os.fstat(seen.handle).st_mtime > STABLE_AFTER_S
 
 
 def _facts(read: ReadFile) -> dict[str, object]:
-    """What the log says of a file."""
+    """Return the fields that the log reports for a file."""
     if not read.receipts:
         return {"error": read.failures[0]["error"]["code"]} if read.failures else {}
     answers = [one.answer for one in read.receipts]

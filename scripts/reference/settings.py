@@ -58,5 +58,5 @@ def _range(spec: Spec) -> str:
         return f"text such as {spec.example}" if spec.example else "text"
     kind = "a whole number" if spec.kind is int else "a number"
     kind += f" of {spec.unit}" if spec.unit else ""
-    kind += f" from {spec.least:.10g}" if spec.least is not None else ""
-    return kind + (f" to {spec.most:.10g}" if spec.most is not None else "")
+    kind += f" from {spec.minimum:.10g}" if spec.minimum is not None else ""
+    return kind + (f" to {spec.maximum:.10g}" if spec.maximum is not None else "")

@@ -115,7 +115,7 @@ def test_a_scheduler_that_cannot_be_reached_is_said(url: str, run: Run, inbox: P
 def test_what_is_no_address_is_said_at_once(url: str, run: Run, inbox: Path) -> None:
     outcome = run("batch", inbox, "--cluster", url, "--no-store")
     assert (outcome.status, outcome.stdout) == (ExitCode.MISSING_DEPENDENCY, "")
-    assert f"{url!r} is no address of a scheduler" in outcome.stderr
+    assert f"{url!r} is not the address of a scheduler" in outcome.stderr
 
 
 def test_without_the_package_it_is_said_how_to_install_it(run: Run, inbox: Path, tmp_path: Path) -> None:

@@ -18,8 +18,8 @@ from rpiocr.store.journal import Journal
 from rpiocr.system.log import Log
 from rpiocr.watch.filer import Filer
 from rpiocr.watch.inbox import Settling, entries
+from rpiocr.watch.problems import Problems, Progress
 from rpiocr.watch.spool import Spool
-from rpiocr.watch.troubles import Progress, Troubles
 from rpiocr.watch.watcher import After, Watcher
 from tests.program import Run
 from tests.store.readings import keep_one
@@ -55,9 +55,9 @@ def test_a_watch_leaves_that_file_and_takes_the_others(
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     with closing(Database(f"sqlite:///{tmp_path / 'receipts.sqlite'}")) as database, open_executor(1) as executor:
         log, progress, settings = Log("text"), Progress(), Settings(moving="no")
-        troubles = Troubles(log, progress)
+        problems = Problems(log, progress)
         told: list[Mapping[str, Any]] = []
-        filer = Filer(inbox, settings, Journal(database), Spool(database.url), log, told.append, progress, troubles)
+        filer = Filer(inbox, settings, Journal(database), Spool(database.url), log, told.append, progress, problems)
         watcher = Watcher(inbox, filer, executor, Settling(0.1))
         after = {entry.name: watcher.take(entry) for entry in entries(inbox)}
     assert after == {"first.jpg": After.AGAIN, "second.jpg": After.DONE}

@@ -98,7 +98,7 @@ def test_an_interrupted_batch_finishes_what_runs_and_resume_goes_on(
     with started(home, WAIT, inbox) as batch:
         until(batch.reads, "the first pass")
         batch.signal_all(number)
-        until(lambda: "nothing new is begun" in batch.said, "word that it ends")
+        until(lambda: "no further files are started" in batch.said, "word that it ends")
         batch.go_on()
         assert batch.end() == ExitCode.INTERRUPTED
     (line,) = batch.lines
@@ -119,7 +119,7 @@ def test_a_second_interrupt_ends_at_once_and_leaves_nothing(home: Path, inbox: P
         until(lambda: len(family(batch.process.pid)) >= 4, "two workers with a pass each")
         pids = family(batch.process.pid)
         batch.signal_all(signal.SIGINT)
-        until(lambda: "nothing new is begun" in batch.said, "word that it ends")
+        until(lambda: "no further files are started" in batch.said, "word that it ends")
         while batch.process.poll() is None:
             batch.signal_all(signal.SIGINT)
             time.sleep(0.02)

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from rpiocr.errors import ExitCode
 from rpiocr.export.as_csv import MARK, CsvWriter, Dialect
 from rpiocr.export.record import Record
-from rpiocr.sanitize.formulas import harmless, is_formula
+from rpiocr.sanitize.formulas import escape_formula, is_formula
 from rpiocr.sanitize.text import one_line
 from rpiocr.store.database import Database
 from tests.program import PROJECT, Outcome, command, surroundings
@@ -121,9 +121,9 @@ def test_any_text_comes_through_csv_as_one_cell_that_is_no_formula(text: str, de
     writer.close()
     plain = one_line(text)
     (row,) = table(stream.getvalue(), delimiter)
-    assert row["file"] == harmless(plain)
+    assert row["file"] == escape_formula(plain)
     assert not row["file"].lstrip().startswith(("=", "+", "-", "@"))
-    assert harmless(plain) in (plain, "'" + plain)
+    assert escape_formula(plain) in (plain, "'" + plain)
     assert len(stream.getvalue().decode("utf-8").splitlines()) == 2
 
 
@@ -279,7 +279,7 @@ def test_an_export_is_of_one_moment_while_others_write(store_url: str, tmp_path:
 
 @given(st.text(max_size=20))
 def test_what_is_no_formula_stays_as_it_is(text: str) -> None:
-    assert is_formula(text) or harmless(text) == text
+    assert is_formula(text) or escape_formula(text) == text
 
 
 @pytest.mark.parametrize(

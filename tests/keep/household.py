@@ -69,14 +69,14 @@ class Clerk:
         return claim
 
     def file(self, claim: Claim, path: Path) -> Path:
-        """It is put in its place, and its results are told."""
+        """It is moved to its destination, and its results are published."""
         results = self._spool.get(claim.file_id)
         folder = folder_for(Places.beside(self._inbox), results)
         place = free_place(folder, name_for("{date}_{merchant}_{amount}", results, path.name))
         self._journal.meant_for(claim, str(place))
         self._put(path, place, results)
         self._journal.filed(claim)
-        self._spool.told(claim.file_id)
+        self._spool.published(claim.file_id)
         return place
 
     def fail(self, path: Path) -> None:
@@ -125,7 +125,7 @@ def accepted(number: int) -> dict[str, Any]:
 def _watch(database: Database, inbox: Path) -> None:
     """Leave the entry of a watch that has ended."""
     from rpiocr.watch.heartbeat import heartbeat
-    from rpiocr.watch.troubles import Progress
+    from rpiocr.watch.problems import Progress
 
     with heartbeat(database, inbox, Progress(), lambda: 0):
         pass

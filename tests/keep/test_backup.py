@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import select
 
 from rpiocr.errors import ExitCode
-from rpiocr.store.database import Database
+from rpiocr.store.database import HEAD, Database
 from rpiocr.store.tables import FILES, META
 from rpiocr.watch.spool import Spool
 from tests.keep.household import Household, files_below, fill
@@ -26,7 +26,7 @@ from tests.store.program import run_command
 
 
 def all_rows(url: str) -> dict[str, list[tuple[object, ...]]]:
-    """Everything in a store; who works on a file is left out, as nobody does in one that was restored."""
+    """Everything in a store; owners of claims are left out, as a restored store has none."""
     database = Database(url)
     rows = {}
     with database.snapshot() as connection:
@@ -161,7 +161,7 @@ def test_a_backup_that_finds_no_room_says_so_and_leaves_the_one_from_before(tmp_
     assert [path.name for path in tmp_path.glob(".*.part")] == []
 
 
-def test_files_that_were_changed_or_deleted_are_told_and_no_reason_to_fail(
+def test_files_that_were_changed_or_deleted_are_reported_and_no_reason_to_fail(
     household: Household, tmp_path: Path
 ) -> None:
     first, second, _ = sorted((household.folder / "done").rglob("*.jpg"))
@@ -184,7 +184,7 @@ def test_a_store_of_an_older_step_is_backed_up_as_it_is_before_an_update(tmp_pat
     again.close()
     assert Database(url, as_it_is=True).version == "0001"
     well(run_command(f"sqlite:///{tmp_path / 'new.sqlite'}", "restore", backup))
-    assert Database(f"sqlite:///{tmp_path / 'new.sqlite'}", as_it_is=True).version == "0003"
+    assert Database(f"sqlite:///{tmp_path / 'new.sqlite'}", as_it_is=True).version == HEAD
 
 
 @pytest.mark.parametrize("made", [True, False])

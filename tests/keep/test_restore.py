@@ -245,7 +245,7 @@ def test_a_store_that_another_program_has_open_is_not_moved(backup: Path, target
         connection.exec_driver_sql("SELECT count(*) FROM files").scalar()
         outcome = run_command(target, "restore", backup, "--files", tmp_path / "elsewhere")
     assert outcome.status == ExitCode.USAGE
-    assert "end it" in outcome.stderr
+    assert "close it" in outcome.stderr
     assert files_below(tmp_path / "elsewhere") == {}
 
 
@@ -278,7 +278,7 @@ def test_a_restore_that_is_killed_is_done_again_into_the_same_folder(tmp_path: P
     assert "temporary" in {one["code"] for one in left}
 
 
-def test_another_file_in_the_place_of_one_is_left_alone_and_told(tmp_path: Path, target: str) -> None:
+def test_another_file_in_the_place_of_one_is_left_alone_and_reported(tmp_path: Path, target: str) -> None:
     household = fill(tmp_path / "receipts", f"sqlite:///{tmp_path / 'receipts.sqlite'}")
     assert run_command(household.url, "backup", tmp_path / "backup.zip").status == ExitCode.OK
     first, second, third = sorted((household.folder / "done").rglob("*.jpg"))

@@ -36,7 +36,9 @@ def test_a_file_that_was_moved_is_found_where_it_lies(database: Database, tmp_pa
     assert stored_file(database, stored.receipt_id).path == tmp_path / "done.jpg"
 
 
-@pytest.mark.parametrize(("now", "said"), [(None, "its file is not at"), (b"other", "is not what was read any more")])
+@pytest.mark.parametrize(
+    ("now", "said"), [(None, "its file is no longer at"), (b"other", "has changed since it was read")]
+)
 def test_what_is_missing_is_named(database: Database, tmp_path: Path, now: bytes | None, said: str) -> None:
     file = tmp_path / "a.jpg"
     (receipt_id,) = keep(database, {}, file=str(file), data=DATA)

@@ -1,4 +1,4 @@
-"""What does not fit is found and told with how to mend it; what people do with their files is no fault."""
+"""Inconsistencies are found and reported with a remedy; what people do with their files is not a fault."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ def test_where_all_fits_nothing_is_to_be_looked_at_and_nothing_is_changed(househ
     assert verified(household.url) == (ExitCode.OK, [])
     assert {name: data for name, data in files_below(tmp_path).items() if not name.endswith(("-shm", "-wal"))} == before
     said = run_command(household.url, "verify").stdout
-    assert "6 of 6 files are as the store says" in said
-    assert "all values of 8 receipts are sound" in said
+    assert "6 of 6 files match the store" in said
+    assert "all values of 8 receipts are valid" in said
 
 
 def first(household: Household) -> Path:

@@ -18,7 +18,7 @@ from rpiocr.output.explain.html import page_of, section_of
 from rpiocr.output.explain.story import tell
 from rpiocr.output.explain.text import write_text
 from rpiocr.sanitize.formulas import is_formula
-from rpiocr.watch.inbox import is_left_alone
+from rpiocr.watch.inbox import is_ignored
 from tests.output.explain.receipts import FIRST, PAGE, RECEIPT, TOTAL_AT, Checked, candidate, field, with_fields
 from tests.printing.hostile import NAMES, TEXTS, assert_plain
 from tests.printing.program import Written, bytes_of, write
@@ -155,7 +155,7 @@ def test_what_check_cannot_read(output: str, folder: Path) -> None:
 def test_batches(log_format: str, output: str, folder: Path, run: Run) -> None:
     outcome = run("batch", "--no-store", "--stats", "--format", output, "--log-format", log_format, folder)
     assert outcome.status == ExitCode.UNREADABLE_INPUT
-    meant = len([file for file in folder.iterdir() if not is_left_alone(file.name)])
+    meant = len([file for file in folder.iterdir() if not is_ignored(file.name)])
     assert_plain(outcome.stderr.encode(), lines=meant + (2 if log_format == "json" else 6))
     if output == "csv":
         assert len(assert_rows(outcome.stdout.encode())) == meant + 1
@@ -170,7 +170,7 @@ def test_a_watch_and_its_health(folder: Path, run: Run) -> None:
             file.unlink()
         else:
             os.utime(file, (long_ago, long_ago))
-    kept = len([file for file in folder.iterdir() if not is_left_alone(file.name)])
+    kept = len([file for file in folder.iterdir() if not is_ignored(file.name)])
     odd = folder.with_name("in\x1b[2J\nbox\u202e\udce9")
     folder.rename(odd)
     outcome = run("watch", "--once", "--keep", "--settle", "0.1", odd)

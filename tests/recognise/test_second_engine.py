@@ -38,7 +38,7 @@ pytestmark = pytest.mark.skipif(
     not is_installed(), reason="the second engine is not installed: pip install onnxruntime rapidocr"
 )
 
-EASY = ("--accept-risk", str(SPECS["accept_risk"].most))
+EASY = ("--accept-risk", str(SPECS["accept_risk"].maximum))
 """Little is read until it is accepted, so that no test takes longer than it needs."""
 
 TESSERACT = "tesseract-psm6/default"

@@ -56,7 +56,9 @@ def every_option() -> Iterator[tuple[str, click.Command, click.Option]]:
 def test_a_changed_help_text_makes_the_documents_stale_until_they_are_written_anew(copy: Path) -> None:
     assert cog(copy, "-r").returncode == 0
     settings = copy / "rpiocr" / "settings.py"
-    settings.write_text(settings.read_text("utf-8").replace("Cloud calls a day at most.", "Never more calls a day."))
+    settings.write_text(
+        settings.read_text("utf-8").replace("Maximum number of cloud calls per day.", "Never more calls a day.")
+    )
 
     stale = cog(copy, "--check", "--diff")
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from rpiocr.store.database import Database
-from rpiocr.store.journal import MOST_ABANDONED, MOST_ATTEMPTS, Claim, Journal, State, Todo
+from rpiocr.store.journal import MAX_ATTEMPTS, MOST_ABANDONED, Claim, Journal, State, Todo
 from rpiocr.store.tables import FILES, RECEIPTS
 from tests.program import PROJECT
 from tests.store.readings import claimed, found, keep_one, reading
@@ -94,12 +94,12 @@ def test_a_file_that_gave_only_errors_is_answered_with_the_first(database: Datab
     assert journal.claim(found(empty)).todo is Todo.FILE
 
 
-def test_a_file_that_was_let_go_is_read_as_if_for_the_first_time(journal: Journal) -> None:
+def test_a_file_that_was_released_unread_is_read_as_if_for_the_first_time(journal: Journal) -> None:
     read = reading({})
-    for _ in range(MOST_ATTEMPTS + 2):
+    for _ in range(MAX_ATTEMPTS + 2):
         claim = journal.claim(found(read))
         assert (claim.todo, claim.attempts) == (Todo.READ, 1)
-        journal.let_go(claim)
+        journal.release(claim, count_attempt=False)
 
 
 def other_reader(url: str, path: str, sha256: str) -> subprocess.Popen[str]:
@@ -127,10 +127,10 @@ def test_a_file_that_another_process_reads_is_waited_for_and_taken_over_when_tha
 
 def test_a_file_that_ended_its_reader_twice_is_given_up(journal: Journal) -> None:
     read = reading({})
-    for _ in range(MOST_ATTEMPTS):
+    for _ in range(MAX_ATTEMPTS):
         claim = journal.claim(found(read))
         assert claim.todo is Todo.READ
-        journal.release(claim)
+        journal.release(claim, count_attempt=True)
     claim = journal.claim(found(read))
     assert claim.todo is Todo.GIVE_UP
     journal.failed(claim, "gave_up", "it ended its reader twice")

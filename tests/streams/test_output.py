@@ -43,7 +43,7 @@ def of_store(arguments: tuple[str, ...], home: Path) -> tuple[str, ...]:
 def test_on_a_full_disk_every_command_says_so(arguments: tuple[str, ...], home: Path) -> None:
     outcome = in_shell(home, '"$@" > /dev/full', *of_store(arguments, home))
     assert outcome.status == ExitCode.OUTPUT
-    assert outcome.stderr.startswith(f"{SENTENCE}no room is left there; ")
+    assert outcome.stderr.startswith(f"{SENTENCE}the disk is full; ")
     assert outcome.stderr.count("\n") == 1
 
 

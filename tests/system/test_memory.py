@@ -7,16 +7,16 @@ import sys
 
 FREED = """
 import psutil
-from rpiocr.system.memory import give_back, limit_pools
+from rpiocr.system.memory import trim_memory, limit_arenas
 
-limit_pools()
+limit_arenas()
 blocks = [bytes(100_000) for _ in range(800)]
 for block in blocks:
     memoryview(block)[::4096].tolist()
 last = blocks.pop()  # it lies above the others and holds them in the pool
 del blocks
 before = psutil.Process().memory_info().rss
-give_back()
+trim_memory()
 print(before - psutil.Process().memory_info().rss)
 """
 

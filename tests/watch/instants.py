@@ -27,8 +27,8 @@ from rpiocr.system.json_text import dumps
 from rpiocr.system.log import Log
 from rpiocr.watch.filer import Filer
 from rpiocr.watch.inbox import Settling, entries
+from rpiocr.watch.problems import Problems, Progress
 from rpiocr.watch.spool import Spool
-from rpiocr.watch.troubles import Progress, Troubles
 from rpiocr.watch.watcher import Watcher
 
 FIRST, SECOND = b"the first picture", b"the second picture"
@@ -66,10 +66,10 @@ def watch(root: Path, *, keep: bool) -> None:
         with (root / "printed").open("a", encoding="utf-8") as stream:
             stream.write(dumps(result) + "\n")
 
-    spool, troubles = Spool(database.url), Troubles(log, progress)
-    filer = Filer(inbox, settings, Journal(database), spool, log, tell, progress, troubles)
+    spool, problems = Spool(database.url), Problems(log, progress)
+    filer = Filer(inbox, settings, Journal(database), spool, log, tell, progress, problems)
     watcher = Watcher(inbox, filer, Swap(inbox), Settling(0.0))  # type: ignore[arg-type]
-    watcher.finish_what_was_left()
+    watcher.recover()
     for _ in range(ROUNDS):
         for entry in watcher.settling.settled(entries(inbox), time.monotonic()):
             watcher.take(entry)

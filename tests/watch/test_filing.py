@@ -90,7 +90,7 @@ def test_a_link_in_place_of_a_folder_is_not_followed(source: Path, tmp_path: Pat
     victim.mkdir()
     (tmp_path / planted).parent.mkdir(exist_ok=True)
     (tmp_path / planted).symlink_to(victim)
-    with pytest.raises(NotFiledError, match="is a link"):
+    with pytest.raises(NotFiledError, match="is a symbolic link"):
         put(source, tmp_path / "review" / "2024" / "scan.jpg", SHA, ANSWER, top=tmp_path, mode=0o600)
     assert list(victim.iterdir()) == []
     assert source.read_bytes() == READ

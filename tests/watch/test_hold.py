@@ -17,7 +17,7 @@ def test_a_link_that_is_planted_as_lock_costs_nobody_a_file(tmp_path: Path) -> N
     inbox.mkdir()
     victim.write_bytes(b"precious")
     (inbox / LOCK_NAME).symlink_to(victim)
-    with pytest.raises(InboxMissingError, match="is a link; remove it"), hold(inbox):
+    with pytest.raises(InboxMissingError, match="is a symbolic link; remove it"), hold(inbox):
         pass
     assert victim.read_bytes() == b"precious"
 
@@ -43,7 +43,7 @@ def test_a_file_of_somebody_else_that_has_the_locks_name_keeps_its_text(tmp_path
 
 def test_a_pipe_as_lock_is_refused_without_waiting_for_its_other_end(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / LOCK_NAME)
-    with pytest.raises(InboxMissingError, match="no regular file"), hold(tmp_path):
+    with pytest.raises(InboxMissingError, match="not a regular file"), hold(tmp_path):
         pass
 
 

@@ -122,7 +122,7 @@ def test_a_file_that_is_not_what_was_read_is_left_alone(home_of_files: Home, now
         place.write_bytes(now)
     outcome = home_of_files.run("fix", 1, "--ok")
     assert outcome.status == ExitCode.OK
-    assert ("is not there any more" if now is None else "is not what was read any more") in outcome.stderr
+    assert ("no longer exists" if now is None else "has changed since it was read") in outcome.stderr
     assert home_of_files.files() == ({} if now is None else {"review/scan.jpg": now})
     assert home_of_files.run("list").only["sure"]
 

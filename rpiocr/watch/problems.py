@@ -1,4 +1,4 @@
-"""What is wrong at present: said once, tried again less and less often, and said again when it is over."""
+"""The present problems: each is reported once, retried at growing intervals, and reported again when solved."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from rpiocr.system.log import Log
-from rpiocr.watch.errors import TroubleError
+from rpiocr.watch.errors import TemporaryError
 
-AGAIN_S = 5.0
-"""How long a file is left alone that could not be dealt with, and how long to wait for a folder or a store."""
+RETRY_S = 5.0
+"""Seconds until the first retry of a file that could not be processed, or of a folder or store."""
 
-LONGEST_AGAIN_S = 120.0
-"""Each time it fails again it is left alone for twice as long, but not for longer."""
+MAX_RETRY_S = 120.0
+"""Maximum seconds between retries; the interval doubles with each failure."""
 
 
 @dataclass(slots=True)
 class Progress:
-    """What came of the files so far, and when the last receipt did (seconds since 1970)."""
+    """Counts of the files so far, and the time of the last receipt (seconds since 1970)."""
 
     files: int = 0
     receipts: int = 0
@@ -27,36 +27,36 @@ class Progress:
 
 
 @dataclass(slots=True)
-class _Trouble:
+class _Problem:
     why: str
     message: str
     tries: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Troubles:
-    """What hinders which file, by the file's name; what hinders the whole watch has the name ``WATCH``."""
+class Problems:
+    """The problem of each file, by its name; a problem of the whole watch has the name ``WATCH``."""
 
     log: Log
     progress: Progress
-    _now: dict[str, _Trouble] = field(default_factory=dict)
+    _now: dict[str, _Problem] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self._now)
 
-    def add(self, name: str, error: TroubleError) -> None:
-        """Note that a file was tried in vain. It is said unless this, or another file, met the same before."""
+    def add(self, name: str, error: TemporaryError) -> None:
+        """Record a failed attempt. It is logged unless this file, or another one, failed for the same reason before."""
         known = self._now.get(name)
         if known is None or known.why != error.why:
             if all(one.why != error.why for one in self._now.values()):
                 self.log.error(error.code, file=name or None, message=str(error))
-            known = self._now[name] = _Trouble(error.why, str(error))
+            known = self._now[name] = _Problem(error.why, str(error))
             self.progress.errors += 1
             self.progress.last_error = str(error)
         known.tries += 1
 
-    def over(self, name: str) -> None:
-        """Note that a file was dealt with; others that met the same trouble are tried soon."""
+    def solved(self, name: str) -> None:
+        """Record that a file was processed; others with the same problem are retried soon."""
         ended = self._now.pop(name, None)
         if ended is None:
             return
@@ -65,18 +65,18 @@ class Troubles:
         for one in same:
             one.tries = 0
         if not same:
-            self.log.event("goes_on", file=name or None, message=f"it is over: {ended.why}")
+            self.log.event("goes_on", file=name or None, message=f"solved: {ended.why}")
 
     def keep(self, names: Collection[str]) -> None:
-        """Forget the troubles of files that are gone."""
+        """Forget the problems of files that are gone."""
         for name in [one for one in self._now if one and one not in names]:
-            self.over(name)
+            self.solved(name)
 
     def wait_s(self, name: str) -> float:
-        """How long a file is to be left alone, in seconds."""
+        """Return the seconds until a file is to be retried."""
         known = self._now.get(name)
         tries = known.tries if known else 0
-        return min(AGAIN_S * 2.0 ** max(0, tries - 1), LONGEST_AGAIN_S)
+        return min(RETRY_S * 2.0 ** max(0, tries - 1), MAX_RETRY_S)
 
 
 WATCH = ""
