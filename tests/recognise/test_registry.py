@@ -53,7 +53,7 @@ def test_the_languages_of_an_engine_are_those_of_its_models_or_scripts() -> None
         (GOOGLE_VISION, Script.THAI, True),
         (EngineFamily("numbers only", scripts=frozenset()), Script.LATIN, False),
     ],
-    ids=str,
+    ids=lambda value: value.name if isinstance(value, EngineFamily) else str(value),
 )
 def test_an_engine_knows_its_scripts_and_an_unknown_script_is_taken_as_known(
     family: EngineFamily, script: Script | None, *, knows: bool
