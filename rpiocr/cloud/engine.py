@@ -10,7 +10,7 @@ from typing import Protocol
 from rpiocr.cloud.image import EncodedImage
 from rpiocr.cloud.options import CloudOptions
 from rpiocr.model import EngineFamily, EngineKind, Line
-from rpiocr.recognise.engine import CancelledBy, EngineProfile
+from rpiocr.recognise.engine import EngineProfile
 from rpiocr.recognise.registry import LOCAL, Registry, languages_in_scripts
 
 GOOGLE_VISION = EngineFamily("google-vision", EngineKind.REMOTE)
@@ -47,7 +47,6 @@ class GoogleVision:
     family: EngineFamily = GOOGLE_VISION
     price_usd: Decimal = Decimal("0.0015")
     """Google's list price, from the 1001st page of a month on."""
-    cancelled_by: CancelledBy = CancelledBy.TIMEOUT
     question: str = "google-vision/document_text_detection/1"
 
     def is_installed(self) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from enum import StrEnum
 from typing import Protocol
 
 from rpiocr.model import EngineFamily, EngineId, Line, Prepared
@@ -25,14 +24,6 @@ class Engine(Protocol):
         """
 
 
-class CancelledBy(StrEnum):
-    """How a run that nobody waits for any more is ended."""
-
-    KILL = "its process is killed"
-    FLAG = "its computation is stopped"
-    TIMEOUT = "it ends at its time limit"
-
-
 class EngineProfile(Protocol):
     """What an engine can do. Asking loads no model and no client."""
 
@@ -43,10 +34,6 @@ class EngineProfile(Protocol):
     @property
     def price_usd(self) -> Decimal:
         """What reading one page costs at most, in US dollars; 0 for a local engine."""
-
-    @property
-    def cancelled_by(self) -> CancelledBy:
-        """How a run is ended before its time."""
 
     def is_installed(self) -> bool:
         """Return whether its program or packages are there; that they work shows when they are used."""

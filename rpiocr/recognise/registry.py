@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from rpiocr.errors import TesseractMissingError
 from rpiocr.model import EngineFamily, EngineKind
-from rpiocr.recognise.engine import CancelledBy, EngineProfile
+from rpiocr.recognise.engine import EngineProfile
 from rpiocr.recognise.rapidocr import engine as rapid
 from rpiocr.recognise.tesseract import TESSERACT
 from rpiocr.recognise.tesseract_models import PACKS, installed_languages, program
@@ -20,7 +20,6 @@ class TesseractProfile:
 
     family: EngineFamily = TESSERACT
     price_usd: Decimal = Decimal(0)
-    cancelled_by: CancelledBy = CancelledBy.KILL
 
     def is_installed(self) -> bool:
         """Return whether its program is there; see EngineProfile."""
@@ -44,7 +43,6 @@ class RapidOcrProfile:
 
     family: EngineFamily = rapid.RAPIDOCR
     price_usd: Decimal = Decimal(0)
-    cancelled_by: CancelledBy = CancelledBy.FLAG
 
     def is_installed(self) -> bool:
         """Return whether its packages are installed; see EngineProfile."""
