@@ -30,7 +30,7 @@ from rpiocr.load import load_pages
 from rpiocr.model import Page
 from rpiocr.preprocess import Preparer
 from rpiocr.preprocess.crops import find_crops
-from rpiocr.preprocess.paper import find_papers
+from rpiocr.preprocess.document_regions import find_document_regions
 
 NEAR = 0.02
 """Corners count as found that are all within this share of the picture's diagonal."""
@@ -60,8 +60,8 @@ def outline_of(page: Page, truth: dict[str, Any]) -> Outline:
     height, width = page.pixels.shape
     wanted = np.array(truth["corners"])
     errors = [
-        float(np.hypot(*(np.roll(paper.corners, turn, axis=0) - wanted).T).max())
-        for paper in find_papers(page.pixels).papers
+        float(np.hypot(*(np.roll(region.corners, turn, axis=0) - wanted).T).max())
+        for region in find_document_regions(page.pixels).regions
         for turn in range(4)
     ]
     cut = bool((wanted < 0).any() or (wanted > (width, height)).any())

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from rpiocr.preprocess.network import DULL
+from rpiocr.preprocess.network import DEVIATION_OFFSET
 from rpiocr.preprocess.outlines import RIM
 from training.album import Corners, Shown
 
@@ -87,7 +87,7 @@ def _normalised(pixels: Floats, there: NDArray[np.bool_]) -> Floats:
     """As ``rpiocr.preprocess.network`` does it."""
     values = pixels[there]
     mean, spread = (float(values.mean()), float(values.std())) if values.size else (0.0, 0.0)
-    return np.stack([np.where(there, (pixels - mean) / (spread + DULL), 0), there]).astype(np.float32)
+    return np.stack([np.where(there, (pixels - mean) / (spread + DEVIATION_OFFSET), 0), there]).astype(np.float32)
 
 
 def _maps(sheets: list[Corners]) -> Floats:

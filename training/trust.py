@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from bench.logistic import fit
 from rpiocr.load import load_pages
-from rpiocr.preprocess.paper import candidates
+from rpiocr.preprocess.document_regions import candidate_regions
 from rpiocr.preprocess.quads import Quad
 
 NEAR = 0.02
@@ -43,11 +43,11 @@ def rows(folder: Path) -> Iterator[Row]:
         parts = truth.get("parts", [truth])
         sheets = [np.array(part["corners"]) for part in parts if "corners" in part]
         page = next(load_pages(str(picture)))
-        for paper in candidates(page.pixels):
+        for region in candidate_regions(page.pixels):
             if sheets:
-                yield paper.features, any(_right(paper.corners, sheet, page.pixels.shape) for sheet in sheets)
-            elif paper.features["astray"] > CUT_OFF:
-                yield paper.features, False
+                yield region.features, any(_right(region.corners, sheet, page.pixels.shape) for sheet in sheets)
+            elif region.features["astray"] > CUT_OFF:
+                yield region.features, False
 
 
 def _right(corners: Quad, sheet: Quad, shape: tuple[int, ...]) -> bool:

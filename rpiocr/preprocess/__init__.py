@@ -1,4 +1,4 @@
-"""From a page to the pictures that the passes read."""
+"""Prepares a page for OCR: makes the image variants that the passes read."""
 
 from __future__ import annotations
 
@@ -9,41 +9,42 @@ import numpy as np
 
 from rpiocr.model import Affine, Box, Page, Pixels, Prepared, map_box
 from rpiocr.preprocess.geometry import ScaleRule, TextArea, enlarge, find_text, invert, straighten
-from rpiocr.preprocess.rows import Rows
+from rpiocr.preprocess.rows import GlyphRows
 from rpiocr.preprocess.variants import RECIPES, VARIANTS
 
 __all__ = ["PLAIN", "RECIPES", "VARIANTS", "Preparer", "ScaleRule", "TextArea"]
 
-LETTER_DPI = 300
-"""What Tesseract is told: a capital 32 pixels high is 11 point type at this resolution."""
+NOMINAL_DPI = 300
+"""Resolution that is passed to Tesseract: at it, a capital 32 pixels high is 11 point type."""
 
 PLAIN = "plain"
-"""The straightened picture with its tones as they are, for engines that were trained on photos."""
+"""The variant with unchanged grey values, for engines that were trained on photos."""
 
 CUT_MARGIN = 0.25
 CUT_FACTOR = 1.6
 CUT_BORDER = 12
-"""How a single line is cut out: share of its height around it, enlargement, and plain paper around that in pixels.
-Of 43 fields that only one engine had read, Tesseract confirmed 19 so; 13 to 16 with more margin, or not enlarged."""
+"""How a single line is cropped: margin as a share of its height, scale factor, and border of paper in pixels. Of 43
+fields that only one engine had read, Tesseract confirmed 19 with these values; 13 to 16 with more margin or no
+scaling."""
 
 VARIANT_NAME = re.compile(r"(?P<tone>[a-z_]+)(?P<turn>[+-]\d+(?:\.\d+)?)?")
 
 
 def is_variant(name: str) -> bool:
-    """Tell whether ``Preparer.make`` makes a picture of this name."""
+    """Return whether ``Preparer.make`` accepts this name of a variant."""
     named = VARIANT_NAME.fullmatch(name)
     return name == PLAIN or bool(named and named["tone"] in VARIANTS)
 
 
 class Preparer:
-    """Makes the variants of one page; its text is measured and straightened once.
+    """Makes the variants of one page; its text is measured and deskewed only once.
 
-    ``rule`` says how large letters become, ``recipes`` names a key of RECIPES, ``rows`` are those of the page where
-    they have been found before.
+    ``rule`` determines the scale, ``recipes`` is a key of RECIPES, ``rows`` are those of the page if they have been
+    found already.
     """
 
     def __init__(
-        self, page: Page, rule: ScaleRule | None = None, recipes: str = "tuned", rows: Rows | None = None
+        self, page: Page, rule: ScaleRule | None = None, recipes: str = "tuned", rows: GlyphRows | None = None
     ) -> None:
         self.area = find_text(page, rows)
         self._page = page
@@ -53,25 +54,29 @@ class Preparer:
 
     @property
     def skew_deg(self) -> float:
-        """The angle by which the page's lines fall to the right, 0 where it was not measured."""
+        """The angle in degrees by which text lines fall to the right; 0 if it was not measured."""
         return self.area.skew_deg if self.area else 0.0
 
     def make(self, variant: str) -> Prepared:
-        """Return one variant, named as in VARIANTS, or turned clockwise by degrees, as in ``default+1.5``; or PLAIN."""
+        """Return PLAIN or one of VARIANTS, which can be rotated clockwise by degrees, such as ``default+1.5``.
+
+        Raises ValueError for any other name.
+        """
         if variant == PLAIN:
             pixels, to_page = self._straight_at(0.0)
-            return Prepared(pixels, PLAIN, to_page, LETTER_DPI, self._letter_px(to_page))
+            return Prepared(pixels, PLAIN, to_page, NOMINAL_DPI, self._letter_px(to_page))
         named = VARIANT_NAME.fullmatch(variant)
         if not named or named["tone"] not in self._recipes:
             message = f"no variant {variant!r}; there are {', '.join(VARIANTS)}"
             raise ValueError(message)
         pixels, to_page = self._straight_at(float(named["turn"] or 0.0))
-        return Prepared(self._recipes[named["tone"]](pixels), variant, to_page, LETTER_DPI, self._letter_px(to_page))
+        return Prepared(self._recipes[named["tone"]](pixels), variant, to_page, NOMINAL_DPI, self._letter_px(to_page))
 
     def cut(self, box: Box, name: str) -> Prepared:
-        """Return one line of the default variant, somewhat enlarged, for reading it by itself.
+        """Return one line of the default variant, enlarged, for OCR of that line alone.
 
-        ``box`` is around it, in page pixels; ``name`` becomes that of the variant.
+        ``box`` is its bounding box in page pixels; ``name`` becomes the name of the variant. Raises ValueError if the
+        box is outside of the image.
         """
         whole = self.make(VARIANTS[0])
         there = map_box(box, invert(whole.to_page))
@@ -80,12 +85,12 @@ class Preparer:
         left, top = max(0, int(there.left - margin)), max(0, int(there.top - margin))
         right, bottom = min(width, math.ceil(there.right + margin)), min(height, math.ceil(there.bottom + margin))
         if right - left < 2 or bottom - top < 2:
-            message = f"the box {box} lies outside of the picture"
+            message = f"the box {box} is outside of the image"
             raise ValueError(message)
         pixels, back = enlarge(whole.pixels[top:bottom, left:right], CUT_FACTOR, CUT_BORDER)
         to_whole = back + np.array([[0.0, 0.0, left], [0.0, 0.0, top]])
         to_page = whole.to_page @ np.vstack([to_whole, [0.0, 0.0, 1.0]])
-        return Prepared(pixels, name, to_page, LETTER_DPI, self._letter_px(to_page))
+        return Prepared(pixels, name, to_page, NOMINAL_DPI, self._letter_px(to_page))
 
     def _straight_at(self, turn_deg: float) -> tuple[Pixels, Affine]:
         if turn_deg not in self._straight:
@@ -93,7 +98,7 @@ class Preparer:
         return self._straight[turn_deg]
 
     def _letter_px(self, to_page: Affine) -> float | None:
-        """The height of a capital in a picture with this way back to the page."""
+        """Return the cap height in pixels of an image that ``to_page`` maps to the page; None if not measured."""
         if self.area is None:
             return None
-        return self.area.letter_height / math.sqrt(abs(np.linalg.det(to_page[:, :2])))
+        return self.area.cap_height / math.sqrt(abs(np.linalg.det(to_page[:, :2])))

@@ -1,4 +1,4 @@
-"""Says before anything is read whether another photo would serve better, and what to do differently."""
+"""Checks before OCR whether the photo should be retaken, and how."""
 
 from __future__ import annotations
 
@@ -8,130 +8,137 @@ import cv2
 import numpy as np
 
 from rpiocr.model import Page, Pixels
+from rpiocr.preprocess.glyphs import reduced
 from rpiocr.preprocess.legibility import (
     SMALL_SIDE,
+    Appearance,
     Ground,
-    Look,
     Print,
     Rim,
+    appearance_of,
     find_print,
     hidden_capitals,
     lightness,
-    look_of,
     soft_spots,
     softness,
 )
-from rpiocr.preprocess.letters import reduced
 
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What hinders reading, as a code for scripts, and one sentence that tells the photographer what to do."""
+    """A problem of the photo, as a code for scripts, and a message that tells the user what to do."""
 
     code: str
     message: str
 
 
-BLURRED = Advice("retake_blurred", "the picture is blurred: hold the phone still and tap on the receipt to focus")
+BLURRED = Advice("retake_blurred", "the image is blurred: hold the phone still and tap on the receipt to focus")
 GLARE = Advice(
     "retake_glare",
-    "a reflection hides print: turn off the flash, tilt the receipt away from the lamp and take it again",
+    "a reflection hides print: turn off the flash, tilt the receipt away from the lamp and take the photo again",
 )
-DARK = Advice("retake_dark", "the picture is too dark: take it again in more light")
+DARK = Advice("retake_dark", "the image is too dark: take the photo again in better light")
 CUT_OFF = Advice(
-    "retake_cut_off", "the receipt runs out of the picture: take it again with all of its edges in the picture"
+    "retake_cut_off", "the receipt extends beyond the image: take the photo again with all of its edges in the frame"
 )
-SMALL_LETTERS = Advice(
-    "retake_small_letters", "the letters are too small to read: go nearer, until the receipt fills the picture"
+SMALL_PRINT = Advice(
+    "retake_small_letters", "the print is too small to read: move closer, until the receipt fills the frame"
 )
 NO_RECEIPT = Advice(
-    "retake_no_receipt", "no print can be made out: take a picture of the receipt alone, from above and in focus"
+    "retake_no_receipt", "no print was detected: take a photo of the receipt alone, from above and in focus"
 )
 
 DARK_LEVEL = 48.0
-"""Lightness of the lightest parts, 0 to 255, below which noise is as strong as print."""
+"""Minimum lightness, 0 to 255, of the lightest parts; below it, noise is as strong as print."""
 
-LEAST_LETTERS = 40
-"""Fewer letters in lines are no receipt."""
+MIN_GLYPHS = 40
+"""Minimum number of glyphs in lines for print to be a receipt."""
 
-LEAST_PAPER = 0.43
-"""Paper is even and seen more than ink: its room less its unevenness; what is left of fur and grain has up to 0.41."""
+MIN_PAPER = 0.43
+"""Minimum of ``room`` minus ``unevenness`` for paper, which is even and mostly not covered by ink; fur and grain have
+up to 0.41."""
 
-SMALLEST_CAPITAL = 8.5
-"""Height in pixels as measured, a pixel more than drawn; sharp capitals of 7.5 pixels are read, of 6 four in five."""
+MIN_CAP_HEIGHT_PX = 8.5
+"""Minimum cap height in pixels, as measured: one pixel more than drawn. Sharp capitals of 7.5 pixels are read, and four
+in five of those of 6 pixels."""
 
-WIDEST_EDGE = 0.225
-"""Width of an edge in capitals from which large letters run together."""
+MAX_EDGE = 0.225
+"""Maximum width of an edge, in cap heights; with wider ones, large characters merge."""
 
-WIDEST_EDGE_PX = 5.5
-"""Width in pixels of an edge from which a small letter is blurred; those of sharp small print have up to 5."""
+MAX_EDGE_PX = 5.5
+"""Maximum width of an edge in pixels; with wider ones, small characters are blurred. Sharp small print has up to 5."""
 
-LEAST_GLARE = 15.0
-"""Area in squares of a capital's height that reflections must hide: a short word and the room around it."""
+MIN_GLARE = 15.0
+"""Minimum area hidden by reflections, in squares of the cap height: a short word and the space around it."""
 
-LIGHTEST_PAPER = 244.0
-"""Paper that is lighter is scanned or bleached: its white is no reflection, and it may lie at the rim."""
+BLEACHED_PAPER = 244.0
+"""Minimum lightness of scanned or bleached paper: its white is not a reflection, and it may extend to the image
+border."""
 
 LARGE_GLARE = 0.08
-"""Share of a picture without print that a reflection must cover to be why there is none."""
+"""Minimum share of an image without print that reflections have to cover to be the reason."""
 
 SOFT_WIDTH = 4.1
 SOFT_CONTRAST = 12.0
-"""Edges at least that wide and that strong are of things out of focus; less contrast is that of an empty wall."""
+"""Minimum width and contrast of the edges of objects out of focus; an empty wall has less contrast."""
 
 OPEN_STEP = 0.025
-"""Most change of lightness, as a share, on the way over bare paper; the paper's edge casts a stronger shadow."""
+"""Maximum relative change of lightness across blank paper; the shadow of the paper's edge is stronger."""
 
 OPEN_SHARE = 0.05
-"""The same in shares of the largest change at another side: paper on a dark table has a stronger edge."""
+"""The same as a share of the largest change at any side: paper on a dark table has a stronger edge."""
 
 EDGE_STEP = 0.05
-"""Least change of lightness that shows that the paper ends before the picture does."""
+"""Minimum relative change of lightness at the edge of paper that ends within the image."""
 
 REACH_ALONG = 2.5
 REACH_ACROSS = 8.0
-"""Capitals of bare paper up to the picture's side from which on nothing is cut off: margins are narrower than ends."""
+"""Minimum width of blank paper, in cap heights, up to the image border for nothing to be cut off, at sides that lines
+run to and at others: side margins are narrower than the ends of a receipt."""
 
-LEAST_SEEN = 0.38
-"""Share of letters that must see the picture's side; where other print lies under the receipt, hardly any does."""
+MIN_SEEN = 0.38
+"""Minimum share of glyphs without an edge between them and the image border; if other print is under the receipt,
+hardly any is without."""
 
 SCAN_UNEVEN = 0.1
 SCAN_DEG = 1.5
 SCAN_LIGHT = 205.0
-"""A scanner lights brightly and evenly, and paper lies straight on it: it may lie at the rim."""
+"""Maximum unevenness, maximum skew and minimum lightness of a scan, in which paper may extend to the image border."""
 
 
 def advise(page: Page) -> tuple[Advice, ...]:
-    """Return what hinders reading most, first; empty where a page looks as if it could be read. Runs no OCR."""
+    """Return the problems of a photo, most serious first; empty if it seems legible. Runs no OCR."""
     pixels = page.pixels
     if lightness(pixels) < DARK_LEVEL:
         return (DARK,)
-    seen = _main_print(pixels)
-    if seen is None:
+    found = _main_print(pixels)
+    if found is None:
         return _without_print(pixels)
-    print_, look = seen
+    print_, look = found
     ground = Ground.of(pixels, print_)
-    bleached = look.paper >= LIGHTEST_PAPER
-    found = (
+    bleached = look.paper >= BLEACHED_PAPER
+    problems = (
         (BLURRED, _blurred(print_, look)),
-        (SMALL_LETTERS, print_.capital_px < SMALLEST_CAPITAL),
-        (GLARE, not (bleached and _straight(ground)) and hidden_capitals(ground) > LEAST_GLARE),
+        (SMALL_PRINT, print_.cap_height_px < MIN_CAP_HEIGHT_PX),
+        (GLARE, not (bleached and _straight(ground)) and hidden_capitals(ground) > MIN_GLARE),
         (CUT_OFF, not bleached and not _scanned(ground) and _cut_off(ground)),
     )
-    return tuple(advice for advice, true in found if true)
+    return tuple(advice for advice, present in problems if present)
 
 
-def _main_print(pixels: Pixels) -> tuple[Print, Look] | None:
-    """Choose the print that has most bare paper around it, as a receipt has; None where all is texture."""
+def _main_print(pixels: Pixels) -> tuple[Print, Appearance] | None:
+    """Return the print with most blank paper around it, as on a receipt; None if there is only texture."""
     prints = find_print(pixels)
-    most = max((len(each.letters) for each in prints), default=0)
-    looked = [(each, look_of(pixels, each)) for each in prints if len(each.letters) >= max(LEAST_LETTERS, 0.25 * most)]
-    fitting = [(each, look) for each, look in looked if look.room - look.unevenness >= LEAST_PAPER]
-    return max(fitting, key=lambda pair: round(pair[1].room, 1) * len(pair[0].letters), default=None)
+    most = max((len(each.glyphs) for each in prints), default=0)
+    looked = [
+        (each, appearance_of(pixels, each)) for each in prints if len(each.glyphs) >= max(MIN_GLYPHS, 0.25 * most)
+    ]
+    fitting = [(each, look) for each, look in looked if look.room - look.unevenness >= MIN_PAPER]
+    return max(fitting, key=lambda pair: round(pair[1].room, 1) * len(pair[0].glyphs), default=None)
 
 
 def _without_print(pixels: Pixels) -> tuple[Advice, ...]:
-    """Tell why no print is seen; where everything is out of focus, nobody knows whether there is any."""
+    """Infer why no print was detected; if everything is out of focus, there may be some."""
     small, _ = reduced(pixels, SMALL_SIDE)
     spots = soft_spots(small.astype(np.float32), 5.0)
     if sum(map(cv2.countNonZero, spots)) > LARGE_GLARE * small.size:
@@ -140,9 +147,9 @@ def _without_print(pixels: Pixels) -> tuple[Advice, ...]:
     return (BLURRED, NO_RECEIPT) if soft else (NO_RECEIPT,)
 
 
-def _blurred(print_: Print, look: Look) -> bool:
+def _blurred(print_: Print, look: Appearance) -> bool:
     widest = max(look.across, look.down)
-    return widest > WIDEST_EDGE and widest * min(print_.capital_px, 24.0) > WIDEST_EDGE_PX
+    return widest > MAX_EDGE and widest * min(print_.cap_height_px, 24.0) > MAX_EDGE_PX
 
 
 def _straight(ground: Ground) -> bool:
@@ -150,12 +157,12 @@ def _straight(ground: Ground) -> bool:
 
 
 def _scanned(ground: Ground) -> bool:
-    light = float(np.median(ground.at_letters())) > SCAN_LIGHT
+    light = float(np.median(ground.at_glyphs())) > SCAN_LIGHT
     return _straight(ground) and light and ground.unevenness() < SCAN_UNEVEN
 
 
 def _cut_off(ground: Ground) -> bool:
-    """Tell whether bare paper leads from print to a side of the picture, and ends before another one."""
+    """Return whether blank paper extends from the print to one image border, and ends before another one."""
     rims = ground.rims()
     edge = max(rim.step for rim in rims)
     return edge > EDGE_STEP and any(_open(rim, max(OPEN_STEP, OPEN_SHARE * edge)) for rim in rims)
@@ -163,4 +170,4 @@ def _cut_off(ground: Ground) -> bool:
 
 def _open(rim: Rim, most_step: float) -> bool:
     near = rim.step < most_step and rim.reach < (REACH_ALONG if rim.along else REACH_ACROSS)
-    return near and (rim.seen > LEAST_SEEN or rim.alike)
+    return near and (rim.seen > MIN_SEEN or rim.alike)

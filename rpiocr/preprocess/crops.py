@@ -10,18 +10,18 @@ import numpy as np
 
 from rpiocr.model import CropId, Homography, Page, Pixels
 from rpiocr.model.transform import Enlargement, PointTransform, Projection, Step
-from rpiocr.preprocess.bend import find_bend, unbent
-from rpiocr.preprocess.flatten import flatten, is_whole, quarter_turns, turn
-from rpiocr.preprocess.paper import Found, Paper, find_papers
+from rpiocr.preprocess.dewarp import dewarp, estimate_curvature
+from rpiocr.preprocess.document_regions import DocumentRegion, RegionDetection, find_document_regions
 from rpiocr.preprocess.quads import Quad
-from rpiocr.preprocess.rows import Rows, find_rows
+from rpiocr.preprocess.rectify import fills_image, rectify, rotate, rotate_quarters
+from rpiocr.preprocess.rows import GlyphRows, find_rows
 from rpiocr.preprocess.scale import scaled
 
 MIN_ROTATION_DEG = 6.0
 """Minimum skew in degrees for which the page is rotated here; less is corrected when the variants are made."""
 
 MIN_DIRECTION_SHARE = 0.4
-"""Minimum share of glyphs whose neighbour lies in the direction of the text lines for a page to be rotated by it."""
+"""Minimum share of glyphs whose neighbour is in the direction of the text lines for a page to be rotated by it."""
 
 
 MAX_PIXELS = 52_000_000
@@ -41,7 +41,7 @@ class Crop:
     page: Page
     to_page: PointTransform
     mixed: bool = False
-    rows: Rows | None = None
+    rows: GlyphRows | None = None
 
     @property
     def is_photo(self) -> bool:
@@ -75,45 +75,45 @@ def find_crops(page: Page) -> tuple[Crop, ...]:
 def detect_crops(whole: Crop) -> tuple[Crop, ...]:
     """Return the same as ``find_crops`` for a page that ``whole_page`` has been called for."""
     pixels = whole.page.pixels
-    found = find_papers(pixels)
-    if not found.papers:
+    found = find_document_regions(pixels)
+    if not found.regions:
         return (_dewarped(_levelled(whole, found)),)
-    if len(found.papers) == 1 and is_whole(found.papers[0].corners, pixels.shape):
+    if len(found.regions) == 1 and fills_image(found.regions[0].corners, pixels.shape):
         return (_dewarped(replace(whole, mixed=found.crowded)),)
-    return tuple(_cut_out(whole, paper.corners) for paper in _in_order(found.papers))
+    return tuple(_cut_out(whole, region.corners) for region in _in_order(found.regions))
 
 
 def candidate_crops(whole: Crop) -> tuple[Crop, ...]:
     """Return crops of less certain document regions, each with horizontal text lines, upright or upside down."""
-    return tuple(_cut_out(whole, corners) for corners in find_papers(whole.page.pixels).unsure)
+    return tuple(_cut_out(whole, corners) for corners in find_document_regions(whole.page.pixels).candidates)
 
 
 def rotated(crop: Crop, quarters: int) -> Crop:
     """Return the crop rotated clockwise by quarter turns; text lines that were vertical before are dewarped."""
     if not quarters % 4:
         return crop
-    made = _projected(crop, *quarter_turns(crop.page.pixels, quarters))
+    made = _projected(crop, *rotate_quarters(crop.page.pixels, quarters))
     return _dewarped(made) if quarters % 2 else made
 
 
 def _cut_out(whole: Crop, corners: Quad) -> Crop:
-    return _dewarped(_projected(whole, *flatten(whole.page.pixels, corners)))
+    return _dewarped(_projected(whole, *rectify(whole.page.pixels, corners)))
 
 
-def _levelled(whole: Crop, found: Found) -> Crop:
+def _levelled(whole: Crop, found: RegionDetection) -> Crop:
     """Rotate a whole page so that skewed text lines become horizontal: by at most 45 degrees to the left."""
     crop = replace(whole, mixed=found.crowded)
     angle = (found.direction_deg + 45.0) % 180.0 - 45.0
     if found.direction_share < MIN_DIRECTION_SHARE or abs(angle) < MIN_ROTATION_DEG:
         return crop
-    return _projected(crop, *turn(whole.page.pixels, angle))
+    return _projected(crop, *rotate(whole.page.pixels, angle))
 
 
 def _dewarped(crop: Crop) -> Crop:
     """Straighten text lines that are curved or fan out; otherwise only note the rows of glyphs."""
     rows = find_rows(crop.page.pixels)
-    bend = find_bend(rows)
-    return _transformed(crop, unbent(crop.page.pixels, bend), bend) if bend else replace(crop, rows=rows)
+    curvature = estimate_curvature(rows)
+    return _transformed(crop, dewarp(crop.page.pixels, curvature), curvature) if curvature else replace(crop, rows=rows)
 
 
 def _projected(crop: Crop, pixels: Pixels, to_crop: Homography) -> Crop:
@@ -128,8 +128,8 @@ def _transformed(crop: Crop, pixels: Pixels, step: Step) -> Crop:
     return replace(crop, page=replace(crop.page, pixels=pixels, crop=crop_id), to_page=to_page, rows=None)
 
 
-def _in_order(papers: tuple[Paper, ...]) -> list[Paper]:
+def _in_order(regions: tuple[DocumentRegion, ...]) -> list[DocumentRegion]:
     """Sort from left to right, and from top to bottom within a column."""
-    width = float(np.median([np.ptp(paper.corners[:, 0]) for paper in papers]))
-    middles = {id(paper): paper.corners.mean(axis=0) for paper in papers}
-    return sorted(papers, key=lambda paper: (round(middles[id(paper)][0] / max(1.0, width)), middles[id(paper)][1]))
+    width = float(np.median([np.ptp(region.corners[:, 0]) for region in regions]))
+    middles = {id(region): region.corners.mean(axis=0) for region in regions}
+    return sorted(regions, key=lambda region: (round(middles[id(region)][0] / max(1.0, width)), middles[id(region)][1]))

@@ -1,7 +1,7 @@
-"""Where the text is, how large and how slanted: found on the page, then undone.
+"""Measures position, size and skew of the text on a page, then crops, scales and deskews it.
 
-Everything is measured on letter-like connected components of a reduced picture, which costs a few hundredths of a
-second and needs no outline of the paper.
+Everything is measured on glyphs (connected components that are shaped like characters) of a reduced image, which takes
+a few hundredths of a second and does not need the outline of the paper.
 """
 
 from __future__ import annotations
@@ -15,71 +15,70 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rpiocr.model import Affine, Box, Page, Pixels
-from rpiocr.preprocess.rows import Row, Rows, find_rows
+from rpiocr.preprocess.rows import GlyphRow, GlyphRows, find_rows
 
 MAX_SKEW_DEG = 8.0
 MIN_SKEW_DEG = 0.25
-"""Slants below this are left to Tesseract, which copes; turning blurs the letters a little."""
+"""Less skew is left to Tesseract, which copes with it; rotation blurs the characters a little."""
 
 
 PAPER_PERCENTILE = 90
-"""Most of a line is paper; its lightest tenth may be glare."""
+"""Percentile of grey values that is taken for paper: most of a line is paper, its lightest tenth may be glare."""
 
 
 @dataclass(frozen=True, slots=True)
 class TextArea:
-    """The part of a page that holds text, in page pixels.
+    """The text area of a page, in page pixels.
 
-    ``letter_height`` is that of a capital of the body text, ``skew_deg`` the angle by which lines fall to the
-    right (positive: clockwise).
+    ``cap_height`` is the cap height of the body text, ``skew_deg`` the angle by which lines fall to the right
+    (positive: clockwise).
     """
 
     box: Box
-    letter_height: float
+    cap_height: float
     skew_deg: float
 
 
 @dataclass(frozen=True, slots=True)
 class ScaleRule:
-    """How large the letters are made before reading.
+    """How images are scaled before OCR.
 
-    With ``by_letters``, capitals become ``letter_height`` pixels high: 22 read as well as 28 and 32 on real
-    receipts, better on dot-matrix print, whose dots run together, and at less cost. Otherwise pictures narrower than
-    ``min_width`` are enlarged to it. Enlarging stops at ``max_factor``, and nothing exceeds ``max_width`` by
-    ``max_height`` pixels.
+    With ``by_letters``, capitals become ``cap_height`` pixels high: on real receipts, 22 is read as well as 28 and
+    32, better on dot-matrix print, whose dots merge, and at a lower cost. Otherwise images narrower than ``min_width``
+    are enlarged to that. The factor is at most ``max_factor``, and no image exceeds ``max_width`` by ``max_height``.
     """
 
     by_letters: bool = True
-    letter_height: float = 22.0
+    cap_height: float = 22.0
     min_width: int = 1200
     max_width: int = 2400
     max_height: int = 4000
     max_factor: float = 3.0
 
-    def factor(self, width: float, height: float, letter_height: float | None) -> float:
-        """Return the factor for a crop of ``width`` by ``height`` pixels; ``None``: letters not measured."""
-        if self.by_letters and letter_height:
-            factor = self.letter_height / letter_height
+    def factor(self, width: float, height: float, cap_height: float | None) -> float:
+        """Return the factor for a crop of ``width`` by ``height`` pixels; a cap height of ``None`` was not measured."""
+        if self.by_letters and cap_height:
+            factor = self.cap_height / cap_height
         else:
             factor = max(1.0, self.min_width / width)
         factor = min(factor, self.max_factor)
-        return min(factor, self.max_width / width, max(self.max_height / height, self._least(letter_height)))
+        return min(factor, self.max_width / width, max(self.max_height / height, self._min_factor(cap_height)))
 
-    def _least(self, letter_height: float | None) -> float:
-        """Long strips keep legible letters even where that makes them higher than ``max_height``."""
-        return 0.55 * self.letter_height / letter_height if letter_height else 0.0
+    def _min_factor(self, cap_height: float | None) -> float:
+        """Return the minimum factor: long strips stay legible even if they become higher than ``max_height``."""
+        return 0.55 * self.cap_height / cap_height if cap_height else 0.0
 
 
-def find_text(page: Page, known: Rows | None = None) -> TextArea | None:
-    """Measure the text of a page; ``None`` where too few letters are seen to be sure.
+def find_text(page: Page, known: GlyphRows | None = None) -> TextArea | None:
+    """Measure the text of a page; ``None`` if there are too few glyphs for an estimate.
 
-    ``known`` are its rows where they have been found before.
+    ``known`` are its rows if they have been found already.
     """
     height, width = page.pixels.shape
     found = known or find_rows(page.pixels)
     if not found or not found.rows:
         return None
-    factor, tall, alike, rows = found.factor, found.tall, found.letters, found.rows
+    factor, tall, alike, rows = found.factor, found.tall, found.glyphs, found.rows
     box = _with_columns(_main_cluster(rows, found.shape, tall), alike, tall)
     box = _with_headings(box, found.larger, tall)
     margin = 2.0 * tall
@@ -90,13 +89,13 @@ def find_text(page: Page, known: Rows | None = None) -> TextArea | None:
             min(float(width), (box.right + margin) / factor),
             min(float(height), (box.bottom + margin) / factor),
         ),
-        letter_height=found.letter_height / factor,
-        skew_deg=_skew([row.letters for row in rows]),
+        cap_height=found.cap_height / factor,
+        skew_deg=_skew([row.glyphs for row in rows]),
     )
 
 
-def _main_cluster(rows: Sequence[Row], shape: tuple[int, ...], tall: float) -> Box:
-    """The box around the largest cluster of rows and around those that hold a tenth of it or more."""
+def _main_cluster(rows: Sequence[GlyphRow], shape: tuple[int, ...], tall: float) -> Box:
+    """Return the box around the largest cluster of rows and those with at least a tenth of its glyphs."""
     shrink = 8
     mask = np.zeros((shape[0] // shrink + 1, shape[1] // shrink + 1), np.uint8)
     for row in rows:
@@ -116,25 +115,25 @@ def _main_cluster(rows: Sequence[Row], shape: tuple[int, ...], tall: float) -> B
         x, y = row.box.middle
         label = int(labels[int(y) // shrink, int(x) // shrink])
         owner[index] = label
-        count[label] = count.get(label, 0) + len(row.letters)
+        count[label] = count.get(label, 0) + len(row.glyphs)
     most = max(count.values())
     return Box.around([row.box for index, row in enumerate(rows) if count[owner[index]] >= 0.1 * most])
 
 
 COLUMN_GAP = 14.0
-"""Letter heights between a label and its amount that a column of amounts may stand away from the rest."""
+"""Maximum gap, in glyph heights, between a column of amounts and the rest of the text."""
 
 
-def _with_columns(box: Box, letters: NDArray[np.int32], tall: float) -> Box:
-    """Widen a box to the letters beside it, as far as gaps do not exceed COLUMN_GAP: short amounts are no rows."""
-    level = (letters[:, 1] >= box.top - tall) & (letters[:, 1] + letters[:, 3] <= box.bottom + tall)
-    beside = letters[level]
+def _with_columns(box: Box, glyphs: NDArray[np.int32], tall: float) -> Box:
+    """Widen a box to the glyphs next to it, up to gaps of COLUMN_GAP: short amounts are not detected as rows."""
+    level = (glyphs[:, 1] >= box.top - tall) & (glyphs[:, 1] + glyphs[:, 3] <= box.bottom + tall)
+    aligned = glyphs[level]
     left, right = box.left, box.right
-    for start in sorted((x for x in beside[:, 0] if x < left), reverse=True):
+    for start in sorted((x for x in aligned[:, 0] if x < left), reverse=True):
         if left - start > COLUMN_GAP * tall:
             break
         left = float(start)
-    for end in sorted(x for x in beside[:, 0] + beside[:, 2] if x > right):
+    for end in sorted(x for x in aligned[:, 0] + aligned[:, 2] if x > right):
         if end - right > COLUMN_GAP * tall:
             break
         right = float(end)
@@ -142,20 +141,20 @@ def _with_columns(box: Box, letters: NDArray[np.int32], tall: float) -> Box:
 
 
 HEADING_GAP = 5.0
-"""Letter heights between a heading and the rest of the text."""
+"""Maximum gap, in glyph heights, between a heading and the rest of the text."""
 
-LEAST_HEADING = 4
-"""Letters side by side that make a heading; fewer may be anything."""
+MIN_HEADING = 4
+"""Minimum number of glyphs in a line to be a heading."""
 
 ALIKE = 1.6
-"""Letters of one heading differ in height by less than this factor."""
+"""Maximum ratio of the heights of two glyphs of one heading."""
 
-MOST_HEADINGS = 6
+MAX_HEADINGS = 6
 
 
 def _with_headings(box: Box, larger: NDArray[np.int32], tall: float) -> Box:
-    """Widen a box to lines of larger letters above and below it, which are no rows."""
-    for _ in range(MOST_HEADINGS):
+    """Extend a box to headings above and below it, whose larger glyphs are not detected as rows."""
+    for _ in range(MAX_HEADINGS):
         heading = _heading(box, larger, tall)
         if heading is None:
             break
@@ -164,7 +163,7 @@ def _with_headings(box: Box, larger: NDArray[np.int32], tall: float) -> Box:
 
 
 def _heading(box: Box, larger: NDArray[np.int32], tall: float) -> Box | None:
-    """The box around a line of larger letters that is near to a box and sticks out of it."""
+    """Return the box around a line of larger glyphs that is near to a box and extends beyond it."""
     left, top, width, height, _ = larger.T
     right, bottom = left + width, top + height
     gap = HEADING_GAP * tall
@@ -173,7 +172,7 @@ def _heading(box: Box, larger: NDArray[np.int32], tall: float) -> Box | None:
         middle = top[one] + height[one] / 2
         level = near & (top < middle) & (bottom > middle)
         level &= (height < ALIKE * height[one]) & (ALIKE * height > height[one])
-        if level.sum() >= LEAST_HEADING:
+        if level.sum() >= MIN_HEADING:
             return Box(
                 *(
                     float(edge)
@@ -184,16 +183,16 @@ def _heading(box: Box, larger: NDArray[np.int32], tall: float) -> Box | None:
 
 
 def _skew(rows: list[NDArray[np.int32]]) -> float:
-    """Median slope of the feet of the letters over the rows, weighted by their length, in degrees."""
+    """Return the skew in degrees: the median slope of the rows' glyph bottoms, weighted by the number of glyphs."""
     slopes, weights = [], []
-    for letters in rows:
-        if len(letters) < 8:
+    for glyphs in rows:
+        if len(glyphs) < 8:
             continue
-        x = letters[:, 0] + letters[:, 2] / 2.0
-        y = (letters[:, 1] + letters[:, 3]).astype(np.float64)
+        x = glyphs[:, 0] + glyphs[:, 2] / 2.0
+        y = (glyphs[:, 1] + glyphs[:, 3]).astype(np.float64)
         slope = np.polyfit(x, y, 1)[0]
         slopes.append(slope)
-        weights.append(len(letters))
+        weights.append(len(glyphs))
     if len(slopes) < 3:
         return 0.0
     order = np.argsort(slopes)
@@ -203,26 +202,26 @@ def _skew(rows: list[NDArray[np.int32]]) -> float:
 
 
 def straighten(page: Page, area: TextArea | None, rule: ScaleRule, turn_deg: float = 0.0) -> tuple[Pixels, Affine]:
-    """Crop to the text, scale and turn upright.
+    """Crop to the text area, scale and deskew.
 
-    Returns the new picture and the affine map from its pixels to the page's. ``turn_deg`` is added to the
-    correction, clockwise, to make rotated variants.
+    Returns the new image and the affine map from its pixels to those of the page. ``turn_deg`` is an additional
+    clockwise rotation for rotated variants.
     """
     height, width = page.pixels.shape
     box = area.box if area else Box(0.0, 0.0, float(width), float(height))
     left, top = int(box.left), int(box.top)
     crop = page.pixels[top : math.ceil(box.bottom), left : math.ceil(box.right)]
-    factor = rule.factor(crop.shape[1], crop.shape[0], area.letter_height if area else None)
+    factor = rule.factor(crop.shape[1], crop.shape[0], area.cap_height if area else None)
     scaled = _resize(crop, factor)
     angle = turn_deg - (area.skew_deg if area and abs(area.skew_deg) >= MIN_SKEW_DEG else 0.0)
-    turned, back = _turn(scaled, angle)
+    turned, back = _rotate(scaled, angle)
     ratio_x, ratio_y = crop.shape[1] / scaled.shape[1], crop.shape[0] / scaled.shape[0]
     to_page = np.array([[ratio_x, 0.0, left], [0.0, ratio_y, top]]) @ np.vstack([back, [0.0, 0.0, 1.0]])
     return turned, to_page
 
 
 def enlarge(pixels: Pixels, factor: float, border: int) -> tuple[Pixels, Affine]:
-    """Enlarge a picture and put plain paper around it; also return the way back."""
+    """Enlarge an image and add a border of paper; also return the map back to the original image."""
     size = (max(1, round(pixels.shape[1] * factor)), max(1, round(pixels.shape[0] * factor)))
     larger = cv2.resize(pixels, size, interpolation=cv2.INTER_CUBIC)
     paper = float(np.percentile(larger, PAPER_PERCENTILE))
@@ -233,7 +232,7 @@ def enlarge(pixels: Pixels, factor: float, border: int) -> tuple[Pixels, Affine]
 
 
 def invert(affine: Affine) -> Affine:
-    """Return the map back."""
+    """Return the inverse of an affine map."""
     return cv2.invertAffineTransform(affine).astype(np.float64)
 
 
@@ -245,8 +244,8 @@ def _resize(pixels: Pixels, factor: float) -> Pixels:
     return cv2.resize(pixels, size, interpolation=how).astype(np.uint8, copy=False)
 
 
-def _turn(pixels: Pixels, angle_deg: float) -> tuple[Pixels, Affine]:
-    """Turn clockwise about the middle on a canvas that holds all; also return the way back."""
+def _rotate(pixels: Pixels, angle_deg: float) -> tuple[Pixels, Affine]:
+    """Rotate clockwise about the centre on a canvas that holds everything; also return the inverse map."""
     if abs(angle_deg) < 0.05:
         return pixels, np.eye(2, 3)
     height, width = pixels.shape

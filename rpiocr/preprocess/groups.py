@@ -1,4 +1,4 @@
-"""Letters near each other on a picture, and which of them are on one sheet of paper."""
+"""Groups nearby glyphs of an image, and decides which groups are on the same document."""
 
 from __future__ import annotations
 
@@ -12,23 +12,24 @@ from numpy.typing import NDArray
 
 from rpiocr.model import Pixels
 from rpiocr.model.transform import Points
-from rpiocr.preprocess.letters import Scattered, direction, profile_direction
+from rpiocr.preprocess.glyphs import Glyphs, direction, profile_direction
 from rpiocr.preprocess.quads import Quad, share_inside
 
-SURE_LETTERS = 40
-"""Fewer letters than this are no receipt."""
+MIN_GLYPHS = 40
+"""Minimum number of glyphs on a receipt."""
 
 
 def to_the_right(direction_deg: float) -> float:
-    """Return a direction of lines as an angle from -90 up to 90 degrees: from left to right rather than back."""
+    """Return a direction of lines as an angle from -90 to 90 degrees, so that it points to the right."""
     return (direction_deg + 90.0) % 180.0 - 90.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Group:
-    """Letters near each other: their middles, shape (n, 2), in pixels of the small picture, and how their lines run.
+    """Nearby glyphs: their centres ``points``, shape (n, 2), in pixels of the small image, and the direction of lines.
 
-    ``bundle`` numbers the direction among those of the picture; ``light`` is how light it is around them, 0 to 255.
+    ``bundle`` is the index of the direction among those of the image, ``share`` how certain ``direction_deg`` is, 0 to
+    1, and ``light`` the lightness around the glyphs, 0 to 255.
     """
 
     points: Points
@@ -42,15 +43,15 @@ class Group:
 
     @property
     def worth(self) -> float:
-        """How likely this is a receipt rather than texture: many letters, in lines, on something light."""
-        return min(len(self), ENOUGH_LETTERS) * self.share * self.light
+        """Score for being a receipt rather than texture: many glyphs, in lines, on a light background."""
+        return min(len(self), ENOUGH_GLYPHS) * self.share * self.light
 
 
-ENOUGH_LETTERS = 300
+ENOUGH_GLYPHS = 300
 
 
 def marked(points: NDArray[np.floating], factor: float, shape: tuple[int, ...]) -> Pixels:
-    """Return a picture that is 1 where a point lies; see ``at``."""
+    """Return an image that is 1 at the given points, else 0; see ``at`` for the arguments."""
     mask: Pixels = np.zeros(shape, np.uint8)
     x, y = at(points, factor, shape)
     mask[y, x] = 1
@@ -60,96 +61,96 @@ def marked(points: NDArray[np.floating], factor: float, shape: tuple[int, ...]) 
 def at(
     points: NDArray[np.floating], factor: float, shape: tuple[int, ...]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the columns and rows of points, shape (n, 2), on a picture that is ``factor`` times as large."""
+    """Return the columns and rows of points, shape (n, 2), in an image scaled by ``factor``."""
     x = np.clip((points[:, 0] * factor).astype(np.int64), 0, shape[1] - 1)
     y = np.clip((points[:, 1] * factor).astype(np.int64), 0, shape[0] - 1)
     return x, y
 
 
 GROUP_GAP = 9.0
-"""Letter sizes between lines or words that still belong together."""
+"""Maximum gap, in glyph sizes, between lines or words of one group."""
 
 WALL = 5.0
-"""Grey levels per pixel of the small picture: so steep an edge parts the letters of different sheets."""
+"""Minimum gradient, in grey levels per pixel of the small image, of an edge that separates groups."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Relief:
-    """The small picture without print, smoothed, and how steep it is in grey levels per pixel."""
+    """The small image without print, smoothed (``light``), and its gradient in grey levels per pixel (``steep``)."""
 
     light: Pixels
     steep: NDArray[np.float32]
 
     @staticmethod
     def of(field: Pixels) -> Relief:
-        """Measure with Sobel's operator."""
+        """Compute the gradient with the Sobel operator."""
         light = cv2.GaussianBlur(field, (0, 0), 1.0).astype(np.uint8, copy=False)
         across, down = (cv2.Sobel(light, cv2.CV_32F, *way, ksize=3, scale=1 / 8) for way in ((1, 0), (0, 1)))
         return Relief(light, cv2.magnitude(across, down).astype(np.float32, copy=False))
 
 
-def split(letters: Scattered, bundle: int, relief: Relief, factor: float, size: float) -> list[Group]:
-    """Split the letters where wide gaps or clear edges are between them, in groups of SURE_LETTERS or more."""
+def split(glyphs: Glyphs, bundle: int, relief: Relief, factor: float, size: float) -> list[Group]:
+    """Split glyphs at wide gaps and clear edges; return the groups of at least MIN_GLYPHS, best first."""
     shape = relief.steep.shape
     reach = max(3, int(GROUP_GAP * size * factor)) | 1
-    near = cv2.dilate(marked(letters.points, factor, shape), np.ones((reach, reach), np.uint8))
-    open_way = np.where(relief.steep < WALL, near, 0).astype(np.uint8)
-    _, labels = cv2.connectedComponents(open_way, connectivity=4)
-    x, y = at(letters.points, factor, shape)
+    near = cv2.dilate(marked(glyphs.points, factor, shape), np.ones((reach, reach), np.uint8))
+    passable = np.where(relief.steep < WALL, near, 0).astype(np.uint8)
+    _, labels = cv2.connectedComponents(passable, connectivity=4)
+    x, y = at(glyphs.points, factor, shape)
     owner = labels[y, x]
     counts = np.bincount(owner)
     counts[0] = 0
     groups = []
-    for label in np.flatnonzero(counts >= SURE_LETTERS):
+    for label in np.flatnonzero(counts >= MIN_GLYPHS):
         mine = owner == label
-        chosen = letters.only(mine)
-        # Where letters were not seen in lines, they fall together in rows nevertheless.
+        chosen = glyphs.only(mine)
+        # Glyphs that were not detected in lines still have a projection profile with peaks.
         angle, share = direction(chosen) if bundle >= 0 else profile_direction(chosen)
         light = float(np.median(relief.light[y[mine], x[mine]]))
         groups.append(Group(chosen.points.astype(np.float64) * factor, bundle, angle, share, light))
     return sorted(groups, key=lambda group: -group.worth)
 
 
-LEAST_SHARE = 0.5
-"""Share of letters in lines of one direction that a group needs, to be print rather than texture."""
+MIN_SHARE = 0.5
+"""Minimum share of glyphs in lines of one direction for a group to be print rather than texture."""
 
-OTHER_WAY_DEG = 20.0
-"""Sheets may lie so differently; the lines of one do not."""
+MIN_ANGLE_DEG = 20.0
+"""Minimum angle between lines of different documents; lines of one document differ by less."""
 
-MANY_LETTERS = 100
-"""So many are no stamp and no side note."""
+MANY_GLYPHS = 100
+"""Minimum number of glyphs of a group that is not merely a stamp or a side note."""
 
-AMONG = 0.3
-"""Share of letters within the box around another group from which on they belong to it."""
+MIN_SHARE_AMONG = 0.3
+"""Minimum share of glyphs within the box around another group for them to belong to it."""
 
-BORDER = 3.0
-"""Grey levels per pixel of the small picture of an edge between sheets."""
+MIN_EDGE = 3.0
+"""Minimum gradient, in grey levels per pixel of the small image, of an edge between documents."""
 
 
 def crowded(groups: Sequence[Group], relief: Relief) -> bool:
-    """Tell whether two groups of letters are likely on different sheets."""
-    lines = [group for group in groups if group.bundle >= 0 and group.share > LEAST_SHARE]
+    """Return whether two groups of glyphs are probably on different documents."""
+    lines = [group for group in groups if group.bundle >= 0 and group.share > MIN_SHARE]
     apart = [one for one in lines if not any(len(other) > len(one) and _among(one, other) for other in lines)]
     return any(
-        _other_way(one, other) or (_beside(one, other) and _edge_between(one, other, relief))
+        _differ_in_direction(one, other) or (_next_to_each_other(one, other) and _edge_between(one, other, relief))
         for one, other in combinations(apart, 2)
     )
 
 
 def _among(one: Group, other: Group) -> bool:
-    """Tell whether letters stand among others: digits below each other look like lines that run downwards."""
+    """Return whether a group is located within another one: digits below each other look like vertical lines."""
     box = cv2.boxPoints(cv2.minAreaRect(other.points.astype(np.float32))).astype(np.float64)
-    return share_inside(one.points, box) > AMONG
+    return share_inside(one.points, box) > MIN_SHARE_AMONG
 
 
 BOX_MARGIN = 3.0
-"""Letter sizes around letters that are cut out with them."""
+"""Margin, in glyph sizes, around glyphs that are cropped."""
 
 
 def box_around(group: Group, groups: Sequence[Group], relief: Relief, size: float) -> Quad:
-    """Return a box, as corners of a sheet, around a group of letters and those that no edge parts from it.
+    """Return the corners of a box around a group of glyphs and all groups that no edge separates from it.
 
-    ``groups`` are all on the picture, ``size`` is that of a letter in pixels of the small picture.
+    ``groups`` are all groups of the image, ``size`` is the glyph size in pixels of the small image.
     """
     joined = [other for other in groups if other is group or not _edge_between(group, other, relief)]
     along = np.radians(to_the_right(group.direction_deg))
@@ -160,15 +161,15 @@ def box_around(group: Group, groups: Sequence[Group], relief: Relief, size: floa
     return box
 
 
-def _other_way(one: Group, other: Group) -> bool:
-    """Tell whether two groups with many letters run in different directions."""
+def _differ_in_direction(one: Group, other: Group) -> bool:
+    """Return whether the lines of two large groups run in different directions."""
     angle = abs(to_the_right(one.direction_deg - other.direction_deg))
-    return angle >= OTHER_WAY_DEG and min(len(one), len(other)) >= MANY_LETTERS
+    return angle >= MIN_ANGLE_DEG and min(len(one), len(other)) >= MANY_GLYPHS
 
 
-def _beside(one: Group, other: Group) -> bool:
-    """Tell whether one group of letters stands beside the other rather than below, or runs in another direction."""
-    if abs(to_the_right(one.direction_deg - other.direction_deg)) > OTHER_WAY_DEG:
+def _next_to_each_other(one: Group, other: Group) -> bool:
+    """Return whether two groups are next to each other rather than below, or run in different directions."""
+    if abs(to_the_right(one.direction_deg - other.direction_deg)) > MIN_ANGLE_DEG:
         return True
     along = np.radians(one.direction_deg)
     way = np.array([np.cos(along), np.sin(along)])
@@ -176,21 +177,21 @@ def _beside(one: Group, other: Group) -> bool:
     return bool(spans[0][1] < spans[1][0] or spans[1][1] < spans[0][0])
 
 
-ALL_ALONG = 0.6
-"""Least share of the ways from one group to the other that cross an edge: a stamp or a stroke of a pen is on a few."""
+MIN_CROSSING_SHARE = 0.6
+"""Minimum share of the paths between two groups that cross an edge; a stamp or a pen stroke crosses only a few."""
 
-WAYS = 40
-"""At most so many ways are looked at."""
+MAX_PATHS = 40
+"""Maximum number of paths that are checked."""
 
 
 def _edge_between(one: Group, other: Group, relief: Relief) -> bool:
-    """Tell whether an edge lies between two groups of letters, wherever one goes from one to the other."""
+    """Return whether an edge separates two groups of glyphs on nearly all paths between them."""
     few, many = sorted((one, other), key=len)
-    starts = few.points[:: max(1, len(few) // WAYS)]
+    starts = few.points[:: max(1, len(few) // MAX_PATHS)]
     away = np.hypot(*np.moveaxis(starts[:, None] - many.points, 2, 0))
     ends = many.points[away.argmin(axis=1)]
     steps = np.linspace(0.0, 1.0, max(3, int(away.min(axis=1).max())))[:, None, None]
     between = starts + steps * (ends - starts)
     x, y = at(between.reshape(-1, 2), 1.0, relief.steep.shape)
     steepest = relief.steep[y, x].reshape(between.shape[:2]).max(axis=0)
-    return bool((steepest > BORDER).mean() >= ALL_ALONG)
+    return bool((steepest > MIN_EDGE).mean() >= MIN_CROSSING_SHARE)

@@ -1,7 +1,7 @@
-"""How well the print on a picture can be seen: measures that need no text recognition, on letters in lines.
+"""Measures the legibility of print without OCR, on glyphs in lines.
 
-Everything works on reduced copies and on one patch around the letters, so that the cost hardly depends on the
-picture's size: about 0.15 s for 12 megapixels with a receipt on it, 0.3 s where letters have to be sought again.
+Everything works on reduced copies and on one patch around the glyphs, so that the cost hardly depends on the size of
+the image: about 0.15 s for 12 megapixels with a receipt, 0.3 s if glyphs have to be detected at several scales.
 """
 
 from __future__ import annotations
@@ -15,103 +15,104 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rpiocr.model import Pixels
-from rpiocr.preprocess.letters import (
+from rpiocr.preprocess.glyphs import (
     MEASURE_SIDE,
     NEIGHBOURS,
     SURROUNDINGS,
-    Scattered,
+    Glyphs,
     components,
+    detect_glyphs,
     direction,
     in_lines,
     neighbours,
     reduced,
-    scattered_letters,
 )
 from rpiocr.preprocess.scale import scaled
 
 Floats = NDArray[np.float32]
 
-FEW_LETTERS = 120
-"""Where fewer are found, letters are sought at other scales too."""
+FEW_GLYPHS = 120
+"""If fewer glyphs are found, they are detected at other scales too."""
 
-MOST_PIXELS = 8e6
-"""Pixels of the largest copy in which letters are sought."""
+MAX_PIXELS = 8e6
+"""Maximum size of a copy in which glyphs are detected."""
 
 LARGEST_FACTOR = 2.0
-"""By how much a picture is enlarged, so that letters of 5 pixels are told from each other."""
+"""Maximum factor by which an image is enlarged, so that glyphs of 5 pixels can be separated."""
 
 SMALL_SIDE = 500
-"""Longest side in pixels of the picture on which paper and reflections are measured."""
+"""Longer side in pixels of the image on which paper and reflections are measured."""
 
 CAPITAL_PERCENTILE = 60.0
-"""Of the letters' longer sides: in print of mixed case a capital is higher than about that many."""
+"""Percentile of the glyphs' longer sides that is taken for the cap height of mixed-case print."""
 
 
 LIGHT = 0.45
-"""Least lightness around a letter, in shares of that of the picture's lightest parts: weave and grain are darker."""
+"""Minimum lightness around a glyph, as a share of that of the lightest parts of the image: cloth and wood are
+darker."""
 
 
 MORE_PAPER = 0.5
-"""Where the mean lightness around a letter lies between ink, 0, and paper, 1: fur and carpet are as dark as light."""
+"""Minimum mean lightness around a glyph, on a scale from ink, 0, to paper, 1: fur and carpet are half dark."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Print:
-    """Letters in lines of one direction, in pixels of the page, and how high a capital is there."""
+    """Glyphs in lines of one direction, in pixels of the page, and their cap height."""
 
-    letters: Scattered
-    capital_px: float
+    glyphs: Glyphs
+    cap_height_px: float
 
 
 def lightness(pixels: Pixels) -> float:
-    """Return how light the lightest fiftieth of a picture is, 0 to 255, noise and small print smoothed away."""
+    """Return the lightness, 0 to 255, of the lightest fiftieth of an image after smoothing."""
     small, _ = reduced(pixels, SMALL_SIDE)
     return float(np.percentile(cv2.GaussianBlur(small, (0, 0), 1.5), 98))
 
 
 def find_print(pixels: Pixels) -> tuple[Print, ...]:
-    """Find letters in lines, most first, at the scale that shows most of them; empty where none stand in lines."""
+    """Find glyphs in lines, at the scale with most of them; by direction, the most glyphs first."""
     least = LIGHT * lightness(pixels)
-    best: tuple[Scattered, ...] = ()
+    best: tuple[Glyphs, ...] = ()
     most = 0
     for copy, factor in _copies(pixels):
-        found = in_lines(_on_paper(copy, scattered_letters(copy, components(copy)), least))
+        found = in_lines(_on_paper(copy, detect_glyphs(copy, components(copy)), least))
         count = sum(map(len, found))
         if count > most:
-            best = tuple(Scattered(each.points / factor, each.sizes / factor, each.contrasts) for each in found)
+            best = tuple(Glyphs(each.points / factor, each.sizes / factor, each.contrasts) for each in found)
             most = count
-        if most >= FEW_LETTERS:
+        if most >= FEW_GLYPHS:
             break
     return tuple(Print(each, float(np.percentile(each.sizes, CAPITAL_PERCENTILE))) for each in best)
 
 
-def _on_paper(pixels: Pixels, letters: Scattered, least: float) -> Scattered:
-    """Choose the letters whose surroundings are at least that light, and more paper than ink."""
-    column, row = letters.points.astype(np.int64).T
+def _on_paper(pixels: Pixels, glyphs: Glyphs, least: float) -> Glyphs:
+    """Select the glyphs whose surroundings have at least lightness ``least``, and more paper than ink."""
+    column, row = glyphs.points.astype(np.int64).T
     around = np.ones((SURROUNDINGS, SURROUNDINGS), np.uint8)
     mean = cv2.blur(pixels, around.shape)[row, column].astype(np.float32)
     light = cv2.dilate(pixels, around)[row, column].astype(np.float32)
     dark = cv2.erode(pixels, around)[row, column].astype(np.float32)
-    return letters.only((mean >= least) & (mean - dark > MORE_PAPER * (light - dark)))
+    return glyphs.only((mean >= least) & (mean - dark > MORE_PAPER * (light - dark)))
 
 
 def _copies(pixels: Pixels) -> Iterator[tuple[Pixels, float]]:
-    """Copies of a picture, the likely ones first: dots of coarse print join in a small one, small print needs more."""
+    """Yield scaled copies of an image with their factors: coarse dots merge in a small one, tiny print needs more."""
     usual, factor = reduced(pixels, MEASURE_SIDE)
     yield usual, factor
     yield reduced(pixels, MEASURE_SIDE // 2)
-    larger = min(LARGEST_FACTOR, (MOST_PIXELS / pixels.size) ** 0.5)
+    larger = min(LARGEST_FACTOR, (MAX_PIXELS / pixels.size) ** 0.5)
     if larger > 1.2 * factor:
         how = cv2.INTER_CUBIC if larger > 1 else cv2.INTER_AREA
         yield np.asarray(scaled(pixels, larger, how), np.uint8), larger
 
 
-class Look(NamedTuple):
-    """How letters look, as medians over those on a patch.
+class Appearance(NamedTuple):
+    """The appearance of glyphs, as medians over a patch.
 
-    ``contrast`` and ``paper`` (lightness around letters) in grey levels, 0 to 255; ``across`` and ``down``: width of
-    the edges that cross these directions, as shares of a capital's height; ``room``: where the mean lightness lies
-    between ink, 0, and paper, 1; ``unevenness``: by how many contrasts the paper differs from letter to letter.
+    ``contrast`` and ``paper`` (lightness around glyphs) are in grey levels, 0 to 255; ``across`` and ``down`` are the
+    widths of edges met in these directions, in cap heights; ``room`` is the mean lightness on a scale from ink, 0, to
+    paper, 1; ``unevenness`` is the difference of the paper between neighbouring glyphs, as a share of ``contrast``.
     """
 
     contrast: float
@@ -123,29 +124,29 @@ class Look(NamedTuple):
 
 
 PATCH = 700
-"""Half the side in pixels of the patch on which edges are measured."""
+"""Half of the side in pixels of the patch on which edges are measured."""
 
 SHARPEST = 30.0
-"""Percentile of edge widths that is taken: few letters have strokes of both directions."""
+"""Percentile of edge widths that is used: few glyphs have strokes in both directions."""
 
 CAPITAL_MEASURED = 24.0
-"""Height of a capital in pixels to which larger print is reduced; edges of sharp print are 2 pixels wide there."""
+"""Cap height in pixels to which larger print is reduced; edges of sharp print are 2 pixels wide there."""
 
 
-def look_of(pixels: Pixels, print_: Print) -> Look:
-    """Measure the look of letters around their middle, at full size."""
-    points = print_.letters.points
-    # The middle of two columns may hold no letter at all.
+def appearance_of(pixels: Pixels, print_: Print) -> Appearance:
+    """Measure the appearance of the glyphs around their median position, at full size."""
+    points = print_.glyphs.points
+    # There may be no glyph at the median itself, such as between two columns.
     middle = points[np.abs(points - np.median(points, axis=0)).sum(axis=1).argmin()]
     left, top = (max(0, int(middle[axis]) - PATCH) for axis in (0, 1))
-    factor = min(1.0, CAPITAL_MEASURED / print_.capital_px)
+    factor = min(1.0, CAPITAL_MEASURED / print_.cap_height_px)
     patch = pixels[top : top + 2 * PATCH, left : left + 2 * PATCH]
     if factor < 1:
         patch = np.asarray(scaled(patch, factor, cv2.INTER_AREA), np.uint8)
     column, row = ((points - (left, top)) * factor).astype(np.int64).T
     on = (column >= 0) & (row >= 0) & (column < patch.shape[1]) & (row < patch.shape[0])
     at = (row[on], column[on])
-    capital = print_.capital_px * factor
+    capital = print_.cap_height_px * factor
     around = np.ones((int(1.2 * capital) | 1,) * 2, np.uint8)
     light, dark = cv2.dilate(patch, around)[at].astype(np.float32), cv2.erode(patch, around)[at].astype(np.float32)
     mean = cv2.blur(patch, around.shape)[at].astype(np.float32)
@@ -155,7 +156,7 @@ def look_of(pixels: Pixels, print_: Print) -> Look:
         slope = np.abs(cv2.Sobel(patch, cv2.CV_32F, *along, ksize=3, scale=1 / 8))
         steepest = np.maximum(0.5, cv2.dilate(slope, around)[at])
         widths.append(float(np.percentile(contrast / steepest, SHARPEST)) / capital)
-    return Look(
+    return Appearance(
         float(np.median(contrast)),
         float(np.median(light)),
         widths[0],
@@ -166,21 +167,21 @@ def look_of(pixels: Pixels, print_: Print) -> Look:
 
 
 def _unevenness(points: Floats, light: Floats) -> float:
-    """Median difference of lightness between letters and their nearest ones; 0 for too few to have any."""
+    """Return the median difference of lightness between glyphs and their neighbours; 0 if there are too few glyphs."""
     if len(points) <= NEIGHBOURS:
         return 0.0
-    letters = Scattered(points, np.ones(len(points), np.float32), light)
-    nearest = neighbours(letters).ids
+    glyphs = Glyphs(points, np.ones(len(points), np.float32), light)
+    nearest = neighbours(glyphs).ids
     return float(np.median(np.abs(light[nearest] - light[:, None])))
 
 
 class Rim(NamedTuple):
-    """What is between the outermost letters and one side of the picture.
+    """The strip between the outermost glyphs and one border of the image.
 
-    ``reach``: how far they are from it, in capitals; ``step``: the largest change of lightness on the way, as a share
-    of the paper's; ``along``: whether the lines of print run to this side, rather than in parallel with it; ``seen``:
-    share of all letters from which no edge is met on the way; ``alike``: whether the outermost letters are of the same
-    height and direction as the others, so that they are of the same sheet.
+    ``reach``: its width in cap heights; ``step``: the largest change of lightness across it, as a share of the paper's;
+    ``along``: whether text lines run towards this border rather than parallel to it; ``seen``: share of all glyphs
+    without an edge between them and the border; ``alike``: whether the outermost glyphs have the same height and
+    direction as the others, so that they are on the same document.
     """
 
     reach: float
@@ -192,43 +193,43 @@ class Rim(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ground:
-    """A small picture as it would be without print, its letters' places on it, and how high a capital is there."""
+    """A small image from which print was removed, the positions of its glyphs (``points``) and their cap height."""
 
     field: Floats
-    letters: Scattered
+    glyphs: Glyphs
     points: Floats
-    capital_px: float
+    cap_height_px: float
     direction_deg: float
 
     @classmethod
     def of(cls, pixels: Pixels, print_: Print) -> Ground:
-        """Close print out of the way."""
+        """Remove print by a morphological closing."""
         small, factor = reduced(pixels, SMALL_SIDE)
-        capital = print_.capital_px * factor
+        capital = print_.cap_height_px * factor
         kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (max(5, int(1.8 * capital)) | 1,) * 2)
         field = cv2.medianBlur(cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel), 5).astype(np.float32)
         most = np.array(field.shape[::-1], np.float32) - 1
-        points = np.clip(print_.letters.points * np.float32(factor), 0, most)
-        return cls(field, print_.letters, points, capital, direction(print_.letters)[0])
+        points = np.clip(print_.glyphs.points * np.float32(factor), 0, most)
+        return cls(field, print_.glyphs, points, capital, direction(print_.glyphs)[0])
 
     @property
     def level(self) -> bool:
-        """Whether lines run from left to right, or back, rather than up or down."""
+        """Whether text lines are horizontal rather than vertical."""
         return abs((self.direction_deg + 90.0) % 180.0 - 90.0) < 45.0
 
-    def at_letters(self) -> Floats:
-        """Return the lightness of the paper at every letter."""
+    def at_glyphs(self) -> Floats:
+        """Return the lightness of the paper at every glyph."""
         column, row = self.points.astype(np.int64).T
         found: Floats = self.field[row, column]
         return found
 
     def unevenness(self) -> float:
-        """Return by how much the paper's lightness differs over the print, as a share of its median."""
-        low, middle, high = np.percentile(self.at_letters(), (5, 50, 95))
+        """Return the range of the paper's lightness over the print (5th to 95th percentile), divided by its median."""
+        low, middle, high = np.percentile(self.at_glyphs(), (5, 50, 95))
         return float((high - low) / max(1.0, middle))
 
     def rims(self) -> tuple[Rim, Rim, Rim, Rim]:
-        """Look from the letters to the left, the top, the right and the bottom."""
+        """Measure the left, top, right and bottom rim."""
         level = self.level
         x, y = self.points.T
         width, height = self.field.shape[1], self.field.shape[0]
@@ -241,99 +242,103 @@ class Ground:
         )
 
     def _rim(self, field: Floats, row: Floats, away: Floats, *, along: bool) -> Rim:
-        """Look along rows of ``field`` from letters to its first column, ``away`` pixels from each of them."""
+        """Measure along rows of ``field`` from glyphs to its first column, ``away`` pixels from each of them."""
         nearest = float(np.sort(away)[min(OUTERMOST, len(away)) - 1])
-        ways = [field[int(at), : int(far) + 1] for at, far in zip(row, away, strict=True)]
-        chosen = np.flatnonzero(away < nearest + 2.5 * self.capital_px)[:MOST_RAYS]
-        steps = [float(np.abs(ways[each] - ways[each][-1]).max()) / max(1.0, float(ways[each][-1])) for each in chosen]
-        seen = [_largest_change(way) < SHADOW for way in ways[:: len(ways) // MOST_WAYS + 1]]
-        alike = self._alike(away < nearest + OUTER_CAPITALS * self.capital_px)
-        return Rim(nearest / self.capital_px, float(np.median(steps)), along, float(np.mean(seen)), alike)
+        paths = [field[int(at), : int(far) + 1] for at, far in zip(row, away, strict=True)]
+        chosen = np.flatnonzero(away < nearest + 2.5 * self.cap_height_px)[:MAX_RAYS]
+        steps = [
+            float(np.abs(paths[each] - paths[each][-1]).max()) / max(1.0, float(paths[each][-1])) for each in chosen
+        ]
+        seen = [_largest_change(path) < SHADOW for path in paths[:: len(paths) // MAX_PATHS + 1]]
+        alike = self._alike(away < nearest + OUTER_CAPITALS * self.cap_height_px)
+        return Rim(nearest / self.cap_height_px, float(np.median(steps)), along, float(np.mean(seen)), alike)
 
     def _alike(self, outer: NDArray[np.bool_]) -> bool:
-        """Tell whether some letters look as the rest does; not where they are too few to tell."""
-        if outer.sum() < LEAST_OUTER or (~outer).sum() < LEAST_OUTER:
+        """Return whether the outer glyphs resemble the rest; false if there are too few for a comparison."""
+        if outer.sum() < MIN_OUTER or (~outer).sum() < MIN_OUTER:
             return False
-        one, rest = self.letters.only(outer), self.letters.only(~outer)
+        one, rest = self.glyphs.only(outer), self.glyphs.only(~outer)
         ratio = np.percentile(one.sizes, CAPITAL_PERCENTILE) / np.percentile(rest.sizes, CAPITAL_PERCENTILE)
         away = abs((direction(one)[0] - direction(rest)[0] + 90.0) % 180.0 - 90.0)
         return bool(1 / SAME_SIZE < ratio < SAME_SIZE and away < SAME_DEG)
 
 
-def _largest_change(way: Floats) -> float:
-    """Return the largest change of lightness within ``CHANGE_PX`` pixels, as a share of the last one's."""
-    if len(way) <= CHANGE_PX:
+def _largest_change(path: Floats) -> float:
+    """Return the largest change of lightness within ``CHANGE_PX`` pixels, as a share of the last value."""
+    if len(path) <= CHANGE_PX:
         return 0.0
-    return float(np.abs(way[CHANGE_PX:] - way[:-CHANGE_PX]).max()) / max(1.0, float(way[-1]))
+    return float(np.abs(path[CHANGE_PX:] - path[:-CHANGE_PX]).max()) / max(1.0, float(path[-1]))
 
 
 CHANGE_PX = 6
 SHADOW = 0.06
-"""Change of lightness, as a share, that is an edge: of paper, or of a shadow on it."""
+"""Minimum relative change of lightness at an edge, of paper or of a shadow on it."""
 
-MOST_WAYS = 120
+MAX_PATHS = 120
 
 OUTER_CAPITALS = 5.0
-"""Letters that much farther in than the outermost are compared with the others."""
+"""Depth, in cap heights, of the outer strip of glyphs that is compared with the rest."""
 
-LEAST_OUTER = 20
+MIN_OUTER = 20
 SAME_SIZE = 1.3
 SAME_DEG = 2.5
 
 OUTERMOST = 5
-"""Letters that must be as near to a side of the picture, so that a speck does not tell how near print is."""
+"""Number of glyphs that have to be this close to an image border, so that a speck does not count as print."""
 
-MOST_RAYS = 60
+MAX_RAYS = 60
 
 SATURATED = 250
-"""Lightness, 0 to 255, from which a sensor sees no difference."""
+"""Lightness, 0 to 255, from which the sensor is saturated."""
 
 GLARE_CAPITALS = 3.0
-"""Least thickness of a reflection, in heights of a capital; less hides no word."""
+"""Minimum thickness of a reflection, in cap heights; a thinner one hides no word."""
 
 
 def hidden_capitals(ground: Ground) -> float:
-    """Return what area of the place of print reflections hide, in squares of a capital's height.
+    """Return the part of the text area that is hidden by reflections, in squares of the cap height.
 
-    The place of print is the convex hull of the letters and some more, as the letters beside them may be hidden.
+    The text area is the convex hull of the glyphs with a margin, because glyphs next to them may be hidden.
     """
     place = np.zeros(ground.field.shape, np.uint8)
     cv2.fillConvexPoly(place, cv2.convexHull(ground.points.astype(np.int32)), 1)
-    wide, high = (int(2 * capitals * ground.capital_px) | 1 for capitals in (PLACE_ALONG, PLACE_ACROSS))
+    wide, high = (int(2 * capitals * ground.cap_height_px) | 1 for capitals in (PLACE_ALONG, PLACE_ACROSS))
     kernel = np.ones((high, wide) if ground.level else (wide, high), np.uint8)
     place = np.asarray(cv2.dilate(place, kernel), np.uint8)
     column, row = ground.points.astype(np.int64).T
     read = np.zeros(place.shape, np.uint8)
     read[row, column] = 1
-    near = int(2 * READ_CAPITALS * ground.capital_px) | 1
+    near = int(2 * READ_CAPITALS * ground.cap_height_px) | 1
     place &= 1 - np.asarray(cv2.dilate(read, np.ones((near, near), np.uint8)), np.uint8)
     hidden = sum(
         cv2.countNonZero(spot & place)
-        for spot in soft_spots(ground.field, GLARE_CAPITALS * ground.capital_px)
-        if spot[row, column].mean() < MOST_PRINTED
+        for spot in soft_spots(ground.field, GLARE_CAPITALS * ground.cap_height_px)
+        if spot[row, column].mean() < MAX_PRINTED
     )
-    return hidden / ground.capital_px**2
+    return hidden / ground.cap_height_px**2
 
 
 PLACE_ALONG = 4.0
 PLACE_ACROSS = 18.0
-"""Capitals by which the place of print is wider than the letters seen, along lines and across them."""
+"""Margin of the text area around the detected glyphs, in cap heights, along lines and across them."""
 
 READ_CAPITALS = 2.5
-"""Nothing is hidden that near to a letter that is seen: at the rim of a reflection ink outlasts paper."""
+"""Distance from a detected glyph, in cap heights, within which nothing is hidden: at the border of a reflection, ink
+stays visible longer than paper."""
 
-MOST_PRINTED = 0.2
-"""Share of the letters that may be seen in a reflection: where there are more, it is a bright light."""
+MAX_PRINTED = 0.2
+"""Maximum share of glyphs within a reflection; with more, it is only a bright light."""
 
 SOFT_PX = 6
-"""How far, in pixels of the small picture, around a reflection it is still bright: that of an object ends at once."""
+"""Distance in pixels of the small image around a reflection within which it is still bright; the brightness of an
+object ends abruptly."""
 
 SOFT_LEVEL = 0.4
-"""Least lightness there, between that of the picture's middle, 0, and white, 1."""
+"""Minimum lightness there, on a scale from the median of the image, 0, to white, 1."""
 
 
 def soft_spots(field: Floats, thickness: float) -> list[Pixels]:
-    """Find reflections, as masks of 0 and 1: saturated spots at least so thick, brightness falling off around them."""
+    """Find reflections, as masks of 0 and 1: saturated spots of a minimum thickness, around which brightness fades."""
     size = int(max(3.0, thickness)) | 1
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
     white = cv2.morphologyEx((field >= SATURATED).astype(np.uint8), cv2.MORPH_OPEN, kernel)
@@ -350,23 +355,23 @@ def soft_spots(field: Floats, thickness: float) -> list[Pixels]:
 
 
 class Softness(NamedTuple):
-    """How edges look on a picture without print: contrast of the strongest, in grey levels, and their least width."""
+    """The strongest edges of an image without print: contrast in grey levels, and minimum width in pixels."""
 
     contrast: float
     width: float
 
 
 SOFT_SIDE = 1000
-"""Longest side in pixels of the picture on which ``softness`` measures."""
+"""Longer side in pixels of the image on which ``softness`` measures."""
 
 SOFT_REACH = 9
-"""Length in pixels within which an edge is sought."""
+"""Length in pixels within which an edge is measured."""
 
 
 def softness(pixels: Pixels) -> tuple[Softness, Softness]:
-    """Measure the strongest edges met across and down a picture, width in pixels of one of SOFT_SIDE.
+    """Measure the strongest edges across and down an image reduced to SOFT_SIDE.
 
-    In focus it is 2 to 4. A phone that moved blurs what is met one way, and leaves sharp what is met the other way.
+    In focus, their width is 2 to 4 pixels. A phone that moved blurs edges in one direction and not in the other.
     """
     small, _ = reduced(pixels, SOFT_SIDE)
     smooth = cv2.GaussianBlur(small, (0, 0), 1.0).astype(np.float32)

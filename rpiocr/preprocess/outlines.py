@@ -1,4 +1,4 @@
-"""Outlines of sheets of paper: four straight sides around each place that is a sheet by the network's maps."""
+"""Fits a quadrilateral to each document in the network's probability maps."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ from rpiocr.preprocess.quads import Quad, side_lengths
 
 Mask = NDArray[np.uint8]
 
-LIKELY = 0.5
-"""From so likely on a place counts as sheet, or as rim."""
+MIN_PROBABILITY = 0.5
+"""Minimum probability for a pixel to count as document, or as rim."""
 
-LEAST_AREA = 60
-"""Smallest sheet in pixels of the maps."""
+MIN_AREA = 60
+"""Minimum area of a document in pixels of the maps."""
 
 RIM = 3
-"""Width of the rim in pixels of the maps: what is within it on both sides belongs to the sheet as well."""
+"""Width of the rim in pixels of the maps; pixels within it on both sides belong to the document too."""
 
-FINER = 4
-"""Contours are followed on maps so many times as large."""
+CONTOUR_SCALE = 4
+"""Factor by which maps are enlarged to trace contours."""
 
-EVERY = 2
-"""One point of so many is kept: lines fitted to all of them are the same."""
+POINT_STEP = 2
+"""Only every second point of a contour is kept: lines fitted to all points are the same."""
 
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """What speaks for an outline and against it, each from 0 to 1.
+    """Features of an outline, each from 0 to 1, from which its score is computed.
 
-    ``filled``: how well it and the sheet's place cover each other (intersection over union); ``sure`` and ``beyond``:
-    how much of a sheet is within it and right around it; ``rim`` and ``worst_rim``: how likely the rim is where its
-    sides are, on all and on the worst of them; ``outside``: the share of it that is not on the picture.
+    ``filled``: intersection over union of the outline and the document's pixels; ``sure`` and ``beyond``: mean
+    probability of a document within the outline and just outside of it; ``rim`` and ``worst_rim``: mean probability of
+    the rim along all sides, and along the worst; ``outside``: share of the outline that is outside of the image.
     """
 
     filled: float
@@ -50,19 +50,19 @@ class Traits:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outline:
-    """``corners`` of a sheet, clockwise, in pixels of the picture, and what speaks for it."""
+    """The ``corners`` of a document, clockwise, in pixels of the image, and the features of this outline."""
 
     corners: Quad
     traits: Traits
 
 
 def outlines(maps: Maps, size: tuple[int, int]) -> Iterator[Outline]:
-    """Yield an outline for each sheet on a picture of ``size`` (height, width)."""
-    core = ((maps.sheet > LIKELY) & (maps.rim < LIKELY)).astype(np.uint8)
+    """Yield an outline for each document on an image of ``size`` (height, width)."""
+    core = ((maps.sheet > MIN_PROBABILITY) & (maps.rim < MIN_PROBABILITY)).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(core, connectivity=4)
     reach = np.ones((2 * RIM + 1, 2 * RIM + 1), np.uint8)
     for label in range(1, count):
-        if stats[label, cv2.CC_STAT_AREA] < LEAST_AREA:
+        if stats[label, cv2.CC_STAT_AREA] < MIN_AREA:
             continue
         near = cv2.dilate((labels == label).astype(np.uint8), reach)
         place = np.where(near > 0, maps.sheet, 0.0).astype(np.float32)
@@ -71,42 +71,42 @@ def outlines(maps: Maps, size: tuple[int, int]) -> Iterator[Outline]:
         if fitted:
             tried = [(_traits(maps, place, corners, size), corners) for corners in fitted]
             traits, corners = max(tried, key=lambda one: one[0].filled)
-            yield Outline(maps.on_picture(_at_corners(maps.corners, corners)), traits)
+            yield Outline(maps.on_image(_moved_to_peaks(maps.corners, corners)), traits)
 
 
 def _contour(place: Map) -> Points:
-    """Return where a sheet ends: points (n, 2), clockwise, in pixels of the maps."""
-    large = cv2.resize(place, None, fx=FINER, fy=FINER, interpolation=cv2.INTER_LINEAR)
-    found, _ = cv2.findContours((large > LIKELY).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    """Return the contour of a document: points, shape (n, 2), clockwise, in pixels of the maps."""
+    large = cv2.resize(place, None, fx=CONTOUR_SCALE, fy=CONTOUR_SCALE, interpolation=cv2.INTER_LINEAR)
+    found, _ = cv2.findContours((large > MIN_PROBABILITY).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     longest = max(found, key=cv2.contourArea)
-    return (longest[::EVERY, 0] + 0.5) / FINER
+    return (longest[::POINT_STEP, 0] + 0.5) / CONTOUR_SCALE
 
 
-COARSEST = 0.2
-"""Share of a contour's length by which four corners may simplify it."""
+MAX_SIMPLIFICATION = 0.2
+"""Maximum distance, as a share of its length, for simplifying a contour to four corners."""
 
 ALONG = (0.08, 0.92)
-"""Which part of a side is fitted: corners are round, torn or folded."""
+"""Part of a side that a line is fitted to: corners are rounded, torn or folded."""
 
 OFF = 0.06
-"""Share of a side's length by which a point of the contour may be off it."""
+"""Maximum distance of a point of the contour from its side, as a share of the side's length."""
 
-LEAST_OFF = 2.0
-"""And pixels of the maps by which it always may."""
+ALLOWED_OFF_PX = 2.0
+"""Distance in pixels of the maps that is always allowed."""
 
-LEAST_POINTS = 6
+MIN_POINTS = 6
 
 ROUNDS = 3
 
 
 def _four_sides(contour: Points, start: Quad) -> Quad | None:
-    """Fit four straight sides to a contour, from corners near to theirs; ``None`` where it is too small."""
+    """Fit four straight sides to a contour, starting from approximate corners; ``None`` if it is too small."""
     corners = start
     for _ in range(ROUNDS):
-        if side_lengths(corners).min() < LEAST_OFF:
+        if side_lengths(corners).min() < ALLOWED_OFF_PX:
             return None
         sides = [_side(contour, corners[number], corners[(number + 1) % 4]) for number in range(4)]
-        met = [_meeting(sides[number - 1], sides[number]) for number in range(4)]
+        met = [_intersection(sides[number - 1], sides[number]) for number in range(4)]
         if any(point is None for point in met):
             return corners
         corners = np.array(met)
@@ -114,10 +114,10 @@ def _four_sides(contour: Points, start: Quad) -> Quad | None:
 
 
 def _first_corners(contour: Points) -> Iterator[Quad]:
-    """Yield where the corners may be: those that simplify the contour to four, and those of a rectangle around it."""
+    """Yield approximate corners: of the contour simplified to four points, and of its minimum bounding rectangle."""
     hull = cv2.convexHull(contour.astype(np.float32))
     length = cv2.arcLength(hull, closed=True)
-    for share in np.linspace(0.01, COARSEST, 40):
+    for share in np.linspace(0.01, MAX_SIMPLIFICATION, 40):
         simple = cv2.approxPolyDP(hull, share * length, closed=True)
         if len(simple) == 4:
             yield _clockwise(simple[:, 0].astype(np.float64))
@@ -126,7 +126,7 @@ def _first_corners(contour: Points) -> Iterator[Quad]:
 
 
 def _clockwise(corners: Quad) -> Quad:
-    """Return the corners so that they go round clockwise where y runs down."""
+    """Return the corners in clockwise order (y points down)."""
     x, y = corners.T
     area = float(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1)))
     return corners if area > 0 else np.ascontiguousarray(corners[::-1])
@@ -137,12 +137,12 @@ Side = tuple[Points, Points]
 
 
 def _side(contour: Points, start: Points, end: Points) -> Side:
-    """Fit a line to those points of the contour that are on a side."""
+    """Fit a line to the points of the contour that belong to a side."""
     length = float(np.hypot(*(end - start)))
     way = (end - start) / length
     along, off = (contour - start) @ way, np.abs((contour - start) @ np.array([-way[1], way[0]]))
-    near = (along > ALONG[0] * length) & (along < ALONG[1] * length) & (off < max(LEAST_OFF, OFF * length))
-    if near.sum() < LEAST_POINTS:
+    near = (along > ALONG[0] * length) & (along < ALONG[1] * length) & (off < max(ALLOWED_OFF_PX, OFF * length))
+    if near.sum() < MIN_POINTS:
         return start, way
     x, y, at_x, at_y = cv2.fitLine(contour[near].astype(np.float32), cv2.DIST_HUBER, 0, 0.01, 0.01).ravel()
     return np.array([at_x, at_y], np.float64), np.array([x, y], np.float64)
@@ -151,33 +151,34 @@ def _side(contour: Points, start: Points, end: Points) -> Side:
 PARALLEL = 1e-3
 
 
-def _meeting(one: Side, other: Side) -> Points | None:
-    """Return where two lines meet; ``None`` where they are parallel."""
+def _intersection(one: Side, other: Side) -> Points | None:
+    """Return the intersection of two lines; ``None`` if they are parallel."""
     ways = np.column_stack([one[1], -other[1]])
     if abs(np.linalg.det(ways)) < PARALLEL:
         return None
-    meeting: Points = one[0] + np.linalg.solve(ways, other[0] - one[0])[0] * one[1]
-    return meeting
+    point: Points = one[0] + np.linalg.solve(ways, other[0] - one[0])[0] * one[1]
+    return point
 
 
-NEARBY = 4.0
-"""Pixels of the maps by which a corner may usually be off where straight sides meet: sides of bent paper bow."""
+CORNER_DEVIATION = 4.0
+"""Standard deviation, in pixels of the maps, of corners from the intersection of straight sides: those of bent paper
+are curved."""
 
-SEEN = 0.2
-"""So likely a corner has to be, less the farther off it is."""
+MIN_CORNER = 0.2
+"""Minimum probability of a corner, weighted down with its distance."""
 
 SPOT = 2
-"""Reach in pixels of the maps of what belongs to one corner."""
+"""Radius in pixels of the maps of the peak of one corner."""
 
 
-def _at_corners(likely: Map, corners: Quad) -> Quad:
-    """Move corners to where the network sees them near by; those that it does not see stay."""
+def _moved_to_peaks(likely: Map, corners: Quad) -> Quad:
+    """Move corners to nearby peaks of the corner map; those without a peak stay."""
     y, x = np.mgrid[0 : likely.shape[0], 0 : likely.shape[1]] + 0.5
     moved = corners.copy()
     for number, (at_x, at_y) in enumerate(corners):
-        near = likely * np.exp(-((x - at_x) ** 2 + (y - at_y) ** 2) / (2 * NEARBY**2))
+        near = likely * np.exp(-((x - at_x) ** 2 + (y - at_y) ** 2) / (2 * CORNER_DEVIATION**2))
         row, column = np.unravel_index(int(near.argmax()), near.shape)
-        if near[row, column] >= SEEN:
+        if near[row, column] >= MIN_CORNER:
             spot = np.s_[max(0, row - SPOT) : row + SPOT + 1, max(0, column - SPOT) : column + SPOT + 1]
             weight = likely[spot]
             moved[number] = (x[spot] * weight).sum() / weight.sum(), (y[spot] * weight).sum() / weight.sum()
@@ -185,33 +186,33 @@ def _at_corners(likely: Map, corners: Quad) -> Quad:
 
 
 EDGE = 1.0
-"""Pixels of the maps within which a place is at the edge of the picture."""
+"""Distance in pixels of the maps within which a point is at the edge of the image."""
 
 SHIFT = 4
-"""Bits after the point in which OpenCV takes places between pixels."""
+"""Number of fractional bits of the coordinates that are passed to OpenCV."""
 
 
 def _traits(maps: Maps, place: Map, corners: Quad, size: tuple[int, int]) -> Traits:
     filled = _drawn(maps, corners)
-    sheet = (place > LIKELY).astype(np.uint8)
+    sheet = (place > MIN_PROBABILITY).astype(np.uint8)
     both, either = int((filled & sheet).sum()), max(1, int((filled | sheet).sum()))
     near, far = (cv2.dilate(filled, np.ones((side, side), np.uint8)) for side in (2 * RIM - 1, 4 * RIM - 3))
     around = (far > near).astype(np.uint8)
     rims = [_rim_along(maps, corners[number], corners[(number + 1) % 4], size) for number in range(4)]
     seen = [rim for rim in rims if rim is not None]
-    on_picture = _drawn(maps, maps.on_maps(np.array([[0, 0], [size[1], 0], [size[1], size[0]], [0, size[0]]], float)))
+    on_image = _drawn(maps, maps.on_maps(np.array([[0, 0], [size[1], 0], [size[1], size[0]], [0, size[0]]], float)))
     return Traits(
         filled=both / either,
         sure=_mean(maps.sheet, filled),
         beyond=_mean(maps.sheet, around),
         rim=float(np.mean(seen)) if seen else 0.0,
         worst_rim=min(seen, default=0.0),
-        outside=1.0 - _mean(on_picture.astype(np.float32), filled),
+        outside=1.0 - _mean(on_image.astype(np.float32), filled),
     )
 
 
 def _drawn(maps: Maps, corners: Quad) -> Mask:
-    """Return a map with ones within an outline."""
+    """Return a mask of the size of the maps that is 1 within an outline."""
     drawn = np.zeros(maps.sheet.shape, np.uint8)
     cv2.fillConvexPoly(drawn, np.round((corners - 0.5) * 2**SHIFT).astype(np.int32), 1, shift=SHIFT)
     return drawn
@@ -222,13 +223,13 @@ def _mean(values: Map, where: Mask) -> float:
 
 
 def _rim_along(maps: Maps, start: Points, end: Points, size: tuple[int, int]) -> float | None:
-    """Return how likely the rim is along a side, as far as that is on the picture; ``None`` where it is not.
+    """Return the mean probability of the rim along the part of a side that is on the image; ``None`` if none is.
 
-    At the very edge of the picture, nobody can see whether paper ends there.
+    Points at the very edge of the image are excluded, because the end of the paper cannot be seen there.
     """
     steps = np.linspace(0.0, 1.0, max(2, int(2 * np.hypot(*(end - start)))))[:, None]
     points = start + steps * (end - start)
-    x, y = maps.on_picture(points).T
+    x, y = maps.on_image(points).T
     edge = EDGE / maps.factor
     seen = (x >= edge) & (y >= edge) & (x <= size[1] - edge) & (y <= size[0] - edge)
     points = points[seen] - 0.5

@@ -1,4 +1,4 @@
-"""Four-sided outlines of paper."""
+"""Geometry of quadrilaterals, the outlines of documents."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ Quad = NDArray[np.float64]
 
 
 def side_lengths(quad: Quad) -> NDArray[np.float64]:
-    """Return the lengths of the four sides; the first is that from the first corner to the second."""
+    """Return the lengths of the four sides; the first one is from the first corner to the second."""
     steps = np.roll(quad, -1, axis=-2) - quad
     return np.hypot(steps[..., 0], steps[..., 1])
 
 
 def inside(points: Points, quad: Quad) -> NDArray[np.bool_]:
-    """Tell which of the points, shape (n, 2), lie within a convex outline."""
+    """Return a mask of the points, shape (n, 2), that are inside of a convex quadrilateral."""
     steps = np.roll(quad, -1, axis=0) - quad
     away = points[:, None] - quad
     turns = steps[:, 0] * away[..., 1] - steps[:, 1] * away[..., 0]
@@ -26,5 +26,5 @@ def inside(points: Points, quad: Quad) -> NDArray[np.bool_]:
 
 
 def share_inside(points: Points, quad: Quad) -> float:
-    """Return which share of the points, 0 to 1, lies within a convex outline."""
+    """Return the share of the points, 0 to 1, that is inside of a convex quadrilateral."""
     return float(inside(points, quad).mean())

@@ -1,4 +1,4 @@
-"""Pictures made smaller or larger, however long and narrow they are."""
+"""Scales images of any aspect ratio."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 
 def scaled(pixels: NDArray[Any], factor: float, how: int) -> NDArray[Any]:
-    """Return a picture with its sides multiplied by ``factor``, at least one pixel each; ``how`` is OpenCV's."""
+    """Return an image scaled by ``factor``, with sides of at least one pixel; ``how`` is an interpolation of OpenCV."""
     height, width = pixels.shape
     size = max(1, round(width * factor)), max(1, round(height * factor))
     if min(width, height) * factor > 0.5:
-        # OpenCV takes the factor itself for the distance between pixels where it is not given a size.
+        # OpenCV uses the exact factor for the sampling positions only if it is not given a size.
         return cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=how)
     return cv2.resize(pixels, size, interpolation=how)

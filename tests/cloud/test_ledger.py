@@ -243,7 +243,7 @@ def test_the_copy_ends_with_the_month_as_the_ledger_does(tmp_path: Path) -> None
 def test_an_empty_ledger_beside_a_store_that_cannot_be_asked_refuses_calls(tmp_path: Path) -> None:
     ledger = ledger_with_copy(tmp_path)
     (tmp_path / "receipts.sqlite").write_bytes(b"no store at all" * 500)
-    with pytest.raises(CloudLedgerError, match="nobody can tell"):
+    with pytest.raises(CloudLedgerError, match="cannot be verified"):
         ledger.reserve("picture")
 
 

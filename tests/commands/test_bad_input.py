@@ -19,7 +19,7 @@ BAD = {
     "folder": ("not_a_file", "give files"),
     "missing.jpg": ("not_found", "check the path"),
     "one_pixel.png": ("too_small", "give the original photo"),
-    "500_megapixels.png": ("too_large", "give a smaller picture"),
+    "500_megapixels.png": ("too_large", "give a smaller image"),
     "encrypted.pdf": ("encrypted", "password"),
     "blank.png": ("no_text", "is it blank"),
 }

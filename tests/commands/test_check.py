@@ -32,7 +32,9 @@ def test_a_bad_picture_says_what_to_do_and_the_status_is_3(run: Run, dark: Path)
     outcome = run("check", SMALL, dark)
     good, bad = outcome.lines
     assert good["retake"] == []
-    assert bad["retake"] == [{"code": "retake_dark", "message": "the picture is too dark: take it again in more light"}]
+    assert bad["retake"] == [
+        {"code": "retake_dark", "message": "the image is too dark: take the photo again in better light"}
+    ]
     assert (outcome.status, outcome.stderr) == (ExitCode.NEEDS_REVIEW, "")
 
 
@@ -81,7 +83,7 @@ def test_text_is_for_people(run: Run, dark: Path) -> None:
     assert text.splitlines() == [
         f"{SMALL}: good",
         f"{dark}: take another photo",
-        "  the picture is too dark: take it again in more light",
+        "  the image is too dark: take the photo again in better light",
         "missing.jpg: not read",
         "  missing.jpg does not exist: check the path and its spelling.",
     ]

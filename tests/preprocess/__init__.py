@@ -1,1 +1,1 @@
-"""From a page to pictures that can be read."""
+"""Tests of the preprocessing stage: from a page to images for OCR."""

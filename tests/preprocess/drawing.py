@@ -1,4 +1,4 @@
-"""Pages of drawn text whose letters, slant and place are known."""
+"""Pages of drawn text whose glyph size, skew and position are known."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ PAPER, INK = 225, 60
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Drawn:
-    """A page, the box around its ink, the height of its capitals, and where its four corner marks are."""
+    """A page, the box around its ink, its cap height, and the positions of its four corner marks."""
 
     page: Page
     ink: Box
-    letter_height: float
+    cap_height: float
     marks: tuple[tuple[float, float], ...]
 
 
@@ -47,7 +47,7 @@ def page_of(pixels: Pixels) -> Page:
 
 @cache
 def _text_block(size: int) -> tuple[Pixels, float]:
-    """The lines in type of ``size``, black squares in the four corners; also the height of a capital."""
+    """The lines in type of ``size``, black squares in the four corners; also the cap height."""
     font = ImageFont.load_default(size)
     _, top, _, bottom = font.getbbox("H")
     pitch, mark = round(1.6 * size), size // 2
@@ -71,11 +71,11 @@ def draw_page(
     offset: tuple[int, int] = (300, 200),
     shape: tuple[int, int] = (1400, 1300),
 ) -> Drawn:
-    """Draw the lines on a page of ``shape`` (height, width), and turn it about its middle.
+    """Draw the lines on a page of ``shape`` (height, width), and rotate it about its centre.
 
-    The lines' corner is at ``offset`` (x, y) before they are turned, clockwise by ``slant_deg``.
+    The lines' corner is at ``offset`` (x, y) before the clockwise rotation by ``slant_deg``.
     """
-    block, letter_height = _text_block(size)
+    block, cap_height = _text_block(size)
     height, width = shape
     canvas = np.full(shape, PAPER, dtype=np.uint8)
     left, top = offset
@@ -89,17 +89,17 @@ def draw_page(
     ys, xs = np.nonzero(turned < (PAPER + INK) / 2)
     ink = Box(float(xs.min()), float(ys.min()), float(xs.max() + 1), float(ys.max() + 1))
     marks = tuple(mapped(corner, turn.astype(np.float64)) for corner in corners)
-    return Drawn(page_of(turned.astype(np.uint8)), ink, letter_height, marks)
+    return Drawn(page_of(turned.astype(np.uint8)), ink, cap_height, marks)
 
 
 def mapped(point: tuple[float, float], affine: Affine) -> tuple[float, float]:
-    """Where an affine map takes a point."""
+    """Return the image of a point under an affine map."""
     x, y = affine @ np.array([*point, 1.0])
     return float(x), float(y)
 
 
 def find_marks(pixels: Pixels) -> list[tuple[float, float]]:
-    """The middles of the four largest solid dark spots."""
+    """Return the centres of the four largest solid dark spots."""
     dark = (pixels < INK - 10).astype(np.uint8)
     _, _, stats, middles = cv2.connectedComponentsWithStats(dark)
     solid = stats[:, cv2.CC_STAT_AREA] / (stats[:, cv2.CC_STAT_WIDTH] * stats[:, cv2.CC_STAT_HEIGHT])
@@ -109,5 +109,5 @@ def find_marks(pixels: Pixels) -> list[tuple[float, float]]:
 
 
 def distance(one: tuple[float, float], other: tuple[float, float]) -> float:
-    """How far apart two points are."""
+    """Return the distance of two points."""
     return math.dist(one, other)

@@ -1,4 +1,4 @@
-"""Pictures of receipts that lie on something, with corners that are known."""
+"""Images of receipts on a background, with known corners."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.preprocess.drawing import INK, LINES, PAPER
 Corners = NDArray[np.float64]
 
 SHAPE = (1600, 1200)
-"""Height and width of the pictures."""
+"""Height and width of the images."""
 
 UPRIGHT = np.array([[320.0, 180.0], [860.0, 190.0], [880.0, 1330.0], [300.0, 1320.0]])
 ASKEW = np.array([[420.0, 150.0], [960.0, 290.0], [780.0, 1440.0], [190.0, 1290.0]])
@@ -25,7 +25,7 @@ ASKEW = np.array([[420.0, 150.0], [960.0, 290.0], [780.0, 1440.0], [190.0, 1290.
 
 @cache
 def receipt(blocks: int = 3) -> Pixels:
-    """A printed sheet, upright: so many blocks of twelve lines with a margin around them."""
+    """A printed sheet, upright: ``blocks`` blocks of twelve lines with a margin around them."""
     font = ImageFont.load_default(26)
     pitch, margin, width = 42, 50, 640
     image = Image.new("L", (width, blocks * (len(LINES) + 1) * pitch + 2 * margin), PAPER)
@@ -64,6 +64,6 @@ def lay(ground: Pixels, corners: Corners, sheet: Pixels | None = None) -> Pixels
 
 
 def off_by(found: Corners, truth: Corners, shape: Sequence[int] = SHAPE) -> float:
-    """How far the worst corner is off, in shares of the picture's diagonal; whichever corner is the first."""
+    """Return the largest error of a corner, as a share of the image diagonal, whichever corner is the first."""
     away = [float(np.hypot(*(np.roll(found, steps, axis=0) - truth).T).max()) for steps in range(4)]
     return min(away) / math.hypot(*shape[:2])

@@ -67,13 +67,13 @@ def noisy(pixels: np.ndarray, strength: float = 2.0) -> Pixels:
 
 
 def codes(pixels: Pixels) -> list[str]:
-    """The codes of the advice on a picture."""
+    """The codes of the advice on an image."""
     return [advice.code for advice in advise(Page(pixels, "photo.jpg", 1, ""))]
 
 
 @pytest.mark.parametrize("capital", [14, 26, 40])
 @pytest.mark.parametrize("quarters", [0, 1, 2])
-def test_a_good_photo_gets_no_advice_however_it_is_turned(capital: int, quarters: int) -> None:
+def test_a_good_photo_gets_no_advice_in_any_orientation(capital: int, quarters: int) -> None:
     assert codes(np.rot90(photo(capital), quarters).copy()) == []
 
 
@@ -104,14 +104,14 @@ def test_a_reflection_over_print_is_called_glare() -> None:
     assert codes(noisy(sheet + 420 * np.exp(-(away**2)))) == ["retake_glare"]
 
 
-def test_a_white_sheet_beside_the_receipt_is_not_glare() -> None:
+def test_a_white_sheet_next_to_the_receipt_is_not_glare() -> None:
     pixels = photo()
     pixels[200:900, 8:150] = 255
     assert codes(pixels) == []
 
 
 @pytest.mark.parametrize("side", ["left", "top", "right", "bottom"])
-def test_a_receipt_that_runs_out_of_the_picture_is_called_cut_off(side: str) -> None:
+def test_a_receipt_that_extends_beyond_the_image_is_called_cut_off(side: str) -> None:
     whole = photo()
     height, width = whole.shape
     cut = {
@@ -129,7 +129,7 @@ def test_a_scan_cropped_to_the_paper_is_not_cut_off() -> None:
     assert codes(sheet[height // 8 : -height // 8, width // 5 : -width // 5].copy()) == []
 
 
-def test_letters_of_six_pixels_are_called_small() -> None:
+def test_print_of_six_pixels_is_called_small() -> None:
     factor = 6 / 26
     tiny = cv2.resize(photo(), None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
     desk = np.full((1200, 1600), 70, np.uint8)
@@ -157,27 +157,27 @@ def fur() -> Pixels:
 
 
 @pytest.mark.parametrize("scene", [empty_table, wall_of_bricks, fur])
-def test_a_picture_without_print_is_called_no_receipt(scene: object) -> None:
+def test_an_image_without_print_is_called_no_receipt(scene: object) -> None:
     assert callable(scene)
     assert "retake_no_receipt" in codes(scene())
 
 
 def test_scans_of_receipts_get_no_advice(pictures: list[Path]) -> None:
-    advised = {str(picture): advise(page) for picture in pictures[:14] for page in load_pages(str(picture))}
+    advised = {str(image): advise(page) for image in pictures[:14] for page in load_pages(str(image))}
     assert {file: advice for file, advice in advised.items() if advice} == {}
 
 
 @pytest.mark.parametrize("shape", [(64, 64), (40, 900), (900, 40), (8, 8)])
-def test_a_picture_of_any_shape_is_judged(shape: tuple[int, int]) -> None:
+def test_an_image_of_any_shape_is_checked(shape: tuple[int, int]) -> None:
     assert codes(np.full(shape, 200, np.uint8)) == ["retake_no_receipt"]
 
 
-def test_the_same_picture_gets_the_same_advice_again() -> None:
+def test_the_same_image_gets_the_same_advice_again() -> None:
     whole = photo()
     answers = [codes(whole[: int(whole.shape[0] * 0.55)].copy()) for _ in range(3)]
     assert all(one == other for one, other in pairwise(answers))
 
 
-def test_every_advice_is_one_sentence_that_says_what_to_do() -> None:
+def test_every_advice_is_one_sentence_that_states_what_to_do() -> None:
     (advice,) = advise(Page(empty_table(), "photo.jpg", 1, ""))
-    assert advice.message == "no print can be made out: take a picture of the receipt alone, from above and in focus"
+    assert advice.message == "no print was detected: take a photo of the receipt alone, from above and in focus"

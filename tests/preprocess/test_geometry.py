@@ -1,4 +1,4 @@
-"""Text is found, measured and set upright, and every pixel knows where on the page it came from."""
+"""Text is located, measured and deskewed, and every pixel maps back to the page."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def holds(outer: Box, inner: Box) -> bool:
 
 
 @pytest.mark.parametrize("slant_deg", SLANTS_DEG)
-def test_the_slant_is_measured_to_a_third_of_a_degree(slant_deg: float) -> None:
+def test_skew_is_measured_to_a_third_of_a_degree(slant_deg: float) -> None:
     area = find_text(draw_page(slant_deg=slant_deg).page)
     assert area is not None
     assert area.skew_deg == pytest.approx(slant_deg, abs=0.3)
@@ -33,11 +33,11 @@ def test_the_slant_is_measured_to_a_third_of_a_degree(slant_deg: float) -> None:
 
 @pytest.mark.parametrize("size", TYPE_SIZES)
 @pytest.mark.parametrize("slant_deg", [-3.0, 0.0])
-def test_the_height_of_capitals_is_measured(size: int, slant_deg: float) -> None:
+def test_the_cap_height_is_measured(size: int, slant_deg: float) -> None:
     drawn = draw_page(size=size, slant_deg=slant_deg)
     area = find_text(drawn.page)
     assert area is not None
-    assert area.letter_height == pytest.approx(drawn.letter_height, rel=0.15)
+    assert area.cap_height == pytest.approx(drawn.cap_height, rel=0.15)
 
 
 @pytest.mark.parametrize("offset", [(60, 60), (300, 200), (560, 500)])
@@ -47,7 +47,7 @@ def test_the_crop_holds_all_text_and_little_else(offset: tuple[int, int], slant_
     area = find_text(drawn.page)
     assert area is not None
     assert holds(area.box, drawn.ink)
-    margin = 4 * drawn.letter_height
+    margin = 4 * drawn.cap_height
     assert area.box.width < drawn.ink.width + 2 * margin
     assert area.box.height < drawn.ink.height + 2 * margin
 
@@ -57,22 +57,20 @@ def test_the_crop_holds_all_text_and_little_else(offset: tuple[int, int], slant_
 def test_the_crop_holds_headings_in_larger_print_as_well(times: float, below: bool) -> None:  # noqa: FBT001
     drawn = draw_page()
     pixels = drawn.page.pixels.copy()
-    height = round(times * drawn.letter_height)
-    top = (
-        round(drawn.ink.bottom + drawn.letter_height) if below else round(drawn.ink.top - drawn.letter_height - height)
-    )
+    height = round(times * drawn.cap_height)
+    top = round(drawn.ink.bottom + drawn.cap_height) if below else round(drawn.ink.top - drawn.cap_height - height)
     left = round(drawn.ink.left)
     cv2.putText(pixels, "BAKEHOUSE", (left, top + height), cv2.FONT_HERSHEY_SIMPLEX, height / 22, 60, 4)
     area = find_text(page_of(pixels))
     assert area is not None
     assert holds(area.box, Box(left, top, left + 3 * height, top + height))
-    assert area.letter_height == pytest.approx(drawn.letter_height, rel=0.15)
+    assert area.cap_height == pytest.approx(drawn.cap_height, rel=0.15)
 
 
 @pytest.mark.parametrize("size", TYPE_SIZES)
 @pytest.mark.parametrize("slant_deg", [-3.0, 0.0, 5.0])
 @pytest.mark.parametrize("turn_deg", [-1.5, 0.0, 1.5])
-def test_every_corner_finds_its_way_back_to_the_page(size: int, slant_deg: float, turn_deg: float) -> None:
+def test_every_corner_maps_back_to_the_page(size: int, slant_deg: float, turn_deg: float) -> None:
     drawn = draw_page(size=size, slant_deg=slant_deg)
     pixels, to_page = straighten(drawn.page, find_text(drawn.page), ScaleRule(), turn_deg)
     found = [mapped(mark, to_page) for mark in find_marks(pixels)]
@@ -81,17 +79,17 @@ def test_every_corner_finds_its_way_back_to_the_page(size: int, slant_deg: float
 
 
 @pytest.mark.parametrize("slant_deg", [-5.0, 3.0])
-def test_text_comes_out_level_and_in_the_wanted_size(slant_deg: float) -> None:
+def test_text_is_deskewed_and_scaled_to_the_wanted_size(slant_deg: float) -> None:
     rule = ScaleRule()
     drawn = draw_page(slant_deg=slant_deg)
     pixels, _ = straighten(drawn.page, find_text(drawn.page), rule)
     again = find_text(page_of(pixels))
     assert again is not None
     assert abs(again.skew_deg) < 0.3
-    assert again.letter_height == pytest.approx(rule.letter_height, rel=0.2)
+    assert again.cap_height == pytest.approx(rule.cap_height, rel=0.2)
 
 
-def test_a_turned_variant_is_turned_clockwise() -> None:
+def test_a_rotated_variant_is_rotated_clockwise() -> None:
     drawn = draw_page()
     pixels, _ = straighten(drawn.page, find_text(drawn.page), ScaleRule(), 1.5)
     again = find_text(page_of(pixels))
@@ -111,7 +109,7 @@ def test_a_blank_page_has_no_text_and_stays_whole(grey: int, shape: tuple[int, i
         assert distance(corner, (x * shape[1], y * shape[0])) < 2.0
 
 
-def test_specks_and_a_frame_are_no_text() -> None:
+def test_specks_and_a_frame_are_not_text() -> None:
     pixels = np.full((800, 800), PAPER, dtype=np.uint8)
     cv2.rectangle(pixels, (20, 20), (780, 780), 40, 6)
     pixels[::97, ::89] = 0
@@ -124,7 +122,7 @@ def test_a_huge_page_is_read_in_bounds() -> None:
     assert area is not None
     assert holds(area.box, drawn.ink)
     assert area.skew_deg == pytest.approx(2.0, abs=0.3)
-    assert area.letter_height == pytest.approx(drawn.letter_height, rel=0.15)
+    assert area.cap_height == pytest.approx(drawn.cap_height, rel=0.15)
     pixels, _ = straighten(drawn.page, area, ScaleRule())
     assert pixels.shape[0] <= 4000
     assert pixels.shape[1] <= 2400
@@ -139,7 +137,7 @@ def test_small_text_on_a_large_page_is_found() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rule", "width", "height", "letters", "factor"),
+    ("rule", "width", "height", "cap_height", "factor"),
     [
         (ScaleRule(), 600, 900, 11.0, 2.0),
         (ScaleRule(), 600, 900, 44.0, 0.5),
@@ -153,13 +151,13 @@ def test_small_text_on_a_large_page_is_found() -> None:
         (ScaleRule(by_letters=False), 1600, 900, 11.0, 1.0),
     ],
 )
-def test_letters_or_width_decide_the_scale_within_limits(
-    rule: ScaleRule, width: int, height: int, letters: float | None, factor: float
+def test_cap_height_or_width_determines_the_scale_within_limits(
+    rule: ScaleRule, width: int, height: int, cap_height: float | None, factor: float
 ) -> None:
-    assert rule.factor(width, height, letters) == pytest.approx(factor)
+    assert rule.factor(width, height, cap_height) == pytest.approx(factor)
 
 
-def test_a_long_strip_keeps_its_letters_legible() -> None:
+def test_a_long_strip_stays_legible() -> None:
     rule = ScaleRule()
     factor = rule.factor(900, 20_000, 24.0)
-    assert factor * 24.0 > 0.5 * rule.letter_height
+    assert factor * 24.0 > 0.5 * rule.cap_height

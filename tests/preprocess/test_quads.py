@@ -1,4 +1,4 @@
-"""Claims about four-sided outlines."""
+"""Claims about quadrilaterals."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from rpiocr.preprocess.quads import inside, share_inside, side_lengths
 SQUARE = np.array([[0.0, 0.0], [4.0, 0.0], [4.0, 3.0], [0.0, 3.0]])
 
 
-def test_sides_are_counted_from_the_first_corner() -> None:
+def test_sides_are_ordered_from_the_first_corner() -> None:
     assert side_lengths(SQUARE).tolist() == [4.0, 3.0, 4.0, 3.0]
 
 

@@ -1,4 +1,4 @@
-"""All variants show the same text at the same place, each in its own tone."""
+"""All variants show the same text at the same position, with different intensities."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def roughness(pixels: Pixels) -> float:
 
 
 @pytest.mark.parametrize(("recipes", "variant"), EVERY)
-def test_a_variant_keeps_the_size_the_type_and_the_picture_it_was_made_from(recipes: str, variant: str) -> None:
+def test_a_variant_keeps_the_size_and_type_and_leaves_its_source_unchanged(recipes: str, variant: str) -> None:
     pixels = noisy()
     before = pixels.copy()
     made = RECIPES[recipes][variant](pixels)
@@ -76,7 +76,7 @@ def test_denoising_smooths_and_is_not_sharpened_afterwards(recipes: str) -> None
     assert difference.max() <= 0
 
 
-def test_the_tuned_variants_differ_in_sharpness_as_their_names_say() -> None:
+def test_the_tuned_variants_differ_in_sharpness_as_their_names_suggest() -> None:
     pixels = noisy()
     tuned = RECIPES["tuned"]
     assert (
@@ -93,21 +93,21 @@ def test_high_contrast_spreads_faded_ink_further_than_the_default() -> None:
     assert float(strong[edges].std()) > float(plain[edges].std())
 
 
-def test_all_variants_of_a_page_lie_in_the_same_coordinates() -> None:
+def test_all_variants_of_a_page_have_the_same_coordinates() -> None:
     drawn = draw_page(slant_deg=2.0)
     preparer = Preparer(drawn.page)
     prepared = [preparer.make(variant) for variant in VARIANTS]
-    assert [picture.variant for picture in prepared] == list(VARIANTS)
-    assert len({picture.pixels.shape for picture in prepared}) == 1
-    assert all((picture.to_page == prepared[0].to_page).all() for picture in prepared)
+    assert [image.variant for image in prepared] == list(VARIANTS)
+    assert len({image.pixels.shape for image in prepared}) == 1
+    assert all((image.to_page == prepared[0].to_page).all() for image in prepared)
     assert preparer.skew_deg == pytest.approx(2.0, abs=0.3)
 
 
 @pytest.mark.parametrize("variant", ["default+1.5", "default-1.5", "sharpen+2", "denoise-2"])
-def test_a_turned_variant_finds_its_way_back_to_the_page(variant: str) -> None:
+def test_a_rotated_variant_maps_back_to_the_page(variant: str) -> None:
     drawn = draw_page(slant_deg=2.0)
-    picture = Preparer(drawn.page).make(variant)
-    found = [mapped(mark, picture.to_page) for mark in find_marks(picture.pixels)]
+    image = Preparer(drawn.page).make(variant)
+    found = [mapped(mark, image.to_page) for mark in find_marks(image.pixels)]
     for mark in drawn.marks:
         assert min(distance(mark, other) for other in found) < 2.0
 
@@ -122,6 +122,6 @@ def test_an_unknown_variant_is_refused_with_the_known_ones(variant: str) -> None
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_a_blank_page_gives_every_variant(variant: str) -> None:
     preparer = Preparer(page_of(np.full((300, 200), 180, dtype=np.uint8)))
-    picture = preparer.make(variant)
-    assert len(np.unique(picture.pixels)) == 1
+    image = preparer.make(variant)
+    assert len(np.unique(image.pixels)) == 1
     assert preparer.skew_deg == 0.0

@@ -112,7 +112,7 @@ def test_clear_print_is_read_with_confidence_and_no_confidence_is_out_of_range()
 @pytest.mark.parametrize("slant_deg", [-4.0, 4.0])
 def test_the_lines_of_a_slanted_page_are_read(slant_deg: float) -> None:
     drawn = draw_page(slant_deg=slant_deg)
-    texts = [line.text for line in read_page(prepared(drawn.page.pixels, drawn.letter_height), PATIENCE_S)]
+    texts = [line.text for line in read_page(prepared(drawn.page.pixels, drawn.cap_height), PATIENCE_S)]
     assert {"SUBTOTAL", "TOTAL GBP", "CASH TENDERED", "20.00", "CHANGE DUE", "8.55"} <= set(texts)
     assert texts.count("11.45") == 2
 

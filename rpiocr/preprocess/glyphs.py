@@ -1,4 +1,4 @@
-"""Letter-like connected components of a grey picture: what all geometry is measured on."""
+"""Detects glyphs: connected components of a grey image that are shaped like characters, the basis of all geometry."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from rpiocr.model import Pixels
 from rpiocr.preprocess.scale import scaled
 
 MEASURE_SIDE = 2000
-"""Longest side in pixels of the picture on which letters are measured."""
+"""Longer side in pixels of the image on which glyphs are detected."""
 
-MIN_LETTER = 5
-MAX_LETTER = 80
-"""Sizes in pixels of the measured picture between which a component can be a letter."""
+MIN_GLYPH_PX = 5
+MAX_GLYPH_PX = 80
+"""Minimum and maximum size of a glyph in pixels of the measured image."""
 
 SURROUNDINGS = 31
-"""Side in pixels of the square around a pixel that it is compared with."""
+"""Side in pixels of the square with which its central pixel is compared."""
 
 Stats = NDArray[np.int32]
 """Shape (n, 5): left, top, width, height and area of each component."""
@@ -29,11 +29,11 @@ Floats = NDArray[np.float32]
 
 
 def reduced(pixels: Pixels, side: int) -> tuple[Pixels, float]:
-    """Return a picture whose longer side is at most ``side`` pixels, and the factor that made it so (1 or less)."""
+    """Return an image whose longer side has at most ``side`` pixels, and the scale factor (at most 1)."""
     factor = min(1.0, side / max(pixels.shape))
     if factor == 1.0:
         return pixels, factor
-    # By whole pixels first: OpenCV does that many times as quickly.
+    # By an integer factor first, for which OpenCV is many times as fast.
     whole = int(1.0 / factor)
     small = scaled(_divisible(pixels, whole), 1 / whole, cv2.INTER_AREA)
     small = scaled(small, factor * whole, cv2.INTER_AREA)
@@ -46,30 +46,30 @@ def _divisible(pixels: Pixels, by: int) -> Pixels:
 
 
 def components(pixels: Pixels) -> Stats:
-    """Every component of what is darker than its surroundings."""
+    """Return all connected components of pixels that are darker than their surroundings."""
     mean = cv2.blur(pixels, (SURROUNDINGS, SURROUNDINGS))
     ink = (pixels < cv2.convertScaleAbs(mean, alpha=0.85)).astype(np.uint8)
-    # The usual algorithm takes twice as long where statistics are asked for.
+    # The default algorithm takes twice as long when it computes statistics.
     _, _, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(ink, 8, cv2.CV_32S, cv2.CCL_BBDT)
     found: Stats = stats.astype(np.int32, copy=False)
     return found
 
 
-def upright_letters(stats: Stats) -> Stats:
-    """Those that are shaped like letters of lines that run across."""
+def upright_glyphs(stats: Stats) -> Stats:
+    """Select the components that are shaped like characters of horizontal lines."""
     _, _, width, height, area = stats.T
     fill = area / (width * height)
-    shaped = (height >= MIN_LETTER) & (height <= MAX_LETTER) & (width >= 2) & (width <= 3 * height)
-    letters: Stats = stats[shaped & (height <= 6 * width) & (fill > 0.12) & (fill < 0.95)]
-    return letters
+    shaped = (height >= MIN_GLYPH_PX) & (height <= MAX_GLYPH_PX) & (width >= 2) & (width <= 3 * height)
+    glyphs: Stats = stats[shaped & (height <= 6 * width) & (fill > 0.12) & (fill < 0.95)]
+    return glyphs
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Scattered:
-    """Letters of lines that may run in any direction.
+class Glyphs:
+    """Glyphs of lines that may run in any direction.
 
-    ``points``: shape (n, 2), their middles (x, y) in pixels; ``sizes``: shape (n,), their longer sides; ``contrasts``:
-    shape (n,), by how many grey levels they are darker than their surroundings.
+    ``points``: shape (n, 2), their centres (x, y) in pixels; ``sizes``: shape (n,), their longer sides in pixels;
+    ``contrasts``: shape (n,), by how many grey levels they are darker than their surroundings.
     """
 
     points: Floats
@@ -79,27 +79,27 @@ class Scattered:
     def __len__(self) -> int:
         return len(self.sizes)
 
-    def only(self, which: NDArray[np.bool_]) -> Scattered:
-        """Return those that are chosen."""
-        return Scattered(self.points[which], self.sizes[which], self.contrasts[which])
+    def only(self, which: NDArray[np.bool_]) -> Glyphs:
+        """Return the glyphs selected by a mask."""
+        return Glyphs(self.points[which], self.sizes[which], self.contrasts[which])
 
 
 STRONG = 0.5
-"""Least contrast of a letter, in shares of that of the strongest tenth: grain of wood and weave of cloth have less."""
+"""Minimum contrast of a glyph, as a share of the 90th percentile: wood grain and cloth have less."""
 
 
-def scattered_letters(pixels: Pixels, stats: Stats) -> Scattered:
-    """Those that are shaped like letters, however they are turned, and are nearly as dark as the darkest of them."""
+def detect_glyphs(pixels: Pixels, stats: Stats) -> Glyphs:
+    """Select the components that are shaped like characters in any orientation, and have enough contrast."""
     left, top, width, height, area = stats.T
     long, short = np.maximum(width, height), np.minimum(width, height)
     fill = area / (width * height)
-    shaped = (long >= MIN_LETTER) & (long <= MAX_LETTER) & (short >= 2) & (long <= 7 * short)
+    shaped = (long >= MIN_GLYPH_PX) & (long <= MAX_GLYPH_PX) & (short >= 2) & (long <= 7 * short)
     shaped &= (fill > 0.12) & (fill < 0.95)
     column, row = (left + width // 2)[shaped], (top + height // 2)[shaped]
     contrasts = _contrasts(pixels, column, row)
     points = np.column_stack([left + width / 2, top + height / 2])[shaped]
-    letters = Scattered(points.astype(np.float32), long[shaped].astype(np.float32), contrasts)
-    return letters.only(contrasts > STRONG * np.percentile(contrasts, 90)) if len(letters) else letters
+    glyphs = Glyphs(points.astype(np.float32), long[shaped].astype(np.float32), contrasts)
+    return glyphs.only(contrasts > STRONG * np.percentile(contrasts, 90)) if len(glyphs) else glyphs
 
 
 def _contrasts(pixels: Pixels, column: NDArray[np.int32], row: NDArray[np.int32]) -> Floats:
@@ -109,24 +109,24 @@ def _contrasts(pixels: Pixels, column: NDArray[np.int32], row: NDArray[np.int32]
 
 
 SINGLE_TREE = 4
-"""FLANN_INDEX_KDTREE_SINGLE of OpenCV, which gives it no name in Python."""
+"""FLANN_INDEX_KDTREE_SINGLE of OpenCV, which has no name in its Python interface."""
 
 NEIGHBOURS = 5
 REACH = 2.2
-"""How far, in letter sizes, the next letter of a line may be away."""
+"""Maximum distance, in glyph sizes, between neighbouring glyphs of a line."""
 
 OPPOSITE = -0.94
-"""Cosine of the angle between the ways to both neighbours: a letter within a line lies between them (160 degrees)."""
+"""Maximum cosine of the angle between the directions to both neighbours of a glyph within a line (160 degrees)."""
 
 SAME_WAY_DEG = 7.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Neighbours:
-    """The nearest letters of each letter, nearest first.
+    """The nearest neighbours of each glyph, nearest first.
 
-    ``ids``: shape (n, NEIGHBOURS), their indices; ``steps``: shape (n, NEIGHBOURS, 2), the ways to them in pixels;
-    ``near``: shape (n, NEIGHBOURS), whether they are near and of like size.
+    ``ids``: shape (n, NEIGHBOURS), their indices; ``steps``: shape (n, NEIGHBOURS, 2), the vectors to them in pixels;
+    ``near``: shape (n, NEIGHBOURS), whether they are close and of similar size.
     """
 
     ids: NDArray[np.int32]
@@ -134,62 +134,62 @@ class Neighbours:
     near: NDArray[np.bool_]
 
 
-def neighbours(letters: Scattered) -> Neighbours:
-    """Find the nearest letters of each of at least NEIGHBOURS + 1."""
-    points = np.ascontiguousarray(letters.points)
-    # FLANN's single tree is exact; its usual random ones would answer differently from run to run.
+def neighbours(glyphs: Glyphs) -> Neighbours:
+    """Find the nearest neighbours of each glyph; there must be at least NEIGHBOURS + 1."""
+    points = np.ascontiguousarray(glyphs.points)
+    # FLANN's single tree is exact; the results of its usual randomised trees differ from run to run.
     index = cv2.flann.Index(points, {"algorithm": SINGLE_TREE})
     found, _ = index.knnSearch(points, NEIGHBOURS + 1)
     ids = np.asarray(found, np.int32)[:, 1:]
-    steps = letters.points[ids] - letters.points[:, None]
+    steps = glyphs.points[ids] - glyphs.points[:, None]
     distance = np.hypot(steps[..., 0], steps[..., 1])
-    mine, other = letters.sizes[:, None], letters.sizes[ids]
+    mine, other = glyphs.sizes[:, None], glyphs.sizes[ids]
     near = (distance < REACH * np.maximum(mine, other)) & (other > 0.5 * mine) & (other < 2 * mine)
     return Neighbours(ids, steps, near)
 
 
-LEAST_LINES = 24
-"""Letters between two others that a direction needs, for it to be that of lines."""
+MIN_LINES = 24
+"""Minimum number of glyphs between two others for a direction to be that of text lines."""
 
 BUNDLE_DEG = 9.0
-"""Lines of one sheet differ by less than this: perspective."""
+"""Maximum deviation, due to perspective, of the lines of one document from their main direction."""
 
-MOST_BUNDLES = 3
+MAX_BUNDLES = 3
 
 
-def in_lines(letters: Scattered) -> tuple[Scattered, ...]:
-    """Choose the letters that stand between two others, and those beside them: texture hardly ever does.
+def in_lines(glyphs: Glyphs) -> tuple[Glyphs, ...]:
+    """Select the glyphs that are located between two others, and their neighbours: texture has hardly any.
 
-    Returns them by the direction of their lines, most letters first.
+    Returns them by the direction of their lines, most glyphs first.
     """
-    if len(letters) <= NEIGHBOURS:
+    if len(glyphs) <= NEIGHBOURS:
         return ()
-    found = neighbours(letters)
+    found = neighbours(glyphs)
     between, axes = _between(found)
     bundles = []
-    for _ in range(MOST_BUNDLES):
-        if between.sum() < LEAST_LINES:
+    for _ in range(MAX_BUNDLES):
+        if between.sum() < MIN_LINES:
             break
         away = np.abs((axes - _peak(axes[between]) + 90.0) % 180.0 - 90.0)
         bundle = between & (away < BUNDLE_DEG)
         between &= ~bundle
-        if bundle.sum() < LEAST_LINES:
+        if bundle.sum() < MIN_LINES:
             continue
         kept = bundle.copy()
         kept[found.ids[found.near & bundle[:, None]]] = True
-        bundles.append(letters.only(kept))
+        bundles.append(glyphs.only(kept))
     return tuple(bundles)
 
 
 def _between(found: Neighbours) -> tuple[NDArray[np.bool_], Floats]:
-    """Tell which letters have near neighbours on opposite sides, and the directions of those in degrees."""
+    """Return a mask of glyphs with neighbours on opposite sides, and the directions of those in degrees."""
     count = len(found.ids)
     distance = np.maximum(1e-6, np.hypot(found.steps[..., 0], found.steps[..., 1]))
-    ways = found.steps / distance[..., None]
+    units = found.steps / distance[..., None]
     shortest = np.full(count, np.inf, np.float32)
     axes = np.zeros(count, np.float32)
     for one, other in combinations(range(NEIGHBOURS), 2):
-        opposite = (ways[:, one] * ways[:, other]).sum(axis=1) < OPPOSITE
+        opposite = (units[:, one] * units[:, other]).sum(axis=1) < OPPOSITE
         length = distance[:, one] + distance[:, other]
         better = opposite & found.near[:, one] & found.near[:, other] & (length < shortest)
         shortest[better] = length[better]
@@ -199,21 +199,21 @@ def _between(found: Neighbours) -> tuple[NDArray[np.bool_], Floats]:
 
 
 def _peak(angles: Floats) -> float:
-    """Return the direction, 0 to 180 degrees, that most angles lie near to."""
+    """Return the direction, 0 to 180 degrees, to which most angles are close."""
     counts, _ = np.histogram(angles % 180.0, 90, (0.0, 180.0))
     wrapped = np.convolve(np.concatenate([counts[-3:], counts, counts[:3]]), np.ones(7), "valid")
     return 2.0 * int(wrapped.argmax()) + 1.0
 
 
-def direction(letters: Scattered) -> tuple[float, float]:
-    """Return the direction in which lines run, 0 to 180 degrees (clockwise from the right), and how sure that is.
+def direction(glyphs: Glyphs) -> tuple[float, float]:
+    """Return the direction of text lines, 0 to 180 degrees (clockwise from the right), and how certain it is, 0 to 1.
 
-    In nearly all print the next letter of a line is nearer than the next line. The second number is the share, 0 to 1,
-    of letters between two others whose line runs within 7 degrees of it; evenly spread ones would give 0.08.
+    In nearly all print, the next glyph of a line is nearer than the next line. The second number is the share of glyphs
+    between two others whose line is within 7 degrees of the direction; uniformly distributed ones would give 0.08.
     """
-    if len(letters) <= NEIGHBOURS:
+    if len(glyphs) <= NEIGHBOURS:
         return 0.0, 0.0
-    between, axes = _between(neighbours(letters))
+    between, axes = _between(neighbours(glyphs))
     if not between.any():
         return 0.0, 0.0
     angles = axes[between]
@@ -225,19 +225,19 @@ def direction(letters: Scattered) -> tuple[float, float]:
 
 PROFILE_STEP_DEG = 2.0
 PROFILE_BIN = 0.5
-"""Letter sizes: how fine the profile of rows is."""
+"""Bin width of the projection profile, in glyph sizes."""
 
 
-def profile_direction(letters: Scattered) -> tuple[float, float]:
-    """Return the direction in which lines run, as ``direction``, where letters are not seen one by one.
+def profile_direction(glyphs: Glyphs) -> tuple[float, float]:
+    """Return the direction of text lines, as ``direction`` does, if characters are not separated well.
 
-    It is that across which the letters fall together in rows: the sum of the squares of the counts is greatest. The
-    second number, 0 to 1, is by how much that is more than in the usual direction.
+    It is the direction with the sharpest projection profile, that with the largest sum of squared counts. The second
+    number, 0 to 1, compares that with the median over all directions.
     """
     angles = np.arange(0.0, 180.0, PROFILE_STEP_DEG)
     across = np.stack([-np.sin(np.radians(angles)), np.cos(np.radians(angles))])
-    depths = letters.points.astype(np.float64) @ across
-    size = max(1.0, float(np.median(letters.sizes)))
+    depths = glyphs.points.astype(np.float64) @ across
+    size = max(1.0, float(np.median(glyphs.sizes)))
     bins = ((depths - depths.min(axis=0)) / (PROFILE_BIN * size)).astype(np.int64)
     width = int(bins.max()) + 1
     counts = np.bincount((bins + np.arange(len(angles)) * width).ravel(), minlength=width * len(angles))

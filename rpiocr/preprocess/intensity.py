@@ -1,4 +1,4 @@
-"""Grey values: from a picture to a picture of the same size, both uint8 with 0 black and 255 white."""
+"""Intensity transforms: from an image to one of the same size, both uint8 with 0 black and 255 white."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ def normalise(pixels: Pixels, low: float = 0.5, high: float = 99.5) -> Pixels:
 def contrast(pixels: Pixels, gain: float, brightness: float = 0.0, pivot: float = 160.0) -> Pixels:
     """Multiply the distance from ``pivot`` by ``gain`` and add ``brightness`` (a share of 255).
 
-    The pivot lies above the middle because thermal ink is grey (80 to 180): what is pushed apart is ink and
-    paper, not the light and dark half of the ink.
+    The pivot is above the middle because thermal ink is grey (80 to 180): this separates ink from paper rather than
+    the light from the dark half of the ink.
     """
     ramp = (np.arange(256, dtype=np.float32) - pivot) * gain + pivot + brightness * 255.0
     return cv2.LUT(pixels, np.clip(ramp, 0, 255).astype(np.uint8)).astype(np.uint8, copy=False)
 
 
-def flatten_light(pixels: Pixels, window: int) -> Pixels:
-    """Divide by the paper's brightness around each pixel, so that shadows go and ink stays.
+def flatten_illumination(pixels: Pixels, window: int) -> Pixels:
+    """Divide by the brightness of the paper around each pixel, which removes shadows and keeps ink.
 
-    ``window`` is the side in pixels of the neighbourhood whose brightness counts as paper; several times the
-    height of a letter.
+    ``window`` is the side in pixels of the neighbourhood from which the brightness of paper is estimated; several times
+    the height of a character.
     """
     small = scaled(pixels, 0.125, cv2.INTER_AREA)
     side = max(3, window // 8) | 1
@@ -47,18 +47,18 @@ def flatten_light(pixels: Pixels, window: int) -> Pixels:
 
 
 def threshold(pixels: Pixels, window: int, share: float) -> Pixels:
-    """Black where a pixel is darker than ``share`` of the mean of the ``window`` around it, white elsewhere."""
+    """Make pixels black that are darker than ``share`` of the mean of the ``window`` around them, and others white."""
     mean = cv2.blur(pixels, (window | 1, window | 1))
     limit = cv2.convertScaleAbs(mean, alpha=share)
     return np.where(pixels < limit, 0, 255).astype(np.uint8)
 
 
 def sharpen(pixels: Pixels) -> Pixels:
-    """Raise each pixel against its four neighbours (kernel 0 -1 0 / -1 5 -1 / 0 -1 0)."""
+    """Sharpen each pixel by its four neighbours (kernel 0 -1 0 / -1 5 -1 / 0 -1 0)."""
     return cv2.filter2D(pixels, -1, SHARPEN_KERNEL).astype(np.uint8, copy=False)
 
 
 def blur(pixels: Pixels, radius: int = 1) -> Pixels:
-    """Average over a Gaussian of ``radius`` pixels."""
+    """Apply a Gaussian blur of ``radius`` pixels."""
     side = 2 * radius + 1
     return cv2.GaussianBlur(pixels, (side, side), 0).astype(np.uint8, copy=False)

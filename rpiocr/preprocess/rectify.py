@@ -1,4 +1,4 @@
-"""A sheet of paper as if it lay flat and upright, and the way back to the picture."""
+"""Rectifies document regions and rotates images, with the transform back to the original image."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from rpiocr.model import Homography, Pixels
 from rpiocr.preprocess.quads import Quad, side_lengths
 
 MARGIN = 0.015
-"""Of the sheet's width, kept around it: outlines of bent paper are not quite straight."""
+"""Margin around a document, as a share of its width: outlines of curved paper are not quite straight."""
 
 WHOLE = 0.04
-"""Corners all this near to the picture's own, in shares of its sides, say that the picture is the sheet."""
+"""Maximum distance of all corners from those of the image, as a share of its sides, for a document that fills it."""
 
 
-def is_whole(corners: Quad, shape: tuple[int, ...]) -> bool:
-    """Tell whether a sheet fills its picture, upright."""
+def fills_image(corners: Quad, shape: tuple[int, ...]) -> bool:
+    """Return whether a document fills its image, upright."""
     size = np.array([shape[1], shape[0]], np.float64)
     rim = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
     return bool((np.abs(corners / size - rim) < WHOLE).all())
 
 
-def flatten(pixels: Pixels, corners: Quad) -> tuple[Pixels, Homography]:
-    """Return the sheet between four corners (clockwise from its top left) as an upright picture of its own.
+def rectify(pixels: Pixels, corners: Quad) -> tuple[Pixels, Homography]:
+    """Return the document within four corners (clockwise from its top left) as an upright image.
 
-    A letter keeps about the size that it has on the picture. The second value maps pixels of the new picture to those
-    of ``pixels``. What lies outside of the picture becomes plain paper.
+    The size of its print stays about the same. The second value maps pixels of the new image to those of ``pixels``.
+    Parts outside of the original image are filled with the colour of paper.
     """
     top, right, bottom, left = side_lengths(corners)
     width, height = max(top, bottom), max(left, right)
@@ -36,21 +36,21 @@ def flatten(pixels: Pixels, corners: Quad) -> tuple[Pixels, Homography]:
     return _warped(pixels, _homography(target, corners), size)
 
 
-def turn(pixels: Pixels, angle_deg: float) -> tuple[Pixels, Homography]:
-    """Return the whole picture turned so that lines that fall to the right by ``angle_deg`` run level."""
+def rotate(pixels: Pixels, angle_deg: float) -> tuple[Pixels, Homography]:
+    """Return the whole image rotated so that lines that fall to the right by ``angle_deg`` become horizontal."""
     height, width = pixels.shape
     cos, sin = np.cos(np.radians(angle_deg)), np.sin(np.radians(angle_deg))
     wide, high = abs(width * cos) + abs(height * sin), abs(width * sin) + abs(height * cos)
     centre, middle = np.array([width / 2, height / 2]), np.array([wide / 2, high / 2])
     rotation = np.array([[cos, -sin], [sin, cos]])
-    to_picture = np.eye(3)
-    to_picture[:2, :2] = rotation
-    to_picture[:2, 2] = centre - rotation @ middle
-    return _warped(pixels, to_picture, (round(wide), round(high)))
+    to_image = np.eye(3)
+    to_image[:2, :2] = rotation
+    to_image[:2, 2] = centre - rotation @ middle
+    return _warped(pixels, to_image, (round(wide), round(high)))
 
 
-def quarter_turns(pixels: Pixels, quarters: int) -> tuple[Pixels, Homography]:
-    """Return the picture turned clockwise by quarters of a full turn."""
+def rotate_quarters(pixels: Pixels, quarters: int) -> tuple[Pixels, Homography]:
+    """Return the image rotated clockwise by ``quarters`` quarter turns."""
     height, width = pixels.shape
     back = {
         0: [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]],
@@ -66,10 +66,10 @@ def _homography(source: Quad, target: Quad) -> Homography:
     return found.astype(np.float64, copy=False)
 
 
-def _warped(pixels: Pixels, to_picture: Homography, size: tuple[int, int]) -> tuple[Pixels, Homography]:
-    # OpenCV counts from the middles of pixels, everything here from their corners.
+def _warped(pixels: Pixels, to_image: Homography, size: tuple[int, int]) -> tuple[Pixels, Homography]:
+    # The origin of OpenCV is the centre of a pixel, that of all coordinates here its corner.
     half = np.array([[1.0, 0.0, 0.5], [0.0, 1.0, 0.5], [0.0, 0.0, 1.0]])
-    between_middles = np.linalg.inv(half) @ to_picture @ half
+    between_middles = np.linalg.inv(half) @ to_image @ half
     paper = float(np.percentile(pixels[::16, ::16], 90))
     warped = cv2.warpPerspective(
         pixels,
@@ -79,4 +79,4 @@ def _warped(pixels: Pixels, to_picture: Homography, size: tuple[int, int]) -> tu
         borderMode=cv2.BORDER_CONSTANT,
         borderValue=paper,
     )
-    return warped.astype(np.uint8, copy=False), to_picture
+    return warped.astype(np.uint8, copy=False), to_image
