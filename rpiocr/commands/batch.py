@@ -35,22 +35,22 @@ class WorkerCount(click.ParamType[int]):
     name = "workers"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Bring a value to its number; 0 for auto."""
+        """Return the number of workers; 0 for auto."""
         if value == "auto":
             return 0
         text = str(value)
         if text.isascii() and text.isdigit() and 1 <= int(text) <= MAX_WORKERS:
             return int(text)
-        return self.fail(f"{value!r} is no number of workers; it may be auto, or 1 to {MAX_WORKERS}", param, ctx)
+        return self.fail(f"{value!r} is not a number of workers; it may be auto, or 1 to {MAX_WORKERS}", param, ctx)
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002 - click's signature
-        """Show what it may be."""
+        """Return the allowed values."""
         return "N|auto"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchOptions:
-    """The options of batch that are no settings."""
+    """The options of batch that are not settings."""
 
     workers: int | None
     cluster: str
@@ -62,15 +62,15 @@ class BatchOptions:
     quiet: bool
 
     def check(self, paths: Sequence[str]) -> None:
-        """End with a usage error where options do not go together."""
+        """Raise a usage error if options contradict each other."""
         if self.cluster and self.workers is not None:
-            message = "--workers is for this machine; with --cluster, each `dask worker` is one"
+            message = "--workers is for this machine; with --cluster, each `dask worker` is a worker"
             raise click.UsageError(message)
         if self.resume and not self.keep:
-            message = "--resume goes by the store, which --no-store leaves alone; give one of them"
+            message = "--resume requires the store, which --no-store does not use; give only one of them"
             raise click.UsageError(message)
         if "-" in paths:
-            message = "batch reads files; `rpiocr scan -` reads a picture from standard input, `@-` is a list of files"
+            message = "batch reads files; `rpiocr scan -` reads an image from standard input, `@-` is a list of files"
             raise click.UsageError(message)
 
 
@@ -78,10 +78,10 @@ class BatchOptions:
     cls=Command,
     examples=examples(
         (
-            "Read a directory, as many receipts at once as the machine can",
+            "Read a directory, as many receipts in parallel as the machine can",
             "rpiocr batch --workers auto ~/receipts > results.ndjson",
         ),
-        ("Go on after an interruption", "rpiocr batch --resume ~/receipts"),
+        ("Continue after an interruption", "rpiocr batch --resume ~/receipts"),
         ("Read the files that another program lists", "find ~/receipts -name '*.jpg' -print0 | rpiocr batch @-"),
     ),
 )
@@ -89,10 +89,10 @@ class BatchOptions:
 @click.option(
     "--workers",
     type=WorkerCount(),
-    help="Processes that read at once; auto goes by cores and free memory.  [default: 1]",
+    help="Number of parallel processes; auto depends on cores and free memory.  [default: 1]",
 )
-@click.option("--cluster", default="", metavar="URL", help="Let a Dask cluster read, as tcp://192.168.1.10:8786.")
-@click.option("--resume", is_flag=True, help="Skip files that the store has already.")
+@click.option("--cluster", default="", metavar="URL", help="Read on a Dask cluster, such as tcp://192.168.1.10:8786.")
+@click.option("--resume", is_flag=True, help="Skip files that are already in the store.")
 @click.option(
     "--format",
     "output",
@@ -101,23 +101,23 @@ class BatchOptions:
 )
 @setting_option("store")
 @click.option("--no-store", "keep", is_flag=True, flag_value=False, default=True, help="Store nothing.")
-@click.option("--strict", is_flag=True, help="End with status 3 when a receipt needs a person's look.")
-@click.option("--stats", is_flag=True, help="Print at the end what was read and what it cost.")
+@click.option("--strict", is_flag=True, help="Exit with status 3 if a receipt needs review.")
+@click.option("--stats", is_flag=True, help="Print statistics and costs at the end.")
 @config_option
 @click.option("-q", "--quiet", is_flag=True, help="No progress and no log on standard error.")
 @verbose_option
 @setting_option("log_format")
 @setting_options("reading", without=("workers",))
 def batch(paths: Sequence[str], config: Path | None, *, verbose: bool, **flags: object) -> int:
-    """Read many receipts, several at once: files, folders with all that is in them, patterns, or @LIST.
+    """Read many receipts, several in parallel: files, folders with all their contents, patterns, or @LIST.
 
-    LIST is a file with one path in each line, or with a NUL after each, and @- is such a list on standard input.
-    Results are printed as they come and kept in the store. Ctrl-C finishes what is being read; the same command with
-    --resume goes on from there, also after a power cut.
+    LIST is a file with one path per line, or with NUL-terminated paths, and @- is such a list on standard input.
+    Results are printed as they arrive and kept in the store. Ctrl-C finishes the files being read; the same command
+    with --resume continues from there, also after a power cut.
 
-    Exit status: 0 everything was read; 1 a defect of rpiocr; 2 wrong usage; 3 with --strict, a receipt needs a
-    person's look; 4 an input could not be read; 5 something is not installed, or the cluster cannot be used; 7 the
-    store cannot be used; 130 interrupted.
+    Exit status: 0 everything was read; 1 a defect of rpiocr; 2 wrong usage; 3 with --strict, a receipt needs review; 4
+    an input could not be read; 5 something is not installed, or the cluster cannot be used; 7 the store cannot be
+    used; 130 interrupted.
     """
     options = BatchOptions(**{one.name: flags.pop(one.name) for one in fields(BatchOptions)})  # type: ignore[arg-type]
     options.check(paths)
@@ -135,9 +135,9 @@ def _read_all(paths: Sequence[str], options: BatchOptions, settings: Settings) -
 
     require_output()
     log = Log(settings.log_format, quiet=options.quiet)
-    entries = tuple(find(paths, lambda folder: _say_passed(log, folder)))
+    entries = tuple(find(paths, lambda folder: _log_passed(log, folder)))
     seen_anyway = sys.stdout.isatty() and sys.stderr.isatty() and settings.log_format == "text"
-    # An array that is not closed yet leaves the terminal's line unfinished, where a bar cannot stand.
+    # An array that is not closed yet leaves the terminal's line unfinished, where a bar cannot be drawn.
     output = options.output or ("table" if sys.stdout.isatty() else "ndjson")
     bar = not options.quiet and not (output == "json" and sys.stdout.isatty())
     stop = Stop()
@@ -155,7 +155,7 @@ def _read_all(paths: Sequence[str], options: BatchOptions, settings: Settings) -
 def _work(
     entries: Sequence[Entry], keeper: Keeper, report: Report, options: BatchOptions, settings: Settings, stop: Stop
 ) -> int:
-    """Read all files; returns how many were left. What was written so far is whole also where that ends early."""
+    """Read all files; returns the number left unread. The output is valid even if an error ends it early."""
     from rpiocr.batch.run import Run
     from rpiocr.executors import auto_workers, open_executor
 
@@ -167,16 +167,16 @@ def _work(
     except RpiocrError as error:
         if not isinstance(error, OutputError):
             report.writer.close()
-        message = "ended early; the same command with --resume goes on when the cause is gone"
+        message = "ended early; once the cause is fixed, the same command with --resume continues"
         report.log.error("ended", **report.stats.files, message=message)
         raise
 
 
 def _close(report: Report, left: int, options: BatchOptions, settings: Settings) -> None:
-    """Say what was done, and what was not."""
+    """Report what was done, and what was not."""
     counts = report.stats
     if left:
-        message = f"{left} files were not read; the same command with --resume goes on"
+        message = f"{left} files were not read; the same command with --resume continues"
         report.log.warning("ended", **counts.files, left=left, message=message)
     else:
         report.log.event("ended", **counts.files)
@@ -197,5 +197,5 @@ def _keeper(options: BatchOptions, settings: Settings) -> Iterator[Keeper]:
         yield StoreSink(database, resume=options.resume)
 
 
-def _say_passed(log: Log, folder: str) -> None:
-    log.event("passed over", folder=folder, message="a folder of a watch; name it to have it read")
+def _log_passed(log: Log, folder: str) -> None:
+    log.event("passed over", folder=folder, message="a folder of a watch; name it to read it")

@@ -22,7 +22,7 @@ FORMATS = ("ndjson", "json", "text")
 @click.command(
     cls=Command,
     examples=examples(
-        ("Check a photo before the receipt is thrown away", "rpiocr check receipt.jpg"),
+        ("Check a photo before discarding the receipt", "rpiocr check receipt.jpg"),
         (
             "Print the photos that should be taken again",
             "rpiocr check photos/*.jpg | jq -r 'select(.retake != []).file'",
@@ -80,7 +80,7 @@ class _Check(FileRun):
     max_pages: int
 
     def examine(self, file: str) -> None:
-        """Report for every page of a file whether another photo would be better."""
+        """Report for every page of a file whether to take another photo."""
         from rpiocr.load import load_pages
         from rpiocr.output.writers import checked
         from rpiocr.preprocess.capture_advice import advise

@@ -1,4 +1,4 @@
-"""Commands whose help has options under headings, and examples at its end."""
+"""Commands whose help groups options under headings and ends with examples."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rpiocr.errors import OptionError
 from rpiocr.system.output import print_block
 
 OTHER = "Options"
-"""The heading of options that have no other one."""
+"""The heading of all other options."""
 
 HEADINGS: Mapping[str, tuple[str, ...]] = {
     "Selection": (
@@ -30,7 +30,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "Settings": ("config",),
     "Messages": ("quiet", "verbose", "log_format"),
 }
-"""Headings of the options that are no settings, by the names of their parameters."""
+"""Headings of the options that are not settings, by parameter name."""
 
 ORDER = (
     *("Selection", OTHER, "Service", "Output", "CSV", "Accounting", "Reading", "Trust", "Speed and limits", "Cloud"),
@@ -41,19 +41,19 @@ ORDER = (
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A command line that can be copied, and in a few words what it does."""
+    """A command line to copy, with a short description."""
 
     does: str
     line: str
 
 
 def examples(*pairs: tuple[str, str]) -> tuple[Example, ...]:
-    """Make examples of pairs: what it does, and the command line."""
+    """Create examples from pairs of description and command line."""
     return tuple(Example(does, line) for does, line in pairs)
 
 
 class Option(click.Option):
-    """An option that says under which heading it is listed."""
+    """An option with the heading under which it is listed."""
 
     def __init__(self, *declarations: Any, heading: str = "", **attributes: Any) -> None:  # noqa: ANN401 - Click's
         super().__init__(*declarations, **attributes)
@@ -61,7 +61,7 @@ class Option(click.Option):
 
 
 class Command(click.Command):
-    """A command with ``examples``, and with ``headings`` for options by the names of their parameters."""
+    """A command with ``examples``, and ``headings`` of options by parameter name."""
 
     def __init__(
         self,
@@ -75,7 +75,7 @@ class Command(click.Command):
         self.headings = headings or {}
 
     def options_by_heading(self, ctx: click.Context) -> dict[str, list[click.Option]]:
-        """Return the options that the help lists, under their headings in the order of the help."""
+        """Return the options by heading, in the order of the help."""
         options = [one for one in self.get_params(ctx) if isinstance(one, click.Option) and not one.hidden]
         found = {heading: [one for one in options if self._heading(one) == heading] for heading in ORDER}
         return {heading: group for heading, group in found.items() if group}
@@ -97,7 +97,7 @@ class Command(click.Command):
         write_examples(self.examples, formatter)
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - Click's
-        """Run the command; a value that it cannot use is wrong usage."""
+        """Run the command; a setting that it cannot use is a usage error."""
         try:
             return super().invoke(ctx)
         except OptionError as error:
@@ -105,7 +105,7 @@ class Command(click.Command):
 
 
 class Group(click.Group):
-    """A group with ``examples`` that prints its help where no command is given."""
+    """A group with ``examples`` that prints its help if no command is given."""
 
     command_class = Command
 
@@ -127,10 +127,10 @@ class Group(click.Group):
 
 
 class LazyGroup(Group):
-    """A group whose commands are imported when they are asked for.
+    """A group that imports its commands on demand.
 
-    ``headings`` has the names of the commands as the help lists them, each with a summary; the module
-    ``rpiocr.commands.NAME`` and the function NAME hold a command, unless ``places`` has another module and function.
+    ``headings`` lists the names of the commands for the help, each with a summary. A command is the function NAME in
+    the module ``rpiocr.commands.NAME``, unless ``places`` names another module and function.
     """
 
     def __init__(
@@ -159,7 +159,7 @@ class LazyGroup(Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command; NoSuchCommand suggests names that are near."""
+        """Find the command; raises NoSuchCommand, which suggests similar names."""
         try:
             return super().resolve_command(ctx, args)
         except click.NoSuchCommand as error:
@@ -180,7 +180,7 @@ class LazyGroup(Group):
 
 
 def write_examples(examples: Sequence[Example], formatter: click.HelpFormatter) -> None:
-    """Write examples as a section of the help; command lines are not broken."""
+    """Write examples as a section of the help, without wrapping the command lines."""
     if not examples:
         return
     with formatter.section("Examples"):

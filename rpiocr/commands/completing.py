@@ -1,4 +1,4 @@
-"""What the completion of a shell offers for arguments: files, numbers of receipts, names of fields."""
+"""Parameter types with shell completion: files, receipt numbers, field names."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import click
 from click.shell_completion import CompletionItem
 
 FIELDS = ("amount", "currency", "date", "time", "merchant", "subtotal", "tax", "tip", "receipt_number", "duplicate_of")
-"""The fields that a person can correct: those of the model and the store, which are slow to import."""
+"""The fields that a user can correct: a copy of those of the model and the store, which are slow to import."""
 
 
 class File(click.ParamType[str]):
-    """A path as it is given, or - for standard input; nothing is checked before it is read."""
+    """A path as given, or - for standard input; it is not checked before it is read."""
 
     name = "file"
 
@@ -26,7 +26,7 @@ class File(click.ParamType[str]):
         param: click.Parameter,  # noqa: ARG002
         incomplete: str,
     ) -> list[CompletionItem]:
-        """Have the shell offer files."""
+        """Let the shell complete files."""
         return [CompletionItem(incomplete, type="file")]
 
 
@@ -40,9 +40,9 @@ class ReceiptNumber(click.IntRange):
         super().__init__(1, 2**31 - 1)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """Offer the receipts that were stored last, each with day, merchant and amount.
+        """Offer the receipts stored last, each with day, merchant and amount.
 
-        Nothing is offered where the store cannot be read at once: a completion reports no errors.
+        Offers nothing if the store cannot be read immediately: a completion reports no errors.
         """
         from rpiocr.sanitize.text import one_line
         from rpiocr.settings import load_settings
@@ -60,7 +60,7 @@ class ReceiptNumber(click.IntRange):
 
 
 class FieldName(click.ParamType[str]):
-    """The name of a field that a person can correct; the store checks it."""
+    """The name of a field that a user can correct; the store checks it."""
 
     name = "field"
 
@@ -79,10 +79,10 @@ class FieldName(click.ParamType[str]):
 
 
 class Correction(FieldName):
-    """FIELD=VALUE, or FIELD alone where values are confirmed; the store checks it."""
+    """FIELD=VALUE, or FIELD alone to confirm its value; the store checks it."""
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """Offer the fields that are not named yet, as amount= or, with --ok, as amount."""
+        """Offer the fields not named yet, as amount= or, with --ok, as amount."""
         named = {str(value).partition("=")[0] for value in ctx.params.get(str(param.name)) or ()}
         sign = "" if ctx.params.get("ok") else "="
         return [CompletionItem(f"{one}{sign}") for one in FIELDS if one.startswith(incomplete) and one not in named]

@@ -24,9 +24,9 @@ COMPLETIONS: Mapping[str, type[ShellComplete]] = {"bash": BashComplete, "zsh": Z
 @click.argument("shell", type=click.Choice(tuple(COMPLETIONS)), metavar="bash|zsh|fish")
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:
-    """Print the script by which a shell completes commands, options, files, numbers of receipts and fields.
+    """Print the script that makes a shell complete commands, options, files, receipt numbers and fields.
 
-    The installer has done this already for the shells that it found.
+    The installer has already set this up for the shells that it found.
     """
     kind = COMPLETIONS[shell]
     script = kind(context.find_root().command, {}, "rpiocr", "_RPIOCR_COMPLETE").source()

@@ -25,9 +25,9 @@ from rpiocr.system.output import print_block, print_line
     "--format", "output", type=click.Choice(("text", "json")), default="text", help="Output format  [default: text]"
 )
 def doctor(output: str) -> int:
-    """Report what is installed and set, what is not, and how to fix it.
+    """Check the installation and the settings, and print how to fix each fault.
 
-    Sends nothing, and shows no key. Exit status: 0 all is well; 5 something needs fixing.
+    Sends nothing, and shows no key. Exit status: 0 no fault was found; 5 something needs fixing.
     """
     from rpiocr.health.examination import examine
     from rpiocr.system.json_text import dumps

@@ -1,4 +1,4 @@
-"""How the command line ends early: the message on standard error, and the exit status."""
+"""Reports errors that end the command line: the message on standard error, and the exit status."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ BROKEN_PIPE = 128 + signal.SIGPIPE
 def explained(end: BaseException) -> int:
     """Report in one sentence why the command line ended early; returns the exit status.
 
-    Raises ``end`` again where it is an exit that was asked for.
+    Raises ``end`` again if it is a regular exit.
     """
     if isinstance(end, click.exceptions.Exit):
         return end.exit_code
     if isinstance(end, SystemExit) and end.code != 1:
         raise end
     if isinstance(end, BrokenPipeError | SystemExit):
-        # The reader of our output has enough; Click and Rich answer that with an exit of their own, of status 1.
+        # The reader of the output has closed it; Click and Rich respond with an exit of their own, with status 1.
         return BROKEN_PIPE
     if isinstance(end, click.ClickException):
         _warn_usage(end)
@@ -37,7 +37,7 @@ def explained(end: BaseException) -> int:
 
 
 def _warn_usage(error: click.ClickException) -> None:
-    """Report what is wrong with a command line, and how the command is used."""
+    """Report a usage error, with the usage of the command."""
     shown = io.StringIO()
     error.show(shown)
     warn_block(shown.getvalue())

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 NUMBER = re.compile(r"[0-9]{1,10}")
 
 MAX_RECEIPT = 2**31 - 1
-"""Highest number that a stored receipt may have."""
+"""Maximum number of a stored receipt."""
 
 
 @click.command(
@@ -53,7 +53,7 @@ def explain(file: str, html: Path | None, config: Path | None, *, verbose: bool,
     """Show how the receipts in FILE were read, for a person to check.
 
     FILE is a file, - for standard input, or the number of a stored receipt, see rpiocr list: that receipt is read again
-    from its file, if that is still what was read then.
+    from its file, if that has not changed.
 
     For each field: where it is printed, what every pass read there, which sums agree and what was rejected; and why the
     verdict is what it is. Exit status: 0 every page was read; 1 a defect of rpiocr; 2 wrong usage; 4 the file, or a
@@ -75,14 +75,14 @@ def explain(file: str, html: Path | None, config: Path | None, *, verbose: bool,
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """What is explained: all receipts of a file, or one of them."""
+    """What to explain: all receipts of a file, or one of them."""
 
     file: str
     receipt: tuple[int, int] | None = None
-    """Its page, and its part of that page."""
+    """The page, and the position of the receipt on it."""
 
     def outcomes(self, settings: Settings) -> Iterator[Trace | Failure]:
-        """Read the file; yields what is to be explained."""
+        """Read the file; yields the selected outcomes."""
         from rpiocr.pipeline import Reader
         from rpiocr.reading.outcome import Failure
 
@@ -95,7 +95,7 @@ class _Source:
 
 
 def _source_of(given: str, settings: Settings) -> _Source:
-    """Return what an argument names: a file if there is one of that name, otherwise a stored receipt if it is a number.
+    """Resolve an argument: an existing file of that name, otherwise a stored receipt if it is a number.
 
     Raises NoSuchReceiptError, OriginalMissingError, and errors of the store.
     """
@@ -142,7 +142,7 @@ def _explain_as_html(source: _Source, out: Path, settings: Settings) -> int:
         try:
             sections, status = _sections(source, settings)
         except OSError as error:
-            # It does not concern the file of the page.
+            # The error does not concern the HTML file.
             raise defect(source.file, error) from error
         stream.write(page_of(source.file, sections).encode("utf-8", "backslashreplace"))
         stream.flush()
@@ -150,7 +150,7 @@ def _explain_as_html(source: _Source, out: Path, settings: Settings) -> int:
 
 
 def _sections(source: _Source, settings: Settings) -> tuple[list[str], int]:
-    """Read a file; returns a section for each page, and the exit status. Raises Exit where no page was read."""
+    """Read a file; returns a section per page, and the exit status. Raises Exit if no page was read."""
     from rpiocr.output.explain.html import section_of, section_of_failure
     from rpiocr.reading.outcome import Failure
 

@@ -1,4 +1,4 @@
-"""``rpiocr export``: the stored receipts as a file for other programs."""
+"""The command ``rpiocr export``."""
 
 from __future__ import annotations
 
@@ -41,17 +41,17 @@ if TYPE_CHECKING:
 STDOUT = Path("-")
 
 FORMATS = ("csv", "xlsx", "json", "ndjson", "ledger", "beancount")
-ENDINGS = {"ledger": "journal"}
-"""Endings of files that are not called as their format."""
+EXTENSIONS = {"ledger": "journal"}
+"""File extensions that differ from the name of the format."""
 
-FORMAT_OF_ENDING = {
+FORMAT_BY_EXTENSION = {
     **{f".{name}": name for name in FORMATS},
     ".journal": "ledger",
     ".hledger": "ledger",
     ".bean": "beancount",
     ".jsonl": "ndjson",
 }
-"""What a file is for, by its ending, in lower case."""
+"""The format by file extension, in lower case."""
 
 ONLY = {
     "decimal": ("csv",),
@@ -62,23 +62,23 @@ ONLY = {
     "account": ("ledger", "beancount"),
     "opening": ("beancount",),
 }
-"""Options that only some formats have."""
+"""Options that only apply to some formats."""
 
 WriterMaker = Callable[[BinaryIO], "Writer"]
 
 csv_options = (
-    click.option("--decimal", type=click.Choice((".", ",")), help="Decimal sign of CSV  [default: .]"),
-    click.option("--delimiter", metavar="CHAR", help="Between the cells of CSV, a character or tab  [default: , or ;]"),
-    click.option("--bom/--no-bom", default=None, help="Begin CSV with a mark by which spreadsheets know UTF-8."),
+    click.option("--decimal", type=click.Choice((".", ",")), help="Decimal separator of CSV  [default: .]"),
+    click.option("--delimiter", metavar="CHAR", help="Delimiter of CSV, a character or tab  [default: , or ;]"),
+    click.option("--bom/--no-bom", default=None, help="Start CSV with a byte order mark, which identifies UTF-8."),
 )
 account_options = (
-    click.option("--account-expenses", metavar="NAME", help="Account of what was bought  [default: Expenses:Receipts]"),
-    click.option("--account-cash", metavar="NAME", help="Account from which was paid  [default: Assets:Cash]"),
+    click.option("--account-expenses", metavar="NAME", help="Account for purchases  [default: Expenses:Receipts]"),
+    click.option("--account-cash", metavar="NAME", help="Account for payments  [default: Assets:Cash]"),
     click.option(
         "--account",
         multiple=True,
         metavar="METHOD=NAME",
-        help="Another account where was paid by card, mobile, voucher, transfer, mixed or cash.",
+        help="Account for one payment method: card, mobile, voucher, transfer, mixed or cash.",
     ),
     click.option("--opening/--no-opening", default=None, help="Open the accounts in the file for Beancount, or not."),
 )
@@ -99,21 +99,21 @@ account_options = (
     "--format",
     "output",
     type=click.Choice(FORMATS),
-    help="What the file is for  [default: by the ending of --out, else csv]",
+    help="Output format  [default: by the extension of --out, else csv]",
 )
 @filters(since_option, until_option, merchant_option, currency_option)
-@click.option("--with-duplicates", is_flag=True, help="Take in receipts that repeat others.")
+@click.option("--with-duplicates", is_flag=True, help="Include duplicates of other receipts.")
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
-    help="The file; - for standard output, which it is unless there is --zip.",
+    help="Output file; - for standard output, the default unless --zip is given.",
 )
 @click.option(
     "--zip",
     "archive",
     type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
     metavar="FILE",
-    help="Put the export into a zip, with the original files, and pictures that show what was read where.",
+    help="Write a ZIP file with the export, the original files, and images that show what was read where.",
 )
 @filters(*csv_options, *account_options)
 @setting_option("store")
@@ -132,12 +132,12 @@ def export(
     verbose: bool,
     **given: Any,  # noqa: ANN401 - filters, and options of single formats
 ) -> int:
-    """Write the stored receipts, oldest first, as a file for spreadsheets, scripts or plain-text accounting.
+    """Export the stored receipts, oldest first, to a file for spreadsheets, scripts or plain-text accounting.
 
-    All are of one moment, whatever is read meanwhile, and corrections count. ledger and beancount leave out receipts
-    without date, amount or currency, and say so. Exit status: 0 all went well; 1 a defect of rpiocr; 2 wrong usage, or
-    the file cannot be written; 3 receipts that are damaged were left out; 5 something is not installed; 7 the store
-    cannot be read; 130 interrupted.
+    The export is a snapshot, with corrections applied. ledger and beancount omit receipts without date, amount or
+    currency, and report that. Exit status: 0 success; 1 a defect of rpiocr; 2 wrong usage, or the file cannot be
+    written; 3 damaged receipts were omitted; 5 something is not installed; 7 the store cannot be read; 130
+    interrupted.
     """
     special = {name: given.pop(name) for name in ONLY}
     output = _format(output, out)
@@ -156,17 +156,17 @@ def export(
 
 
 def _format(given: str | None, out: Path | None) -> str:
-    """Return the format that was asked for, by name or by the ending of the file; both must fit together."""
-    by_ending = FORMAT_OF_ENDING.get(out.suffix.lower()) if out else None
-    if given and by_ending and given != by_ending:
-        message = f"--format {given} does not fit --out {out}, which is {by_ending} by its ending; leave --format out"
+    """Return the requested format, by name or by file extension; raises a usage error if they contradict."""
+    by_extension = FORMAT_BY_EXTENSION.get(out.suffix.lower()) if out else None
+    if given and by_extension and given != by_extension:
+        message = f"--format {given} contradicts --out {out}, which is {by_extension} by its extension; omit --format"
         raise click.UsageError(message)
-    return given or by_ending or "csv"
+    return given or by_extension or "csv"
 
 
 @dataclass(slots=True)
 class _Run:
-    """One export: what of which store, and in which format; ``written`` counts the receipts in it."""
+    """One export: selection, store and format; ``written`` counts its receipts."""
 
     database: Database
     connection: Connection
@@ -181,24 +181,24 @@ class _Run:
 
         with _target(path, settings, binary=self.format == "xlsx") as stream:
             writer = self._write(stream, lies_at)
-        _say_left_out(writer)
+        _report_omitted(writer)
 
     def write_zip(self, path: Path, settings: Settings) -> None:
-        """Write the export with the files that it was made of."""
+        """Write the export with the original files."""
         from rpiocr.export.archive import Archive, begin_member, count_originals, name_in_zip, open_zip
 
         count = count_originals(self.connection, self.selection)
         with _target(path, settings, binary=True) as stream, open_zip(stream) as archive:
-            with begin_member(archive, f"receipts.{ENDINGS.get(self.format, self.format)}") as member:
+            with begin_member(archive, f"receipts.{EXTENSIONS.get(self.format, self.format)}") as member:
                 writer = self._write(member, name_in_zip)
             with progress_bar(count, "files") as progress:
                 adding = Archive(
                     archive, self.database, self.connection, settings.max_pixels, lambda: progress.update(1)
                 )
                 missing = adding.add_originals(self.selection)
-        _say_left_out(writer)
+        _report_omitted(writer)
         if missing:
-            warn(f"{len(missing)} of the files could not be put into {path}; MISSING.txt in it names them")
+            warn(f"{len(missing)} files could not be added to {path}; MISSING.txt in it lists them")
 
     def _write(self, stream: Any, naming: Naming) -> Writer:  # noqa: ANN401 - a file, or a member of an archive
         from rpiocr.export.record import records
@@ -213,7 +213,7 @@ class _Run:
 
 @contextmanager
 def _target(path: Path, settings: Settings, *, binary: bool) -> Iterator[BinaryIO]:
-    """Yield where an export goes; to a terminal nothing ``binary`` is written. Raises NotWrittenError."""
+    """Open the target of an export; refuses to write ``binary`` data to a terminal. Raises NotWrittenError."""
     from rpiocr.commands.output_file import named_output
 
     if path != STDOUT:
@@ -221,20 +221,20 @@ def _target(path: Path, settings: Settings, *, binary: bool) -> Iterator[BinaryI
             yield stream
         return
     if binary and sys.stdout.isatty():
-        message = "refusing to write a binary file to a terminal; name a file with --out"
+        message = "refusing to write binary output to a terminal; use --out FILE"
         raise click.UsageError(message)
     yield sys.stdout.buffer
     sys.stdout.buffer.flush()
 
 
-def _say_left_out(writer: Writer) -> None:
+def _report_omitted(writer: Writer) -> None:
     if writer.left_out:
         lacks = ", ".join(f"{count} without {lack}" for lack, count in writer.left_out.items())
-        warn(f"left out {writer.left_out.total()}: {lacks}; comments name them, rpiocr fix gives them what they lack")
+        warn(f"omitted {writer.left_out.total()}: {lacks}; comments list them, rpiocr fix adds missing values")
 
 
 def _writer_maker(output: str, special: Mapping[str, Any]) -> WriterMaker:
-    """Choose the format's writer; options that it does not have are a usage error."""
+    """Choose the writer of the format; options of other formats are a usage error."""
     for name, formats in ONLY.items():
         if special[name] not in (None, ()) and output not in formats:
             message = f"--{name.replace('_', '-')} is for --format {' or '.join(formats)}"
@@ -264,7 +264,7 @@ def _dialect(special: Mapping[str, Any]) -> Dialect:
     delimiter = special["delimiter"] or (";" if decimal == "," else ",")
     delimiter = "\t" if delimiter == "tab" else delimiter
     if len(delimiter) != 1 or delimiter in f'"\r\n\0{decimal}' or delimiter.isalnum():
-        message = f"--delimiter is {delimiter!r}; give one character such as ; that stands in no number, or tab"
+        message = f"--delimiter is {delimiter!r}; give a character that does not occur in numbers, such as ;, or tab"
         raise click.UsageError(message)
     return Dialect(decimal, delimiter, special["bom"] is not False)
 

@@ -1,4 +1,4 @@
-"""A run over files that are named on the command line, whatever is wrong with some of them."""
+"""Processes the files named on the command line, and continues after errors of single files."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ quiet_option = click.option(
 
 @dataclasses.dataclass(kw_only=True)
 class FileRun:
-    """One run over files: what it writes to, and which exit statuses its files have deserved."""
+    """One run over files: its outputs, and the exit statuses of its files."""
 
     writer: Writer
     quiet: bool
@@ -37,11 +37,11 @@ class FileRun:
 
     @property
     def status(self) -> ExitCode:
-        """The exit status: the worst of those seen."""
+        """The worst exit status so far."""
         return next((code for code in WORST_FIRST if code in self.seen), ExitCode.OK)
 
     def each(self, files: Sequence[str], take: Callable[[str], None], advance: Callable[[], None]) -> None:
-        """Take every file, and go on with the next one where one fails; what is written is whole at every end."""
+        """Process every file, continuing after errors; the output is valid however it ends."""
         try:
             for file in files:
                 self._take_one(file, take)
@@ -55,7 +55,7 @@ class FileRun:
         try:
             take(file)
         except (BrokenPipeError, OutputError):
-            # No later result could be handed on either.
+            # No further result could be written either.
             raise
         except RpiocrError as error:
             self.fail(file, error)
@@ -63,7 +63,7 @@ class FileRun:
             self.fail(file, defect(file, error))
 
     def fail(self, file: str, error: RpiocrError, page: int | None = None) -> None:
-        """Write that a file, or one page of it, could not be read."""
+        """Write the error of a file, or of one page of it."""
         from rpiocr.output.result import failure
 
         self.seen.add(error.exit_code)
@@ -71,6 +71,6 @@ class FileRun:
         self.warn(str(error))
 
     def warn(self, text: str) -> None:
-        """Repeat on standard error what went wrong, unless a person sees it anyway."""
+        """Repeat an error on standard error, unless the user sees it in the output anyway."""
         if not self.quiet and not (sys.stdout.isatty() and sys.stderr.isatty()):
             warn(text)

@@ -1,4 +1,4 @@
-"""Options of the commands that work on the store, and how their values are read."""
+"""Options of the commands on the store, and the parsing of their values."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Day(click.ParamType[dt.date]):
         self._last = last
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
-        """Read a month or a year, 2024-03 or 2024, or a day as ``typed_day`` does."""
+        """Parse a month or a year, 2024-03 or 2024, or a day as ``typed_day`` does."""
         from rpiocr.store.typed import AmbiguousDayError, typed_day
 
         if isinstance(value, dt.date):
@@ -51,7 +51,7 @@ class Day(click.ParamType[dt.date]):
         except AmbiguousDayError as error:
             return self.fail(str(error), param, ctx)
         return day or self.fail(
-            f"{value!r} is no day; give one such as 2024-03-05 or yesterday, a month such as 2024-03, or a year",
+            f"{value!r} is not a day; give one such as 2024-03-05 or yesterday, a month such as 2024-03, or a year",
             param,
             ctx,
         )
@@ -65,19 +65,19 @@ AGE = re.compile(r"([1-9][0-9]{0,4})([dwmy])")
 
 
 class Age(click.ParamType[dt.date]):
-    """How long ago, as a day: that many days, weeks, months or years before today."""
+    """An age, converted to a day: that many days, weeks, months or years before today."""
 
     name = "age"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
-        """Read 90d, 12w, 18m or 10y."""
+        """Parse 90d, 12w, 18m or 10y."""
         from dateutil.relativedelta import relativedelta
 
         if isinstance(value, dt.date):
             return value
         found = AGE.fullmatch(str(value))
         if not found:
-            self.fail(f"{value!r} is no age; give days, weeks, months or years, such as 90d or 10y", param, ctx)
+            self.fail(f"{value!r} is not an age; give days, weeks, months or years, such as 90d or 10y", param, ctx)
         number = int(found[1])
         ago = {
             "d": relativedelta(days=number),
@@ -88,16 +88,16 @@ class Age(click.ParamType[dt.date]):
         try:
             day: dt.date = dt.datetime.now().astimezone().date() - ago
         except (ValueError, OverflowError):
-            self.fail(f"{value!r} is before all dates", param, ctx)
+            self.fail(f"{value!r} is before the first possible date", param, ctx)
         return day
 
 
-since_option = click.option("--since", type=Day(last=False), help="From this day, month or year on.")
-until_option = click.option("--until", type=Day(last=True), help="Up to this day, month or year, which is included.")
+since_option = click.option("--since", type=Day(last=False), help="Only from this day, month or year on.")
+until_option = click.option("--until", type=Day(last=True), help="Only up to and including this day, month or year.")
 merchant_option = click.option(
     "--merchant",
     metavar="WORDS",
-    help="Only where the merchant's name has these words; a star ends the beginning of one.",
+    help="Only merchants with these words in their name; a trailing * matches any ending.",
 )
 currency_option = click.option(
     "--currency",
@@ -110,17 +110,17 @@ verdict_option = click.option(
     "verdicts",
     multiple=True,
     type=click.Choice(VERDICTS, case_sensitive=False),
-    help="Only this verdict, or one of these if it is given several times.",
+    help="Only this verdict; may be given several times.",
 )
 duplicates_option = click.option(
     "--duplicates/--no-duplicates",
     default=None,
-    help="Only receipts that repeat another one, or none of those  [default: both]",
+    help="Only duplicates of other receipts, or only the rest  [default: both]",
 )
 
 
 def filters(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
-    """Give a command options for which receipts are meant; they arrive as keyword arguments, for ``selected``."""
+    """Add options that select receipts; they arrive as keyword arguments, for ``selected``."""
 
     def give(command: Command) -> Command:
         for option in reversed(options):
@@ -131,7 +131,7 @@ def filters(*options: Callable[[Command], Command]) -> Callable[[Command], Comma
 
 
 def selected(given: Mapping[str, Any]) -> Selection:
-    """Return what the options of ``filters`` ask for."""
+    """Return the selection given by the options of ``filters``."""
     from rpiocr.store.selection import Selection
 
     return Selection(**{name: value for name, value in given.items() if value is not None})
@@ -141,7 +141,7 @@ def selected(given: Mapping[str, Any]) -> Selection:
 def opened(settings: Settings) -> Iterator[Database]:
     """Open the store of the settings, and close it at the end.
 
-    Where rows of it turn out to be damaged, says which, and ends with status 3: what was done went without them.
+    If damaged rows were skipped, lists them and exits with status 3.
     """
     from rpiocr.store.database import Database
 
@@ -150,13 +150,13 @@ def opened(settings: Settings) -> Iterator[Database]:
         yield database
     finally:
         database.close()
-        _say_damaged(list(database.damage.found.values()))
+        _report_damaged(list(database.damage.found.values()))
     if database.damage.found:
         raise click.exceptions.Exit(ExitCode.NEEDS_REVIEW)
 
 
 def warn_nothing_found(database: Database) -> None:
-    """Report that no receipt fits; where there is none at all, how to get some."""
+    """Report that no receipt matches or, if the store is empty, how to fill it."""
     from sqlalchemy import select
 
     from rpiocr.store.tables import RECEIPTS
@@ -168,18 +168,18 @@ def warn_nothing_found(database: Database) -> None:
             "the store is empty; `rpiocr batch FOLDER` reads receipts into it, `rpiocr watch FOLDER` those that arrive"
         )
     else:
-        warn("no stored receipt fits")
+        warn("no stored receipt matches")
 
 
-MOST_NAMED = 10
-"""Damaged rows that are named one by one."""
+MAX_LISTED = 10
+"""Maximum number of damaged rows listed."""
 
 
-def _say_damaged(found: Sequence[str]) -> None:
+def _report_damaged(found: Sequence[str]) -> None:
     from rpiocr.store.damage import MEND
 
-    for one in found[:MOST_NAMED]:
+    for one in found[:MAX_LISTED]:
         warn(one)
     if found:
-        more = f", and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
-        warn(f"damaged rows{more} were left out; {MEND}, and `rpiocr restore` brings back a backup")
+        more = f", and {len(found) - MAX_LISTED} more" if len(found) > MAX_LISTED else ""
+        warn(f"damaged rows{more} were omitted; {MEND}, and `rpiocr restore` restores a backup")

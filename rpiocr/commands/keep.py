@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rpiocr.keep.findings import Finding
     from rpiocr.keep.restore import Restored
 
-MOST_NAMED = 10
+MAX_LISTED = 10
 
 
 @click.command(
@@ -32,11 +32,11 @@ MOST_NAMED = 10
     ),
 )
 @click.argument("out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE")
-@click.option("--store-only", is_flag=True, help="Only the store, without the files that were read.")
+@click.option("--store-only", is_flag=True, help="Back up the store only, without the files.")
 @click.option(
     "--before-update",
     is_flag=True,
-    help="Only where there is a store that this version will change, and without the files: for the installer.",
+    help="Only if this version will upgrade the store, and without the files: for the installer.",
 )
 @setting_option("store")
 @config_option
@@ -44,13 +44,13 @@ MOST_NAMED = 10
 def backup(
     out: Path, store: str | None, config: Path | None, *, store_only: bool, before_update: bool, verbose: bool
 ) -> int:
-    """Back up the store and the files that it knows into FILE, one archive, while a watch may go on.
+    """Back up the store and its files into one archive, FILE; a watch may keep running.
 
-    All rows are of one moment. The files are those in done, review and failed, those that still wait to be put there,
-    and those that batch has read; settings and keys are not in it. FILE is read again before it takes the place of an
-    older one, and only you can read it. Exit status: 0 all went well; 1 a defect of rpiocr; 2 wrong usage, or FILE
-    cannot be written; 3 files or rows were not as they should be, see rpiocr verify; 5 the database's driver is not
-    installed; 7 the store cannot be read; 130 interrupted.
+    The archive has a snapshot of all rows, and the files in done, review and failed, those still to be moved there,
+    and those read by batch; settings and keys are not included. FILE is read back before it replaces an older one, and
+    only you can read it. Exit status: 0 success; 1 a defect of rpiocr; 2 wrong usage, or FILE cannot be written; 3
+    files or rows are missing, changed or damaged, see rpiocr verify; 5 the database's driver is not installed; 7 the
+    store cannot be read; 130 interrupted.
     """
     settings = start({"store": store}, config, verbose=verbose)
     from rpiocr.keep.backup import back_up
@@ -68,12 +68,12 @@ def backup(
             return ExitCode.OK
         with _progress("files") as advance:
             done = back_up(database, out, with_files=not (store_only or before_update), advance=advance)
-    return _tell_backup(out, done)
+    return _report_backup(out, done)
 
 
 @contextmanager
 def _progress(label: str) -> Iterator[Callable[[int, int], None]]:
-    """Show how far it is on a terminal."""
+    """Show progress on a terminal."""
     with progress_bar(1, label) as bar:
 
         def advance(number: int, count: int) -> None:
@@ -83,14 +83,14 @@ def _progress(label: str) -> Iterator[Callable[[int, int], None]]:
         yield advance
 
 
-def _tell_backup(out: Path, done: Done) -> int:
+def _report_backup(out: Path, done: Done) -> int:
     warn(f"{out}: {done.receipts} receipts and {done.files} files")
-    for one in done.damaged[:MOST_NAMED]:
-        warn(f"{one}; the store is in the backup as it is")
+    for one in done.damaged[:MAX_LISTED]:
+        warn(f"{one}; the backup has the store unchanged")
     if done.changed:
-        warn(f"{done.changed} of the files were changed since they were read, and are in it as they are now")
+        warn(f"{done.changed} files have changed since they were read; the backup has their present content")
     if done.missing:
-        warn(f"{done.missing} files lie no more where they were put; what was read of them is in it")
+        warn(f"{done.missing} files are no longer where they were; the backup has their stored values")
     return ExitCode.NEEDS_REVIEW if done.damaged or done.changed else ExitCode.OK
 
 
@@ -100,7 +100,7 @@ def _tell_backup(out: Path, done: Done) -> int:
     examples=examples(
         ("Restore on a new machine", "rpiocr restore receipts.zip"),
         (
-            "Restore the files below a new directory, and set the present store aside",
+            "Restore the files below a new directory, and keep the present store under another name",
             "rpiocr restore --force --files restored receipts.zip",
         ),
     ),
@@ -111,21 +111,21 @@ def _tell_backup(out: Path, done: Done) -> int:
     "below",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Put all files below this new directory instead of where they were.",
+    help="Restore all files below this new directory instead of their original paths.",
 )
-@click.option("--force", is_flag=True, help="Set a store that is there already aside, under another name.")
+@click.option("--force", is_flag=True, help="Keep an existing store under another name.")
 @setting_option("store")
 @config_option
 @verbose_option
 def restore(
     file: Path, below: Path | None, store: str | None, config: Path | None, *, force: bool, verbose: bool
 ) -> int:
-    """Restore FILE, which rpiocr backup has written: the store, and the files to where they were or below DIR.
+    """Restore FILE, written by rpiocr backup: the store, and the files to their original paths or below DIR.
 
-    Into a store that is not there yet or is empty, of SQLite or PostgreSQL, whichever the backup was made of. No file
-    is overwritten. All is checked before anything is written; what was interrupted can be done again. Of a backup that
-    is not your own, give --files. Exit status: 0 all went well; 1 a defect of rpiocr; 2 wrong usage, or there is no
-    place for it; 3 some files were left out, as others have their places; 4 FILE is no backup, or damaged; 5 the
+    The store must be new or empty, and may be SQLite or PostgreSQL, whichever the backup was made from. No file is
+    overwritten. Everything is checked before anything is written; an interrupted restore can be repeated. For a backup
+    that is not your own, give --files. Exit status: 0 success; 1 a defect of rpiocr; 2 wrong usage, or it cannot be
+    restored here; 3 some files were skipped, as their paths are taken; 4 FILE is not a backup, or damaged; 5 the
     database's driver is not installed; 7 the store cannot be written; 130 interrupted.
     """
     settings = start({"store": store}, config, verbose=verbose)
@@ -135,17 +135,17 @@ def restore(
 
     with _progress("files") as advance:
         restored = bring_back(file, Plan(settings.store or default_url(), below, force), advance)
-    return _tell_restored(restored)
+    return _report_restored(restored)
 
 
-def _tell_restored(restored: Restored) -> int:
+def _report_restored(restored: Restored) -> int:
     warn(f"restored {restored.receipts} receipts and {restored.files} files")
     if restored.aside:
-        warn(f"the store that was there before is {restored.aside} now")
-    for place in restored.left[:MOST_NAMED]:
-        warn(f"{place} was left alone: another file lies there")
-    if len(restored.left) > MOST_NAMED:
-        warn(f"and {len(restored.left) - MOST_NAMED} more; --files DIR restores all of them below a new folder")
+        warn(f"the previous store is now {restored.aside}")
+    for place in restored.left[:MAX_LISTED]:
+        warn(f"{place} was skipped: another file has this path")
+    if len(restored.left) > MAX_LISTED:
+        warn(f"and {len(restored.left) - MAX_LISTED} more; --files DIR restores all of them below a new folder")
     return ExitCode.NEEDS_REVIEW if restored.left else ExitCode.OK
 
 
@@ -159,17 +159,17 @@ def _tell_restored(restored: Restored) -> int:
 @click.option(
     "--format", "output", type=click.Choice(("text", "json")), default="text", help="Output format  [default: text]"
 )
-@click.option("--quick", is_flag=True, help="Do not read the files again: only check whether they are there.")
+@click.option("--quick", is_flag=True, help="Only check that the files exist, without reading them.")
 @setting_option("store")
 @config_option
 @verbose_option
 def verify(output: str, store: str | None, config: Path | None, *, quick: bool, verbose: bool) -> int:
-    """Check whether the store, and the files in done, review and failed, are intact and consistent; change nothing.
+    """Check that the store, and the files in done, review and failed, are intact and consistent; nothing is changed.
 
-    What is inconsistent is printed with how to fix it: damaged rows, files with other bytes than those that were read,
-    results without files, files that the store does not know, what a crash left behind, rights that are too wide. Exit
-    status: 0 all is consistent; 1 a defect of rpiocr; 2 wrong usage; 3 something should be checked; 5 the database's
-    driver is not installed; 7 the store cannot be used; 130 interrupted.
+    Prints every inconsistency with a remedy: damaged rows, files changed since they were read, results without files,
+    files unknown to the store, remains of a crash, permissions that are too wide. Exit status: 0 everything is
+    consistent; 1 a defect of rpiocr; 2 wrong usage; 3 something needs review; 5 the database's driver is not
+    installed; 7 the store cannot be used; 130 interrupted.
     """
     settings = start({"store": store}, config, verbose=verbose)
     from rpiocr.keep.verify import examine

@@ -1,4 +1,4 @@
-"""Options that commands share: one for every setting, the settings file, and how much is said."""
+"""Options shared by commands: one per setting, the settings file, and verbosity."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from rpiocr.sanitize.redact import Secret, redact_tracebacks
 from rpiocr.settings import DEFAULTS, SPECS, Settings, Spec, convert, load_settings
 from rpiocr.system.log import set_up_logging
 
-SEEN_BY_OTHERS = "A password or key belongs in the settings file: others on this machine can see flags."
+SEEN_BY_OTHERS = "A password or key belongs in the settings file: other users of this machine can see flags."
 
 
 class Checked(click.ParamType[Any]):
-    """Checks a flag by its setting's declaration."""
+    """Validates a flag against the declaration of its setting."""
 
     def __init__(self, name: str, spec: Spec) -> None:
         self.setting = name
@@ -28,14 +28,14 @@ class Checked(click.ParamType[Any]):
         self._choices = spec.choices
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> object:
-        """Bring a value to its kind, or end with a usage error."""
+        """Convert a value to its type, or raise a usage error."""
         try:
             return convert(self.setting, value, f"--{self.setting.replace('_', '-')}")
         except SettingsError as error:
             self.fail(str(error), param, ctx)
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002
-        """Show the choices."""
+        """Return the choices."""
         return "|".join(self._choices) if self._choices else self.name.upper()
 
     def shell_complete(
@@ -44,7 +44,7 @@ class Checked(click.ParamType[Any]):
         param: click.Parameter,  # noqa: ARG002
         incomplete: str,
     ) -> list[CompletionItem]:
-        """Offer the choices that fit."""
+        """Offer the matching choices."""
         fitting = [choice for choice in self._choices if choice.startswith(incomplete)]
         return [CompletionItem(choice) for choice in fitting]
 
@@ -67,11 +67,11 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "Watching": ("poll", "settle"),
     "Messages": ("log_format",),
 }
-"""Under which headings the help lists the options of settings."""
+"""Headings of the options of settings in the help."""
 
 
 def setting_options(group: str, *, without: Collection[str] = ()) -> Callable[[Command], Command]:
-    """Give a command one option for every setting of a group; those that were given arrive as keyword arguments."""
+    """Add one option per setting of a group to a command; they arrive as keyword arguments."""
 
     def give(command: Command) -> Command:
         for name, spec in reversed(list(SPECS.items())):
@@ -83,7 +83,7 @@ def setting_options(group: str, *, without: Collection[str] = ()) -> Callable[[C
 
 
 def setting_option(name: str) -> Callable[[Command], Command]:
-    """Give a command the option of one setting."""
+    """Add the option of one setting to a command."""
     spec, default = SPECS[name], DEFAULTS[name]
     shown = ",".join(default) if isinstance(default, tuple) else str(default)
     text = spec.help + (f" {SEEN_BY_OTHERS}" if spec.secret in (Secret.WHOLE, Secret.URL) else "")
@@ -103,15 +103,15 @@ def setting_option(name: str) -> Callable[[Command], Command]:
 config_option = click.option(
     "--config",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Read this settings file instead of the usual one.",
+    help="Read this settings file instead of the default one.",
 )
-verbose_option = click.option("-v", "--verbose", is_flag=True, help="Log what happens; show where a defect arose.")
+verbose_option = click.option("-v", "--verbose", is_flag=True, help="Log progress; print the traceback of a defect.")
 
 
 def start(flags: dict[str, object], config: Path | None, *, verbose: bool) -> Settings:
-    """Set up logging and memory, and return the settings that the flags, among other sources, ask for.
+    """Set up logging and memory, and return the settings from the flags and the other sources.
 
-    ``flags`` has every setting that the command has as an option, None where it was not given.
+    ``flags`` has every setting that is an option of the command, with None if it was not given.
     """
     from rpiocr.system.memory import limit_arenas
 

@@ -1,4 +1,4 @@
-"""Files that a user asked for by name: what cannot be written is said in words."""
+"""Opens output files named by the user, with clear errors."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rpiocr.system.files import PRIVATE, output
 
 
 class NotWrittenError(RpiocrError):
-    """The file that was asked for cannot be written."""
+    """The requested file cannot be written."""
 
     code = "not_written"
     exit_code = ExitCode.USAGE
@@ -20,12 +20,12 @@ class NotWrittenError(RpiocrError):
 
 @contextmanager
 def named_output(path: Path, mode: int = PRIVATE) -> Iterator[BinaryIO]:
-    """As ``rpiocr.system.files.output``; raises NotWrittenError, at once where the directory is missing."""
+    """As ``rpiocr.system.files.output``; raises NotWrittenError, immediately if the directory is missing."""
     try:
         with output(path, mode) as stream:
             yield stream
     except BrokenPipeError:
         raise
     except OSError as error:
-        message = f"{path} cannot be written: {error.strerror}; name a file in a folder that exists and is yours"
+        message = f"{path} cannot be written: {error.strerror}; name a file in an existing folder of your own"
         raise NotWrittenError(message) from error

@@ -1,4 +1,4 @@
-"""What the store holds, for people: tables, one receipt in full, and bars."""
+"""Prints stored receipts for people: tables, one receipt in full, and bar charts."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 STYLES = {"ACCEPT": "green", "RETRY": "yellow", "ESCALATE": "red"}
 
 LESS_OPTIONS = "-FRX"
-"""Options of less: end at once where all fits, show colours, leave the screen as it is at the beginning and the end."""
+"""Options of less: quit if everything fits, show colours, do not clear the screen."""
 
-USUAL_WIDTH = 80
-"""Columns of a terminal that does not say how many it has."""
+DEFAULT_WIDTH = 80
+"""Assumed columns of a terminal of unknown width."""
 
-BAR = 30
-LEAST_BAR = 8
-LEAST_KEY = 7
-"""Columns of a bar at most and at least, and of what it stands for at the least: that of a month."""
+MAX_BAR = 30
+MIN_BAR = 8
+MIN_KEY = 7
+"""Maximum and minimum columns of a bar, and minimum columns of its label: those of a month."""
 
 EIGHTHS = " ▏▎▍▌▋▊▉"
 
@@ -64,7 +64,7 @@ def table_of(receipts: Sequence[Summary], *, colours: bool) -> str:
 
 
 def receipt_in_full(receipt: Mapping[str, Any], *, colours: bool) -> str:
-    """Write all that is known of one receipt."""
+    """Return everything known about one receipt."""
     from rich.table import Table
 
     from rpiocr.system.console import cell, drawn
@@ -78,11 +78,11 @@ def receipt_in_full(receipt: Mapping[str, Any], *, colours: bool) -> str:
     return drawn(table, colours=colours, width=shutil.get_terminal_size().columns) + (f"\n{text}\n" if text else "")
 
 
-def bars(lines: Sequence[Line], heading: str, width: int = USUAL_WIDTH) -> Iterator[str]:
-    """Draw one bar for each line, to one scale for each currency, which begins a chart of its own.
+def bars(lines: Sequence[Line], heading: str, width: int = DEFAULT_WIDTH) -> Iterator[str]:
+    """Draw one bar per line, in one chart per currency, each with its own scale.
 
-    No line has more than ``width`` columns, unless that is less than any chart needs; what else there is to know of a
-    sum has a line of its own below.
+    No line exceeds ``width`` columns, unless that is too small for any chart; notes on a sum are on separate lines
+    below it.
     """
     for currency, group in groupby(lines, key=lambda line: line.currency):
         yield f"{currency or 'no currency'} by {heading}"
@@ -97,8 +97,8 @@ def _chart(lines: Sequence[Line], width: int) -> Iterator[str]:
     digits = max(len(f"{line.amount:f}") for line in lines)
     count = max(len(str(line.receipts)) for line in lines)
     rest = width - len("    ") - digits - len("  ") - len(" ") - count
-    key_width = min(max(cell_len(_key(line)) for line in lines), max(LEAST_KEY, rest - LEAST_BAR))
-    bar_width = max(LEAST_BAR, min(BAR, rest - key_width))
+    key_width = min(max(cell_len(_key(line)) for line in lines), max(MIN_KEY, rest - MIN_BAR))
+    bar_width = max(MIN_BAR, min(MAX_BAR, rest - key_width))
     for line in lines:
         key = _key(line) if cell_len(_key(line)) <= key_width else set_cell_size(_key(line), key_width - 1) + "…"
         bar = _bar(line.amount, most, bar_width)
@@ -114,7 +114,7 @@ def _notes_on(line: Line) -> Iterator[str]:
 
 
 def chart_of(statistics: Statistics, top: int) -> Iterator[str]:
-    """Draw sums by month and by the ``top`` merchants of each currency, and write the totals."""
+    """Draw sums by month and by the ``top`` merchants of each currency, and the totals."""
     width = shutil.get_terminal_size().columns
     yield from bars(statistics.months, "month", width)
     largest = [
@@ -173,7 +173,7 @@ def _facts(receipt: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         was, value = _said(one["was"]), _said(one["value"])
         yield "corrected", f"{one['field']}: {was} became {value} on {one['corrected_at'][:10]}"
     if receipt["sure"] and receipt["verdict"] != "ACCEPT":
-        yield "checked", "what was in doubt is confirmed"
+        yield "checked", "the uncertain values are confirmed"
     for one in receipt["confirmations"]:
         yield "confirmed", f"{one['field']}: {_said(one['value'])} on {one['confirmed_at'][:10]}"
     for name, one in receipt["evidence"].items():
@@ -227,15 +227,15 @@ def _said(value: object) -> str:
 
 
 def tables_of(pages: Iterable[Sequence[Summary]], *, colours: bool) -> Iterator[str]:
-    """Draw page after page, each when it is asked for."""
+    """Draw page after page, each on demand."""
     for page in pages:
         yield table_of(page, colours=colours)
 
 
 def print_or_page(texts: Iterable[str]) -> None:
-    """Print what fits on the terminal; what is longer goes to the user's pager, each text when it is asked for.
+    """Print text that fits on the terminal; show longer text in the user's pager, each part on demand.
 
-    ``less`` leaves what it has shown on the terminal, unless the user's own LESS has it otherwise.
+    ``less`` leaves its output on the terminal, unless the user's own LESS overrides that.
     """
     if not sys.stdout.isatty():
         for text in texts:

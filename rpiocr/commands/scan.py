@@ -30,7 +30,7 @@ FORMATS = ("ndjson", "json", "csv", "table")
         ("Read a receipt; on a terminal, print a table", "rpiocr scan receipt.jpg"),
         ("Print the totals of all photos of a directory", "rpiocr scan photos/*.jpg | jq .amount"),
         (
-            "Read German receipts, and put the results into a CSV file",
+            "Read German receipts, and write the results to a CSV file",
             "rpiocr scan --lang deu --format csv photos/* > receipts.csv",
         ),
     ),
@@ -42,11 +42,11 @@ FORMATS = ("ndjson", "json", "csv", "table")
     type=click.Choice(FORMATS),
     help="Output format  [default: table on a terminal, else ndjson]",
 )
-@click.option("--strict", is_flag=True, help="End with status 3 when a receipt needs a person's look.")
+@click.option("--strict", is_flag=True, help="Exit with status 3 if a receipt needs review.")
 @click.option(
     "--debug",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Write the images of every step into this directory.",
+    help="Write the images of every step to this directory.",
 )
 @config_option
 @quiet_option
@@ -66,8 +66,8 @@ def scan(
 ) -> int:
     """Read receipts from images or PDFs (- for standard input) and print one result each.
 
-    Exit status: 0 everything was read; 1 a defect of rpiocr; 2 wrong usage; 3 with --strict, a receipt needs a
-    person's look; 4 an input could not be read; 5 something is not installed; 130 interrupted.
+    Exit status: 0 everything was read; 1 a defect of rpiocr; 2 wrong usage; 3 with --strict, a receipt needs review; 4
+    an input could not be read; 5 something is not installed; 130 interrupted.
     """
     settings = start(flags, config, verbose=verbose)
     from rpiocr.batch.display import open_display
@@ -92,7 +92,7 @@ def _make_directory(directory: Path, settings: Settings) -> None:
     try:
         make_folder(directory, folder_mode(settings.file_mode_bits))
     except OSError as error:
-        message = f"--debug: the directory {directory} cannot be made: {error.strerror}"
+        message = f"--debug: the directory {directory} cannot be created: {error.strerror}"
         raise click.UsageError(message) from error
 
 

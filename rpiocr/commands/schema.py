@@ -13,7 +13,7 @@ from rpiocr.system.output import print_block
 @click.command(
     cls=Command,
     examples=examples(
-        ("Keep the schema beside a program that uses it", "rpiocr schema > receipt.schema.json"),
+        ("Save the schema for a program that uses it", "rpiocr schema > receipt.schema.json"),
         ("List the keys of a result", "rpiocr schema | jq -r '.. | .properties? // empty | keys[]' | sort -u"),
     ),
 )

@@ -1,4 +1,4 @@
-"""The commands that set up, query and remove a systemd service. What they need is imported when they run."""
+"""The commands that install, query and remove a systemd service. Their dependencies are imported when they run."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 
 def _checked_name(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
     if not NAME.fullmatch(value):
-        message = f"{value!r} is no name for a unit: letters, digits, and after the first of them also . _ -"
+        message = f"{value!r} is not a valid unit name: it may have letters, digits and, after the first, also . _ -"
         raise click.BadParameter(message)
     return value.removesuffix(".service").removesuffix(".timer")
 
 
 def _which(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options that select the units."""
+    """Add the options that select the units to a command."""
     command = click.option(
         "--name", default="rpiocr", callback=_checked_name, help="Name of the unit  [default: rpiocr]"
     )(command)
@@ -32,7 +32,7 @@ def _which(command: Callable[..., Any]) -> Callable[..., Any]:
         "--user/--system",
         "own",
         default=True,
-        help="A unit of your own, or one of the system, which needs root  [default: --user]",
+        help="A user unit, or a system unit, which requires root  [default: --user]",
     )(command)
 
 
@@ -40,18 +40,18 @@ def _which(command: Callable[..., Any]) -> Callable[..., Any]:
     cls=Group,
     examples=examples(
         ("Watch a directory from now on", "rpiocr service install ~/inbox"),
-        ("Ask whether the service runs", "rpiocr service status"),
+        ("Query whether the service runs", "rpiocr service status"),
     ),
 )
 def service() -> None:
-    """Have systemd watch a directory: set that up, ask how it is doing, remove it."""
+    """Watch a directory with systemd: install, query or remove the service."""
 
 
 @service.command(
     examples=examples(
-        ("Watch a directory from now on, and after every start", "rpiocr service install ~/inbox"),
+        ("Watch a directory from now on, and after every boot", "rpiocr service install ~/inbox"),
         ("Print the units without installing them", "rpiocr service install --dry-run ~/inbox"),
-        ("Look every five minutes instead of staying", "rpiocr service install --timer 5min ~/inbox"),
+        ("Check every five minutes instead of running permanently", "rpiocr service install --timer 5min ~/inbox"),
     ),
 )
 @click.argument("inbox", type=click.Path(path_type=Path))
@@ -60,20 +60,20 @@ def service() -> None:
     "--timer",
     default="",
     metavar="INTERVAL",
-    help="Look from time to time instead of staying: a span (5min), a time of day (03:30), hourly, daily or weekly.",
+    help="Run periodically instead: a time span (5min), a time of day (03:30), hourly, daily, weekly or monthly.",
 )
 @click.option(
-    "--user-name", default="", metavar="USER", help="With --system: who it runs as  [default: who calls sudo]"
+    "--user-name", default="", metavar="USER", help="With --system: the user it runs as  [default: who calls sudo]"
 )
-@click.option("--memory-max", default="1G", metavar="SIZE", help="Memory that it may use at most  [default: 1G]")
+@click.option("--memory-max", default="1G", metavar="SIZE", help="Maximum memory  [default: 1G]")
 @click.option(
     "--config",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The settings file that it reads instead of the usual one.",
+    help="The settings file that it reads instead of the default one.",
 )
-@click.option("--log-format", type=click.Choice(("text", "json")), default=None, help="How it logs.")
+@click.option("--log-format", type=click.Choice(("text", "json")), default=None, help="Format of its log.")
 @click.option("--no-start", is_flag=True, help="Enable it, but do not start it now.")
-@click.option("--dry-run", is_flag=True, help="Print the units, and do nothing.")
+@click.option("--dry-run", is_flag=True, help="Print the units without installing them.")
 def install(  # noqa: PLR0913 - one for each option
     inbox: Path,
     timer: str,
@@ -87,11 +87,11 @@ def install(  # noqa: PLR0913 - one for each option
     no_start: bool,
     dry_run: bool,
 ) -> None:
-    """Have systemd run rpiocr watch on INBOX, from now on and after every start.
+    """Run rpiocr watch on INBOX under systemd, from now on and after every boot.
 
-    Installing again writes the units anew and restarts the service only where something has changed. Exit status: 0
-    done, or the files are written and the commands to run are printed where systemd is out of reach; 2 wrong usage; 3
-    the service does not start; 5 the files cannot be written.
+    Installing again rewrites the units and restarts the service only if something has changed. Exit status: 0
+    success, or the files are written and the commands to run are printed if systemd cannot be reached; 2 wrong usage;
+    3 the service does not start; 5 the files cannot be written.
     """
     from rpiocr.service.errors import ServiceUserError, UnsuitableFolderError
     from rpiocr.service.facts import gather
@@ -102,7 +102,7 @@ def install(  # noqa: PLR0913 - one for each option
 
     scope = Scope(user=own)
     if own and user_name:
-        message = "--user-name is for --system; a unit of your own runs as you"
+        message = "--user-name is for --system; a user unit runs as you"
         raise ServiceUserError(message)
     if not dry_run:
         check_rights(scope)
@@ -131,15 +131,15 @@ def install(  # noqa: PLR0913 - one for each option
 
 @service.command(
     examples=examples(
-        ("Ask whether the service runs", "rpiocr service status"),
-        ("Ask about a service of the system by its name", "rpiocr service status --system --name receipts"),
+        ("Query whether the service runs", "rpiocr service status"),
+        ("Query a system service by name", "rpiocr service status --system --name receipts"),
     ),
 )
 @_which
 def status(name: str, *, own: bool) -> int:
-    """Report whether the service runs, and whether its files are those that this version writes.
+    """Report whether the service runs, and whether its files match what this version writes.
 
-    Exit status: 0 it is active; 3 it is not, or systemd is out of reach.
+    Exit status: 0 it is active; 3 it is not, or systemd cannot be reached.
     """
     from rpiocr.service.places import Scope
     from rpiocr.service.status import status as ask
@@ -153,14 +153,15 @@ def status(name: str, *, own: bool) -> int:
 @service.command(
     examples=examples(
         ("Stop and remove the service", "rpiocr service uninstall"),
-        ("Remove a service that has another name", "rpiocr service uninstall --name receipts"),
+        ("Remove a service by name", "rpiocr service uninstall --name receipts"),
     ),
 )
 @_which
 def uninstall(name: str, *, own: bool) -> None:
     """Stop the service and remove the files that install wrote; receipts, settings and the store are kept.
 
-    Exit status: 0 it is gone; 2 the units are somebody else's; 3 systemd does not stop it; 5 a file cannot be removed.
+    Exit status: 0 it is removed; 2 the units were not written by rpiocr; 3 systemd does not stop it; 5 a file cannot be
+    removed.
     """
     from rpiocr.service.install import uninstall as take_away
     from rpiocr.service.places import Scope, check_rights

@@ -49,7 +49,7 @@ format_option = click.option(
 )
 limit_option = click.option("--limit", type=click.IntRange(1), help="Maximum number of receipts.")
 before_option = click.option("--before", type=RECEIPT, metavar="ID", help="Continue after this receipt of the list.")
-yes_option = click.option("--yes", is_flag=True, help="Do not ask.")
+yes_option = click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 
 TABLE_PAGE = 100
 
@@ -62,7 +62,7 @@ TABLE_PAGE = 100
             "List the receipts of a year that need checking",
             "rpiocr list --since 2024 --verdict RETRY --verdict ESCALATE",
         ),
-        ("Write a shop's receipts into a CSV file", "rpiocr list --merchant 'corner*' --format csv > corner.csv"),
+        ("Write a shop's receipts to a CSV file", "rpiocr list --merchant 'corner*' --format csv > corner.csv"),
     ),
 )
 @filters(since_option, until_option, merchant_option, currency_option, verdict_option, duplicates_option)
@@ -84,8 +84,8 @@ def list_(
 ) -> int:
     """List the stored receipts, newest first.
 
-    A receipt without a date is listed under the day on which it was read. Exit status: 0 all went well; 1 a defect of
-    rpiocr; 2 wrong usage; 3 receipts that are damaged were left out; 4 there is no receipt with the number of --before;
+    A receipt without a date is listed under the day on which it was read. Exit status: 0 success; 1 a defect of
+    rpiocr; 2 wrong usage; 3 damaged receipts were omitted; 4 the receipt of --before does not exist;
     5 the database's driver is not installed; 7 the store cannot be read; 130 interrupted.
     """
     settings = start({"store": store}, config, verbose=verbose)
@@ -100,8 +100,8 @@ def list_(
 @click.command(
     cls=Command,
     examples=examples(
-        ("Find the receipts whose text has all the words", "rpiocr search flat white"),
-        ("Find words by their beginning, five receipts at most", "rpiocr search 'caf*' --limit 5"),
+        ("Find the receipts whose text contains all words", "rpiocr search flat white"),
+        ("Find words by their beginning, at most five receipts", "rpiocr search 'caf*' --limit 5"),
     ),
 )
 @click.argument("words", nargs=-1, required=True, metavar="TEXT...")
@@ -121,12 +121,11 @@ def search(
     *,
     verbose: bool,
 ) -> int:
-    """List the stored receipts whose text, merchant or number holds all the words of TEXT, last stored first.
+    """List the stored receipts whose text, merchant or number contains all words of TEXT, last stored first.
 
-    Capitals and accents do not count; a star ends the beginning of a word: caf* finds Café and Cafeteria. Exit status:
-    0 all went well, whether anything was found or not; 1 a defect of rpiocr; 2 wrong usage, or no word in TEXT; 3
-    receipts that are damaged were left out; 5 the database's driver is not installed; 7 the store cannot be read; 130
-    interrupted.
+    Case and accents are ignored; a trailing * matches any ending: caf* finds Café and Cafeteria. Exit status: 0
+    success, whether anything was found or not; 1 a defect of rpiocr; 2 wrong usage, or no word in TEXT; 3 damaged
+    receipts were omitted; 5 the database's driver is not installed; 7 the store cannot be read; 130 interrupted.
     """
     settings = start({"store": store}, config, verbose=verbose)
     from rpiocr.store.queries import PAGE, found
@@ -187,7 +186,7 @@ def _write_csv(rows: Iterator[Mapping[str, Any]]) -> None:
 @click.command(
     cls=Command,
     examples=examples(
-        ("Show all that is known of a receipt", "rpiocr show 1"),
+        ("Show everything known about a receipt", "rpiocr show 1"),
         ("Print its text", "rpiocr show 1 --format json | jq -r .text"),
     ),
 )
@@ -202,10 +201,10 @@ def _write_csv(rows: Iterator[Mapping[str, Any]]) -> None:
 @config_option
 @verbose_option
 def show(receipt: int, output: str | None, store: str | None, config: Path | None, *, verbose: bool) -> int:
-    """Show all that the store knows of one receipt: values, corrections, evidence, files, text.
+    """Show everything that the store has on one receipt: values, corrections, evidence, files, text.
 
-    Exit status: 0 all went well; 1 a defect of rpiocr; 2 wrong usage; 4 there is no such receipt; 5 the database's
-    driver is not installed; 7 the store cannot be read.
+    Exit status: 0 success; 1 a defect of rpiocr; 2 wrong usage; 4 the receipt does not exist; 5 the database's driver
+    is not installed; 7 the store cannot be read.
     """
     settings = start({"store": store}, config, verbose=verbose)
     from rpiocr.store.details import details
@@ -233,7 +232,7 @@ def show(receipt: int, output: str | None, store: str | None, config: Path | Non
 )
 @click.argument("receipt", type=RECEIPT, metavar="ID")
 @click.argument("values", nargs=-1, metavar="[FIELD=VALUE]... [FIELD]...", type=Correction())
-@click.option("--ok", is_flag=True, help="Confirm the values of the FIELDs that are named without one, or all.")
+@click.option("--ok", is_flag=True, help="Confirm the values of the given FIELDs, or all values.")
 @click.option(
     "--undo",
     multiple=True,
@@ -254,22 +253,23 @@ def fix(
     ok: bool,
     verbose: bool,
 ) -> int:
-    """Correct fields of a stored receipt, or confirm them: all that are given, or none if a value cannot be.
+    """Correct or confirm fields of a stored receipt: all given ones, or none if a value is invalid.
 
-    FIELD is {fields}, or duplicate_of, which is the number of the receipt that this one repeats; FIELD= removes the
-    value. A correction counts from then on, in every list, sum and export; what was read is kept, see rpiocr show.
+    FIELD is {fields}, or duplicate_of, the number of the receipt that this one duplicates; FIELD= removes the value.
+    Corrections override the values that were read, in every list, sum and export; the previous values are kept, see
+    rpiocr show.
 
-    `rpiocr fix 17 --ok` confirms that all values of receipt 17 are right, `rpiocr fix 17 --ok amount` that its amount
-    is, and `rpiocr fix 17 --ok date=2024-03-05` that all are but the date. A receipt is sure when amount and date have
-    been corrected, confirmed or accepted as they were read. Then a file that a watch has put into review/ moves to
-    done/, under the name that it would have got there.
+    `rpiocr fix 17 --ok` confirms all values of receipt 17, `rpiocr fix 17 --ok amount` only its amount, and `rpiocr
+    fix 17 --ok date=2024-03-05` all except the date, which it corrects. A receipt is certain once amount and date are
+    corrected, confirmed or were accepted when they were read. Then a file that a watch has moved to review/ is moved
+    to done/, under the name that it would have had there.
 
-    Exit status: 0 all went well; 1 a defect of rpiocr; 2 wrong usage, or a value that the field cannot have; 4 there is
-    no such receipt; 5 the database's driver is not installed; 7 the store cannot be written.
+    Exit status: 0 success; 1 a defect of rpiocr; 2 wrong usage, or an invalid value for a field; 4 the receipt does
+    not exist; 5 the database's driver is not installed; 7 the store cannot be written.
     """
     given, named = _assignments(values, ok=ok)
     if bool(given or ok) == bool(undo):
-        message = "give what is to be corrected, as amount=12.30 date=2024-03-05, or --ok, or --undo FIELD"
+        message = "give corrections, such as amount=12.30 date=2024-03-05, or --ok, or --undo FIELD"
         raise click.UsageError(message)
     settings = start({"store": store}, config, verbose=verbose)
     from rpiocr.store.corrections import correct, take_back
@@ -281,7 +281,7 @@ def fix(
             changes = correct(database, receipt, given, named if ok else None)
         _print_changes(receipt, changes)
         _print_contradictions(database, receipt, changes)
-        _print_standing(database, receipt)
+        _print_notes(database, receipt)
         _move_file(database, receipt, settings)
     return ExitCode.OK
 
@@ -290,7 +290,7 @@ fix.help = (fix.help or "").replace("{fields}", ", ".join(FIELDS[:-1]))
 
 
 def _assignments(values: Sequence[str], *, ok: bool) -> tuple[dict[str, str], list[str]]:
-    """Return the fields that are given a value, and those that are only named."""
+    """Return the fields given with a value, and those given without."""
     given: dict[str, str] = {}
     named: list[str] = []
     for value in values:
@@ -303,7 +303,7 @@ def _assignments(values: Sequence[str], *, ok: bool) -> tuple[dict[str, str], li
         elif ok:
             named.append(field)
         else:
-            message = f"{value!r} is no correction; give FIELD=VALUE, such as amount=12.30, or --ok to confirm a value"
+            message = f"{value!r} is not a correction; give FIELD=VALUE, as amount=12.30, or --ok to confirm a value"
             raise click.UsageError(message)
     return given, named
 
@@ -316,7 +316,7 @@ def _print_changes(receipt: int, changes: Sequence[Change]) -> None:
         warn(f"receipt {receipt} has these values already; nothing was changed")
     for change in changes:
         if sys.stdout.isatty():
-            print_line(_in_words(change))
+            print_line(_as_text(change))
             continue
         was, value = shown(change.field, change.was), shown(change.field, change.value)
         fact = {"id": receipt, "field": change.field}
@@ -324,7 +324,7 @@ def _print_changes(receipt: int, changes: Sequence[Change]) -> None:
         print_line(dumps(fact if change.confirmed is None else fact | {"confirmed": change.confirmed}))
 
 
-def _in_words(change: Change) -> str:
+def _as_text(change: Change) -> str:
     was, value = (text if text is not None else "nothing" for text in (change.was, change.value))
     if change.confirmed is None:
         return f"{change.field}: {was} became {value}"
@@ -332,7 +332,7 @@ def _in_words(change: Change) -> str:
 
 
 def _print_contradictions(database: Database, receipt: int, changes: Sequence[Change]) -> None:
-    """Warn of values that were kept although the receipt's sums prove others."""
+    """Warn about values that were kept although the receipt's sums prove others."""
     from rpiocr.decide.authority import decide, person_claim, stored_claim
     from rpiocr.store.details import details
     from rpiocr.store.errors import DamagedRowError
@@ -353,8 +353,8 @@ def _print_contradictions(database: Database, receipt: int, changes: Sequence[Ch
             warn(notice.message)
 
 
-def _print_standing(database: Database, receipt: int) -> None:
-    """Report what a person may not expect of a receipt after a correction: that no sum changes, or doubt remains."""
+def _print_notes(database: Database, receipt: int) -> None:
+    """Report possible surprises after a correction: that no sum changes, or that fields are still uncertain."""
     from rpiocr.store.confirmations import standing_of
 
     with database.snapshot() as connection:
@@ -363,16 +363,16 @@ def _print_standing(database: Database, receipt: int) -> None:
         return
     if standing.duplicate_of:
         warn(
-            f"receipt {receipt} repeats receipt {standing.duplicate_of} and is in no sum or export; correct"
-            f" {standing.duplicate_of}, or `rpiocr fix {receipt} duplicate_of=` if it is a receipt of its own"
+            f"receipt {receipt} duplicates receipt {standing.duplicate_of} and is not in any sum or export; correct"
+            f" {standing.duplicate_of}, or `rpiocr fix {receipt} duplicate_of=` if it is a separate receipt"
         )
     if standing.doubtful:
         fields = " and ".join(standing.doubtful)
-        warn(f"{fields} of receipt {receipt} still to be checked: correct, or confirm with `rpiocr fix {receipt} --ok`")
+        warn(f"receipt {receipt} still needs review: {fields}; correct, or confirm with `rpiocr fix {receipt} --ok`")
 
 
 def _move_file(database: Database, receipt: int, settings: Settings) -> None:
-    """Move the receipt's file out of review/ where that is due; first, what an earlier run has left half done."""
+    """Move the receipt's file out of review/ if it is certain; first, finish moves that an earlier run began."""
     from rpiocr.store.moves import file_of
     from rpiocr.watch.errors import ChangedError, NotFiledError
     from rpiocr.watch.refiling import finish_moves, move_confirmed
@@ -386,18 +386,18 @@ def _move_file(database: Database, receipt: int, settings: Settings) -> None:
         warn(str(error))
         return
     if place:
-        warn(f"receipt {receipt} is sure now; its file was moved to {place}")
+        warn(f"receipt {receipt} is certain now; its file was moved to {place}")
 
 
 @click.command(
     cls=Command,
     examples=examples(
         ("Delete two receipts", "rpiocr delete 1 2"),
-        ("Delete a receipt without being asked, and have its file read again", "rpiocr delete --yes --again 1"),
+        ("Delete a receipt without confirmation, and read its file again", "rpiocr delete --yes --again 1"),
     ),
 )
 @click.argument("receipts", type=RECEIPT, nargs=-1, required=True, metavar="ID...")
-@click.option("--again", is_flag=True, help="Let their files be read again if they are still in a watched directory.")
+@click.option("--again", is_flag=True, help="Read their files again if they are still in a watched directory.")
 @yes_option
 @setting_option("store")
 @config_option
@@ -405,11 +405,11 @@ def _move_file(database: Database, receipt: int, settings: Settings) -> None:
 def delete(
     receipts: Sequence[int], store: str | None, config: Path | None, *, again: bool, yes: bool, verbose: bool
 ) -> int:
-    """Delete receipts from the store, with all that was kept of them; all of them, or none.
+    """Delete receipts with all their data from the store; all of them, or none.
 
-    The files on disk stay. Where a deleted receipt was repeated by others, the first of these counts instead of it.
-    Exit status: 0 all went well, or you said no; 1 a defect of rpiocr; 2 wrong usage; 3 something else in the store is
-    damaged; 4 there is no such receipt; 5 the database's driver is not installed; 7 the store cannot be written; 130
+    The files on disk stay. If a deleted receipt had duplicates, the first of these is counted instead of it. Exit
+    status: 0 success, or you declined; 1 a defect of rpiocr; 2 wrong usage; 3 something else in the store is damaged;
+    4 a receipt does not exist; 5 the database's driver is not installed; 7 the store cannot be written; 130
     interrupted.
     """
     settings = start({"store": store}, config, verbose=verbose)
@@ -428,7 +428,7 @@ def delete(
     cls=Command,
     examples=examples(
         ("Print what would be deleted", "rpiocr prune --older-than 10y --dry-run"),
-        ("Delete what is older than ten years, as from cron", "rpiocr prune --older-than 10y --yes"),
+        ("Delete receipts older than ten years, as from cron", "rpiocr prune --older-than 10y --yes"),
     ),
 )
 @click.option(
@@ -445,11 +445,11 @@ def delete(
 @config_option
 @verbose_option
 def prune(before: dt.date, store: str | None, config: Path | None, *, dry_run: bool, yes: bool, verbose: bool) -> int:
-    """Delete receipts that are older than an age, and what the journal knows of files that failed before.
+    """Delete receipts above an age, and journal entries of files that failed before then.
 
-    A receipt is as old as its date, one without a date as the day on which it was read. The files on disk stay; the
-    store's file becomes smaller. Exit status: 0 all went well, or you said no; 1 a defect of rpiocr; 2 wrong usage; 3
-    something else in the store is damaged; 5 the database's driver is not installed; 7 the store cannot be written; 130
+    The age of a receipt is that of its date or, without one, of the day on which it was read. The files on disk stay;
+    the store's file shrinks. Exit status: 0 success, or you declined; 1 a defect of rpiocr; 2 wrong usage; 3 something
+    else in the store is damaged; 5 the database's driver is not installed; 7 the store cannot be written; 130
     interrupted.
     """
     settings = start({"store": store}, config, verbose=verbose)
@@ -469,11 +469,11 @@ def prune(before: dt.date, store: str | None, config: Path | None, *, dry_run: b
 
 
 def _sure(question: str, *, yes: bool) -> bool:
-    """Ask on a terminal, unless that is settled."""
+    """Ask for confirmation on a terminal, unless --yes was given."""
     if yes:
         return True
     if not sys.stdin.isatty():
-        message = "nobody is there to ask; give --yes"
+        message = "cannot ask for confirmation without a terminal; give --yes"
         raise click.UsageError(message)
     if confirm(question):
         return True
@@ -495,7 +495,7 @@ def _what(removed: Removed) -> str:
 @click.command(
     cls=Command,
     examples=examples(
-        ("Show what was spent, by month and by merchant", "rpiocr stats"),
+        ("Show spending by month and by merchant", "rpiocr stats"),
         ("Add up one year for a program", "rpiocr stats --since 2024 --until 2024 --format ndjson"),
     ),
 )
@@ -519,11 +519,11 @@ def stats(
     verbose: bool,
     **given: Any,  # noqa: ANN401 - the filters
 ) -> int:
-    """Add up the stored receipts by month and by merchant, each currency by itself.
+    """Add up the stored receipts by month and by merchant, separately for each currency.
 
-    Receipts that repeat others are not counted. In NDJSON, by says whether a line is of a month, of a merchant or of
-    all. Exit status: 0 all went well; 1 a defect of rpiocr; 2 wrong usage; 3 receipts that are damaged were left out; 5
-    the database's driver is not installed; 7 the store cannot be read; 130 interrupted.
+    Duplicates are not counted. In NDJSON, the key by states whether a line is for a month, a merchant or the total.
+    Exit status: 0 success; 1 a defect of rpiocr; 2 wrong usage; 3 damaged receipts were omitted; 5 the database's
+    driver is not installed; 7 the store cannot be read; 130 interrupted.
     """
     settings = start({"store": store}, config, verbose=verbose)
     from rpiocr.commands.printing import chart_of
@@ -545,7 +545,7 @@ def stats(
         for text in chart_of(sums, top):
             print_line(text)
     if sums.duplicates:
-        warn(f"not counted: {_receipts(sums.duplicates)} repeating others")
+        warn(f"not counted: {_receipts(sums.duplicates)} duplicating others")
     return ExitCode.OK
 
 

@@ -1,4 +1,4 @@
-"""What a command does with the person at the terminal: a pager, a question, a progress bar."""
+"""Interaction at the terminal: a pager, a question, a progress bar."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 
 
 def page_drawn(texts: Iterable[str]) -> None:
-    """Show what ``rpiocr.system.console`` has drawn in the user's pager."""
+    """Show output of ``rpiocr.system.console`` in the user's pager."""
     click.echo_via_pager(texts)
 
 
 def confirm(question: str) -> bool:
-    """Ask a person on the terminal."""
+    """Ask the user at the terminal."""
     return click.confirm(one_line(question), err=True)
 
 
 def progress_bar(length: int, label: str) -> AbstractContextManager[ProgressBar[int]]:
-    """Show on standard error, where that is a terminal, how much of ``length`` is done."""
+    """Show the progress over ``length`` items on standard error if that is a terminal."""
     hidden = not sys.stderr.isatty()
     return click.progressbar(length=length, label=one_line(label), file=sys.stderr, hidden=hidden)

@@ -22,15 +22,15 @@ from rpiocr.system.streams import require_output
     headings={"keep": "Files", "once": "Watching", "status": "Watching"},
     examples=examples(
         ("Watch a directory until Ctrl-C is pressed", "rpiocr watch ~/inbox"),
-        ("Read what is there and end, as from cron", "rpiocr watch --once ~/inbox"),
-        ("Ask how the watch over a directory is doing", "rpiocr watch --status ~/inbox"),
+        ("Read the present files and exit, as from cron", "rpiocr watch --once ~/inbox"),
+        ("Print the status of the watch over a directory", "rpiocr watch --status ~/inbox"),
     ),
 )
 @click.argument("inbox", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--once", is_flag=True, help="Read what is there and end, as from cron.")
-@click.option("--keep", is_flag=True, help="Leave files where they are, as --moving no.")
-@click.option("--stats", is_flag=True, help="Print at the end what was read and what it cost.")
-@click.option("--status", is_flag=True, help="Report how the watch over this directory is doing, and end.")
+@click.option("--once", is_flag=True, help="Read the present files and exit, as from cron.")
+@click.option("--keep", is_flag=True, help="Leave files in place, as --moving no.")
+@click.option("--stats", is_flag=True, help="Print statistics and costs at the end.")
+@click.option("--status", is_flag=True, help="Print the status of the watch over this directory, and exit.")
 @config_option
 @verbose_option
 @setting_options("keeping")
@@ -48,15 +48,15 @@ def watch(
 ) -> int:
     """Read receipts as they arrive in the directory INBOX, each exactly once.
 
-    Every result is a line of JSON on standard output and rows in the store. A file that was read is moved beside INBOX:
-    to done/YEAR/MONTH when it is accepted, to review when somebody should look, to failed when it could not be read,
-    with its results next to it as .json. While it is read it is in a hidden directory in INBOX, so that another file
-    may take its name, which is read too. Hidden and half-written files are left alone, as are links, pipes and folders.
-    What was begun when the power failed is finished at the next start.
+    Each result is printed as a line of JSON on standard output and kept in the store. A processed file is moved to a
+    directory next to INBOX: done/YEAR/MONTH if it is accepted, review if it needs review, failed if it could not be
+    read, with its results next to it as .json. While it is read it is in a hidden directory in INBOX, so that another
+    file may take its name, and is read too. Hidden and incomplete files, links, pipes and folders are ignored. After a
+    power failure, unfinished files are completed at the next start.
 
-    Exit status: 0 ended, or with --status all is well; 2 wrong usage; 3 with --status, somebody should look; 4 there is
-    no such folder, or with --once some file could not be read; 5 something is not installed; 6 another rpiocr watches
-    the folder; 7 the store cannot be used.
+    Exit status: 0 ended, or with --status no problem; 2 wrong usage; 3 with --status, it needs attention; 4 the folder
+    does not exist, or with --once a file could not be read; 5 something is not installed; 6 another rpiocr watches the
+    folder; 7 the store cannot be used.
     """
     settings = start(flags | ({"moving": "no"} if keep else {}), config, verbose=verbose)
     if status:
@@ -79,7 +79,7 @@ def watch(
     try:
         progress = run(inbox, settings, publish, once=once)
     except HeldByAnotherError:
-        # To systemd a service that ends before it was ready has failed, whatever its status.
+        # systemd treats a service that ends before it was ready as failed, whatever its exit status.
         Notifier().ready()
         raise
     if stats:

@@ -1,1 +1,1 @@
-"""What is installed and set up, what is not, and the command that fixes it. Nothing is sent anywhere."""
+"""Diagnoses the installation and settings, with the command that fixes each fault. Nothing is sent anywhere."""

@@ -1,4 +1,4 @@
-"""Whether a cloud engine is set up, its credentials are complete, and calls are left; what may leave this machine."""
+"""Checks the cloud engine, its credentials and remaining calls, and lists what may leave this machine."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CREDENTIAL_KEYS = {
     "authorized_user": {"client_id", "client_secret", "refresh_token"},
     "external_account": {"audience", "credential_source"},
 }
-"""What a credentials file of each type has to hold."""
+"""Required keys of a credentials file of each type."""
 
 
 def _hide(path: Path) -> str:
@@ -38,7 +38,7 @@ def _others_may_read(path: Path) -> bool:
 
 
 def cloud_findings(chosen: Chosen) -> Iterator[Finding]:
-    """Examine the cloud engine by what is set; nothing is sent."""
+    """Examine the cloud engine by its settings alone; nothing is sent."""
     settings = chosen.settings
     if settings.cloud == "never":
         yield good("cloud: off, the setting cloud is never")
@@ -60,10 +60,10 @@ def cloud_findings(chosen: Chosen) -> Iterator[Finding]:
         return
     endpoint = options.parsed_endpoint
     where = endpoint.target if endpoint else GOOGLE
-    when = "every receipt" if settings.cloud == "always" else "doubtful receipts"
+    when = "every receipt" if settings.cloud == "always" else "uncertain receipts"
     yield good(f"cloud: on, {when} may be sent to {where}")
     if options.api_key:
-        yield good("cloud: an API key is set (not shown, not tried)")
+        yield good("cloud: an API key is set (not shown, not tested)")
     elif options.credentials == "default":
         yield _default_credentials()
     else:
@@ -72,16 +72,16 @@ def cloud_findings(chosen: Chosen) -> Iterator[Finding]:
 
 
 def privacy_findings(settings: Settings) -> Iterator[Finding]:
-    """Report what may leave this machine by these settings."""
+    """Report what may leave this machine with these settings."""
     try:
         ways = ways_out(settings)
     except ImportError as error:
         yield bad(f"privacy: cannot be examined: {error}", reinstall("sqlalchemy"))
         return
     if ways:
-        yield good(f"privacy: by these settings may leave this machine: {'; '.join(ways)}")
+        yield good(f"privacy: with these settings may leave this machine: {'; '.join(ways)}")
     else:
-        yield good("privacy: by these settings nothing leaves this machine")
+        yield good("privacy: with these settings nothing leaves this machine")
 
 
 def _undo(name: str, chosen: Chosen) -> str:
@@ -105,22 +105,22 @@ def _service_account(path: Path) -> Finding:
 
 
 def _credentials(path: Path, kinds: Mapping[str, set[str]], renew: str) -> Finding:
-    """Examine a credentials file by its form alone: one of ``kinds``, each with the keys it has to hold."""
+    """Check the format of a credentials file: one of ``kinds``, each with its required keys."""
     shown = f"cloud: credentials file {path}"
     try:
         table = json.loads(path.read_text("utf-8"))
     except FileNotFoundError:
-        return bad(f"{shown} is not there", renew)
+        return bad(f"{shown} does not exist", renew)
     except PermissionError:
-        return bad(f"{shown} may not be read", f'sudo chown "$USER" {shlex.quote(str(path))} && {_hide(path)}')
+        return bad(f"{shown} is not readable", f'sudo chown "$USER" {shlex.quote(str(path))} && {_hide(path)}')
     except (OSError, ValueError):
         return bad(f"{shown} is not JSON", renew)
     keys = kinds.get(str(table.get("type"))) if isinstance(table, dict) else None
     if keys is None or keys - set(table):
-        return bad(f"{shown} lacks what credentials of type {' or '.join(kinds)} hold", renew)
+        return bad(f"{shown} lacks keys of credentials of type {' or '.join(kinds)}", renew)
     if _others_may_read(path):
-        return bad(f"{shown} can be read by others", _hide(path))
-    return good(f"{shown} is there and complete (not shown, not tried)")
+        return bad(f"{shown} is readable by other users", _hide(path))
+    return good(f"{shown} exists and is complete (not shown, not tested)")
 
 
 def _ledger(settings: Settings, engine: str) -> Finding:

@@ -1,4 +1,4 @@
-"""Which engines there are, and what each can read."""
+"""Reports the registered engines and the languages of each."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def engine_findings() -> Iterator[Finding]:
-    """Report every registered engine; nothing where a package that they need is missing, which is reported itself."""
+    """Report every registered engine; nothing if a required package is missing, which is reported elsewhere."""
     try:
         from rpiocr.cloud.engine import ENGINES
 

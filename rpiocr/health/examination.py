@@ -1,4 +1,4 @@
-"""The whole examination, subject by subject."""
+"""Runs all checks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from rpiocr.system.packages import reinstall
 
 
 def examine() -> tuple[Finding, ...]:
-    """Examine everything that reading receipts needs; never raises for what is wrong with it."""
+    """Examine everything that reading receipts needs; faults become findings, never exceptions."""
     chosen, about_settings = chosen_settings()
     settings = chosen.settings if chosen else Settings()
     return (
@@ -35,7 +35,7 @@ def examine() -> tuple[Finding, ...]:
 
 
 def _store_and_service(settings: Settings) -> Iterator[Finding]:
-    """Examine the store and the service, if the packages for that are there."""
+    """Examine the store and the service, if their packages are installed."""
     try:
         from rpiocr.health.service import service_findings
         from rpiocr.health.store import store_findings

@@ -1,4 +1,4 @@
-"""Whether the machine has the memory, the scratch space and the settings of the system that reading needs."""
+"""Checks memory, scratch space, cores and system settings."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from rpiocr.system.finding import Finding, bad, good
 from rpiocr.system.packages import reinstall
 from rpiocr.system.scratch import ROOM_NEEDED, SHARED_MEMORY, scratch_parent
 
-LEAST_MEMORY = 512 * 1024 * 1024
-"""Bytes that have to be available: the tool with its passes takes up to 500 MB on a 12-megapixel photo."""
+MIN_MEMORY = 512 * 1024 * 1024
+"""Minimum available bytes: the program with its passes takes up to 500 MB for a 12-megapixel photo."""
 
 MOVE_SCRATCH = 'export TMPDIR="$HOME"'
 
@@ -22,10 +22,10 @@ def machine_findings() -> Iterator[Finding]:
     """Examine memory, scratch space and cores."""
     yield _memory()
     yield _scratch()
-    yield good(f"cores: {len(os.sched_getaffinity(0))}, a pass on each")
+    yield good(f"cores: {len(os.sched_getaffinity(0))}, one pass on each")
     threads = os.environ.get("OMP_THREAD_LIMIT", "1")
     if threads != "1":
-        what = f"OMP_THREAD_LIMIT is {threads}: threads of one pass hinder each other, up to five times slower"
+        what = f"OMP_THREAD_LIMIT is {threads}: the threads of a pass slow each other down, up to five times"
         yield bad(what, "unset OMP_THREAD_LIMIT")
 
 
@@ -43,26 +43,26 @@ def _scratch() -> Finding:
         parent = scratch_parent()
         return scratch_finding(parent, shutil.disk_usage(parent).free)
     except OSError as error:
-        return bad(f"scratch space: there is none: {error}", MOVE_SCRATCH)
+        return bad(f"scratch space: none: {error}", MOVE_SCRATCH)
 
 
 def memory_finding(available: int, total: int) -> Finding:
     """Examine the memory, in bytes."""
     what = f"memory: {_megabytes(available)} available of {_megabytes(total)}"
-    if available >= LEAST_MEMORY:
+    if available >= MIN_MEMORY:
         return good(what)
-    what += f"; under {_megabytes(LEAST_MEMORY)} large photos may not fit"
+    what += f"; under {_megabytes(MIN_MEMORY)} large photos may not fit"
     return bad(what, "export RPIOCR_WORKERS=1 RPIOCR_MODE=low")
 
 
 def scratch_finding(parent: Path, free: int) -> Finding:
-    """Examine the folder in which pictures are exchanged with Tesseract; ``free`` in bytes."""
-    kind = "shared memory" if parent == SHARED_MEMORY else "temporary folder"
+    """Examine the directory in which images are exchanged with Tesseract; ``free`` in bytes."""
+    kind = "shared memory" if parent == SHARED_MEMORY else "temporary directory"
     what = f"scratch space: {parent} ({kind}), {_megabytes(free)} free"
     if free < ROOM_NEEDED:
         return bad(f"{what}; {_megabytes(ROOM_NEEDED)} are needed", MOVE_SCRATCH)
     if not os.access(parent, os.W_OK | os.X_OK):
-        return bad(f"{what}; it cannot be written", f"sudo chmod 1777 {shlex.quote(str(parent))}")
+        return bad(f"{what}; it is not writable", f"sudo chmod 1777 {shlex.quote(str(parent))}")
     return good(what)
 
 

@@ -1,4 +1,4 @@
-"""Whether the Python packages are there, and the image formats that need one can be read."""
+"""Checks Python, the required packages and the image decoders."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from rpiocr.system.finding import Finding, bad, good
 from rpiocr.system.packages import installed_version, reinstall, requirements
 
-PICTURE_FORMATS = {"HEIC": ("pillow_heif", "pillow-heif"), "PDF": ("pypdfium2", "pypdfium2")}
-"""Formats that a library of their own decodes: its module and its package."""
+LIBRARY_FORMATS = {"HEIC": ("pillow_heif", "pillow-heif"), "PDF": ("pypdfium2", "pypdfium2")}
+"""Formats with a library of their own: its module and its package."""
 
 
 def python_findings() -> Iterator[Finding]:
@@ -28,7 +28,7 @@ def python_findings() -> Iterator[Finding]:
 def format_findings() -> Iterator[Finding]:
     """Examine the libraries that decode images."""
     yield good("images: JPEG, PNG, TIFF, WebP, BMP, GIF")
-    for name, (module, package) in PICTURE_FORMATS.items():
+    for name, (module, package) in LIBRARY_FORMATS.items():
         try:
             importlib.import_module(module)
         except (ImportError, OSError) as error:

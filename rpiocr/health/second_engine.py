@@ -1,4 +1,4 @@
-"""Whether the second engine is installed and its models are whole."""
+"""Checks that the second engine is installed and its models are intact."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ LOST_WITHOUT = (
 )
 
 LOAD_LIMIT_S = 60.0
-"""Seconds for loading the second engine's models, a hundred times what a Pi takes from a slow card."""
+"""Maximum seconds for loading the models, a hundred times what a Pi takes from a slow card."""
 
-MOST_SAID = 400
-"""Characters of another program's error that are shown."""
+MAX_MESSAGE_LENGTH = 400
+"""Maximum characters shown of another program's error."""
 
 LOAD = """
 import sys
@@ -48,7 +48,7 @@ for path in sys.argv[1:]:
         print(f"the model {path} cannot be loaded: {error}")
         sys.exit(1)
 """
-"""Run apart, with the paths of models: native code can end the process that loads a broken one."""
+"""Run in a separate process with the paths of models: native code can crash on a broken one."""
 
 
 def second_engine_used(settings: Settings) -> Finding:
@@ -59,7 +59,7 @@ def second_engine_used(settings: Settings) -> Finding:
 
 
 def second_engine() -> Finding:
-    """Examine the second engine: whether it is installed, and its models are what was installed and load."""
+    """Examine the second engine: whether it is installed, and its models are unmodified and load."""
     required = {name: name for name in PACKAGES} | requirements("rapidocr")
     missing = [name for name in PACKAGES if importlib.util.find_spec(name) is None]
     if missing:
@@ -73,12 +73,12 @@ def second_engine() -> Finding:
     except ImportError as error:
         return bad(f"second engine: cannot be examined: {error}", reinstall("numpy", "opencv-python-headless"))
     except SecondEngineMissingError as error:
-        # the rest of the sentence is replaced by the remedy
+        # the remedy replaces the rest of the sentence
         return bad(f"second engine: {str(error).partition(';')[0]}", renew_models)
     models = [folder / name for name in (DETECTOR, RECOGNISER)]
     for path in models:
         if _differs(path):
-            return bad(f"second engine: the model {path} is damaged: it is not what was installed", renew_models)
+            return bad(f"second engine: the model {path} is damaged: it differs from what was installed", renew_models)
     fault = _load_fault(models)
     if fault:
         remedy = renew_models if str(folder) in fault else reinstall(required["onnxruntime"])
@@ -88,7 +88,7 @@ def second_engine() -> Finding:
 
 
 def _differs(path: Path) -> bool:
-    """Whether a file of the package rapidocr is not the one that was installed; false where that is not known."""
+    """Return whether a file of the package rapidocr differs from the installed one; false if unknown."""
     try:
         listed = metadata.files("rapidocr") or ()
     except metadata.PackageNotFoundError:
@@ -105,7 +105,7 @@ def _differs(path: Path) -> bool:
 
 
 def _load_fault(models: Sequence[Path]) -> str:
-    """Load models in a process of their own; return what goes wrong, an empty text if nothing does."""
+    """Load models in a separate process; returns the error, or an empty text."""
     try:
         ended = run([sys.executable, "-P", "-c", LOAD, *map(str, models)], Bounds(LOAD_LIMIT_S))
     except ChildError as error:
@@ -114,5 +114,5 @@ def _load_fault(models: Sequence[Path]) -> str:
         return f"ONNX Runtime was ended by {signal.Signals(-ended.status).name} when it loaded the models"
     if ended.status:
         said = " ".join(ended.out.decode("utf-8", errors="replace").split())
-        return said[:MOST_SAID] or "its models cannot be loaded"
+        return said[:MAX_MESSAGE_LENGTH] or "its models cannot be loaded"
     return ""

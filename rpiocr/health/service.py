@@ -1,4 +1,4 @@
-"""Whether systemd runs a watch."""
+"""Checks whether systemd runs a watch."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from rpiocr.service.status import status
 from rpiocr.system.finding import Finding
 
 UNIT = "rpiocr"
-"""The name that units have unless the user chose another one."""
+"""The default name of units."""
 
 
 def service_findings() -> Iterator[Finding]:
-    """Report whether systemd runs a watch of the usual name, for this user or the system."""
+    """Report whether systemd runs a watch of the default name, for this user or the system."""
     found = [finding for own in (True, False) for finding in _service(Scope(own))]
     yield from found or [
-        Finding("service: not installed; rpiocr service install INBOX has a folder watched", good=True)
+        Finding("service: not installed; rpiocr service install INBOX sets up watching a folder", good=True)
     ]
 
 
@@ -28,7 +28,7 @@ def _service(scope: Scope) -> Iterator[Finding]:
             return
         known = status(UNIT, scope)
     except (RpiocrError, OSError) as error:
-        yield Finding(f"service {whose}: it cannot be looked at: {error}", good=True)
+        yield Finding(f"service {whose}: it cannot be examined: {error}", good=True)
         return
     what = f"service {whose}: {'; '.join(known.lines[:2])}"
     remedy = f"rpiocr service status --{'user' if scope.user else 'system'}"

@@ -1,4 +1,4 @@
-"""What is set, and where; what is wrong with it."""
+"""Reports the user's settings with their sources, and faults in them."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ from rpiocr.system.finding import Finding, bad, good
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What the user has set, and where: a file or an environment variable for each setting that is."""
+    """The user's settings, each with its source: the settings file or an environment variable."""
 
     settings: Settings
     origins: Mapping[str, str]
 
 
 def chosen_settings() -> tuple[Chosen | None, tuple[Finding, ...]]:
-    """Return what is set, ``None`` where something in it is wrong, and the findings about it."""
+    """Return the settings, ``None`` if one is invalid, and the findings."""
     path = settings_file()
     from_file, about_file = _read_file(path)
     from_environment, about_environment, valid = _read_environment()
@@ -54,15 +54,15 @@ def _read_file(path: Path) -> tuple[dict[str, Any] | None, Finding]:
     except SettingsError as error:
         return None, bad(f"settings file: {error}", editor_command(path))
     if not path.exists():
-        return values, good(f"settings file: {path} (not there, none is needed)")
+        return values, good(f"settings file: {path} (does not exist, not required)")
     if remedy := exposed(path, values):
         secret = " and ".join(name for name, value in values.items() if holds_secret(name, value))
-        return values, bad(f"settings file: others can read {path}, which holds a secret in {secret}", remedy)
+        return values, bad(f"settings file: other users can read {path}, which holds a secret in {secret}", remedy)
     return values, good(f"settings file: {path}")
 
 
 def _read_environment() -> tuple[dict[str, Any], tuple[Finding, ...], bool]:
-    """Return the settings in the environment, what is wrong there, and whether a run can begin."""
+    """Return the settings in the environment, faults in them, and whether a run can start."""
     values: dict[str, Any] = {}
     findings = []
     valid = True
@@ -82,7 +82,7 @@ def _read_environment() -> tuple[dict[str, Any], tuple[Finding, ...], bool]:
 def _unknown(variable: str, name: str) -> str:
     near = difflib.get_close_matches(name, SPECS, 1)
     advice = f"; did you mean {PREFIX}{near[0].upper()}?" if near else ""
-    return f"settings: the environment variable {variable} is no setting and changes nothing{advice}"
+    return f"settings: the environment variable {variable} is not a setting and has no effect{advice}"
 
 
 def editor_command(path: Path) -> str:

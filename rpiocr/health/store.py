@@ -1,4 +1,4 @@
-"""Whether the store can be used, and how old its last backup is."""
+"""Checks the store and the age of its last backup."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from rpiocr.store.tables import RECEIPTS
 from rpiocr.system.finding import Finding
 
 OLD = dt.timedelta(days=30)
-"""A backup that is older is worth a hint where receipts keep coming."""
+"""Age from which on a backup causes a tip if receipts were added since."""
 
 BACK_UP = "rpiocr backup FILE"
 RESTORE = "rpiocr restore FILE --force"
@@ -27,11 +27,11 @@ VERIFY = "rpiocr verify"
 
 
 def store_findings(url: str) -> Iterator[Finding]:
-    """Examine the store without making or changing it."""
+    """Examine the store without creating or changing it."""
     try:
         database = Database(url, as_it_is=True)
     except StoreMissingError as error:
-        yield Finding(f"store: {str(error).partition(';')[0]}; the first receipt that is kept makes it", good=True)
+        yield Finding(f"store: {str(error).partition(';')[0]}; the first stored receipt creates it", good=True)
         return
     except RpiocrError as error:
         yield Finding(f"store: {error}", good=False, remedy=VERIFY)
@@ -52,9 +52,9 @@ def _look_at(database: Database) -> Iterator[Finding]:
         yield Finding(f"{where} is damaged: {fault}", good=False, remedy=RESTORE)
     elif database.read_only:
         remedy = f"chmod u+w {shlex.quote(str(database.path))}"
-        yield Finding(f"{where} can only be read: {database.read_only}", good=False, remedy=remedy)
+        yield Finding(f"{where} is read-only: {database.read_only}", good=False, remedy=remedy)
     else:
-        step = database.version if database.version == HEAD else f"{database.version}, brought to {HEAD} when next used"
+        step = database.version if database.version == HEAD else f"{database.version}, upgraded to {HEAD} on next use"
         yield Finding(f"{where}, step {step}, {count} receipts", good=True)
     yield _last_backup(database.url, count)
 
@@ -67,7 +67,7 @@ def _count(database: Database) -> int:
 
 
 def _fault(database: Database) -> str:
-    """Have SQLite look at its pages, which reads the whole file."""
+    """Let SQLite check its pages, which reads the whole file."""
     if not database.is_sqlite:
         return ""
     with database.snapshot() as connection:
@@ -82,7 +82,7 @@ def _last_backup(url: str, count: int) -> Finding:
     last = last_backup(url)
     if last is None:
         remedy = BACK_UP if count else ""
-        return Finding("backup: none of this store is known of", good=True, remedy=remedy, tip=count > 0)
+        return Finding("backup: no backup of this store is recorded", good=True, remedy=remedy, tip=count > 0)
     what = f"backup: {last.made_at.astimezone():%Y-%m-%d %H:%M}, {last.receipts} receipts, {last.file}"
     old = dt.datetime.now(dt.UTC) - last.made_at > OLD and count > last.receipts
     return Finding(what, good=True, remedy=BACK_UP if old else "", tip=old)

@@ -1,4 +1,4 @@
-"""Whether Tesseract and the models for the languages are there."""
+"""Checks Tesseract and its language models."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from rpiocr.system.child import Bounds, run
 from rpiocr.system.finding import Finding, bad, good, tip
 
 LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
-"""Variables that tell the system's language, the one that counts first."""
+"""Variables of the system's language, in order of precedence."""
 
-LEAST_TESSERACT = (4, 1)
-"""The first version whose LSTM engine heeds every option that is passed to it."""
+MIN_TESSERACT = (4, 1)
+"""The first version whose LSTM engine supports all options that are passed."""
 
-GOOD_TESSERACT = 5
-"""The major version that all figures were measured with."""
+RECOMMENDED_TESSERACT = 5
+"""The major version used for all measurements."""
 
 PROBE_LIMIT_S = 20.0
 
@@ -35,14 +35,14 @@ def tesseract_findings(languages: str) -> Iterator[Finding]:
     words = _output([program, "--version"])
     found = re.search(r"tesseract\s+v?(\d+)\.(\d+)\S*", words or "")
     if not found:
-        yield bad(f"Tesseract: {program} does not tell its version", f"{install} --reinstall")
+        yield bad(f"Tesseract: {program} does not report its version", f"{install} --reinstall")
         return
     version = int(found[1]), int(found[2])
     name = f"Tesseract {found[0].split()[-1].removeprefix('v')} ({program})"
-    if version < LEAST_TESSERACT:
+    if version < MIN_TESSERACT:
         yield bad(f"{name}: too old, at least 4.1 is needed", install)
         return
-    yield good(name if version[0] >= GOOD_TESSERACT else f"{name}: works, version 5 is recommended")
+    yield good(name if version[0] >= RECOMMENDED_TESSERACT else f"{name}: works, version 5 is recommended")
     yield from _languages(program, languages)
 
 
@@ -55,7 +55,7 @@ def _languages(program: str, wanted: str) -> Iterator[Finding]:
         yield good(what)
         yield from _languages_to_add(wanted, installed)
         return
-    what += f"; {', '.join(missing)} is wanted and missing"
+    what += f"; {', '.join(missing)} is requested but missing"
     folder = os.environ.get("TESSDATA_PREFIX")
     if folder is not None:
         yield bad(f"{what}; TESSDATA_PREFIX looks for them in {folder}", "unset TESSDATA_PREFIX")
@@ -64,11 +64,11 @@ def _languages(program: str, wanted: str) -> Iterator[Finding]:
 
 
 def _missing(what: str, wanted: str, missing: Sequence[str], installed: Collection[str]) -> Finding:
-    """What to do for models that are wanted and missing: install them, or call them by Tesseract's names."""
+    """Return the finding for missing models: install them, or use Tesseract's names."""
     renamed = {name: pack.code for name in missing if (pack := pack_for(name))}
     if renamed:
         named = ", ".join(f"{name} is {code}" for name, code in renamed.items())
-        what += f"; Tesseract has names of its own: {named}"
+        what += f"; Tesseract uses other names: {named}"
         missing = [renamed.get(name, name) for name in missing]
     to_install = [package_of(name) for name in missing if name not in installed]
     if to_install:
@@ -78,19 +78,19 @@ def _missing(what: str, wanted: str, missing: Sequence[str], installed: Collecti
 
 
 def _languages_to_add(wanted: str, installed: Collection[str]) -> Iterator[Finding]:
-    """What to install for the system's language, and to tell a page's script where ``wanted`` leaves it open."""
+    """Yield models to install for the system's language and, if ``wanted`` is auto, for script detection."""
     variable, locale = next(((name, os.environ[name]) for name in LOCALE if os.environ.get(name)), ("", ""))
     pack = pack_for(locale)
     if pack and pack.code not in installed:
-        what = f"languages: the system's ({variable}={locale}) has no model, receipts in it are read less well"
+        what = f"languages: the system's ({variable}={locale}) has no model, so receipts in it are read less reliably"
         yield tip(what, f"{INSTALL} {pack.package}")
     if wanted == AUTO and DETECTION not in installed:
-        what = f"languages: without {DETECTION}, the way up and the script of a page are told less well"
+        what = f"languages: without {DETECTION}, the orientation and the script of a page are detected less reliably"
         yield tip(what, f"{INSTALL} {package_of(DETECTION)}")
 
 
 def _output(command: list[str]) -> str | None:
-    """Return what a program prints, on either stream; ``None`` when it does not run within its limits."""
+    """Return a program's output on both streams; ``None`` if it fails or exceeds its limits."""
     try:
         ended = run(command, Bounds(PROBE_LIMIT_S))
     except ChildError:

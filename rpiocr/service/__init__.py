@@ -1,1 +1,1 @@
-"""Sets up a systemd service or timer that watches a folder, tells how it is doing, and removes it."""
+"""Installs, queries and removes a systemd service or timer that watches a folder."""

@@ -1,4 +1,4 @@
-"""What may leave this machine, by the settings. With those that come with the program, nothing does."""
+"""Lists what may leave this machine with the given settings; with the defaults, nothing does."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ if TYPE_CHECKING:
 GOOGLE = "vision.googleapis.com"
 
 LOCAL = ("/", "@")
-"""How PostgreSQL's library tells the folder, or the abstract name, of a socket on this machine from a host."""
+"""By these prefixes libpq distinguishes a local socket, by directory or abstract name, from a host."""
 
 ELSEWHERE = ("hostaddr", "service", "servicefile")
-"""Parameters of a connection that name a server by other means than its host."""
+"""Connection parameters that name a server by other means than its host."""
 
 
 def ways_out(settings: Settings) -> tuple[str, ...]:
-    """Return what may leave, and to whom, in words; empty where the program needs no network. No secret is shown."""
+    """Describe what may leave, and its recipients; empty if the program needs no network. No secret is shown."""
     return (*_to_the_cloud(settings), *_to_a_store(settings))
 
 
 def local_sockets(settings: Settings) -> tuple[Path, ...]:
-    """Return the folders of sockets by which a store on this machine is reached, where the settings name them."""
+    """Return the directories of local sockets that the settings name for reaching the store."""
     url = _server(settings.store)
     return tuple(Path(host) for host in _hosts(url) if host.startswith("/")) if url else ()
 
 
 def _to_the_cloud(settings: Settings) -> Iterator[str]:
     if settings.cloud != "never" and (settings.vision_api_key or settings.vision_credentials):
-        which = "every receipt" if settings.cloud == "always" else "doubtful receipts"
-        yield f"pictures of {which}, to {shown_setting('vision_endpoint', settings.vision_endpoint) or GOOGLE}"
+        which = "every receipt" if settings.cloud == "always" else "uncertain receipts"
+        yield f"images of {which}, to {shown_setting('vision_endpoint', settings.vision_endpoint) or GOOGLE}"
 
 
 def _to_a_store(settings: Settings) -> Iterator[str]:
@@ -44,11 +44,11 @@ def _to_a_store(settings: Settings) -> Iterator[str]:
     hosts = [host for host in _hosts(url) if not host.startswith(LOCAL)]
     hosts += [str(url.query[name]) for name in ELSEWHERE if name in url.query]
     if hosts:
-        yield f"all that is stored, to the database at {', '.join(hosts)}"
+        yield f"everything stored, to the database at {', '.join(hosts)}"
 
 
 def _server(store: str) -> URL | None:
-    """Return the parts of a store's URL; None for a file, and for what is no URL, which the store refuses."""
+    """Parse a store's URL; None for a file, and for invalid URLs, which the store refuses."""
     from sqlalchemy.engine import make_url
     from sqlalchemy.exc import ArgumentError
 
@@ -60,7 +60,7 @@ def _server(store: str) -> URL | None:
 
 
 def _hosts(url: URL) -> list[str]:
-    """Return the hosts of a URL; none where PostgreSQL's library takes its own socket on this machine."""
+    """Return the hosts of a URL; none if libpq uses its default local socket."""
     asked = url.query.get("host", ())
     texts = (url.host or "", *((asked,) if isinstance(asked, str) else asked))
     return [host for text in texts for host in text.split(",") if host]

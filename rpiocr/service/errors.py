@@ -1,48 +1,48 @@
-"""What can go wrong with a service, each with a code for scripts and a sentence that says what to do next."""
+"""Errors of the service commands."""
 
 from rpiocr.errors import ExitCode, RpiocrError
 
 
 class ServiceError(RpiocrError):
-    """A service cannot be set up, asked about or removed as wished."""
+    """A service cannot be installed, queried or removed as requested."""
 
     code = "service_failed"
     exit_code = ExitCode.USAGE
 
 
 class UnitTextError(ServiceError):
-    """A path, name or time cannot be written in a unit."""
+    """A path, name or time cannot be represented in a unit."""
 
     code = "service_text"
 
 
 class UnsuitableFolderError(ServiceError):
-    """A folder cannot be watched by a service, or not be made."""
+    """A folder cannot be watched by a service, or cannot be created."""
 
     code = "service_folder"
 
 
 class ServiceUserError(ServiceError):
-    """The service cannot be set up by this user, or run as that one."""
+    """The service cannot be installed by this user, or run as the requested one."""
 
     code = "service_user"
 
 
 class ForeignUnitError(ServiceError):
-    """A unit of that name is somebody else's; it is left as it is."""
+    """A unit of that name was not written by rpiocr; it is left unchanged."""
 
     code = "service_foreign"
 
 
 class UnitFileError(ServiceError):
-    """A unit file cannot be read, written or removed, so nothing was done."""
+    """A unit file cannot be read, written or removed; nothing was done."""
 
     code = "service_file"
     exit_code = ExitCode.MISSING_DEPENDENCY
 
 
 class SystemdRefusedError(ServiceError):
-    """The files are written, but systemd did not do what it was asked to; the service does not run."""
+    """The files are written, but a command of systemd failed; the service does not run."""
 
     code = "service_not_running"
     exit_code = ExitCode.NEEDS_REVIEW

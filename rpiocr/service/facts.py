@@ -1,4 +1,4 @@
-"""Finds out what the units depend on: the program, the folders, the settings, and what this machine can do."""
+"""Collects what the units depend on: the program, directories, settings, and features of this machine."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ TEMPORARY = ("/tmp", "/var/tmp")  # noqa: S108 - nothing is written there by thi
 NAMESPACE_PROBE = ("unshare", "--user", "--map-current-user", "--mount", "true")
 PROBE_LIMIT_S = 10
 
-LEAST_WATCHDOG_S = 300
-"""Longer than any receipt takes with the limits that come with the program, on a busy card."""
+MIN_WATCHDOG_S = 300
+"""Longer than any receipt takes with the default limits, even with a busy SD card."""
 
 OLDEST_SYSTEMD = 252
-"""Debian 12's, assumed where the version cannot be told."""
+"""The version of Debian 12, assumed if the version is unknown."""
 
 
 def gather(name: str, options: Options) -> Facts:
@@ -58,7 +58,7 @@ def gather(name: str, options: Options) -> Facts:
 
 
 def folders(facts: Facts) -> Mapping[Path, int]:
-    """Return the folders that have to be there before the service starts, and the modes of those that are not."""
+    """Return the directories that must exist before the service starts, and the modes for creating them."""
     inbox = Path(facts.options.inbox)
     own = dict.fromkeys(map(Path, facts.writable), PRIVATE_FOLDER)
     return own | dict.fromkeys((inbox.parent, inbox), folder_mode(facts.file_mode))
@@ -70,47 +70,47 @@ def _named(folder: Path) -> str:
 
 def _check_inbox(inbox: Path, owner: Account) -> None:
     if inbox.exists() and not inbox.is_dir():
-        message = f"{inbox} is no folder; give the folder in which the receipts arrive"
+        message = f"{inbox} is not a folder; give the folder in which the receipts arrive"
         raise UnsuitableFolderError(message)
     if inbox.parent in (inbox, Path("/")):
-        message = f"{inbox} stands right below /, which a service may not write to; give one further down"
+        message = f"{inbox} is directly below /, which a service may not write to; give one further down"
         raise UnsuitableFolderError(message)
     own = owner.uid == os.geteuid()
     if own and inbox.parent.is_dir() and not os.access(inbox.parent, os.W_OK | os.X_OK):
         message = (
-            f"{inbox.parent} cannot be written to, and what was read is filed there in done, review and failed;"
-            " change its rights or watch another folder"
+            f"{inbox.parent} is not writable, but processed files are moved there, into done, review and failed;"
+            " change its permissions or watch another folder"
         )
         raise UnsuitableFolderError(message)
 
 
 def _program() -> tuple[str, ...]:
-    """Return how this program is started: by the script that was called or lies beside Python, else as a module."""
+    """Return the command of this program: the script that was called or is next to Python, else the module."""
     called, beside = Path(sys.argv[0]).absolute(), Path(sys.executable).with_name("rpiocr")
     for script in (called, beside):
         if script.name == "rpiocr" and script.is_file() and os.access(script, os.X_OK):
-            # the link that pipx makes and the script itself are the same program
+            # the link created by pipx and the script itself are the same program
             return (str(script.resolve()),)
     return (sys.executable, "-m", "rpiocr")
 
 
 def _settings(owner: Account, config: str) -> Settings:
-    """Return the settings as the service will see them: variables of this shell are not among them."""
+    """Return the settings as the service will see them, without the variables of this shell."""
     if config:
         return load_settings(environ={}, file=Path(config))
     return load_settings(environ={}, file=owner.settings) if owner.settings.exists() else Settings()
 
 
 def _store_folder(settings: Settings) -> tuple[Path, ...]:
-    """Return where an SQLite store lies that is not in its usual place."""
+    """Return the directory of an SQLite store outside the default location."""
     found = re.fullmatch(r"sqlite:///(/[^?]+)(\?.*)?", settings.store)
     return (Path(found[1]).parent,) if found else ()
 
 
 def _watchdog_s(settings: Settings) -> int:
-    """Return after how many seconds a receipt cannot be what keeps the program silent: four times its limits."""
+    """Return the watchdog limit in seconds: four times the limits of one receipt, so that none can exceed it."""
     longest = settings.receipt_timeout + settings.vision_timeout * settings.vision_attempts
-    return max(LEAST_WATCHDOG_S, round(4 * longest))
+    return max(MIN_WATCHDOG_S, round(4 * longest))
 
 
 def _temporary(folder: Path) -> bool:
@@ -118,7 +118,7 @@ def _temporary(folder: Path) -> bool:
 
 
 def _namespaces_work() -> bool:
-    """Whether this user may make namespaces: tried, as kernels and security modules forbid it in many ways."""
+    """Return whether this user may create namespaces: tested, as kernels and security modules can forbid it."""
     try:
         return run(NAMESPACE_PROBE, Bounds(PROBE_LIMIT_S)).status == 0
     except ChildError:

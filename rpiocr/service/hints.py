@@ -1,4 +1,4 @@
-"""What a user should know after a service was set up, because it is easily missed."""
+"""Hints for the user after a service was installed."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ CONTROLLERS = Path("/sys/fs/cgroup/cgroup.controllers")
 
 
 def hints(facts: Facts, scope: Scope, *, started: bool) -> Iterator[str]:
-    """Say what to do next, one line each; ``started`` tells whether the service was to be started."""
+    """Yield the next steps, one line each; ``started`` is whether the service was to be started."""
     if not started:
         yield f"start it: {later(scope, 'start', main_unit(facts.name, facts.options))}"
     yield f"see its log: {log_command(facts.name, scope)} -f"
     user = getpass.getuser()
     if scope.user and not (LINGERING / user).exists():
-        yield f"it runs while you are logged in; to have it run from boot on: sudo loginctl enable-linger {user}"
+        yield f"it runs while you are logged in; to run it from boot on: sudo loginctl enable-linger {user}"
     unseen = [name for name in os.environ if name.startswith(PREFIX) and name.removeprefix(PREFIX).lower() in SPECS]
     if unseen:
-        yield f"the service does not see {', '.join(sorted(unseen))}; put what is set there into the settings file"
+        yield f"the service does not see {', '.join(sorted(unseen))}; move these settings to the settings file"
     if Path(facts.options.inbox).parent == Path.home():
         yield (
-            f"the service may write to all of {Path.home()}, as done, review and failed are made there;"
-            " a folder further down, such as receipts/inbox, would keep it to that"
+            f"the service may write to all of {Path.home()}, as done, review and failed are created there;"
+            " to restrict it, use a folder further down, such as receipts/inbox"
         )
     if not facts.network:
         yield (
-            "it has no network, as no setting asks for one; after a change of cloud, vision_api_key, vision_credentials"
-            " or store, install it again"
+            "it has no network access, as no setting requires it; after a change of cloud, vision_api_key,"
+            " vision_credentials or store, install it again"
         )
     if not facts.sandboxed:
-        yield "this kernel lets users make no namespaces: the service may write wherever you may; try --system"
+        yield "this kernel does not let users create namespaces: the service may write wherever you may; try --system"
     if _memory_not_counted():
         yield (
             f"MemoryMax={facts.options.memory_max} has no effect: the kernel does not count memory; on a Raspberry Pi,"
@@ -47,12 +47,12 @@ def hints(facts: Facts, scope: Scope, *, started: bool) -> Iterator[str]:
 
 
 def log_command(name: str, scope: Scope) -> str:
-    """Return the command that shows the log; it finds it wherever the journal is kept."""
+    """Return the command that shows the log, wherever the journal is stored."""
     return f"journalctl {'--user-unit' if scope.user else '--unit'} {name}"
 
 
 def later(scope: Scope, *arguments: str) -> str:
-    """Return the command by which a person has systemd do what could not be done here, or should not yet."""
+    """Return the systemctl command for a step that could not, or should not yet, be done here."""
     return shlex.join(("systemctl", *scope.flag, *arguments))
 
 

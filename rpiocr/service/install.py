@@ -1,4 +1,4 @@
-"""Sets a service up and removes it; every step is told in a line as soon as it is done."""
+"""Installs and removes a service, and yields one line per completed step."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from rpiocr.service.units import Facts, is_ours, main_unit, options_in, units
 
 
 def install(facts: Facts, scope: Scope, *, start: bool) -> Iterator[str]:
-    """Write the units, have systemd know and start them, and say what was done and what to do next.
+    """Write the units, reload systemd and start them; yields what was done and the next steps.
 
-    Where nothing has changed, a service that runs is left running; without ``start`` it is only enabled. Where
-    systemd is out of reach, it is said what to run later. Raises ServiceError.
+    If nothing has changed, a running service is left running; without ``start`` it is only enabled. If systemd cannot
+    be reached, the commands to run later are yielded. Raises ServiceError.
     """
     check_free(facts.name, scope)
     yield from _make_folders(facts)
@@ -35,21 +35,21 @@ def install(facts: Facts, scope: Scope, *, start: bool) -> Iterator[str]:
 
 
 def uninstall(name: str, scope: Scope) -> Iterator[str]:
-    """Stop and disable the units called ``name``, remove the files that are ours, and say what was done.
+    """Stop and disable the units called ``name`` and remove their files; yields what was done.
 
-    Receipts and the store stay. Raises ServiceError, among others where the files are somebody else's.
+    Receipts and the store stay. Raises ServiceError, for example if the files were not written by rpiocr.
     """
     texts = {path: text for path in unit_files(name, scope) if (text := text_of(path)) is not None}
     ours = [path for path, text in texts.items() if is_ours(text)]
     foreign = [path for path in texts if path not in ours]
     if foreign and not ours:
-        message = f"{foreign[0]} was not written by rpiocr and is left alone; give the --name it was installed by"
+        message = f"{foreign[0]} was not written by rpiocr and is left unchanged; give the --name it was installed with"
         raise ForeignUnitError(message)
     if not ours:
-        yield f"nothing to remove: there is no {scope.folder / name}.service"
+        yield f"nothing to remove: {scope.folder / name}.service does not exist"
         return
     yield from _remove(scope, ours)
-    yield from (f"left alone, as it is not written by rpiocr: {path}" for path in foreign)
+    yield from (f"left unchanged, as it was not written by rpiocr: {path}" for path in foreign)
     for arguments in (("daemon-reload",), ("reset-failed", *(path.name for path in ours))):
         reply = ask(scope, *arguments)
         if reply.done:
@@ -67,18 +67,18 @@ def _remove(scope: Scope, units: Sequence[Path]) -> Iterator[str]:
 def _make_folders(facts: Facts) -> Iterator[str]:
     try:
         for folder in make_folders(folders(facts), account(facts.options.user)):
-            yield f"made {folder}"
+            yield f"created {folder}"
     except OSError as error:
-        message = f"the folder {error.filename} cannot be made: {error.strerror}; make it or give another"
+        message = f"the folder {error.filename} cannot be created: {error.strerror}; create it or give another"
         raise UnsuitableFolderError(message) from error
 
 
 def _leave_behind(facts: Facts, scope: Scope) -> Iterator[str]:
-    """Stop what was installed by this name before, if it was of the other kind, and tell if it read another folder."""
+    """Stop a unit of the other kind installed under this name before, and report if it read another folder."""
     timer, service = unit_files(facts.name, scope)
     before = options_in(text_of(service) or "")
     if before and before.inbox != facts.options.inbox:
-        yield f"instead of {before.inbox}, which is not read any more (for both, give one of them a --name of its own)"
+        yield f"instead of {before.inbox}, which is no longer read (for both, give one of them its own --name)"
     if before and not before.timer and facts.options.timer:
         yield from _disable(scope, service)
     if not facts.options.timer and text_of(timer) is not None:
@@ -92,10 +92,10 @@ def _disable(scope: Scope, *paths: Path) -> Iterator[str]:
     if reply.done:
         yield f"ran {reply.command}"
     elif reply.reached:
-        message = f"{reply.command} failed, so it is left as it was: {_first_line(reply.said)}"
+        message = f"{reply.command} failed, so nothing was changed: {_first_line(reply.said)}"
         raise SystemdRefusedError(message)
     else:
-        yield f"systemd cannot be reached from here, so what runs is not stopped: {_first_line(reply.said)}"
+        yield f"systemd cannot be reached from here, so running services are not stopped: {_first_line(reply.said)}"
 
 
 def _run(scope: Scope, name: str, steps: Sequence[tuple[str, ...]]) -> Iterator[str]:
@@ -104,7 +104,7 @@ def _run(scope: Scope, name: str, steps: Sequence[tuple[str, ...]]) -> Iterator[
         if not reply.reached:
             yield f"systemd cannot be reached from here: {_first_line(reply.said)}"
             commands = " && ".join(later(scope, *rest) for rest in steps[index:])
-            yield f"the files are in place; where systemd runs, run: {commands}"
+            yield f"the files are in place; once systemd can be reached, run: {commands}"
             return
         if not reply.done:
             message = f"{reply.command} failed: {_first_line(reply.said)}; see {log_command(name, scope)}"
@@ -117,5 +117,5 @@ def _first_line(text: str) -> str:
 
 
 def unit_paths(facts: Facts, scope: Scope) -> dict[Path, str]:
-    """Return the text of each unit by the path where it belongs."""
+    """Return the text of each unit by its path."""
     return {scope.folder / file: text for file, text in units(facts).items()}

@@ -1,4 +1,4 @@
-"""Whose service it is, and where its units and folders are."""
+"""The owner of a service, and the directories of its units and data."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ PACKAGED = {
         "/usr/local/share/systemd/user",
     ),
 }
-"""Where units of the system (false) and of users (true) come from that a unit of the same name would hide."""
+"""Directories of packaged units, of the system (false) and of users (true), which ours would override."""
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Who the service runs as, and where that user's folders are.
+    """The user that the service runs as, and the user's directories.
 
-    ``environment`` holds the variables that the service has to see in order to use the same folders.
+    ``environment`` holds the variables that the service needs in order to use the same directories.
     """
 
     uid: int
@@ -53,42 +53,42 @@ class Scope:
 
     @property
     def folder(self) -> Path:
-        """Where the units are."""
+        """The directory of the units."""
         return Path(platformdirs.user_config_dir("systemd")) / "user" if self.user else SYSTEM_UNITS
 
     @property
     def hidden_by_us(self) -> tuple[Path, ...]:
-        """Folders with units that one in ``folder`` of the same name would take the place of."""
+        """Directories of units that one of the same name in ``folder`` would override."""
         own = (Path(platformdirs.user_data_dir("systemd")) / "user",) if self.user else ()
         return own + tuple(map(Path, PACKAGED[self.user]))
 
     @property
     def flag(self) -> tuple[str, ...]:
-        """What tells systemctl and journalctl whose units are meant."""
+        """The flag of systemctl and journalctl that selects the units of the system or of a user."""
         return ("--user",) if self.user else ()
 
 
 def check_rights(scope: Scope) -> None:
-    """Raise ServiceUserError where this user cannot, or should not, change the units of ``scope``."""
+    """Raise ServiceUserError if this user cannot, or should not, change the units of ``scope``."""
     if not scope.user and os.geteuid() != 0:
-        message = "units of the system can be changed by root only; run this with sudo, or without --system"
+        message = "only root can change units of the system; run this with sudo, or without --system"
         raise ServiceUserError(message)
     if scope.user and os.geteuid() == 0 and os.environ.get("SUDO_USER", "root") != "root":
-        message = "with sudo, this would be a service of root's; run it without sudo, or with --system"
+        message = "with sudo, this would be a service of root; run it without sudo, or with --system"
         raise ServiceUserError(message)
 
 
 def default_user() -> str:
-    """Return who called sudo, for a service of the system; raises ServiceUserError where nobody did."""
+    """Return the user who called sudo, for a system service; raises ServiceUserError without sudo."""
     name = os.environ.get("SUDO_USER", "root")
     if name == "root":
-        message = "say with --user-name who owns the receipts: the service runs as that user"
+        message = "name the owner of the receipts with --user-name: the service runs as that user"
         raise ServiceUserError(message)
     return name
 
 
 def account(user: str) -> Account:
-    """Return where the folders of ``user`` are, of whoever runs this where it is empty."""
+    """Return the account of ``user``, or of the current user if empty."""
     return _other(user) if user else _own()
 
 
@@ -102,20 +102,20 @@ def _other(user: str) -> Account:
     try:
         entry = pwd.getpwnam(user)
     except KeyError:
-        message = f"there is no user {user!r} on this machine; give another with --user-name"
+        message = f"the user {user!r} does not exist on this machine; give another with --user-name"
         raise ServiceUserError(message) from None
     home = Path(entry.pw_dir)
     if not home.is_dir():
-        message = f"the user {user} has no home folder ({home}), where the store would be; give another --user-name"
+        message = f"the user {user} has no home directory ({home}) for the store; give another --user-name"
         raise ServiceUserError(message)
     share, state = home / ".local/share/rpiocr", home / ".local/state/rpiocr"
     return Account(entry.pw_uid, entry.pw_gid, share, state, home / ".config/rpiocr/settings.toml", ())
 
 
 def make_folders(folders: Mapping[Path, int], owner: Account) -> Iterator[Path]:
-    """Make folders that are not there, each of its mode, with those above them; yields each that was made.
+    """Create missing directories, each with its mode, and their parents; yields each created one.
 
-    They are owned by ``owner``. Raises OSError where one cannot be made.
+    They are owned by ``owner``. Raises OSError on failure.
     """
     for folder, mode in folders.items():
         missing = [each for each in (folder, *folder.parents) if not each.exists()]

@@ -1,6 +1,6 @@
-"""Reports to systemd how a service is doing: that it is ready, what it does, that it is alive.
+"""Reports the state of a service to systemd: ready, status text, alive, stopping.
 
-Not the package sdnotify, which is no longer maintained: a datagram to a socket is all there is to it.
+Not the package sdnotify, which is no longer maintained: all it takes is a datagram to a socket.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 PATIENCE_S = 1.0
-"""How long a message may wait for a manager that is busy; then it is dropped, and the service goes on."""
+"""Maximum time for sending a message to a busy manager; then it is dropped, and the service continues."""
 
-LONGEST_STATUS = 1000
-"""Characters of a status: systemd drops messages of more than 4096 bytes as a whole."""
+MAX_STATUS_LENGTH = 1000
+"""Maximum characters of a status: systemd drops messages of more than 4096 bytes."""
 
 
 class Notifier:
-    """Sends messages to the socket in NOTIFY_SOCKET of ``environ``; without one all of it does nothing.
+    """Sends messages to the socket in NOTIFY_SOCKET of ``environ``; without one all methods do nothing.
 
-    Nothing here raises when the socket is gone or nobody reads from it: receipts matter more than being watched.
+    No method raises if the socket is gone or has no reader: receipts matter more than supervision.
     """
 
     def __init__(self, environ: Mapping[str, str] = os.environ) -> None:
@@ -29,28 +29,28 @@ class Notifier:
 
     @property
     def interval_s(self) -> float | None:
-        """How many seconds may pass at most between two calls of ``alive``; ``None`` when nobody counts them.
+        """Maximum seconds between two calls of ``alive``; ``None`` without a watchdog.
 
         Half of the limit of systemd's watchdog, as its manual advises.
         """
         return self._interval_s
 
     def ready(self) -> None:
-        """Say that the start is over and the work begins."""
+        """Report that startup is complete."""
         self._send("READY=1")
 
     def status(self, text: str) -> None:
-        """Say in a few words what is being done, as ``systemctl status`` shows it."""
-        # a line break would begin another message, and one with a NUL is dropped
-        line = "".join(character if character.isprintable() else " " for character in text[:LONGEST_STATUS])
+        """Report a short status text, which ``systemctl status`` shows."""
+        # a line break would start another message, and a message with a NUL is dropped
+        line = "".join(character if character.isprintable() else " " for character in text[:MAX_STATUS_LENGTH])
         self._send(f"STATUS={line}")
 
     def alive(self) -> None:
-        """Say that the work goes on; see ``interval_s``."""
+        """Report that the service is alive; see ``interval_s``."""
         self._send("WATCHDOG=1")
 
     def stopping(self) -> None:
-        """Say that the service is about to end."""
+        """Report that the service is stopping."""
         self._send("STOPPING=1")
 
     def _send(self, message: str) -> None:
@@ -62,7 +62,7 @@ class Notifier:
 
 
 def _address(name: str) -> bytes:
-    """Return the address of a socket in the file system or, where the name begins with @, of an abstract one."""
+    """Return the address of a socket in the file system or, if the name starts with @, of an abstract one."""
     if name.startswith("@"):
         return b"\0" + os.fsencode(name[1:])
     return os.fsencode(name) if name.startswith("/") else b""

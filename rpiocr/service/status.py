@@ -1,4 +1,4 @@
-"""Says how a service is doing, and whether its files are those that this version would write."""
+"""Reports the state of a service, and whether its files match what this version writes."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ PROPERTIES = "ActiveState,SubState,UnitFileState,Result,ExecMainStatus,NRestarts
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Whether the service, or its timer, is active, and what there is to say about it."""
+    """Whether the service or its timer is active, and a description of its state."""
 
     active: bool
     lines: tuple[str, ...]
 
 
 def status(name: str, scope: Scope) -> Status:
-    """Ask systemd about the units called ``name`` and compare their files; raises UnitFileError."""
+    """Query systemd about the units called ``name`` and compare their files; raises UnitFileError."""
     texts = {path: text for path in unit_files(name, scope) if (text := text_of(path)) is not None}
     if not texts:
-        return Status(active=False, lines=(f"not installed: there is no {scope.folder / name}.service",))
+        return Status(active=False, lines=(f"not installed: {scope.folder / name}.service does not exist",))
     options = next((found for text in texts.values() if (found := options_in(text))), None)
     states = {path.name: _state(path.name, scope) for path in texts}
     main = main_unit(name, options) if options else f"{name}.service"
     lines = (
-        *(f"{unit}: {_told(state)}" for unit, state in states.items()),
+        *(f"{unit}: {_described(state)}" for unit, state in states.items()),
         *((f"reads {options.inbox}",) if options else ()),
         *_compared(name, scope, options, texts),
     )
@@ -48,24 +48,24 @@ def _state(unit: str, scope: Scope) -> Mapping[str, str]:
     return dict(line.split("=", 1) for line in reply.said.splitlines() if "=" in line)
 
 
-def _told(state: Mapping[str, str]) -> str:
+def _described(state: Mapping[str, str]) -> str:
     if "unknown" in state:
-        return f"systemd cannot be asked: {state['unknown']}"
-    return ", ".join(_facts_told(state))
+        return f"systemd cannot be queried: {state['unknown']}"
+    return ", ".join(_state_facts(state))
 
 
-def _facts_told(state: Mapping[str, str]) -> Iterator[str]:
+def _state_facts(state: Mapping[str, str]) -> Iterator[str]:
     yield f"{state.get('ActiveState')} ({state.get('SubState')})"
     if state.get("UnitFileState"):
         yield state["UnitFileState"]
     if state.get("Result", "success") != "success":
         yield f"ended by {state['Result']} {state.get('ExecMainStatus')}"
     if state.get("NRestarts", "0") != "0":
-        yield f"started anew {state['NRestarts']} times"
+        yield f"restarted {state['NRestarts']} times"
     memory = state.get("MemoryCurrent", "")
-    if memory.isdecimal() and len(memory) < 16:  # what is not counted comes as the greatest number there is
+    if memory.isdecimal() and len(memory) < 16:  # memory that is not accounted is reported as the greatest number
         yield f"{int(memory) / 1024**2:.0f} MB"
-    # systemd keeps the last one of a service that has ended
+    # systemd keeps the last status text of a service that has ended
     if state.get("StatusText") and state.get("ActiveState") == "active":
         yield state["StatusText"]
 
@@ -84,15 +84,15 @@ def _compared(name: str, scope: Scope, options: Options | None, texts: Mapping[P
         elif options is None or wanted is None:
             yield f"{path}: written by another version; install again"
         elif wanted.get(path.name) == text:
-            yield f"{path}: as this version writes it"
+            yield f"{path}: up to date"
         else:
-            yield f"{path}: not as this version writes it; mend it: {_again(name, scope, options)}"
+            yield f"{path}: differs from what this version writes; fix it: {_again(name, scope, options)}"
     if wanted:
         yield from (f"{scope.folder / file}: missing" for file in wanted if scope.folder / file not in texts)
 
 
 def _again(name: str, scope: Scope, options: Options) -> str:
-    """Return the command that writes the units anew."""
+    """Return the command that writes the units again."""
     words = ["rpiocr", "service", "install", "--name", name]
     if not scope.user:
         words = ["sudo", *words, "--system", "--user-name", options.user]

@@ -1,4 +1,4 @@
-"""Asks systemd to do something, by its own program."""
+"""Controls systemd through systemctl."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from rpiocr.service.places import Scope
 from rpiocr.system.child import Bounds, run
 
 LIMIT_S = 360
-"""A start may wait for the program to be ready, for as long as the unit allows."""
+"""Maximum time of a command: starting may wait for the program to be ready, as long as the unit allows."""
 
 OUT_OF_REACH = re.compile(r"Failed to connect to .*bus|has not been booted with systemd|Host is down", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came of one command: whether systemd could be reached, whether it did it, and what was said."""
+    """The outcome of one command: whether systemd was reached, whether it succeeded, and its output."""
 
     command: str
     reached: bool
@@ -45,7 +45,7 @@ def ask(scope: Scope, *arguments: str) -> Reply:
 def _environment(scope: Scope) -> Mapping[str, str]:
     own = {"LC_ALL": "C.UTF-8"}
     runtime = Path(f"/run/user/{os.geteuid()}")
-    # after su, or from cron, the variable by which the user's manager is found is not set
+    # after su, or from cron, the variable that locates the user's manager is not set
     if scope.user and "XDG_RUNTIME_DIR" not in os.environ and runtime.is_dir():
         own["XDG_RUNTIME_DIR"] = str(runtime)
     return os.environ | own

@@ -1,4 +1,4 @@
-"""The text of units: pure functions from facts."""
+"""Builds the text of units, by pure functions of the facts."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ MARKER = '# Written by "rpiocr service install" and removed by "rpiocr service u
 ADVICE = '# Installing again overwrites changes made here; "systemctl edit" keeps them in a file of their own.'
 OPTIONS_MARKER = "# rpiocr-service: "
 
-QUIET_ENDS = (ExitCode.HELD_BY_ANOTHER, ExitCode.INTERRUPTED)
-"""Ends that are no failure: somebody else reads the folder, and systemd or a person asked it to stop."""
+SUCCESS_STATUSES = (ExitCode.HELD_BY_ANOTHER, ExitCode.INTERRUPTED)
+"""Exit statuses that systemd should not treat as failures: the folder is held by another process, or stopped."""
 
-FINAL_ENDS = (ExitCode.USAGE, ExitCode.HELD_BY_ANOTHER)
-"""Ends that a new start would only repeat: a setting is wrong, or somebody else reads the folder."""
+FINAL_STATUSES = (ExitCode.USAGE, ExitCode.HELD_BY_ANOTHER)
+"""Exit statuses that a restart would only repeat: a wrong setting, or a folder held by another process."""
 
 SMOOTH_BACKOFF_SINCE = 254
-"""The version of systemd from which on the pause between two starts can grow."""
+"""The first version of systemd that supports growing pauses between restarts."""
 
 SPAN = re.compile(r"([1-9]\d*) ?(s|sec|m|min|h|d)")
 CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
@@ -35,10 +35,10 @@ SIZE = re.compile(r"[1-9]\d*[KMGT]?")
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the user asked for; stands in the unit, so that it can be told later whether the unit is up to date.
+    """The user's options; recorded in the unit, so that a later version can check whether the unit is up to date.
 
-    ``timer`` is empty for a service that stays, else a time span, a time of day or one of WORDS. ``user`` is empty
-    for a unit of the user's own. All paths are absolute.
+    ``timer`` is empty for a permanent service, otherwise a time span, a time of day or one of WORDS. ``user`` is empty
+    for a user unit. All paths are absolute.
     """
 
     inbox: str
@@ -51,13 +51,13 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the units depend on.
+    """Everything that the units depend on.
 
-    ``program`` is the command without its arguments, ``writable`` the folders that it changes, ``environment`` the
-    variables that it has to see, ``network`` whether a setting has it connect to other machines. ``watchdog_s`` is
-    after how many seconds of silence it is started anew. ``sandboxed`` is false where the kernel lets this user's
-    services have no view of the file system of their own; ``private_tmp`` is false where a folder that is needed lies
-    in a temporary one. ``file_mode`` is that of new files in the user's folders.
+    ``program`` is the command without its arguments, ``writable`` the directories that it changes, ``environment`` the
+    variables that it needs, ``network`` whether a setting requires connections to other machines. After
+    ``watchdog_s`` seconds of silence it is restarted. ``sandboxed`` is false if the kernel does not allow this user's
+    services a file system view of their own; ``private_tmp`` is false if a required directory is inside a temporary
+    one. ``file_mode`` is that of new files in the user's directories.
     """
 
     name: str
@@ -74,7 +74,7 @@ class Facts:
 
 
 def check_options(options: Options) -> None:
-    """Raise UnitTextError where an option cannot stand in a unit or has a form that systemd would not take."""
+    """Raise UnitTextError if an option cannot be represented in a unit or has a form that systemd would reject."""
     checked(options.inbox, "the folder")
     checked(options.config, "the settings file")
     checked(options.user, "the user")
@@ -86,7 +86,7 @@ def check_options(options: Options) -> None:
 
 
 def units(facts: Facts) -> dict[str, str]:
-    """Return the text of each unit by its file name; with a timer, that one comes second."""
+    """Return the text of each unit by its file name; a timer comes second."""
     head = f"{MARKER}\n{ADVICE}\n{OPTIONS_MARKER}{dumps(asdict(facts.options), ascii_only=True)}\n"
     texts = {f"{facts.name}.service": head + _text(_service(facts))}
     if facts.options.timer:
@@ -95,17 +95,17 @@ def units(facts: Facts) -> dict[str, str]:
 
 
 def main_unit(name: str, options: Options) -> str:
-    """Return the name of the unit that is enabled and started: the timer if there is one."""
+    """Return the name of the unit to enable and start: the timer if there is one."""
     return f"{name}.timer" if options.timer else f"{name}.service"
 
 
 def is_ours(text: str) -> bool:
-    """Whether a unit file was written by this program."""
+    """Return whether a unit file was written by this program."""
     return text.startswith(MARKER)
 
 
 def options_in(text: str) -> Options | None:
-    """Return what the user had asked for when a unit was written; ``None`` where that cannot be told any more."""
+    """Return the user's options recorded in a unit; ``None`` if they cannot be parsed."""
     for line in text.splitlines():
         if line.startswith(OPTIONS_MARKER):
             try:
@@ -129,7 +129,7 @@ def _service(facts: Facts) -> Lines:
     if options.user:
         yield f"RequiresMountsFor={quoted(options.inbox)}"
     if not options.timer:
-        # tries for as long as it takes: a disk may come back, a card may be cleared
+        # restarts without limit: a disk may return, a full card may be cleared
         yield "StartLimitIntervalSec=0"
     yield ""
     yield "[Service]"
@@ -157,7 +157,7 @@ def _staying(facts: Facts) -> Lines:
     yield f"WatchdogSec={facts.watchdog_s}"
     yield "TimeoutStartSec=5min"
     yield "Restart=on-failure"
-    yield f"RestartPreventExitStatus={_numbers(FINAL_ENDS)}"
+    yield f"RestartPreventExitStatus={_numbers(FINAL_STATUSES)}"
     if facts.systemd >= SMOOTH_BACKOFF_SINCE:
         yield "RestartSec=5s"
         yield "RestartSteps=6"
@@ -170,18 +170,18 @@ def _command(facts: Facts, *flags: str) -> tuple[str, ...]:
     options = facts.options
     config = ("--config", options.config) if options.config else ()
     log = ("--log-format", options.log_format) if options.log_format else ()
-    # after -- nothing is an option, whatever the folder is called
+    # nothing after -- is an option, whatever the name of the folder
     return *facts.program, "watch", *flags, *config, *log, "--", options.inbox
 
 
 def _process(facts: Facts) -> Lines:
-    yield f"SuccessExitStatus={_numbers(QUIET_ENDS)}"
+    yield f"SuccessExitStatus={_numbers(SUCCESS_STATUSES)}"
     if facts.options.user:
         yield f"User={plain(facts.options.user)}"
     for variable, value in (*facts.environment, TELEMETRY_OFF):
         yield f"Environment={quoted(f'{variable}={value}')}"
     yield f"SyslogIdentifier={facts.name}"
-    # the receipt that is being read is finished, with the passes that run for it
+    # the receipt being read is finished, with its running passes
     yield "KillMode=mixed"
     yield "TimeoutStopSec=2min"
 
@@ -189,7 +189,7 @@ def _process(facts: Facts) -> Lines:
 def _modest(options: Options) -> Lines:
     yield "# Everything else on this machine comes first."
     yield f"MemoryMax={options.memory_max}"
-    # a pass that needs too much is lost, not the receipt
+    # a pass that needs too much memory is killed, without losing the receipt
     yield "OOMPolicy=continue"
     yield "Nice=10"
     yield "CPUSchedulingPolicy=batch"
@@ -202,10 +202,10 @@ def _confined(facts: Facts) -> Lines:
         yield from _view(facts)
         yield from _SYSTEM_ONLY
         if not facts.network:
-            # packets are counted by a program in the kernel, which a user's manager may not load
+            # packets are filtered by a program in the kernel, which a user's manager may not load
             yield "IPAddressDeny=any"
     elif facts.sandboxed:
-        # without this, systemd can give a user's service no view of the file system of its own
+        # without this, systemd cannot give a user service its own view of the file system
         yield "PrivateUsers=yes"
         yield from _view(facts)
     else:
@@ -217,17 +217,17 @@ def _confined(facts: Facts) -> Lines:
 
 def _view(facts: Facts) -> Lines:
     yield "ProtectSystem=strict"
-    # not tmpfs: the program itself is often installed in a home folder
+    # not tmpfs: the program itself is often installed in a home directory
     yield "ProtectHome=read-only"
     yield from (f"ReadWritePaths={quoted(folder)}" for folder in facts.writable)
     if facts.private_tmp:
         yield "PrivateTmp=yes"
     if not facts.network:
-        # sockets with a name in the file system, as those of systemd and of PostgreSQL, are reached all the same
+        # sockets in the file system, such as those of systemd and PostgreSQL, stay reachable
         yield "PrivateNetwork=yes"
 
 
-# These take capabilities away, which a user's manager does not have to begin with.
+# These drop capabilities, which a user's manager does not have anyway.
 _SYSTEM_ONLY = (
     "CapabilityBoundingSet=",
     "PrivateDevices=yes",
@@ -239,7 +239,7 @@ _SYSTEM_ONLY = (
     "ProtectKernelTunables=yes",
 )
 
-# No MemoryDenyWriteExecute: callbacks from C libraries into Python need memory that is written, then run.
+# No MemoryDenyWriteExecute: callbacks from C libraries into Python need memory that is written, then executed.
 _ANYWHERE = (
     "RestrictNamespaces=yes",
     "RestrictRealtime=yes",
@@ -248,7 +248,7 @@ _ANYWHERE = (
     "SystemCallArchitectures=native",
     "SystemCallFilter=@system-service",
     "SystemCallFilter=~@privileged",
-    # a library that tries what it does not need goes on without
+    # a library that tries calls it does not need continues without them
     "SystemCallErrorNumber=EPERM",
 )
 
@@ -266,7 +266,7 @@ def _timer(facts: Facts) -> Lines:
 
 def _when(timer: str) -> tuple[str, ...]:
     if SPAN.fullmatch(timer):
-        # the span counts from the end of a run, so that runs never overlap; a missed one needs no catching up
+        # the span starts at the end of a run, so that runs never overlap and missed ones are not caught up
         return ("OnActiveSec=10s", f"OnUnitInactiveSec={timer}", "AccuracySec=5s")
     clock = CLOCK.fullmatch(timer)
     if clock or timer in WORDS:

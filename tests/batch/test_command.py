@@ -179,7 +179,7 @@ def test_without_tesseract_a_batch_ends_at_once_and_resume_reads_all(run: Run, i
     outcome = run("batch", *QUICK, inbox, PATH=str(inbox))
     assert outcome.status == ExitCode.MISSING_DEPENDENCY
     assert outcome.only["error"]["code"] == "no_tesseract"
-    assert "2 files were not read; the same command with --resume goes on" in outcome.stderr
+    assert "2 files were not read; the same command with --resume continues" in outcome.stderr
     assert amounts(run("batch", *QUICK, inbox, "--resume")) == AMOUNTS
 
 
@@ -193,7 +193,7 @@ def test_a_store_that_cannot_be_opened_is_said_before_anything_is_read(run: Run,
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--resume", "--no-store"), "--resume goes by the store"),
+        (("--resume", "--no-store"), "--resume requires the store"),
         (("--workers", "0"), "it may be auto, or 1 to 64"),
         (("--workers", "many"), "it may be auto, or 1 to 64"),
         (("--workers", "2", "--cluster", "tcp://127.0.0.1:1"), "--workers is for this machine"),

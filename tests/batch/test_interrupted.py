@@ -104,7 +104,7 @@ def test_an_interrupted_batch_finishes_what_runs_and_resume_goes_on(
     (line,) = batch.lines
     assert line["file"] == str(inbox / "a.jpg")
     assert "pass_failed" not in str(line["warnings"])
-    assert "2 files were not read; the same command with --resume goes on" in batch.said
+    assert "2 files were not read; the same command with --resume continues" in batch.said
     again = run("batch", *QUICK, inbox, "--resume", "--log-format", "json")
     assert (amounts(again), ended(again)) == (
         {name: AMOUNTS[name] for name in ("b.jpg", "c.jpg")},
@@ -197,7 +197,7 @@ def test_a_store_that_fills_up_ends_the_batch_clearly_and_resume_goes_on(
         batch.go_on()
         assert batch.end() == ExitCode.STORE
     assert "cannot be written" in batch.said
-    assert "the same command with --resume goes on when the cause is gone" in batch.said
+    assert "once the cause is fixed, the same command with --resume continues" in batch.said
     assert "Traceback" not in batch.said
     assert len(batch.lines) == 1
     assert amounts(run("batch", *QUICK, inbox, "--resume")) == {name: AMOUNTS[name] for name in ("b.jpg", "c.jpg")}

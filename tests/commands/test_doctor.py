@@ -164,7 +164,7 @@ def test_a_language_that_is_set_but_not_installed_is_named_with_its_package(
     examine: Examine, languages_only: Only
 ) -> None:
     fault = only_fault(examine(RPIOCR_LANG="eng+chi_sim", PATH=languages_only("eng", "osd")))
-    assert "chi_sim is wanted" in fault.what
+    assert "chi_sim is requested" in fault.what
     assert fault.remedy == "sudo apt install tesseract-ocr-chi-sim"
 
 
@@ -268,7 +268,7 @@ def test_an_api_key_is_reported_but_never_shown(examine: Examine, tmp_path: Path
 
 
 def test_it_says_that_nothing_leaves_by_settings_that_send_nothing(examine: Examine) -> None:
-    assert about(examine()[0], "privacy") == "privacy: by these settings nothing leaves this machine"
+    assert about(examine()[0], "privacy") == "privacy: with these settings nothing leaves this machine"
 
 
 def test_it_says_what_may_leave_and_to_whom_without_any_secret(examine: Examine, tmp_path: Path) -> None:
@@ -276,7 +276,7 @@ def test_it_says_what_may_leave_and_to_whom_without_any_secret(examine: Examine,
     settings_file(tmp_path, f"vision_api_key = '{SECRET}'\ncloud = 'always'\nstore = '{store}'\n")
     said = about(examine()[0], "privacy")
     assert "pictures of every receipt, to vision.googleapis.com" in said
-    assert "all that is stored, to the database at server" in said
+    assert "everything stored, to the database at server" in said
     assert SECRET not in said
 
 
@@ -313,7 +313,7 @@ def test_a_complete_service_account_file_is_well_and_its_key_not_shown(examine: 
     path.chmod(0o600)
     findings, status, output = examine(RPIOCR_VISION_CREDENTIALS=str(path))
     assert status == ExitCode.OK
-    assert about(findings, f"{path} is there and complete")
+    assert about(findings, f"{path} exists and is complete")
     assert SECRET not in output
 
 

@@ -109,7 +109,7 @@ def test_receipts_that_lack_something_are_left_out_and_said(database: Database, 
     keep_one(database, currency=None)
     keep_one(database, date="2024-04-04")
     said = exported(database, file, kind)
-    assert "left out 3: " in said
+    assert "omitted 3: " in said
     for words in ("1 without date", "1 without amount", "1 without currency"):
         assert words in said
     text = file.read_text("utf-8")

@@ -296,5 +296,5 @@ def test_the_format_is_that_of_the_ending(database: Database, tmp_path: Path, na
 def test_a_format_that_contradicts_the_ending_is_wrong_usage(database: Database, tmp_path: Path) -> None:
     outcome = run_command(database.url, "export", "--format", "csv", "--out", tmp_path / "a.xlsx")
     assert outcome.status == ExitCode.USAGE
-    assert "--format csv does not fit" in outcome.stderr
+    assert "--format csv contradicts" in outcome.stderr
     assert not (tmp_path / "a.xlsx").exists()

@@ -113,7 +113,7 @@ def test_a_file_that_was_moved_is_found_where_it_lies_now(database: Database, tm
     assert data in held.values()
     done.unlink()
     held, said = unpacked(database, out)
-    assert "1 of the files could not be put into" in said
+    assert "1 files could not be added to" in said
     assert b"the next scan" not in b"".join(held.values())
     assert b"originals/000001_done.jpg: the file is no longer where it was" in held["MISSING.txt"]
 
@@ -142,7 +142,7 @@ def test_what_cannot_be_read_any_more_is_named_and_the_rest_is_there(
         "originals/000004_folder.jpg",
         "originals/000005_gone.jpg",
     ]
-    assert f"{len(missing)} of the files" in said
+    assert f"{len(missing)} files could not be added" in said
 
 
 NAMES = ("../../etc/passwd", "..", "a/../../b.jpg", "C:\\x\\y.jpg", "new\nline.jpg", "x" * 251 + ".jpg",

@@ -169,8 +169,8 @@ def test_files_that_were_changed_or_deleted_are_reported_and_no_reason_to_fail(
     second.write_bytes(b"turned by its owner")
     outcome = run_command(household.url, "backup", tmp_path / "backup.zip")
     assert outcome.status == ExitCode.NEEDS_REVIEW
-    assert "1 of the files were changed" in outcome.stderr
-    assert "1 files lie no more" in outcome.stderr
+    assert "1 files have changed" in outcome.stderr
+    assert "1 files are no longer" in outcome.stderr
 
 
 def test_a_store_of_an_older_step_is_backed_up_as_it_is_before_an_update(tmp_path: Path) -> None:

@@ -182,7 +182,7 @@ def test_a_list_of_languages_that_never_comes_is_waited_for_so_long_only(run: Ru
 def test_doctor_ends_what_floods_it_and_says_what_is_wrong(when: str, run: Run, home: Path) -> None:
     path = fake_tesseract(home / "bin", "yes", when)
     outcome = run("doctor", PATH=path, RPIOCR_ENGINE="tesseract")
-    said = {"--version": "does not tell its version", "--list-langs": "languages: none; eng is wanted and missing"}
+    said = {"--version": "does not report its version", "--list-langs": "languages: none; eng is requested but missing"}
     assert outcome.status == ExitCode.MISSING_DEPENDENCY
     assert said[when] in outcome.stdout
     assert "Traceback" not in outcome.stderr

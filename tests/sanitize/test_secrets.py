@@ -287,7 +287,7 @@ def test_doctor_goes_on_after_a_settings_file_that_others_can_read(run: Run, hom
     outcome = run("doctor")
     assert outcome.status == ExitCode.MISSING_DEPENDENCY
     assert (
-        f"fix settings file: others can read {path}, which holds a secret in store\n      chmod 600 {path}\n"
+        f"fix settings file: other users can read {path}, which holds a secret in store\n      chmod 600 {path}\n"
         in outcome.stdout
     )
     assert f"setting store = postgresql://pi:***@host/receipts, from {path}" in outcome.stdout

@@ -92,7 +92,7 @@ def test_a_service_becomes_a_timer_and_back_with_nothing_left_over(machine: Mach
 def test_another_folder_by_the_same_name_is_told(machine: Machine) -> None:
     machine.run("install", machine.inbox)
     outcome = machine.run("install", machine.home / "other" / "inbox")
-    assert f"instead of {machine.inbox}, which is not read any more" in outcome.stdout
+    assert f"instead of {machine.inbox}, which is no longer read" in outcome.stdout
 
 
 def test_two_folders_have_a_service_each(machine: Machine) -> None:
@@ -213,11 +213,11 @@ def test_a_folder_whose_name_is_no_utf8_is_refused(machine: Machine) -> None:
         (("--timer", "sometimes"), "it may be a time span such as 5min"),
         (("--timer", "0min"), "it may be a time span such as 5min"),
         (("--memory-max", "lots"), "such as 1G"),
-        (("--name", "../rpiocr"), "no name for a unit"),
-        (("--name", "a@b"), "no name for a unit"),
+        (("--name", "../rpiocr"), "not a valid unit name"),
+        (("--name", "a@b"), "not a valid unit name"),
         (("--user-name", "root"), "--user-name is for --system"),
         (("--system", "--dry-run"), "--user-name"),
-        (("--system", "--dry-run", "--user-name", "nobody-by-that-name"), "there is no user"),
+        (("--system", "--dry-run", "--user-name", "nobody-by-that-name"), "does not exist on this machine"),
     ],
 )
 def test_what_systemd_would_not_take_is_refused(machine: Machine, arguments: tuple[str, ...], said: str) -> None:
@@ -232,7 +232,7 @@ def test_a_file_is_no_folder_to_watch(machine: Machine) -> None:
     file.touch()
     outcome = machine.run("install", file)
     assert outcome.status == 2
-    assert f"{file} is no folder" in outcome.stderr
+    assert f"{file} is not a folder" in outcome.stderr
 
 
 def test_the_folder_right_below_the_root_is_refused(machine: Machine) -> None:
@@ -263,7 +263,7 @@ def test_a_folder_beside_which_nothing_can_be_filed_is_refused(machine: Machine)
     outcome = machine.run("install", machine.inbox)
     machine.inbox.parent.chmod(0o755)
     assert outcome.status == 2
-    assert "cannot be written to" in outcome.stderr
+    assert "is not writable" in outcome.stderr
 
 
 def test_there_is_no_network_unless_a_setting_asks_for_one(machine: Machine) -> None:
@@ -279,7 +279,7 @@ def test_after_a_key_for_the_cloud_the_unit_is_due_and_then_has_a_network(machin
     settings.parent.mkdir()
     settings.write_text('vision_api_key = "secret"\n', "utf-8")
     settings.chmod(0o600)
-    assert "not as this version writes it" in machine.run("status").stdout
+    assert "differs from what this version writes" in machine.run("status").stdout
     outcome = machine.run("install", machine.inbox)
     assert "\nRestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK\n" in machine.unit()
     assert "PrivateNetwork" not in machine.unit()
@@ -361,7 +361,7 @@ def test_the_exit_status_tells_whether_it_runs(machine: Machine, state: str, sta
     waiting = ", waiting = idle" if state == "active" else ""
     assert f"rpiocr.service: {state} (some), enabled, started anew 2 times{waiting}\n" in outcome.stdout
     assert f"reads {machine.inbox}\n" in outcome.stdout
-    assert f"{machine.units / 'rpiocr.service'}: as this version writes it\n" in outcome.stdout
+    assert f"{machine.units / 'rpiocr.service'}: up to date\n" in outcome.stdout
 
 
 def test_a_unit_that_was_changed_is_told_with_the_command_that_mends_it(machine: Machine) -> None:
@@ -373,7 +373,9 @@ def test_a_unit_that_was_changed_is_told_with_the_command_that_mends_it(machine:
     unit.write_text(written.replace("Nice=10", "Nice=-5"), "utf-8")
     outcome = machine.run("status")
     assert outcome.status == 0
-    (line,) = (line for line in outcome.stdout.splitlines() if line.startswith(f"{unit}: not as this version"))
+    (line,) = (
+        line for line in outcome.stdout.splitlines() if line.startswith(f"{unit}: differs from what this version")
+    )
     machine.run(*shlex.split(line.partition("mend it: rpiocr service ")[2]))
     assert machine.unit() == written
 

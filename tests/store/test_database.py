@@ -142,7 +142,7 @@ def test_a_link_in_the_place_of_the_store_makes_no_file_elsewhere(tmp_path: Path
     if there is not None:
         victim.write_bytes(there)
     link.symlink_to(victim)
-    with pytest.raises(StoreError, match="is a link"):
+    with pytest.raises(StoreError, match="is a symbolic link"):
         Database(f"sqlite:///{link}")
     assert (victim.read_bytes() if victim.exists() else None) == there
 

@@ -193,10 +193,10 @@ def is_sure(database: Database, receipt_id: int) -> bool:
 def test_a_correction_of_the_merchant_does_not_make_amount_and_date_sure(database: Database) -> None:
     receipt_id = keep_one(database, **UNSURE)
     outcome = run_command(database.url, "fix", receipt_id, "merchant=Other")
-    assert "amount and date of receipt 1 still to be checked" in outcome.stderr
+    assert "receipt 1 still needs review: amount and date" in outcome.stderr
     assert not is_sure(database, receipt_id)
     outcome = run_command(database.url, "fix", receipt_id, "amount=12.30")
-    assert "date of receipt 1 still to be checked" in outcome.stderr
+    assert "receipt 1 still needs review: date" in outcome.stderr
     assert not is_sure(database, receipt_id)
     assert run_command(database.url, "fix", receipt_id, "date=2024-03-06").stderr == ""
     assert is_sure(database, receipt_id)
@@ -244,7 +244,7 @@ def test_two_likely_values_are_sure_together_when_one_of_them_is_confirmed(datab
 def test_a_receipt_that_lacks_its_date_is_not_sure_however_much_is_confirmed(database: Database) -> None:
     receipt_id = keep_one(database, **UNSURE, date=None)
     outcome = run_command(database.url, "fix", receipt_id, "--ok")
-    assert "date of receipt 1 still to be checked" in outcome.stderr
+    assert "receipt 1 still needs review: date" in outcome.stderr
     assert not shown(database, receipt_id)["sure"]
     refused = run_command(database.url, "fix", receipt_id, "--ok", "date")
     assert (refused.status, refused.stdout) == (ExitCode.USAGE, "")
@@ -266,7 +266,7 @@ def test_a_correction_of_a_receipt_that_repeats_another_says_that_no_sum_changes
     first = keep_one(database)
     second = keep_one(database)
     outcome = run_command(database.url, "fix", second, "amount=99.00")
-    assert f"receipt {second} repeats receipt {first} and is in no sum or export" in outcome.stderr
+    assert f"receipt {second} duplicates receipt {first} and is not in any sum or export" in outcome.stderr
     assert "repeats" not in run_command(database.url, "fix", first, "amount=12.40").stderr
 
 

@@ -123,8 +123,8 @@ def test_an_empty_list_is_no_error_and_every_format_of_it_can_be_read(
     assert (outcome.status, json.loads(outcome.stdout)) == (ExitCode.OK, [])
     assert "the store is empty" in outcome.stderr
     keep_one(database)
-    assert "no stored receipt fits" in run_command(database.url, "list", "--since", "2099").stderr
-    assert "no stored receipt fits" in run_command(database.url, "search", "nothing").stderr
+    assert "no stored receipt matches" in run_command(database.url, "list", "--since", "2099").stderr
+    assert "no stored receipt matches" in run_command(database.url, "search", "nothing").stderr
     run_command(database.url, "delete", 1, "--yes")
     assert len(run_command(database.url, *arguments, "--format", "csv").stdout.splitlines()) == 1
 

@@ -56,7 +56,7 @@ def test_receipts_that_repeat_others_are_not_counted_and_that_is_said(database: 
     keep_one(database)
     outcome = run_command(database.url, "stats")
     assert [line["receipts"] for line in outcome.lines] == [1, 1, 1]
-    assert "1 receipt repeating others" in outcome.stderr
+    assert "1 receipt duplicating others" in outcome.stderr
 
 
 def test_sums_tell_how_much_of_them_is_unsure(database: Database) -> None:

@@ -81,7 +81,7 @@ def test_what_a_batch_could_not_print_is_printed_when_it_is_resumed(home: Path, 
     out = filled_file(home / "out", FILE_LIMIT, 100)
     status, said = limited(home, out, "batch", *QUICK, inbox)
     assert status == ExitCode.OUTPUT
-    assert "the same command with --resume goes on" in said
+    assert "the same command with --resume continues" in said
     assert "Traceback" not in said
     assert out.stat().st_size == FILE_LIMIT - 100
     outcome = run("batch", *QUICK, "--resume", inbox)

@@ -84,7 +84,7 @@ def test_a_closed_input_is_said(arguments: tuple[str, ...], home: Path) -> None:
 def test_without_an_input_nobody_is_asked(home: Path) -> None:
     outcome = in_shell(home, '"$@" <&-', "delete", "1", "--store", fill_store(home))
     assert outcome.status == ExitCode.USAGE
-    assert "nobody is there to ask; give --yes" in outcome.stderr
+    assert "cannot ask for confirmation without a terminal; give --yes" in outcome.stderr
 
 
 @pytest.mark.parametrize("how", ["trap '' PIPE; ", ""], ids=["ignored", "default"])

@@ -80,12 +80,12 @@ def test_a_confirmed_file_moves_to_done_under_the_name_that_a_watch_gives(home_o
     home_of_files.put_in_review(UNSURE)
     outcome = home_of_files.run("fix", 1, "--ok", "amount")
     assert home_of_files.files() == {"review/scan.jpg": DATA}
-    assert "date of receipt 1 still to be checked" in outcome.stderr
+    assert "receipt 1 still needs review: date" in outcome.stderr
     outcome = home_of_files.run("fix", 1, "date=2023-12-31")
     filed_as = "done/2023/12/2023-12-31_Corner-Shop_12.50.jpg"
     assert home_of_files.files() == {filed_as: DATA}
     assert home_of_files.sidecars() == [f"{filed_as}.json"]
-    assert f"receipt 1 is sure now; its file was moved to {home_of_files.root / filed_as}" in outcome.stderr
+    assert f"receipt 1 is certain now; its file was moved to {home_of_files.root / filed_as}" in outcome.stderr
     assert home_of_files.run("show", 1, "--format", "json").only["now_at"] == str(home_of_files.root / filed_as)
 
 
