@@ -117,7 +117,7 @@ def _same_file(one: Path, other: Path) -> bool:
 
 
 def _explain_as_text(source: _Source, settings: Settings) -> int:
-    from rpiocr.output.explain.story import tell
+    from rpiocr.output.explain.story import story_of
     from rpiocr.output.explain.text import write_text
     from rpiocr.reading.outcome import Failure
 
@@ -128,7 +128,7 @@ def _explain_as_text(source: _Source, settings: Settings) -> int:
             continue
         if pages:
             print_line()
-        write_text(tell(outcome.receipt), sys.stdout)
+        write_text(story_of(outcome.receipt), sys.stdout)
         pages += 1
     return status
 

@@ -1,4 +1,4 @@
-"""Pictures that show how a receipt was read: the variants, and an overlay of what made which field."""
+"""Debug images: the preprocessed variants of a receipt, and an overlay of the boxes that each field was read from."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from rpiocr.system.files import PRIVATE, folder_mode, make_own_folder, replacing
 from rpiocr.system.json_text import dumps
 
 LONGEST_SIDE = 2000
-"""Overlays of larger pages are made this size."""
+"""Overlays of larger pages are scaled down to this longest side in pixels."""
 
 COLOURS = {"amount": (200, 0, 0), "date": (0, 90, 200), "merchant": (0, 130, 60)}
 WORD_COLOUR = (200, 200, 120)
 
 
 def write_debug(trace: Trace, folder: Path, mode: int = PRIVATE) -> Path:
-    """Write one receipt's images into a directory of its own below ``folder``, of this mode; returns that directory.
+    """Write the images of one receipt into a directory of its own below ``folder``, and return that directory.
 
-    Every receipt of an image has its own: from the second on its name ends with ``-receipt2`` and so on. It holds
-    ``VARIANT.png`` each, ``overlay.png``, ``passes.txt`` with the text that every pass read, ``result.json``.
-    Raises OSError.
+    ``mode`` is the mode of the files. Each receipt of an image has its own directory: from the second on its name ends
+    with ``-receipt2`` and so on. It holds ``VARIANT.png`` for each variant, ``overlay.png``, ``passes.txt`` with the
+    text that every pass read, and ``result.json``. Raises OSError.
     """
     receipt = trace.receipt
     name = "stdin" if receipt.file == "-" else re.sub(r"[^\w.-]+", "_", Path(receipt.file).stem)[:80]
@@ -42,9 +42,9 @@ def write_debug(trace: Trace, folder: Path, mode: int = PRIVATE) -> Path:
     return target
 
 
-def _save(picture: Image.Image, path: Path, mode: int) -> None:
+def _save(image: Image.Image, path: Path, mode: int) -> None:
     with replacing(path, mode) as stream:
-        picture.save(stream, "PNG")
+        image.save(stream, "PNG")
 
 
 def _pass_text(one: Pass) -> str:
@@ -55,11 +55,11 @@ def _pass_text(one: Pass) -> str:
 
 
 def _overlay(trace: Trace) -> Image.Image:
-    picture = Image.fromarray(trace.page.pixels)
-    factor = min(1.0, LONGEST_SIDE / max(picture.size))
+    image = Image.fromarray(trace.page.pixels)
+    factor = min(1.0, LONGEST_SIDE / max(image.size))
     if factor < 1.0:
-        picture = picture.resize((max(1, round(picture.width * factor)), max(1, round(picture.height * factor))))
-    canvas = picture.convert("RGB")
+        image = image.resize((max(1, round(image.width * factor)), max(1, round(image.height * factor))))
+    canvas = image.convert("RGB")
     draw = ImageDraw.Draw(canvas)
     for line in trace.reading.lines:
         for word in line.words:
@@ -73,8 +73,8 @@ def _overlay(trace: Trace) -> Image.Image:
 
 def _draw_field(draw: ImageDraw.ImageDraw, name: str, field: Field[Any], factor: float) -> None:
     colour = COLOURS[name]
-    for rival in field.rivals[:3]:
-        draw.rectangle(_corners(rival.box, factor), outline=colour, width=1)
+    for alternative in field.rivals[:3]:
+        draw.rectangle(_corners(alternative.box, factor), outline=colour, width=1)
     left, top, right, bottom = _corners(field.chosen.box, factor)
     draw.rectangle((left - 2, top - 2, right + 2, bottom + 2), outline=colour, width=3)
     label = f"{name} {field.chosen.value}  {field.votes}/{field.passes} votes  {100 * field.probability:.0f} %"

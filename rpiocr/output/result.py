@@ -1,4 +1,4 @@
-"""The contract with scripts: results as plain objects, whose keys change only with SCHEMA_VERSION."""
+"""Results as plain objects, the interface to scripts: their keys change only with SCHEMA_VERSION."""
 
 from __future__ import annotations
 
@@ -47,23 +47,23 @@ def answer(receipt: Receipt) -> Answer:
 
 
 def failure(file: str, error: RpiocrError, page: int | None = None) -> Answer:
-    """Return the line for a file, or one page of it, that could not be read."""
+    """Return the result for a file, or one page of it, that could not be read."""
     return unread(file, error.code, str(error), page)
 
 
 def unread(file: str, code: str, message: str, page: int | None = None) -> Answer:
-    """Return such a line where only the code and the sentence of what went wrong are known."""
+    """Return the result for a file, or one page of it, that could not be read, from the error's code and message."""
     where = {"file": file} if page is None else {"file": file, "page": page}
     return {"schema_version": SCHEMA_VERSION, **where, "error": {"code": code, "message": message}}
 
 
 def warning_text(warning: Notice) -> str:
-    """Return a warning as results have it: its code, a colon and its sentence."""
+    """Format a warning for results: its code, a colon and its sentence."""
     return f"{warning.code}: {warning.message}"
 
 
 def warning_of(text: str) -> Notice:
-    """Return the warning that ``warning_text`` wrote."""
+    """Parse a warning that ``warning_text`` formatted."""
     code, _, message = text.partition(": ")
     return Notice(code, message)
 
@@ -101,18 +101,18 @@ WRITTEN: Mapping[ValueKind, Callable[[Any, str | None], Any]] = {
     ValueKind.TAX_IDS: lambda value, _currency: _tax_id(value),
     ValueKind.PAYMENT: lambda value, _currency: _payment(value),
 }
-"""How one value of each kind is written, given the receipt's currency; other kinds are written as they are."""
+"""How one value of each kind is written, given the receipt's currency; values of other kinds are left unchanged."""
 
 IN_EVIDENCE: Mapping[ValueKind, Callable[[Any, str | None], Any]] = {
     **WRITTEN,
     ValueKind.TAX_IDS: lambda value, _currency: value.number,
     ValueKind.PAYMENT: lambda value, _currency: _payment_in_words(value),
 }
-"""The same as one text or number."""
+"""The same for the evidence, where each value is a single text or number."""
 
 
 def _written(spec: FieldSpec, found: Any, currency: str | None) -> Any:  # noqa: ANN401 - what a field can hold
-    """Return what was found of a field as results have it; None where that is nothing."""
+    """Return the value of a field as written in results; None if nothing was found."""
     if found is None or (spec.voted and spec.is_many and not found):
         return None
     write = WRITTEN.get(spec.kind, _as_it_is)
@@ -133,11 +133,11 @@ def _verdict(field: Field[Any] | None) -> str | None:
     return field.verdict.value if field else None
 
 
-MOST_RIVALS = 3
+MAX_ALTERNATIVES = 3
 
 
 def _evidence_of(spec: FieldSpec, found: Any, currency: str | None) -> Any:  # noqa: ANN401
-    """Return the evidence for a field that is voted on; None where nothing was found."""
+    """Return the evidence for a field that is voted on; None if nothing was found."""
     if not found:
         return None
     write = IN_EVIDENCE.get(spec.kind, _as_it_is)
@@ -154,7 +154,7 @@ def _evidence(field: Field[T], written: Callable[[T], object]) -> Answer:
         "votes": field.votes,
         "passes": field.passes,
         "checks": check_names(field.chosen),
-        "rivals": [{"value": written(rival.value), "raw": rival.raw} for rival in field.rivals[:MOST_RIVALS]],
+        "rivals": [{"value": written(rival.value), "raw": rival.raw} for rival in field.rivals[:MAX_ALTERNATIVES]],
     }
     other = next((check.order.alternative for check in field.chosen.checks if check.order), None)
     return evidence | {"other_reading": other.isoformat()} if other else evidence
@@ -169,7 +169,7 @@ ORDER_REASONS = {
 
 
 def order_reason(evidence: DateOrderEvidence) -> str:
-    """Return what decided the order of a date, in words."""
+    """Return what decided the order of day, month and year, in words."""
     return ORDER_REASONS.get(evidence.reason, evidence.basis)
 
 
@@ -179,7 +179,7 @@ def check_names(candidate: Candidate[Any]) -> list[str]:
 
 
 def _names(check: Check, value: object) -> Iterator[str]:
-    """Yield the name of a check; of a date's order its reason, and the other day unless day and month are exchanged."""
+    """Yield the name of a check; for the order of a date the reason, and the alternative if it is not day for month."""
     if check.order is None:
         yield check.name.value
         return

@@ -1,4 +1,4 @@
-"""Writes answers in the formats of the command line, each as soon as it is there."""
+"""Writes results in the output formats of the command line, each as soon as it is available."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ CSV_COLUMNS = (
 )
 
 DOUBTFUL = 0.9
-"""Values less probable than this are marked in the table."""
+"""Values of a lower probability are marked in the table."""
 
 VERDICT_STYLES = {"ACCEPT": "green", "RETRY": "yellow", "ESCALATE": "red"}
 
 TABLE_COLUMNS = ("file", "date", "amount", "merchant", "verdict")
 
 WIDTHS = {"date": 12, "amount": 14, "verdict": 11}
-"""Columns of the terminal that what is always of about the same length takes, with the mark of doubt."""
+"""Width, in terminal columns, of values of about constant length, including the question mark."""
 
-LEAST_TEXT_WIDTH = 8
-"""Columns that a file and a merchant get at the least, however narrow the terminal."""
+MIN_TEXT_WIDTH = 8
+"""Minimum width of file and merchant in terminal columns, however narrow the terminal."""
 
 NOTE_INDENT = 2
 
 
 class Writer(ABC):
-    """Writes answers one by one to a text stream; ``close`` writes what has to come last."""
+    """Writes results one by one to a text stream; ``close`` writes what has to come last."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -56,10 +56,10 @@ class Writer(ABC):
 
 
 class NdjsonWriter(Writer):
-    """One JSON object a line."""
+    """One JSON object per line."""
 
     def write(self, answer: Answer) -> None:
-        """Write one line and hand it on at once."""
+        """Write one line and flush it."""
         self._stream.write(dumps(answer) + "\n")
         self._stream.flush()
 
@@ -82,7 +82,7 @@ class JsonWriter(Writer):
 
 
 class CsvWriter(Writer):
-    """Comma-separated values with a heading; no text of a receipt is a formula to a spreadsheet."""
+    """Comma-separated values with a header row; a spreadsheet takes no text of a receipt for a formula."""
 
     def __init__(self, stream: TextIO) -> None:
         super().__init__(stream)
@@ -102,10 +102,10 @@ class CsvWriter(Writer):
 
 
 class TableWriter(Writer):
-    """A table for people, one row as soon as its answer is there; doubtful values carry a question mark.
+    """A table for people, printed row by row; doubtful values are marked with a question mark.
 
-    The columns have fixed widths, so that no row waits for those that follow. What there is to report about a receipt
-    is printed below its row.
+    The columns have fixed widths, so that no row waits for those that follow. Warnings and errors are printed below
+    the row.
     """
 
     def __init__(self, stream: TextIO) -> None:
@@ -113,7 +113,7 @@ class TableWriter(Writer):
         self._is_first = True
 
     def write(self, answer: Answer) -> None:
-        """Print one row, with the heading above the first, and the notes on it."""
+        """Print one row, with the heading above the first one, and its warnings below."""
         from rich.padding import Padding
 
         from rpiocr.system.console import cell, console_on
@@ -122,7 +122,7 @@ class TableWriter(Writer):
         table = _table(console.width, heading=self._is_first)
         self._is_first = False
         table.add_row(*_row(answer))
-        # With one call: a bar of progress gives way to each.
+        # In one call, because a progress bar is cleared and redrawn for each.
         with console.capture() as row:
             console.print(table)
             for note in _notes(answer):
@@ -132,10 +132,10 @@ class TableWriter(Writer):
 
 
 class CheckWriter(Writer):
-    """For people: a line for each page, what is wrong with it indented below."""
+    """For people: a line for each page, with advice on retaking the photo indented below."""
 
     def write(self, answer: Answer) -> None:
-        """Write one page; a failure as its sentence."""
+        """Write one page, or the message of the error if it could not be read."""
         from rpiocr.system.console import cell, console_on
 
         console = console_on(self._stream, soft_wrap=True)
@@ -156,7 +156,7 @@ def _table(width: int, *, heading: bool) -> Table:
     from rich.table import Table
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, show_header=heading)
-    rest = max(2 * LEAST_TEXT_WIDTH, width - sum(WIDTHS.values()) - 2 * len(TABLE_COLUMNS))
+    rest = max(2 * MIN_TEXT_WIDTH, width - sum(WIDTHS.values()) - 2 * len(TABLE_COLUMNS))
     widths = {"file": rest - rest // 2, "merchant": rest // 2} | WIDTHS
     for name in TABLE_COLUMNS:
         table.add_column(name, width=widths[name], overflow="fold", justify="right" if name == "amount" else "left")
@@ -185,7 +185,7 @@ def _notes(answer: Answer) -> list[str]:
 
 
 def _file(answer: Answer) -> str:
-    """Name the receipt: its file, the page from the second on, and which receipt of the image from the second on."""
+    """Name the receipt: its file, and the numbers of the page and of the receipt on it if they are not 1."""
     page = f" p. {answer['page']}" if answer.get("page", 1) > 1 else ""
     part = f" receipt {answer['part']}" if answer.get("part", 1) > 1 else ""
     return f"{answer['file']}{page}{part}"
@@ -207,7 +207,7 @@ def _value(answer: Answer, name: str, shown: str | None) -> Text:
 
 
 def checked(page: Page, advice: tuple[Advice, ...]) -> Answer:
-    """Return the line that ``check`` writes for a page; no advice: the picture is good."""
+    """Return the result of ``check`` for a page; without advice the photo is good."""
     return {
         "schema_version": SCHEMA_VERSION,
         "file": page.file,

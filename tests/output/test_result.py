@@ -16,7 +16,7 @@ import pytest
 from rpiocr.decide.interpret import fields_of
 from rpiocr.extract import Hints, extract
 from rpiocr.model import Reading
-from rpiocr.output.explain.story import tell
+from rpiocr.output.explain.story import story_of
 from rpiocr.output.result import answer
 from rpiocr.output.writers import CsvWriter
 from rpiocr.system.json_text import dumps
@@ -114,4 +114,4 @@ def test_a_tip_is_in_the_result_the_csv_and_the_explanation(schema: jsonschema.D
     writer.close()
     (row,) = csv.DictReader(io.StringIO(stream.getvalue()))
     assert row["tip"] == "4.50"
-    assert ("Tip", "4.50 MYR") in tell(receipt).facts
+    assert ("Tip", "4.50 MYR") in story_of(receipt).facts

@@ -15,7 +15,7 @@ import pytest
 from rpiocr.errors import ExitCode
 from rpiocr.model import Ballot, Kind, Notice
 from rpiocr.output.explain.html import page_of, section_of
-from rpiocr.output.explain.story import tell
+from rpiocr.output.explain.story import story_of
 from rpiocr.output.explain.text import write_text
 from rpiocr.sanitize.formulas import is_formula
 from rpiocr.watch.inbox import is_ignored
@@ -252,7 +252,7 @@ def test_how_a_receipt_was_read(text: str) -> None:
     receipt = with_fields(merchant=field(odd, [Ballot(FIRST, odd)]))
     receipt = replace(receipt, file=text, warnings=(Notice("odd", text),))
     stream = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
-    write_text(tell(receipt), stream)
+    write_text(story_of(receipt), stream)
     assert_plain(bytes_of(stream))
     page = page_of(text, [section_of(PAGE, receipt)])
     assert_plain(page.encode())

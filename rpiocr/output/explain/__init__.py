@@ -1,1 +1,1 @@
-"""Shows a person how a receipt was read: what every pass saw, what the sums say, and why the verdict is what it is."""
+"""Explains how a receipt was read: the text of every pass, the sums that agree, and the reasons for the verdict."""

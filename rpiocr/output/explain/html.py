@@ -1,4 +1,4 @@
-"""Writes how a file was read as one HTML page that needs nothing but itself."""
+"""Renders how a file was read as one self-contained HTML page."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from xml.etree.ElementTree import Element, tostring
 from rpiocr import __version__
 from rpiocr.model import Box, Page, Receipt, Verdict
 from rpiocr.output.explain.images import Picture, picture_around, picture_of_page
-from rpiocr.output.explain.story import FieldStory, PageStory, PassStory, Rival, Step, Vote, tell
+from rpiocr.output.explain.story import Alternative, FieldStory, PageStory, PassStory, StageStory, Vote, story_of
 from rpiocr.output.explain.words import file_in_words
 from rpiocr.reading.outcome import Failure
 from rpiocr.sanitize.text import lines, one_line
 
 Node = Element | str | None
-"""What an element may hold; None is left out."""
+"""A child of an element; None is left out."""
 
 NOTHING = "nothing"
 
 NUMBER = re.compile(r"[-+]?\d[\d.,:/-]{0,18}\d(?: ?%| [A-Z]{3}\b)?(?!\d)")
-"""A number, day or time of two to twenty characters; what is longer may be wider than a telephone."""
+"""A number, date or time of 2 to 20 characters; longer ones may be wider than a phone's screen."""
 
 
 def page_of(file: str, sections: Sequence[str]) -> str:
-    """Return the whole page about ``file``, of which each of ``sections`` is the HTML of one page."""
+    """Return the whole HTML document about ``file``; each of ``sections`` is the HTML of one of its pages."""
     files = resources.files("rpiocr.output.explain")
     return Template((files / "page.html").read_text("utf-8")).substitute(
         file=html.escape(one_line(file_in_words(file))),
@@ -44,8 +44,8 @@ def section_of_failure(failure: Failure) -> str:
 
 
 def section_of(page: Page, receipt: Receipt) -> str:
-    """Return the HTML of one receipt; its boxes lie on ``page``."""
-    story = tell(receipt)
+    """Return the HTML of one receipt; its boxes are in pixels of ``page``."""
+    story = story_of(receipt)
     head = f"page-{receipt.page}-{receipt.part}"
     return _text(
         _el(
@@ -69,7 +69,7 @@ def _overview(story: PageStory) -> Element:
         _row(
             _el("th", field.title, scope="row"),
             _el("td", _el("strong", *_numbers(field.value)) if field.value is not None else "not found"),
-            _el("td", _badge(field.verdict, field.chance or "") if field.verdict else None),
+            _el("td", _badge(field.verdict, field.probability or "") if field.verdict else None),
         )
         for field in story.fields
     ]
@@ -88,7 +88,7 @@ def _field(field: FieldStory, page: Page) -> Element:
     value = field.value if field.value is not None else "not found"
     heading = _el("h3", f"{field.title}: ", *_numbers(value), " ")
     if field.verdict:
-        heading.append(_badge(field.verdict, f"chance {field.chance}"))
+        heading.append(_badge(field.verdict, f"probability {field.probability}"))
     parts: list[Node] = [heading, _crop(field, page), _list(field.reasons)]
     if field.sums:
         parts += [_el("h4", "Sums that agree"), _list(field.sums, "sums")]
@@ -96,8 +96,8 @@ def _field(field: FieldStory, page: Page) -> Element:
         parts.append(_el("p", "No sum on the receipt confirms it."))
     if field.votes:
         parts.append(_votes(field))
-    if field.rivals:
-        parts.append(_rivals(field))
+    if field.alternatives:
+        parts.append(_alternatives(field))
     return _el("article", *parts, class_=f"field {field.key}")
 
 
@@ -105,7 +105,7 @@ def _crop(field: FieldStory, page: Page) -> Element | None:
     picture = picture_around(page.pixels, field.box) if field.box else None
     if field.box is None or picture is None:
         return None
-    alt = f"The part of the picture around the {field.title.lower()}, read as {field.raw}"
+    alt = f"The part of the image around the {field.title.lower()}, read as {field.raw}"
     caption = _el("figcaption", "Read as ", _el("code", field.raw or ""), f" at {_place(field.box)}")
     return _el("figure", _sheet(picture, alt, [_frame(field.box, field.key)]), caption, class_="crop")
 
@@ -113,18 +113,18 @@ def _crop(field: FieldStory, page: Page) -> Element | None:
 def _figure_of_page(story: PageStory, picture: Picture) -> Element:
     shapes: list[Element] = []
     for field in story.fields:
-        shapes += [_frame(rival.box, f"{field.key} rival") for rival in field.rivals]
+        shapes += [_frame(one.box, f"{field.key} rival") for one in field.alternatives]
     for field in story.fields:
         if field.box:
             shapes += [_frame(field.box, field.key), _label(field.box, field, picture.region)]
     found = ", ".join(f"{field.title.lower()} {field.value}" for field in story.fields if field.value is not None)
-    alt = f"The picture of {story.title.lower()}" + (f"; framed are {found}" if found else "")
+    alt = f"The image of {story.title.lower()}" + (f" with frames around {found}" if found else "")
     caption = _el("figcaption", "Solid frames: what was chosen. Dashed frames: what was rejected.")
     return _el("figure", _sheet(picture, alt, shapes), caption, class_="page")
 
 
 def _sheet(picture: Picture, alt: str, shapes: Sequence[Element]) -> Element:
-    """Lay shapes, in pixels of the page, over the part of the page that the picture shows."""
+    """Overlay shapes, in pixels of the page, on the part of the page that the image shows."""
     region = picture.region
     view = f"{region.left:g} {region.top:g} {region.width:g} {region.height:g}"
     size = {"width": str(picture.width), "height": str(picture.height)}
@@ -150,7 +150,7 @@ def _frame(box: Box, kind: str) -> Element:
 
 
 def _label(box: Box, field: FieldStory, region: Box) -> Element:
-    """Name a frame: to its left where it stands at the right, as amounts do, else above it, or below it at the top."""
+    """Label a frame: to its left if it is on the right, as amounts are, else above it, or below it at the top edge."""
     size = region.width / 34
     if box.left > region.left + 0.4 * region.width:
         x, y, anchor = box.left - 0.5 * size, box.middle[1] + 0.35 * size, "end"
@@ -167,7 +167,7 @@ def _place(box: Box) -> str:
 
 
 def _votes(field: FieldStory) -> Element:
-    heads = ("Pass", "Read in this place", f"Takes for the {field.title.lower()}", "Same value")
+    heads = ("Pass", "Read here", f"Vote for the {field.title.lower()}", "Same value")
     return _table(f"What each pass read for the {field.title.lower()}", heads, map(_vote, field.votes))
 
 
@@ -184,19 +184,19 @@ def _vote(vote: Vote) -> Element:
     )
 
 
-def _rivals(field: FieldStory) -> Element:
+def _alternatives(field: FieldStory) -> Element:
     heads = ("Value", "Where it was found", "Passes for it", "Sums that agree")
     shown = len(heads) if field.key == "amount" else 3
-    table = _table("Rejected", heads[:shown], (_row(*_rival(rival)[:shown]) for rival in field.rivals))
-    return _el("div", table, _el("p", f"And {field.more_rivals} more.") if field.more_rivals else None)
+    table = _table("Rejected", heads[:shown], (_row(*_alternative(one)[:shown]) for one in field.alternatives))
+    return _el("div", table, _el("p", f"And {field.more_alternatives} more.") if field.more_alternatives else None)
 
 
-def _rival(rival: Rival) -> tuple[Element, ...]:
+def _alternative(one: Alternative) -> tuple[Element, ...]:
     return (
-        _el("th", *_value(rival.value, rival.raw), scope="row"),
-        _el("td", rival.rule),
-        _el("td", str(rival.votes)),
-        _el("td", *_numbers(" ".join(rival.sums) or "none")),
+        _el("th", *_value(one.value, one.raw), scope="row"),
+        _el("td", one.rule),
+        _el("td", str(one.votes)),
+        _el("td", *_numbers(" ".join(one.sums) or "none")),
     )
 
 
@@ -208,21 +208,21 @@ def _value(value: str | None, raw: str | None) -> tuple[Node, ...]:
 
 
 def _how(story: PageStory) -> Element:
-    steps = _table("Steps of reading", ("Step", "Passes", "Quality after it", "Seconds"), map(_step, story.steps))
+    stages = _table("Stages", ("Stage", "Passes", "Quality after it", "Seconds"), map(_stage, story.stages))
     heads = ("Pass", "How it reads", "Lines", "Mean confidence", "Seconds")
     passes = _table("Passes", heads, map(_pass, story.passes))
     texts = [_text_of_pass(one) for one in story.passes if one.lines]
     all_texts = _el("div", _el("h3", "What every pass read"), *texts, class_="texts")
-    return _el("div", _el("h3", "How it was read"), steps, passes, all_texts)
+    return _el("div", _el("h3", "How it was read"), stages, passes, all_texts)
 
 
-def _step(step: Step) -> Element:
-    names: list[Node] = [part for name in step.passes for part in (", ", _el("code", name))]
+def _stage(stage: StageStory) -> Element:
+    names: list[Node] = [part for name in stage.passes for part in (", ", _el("code", name))]
     return _row(
-        _el("th", step.name, scope="row"),
+        _el("th", stage.name, scope="row"),
         _el("td", *names[1:]) if names else _el("td", "none"),
-        _el("td", str(step.quality)),
-        _el("td", f"{step.elapsed_s:.2f}"),
+        _el("td", str(stage.quality)),
+        _el("td", f"{stage.elapsed_s:.2f}"),
     )
 
 
@@ -262,7 +262,7 @@ def _row(*cells: Element, class_: str = "") -> Element:
 
 
 def _numbers(text: str) -> Iterator[Node]:
-    """Split text so that no number of it, with its currency or unit, is broken at the end of a line."""
+    """Split text so that no number, with its currency or unit, is broken across lines."""
     end = 0
     for found in NUMBER.finditer(text):
         yield text[end : found.start()] or None
@@ -272,9 +272,9 @@ def _numbers(text: str) -> Iterator[Node]:
 
 
 def _el(tag: str, *children: Node, **attributes: str) -> Element:
-    """Make an element of text that is only shown, whatever it has.
+    """Make an element; text among ``children`` is never interpreted as markup.
 
-    In names of attributes _ stands for -, and a last _ keeps a name apart from Python's words.
+    In attribute names, _ becomes - and a trailing _, which avoids Python's keywords, is dropped.
     """
     element = Element(tag, {name.rstrip("_").replace("_", "-"): one_line(value) for name, value in attributes.items()})
     last: Element | None = None
@@ -290,5 +290,5 @@ def _el(tag: str, *children: Node, **attributes: str) -> Element:
 
 
 def _text(element: Element) -> str:
-    """Write an element and what it holds; text and attributes are escaped here, and nowhere else."""
+    """Serialise an element and its children; text and attributes are escaped here, and nowhere else."""
     return tostring(element, encoding="unicode", method="html")

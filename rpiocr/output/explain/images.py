@@ -1,4 +1,4 @@
-"""Pieces of a page as pictures that can stand inside a file of text."""
+"""Parts of a page as images that can be embedded in HTML."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from PIL import Image
 from rpiocr.model import Box, Pixels
 
 LONGEST_SIDE = 1400
-"""Pixels of a whole page: enough to read its small print, and a fifth of a megabyte at most."""
+"""Longest side of the image of a page in pixels: enough to read its small print, at most a fifth of a megabyte."""
 
 CROP_HEIGHT = 110
 CROP_LONGEST = 1200
-MOST_ENLARGED = 3.0
-"""A crop is brought to about this height, within these limits."""
+MAX_ENLARGEMENT = 3.0
+"""A crop is scaled to about this height in pixels, within these limits of its width and of the scale."""
 
 MARGIN = 0.9
-"""What is shown around a box above and below, in units of its height; three times as much beside it."""
+"""Margin above and below a box, in units of its height; three times as much to its left and right."""
 
 QUALITY = 75
 
@@ -36,13 +36,13 @@ class Picture:
 
 
 def picture_of_page(pixels: Pixels) -> Picture:
-    """Return the whole page, made smaller where it is large."""
+    """Return the whole page, scaled down if it is large."""
     height, width = pixels.shape
     return _picture(pixels, (0, 0, width, height), min(1.0, LONGEST_SIDE / max(width, height)))
 
 
 def picture_around(pixels: Pixels, box: Box) -> Picture | None:
-    """Return the part of the page around a box; None where the box has no place on the page."""
+    """Return the part of the page around a box; None if the box is outside the page."""
     height, width = pixels.shape
     if not all(map(math.isfinite, (box.left, box.top, box.right, box.bottom))):
         return None
@@ -51,7 +51,7 @@ def picture_around(pixels: Pixels, box: Box) -> Picture | None:
     top, bottom = max(0, math.floor(box.top - margin)), min(height, math.ceil(box.bottom + margin))
     if left >= right or top >= bottom:
         return None
-    factor = min(MOST_ENLARGED, CROP_HEIGHT / (bottom - top), CROP_LONGEST / (right - left))
+    factor = min(MAX_ENLARGEMENT, CROP_HEIGHT / (bottom - top), CROP_LONGEST / (right - left))
     return _picture(pixels, (left, top, right, bottom), factor)
 
 

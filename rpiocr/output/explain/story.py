@@ -1,4 +1,4 @@
-"""Turns what the pipeline has about a page into what a person wants to know, said in words."""
+"""Turns the evidence for a receipt into an explanation in plain English, whatever the output format."""
 
 from __future__ import annotations
 
@@ -18,30 +18,30 @@ from rpiocr.output.explain.words import (
     SOURCES,
     STOPS,
     VERDICTS,
-    chance,
     file_in_words,
     money,
     pass_in_words,
+    percentage,
     provenance_in_words,
 )
 from rpiocr.output.result import order_reason
 
 T = TypeVar("T", bound=Hashable)
 
-MOST_RIVALS = 5
-"""Rivals beyond these never come near to being chosen."""
+MAX_ALTERNATIVES = 5
+"""Maximum number of alternatives shown; those beyond never come near to being chosen."""
 
 SAME_PLACE = 0.3
-"""Share of the smaller of two boxes that lies in the other one where both are of the same text."""
+"""Minimum overlap of two boxes around the same text, as a share of the smaller one's area."""
 
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """What one pass read: ``here``, in the place of the chosen value, and what it takes for the field by itself.
+    """The vote of one pass on a field, and the text that it read where the chosen value is located (``here``).
 
-    ``value`` is None where it found nothing, ``raw`` where ``here`` or ``value`` says the same.
-    ``agrees`` tells whether it is the chosen value, ``elsewhere`` whether it stands in another place, ``error`` why a
-    pass failed.
+    ``value`` is None if the pass found none; ``raw`` is None if ``here`` or ``value`` already shows the same text.
+    ``agrees`` is whether the value is the chosen one, ``elsewhere`` whether it is located elsewhere on the page,
+    ``error`` why the pass failed.
     """
 
     source: str
@@ -54,17 +54,17 @@ class Vote:
 
     @property
     def same(self) -> str:
-        """Whether it says the same as the answer, in words; empty where it says nothing."""
+        """Whether the value is the chosen one, in words; empty if the pass found none."""
         if self.value is None:
             return ""
-        return ("yes" if self.agrees else "no") + (", in another place" if self.elsewhere else "")
+        return ("yes" if self.agrees else "no") + (", elsewhere on the page" if self.elsewhere else "")
 
 
 @dataclass(frozen=True, slots=True)
-class Rival:
-    """A value that was not chosen; ``votes`` passes take it for the field's value, ``sums`` speak for it.
+class Alternative:
+    """A value that was not chosen; ``votes`` passes voted for it, and ``sums`` agree with it.
 
-    ``raw`` is None where ``value`` says the same.
+    ``raw`` is None if ``value`` already shows the same text.
     """
 
     value: str
@@ -77,10 +77,10 @@ class Rival:
 
 @dataclass(frozen=True, slots=True)
 class FieldStory:
-    """How one field came to its value: ``key`` is its name in results, ``title`` that for people.
+    """How the value of one field was chosen: ``key`` is its name in results, ``title`` its name for people.
 
-    Where nothing was found, ``value``, ``raw``, ``box``, ``verdict`` and ``chance`` are None and ``reasons`` says
-    so. ``sums`` has a sentence for each sum that agrees.
+    If no value was found, ``value``, ``raw``, ``box``, ``verdict`` and ``probability`` are None and ``reasons`` states
+    so. ``sums`` has a sentence for each sum that agrees with the value.
     """
 
     key: str
@@ -89,17 +89,17 @@ class FieldStory:
     raw: str | None
     box: Box | None
     verdict: Verdict | None
-    chance: str | None
+    probability: str | None
     reasons: tuple[str, ...]
     sums: tuple[str, ...]
     votes: tuple[Vote, ...]
-    rivals: tuple[Rival, ...]
-    more_rivals: int
+    alternatives: tuple[Alternative, ...]
+    more_alternatives: int
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One step of reading, the names of its passes, and the quality after it."""
+class StageStory:
+    """One stage of reading: its name, the names of its passes, the quality after it, and its time in seconds."""
 
     name: str
     passes: tuple[str, ...]
@@ -109,7 +109,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class PassStory:
-    """One pass: how it reads, in words, and all lines of text it gave; ``confidence`` is the mean over its words."""
+    """One pass: how it reads, in words, and all lines it read; ``confidence`` is the mean of its words', 0 to 1."""
 
     name: str
     how: str
@@ -121,7 +121,7 @@ class PassStory:
 
 @dataclass(frozen=True, slots=True)
 class PageStory:
-    """How one page, or one receipt of it, was read; ``why`` explains the verdict, ``facts`` are labels and values."""
+    """How one receipt on a page was read; ``why`` explains the verdict, ``facts`` are labels and values."""
 
     file: str
     page: int
@@ -132,12 +132,12 @@ class PageStory:
     warnings: tuple[str, ...]
     fields: tuple[FieldStory, ...]
     facts: tuple[tuple[str, str], ...]
-    steps: tuple[Step, ...]
+    stages: tuple[StageStory, ...]
     passes: tuple[PassStory, ...]
 
 
-def tell(receipt: Receipt) -> PageStory:
-    """Tell how a receipt was read; all text that it returns is fit to be shown on a terminal."""
+def story_of(receipt: Receipt) -> PageStory:
+    """Return how a receipt was read. Its text is as read: every output format escapes it."""
     stories = tuple(_field(spec, receipt) for spec in JUDGED)
     return PageStory(
         file=file_in_words(receipt.file),
@@ -149,7 +149,7 @@ def tell(receipt: Receipt) -> PageStory:
         warnings=tuple(warning.message for warning in receipt.warnings),
         fields=stories,
         facts=tuple(_facts(receipt)),
-        steps=tuple(Step(rung.name, rung.passes, rung.quality, rung.elapsed_s) for rung in receipt.rungs),
+        stages=tuple(StageStory(rung.name, rung.passes, rung.quality, rung.elapsed_s) for rung in receipt.rungs),
         passes=tuple(map(_pass, receipt.passes)),
     )
 
@@ -172,15 +172,15 @@ def _why(receipt: Receipt) -> Iterator[str]:
 
 
 def _doubt(fields: Fields) -> Iterator[str]:
-    """Say what the quality of the receipt rests on: its total and its date."""
+    """Yield what the quality of the receipt depends on: its total and its date."""
     amount, date = fields.amount, fields.date
     for name, field in (("total", amount), ("date", date)):
         if field is None:
-            yield f"No {name} was found, and an answer without one is never accepted."
+            yield f"No {name} was found, and a result without one is never accepted."
     if amount and date:
         yield (
-            f"The total is right with a chance of {chance(amount.probability)}, the date with one of"
-            f" {chance(date.probability)}; the quality says how sure both are together. The merchant does not count."
+            f"The total is correct with a probability of {percentage(amount.probability)}, the date with one of"
+            f" {percentage(date.probability)}; the quality combines both. The merchant does not count."
         )
 
 
@@ -209,7 +209,7 @@ def _pass(one: Pass) -> PassStory:
 
 
 def _shown(spec: FieldSpec, value: Any, currency: str | None) -> str:  # noqa: ANN401 - a value of the field's kind
-    """Return a value for people."""
+    """Format a value for people."""
     match spec.kind:
         case ValueKind.MONEY:
             return _with_currency(value, currency)
@@ -237,17 +237,17 @@ def _field(spec: FieldSpec, receipt: Receipt) -> FieldStory:
         raw=chosen.raw,
         box=chosen.box,
         verdict=field.verdict,
-        chance=chance(field.probability),
+        probability=percentage(field.probability),
         reasons=(
             *_reasons(chosen, votes),
             *_readings(chosen),
-            *(f"It is in doubt, because {veto.why}." for veto in field.vetoes),
+            *(f"It is uncertain, because {veto.why}." for veto in field.vetoes),
             f"{field.verdict.value}: {VERDICTS[field.verdict]}.",
         ),
         sums=_sums(chosen, show),
         votes=votes,
-        rivals=tuple(_rival(rival, field.ballots, show) for rival in field.rivals[:MOST_RIVALS]),
-        more_rivals=max(0, len(field.rivals) - MOST_RIVALS),
+        alternatives=tuple(_alternative(other, field.ballots, show) for other in field.rivals[:MAX_ALTERNATIVES]),
+        more_alternatives=max(0, len(field.rivals) - MAX_ALTERNATIVES),
     )
 
 
@@ -256,7 +256,7 @@ def _reasons(chosen: Candidate[T], votes: Sequence[Vote]) -> Iterator[str]:
     yield f"Where it was found: {provenance_in_words(chosen.provenance)}."
     yield f"The engine's confidence in its characters: {100 * chosen.confidence:.0f} %."
     if chosen.corrected:
-        yield f"It is not what was read letter by letter: “{chosen.raw}” was corrected."
+        yield f"Misread characters were corrected: the engine read “{chosen.raw}”."
     yield from (NOTES[check.name] for check in chosen.checks if check.name in NOTES)
 
 
@@ -272,12 +272,12 @@ def _count(votes: Sequence[Vote]) -> str:
 
 
 def _readings(chosen: Candidate[Any]) -> Iterator[str]:
-    """Yield both readings of a date whose day and month may be exchanged, and what decided."""
+    """Yield both readings of a date whose order is ambiguous, and what decided between them."""
     for check in chosen.checks:
         if check.order and check.order.alternative:
             value, other = chosen.value.isoformat(), check.order.alternative.isoformat()
             yield (
-                f"“{chosen.raw}” can be read as {value} or as {other}; what decided for {value}:"
+                f"“{chosen.raw}” can be read as {value} or as {other}; {value} was chosen; deciding factor:"
                 f" {order_reason(check.order)}."
             )
 
@@ -288,7 +288,7 @@ def _sums(candidate: Candidate[T], show: Callable[[T], str]) -> tuple[str, ...]:
 
 
 def _votes(field: Field[T], show: Callable[[T], str], passes: Sequence[Pass]) -> Iterator[Vote]:
-    """Put what each pass read beside what it voted for; a pass that failed has no vote, a vote may lack its pass."""
+    """Yield the text and the vote of each pass; a failed pass has no vote, and a vote may lack its pass."""
     ballots = {str(ballot.source): ballot.candidate for ballot in field.ballots}
     by_name = {one.name: one for one in passes}
     for name in dict.fromkeys((*by_name, *ballots)):
@@ -306,20 +306,20 @@ def _votes(field: Field[T], show: Callable[[T], str], passes: Sequence[Pass]) ->
         )
 
 
-def _rival(rival: Candidate[T], ballots: Sequence[Ballot[T]], show: Callable[[T], str]) -> Rival:
-    value, raw = show(rival.value), rival.raw
-    return Rival(
+def _alternative(other: Candidate[T], ballots: Sequence[Ballot[T]], show: Callable[[T], str]) -> Alternative:
+    value, raw = show(other.value), other.raw
+    return Alternative(
         value=value,
         raw=None if raw in value else raw,
-        rule=provenance_in_words(rival.provenance),
-        votes=sum(ballot.candidate is not None and ballot.candidate.value == rival.value for ballot in ballots),
-        sums=_sums(rival, show),
-        box=rival.box,
+        rule=provenance_in_words(other.provenance),
+        votes=sum(ballot.candidate is not None and ballot.candidate.value == other.value for ballot in ballots),
+        sums=_sums(other, show),
+        box=other.box,
     )
 
 
 def words_at(box: Box, one: Pass) -> str:
-    """Return the words that a pass read in a place of the page, in reading order; empty where it read none there."""
+    """Return the words that a pass read inside ``box``, in reading order; empty if there are none."""
     return " ".join(word.text for line in one.lines for word in line.words if _same_place(box, word.box))
 
 

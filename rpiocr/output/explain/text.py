@@ -1,4 +1,4 @@
-"""Writes how a page was read for a terminal, or plainly for a file."""
+"""Prints how a receipt was read: in colour on a terminal, as plain text elsewhere."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from rich.table import Table
 from rich.text import Text
 
 from rpiocr.model import Box, Verdict
-from rpiocr.output.explain.story import FieldStory, PageStory, Rival, Vote
+from rpiocr.output.explain.story import Alternative, FieldStory, PageStory, Vote
 from rpiocr.system.console import cell, console_on
 
 PLAIN_WIDTH = 110
-"""Columns where the output is no terminal."""
+"""Width in columns if the output is not a terminal."""
 
 STYLES = {Verdict.ACCEPT: "green", Verdict.RETRY: "yellow", Verdict.ESCALATE: "red"}
 
 INDENT = 2
-"""Blanks before what belongs to a heading."""
+"""Spaces before what belongs to a heading."""
 
 
 def write_text(story: PageStory, stream: TextIO) -> None:
-    """Write one page's story to a text stream; in colour where that is a terminal."""
+    """Write how one receipt was read to a text stream; in colour if that is a terminal."""
     if stream.isatty():
         _page(console_on(stream), story)
         return
@@ -59,7 +59,7 @@ def _sentences(console: Console, sentences: Iterable[str], style: str = "") -> N
 
 def _field(console: Console, field: FieldStory) -> None:
     value = "not found" if field.value is None else field.value
-    console.print(_heading(f"{field.title}: {value}", field.verdict, f"chance {field.chance}"))
+    console.print(_heading(f"{field.title}: {value}", field.verdict, f"probability {field.probability}"))
     if field.box:
         _sentences(console, [f"Read as “{field.raw}” at {_place(field.box)}."])
     _sentences(console, field.reasons)
@@ -68,13 +68,13 @@ def _field(console: Console, field: FieldStory) -> None:
     elif field.key == "amount" and field.value is not None:
         _sentences(console, ["No sum on the receipt confirms it."])
     if field.votes:
-        heads = ("pass", "read in this place", f"takes for the {field.title.lower()}", "same value")
+        heads = ("pass", "read here", f"vote for the {field.title.lower()}", "same value")
         _table(console, "What each pass read", heads, map(_vote, field.votes))
-    if field.rivals:
-        more = f", and {field.more_rivals} more" if field.more_rivals else ""
+    if field.alternatives:
+        more = f", and {field.more_alternatives} more" if field.more_alternatives else ""
         heads = ("value", "where it was found", "passes", "sums that agree")
         shown = len(heads) if field.key == "amount" else 3
-        _table(console, f"Rejected{more}", heads[:shown], (_rival(rival)[:shown] for rival in field.rivals))
+        _table(console, f"Rejected{more}", heads[:shown], (_alternative(one)[:shown] for one in field.alternatives))
 
 
 def _place(box: Box) -> str:
@@ -87,8 +87,8 @@ def _vote(vote: Vote) -> tuple[str, ...]:
     return vote.source, vote.here or "nothing", _value(vote.value, vote.raw), vote.same or "-"
 
 
-def _rival(rival: Rival) -> tuple[str, ...]:
-    return _value(rival.value, rival.raw), rival.rule, str(rival.votes), " ".join(rival.sums) or "none"
+def _alternative(one: Alternative) -> tuple[str, ...]:
+    return _value(one.value, one.raw), one.rule, str(one.votes), " ".join(one.sums) or "none"
 
 
 def _value(value: str | None, raw: str | None) -> str:
@@ -101,12 +101,12 @@ def _how(console: Console, story: PageStory) -> None:
     facts = ", ".join(f"{name.lower()} {value}" for name, value in story.facts)
     console.print(Text("How it was read", style="bold"))
     _sentences(console, [f"Also: {facts}."])
-    steps = [(step.name, ", ".join(step.passes), str(step.quality), f"{step.elapsed_s:.2f}") for step in story.steps]
-    _table(console, "Steps", ("step", "passes", "quality after it", "seconds"), steps)
+    stages = [(one.name, ", ".join(one.passes), str(one.quality), f"{one.elapsed_s:.2f}") for one in story.stages]
+    _table(console, "Stages", ("stage", "passes", "quality after it", "seconds"), stages)
     passes = [
         (one.name, one.how, one.error or f"{len(one.lines)} lines", f"{one.elapsed_s:.2f}") for one in story.passes
     ]
-    _table(console, "Passes", ("pass", "how it reads", "gave", "seconds"), passes)
+    _table(console, "Passes", ("pass", "how it reads", "result", "seconds"), passes)
 
 
 def _table(console: Console, title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

@@ -1,4 +1,4 @@
-"""Plain words for the names by which the program calls its rules, sums, passes and outcomes."""
+"""Plain English for rules, arithmetic checks, OCR passes and outcomes."""
 
 from __future__ import annotations
 
@@ -14,59 +14,59 @@ from rpiocr.recognise.rapidocr.engine import ALL_LINES, SOME_LINES
 from rpiocr.recognise.tesseract import Psm, with_psm
 
 KINDS: Mapping[Kind, str] = {
-    Kind.TOTAL_SURE: "beside words that name what is to be paid",
-    Kind.TOTAL: "beside a word for the total",
-    Kind.TOTAL_WEAK: "beside a word that often means the total",
-    Kind.SUBTOTAL: "beside a word for the subtotal",
-    Kind.CARD: "beside a word for payment by card",
-    Kind.CASH: "beside a word for cash",
-    Kind.UNNAMED: "an amount without a word that says what it is",
-    Kind.WORKED_OUT: "worked out from other amounts, not read itself",
-    Kind.DATE_LABEL: "on a line that says it holds the date",
-    Kind.DATE: "written as a date",
-    Kind.OTHER_DATE: "written as a date, beside words that say it is another day than that of the purchase",
-    Kind.LOST_MARKS: "digits that make a date if its marks were lost",
-    Kind.HEAD: "a line at the head of the receipt",
+    Kind.TOTAL_SURE: "next to words for the amount due",
+    Kind.TOTAL: "next to a word for the total",
+    Kind.TOTAL_WEAK: "next to a word that often means the total",
+    Kind.SUBTOTAL: "next to a word for the subtotal",
+    Kind.CARD: "next to a word for payment by card",
+    Kind.CASH: "next to a word for cash",
+    Kind.UNNAMED: "an amount without a label",
+    Kind.WORKED_OUT: "computed from other amounts, not read itself",
+    Kind.DATE_LABEL: "on a line labelled as the date",
+    Kind.DATE: "printed as a date",
+    Kind.OTHER_DATE: "printed as a date, next to words for another day than that of the purchase",
+    Kind.LOST_MARKS: "digits that form a date if the separators were lost",
+    Kind.HEAD: "a line at the top of the receipt",
     Kind.PAYMENT: "on a line about the payment",
-    Kind.LABEL: "beside “{label}”",
-    Kind.FORM: "recognised by its form",
+    Kind.LABEL: "next to “{label}”",
+    Kind.FORM: "recognised by its format",
 }
 
 CHECKS: Mapping[CheckName, str] = {
-    CheckName.CASH_LESS_CHANGE: "The cash given less the change is {value}.",
-    CheckName.SUBTOTAL_AND_TAX: "Subtotal and tax, with any tip, charge, discount or rounding, come to {value}.",
-    CheckName.NET_AND_TAX: "Net and tax of the tax table come to {value}.",
-    CheckName.ITEMS: "The item lines, with any tax, tip, charge, discount or rounding, come to {value}.",
-    CheckName.CARD: "The card was charged with {value}.",
-    CheckName.ROUNDING: "{value} is what is paid after rounding to coins.",
+    CheckName.CASH_LESS_CHANGE: "The cash tendered minus the change is {value}.",
+    CheckName.SUBTOTAL_AND_TAX: "Subtotal and tax, with any tip, charge, discount or rounding, add up to {value}.",
+    CheckName.NET_AND_TAX: "Net and tax in the tax table add up to {value}.",
+    CheckName.ITEMS: "The line items, with any tax, tip, charge, discount or rounding, add up to {value}.",
+    CheckName.CARD: "The card was charged {value}.",
+    CheckName.ROUNDING: "{value} is the amount paid after cash rounding.",
 }
 
 NOTES: Mapping[CheckName, str] = {
-    CheckName.REFUND: "The receipt says that it is a refund, so the amount is negative.",
-    CheckName.MAYBE_REFUND: "A line may say that it is a refund, but was not read clearly: the sign is open.",
-    CheckName.DIGIT_REPAIRED: "One digit was misread, or a part not read; the sums leave only this value.",
-    CheckName.TWO_CURRENCIES: "The total is printed in two currencies, and nothing tells which of them was paid.",
+    CheckName.REFUND: "The receipt is marked as a refund, so the amount is negative.",
+    CheckName.MAYBE_REFUND: "A line that was not read clearly may mark it as a refund, so the sign is uncertain.",
+    CheckName.DIGIT_REPAIRED: "One digit was misread, or part of it was not read; only this value fits the sums.",
+    CheckName.TWO_CURRENCIES: "The total is printed in two currencies, and nothing indicates which one was paid.",
 }
-"""Checks that are no sums by themselves."""
+"""Checks other than sums."""
 
 VERDICTS: Mapping[Verdict, str] = {
-    Verdict.ACCEPT: "sure enough to be used without a look",
-    Verdict.RETRY: "in doubt: compare it with the receipt",
-    Verdict.ESCALATE: "not to be trusted: somebody has to look at the receipt",
+    Verdict.ACCEPT: "reliable enough to use without review",
+    Verdict.RETRY: "uncertain: compare it with the receipt",
+    Verdict.ESCALATE: "unreliable: the receipt has to be reviewed",
 }
 
 STOPS: Mapping[Stop, str] = {
-    Stop.SETTLED: "No more was read, because the answer was sure enough.",
-    Stop.EXHAUSTED: "No more was read, because nothing was left to try.",
-    Stop.DEADLINE: "No more was read, because the time was over; with a longer limit the answer may be surer.",
+    Stop.SETTLED: "Reading stopped because the result was reliable enough.",
+    Stop.EXHAUSTED: "Reading stopped because nothing was left to try.",
+    Stop.DEADLINE: "Reading stopped at the time limit; a longer limit may give a more reliable result.",
 }
 
 SOURCES: Mapping[Source, str] = {
-    Source.LOCAL: "Read on this machine, in one step.",
-    Source.LOCAL_RETRY: "Read on this machine; the first step left doubt, so more was read.",
-    Source.HYBRID: "What this machine found was kept, and what was missing comes from the cloud.",
-    Source.CLOUD: "This machine was in doubt, so the cloud was asked, and its reading comes first.",
-    Source.LOCAL_LOW_CONFIDENCE: "Read on this machine; doubt is left, and no cloud engine gave an answer.",
+    Source.LOCAL: "Read on this machine, in a single stage.",
+    Source.LOCAL_RETRY: "Read on this machine; the first stage was not conclusive, so more passes were run.",
+    Source.HYBRID: "The fields found on this machine were kept; the cloud supplied the missing ones.",
+    Source.CLOUD: "The result on this machine was uncertain, so the cloud was asked, and its reading takes precedence.",
+    Source.LOCAL_LOW_CONFIDENCE: "Read on this machine; the result is uncertain, and no cloud engine gave an answer.",
 }
 
 TONES: Mapping[str, str] = {
@@ -75,36 +75,36 @@ TONES: Mapping[str, str] = {
     "threshold": "black and white",
     "sharpen": "sharpened",
     "denoise": "smoothed",
-    "plain": "tones as they are",
-    "page": "the page as it is",
+    "plain": "original grey values",
+    "page": "the page without preprocessing",
 }
 
 ENGINES: Mapping[EngineId, str] = {
-    with_psm(Psm.AUTO): "Tesseract, text in areas that it finds itself",
-    with_psm(Psm.SINGLE_COLUMN): "Tesseract, text as one column",
-    with_psm(Psm.UNIFORM_BLOCK): "Tesseract, text as one block",
-    with_psm(Psm.SPARSE): "Tesseract, scattered words",
-    with_psm(Psm.RAW_LINE): "Tesseract, one line by itself",
-    LINES_SET_APART: "Tesseract, lines set apart",
-    SOME_LINES: "RapidOCR, the lines that matter",
+    with_psm(Psm.AUTO): "Tesseract, automatic page segmentation",
+    with_psm(Psm.SINGLE_COLUMN): "Tesseract, single column",
+    with_psm(Psm.UNIFORM_BLOCK): "Tesseract, single block",
+    with_psm(Psm.SPARSE): "Tesseract, sparse text",
+    with_psm(Psm.RAW_LINE): "Tesseract, single line",
+    LINES_SET_APART: "Tesseract, detected lines arranged as one block",
+    SOME_LINES: "RapidOCR, relevant lines",
     ALL_LINES: "RapidOCR, all lines",
     EngineId(GOOGLE_VISION): "Google Vision",
 }
 
 
 def file_in_words(file: str) -> str:
-    """Name a file as it was given; ``-`` is standard input."""
+    """Return the name of a file as it was given, ``standard input`` for ``-``."""
     return "standard input" if file == "-" else file
 
 
 def money(value: Decimal, currency: str | None) -> str:
-    """Write an amount with the decimals of its currency, with more where it has more."""
+    """Format an amount with the decimals of its currency, or with all of its own if it has more."""
     fitting = without_loss(value, currency)
     return f"{value if fitting is None else fitting:f}"
 
 
-def chance(probability: float) -> str:
-    """Write a probability of 0 to 1 as a percentage, never as certain."""
+def percentage(probability: float) -> str:
+    """Format a probability, 0 to 1, as a percentage; never as 0 or 100 %."""
     if probability > 0.999:
         return "over 99.9 %"
     return "under 0.1 %" if probability < 0.001 else f"{100 * probability:.1f} %"
@@ -116,10 +116,10 @@ def provenance_in_words(provenance: Provenance) -> str:
 
 
 def pass_in_words(engine: EngineId, variant: str) -> str:
-    """Say how a pass reads, such as ``Tesseract, text as one block, light contrast``."""
-    who = ENGINES.get(engine, str(engine))
+    """Return how a pass reads, such as ``Tesseract, single block, light contrast``."""
+    name = ENGINES.get(engine, str(engine))
     named = VARIANT_NAME.fullmatch(variant)
     if not named or named["tone"] not in TONES:
-        return f"{who}, {variant}"
-    turned = f", turned by {float(named['turn']):+g}°" if named["turn"] else ""
-    return f"{who}, {TONES[named['tone']]}{turned}"
+        return f"{name}, {variant}"
+    rotated = f", rotated by {float(named['turn']):+g}°" if named["turn"] else ""
+    return f"{name}, {TONES[named['tone']]}{rotated}"

@@ -56,10 +56,14 @@ def candidate(value: T, raw: str, box: Box, kind: Kind, *checks: Check, label: s
 
 
 def field(
-    chosen: Candidate[T], ballots: Sequence[Ballot[T]], rivals: Sequence[Candidate[T]] = (), *, chance: float = 0.98
+    chosen: Candidate[T],
+    ballots: Sequence[Ballot[T]],
+    rivals: Sequence[Candidate[T]] = (),
+    *,
+    probability: float = 0.98,
 ) -> Field[T]:
-    """A field that is accepted with this chance."""
-    return Field(chosen, tuple(rivals), tuple(ballots), chance, Verdict.ACCEPT)
+    """A field that is accepted with this probability."""
+    return Field(chosen, tuple(rivals), tuple(ballots), probability, Verdict.ACCEPT)
 
 
 PASSES = (
@@ -87,7 +91,7 @@ RECEIPT = Receipt(
     fields=Fields(
         amount=field(TOTAL, [Ballot(FIRST, TOTAL), Ballot(SECOND, OTHER_TOTAL)], [OTHER_TOTAL]),
         currency="MYR",
-        date=field(DATE, [Ballot(FIRST, DATE), Ballot(SECOND, None)], chance=0.81),
+        date=field(DATE, [Ballot(FIRST, DATE), Ballot(SECOND, None)], probability=0.81),
         time=dt.time(19, 16),
         merchant=field(NAME, [Ballot(FIRST, NAME), Ballot(SECOND, NAME)]),
     ),

@@ -86,7 +86,7 @@ def two_pages(tmp_path: Path) -> Path:
     return file
 
 
-def test_pages_that_can_be_read_are_told_beside_one_that_cannot(run: Run, two_pages: Path) -> None:
+def test_pages_that_can_be_read_are_explained_alongside_one_that_cannot(run: Run, two_pages: Path) -> None:
     outcome = run("explain", *QUICK, two_pages, "--html", "-")
     assert outcome.status == ExitCode.UNREADABLE_INPUT
     assert "page 2 has no text" in outcome.stderr

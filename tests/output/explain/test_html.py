@@ -1,4 +1,4 @@
-"""The page with pictures, of a receipt that was made by hand."""
+"""The HTML page with images, of a receipt that was built by hand."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ def test_the_page_says_what_the_text_says() -> None:
     for said in (
         "How shop.jpg was read",
         "Page 1 RETRY, quality 64",
-        "Total: 32.20 MYR ACCEPT, chance 98.0 %",
-        "The cash given less the change is 32.20 MYR.",
-        "82.20 MYR beside a word for payment by card",
+        "Total: 32.20 MYR ACCEPT, probability 98.0 %",
+        "The cash tendered minus the change is 32.20 MYR.",
+        "82.20 MYR next to a word for payment by card",
         "can be read as 2024-03-04 or as 2024-04-03",
         "failed: engine_timeout: not ended in time",
-        "No more was read, because the time was over",
+        "Reading stopped at the time limit",
     ):
         assert said in text
     for one in PASSES:
