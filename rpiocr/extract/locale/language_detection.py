@@ -120,7 +120,8 @@ def _count(
     scores: dict[str, float], pieces: Collection[str], index: Words, weight: float, among: frozenset[str]
 ) -> None:
     """Add what the words of an index that stand on a page count for some languages, to English alone what it shares."""
-    for piece in pieces & index.keys():
+    # In one order: sums of fractions differ in their last digits otherwise, and so would answers from run to run.
+    for piece in sorted(pieces & index.keys()):
         names = index[piece] & among
         size = sum(2 if IS_LONE.match(char) else 1 for char in piece)
         for name in {ALWAYS} if ALWAYS in names else names:
