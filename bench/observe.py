@@ -32,7 +32,7 @@ from rpiocr.load import load_pages
 from rpiocr.model import Box, EngineId, Field, Fields, Line, Pass, PassId, Word
 from rpiocr.preprocess import PLAIN, Preparer, ScaleRule
 from rpiocr.preprocess.crops import Crop, find_crops
-from rpiocr.reading.evidence import Engines, PageEvidence, lone_fields, whole, with_fresh
+from rpiocr.reading.evidence import Engines, PageEvidence, single_engine_fields, whole, with_fresh
 from rpiocr.reading.line_selection import sort_lines
 from rpiocr.reading.plan import LADDER, LADDER_OF_ONE, MODES, LineChoice, Stage, Step, plan
 from rpiocr.reading.stages import StagesResult, run_stages
@@ -259,7 +259,7 @@ class Recorded:
         asked = (PassId(with_psm(psm), variant) for variant, psm in stage.tesseract)
         fresh = tuple(self._known[one] for one in asked if one in self._known)
         if stage.fields:
-            fresh += tuple(self._lines_again.read(name, field) for name, field in lone_fields(fields))
+            fresh += tuple(self._lines_again.read(name, field) for name, field in single_engine_fields(fields))
         second = self._second(stage, fresh)
         fresh += (second,) if second else ()
         self.passes = with_fresh(self.passes, fresh)

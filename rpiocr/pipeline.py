@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from rpiocr.cloud.engine import ENGINES, VISION
-from rpiocr.decide.cloud_policy import Answer, cloud_options, settled_locally, with_cloud, without_cloud
+from rpiocr.decide.cloud_policy import Answer, cloud_options, is_accepted_locally, with_cloud, without_cloud
 from rpiocr.decide.confidence import Judge
 from rpiocr.decide.interpret import understand
 from rpiocr.errors import CloudError, EngineError, InputError, NoTextError, SettingsError
@@ -167,7 +167,7 @@ class Reader:
         self, crop: Crop, preparer: Preparer, local: Answer, started: float
     ) -> tuple[Answer, tuple[Pass, ...], tuple[Notice, ...]]:
         always = self.settings.cloud == "always"
-        if self._cloud_options is None or (settled_locally(local) and not always):
+        if self._cloud_options is None or (is_accepted_locally(local) and not always):
             return without_cloud(local), (), ()
         options = self._cloud_options
         if self.settings.deadline:

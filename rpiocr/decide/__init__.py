@@ -1,1 +1,1 @@
-"""From candidates to answers: votes, calibrated probabilities, vetoes and the verdict."""
+"""From candidates to results: votes, calibrated probabilities, vetoes and the verdict."""

@@ -1,4 +1,4 @@
-"""Which of several sources of evidence is believed about a field: one order of authority, in one place.
+"""Decides between sources of evidence about a field, by one order of authority.
 
 A source does not change a value: it yields a claim, and ``decide`` chooses among the claims.
 """
@@ -19,9 +19,9 @@ T = TypeVar("T", bound=Hashable)
 class Authority(IntEnum):
     """What a claim rests on, from the weakest to the strongest.
 
-    ``IN_DOUBT``: engines on this machine read it, and the judge does not accept it. ``OTHER_RECEIPTS``: what people
-    entered for other receipts. ``CODE``: a machine-readable code that proves itself. ``PERSON``: what a person entered
-    or confirmed for this receipt.
+    ``IN_DOUBT``: engines on this machine read it, but the judge does not accept it. ``OTHER_RECEIPTS``: values that
+    people entered for other receipts. ``CODE``: a machine-readable code that verifies itself, such as by a signature.
+    ``PERSON``: a value that a person entered or confirmed for this receipt.
     """
 
     IN_DOUBT = 0
@@ -35,7 +35,7 @@ class Authority(IntEnum):
 
 
 READ = frozenset({Authority.IN_DOUBT, Authority.CLOUD_ALONE, Authority.ONE_ENGINE, Authority.AGREEMENT})
-"""Authorities of what was only read: two sources that read the same agree."""
+"""Authorities of values that were only read: two sources that read the same value make an agreement."""
 
 
 PROVING_NAMES = frozenset(check.name.value for check in PROVING)
@@ -43,7 +43,7 @@ PROVING_NAMES = frozenset(check.name.value for check in PROVING)
 
 @dataclass(frozen=True, slots=True)
 class Claim(Generic[T]):
-    """What one source says that the value of a field is; ``field`` has its evidence, where it has any."""
+    """The value of a field according to one source; ``field`` holds its evidence, if it has any."""
 
     value: T
     authority: Authority
@@ -52,9 +52,10 @@ class Claim(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Decision(Generic[T]):
-    """The claim that is believed, on what authority, and the claims of other values, the strongest first.
+    """The claim that was chosen and its authority, with the claims that agree and those that contradict it.
 
-    The authority is more than the claim's own where other sources read the same value.
+    The authority is higher than the claim's own if other sources read the same value. Claims are sorted by authority,
+    strongest first.
     """
 
     claim: Claim[T]
@@ -75,7 +76,7 @@ class Decision(Generic[T]):
 
 
 def decide(claims: Sequence[Claim[T]]) -> Decision[T]:
-    """Choose the claim of the highest authority, of equals the first; there must be one, and each of another source."""
+    """Choose the claim of the highest authority, the first on a tie; at least one claim, and one per source."""
     values = dict.fromkeys(claim.value for claim in claims)
     supporters = {value: tuple(claim for claim in claims if claim.value == value) for value in values}
     authorities = {value: _together(found) for value, found in supporters.items()}
@@ -88,7 +89,7 @@ def decide(claims: Sequence[Claim[T]]) -> Decision[T]:
 
 
 def _together(claims: Sequence[Claim[T]]) -> Authority:
-    """Return the authority of claims of one value."""
+    """Return the combined authority of claims of the same value."""
     strongest = max(claim.authority for claim in claims)
     read = sum(claim.authority in READ for claim in claims)
     return max(strongest, Authority.AGREEMENT) if read > 1 else strongest
@@ -97,7 +98,7 @@ def _together(claims: Sequence[Claim[T]]) -> Authority:
 def local_claim(field: Field[T], *, stands: bool = False) -> Claim[T]:
     """Return the claim of the engines on this machine.
 
-    It is in doubt unless sums prove it, or the judge accepts it, or it ``stands`` by the policy of the caller.
+    It is in doubt unless sums prove it, the judge accepts it, or the caller's policy is to keep it (``stands``).
     """
     if PROVING & set(field.chosen.checks):
         return Claim(field.chosen.value, Authority.ARITHMETIC, field)
@@ -110,13 +111,13 @@ def local_claim(field: Field[T], *, stands: bool = False) -> Claim[T]:
 
 
 def cloud_claim(field: Field[T]) -> Claim[T]:
-    """Return the claim of a cloud's reading."""
+    """Return the claim of a cloud engine."""
     proved = PROVING & set(field.chosen.checks)
     return Claim(field.chosen.value, Authority.ARITHMETIC if proved else Authority.CLOUD_ALONE, field)
 
 
 def stored_claim(value: T, checks: Iterable[str]) -> Claim[T]:
-    """Return the claim of what was read of a stored receipt, by the public names of its checks."""
+    """Return the claim of a value read from a stored receipt; ``checks`` are the public names of its checks."""
     proved = not PROVING_NAMES.isdisjoint(checks)
     return Claim(value, Authority.ARITHMETIC if proved else Authority.IN_DOUBT)
 

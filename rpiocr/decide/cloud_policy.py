@@ -1,4 +1,4 @@
-"""Whether to ask the cloud, and what its answer changes: never a local value that the sums prove."""
+"""Decides whether to ask the cloud, and what its answer changes: never a local value that the sums prove."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from rpiocr.settings import Settings, state_dir
 T = TypeVar("T", bound=Hashable)
 
 HYBRID_OVER = 50
-"""Above this quality a local answer that lacks one field keeps what it has."""
+"""Minimum quality, exclusive, of a local result with one field missing for the other field to be kept."""
 
 AGREED = 0.985
-"""Chance that a value is right which two unlike engines read alike: of 343 such dates all were, of totals 97 %."""
+"""Probability of a value that two different engines read alike: all of 343 such dates were right, 97 % of totals."""
 
 CLOUD_ALONE = 0.75
-"""Chance that a value is right which the cloud alone read. Published figures for totals are about 0.7 to 0.8."""
+"""Probability of a value that only the cloud read. Published figures for totals are about 0.7 to 0.8."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Fields with their judgement, and where they come from."""
+    """Fields with their judgement and source."""
 
     fields: Fields
     judgement: Judgement
@@ -35,7 +35,7 @@ class Answer:
 
 
 def cloud_options(settings: Settings) -> CloudOptions | None:
-    """Return the cloud's options, or None where it is off: not configured, or never to be asked."""
+    """Return the cloud's options, or None if it is off: not configured, or never to be asked."""
     options = CloudOptions(
         state_dir=state_dir(),
         api_key=settings.vision_api_key or None,
@@ -50,25 +50,25 @@ def cloud_options(settings: Settings) -> CloudOptions | None:
     return options if options.configured and settings.cloud != "never" else None
 
 
-def settled_locally(local: Answer) -> bool:
-    """Tell whether the local answer stands by itself: accepted, with total and date."""
+def is_accepted_locally(local: Answer) -> bool:
+    """Return whether the local result needs no other opinion: accepted, with total and date."""
     return (
         local.judgement.verdict is Verdict.ACCEPT and local.fields.amount is not None and local.fields.date is not None
     )
 
 
 def without_cloud(local: Answer) -> Answer:
-    """Return the local answer as it goes out when nobody else can be asked."""
-    return local if settled_locally(local) else replace(local, source=Source.LOCAL_LOW_CONFIDENCE)
+    """Return the local result, with the source that indicates low confidence unless it is accepted."""
+    return local if is_accepted_locally(local) else replace(local, source=Source.LOCAL_LOW_CONFIDENCE)
 
 
 def with_cloud(local: Answer, cloud: Fields, judge: Judge) -> Answer:
-    """Bring a cloud reading and the local answer together.
+    """Combine a cloud reading with the local result.
 
-    One field missing and a quality over HYBRID_OVER: what was found stands, the rest is filled (hybrid). Otherwise a
-    local value stands where the judge accepts it (cloud); see ``authority`` for who is believed. A cloud reading with
-    neither total nor date changes nothing. The vetoes on whichever value is chosen remain, except for those about
-    the reading of a value that the cloud reads alike.
+    With one field missing and a quality over HYBRID_OVER, the local values are kept and the missing ones filled in
+    (hybrid). Otherwise a local value is kept if the judge accepts it (cloud); ``authority`` decides between values. A
+    cloud reading with neither total nor date changes nothing. The vetoes on the chosen value remain, except those
+    about the reading of a value that the cloud reads alike.
     """
     if cloud.amount is None and cloud.date is None:
         return without_cloud(local)
@@ -86,12 +86,12 @@ def with_cloud(local: Answer, cloud: Fields, judge: Judge) -> Answer:
 
 
 def _gaps(local: Fields, cloud: Fields) -> dict[str, Any]:
-    """Return what the cloud read of the fields that nobody votes on and that were not found locally."""
+    """Return the cloud's values of fields that are not voted on and were not found locally."""
     return {spec.name: getattr(cloud, spec.name) for spec, value in local.values() if value is None and not spec.voted}
 
 
 def _choose(local: Field[T] | None, cloud: Field[T] | None, *, stands: bool) -> Field[T] | None:
-    """Return the field of higher authority, with the votes of both; a local one ``stands`` by the policy."""
+    """Return the field of higher authority, with the votes of both; ``stands``: the policy is to keep the local one."""
     if cloud is None:
         return local
     if local is None:

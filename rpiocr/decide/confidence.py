@@ -1,6 +1,6 @@
-"""How far an answer can be trusted.
+"""The confidence model: calibrated probabilities, verdicts and quality.
 
-Inference is a sum and an exponential: scikit-learn would be a large dependency for it, and its models are no text that
+Inference is a sum and an exponential: scikit-learn would be a large dependency for it, and its models are not text that
 can be read and compared. The weights are fitted with SciPy, by ``bench/fit_judge.py``.
 """
 
@@ -28,37 +28,37 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A logistic model: the chance that a value is right is 1 / (1 + exp(-(bias + sum of weight x feature))).
+    """A logistic model: the probability that a value is right is 1 / (1 + exp(-(bias + sum of weight x feature))).
 
-    A lone value, however well it looks, has at most the chance ``lone_most``: that share of those was right.
+    The probability of a single-engine value is at most ``single_engine_max``: the share of those that were right.
     """
 
     bias: float
     weights: Mapping[str, float]
-    lone_most: float = 1.0
+    single_engine_max: float = 1.0
 
     def probability(self, features: Mapping[str, float]) -> float:
-        """Return the chance, 0 to 1; features without a weight do not count."""
+        """Return the probability, 0 to 1; features without a weight are ignored."""
         total = self.bias + sum(weight * features.get(name, 0.0) for name, weight in self.weights.items())
-        chance = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
-        return min(chance, self.lone_most) if features.get("lone") else chance
+        probability = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+        return min(probability, self.single_engine_max) if features.get("lone") else probability
 
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """What was fitted: models by engines (``one`` or ``both``) and field, and which chance keeps to which risk.
+    """Fitted parameters: models by engines (``one`` or ``both``) and field, and the acceptance threshold for each risk.
 
-    ``least_chance`` holds, by engines, pairs (share of wrong answers among the accepted, least chance that an accepted
-    answer has), by falling risk.
+    ``min_probability`` holds, by engines, pairs (error rate among accepted results, minimum probability of an accepted
+    result), by falling risk.
     """
 
     models: Mapping[str, Mapping[str, Model]]
-    least_chance: Mapping[str, tuple[tuple[float, float], ...]]
+    min_probability: Mapping[str, tuple[tuple[float, float], ...]]
 
 
 @cache
 def fitted() -> Fitted:
-    """Read the fitted numbers."""
+    """Load the fitted parameters."""
     raw = tomllib.loads((resources.files("rpiocr.decide") / "weights.toml").read_text("utf-8"))
     return Fitted(
         {
@@ -74,12 +74,12 @@ def fitted() -> Fitted:
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Judges answers for a user who bears ``accept_risk`` wrong ones among the accepted (a share, 0 to 1)."""
+    """Judges results; ``accept_risk`` is the maximum error rate among accepted ones (0 to 1)."""
 
     accept_risk: float
 
     def judge(self, fields: Fields, facts: Facts) -> tuple[Fields, Judgement]:
-        """Give every field its probability and verdict, and the receipt its quality and verdict."""
+        """Return the fields with their probabilities, vetoes and verdicts, and the judgement of the receipt."""
         models = fitted().models[engines_of(fields)]
         features, vetoes = features_of(fields, facts), vetoes_on(fields, facts)
 
@@ -90,13 +90,13 @@ class Judge:
         return self.rate(_with_judged(fields, judged))
 
     def rate(self, fields: Fields) -> tuple[Fields, Judgement]:
-        """Bound every probability by the vetoes on its field; return the verdicts that follow, and the judgement.
+        """Bound every probability by the vetoes on its field; return the resulting verdicts, and the judgement.
 
-        Whoever changes a probability calls this afterwards. Total and date found: the probability that both are right,
-        stretched so that the minimum that the accepted risk asks for becomes 71, and DOUBTFUL 40. One missing: 40 to 60
-        by the other's probability, so never accepted. Neither: 0.
+        Has to be called after every change of a probability. Quality with total and date: the probability that both are
+        right, scaled piecewise so that the minimum for the accepted risk becomes 71, and DOUBTFUL 40. With one of them
+        missing: 40 to 60 by the other's probability, so never accepted. With neither: 0.
         """
-        sure = least_chance(self.accept_risk, engines_of(fields))
+        sure = min_probability(self.accept_risk, engines_of(fields))
         fields = _with_judged(fields, lambda _name, field: bounded(field))
         amount, date = fields.amount, fields.date
         if amount is None and date is None:
@@ -110,7 +110,7 @@ class Judge:
 
 
 def _with_judged(fields: Fields, change: Callable[[str, Field[Any]], Field[Any]]) -> Fields:
-    """Return the fields with every judged one that was found replaced by ``change``, given its name and itself."""
+    """Return the fields with ``change``, which gets name and field, applied to every judged one that was found."""
     found: dict[str, Any] = {spec.name: getattr(fields, spec.name) for spec in JUDGED}
     changed: dict[str, Any] = {name: change(name, field) for name, field in found.items() if field}
     return replace(fields, **changed)
@@ -126,25 +126,25 @@ def _verdict(quality: float) -> Verdict:
     return Verdict.RETRY if math.floor(quality) >= ESCALATE_UNDER else Verdict.ESCALATE
 
 
-def _stretch(chance: float, sure: float) -> float:
+def _stretch(probability: float, sure: float) -> float:
     points = ((0.0, 0.0), (DOUBTFUL, float(ESCALATE_UNDER)), (sure, ACCEPT_OVER + 1.0), (1.0, 100.0))
     for (low, start), (high, end) in pairwise(points):
-        if chance < high:
-            return start + (chance - low) / max(1e-9, high - low) * (end - start)
+        if probability < high:
+            return start + (probability - low) / max(1e-9, high - low) * (end - start)
     return 100.0
 
 
 DOUBTFUL = 0.5
-"""Below this chance other preprocessing rarely helps; somebody else has to look."""
+"""Below this probability other preprocessing rarely helps; the receipt needs another engine or a person."""
 
 
-def least_chance(risk: float, engines: str) -> float:
-    """Return the chance that an answer needs so that of all accepted ones the share ``risk`` is wrong.
+def min_probability(risk: float, engines: str) -> float:
+    """Return the minimum probability of an accepted result so that the share ``risk`` of accepted ones is wrong.
 
-    ``engines`` is ``one`` or ``both``. Between fitted points the logarithm of the risk counts; risks outside of them
-    give the outermost.
+    ``engines`` is ``one`` or ``both``. Interpolates between the fitted points by the logarithm of the risk; risks
+    outside of their range give the outermost.
     """
-    points = fitted().least_chance[engines]
+    points = fitted().min_probability[engines]
     if risk >= points[0][0]:
         return points[0][1]
     for (high, chance), (low, surer) in pairwise(points):

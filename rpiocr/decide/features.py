@@ -19,14 +19,14 @@ from rpiocr.recognise.tesseract_models import Script
 T = TypeVar("T")
 
 MAJORITY = 0.5
-"""An engine says what at least this share of its passes says."""
+"""Minimum share of an engine's passes that have to agree on a value for the engine to have read it."""
 
 
 def text_quality(reading: Reading, *, has_total: bool, has_date: bool) -> int:
     """Rate how well the text was read, 0 to 100, by confidence, digits and keywords.
 
-    The points are those that the tool started from: mean confidence over 0.7: 40, over 0.5: 20; more than 60 % of
-    the words above 0.8: 20; fewer than 20 % below 0.4: 10; digits over 15 % of the characters: 10; a total
+    The points are those of the first version. Mean confidence over 0.7: 40, over 0.5: 20; more than 60 %
+    of the words above 0.8: 20; fewer than 20 % below 0.4: 10; digits over 15 % of the characters: 10; a total
     keyword: 10; a date: 5; a decimal amount: 5.
     """
     words = [word for line in reading.lines for word in line.words]
@@ -44,11 +44,11 @@ def text_quality(reading: Reading, *, has_total: bool, has_date: bool) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the page as a whole says about its reading.
+    """Facts about the page as a whole that the judge considers.
 
-    ``text_quality`` as of that function; ``unread_total``: a line with a word for the total has no amount that could
-    be read; ``mixed``: the page may hold several receipts that were read as one; ``photo``: the receipt was cut out of
-    a photo, or turned; ``script``: that of the page, as far as it is known.
+    ``text_quality``: see the function of that name; ``unread_total``: a line with a word for the total has no legible
+    amount; ``mixed``: the page may show several receipts that were read as one; ``photo``: the receipt was cropped from
+    a photo, or rotated; ``script``: that of the page, if known.
     """
 
     text_quality: int
@@ -59,7 +59,7 @@ class Facts:
 
 
 def amount_features(field: Field[Decimal], facts: Facts) -> dict[str, float]:
-    """What tells a right total from a wrong one."""
+    """Return the features that distinguish right totals from wrong ones."""
     chosen = field.chosen
     kind = chosen.provenance.kind
     return {
@@ -75,7 +75,7 @@ def amount_features(field: Field[Decimal], facts: Facts) -> dict[str, float]:
 
 
 def date_features(field: Field[dt.date], facts: Facts) -> dict[str, float]:
-    """What tells a right date from a wrong one."""
+    """Return the features that distinguish right dates from wrong ones."""
     chosen = field.chosen
     return {
         **_common(field, facts),
@@ -86,13 +86,13 @@ def date_features(field: Field[dt.date], facts: Facts) -> dict[str, float]:
 
 
 def merchant_features(field: Field[str], facts: Facts) -> dict[str, float]:
-    """What tells a right name from a wrong one."""
+    """Return the features that distinguish right merchant names from wrong ones."""
     return _common(field, facts)
 
 
 def _common(field: Field[T], facts: Facts) -> dict[str, float]:
     chosen = field.chosen
-    rival = field.rivals[0].score if field.rivals else 0.0
+    runner_up = field.rivals[0].score if field.rivals else 0.0
     first = [ballot for ballot in field.ballots if ballot.source.engine.family == TESSERACT]
     second = [one for one in field.ballots if _is_local(one) and one.source.engine.family != TESSERACT]
     share = _share(first, chosen.value)
@@ -100,9 +100,9 @@ def _common(field: Field[T], facts: Facts) -> dict[str, float]:
         "share": share,
         "unanimous": float(share == 1.0 and len(first) > 1),
         "few_passes": 1.0 / max(1, len(first)),
-        "lone": float(is_lone(field)),
+        "lone": float(is_single_engine(field)),
         "elsewhere": float(is_elsewhere(field)),
-        "margin": (chosen.score - rival) / max(0.1, chosen.score),
+        "margin": (chosen.score - runner_up) / max(0.1, chosen.score),
         "confidence": _confidence(first, chosen.value),
         "second_confidence": _confidence(second, chosen.value),
         "corrected": float(chosen.corrected),
@@ -110,8 +110,8 @@ def _common(field: Field[T], facts: Facts) -> dict[str, float]:
     }
 
 
-def is_lone(field: Field[T]) -> bool:
-    """Tell whether a value was read by one engine only, and no sum proves it."""
+def is_single_engine(field: Field[T]) -> bool:
+    """Return whether only one engine read a value, and no sum proves it."""
     if PROVING & set(field.chosen.checks):
         return False
     by_engine: dict[bool, list[Ballot[T]]] = {True: [], False: []}
@@ -121,19 +121,19 @@ def is_lone(field: Field[T]) -> bool:
 
 
 def _is_local(ballot: Ballot[Any]) -> bool:
-    """Tell whether an engine on this machine read it: the models were fitted on those alone."""
+    """Return whether the vote is of an engine on this machine: the models were fitted on those alone."""
     return ballot.source.engine.family.kind is EngineKind.LOCAL
 
 
 def is_elsewhere(field: Field[T]) -> bool:
-    """Tell whether some pass takes another place for the field: in doubt is what is meant, not what is read."""
+    """Return whether some pass found the field elsewhere on the page: its location is uncertain, not its reading."""
     chosen = field.chosen
     others = (b.candidate for b in field.ballots if b.candidate and b.candidate.value != chosen.value)
     return any(not chosen.box.meets(other.box) for other in others)
 
 
 def votes_for(ballot: Ballot[T], value: T) -> bool:
-    """Return whether a pass takes ``value`` for the field's value."""
+    """Return whether a pass voted for ``value``."""
     return ballot.candidate is not None and ballot.candidate.value == value
 
 
@@ -146,7 +146,7 @@ def _share(ballots: Sequence[Ballot[T]], value: T) -> float:
 
 
 def features_of(fields: Fields, facts: Facts) -> dict[str, dict[str, float]]:
-    """Return what the judge sees of every field that was found."""
+    """Return the features of every judged field that was found."""
     features = {}
     if fields.amount:
         features["amount"] = amount_features(fields.amount, facts)
@@ -158,7 +158,7 @@ def features_of(fields: Fields, facts: Facts) -> dict[str, dict[str, float]]:
 
 
 def engines_of(fields: Fields) -> str:
-    """Return ``both`` where two local engines were asked for the fields, else ``one``."""
+    """Return ``both`` if two local engines voted on the fields, else ``one``."""
     found = [field for field in (fields.amount, fields.date, fields.merchant) if field]
     families = {one.source.engine.family for field in found for one in field.ballots if _is_local(one)}
     return "both" if len(families) > 1 else "one"

@@ -1,4 +1,4 @@
-"""From passes to judged fields: merge, extract, vote, judge."""
+"""Turns passes into judged fields: merge, extract, vote, judge."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from rpiocr.recognise.lines import build_lines
 
 USUAL_AMOUNT_SCORE = 10.0
 USUAL_SCORE = 6.0
-"""Scores of a plainly labelled total, and of a plain date or name: the unit of a vote."""
+"""Scores of a clearly labelled total, and of a clear date or name: the unit of a vote's weight."""
 
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """The merged reading, what it says, how far that can be trusted, what else the judge went by, and the languages."""
+    """The merged reading, its fields and their judgement, the facts that the judge used, and the page's languages."""
 
     reading: Reading
     fields: Fields
@@ -50,12 +50,12 @@ def understand(
     mixed: bool = False,
     photo: bool = False,
 ) -> Understanding:
-    """Make one answer of all passes that succeeded, of which there is at least one.
+    """Combine all passes that succeeded, at least one, into one result.
 
-    Every pass votes with what it found by itself; where its engine does not know the script of the page, that is its
-    numbers with the labels of the merged reading. The merged reading votes too, and gives what is not voted on. All
-    passes together decide which languages the page is taken to be in. ``mixed`` and ``photo`` are as in Facts.
-    ``seen`` is filled, so that a retry on the same page does not extract again from passes it already has.
+    Every pass votes with the fields found in its text alone; if its engine does not know the script of the page, that
+    text is its numbers with the labels of the merged reading. The merged reading votes too, and provides the fields
+    that are not voted on. The languages of the page are inferred from all passes together. ``mixed`` and ``photo`` are
+    as in Facts. ``seen`` is filled, so that a later stage on the same page does not extract again from earlier passes.
     """
     raw = [one for one in passes if one.error is None]
     tables = languages.tables_of(line.text for one in raw for line in one.lines)
@@ -92,13 +92,13 @@ VOTERS: Mapping[str, Callable[..., Any]] = {
     "tax_ids": vote_tax_ids,
     "payment": vote_payment,
 }
-"""How passes vote on a field, given what each found and what the merged reading has, where it is not as usual."""
+"""Fields with a vote of their own, a function of the candidates of each pass and those of the merged reading."""
 
 USUAL_VOTE = partial(vote, usual_score=USUAL_SCORE)
 
 
 def fields_of(merged: Extract, single: Sequence[tuple[Pass, Extract]]) -> Fields:
-    """Return the fields on which the passes agree; ``single`` has what each pass found by itself."""
+    """Return the fields by the votes of the passes; ``single`` holds what was extracted from each pass alone."""
     values = {}
     for spec in SPECS:
         if spec.voted:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Generic, TypeVar
 
-from rpiocr.decide.features import Facts, is_lone, votes_for
+from rpiocr.decide.features import Facts, is_single_engine, votes_for
 from rpiocr.extract.arithmetic.sums import PROVING, TELLING
 from rpiocr.extract.fields.date import by_default
 from rpiocr.extract.tables.countries import cash_rounding
@@ -30,22 +30,22 @@ from rpiocr.model.provenance import (
 
 T = TypeVar("T")
 
-DOUBTFUL_MOST = 0.7
-"""Far below what any accepted risk asks for, and still more likely right than wrong."""
+MAX_DOUBTFUL = 0.7
+"""Well below the minimum for any accepted risk, and still more likely right than wrong."""
 
-COUNT_MOST = 0.5
-"""A whole number without a sum is a total as often as a number of things."""
+MAX_COUNT = 0.5
+"""A whole number that no sum proves is a total as often as a count."""
 
-LONE_ON_PHOTO_MOST = 0.87
-"""Of 38 dates on generated photos that one engine alone had read 33 were right; of 18 on labelled scans, all."""
+MAX_SINGLE_ENGINE_ON_PHOTO = 0.87
+"""Of 38 single-engine dates on generated photos 33 were right; of 18 on labelled scans, all."""
 
 AGREEING = PROVING | {CARD}
-"""Checks that another amount of the receipt agrees with a total."""
+"""Checks by which another amount of the receipt agrees with a total."""
 
 DECIMALS = re.compile(r"[.,·_ €$£][0-9OolISBZ]{2}(?![0-9])|[.,][-\u2013]")
 
 READ_WELL = 0.15
-"""Minimum share of the votes for a total at which another amount that is named a total as well competes with it."""
+"""Minimum score, as a share of the total's, at which another amount labelled as a total competes with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def _mixed(_field: Field[Decimal], _fields: Fields, facts: Facts) -> bool:
 
 
 def _is_count(field: Field[Decimal], fields: Fields, _facts: Facts) -> bool:
-    """Whether a total may be a number of things: no decimals where its currency has some, and no sum proves it."""
+    """Whether a total may be a count: no decimals although its currency has some, and no sum proves it."""
     total = field.chosen
     known = currencies().get(fields.currency or "")
     has_decimals = known is None or known.decimals > 0
@@ -69,11 +69,11 @@ def _is_count(field: Field[Decimal], fields: Fields, _facts: Facts) -> bool:
 
 
 def _is_disputed(field: Field[Decimal], _fields: Fields, _facts: Facts) -> bool:
-    """Whether another amount has as many sums on its side, though it may be named by a total's word or by none.
+    """Whether another amount competes with the total: at least as many sums agree with it, labelled or not.
 
-    So it is where a deposit was paid before, or a tip after; a card's amount counts as a sum as well. Totals before and
-    after rounding are no dispute, unless it is the other one that was paid. Totals in two currencies are one, unless
-    something tells which was paid; and so is an amount that may have lost its thousands, or of which less was paid.
+    This happens if a deposit was paid before, or a tip after; the amount charged to a card counts as a sum too. Totals
+    before and after rounding do not compete, unless the other one was paid. Totals in two currencies do, unless
+    something indicates which was paid; so does an amount that may have lost its thousands, or of which less was paid.
     """
     total = field.chosen
     return (
@@ -86,19 +86,19 @@ def _is_disputed(field: Field[Decimal], _fields: Fields, _facts: Facts) -> bool:
 
 
 def _is_only_one_proved(rival: Candidate[Decimal], total: Candidate[Decimal]) -> bool:
-    """Whether sums prove an amount that no word names a total, and none proves the one that was chosen."""
+    """Whether sums prove an amount that is not labelled as a total, and none proves the chosen one."""
     proved = set(total.checks) & PROVING
     return not proved and rival.provenance.kind in (Kind.UNNAMED, Kind.CARD) and bool(TELLING & set(rival.checks))
 
 
 def _is_paid_less(payment: Candidate[Decimal], total: Candidate[Decimal]) -> bool:
-    """Whether less was paid than a total, and the sums make that the total, after a discount that they know."""
+    """Whether less was paid than a total, and the sums prove that payment, as after a discount."""
     less = payment.provenance.kind in (Kind.CASH, Kind.CARD) and 0 < payment.value < total.value
     return less and bool(PROVING & set(payment.checks)) and not TELLING & set(total.checks)
 
 
 def _is_lower_total(rival: Candidate[Decimal], total: Candidate[Decimal]) -> bool:
-    """Whether a lower amount is named a total, while only the items make the higher one that: less a discount."""
+    """Whether a lower amount is labelled as a total, while only the items prove the higher: a discount is possible."""
     named = rival.provenance.names_total and rival.score >= READ_WELL * total.score
     items_alone = set(total.checks) & AGREEING == {ITEMS}
     return (
@@ -110,13 +110,13 @@ def _is_lower_total(rival: Candidate[Decimal], total: Candidate[Decimal]) -> boo
 
 
 def _has_lost_thousands(total: Candidate[Decimal], rival: Candidate[Decimal]) -> bool:
-    """Whether a total may be another amount that lost its thousands: 391.00 of 7 391.00."""
+    """Whether a total may be another amount that lost its thousands, as 391.00 from 7 391.00."""
     amount, longer = abs(total.value), abs(rival.value)
     return rival.provenance.kind is not Kind.CASH and amount < 1000 < longer and longer % 1000 == amount
 
 
 def _is_proved_as_well(rival: Candidate[Decimal], total: Candidate[Decimal]) -> bool:
-    """Whether as many sums, at least one, agree with another total, and rounding does not explain the difference."""
+    """Whether at least as many sums, but one or more, agree with another total, and rounding does not explain it."""
     named = rival.provenance.is_total
     apart = _paid(rival) > _paid(total) or _apart(rival, total) >= cash_rounding().between_totals
     return named and apart and any(_agreeing(rival, sums) >= max(1, _agreeing(total, sums)) for sums in KINDS_OF_SUMS)
@@ -142,9 +142,9 @@ def _is_nameless(field: Field[Decimal], _fields: Fields, _facts: Facts) -> bool:
 
 
 def _is_named_once(field: Field[Decimal], _fields: Fields, facts: Facts) -> bool:
-    """Whether one pass alone read the word that makes an amount the total, and nothing proves the amount.
+    """Whether only one pass read the label of a total that nothing else proves.
 
-    So it may be where an engine does not know the script of the page: its passes have their labels from the others.
+    This happens if an engine does not know the script of the page: its passes get their labels from the others.
     """
     if AGREEING & set(field.chosen.checks):
         return False
@@ -157,7 +157,7 @@ def _is_maybe_refund(field: Field[Decimal], _fields: Fields, _facts: Facts) -> b
 
 
 def _has_both_signs(field: Field[Decimal], _fields: Fields, _facts: Facts) -> bool:
-    """Whether a pass takes the same amount with the other sign for the total: thin dashes get lost."""
+    """Whether a pass voted for the same amount with the opposite sign: thin dashes get lost."""
     values = {ballot.candidate.value for ballot in field.ballots if ballot.candidate}
     return field.chosen.value != 0 and -field.chosen.value in values
 
@@ -166,42 +166,40 @@ def _has_open_order(field: Field[dt.date], _fields: Fields, _facts: Facts) -> bo
     return by_default(field.chosen)
 
 
-def _is_lone_on_photo(field: Field[dt.date], _fields: Fields, facts: Facts) -> bool:
-    return facts.photo and is_lone(field)
+def _is_single_engine_on_photo(field: Field[dt.date], _fields: Fields, facts: Facts) -> bool:
+    return facts.photo and is_single_engine(field)
 
 
 def _is_other_day(field: Field[dt.date], _fields: Fields, _facts: Facts) -> bool:
     return field.chosen.provenance.kind is Kind.OTHER_DATE
 
 
-# Sums and dates of one receipt are no evidence for another.
+# Sums and dates of one receipt are not evidence for another.
 SEVERAL = Veto(
-    VetoKind.MEANING, DOUBTFUL_MOST, "the picture may show several receipts, which are better taken one by one"
+    VetoKind.MEANING, MAX_DOUBTFUL, "the image may show several receipts, which are better photographed one by one"
 )
-# "Total staff: 14" is read well, and is no amount.
-COUNT = Veto(VetoKind.MEANING, COUNT_MOST, "it has no decimals and no sum proves it, so that it may count things")
-# Which of two was paid is no question of reading.
-DISPUTED = Veto(VetoKind.MEANING, DOUBTFUL_MOST, "another amount is proved as well, or better")
-# So it is where the words are of a language, or in characters, that were not read.
-NAMELESS = Veto(VetoKind.READING, DOUBTFUL_MOST, "neither a word nor a sum says that it is the total")
-# "Total quantity 5", misread by the one pass that knows its characters, was "total 5", and the number was read twice.
+# "Total staff: 14" is read correctly, but is not an amount.
+COUNT = Veto(VetoKind.MEANING, MAX_COUNT, "it has no decimals and no sum proves it, so it may be a count")
+# Better reading does not show which of two amounts was paid.
+DISPUTED = Veto(VetoKind.MEANING, MAX_DOUBTFUL, "at least as many sums agree with another amount")
+# Typical of words in a language or script that was not read.
+NAMELESS = Veto(VetoKind.READING, MAX_DOUBTFUL, "neither a word nor a sum identifies it as the total")
+# "Total quantity 5" was misread as "total 5" by the only pass that knows its script; two passes read the number.
 NAMED_ONCE = Veto(
     VetoKind.READING,
-    DOUBTFUL_MOST,
-    "the word beside it was read once only, in letters that the other engine does not know, and no sum proves it",
+    MAX_DOUBTFUL,
+    "its label was read only once, in a script that the other engine does not know, and no sum proves it",
 )
-# A refund that is taken for a purchase counts twice over: an engine that misses the word as well is no proof.
-MAYBE_A_REFUND = Veto(VetoKind.MEANING, DOUBTFUL_MOST, "a line that was not read clearly may say that it is a refund")
-BOTH_SIGNS = Veto(
-    VetoKind.MEANING, DOUBTFUL_MOST, "it was read with the other sign as well, so that it may be a refund"
-)
-# One country's April is another one's May.
+# A refund taken for a purchase is wrong by twice its amount; another engine that misses the word too proves nothing.
+MAYBE_A_REFUND = Veto(VetoKind.MEANING, MAX_DOUBTFUL, "a line that was not read clearly may mark it as a refund")
+BOTH_SIGNS = Veto(VetoKind.MEANING, MAX_DOUBTFUL, "it was also read with the opposite sign, so it may be a refund")
+# 04/05 is 4 May in one country, and April 5 in another.
 OPEN_ORDER = Veto(
-    VetoKind.MEANING, DOUBTFUL_MOST, "nothing on the receipt tells which number is the day and which the month"
+    VetoKind.MEANING, MAX_DOUBTFUL, "nothing on the receipt indicates which number is the day and which the month"
 )
-LONE_ON_PHOTO = Veto(VetoKind.READING, LONE_ON_PHOTO_MOST, "one engine alone read it off a photo")
-# "Return until": the day of purchase was not read then.
-OTHER_DAY = Veto(VetoKind.MEANING, DOUBTFUL_MOST, "words beside it say that it is not the day of the purchase")
+SINGLE_ENGINE_ON_PHOTO = Veto(VetoKind.READING, MAX_SINGLE_ENGINE_ON_PHOTO, "only one engine read it, from a photo")
+# As by "return until": the date of purchase was not read.
+OTHER_DAY = Veto(VetoKind.MEANING, MAX_DOUBTFUL, "the words next to it indicate another day than that of the purchase")
 
 AMOUNT_RULES: tuple[Rule[Decimal], ...] = (
     Rule(SEVERAL, _mixed),
@@ -214,34 +212,34 @@ AMOUNT_RULES: tuple[Rule[Decimal], ...] = (
 )
 DATE_RULES: tuple[Rule[dt.date], ...] = (
     Rule(OPEN_ORDER, _has_open_order),
-    Rule(LONE_ON_PHOTO, _is_lone_on_photo),
+    Rule(SINGLE_ENGINE_ON_PHOTO, _is_single_engine_on_photo),
     Rule(OTHER_DAY, _is_other_day),
 )
 
 
 def vetoes_on(fields: Fields, facts: Facts) -> Mapping[str, tuple[Veto, ...]]:
-    """Return the vetoes on every field that has any rules, by its name."""
+    """Return the vetoes that hold, by the name of the field, for every field with rules."""
     return {
-        "amount": _standing(AMOUNT_RULES, fields.amount, fields, facts),
-        "date": _standing(DATE_RULES, fields.date, fields, facts),
+        "amount": _holding(AMOUNT_RULES, fields.amount, fields, facts),
+        "date": _holding(DATE_RULES, fields.date, fields, facts),
     }
 
 
-def _standing(rules: tuple[Rule[T], ...], field: Field[T] | None, fields: Fields, facts: Facts) -> tuple[Veto, ...]:
+def _holding(rules: tuple[Rule[T], ...], field: Field[T] | None, fields: Fields, facts: Facts) -> tuple[Veto, ...]:
     return tuple(rule.veto for rule in rules if rule.holds(field, fields, facts)) if field else ()
 
 
 def bounded(field: Field[T]) -> Field[T]:
-    """Return a field whose probability is at most what its vetoes allow."""
-    most = min((veto.most for veto in field.vetoes), default=1.0)
-    return field if field.probability <= most else replace(field, probability=most)
+    """Return the field with its probability bounded by its vetoes."""
+    bound = min((veto.max_probability for veto in field.vetoes), default=1.0)
+    return field if field.probability <= bound else replace(field, probability=bound)
 
 
 def lifted(local: Field[T], other: Field[T]) -> tuple[Veto, ...]:
     """Return the vetoes on a value that remain when another engine reads the same value.
 
     Vetoes about the reading are lifted, unless one of that kind holds for the other engine's reading as well. Vetoes
-    about the meaning remain: the same characters mean the same, whoever reads them.
+    about the meaning remain: the same characters mean the same, whichever engine reads them.
     """
     unclear = any(veto.kind is VetoKind.READING for veto in other.vetoes)
     return tuple(veto for veto in local.vetoes if veto.kind is VetoKind.MEANING or unclear)

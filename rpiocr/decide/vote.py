@@ -1,4 +1,4 @@
-"""Lets the passes vote on each field, with the candidates that every pass found by itself."""
+"""Weighted vote of the passes on each field, each with the candidates found in its text alone."""
 
 from __future__ import annotations
 
@@ -14,27 +14,26 @@ from rpiocr.model import Ballot, Candidate, Field, PassId
 T = TypeVar("T", bound=Hashable)
 
 RANK_SHARE = (1.0, 0.25, 0.1)
-"""What a pass gives to its first, second and third candidate."""
+"""Share of a pass's vote for its first, second and third candidate."""
 
-LEAST, MOST = 0.05, 1.6
-"""Bounds of the weight of one vote; a candidate proved by sums weighs more than one that is merely read."""
-
+MIN_WEIGHT, MAX_WEIGHT = 0.05, 1.6
+"""Bounds of the weight that a candidate's score gives to one vote."""
 
 PROVED = 0.3
-"""What each sum that agrees adds to the weight of a value: a total that is proved beats one that is merely read."""
+"""Relative increase of a value's weight for each sum that agrees: a proved total beats one that is merely read."""
 
 SHARE_OF_TESSERACT = 1.5
-"""What all passes of Tesseract weigh together at most: they share their errors, passes of two engines do not."""
+"""Maximum total weight of the passes of one engine: they share their errors, passes of two engines do not."""
 
 
 def vote(
     ballots: Sequence[tuple[PassId, Sequence[Candidate[T]]]], merged: Sequence[Candidate[T]], usual_score: float
 ) -> Field[T] | None:
-    """Choose among the candidates of all passes; ``None`` where there are none.
+    """Choose among the candidates of all passes; ``None`` if there are none.
 
-    Each ballot holds one pass and its candidates, best first; ``merged`` holds those of the merged reading,
-    which weigh like one more pass but cast no ballot. A vote weighs as much as the candidate's score in units of
-    ``usual_score``, and the passes of one engine together at most SHARE_OF_TESSERACT.
+    ``ballots`` pairs each pass with its candidates, best first; ``merged`` holds those of the merged reading, which
+    count like one more pass but are not listed as a vote. A vote is weighted by the candidate's score in units of
+    ``usual_score``; the passes of one engine together weigh at most SHARE_OF_TESSERACT.
     """
     weights: dict[T, float] = {}
     best: dict[T, Candidate[T]] = {}
@@ -43,7 +42,7 @@ def vote(
     for weight, candidates in (*((weight_of[one], found) for one, found in ballots), (usual, merged)):
         for share, candidate in zip(RANK_SHARE, candidates, strict=False):
             value = candidate.value
-            strength = min(MOST, max(LEAST, candidate.score / usual_score))
+            strength = min(MAX_WEIGHT, max(MIN_WEIGHT, candidate.score / usual_score))
             weights[value] = weights.get(value, 0.0) + weight * share * strength
             if value not in best or candidate.score > best[value].score:
                 best[value] = candidate

@@ -1,4 +1,4 @@
-"""Lets the passes vote on tax numbers, place by place, and on the payment, part by part."""
+"""Votes on tax numbers, location by location, and on the payment, part by part."""
 
 from __future__ import annotations
 
@@ -10,29 +10,29 @@ from rpiocr.decide.vote import vote
 from rpiocr.model import Box, Candidate, Field, PassId, Payment, TaxId
 
 USUAL_SCORE = 6.0
-"""Score of a number without check digits, and of a way of payment that is only named: the unit of a vote."""
+"""Score of a number without check digits, and of a payment method that is only named: the unit of a vote's weight."""
 
-LEAST_VOTES = 2
-"""Passes that must have read a number which its check digits do not prove, where the merged reading has it not."""
+MIN_VOTES = 2
+"""Minimum number of passes that read a number without valid check digits, if the merged reading lacks it."""
 
 SAME_PLACE = 0.5
-"""Share of the smaller width and height that two boxes share, if they hold the same print."""
+"""Minimum overlap of two boxes around the same print, as a share of the smaller width and height."""
 
 TaxIdBallots = Sequence[tuple[PassId, Sequence[Candidate[TaxId]]]]
 PaymentBallots = Sequence[tuple[PassId, Sequence[Candidate[Payment]]]]
 
 
 def vote_tax_ids(ballots: TaxIdBallots, merged: Sequence[Candidate[TaxId]]) -> tuple[Field[TaxId], ...]:
-    """Vote place by place on what each pass and the merged reading found; a number that is printed twice is one.
+    """Vote, for each location on the page, on the numbers that each pass and the merged reading found there.
 
-    What is printed in one place is one tax number.
+    One location holds one number; a number that is printed twice is returned once. Sorted from top to bottom.
     """
     fields: dict[str, Field[TaxId]] = {}
     for place in _places([merged, *(found for _, found in ballots)]):
         by_reading = dict(place)
         cast = [(name, _of(by_reading, number)) for number, (name, _) in enumerate(ballots, 1)]
         field = vote(cast, _of(by_reading, 0), USUAL_SCORE)
-        if field and (field.chosen.value.valid or 0 in by_reading or field.votes >= LEAST_VOTES):
+        if field and (field.chosen.value.valid or 0 in by_reading or field.votes >= MIN_VOTES):
             fields.setdefault(field.chosen.value.number, field)
     return tuple(sorted(fields.values(), key=lambda field: (field.chosen.box.top, field.chosen.box.left)))
 
@@ -42,7 +42,7 @@ def _of(place: dict[int, Candidate[TaxId]], reading: int) -> tuple[Candidate[Tax
 
 
 def _places(readings: Sequence[Sequence[Candidate[TaxId]]]) -> list[list[tuple[int, Candidate[TaxId]]]]:
-    """Gather what the readings, which are numbered from 0, have on one place; each has one number there at most."""
+    """Group candidates by location, with the index of their reading; each reading has at most one per location."""
     places: list[list[tuple[int, Candidate[TaxId]]]] = []
     for number, reading in enumerate(readings):
         for candidate in reading:
@@ -65,9 +65,9 @@ def _overlap(one: Box, other: Box) -> float:
 
 
 def vote_payment(ballots: PaymentBallots, merged: Sequence[Candidate[Payment]]) -> Field[Payment] | None:
-    """Choose method, brand and digits one by one: there may be no pass that read them all.
+    """Choose method, brand and digits one by one, as there may be no pass that read them all.
 
-    A pass supports a payment where it names the same method and contradicts neither brand nor digits.
+    A pass votes for the result if it names the same method and contradicts neither brand nor digits.
     """
     methods = vote(
         [(name, [_method_alone(one) for one in found]) for name, found in ballots],
@@ -79,19 +79,21 @@ def vote_payment(ballots: PaymentBallots, merged: Sequence[Candidate[Payment]]) 
     method = methods.chosen.value.method
     everywhere = [one.value for found in (merged, *(found for _, found in ballots)) for one in found]
     alike = [value for value in everywhere if value.method is method]
-    whole = Payment(method, _most(value.brand for value in alike), _most(value.card_last4 for value in alike))
+    whole = Payment(
+        method, _most_common(value.brand for value in alike), _most_common(value.card_last4 for value in alike)
+    )
 
-    def told(found: Sequence[Candidate[Payment]]) -> list[Candidate[Payment]]:
+    def completed(found: Sequence[Candidate[Payment]]) -> list[Candidate[Payment]]:
         return [replace(one, value=whole) if _agrees(one.value, whole) else one for one in found]
 
-    return vote([(name, told(found)) for name, found in ballots], told(merged), USUAL_SCORE)
+    return vote([(name, completed(found)) for name, found in ballots], completed(merged), USUAL_SCORE)
 
 
 def _method_alone(candidate: Candidate[Payment]) -> Candidate[Payment]:
     return replace(candidate, value=Payment(candidate.value.method))
 
 
-def _most(values: Iterable[str | None]) -> str | None:
+def _most_common(values: Iterable[str | None]) -> str | None:
     counted = Counter(value for value in values if value is not None)
     return counted.most_common(1)[0][0] if counted else None
 

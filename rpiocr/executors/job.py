@@ -23,7 +23,7 @@ class Job:
 
 def read(job: Job) -> ReadFile:
     """Read a file; raises MissingDependencyError or SettingsError, any other error becomes a failure in the result."""
-    from rpiocr.model.picture_hash import picture_hash
+    from rpiocr.model.image_hash import image_hash
     from rpiocr.output.result import answer, failure
     from rpiocr.reading.outcome import Failure
 
@@ -33,7 +33,7 @@ def read(job: Job) -> ReadFile:
             failures.append(failure(job.file, outcome.error, outcome.page))
         else:
             text = "\n".join(line.text for line in outcome.reading.lines)
-            looks = picture_hash(outcome.page.pixels)
+            looks = image_hash(outcome.page.pixels)
             receipts.append(ReadReceipt(dict(answer(outcome.receipt)), text, looks, outcome.receipt.warnings))
     return ReadFile(job.file, hashlib.sha256(job.data).hexdigest(), tuple(receipts), tuple(failures))
 

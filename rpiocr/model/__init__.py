@@ -1,4 +1,4 @@
-"""The domain model: what flows through the program, all of it frozen."""
+"""The domain model: immutable types that all stages of the program share."""
 
 from rpiocr.model.engine import EngineFamily, EngineId, EngineKind, PassId
 from rpiocr.model.evidence import Ballot, Candidate, Field, Verdict, Veto, VetoKind

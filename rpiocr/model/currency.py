@@ -1,4 +1,4 @@
-"""The currencies of the world, and the decimals that their amounts are printed with: the only table of them."""
+"""ISO 4217 currencies and the number of decimals that their amounts are printed with."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ISO_4217 = """
     UYU UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG
 """
 CODES = frozenset(ISO_4217.split())
-"""Without precious metals, funds and codes for tests."""
+"""Currency codes, without those of precious metals, funds and tests."""
 
 WITHOUT_DECIMALS = frozenset(
     {
@@ -21,7 +21,7 @@ WITHOUT_DECIMALS = frozenset(
         *("PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"),
     }
 )
-"""Currencies to which ISO 4217 gives no decimals."""
+"""Currencies without decimals by ISO 4217."""
 
 PRINTED_WITHOUT = frozenset({"HUF", "IDR", "RSD", "TWD"})
 """Currencies that have decimals by ISO 4217 but none on receipts: their smallest coin is a whole unit."""
@@ -32,7 +32,7 @@ USUAL_DECIMALS = 2
 
 
 def decimals_of(currency: str | None) -> int:
-    """Return the number of decimals that receipts print in a currency, ``USUAL_DECIMALS`` where it is unknown."""
+    """Return the number of decimals that receipts print in a currency, ``USUAL_DECIMALS`` if it is unknown."""
     if currency in WITHOUT_DECIMALS or currency in PRINTED_WITHOUT:
         return 0
     return 3 if currency in WITH_THREE else USUAL_DECIMALS
@@ -44,6 +44,6 @@ def rounded(value: Decimal, currency: str | None) -> Decimal:
 
 
 def without_loss(value: Decimal, currency: str | None) -> Decimal | None:
-    """Return an amount with the decimals of its currency, ``None`` where that would lose some."""
+    """Return an amount with the decimals of its currency, ``None`` if that would lose digits."""
     fitting = rounded(value, currency)
     return fitting if fitting == value else None

@@ -1,4 +1,4 @@
-"""Which engine read something: its family, how it was configured, and the name of each of its passes."""
+"""Identifies OCR engines and their passes: family, configuration, and image variant."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ class EngineKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EngineFamily:
-    """What all passes of an engine share: they make the same errors, so several of them are not independent.
+    """An OCR engine in all its configurations: its passes share their errors, so they are not independent evidence.
 
-    ``scripts`` names the scripts whose letters the engine knows; ``None`` is any for which it has a model, or all.
+    ``scripts`` names the scripts that the engine can read; ``None`` is any for which it has a model, or all.
     """
 
     name: str
@@ -25,13 +25,13 @@ class EngineFamily:
     scripts: frozenset[str] | None = None
 
     def knows(self, script: str | None) -> bool:
-        """Return whether the engine can read the letters of ``script``; ``None`` is an unknown one, taken as known."""
+        """Return whether the engine can read ``script``; True for ``None``, an unknown script."""
         return script is None or self.scripts is None or script in self.scripts
 
 
 @dataclass(frozen=True, slots=True)
 class EngineId:
-    """An engine and its configuration, such as a page segmentation mode; empty where there is only one."""
+    """An engine and its configuration, such as a page segmentation mode; empty if there is only one."""
 
     family: EngineFamily
     configuration: str = ""

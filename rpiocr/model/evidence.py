@@ -1,4 +1,4 @@
-"""What speaks for a value: candidates, ballots, and the field that they decide."""
+"""Evidence for a value: candidates, the votes of the passes, vetoes, and the field that they decide."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Candidate(Generic[T]):
 
 
 class Verdict(StrEnum):
-    """What the judge says of an answer, or of one field of it."""
+    """The judge's decision on a result, or on one field of it."""
 
     ACCEPT = "ACCEPT"
     RETRY = "RETRY"
@@ -40,10 +40,10 @@ class Verdict(StrEnum):
 
 
 class VetoKind(StrEnum):
-    """What a veto is about.
+    """What a veto questions.
 
-    ``READING``: whether the text was read rightly, so that another engine that reads the same value lifts it.
-    ``MEANING``: what the text means however well it was read, so that nothing but a person lifts it.
+    ``READING``: whether the text was read correctly; another engine that reads the same value lifts the veto.
+    ``MEANING``: what the text means, however well it was read; only a person can lift the veto.
     """
 
     READING = "reading"
@@ -52,16 +52,16 @@ class VetoKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Veto:
-    """A reason why a value is never more probable than ``most``; ``why`` continues "is in doubt, because"."""
+    """An upper bound on the probability of a value; ``why`` completes the sentence "It is uncertain, because ..."."""
 
     kind: VetoKind
-    most: float
+    max_probability: float
     why: str
 
 
 @dataclass(frozen=True, slots=True)
 class Ballot(Generic[T]):
-    """What one pass by itself takes for a field's value; ``candidate`` is None where it found nothing."""
+    """The vote of one pass on a field; ``candidate`` is None if the pass found no value."""
 
     source: PassId
     candidate: Candidate[T] | None
@@ -69,10 +69,10 @@ class Ballot(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Field(Generic[T]):
-    """The value chosen for a field, why, and what it was chosen over.
+    """The value chosen for a field, its evidence, and the alternatives (``rivals``, best first).
 
     ``ballots`` holds the vote of every pass; ``probability`` is that of the value being right, 0 to 1, and ``verdict``
-    what the judge concludes from it; ``vetoes`` bound the probability from above.
+    the judge's decision based on it; ``vetoes`` bound the probability from above.
     """
 
     chosen: Candidate[T]
@@ -84,15 +84,15 @@ class Field(Generic[T]):
 
     @property
     def votes(self) -> int:
-        """The number of passes that read this value."""
+        """The number of passes that voted for this value."""
         return len(self.supporters)
 
     @property
     def passes(self) -> int:
-        """The number of passes that were asked."""
+        """The number of passes that took part in the vote."""
         return len(self.ballots)
 
     @property
     def supporters(self) -> tuple[str, ...]:
-        """The names of the passes that read this value."""
+        """The names of the passes that voted for this value."""
         return tuple(str(b.source) for b in self.ballots if b.candidate and b.candidate.value == self.chosen.value)

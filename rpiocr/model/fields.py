@@ -1,10 +1,10 @@
-"""What is read off a receipt: the values, and every field with its declaration. Money is in the receipt's currency.
+"""The fields of a receipt: their values and declarations. Amounts are in the receipt's currency.
 
-A field that is added here gets its place in results, the store, exports and explanations by its kind; how it is found
+A field that is declared here is handled in results, the store, exports and explanations by its kind; how it is found
 is declared in ``rpiocr.extract.FINDERS``.
 """
 
-# ruff: noqa: RUF009 - what stands for a default declares the field, as dataclasses.field does
+# ruff: noqa: RUF009 - the call in place of a default declares the field, as dataclasses.field does
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class TaxId:
     """A tax or company number, without spaces and punctuation.
 
     ``kind`` is its usual name, such as ``vat``, ``ein`` or ``nip``; ``country`` an ISO 3166 code. ``valid``: whether
-    form and check digits are those of its kind, ``None`` where there is no public rule.
+    format and check digits are those of its kind, ``None`` if there is no public rule.
     """
 
     kind: str
@@ -56,7 +56,7 @@ class Method(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """Payment method, the brand of the card such as ``visa``, and its last four digits."""
+    """Payment method, the card's brand such as ``visa``, and its last four digits."""
 
     method: Method
     brand: str | None = None
@@ -64,7 +64,7 @@ class Payment:
 
 
 class ValueKind(Enum):
-    """What the value of a field is, and so how it is written, stored and shown."""
+    """The type of a field's value, which decides how it is written, stored and shown."""
 
     MONEY = auto()
     CURRENCY = auto()
@@ -80,9 +80,9 @@ class ValueKind(Enum):
 class FieldSpec:
     """The declaration of a field.
 
-    ``name`` is its key in results and its column in the store, ``title`` its name for people. The passes vote on a
-    field that is ``voted``, and its evidence is published; others come from the merged reading. ``judged``: it has a
-    calibrated probability and a verdict. ``in_scan_csv``: it has a column in the CSV of a scan.
+    ``name`` is its key in results and its column in the store, ``title`` its name for people. ``voted``: the passes
+    vote on it, and its evidence is published; other fields come from the merged reading. ``judged``: it has a
+    calibrated probability and a verdict. ``in_scan_csv``: it has a column in the CSV output of ``scan``.
     """
 
     name: str
@@ -104,7 +104,7 @@ def _declared(kind: ValueKind, title: str, *, default: object = None, **treatmen
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """All that was read off one receipt; ``None`` where nothing was found."""
+    """All fields of one receipt; ``None`` if nothing was found."""
 
     amount: Field[Decimal] | None = _declared(ValueKind.MONEY, "Total", voted=True, judged=True)
     currency: str | None = _declared(ValueKind.CURRENCY, "Currency")
@@ -133,5 +133,5 @@ JUDGED = tuple(spec for spec in SPECS if spec.judged)
 
 
 def named(*kinds: ValueKind) -> tuple[str, ...]:
-    """Return the names of the fields of some kinds, in the order of declaration."""
+    """Return the names of the fields of the given kinds, in the order of declaration."""
     return tuple(spec.name for spec in SPECS if spec.kind in kinds)

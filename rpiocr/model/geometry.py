@@ -14,16 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 Affine = NDArray[np.float64]
-"""Shape (2, 3): maps (x, y, 1) of one picture to (x, y) of another."""
+"""Shape (2, 3): maps (x, y, 1) of one image to (x, y) of another."""
 
 
 Homography = NDArray[np.float64]
-"""Shape (3, 3): maps (x, y, 1) of one picture to a multiple of (x, y, 1) of another."""
+"""Shape (3, 3): maps (x, y, 1) of one image to a multiple of (x, y, 1) of another."""
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """An upright rectangle; ``right`` and ``bottom`` lie just outside of it."""
+    """An axis-aligned rectangle; ``right`` and ``bottom`` are exclusive."""
 
     left: float
     top: float
@@ -46,7 +46,7 @@ class Box:
         return (self.left + self.right) / 2, (self.top + self.bottom) / 2
 
     def shared(self, other: Box) -> tuple[float, float]:
-        """Return the width and the height that two boxes share, in pixels; negative: the gap between them."""
+        """Return the width and height of the overlap of two boxes in pixels; negative: the gap between them."""
         return (
             min(self.right, other.right) - max(self.left, other.left),
             min(self.bottom, other.bottom) - max(self.top, other.top),
@@ -58,7 +58,7 @@ class Box:
 
     @staticmethod
     def around(boxes: Sequence[Box]) -> Box:
-        """The smallest box that holds all of ``boxes``, of which there is at least one."""
+        """Return the smallest box that contains all of ``boxes``, at least one."""
         return Box(
             min(b.left for b in boxes),
             min(b.top for b in boxes),
@@ -68,7 +68,7 @@ class Box:
 
 
 def map_box(box: Box, affine: Affine) -> Box:
-    """Map a box by its middle, keeping its shape, so that boxes of slanted text do not swell."""
+    """Map a box by its centre and keep its shape, so that boxes of skewed text do not grow."""
     (a, b, _), (c, d, _) = affine
     scale = math.sqrt(abs(a * d - b * c))
     x, y = affine @ np.array([*box.middle, 1.0])

@@ -1,4 +1,4 @@
-"""Where a value comes from, what proves or questions it, and what has to be told about a receipt: types, no text."""
+"""Types for the provenance of values, the checks on them, and warnings about a receipt; without text for people."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """How a value was recognised: by the words next to it, its form or its position, or what it was worked out from."""
+    """How a value was recognised: by the words next to it, its format, its position, or computed from other values."""
 
     TOTAL_SURE = "total_sure"
     TOTAL = "total"
@@ -29,10 +29,10 @@ class Kind(StrEnum):
 
 
 TOTAL_KINDS = frozenset({Kind.TOTAL_SURE, Kind.TOTAL, Kind.TOTAL_WEAK})
-"""Words next to the amount name it a total."""
+"""Words next to the amount label it as a total."""
 
 SURE_TOTAL_KINDS = frozenset({Kind.TOTAL_SURE, Kind.TOTAL})
-"""Words that hardly ever mean anything else."""
+"""Labels that hardly ever mean anything else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +44,17 @@ class Provenance:
 
     @property
     def names_total(self) -> bool:
-        """Whether words next to an amount name it a total."""
+        """Whether words next to an amount label it as a total."""
         return self.kind in TOTAL_KINDS
 
     @property
     def is_total(self) -> bool:
-        """Whether an amount is named a total, or was worked out as one."""
+        """Whether an amount is labelled as a total, or was computed as one."""
         return self.names_total or self.kind is Kind.WORKED_OUT
 
 
 class CheckKind(StrEnum):
-    """What a check is: evidence for a value, a change to what was read, a question that is left, or a remark."""
+    """What a check is: evidence for a value, a correction of the text, an open question, or a remark."""
 
     PROOF = "proof"
     REPAIR = "repair"
@@ -63,7 +63,7 @@ class CheckKind(StrEnum):
 
 
 class CheckName(StrEnum):
-    """What was checked, or found; the values are public names."""
+    """The checks; their values are the names in results."""
 
     CASH_LESS_CHANGE = "cash - change"
     SUBTOTAL_AND_TAX = "subtotal + tax"
@@ -84,8 +84,8 @@ class CheckName(StrEnum):
 class OrderReason(StrEnum):
     """What decided the order of day, month and year.
 
-    ``YEAR_FIRST``: ISO 8601 writes dates so, and is the standard of the countries that also write two digits of a year
-    last; it is the default there for numbers between dashes. ``DAY_FIRST`` is that of all others.
+    ``YEAR_FIRST``: the order of ISO 8601, which is the standard in the countries that also write a two-digit year last;
+    it is the default there for numbers between dashes. ``DAY_FIRST`` is the default for all others.
     """
 
     SETTING = "setting"
@@ -104,9 +104,9 @@ class OrderReason(StrEnum):
 class DateOrderEvidence:
     """What decided the order of a date that can be read in several ways.
 
-    ``basis`` names what the locale was inferred from, such as ``currency EUR``, where that decided, or would have.
-    ``alternative`` is the day in another order, None where that is no day. ``against`` is what on the receipt indicates
-    that day, where the setting decided nevertheless.
+    ``basis`` names what the locale was inferred from, such as ``currency EUR``, if that decided, or would have.
+    ``alternative`` is the date in another order, None if that is not a date. ``against`` is what on the receipt
+    indicates the alternative, if the setting decided nevertheless.
     """
 
     reason: OrderReason
@@ -129,15 +129,15 @@ SUBTOTAL_AND_TAX = Check(CheckKind.PROOF, CheckName.SUBTOTAL_AND_TAX)
 NET_AND_TAX = Check(CheckKind.PROOF, CheckName.NET_AND_TAX)
 ITEMS = Check(CheckKind.PROOF, CheckName.ITEMS)
 CARD = Check(CheckKind.NOTE, CheckName.CARD)
-"""The amount charged to a card repeats the total, and proves nothing."""
+"""The amount charged to a card repeats the total, but proves nothing."""
 
 ROUNDING = Check(CheckKind.NOTE, CheckName.ROUNDING)
 DIGIT_REPAIRED = Check(CheckKind.REPAIR, CheckName.DIGIT_REPAIRED)
-"""One digit of a total was misread, and the sums leave one value only."""
+"""One digit of a total was misread, and only one value fits the sums."""
 
 REFUND = Check(CheckKind.NOTE, CheckName.REFUND)
 MAYBE_REFUND = Check(CheckKind.DOUBT, CheckName.MAYBE_REFUND)
-"""The sign of a total is open: a line may say that it is a refund."""
+"""The sign of a total is uncertain: a line may mark the receipt as a refund."""
 
 TWO_CURRENCIES = Check(CheckKind.DOUBT, CheckName.TWO_CURRENCIES)
 """A total is printed in another currency as well, and nothing on the receipt indicates which one was paid."""
@@ -148,7 +148,7 @@ MENDED = Check(CheckKind.REPAIR, CheckName.MENDED)
 
 
 def date_order(evidence: DateOrderEvidence) -> Check:
-    """Return the check of a date whose order had to be decided: a doubt where only a default decided it."""
+    """Return the check of a date whose order had to be decided: a doubt if only a default decided it."""
     kind = CheckKind.DOUBT if evidence.reason.is_default else CheckKind.NOTE
     return Check(kind, CheckName.DATE_ORDER, evidence)
 

@@ -1,4 +1,4 @@
-"""One receipt as it was read, and how the reading came about."""
+"""The result of reading one receipt, and how it was reached."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rpiocr.model.text import Pass
 
 
 class Source(StrEnum):
-    """Where an answer comes from."""
+    """Where a result comes from."""
 
     LOCAL = "local"
     LOCAL_RETRY = "local_retry"
@@ -23,14 +23,14 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """How far an answer can be trusted: 0 to 100, over 70 is ACCEPT, under 40 ESCALATE."""
+    """How far a result can be trusted: quality 0 to 100; over 70 is ACCEPT, under 40 ESCALATE."""
 
     quality: int
     verdict: Verdict
 
 
 class Stop(StrEnum):
-    """Why no more was read: the answer was sure enough, nothing was left to try, or the time was over."""
+    """Why reading stopped: the result was accepted, nothing was left to try, or the time was over."""
 
     SETTLED = "settled"
     EXHAUSTED = "exhausted"
@@ -39,7 +39,7 @@ class Stop(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One step of reading: its name, the passes it ran, the quality of the answer after it, and its time."""
+    """One stage of reading: its name, the passes it ran, the quality of the result after it, and its time."""
 
     name: str
     passes: tuple[str, ...]
@@ -49,11 +49,11 @@ class Rung:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """One receipt as read: what it says, how far that can be trusted, and how it came about.
+    """The result of reading one receipt: its fields, their judgement, and how it was reached.
 
-    ``file``, ``page`` and ``sha256`` are those of the Page; ``part`` counts the receipts of one picture from 1.
-    ``passes`` holds every pass that was run, failed ones included; ``rungs`` the steps in which they were run, and
-    ``stop`` why there were no more.
+    ``file``, ``page`` and ``sha256`` are those of the Page; ``part`` counts the receipts on one page from 1.
+    ``passes`` holds every pass that was run, failed ones included; ``rungs`` the stages that ran them, and ``stop``
+    why there were no more.
     """
 
     file: str

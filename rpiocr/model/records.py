@@ -1,4 +1,4 @@
-"""A file that was read, as plain values that any process can send, and the store keeps."""
+"""A file that was read, as plain values to send between processes and to keep in the store."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rpiocr.model.provenance import Notice
 
 @dataclass(frozen=True, slots=True)
 class ReadReceipt:
-    """One receipt of a file: its result, as scripts get it, its text, a hash of its looks, and its warnings."""
+    """One receipt of a file: its result as scripts get it, its text, a hash of its image, and its warnings."""
 
     answer: Mapping[str, Any]
     text: str
@@ -21,7 +21,7 @@ class ReadReceipt:
 
 @dataclass(frozen=True, slots=True)
 class ReadFile:
-    """What came of a job: its receipts, and results that tell of an error."""
+    """The outcome of a job: its receipts, and the results of pages that could not be read."""
 
     file: str
     sha256: str

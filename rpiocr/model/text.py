@@ -1,4 +1,4 @@
-"""Images of a page and the text that the passes read on them. Confidences run from 0 to 1."""
+"""Images of a page, and the text that passes read from them. Confidences are 0 to 1."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rpiocr.model.engine import EngineId, PassId
 from rpiocr.model.geometry import Affine, Box
 
 Pixels = NDArray[np.uint8]
-"""Grey picture, shape (height, width), 0 black to 255 white."""
+"""Grey image, shape (height, width), 0 black to 255 white."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +42,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class CropId:
-    """Which part of a page an image shows, and how it is turned: where points of the image are located on the page.
+    """Which part of a page an image shows, and in which orientation: the positions of points of the image on the page.
 
-    The points are its corners, the middles of its sides and its center, as x and y in pixels of the page.
+    The points are its corners, the midpoints of its sides and its centre, as x and y in pixels of the page.
     """
 
     points: tuple[float, ...]
 
     def __str__(self) -> str:
-        """Return the coordinates with four digits, which a page that is decoded again has as well."""
+        """Return the coordinates with four digits: they are the same each time the page is decoded."""
         return " ".join(f"{value:.4g}" for value in self.points)
 
 
@@ -58,8 +58,8 @@ class CropId:
 class Page:
     """One decoded page, upright and grey.
 
-    ``number`` counts from 1 within the file. ``sha256`` is that of the file's bytes; ``crop`` tells apart the images
-    that are made of one page, ``None`` is the page as it is.
+    ``number`` counts from 1 within the file. ``sha256`` is that of the file's bytes; ``crop`` distinguishes the images
+    that are made from one page, ``None`` is the whole page.
     """
 
     pixels: Pixels
@@ -71,9 +71,9 @@ class Page:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
-    """A picture made for one pass, and the way back to the page's coordinates.
+    """An image prepared for one pass, and the map back to the page's coordinates.
 
-    ``letter_px`` is the height of a capital in its pixels, ``None`` where it was not measured.
+    ``letter_px`` is the height of a capital letter in its pixels, ``None`` if it was not measured.
     """
 
     pixels: Pixels
@@ -87,7 +87,7 @@ class Prepared:
 class Pass:
     """What one engine read on one variant; a failed pass has an error and no lines.
 
-    ``field`` names the only field that it was run for, ``None`` where it was run for all.
+    ``field`` names the only field that it was run for, ``None`` if it was run for all.
     """
 
     engine: EngineId
@@ -110,7 +110,7 @@ class Pass:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The text of a page as all passes together read it."""
+    """The text of a page, merged from all passes."""
 
     lines: tuple[Line, ...]
     passes: int

@@ -55,11 +55,11 @@ class PointTransform:
         return points
 
     def after(self, step: Step) -> PointTransform:
-        """Return this transform preceded by ``step``, which leads from a further image to this one."""
+        """Return this transform preceded by ``step``, which maps another image to this one."""
         return PointTransform((step, *self.steps))
 
     def affine_at(self, x: float, y: float) -> Affine:
-        """Return the local affine approximation around a point, from the images of it and its neighbours."""
+        """Return the local affine approximation around a point, from where it and its neighbours are mapped."""
         here = np.array([x, y])
         left, right, above, below = self(here + np.array([[-0.5, 0.0], [0.5, 0.0], [0.0, -0.5], [0.0, 0.5]]))
         slopes = np.column_stack([right - left, below - above])

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from rpiocr.decide.features import is_elsewhere, is_lone
+from rpiocr.decide.features import is_elsewhere, is_single_engine
 from rpiocr.extract import Languages
 from rpiocr.model import EngineId, Field, Fields, Pass, Prepared
 from rpiocr.preprocess import PLAIN, Preparer
@@ -73,7 +73,7 @@ class PageEvidence:
 
     def _reread(self, fields: Fields) -> tuple[Pass, ...]:
         """Read the places of values that one engine alone has read again, each as one line."""
-        started = [(name, self._runner.start(*self._line(name, field))) for name, field in lone_fields(fields)]
+        started = [(name, self._runner.start(*self._line(name, field))) for name, field in single_engine_fields(fields)]
         return tuple(replace(self._runner.wait(future), field=name) for name, future in started)
 
     def _line(self, name: str, field: Field[Any]) -> tuple[Tesseract, Prepared]:
@@ -135,13 +135,15 @@ class PageEvidence:
         return self._runner.wait(self._runner.start(reader, self.preparer.make(PLAIN)))
 
 
-def lone_fields(fields: Fields) -> tuple[tuple[str, Field[Any]], ...]:
+def single_engine_fields(fields: Fields) -> tuple[tuple[str, Field[Any]], ...]:
     """Return the total and the date, with their names, where only one engine has read them.
 
     Not if passes disagree about the place: reading it again does not show which one is meant.
     """
     found: tuple[tuple[str, Field[Any] | None], ...] = (("amount", fields.amount), ("date", fields.date))
-    return tuple((name, field) for name, field in found if field and is_lone(field) and not is_elsewhere(field))
+    return tuple(
+        (name, field) for name, field in found if field and is_single_engine(field) and not is_elsewhere(field)
+    )
 
 
 def with_fresh(passes: Sequence[Pass], fresh: Sequence[Pass]) -> tuple[Pass, ...]:

@@ -189,7 +189,7 @@ def _original(connection: Connection, receipt: ReadReceipt) -> tuple[int | None,
 
 def _is_alike(row: Any, receipt: ReadReceipt) -> bool:  # noqa: ANN401 - a row
     """Tell whether two receipts of one day and amount are one: of the same merchant or minute, or look alike."""
-    from rpiocr.model.picture_hash import bits_apart
+    from rpiocr.model.image_hash import bits_apart
 
     answer = receipt.answer
     if row.time and answer["time"]:

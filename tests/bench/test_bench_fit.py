@@ -299,7 +299,7 @@ def test_the_file_that_fit_writes_is_one_that_the_judge_reads(tmp_path: Path) ->
         assert [risk for risk, _ in raw["risk"][engines]] == list(RISKS)
     for engines in ("one", "both"):
         models = {name: Model(**table) for name, table in raw[engines].items()}
-        assert all(0.0 < model.lone_most <= 1.0 for model in models.values())
+        assert all(0.0 < model.single_engine_max <= 1.0 for model in models.values())
         assert set(models) == {"amount", "date", "merchant"}
         assert models["amount"].probability({"share": 0.9}) > 0.8
         assert models["amount"].probability({"share": 0.0}) < 0.3

@@ -91,7 +91,7 @@ def test_a_cloud_that_reads_what_an_engine_here_has_read_agrees_with_it() -> Non
     assert (decision.authority, decision.contradicting) == (Authority.AGREEMENT, ())
 
 
-def test_a_cloud_alone_is_believed_over_what_is_in_doubt_only() -> None:
+def test_a_cloud_alone_outranks_only_a_value_in_doubt() -> None:
     cloud = cloud_claim(read("99.00", by=CLOUD))
     assert decide([local_claim(read("12.50")), cloud]).claim.value == Decimal("12.50")
     assert decide([local_claim(read("12.50", verdict=Verdict.RETRY)), cloud]).claim is cloud

@@ -9,7 +9,7 @@ from typing import TypeVar
 import pytest
 
 from rpiocr.cloud.engine import GOOGLE_VISION
-from rpiocr.decide.cloud_policy import Answer, cloud_options, settled_locally, with_cloud, without_cloud
+from rpiocr.decide.cloud_policy import Answer, cloud_options, is_accepted_locally, with_cloud, without_cloud
 from rpiocr.decide.confidence import Judge
 from rpiocr.model import (
     Ballot,
@@ -40,19 +40,19 @@ DAY = dt.date(2024, 3, 1)
 OTHER_DAY = dt.date(2024, 1, 3)
 
 
-def field(chosen: Candidate[T], chance: float, sources: tuple[PassId, ...] = TWO) -> Field[T]:
+def field(chosen: Candidate[T], probability: float, sources: tuple[PassId, ...] = TWO) -> Field[T]:
     ballots = tuple(Ballot(source, chosen) for source in sources)
-    return Field(chosen, (), ballots, chance)
+    return Field(chosen, (), ballots, probability)
 
 
-def amount(value: str, chance: float = 0.8, *checks: Check, sources: tuple[PassId, ...] = TWO) -> Field[Decimal]:
+def amount(value: str, probability: float = 0.8, *checks: Check, sources: tuple[PassId, ...] = TWO) -> Field[Decimal]:
     return field(
-        Candidate(Decimal(value), value, BOX, 0.9, Provenance(Kind.TOTAL), 1.0, checks=checks), chance, sources
+        Candidate(Decimal(value), value, BOX, 0.9, Provenance(Kind.TOTAL), 1.0, checks=checks), probability, sources
     )
 
 
-def date(value: dt.date, chance: float = 0.8, sources: tuple[PassId, ...] = TWO) -> Field[dt.date]:
-    return field(Candidate(value, value.isoformat(), BOX, 0.9, Provenance(Kind.DATE_LABEL), 1.0), chance, sources)
+def date(value: dt.date, probability: float = 0.8, sources: tuple[PassId, ...] = TWO) -> Field[dt.date]:
+    return field(Candidate(value, value.isoformat(), BOX, 0.9, Provenance(Kind.DATE_LABEL), 1.0), probability, sources)
 
 
 def merchant(name: str) -> Field[str]:
@@ -82,11 +82,11 @@ def said(answer: Answer) -> tuple[str | None, dt.date | None]:
         (0, None, None, False),
     ],
 )
-def test_an_answer_stands_alone_when_it_is_accepted_and_has_both_total_and_date(
+def test_a_local_result_needs_no_cloud_if_it_is_accepted_with_total_and_date(
     quality: int, total: Field[Decimal] | None, day: Field[dt.date] | None, *, settled: bool
 ) -> None:
     answer = local(total, day, quality)
-    assert settled_locally(answer) is settled
+    assert is_accepted_locally(answer) is settled
     assert without_cloud(answer).source == (Source.LOCAL if settled else Source.LOCAL_LOW_CONFIDENCE)
 
 
@@ -202,7 +202,7 @@ def test_the_value_that_lost_to_the_cloud_is_kept_with_those_who_read_it() -> No
         (None, amount("99.00", 1.0, sources=CLOUD)),
     ],
 )
-def test_the_verdict_on_a_field_follows_the_chance_that_it_has_with_the_cloud(
+def test_the_verdict_on_a_field_follows_its_probability_with_the_cloud(
     mine: Field[Decimal] | None, cloud: Field[Decimal]
 ) -> None:
     found = with_cloud(local(mine, date(DAY)), Fields(amount=cloud), JUDGE).fields.amount

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rpiocr.cloud.engine import GOOGLE_VISION
-from rpiocr.decide.confidence import Judge, Model, fitted, least_chance
-from rpiocr.decide.features import Facts, engines_of, is_lone, text_quality
+from rpiocr.decide.confidence import Judge, Model, fitted, min_probability
+from rpiocr.decide.features import Facts, engines_of, is_single_engine, text_quality
 from rpiocr.model import (
     Ballot,
     Box,
@@ -105,8 +105,8 @@ def name(votes: int, passes: int = 6) -> Field[str]:
     return field(NAME, votes, passes)
 
 
-def chance_of(one: Field[Any], facts: Facts = FACTS) -> float:
-    """The chance that the judge gives a total or a date."""
+def probability_of(one: Field[Any], facts: Facts = FACTS) -> float:
+    """The probability that the judge assigns to a total or a date."""
     fields = Fields(date=one) if isinstance(one.chosen.value, dt.date) else Fields(amount=one)
     judged, _ = JUDGE.judge(fields, facts)
     found = judged.amount or judged.date
@@ -145,42 +145,42 @@ def test_more_votes_never_make_an_answer_less_likely(second: bool | None) -> Non
 
 @pytest.mark.parametrize("chosen", [total(), day()])
 def test_two_engines_that_agree_are_surer_than_two_that_do_not(chosen: Candidate[Decimal] | Candidate[dt.date]) -> None:
-    agreeing, silent = (chance_of(field(chosen, 6, 6, second=second)) for second in (True, None))
+    agreeing, silent = (probability_of(field(chosen, 6, 6, second=second)) for second in (True, None))
     assert agreeing > silent
 
 
 @pytest.mark.parametrize("votes", range(7))
-def test_what_a_second_engine_says_never_tells_against_what_it_says(votes: int) -> None:
+def test_a_vote_of_a_second_engine_never_lowers_the_probability_of_its_value(votes: int) -> None:
     agreeing, silent, against = (
-        chance_of(field(total(), votes, 6, second=second)) for second in (True, None, total("8.00"))
+        probability_of(field(total(), votes, 6, second=second)) for second in (True, None, total("8.00"))
     )
     assert agreeing >= silent >= against
 
 
-def test_two_engines_that_agree_are_surer_than_one_alone() -> None:
-    assert chance_of(field(total(), 1, 1, second=True)) > chance_of(field(total(), 1, 1))
-    assert chance_of(field(day(), 1, 1, second=True)) > chance_of(field(day(), 1, 1))
+def test_two_engines_that_agree_are_more_probable_than_one_alone() -> None:
+    assert probability_of(field(total(), 1, 1, second=True)) > probability_of(field(total(), 1, 1))
+    assert probability_of(field(day(), 1, 1, second=True)) > probability_of(field(day(), 1, 1))
 
 
 @pytest.mark.parametrize("second", [False, None, True])
 def test_sums_that_agree_make_the_total_more_likely(second: bool | None) -> None:  # noqa: FBT001
     plain, proved = (
-        chance_of(field(total(checks=checks), 4, 6, second=second)) for checks in ((), (CASH_LESS_CHANGE, ITEMS))
+        probability_of(field(total(checks=checks), 4, 6, second=second)) for checks in ((), (CASH_LESS_CHANGE, ITEMS))
     )
     assert proved > plain
 
 
 def test_a_total_without_a_keyword_is_less_likely() -> None:
-    assert chance_of(amount(4, kind=Kind.UNNAMED)) < chance_of(amount(4, kind=Kind.TOTAL_SURE))
+    assert probability_of(amount(4, kind=Kind.UNNAMED)) < probability_of(amount(4, kind=Kind.TOTAL_SURE))
 
 
 def test_what_casts_doubt_never_makes_a_value_likelier() -> None:
-    assert chance_of(amount(4, corrected=True)) <= chance_of(amount(4))
-    assert chance_of(amount(4), Facts(80, unread_total=True)) <= chance_of(amount(4))
-    assert chance_of(amount(4), Facts(30, unread_total=False)) <= chance_of(amount(4))
-    assert chance_of(date(4, kind=Kind.LOST_MARKS)) <= chance_of(date(4, kind=Kind.DATE))
-    assert chance_of(date(4, kind=Kind.DATE)) <= chance_of(date(4))
-    assert chance_of(date(4, checks=(BY_DEFAULT,))) <= chance_of(date(4))
+    assert probability_of(amount(4, corrected=True)) <= probability_of(amount(4))
+    assert probability_of(amount(4), Facts(80, unread_total=True)) <= probability_of(amount(4))
+    assert probability_of(amount(4), Facts(30, unread_total=False)) <= probability_of(amount(4))
+    assert probability_of(date(4, kind=Kind.LOST_MARKS)) <= probability_of(date(4, kind=Kind.DATE))
+    assert probability_of(date(4, kind=Kind.DATE)) <= probability_of(date(4))
+    assert probability_of(date(4, checks=(BY_DEFAULT,))) <= probability_of(date(4))
 
 
 @pytest.mark.parametrize("votes", range(7))
@@ -227,7 +227,7 @@ def test_a_cloud_that_agrees_is_no_second_local_engine_and_lowers_no_threshold()
     assert JUDGE.rate(both)[1].verdict is not Verdict.ACCEPT
 
 
-def test_a_lone_value_has_at_most_the_chance_that_was_seen_of_those() -> None:
+def test_a_single_engine_value_is_at_most_as_probable_as_the_share_of_those_that_were_right() -> None:
     model = Model(0.0, {"share": 10.0, "lone": -1.0}, 0.9)
     assert model.probability({"share": 1.0}) > 0.99
     assert model.probability({"share": 1.0, "lone": 0.0}) > 0.99
@@ -248,8 +248,8 @@ def test_a_lone_value_has_at_most_the_chance_that_was_seen_of_those() -> None:
         (field(total(checks=(CARD,)), 6, 6), True),
     ],
 )
-def test_a_value_is_lone_unless_two_engines_say_it_or_a_sum_proves_it(one: Field[Decimal], alone: bool) -> None:  # noqa: FBT001
-    assert is_lone(one) is alone
+def test_a_value_is_single_engine_unless_two_read_it_or_a_sum_proves_it(one: Field[Decimal], alone: bool) -> None:  # noqa: FBT001
+    assert is_single_engine(one) is alone
 
 
 def test_there_is_a_model_for_every_field_with_one_engine_and_with_both() -> None:
@@ -280,32 +280,32 @@ def test_probabilities_lie_between_0_and_1(
     assert 0 <= judgement.quality <= 100
 
 
-def stated(amount_chance: float | None, date_chance: float | None) -> Fields:
-    """Total and date that both engines read, with these chances."""
+def stated(amount_probability: float | None, date_probability: float | None) -> Fields:
+    """Total and date that both engines read, with these probabilities."""
     found = field(total(), 3, 3, second=True)
     when = field(day(), 3, 3, second=True)
     return Fields(
-        amount=None if amount_chance is None else replace(found, probability=amount_chance),
-        date=None if date_chance is None else replace(when, probability=date_chance),
+        amount=None if amount_probability is None else replace(found, probability=amount_probability),
+        date=None if date_probability is None else replace(when, probability=date_probability),
     )
 
 
-def rated(risk: float, amount_chance: float | None, date_chance: float | None) -> Judgement:
-    """The judgement of a receipt with these chances."""
-    return Judge(risk).rate(stated(amount_chance, date_chance))[1]
+def rated(risk: float, amount_probability: float | None, date_probability: float | None) -> Judgement:
+    """The judgement of a receipt with these probabilities."""
+    return Judge(risk).rate(stated(amount_probability, date_probability))[1]
 
 
 CHANCES = st.none() | st.floats(min_value=0.0, max_value=1.0)
-CHANCE = st.floats(min_value=0.0, max_value=1.0)
+PROBABILITY = st.floats(min_value=0.0, max_value=1.0)
 ENGINES = ("one", "both")
 RISKS = st.floats(min_value=0.001, max_value=0.1)
 
 
-@given(amount_chance=CHANCES, date_chance=CHANCES, risk=RISKS)
+@given(amount_probability=CHANCES, date_probability=CHANCES, risk=RISKS)
 def test_the_verdict_follows_the_quality_at_70_and_40(
-    amount_chance: float | None, date_chance: float | None, risk: float
+    amount_probability: float | None, date_probability: float | None, risk: float
 ) -> None:
-    judgement = rated(risk, amount_chance, date_chance)
+    judgement = rated(risk, amount_probability, date_probability)
     assert 0 <= judgement.quality <= 100
     if judgement.quality > 70:
         assert judgement.verdict is Verdict.ACCEPT
@@ -313,41 +313,43 @@ def test_the_verdict_follows_the_quality_at_70_and_40(
         assert judgement.verdict is Verdict.ESCALATE
     else:
         assert judgement.verdict is Verdict.RETRY
-    if amount_chance is None or date_chance is None:
+    if amount_probability is None or date_probability is None:
         assert judgement.verdict is not Verdict.ACCEPT
 
 
-@given(one=CHANCE, other=CHANCE, date_chance=CHANCE, risk=RISKS)
-def test_a_likelier_total_never_lowers_the_quality(one: float, other: float, date_chance: float, risk: float) -> None:
-    lower, higher = sorted((one, other))
-    assert rated(risk, lower, date_chance).quality <= rated(risk, higher, date_chance).quality
-
-
-@given(amount_chance=CHANCES, date_chance=CHANCES, one=RISKS, other=RISKS)
-def test_a_smaller_accepted_risk_never_raises_the_quality_and_never_accepts_more(
-    amount_chance: float | None, date_chance: float | None, one: float, other: float
+@given(one=PROBABILITY, other=PROBABILITY, date_probability=PROBABILITY, risk=RISKS)
+def test_a_more_probable_total_never_lowers_the_quality(
+    one: float, other: float, date_probability: float, risk: float
 ) -> None:
-    strict, lax = (rated(risk, amount_chance, date_chance) for risk in sorted((one, other)))
+    lower, higher = sorted((one, other))
+    assert rated(risk, lower, date_probability).quality <= rated(risk, higher, date_probability).quality
+
+
+@given(amount_probability=CHANCES, date_probability=CHANCES, one=RISKS, other=RISKS)
+def test_a_smaller_accepted_risk_never_raises_the_quality_and_never_accepts_more(
+    amount_probability: float | None, date_probability: float | None, one: float, other: float
+) -> None:
+    strict, lax = (rated(risk, amount_probability, date_probability) for risk in sorted((one, other)))
     assert strict.quality <= lax.quality
     assert (strict.verdict, lax.verdict) != (Verdict.ACCEPT, Verdict.RETRY)
 
 
 @given(one=RISKS, other=RISKS)
-def test_a_smaller_risk_never_asks_for_a_smaller_chance(one: float, other: float) -> None:
+def test_a_smaller_risk_never_lowers_the_minimum_probability(one: float, other: float) -> None:
     small, large = sorted((one, other))
     for engines in ENGINES:
-        assert 0.5 <= least_chance(large, engines) <= least_chance(small, engines) <= 1.0
+        assert 0.5 <= min_probability(large, engines) <= min_probability(small, engines) <= 1.0
 
 
 def test_what_was_fitted_for_a_risk_is_what_is_asked_for() -> None:
     for engines in ENGINES:
-        for risk, chance in fitted().least_chance[engines]:
-            assert least_chance(risk, engines) == pytest.approx(chance)
+        for risk, probability in fitted().min_probability[engines]:
+            assert min_probability(risk, engines) == pytest.approx(probability)
 
 
 @given(risk=RISKS)
-def test_an_answer_is_accepted_from_the_least_chance_on(risk: float) -> None:
-    least = least_chance(risk, "both")
+def test_a_result_is_accepted_from_the_minimum_probability_on(risk: float) -> None:
+    least = min_probability(risk, "both")
     assert rated(risk, 1.0, least).verdict is Verdict.ACCEPT
     assert rated(risk, 1.0, least - 0.01).verdict is not Verdict.ACCEPT
 
@@ -441,7 +443,7 @@ def test_a_date_whose_order_only_the_default_decided_is_not_accepted_however_wel
     assert judged(BY_DEFAULT).verdict is Verdict.RETRY
 
 
-def test_a_total_is_not_accepted_beside_another_that_as_many_sums_prove() -> None:
+def test_a_total_is_not_accepted_alongside_another_that_as_many_sums_prove() -> None:
     """A bill of 200.00, of which 50.00 were paid before, and 150.00 by card now."""
 
     def judged(*checks: Check, rival: str = "150.00") -> Verdict:
@@ -459,7 +461,7 @@ def test_a_total_is_not_accepted_beside_another_that_as_many_sums_prove() -> Non
 def verdict_of(
     chosen: Candidate[Decimal], *rivals: Candidate[Decimal], when: Candidate[dt.date] | None = None
 ) -> Verdict:
-    """The verdict on a total that both engines read surely, beside others."""
+    """The verdict on a total that both engines read with confidence, alongside others."""
     asked = replace(field(replace(chosen, confidence=1.0), 3, 3, second=True), rivals=rivals)
     fields = Fields(asked, "EUR", field(replace(when or day(), confidence=1.0), 3, 3, second=True))
     return JUDGE.judge(fields, Facts(100, unread_total=False))[1].verdict
@@ -470,19 +472,19 @@ def test_a_total_that_no_word_and_no_sum_names_is_not_accepted_as_its_words_may_
     assert verdict_of(total("1200.00", kind=Kind.UNNAMED, checks=(CASH_LESS_CHANGE, ITEMS))) is Verdict.ACCEPT
 
 
-def test_a_total_without_a_sum_is_not_accepted_beside_a_card_payment_that_has_one() -> None:
+def test_a_total_without_a_sum_is_not_accepted_alongside_a_card_payment_that_has_one() -> None:
     paid = replace(total("77.90", kind=Kind.CARD, checks=(SUBTOTAL_AND_TAX, ITEMS)), score=0.2)
     assert verdict_of(total("77.98", kind=Kind.TOTAL_SURE, checks=(CARD,)), paid) is Verdict.RETRY
 
 
-def test_a_total_without_a_sum_is_not_accepted_beside_an_amount_without_a_word_that_has_one() -> None:
+def test_a_total_without_a_sum_is_not_accepted_alongside_an_amount_without_a_word_that_has_one() -> None:
     unnamed = replace(total("21.62", kind=Kind.UNNAMED, checks=(CASH_LESS_CHANGE, SUBTOTAL_AND_TAX)), score=0.2)
     assert verdict_of(total("20.02", kind=Kind.TOTAL_SURE), replace(unnamed, checks=())) is Verdict.ACCEPT
     assert verdict_of(total("20.02", kind=Kind.TOTAL_SURE), unnamed) is Verdict.RETRY
     assert verdict_of(total("20.02", kind=Kind.TOTAL_SURE, checks=(SUBTOTAL_AND_TAX,)), unnamed) is Verdict.ACCEPT
 
 
-def test_a_total_that_only_the_items_make_is_not_accepted_beside_a_lower_one_for_a_discount_may_lie_between() -> None:
+def test_a_total_that_only_the_items_make_is_not_accepted_alongside_a_lower_one_as_after_a_discount() -> None:
     bill = total("38.22", checks=(ITEMS,))
     lower = replace(total("36.31"), score=0.2)
     assert verdict_of(bill, lower) is Verdict.RETRY
@@ -508,11 +510,11 @@ def test_a_total_is_not_accepted_where_cash_and_change_say_that_a_rounded_one_wa
     assert verdict_of(rounded, total("527.05", kind=Kind.TOTAL_SURE, checks=(ITEMS,))) is Verdict.ACCEPT
 
 
-def test_a_total_in_two_currencies_is_not_accepted_where_nothing_tells_which_was_paid() -> None:
+def test_a_total_in_two_currencies_is_not_accepted_if_nothing_indicates_which_was_paid() -> None:
     assert verdict_of(total("45.60", kind=Kind.TOTAL_SURE, checks=(TWO_CURRENCIES,))) is Verdict.RETRY
 
 
-def test_a_date_beside_words_for_another_day_is_not_accepted() -> None:
+def test_a_date_next_to_words_for_another_day_is_not_accepted() -> None:
     assert verdict_of(total(checks=(ITEMS,)), when=day(kind=Kind.OTHER_DATE)) is Verdict.RETRY
 
 

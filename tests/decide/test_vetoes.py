@@ -16,11 +16,11 @@ from rpiocr.decide.vetoes import (
     AMOUNT_RULES,
     DATE_RULES,
     DISPUTED,
-    LONE_ON_PHOTO,
     NAMED_ONCE,
     NAMELESS,
     OPEN_ORDER,
     SEVERAL,
+    SINGLE_ENGINE_ON_PHOTO,
 )
 from rpiocr.extract import Hints
 from rpiocr.model import (
@@ -74,7 +74,7 @@ def asked(local: Understanding, text: str, *, mixed: bool = False) -> Answer:
     return with_cloud(answer, read(text, VISION, mixed=mixed).fields, JUDGE)
 
 
-def test_a_date_whose_order_nothing_tells_is_not_accepted_because_the_cloud_reads_the_same_characters() -> None:
+def test_a_date_of_ambiguous_order_is_not_accepted_because_the_cloud_reads_the_same_characters() -> None:
     local = read(RECEIPT, *BOTH)
     together = asked(local, RECEIPT)
     assert local.judgement.verdict is Verdict.RETRY
@@ -96,13 +96,13 @@ def test_a_page_that_may_hold_several_receipts_is_not_accepted_because_the_cloud
     )
 
 
-def test_a_total_that_the_cloud_alone_finds_on_a_page_with_several_receipts_is_held_back_as_well() -> None:
+def test_a_total_that_the_cloud_alone_finds_on_a_page_with_several_receipts_is_held_back_too() -> None:
     local = read("CORNER SHOP\n15/04/2024", *BOTH, mixed=True)
     assert local.fields.amount is None
     found = asked(local, RECEIPT.replace("05/04/2024", "15/04/2024"), mixed=True).fields.amount
     assert found
     assert SEVERAL in found.vetoes
-    assert found.probability <= SEVERAL.most
+    assert found.probability <= SEVERAL.max_probability
 
 
 def amount(probability: float, *vetoes: Veto, engine: EngineId | None = None) -> Field[Decimal]:
@@ -136,13 +136,13 @@ def test_what_the_text_means_is_not_settled_by_reading_it_again(veto: Veto) -> N
     cloud = Fields(amount=amount(0.99, engine=VISION), date=date(0.99, engine=VISION))
     together = after_cloud(local, cloud)
     assert together.fields.amount
-    assert together.fields.amount.probability == veto.most
+    assert together.fields.amount.probability == veto.max_probability
     assert together.fields.amount.vetoes == (veto,)
     assert together.judgement.verdict is not Verdict.ACCEPT
 
 
-@pytest.mark.parametrize("veto", [NAMED_ONCE, NAMELESS, LONE_ON_PHOTO], ids=lambda veto: veto.why)
-def test_what_one_engine_alone_read_is_surer_when_another_reads_the_same(veto: Veto) -> None:
+@pytest.mark.parametrize("veto", [NAMED_ONCE, NAMELESS, SINGLE_ENGINE_ON_PHOTO], ids=lambda veto: veto.why)
+def test_a_single_engine_value_is_more_probable_when_another_engine_reads_the_same(veto: Veto) -> None:
     local = Fields(amount=amount(0.99, veto), date=date(0.99))
     cloud = Fields(amount=amount(0.99, engine=VISION), date=date(0.99, engine=VISION))
     together = after_cloud(local, cloud)
@@ -157,18 +157,21 @@ def test_an_amount_that_the_cloud_reads_without_a_word_for_the_total_stays_in_do
     cloud = Fields(amount=amount(0.7, NAMELESS, engine=VISION), date=date(0.99, engine=VISION))
     found = after_cloud(local, cloud).fields.amount
     assert found
-    assert found.probability == veto.most
+    assert found.probability == veto.max_probability
 
 
 def test_the_cloud_s_own_value_is_held_back_by_what_holds_for_its_own_reading() -> None:
     cloud = Fields(amount=amount(0.99, DISPUTED, engine=VISION), date=date(0.99, engine=VISION))
     found = after_cloud(Fields(date=date(0.6)), cloud).fields.amount
     assert found
-    assert found.probability == DISPUTED.most
+    assert found.probability == DISPUTED.max_probability
 
 
 def test_whoever_changes_a_probability_the_vetoes_bound_it() -> None:
     fields, _ = JUDGE.rate(Fields(amount=amount(1.0, DISPUTED), date=date(1.0, OPEN_ORDER)))
     assert fields.amount
     assert fields.date
-    assert (fields.amount.probability, fields.date.probability) == (DISPUTED.most, OPEN_ORDER.most)
+    assert (fields.amount.probability, fields.date.probability) == (
+        DISPUTED.max_probability,
+        OPEN_ORDER.max_probability,
+    )

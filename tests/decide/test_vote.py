@@ -1,4 +1,4 @@
-"""The passes vote on each field, and the answer says who agreed."""
+"""The passes vote on each field, and the result names those that agreed."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rpiocr.model import Box
-from rpiocr.model.overlap import MOST_BESIDE, overlapping
+from rpiocr.model.overlap import MAX_STACKED, overlapping
 
 RATIO = 2.5
 
@@ -43,4 +43,4 @@ def test_what_is_found_overlaps_across(boxes: list[Box]) -> None:
 
 def test_of_a_heap_some_are_looked_at_and_not_all() -> None:
     boxes = [Box(0.0, 0.0, 10.0, 10.0)] * 1000
-    assert len(set(overlapping(boxes, RATIO))) <= 1000 * MOST_BESIDE
+    assert len(set(overlapping(boxes, RATIO))) <= 1000 * MAX_STACKED

@@ -11,7 +11,7 @@ from rpiocr.decide.confidence import Judge
 from rpiocr.decide.interpret import understand
 from rpiocr.extract import Hints
 from rpiocr.model import EngineId, Fields, Pass
-from rpiocr.reading.evidence import lone_fields, whole, with_fresh
+from rpiocr.reading.evidence import single_engine_fields, whole, with_fresh
 from rpiocr.recognise.rapidocr.engine import ALL_LINES, SOME_LINES
 from tests.written import PSM_6, languages, read_as
 
@@ -26,16 +26,16 @@ def found_by(*engines: EngineId, text: str = "TOTAL 4.00\n21/03/2024") -> Fields
 
 @pytest.mark.parametrize("engine", [PSM_6, SOME_LINES])
 def test_what_one_engine_alone_read_is_read_again(engine: EngineId) -> None:
-    assert [name for name, _ in lone_fields(found_by(engine))] == ["amount", "date"]
+    assert [name for name, _ in single_engine_fields(found_by(engine))] == ["amount", "date"]
 
 
 def test_what_both_engines_read_is_not_read_again() -> None:
-    assert lone_fields(found_by(PSM_6, SOME_LINES)) == ()
+    assert single_engine_fields(found_by(PSM_6, SOME_LINES)) == ()
 
 
 def test_what_was_not_found_cannot_be_read_again() -> None:
-    assert [name for name, _ in lone_fields(found_by(SOME_LINES, text="TOTAL 4.00"))] == ["amount"]
-    assert lone_fields(Fields()) == ()
+    assert [name for name, _ in single_engine_fields(found_by(SOME_LINES, text="TOTAL 4.00"))] == ["amount"]
+    assert single_engine_fields(Fields()) == ()
 
 
 def test_a_pass_of_the_whole_page_takes_the_place_of_the_one_of_some_lines() -> None:

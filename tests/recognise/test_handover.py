@@ -9,7 +9,7 @@ import pytest
 
 from rpiocr.cloud.engine import GOOGLE_VISION
 from rpiocr.decide.confidence import Judge
-from rpiocr.decide.features import is_lone
+from rpiocr.decide.features import is_single_engine
 from rpiocr.decide.interpret import Understanding, understand
 from rpiocr.decide.vetoes import NAMED_ONCE
 from rpiocr.extract import Hints
@@ -56,7 +56,7 @@ def total_of(*passes: Pass) -> Field[Decimal]:
 def test_numbers_of_an_engine_without_the_letters_have_the_words_of_the_other() -> None:
     found = total_of(read_as(KOREAN, confidence=0.9), read_as(SECOND, ALL_LINES, confidence=0.9))
     assert (found.chosen.value, found.chosen.provenance.kind) == (Decimal(6600), Kind.TOTAL)
-    assert not is_lone(found)
+    assert not is_single_engine(found)
 
 
 def test_the_better_numbers_decide_where_the_engines_differ() -> None:
