@@ -1,6 +1,6 @@
-"""Renders receipts as thermal printers make them, ages them, and writes the truth beside each picture.
+"""Generates receipts as thermal printers print them, with wear, and writes the ground truth for each image.
 
-From one seed and one index follows one receipt: a sale whose sums agree (`buying`), the lines a shop would
-print for it (`layout`), the dots of a printer's head (`render`) and what a pocket, a lamp and a camera do
-to the paper (`age`). Countries and languages are TOML files in `countries` and `languages`.
+A seed and an index determine a receipt: a sale whose sums agree (`buying`), the lines that a shop would print for it
+(`layout`), the dots of the print head (`render`), and the effects of a pocket, a lamp and a camera (`age`). Countries
+and languages are TOML files in `countries` and `languages`.
 """

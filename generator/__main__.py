@@ -1,4 +1,4 @@
-"""``python -m generator``: a folder of receipts with their truth."""
+"""``python -m generator``: generates a directory of receipts with their ground truth."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from generator.dice import Dice
 from generator.fonts import missing_packages
 from generator.locales import country_codes
 from generator.mishaps import MISHAPS, make_mishap
-from generator.photo import Shown, make_photo, make_several
+from generator.photo import Sample, make_photo, make_several
 from generator.photo_shot import TURNS
 from generator.receipt import Order, make_receipt, orders
-from generator.writing import write_receipt, write_shown
+from generator.writing import write_receipt, write_sample
 
-MOST_ON_ONE = 4
-"""Receipts on a picture of several."""
+MAX_PER_IMAGE = 4
+"""Maximum number of receipts on one image."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which pictures to make; by default flat receipts. ``turn`` is a number of degrees as text."""
+    """The kind of images to make; by default flat receipts. ``turn`` is a number of degrees as text."""
 
     photo: bool = False
     several: bool = False
@@ -33,7 +33,7 @@ class Wanted:
     mishaps: tuple[str, ...] = ()
 
     def check(self) -> None:
-        """UsageError where the options contradict each other."""
+        """Raise UsageError if options contradict each other."""
         if self.photo + self.several + bool(self.mishaps) > 1:
             raise click.UsageError("give only one of --photo, --several and --mishap")
         if self.turn and not (self.photo or self.several):
@@ -41,32 +41,38 @@ class Wanted:
 
 
 @click.command()
-@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Another seed, other receipts.")
-@click.option("--count", type=click.IntRange(min=1), default=20, show_default=True, help="How many pictures.")
 @click.option(
-    "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder for img/, key/ and flat/."
+    "--seed",
+    type=click.IntRange(min=0),
+    default=1,
+    show_default=True,
+    help="Seed of the random numbers; each seed gives other receipts.",
+)
+@click.option("--count", type=click.IntRange(min=1), default=20, show_default=True, help="Number of images.")
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Directory for img/, key/ and flat/."
 )
 @click.option(
     "--country",
     "countries",
     multiple=True,
     type=click.Choice(country_codes()),
-    help="Only receipts of this country; may be given several times. Default: all.",
+    help="Only receipts of this country; can be given several times. Default: all.",
 )
-@click.option("--level", type=click.Choice(LEVELS), help="How worn. Default: all levels, mixed.")
+@click.option("--level", type=click.Choice(LEVELS), help="Level of wear. Default: all levels, mixed.")
 @click.option("--photo", is_flag=True, help="Photograph each receipt; its flat original goes to OUT/flat/NAME.jpg.")
 @click.option("--several", is_flag=True, help="Photograph two to four receipts at a time.")
 @click.option(
     "--turn",
     type=click.Choice([str(turn) for turn in TURNS]),
-    help="How far clockwise photographed receipts lie. Default: mostly upright.",
+    help="Clockwise rotation of photographed receipts in degrees. Default: mostly upright.",
 )
 @click.option(
     "--mishap",
     "mishaps",
     multiple=True,
     type=click.Choice(tuple(MISHAPS)),
-    help="Pictures that went wrong in this way; may be given several times.",
+    help="Images that went wrong in this way; can be given several times.",
 )
 def main(
     seed: int,
@@ -76,30 +82,30 @@ def main(
     level: str | None,
     **kind: Any,  # noqa: ANN401 - options as ``Wanted`` has them
 ) -> None:
-    """Make receipts: OUT/img/NAME.jpg, and the truth in OUT/key/NAME.json."""
+    """Generate receipts: OUT/img/NAME.jpg, with the ground truth in OUT/key/NAME.json."""
     missing = missing_packages()
     if missing:
         raise click.ClickException(f"fonts are missing; install them with: apt-get install {' '.join(missing)}")
     wanted = Wanted(**kind)
     wanted.check()
-    several = MOST_ON_ONE if wanted.several else 1
+    several = MAX_PER_IMAGE if wanted.several else 1
     made = [replace(order, level=level) for order in orders(seed, count * several, countries or country_codes())]
     if wanted == Wanted():
         for order in made:
             write_receipt(make_receipt(order), out)
     else:
-        for shown in _photos(made, wanted):
-            write_shown(shown, out)
-    click.echo(f"{count} {'receipts' if wanted == Wanted() else 'pictures'} in {out}", err=True)
+        for sample in _photos(made, wanted):
+            write_sample(sample, out)
+    click.echo(f"{count} {'receipts' if wanted == Wanted() else 'images'} in {out}", err=True)
 
 
-def _photos(made: Sequence[Order], wanted: Wanted) -> Iterator[Shown]:
+def _photos(made: Sequence[Order], wanted: Wanted) -> Iterator[Sample]:
     """Photograph the orders one by one, or two to four of them at a time."""
     turn = int(wanted.turn) if wanted.turn else None
     if wanted.several:
-        for start in range(0, len(made), MOST_ON_ONE):
-            group = made[start : start + MOST_ON_ONE]
-            yield make_several(group[: Dice(group[0].seed, start).between(2, MOST_ON_ONE)], turn)
+        for start in range(0, len(made), MAX_PER_IMAGE):
+            group = made[start : start + MAX_PER_IMAGE]
+            yield make_several(group[: Dice(group[0].seed, start).between(2, MAX_PER_IMAGE)], turn)
     elif wanted.mishaps:
         for number, order in enumerate(made):
             yield make_mishap(wanted.mishaps[number % len(wanted.mishaps)], order)

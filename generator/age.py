@@ -1,4 +1,4 @@
-"""What time, hands, light and a camera do to a printed strip."""
+"""Simulates the effects of time, hands, light and a camera on a printed strip."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ LEVELS = ("clean", "light", "moderate", "heavy")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ageing:
-    """All that happens to one receipt; zero (or 1 for ``fade_floor``, ``resolution``) is nothing.
+    """The wear of one receipt; 0 (for ``fade_floor`` and ``resolution`` 1) means none.
 
-    ``ink_grey`` and ``paper_grey`` are 0-255. ``fade_floor`` is the ink left where it faded most.
-    ``dead_dots`` counts the print head's broken columns. ``creases`` counts folds. ``curl_px`` is how far
-    lines are shifted, ``skew_deg`` turned (counter-clockwise), ``perspective`` how much narrower the top
-    is. ``shadow`` is the darkest corner's loss of light. ``blur_px`` and ``grain`` (grey levels) come from
-    the camera; ``resolution`` scales the picture down.
+    ``ink_grey`` and ``paper_grey`` are 0 to 255. ``fade_floor`` is the share of ink left where it faded most,
+    ``dead_dots`` the number of broken columns of the print head, ``creases`` the number of folds. ``curl_px`` is the
+    maximum shift of lines, ``skew_deg`` the counter-clockwise rotation, ``perspective`` the share by which the top is
+    narrower, ``shadow`` the loss of light in the darkest corner. ``blur_px`` and ``grain`` (grey levels) are those of
+    the camera; ``resolution`` is the factor by which the image is scaled down.
     """
 
     level: str
@@ -49,13 +49,13 @@ class Ageing:
 
 
 def draw_ageing(dice: Dice, level: str) -> Ageing:
-    """Draws the damage of a level; ValueError for a level that is not one of LEVELS."""
+    """Draw the wear of a level. Raises ValueError for a level that is not one of LEVELS."""
     step = LEVELS.index(level)
     often = (0.0, 0.35, 0.6, 0.8)[step]
     strength = (0.0, 0.35, 0.7, 1.0)[step]
 
-    def maybe(most: float) -> float:
-        return round(dice.real(0.3, 1.0) * most * strength, 3) if dice.chance(often) else 0.0
+    def maybe(maximum: float) -> float:
+        return round(dice.real(0.3, 1.0) * maximum * strength, 3) if dice.chance(often) else 0.0
 
     framed = dice.chance(0.3 + often / 2)
     return Ageing(
@@ -79,7 +79,7 @@ def draw_ageing(dice: Dice, level: str) -> Ageing:
 
 
 def age(ink: Ink, ageing: Ageing, dice: Dice) -> Pixels:
-    """Make the strip as a grey picture; the same arguments give the same pixels."""
+    """Render the strip as a grey image; the same arguments give the same pixels."""
     height, width = ink.shape
     kept = ink * _fading(dice, (height, width), ageing.fade_floor)
     for _ in range(ageing.dead_dots):
@@ -88,14 +88,14 @@ def age(ink: Ink, ageing: Ageing, dice: Dice) -> Pixels:
     fibre = _field(dice, (height, width), 90) * 3 + _field(dice, (height, width), 5) * 2
     paper = ageing.paper_grey + fibre - 1.5
     paper += _creases(dice, (height, width), ageing.creases)
-    picture = paper - (paper - ageing.ink_grey) * kept
-    picture = _bend(picture, ageing, dice)
-    picture *= _light(dice, picture.shape, ageing.shadow)
-    return _camera(picture, ageing, dice)
+    image = paper - (paper - ageing.ink_grey) * kept
+    image = _warp(image, ageing, dice)
+    image *= _light(dice, image.shape, ageing.shadow)
+    return _camera(image, ageing, dice)
 
 
 def jpeg(pixels: Pixels, quality: int) -> bytes:
-    """Make the picture as a grey JPEG file."""
+    """Encode a grey image as JPEG."""
     buffer = BytesIO()
     Image.fromarray(pixels).save(buffer, "JPEG", quality=quality)
     return buffer.getvalue()
@@ -117,7 +117,7 @@ def _fading(dice: Dice, shape: tuple[int, ...], floor: float) -> Floats:
 
 
 def _creases(dice: Dice, shape: tuple[int, ...], count: int) -> Floats:
-    """Light and dark ridges from side to side, in grey levels."""
+    """Return light and dark ridges from side to side, in grey levels."""
     height, width = shape[:2]
     ridges = np.zeros((height, width), np.float32)
     y = np.arange(height, dtype=np.float32)[:, None]
@@ -128,9 +128,9 @@ def _creases(dice: Dice, shape: tuple[int, ...], count: int) -> Floats:
     return ridges
 
 
-def _bend(picture: Floats, ageing: Ageing, dice: Dice) -> Floats:
-    """Curl, perspective and skew in one resampling, on the backdrop."""
-    height, width = picture.shape
+def _warp(image: Floats, ageing: Ageing, dice: Dice) -> Floats:
+    """Apply curl, perspective and skew in one resampling, on the backdrop."""
+    height, width = image.shape
     pad = ageing.backdrop_px
     lift = int(abs(np.sin(np.radians(ageing.skew_deg))) * max(height, width) / 2) if pad else 0
     out_width, out_height = width + 2 * (pad + lift), height + 2 * pad
@@ -143,19 +143,19 @@ def _bend(picture: Floats, ageing: Ageing, dice: Dice) -> Floats:
     turned_x *= 1 + ageing.perspective * (0.5 - turned_y / height)
     phase, waves = dice.real(0, 6.28), dice.real(0.5, 1.2)
     turned_y += ageing.curl_px * np.sin(turned_x / width * 6.28 * waves + phase)
-    bent = cv2.remap(
-        picture,
+    warped = cv2.remap(
+        image,
         (turned_x + width / 2).astype(np.float32),
         (turned_y + height / 2).astype(np.float32),
         cv2.INTER_LINEAR,
         borderMode=cv2.BORDER_CONSTANT if pad else cv2.BORDER_REPLICATE,
         borderValue=float(ageing.backdrop_grey),
     )
-    return np.asarray(bent, np.float32)
+    return np.asarray(warped, np.float32)
 
 
 def _light(dice: Dice, shape: tuple[int, ...], shadow: float) -> Floats:
-    """Light from 1 down to 1 - shadow along a random direction, with a soft edge."""
+    """Return light that falls from 1 to 1 - shadow along a random direction, with a soft edge."""
     height, width = shape[:2]
     angle = dice.real(0, 6.28)
     x = np.linspace(-1, 1, width, dtype=np.float32)[None, :] * np.cos(angle)
@@ -164,13 +164,13 @@ def _light(dice: Dice, shape: tuple[int, ...], shadow: float) -> Floats:
     return np.asarray(1 - shadow * slope, np.float32)
 
 
-def _camera(picture: Floats, ageing: Ageing, dice: Dice) -> Pixels:
+def _camera(image: Floats, ageing: Ageing, dice: Dice) -> Pixels:
     if ageing.blur_px > 0.3:
-        picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), ageing.blur_px), np.float32)
+        image = np.asarray(cv2.GaussianBlur(image, (0, 0), ageing.blur_px), np.float32)
     if ageing.resolution < 1:
-        picture = np.asarray(
-            cv2.resize(picture, None, fx=ageing.resolution, fy=ageing.resolution, interpolation=cv2.INTER_AREA),
+        image = np.asarray(
+            cv2.resize(image, None, fx=ageing.resolution, fy=ageing.resolution, interpolation=cv2.INTER_AREA),
             np.float32,
         )
-    noise = dice.generator.standard_normal(picture.shape, dtype=np.float32) * ageing.grain
-    return np.clip(picture + noise, 0, 255).astype(np.uint8)
+    noise = dice.generator.standard_normal(image.shape, dtype=np.float32) * ageing.grain
+    return np.clip(image + noise, 0, 255).astype(np.uint8)

@@ -1,4 +1,4 @@
-"""Goes shopping: draws a sale of a country and a kind of shop."""
+"""Draws a random sale for a country and a kind of shop."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from generator.locales import Country, Good, Regime
 from generator.shop import CENT, ZERO, Item, Payment, Sale, Shop, TaxLine, rounded
 
 LAW, NUMBERS = 11, 12
-"""Side streams of the dice: how a shop applies the law, and numbers that are filled until they are valid."""
+"""Side streams of random numbers: how a shop applies the law, and identifiers that are filled until they are valid."""
 
 BASKET = {
     "supermarket": (3, 14),
@@ -24,7 +24,7 @@ BASKET = {
     "hotel": (1, 1),
     "parking": (1, 1),
 }
-"""Fewest and most different items."""
+"""Minimum and maximum number of different items."""
 
 PRICE_PER = {"gal": Decimal("1.6"), "lb": Decimal("0.45")}
 """Prices of the goods tables are per litre and kilogramme; fuel is cheaper where it is sold by the gallon."""
@@ -32,7 +32,7 @@ PRICE_PER = {"gal": Decimal("1.6"), "lb": Decimal("0.45")}
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """What holds for all items of one sale; ``rates`` (per cent) by tax code."""
+    """Facts that apply to all items of a sale; ``rates`` are in per cent, by tax category."""
 
     country: Country
     regime: Regime | None
@@ -40,7 +40,7 @@ class Shelf:
     sign: int
 
     def tax(self, category: str) -> tuple[str, Decimal]:
-        """Code and rate of a category; an empty code where there is no tax."""
+        """Return code and rate of a category; an empty code if there is no tax."""
         if self.regime is None:
             return "", Decimal(0)
         tax_class = self.regime.tax_class(category)
@@ -48,7 +48,7 @@ class Shelf:
 
 
 def go_shopping(dice: Dice, country: Country, kind: str, *, refund: bool = False) -> Sale:
-    """Return a sale; a refund has at most three items, and neither discount, service nor tip."""
+    """Return a sale; a refund has at most three items, and no discount, service charge or tip."""
     when = _moment(dice, country.years)
     regime = _shop_regime(dice, country, when.date())
     shelf = Shelf(country, regime, _rates(dice, regime), -1 if refund else 1)
@@ -63,7 +63,7 @@ def go_shopping(dice: Dice, country: Country, kind: str, *, refund: bool = False
     cash = dice.chance(0.55) and kind != "hotel"
     added = ZERO if included else sum((line.tax for line in taxes), ZERO)
     due = goods + basket_discount + service + added + tip
-    # Where prices are multiples of the smallest coin, cards pay multiples of it, too.
+    # If prices are multiples of the smallest coin, so are card payments.
     coins = cash or country.price_step == country.cash_step
     rounding = rounded(due, country.cash_step) - due if coins else ZERO
     return Sale(
@@ -90,7 +90,7 @@ def _rates(dice: Dice, regime: Regime | None) -> dict[str, Decimal]:
 
 
 def _basket_discount(dice: Dice, country: Country, kind: str, items: Sequence[Item]) -> Decimal:
-    """Five per cent off the whole basket, as a negative amount, at some shops and where all of it is taxed alike."""
+    """Return five per cent of the basket as a negative amount, at some shops and if all items are taxed alike."""
     same_tax = len({(item.code, item.rate) for item in items}) == 1
     if same_tax and kind in {"restaurant", "hardware", "pharmacy"} and dice.chance(0.2):
         return -rounded(sum((item.amount + item.discount for item in items), ZERO) / 20, country.price_step)
@@ -115,7 +115,7 @@ def _moment(dice: Dice, years: tuple[int, int]) -> dt.datetime:
 
 
 def _shop_regime(dice: Dice, country: Country, day: dt.date) -> Regime | None:
-    """Return the law of the day as one shop applies it."""
+    """Return the tax law of the day as the shop applies it."""
     regime = country.regime(day)
     if regime and regime.included and dice.side(LAW).chance(regime.excluded_share):
         return replace(regime, included=False)
@@ -142,7 +142,7 @@ def _item(dice: Dice, shelf: Shelf, good: Good, kind: str) -> Item:
     coin = Decimal(1) if country.decimals else 10 * country.price_step
     if kind in {"supermarket", "pharmacy", "hardware"} and price > coin and dice.chance(0.6):
         price = _just_below(dice, price, coin, country)
-    # American pumps price to a tenth of a cent.
+    # Prices at American pumps have a tenth of a cent.
     step = country.fuel_step if kind == "fuel" else country.price_step
     price = rounded(price, step) + (Decimal("0.009") if unit == "gal" else 0)
     quantity = _quantity(dice, good, kind)
@@ -164,7 +164,7 @@ def _item(dice: Dice, shelf: Shelf, good: Good, kind: str) -> Item:
 
 
 def _just_below(dice: Dice, price: Decimal, coin: Decimal, country: Country) -> Decimal:
-    """Return the price that a shop asks in place of a round one: a little less, or as much where it is whole."""
+    """Return a price just below a round one, such as 9.99, or a round one if the currency has no minor unit."""
     if country.decimals:
         return price.to_integral_value() - dice.pick((Decimal("0.01"), Decimal("0.05"), Decimal("0.10")))
     return rounded(price, coin) - dice.between(0, 2) * country.price_step
@@ -182,7 +182,7 @@ def _quantity(dice: Dice, good: Good, kind: str) -> Decimal:
 
 
 def _taxes(items: Sequence[Item], extra: Decimal, unit: Decimal, *, included: bool) -> tuple[TaxLine, ...]:
-    """One line per code and rate; ``extra`` (basket discount, service) joins the first one."""
+    """Return a line per code and rate; ``extra`` (basket discount, service charge) is added to the first one."""
     groups: dict[tuple[str, Decimal], Decimal] = {}
     for item in items:
         key = (item.code, item.rate)

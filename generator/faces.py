@@ -1,7 +1,7 @@
-"""Which faces a country's receipts may be printed in: those that have all of its characters.
+"""Selects the typefaces for a country's receipts: those that have glyphs for all of its characters.
 
-What the narrow faces have is written down in ``coverage.toml``, so that receipts can be drafted, and come out the
-same, where the fonts are not installed. ``python -m generator.faces`` writes that file from the installed fonts.
+The coverage of the narrow faces is stored in ``coverage.toml``, so that receipts can be drafted, with the same result,
+on machines without the fonts. ``python -m generator.faces`` writes that file from the installed fonts.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from generator.sheet import is_wide
 COVERAGE = Path(__file__).parent / "coverage.toml"
 
 BLOCKS = range(0x20, 0x2500)
-"""Latin, Greek and Cyrillic letters, punctuation and signs: what takes one cell."""
+"""Latin, Greek and Cyrillic letters, punctuation and signs: characters that take one cell."""
 
 
 @cache
 def faces_for(country: str) -> tuple[Face, ...]:
-    """Return the faces of a country's code in a fixed order; ValueError where none has all of its characters.
+    """Return the faces for a country code in a fixed order. Raises ValueError if none has all of its characters.
 
-    Signs of currencies do not count, as printers take them from a spare font.
+    Currency signs do not count, because printers take them from a fallback font.
     """
     used = characters(country)
     needed = frozenset(ord(c) for c in used if not is_wide(c) and category(c) != "Sc")
@@ -43,14 +43,14 @@ def faces_for(country: str) -> tuple[Face, ...]:
 
 @cache
 def covered(file: str) -> frozenset[int]:
-    """Return the code points of BLOCKS that a font has, by its file."""
+    """Return the code points of BLOCKS that the font in ``file`` covers."""
     table: dict[str, str] = tomllib.loads(COVERAGE.read_text(encoding="utf-8"))
     spans = (span.split("-") for span in table[file].split())
     return frozenset(code for span in spans for code in range(int(span[0], 16), int(span[-1], 16) + 1))
 
 
 def has_glyph(font: ImageFont.FreeTypeFont, character: str) -> bool:
-    """Tell whether an opened font draws a character otherwise than one that no font has."""
+    """Return whether a font has a glyph for a character: one that differs from that of a noncharacter."""
     mask, nothing = (font.getmask(text, "1") for text in (character, "\U0010fffe"))
     return (mask.size, bytes(mask)) != (nothing.size, bytes(nothing))
 
@@ -67,7 +67,7 @@ def _spans(codes: list[int]) -> str:
 
 
 def main() -> None:
-    """Write COVERAGE from the installed fonts; OSError where one is missing."""
+    """Write COVERAGE from the installed fonts. Raises OSError if one is missing."""
     rows = []
     for file, face in sorted({face.file: face for face in (*FACES, *WIDE_FACES)}.items()):
         font = ImageFont.truetype(face.path, face.size)

@@ -1,4 +1,4 @@
-"""``python -m generator.fixtures tests/fixtures``: makes the committed receipts anew."""
+"""``python -m generator.fixtures tests/fixtures``: regenerates the committed receipts."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ ORDERS = {
     "au_rounding": _order("au", 44, "supermarket", "light"),
     "au_card_slip": replace(_order("au", 2, "restaurant", "light"), slip=True),
 }
-"""The committed receipts by name; each stands for one thing that receipts do."""
+"""The committed receipts by name; each represents one feature of receipts."""
 
 
 @click.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 def main(folder: Path) -> None:
-    """Write FOLDER/receipts/img and key, FOLDER/sample.jpg and sample.json over what is there."""
+    """Write FOLDER/receipts/img and key, FOLDER/sample.jpg and sample.json, overwriting existing files."""
     for name, order in ORDERS.items():
         made = make_receipt(order)
-        write_receipt(Receipt(name, made.picture, made.truth), folder / "receipts")
+        write_receipt(Receipt(name, made.image, made.truth), folder / "receipts")
     write_pair(make_receipt(SAMPLE), folder / "sample.jpg", folder / "sample.json")
 
 

@@ -1,4 +1,4 @@
-"""The fonts, all of them packaged in Debian; needed only where receipts are generated."""
+"""The fonts, which are all packaged in Debian; only needed to generate receipts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class WideFont:
 
     @property
     def path(self) -> Path:
-        """Where the Debian package puts it."""
+        """Path at which the Debian package installs it."""
         return SHARE / self.file
 
 
@@ -44,7 +44,7 @@ class Face:
 
     @property
     def path(self) -> Path:
-        """Where the Debian package puts it."""
+        """Path at which the Debian package installs it."""
         return SHARE / self.file
 
 
@@ -73,7 +73,7 @@ SPARE = {
     1: WideFont("truetype/dejavu/DejaVuSansMono.ttf", "fonts-dejavu-core", 20),
     2: WideFont("opentype/unifont/unifont.otf", "fonts-unifont", 16),
 }
-"""By pitch: the font that a printer's own characters come from, such as signs of young currencies."""
+"""Fallback fonts by pitch, for characters that a printer adds to a font, such as signs of new currencies."""
 
 _TERMINUS = ("opentype/terminus/terminus-normal.otb", "fonts-terminus-otb", 24, (12, 24))
 _BOLD = ("opentype/terminus/terminus-bold.otb", "fonts-terminus-otb", 24, (12, 24))
@@ -117,10 +117,10 @@ WIDE_FACES = (
 PACKAGES = tuple(
     sorted({font.package for face in (*FACES, *WIDE_FACES) for font in (face, face.wide, SPARE[face.pitch]) if font})
 )
-"""What ``apt-get install`` needs."""
+"""Debian packages of all fonts."""
 
 
 def missing_packages(faces: Iterable[Face] = (*FACES, *WIDE_FACES)) -> tuple[str, ...]:
-    """Return the Debian packages of which a font is not there, sorted."""
+    """Return the Debian packages of missing fonts, sorted."""
     fonts = [font for face in faces for font in (face, face.wide, SPARE[face.pitch]) if font]
     return tuple(sorted({font.package for font in fonts if not font.path.is_file()}))

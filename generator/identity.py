@@ -1,4 +1,4 @@
-"""Numbers that identify a business, filled from patterns."""
+"""Fills patterns of business identifiers."""
 
 from __future__ import annotations
 
@@ -7,32 +7,32 @@ from importlib import import_module
 
 from generator.dice import Dice
 
-TRIES = 30_000
-"""One fill in 10 to 1000 is valid by chance, as its check digits are one or two, sometimes three."""
+MAX_ATTEMPTS = 30_000
+"""Maximum number of attempts; one in 10 to 1000 is valid by chance, with one to three check digits."""
 
 
 def fill_number(dice: Dice, pattern: str, check: str, again: Dice) -> tuple[str, str]:
-    """Return a pattern's line and the number in it, with the Latin capitals right before its braces.
+    """Return the line of a filled pattern and the number in it, with the Latin capitals right before its braces.
 
-    ``check`` is a module of python-stdnum, such as ``it.iva``, or empty. A number that it refuses is filled with
-    ``again`` until it takes one; ValueError where none of TRIES is valid.
+    ``check`` is a module of python-stdnum, such as ``it.iva``, or empty. An invalid number is filled again from
+    ``again`` until it is valid. Raises ValueError if none of MAX_ATTEMPTS is.
     """
     before, number, after = _parts(pattern)
     head, filled, tail = (dice.fill(part) for part in (before, number, after))
     if check and number:
         is_valid = import_module(f"stdnum.{check}").is_valid
-        for _ in range(TRIES):
+        for _ in range(MAX_ATTEMPTS):
             if is_valid(filled):
                 break
             filled = again.fill(number)
         else:
-            raise ValueError(f"no number like {number!r} is valid for {check}: mend the pattern of tax_id")
+            raise ValueError(f"no number like {number!r} is valid for {check}: fix the pattern of tax_id")
     prefix = re.search(r"[A-Z]*$", head, re.ASCII) if "{" in pattern else None
     return f"{head}{filled}{tail}", (prefix[0] if prefix else "") + filled
 
 
 def _parts(pattern: str) -> tuple[str, str, str]:
-    """Split a pattern into what is before the number, the number and what is behind it."""
+    """Split a pattern into the parts before the number, the number and after it."""
     if "{" in pattern:
         before, _, rest = pattern.partition("{")
         number, _, after = rest.partition("}")

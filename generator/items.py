@@ -1,4 +1,4 @@
-"""The lines of what was bought, in the styles of different tills."""
+"""Prints the item lines in the styles of different tills."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Style = Callable[[Sheet, Dice, Item, Wording], None]
 
 
 def print_items(sheet: Sheet, dice: Dice, sale: Sale, words: Wording) -> None:
-    """All items in one style, each followed by its discount."""
+    """Print all items in one style, each followed by its discount."""
     style: Style
     if sale.kind == "fuel":
         style = _fuel
@@ -36,7 +36,7 @@ def _margin(item: Item) -> int:
 
 
 def _amount(sheet: Sheet, label: str, item: Item, words: Wording) -> None:
-    """Print a label and the item's amount, and the tax code behind it where it is one letter."""
+    """Print a label and the item's amount, followed by the tax code if that is one letter."""
     value = words.amount(item.amount)
     if not _margin(item):
         sheet.pair(label, value)
@@ -85,7 +85,7 @@ def _counted(sheet: Sheet, _dice: Dice, item: Item, words: Wording) -> None:
 
 
 def _places(price: Decimal, fewest: int) -> int:
-    """Return how many decimals a price per litre is written with."""
+    """Return the number of decimals that a price per litre is printed with."""
     return next(places for places in range(fewest, 4) if price == round(price, places))
 
 

@@ -1,4 +1,4 @@
-"""From a sale to the lines that a shop prints for it."""
+"""Lays out a sale as the lines that a shop prints."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from generator.wording import Wording
 
 @dataclass(frozen=True, slots=True)
 class Printout:
-    """The lines, and which of the sale's values stand on them (``time``: HH:MM or HH:MM:SS).
+    """The printed lines, and which values of the sale appear on them (``time``: HH:MM or HH:MM:SS).
 
-    ``number`` is the receipt's, ``payment`` "cash", "card" or "mobile"; ``own_calendar`` tells that the
-    year is not Gregorian.
+    ``number`` is the receipt number, ``payment`` "cash", "card" or "mobile"; ``own_calendar`` means that the year is
+    not Gregorian.
     """
 
     lines: tuple[Line, ...]
@@ -43,12 +43,12 @@ class Printout:
 
     @property
     def text(self) -> str:
-        """All lines."""
+        """The text of all lines."""
         return "\n".join(line.text for line in self.lines)
 
 
 def lay_out(dice: Dice, sale: Sale, columns: int, *, slip: bool = False) -> Printout:
-    """Print the sale on a roll of so many characters; ``slip`` makes a card terminal's slip of it."""
+    """Print the sale on a roll of ``columns`` characters; with ``slip``, as the slip of a card terminal."""
     country = load_country(sale.country)
     words = Wording.draw(dice, country, unsigned=sale.refund and dice.chance(0.25))
     sheet = Sheet(columns, cuts_lines=country.cuts_lines)
@@ -80,7 +80,7 @@ def lay_out(dice: Dice, sale: Sale, columns: int, *, slip: bool = False) -> Prin
         lines=tuple(sheet.lines),
         subtotal_printed=subtotal_printed,
         tax_printed=tax_printed,
-        time=words.told(sale.when.time()) if time_printed else None,
+        time=words.printed_time(sale.when.time()) if time_printed else None,
         date_text=words.date(sale.when.date()),
         total_text=words.number(abs(sale.total)),
         signed=not words.unsigned,
@@ -119,7 +119,7 @@ def _header(sheet: Sheet, dice: Dice, sale: Sale, words: Wording) -> None:
 
 
 def _moment(sheet: Sheet, dice: Dice, sale: Sale, words: Wording, *, time_printed: bool) -> str | None:
-    """Print day, time and the receipt's number; returns the number if it is among them."""
+    """Print date, time and receipt number; return the number if it is printed."""
     date = words.date(sale.when.date())
     time = words.time(sale.when.time()) if time_printed else ""
     number = dice.fill(dice.choose(words.country.numbers))
@@ -151,7 +151,7 @@ def _moment(sheet: Sheet, dice: Dice, sale: Sale, words: Wording, *, time_printe
 
 
 def _together(sheet: Sheet, *parts: str) -> None:
-    """Print parts on one line, or below each other where they do not fit and lines are not cut."""
+    """Print parts on one line, or on several if they do not fit and lines are not truncated."""
     whole = " ".join(parts).strip()
     if sheet.cuts_lines or width(whole) <= sheet.columns:
         sheet.left(whole)

@@ -1,31 +1,31 @@
 """Countries and languages, read from TOML; a new country is a new file in ``countries``.
 
-The keys that a country's file must have are the fields of `Country` up to ``regimes`` (``first_year`` and
-``last_year`` for ``years``); those with a default may be left out:
+The required keys of a country's file are the fields of `Country` up to ``regimes`` (``first_year`` and ``last_year``
+for ``years``); those with a default are optional:
 
-``decimals``        0 where prices have no minor unit (yen, won, rupiah), else 2.
+``decimals``        0 if prices have no minor unit (yen, won, rupiah), else 2.
 ``fuel_level``      factor on the language's fuel prices, to which ``price_level`` is never applied.
-``fuel_step``       what prices per litre are multiples of; ``price_step`` where it is left out.
+``fuel_step``       smallest step of prices per litre; default: ``price_step``.
 ``amounts``         patterns of all amounts but the total (which has ``money``), such as ``={n}``.
-``numbers``         patterns of the receipt's number: # a digit, Z a capital letter.
+``numbers``         patterns of the receipt number: # a digit, Z a capital letter.
 ``card_numbers``    patterns of the masked card number.
 ``names``           patterns of the shop's name, made of ``{head}``, ``{tail}`` and ``{company}``.
-``calendar``        ``buddhist``, ``japanese`` or ``minguo``: ``dates`` may then hold ``{by}`` (the Buddhist year),
+``calendar``        ``buddhist``, ``japanese`` or ``minguo``: ``dates`` can then contain ``{by}`` (the Buddhist year),
                     ``{my}`` (the Minguo year), ``{era}``, ``{E}`` and ``{ey}`` (the era's name, letter and year).
 ``second_currency`` a table: a ``share`` of receipts prints the total in the currency ``code`` too, at ``rate``
                     for 1, in ``pattern`` behind one of ``words``.
-``cuts_lines``      true where lines wider than the paper lose their end; elsewhere they go on below.
+``cuts_lines``      true if lines wider than the paper are truncated; otherwise they are wrapped.
 
-A regime may have ``tax_id_check``, a module of python-stdnum: the number is filled until it is valid. The number
-is what stands in braces in a pattern of ``tax_id``, or all words with a # where nothing does; Latin capitals right
+A regime can have ``tax_id_check``, a module of python-stdnum: the number is filled until it is valid. The number is
+the part of a pattern of ``tax_id`` in braces, or all words with a # if there are no braces; Latin capitals right
 before the braces (``T{###}``) are printed as part of it, but not checked. ``excluded_share`` is the share of shops
-whose prices are without tax although it is ``included`` by custom.
+whose prices do not include tax although it is usually ``included``.
 
-A language's words may have, besides those that every language has: ``count_line`` (patterns of quantity ``{q}``,
+A language's words can have, in addition to those of every language: ``count_line`` (patterns of quantity ``{q}``,
 unit ``{u}`` and unit price ``{p}``), ``tax_of`` with ``tax_net``, ``tax_gross`` and ``exempt`` (rows for each rate in
-place of a table, made of ``{tax}``, ``{rate}`` and ``{code}``; a pattern of the amount may follow a bar),
-``tax_added`` (label of tax that prices do not hold) and ``wallet`` (what pays by telephone; ``wallet_share`` in a
-country's file says how often instead of a card).
+place of a table, made of ``{tax}``, ``{rate}`` and ``{code}``; a pattern of the amount can follow a bar),
+``tax_added`` (label of tax that prices do not include) and ``wallet`` (payment by phone; ``wallet_share`` in a
+country's file is its share of card payments).
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ Calendar = Literal["", "buddhist", "japanese", "minguo"]
 
 @dataclass(frozen=True, slots=True)
 class TaxClass:
-    """A letter printed beside items, and the rates (per cent) that a shop may have for it."""
+    """A code that is printed next to items, and its possible rates in per cent."""
 
     code: str
     rates: tuple[Decimal, ...]
@@ -54,7 +54,7 @@ class TaxClass:
 
 @dataclass(frozen=True, slots=True)
 class Regime:
-    """The tax law from one day to another, both included."""
+    """The tax law from ``first`` to ``last``, inclusive."""
 
     first: dt.date
     last: dt.date
@@ -67,13 +67,13 @@ class Regime:
     excluded_share: float = 0.0
 
     def tax_class(self, category: str) -> TaxClass:
-        """Return the class of a category of items, such as ``food``."""
+        """Return the tax class of a category of items, such as ``food``."""
         return self.classes.get(category, self.classes["default"])
 
 
 @dataclass(frozen=True, slots=True)
 class Good:
-    """Something a shop sells: price range in the country's money, unit ("kg", "L") where it is measured."""
+    """Something a shop sells: price range in local currency, unit ("kg", "L") if it is sold by measure."""
 
     name: str
     category: str
@@ -84,9 +84,9 @@ class Good:
 
 @dataclass(frozen=True, slots=True)
 class SecondCurrency:
-    """A currency that a ``share`` of receipts prints the total in besides the country's own.
+    """A second currency in which a ``share`` of receipts print the total too.
 
-    ``rate`` is how many of it one has for 1 of the country's.
+    ``rate`` is the value of 1 unit of the country's own currency.
     """
 
     code: str
@@ -113,7 +113,7 @@ class Language:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Country:
-    """How receipts of one country look.
+    """The appearance of one country's receipts.
 
     ``cash_step`` is the smallest coin; prices are multiples of ``price_step``.
     """
@@ -157,23 +157,23 @@ class Country:
     wallet_share: float = 0.4
 
     def regime(self, day: dt.date) -> Regime | None:
-        """Return the tax law of a day, if there was one."""
+        """Return the tax law of a day; None if there was none."""
         return next((r for r in self.regimes if r.first <= day <= r.last), None)
 
     @property
     def unit(self) -> Decimal:
-        """The smallest amount that is written: 1 or 0.01."""
+        """The smallest amount that is printed: 1 or 0.01."""
         return Decimal(1).scaleb(-self.decimals)
 
 
 def country_codes() -> tuple[str, ...]:
-    """All countries that there is a file for, sorted, in lower case."""
+    """Return the codes of all countries with a file, sorted, in lower case."""
     return tuple(sorted(path.stem for path in (HERE / "countries").glob("*.toml")))
 
 
 @cache
 def load_country(code: str) -> Country:
-    """Return the country of a code like ``de``; FileNotFoundError where there is no file for it."""
+    """Return the country of a code such as ``de``. Raises FileNotFoundError if there is no file for it."""
     table = tomllib.loads((HERE / "countries" / f"{code}.toml").read_text(encoding="utf-8"))
     first, last = table.pop("first_year"), table.pop("last_year")
     regimes = tuple(_regime(row) for row in table.pop("regimes"))
@@ -195,7 +195,7 @@ def load_country(code: str) -> Country:
 
 @cache
 def load_language(code: str) -> Language:
-    """Return the language of a code like ``de`` or ``zh-Hant``; FileNotFoundError where there is no file for it."""
+    """Return the language of a code such as ``zh-Hant``. Raises FileNotFoundError if there is no file for it."""
     table = tomllib.loads((HERE / "languages" / f"{code}.toml").read_text(encoding="utf-8"))
     return Language(
         code=code,
@@ -211,7 +211,7 @@ def load_language(code: str) -> Language:
 
 @cache
 def characters(code: str) -> frozenset[str]:
-    """All characters that receipts of a country may hold, both cases of each."""
+    """Return all characters that receipts of a country can contain, in both cases."""
     return frozenset(
         c for text in _texts(load_country(code)) for variant in (text, text.upper()) for c in variant if not c.isspace()
     )
@@ -262,5 +262,5 @@ def _lists(table: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
     return {key: tuple(values) for key, values in table.items()}
 
 
-def _freeze(value: Any) -> Any:  # noqa: ANN401 - whatever TOML holds
+def _freeze(value: Any) -> Any:  # noqa: ANN401 - any TOML value
     return tuple(_freeze(item) for item in value) if isinstance(value, list) else value

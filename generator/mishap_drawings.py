@@ -1,4 +1,4 @@
-"""Things that people photograph in place of a receipt: a face, a cat, a wall."""
+"""Draws subjects that people photograph instead of a receipt: a face, a cat, a wall."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _blob(
     angle: float = 0,
     soft: float = 2,
 ) -> None:
-    """Draw an ellipse with a rounded shading; lengths in pixels, ``angle`` in degrees."""
+    """Draw an ellipse with rounded shading; lengths in pixels, ``angle`` in degrees."""
     mask = np.zeros(page.shape[:2], np.float32)
     place = (round(centre[0]), round(centre[1]))
     cv2.ellipse(mask, place, (round(axes[0]), round(axes[1])), angle, 0, 360, 1.0, -1)
@@ -34,7 +34,7 @@ def _tone(*colour: int) -> Floats:
 
 
 def draw_wall(dice: Dice, patch: Patch) -> Floats:
-    """Rough plaster or bricks."""
+    """Draw rough plaster or bricks."""
     colour: Colour = dice.pick(((228, 222, 210), (186, 200, 204), (206, 190, 160), (160, 84, 64)))
     rough = 0.5 * cloud(dice, patch, 1.2) + 0.3 * cloud(dice, patch, 5) + 0.2 * cloud(dice, patch, 80)
     if dice.chance(0.5):
@@ -50,7 +50,7 @@ def draw_wall(dice: Dice, patch: Patch) -> Floats:
 
 
 def draw_face(dice: Dice, patch: Patch) -> Floats:
-    """Head and shoulders before a blurred wall."""
+    """Draw head and shoulders in front of a blurred wall."""
     page = np.asarray(cv2.GaussianBlur(draw_wall(dice, patch), (0, 0), 12), np.float32)
     skin = np.array(dice.pick(SKINS), np.float32)
     hair = _tone(*dice.pick(((40, 28, 22), (90, 60, 36), (190, 160, 100), (120, 118, 116))))
@@ -83,7 +83,7 @@ def draw_face(dice: Dice, patch: Patch) -> Floats:
 
 
 def draw_cat(dice: Dice, patch: Patch) -> Floats:
-    """A cat that looks into the camera."""
+    """Draw a cat that looks into the camera."""
     low, high = dice.pick(
         (((196, 120, 56), (240, 190, 130)), ((60, 60, 62), (130, 128, 126)), ((24, 22, 22), (60, 56, 54)))
     )

@@ -1,7 +1,7 @@
-"""Pictures that went wrong: of no receipt, of half of one, of a screen, or taken so that nobody can read them.
+"""Images that went wrong: without a receipt, of half of one, of a screen, or illegible.
 
-The truth of a picture without a receipt has nulls in place of values; that of the others is the receipt's.
-Each has the kind under ``mishap``.
+The ground truth of an image without a receipt has nulls for values; that of the others is the receipt's. The kind is
+stored under ``mishap``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from PIL import Image
 from generator.age import Pixels, jpeg
 from generator.dice import Dice
 from generator.mishap_drawings import draw_cat, draw_face, draw_wall
-from generator.photo import Shown, photograph, table
+from generator.photo import Sample, photograph, table
 from generator.photo_camera import Camera, Points
 from generator.photo_light import Light, defocus, expose
 from generator.photo_sheet import Sheet, print_sheet
@@ -42,34 +42,34 @@ NOTHING = (
     "card_last4",
     "tax_id",
 )
-"""Keys of the truth that are null where there is no receipt."""
+"""Keys of the ground truth that are null if there is no receipt."""
 
-Maker = Callable[[Order], Shown]
+Maker = Callable[[Order], Sample]
 
 
-def make_mishap(kind: str, order: Order) -> Shown:
-    """Make a picture that went wrong; KeyError for a kind that is not in ``MISHAPS``."""
-    shown = MISHAPS[kind](order)
+def make_mishap(kind: str, order: Order) -> Sample:
+    """Make an image that went wrong. Raises KeyError for a kind that is not in ``MISHAPS``."""
+    sample = MISHAPS[kind](order)
     name = f"{kind}_{order.name}"
-    return Shown(name, shown.picture, shown.flats, shown.truth | {"mishap": kind, "label": "generated"})
+    return Sample(name, sample.image, sample.flats, sample.truth | {"mishap": kind, "label": "generated"})
 
 
 def _dice(order: Order) -> Dice:
     return Dice(order.seed, order.index, *order.country.encode(), 13)
 
 
-def _tame(dice: Dice) -> Shot:
-    """Draw a shot in which nothing else goes wrong than what the mishap adds."""
+def _good_shot(dice: Dice) -> Shot:
+    """Draw a shot without any fault, to which the mishap adds its own."""
     shot = draw_shot(dice, 0)
     light = replace(shot.light, glare=0.0, cast=0.0)
     shot = replace(shot, light=light, capital=dice.real(18, 32), defocus=0.03, motion=0.0)
     return replace(shot, hand=False, held=False, cut="", exif=1, against=False)
 
 
-def _shown(sheet: Sheet, known: dict[str, Any], shot: Shot, dice: Dice) -> Shown:
+def _sample(sheet: Sheet, known: dict[str, Any], shot: Shot, dice: Dice) -> Sample:
     photo = photograph((sheet,), shot, dice)
     extra = {"corners": [list(point) for point in photo.corners[0]], "photo": photo.traits}
-    return Shown("", photo.jpeg(), (jpeg(sheet.pixels, 92),), known | extra)
+    return Sample("", photo.jpeg(), (jpeg(sheet.pixels, 92),), known | extra)
 
 
 def _file(pixels: Pixels, quality: int = 85) -> bytes:
@@ -79,30 +79,30 @@ def _file(pixels: Pixels, quality: int = 85) -> bytes:
 
 
 def _drawing(draw: Callable[[Dice, Patch], Floats]) -> Maker:
-    """Make a maker of pictures without a receipt from a drawing."""
+    """Return a maker of images without a receipt, from a drawing function."""
 
-    def make(order: Order) -> Shown:
+    def make(order: Order) -> Sample:
         dice = _dice(order)
         patch = Patch(1600, 1200, 5.0)
         pixels = np.clip(draw(dice, patch), 0, 255).astype(np.uint8)
         pixels = np.asarray(cv2.resize(pixels, (1800, 2400), interpolation=cv2.INTER_CUBIC), np.uint8)
-        expose(pixels, _tame(dice).light, dice.real(1.5, 4), dice)
-        return Shown("", _file(pixels), (), dict.fromkeys(NOTHING))
+        expose(pixels, _good_shot(dice).light, dice.real(1.5, 4), dice)
+        return Sample("", _file(pixels), (), dict.fromkeys(NOTHING))
 
     return make
 
 
-def _empty_table(order: Order) -> Shown:
+def _empty_table(order: Order) -> Sample:
     dice = _dice(order)
-    shot = replace(_tame(dice), strewn=dice.chance(0.6))
+    shot = replace(_good_shot(dice), strewn=dice.chance(0.6))
     camera = Camera(2400, 1800, 1800.0, dice.real(180, 420), shot.tilt, shot.azimuth, (0.0, 0.0))
     pixels = table(SURFACES[shot.surface], shot, camera, dice)
     expose(pixels, shot.light, shot.noise, dice)
-    return Shown("", _file(pixels), (), dict.fromkeys(NOTHING))
+    return Sample("", _file(pixels), (), dict.fromkeys(NOTHING))
 
 
 def _halves(sheet: Sheet, dice: Dice) -> tuple[Sheet, Sheet]:
-    """Tear a sheet across its middle: two sheets with one ragged end each, white where the fibres show."""
+    """Tear a sheet across the middle: two sheets with a ragged end each, white where the fibres show."""
     height, width = sheet.pixels.shape
     at = int(height * dice.real(0.42, 0.58))
     steps = dice.generator.standard_normal(width // 6 + 2).cumsum() * sheet.scale * 0.25
@@ -121,35 +121,35 @@ def _halves(sheet: Sheet, dice: Dice) -> tuple[Sheet, Sheet]:
     )
 
 
-def _torn(order: Order) -> Shown:
-    """Both halves side by side on one table."""
+def _torn(order: Order) -> Sample:
+    """Make both halves of a torn receipt side by side on a table."""
     sheet, known = print_sheet(order)
     dice = _dice(order)
     halves = _halves(sheet, dice)
-    photo = photograph(halves, _tame(dice), dice)
+    photo = photograph(halves, _good_shot(dice), dice)
     extra = {"halves": [[list(p) for p in corners] for corners in photo.corners], "photo": photo.traits}
-    return Shown("", photo.jpeg(), (jpeg(sheet.pixels, 92),), known | extra)
+    return Sample("", photo.jpeg(), (jpeg(sheet.pixels, 92),), known | extra)
 
 
-def _upper_half(order: Order) -> Shown:
-    """Only the upper half, torn off below."""
+def _upper_half(order: Order) -> Sample:
+    """Make only the upper half of a torn receipt."""
     sheet, known = print_sheet(order)
     dice = _dice(order)
     upper, _ = _halves(sheet, dice)
-    shown = _shown(upper, known, _tame(dice), dice)
-    return Shown("", shown.picture, (jpeg(sheet.pixels, 92),), shown.truth)
+    sample = _sample(upper, known, _good_shot(dice), dice)
+    return Sample("", sample.image, (jpeg(sheet.pixels, 92),), sample.truth)
 
 
-def _screenshot(order: Order) -> Shown:
-    """A receipt in a phone's picture viewer: bars above and below, no camera."""
+def _screenshot(order: Order) -> Sample:
+    """Make a screenshot of a receipt in a phone's image viewer, with bars above and below."""
     sheet, known = print_sheet(order)
     dice = _dice(order)
     screen = _viewer(sheet.pixels, dice)
-    return Shown("", _file(screen, 90), (jpeg(sheet.pixels, 92),), known)
+    return Sample("", _file(screen, 90), (jpeg(sheet.pixels, 92),), known)
 
 
 def _viewer(receipt: Pixels, dice: Dice) -> Pixels:
-    """Draw a phone's screen, 1080 x 2340, that shows the receipt."""
+    """Draw a phone's screen of 1080 x 2340 pixels that shows the receipt."""
     width, height, bar, foot = 1080, 2340, 230, 260
     dark = dice.chance(0.5)
     screen = np.full((height, width, 3), 18 if dark else 250, np.uint8)
@@ -175,26 +175,26 @@ def _viewer(receipt: Pixels, dice: Dice) -> Pixels:
     return screen
 
 
-def _screen(order: Order) -> Shown:
-    """A photo of a phone or monitor that shows a receipt, with bezel, the screen's dots and moiré."""
+def _screen(order: Order) -> Sample:
+    """Make a photo of a phone or monitor that shows a receipt, with bezel, pixels of the screen and moiré."""
     sheet, known = print_sheet(order)
     dice = _dice(order)
     inner = _viewer(sheet.pixels, dice) if dice.chance(0.5) else _as_photo(sheet, dice)
     bezel = dice.between(30, 70)
-    shown = cv2.copyMakeBorder(inner, bezel, bezel, bezel, bezel, cv2.BORDER_CONSTANT, value=(14, 14, 16))
+    display = cv2.copyMakeBorder(inner, bezel, bezel, bezel, bezel, cv2.BORDER_CONSTANT, value=(14, 14, 16))
     height, width = 2592, 1944
-    reach = 0.86 * min(width / shown.shape[1], height / shown.shape[0])
-    size = np.array([shown.shape[1], shown.shape[0]]) * reach
+    reach = 0.86 * min(width / display.shape[1], height / display.shape[0])
+    size = np.array([display.shape[1], display.shape[0]]) * reach
     middle = np.array([width / 2, height / 2])
     unit = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])
     goal = (unit * size + middle + dice.generator.uniform(-0.045, 0.045, (4, 2)) * size).astype(np.float32)
-    source = ((unit + 0.5) * (shown.shape[1], shown.shape[0])).astype(np.float32)
+    source = ((unit + 0.5) * (display.shape[1], display.shape[0])).astype(np.float32)
     matrix = np.asarray(cv2.getPerspectiveTransform(source, goal), np.float64)
-    shot = _tame(dice)
+    shot = _good_shot(dice)
     camera = Camera(width, height, 1900.0, 500.0, 0.1, 1.5, (0.0, 0.0))
     back = table(SURFACES[shot.surface], shot, camera, dice)
-    cover = cv2.warpPerspective(np.full(shown.shape[:2], 255, np.uint8), matrix, (width, height))
-    seen = cv2.warpPerspective(shown, matrix, (width, height), flags=cv2.INTER_AREA)
+    cover = cv2.warpPerspective(np.full(display.shape[:2], 255, np.uint8), matrix, (width, height))
+    seen = cv2.warpPerspective(display, matrix, (width, height), flags=cv2.INTER_AREA)
     lit = (cover.astype(np.float32) / 255)[..., None]
     pixels = np.asarray(
         back * np.float32(0.45) * (1 - lit) + seen * lit * _moire(dice, matrix, width, height), np.float32
@@ -202,17 +202,17 @@ def _screen(order: Order) -> Shown:
     done = defocus(np.clip(pixels, 0, 255).astype(np.uint8), 0.8)
     glare = Light(exposure=1.0, glare=dice.real(0.2, 0.5), glare_size=0.1, glare_at=(dice.real(0.2, 0.8), 0.25))
     expose(done, glare, 3.0, dice)
-    return Shown("", _file(done), (jpeg(sheet.pixels, 92),), known)
+    return Sample("", _file(done), (jpeg(sheet.pixels, 92),), known)
 
 
 def _as_photo(sheet: Sheet, dice: Dice) -> Pixels:
-    pixels = photograph((sheet,), _tame(dice), dice).pixels
+    pixels = photograph((sheet,), _good_shot(dice), dice).pixels
     factor = 1800 / max(pixels.shape)
     return np.asarray(cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _moire(dice: Dice, matrix: Points, width: int, height: int) -> Floats:
-    """The beat between the screen's dots and the camera's, as factors of red, green and blue."""
+    """Return the interference of the screen's pixels and the camera's, as factors of red, green and blue."""
     inverse = np.linalg.inv(matrix)
     x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
     depth = inverse[2, 0] * x + inverse[2, 1] * y + inverse[2, 2]
@@ -220,7 +220,7 @@ def _moire(dice: Dice, matrix: Points, width: int, height: int) -> Floats:
     row = (inverse[1, 0] * x + inverse[1, 1] * y + inverse[1, 2]) / depth
     pitch = dice.real(0.96, 1.06)
     strength = dice.real(0.06, 0.14)
-    # A dot of the screen is nearly a pixel of the camera: what remains of their difference is a slow wave.
+    # A pixel of the screen is nearly as large as one of the camera; their difference is a slow wave.
     beat_x = column / pitch * (1 + 0.03 * np.sin(row / 900)) - x
     beat_y = row / pitch - y
     waves = [np.cos(beat_x * 0.16 + shift) * np.cos(beat_y * 0.11 + shift) for shift in (0.0, 2.1, 4.2)]
@@ -228,11 +228,11 @@ def _moire(dice: Dice, matrix: Points, width: int, height: int) -> Floats:
     return np.asarray(np.stack([dots * (1 + strength * wave) for wave in waves], axis=-1), np.float32)
 
 
-def _panorama(order: Order) -> Shown:
-    """20000 x 5000 pixels, most of them a smooth table, with a receipt on it."""
+def _panorama(order: Order) -> Sample:
+    """Make an image of 20000 x 5000 pixels, mostly of a smooth table, with a receipt on it."""
     sheet, known = print_sheet(order)
     dice = _dice(order)
-    shot = replace(_tame(dice), capital=28.0, surface="dark desk")
+    shot = replace(_good_shot(dice), capital=28.0, surface="dark desk")
     photo = photograph((sheet,), shot, dice)
     wide = Patch(500, 2000, 2.0)
     room = np.clip(SURFACES["wood"](dice, wide) * dice.real(0.6, 0.9), 0, 255).astype(np.uint8)
@@ -241,16 +241,16 @@ def _panorama(order: Order) -> Shown:
     left, top = dice.between(500, 19500 - width), dice.between(0, 5000 - height)
     whole[top : top + height, left : left + width] = photo.pixels
     corners = [[round(x + left, 1), round(y + top, 1)] for x, y in photo.corners[0]]
-    return Shown("", _file(whole, 60), (jpeg(sheet.pixels, 92),), known | {"corners": corners})
+    return Sample("", _file(whole, 60), (jpeg(sheet.pixels, 92),), known | {"corners": corners})
 
 
-def _spoilt(spoil: Callable[[Shot, Dice], Shot]) -> Maker:
-    """Make a maker of photos that only a retake mends."""
+def _spoiled(spoil: Callable[[Shot, Dice], Shot]) -> Maker:
+    """Return a maker of photos that can only be fixed by retaking them."""
 
-    def make(order: Order) -> Shown:
+    def make(order: Order) -> Sample:
         sheet, known = print_sheet(order)
         dice = _dice(order)
-        return _shown(sheet, known, spoil(_tame(dice), dice), dice)
+        return _sample(sheet, known, spoil(_good_shot(dice), dice), dice)
 
     return make
 
@@ -276,7 +276,7 @@ def _cut(shot: Shot, dice: Dice) -> Shot:
 
 
 def _small(shot: Shot, dice: Dice) -> Shot:
-    return replace(shot, capital=dice.real(5, 7), most_capital=dice.real(5, 7), fill=0.3)
+    return replace(shot, capital=dice.real(5, 7), max_capital=dice.real(5, 7), fill=0.3)
 
 
 MISHAPS: dict[str, Maker] = {
@@ -289,10 +289,10 @@ MISHAPS: dict[str, Maker] = {
     "screenshot": _screenshot,
     "screen": _screen,
     "panorama": _panorama,
-    "blurred": _spoilt(_blurred),
-    "dark": _spoilt(_dark),
-    "glare": _spoilt(_glare),
-    "cut": _spoilt(_cut),
-    "small": _spoilt(_small),
+    "blurred": _spoiled(_blurred),
+    "dark": _spoiled(_dark),
+    "glare": _spoiled(_glare),
+    "cut": _spoiled(_cut),
+    "small": _spoiled(_small),
 }
-"""What can go wrong, by the name that stands in the truth."""
+"""Makers of images that went wrong, by the name in the ground truth."""

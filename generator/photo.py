@@ -1,4 +1,4 @@
-"""Photographs receipts: papers on a table through the lens of a phone, with the corners known."""
+"""Simulates photos of receipts on a table, taken with a phone, with known corners."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ from generator.scene import Patch, Surface
 from generator.scene_clutter import SURFACES, plain, strew
 
 CORNER_ORDER = ((-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5))
-"""Top left, top right, bottom right and bottom left of the receipt as it is printed, in parts of its size."""
+"""Top left, top right, bottom right and bottom left of the receipt as it is printed, as shares of its size."""
 
 SURFACE_PX = 1500
-"""Longest side of a surface while it is drawn."""
+"""Longer side in pixels of a surface while it is drawn."""
 
-MOST_BOW = 1.2
-"""How far a printed line may bend, in heights of a capital."""
+MAX_BOW = 1.2
+"""Maximum deviation of a printed line from a straight one, in cap heights."""
 
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """An upright RGB picture; for each receipt its four corners (x, y), a pixel's middle being at a half.
+    """An upright RGB image, and for each receipt its four corners (x, y); the centre of a pixel is at 0.5.
 
-    Corners are in the order of ``CORNER_ORDER`` and lie outside of the picture where the paper is cut off.
+    Corners are in the order of ``CORNER_ORDER``, and outside of the image if the paper is cut off.
     """
 
     pixels: Pixels
@@ -45,7 +45,7 @@ class Photo:
     traits: dict[str, Any]
 
     def jpeg(self) -> bytes:
-        """Return the file; its pixels are stored turned where the traits name an EXIF orientation but 1."""
+        """Return the JPEG file; its pixels are stored rotated unless the EXIF orientation in the traits is 1."""
         exif = Image.Exif()
         exif[0x0112] = self.traits["exif"]
         buffer = BytesIO()
@@ -56,25 +56,25 @@ class Photo:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """A photographed receipt or several: the file, the flat originals and the truth."""
+class Sample:
+    """A photo of one or more receipts: the file, the flat originals and the ground truth."""
 
     name: str
-    picture: bytes
+    image: bytes
     flats: tuple[bytes, ...]
     truth: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """A sheet where it lies."""
+    """A sheet with its relief and position."""
 
     sheet: Sheet
     relief: Relief
     pose: Pose
 
     def in_space(self, points: Points) -> Points:
-        """Lift points (n, 2), in mm from the sheet's middle, to where the bent paper is (n, 3)."""
+        """Map points (n, 2), in mm from the centre of the sheet, to points in space (n, 3) on the curved paper."""
         height = self.relief.height(points[:, 0].astype(np.float32), points[:, 1].astype(np.float32))
         return np.column_stack([self.pose.to_table(points), height])
 
@@ -83,7 +83,7 @@ class Laid:
         return self.in_space(np.array(CORNER_ORDER) * (self.sheet.width, self.sheet.length))
 
     def outline(self) -> Points:
-        """Return points all around in space."""
+        """Return points in space along the whole outline."""
         part = np.linspace(-0.5, 0.5, 25)
         low, high = np.full_like(part, -0.5), np.full_like(part, 0.5)
         sides = [(part, low), (part, high), (low, part), (high, part)]
@@ -91,17 +91,17 @@ class Laid:
         return self.in_space(rim * (self.sheet.width, self.sheet.length))
 
 
-def make_photo(order: Order, turn: int | None = None) -> Shown:
-    """Make a receipt and its photo; ``turn`` (0, 90, 180, 270) is how far clockwise it lies, drawn where None."""
+def make_photo(order: Order, turn: int | None = None) -> Sample:
+    """Make a receipt and its photo, rotated clockwise by ``turn`` (0, 90, 180 or 270), which is drawn if None."""
     sheet, known = print_sheet(order)
     dice = Dice(order.seed, order.index, *order.country.encode(), 11)
     photo = photograph((sheet,), draw_shot(dice, turn), dice)
     extra = {"corners": [list(point) for point in photo.corners[0]], "photo": photo.traits}
-    return Shown(order.name, photo.jpeg(), (jpeg(sheet.pixels, 92),), known | extra)
+    return Sample(order.name, photo.jpeg(), (jpeg(sheet.pixels, 92),), known | extra)
 
 
-def make_several(orders: Sequence[Order], turn: int | None = None) -> Shown:
-    """Make one picture with all the orders' receipts side by side, on a table or on a scanner."""
+def make_several(orders: Sequence[Order], turn: int | None = None) -> Sample:
+    """Make one image with the receipts of all orders side by side, on a table or on a scanner."""
     made = [print_sheet(order) for order in orders]
     first = orders[0]
     dice = Dice(first.seed, first.index, *first.country.encode(), 12)
@@ -115,11 +115,13 @@ def make_several(orders: Sequence[Order], turn: int | None = None) -> Shown:
         for (_, known), corners in zip(made, photo.corners, strict=True)
     ]
     flats = tuple(jpeg(sheet.pixels, 92) for sheet, _ in made)
-    return Shown(f"several_{first.seed}_{first.index:04}", photo.jpeg(), flats, {"parts": parts, "photo": photo.traits})
+    return Sample(
+        f"several_{first.seed}_{first.index:04}", photo.jpeg(), flats, {"parts": parts, "photo": photo.traits}
+    )
 
 
 def on_scanner(shot: Shot, dice: Dice) -> Shot:
-    """Turn a shot into a scan: straight above, white lid, even light."""
+    """Turn a shot into a scan: vertical, with a white lid and even light."""
     light = Light(exposure=dice.real(0.95, 1.0))
     return replace(
         shot,
@@ -136,7 +138,7 @@ def on_scanner(shot: Shot, dice: Dice) -> Shot:
 
 
 def photograph(sheets: Sequence[Sheet], shot: Shot, dice: Dice) -> Photo:
-    """Take a picture of flat sheets that lie side by side; the same arguments give the same picture."""
+    """Take a photo of sheets side by side; the same arguments give the same photo."""
     laid = _lay_out(sheets, shot, dice)
     camera = frame(shot, [item.corners() for item in laid], sheets[0].capital_mm)
     laid = [_gentle(item, camera) for item in laid]
@@ -192,7 +194,7 @@ def _names(shot: Shot, laid: Sequence[Laid], capital: float, share: float) -> li
 
 
 def _lay_out(sheets: Sequence[Sheet], shot: Shot, dice: Dice) -> list[Laid]:
-    """Lay the sheets in a row around the origin, the row turned as the shot wants it."""
+    """Place the sheets in a row around the origin, rotated by the angle of the shot."""
     gaps = [dice.real(6, 30) for _ in sheets]
     total = sum(sheet.width for sheet in sheets) + sum(gaps[1:])
     group = Pose(0, 0, shot.angle)
@@ -203,22 +205,22 @@ def _lay_out(sheets: Sequence[Sheet], shot: Shot, dice: Dice) -> list[Laid]:
         relief = Relief(width=sheet.width, length=sheet.length) if shot.flat else draw_relief(dice, sheet)
         middle = np.array([[left + sheet.width / 2, (tallest - sheet.length) * dice.real(-0.5, 0.5)]])
         x, y = group.to_table(middle)[0] if len(sheets) > 1 else (0.0, 0.0)
-        # A turned strip comes near its neighbour with its ends.
-        most = min(0.12, 0.8 * gap / sheet.length) if len(sheets) > 1 else 0.0
-        laid.append(Laid(sheet, relief, Pose(float(x), float(y), shot.angle + dice.real(-most, most))))
+        # The ends of a rotated strip come close to its neighbour.
+        limit = min(0.12, 0.8 * gap / sheet.length) if len(sheets) > 1 else 0.0
+        laid.append(Laid(sheet, relief, Pose(float(x), float(y), shot.angle + dice.real(-limit, limit))))
         left += sheet.width + gap
     return laid
 
 
 def _capital_px(item: Laid, camera: Camera) -> float:
-    """How high a capital in the sheet's middle is in the picture."""
+    """Return the cap height in pixels in the centre of the sheet."""
     ends = item.in_space(np.array([[0, -0.5], [0, 0.5]]) * item.sheet.capital_mm)
     seen = camera.project(ends)
     return float(np.hypot(*(seen[1] - seen[0])))
 
 
 def _bow(item: Laid, camera: Camera) -> float:
-    """How far the most bent of three printed lines is from straight, in heights of a capital."""
+    """Return the largest deviation of three printed lines from straight ones, in cap heights."""
     worst = 0.0
     for along in (-0.4, 0.0, 0.4):
         x = np.linspace(-0.46, 0.46, 9) * item.sheet.width
@@ -231,13 +233,13 @@ def _bow(item: Laid, camera: Camera) -> float:
 
 
 def _gentle(item: Laid, camera: Camera) -> Laid:
-    """Flatten a paper whose lines would bend too far to be called mildly curled."""
+    """Reduce the relief of a paper if its lines deviate by more than MAX_BOW."""
     bow = _bow(item, camera)
-    return replace(item, relief=flattened(item.relief, MOST_BOW / bow)) if bow > MOST_BOW else item
+    return replace(item, relief=flattened(item.relief, MAX_BOW / bow)) if bow > MAX_BOW else item
 
 
 def table(surface: Surface, shot: Shot, camera: Camera, dice: Dice) -> Pixels:
-    """Draw the table as the camera sees it, without paper."""
+    """Draw the table as seen by the camera, without paper."""
     width, height = camera.width, camera.height
     rim = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64)
     turned = Pose(0, 0, dice.real(-0.35, 0.35) + (0 if dice.chance(0.7) else dice.real(0, 6.28)))
@@ -253,7 +255,7 @@ def table(surface: Surface, shot: Shot, camera: Camera, dice: Dice) -> Pixels:
     flat = np.clip(drawn, 0, 255).astype(np.uint8)
     if shot.held:
         flat = defocus(flat, 4.0 * scale)
-    # A surface has no detail finer than half of a large picture's pixels.
+    # Half of the resolution of a large image is enough for a surface.
     part = 2 if max(width, height) > 2200 else 1
     box = Box(0, 0, width // part, height // part)
 
@@ -261,10 +263,10 @@ def table(surface: Surface, shot: Shot, camera: Camera, dice: Dice) -> Pixels:
         return np.asarray((turned.to_sheet(camera.hits(points * part)) - low) * scale - 0.5, np.float64)
 
     map_x, map_y = dense_map(box, find)
-    picture = cv2.remap(flat, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
+    image = cv2.remap(flat, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
     if part > 1:
-        picture = cv2.resize(picture, (width, height), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(picture, np.uint8)
+        image = cv2.resize(image, (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(image, np.uint8)
 
 
 def _box(item: Laid, camera: Camera, margin: int) -> Box:
@@ -275,7 +277,7 @@ def _box(item: Laid, camera: Camera, margin: int) -> Box:
 
 
 def _put(pixels: Pixels, item: Laid, camera: Camera, shot: Shot, dice: Dice) -> None:
-    """Draw one sheet with its shadow, in place."""
+    """Draw one sheet with its shadow in place."""
     scale = _capital_px(item, camera) / item.sheet.capital_mm
     light = (dice.real(-0.9, 0.9), dice.real(-0.9, 0.9))
     if not shot.flat and not shot.held:
@@ -298,9 +300,9 @@ def _put(pixels: Pixels, item: Laid, camera: Camera, shot: Shot, dice: Dice) -> 
 
 
 def _on_paper(item: Laid, camera: Camera, points: Points, scale: float) -> Points:
-    """Return the sheet's pixels (n, 2) that are seen at pixels of the photo."""
+    """Map pixels of the photo to pixels (n, 2) of the sheet."""
     height: Any = 0.0
-    # The height at a place is known once the place is; the heights are small, so that this settles soon.
+    # The height depends on the position, and vice versa; heights are small, so that the iteration converges quickly.
     for _ in range(4):
         place = item.pose.to_sheet(camera.hits(points, height))
         height = item.relief.height(place[:, 0].astype(np.float32), place[:, 1].astype(np.float32))
@@ -310,7 +312,7 @@ def _on_paper(item: Laid, camera: Camera, points: Points, scale: float) -> Point
 
 
 def _shade_table(pixels: Pixels, item: Laid, camera: Camera, light: tuple[float, float], box: Box, dice: Dice) -> None:
-    """Darken the table beside the paper: sharply where it touches, softly where it hangs over."""
+    """Darken the table next to the paper: sharply where it touches, softly where it is above the table."""
     step = 4
     small = Box(0, 0, -(-(box.right - box.left) // step), -(-(box.bottom - box.top) // step))
     corner = np.array([box.left, box.top])
@@ -329,7 +331,7 @@ def _shade_table(pixels: Pixels, item: Laid, camera: Camera, light: tuple[float,
 
 
 def _with_glare_on(item: Laid, camera: Camera, light: Light, dice: Dice) -> Light:
-    """Move the glare to a place on the paper."""
+    """Move the glare to a random point on the paper."""
     if not light.glare:
         return light
     spot = np.array([[dice.real(-0.4, 0.4) * item.sheet.width, dice.real(-0.4, 0.4) * item.sheet.length]])

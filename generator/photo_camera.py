@@ -1,7 +1,7 @@
 """A pinhole camera above a table.
 
-The table is the plane z = 0 in mm; x runs to the right and y down, as in the picture of a camera that looks
-straight down, and z rises towards the camera.
+The table is the plane z = 0, in mm; x points to the right and y down, as in the image of a camera that looks straight
+down, and z points to the camera.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ Points = NDArray[np.float64]
 """Shape (n, 2) or (n, 3)."""
 
 CELL = 16
-"""Pixels between the points that are projected exactly; between them the error is below 0.1 px."""
+"""Spacing in pixels of points that are projected exactly; in between, the error is below 0.1 px."""
 
 
 @dataclass(frozen=True, slots=True)
 class Camera:
     """``tilt`` off the vertical and its direction ``azimuth``, both in radians; lengths in mm.
 
-    It looks at ``target`` on the table from ``distance``. ``focal`` is in pixels of a picture of
-    ``width`` x ``height``; a phone's main camera has 0.72 to 0.78 of the long side.
+    It looks at ``target`` on the table from ``distance``. ``focal`` is the focal length in pixels of an
+    image of ``width`` x ``height``; that of a phone's main camera is 0.72 to 0.78 of the longer side.
     """
 
     width: int
@@ -40,11 +40,11 @@ class Camera:
 
     @property
     def middle(self) -> Points:
-        """Of the picture, in pixels."""
+        """The centre of the image in pixels."""
         return np.array([self.width / 2, self.height / 2])
 
     def _axes(self) -> tuple[Points, Points]:
-        """Place, and the rows right, down and forward."""
+        """Return the position, and the unit vectors right, down and forward as rows."""
         lean = np.sin(self.tilt)
         back = np.array([lean * np.cos(self.azimuth), lean * np.sin(self.azimuth), np.cos(self.tilt)])
         forward = -back
@@ -57,14 +57,14 @@ class Camera:
         return place, np.stack([right, down, forward])
 
     def project(self, points: Points) -> Points:
-        """Return pixels (n, 2) of points (n, 3); a pixel's middle is at a half."""
+        """Project points (n, 3) to pixels (n, 2); the centre of a pixel is at 0.5."""
         place, axes = self._axes()
         seen = (points - place) @ axes.T
         flat = seen[:, :2] / seen[:, 2:] * self.focal
         return np.asarray(flat + self.middle, np.float64)
 
     def hits(self, pixels: Points, height: Floats | float = 0.0) -> Points:
-        """Return x and y (n, 2) where the rays of pixels are ``height`` above the table."""
+        """Return x and y (n, 2) of the points at which the rays of pixels are ``height`` above the table."""
         place, axes = self._axes()
         rays = np.concatenate([pixels - self.middle, np.full((len(pixels), 1), self.focal)], axis=1) @ axes
         reach = (np.asarray(height, np.float64) - place[2]) / rays[:, 2]
@@ -73,28 +73,28 @@ class Camera:
 
 @dataclass(frozen=True, slots=True)
 class Pose:
-    """Where a sheet lies: the middle in mm, turned clockwise by ``angle`` radians."""
+    """The position of a sheet: its centre in mm, and its clockwise rotation by ``angle`` radians."""
 
     x: float
     y: float
     angle: float
 
     def to_table(self, points: Points) -> Points:
-        """Turn points (n, 2) in mm from the sheet's middle into points of the table."""
-        return np.asarray(points @ self._turn().T + (self.x, self.y), np.float64)
+        """Map points (n, 2), in mm from the centre of the sheet, to points of the table."""
+        return np.asarray(points @ self._rotation().T + (self.x, self.y), np.float64)
 
     def to_sheet(self, points: Points) -> Points:
-        """Undo ``to_table``."""
-        return np.asarray((points - (self.x, self.y)) @ self._turn(), np.float64)
+        """Map points of the table back to the sheet; the inverse of ``to_table``."""
+        return np.asarray((points - (self.x, self.y)) @ self._rotation(), np.float64)
 
-    def _turn(self) -> Points:
+    def _rotation(self) -> Points:
         cos, sin = np.cos(self.angle), np.sin(self.angle)
         return np.array([[cos, -sin], [sin, cos]])
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A rectangle of pixels, the ends not included."""
+    """A rectangle of pixels; ``right`` and ``bottom`` are exclusive."""
 
     left: int
     top: int
@@ -103,18 +103,18 @@ class Box:
 
     @property
     def slices(self) -> tuple[slice, slice]:
-        """To index a picture."""
+        """Slices that index an image."""
         return slice(self.top, self.bottom), slice(self.left, self.right)
 
 
 def dense_map(box: Box, find: Callable[[Points], Points]) -> tuple[Floats, Floats]:
-    """Evaluate ``find``, pixels (n, 2) to values (n, 2), for every pixel of a box, exactly at every 16th only."""
+    """Evaluate ``find``, pixels (n, 2) to values (n, 2), for each pixel of a box, interpolating between every 16th."""
     columns, rows = -(-(box.right - box.left) // CELL) + 2, -(-(box.bottom - box.top) // CELL) + 2
     x = box.left + (np.arange(columns) - 0.5) * CELL
     y = box.top + (np.arange(rows) - 0.5) * CELL
     grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
     coarse = find(grid).astype(np.float32).reshape(rows, columns, 2)
-    # One cell more on each side, since a resized picture is flat along its border.
+    # One more cell on each side, because a resized image is constant along its border.
     full = cv2.resize(coarse, (columns * CELL, rows * CELL), interpolation=cv2.INTER_LINEAR)
     inner = full[CELL : CELL + box.bottom - box.top, CELL : CELL + box.right - box.left]
     return np.ascontiguousarray(inner[..., 0], np.float32), np.ascontiguousarray(inner[..., 1], np.float32)

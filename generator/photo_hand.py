@@ -1,4 +1,4 @@
-"""A hand that holds the paper down: fingers over an edge, seen from above."""
+"""Draws a hand that holds the paper down: fingers over an edge, seen from above."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ SCALE = 3.0
 """Pixels per mm while the hand is drawn."""
 
 REACH, SPAN = 420.0, 130.0
-"""The drawing's size in mm: from the finger tips to the sleeve, and across."""
+"""Size of the drawing in mm: from the finger tips to the sleeve, and across."""
 
 EDGES = ("left", "left", "bottom", "right", "top")
 
 
 def hold(pixels: Pixels, sheet: Sheet, camera: Camera, pose: Pose, dice: Dice) -> str:
-    """Draw a hand over one edge of the sheet, in place; tells which edge."""
+    """Draw a hand over one edge of the sheet in place; return the edge."""
     edge = dice.pick(EDGES)
     deep = dice.real(1.5, 3.5) if edge == "right" else dice.real(2.5, 8.0)
     along = dice.real(-0.42, 0.42)
@@ -38,7 +38,7 @@ def hold(pixels: Pixels, sheet: Sheet, camera: Camera, pose: Pose, dice: Dice) -
     lean = dice.real(-0.45, 0.45)
     inward += lean
     hand, cover = _draw_hand(dice, abs(np.tan(lean)))
-    # The tip of the foremost finger is the middle of the drawing's right side.
+    # The tip of the foremost finger is in the middle of the right side of the drawing.
     tip = np.array([[x, y]])
     ahead = np.array([np.cos(inward), np.sin(inward)])
     side = np.array([-ahead[1], ahead[0]])
@@ -53,9 +53,9 @@ def hold(pixels: Pixels, sheet: Sheet, camera: Camera, pose: Pose, dice: Dice) -
 
 
 def _draw_hand(dice: Dice, lean: float) -> tuple[Floats, Floats]:
-    """Return colours and cover (0 to 1) of a hand that points to the right.
+    """Return colours and opacity (0 to 1) of a hand that points to the right.
 
-    Its fingers stay behind the foremost one over an edge that is off the upright by the tangent ``lean``.
+    The other fingers stay behind the foremost one at an edge that deviates from the vertical by the tangent ``lean``.
     """
     size = Patch(int(SPAN * SCALE), int(REACH * SCALE), SCALE)
     colours = np.zeros((*size.shape, 3), np.float32)
@@ -83,14 +83,14 @@ def _draw_hand(dice: Dice, lean: float) -> tuple[Floats, Floats]:
 def _limb(
     colours: Floats, cover: Floats, line: tuple[tuple[float, float], tuple[float, float]], radius: float, tone: Floats
 ) -> None:
-    """Draw a rounded bar, darker towards its sides."""
+    """Draw a rounded bar that is darker towards its sides."""
     mask = np.zeros(cover.shape, np.uint8)
     start, end = ((round(x), round(y)) for x, y in line)
     cv2.line(mask, start, end, 255, max(1, round(2 * radius)), cv2.LINE_AA)
     depth = cv2.distanceTransform((mask > 127).astype(np.uint8), cv2.DIST_L2, 5) / radius
     lit = 0.55 + 0.47 * np.sqrt(np.clip(1 - (1 - np.minimum(depth, 1)) ** 2, 0, 1))
     share = (mask.astype(np.float32) / 255)[..., None]
-    # Blood shows through where the skin is turned away.
+    # Skin is redder where it faces away from the light.
     shade = tone * lit[..., None] ** np.array((0.85, 1.1, 1.15), np.float32)
     colours += (shade - colours) * share
     np.maximum(cover, share[..., 0], out=cover)
@@ -114,7 +114,7 @@ def _knuckle(colours: Floats, place: tuple[float, float], radius: float) -> None
 
 
 def _blend(pixels: Pixels, hand: Floats, cover: Floats, matrix: Points) -> None:
-    """Put the hand on the picture with its shadow, in place."""
+    """Blend the hand and its shadow into the image in place."""
     height, width = cover.shape
     outline = np.array([[0, 0], [width, 0], [width, height], [0, height]]) @ matrix[:, :2].T + matrix[:, 2]
     pad = 30

@@ -1,4 +1,4 @@
-"""Light on the scene and what the camera makes of it: shadows, glare, blur, noise."""
+"""Simulates light and camera: shadows, glare, blur, noise."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from generator.dice import Dice
 from generator.scene import Floats
 
 COARSE = 16
-"""Pixels per cell of the maps of light, which are smooth."""
+"""Pixels per cell of the light maps, which are smooth."""
 
 BAND = 256
-"""Rows that are lit at a time, so that numbers with fractions are never held for a whole picture."""
+"""Number of rows that are lit at a time, so that no whole image is held in floats."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Light:
-    """Light over the picture; shares are 0 (none) to 1.
+    """Light on the image; shares are 0 (none) to 1.
 
-    ``exposure`` multiplies all, ``tint`` red, green and blue. ``slope`` is the loss towards one side,
-    ``direction`` (radians); ``vignette`` that towards the corners. ``cast`` is the loss in the shadow of the
-    phone and the hands. ``glare`` is how much of the print a reflection hides where it is brightest;
-    ``glare_size`` is its reach as a share of the picture, ``glare_at`` its place (x and y, 0 to 1).
+    ``exposure`` is a factor for all channels, ``tint`` one for each of red, green and blue. ``slope`` is the loss
+    towards one side, in ``direction`` (radians); ``vignette`` that towards the corners. ``cast`` is the loss in the
+    shadow of the phone and the hands. ``glare`` is the opacity of a reflection where it is brightest, ``glare_size``
+    its radius as a share of the image, ``glare_at`` its position (x and y, 0 to 1).
     """
 
     exposure: float = 0.9
@@ -40,7 +40,7 @@ class Light:
 
 
 def light_map(dice: Dice, light: Light, width: int, height: int) -> Floats:
-    """Return the factor of the light, one value for every 16 x 16 pixels."""
+    """Return the light factor, one value per 16 x 16 pixels."""
     columns, rows = -(-width // COARSE), -(-height // COARSE)
     x = np.linspace(-1, 1, columns, dtype=np.float32)[None, :]
     y = np.linspace(-1, 1, rows, dtype=np.float32)[:, None]
@@ -52,7 +52,7 @@ def light_map(dice: Dice, light: Light, width: int, height: int) -> Floats:
 
 
 def _cast_shadow(dice: Dice, columns: int, rows: int) -> Floats:
-    """Make the shadow of a phone with fingers around it: a rounded slab with a soft edge, 0 to 1."""
+    """Return the shadow of a phone with fingers around it: a rectangle with soft edges, 0 to 1."""
     shadow = np.zeros((rows, columns), np.float32)
     side = min(columns, rows)
     centre = np.array([dice.real(0.1, 0.9) * columns, dice.real(0.45, 1.15) * rows])
@@ -68,7 +68,7 @@ def _cast_shadow(dice: Dice, columns: int, rows: int) -> Floats:
 
 
 def glare_map(dice: Dice, light: Light, width: int, height: int) -> Floats:
-    """Return how much white lies over the picture, 0 to 1, one value for every 16 x 16 pixels."""
+    """Return the opacity of the glare, 0 to 1, one value per 16 x 16 pixels."""
     columns, rows = -(-width // COARSE), -(-height // COARSE)
     x = (np.arange(columns, dtype=np.float32)[None, :] + 0.5) / columns - light.glare_at[0]
     y = (np.arange(rows, dtype=np.float32)[:, None] + 0.5) / rows - light.glare_at[1]
@@ -81,14 +81,14 @@ def glare_map(dice: Dice, light: Light, width: int, height: int) -> Floats:
 
 
 def defocus(pixels: Pixels, sigma: float) -> Pixels:
-    """Blur as a lens out of focus, ``sigma`` in pixels."""
+    """Blur like a lens out of focus, ``sigma`` in pixels."""
     if sigma < 0.25:
         return pixels
     return np.asarray(cv2.GaussianBlur(pixels, (0, 0), sigma), np.uint8)
 
 
 def smear(pixels: Pixels, length: float, angle: float) -> Pixels:
-    """Blur as a hand that moved by ``length`` pixels towards ``angle`` (radians)."""
+    """Blur like a hand that moved by ``length`` pixels in direction ``angle`` (radians)."""
     if length < 1.0:
         return pixels
     half = int(np.ceil(length / 2))
@@ -106,12 +106,12 @@ def smear(pixels: Pixels, length: float, angle: float) -> Pixels:
 
 
 def expose(pixels: Pixels, light: Light, noise: float, dice: Dice) -> None:
-    """Put light, glare and noise (its deviation in grey levels) on the picture, in place."""
+    """Apply light, glare and noise (standard deviation in grey levels) to the image in place."""
     height, width = pixels.shape[:2]
     factor = light_map(dice, light, width, height)
     white = glare_map(dice, light, width, height) if light.glare else None
     tint = np.array(light.tint, np.float32)
-    # The noise of one band serves all, each time rolled by another amount.
+    # The noise of one band is used for all bands, rolled by a different amount each time.
     grain = dice.generator.standard_normal((BAND, width), dtype=np.float32) * noise
     tone = np.asarray(cv2.resize(grain, (width // 4 + 1, BAND // 4), interpolation=cv2.INTER_AREA), np.float32)
     tone = np.asarray(cv2.resize(tone, (width, BAND)), np.float32)

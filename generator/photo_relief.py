@@ -1,4 +1,4 @@
-"""How a strip rises from the table: the curl of the roll, a slanting bend, waves and folds."""
+"""The relief of a strip above the table: curl of the roll, an oblique bend, waves and folds."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from generator.scene import Floats
 class Fold:
     """A crease: the paper rises by ``slope`` on both sides of a line ``at`` mm from the middle.
 
-    ``lengthwise`` folds run from the top to the bottom end; ``slant`` is the tangent of their deviation.
+    ``lengthwise`` folds run from the top to the bottom end; ``slant`` is the tangent of their deviation from it.
     """
 
     lengthwise: bool
@@ -32,9 +32,9 @@ class Fold:
 class Relief:
     """Height above the table in mm over the paper; x and y in mm from the paper's middle.
 
-    ``ends`` is how high the top and the bottom end rise along a curve of ``power``. ``bow`` is the height of
-    the bend about an axis turned by ``slant`` radians from the paper's length, negative: the middle rises.
-    Bends are so gentle that distances on the paper are those on the table (an error below 2 %).
+    ``ends`` are the heights of the top and bottom end, along a curve of ``power``. ``bow`` is the height of a bend
+    about an axis at ``slant`` radians to the length of the paper; if it is negative, the middle rises. Bends are so
+    slight that distances on the paper equal those on the table (with an error below 2 %).
     """
 
     width: float
@@ -48,7 +48,7 @@ class Relief:
     folds: tuple[Fold, ...] = ()
 
     def height(self, x: Floats, y: Floats) -> Floats:
-        """Return the height in mm; points outside of the paper are as high as its nearest edge."""
+        """Return the height in mm; points outside of the paper have the height of its nearest edge."""
         x = np.clip(x, -self.width / 2, self.width / 2)
         y = np.clip(y, -self.length / 2, self.length / 2)
         along = 2 * y / self.length
@@ -62,7 +62,7 @@ class Relief:
         return np.asarray(z, np.float32)
 
     def slopes(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
-        """Return how steeply the paper rises along x and along y."""
+        """Return the slope of the paper along x and along y."""
         step = 0.4
         rise_x = (self.height(x + step, y) - self.height(x - step, y)) / (2 * step)
         rise_y = (self.height(x, y + step) - self.height(x, y - step)) / (2 * step)
@@ -70,7 +70,7 @@ class Relief:
 
 
 def draw_relief(dice: Dice, sheet: Sheet) -> Relief:
-    """Draws a relief; about a fifth of the strips lie flat."""
+    """Draw a relief; about a fifth of the strips are flat."""
     if dice.chance(0.2):
         return Relief(width=sheet.width, length=sheet.length)
     curled = dice.chance(0.55)
@@ -98,7 +98,7 @@ def draw_relief(dice: Dice, sheet: Sheet) -> Relief:
 
 
 def flattened(relief: Relief, factor: float) -> Relief:
-    """Return the same relief with all heights multiplied."""
+    """Return the relief with all heights multiplied by a factor."""
     return Relief(
         width=relief.width,
         length=relief.length,
@@ -113,9 +113,9 @@ def flattened(relief: Relief, factor: float) -> Relief:
 
 
 def shading(relief: Relief, sheet: Sheet, light: tuple[float, float]) -> Floats:
-    """Return the paper's brightness under a slanting light, shape of the sheet's pixels, about 1.
+    """Return the relative brightness of the paper under oblique light, in the shape of the sheet's pixels.
 
-    ``light`` is the tangent of the light's slant along x and y of the paper. Creases show as thin lines.
+    ``light`` is the tangent of the angle of light along x and y of the paper. Creases appear as thin lines.
     """
     height, width = sheet.pixels.shape
     x = (np.arange(width, dtype=np.float32)[None, ::2] + 0.5) / sheet.scale - sheet.width / 2

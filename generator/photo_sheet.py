@@ -1,4 +1,4 @@
-"""The strip itself before it is photographed: printed edge to edge, flat, its size known in millimetres."""
+"""The flat strip before it is photographed: printed edge to edge, with its size in millimetres."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from generator.receipt import Order, draft_receipt, truth
 from generator.render import Press, burn, print_dots
 
 DOTS_PER_MM = 8
-"""Of a thermal print head."""
+"""Resolution of a thermal print head."""
 
 FLAT_LEVELS = LEVELS[:3]
-"""Wear that a photographed strip may have; what is worse comes from the photo."""
+"""Levels of wear of a photographed strip; anything worse comes from the photo."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A flat grey picture of the paper, ``scale`` pixels per mm, capitals ``capital_mm`` high.
+    """A flat grey image of the paper, with ``scale`` pixels per mm, and a cap height of ``capital_mm``.
 
-    ``gone`` tells which pixels are torn away; None where the paper is whole.
+    ``gone`` is a mask of pixels that are torn away; None if the paper is whole.
     """
 
     pixels: Pixels
@@ -36,26 +36,26 @@ class Sheet:
 
     @property
     def width(self) -> float:
-        """In mm."""
+        """Width in mm."""
         return int(self.pixels.shape[1]) / self.scale
 
     @property
     def length(self) -> float:
-        """In mm."""
+        """Length in mm."""
         return int(self.pixels.shape[0]) / self.scale
 
 
 def print_sheet(order: Order) -> tuple[Sheet, dict[str, Any]]:
-    """Print an order's receipt, and return it with its truth.
+    """Print the receipt of an order, and return it with its ground truth.
 
-    The wear is at most moderate and has no bends, light or camera of its own. OSError where a font is missing.
+    Its wear is at most moderate, without curl, light or camera effects. Raises OSError if a font is missing.
     """
     draft = draft_receipt(order)
     dice = Dice(order.seed, order.index, *order.country.encode(), 10)
     level = draft.level if draft.level in FLAT_LEVELS else dice.pick(FLAT_LEVELS)
     scale = dice.real(1.4, 1.9)
     ink = burn(print_dots(draft.printout.lines, draft.press), draft.press, scale)
-    # Bare paper: 3 to 6 mm at the sides, 4 to 14 mm above and below.
+    # Blank paper: 3 to 6 mm at the sides, 4 to 14 mm above and below.
     sides = [round(dice.between(24, 48) * scale) for _ in range(2)]
     ends = [round(dice.between(32, 112) * scale) for _ in range(2)]
     ageing = replace(
@@ -96,11 +96,11 @@ PAPERS: dict[str, tuple[float, float, float]] = {
     "pinkish": (1.0, 0.93, 0.92),
     "greyish": (0.9, 0.895, 0.88),
 }
-"""Paper colours: what the paper reflects of red, green and blue."""
+"""Paper colours: reflectance of red, green and blue."""
 
 
 def torn_outline(sheet: Sheet, dice: Dice) -> Pixels:
-    """Make the paper's mask (255 inside): straight sides, ends as the printer's cutter leaves them."""
+    """Return the mask of the paper (255 inside): straight sides, and ends as cut by the printer."""
     height, width = sheet.pixels.shape
     mask = np.full((height, width), 255, np.uint8)
     tooth = dice.real(0.0, 0.7) * sheet.scale
@@ -115,7 +115,7 @@ def torn_outline(sheet: Sheet, dice: Dice) -> Pixels:
 
 
 def to_scale(sheet: Sheet, scale: float) -> Sheet:
-    """Return the sheet at about another number of pixels per mm; the paper's size stays exact."""
+    """Return the sheet at about ``scale`` pixels per mm; the size of the paper in mm stays exact."""
     factor = scale / sheet.scale
     if 0.9 < factor < 1.1:
         return sheet

@@ -1,4 +1,4 @@
-"""Decides how a picture is taken: which phone, from where, in which light."""
+"""Decides how a photo is taken: with which phone, from where, in which light."""
 
 from __future__ import annotations
 
@@ -27,28 +27,28 @@ FORMATS = (
     (1920, 1080),
     (1600, 1200),
 )
-"""Long and short side of pictures that phones take or messengers hand on."""
+"""Longer and shorter side of images from phones and messengers."""
 
 TURNS = (0, 90, 180, 270)
 
-LARGEST_CAPITAL = 42.0
-"""In pixels; a phone that is nearer than that seldom gets a whole receipt into the picture."""
+MAX_CAP_HEIGHT_PX = 42.0
+"""Maximum cap height in pixels; a phone that is closer can hardly get a whole receipt into the frame."""
 
-LEAST_SHARE = 0.15
-"""Of the picture, covered by receipts."""
+MIN_SHARE = 0.15
+"""Minimum share of the image that is covered by receipts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shot:
-    """One picture to take.
+    """The parameters of a photo.
 
-    ``turn`` is how far clockwise the receipt lies in the upright picture, to a quarter; ``angle`` the same
-    exactly, in radians. ``capital`` is the wanted height of a capital in pixels, ``fill`` the wanted part of
-    the picture's side that the paper takes, ``off`` its place between the sides (-1 to 1 in x and y).
-    ``most_capital`` keeps the phone at a distance, whatever ``fill`` says. ``against`` holds the phone across
-    the strip. ``cut`` names a side of the picture that cuts off ``cut_part`` of the paper, or is empty.
-    ``held`` paper is in the air with the table out of focus; ``flat`` paper lies pressed, as on a scanner.
-    ``defocus`` and ``motion`` are in heights of a capital, ``noise`` in grey levels.
+    ``turn`` is the clockwise rotation of the receipt in the upright image, rounded to a quarter turn; ``angle`` is the
+    exact value in radians. ``capital`` is the wanted cap height in pixels, ``fill`` the wanted share of the image's
+    side that the paper takes up, ``off`` its position between the sides (-1 to 1 in x and y). ``max_capital`` keeps the
+    phone at a distance, whatever ``fill`` is. ``against``: the phone is held across the strip. ``cut`` is a side of the
+    image that cuts off ``cut_part`` of the paper, or empty. ``held``: the paper is in the air, with the table out of
+    focus; ``flat``: it is pressed flat, as on a scanner. ``defocus`` and ``motion`` are in cap heights, ``noise`` in
+    grey levels.
     """
 
     surface: str
@@ -75,11 +75,11 @@ class Shot:
     noise: float
     quality: int
     exif: int
-    most_capital: float = LARGEST_CAPITAL
+    max_capital: float = MAX_CAP_HEIGHT_PX
 
 
 def draw_shot(dice: Dice, turn: int | None = None) -> Shot:
-    """Draws a shot of a cooperative customer; ``turn`` forces the quarter turn."""
+    """Draw a shot by a cooperative customer; ``turn`` forces the quarter turn."""
     angle, quarter = _draw_turn(dice, turn)
     surface = dice.pick(tuple(SURFACES))
     held = dice.chance(0.07)
@@ -91,7 +91,7 @@ def draw_shot(dice: Dice, turn: int | None = None) -> Shot:
         turn=quarter,
         angle=angle,
         tilt=np.radians(dice.real(12, 30) if long_tilt else dice.real(0, 12)),
-        # Mostly the phone leans towards the one who holds it.
+        # The phone is mostly tilted towards the person who holds it.
         azimuth=np.pi / 2 + dice.real(-0.6, 0.6) if dice.chance(0.6) else dice.real(0, 2 * np.pi),
         focal=dice.real(0.72, 0.78),
         capital=dice.real(14, 38) if dice.chance(0.9) else dice.real(9, 14),
@@ -115,7 +115,7 @@ def draw_shot(dice: Dice, turn: int | None = None) -> Shot:
 
 
 def _draw_turn(dice: Dice, turn: int | None) -> tuple[float, int]:
-    """Exact angle in radians and the quarter turn nearest to it."""
+    """Return the exact angle in radians and the nearest quarter turn in degrees."""
     drawn = dice.real(0, 1)
     jitter = float(np.clip(dice.generator.normal(0, 6), -15, 15))
     anywhere = dice.real(0, 360)
@@ -143,7 +143,7 @@ def _draw_light(dice: Dice) -> Light:
 
 
 def frame(shot: Shot, sheets: Sequence[Points], capital_mm: float) -> Camera:
-    """Choose a phone and hold it so that the sheets (corners in space, in mm) are seen as the shot wants."""
+    """Choose a camera and its position so that the sheets (corners in space, in mm) appear as the shot requires."""
     points = np.concatenate(sheets)
     extent = np.ptp(points[:, :2], axis=0)
     upright = bool(extent[1] >= extent[0]) != shot.against
@@ -157,8 +157,8 @@ def frame(shot: Shot, sheets: Sequence[Points], capital_mm: float) -> Camera:
         spread = np.ptp(seen, axis=0)
         fill = float((spread / (width, height)).max())
         share = sum(cv2.contourArea(camera.project(sheet).astype(np.float32)) for sheet in sheets) / (width * height)
-        want = max(shot.fill, min(0.96, fill * np.sqrt(LEAST_SHARE / share)))
-        scale = min(scale * want / fill, shot.most_capital / capital_mm)
+        want = max(shot.fill, min(0.96, fill * np.sqrt(MIN_SHARE / share)))
+        scale = min(scale * want / fill, shot.max_capital / capital_mm)
         middle = (seen.max(axis=0) + seen.min(axis=0)) / 2
         aim = _aim(shot, width, height, spread)
         target = target + (middle - aim) / scale
@@ -167,14 +167,14 @@ def frame(shot: Shot, sheets: Sequence[Points], capital_mm: float) -> Camera:
 
 
 def _format_for(extent: Points, scale: float, fill: float, size: tuple[int, int]) -> tuple[float, tuple[int, int]]:
-    """How badly (0: exactly) the sheets at this scale fill a format as wanted, and the format."""
+    """Return how far (0: not at all) sheets at this scale are from the wanted fill of a format, and the format."""
     across, along = sorted(extent * scale)
     filled = max(along / size[0], across / size[1])
     return abs(float(np.log(filled / fill))), size
 
 
 def _aim(shot: Shot, width: int, height: int, spread: Points) -> Points:
-    """Where in the picture the middle of the sheets belongs."""
+    """Return the pixel at which the centre of the sheets is to appear."""
     slack = np.maximum((np.array([width, height]) * 0.985 - spread) / 2, 0)
     aim = np.array([width, height]) / 2 + slack * shot.off
     over = spread * (0.5 - shot.cut_part)

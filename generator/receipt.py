@@ -1,4 +1,4 @@
-"""One receipt: picture and truth from a seed and an index."""
+"""Generates one receipt, image and ground truth, from a seed and an index."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from generator.render import Ink, Press, burn, print_dots
 from generator.shop import KINDS, Sale
 
 RETURNABLE = frozenset({"supermarket", "pharmacy", "hardware"})
-"""Kinds of shop that take things back."""
+"""Kinds of shop that accept returns."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What to make. ``kind``, ``level``, ``refund`` and ``slip`` are drawn where they are None."""
+    """Which receipt to generate. ``kind``, ``level``, ``refund`` and ``slip`` are drawn if they are None."""
 
     seed: int
     index: int
@@ -36,22 +36,22 @@ class Order:
 
     @property
     def name(self) -> str:
-        """The picture's name without ending."""
+        """Name of the image without extension."""
         return f"{self.country}_{self.seed}_{self.index:04}"
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A picture (JPEG) and what it says."""
+    """An image (JPEG) and its ground truth."""
 
     name: str
-    picture: bytes
+    image: bytes
     truth: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """All that is decided before anything is drawn; it needs no fonts."""
+    """Everything that is decided before the receipt is rendered; needs no fonts."""
 
     order: Order
     kind: str
@@ -63,9 +63,9 @@ class Draft:
 
 
 def draft_receipt(order: Order) -> Draft:
-    """Decide what is sold, how it is laid out and printed."""
+    """Decide what is sold, and how it is laid out and printed."""
     draw = Dice(*_key(order), 0)
-    # Everything is drawn, wanted or not, so that asking for one thing does not change the others.
+    # Everything is drawn, even if it is given, so that giving one value does not change the others.
     drawn = draw.pick((*KINDS, "supermarket", "restaurant", "hardware")), draw.pick(LEVELS)
     kind, level = order.kind or drawn[0], order.level or drawn[1]
     refund = draw.chance(0.12) and kind in RETURNABLE
@@ -88,13 +88,13 @@ def draft_receipt(order: Order) -> Draft:
 
 
 def make_receipt(order: Order) -> Receipt:
-    """Make the receipt; OSError where a font is not installed. The same order gives the same receipt."""
+    """Generate the receipt; the same order gives the same one. Raises OSError if a font is not installed."""
     draft = draft_receipt(order)
     draw = Dice(*_key(order), 3)
     scale = draw.real(1.15, 1.75)
     ink = _margins(burn(print_dots(draft.printout.lines, draft.press), draft.press, scale), draw, scale)
     ageing = draw_ageing(draw, draft.level)
-    picture = jpeg(age(ink, ageing, draw), ageing.jpeg_quality)
+    image = jpeg(age(ink, ageing, draw), ageing.jpeg_quality)
     extra = {
         "seed": order.seed,
         "index": order.index,
@@ -103,7 +103,7 @@ def make_receipt(order: Order) -> Receipt:
         "font": draft.press.face.name,
         "ageing": asdict(ageing),
     }
-    return Receipt(order.name, picture, truth(draft.sale, draft.printout) | extra)
+    return Receipt(order.name, image, truth(draft.sale, draft.printout) | extra)
 
 
 def _key(order: Order) -> tuple[int, ...]:
@@ -111,7 +111,7 @@ def _key(order: Order) -> tuple[int, ...]:
 
 
 def orders(seed: int, count: int, countries: Sequence[str]) -> list[Order]:
-    """Orders that go round the countries; each is independent of ``count``."""
+    """Return orders that cycle through the countries; each is independent of ``count``."""
     return [Order(seed=seed, index=i, country=countries[i % len(countries)]) for i in range(count)]
 
 
@@ -127,14 +127,14 @@ def _draw_press(draw: Dice, country: str) -> Press:
 
 
 def _margins(ink: Ink, draw: Dice, scale: float) -> Ink:
-    """Paper around the print: 3 to 5 mm at the sides, 4 to 12 mm above and below."""
+    """Add paper around the print: 3 to 5 mm at the sides, 4 to 12 mm above and below."""
     side = [round(draw.between(24, 40) * scale) for _ in range(2)]
     ends = [round(draw.between(32, 96) * scale) for _ in range(2)]
     return np.pad(ink, ((ends[0], ends[1]), (side[0], side[1])))
 
 
 def truth(sale: Sale, printout: Printout) -> dict[str, Any]:
-    """Return the benchmark's labels, and what else stands on the receipt (null: it does not)."""
+    """Return the labels of the benchmark, and further values; null for those that are not printed."""
     country = load_country(sale.country)
 
     def amount(value: Decimal) -> str:
@@ -162,7 +162,7 @@ def _traits(sale: Sale, printout: Printout) -> Sequence[str]:
     day = sale.when
     country = load_country(sale.country)
     month = country.language.short_months[day.month - 1]
-    # East Asian months are numbers with a sign behind them.
+    # East Asian months are numbers followed by a character.
     named = month.lower() in printout.date_text.lower() and not month[0].isdigit()
     iso = printout.date_text.startswith(str(day.year))
     found = {

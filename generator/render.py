@@ -1,8 +1,8 @@
-"""Lines to the ink that a print head leaves.
+"""Renders lines as the ink of a thermal print head.
 
-A head has 8 dots per millimetre (203 dpi): 576 dots on an 80 mm roll, 384 on a 58 mm one. Lines are drawn
-in whole dots first; then each dot becomes a spot of heat somewhat larger than its pitch, which is what
-makes thermal print look soft.
+A head has 8 dots per millimetre (203 dpi): 576 dots on an 80 mm roll, 384 on a 58 mm one. Lines are drawn in whole
+dots first; then each dot becomes a spot of heat that is somewhat larger than its pitch, which makes thermal print look
+soft.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Dots = NDArray[np.uint8]
 """Shape (height, width), 1 where the head burns."""
 
 Ink = NDArray[np.float32]
-"""Shape (height, width), 0 bare paper to 1 fully blackened."""
+"""Shape (height, width), from 0, blank paper, to 1, fully black."""
 
 FINE = 4
 """Pixels per dot while spots are drawn."""
@@ -31,10 +31,10 @@ FINE = 4
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """A printer: its font, print width in dots, dots of paper between lines, and size of the burnt spots.
+    """A printer: its font, print width in dots, dots of paper between lines, and size of the spots.
 
-    ``gain`` is the spot's spread in dots (0.3 crisp to 0.7 fat); ``heat`` from 0.8 (thin strokes) to 1.2.
-    ``plain_zero`` takes the stroke or dot out of the font's zero, as most tills print it.
+    ``gain`` is the spread of a spot in dots (0.3, crisp, to 0.7, bold); ``heat`` is from 0.8 (thin strokes) to 1.2.
+    ``plain_zero`` removes the stroke or dot from the zero of the font, as most tills print it.
     """
 
     face: Face
@@ -52,10 +52,10 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class Pen:
-    """Fonts opened at their sizes, and the zero to draw in place of the font's own, if any.
+    """Fonts opened at their sizes, and a replacement for the zero of the font, if any.
 
-    ``wide`` draws characters of two cells, ``drop`` dots lower than the others; ``spare`` draws those that ``font``
-    does not have.
+    ``wide`` is the font of characters of two cells, drawn ``drop`` dots lower; ``spare`` that of characters that are
+    missing from ``font``.
     """
 
     font: ImageFont.FreeTypeFont
@@ -72,16 +72,16 @@ class Pen:
 
 
 def print_dots(lines: Sequence[Line], press: Press) -> Dots:
-    """Draw the whole strip in dots of the font's matrix, without margins."""
+    """Render the whole strip in dots of the font's matrix, without margins."""
     pen = _pen(press)
     strips = [_strip(line, press, pen) for line in lines]
     return np.concatenate(strips, axis=0)
 
 
 def burn(dots: Dots, press: Press, scale: float) -> Ink:
-    """Draw the strip with ``scale`` pixels per printer dot.
+    """Render the strip with ``scale`` pixels per printer dot.
 
-    Spots are round where the font's matrix is coarser than the head's.
+    Spots are round if the matrix of the font is coarser than that of the head.
     """
     pitch = press.face.pitch
     if pitch > 1:
@@ -93,7 +93,7 @@ def burn(dots: Dots, press: Press, scale: float) -> Ink:
     else:
         fine = np.kron(dots, np.ones((FINE, FINE), np.uint8)).astype(np.float32)
     soft = cv2.GaussianBlur(fine, (0, 0), press.gain * FINE)
-    # Paper blackens steeply above a threshold of heat; 0.5 keeps strokes at their drawn width.
+    # Paper turns black quickly above a threshold of heat; 0.5 preserves the width of strokes.
     ink = np.clip((soft * press.heat - 0.18) / 0.5, 0, 1)
     size_out = (round(dots.shape[1] * pitch * scale), round(dots.shape[0] * pitch * scale))
     return np.asarray(cv2.resize(ink, size_out, interpolation=cv2.INTER_AREA), np.float32)
@@ -127,7 +127,7 @@ def _draw_cell(draw: ImageDraw.ImageDraw, cell: Cell, face: Face, pen: Pen) -> N
         return
     column = 0
     for character in cell.text:
-        # One by one: the font's own advance is not a whole number of dots.
+        # Drawn one by one, because the advance of the font is not a whole number of dots.
         place = (round(x) + column * advance, 0)
         column += width(character)
         if character == "0" and pen.zero is not None:
@@ -154,14 +154,14 @@ def _pen(press: Press) -> Pen:
 
 
 def _drop(wide: ImageFont.FreeTypeFont, height: int) -> int:
-    """Return how much lower a wide font is drawn so that a full glyph is in the middle of the cell."""
+    """Return the offset by which a wide font is drawn lower to centre a full glyph in the cell."""
     full = next(character for character in "国國뷁" if has_glyph(wide, character))
     _, top, _, bottom = wide.getbbox(full)
     return round((height - top - bottom) / 2)
 
 
 def _outline(glyph: Dots) -> Dots:
-    """Keep of a glyph what lies as near to its outside as its left stroke is thick."""
+    """Keep the part of a glyph within the thickness of its left stroke from its outside."""
     middle = glyph[glyph.any(axis=1)]
     row = middle[len(middle) // 2]
     start = int(row.argmax())
@@ -175,7 +175,7 @@ def _outline(glyph: Dots) -> Dots:
 
 
 def _bars(digits: str, width: int) -> Dots:
-    """Bars of 2 to 4 dots from the digits, looking like a code without being one."""
+    """Draw bars of 2 to 4 dots that look like a bar code of the digits without being valid."""
     widths = ((2 + int(digit) % 3, 2 + int(digit) // 4) for digit in digits + digits)
     code = np.concatenate([np.repeat(np.array((1, 0), np.uint8), pair) for pair in widths])[: width - 4]
     left = (width - len(code)) // 2

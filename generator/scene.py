@@ -1,7 +1,7 @@
-"""What receipts lie on: textured surfaces, seen from straight above.
+"""Draws the surfaces that receipts are placed on, seen from above.
 
-Every surface is a function of the dice and a ``Patch`` and returns colours 0 to 255. Sizes are those of the
-real thing in millimetres, so that a plank is wider than a receipt and a thread thinner than a letter.
+Each surface is a function of ``Dice`` and a ``Patch`` that returns colours from 0 to 255. Sizes are realistic, in
+millimetres, so that a plank is wider than a receipt and a thread thinner than a character.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Colour = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """The piece of a surface to draw: ``height`` and ``width`` in pixels, ``scale`` in pixels per mm."""
+    """The part of a surface to draw: ``height`` and ``width`` in pixels, ``scale`` in pixels per mm."""
 
     height: int
     width: int
@@ -49,7 +49,7 @@ Surface = Callable[[Dice, Patch], Floats]
 
 
 def cloud(dice: Dice, patch: Patch, across_mm: float, along_mm: float | None = None) -> Floats:
-    """Make a smooth random field from 0 to 1 with patches so wide (x) and so long (y)."""
+    """Return a smooth random field from 0 to 1 with spots of the given width (x) and length (y)."""
     columns = int(np.clip(patch.width / (across_mm * patch.scale), 1, patch.width)) + 2
     rows = int(np.clip(patch.height / ((along_mm or across_mm) * patch.scale), 1, patch.height)) + 2
     coarse = dice.generator.random((rows, columns), dtype=np.float32)
@@ -79,7 +79,7 @@ WOODS: tuple[tuple[Colour, Colour], ...] = (
 
 
 def wood(dice: Dice, patch: Patch) -> Floats:
-    """Boards with grain, pores and knots, or one board without joints."""
+    """Draw boards with grain, pores and knots, or one board without joints."""
     lying = dice.chance(0.5)
     board = Patch(patch.width, patch.height, patch.scale) if lying else patch
     low, high = dice.pick(WOODS)
@@ -117,7 +117,7 @@ def _around_knots(dice: Dice, patch: Patch, grain: Floats) -> Floats:
 
 
 def _boards(dice: Dice, patch: Patch, share: Floats, lit: Floats) -> tuple[Floats, Floats]:
-    """Cut the surface into boards of different tone, with joints between them."""
+    """Split the surface into boards of different brightness, with joints between them."""
     width = dice.real(70, 170)
     x, _ = patch.grid()
     start = dice.real(0, width)
@@ -132,7 +132,7 @@ def _boards(dice: Dice, patch: Patch, share: Floats, lit: Floats) -> tuple[Float
 
 
 def laminate(dice: Dice, patch: Patch) -> Floats:
-    """Kitchen top: speckles, or a printed pale grain."""
+    """Draw a kitchen top: speckles, or a pale printed grain."""
     base = dice.pick(((225, 220, 210), (190, 186, 180), (120, 116, 112), (70, 66, 64), (214, 196, 168)))
     other: Colour = tuple(int(part * dice.real(0.62, 0.86)) for part in base)  # type: ignore[assignment]
     if dice.chance(0.5):
@@ -156,7 +156,7 @@ CLOTHS: tuple[Colour, ...] = (
 
 
 def cloth(dice: Dice, patch: Patch) -> Floats:
-    """Woven table cloth, plain or checkered, with soft folds."""
+    """Draw a woven table cloth, plain or chequered, with soft folds."""
     x, y = patch.grid()
     colours = np.broadcast_to(np.array(dice.pick(CLOTHS), np.float32), (*patch.shape, 3))
     if dice.chance(0.45):
@@ -172,7 +172,7 @@ def cloth(dice: Dice, patch: Patch) -> Floats:
 
 
 def marble(dice: Dice, patch: Patch) -> Floats:
-    """Stone with veins, light or dark."""
+    """Draw light or dark stone with veins."""
     stone, vein = dice.pick(
         (
             ((238, 236, 232), (150, 148, 150)),
@@ -188,7 +188,7 @@ def marble(dice: Dice, patch: Patch) -> Floats:
 
 
 def dark_desk(dice: Dice, patch: Patch) -> Floats:
-    """Dark painted board with smudges and dust."""
+    """Draw a dark painted board with smudges and dust."""
     base = dice.between(22, 66)
     level = base + 10 * cloud(dice, patch, 80) + 5 * cloud(dice, patch, 1.0) + 8 * cloud(dice, patch, 20)
     dust = cloud(dice, patch, 0.8) * cloud(dice, patch, 1.5)
@@ -198,7 +198,7 @@ def dark_desk(dice: Dice, patch: Patch) -> Floats:
 
 
 def tiles(dice: Dice, patch: Patch) -> Floats:
-    """Tiles with grout."""
+    """Draw tiles with grout."""
     x, y = patch.grid()
     size = dice.real(45, 180)
     low = dice.pick(((222, 220, 214), (196, 178, 156), (130, 136, 140), (92, 70, 58), (238, 238, 238)))
@@ -215,7 +215,7 @@ def tiles(dice: Dice, patch: Patch) -> Floats:
 
 
 def white_table(dice: Dice, patch: Patch) -> Floats:
-    """A table as white as paper, nearly without texture."""
+    """Draw a table as white as paper, nearly without texture."""
     base = dice.real(226, 250)
     level = base + 4 * (cloud(dice, patch, 120) - 0.5) + 3 * (cloud(dice, patch, 1.2) - 0.5)
     tint = np.array(dice.pick(((1, 1, 1), (1, 0.99, 0.965), (0.985, 0.995, 1))), np.float32)
@@ -223,7 +223,7 @@ def white_table(dice: Dice, patch: Patch) -> Floats:
 
 
 def car_seat(dice: Dice, patch: Patch) -> Floats:
-    """Seat fabric: a mesh of holes, a seam with stitches."""
+    """Draw seat fabric: a mesh of holes, a seam with stitches."""
     x, y = patch.grid()
     base = dice.pick(((58, 58, 62), (38, 38, 40), (120, 112, 100), (74, 78, 92)))
     pitch = dice.real(1.8, 3.4)
@@ -238,7 +238,7 @@ def car_seat(dice: Dice, patch: Patch) -> Floats:
 
 
 def carpet(dice: Dice, patch: Patch) -> Floats:
-    """Rough and without a pattern: carpet, concrete or asphalt."""
+    """Draw carpet, concrete or asphalt: rough, without a pattern."""
     low, high = dice.pick(
         (
             ((96, 92, 86), (168, 162, 152)),

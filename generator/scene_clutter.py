@@ -1,4 +1,4 @@
-"""Busy surfaces, and things that lie about: print, keys, cards, coins, pens, other papers."""
+"""Draws cluttered surfaces, and objects on them: print, keys, cards, coins, pens, other papers."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SYLLABLES = ("ba", "ro", "mi", "tel", "an", "su", "ver", "lo", "ken", "pa", "di"
 
 
 def gibberish(dice: Dice, length: int) -> str:
-    """Return made-up words of about so many characters."""
+    """Return made-up words of at most ``length`` characters in all."""
     text = ""
     while len(text) < length:
         text += "".join(dice.pick(SYLLABLES) for _ in range(dice.between(1, 4))) + " "
@@ -37,7 +37,7 @@ def gibberish(dice: Dice, length: int) -> str:
 
 
 def newspaper(dice: Dice, patch: Patch) -> Floats:
-    """Printed sheets over each other: columns of text, headlines, pictures, edges."""
+    """Draw overlapping printed sheets: columns of text, headlines, images, edges."""
     page = wood(dice, patch) if dice.chance(0.5) else dark_desk(dice, patch)
     for _ in range(dice.between(2, 4)):
         width, height = dice.real(150, 330), dice.real(200, 420)
@@ -59,8 +59,8 @@ def _printed_sheet(dice: Dice, patch: Patch) -> Floats:
             kind = dice.real(0, 1)
             if kind < 0.04:
                 tall = min(patch.px(dice.real(20, 60)), patch.height - y)
-                picture = cloud(dice, Patch(tall, max(room, 2), patch.scale), 12)
-                sheet[y : y + tall, left : left + room] = (60 + 150 * picture)[..., None][:, : patch.width - left]
+                image = cloud(dice, Patch(tall, max(room, 2), patch.scale), 12)
+                sheet[y : y + tall, left : left + room] = (60 + 150 * image)[..., None][:, : patch.width - left]
                 y += tall + leading
             elif kind < 0.1:
                 _write(sheet, gibberish(dice, 14), (left, y + leading), leading * 1.7, dark)
@@ -72,12 +72,12 @@ def _printed_sheet(dice: Dice, patch: Patch) -> Floats:
 
 
 def _write(page: Floats, text: str, at: tuple[int, int], size: float, level: float) -> None:
-    """Write with a stroke font, capitals about 0.7 of ``size`` pixels high; ``at`` is the base line's left end."""
+    """Write in a stroke font; the cap height is about 0.7 ``size`` pixels, ``at`` the left end of the baseline."""
     x, y, tall = at[0], at[1], int(size * 1.2) + 1
     part = page[max(y - tall, 0) : y + tall // 2, max(x, 0) : x + int(len(text) * size)]
     if not part.size:
         return
-    # Only 8-bit pictures can be written on.
+    # OpenCV can only write text on 8-bit images.
     ink = np.zeros(part.shape[:2], np.uint8)
     thickness = max(1, round(size / 14))
     foot = (min(x, 0), min(y, tall))
@@ -86,7 +86,7 @@ def _write(page: Floats, text: str, at: tuple[int, int], size: float, level: flo
 
 
 def _lay(dice: Dice, page: Floats, patch: Patch, thing: Floats, spread_deg: float = 60) -> None:
-    """Lay a rectangular thing on the page somewhere, with its shadow."""
+    """Draw a rectangular object with its shadow at a random position."""
     height, width = thing.shape[:2]
     centre = (dice.real(0, patch.width), dice.real(0, patch.height))
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), dice.real(-spread_deg, spread_deg), 1)
@@ -100,7 +100,7 @@ def _lay(dice: Dice, page: Floats, patch: Patch, thing: Floats, spread_deg: floa
 
 
 def keyboard(dice: Dice, patch: Patch) -> Floats:
-    """Rows of keys with letters, around and below the paper."""
+    """Draw rows of labelled keys."""
     dark = dice.chance(0.6)
     body, cap, letter = ((38, 38, 40), (22, 22, 24), 190.0) if dark else ((196, 198, 202), (236, 236, 238), 80.0)
     page = np.full((*patch.shape, 3), body, np.float32)
@@ -164,13 +164,13 @@ THINGS: tuple[Callable[[Dice, Floats, Patch], None], ...] = (_pen, _card, _coins
 
 
 def strew(dice: Dice, page: Floats, patch: Patch) -> None:
-    """Put one to three things on the page."""
+    """Draw one to three objects on the page."""
     for thing in dice.sample(THINGS, dice.between(1, 3)):
         thing(dice, page, patch)
 
 
 def plain(colour: Colour) -> Surface:
-    """Make a surface of one colour with nothing on it, such as a scanner's lid."""
+    """Return a surface of one colour, such as a scanner's lid."""
 
     def draw(dice: Dice, patch: Patch) -> Floats:
         return np.full((*patch.shape, 3), colour, np.float32) + (cloud(dice, patch, 100)[..., None] - 0.5) * 3
@@ -191,7 +191,7 @@ SURFACES: dict[str, Surface] = {
     "newspaper": newspaper,
     "keyboard": keyboard,
 }
-"""All surfaces by the name that stands in the truth."""
+"""All surfaces by their name in the ground truth."""
 
 STREWN = frozenset({"wood", "laminate", "cloth", "marble", "dark desk", "tiles", "white table"})
-"""Surfaces on which other things may lie."""
+"""Surfaces on which there can be other objects."""

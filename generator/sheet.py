@@ -1,4 +1,4 @@
-"""Lines of text in columns, as a printer is sent them."""
+"""Lines of text in columns, as they are sent to a printer."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ Align = Literal["left", "centre", "right"]
 
 
 WIDE_SIGNS = frozenset("※■□●○◎★☆▲△▼▽◆◇→←")
-"""Signs of ambiguous width that East Asian printers hold in their double-width font."""
+"""Characters of ambiguous width that are in the double-width font of East Asian printers."""
 
 
 def is_wide(character: str) -> bool:
-    """Tell whether a printer gives the character two columns."""
+    """Return whether a character takes two columns."""
     return character in WIDE_SIGNS or east_asian_width(character) in "WF"
 
 
 def width(text: str) -> int:
-    """Return how many columns the text takes."""
+    """Return the width of a text in columns."""
     return len(text) + sum(map(is_wide, text))
 
 
 def clip(text: str, room: int) -> str:
-    """Return as much of the text's beginning as fits ``room`` columns."""
+    """Truncate the text to ``room`` columns."""
     while width(text) > room:
         text = text[:-1]
     return text
@@ -32,7 +32,7 @@ def clip(text: str, room: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A text whose left end, middle or right end stands at a column, counted in columns of the line."""
+    """A text whose left end, middle or right end (``align``) is at ``column`` of the line."""
 
     text: str
     column: float
@@ -41,7 +41,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Character size as ESC/POS has it: 1 or 2 times as wide and as tall, and struck twice where bold."""
+    """Character style as in ESC/POS: 1 or 2 times as wide and as tall, and struck twice if bold."""
 
     wide: int = 1
     tall: int = 1
@@ -53,7 +53,7 @@ PLAIN = Look()
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One printed line; ``bars`` holds the digits of a bar code in place of text."""
+    """One printed line; ``bars`` are the digits of a bar code that is printed instead of text."""
 
     cells: tuple[Cell, ...]
     look: Look = PLAIN
@@ -69,7 +69,7 @@ class Line:
 class Sheet:
     """Collects the lines of one receipt of a given width in columns.
 
-    What is longer than the line loses its end where ``cuts_lines``, and goes on below elsewhere.
+    Text that is too long for a line is truncated if ``cuts_lines``, otherwise wrapped.
     """
 
     columns: int
@@ -77,20 +77,20 @@ class Sheet:
     lines: list[Line] = field(default_factory=list)
 
     def left(self, text: str, look: Look = PLAIN) -> None:
-        """Add a line from the left margin."""
+        """Add a left-aligned line."""
         room = self.columns // look.wide
         fits = self.cuts_lines or width(text) <= room
         for part in [clip(text, room)] if fits else _broken(text, room, cuts_words=False):
             self.lines.append(Line((Cell(part, 0),), look))
 
     def centre(self, text: str, look: Look = PLAIN) -> None:
-        """Add a centred text, broken at spaces where it is too long."""
+        """Add centred text, wrapped at spaces if it is too long."""
         room = self.columns // look.wide
         for part in _broken(text, room, cuts_words=self.cuts_lines):
             self.lines.append(Line((Cell(part, room / 2, "centre"),), look))
 
     def pair(self, label: str, value: str, look: Look = PLAIN, right: int = 0) -> None:
-        """Add a label and, ``right`` columns from the right margin, its value; narrowed to fit."""
+        """Add a label and its value, which ends ``right`` columns before the margin; narrowed if necessary."""
         room = self.columns // look.wide
         if width(label) + width(value) + 1 > room - right and look.wide > 1:
             self.pair(label, value, Look(1, look.tall, look.bold), right)
@@ -103,7 +103,7 @@ class Sheet:
         self.lines.append(Line(cells, look))
 
     def rule(self, mark: str = "-") -> None:
-        """Add a line of one character over the whole width."""
+        """Add a line that repeats one character over the whole width."""
         self.lines.append(Line((Cell(mark * self.columns, 0),)))
 
     def gap(self) -> None:

@@ -1,6 +1,6 @@
-"""What was bought: amounts that agree with each other by construction.
+"""The model of a sale, with amounts that are consistent by construction.
 
-All money is Decimal in the sale's currency; a refund has negative amounts throughout.
+All amounts are Decimal in the currency of the sale; those of a refund are negative.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ KINDS = ("supermarket", "restaurant", "fuel", "pharmacy", "hardware", "hotel", "
 
 
 def rounded(amount: Decimal, step: Decimal = CENT) -> Decimal:
-    """Return the amount to the nearest step, halves away from zero, with two decimals."""
+    """Round an amount to the nearest multiple of a step, halves away from zero, with two decimals."""
     return ((amount / step).quantize(Decimal(1), ROUND_HALF_UP) * step).quantize(CENT)
 
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """Who sold; ``address`` line by line, ``tax_id`` and ``registration`` may be empty.
+    """The seller; ``address`` is a line per entry, ``tax_id`` and ``registration`` can be empty.
 
     ``tax_id`` is the printed line, ``tax_number`` the number in it.
     """
@@ -37,7 +37,7 @@ class Shop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One line: ``amount`` is before ``discount``, which is zero or has the opposite sign."""
+    """An item line: ``amount`` is before ``discount``, which is zero or has the opposite sign."""
 
     name: str
     quantity: Decimal
@@ -51,7 +51,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class TaxLine:
-    """All that was taxed at one rate (per cent): net + tax = gross."""
+    """Sum of everything taxed at one rate (in per cent): net + tax = gross."""
 
     code: str
     rate: Decimal
@@ -62,7 +62,7 @@ class TaxLine:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """Cash handed over and given back, or a card (``tendered`` is the total then, ``change`` zero)."""
+    """Cash tendered and change, or a card (then ``tendered`` is the total, and ``change`` zero)."""
 
     cash: bool
     tendered: Decimal
@@ -71,7 +71,7 @@ class Payment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sale:
-    """One receipt's worth of trade. ``tax_included``: prices hold the tax already."""
+    """The sale on one receipt. ``tax_included``: prices include the tax."""
 
     country: str
     currency: str
@@ -91,7 +91,7 @@ class Sale:
 
     @property
     def goods(self) -> Decimal:
-        """The items after their own discounts: what a receipt calls the subtotal."""
+        """The subtotal: the items after their own discounts."""
         return sum((item.amount + item.discount for item in self.items), ZERO)
 
     @property

@@ -1,4 +1,4 @@
-"""Everything below the items: sums, payment, tax table, counts, and the card terminal's slip."""
+"""Prints everything below the items: sums, payment, tax table, counts, and the slip of a card terminal."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from generator.shop import ZERO, Sale, TaxLine, rounded
 from generator.wording import Wording
 
 WALLET, SECOND = 21, 22
-"""Side streams of the dice: payment by telephone, and the total in a second currency."""
+"""Side streams of random numbers: payment by phone, and the total in a second currency."""
 
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """How the receipt says it was paid, and the card's last four digits if printed."""
+    """The printed payment method, and the last four digits of the card if they are printed."""
 
     by: Literal["cash", "card", "mobile"]
     last4: str | None = None
 
 
 def print_sums(sheet: Sheet, dice: Dice, sale: Sale, words: Wording) -> tuple[bool, bool]:
-    """From subtotal to total; tells whether the subtotal and the whole tax are among the lines."""
+    """Print the lines from subtotal to total; return whether the subtotal and the whole tax are among them."""
     tax_shown = not sale.tax_included and sale.tax != ZERO
     extras = sale.basket_discount or sale.service or tax_shown
     subtotal_shown = bool(extras) or (sale.due != sale.goods) or dice.chance(0.3)
@@ -64,7 +64,7 @@ def _total(sheet: Sheet, dice: Dice, sale: Sale, words: Wording) -> None:
 
 
 def print_second_currency(sheet: Sheet, dice: Dice, sale: Sale, words: Wording) -> None:
-    """Print the total in the country's second currency on a share of the receipts."""
+    """Print the total in the country's second currency, on a share of receipts."""
     second = words.country.second_currency
     dice = dice.side(SECOND)
     if second is None or not dice.chance(second.share):
@@ -78,7 +78,7 @@ def _converted(sale: Sale, second: SecondCurrency, words: Wording) -> str:
 
 
 def print_payment(sheet: Sheet, dice: Dice, sale: Sale, words: Wording) -> Paid:
-    """Cash and change, a card with its number masked, or a telephone."""
+    """Print cash and change, a card with its masked number, or a payment by phone."""
     paid = _print_paid(sheet, dice, sale, words)
     guide = words.country.tips and sale.kind == "restaurant" and not sale.tip and not sale.refund
     if guide and dice.chance(0.6):
@@ -116,7 +116,7 @@ def _last4(number: str) -> str:
 
 
 def print_tax_table(sheet: Sheet, dice: Dice, sale: Sale, words: Wording, rule: str) -> bool:
-    """Print how much of the total is tax where prices hold it; tells whether all of it was printed."""
+    """Print the tax that is included in the total; return whether all of it is printed."""
     regime = words.country.regime(sale.when.date())
     if not sale.tax_included or regime is None or not sale.tax_name:
         return False
@@ -132,7 +132,7 @@ def print_tax_table(sheet: Sheet, dice: Dice, sale: Sale, words: Wording, rule: 
 
 
 def _print_columns(sheet: Sheet, dice: Dice, sale: Sale, words: Wording) -> bool:
-    """Print a table of net, tax and gross for each rate; tells whether one row holds the whole tax."""
+    """Print a table of net, tax and gross for each rate; return whether one row has the whole tax."""
     full = sheet.columns
     stops = (full * 0.46, full * 0.7, full) if full < 40 else (full * 0.54, full * 0.77, full)
     heads = (words.word("net"), sale.tax_name, words.word("gross"))
@@ -154,13 +154,13 @@ def _print_columns(sheet: Sheet, dice: Dice, sale: Sale, words: Wording) -> bool
 
 
 def _fits(label: str, values: tuple[str, str, str], stops: tuple[float, float, float]) -> bool:
-    """Tell whether the cells of a table's row leave a column between each other."""
+    """Return whether there is at least one column between the cells of a table row."""
     ends = (width(label), *stops[:2])
     return all(stop - width(value) >= end + 1 for value, stop, end in zip(values, stops, ends, strict=True))
 
 
 def _print_tax_rows(sheet: Sheet, sale: Sale, words: Wording) -> bool:
-    """Print rows for each rate in place of a table; tells whether one row holds the whole tax."""
+    """Print rows for each rate instead of a table; return whether one row has the whole tax."""
     for line in sale.taxes:
         if not line.rate and words.has("exempt"):
             _tax_row(sheet, "exempt", line.gross, sale, line, words)
@@ -172,7 +172,7 @@ def _print_tax_rows(sheet: Sheet, sale: Sale, words: Wording) -> bool:
 
 
 def _tax_row(sheet: Sheet, key: str, amount: Decimal, sale: Sale, line: TaxLine, words: Wording) -> None:
-    """Print a row in a wording whose part behind a bar, if any, is the pattern of the amount."""
+    """Print a row in a wording in which a bar can be followed by the pattern of the amount."""
     label, _, value = words.word(key).partition("|")
     sheet.pair(_tax_label(label, sale, line, words), (value or "{n}").replace("{n}", words.amount(amount)))
 
@@ -191,7 +191,7 @@ def _table_row(sheet: Sheet, label: str, values: tuple[str, str, str], stops: tu
 
 
 def print_counts(sheet: Sheet, dice: Dice, sale: Sale, words: Wording) -> None:
-    """How many items, how many pieces, how much saved: lines that rival the total."""
+    """Print the number of items and pieces, and the savings: lines that compete with the total."""
     if sale.kind not in {"supermarket", "pharmacy", "hardware"} or sale.refund:
         return
     pieces = sum(1 if item.unit else int(item.quantity) for item in sale.items)

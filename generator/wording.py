@@ -1,4 +1,4 @@
-"""How one receipt writes amounts, days, times and words: one choice of each, kept to throughout."""
+"""Formats amounts, dates, times and words of one receipt, consistently with one choice of each."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from generator.locales import Calendar, Country
 
 @dataclass(slots=True)
 class Wording:
-    """Words chosen once per receipt. ``grouping`` is the separator of thousands, empty for none.
+    """Wordings that are chosen once per receipt. ``grouping`` is the thousands separator, empty for none.
 
-    ``minus_pattern`` puts a minus to {n}; ``unsigned`` leaves it out, as on refunds that say so in the
-    title only.
+    ``minus_pattern`` adds a minus sign to {n}; ``unsigned`` omits it, as on refunds that are only marked by their
+    title.
     """
 
     dice: Dice
@@ -31,7 +31,7 @@ class Wording:
 
     @staticmethod
     def draw(dice: Dice, country: Country, *, unsigned: bool = False) -> Wording:
-        """Draws the patterns; words are drawn when they are first asked for."""
+        """Draw the patterns; words are drawn when they are first used."""
         return Wording(
             dice=dice,
             country=country,
@@ -45,38 +45,38 @@ class Wording:
         )
 
     def word(self, key: str) -> str:
-        """Return the receipt's wording of a key of the language's table; KeyError for an unknown one."""
+        """Return the wording of a key of the language's table. Raises KeyError for an unknown one."""
         if key not in self.chosen:
             self.chosen[key] = self.dice.pick(self.country.language.words[key])
         return self.chosen[key]
 
     def has(self, key: str) -> bool:
-        """Tell whether the language has wordings of a key."""
+        """Return whether the language has wordings for a key."""
         return key in self.country.language.words
 
     def number(self, amount: Decimal, places: int | None = None) -> str:
-        """Return the bare number, such as ``-1.234,50``; with the currency's decimals where ``places`` is None."""
+        """Format a number, such as ``-1.234,50``, with the decimals of the currency if ``places`` is None."""
         places = self.country.decimals if places is None else places
         swap = {",": self.grouping, ".": self.country.decimal}
         return self._signed("".join(swap.get(c, c) for c in f"{abs(amount):,.{places}f}"), negative=amount < 0)
 
     def amount(self, amount: Decimal) -> str:
-        """Return the number as it stands beside items and sums, such as ``=1234.50``."""
+        """Format a number as it is printed next to items and sums, such as ``=1234.50``."""
         return self._signed(self.amount_pattern.replace("{n}", self.number(abs(amount))), negative=amount < 0)
 
     def money(self, amount: Decimal) -> str:
-        """Return the number with the currency, as on the receipt's main lines."""
+        """Format a number with the currency, as on the main lines of the receipt."""
         return self._signed(self.money_pattern.replace("{n}", self.number(abs(amount))), negative=amount < 0)
 
     def _signed(self, number: str, *, negative: bool) -> str:
         return self.minus_pattern.replace("{n}", number) if negative and not self.unsigned else number
 
     def percent(self, rate: Decimal) -> str:
-        """Return a tax rate, such as ``19%``."""
+        """Format a tax rate, such as ``19%``."""
         return f"{rate:f}%".replace(".", self.country.decimal)
 
     def date(self, day: dt.date) -> str:
-        """Return the day in the receipt's pattern."""
+        """Format a date in the receipt's pattern."""
         language = self.country.language
         short, long = language.short_months[day.month - 1], language.long_months[day.month - 1]
         weekday = language.words["weekdays"][day.weekday()]
@@ -86,28 +86,28 @@ class Wording:
 
     @property
     def own_calendar(self) -> bool:
-        """Tell whether the receipt's dates count years as the country's own calendar does."""
+        """Whether dates have the year of the country's own calendar."""
         return any(mark in self.date_pattern for mark in ("{by", "{my", "{ey"))
 
     def time(self, moment: dt.time) -> str:
-        """Return the time of day in the receipt's pattern."""
+        """Format a time of day in the receipt's pattern."""
         half = "am" if moment.hour < 12 else "pm"
         hour = moment.hour % 12 or 12
         return self.time_pattern.format(
             H=moment.hour, h=hour, M=moment.minute, S=moment.second, ap=half, AP=half.upper()
         )
 
-    def told(self, moment: dt.time) -> str:
-        """Return what the receipt tells of the time: HH:MM, or HH:MM:SS where it prints seconds."""
+    def printed_time(self, moment: dt.time) -> str:
+        """Return the time that can be read on the receipt: HH:MM, or HH:MM:SS if seconds are printed."""
         return moment.isoformat("seconds" if "{S" in self.time_pattern else "minutes")
 
 
 ERAS = ((dt.date(2019, 5, 1), "令和", "R"), (dt.date(1989, 1, 8), "平成", "H"), (dt.date(1926, 12, 25), "昭和", "S"))
-"""First day, name and letter of Japan's eras, the latest first."""
+"""First day, name and initial of Japanese eras, the latest first."""
 
 
 def _years(day: dt.date, calendar: Calendar) -> dict[str, int | str]:
-    """Return the year as a calendar besides the Gregorian counts it, by the letters of date patterns."""
+    """Return the year in a non-Gregorian calendar, by the placeholders of date patterns."""
     if calendar == "buddhist":
         return {"by": day.year + 543}
     if calendar == "minguo":

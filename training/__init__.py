@@ -1,1 +1,1 @@
-"""Fits the network that finds sheets of paper, to drawn pictures only; nothing here is part of what is installed."""
+"""Trains the network that detects documents, on drawn images only; not part of the installed package."""

@@ -1,4 +1,4 @@
-"""Draws pictures to learn from: ``python -m training.draw --out ALBUM.npz --seed 101 --receipts 600``."""
+"""Draws training images: ``python -m training.draw --out ALBUM.npz --seed 101 --receipts 600``."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ from generator.photo import on_scanner, photograph
 from generator.photo_sheet import Sheet, print_sheet
 from generator.photo_shot import Shot, draw_shot
 from generator.receipt import Order, orders
-from training.album import MOST_SHEETS, Corners, Shown, save
+from training.album import MAX_SHEETS, Corners, LabelledImage, save
 
 SHOTS = 4
-"""Pictures of each receipt; printing it takes longest."""
+"""Number of images of each receipt; printing it takes longest."""
 
 SMALLER = 0.45
-"""By how much sheets are made smaller before they are photographed: nobody will read them."""
+"""Factor by which sheets are scaled down before they are photographed: their text is not read."""
 
 EMPTY = ("face", "cat", "wall", "table", "table", "table")
-"""What there is on pictures without a sheet."""
+"""Subjects of images without a document."""
 
 Floats = NDArray[np.float32]
 
 
-def photos(order: Order, sheets: Sequence[Sheet]) -> Iterator[Shown]:
-    """Photograph the last of the sheets a few times, alone or beside others of them, or something else altogether."""
+def photos(order: Order, sheets: Sequence[Sheet]) -> Iterator[LabelledImage]:
+    """Photograph the last sheet a few times, alone or next to other sheets, or something else altogether."""
     for number in range(SHOTS):
         dice = Dice(order.seed, order.index, number, 77)
         kind = dice.real(0, 1)
@@ -44,17 +44,17 @@ def photos(order: Order, sheets: Sequence[Sheet]) -> Iterator[Shown]:
         if kind < 0.72:
             yield _photo(sheets[-1:], _worse(shot, dice), dice)
         elif kind < 0.92:
-            beside = [sheets[dice.between(0, len(sheets) - 1)] for _ in range(dice.between(1, MOST_SHEETS - 1))]
+            others = [sheets[dice.between(0, len(sheets) - 1)] for _ in range(dice.between(1, MAX_SHEETS - 1))]
             shot = on_scanner(shot, dice) if dice.chance(0.3) else shot
             shot = replace(shot, cut="", hand=dice.chance(0.1), held=False)
-            yield _photo([sheets[-1], *beside], shot, dice)
+            yield _photo([sheets[-1], *others], shot, dice)
         else:
-            picture = Image.open(BytesIO(make_mishap(dice.pick(EMPTY), order).picture)).convert("L")
-            yield Shown.of(np.asarray(picture, np.uint8), ())
+            image = Image.open(BytesIO(make_mishap(dice.pick(EMPTY), order).image)).convert("L")
+            yield LabelledImage.of(np.asarray(image, np.uint8), ())
 
 
-def scans(order: Order, sheet: Sheet) -> Iterator[Shown]:
-    """Scan a sheet a few times: it is the whole picture, or lies on a scanner's white lid."""
+def scans(order: Order, sheet: Sheet) -> Iterator[LabelledImage]:
+    """Scan a sheet a few times: it fills the image, or is in front of a scanner's white lid."""
     for number in range(SHOTS):
         dice = Dice(order.seed, order.index, number, 78)
         if dice.chance(0.2):
@@ -62,7 +62,7 @@ def scans(order: Order, sheet: Sheet) -> Iterator[Shown]:
             yield _photo([sheet], shot, dice)
         else:
             pixels = _flat(sheet, dice)
-            yield Shown.of(pixels, [_around(pixels.shape)])
+            yield LabelledImage.of(pixels, [_around(pixels.shape)])
 
 
 def _shot(dice: Dice) -> Shot:
@@ -71,24 +71,24 @@ def _shot(dice: Dice) -> Shot:
 
 
 def _worse(shot: Shot, dice: Dice) -> Shot:
-    """Now and then have glare, a blur, or a receipt that is far away."""
+    """Add glare, blur or a receipt that is far away, with a low probability."""
     if dice.chance(0.05):
         shot = replace(shot, light=replace(shot.light, glare=dice.real(0.6, 1.3), glare_size=0.2))
     if dice.chance(0.05):
         shot = replace(shot, defocus=dice.real(0.1, 0.5))
     if dice.chance(0.05):
-        shot = replace(shot, fill=dice.real(0.3, 0.6), most_capital=5.0)
+        shot = replace(shot, fill=dice.real(0.3, 0.6), max_capital=5.0)
     return shot
 
 
-def _photo(sheets: Sequence[Sheet], shot: Shot, dice: Dice) -> Shown:
+def _photo(sheets: Sequence[Sheet], shot: Shot, dice: Dice) -> LabelledImage:
     photo = photograph(sheets, shot, dice)
     grey = cv2.cvtColor(photo.pixels, cv2.COLOR_RGB2GRAY)
-    return Shown.of(grey.astype(np.uint8, copy=False), [np.array(corners) for corners in photo.corners])
+    return LabelledImage.of(grey.astype(np.uint8, copy=False), [np.array(corners) for corners in photo.corners])
 
 
 def _around(shape: tuple[int, ...]) -> Corners:
-    """Return corners a little outside of a picture: no rim of the paper is seen."""
+    """Return corners a little outside of an image, so that no rim of the paper is visible."""
     height, width = shape
     margin = 0.02 * max(shape) + 3
     return np.array(
@@ -98,7 +98,7 @@ def _around(shape: tuple[int, ...]) -> Corners:
 
 def _flat(sheet: Sheet, dice: Dice) -> NDArray[np.uint8]:
     pixels = _framed(sheet.pixels.astype(np.float32), dice)
-    pixels = _toned(pixels, float(np.median(sheet.pixels)), dice)
+    pixels = _adjusted(pixels, float(np.median(sheet.pixels)), dice)
     if dice.chance(0.25):
         _edge(pixels, dice)
     if dice.chance(0.3):
@@ -113,7 +113,7 @@ def _flat(sheet: Sheet, dice: Dice) -> NDArray[np.uint8]:
 
 
 def _framed(pixels: Floats, dice: Dice) -> Floats:
-    """More bare paper around, or a cut into the print, or neither."""
+    """Add blank paper around the sheet, crop into its print, or neither."""
     height, width = pixels.shape
     if dice.chance(0.4):
         above, below, left, right = (int(dice.real(0, 0.25) * width) for _ in range(4))
@@ -129,8 +129,8 @@ def _framed(pixels: Floats, dice: Dice) -> Floats:
     return pixels
 
 
-def _toned(pixels: Floats, paper: float, dice: Dice) -> Floats:
-    """Black and white only, darker, or as it was."""
+def _adjusted(pixels: Floats, paper: float, dice: Dice) -> Floats:
+    """Make the sheet black and white, darker, or leave it unchanged."""
     if dice.chance(0.35):
         between, soft = paper - dice.real(25, 60), dice.real(2, 12)
         hard: Floats = (255 / (1 + np.exp(-(pixels - between) / soft))).astype(np.float32)
@@ -139,7 +139,7 @@ def _toned(pixels: Floats, paper: float, dice: Dice) -> Floats:
 
 
 def _edge(pixels: Floats, dice: Dice) -> None:
-    """Darken one side, as the edge of a scanner does, in place."""
+    """Darken one side in place, like the edge of a scan."""
     thick = max(1, int(dice.real(0.005, 0.03) * max(pixels.shape)))
     sides = (np.s_[:thick], np.s_[-thick:], np.s_[:, :thick], np.s_[:, -thick:])
     pixels[sides[dice.between(0, 3)]] = dice.real(0, 120)
@@ -151,8 +151,8 @@ def _edge(pixels: Floats, dice: Dice) -> None:
 @click.option("--receipts", type=click.IntRange(1), default=600, show_default=True)
 @click.option("--flat", is_flag=True, help="Scans instead of photos.")
 def main(out: Path, seed: int, receipts: int, *, flat: bool) -> None:
-    """Draw four pictures of each receipt."""
-    album: list[Shown] = []
+    """Draw four images of each receipt."""
+    album: list[LabelledImage] = []
     sheets: list[Sheet] = []
     with click.progressbar(orders(seed, receipts, country_codes()), file=sys.stderr) as made:
         for order in made:

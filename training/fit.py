@@ -1,6 +1,6 @@
-"""Fits the network: ``python -m training.fit --out rpiocr/preprocess/outlines.onnx ALBUM.npz...``.
+"""Trains the network: ``python -m training.fit --out rpiocr/preprocess/outlines.onnx ALBUM.npz...``.
 
-Needs the dependency group ``training``, and half an hour on two cores for 6000 pictures.
+Needs the dependency group ``training``, and half an hour on two cores for 6000 images.
 """
 
 from __future__ import annotations
@@ -17,21 +17,20 @@ from torch import nn
 from torch.nn import functional
 from torch.utils.data import DataLoader, Dataset, WeightedRandomSampler
 
-from training.album import Shown, load
+from training.album import LabelledImage, load
 from training.examples import SIDE, example
 
 WIDTHS = (16, 24, 48, 96, 128)
-"""Channels at a half, a quarter, ... of the picture's size."""
+"""Channels at a half, a quarter, ... of the image size."""
 
-AT_ONCE = 16
-FASTEST = 3e-3
-"""Learning rate at its height."""
+BATCH_SIZE = 16
+MAX_LEARNING_RATE = 3e-3
 
-A_ROUND = 0.5
-"""Share of the pictures that are shown in a round: more often those that the network had wrong."""
+ROUND_SHARE = 0.5
+"""Share of the images that are used in a round, preferably those with a high loss."""
 
-MILDEST, HARDEST = 0.5, 4.0
-"""Least and most by which the chance of a picture to be shown differs from that of the middle one."""
+MIN_WEIGHT, MAX_WEIGHT = 0.5, 4.0
+"""Minimum and maximum sampling weight of an image, relative to that of one with the median loss."""
 
 
 def _layer(before: int, after: int, kernel: int = 3, stride: int = 1, dilation: int = 1) -> nn.Sequential:
@@ -41,7 +40,7 @@ def _layer(before: int, after: int, kernel: int = 3, stride: int = 1, dilation: 
 
 
 class Network(nn.Module):
-    """A small U-Net: five scales, the coarsest with dilated convolutions, so that every place knows of all others."""
+    """A small U-Net: five scales, the coarsest with dilated convolutions for a receptive field of the whole image."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -58,7 +57,7 @@ class Network(nn.Module):
         self.out = nn.Conv2d(first, 3, 1)
 
     def forward(self, shown: torch.Tensor) -> torch.Tensor:
-        """Return logits of maps, shape (n, 3, h / 2, w / 2), for pictures (n, 2, h, w)."""
+        """Return the logits of the maps, shape (n, 3, h / 2, w / 2), for images of shape (n, 2, h, w)."""
         scales = []
         there = shown
         for down in self.down:
@@ -73,13 +72,13 @@ class Network(nn.Module):
 
 
 Drawn = tuple[torch.Tensor, torch.Tensor, int]
-"""What is shown, the maps wanted, and the number of the picture."""
+"""Input, expected maps, and index of the image."""
 
 
 class Examples(Dataset[Drawn]):
-    """Pictures with their numbers, differently in every round."""
+    """Random examples of images, different in every round."""
 
-    def __init__(self, album: Sequence[Shown]) -> None:
+    def __init__(self, album: Sequence[LabelledImage]) -> None:
         self.round = 0
         self._album = album
 
@@ -92,7 +91,7 @@ class Examples(Dataset[Drawn]):
 
 
 def loss_of(maps: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
-    """Return for each picture cross entropy that counts more near rims and corners, and overlap of sheets (Dice)."""
+    """Return the loss per image: cross entropy, weighted near rims and corners, and Dice loss of documents."""
     sheet, rim, corner = wanted.unbind(1)
 
     def entropy(number: int, weight: torch.Tensor) -> torch.Tensor:
@@ -104,25 +103,27 @@ def loss_of(maps: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
     return entropy(0, 1 + 4 * rim) + entropy(1, 1 + 3 * rim) + entropy(2, 1 + 20 * corner) + 0.5 * (1 - overlap)
 
 
-def fit(album: Sequence[Shown], rounds: int, state: Path | None = None, fastest: float = FASTEST) -> Network:
-    """Fit a network to pictures, from the weights in ``state`` on where that exists; they are kept there."""
+def fit(
+    album: Sequence[LabelledImage], rounds: int, state: Path | None = None, fastest: float = MAX_LEARNING_RATE
+) -> Network:
+    """Train a network, starting from the weights in ``state`` if that exists, and saving them there."""
     torch.manual_seed(0)
     network = Network()
     if state and state.exists():
-        take_over(network, torch.load(state, weights_only=True))
+        load_widened(network, torch.load(state, weights_only=True))
     network.to(memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW(network.parameters(), fastest, weight_decay=1e-3)
-    shown = int(A_ROUND * len(album)) // AT_ONCE * AT_ONCE
+    shown = int(ROUND_SHARE * len(album)) // BATCH_SIZE * BATCH_SIZE
     pace = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, fastest, total_steps=rounds * shown // AT_ONCE + 1, pct_start=0.15
+        optimiser, fastest, total_steps=rounds * shown // BATCH_SIZE + 1, pct_start=0.15
     )
     examples = Examples(album)
     losses = torch.full((len(album),), torch.nan)
     started = time.monotonic()
     for number in range(rounds):
         examples.round = number
-        sampler = WeightedRandomSampler(_chances(losses).tolist(), shown, replacement=False)
-        for batch in DataLoader(examples, AT_ONCE, sampler=sampler, num_workers=1):
+        sampler = WeightedRandomSampler(_sampling_weights(losses).tolist(), shown, replacement=False)
+        for batch in DataLoader(examples, BATCH_SIZE, sampler=sampler, num_workers=1):
             losses[batch[2]] = _step(network, batch, optimiser, pace)
         if state:
             torch.save(network.state_dict(), state)
@@ -131,10 +132,10 @@ def fit(album: Sequence[Shown], rounds: int, state: Path | None = None, fastest:
     return network
 
 
-def take_over(network: Network, weights: Mapping[str, torch.Tensor]) -> None:
-    """Give a network the weights of another one that may be narrower: at first it answers as that one does.
+def load_widened(network: Network, weights: Mapping[str, torch.Tensor]) -> None:
+    """Copy the weights of another network, which can be narrower, so that the output is initially the same.
 
-    What is new in a layer looks at all before it, and nothing that was there before looks at what is new.
+    New channels of a layer use all channels of the layer before; old channels do not use new ones.
     """
     own = network.state_dict()
     for name, known in weights.items():
@@ -145,12 +146,12 @@ def take_over(network: Network, weights: Mapping[str, torch.Tensor]) -> None:
     network.load_state_dict(own)
 
 
-def _chances(losses: torch.Tensor) -> torch.Tensor:
-    """Return how often each picture is to be shown: the worse it was last time the more, middling where it was not."""
+def _sampling_weights(losses: torch.Tensor) -> torch.Tensor:
+    """Return the sampling weight of each image: its last loss relative to the median, 1 if it has none."""
     if losses.isnan().all():
         return torch.ones_like(losses)
     middle = losses.nanmedian()
-    return (losses.nan_to_num(float(middle)) / middle).clamp(MILDEST, HARDEST)
+    return (losses.nan_to_num(float(middle)) / middle).clamp(MIN_WEIGHT, MAX_WEIGHT)
 
 
 def _step(network: Network, batch: Any, optimiser: torch.optim.Optimizer, pace: Any) -> torch.Tensor:  # noqa: ANN401 - torch's
@@ -164,13 +165,13 @@ def _step(network: Network, batch: Any, optimiser: torch.optim.Optimizer, pace: 
 
 
 def write(network: Network, path: Path) -> None:
-    """Write a network as OpenCV reads it."""
+    """Export a network as ONNX for OpenCV."""
     network.eval()
-    picture = torch.zeros(1, 2, SIDE, SIDE)
+    image = torch.zeros(1, 2, SIDE, SIDE)
     sizes = {0: "n", 2: "height", 3: "width"}
     torch.onnx.export(
         network,
-        (picture,),
+        (image,),
         str(path),
         dynamo=False,
         input_names=["picture"],
@@ -184,12 +185,12 @@ def write(network: Network, path: Path) -> None:
 @click.argument("albums", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File to write.")
 @click.option(
-    "--state", type=click.Path(dir_okay=False, path_type=Path), help="Weights to go on from; kept up to date."
+    "--state", type=click.Path(dir_okay=False, path_type=Path), help="Weights to start from; they are updated."
 )
 @click.option("--rounds", type=click.IntRange(1), default=14, show_default=True)
-@click.option("--fastest", default=FASTEST, show_default=True, help="Learning rate at its height.")
+@click.option("--fastest", default=MAX_LEARNING_RATE, show_default=True, help="Maximum learning rate.")
 def main(albums: Sequence[Path], out: Path, rounds: int, fastest: float, state: Path | None) -> None:
-    """Fit a network to what ``training.draw`` has drawn."""
+    """Train a network on albums of ``training.draw``."""
     write(fit(load(albums), rounds, state, fastest), out)
 
 

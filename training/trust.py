@@ -1,6 +1,6 @@
-"""Fits how likely an outline is right: ``python -m training.trust FOLDER...``, with folders of the generator.
+"""Fits the score of an outline: ``python -m training.trust FOLDER...``, with directories of the generator.
 
-Corners of photos are known. Of flat scans, whose corners are not, an outline that cuts letters off is wrong.
+The corners of photos are known. Those of flat scans are not, but an outline that cuts off glyphs is wrong.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from rpiocr.preprocess.document_regions import candidate_regions
 from rpiocr.preprocess.quads import Quad
 
 NEAR = 0.02
-"""Of the diagonal: how far the corners of a right outline may be off."""
+"""Maximum error of the corners of a right outline, as a share of the diagonal."""
 
 SAME = 0.95
-"""Share of what is seen of two sheets that they have in common, from which on they are the same."""
+"""Minimum overlap (intersection over union) of the visible parts of two outlines of the same document."""
 
 CUT_OFF = 0.03
-"""Share of letters outside of it that makes an outline of a flat scan wrong."""
+"""Share of glyphs outside of an outline of a flat scan above which it is wrong."""
 
 SIGNS = {"filled": 1, "sure": 1, "beyond": -1, "rim": 1, "worst rim": 1, "astray": -1}
 RIDGE = 1.0
@@ -37,12 +37,12 @@ Row = tuple[Mapping[str, float], bool]
 
 
 def rows(folder: Path) -> Iterator[Row]:
-    """Yield the features of every outline on the pictures of a folder, and whether it is right."""
-    for picture in sorted((folder / "img").iterdir()):
-        truth = json.loads((folder / "key" / f"{picture.stem}.json").read_text("utf-8"))
+    """Yield the features of every outline on the images of a directory, and whether it is right."""
+    for image in sorted((folder / "img").iterdir()):
+        truth = json.loads((folder / "key" / f"{image.stem}.json").read_text("utf-8"))
         parts = truth.get("parts", [truth])
         sheets = [np.array(part["corners"]) for part in parts if "corners" in part]
-        page = next(load_pages(str(picture)))
+        page = next(load_pages(str(image)))
         for region in candidate_regions(page.pixels):
             if sheets:
                 yield region.features, any(_right(region.corners, sheet, page.pixels.shape) for sheet in sheets)
@@ -51,15 +51,15 @@ def rows(folder: Path) -> Iterator[Row]:
 
 
 def _right(corners: Quad, sheet: Quad, shape: tuple[int, ...]) -> bool:
-    """Tell whether all corners are near to a sheet's or, where that is cut off, what is seen of both is the same."""
+    """Return whether all corners are close to a sheet's or, if that is cut off, the visible parts are the same."""
     off = [float(np.hypot(*(np.roll(corners, turn, axis=0) - sheet).T).max()) for turn in range(4)]
     if min(off) <= NEAR * math.hypot(*shape):
         return True
     size = np.array([shape[1], shape[0]], np.float64)
     if not bool(((sheet < 0.0) | (sheet > size)).any()):
         return False
-    picture = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float64) * size
-    seen, meant = _common(corners, picture), _common(sheet, picture)
+    frame = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float64) * size
+    seen, meant = _common(corners, frame), _common(sheet, frame)
     both = cv2.intersectConvexConvex(seen, meant)[0]
     return both >= SAME * (cv2.contourArea(seen) + cv2.contourArea(meant) - both)
 
@@ -72,7 +72,7 @@ def _common(one: Quad, other: Quad) -> NDArray[np.float32]:
 @click.command()
 @click.argument("folders", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False, path_type=Path))
 def main(folders: Sequence[Path]) -> None:
-    """Print the weights, and how often outlines of each score are right."""
+    """Print the weights, and the share of right outlines per score."""
     cv2.setNumThreads(1)
     with click.progressbar(folders, file=sys.stderr) as progress:
         found = [row for folder in progress for row in rows(folder)]

@@ -1,4 +1,4 @@
-"""Makes the generator importable: it lies beside the package and is never installed."""
+"""Makes the generator importable: it is located next to the package and is never installed."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Claims about what a country's file may say; no fonts needed but for the glyphs."""
+"""Claims about the contents of countries' files; fonts are needed only for the glyphs."""
 
 import datetime as dt
 import re
@@ -30,7 +30,7 @@ def drafts(country: str, *, seed: int = 3, each: int = 6) -> list[Draft]:
 
 
 @pytest.mark.parametrize("country", country_codes())
-def test_every_field_of_the_truth_stands_on_the_receipt(country: str) -> None:
+def test_every_field_of_the_truth_is_printed_on_the_receipt(country: str) -> None:
     for draft in drafts(country):
         said = truth(draft.sale, draft.printout)
         text = re.sub(r"\s", "", draft.printout.text)
@@ -59,11 +59,11 @@ def test_tax_ids_pass_the_check_that_the_country_names(country: str) -> None:
 
 
 def test_a_tax_id_that_can_never_be_valid_is_an_error() -> None:
-    with pytest.raises(ValueError, match="mend the pattern"):
+    with pytest.raises(ValueError, match="fix the pattern"):
         fill_number(Dice(1), "INN {###}", "ru.inn", Dice(2))
 
 
-def test_filling_a_tax_id_anew_does_not_disturb_the_rest_of_the_receipt() -> None:
+def test_filling_a_tax_id_again_does_not_change_the_rest_of_the_receipt() -> None:
     first, second = Dice(5), Dice(5)
     fill_number(first, "INN ##########", "ru.inn", Dice(6))
     second.fill("INN ##########")
@@ -94,7 +94,7 @@ def test_no_line_is_wider_than_the_paper_whatever_is_sold(country: str) -> None:
 
 
 @pytest.mark.parametrize("country", ["jp", "tw"])
-def test_years_of_the_countrys_own_calendar_come_beside_gregorian_ones(country: str) -> None:
+def test_years_of_the_countrys_own_calendar_occur_alongside_gregorian_ones(country: str) -> None:
     found = {"another calendar" in draft.traits for draft in drafts(country)}
     assert found == {True, False}
 
@@ -124,7 +124,7 @@ def test_east_asian_characters_take_two_columns_and_all_others_one() -> None:
     assert clip("合計金額", 5) == "合計"
 
 
-def test_a_word_wider_than_the_paper_goes_on_below_and_is_cut_where_the_country_says_so() -> None:
+def test_a_word_wider_than_the_paper_is_wrapped_or_truncated_as_the_country_requires() -> None:
     for cuts, lines in ((False, ["Genossen", "schaft"]), (True, ["Genossen"])):
         sheet = Sheet(8, cuts_lines=cuts)
         sheet.centre("Genossenschaft")
@@ -151,7 +151,7 @@ def test_a_face_has_every_character_of_the_countries_it_prints(country: str) -> 
             assert any(has_glyph(font, character) for font in fonts), (face.name, character)
 
 
-def test_the_total_in_a_second_currency_is_printed_beside_what_was_paid() -> None:
+def test_the_total_in_a_second_currency_is_printed_in_addition_to_the_total() -> None:
     second = SecondCurrency("EUR", Decimal("0.5"), "EUR {n}", ("Total EUR",), share=1.0)
     sale = draft_receipt(Order(seed=3, index=0, country="ch", kind="fuel")).sale
     words = Wording.draw(Dice(1), replace(load_country("ch"), second_currency=second))

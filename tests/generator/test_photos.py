@@ -19,11 +19,11 @@ from generator.dice import Dice
 from generator.faces import faces_for
 from generator.fonts import missing_packages
 from generator.mishaps import MISHAPS, make_mishap
-from generator.photo import Photo, Shown, make_photo, make_several, photograph
+from generator.photo import Photo, Sample, make_photo, make_several, photograph
 from generator.photo_light import Light
 from generator.photo_relief import Relief, draw_relief
 from generator.photo_sheet import Sheet, print_sheet
-from generator.photo_shot import LEAST_SHARE, TURNS, Shot, draw_shot
+from generator.photo_shot import MIN_SHARE, TURNS, Shot, draw_shot
 from generator.receipt import Order, draft_receipt, orders
 from generator.scene import Patch
 from generator.scene_clutter import SURFACES
@@ -70,16 +70,16 @@ def opened(picture: bytes) -> Pixels:
         return np.asarray(ImageOps.exif_transpose(image).convert("RGB"))
 
 
-def words_read(shown: Shown) -> float:
+def words_read(sample: Sample) -> float:
     """Which part of the printed words Tesseract alone reads off the paper, flattened by the truth's corners."""
-    pixels = opened(shown.picture)
-    ring = np.array(shown.truth["corners"], np.float32)
+    pixels = opened(sample.image)
+    ring = np.array(sample.truth["corners"], np.float32)
     width = float(np.hypot(*(ring[1] - ring[0])))
     height = float(np.hypot(*(ring[3] - ring[0])))
     goal = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
     flat = cv2.warpPerspective(pixels, cv2.getPerspectiveTransform(ring, goal), (int(width), int(height)))
     read = set(pytesseract.image_to_string(Image.fromarray(flat), lang="eng", config="--psm 6").split())
-    order = Order(seed=shown.truth["seed"], index=shown.truth["index"], country="us", kind="hardware", level="clean")
+    order = Order(seed=sample.truth["seed"], index=sample.truth["index"], country="us", kind="hardware", level="clean")
     printed = set(draft_receipt(order).printout.text.split())
     return len(read & printed) / len(printed)
 
@@ -95,7 +95,7 @@ def seen_outline(photo: Photo) -> Pixels:
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_the_truths_corners_are_the_papers_ends_in_the_picture(seed: int) -> None:
+def test_the_corners_of_the_truth_are_those_of_the_paper_in_the_image(seed: int) -> None:
     photo = photograph((blank(),), shot(seed), Dice(seed))
     truth = np.array(photo.corners[0])
     off = np.abs(seen_outline(photo) - truth).max()
@@ -104,7 +104,7 @@ def test_the_truths_corners_are_the_papers_ends_in_the_picture(seed: int) -> Non
 
 
 @pytest.mark.parametrize("turn", TURNS)
-def test_a_forced_turn_lays_the_receipts_top_to_that_side(turn: int) -> None:
+def test_a_forced_turn_rotates_the_top_of_the_receipt_to_that_side(turn: int) -> None:
     corners = np.array(make_photo(ORDER, turn).truth["corners"])
     top, bottom = corners[:2].mean(axis=0), corners[2:].mean(axis=0)
     up = top - bottom
@@ -115,7 +115,7 @@ def test_a_forced_turn_lays_the_receipts_top_to_that_side(turn: int) -> None:
 
 
 @pytest.mark.parametrize("orientation", [1, 3, 6, 8])
-def test_a_file_stored_turned_opens_upright_as_the_corners_say(orientation: int) -> None:
+def test_a_file_stored_rotated_opens_upright_in_line_with_the_corners(orientation: int) -> None:
     photo = photograph((blank(),), shot(4, exif=orientation), Dice(4))
     with Image.open(BytesIO(photo.jpeg())) as image:
         assert image.getexif()[0x0112] == orientation
@@ -139,17 +139,17 @@ def test_the_flat_original_is_paper_to_its_edges() -> None:
     assert sheet.width < 90
 
 
-def test_photos_keep_to_what_a_phone_takes_of_a_receipt() -> None:
+def test_photos_are_like_those_of_a_phone() -> None:
     for order in orders(6, 10, ("de", "us")):
-        shown = make_photo(order)
-        traits = shown.truth["photo"]
-        height, width = opened(shown.picture).shape[:2]
+        sample = make_photo(order)
+        traits = sample.truth["photo"]
+        height, width = opened(sample.image).shape[:2]
         assert 1600 <= max(width, height) <= 4032
         assert traits["bow_capitals"] <= 1.25
         assert traits["tilt_deg"] <= 30
-        assert 0.9 * LEAST_SHARE <= traits["share"] <= 1.0
+        assert 0.9 * MIN_SHARE <= traits["share"] <= 1.0
         assert ("small" in traits["traits"]) == (traits["capital_px"] < 14)
-        x, y = np.array(shown.truth["corners"]).T
+        x, y = np.array(sample.truth["corners"]).T
         outside = bool((x < 0).any() or (y < 0).any() or (x > width).any() or (y > height).any())
         assert outside == bool(traits["cut"])
 
@@ -165,7 +165,7 @@ def test_paper_cut_off_by_a_side_has_corners_beyond_it(side: str) -> None:
     assert "cut" in photo.traits["traits"]
 
 
-def test_some_strips_are_bent_and_a_bent_one_rises_from_the_table() -> None:
+def test_some_strips_are_curved_and_a_curved_one_rises_from_the_table() -> None:
     reliefs = [draw_relief(Dice(seed), blank()) for seed in range(30)]
     x, y = (np.asarray(side, np.float32) for side in np.meshgrid(np.linspace(-30, 30, 9), np.linspace(-56, 56, 9)))
     heights = [relief.height(x, y) for relief in reliefs]
@@ -186,12 +186,12 @@ def test_every_surface_has_its_own_texture_and_follows_the_dice(name: str) -> No
 
 
 @pytest.mark.parametrize("index", [0, 4, 8])
-def test_several_receipts_lie_apart_and_each_has_its_truth(index: int) -> None:
+def test_several_receipts_do_not_overlap_and_each_has_its_truth(index: int) -> None:
     group = [Order(seed=5, index=index + i, country="us", kind="parking", level="clean") for i in range(3)]
-    shown = make_several(group)
-    parts = shown.truth["parts"]
-    assert len(parts) == len(shown.flats) == 3
-    height, width = opened(shown.picture).shape[:2]
+    sample = make_several(group)
+    parts = sample.truth["parts"]
+    assert len(parts) == len(sample.flats) == 3
+    height, width = opened(sample.image).shape[:2]
     covered = np.zeros((height, width), np.uint8)
     for part in parts:
         one = np.zeros_like(covered)
@@ -234,22 +234,22 @@ def test_the_command_refuses_options_that_contradict_each_other(tmp_path: Path, 
 
 
 @pytest.mark.parametrize("kind", ["face", "cat", "wall", "table"])
-def test_pictures_without_a_receipt_have_a_truth_without_values(kind: str) -> None:
-    shown = make_mishap(kind, ORDER)
-    assert shown.truth["mishap"] == kind
-    assert shown.truth["total"] is shown.truth["date"] is shown.truth["company"] is None
-    assert shown.flats == ()
-    assert opened(shown.picture).std() > 1
+def test_images_without_a_receipt_have_a_truth_without_values(kind: str) -> None:
+    sample = make_mishap(kind, ORDER)
+    assert sample.truth["mishap"] == kind
+    assert sample.truth["total"] is sample.truth["date"] is sample.truth["company"] is None
+    assert sample.flats == ()
+    assert opened(sample.image).std() > 1
 
 
 @pytest.mark.parametrize("kind", sorted(set(MISHAPS) - {"face", "cat", "wall", "table", "panorama"}))
-def test_spoilt_pictures_keep_the_receipts_truth_and_follow_the_order(kind: str) -> None:
-    shown = make_mishap(kind, ORDER)
-    assert shown == make_mishap(kind, ORDER)
-    assert shown.name == f"{kind}_{ORDER.name}"
-    assert shown.truth["mishap"] == kind
-    assert shown.truth["total"] == print_sheet(ORDER)[1]["total"]
-    assert max(opened(shown.picture).shape) >= 1600
+def test_spoiled_images_keep_the_truth_of_the_receipt_and_are_reproducible(kind: str) -> None:
+    sample = make_mishap(kind, ORDER)
+    assert sample == make_mishap(kind, ORDER)
+    assert sample.name == f"{kind}_{ORDER.name}"
+    assert sample.truth["mishap"] == kind
+    assert sample.truth["total"] == print_sheet(ORDER)[1]["total"]
+    assert max(opened(sample.image).shape) >= 1600
 
 
 def test_tesseract_reads_a_good_photo_and_neither_a_blurred_nor_a_small_one() -> None:
@@ -259,17 +259,17 @@ def test_tesseract_reads_a_good_photo_and_neither_a_blurred_nor_a_small_one() ->
     assert words_read(make_mishap("small", order)) < 0.3
 
 
-def test_a_dark_picture_is_dark_and_a_glaring_one_white_where_there_was_print() -> None:
-    assert np.percentile(opened(make_mishap("dark", ORDER).picture), 95) < 60
+def test_a_dark_image_is_dark_and_glare_makes_print_white() -> None:
+    assert np.percentile(opened(make_mishap("dark", ORDER).image), 95) < 60
     burnt = make_mishap("glare", ORDER)
-    pixels = opened(burnt.picture)
+    pixels = opened(burnt.image)
     mask = np.zeros(pixels.shape[:2], np.uint8)
     cv2.fillConvexPoly(mask, np.array(burnt.truth["corners"]).astype(np.int32), 1)
     assert (pixels.min(axis=2)[mask > 0] > 250).mean() > 0.15
 
 
 def test_a_panorama_has_a_hundred_megapixels_in_a_small_file() -> None:
-    shown = make_mishap("panorama", ORDER)
-    with pytest.warns(Image.DecompressionBombWarning), Image.open(BytesIO(shown.picture)) as image:
+    sample = make_mishap("panorama", ORDER)
+    with pytest.warns(Image.DecompressionBombWarning), Image.open(BytesIO(sample.image)) as image:
         assert image.size[0] * image.size[1] == 100_000_000
-    assert len(shown.picture) < 12_000_000
+    assert len(sample.image) < 12_000_000

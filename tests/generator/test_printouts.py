@@ -24,7 +24,7 @@ def drafts(country: str, kind: str) -> list[Draft]:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("country", country_codes())
-def test_total_date_and_shop_of_the_truth_stand_on_the_receipt(country: str, kind: str) -> None:
+def test_total_date_and_shop_of_the_truth_are_printed_on_the_receipt(country: str, kind: str) -> None:
     for draft in drafts(country, kind):
         text = draft.printout.text
         assert draft.printout.total_text in text
@@ -41,7 +41,7 @@ def test_no_line_is_wider_than_the_paper(country: str) -> None:
             assert length * line.look.wide <= draft.press.columns
 
 
-def test_the_total_is_written_as_the_country_writes_amounts() -> None:
+def test_the_total_is_printed_in_the_format_of_the_country() -> None:
     texts = {
         country: [d.printout.total_text for d in drafts(country, "hardware") if abs(d.sale.total) >= 1000]
         for country in ("de", "ch", "my")
@@ -61,14 +61,14 @@ def test_the_level_of_wear_does_not_change_what_is_printed() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(COMMITTED))
-def test_committed_truth_is_what_the_generator_says(name: str) -> None:
+def test_committed_truth_is_that_of_the_generator(name: str) -> None:
     key = json.loads((FIXTURES / f"{name}.json").read_text(encoding="utf-8"))
     draft = draft_receipt(COMMITTED[name])
     said = truth(draft.sale, draft.printout)
     assert {field: key[field] for field in said} == said
 
 
-def test_committed_receipts_cover_several_countries_and_what_receipts_do() -> None:
+def test_committed_receipts_cover_several_countries_and_features() -> None:
     keys = [json.loads(path.read_text(encoding="utf-8")) for path in (FIXTURES / "receipts/key").glob("*.json")]
     assert {"at", "au", "ch", "de", "gb", "my", "sg", "us"} <= {key["country"].lower() for key in keys}
     traits = {trait for key in keys for trait in key["traits"]}
@@ -77,7 +77,7 @@ def test_committed_receipts_cover_several_countries_and_what_receipts_do() -> No
     assert any(Decimal(key["total"]) < 0 for key in keys)
 
 
-def test_every_committed_picture_has_its_truth_and_the_set_stays_small() -> None:
+def test_every_committed_image_has_its_truth_and_the_set_stays_small() -> None:
     pictures = list((FIXTURES / "receipts/img").iterdir())
     keys = {path.stem for path in (FIXTURES / "receipts/key").iterdir()}
     assert {path.stem for path in pictures} == keys == set(ORDERS)

@@ -1,4 +1,4 @@
-"""What the network that finds paper is taught."""
+"""Claims about the training examples of the network that detects documents."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ import pytest
 from generator.fonts import missing_packages
 from generator.photo_sheet import print_sheet
 from generator.receipt import Order
-from training.album import Shown, load, save
+from training.album import LabelledImage, load, save
 from training.draw import photos, scans
 from training.examples import REDUCTION, SIDE, example
 
 CORNERS = np.array([[100.0, 60.0], [300.0, 80.0], [280.0, 400.0], [90.0, 380.0]])
 
 
-def test_an_album_keeps_pictures_and_corners(tmp_path: Path) -> None:
+def test_an_album_keeps_images_and_corners(tmp_path: Path) -> None:
     wide = np.arange(480 * 300, dtype=np.int64).reshape(300, 480) % 256
-    album = [Shown.of(wide.astype(np.uint8), [CORNERS]), Shown.of(np.full((200, 100), 7, np.uint8), [])]
+    album = [LabelledImage.of(wide.astype(np.uint8), [CORNERS]), LabelledImage.of(np.full((200, 100), 7, np.uint8), [])]
     save(tmp_path / "album.npz", album)
 
     found = load([tmp_path / "album.npz"])
@@ -30,12 +30,12 @@ def test_an_album_keeps_pictures_and_corners(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", range(12))
-def test_the_maps_lie_where_the_sheet_is_shown(number: int) -> None:
+def test_the_maps_match_the_position_of_the_document(number: int) -> None:
     pixels = np.full((480, 480), 40, np.uint8)
     sheet = np.array([[120.0, 100.0], [360.0, 100.0], [360.0, 380.0], [120.0, 380.0]])
     pixels[100:380, 120:360] = 230
 
-    made = example(Shown(pixels, (sheet,)), np.random.default_rng(number))
+    made = example(LabelledImage(pixels, (sheet,)), np.random.default_rng(number))
 
     assert made.shown.shape == (2, SIDE, SIDE)
     bright = made.shown[0, ::REDUCTION, ::REDUCTION] > 0
@@ -44,7 +44,7 @@ def test_the_maps_lie_where_the_sheet_is_shown(number: int) -> None:
     assert agree.mean() > 0.97
 
 
-def test_pictures_are_drawn_with_their_corners() -> None:
+def test_images_are_drawn_with_their_corners() -> None:
     missing = missing_packages()
     if missing:
         pytest.skip(f"FONTS ARE MISSING: apt-get install {' '.join(missing)}")
