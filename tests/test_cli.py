@@ -310,7 +310,7 @@ def test_wrong_usage_ends_with_2_and_prints_nothing_on_standard_output(
 def test_a_folder_that_cannot_be_made_for_debug_is_wrong_usage_before_anything_is_read(run: Run) -> None:
     outcome = run("scan", "--debug", "/dev/null/pictures", SMALL)
     assert (outcome.status, outcome.stdout) == (ExitCode.USAGE, "")
-    assert "--debug: the directory /dev/null/pictures cannot be made" in outcome.stderr
+    assert "--debug: the directory /dev/null/pictures cannot be created" in outcome.stderr
 
 
 def test_strict_asks_for_a_person_with_3_where_a_field_is_missing_and_4_goes_before_it(run: Run, undated: Path) -> None:

@@ -177,10 +177,10 @@ class _Run:
 
     def write_file(self, path: Path, settings: Settings) -> None:
         """Write the export."""
-        from rpiocr.export.record import lies_at
+        from rpiocr.export.record import present_path
 
         with _target(path, settings, binary=self.format == "xlsx") as stream:
-            writer = self._write(stream, lies_at)
+            writer = self._write(stream, present_path)
         _report_omitted(writer)
 
     def write_zip(self, path: Path, settings: Settings) -> None:

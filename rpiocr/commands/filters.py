@@ -176,10 +176,10 @@ MAX_LISTED = 10
 
 
 def _report_damaged(found: Sequence[str]) -> None:
-    from rpiocr.store.damage import MEND
+    from rpiocr.store.damage import REMEDY
 
     for one in found[:MAX_LISTED]:
         warn(one)
     if found:
         more = f", and {len(found) - MAX_LISTED} more" if len(found) > MAX_LISTED else ""
-        warn(f"damaged rows{more} were omitted; {MEND}, and `rpiocr restore` restores a backup")
+        warn(f"damaged rows{more} were omitted; {REMEDY}, and `rpiocr restore` restores a backup")

@@ -1,1 +1,1 @@
-"""What is stored, as files for other programs: spreadsheets, JSON, and the ledgers of plain-text accounting."""
+"""Exports stored receipts for other programs: spreadsheets, JSON and plain-text accounting."""

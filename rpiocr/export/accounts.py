@@ -1,4 +1,4 @@
-"""The accounts of a ledger that a receipt touches, and which receipts have a place in one."""
+"""Maps receipts to the accounts of a ledger, and checks which receipts can be booked."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from rpiocr.errors import OptionError
 from rpiocr.export.record import Record
 from rpiocr.sanitize.text import one_line
 
-LONGEST_TEXT = 500
-"""Bytes of a text of a receipt in a ledger, several of which stand in one line: ledger reads lines of up to 4,095."""
+MAX_TEXT_BYTES = 500
+"""Maximum bytes of a text in a ledger, several of which share a line: ledger reads lines of up to 4,095."""
 
-LONGEST_FILE = 3_000
-"""Bytes of the name of a file, which has a line of its own."""
+MAX_FILE_BYTES = 3_000
+"""Maximum bytes of a file name, which has a line of its own."""
 
 ELLIPSIS = " … "
 
-BLANK = frozenset(("Cc", "Zl", "Zp", "Zs"))
-"""Categories of characters that become blanks: control characters as well, as a line that ends within a text."""
+SPACE = frozenset(("Cc", "Zl", "Zp", "Zs"))
+"""Categories of characters replaced by spaces: whitespace and control characters, which may end a line."""
 
 METHODS = ("cash", "card", "mobile", "voucher", "transfer", "mixed")
 
@@ -31,37 +31,37 @@ BEANCOUNT_NAME = re.compile(r"[A-Z][A-Za-z0-9-]*(:[^\W_a-z][^\W_]*(-[^\W_]+)*-?)
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
-    """Names of accounts; ``by_method`` says from which is paid, ``cash`` from where else."""
+    """Account names; ``by_method`` has those to pay from, ``cash`` is for all other payments."""
 
     expenses: str = "Expenses:Receipts"
     cash: str = "Assets:Cash"
     by_method: Mapping[str, str] = field(default_factory=dict)
 
     def paid_from(self, record: Record) -> str:
-        """Return the account from which a receipt was paid."""
+        """Return the account for the payment of a receipt."""
         return self.by_method.get(record.payment_method or "", self.cash)
 
     @property
     def all(self) -> tuple[str, ...]:
-        """All names, each once."""
+        """Return all distinct names."""
         return tuple(dict.fromkeys((self.expenses, self.cash, *self.by_method.values())))
 
 
 def require_names(accounts: Accounts, shape: re.Pattern[str], example: str) -> None:
-    """Raise OptionError where a name is none that the program will read."""
+    """Raise OptionError for a name that the accounting program would reject."""
     for name in accounts.all:
         if not shape.fullmatch(name):
-            message = f"{name!r} is no name of an account; give one such as {example}"
+            message = f"{name!r} is not a valid account name; give one such as {example}"
             raise OptionError(message)
 
 
 def by_method(given: tuple[str, ...]) -> Mapping[str, str]:
-    """Read METHOD=ACCOUNT as often as it is given; raises OptionError for anything else."""
+    """Parse METHOD=ACCOUNT options; raises OptionError for anything else."""
     found = {}
     for one in given:
         method, _, account = one.partition("=")
         if method not in METHODS or not account:
-            message = f"{one!r} is no METHOD=ACCOUNT; METHOD may be {', '.join(METHODS)}"
+            message = f"{one!r} is not METHOD=ACCOUNT; METHOD may be {', '.join(METHODS)}"
             raise OptionError(message)
         found[method] = account
     return found
@@ -69,7 +69,7 @@ def by_method(given: tuple[str, ...]) -> Mapping[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """What a ledger has to have of a receipt; amounts as text, ``paid`` with the other sign."""
+    """The values of a receipt in a ledger; amounts as text, ``paid`` with the opposite sign."""
 
     date: dt.date
     spent: str
@@ -77,31 +77,31 @@ class Booking:
 
 
 def booking(record: Record) -> Booking | str:
-    """Return what is booked of a receipt, or what it lacks: date, amount or currency."""
+    """Return the booking of a receipt, or the name of the value it lacks: date, amount or currency."""
     if record.date is None:
         return "date"
     if record.amount is None:
         return "amount"
     if record.currency is None:
         return "currency"
-    # A sign is changed without rounding; nothing has no sign.
+    # The sign is changed without rounding; zero has no sign.
     paid = record.amount.copy_negate() if record.amount else record.amount
     return Booking(record.date, f"{record.amount:f} {record.currency}", f"{paid:f} {record.currency}")
 
 
 def comment_on(record: Record, lack: str) -> str:
-    """Say in a comment why a receipt has no transaction."""
+    """Return a comment on why a receipt has no transaction."""
     known = (record.date, record.amount, record.currency, record.merchant)
-    said = on_one_line(" ".join(str(value) for value in known if value is not None), LONGEST_TEXT)
+    said = on_one_line(" ".join(str(value) for value in known if value is not None), MAX_TEXT_BYTES)
     return f"; receipt {record.id} has no {lack}: {said}\n\n"
 
 
 def on_one_line(text: str, max_bytes: int) -> str:
-    """Return text on one line with single blanks, without control characters, and with what is no UTF-8 escaped.
+    """Return text on one line with single spaces, without control characters, and with invalid UTF-8 escaped.
 
-    Of more than ``max_bytes`` of UTF-8 the beginning and the end are kept.
+    Text of more than ``max_bytes`` in UTF-8 is shortened in the middle.
     """
-    spaced = "".join(" " if unicodedata.category(char) in BLANK else char for char in text)
+    spaced = "".join(" " if unicodedata.category(char) in SPACE else char for char in text)
     plain = one_line(" ".join(spaced.split()))
     data = plain.encode("utf-8")
     if len(data) <= max_bytes:

@@ -1,4 +1,4 @@
-"""A zip with the export, the files that its receipts were read from, and pictures of what was read where."""
+"""Writes a ZIP file with the export, the original files, and images that show what was read where."""
 
 from __future__ import annotations
 
@@ -27,22 +27,22 @@ from rpiocr.store.selection import Selection
 from rpiocr.store.tables import FILES, RECEIPTS
 from rpiocr.system.files import PRIVATE
 
-LONGEST_STEM = 60
+MAX_STEM_LENGTH = 60
 
 
 def name_in_zip(original: Original) -> str:
-    """Name a file within the archive: like no other one, and safe to unpack anywhere."""
+    """Return the name of a file in the archive: unique, and safe to unpack on any system."""
     lies = PurePath(original.moved_to or original.path)
-    stem = re.sub(r"[^\w.-]+", "_", lies.stem.encode("utf-8", "replace").decode("utf-8")).strip("._")[:LONGEST_STEM]
+    stem = re.sub(r"[^\w.-]+", "_", lies.stem.encode("utf-8", "replace").decode("utf-8")).strip("._")[:MAX_STEM_LENGTH]
     suffix = lies.suffix.lower() if re.fullmatch(r"\.[A-Za-z0-9]{1,8}", lies.suffix) else ""
     return f"originals/{original.file_id:06d}{'_' if stem else ''}{stem}{suffix}"
 
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """An archive that is being written: what is put in, and from where.
+    """An archive being written.
 
-    ``advance`` is called after each file. ``connection`` reads of the moment of the export.
+    ``advance`` is called after each file. ``connection`` reads from the snapshot of the export.
     """
 
     zip: ZipFile
@@ -52,7 +52,7 @@ class Archive:
     advance: Callable[[], None]
 
     def add_originals(self, selection: Selection) -> tuple[str, ...]:
-        """Put in the files of the receipts that are asked for, and their pictures; returns what is missing, and why."""
+        """Add the files of the selected receipts and their images; returns what is missing, with reasons."""
         missing = []
         for original, sheets in _originals(self.connection, selection):
             name = name_in_zip(original)
@@ -69,7 +69,7 @@ class Archive:
 
     def _add_pictures(self, name: str, data: bytes, sheets: Sequence[Sheet]) -> Iterator[str]:
         drawn = set()
-        reason = "its page is not there"
+        reason = "its page does not exist"
         try:
             for sheet, picture in annotated(name, data, sheets, self.max_pixels):
                 self.zip.writestr(_picture_name(sheet), picture, ZIP_STORED)
@@ -79,7 +79,7 @@ class Archive:
         return (f"{_picture_name(sheet)}: {reason}" for sheet in sheets if sheet not in drawn)
 
     def _bytes_of(self, original: Original) -> bytes | None:
-        """Read a file where it lies, or where it was moved to since the moment of the export."""
+        """Read a file from its path, or from where it was moved since the snapshot."""
         data = _read_one_of((original.moved_to, original.path), original.sha256)
         if data is not None:
             return data
@@ -89,7 +89,7 @@ class Archive:
 
 
 def count_originals(connection: Connection, selection: Selection) -> int:
-    """Count the files of the receipts that are asked for."""
+    """Return the number of files of the selected receipts."""
     conditions = selection.conditions(sqlite=connection.dialect.name == "sqlite")
     return connection.execute(select(func.count(RECEIPTS.c.file_id.distinct())).where(*conditions)).scalar_one()
 
@@ -108,7 +108,7 @@ def _originals(connection: Connection, selection: Selection) -> Iterator[tuple[O
 
 
 def _rows(connection: Connection, selection: Selection) -> Iterator[Any]:
-    """Yield the receipts that are asked for by their files."""
+    """Yield the selected receipts, ordered by file."""
     place = (RECEIPTS.c.file_id, RECEIPTS.c.page, RECEIPTS.c.part)
     columns = (RECEIPTS.c.id, *place, FILES.c.path, FILES.c.moved_to, FILES.c.sha256)
     conditions = selection.conditions(sqlite=connection.dialect.name == "sqlite")
@@ -117,7 +117,7 @@ def _rows(connection: Connection, selection: Selection) -> Iterator[Any]:
 
 
 def _read_one_of(places: Sequence[str | None], sha256: str) -> bytes | None:
-    """Read the first of some places that still holds the bytes with this hash."""
+    """Read the first path whose content still has this hash."""
     for place in places:
         data = _read(place) if place else None
         if data is not None and hashlib.sha256(data).hexdigest() == sha256:
@@ -127,7 +127,7 @@ def _read_one_of(places: Sequence[str | None], sha256: str) -> bytes | None:
 
 def _read(place: str) -> bytes | None:
     try:
-        # What took the file's place may be a FIFO, at which reading would wait forever.
+        # The file may have been replaced by a FIFO, on which reading would block forever.
         number = os.open(place, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         with os.fdopen(number, "rb") as stream:
             facts = os.fstat(stream.fileno())
@@ -137,12 +137,12 @@ def _read(place: str) -> bytes | None:
 
 
 def open_zip(stream: BinaryIO) -> ZipFile:
-    """Begin an archive."""
+    """Start an archive."""
     return ZipFile(stream, "w", ZIP_DEFLATED)
 
 
 def begin_member(archive: ZipFile, name: str) -> IO[bytes]:
-    """Begin a file of any size in an archive."""
+    """Start a member of any size in an archive."""
     member = ZipInfo(name, time.localtime()[:6])
     member.compress_type = ZIP_DEFLATED
     member.external_attr = PRIVATE << 16

@@ -1,10 +1,10 @@
-"""A journal for Beancount."""
+"""Exports a journal for Beancount."""
 
 from __future__ import annotations
 
 from typing import BinaryIO
 
-from rpiocr.export.accounts import BEANCOUNT_NAME, LONGEST_FILE, LONGEST_TEXT, Accounts, Booking, on_one_line
+from rpiocr.export.accounts import BEANCOUNT_NAME, MAX_FILE_BYTES, MAX_TEXT_BYTES, Accounts, Booking, on_one_line
 from rpiocr.export.record import Record
 from rpiocr.export.transactions import TransactionWriter
 
@@ -20,12 +20,12 @@ class BeancountWriter(TransactionWriter):
         opening = "".join(f"{booked.date} open {account}\n" for account in self._to_open)
         opening += "\n" if opening else ""
         self._to_open = ()
-        payee = _quoted(record.merchant or "Unknown", LONGEST_TEXT)
-        number = _quoted(record.receipt_number or "", LONGEST_TEXT)
+        payee = _quoted(record.merchant or "Unknown", MAX_TEXT_BYTES)
+        number = _quoted(record.receipt_number or "", MAX_TEXT_BYTES)
         return (
             f"{opening}{booked.date} {flag} {payee} {number} #rpiocr\n"
             f"  rpiocr-id: {record.id}\n"
-            f"  rpiocr-file: {_quoted(record.file, LONGEST_FILE)}\n"
+            f"  rpiocr-file: {_quoted(record.file, MAX_FILE_BYTES)}\n"
             f"  {self._accounts.expenses}  {booked.spent}\n"
             f"  {self._accounts.paid_from(record)}  {booked.paid}\n\n"
         )

@@ -1,4 +1,4 @@
-"""Comma-separated values that spreadsheets open as they are meant: numbers as numbers, text as text."""
+"""Exports CSV that spreadsheets interpret correctly: numbers as numbers, text as text."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from rpiocr.export.writer import TextWriter
 from rpiocr.system.csv_rows import Rows
 
 MARK = "\ufeff"
-"""Tells spreadsheets that what follows is UTF-8."""
+"""The byte order mark, by which spreadsheets detect UTF-8."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How a spreadsheet wants its CSV; with ``bom`` it begins with MARK."""
+    """The dialect of CSV that a spreadsheet expects; with ``bom`` it starts with MARK."""
 
     decimal: str = "."
     delimiter: str = ","
@@ -23,7 +23,7 @@ class Dialect:
 
 
 class CsvWriter(TextWriter):
-    """One row for each receipt, below a heading."""
+    """Writes one row per receipt, below a header."""
 
     def __init__(self, stream: BinaryIO, dialect: Dialect) -> None:
         super().__init__(stream)

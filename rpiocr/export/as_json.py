@@ -1,4 +1,4 @@
-"""Receipts as JSON: one array, or one object a line."""
+"""Exports JSON: one array, or one object per line."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rpiocr.system.json_text import Array, dumps
 
 
 class NdjsonWriter(TextWriter):
-    """One JSON object a line."""
+    """Writes one JSON object per line."""
 
     def write(self, record: Record) -> None:
         """Write one line."""
@@ -20,7 +20,7 @@ class NdjsonWriter(TextWriter):
 
 
 class JsonWriter(TextWriter):
-    """One JSON array."""
+    """Writes one JSON array."""
 
     def __init__(self, stream: BinaryIO) -> None:
         super().__init__(stream)
@@ -37,7 +37,7 @@ class JsonWriter(TextWriter):
 
 
 def as_json(record: Record) -> Mapping[str, Any]:
-    """Return a receipt as JSON knows it; money is Decimal."""
+    """Return a receipt as a JSON object; money is Decimal."""
     made = {name: record.cell(name) for name in OF_RECEIPT}
     dated = {name: value.isoformat() for name, value in made.items() if isinstance(value, dt.date)}
     children = {"items": record.items, "tax_ids": record.tax_ids}

@@ -1,20 +1,20 @@
-"""A journal for ledger and hledger."""
+"""Exports a journal for ledger and hledger."""
 
 from __future__ import annotations
 
 from typing import BinaryIO
 
-from rpiocr.export.accounts import LEDGER_NAME, LONGEST_FILE, LONGEST_TEXT, Accounts, Booking, on_one_line
+from rpiocr.export.accounts import LEDGER_NAME, MAX_FILE_BYTES, MAX_TEXT_BYTES, Accounts, Booking, on_one_line
 from rpiocr.export.record import Record
 from rpiocr.export.transactions import TransactionWriter
 
 PAYEE = str.maketrans({";": ",", "|": "/"})
-"""Both programs take the rest for a comment, or hledger for a note."""
+"""Both programs treat the text after these as a comment, or hledger as a note."""
 
 CODE = str.maketrans({"(": "", ")": "", ";": ","})
 
 NOTE = str.maketrans({"[": "(", "]": ")"})
-"""Within brackets the programs expect a date."""
+"""Both programs expect a date in square brackets."""
 
 
 class LedgerWriter(TransactionWriter):
@@ -24,9 +24,9 @@ class LedgerWriter(TransactionWriter):
         super().__init__(stream, accounts, LEDGER_NAME)
 
     def _transaction(self, record: Record, booked: Booking, flag: str) -> str:
-        code = on_one_line((record.receipt_number or "").translate(CODE), LONGEST_TEXT) or str(record.id)
-        payee = on_one_line((record.merchant or "").translate(PAYEE), LONGEST_TEXT) or "Unknown"
-        file = on_one_line(record.file, LONGEST_FILE).translate(NOTE)
+        code = on_one_line((record.receipt_number or "").translate(CODE), MAX_TEXT_BYTES) or str(record.id)
+        payee = on_one_line((record.merchant or "").translate(PAYEE), MAX_TEXT_BYTES) or "Unknown"
+        file = on_one_line(record.file, MAX_FILE_BYTES).translate(NOTE)
         return (
             f"{booked.date} {flag} ({code}) {payee}\n"
             f"    ; rpiocr-id: {record.id}\n"

@@ -1,4 +1,4 @@
-"""A workbook of Excel: dates are dates, money is numbers in the format of its currency, text is never a formula."""
+"""Exports an Excel workbook: dates as dates, money as numbers in the format of its currency, no formulas."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from rpiocr.sanitize.formulas import is_formula
 from rpiocr.sanitize.text import one_line
 from rpiocr.system.packages import install_extra
 
-MOST_ROWS = 1_048_576
-LONGEST = 32_767
-"""Units of UTF-16 in a cell."""
+MAX_ROWS = 1_048_576
+MAX_CELL_LENGTH = 32_767
+"""Maximum UTF-16 code units in a cell."""
 
-MOST_DIGITS = 15
-"""A number with more digits would be rounded: it is written as text."""
+MAX_DIGITS = 15
+"""Maximum digits of a number: a longer one would be rounded, so it is written as text."""
 
 FIRST_DAY = dt.date(1900, 3, 1)
-"""Excel miscounts the days before."""
+"""The first day that Excel counts correctly."""
 
 MONEY = (*named(ValueKind.MONEY), "unit_price")
 WIDTHS = {"merchant": 32, "file": 60, "description": 40, "read_at": 20, "source": 20, "corrected": 20}
@@ -33,14 +33,14 @@ ITEM_COLUMNS = ("receipt", "position", *OF_ITEM, "currency")
 
 
 class XlsxWriter(Writer):
-    """A sheet of receipts and a sheet of their items, each followed by another one when it is full."""
+    """Writes a sheet of receipts and a sheet of their items, each continued on another one when full."""
 
     def __init__(self, stream: BinaryIO) -> None:
         super().__init__()
         try:
             from openpyxl import Workbook
         except ImportError as error:
-            message = f"workbooks of Excel need openpyxl: {install_extra('xlsx')}; or take --format csv"
+            message = f"Excel workbooks need openpyxl: {install_extra('xlsx')}; or use --format csv"
             raise MissingDependencyError(message) from error
         self._stream = stream
         self._book = Workbook(write_only=True)
@@ -56,14 +56,14 @@ class XlsxWriter(Writer):
 
     def close(self) -> None:
         """Write the workbook."""
-        # It is made before anything is written: openpyxl does not bear a stream that takes no more.
+        # Built completely before writing: openpyxl does not handle failing writes to a stream.
         made = io.BytesIO()
         self._book.save(made)
         self._stream.write(made.getbuffer())
 
 
 class _Sheet:
-    """A table that goes on in another sheet where one is full."""
+    """A table that continues on another sheet when one is full."""
 
     def __init__(self, book: Any, title: str, columns: Sequence[str]) -> None:  # noqa: ANN401 - openpyxl has no types
         self._book = book
@@ -74,7 +74,7 @@ class _Sheet:
 
     def add(self, values: Sequence[Cell], currency: str | None) -> None:
         """Add one row."""
-        if self._rows == MOST_ROWS:
+        if self._rows == MAX_ROWS:
             self._begin()
         self._rows += 1
         named = zip(self._columns, values, strict=True)
@@ -112,7 +112,7 @@ def _cell(sheet: Any, name: str, value: Cell, currency: str | None) -> Any:  # n
 
 
 def _number_cell(sheet: Any, value: Decimal, number_format: str) -> Any:  # noqa: ANN401
-    if len(value.as_tuple().digits) > MOST_DIGITS:
+    if len(value.as_tuple().digits) > MAX_DIGITS:
         return _text_cell(sheet, f"{value:f}")
     return _formatted(sheet, value, number_format)
 
@@ -126,11 +126,11 @@ def _date_cell(sheet: Any, value: dt.date) -> Any:  # noqa: ANN401
 def _text_cell(sheet: Any, text: str) -> Any:  # noqa: ANN401
     from openpyxl.cell import WriteOnlyCell
 
-    plain = one_line(text).encode("utf-16-le")[: 2 * LONGEST].decode("utf-16-le", "ignore")
+    plain = one_line(text).encode("utf-16-le")[: 2 * MAX_CELL_LENGTH].decode("utf-16-le", "ignore")
     cell = WriteOnlyCell(sheet, value=plain)
     cell.data_type = "s"
     if is_formula(plain):
-        # It stays text even after somebody has edited the cell.
+        # It stays text even after a user has edited the cell.
         cell.quotePrefix = True
     return cell
 

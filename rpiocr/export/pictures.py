@@ -1,4 +1,4 @@
-"""Pages with boxes around what was read, from what the store knows of it."""
+"""Draws boxes around the values on a page, from the evidence in the store."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OTHER_COLOUR = (120, 80, 0)
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A box in pixels of the upright page, and what to write below it."""
+    """A box in pixels of the upright page, and its caption."""
 
     name: str
     label: str
@@ -42,7 +42,7 @@ class Sheet:
 
 
 def marks_of(connection: Connection, receipt_id: int, corrected: Sequence[str]) -> tuple[Mark, ...]:
-    """Return the boxes of what was read of a receipt."""
+    """Return the boxes of the values of a receipt."""
     from sqlalchemy import select
 
     mine = (FIELDS.c.receipt_id == receipt_id) & FIELDS.c.chosen & FIELDS.c.box_x.is_not(None)
@@ -61,7 +61,7 @@ def marks_of(connection: Connection, receipt_id: int, corrected: Sequence[str]) 
 
 
 def annotated(file: str, data: bytes, sheets: Sequence[Sheet], max_pixels: int) -> Iterator[tuple[Sheet, bytes]]:
-    """Yield a JPEG for each sheet of a file; raises InputError where the file, or a page of it, cannot be read."""
+    """Yield a JPEG for each sheet of a file; raises InputError if the file, or a page of it, cannot be read."""
     from rpiocr.load import load_pages
 
     last = max((sheet.page for sheet in sheets), default=0)

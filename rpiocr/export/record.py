@@ -1,4 +1,4 @@
-"""One stored receipt as exports know it, and all of those that are asked for, oldest first."""
+"""Reads the selected receipts from the store as records for exports, oldest first."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ AT_ONCE = 500
 Cell = str | int | Decimal | dt.date | dt.datetime | None
 
 FIRST = ("date", "time", "merchant", "amount", "currency")
-"""Fields that people look for first."""
+"""Fields that people look at first."""
 
 OF_RECEIPT = (
     "id",
@@ -38,7 +38,7 @@ OF_TAX_ID = ("kind", "country", "number", "valid")
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """The file that a receipt was read from: where it may lie, and the hash of its bytes."""
+    """The file that a receipt was read from: its possible paths, and its hash."""
 
     file_id: int
     path: str
@@ -47,20 +47,20 @@ class Original:
 
 
 Naming = Callable[[Original], str]
-"""Says how an export names the file of a receipt."""
+"""Returns the name of a receipt's file in an export."""
 
 
-def lies_at(original: Original) -> str:
-    """Name a file by where it lies."""
+def present_path(original: Original) -> str:
+    """Return the present path of a file."""
     return original.moved_to or original.path
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A receipt as it is today: corrections count. ``file`` is the name that the export gives its file.
+    """A receipt with corrections applied. ``file`` is the name of its file in the export.
 
-    ``other`` has the columns of fields that no export treats by name.
-    ``sure``: it was accepted as it was read, or a person confirmed what was in doubt.
+    ``other`` has the columns of fields that no export handles by name.
+    ``sure``: it was accepted when it was read, or a person confirmed its uncertain fields.
     """
 
     id: int
@@ -104,8 +104,8 @@ def cells(record: Record) -> tuple[Cell, ...]:
     return (*map(record.cell, OF_RECEIPT), ", ".join(record.corrected), record.file)
 
 
-def records(connection: Connection, selection: Selection, naming: Naming = lies_at) -> Iterator[Record]:
-    """Yield the receipts that are asked for, oldest day first, a few hundred in memory at a time."""
+def records(connection: Connection, selection: Selection, naming: Naming = present_path) -> Iterator[Record]:
+    """Yield the selected receipts, oldest day first, with a few hundred in memory at a time."""
     columns = (*(RECEIPTS.c[name] for name in OF_RECEIPT), RECEIPTS.c.day)
     of_file = (FILES.c.id.label("file_id"), FILES.c.path, FILES.c.moved_to, FILES.c.sha256)
     conditions = selection.conditions(sqlite=connection.dialect.name == "sqlite")

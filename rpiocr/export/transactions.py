@@ -1,4 +1,4 @@
-"""What the journals of plain-text accounting have in common: a transaction a receipt, and accounts with valid names."""
+"""Common base of plain-text accounting journals: one transaction per receipt, and valid account names."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from rpiocr.export.record import Record
 from rpiocr.export.writer import TextWriter
 
 CLEARED, PENDING = "*", "!"
-"""Flags of transactions, in ledger, hledger and Beancount: what is sure, and what somebody has to look at."""
+"""Flags of transactions in ledger, hledger and Beancount: certain, and needs review."""
 
 
 class TransactionWriter(TextWriter):
-    """A transaction for each receipt, a comment for one that has no date, amount or currency.
+    """Writes one transaction per receipt, or a comment if it lacks date, amount or currency.
 
-    Raises OptionError where an account's name is not of the ``shape`` that the program reads.
+    Raises OptionError if the name of an account does not have the ``shape`` that the program accepts.
     """
 
     def __init__(self, stream: BinaryIO, accounts: Accounts, shape: re.Pattern[str]) -> None:
@@ -36,4 +36,4 @@ class TransactionWriter(TextWriter):
 
     @abstractmethod
     def _transaction(self, record: Record, booked: Booking, flag: str) -> str:
-        """Return the lines of a transaction, with an empty one at the end."""
+        """Return the lines of a transaction, followed by an empty one."""

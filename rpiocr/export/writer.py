@@ -1,4 +1,4 @@
-"""What every format of an export does: write receipts one by one to a stream of bytes."""
+"""The interface of export formats: write receipts one by one to a binary stream."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from rpiocr.export.record import Record
 
 
 class Writer(ABC):
-    """Writes receipts one by one; ``close`` writes what has to come last.
+    """Writes receipts one by one; ``close`` writes the end of the output.
 
-    ``left_out`` counts receipts that a format has no place for, by what they lack.
+    ``left_out`` counts the receipts that the format cannot represent, by the value that they lack.
     """
 
     def __init__(self) -> None:
@@ -28,18 +28,18 @@ class Writer(ABC):
 
 
 class TextWriter(Writer):
-    """Writes text; what is no UTF-8, as some names of files, is escaped."""
+    """Writes text; invalid UTF-8, as in some file names, is escaped."""
 
     def __init__(self, stream: BinaryIO) -> None:
         super().__init__()
         self._text = _Text(stream)
 
     def close(self) -> None:
-        """Nothing comes last."""
+        """Write nothing further."""
 
 
 class _Text:
-    """A stream of text over one of bytes, which it leaves open whatever becomes of it."""
+    """A text stream over a binary stream, which it never closes."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, func, insert, inspect, select, text, update
 
-from rpiocr.store.damage import MEND
+from rpiocr.store.damage import REMEDY
 from rpiocr.store.database import Database
 from rpiocr.store.errors import StoreError
 from rpiocr.store.tables import META, RECEIPTS
@@ -44,7 +44,7 @@ def _copy_file(database: Database, place: Path) -> None:
             # In a single step: SQLite keeps its snapshot for that long, and writers continue.
             source.backup(target)
     except sqlite3.Error as error:
-        message = f"the store {database.masked_url} cannot be copied: {error}; {MEND}"
+        message = f"the store {database.masked_url} cannot be copied: {error}; {REMEDY}"
         raise StoreError(message) from error
     _settle(place)
 

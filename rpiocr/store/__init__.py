@@ -1,1 +1,1 @@
-"""Where receipts are kept: files and how far each has come, receipts with their evidence, and what people corrected."""
+"""The store: the journal of files, receipts with their evidence, and user corrections."""

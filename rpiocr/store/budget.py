@@ -1,4 +1,4 @@
-"""The store's copy of how many cloud calls were made on each day, for when the ledger of them is lost."""
+"""The store's copy of the daily counts of cloud calls, in case their ledger is lost."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from rpiocr.store.errors import StoreMissingError
 from rpiocr.store.tables import CLOUD_COUNTS
 
 Calls = Mapping[str, int]
-"""Calls by their day (UTC), as 2024-03-05."""
+"""Number of calls by day (UTC), such as 2024-03-05."""
 
 
 def known_calls(url: str, since: str) -> Calls:
-    """Return the calls from a day on, without making a store where there is none; raises StoreError."""
+    """Return the calls from a day on, without creating a missing store; raises StoreError."""
     try:
         database = Database(url, as_it_is=True)
     except StoreMissingError:
@@ -28,9 +28,9 @@ def known_calls(url: str, since: str) -> Calls:
 
 
 def update_calls(url: str, since: str, change: Callable[[Calls], Calls]) -> None:
-    """Replace the calls from a day on by what ``change`` makes of them, in one step; the store is made if need be.
+    """Apply ``change`` to the calls from a day on, in one transaction; a missing store is created.
 
-    What ``change`` raises leaves them as they were. Raises StoreError.
+    If ``change`` raises, nothing is changed. Raises StoreError.
     """
     with closing(Database(url)) as database, database.transaction() as connection:
         one_at_a_time(connection, Turn.COUNT)

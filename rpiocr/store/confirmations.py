@@ -1,6 +1,6 @@
-"""What a person has confirmed of receipts, and so which of them need nobody's look any more.
+"""User confirmations of fields, and which receipts need no further review.
 
-A correction confirms its field. A value that is right as it was read is confirmed by a correction to itself.
+A correction confirms its field. A correctly read value is confirmed by a correction to the same value.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ from rpiocr.store.rows import sound_rows
 from rpiocr.store.tables import CORRECTIONS, FIELDS, RECEIPTS
 
 JUDGED = ("amount", "date")
-"""Fields that the verdict on a receipt rests on; what else was read, such as the merchant, does not change it."""
+"""Fields that determine the verdict on a receipt; others, such as the merchant, do not affect it."""
 
 IS_CONFIRMATION = CORRECTIONS.c.was.is_not_distinct_from(CORRECTIONS.c.value)
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How far a receipt can be relied on: the fields that are still in doubt, and which receipt it repeats."""
+    """The review status of a receipt: its uncertain fields, and the receipt that it duplicates."""
 
     doubtful: tuple[str, ...]
     duplicate_of: int | None
 
 
 def standing_of(connection: Connection, receipt_id: int) -> Standing | None:
-    """Return what is still in doubt of a receipt; None where there is no such receipt."""
+    """Return the review status of a receipt; None if it does not exist."""
     columns = (RECEIPTS.c.verdict, RECEIPTS.c.amount, RECEIPTS.c.date, RECEIPTS.c.duplicate_of)
     row = connection.execute(select(*columns).where(RECEIPTS.c.id == receipt_id)).first()
     if row is None:
@@ -40,12 +40,12 @@ def standing_of(connection: Connection, receipt_id: int) -> Standing | None:
     by_hand = _fields(connection, _confirmed_by_hand(here), "a correction of receipt").get(receipt_id, frozenset())
     as_read = _fields(connection, _read_surely(here), "a field of receipt").get(receipt_id, frozenset())
     open_fields = tuple(name for name in JUDGED if name in missing or name not in by_hand | as_read)
-    # Two values that are each likely enough may not be so together, until one of them is confirmed.
+    # Two values that are each probable enough may not be so jointly, until one of them is confirmed.
     return Standing(open_fields or (() if by_hand else JUDGED), row.duplicate_of)
 
 
 def confirmed_receipts(connection: Connection, receipt_ids: Sequence[int] | None = None) -> frozenset[int]:
-    """Return which receipts, of some or of all, are sure because a person confirmed what was in doubt of them."""
+    """Return the receipts, among these or all, that are certain because a person confirmed their uncertain fields."""
     here = _within(receipt_ids)
     by_hand = _fields(connection, _confirmed_by_hand(here), "a correction of receipt")
     of_these = RECEIPTS.c.id.in_(select(CORRECTIONS.c.receipt_id).where(CORRECTIONS.c.field.in_(JUDGED)))
@@ -59,7 +59,7 @@ def confirmed_receipts(connection: Connection, receipt_ids: Sequence[int] | None
 
 
 def confirmed_fields(connection: Connection, receipt_ids: Sequence[int]) -> Mapping[int, tuple[str, ...]]:
-    """Return the fields whose value a person confirmed as it was read, of those of some receipts that have any."""
+    """Return the fields confirmed as read, for those of the receipts that have any."""
     columns = select(CORRECTIONS.c.receipt_id, CORRECTIONS.c.field).distinct()
     query = columns.where(CORRECTIONS.c.receipt_id.in_(receipt_ids), IS_CONFIRMATION)
     found = _fields(connection, query, "a correction of receipt")
@@ -81,7 +81,7 @@ def _read_surely(here: ColumnElement[bool]) -> Select[tuple[int, str]]:
 
 
 def _fields(connection: Connection, query: Select[tuple[int, str]], named: str) -> Mapping[int, frozenset[str]]:
-    """Gather the fields of each receipt from a query of receipts and names."""
+    """Group the result of a query of receipt ids and field names by receipt."""
     found: dict[int, frozenset[str]] = {}
     for row in sound_rows(connection, query, named, "receipt_id"):
         found[row.receipt_id] = found.get(row.receipt_id, frozenset()) | {row.field}

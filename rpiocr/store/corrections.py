@@ -1,4 +1,4 @@
-"""User corrections override what was read, and user confirmations settle it; previous values are kept."""
+"""User corrections override OCR values, and user confirmations mark them as certain; previous values are kept."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from rpiocr.store.damage import MEND, Damaged, tolerating
+from rpiocr.store.damage import REMEDY, Damaged, tolerating
 from rpiocr.store.database import Database
 from rpiocr.store.errors import BadCorrectionError, DamagedRowError
 from rpiocr.store.queries import no_such_receipt
@@ -20,7 +20,7 @@ from rpiocr.store.tables import CORRECTIONS, RECEIPTS
 from rpiocr.store.values import EXAMPLES, KINDS, MONEY, fitted, parse, restored, written
 
 BY_HAND = "said so"
-"""Why a receipt repeats another one: a person said so."""
+"""The reason of a duplicate that a person has marked."""
 
 
 CONFIRMABLE = tuple(field for field in KINDS if field != "duplicate_of")
@@ -28,9 +28,9 @@ CONFIRMABLE = tuple(field for field in KINDS if field != "duplicate_of")
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One field that has another value now, both as text; or whose value is ``confirmed`` now, or no longer.
+    """A changed value of a field, old and new as text; or a value that is now, or no longer, ``confirmed``.
 
-    ``confirmed`` is None for a correction; where it is not, ``was`` and ``value`` are the same.
+    ``confirmed`` is None for a correction; otherwise ``was`` and ``value`` are equal.
     """
 
     field: str
@@ -42,10 +42,10 @@ class Change:
 def correct(
     database: Database, receipt_id: int, given: Mapping[str, str], confirm: Sequence[str] | None = None
 ) -> tuple[Change, ...]:
-    """Give fields of a receipt new values, an empty one to remove a value; all of them, or none.
+    """Set new values of fields of a receipt, where an empty one removes the value; all of them, or none.
 
-    ``confirm`` names fields whose value is right as it is; empty means all that have one, None means none. A field that
-    is given the value that it has is confirmed, too. Returns what is different now. Raises BadCorrectionError and
+    ``confirm`` names fields with correct values; empty means all that have a value, None means none. A field that is
+    set to its present value is confirmed, too. Returns the changes. Raises BadCorrectionError and
     NoSuchReceiptError.
     """
     parsed = {field: parse(field, value) for field, value in given.items()}
@@ -67,7 +67,7 @@ def correct(
 
 
 def _to_confirm(row: SimpleNamespace, named: Sequence[str], without: Collection[str]) -> list[str]:
-    """Return the fields to confirm: those that are named, else all that have a value and are not given another one."""
+    """Return the fields to confirm: the named ones, otherwise all that have a value and get no new one."""
     for field in named:
         if field not in CONFIRMABLE:
             message = f"there is no field {field!r} to confirm; there are {', '.join(CONFIRMABLE)}"
@@ -79,7 +79,7 @@ def _to_confirm(row: SimpleNamespace, named: Sequence[str], without: Collection[
 
 
 def _confirmations(connection: Connection, row: SimpleNamespace, fields: Sequence[str]) -> tuple[Change, ...]:
-    """Return a change for each field that no person has corrected or confirmed before."""
+    """Return a change for each field that was not corrected or confirmed before."""
     known = set(
         connection.execute(select(CORRECTIONS.c.field).where(CORRECTIONS.c.receipt_id == row.id).distinct()).scalars()
     )
@@ -88,7 +88,7 @@ def _confirmations(connection: Connection, row: SimpleNamespace, fields: Sequenc
 
 
 def take_back(database: Database, receipt_id: int, fields: Sequence[str]) -> tuple[Change, ...]:
-    """Undo the last correction or confirmation of each field; all, or none. Returns what is different now."""
+    """Undo the last correction or confirmation of each field; all, or none. Returns the changes."""
     with database.transaction() as connection:
         row = _row(connection, receipt_id)
         parsed: dict[str, Any] = {}
@@ -108,7 +108,7 @@ def take_back(database: Database, receipt_id: int, fields: Sequence[str]) -> tup
 
 
 def _row(connection: Connection, receipt_id: int) -> SimpleNamespace:
-    """Return a receipt; what is damaged of it is None, so that a correction can mend it."""
+    """Return a receipt; damaged values are None, so that a correction can replace them."""
     with tolerating():
         row = connection.execute(select(RECEIPTS).where(RECEIPTS.c.id == receipt_id).with_for_update()).first()
     if row is None:
@@ -118,7 +118,7 @@ def _row(connection: Connection, receipt_id: int) -> SimpleNamespace:
 
 
 def _last(connection: Connection, receipt_id: int, field: str) -> Row[Any]:
-    """Find the newest correction of a field."""
+    """Return the newest correction of a field."""
     if field not in KINDS:
         message = f"there is no field {field!r} to correct; there are {', '.join(KINDS)}"
         raise BadCorrectionError(message)
@@ -131,7 +131,7 @@ def _last(connection: Connection, receipt_id: int, field: str) -> Row[Any]:
 
 
 def _in_decimals(row: SimpleNamespace, parsed: Mapping[str, Any]) -> dict[str, Any]:
-    """Bring all money to the decimals of the currency, that which was there before as well where that changes."""
+    """Convert money to the decimals of the currency; if that changes, unchanged values as well."""
     currency = parsed.get("currency", row.currency)
     values = dict(parsed)
     for field in MONEY:
@@ -142,11 +142,11 @@ def _in_decimals(row: SimpleNamespace, parsed: Mapping[str, Any]) -> dict[str, A
 
 
 def _require_original(connection: Connection, receipt_id: int, original: int | None) -> None:
-    """Refuse that a receipt repeats itself, one that is not there, or one that repeats it."""
+    """Refuse that a receipt duplicates itself, a missing one, or one that duplicates it."""
     known = original
     while known is not None:
         if known == receipt_id:
-            message = f"receipt {original} is the same as {receipt_id}, or repeats it; name another one"
+            message = f"receipt {original} is the same as {receipt_id}, or duplicates it; name another one"
             raise BadCorrectionError(message)
         row = connection.execute(select(RECEIPTS.c.duplicate_of).where(RECEIPTS.c.id == known)).first()
         if row is None:
@@ -161,7 +161,7 @@ def _changes(row: SimpleNamespace, values: Mapping[str, Any]) -> tuple[Change, .
 
 def _day_read(row: SimpleNamespace) -> dt.date:
     if row.read_at is None:
-        message = f"when receipt {row.id} was read is damaged, so it needs a date; {MEND}"
+        message = f"the reading time of receipt {row.id} is damaged, so it needs a date; {REMEDY}"
         raise DamagedRowError(message)
     return day_of(None, row.read_at)
 

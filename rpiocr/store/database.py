@@ -1,4 +1,4 @@
-"""Opens the store: SQLite in the data folder, or any database by its URL, brought up to date."""
+"""Opens the store, SQLite in the data directory or any database by its URL, and upgrades its schema."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import QueuePool
 
 from rpiocr.sanitize.redact import is_plain_option, secrets_in, shown_url, without
-from rpiocr.store.damage import DAMAGE_LOG, MEND, DamageLog
+from rpiocr.store.damage import DAMAGE_LOG, REMEDY, DamageLog
 from rpiocr.store.errors import StoreDriverMissingError, StoreError, StoreFullError, StoreMissingError
 from rpiocr.store.sqlite_file import ReadOnlyFile, default_path, is_readable, is_writable, require_regular
 from rpiocr.store.tables import META, RECEIPTS
@@ -25,26 +25,26 @@ from rpiocr.system.files import make_file, make_folder
 from rpiocr.system.packages import install_extra
 
 BUSY_S = 30.0
-"""So long a writer waits for another one."""
+"""Maximum time that a writer waits for another one."""
 
 URI = "file:"
-"""How a path begins that SQLite takes apart itself, with options of its own."""
+"""Prefix of a path that SQLite parses as a URI with options."""
 
 _SCRIPTS = Path(__file__).parent / "migrations" / "versions"
 
 STEPS = tuple(sorted(path.stem.rpartition("_")[2] for path in _SCRIPTS.glob("*_[0-9]*.py")))
-"""The steps under migrations/versions, ``0001`` first; the receipts of each can be read as they are."""
+"""The schema versions under migrations/versions, ``0001`` first; receipts of each can be read without upgrade."""
 
 HEAD = STEPS[-1]
 
 
 def default_url() -> str:
-    """Return the URL of the store of this user."""
+    """Return the URL of this user's store."""
     return f"sqlite:///{default_path()}"
 
 
 def without_password(url: str) -> str:
-    """Return the URL of a store without what only lets a user in; raises ArgumentError or ValueError for no URL."""
+    """Return the URL of a store without credentials; raises ArgumentError or ValueError for an invalid URL."""
     parsed = make_url(url)
     hidden = [name for name in parsed.query if not is_plain_option(name)]
     if parsed.password is None and not hidden:
@@ -53,12 +53,12 @@ def without_password(url: str) -> str:
 
 
 class Database:
-    """A store that is open, with tables of today. Raises StoreError where that cannot be.
+    """An open store with the current schema. Raises StoreError on failure.
 
-    ``url`` is one of SQLAlchemy's, as ``sqlite:////home/pi/receipts.sqlite`` or ``postgresql://user@host/name``;
-    empty for the user's own. A store that cannot be written can be read all the same: ``read_only`` says why then, and
-    is empty otherwise. ``damage`` gathers what is found damaged in it. With ``as_it_is`` it is neither made nor brought
-    up to date; StoreMissingError where it is not there. ``step`` is that of the migrations up to which it is brought.
+    ``url`` is an SQLAlchemy URL, such as ``sqlite:////home/pi/receipts.sqlite`` or ``postgresql://user@host/name``;
+    empty for the user's own. A store that is not writable can still be read: ``read_only`` is the reason then, and
+    empty otherwise. ``damage`` collects the damage found in it. With ``as_it_is`` it is neither created nor upgraded,
+    and a missing one raises StoreMissingError. ``step`` is the schema version to upgrade to.
     """
 
     def __init__(self, url: str = "", *, as_it_is: bool = False, step: str = HEAD) -> None:
@@ -77,7 +77,7 @@ class Database:
 
     @property
     def masked_url(self) -> str:
-        """The URL without its password, to be shown."""
+        """The URL without its password, for messages."""
         return shown_url(self.url)
 
     @property
@@ -90,10 +90,10 @@ class Database:
         if path:
             require_regular(path)
             if as_it_is and not path.exists():
-                message = f"there is no store {path} yet; name another one with --store"
+                message = f"the store {path} does not exist yet; name another one with --store"
                 raise StoreMissingError(message)
             if not is_writable(path) and is_readable(path):
-                self._only_read("this user may not write it, or not the folder that it lies in")
+                self._only_read("this user may not write to it, or not to its folder")
         try:
             self._bring_up_to_date(as_it_is=as_it_is)
         except StoreFullError as error:
@@ -103,7 +103,7 @@ class Database:
             self._bring_up_to_date(as_it_is=as_it_is)
 
     def _only_read(self, why: str) -> None:
-        """Go on with an engine that writes nothing."""
+        """Continue with a read-only engine."""
         path = self.path
         if path is None:
             raise TypeError
@@ -122,30 +122,30 @@ class Database:
 
     @property
     def is_sqlite(self) -> bool:
-        """Whether the store is a file."""
+        """Whether the store is an SQLite file."""
         return self.engine.dialect.name == "sqlite"
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """All that is done within happens as a whole, or not at all; raises StoreFullError where it is only read."""
+        """A transaction, committed completely or not at all; raises StoreFullError if the store is read-only."""
         if self.read_only:
             message = f"the store {self.masked_url} cannot be written, and nothing was changed: {self.read_only}"
             raise StoreFullError(message)
-        with _in_words(self.url), self.engine.begin() as connection:
+        with _translated(self.url), self.engine.begin() as connection:
             yield connection
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
-        """Everything read within is of one moment, whatever others write meanwhile."""
+        """A read transaction on a snapshot, unaffected by concurrent writers."""
         how = {"rpiocr_reads": True} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
         reading = self._file.reading() if self._file else nullcontext()
-        with _in_words(self.url), reading, self.engine.connect() as fresh:
+        with _translated(self.url), reading, self.engine.connect() as fresh:
             connection = fresh.execution_options(**how)
             with connection.begin():
                 yield connection
 
     def tidy(self) -> None:
-        """Give the room of what was deleted back to the disk, and take the last of its words out of the index."""
+        """Free the disk space of deleted rows, and remove their words from the index."""
         if not self.is_sqlite:
             self._run_alone(f"VACUUM (ANALYZE) {', '.join(META.tables)}")
             return
@@ -155,20 +155,20 @@ class Database:
         self._run_alone("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _run_alone(self, statement: str) -> None:
-        """Run a statement that no transaction may surround."""
+        """Run a statement outside any transaction."""
         how = {"rpiocr_alone": True} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
-        with _in_words(self.url), self.engine.connect() as fresh:
+        with _translated(self.url), self.engine.connect() as fresh:
             fresh.execution_options(**how).exec_driver_sql(statement)
 
     def close(self) -> None:
-        """Let go of all connections."""
+        """Close all connections."""
         self.engine.dispose()
         if self._file:
             self._file.close()
 
 
 class Turn(IntEnum):
-    """What only one program at a time does in PostgreSQL; in SQLite only one writes at all."""
+    """Operations limited to one process at a time in PostgreSQL; in SQLite only one process can write at all."""
 
     MIGRATE = 727240
     ADD = 727241
@@ -176,7 +176,7 @@ class Turn(IntEnum):
 
 
 def one_at_a_time(connection: Connection, turn: Turn = Turn.ADD) -> None:
-    """Wait for whoever else adds receipts; each then sees those of the other, and that it repeats one of them."""
+    """Wait for other processes that add receipts, so that each sees the receipts of the other as duplicates."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": int(turn)})
 
@@ -187,11 +187,11 @@ def _engine(url: str, *, make: bool) -> Engine:
         if parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
         if parsed.get_backend_name() not in ("sqlite", "postgresql"):
-            message = f"{parsed.get_backend_name()!r} is no database for the store; it may be sqlite or postgresql"
+            message = f"{parsed.get_backend_name()!r} is not supported as a store; it may be sqlite or postgresql"
             raise StoreError(message)
         if parsed.get_backend_name() == "sqlite":
             if parsed.database in (None, "", ":memory:"):
-                message = f"{shown_url(url)!r} keeps nothing; name a file, as sqlite:////home/pi/receipts.sqlite"
+                message = f"{shown_url(url)!r} is not persistent; name a file, as sqlite:////home/pi/receipts.sqlite"
                 raise StoreError(message)
             if make:
                 _make_folder(Path(parsed.database).parent)
@@ -202,8 +202,8 @@ def _engine(url: str, *, make: bool) -> Engine:
             event.listen(engine, "begin", _begin_sqlite)
             return engine
         return _engine_of_server(parsed)
-    except (ArgumentError, ValueError):  # the latter quotes a port that is no number, such as a part of a password
-        message = "the store is given by a URL, such as sqlite:////home/pi/receipts.sqlite or postgresql://host/name"
+    except (ArgumentError, ValueError):  # ValueError quotes an invalid port, which may be part of a password
+        message = "the store must be a URL, such as sqlite:////home/pi/receipts.sqlite or postgresql://host/name"
         raise StoreError(message) from None
     except (ModuleNotFoundError, NoSuchModuleError) as error:
         message = f"this store needs a driver that is not installed: {install_extra('postgresql')}"
@@ -212,15 +212,15 @@ def _engine(url: str, *, make: bool) -> Engine:
 
 def _engine_of_server(url: URL) -> Engine:
     if "@" in (url.host or ""):
-        message = "the password in the URL of the store has an @, which is written %40 there"
+        message = "the password in the URL of the store contains an @, which must be written as %40"
         raise StoreError(message)
-    # Whoever shows the engine's URL shows none of these.
+    # These do not appear in the engine's URL, which may be shown.
     hidden = {name: value for name, value in url.query.items() if not is_plain_option(name)}
     return create_engine(url.difference_update_query(hidden), connect_args=hidden, pool_pre_ping=True)
 
 
 def _reading_engine(url: URL, file: ReadOnlyFile) -> Engine:
-    """Make an engine that reads a file, and makes no other one beside it."""
+    """Create an engine that reads a file without creating others next to it."""
 
     def connect() -> sqlite3.Connection:
         return sqlite3.connect(file.uri(), uri=True, timeout=BUSY_S, check_same_thread=False)
@@ -235,14 +235,15 @@ def _make_folder(folder: Path) -> None:
     try:
         make_folder(folder)
     except OSError as error:
-        message = f"the store's folder {folder} cannot be made: {error.strerror}; choose another one with --store"
+        message = f"the store's folder {folder} cannot be created: {error.strerror}; choose another one with --store"
         raise StoreFullError(message) from error
 
 
 def _make_file(path: Path) -> None:
-    """Make a new store's file, for its owner only, before SQLite would make one for all, or follow a link.
+    """Create the file of a new store for its owner only, before SQLite creates one for all or follows a link.
 
-    A link to a file that holds something is followed: SQLite refuses what is no database, and we what is no store.
+    A link to a non-empty file is followed: SQLite refuses files that are not databases, and later checks refuse
+    databases that are not stores.
     """
     if str(path).startswith(URI) or (path.is_symlink() and path.is_file() and path.stat().st_size):
         return
@@ -252,7 +253,7 @@ def _make_file(path: Path) -> None:
         if error.errno in (errno.ELOOP, errno.EINVAL):
             message = f"the store {path} cannot be opened: {error.strerror}; give --store the file itself"
             raise StoreError(message) from error
-        message = f"the store {path} cannot be written: {error.strerror}; make room, or check its permissions"
+        message = f"the store {path} cannot be written: {error.strerror}; free some space, or check its permissions"
         raise StoreFullError(message) from error
 
 
@@ -270,12 +271,12 @@ def _set_up_connection(connection: sqlite3.Connection, _record: Any) -> None:  #
 
 def _set_up_as_it_is(connection: sqlite3.Connection, _record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's signature
     _set_up_connection(connection, _record)
-    with suppress(sqlite3.Error):  # what is damaged is reported by whoever reads it
+    with suppress(sqlite3.Error):  # damage is reported by the code that reads it
         _complete(connection)
 
 
 def _complete(connection: sqlite3.Connection) -> None:
-    """Give receipts of an earlier step the columns of today, empty, for as long as the connection lasts."""
+    """Add missing columns, with NULL, to receipts of an earlier schema, for the lifetime of the connection."""
     present = {row[1] for row in connection.execute("PRAGMA main.table_info(receipts)")}
     lacking = [column.name for column in RECEIPTS.columns if column.name not in present]
     if present and lacking:
@@ -289,17 +290,17 @@ def _set_up_reading(connection: sqlite3.Connection, _record: Any) -> None:  # no
 
 
 def _text(data: bytes) -> str:
-    """Read text, with surrogates for bytes that are no UTF-8: the types of the columns find those."""
+    """Decode text, with surrogates for invalid UTF-8, which the column types detect."""
     return data.decode("utf-8", "surrogateescape")
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:
-    """Switch to a write-ahead log: for this SQLite does not wait for others who do the same to a new file."""
+    """Switch to a write-ahead log, waiting for other processes that do so, which SQLite itself does not."""
     (patience_ms,) = connection.execute("PRAGMA busy_timeout").fetchone()
     end = time.monotonic() + patience_ms / 1000
     while True:
         try:
-            # The mode is kept in the file, and that of another program stays as it is.
+            # The mode is stored in the file; a file of another program is left unchanged.
             if not _is_foreign(connection):
                 connection.execute("PRAGMA journal_mode=WAL")
         except sqlite3.OperationalError as error:
@@ -316,14 +317,14 @@ def _is_foreign(connection: sqlite3.Connection) -> bool:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    # A transaction that begins by reading and writes later would fail where another one wrote in between.
+    # A transaction that starts by reading and writes later would fail if another one wrote in between.
     options = connection.get_execution_options()
     if not options.get("rpiocr_alone"):
         connection.exec_driver_sql("BEGIN" if options.get("rpiocr_reads") else "BEGIN IMMEDIATE")
 
 
 def _migrate(connection: Connection, step: str) -> None:
-    """Bring the tables up to date; only one of several programs that start at once does it."""
+    """Upgrade the schema; only one of several processes that start at the same time does so."""
     one_at_a_time(connection, Turn.MIGRATE)
     version = _version(connection)
     if version == step:
@@ -348,7 +349,7 @@ def _migrate(connection: Connection, step: str) -> None:
 
 
 def _require_fitting(connection: Connection) -> None:
-    """Refuse to make tables in a file of another program, and in an encoding that does not hold every letter."""
+    """Refuse to create tables in a database of another program, or with an encoding other than Unicode."""
     if connection.dialect.name == "sqlite":
         if inspect(connection).get_table_names():
             message = "the store is a database of another program; give another --store"
@@ -356,7 +357,7 @@ def _require_fitting(connection: Connection) -> None:
         return
     encoding = connection.execute(text("SHOW server_encoding")).scalar()
     if encoding != "UTF8":
-        message = f"the database is in {encoding}; make one for the store with ENCODING 'UTF8' TEMPLATE template0"
+        message = f"the encoding of the database is {encoding}; create one with ENCODING 'UTF8' TEMPLATE template0"
         raise StoreError(message)
 
 
@@ -368,11 +369,11 @@ def _version(connection: Connection) -> str | None:
 
 
 @contextmanager
-def _in_words(url: str) -> Iterator[None]:
+def _translated(url: str) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        # A driver may repeat what it was given.
+        # A driver may quote its input.
         reason = " ".join(without(str(error.orig), secrets_in(url)).split())
         raise _error_of(reason, shown_url(url)) from error
 
@@ -387,12 +388,12 @@ BUSY = ("locked", "busy")
 
 def _error_of(reason: str, url: str) -> StoreError:
     if any(words in reason for words in BUSY):
-        return StoreError(f"the store {url} is held by another program: {reason}; try again when that has ended")
+        return StoreError(f"the store {url} is locked by another program: {reason}; try again when that has ended")
     if any(words in reason for words in NOT_WRITABLE):
-        return StoreFullError(f"the store {url} cannot be written: {reason}; make room, or check its permissions")
+        return StoreFullError(f"the store {url} cannot be written: {reason}; free some space, or check its permissions")
     if any(words in reason for words in DAMAGED):
         return StoreError(
-            f"the store {url} is damaged: {reason}; {MEND}, `rpiocr restore` brings back a backup, and --store names"
-            " another one"
+            f"the store {url} is damaged: {reason}; {REMEDY}, `rpiocr restore` restores a backup, and --store names"
+            " another store"
         )
     return StoreError(f"the store {url} failed: {reason}")

@@ -1,4 +1,4 @@
-"""All that the store knows of one receipt."""
+"""Returns everything that the store has on one receipt."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, select
 
 from rpiocr.model.fields import SPECS, FieldSpec, ValueKind
 from rpiocr.store.confirmations import IS_CONFIRMATION, confirmed_receipts
-from rpiocr.store.damage import MEND
+from rpiocr.store.damage import REMEDY
 from rpiocr.store.errors import DamagedRowError
 from rpiocr.store.queries import no_such_receipt
 from rpiocr.store.tables import (
@@ -27,7 +27,7 @@ from rpiocr.store.values import shown
 
 
 def details(connection: Connection, receipt_id: int) -> dict[str, Any]:
-    """Return everything that is kept of a receipt, as JSON has it; raises NoSuchReceiptError, DamagedRowError."""
+    """Return everything stored for a receipt, as a JSON object; raises NoSuchReceiptError, DamagedRowError."""
     try:
         return _details(connection, receipt_id)
     except DamagedRowError as error:
@@ -41,7 +41,7 @@ def _details(connection: Connection, receipt_id: int) -> dict[str, Any]:
         raise no_such_receipt(receipt_id)
     file = connection.execute(select(FILES).where(FILES.c.id == row.file_id)).first()
     if file is None or row.read_at is None:
-        message = f"the store lacks its file, or when it was read; {MEND}"
+        message = f"the store lacks its file or its reading time; {REMEDY}"
         raise DamagedRowError(message)
     return {
         "id": row.id,
@@ -78,7 +78,7 @@ def _details(connection: Connection, receipt_id: int) -> dict[str, Any]:
 
 
 def place_of(path: str, moved_to: str | None) -> str | None:
-    """Return where a file lies now: where it was moved to, else where it was read; None if at neither."""
+    """Return the present path of a file: where it was moved, otherwise where it was read; None if neither exists."""
     return next((place for place in (moved_to, path) if place and os.path.lexists(place)), None)
 
 
@@ -123,7 +123,7 @@ def _confirmations(connection: Connection, receipt_id: int) -> list[dict[str, An
 
 
 def _evidence(connection: Connection, receipt_id: int) -> dict[str, Any]:
-    """Tell for every field what was read, what bears it out, and the values it was chosen over."""
+    """Return for every field the value read, the evidence, and the alternatives."""
     rows = connection.execute(select(FIELDS).where(FIELDS.c.receipt_id == receipt_id).order_by(FIELDS.c.id)).all()
     evidence: dict[str, Any] = {}
     for row in rows:

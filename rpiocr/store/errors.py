@@ -1,4 +1,4 @@
-"""What can go wrong with the store."""
+"""Errors of the store."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ class StoreError(RpiocrError):
 
 
 class StoreFullError(StoreError):
-    """The disk with the store is full, or it may not be written."""
+    """The disk with the store is full, or the store is not writable."""
 
     code = "store_not_writable"
 
 
 class StoreMissingError(StoreError):
-    """There is no store, and this command makes none."""
+    """The store does not exist, and this command does not create one."""
 
     code = "no_store"
 
 
 class DamagedRowError(StoreError):
-    """A row of the store holds what cannot be; other rows can still be used."""
+    """A row of the store contains an invalid value; other rows can still be used."""
 
     code = "store_damaged"
 
@@ -44,7 +44,7 @@ class NoSuchReceiptError(RpiocrError):
 
 
 class BadCorrectionError(RpiocrError):
-    """A correction names no field, or a value that the field cannot have."""
+    """A correction has an unknown field, or a value that is invalid for the field."""
 
     code = "bad_correction"
     exit_code = ExitCode.USAGE

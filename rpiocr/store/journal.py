@@ -1,6 +1,6 @@
-"""The journal of files: how far each has come. What it says survives a power cut; what it does not is done again.
+"""The journal of files: the progress of each. Recorded steps survive a power cut; unrecorded steps are retried.
 
-A file is its path and its bytes: the same name with other bytes is another file.
+A file is identified by path and content: the same name with other content is another file.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from rpiocr.model.records import ReadFile
-from rpiocr.store.damage import MEND
+from rpiocr.store.damage import REMEDY
 from rpiocr.store.database import Database, one_at_a_time
 from rpiocr.store.errors import DamagedRowError
 from rpiocr.store.owner import is_alive, process_id
@@ -27,14 +27,14 @@ from rpiocr.store.rows import faults, fetched, required_in, sound_rows
 from rpiocr.store.tables import FILES, WATCHERS
 
 MAX_ATTEMPTS = 2
-"""A file that has killed its reader so often is not read again."""
+"""Maximum number of readings of a file that crashes its worker."""
 
-MOST_ABANDONED = 100
-"""Nor is one that was being read so often when the whole program ended: by then it is no chance."""
+MAX_ABANDONED = 100
+"""Maximum number of readings of a file during which the whole program ended: more is not a coincidence."""
 
 
 class State(StrEnum):
-    """How far a file has come. ``answered``: its receipts are in the store, it has still to be put in its place."""
+    """The progress of a file. ``answered``: its receipts are in the store, and it still has to be moved."""
 
     STARTED = "started"
     ANSWERED = "answered"
@@ -43,7 +43,7 @@ class State(StrEnum):
 
 
 class Todo(StrEnum):
-    """What a file needs now."""
+    """The next step for a file."""
 
     READ = "read"
     FILE = "file"
@@ -54,9 +54,9 @@ class Todo(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What one file needs, and where it was meant to go; ``attempts`` counts this one as well.
+    """The claim on a file, with its next step and destination; ``attempts`` includes the present one.
 
-    ``settled_at`` is when it was answered or given up, None before that.
+    ``settled_at`` is when it was answered or abandoned, None before that.
     """
 
     file_id: int
@@ -69,7 +69,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file that was found: its absolute path, hash and size."""
+    """The identity of a file: absolute path, hash and size."""
 
     path: str
     sha256: str
@@ -77,16 +77,16 @@ class Found:
 
 
 class Journal:
-    """What happened to every file, for this process; several may use one store at the same time."""
+    """The journal of a store, as used by this process; several processes may use it at the same time."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._me = process_id()
 
     def claim(self, found: Found, *, moved_away: bool = False) -> Claim:
-        """Take a file, unless another living process reads it; see Todo for what is to be done with it then.
+        """Claim a file, unless another running process reads it; ``todo`` of the claim is the next step.
 
-        With ``moved_away`` a file that was moved to its place, and lies there again, has arrived once more.
+        With ``moved_away``, a file that was moved away and is at its path again has arrived once more.
         """
         with self._database.transaction() as connection:
             row = self._row_of(connection, found)
@@ -103,9 +103,9 @@ class Journal:
                 return _claim(row, Todo.FILE, attempts)
             abandoned = row.abandoned
             if row.owner and not mine:
-                # Its program ended: by a power cut, by whoever ended it, or, seldom, by this file.
+                # The program that read it ended: by a power cut, by a user, or, rarely, because of this file.
                 attempts, abandoned = max(0, attempts - 1), abandoned + 1
-            if attempts >= MAX_ATTEMPTS or abandoned >= MOST_ABANDONED:
+            if attempts >= MAX_ATTEMPTS or abandoned >= MAX_ABANDONED:
                 self._set(connection, row.id, owner=self._me)
                 return _claim(row, Todo.GIVE_UP, attempts)
             taken = {"owner": self._me, "attempts": attempts + 1, "abandoned": abandoned, "started_at": _now()}
@@ -113,7 +113,7 @@ class Journal:
             return _claim(row, Todo.READ, attempts + 1)
 
     def again(self, claim: Claim) -> Claim:
-        """Take a file that failed, to be read as if for the first time, unless somebody else was faster."""
+        """Claim a failed file for reading as if for the first time, unless another process was faster."""
         with self._database.transaction() as connection:
             row = _entry(connection, select(FILES).where(FILES.c.id == claim.file_id).with_for_update())
             if row is None:
@@ -125,7 +125,7 @@ class Journal:
             return Claim(row.id, Todo.READ, 1, State.STARTED, None)
 
     def answered(self, claim: Claim, read: ReadFile) -> tuple[Stored, ...]:
-        """Store what was read of a file, in one step with saying so; nothing happens if that was done before."""
+        """Store the receipts of a file and record that in one transaction; no effect if it was done before."""
         with self._database.transaction() as connection:
             one_at_a_time(connection)
             state = connection.execute(
@@ -146,17 +146,17 @@ class Journal:
             return stored
 
     def meant_for(self, claim: Claim, path: str) -> None:
-        """Note where a file is about to be moved, so that it is found there after a crash."""
+        """Record the destination of a file before it is moved, so that it is found there after a crash."""
         with self._database.transaction() as connection:
             self._set(connection, claim.file_id, moved_to=path)
 
     def filed(self, claim: Claim) -> None:
-        """Note that nothing more is to be done with a file."""
+        """Record that a file is finished."""
         with self._database.transaction() as connection:
             self._set(connection, claim.file_id, state=State.FILED, filed_at=_now(), owner=None)
 
     def failed(self, claim: Claim, code: str, message: str) -> None:
-        """Note that a file gave no receipt, and why, and that nothing more is to be done with it."""
+        """Record that a file could not be read, with the error, and that it is finished."""
         with self._database.transaction() as connection:
             self._set(
                 connection,
@@ -179,13 +179,13 @@ class Journal:
             self._set(connection, claim.file_id, owner=None, **attempts)
 
     def failing(self, claim: Claim, code: str, message: str) -> None:
-        """Note that a file gives no receipt, and why; it has still to be put in its place."""
+        """Record that a file could not be read, with the error; it still has to be moved."""
         with self._database.transaction() as connection:
             what = {"error_code": code, "error": message, "answered_at": _now()}
             self._set(connection, claim.file_id, state=State.ANSWERED, **what)
 
     def resume(self, file_id: int) -> tuple[Claim | None, Found | None]:
-        """Take up a file by its number: what is to be done with it, and what it is; None where nobody knows it."""
+        """Claim a file by its id; returns the claim and its identity, or None if it is unknown or owned by another."""
         with self._database.transaction() as connection:
             row = _entry(connection, select(FILES).where(FILES.c.id == file_id).with_for_update())
             if row is None:
@@ -199,7 +199,7 @@ class Journal:
             return _claim(row, todo, row.attempts), Found(row.path, row.sha256, row.size_bytes)
 
     def begun_under(self, folder: Path) -> frozenset[str]:
-        """Return the names of the files of a folder that somebody has begun to read and not let go since."""
+        """Return the names of files in a folder whose reading was begun and neither finished nor released."""
         with self._database.snapshot() as connection:
             begun = (FILES.c.state == State.STARTED) & FILES.c.owner.is_not(None)
             rows = sound_rows(connection, select(FILES.c.id, FILES.c.path).where(begun), "file")
@@ -207,20 +207,20 @@ class Journal:
             return frozenset(os.path.basename(path) for path in paths if os.path.dirname(path) == str(folder))  # noqa: PTH119, PTH120
 
     def is_watched(self, found: Found) -> bool:
-        """Tell whether a watch was ever over the folder in which a file lies: it puts files in their places."""
+        """Return whether the folder of a file was ever watched: its watch moves the files."""
         with self._database.snapshot() as connection:
             folder = os.path.dirname(found.path)  # noqa: PTH120 - names that are no UTF-8 stay as they are
             return connection.execute(select(WATCHERS.c.inbox).where(WATCHERS.c.inbox == folder)).first() is not None
 
     def counts(self) -> dict[State, int]:
-        """Count the files by how far they have come."""
+        """Return the number of files by state."""
         with self._database.snapshot() as connection:
             query = select(FILES.c.state, func.count().label("files")).group_by(FILES.c.state)
             rows = sound_rows(connection, query, "files whose state", "state")
             return {State(row.state): row.files for row in rows}
 
     def _row_of(self, connection: Connection, found: Found, arrival: int | None = None) -> Row[Any]:
-        """The row of a file's last arrival, or of a certain one; a new one where there is none."""
+        """Return the row of a file's last arrival, or of a given one; creates it if missing."""
         here = (FILES.c.path == found.path) & (FILES.c.sha256 == found.sha256)
         here = here if arrival is None else here & (FILES.c.arrival == arrival)
         newest = select(FILES).where(here).order_by(FILES.c.arrival.desc()).limit(1).with_for_update()
@@ -238,19 +238,19 @@ class Journal:
 
 
 def _entry(connection: Connection, query: Select[Any]) -> Row[Any] | None:
-    """Return the one row of a query; raises DamagedRowError that names the entry where it is damaged."""
+    """Return the single row of a query; raises DamagedRowError, which names the entry, if it is damaged."""
     rows = [row for some in fetched(connection, query) for row in some]
     if not rows:
         return None
     wrong = faults(rows[0], required_in(query))
     if wrong:
-        message = f"the journal's entry {rows[0].id}, of {rows[0].path}, is damaged: {', '.join(wrong)}; {MEND}"
+        message = f"the journal's entry {rows[0].id}, of {rows[0].path}, is damaged: {', '.join(wrong)}; {REMEDY}"
         raise DamagedRowError(message)
     return rows[0]
 
 
 def _forgotten(claim: Claim) -> Claim:
-    """Say of a file whose entry was deleted since that there is nothing to do."""
+    """Return the claim with nothing to do, for a file whose entry was deleted meanwhile."""
     return replace(claim, todo=Todo.NOTHING)
 
 

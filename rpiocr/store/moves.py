@@ -1,4 +1,4 @@
-"""Files that move from one place to another after they were filed: where to, and by whom, until they are there."""
+"""Records moves of filed files: destination and owner, until the move is finished."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rpiocr.store.tables import FILES, MOVES, RECEIPTS
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """A file that was read and put in its place: where it lay, where it is, and its hash."""
+    """A filed file: its original path, its present path, and its hash."""
 
     file_id: int
     path: str
@@ -23,7 +23,7 @@ class Filed:
 
 
 def filed(database: Database, file_id: int) -> Filed | None:
-    """Return a file that a watch has put in its place; None for all others."""
+    """Return a file that a watch has moved; None for all others."""
     with database.snapshot() as connection:
         columns = select(FILES.c.path, FILES.c.moved_to, FILES.c.sha256)
         row = connection.execute(columns.where(FILES.c.id == file_id, FILES.c.state == "filed")).first()
@@ -31,17 +31,17 @@ def filed(database: Database, file_id: int) -> Filed | None:
 
 
 def file_of(database: Database, receipt_id: int) -> int | None:
-    """Return the number of the file that a receipt was read from."""
+    """Return the id of the file that a receipt was read from."""
     with database.snapshot() as connection:
         return connection.execute(select(RECEIPTS.c.file_id).where(RECEIPTS.c.id == receipt_id)).scalar()
 
 
 def begin(database: Database, file_id: int, place: str) -> bool:
-    """Note where a file is about to be moved; False where another living process moves it."""
+    """Record the destination of a file; False if another running process is moving it."""
     now = dt.datetime.now(dt.UTC)
     mine = {"place": place, "owner": process_id(), "begun_at": now}
     with database.transaction() as connection:
-        # Whoever moves a file holds its row, so that two cannot begin at once.
+        # Inserting the row locks it, so that two processes cannot begin at the same time.
         connection.execute(select(FILES.c.id).where(FILES.c.id == file_id).with_for_update()).first()
         row = connection.execute(select(MOVES).where(MOVES.c.file_id == file_id)).first()
         if row is None:
@@ -54,20 +54,20 @@ def begin(database: Database, file_id: int, place: str) -> bool:
 
 
 def done(database: Database, file_id: int, place: str) -> None:
-    """Note that a file is in its new place."""
+    """Record that a file is at its destination."""
     with database.transaction() as connection:
         connection.execute(update(FILES).where(FILES.c.id == file_id).values(moved_to=place))
         connection.execute(delete(MOVES).where(MOVES.c.file_id == file_id))
 
 
 def give_up(database: Database, file_id: int) -> None:
-    """Note that a file stays where it is."""
+    """Record that a file stays where it is."""
     with database.transaction() as connection:
         connection.execute(delete(MOVES).where(MOVES.c.file_id == file_id))
 
 
 def left(database: Database) -> dict[int, str]:
-    """Return where files were about to be moved whose mover has ended before it was done, by their numbers."""
+    """Return the destinations of interrupted moves, by file id."""
     with database.snapshot() as connection:
         rows = connection.execute(select(MOVES).order_by(MOVES.c.file_id)).all()
     return {

@@ -1,4 +1,4 @@
-"""Lists of receipts, newest first, page by page, from an index however many there are."""
+"""Lists receipts, newest first, in pages that an index serves in constant time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Date, Integer, Row, Select, literal, select, tuple_
 
 from rpiocr.store.confirmations import IS_CONFIRMATION, confirmed_fields, confirmed_receipts
-from rpiocr.store.damage import MEND, Damaged
+from rpiocr.store.damage import REMEDY, Damaged
 from rpiocr.store.database import Database
 from rpiocr.store.errors import DamagedRowError, NoSuchReceiptError
 from rpiocr.store.rows import fetched, is_sound, required_in, sound_rows
@@ -20,15 +20,15 @@ from rpiocr.store.tables import CORRECTIONS, FILES, RECEIPTS
 from rpiocr.store.words import WORDS, holding, in_sqlite
 
 PAGE = 200
-"""Receipts that are fetched at once."""
+"""Number of receipts fetched at a time."""
 
 SPARE = 20
-"""Receipts that are fetched beyond what is asked for: some may be damaged, and a page has to have one that is not."""
+"""Number of receipts fetched in addition, as some may be damaged and a page needs at least one valid one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A place in the list: that of a receipt."""
+    """The position of a receipt in the list."""
 
     day: dt.date
     receipt_id: int
@@ -36,7 +36,7 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some receipts of a list, without those that are damaged; the list goes on after ``last``, None at its end."""
+    """A page of undamaged receipts; the list continues after ``last``, which is None at its end."""
 
     receipts: list[Summary]
     last: Position | None
@@ -44,10 +44,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a list shows of a receipt; ``corrected`` are the fields that a person put right.
+    """A receipt in a list; ``corrected`` are the fields that a person corrected.
 
-    ``confirmed`` are those that a person found right as they were read. ``sure``: it was accepted, or a person
-    confirmed what was in doubt. ``part`` counts the receipts of one image from 1.
+    ``confirmed`` are the fields that a person confirmed as read. ``sure``: it was accepted, or a person confirmed its
+    uncertain fields. ``part`` numbers the receipts of one image from 1.
     """
 
     id: int
@@ -68,7 +68,7 @@ class Summary:
     position: Position
 
     def as_mapping(self) -> dict[str, Any]:
-        """Return it as JSON knows it; money is Decimal."""
+        """Return a JSON object; money is Decimal."""
         return {
             "id": self.id,
             "date": self.date.isoformat() if self.date else None,
@@ -103,10 +103,10 @@ SUMMARY = (
 def listed(
     database: Database, selection: Selection, before: int | None = None, limit: int | None = None, size: int = PAGE
 ) -> Iterator[list[Summary]]:
-    """Yield pages of receipts, newest day first, those of one day as they were stored, last first.
+    """Yield pages of receipts, newest day first, and within a day last stored first.
 
-    ``before`` is the receipt after which the list goes on. Each page is of its own moment, so that the store is not
-    held up by whoever reads slowly.
+    ``before`` is the receipt after which the list continues. Each page is read from a separate snapshot, so that a
+    slow reader does not block the store.
     """
     place = None
     if before is not None:
@@ -122,7 +122,7 @@ def listed(
 def found(
     database: Database, words: str, before: int | None = None, limit: int | None = None, size: int = PAGE
 ) -> Iterator[list[Summary]]:
-    """Yield pages of the receipts that hold all these words, last stored first; raises NothingToFindError."""
+    """Yield pages of the receipts that contain all words, last stored first; raises NothingToFindError."""
 
     def page(place: Position | None, count: int) -> Select[Any]:
         return holders(words, place.receipt_id if place else before, count, sqlite=database.is_sqlite)
@@ -152,7 +152,7 @@ def _pages(
 
 
 def newest(selection: Selection, before: Position | None, count: int, *, sqlite: bool) -> Select[Any]:
-    """Make the query of one page of the list."""
+    """Build the query of one page of the list."""
     query = select(*SUMMARY).join_from(RECEIPTS, FILES, isouter=True).where(*selection.conditions(sqlite=sqlite))
     if before:
         here = tuple_(literal(before.day, Date), literal(before.receipt_id, Integer))
@@ -161,7 +161,7 @@ def newest(selection: Selection, before: Position | None, count: int, *, sqlite:
 
 
 def holders(words: str, before: int | None, count: int, *, sqlite: bool) -> Select[Any]:
-    """Make the query of one page of a search."""
+    """Build the query of one page of a search."""
     if sqlite:
         key = WORDS.c.rowid
         joined = WORDS.join(RECEIPTS, RECEIPTS.c.id == key).join(FILES, isouter=True)
@@ -175,7 +175,7 @@ def holders(words: str, before: int | None, count: int, *, sqlite: bool) -> Sele
 
 
 def summaries(connection: Connection, query: Select[Any], count: int) -> Page:
-    """Run a query of SUMMARY that asks for ``count`` receipts; damaged ones are noted and left out."""
+    """Run a query of SUMMARY for ``count`` receipts; damaged ones are recorded and omitted."""
     required = required_in(query)
     rows = [row for some in fetched(connection, query) for row in some]
     sound = [row for row in rows if is_sound(connection, row, required, f"receipt {row.id}")]
@@ -189,7 +189,7 @@ def summaries(connection: Connection, query: Select[Any], count: int) -> Page:
 
 @dataclass(frozen=True, slots=True)
 class ByHand:
-    """What people did about some receipts: fields that they corrected and confirmed, and receipts that are sure now."""
+    """User input on some receipts: corrected and confirmed fields, and receipts that are certain now."""
 
     corrected: Mapping[int, tuple[str, ...]]
     confirmed: Mapping[int, tuple[str, ...]]
@@ -197,16 +197,16 @@ class ByHand:
 
 
 def last_place(rows: Sequence[Row[Any]]) -> Position:
-    """Return the last place that can be told: from there the list goes on, and finds damaged receipts once more."""
+    """Return the last valid position: from there the list continues, and skips damaged receipts again."""
     for row in reversed(rows):
         if row.day is not None and not isinstance(row.day, Damaged):
             return Position(row.day, row.id)
-    message = f"the days of {len(rows)} receipts in a row are damaged, and nothing after them can be listed; {MEND}"
+    message = f"the days of {len(rows)} receipts in a row are damaged, and nothing after them can be listed; {REMEDY}"
     raise DamagedRowError(message)
 
 
 def corrected_fields(connection: Connection, receipt_ids: Sequence[int]) -> Mapping[int, tuple[str, ...]]:
-    """Return the fields that a person put right, of those of some receipts that have any."""
+    """Return the fields that a person corrected, for those of the receipts that have any."""
     columns = select(CORRECTIONS.c.receipt_id, CORRECTIONS.c.field).distinct()
     here = columns.where(CORRECTIONS.c.receipt_id.in_(receipt_ids), ~IS_CONFIRMATION)
     query = here.order_by(CORRECTIONS.c.receipt_id, CORRECTIONS.c.field)
@@ -217,7 +217,7 @@ def corrected_fields(connection: Connection, receipt_ids: Sequence[int]) -> Mapp
 
 
 def position_of(connection: Connection, receipt_id: int) -> Position:
-    """Return where a receipt stands in the list; raises NoSuchReceiptError."""
+    """Return the position of a receipt in the list; raises NoSuchReceiptError."""
     day = connection.execute(select(RECEIPTS.c.day).where(RECEIPTS.c.id == receipt_id)).scalar()
     if day is None:
         raise no_such_receipt(receipt_id)
@@ -225,9 +225,9 @@ def position_of(connection: Connection, receipt_id: int) -> Position:
 
 
 def no_such_receipt(*receipt_ids: int) -> NoSuchReceiptError:
-    """Make the error of numbers that no receipt has."""
+    """Return the error for unknown receipt numbers."""
     which = ", ".join(map(str, receipt_ids))
-    return NoSuchReceiptError(f"there is no receipt {which} in the store; rpiocr list shows their numbers")
+    return NoSuchReceiptError(f"there is no receipt {which} in the store; rpiocr list shows the numbers")
 
 
 def _summary(row: Row[Any], by_hand: ByHand) -> Summary:

@@ -1,4 +1,4 @@
-"""Receipts as rows: written whole from results, with all that bears them out."""
+"""Writes receipts as rows, with all their evidence."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from rpiocr.store.tables import (
     WARNINGS,
 )
 
-ALIKE_BITS = 12
-"""Hashes of two pictures of one receipt differ by at most so many of their 64 bits."""
+MAX_HASH_DISTANCE = 12
+"""Maximum number of differing bits, of 64, between the perceptual hashes of two images of one receipt."""
 
 SAME_BYTES = "same bytes"
 SAME_RECEIPT = "same receipt"
@@ -34,7 +34,7 @@ SAME_RECEIPT = "same receipt"
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A receipt that was stored, its number, and the earlier one that it repeats, if any."""
+    """A stored receipt with its number, and the earlier one that it duplicates, if any."""
 
     receipt_id: int
     answer: Mapping[str, Any]
@@ -48,7 +48,7 @@ def add_receipts(connection: Connection, file_id: int, read: ReadFile, now: dt.d
 
 
 def day_of(date: dt.date | None, read_at: dt.datetime) -> dt.date:
-    """Return the day for which a receipt counts: its date, or when it was read, by the clock of this place."""
+    """Return the day of a receipt for lists and sums: its date, otherwise the local day on which it was read."""
     return date or read_at.astimezone().date()
 
 
@@ -75,7 +75,7 @@ def _add(connection: Connection, file_id: int, receipt: ReadReceipt, now: dt.dat
     )
     inserted = connection.execute(key).inserted_primary_key
     if inserted is None:
-        message = "the database gave no number to a receipt"
+        message = "the database assigned no number to a receipt"
         raise RuntimeError(message)
     receipt_id = int(inserted[0])
     for spec in SPECS:
@@ -94,7 +94,7 @@ def _add(connection: Connection, file_id: int, receipt: ReadReceipt, now: dt.dat
 
 
 def _values(answer: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values of all fields by their columns."""
+    """Return the values of all fields by column."""
     values: dict[str, Any] = {}
     for spec in SPECS:
         found = answer.get(spec.name)
@@ -114,7 +114,7 @@ def _add_all(connection: Connection, table: Any, rows: Iterator[dict[str, Any]])
 
 
 def _add_field(connection: Connection, receipt_id: int, spec: FieldSpec, answer: Mapping[str, Any]) -> None:
-    """Write the chosen value of a field, what bears it out, and the values it was chosen over."""
+    """Write the chosen value of a field, its evidence, and the alternatives."""
     name = spec.name
     evidence = answer["evidence"].get(name)
     if not evidence:
@@ -152,7 +152,7 @@ def _items(answer: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _cloud_outcome(receipt: ReadReceipt) -> str | None:
-    """What came of asking the cloud, None where it was not asked."""
+    """Return the outcome of the cloud call, None if there was none."""
     if receipt.answer["source"] in ("cloud", "hybrid"):
         return "answered"
     codes = [one.code for one in receipt.warnings if one.code.startswith("cloud_")]
@@ -160,7 +160,7 @@ def _cloud_outcome(receipt: ReadReceipt) -> str | None:
 
 
 def _original(connection: Connection, receipt: ReadReceipt) -> tuple[int | None, str | None]:
-    """Find the earlier receipt that this one repeats: of the same bytes, or one that was photographed twice."""
+    """Find the earlier receipt that this one duplicates: with the same bytes, or another photo of the same receipt."""
     answer = receipt.answer
     same = (
         select(RECEIPTS.c.id)
@@ -188,13 +188,13 @@ def _original(connection: Connection, receipt: ReadReceipt) -> tuple[int | None,
 
 
 def _is_alike(row: Any, receipt: ReadReceipt) -> bool:  # noqa: ANN401 - a row
-    """Tell whether two receipts of one day and amount are one: of the same merchant or minute, or look alike."""
+    """Return whether two receipts of one day and amount are the same: equal merchant or minute, or similar images."""
     from rpiocr.model.image_hash import bits_apart
 
     answer = receipt.answer
     if row.time and answer["time"]:
         return bool(row.time[:5] == answer["time"][:5])
-    if row.picture_hash and bits_apart(row.picture_hash, receipt.picture_hash) <= ALIKE_BITS:
+    if row.picture_hash and bits_apart(row.picture_hash, receipt.picture_hash) <= MAX_HASH_DISTANCE:
         return True
     return _plain(row.merchant) == _plain(answer["merchant"]) != ""
 

@@ -1,4 +1,4 @@
-"""The receipts that were stored last, read at once and without SQLAlchemy: for completion in a shell."""
+"""Reads the receipts stored last, quickly and without SQLAlchemy, for shell completion."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rpiocr.store.sqlite_file import ReadOnlyFile, default_path, is_readable
 SQLITE = re.compile(r"sqlite(?:\+\w+)?:///(?P<path>[^?]+)(?:\?.*)?", re.DOTALL)
 
 BUSY_S = 0.2
-"""How long a writer is waited for: a person waits for the completion."""
+"""Maximum time to wait for a writer, as a person waits for the completion."""
 
 QUERY = """
 SELECT id, day, merchant, amount, currency FROM receipts
@@ -23,17 +23,17 @@ WHERE CAST(id AS TEXT) LIKE ? || '%' ORDER BY id DESC LIMIT ?
 
 @dataclass(frozen=True, slots=True)
 class Recent:
-    """The number of a receipt, and what it is known by: day, merchant and amount."""
+    """The number of a receipt, and a description: day, merchant and amount."""
 
     id: int
     summary: str
 
 
 def recent_receipts(url: str, beginning: str = "", limit: int = 50) -> list[Recent]:
-    """Return the receipts stored last whose numbers begin so, the last one first.
+    """Return the receipts stored last whose numbers start with ``beginning``, the last one first.
 
-    ``url`` is that of the store, empty for the user's own. A store in PostgreSQL, or none, has no such receipts: it is
-    neither connected to nor made. Raises OSError, StoreError or sqlite3.Error for one that cannot be read.
+    ``url`` is that of the store, empty for the user's own. Returns nothing for a store in PostgreSQL or a missing one:
+    it is neither connected to nor created. Raises OSError, StoreError or sqlite3.Error if it cannot be read.
     """
     path = _path_of(url)
     if path is None or (beginning and not beginning.isdecimal()) or not is_readable(path):

@@ -1,4 +1,4 @@
-"""Takes receipts out of the store, with all that was kept of them. Files on disk are never touched."""
+"""Deletes receipts with all their data from the store. Files on disk are never touched."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from rpiocr.store.rows import fetched, sound_rows
 from rpiocr.store.tables import CORRECTIONS, FILES, RECEIPTS
 
 AT_ONCE = 500
-"""Numbers in one statement."""
+"""Maximum number of ids in one statement."""
 
 ENDED = ("filed", "failed")
 
@@ -25,8 +25,8 @@ ENDED = ("filed", "failed")
 class Removed:
     """What was, or would be, deleted: ``oldest`` and ``newest`` are the days of the receipts.
 
-    ``files`` counts what the journal knew of files that have no receipt any more and lie no more where they were read;
-    of files that still lie there it is kept, so that nobody reads them again.
+    ``files`` counts the deleted journal entries: of files without receipts that are no longer where they were read.
+    The entries of files that are still there are kept, so that they are not read again.
     """
 
     receipts: int = 0
@@ -39,7 +39,7 @@ class Removed:
 def remove(database: Database, receipt_ids: Sequence[int], *, forget: bool = False) -> Removed:
     """Delete receipts, all of them or none; raises NoSuchReceiptError.
 
-    With ``forget`` the journal forgets their files even where they still lie where they were read: they are read again.
+    With ``forget`` the journal forgets their files even if they are still where they were read: they are read again.
     """
     wanted = sorted(set(receipt_ids))
     with database.transaction() as connection:
@@ -51,13 +51,13 @@ def remove(database: Database, receipt_ids: Sequence[int], *, forget: bool = Fal
 
 
 def remove_older(database: Database, than: dt.date) -> Removed:
-    """Delete all receipts of days before one, and what the journal knows of files that failed before it."""
+    """Delete all receipts before a day, and the journal entries of files that failed before it."""
     with database.transaction() as connection:
         return _remove(connection, _ids_before(connection, than), before=than)
 
 
 def would_remove_older(database: Database, than: dt.date) -> Removed:
-    """Tell what ``remove_older`` would delete."""
+    """Return what ``remove_older`` would delete."""
     with database.snapshot() as connection:
         condemned = _ids_before(connection, than)
         files = sum(1 for _ in _forgettable(connection, condemned, than, forget=False))
@@ -96,7 +96,7 @@ def _counted(connection: Connection, condemned: Sequence[int], files: int) -> Re
 def _forgettable(
     connection: Connection, condemned: Collection[int], before: dt.date | None, *, forget: bool
 ) -> Iterator[int]:
-    """Yield the files that will have no receipt any more, and those that failed before a day."""
+    """Yield the files that will have no receipts, and those that failed before a day."""
     doomed = set(condemned)
     seen: set[int] = set()
     for row in _rows(connection, sorted(doomed)):
@@ -117,9 +117,9 @@ def _forgettable(
 
 
 def _find_heirs(connection: Connection, condemned: Collection[int]) -> None:
-    """Let receipts that stay repeat another one that stays.
+    """Make remaining duplicates refer to a remaining receipt.
 
-    Of those that repeated a receipt that goes, the first stands for it, and counts in all sums from then on.
+    The first duplicate of a deleted receipt replaces it, and is counted in all sums from then on.
     """
     heirs: dict[int, int] = {}
     for some in _portions(sorted(condemned)):
@@ -144,7 +144,7 @@ def _original_of(connection: Connection, receipt_id: int) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """A receipt, and the file that it is on; None where that is damaged."""
+    """A receipt and its file; None if that is damaged."""
 
     id: int
     file_id: int | None

@@ -1,4 +1,4 @@
-"""Reads rows that may be damaged: those that are sound go on, the others are noted by their numbers and left out."""
+"""Reads rows that may be damaged: valid ones are returned, damaged ones are recorded and omitted."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ AT_ONCE = 500
 
 
 def fetched(connection: Connection, query: Select[Any]) -> Iterator[Sequence[Row[Any]]]:
-    """Yield the rows of a query, a few hundred at a time, with Damaged where a value is."""
+    """Yield the rows of a query, a few hundred at a time, with Damaged for invalid values."""
     result = connection.execute(query)
     while True:
         with tolerating():
@@ -24,14 +24,14 @@ def fetched(connection: Connection, query: Select[Any]) -> Iterator[Sequence[Row
 
 
 def sound_rows(connection: Connection, query: Select[Any], named: str, key: str = "id") -> Iterator[Row[Any]]:
-    """Yield the sound rows of a query; the others are noted as ``named`` and what stands in the column ``key``."""
+    """Yield the valid rows of a query; the others are recorded as ``named`` and the value of the column ``key``."""
     required = required_in(query)
     for rows in fetched(connection, query):
         yield from (row for row in rows if is_sound(connection, row, required, f"{named} {getattr(row, key)}"))
 
 
 def is_sound(connection: Connection, row: Row[Any], required: Sequence[bool], name: str) -> bool:
-    """Tell whether a row has nothing damaged and lacks nothing; notes what is wrong with it as that of ``name``."""
+    """Return whether a row has no damaged or missing value; records its faults under ``name``."""
     wrong = faults(row, required)
     if wrong and (log := connection.get_execution_options().get(DAMAGE_LOG)):
         log.note(name, wrong)
@@ -39,7 +39,7 @@ def is_sound(connection: Connection, row: Row[Any], required: Sequence[bool], na
 
 
 def faults(row: Row[Any], required: Sequence[bool]) -> tuple[str, ...]:
-    """Say what is wrong with the values of a row; nothing where it is sound."""
+    """Return the faults in the values of a row; empty if it is valid."""
     names = row._fields
     damaged = [str(value) for value in row if isinstance(value, Damaged)]
     missing = [
@@ -51,6 +51,6 @@ def faults(row: Row[Any], required: Sequence[bool]) -> tuple[str, ...]:
 
 
 def required_in(query: Select[Any]) -> tuple[bool, ...]:
-    """Tell for each column of a query whether it may not be NULL."""
+    """Return for each column of a query whether it is NOT NULL."""
     columns = (getattr(column, "element", column) for column in query.selected_columns)
     return tuple(not getattr(column, "nullable", True) for column in columns)

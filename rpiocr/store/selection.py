@@ -1,4 +1,4 @@
-"""Which receipts a person asks for."""
+"""Conditions for selecting receipts."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from rpiocr.store.words import holding
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Conditions that receipts have to meet; empty ones are met by all.
+    """Conditions on receipts; empty ones match all.
 
-    ``since`` and ``until`` are days, both included; ``merchant`` is words of the name; ``verdicts`` are alternatives.
-    ``duplicates`` is True for none but receipts that repeat another one, False for none of those.
+    ``since`` and ``until`` are days, both inclusive; ``merchant`` is words of the name; ``verdicts`` are alternatives.
+    ``duplicates`` is True for duplicates only, False for all others.
     """
 
     since: dt.date | None = None
@@ -27,7 +27,7 @@ class Selection:
     duplicates: bool | None = None
 
     def conditions(self, *, sqlite: bool) -> list[ColumnElement[bool]]:
-        """Return what a query has to ask for."""
+        """Return the conditions of a query."""
         conditions: list[ColumnElement[bool]] = []
         if self.since:
             conditions.append(RECEIPTS.c.day >= self.since)

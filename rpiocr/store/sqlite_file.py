@@ -1,4 +1,4 @@
-"""The file of an SQLite store: whether it can be written, and how it is read where it cannot."""
+"""The file of an SQLite store: checks whether it is writable, and reads it if it is not."""
 
 from __future__ import annotations
 
@@ -26,34 +26,34 @@ def default_path() -> Path:
 
 
 def require_regular(path: Path) -> None:
-    """Refuse a directory, a FIFO or a device in the place of the store; a link to a file is good."""
+    """Refuse a directory, FIFO or device in place of the store; a link to a file is accepted."""
     try:
         mode = path.stat().st_mode
     except OSError:
         return
     if not stat.S_ISREG(mode):
-        kind = "a directory" if stat.S_ISDIR(mode) else "no regular file"
+        kind = "a directory" if stat.S_ISDIR(mode) else "not a regular file"
         message = f"the store {path} is {kind}; give another --store, such as sqlite:///{path}/receipts.sqlite"
         raise StoreError(message if stat.S_ISDIR(mode) else f"the store {path} is {kind}; give another --store")
 
 
 def is_writable(path: Path) -> bool:
-    """Tell whether the system would let this process write the file, or make it, and what SQLite needs beside it."""
+    """Return whether this process may write or create the file, and the files that SQLite needs next to it."""
     return os.access(path.parent, os.W_OK | os.X_OK) and (not path.exists() or os.access(path, os.W_OK))
 
 
 def is_readable(path: Path) -> bool:
-    """Tell whether there is something to read."""
+    """Return whether the store can be read."""
     return path.is_file() and path.stat().st_size > 0 and os.access(path, os.R_OK)
 
 
 @dataclass(slots=True)
 class ReadOnlyFile:
-    """A store that is read without anything being written beside it; ``close`` it in the end.
+    """A store that is read without writing anything next to it; the caller has to ``close`` it.
 
-    SQLite's log of changes has to be read as well. Where a writer lives, it has made all that is needed for that. Where
-    none does, and the log is empty, the file holds everything and is read as it is. Where a crash left a log that
-    cannot be opened here, both are copied.
+    SQLite's write-ahead log has to be read as well. A running writer has created everything needed for that. Without
+    a writer, if the log is empty, the file is complete and is read directly. If a crash left a log that cannot be
+    opened here, both are copied.
     """
 
     path: Path
@@ -61,7 +61,7 @@ class ReadOnlyFile:
     _copied: tempfile.TemporaryDirectory[str] | None = field(default=None)
 
     def uri(self) -> str:
-        """Return how SQLite is to open it; raises StoreError where it cannot be read."""
+        """Return the URI for SQLite; raises StoreError if the store cannot be read."""
         self._frozen = not _has_content(_log_of(self.path))
         if self._frozen:
             return _uri(self.path, "immutable=1")
@@ -83,7 +83,7 @@ class ReadOnlyFile:
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """Raise StoreError at the end where somebody wrote meanwhile, and SQLite was told that nobody does."""
+        """Raise StoreError at the end if the file was written meanwhile although SQLite opened it as immutable."""
         if not self._frozen:
             yield
             return
@@ -95,14 +95,14 @@ class ReadOnlyFile:
         before = self._stamp()
         yield
         if self._stamp() != before:
-            message = f"the store {self.path} was written while it was read, and may not be here; try it again"
+            message = f"the store {self.path} was written while it was being read; try again"
             raise StoreError(message)
 
     def _stamp(self) -> Stamp:
         return tuple(_stamp_of(path) for path in (self.path, _log_of(self.path)))
 
     def close(self) -> None:
-        """Take away what was copied."""
+        """Remove the copies."""
         if self._copied is not None:
             self._copied.cleanup()
 
@@ -123,7 +123,7 @@ def _stamp_of(path: Path) -> tuple[int, int, int]:
         found = path.stat()
     except OSError:
         return (0, 0, 0)
-    # A log that is there and empty says as little as none.
+    # An empty log is equivalent to a missing one.
     return (found.st_ino, found.st_size, found.st_mtime_ns) if found.st_size else (0, 0, 0)
 
 

@@ -1,4 +1,4 @@
-"""What was spent, by month and by merchant: exact sums, each currency by itself, no receipt counted twice."""
+"""Adds up spending by month and by merchant: exact sums, per currency, without duplicates."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from rpiocr.store.tables import RECEIPTS
 AT_ONCE = 1000
 
 EXACT = decimal.Context(prec=60)
-"""Enough digits for a sum of any number of amounts."""
+"""Enough digits for any sum of amounts."""
 
 
 @dataclass(slots=True)
@@ -44,10 +44,10 @@ class _Sum:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The receipts of one month, or of one merchant, in one currency; None where that is not known.
+    """The receipts of one month or merchant, in one currency; None if unknown.
 
-    ``amount`` is the sum of those whose amount is known; ``without_amount`` counts the others. ``unsure`` counts those
-    that were neither accepted nor confirmed, whose amounts, ``unsure_amount`` together, are in the sum all the same.
+    ``amount`` is the sum of all known amounts; ``without_amount`` counts the receipts without one. ``unsure`` counts
+    those neither accepted nor confirmed; the sum of their amounts, ``unsure_amount``, is included in ``amount``.
     """
 
     key: str | None
@@ -61,7 +61,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """Sums by month, oldest first, by merchant, largest first, and over all; ``duplicates`` were left out."""
+    """Sums by month, oldest first, by merchant, largest first, and totals; ``duplicates`` counts the omitted ones."""
 
     months: tuple[Line, ...]
     merchants: tuple[Line, ...]
@@ -93,7 +93,7 @@ class _Gathered:
 
 
 def statistics(connection: Connection, selection: Selection) -> Statistics:
-    """Add up the receipts that are asked for. Names that differ in capitals only are one merchant."""
+    """Add up the selected receipts. Merchant names are compared without regard to case."""
     columns = (
         RECEIPTS.c.id,
         RECEIPTS.c.date,

@@ -1,4 +1,4 @@
-"""The tables of the store. Names are for people, too: they can be opened with sqlite3 or Datasette."""
+"""The tables of the store. Their names are also meant for people, who may use sqlite3 or Datasette."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ COLUMN_TYPES: Mapping[ValueKind, type[TypeEngine[Any]] | TypeEngine[Any]] = {
 }
 
 PAYMENT_COLUMNS = {"method": "payment_method", "brand": "card_brand", "card_last4": "card_last4"}
-"""In which columns the parts of a payment are."""
+"""The columns of the parts of a payment."""
 
 
 def _columns_of(spec: FieldSpec) -> Iterator[Column[Any]]:
-    """Yield the columns of a field; one that can have several values has a table of its own."""
+    """Yield the columns of a field; a field with several values has its own table."""
     if spec.kind is ValueKind.PAYMENT:
         yield Column(PAYMENT_COLUMNS["method"], AnyText)
         yield Column(PAYMENT_COLUMNS["brand"], AnyText)
@@ -57,7 +57,7 @@ def columns_of(spec: FieldSpec) -> tuple[str, ...]:
     return tuple(column.name for column in _columns_of(spec))
 
 
-# The journal as well: how far each file has come, and who is reading it.
+# Also the journal: the progress of each file, and the process that reads it.
 FILES = Table(
     "files",
     META,
@@ -76,15 +76,15 @@ FILES = Table(
     Column("started_at", Moment),
     Column("answered_at", Moment),
     Column("filed_at", Moment),
-    # The same name with the same bytes may arrive again after it was moved away.
+    # The same name with the same content may arrive again after it was moved away.
     Column("arrival", Whole, nullable=False, default=1),
     UniqueConstraint("path", "sha256", "arrival"),
 )
 
-# Most receipts repeat none: an index of those that do is small, and is never taken to find those that do not.
+# Few receipts are duplicates: an index of these is small, and is never used to find the others.
 IS_DUPLICATE = text("duplicate_of IS NOT NULL")
 
-# ``day`` is when a receipt counts: its date, or the day on which it was read where it has none.
+# ``day`` is the day for lists and sums: the date of the receipt, otherwise the day on which it was read.
 RECEIPTS = Table(
     "receipts",
     META,
@@ -100,7 +100,7 @@ RECEIPTS = Table(
     Column("source", Word(24), nullable=False),
     Column("passes", Whole, nullable=False),
     Column("elapsed_s", Real, nullable=False),
-    Column("picture_hash", Word(16, "[0-9a-f]{1,16}", "hash of a picture")),
+    Column("picture_hash", Word(16, "[0-9a-f]{1,16}", "hash of an image")),
     Column("duplicate_of", Whole, ForeignKey("receipts.id", ondelete="SET NULL")),
     Column("duplicate_why", AnyText),
     Column("text", AnyText, nullable=False, default=""),
@@ -170,7 +170,7 @@ WARNINGS = Table(
     Column("message", AnyText, nullable=False),
 )
 
-# What a person said instead of what was read: ``receipts`` has the new value, ``was`` the one before.
+# User corrections: ``receipts`` has the new value, ``was`` the previous one.
 CORRECTIONS = Table(
     "corrections",
     META,
@@ -191,7 +191,7 @@ CLOUD_CALLS = Table(
     Column("outcome", AnyText, nullable=False),
 )
 
-# One row for each watched folder: who watches it, and when that was last alive.
+# One row per watched folder: the process that watches it, and its last heartbeat.
 WATCHERS = Table(
     "watchers",
     META,
@@ -206,7 +206,7 @@ WATCHERS = Table(
     Column("last_error", AnyText),
 )
 
-# Files that are being moved from where a watch has put them, see moves.py; the row goes when that is done.
+# Moves of filed files in progress, see moves.py; the row is deleted at the end.
 MOVES = Table(
     "moves",
     META,
@@ -216,7 +216,7 @@ MOVES = Table(
     Column("begun_at", Moment, nullable=False),
 )
 
-# A second copy of the ledger of cloud calls: how many there were on each day (UTC).
+# A second copy of the ledger of cloud calls: their number on each day (UTC).
 CLOUD_COUNTS = Table(
     "cloud_counts",
     META,

@@ -1,4 +1,4 @@
-"""Days and amounts as people type them: what can only mean one thing is read, what can mean two is refused."""
+"""Parses days and amounts typed by people: unambiguous input is accepted, ambiguous input is refused."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import datetime as dt
 import re
 from decimal import Decimal
 
-MOST_DIGITS = 15
+MAX_DIGITS = 15
 
 PLAIN_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 COMMA_NUMBER = re.compile(r"-?[0-9]+,([0-9]{1,2}|[0-9]{4,})")
-"""A comma before three digits may group thousands."""
+"""A comma before three digits may be a thousands separator."""
 
 GROUPED_NUMBER = re.compile(
     r"-?[0-9]{1,3}(?:(?P<group>[,.'\u2019 \u00a0\u202f])[0-9]{3})(?:(?P=group)[0-9]{3})*"
     r"(?P<rest>(?!(?P=group))[.,][0-9]+)?"
 )
-"""Thousands in groups, and decimals after another sign."""
+"""Grouped thousands, with another decimal separator."""
 
 YEAR_FIRST = re.compile(r"([0-9]{4})([-./])([0-9]{1,2})\2([0-9]{1,2})")
 YEAR_LAST = re.compile(r"([0-9]{1,2})([-./])([0-9]{1,2})\2([0-9]{4})")
@@ -25,17 +25,17 @@ DAYS_AGO = {"today": 0, "yesterday": 1}
 
 
 class AmbiguousDayError(ValueError):
-    """A day that can be read in two ways; as text, how to write each of them."""
+    """A day that can be read in two ways; the message has an unambiguous form of each."""
 
 
 def typed_amount(text: str) -> Decimal | None:
-    """Read an amount of at most MOST_DIGITS digits before the decimals; None where it is none, or is ambiguous.
+    """Parse an amount of at most MAX_DIGITS digits before the decimals; None if it is invalid or ambiguous.
 
-    A comma may stand for the point (80,12), and thousands may be grouped (1.234,50 or 1,234.50 or 1 234,50) where that
-    cannot be mistaken: 1,234 can.
+    The decimal separator may be a comma (80,12), and thousands may be grouped (1.234,50 or 1,234.50 or 1 234,50) if
+    that is unambiguous: 1,234 is not.
     """
     plain = _plain(text)
-    if plain is None or len(plain.lstrip("-").partition(".")[0]) > MOST_DIGITS:
+    if plain is None or len(plain.lstrip("-").partition(".")[0]) > MAX_DIGITS:
         return None
     return Decimal(plain)
 
@@ -58,9 +58,9 @@ def _plain(text: str) -> str | None:
 
 
 def typed_day(text: str, today: dt.date) -> dt.date | None:
-    """Read a day: 2024-03-05, 2024/3/5, 23.07.2019, today or yesterday; None where it is none.
+    """Parse a day: 2024-03-05, 2024/3/5, 23.07.2019, today or yesterday; None if it is invalid.
 
-    Raises AmbiguousDayError where day and month could be exchanged, as in 03/04/2019.
+    Raises AmbiguousDayError if day and month could be swapped, as in 03/04/2019.
     """
     if text.casefold() in DAYS_AGO:
         return today - dt.timedelta(days=DAYS_AGO[text.casefold()])
@@ -71,7 +71,7 @@ def typed_day(text: str, today: dt.date) -> dt.date | None:
     first, second, year = int(found[1]), int(found[3]), int(found[4])
     by_day, by_month = _day(year, second, first), _day(year, first, second)
     if by_day and by_month and by_day != by_month:
-        message = f"{text!r} may be {by_day} or {by_month}: write the one that you mean"
+        message = f"{text!r} may be {by_day} or {by_month}: write the one you mean"
         raise AmbiguousDayError(message)
     return by_day or by_month
 

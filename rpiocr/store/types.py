@@ -1,7 +1,7 @@
-"""Column types that keep values exactly, on SQLite as on PostgreSQL, and let nothing pass that cannot be a value.
+"""Column types that keep values exactly, on SQLite and PostgreSQL, and reject invalid values.
 
-SQLite takes anything in any column: what another program, a failing card or a hand wrote there is found here, where it
-is read.
+SQLite accepts anything in any column: values written by another program, a failing card or by hand are detected here,
+when they are read.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from rpiocr.store.damage import Damaged, damaged
 T = TypeVar("T")
 
 PLAIN_DECIMAL = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
-"""How decimals are written; a longer one, or one with an exponent, would be a bomb to whoever writes it out."""
+"""The stored form of decimals; a longer one, or one with an exponent, could expand to a huge text."""
 
 HUGE = Decimal(10) ** 30
 
 
 class Checked(TypeDecorator[T]):
-    """A type whose values are checked when they are read: those that cannot be become Damaged, see ``damage.py``.
+    """A type that validates values when they are read: invalid ones become Damaged, see ``damage.py``.
 
-    ``column`` is the name by which messages call it; tables set it.
+    ``column`` is its name in messages; tables set it.
     """
 
     impl: Any = Text
@@ -39,7 +39,7 @@ class Checked(TypeDecorator[T]):
     wanted = "text"
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:  # noqa: ARG002
-        """Make what reads a value."""
+        """Return the function that reads a value."""
         read, wanted = self.read, self.wanted
 
         def process(value: Any) -> T | Damaged | None:  # noqa: ANN401 - whatever the database has
@@ -53,7 +53,7 @@ class Checked(TypeDecorator[T]):
         return process
 
     def read(self, value: Any) -> T:  # noqa: ANN401
-        """Read one value that is not NULL; raises ValueError where it cannot be."""
+        """Read one value that is not NULL; raises ValueError if it is invalid."""
         raise NotImplementedError
 
 
@@ -65,7 +65,7 @@ class Whole(Checked[int]):
     wanted = "whole number"
 
     def read(self, value: Any) -> int:  # noqa: ANN401
-        """Let no text and no fraction pass."""
+        """Reject text and fractions."""
         if type(value) is not int:
             raise ValueError
         return value
@@ -86,7 +86,7 @@ class Real(Checked[float]):
     wanted = "number"
 
     def read(self, value: Any) -> float:  # noqa: ANN401
-        """Let no text and no infinity pass."""
+        """Reject text and infinity."""
         if type(value) not in (int, float) or not math.isfinite(value):
             raise ValueError
         return float(value)
@@ -100,7 +100,7 @@ class Flag(Checked[bool]):
     wanted = "true or false"
 
     def read(self, value: Any) -> bool:  # noqa: ANN401
-        """SQLite has 1 and 0."""
+        """Read 1 and 0 of SQLite."""
         if type(value) not in (int, bool) or value not in (0, 1):
             raise ValueError
         return bool(value)
@@ -114,7 +114,7 @@ class Day(Checked[dt.date]):
     wanted = "day"
 
     def read(self, value: Any) -> dt.date:  # noqa: ANN401
-        """SQLite has ISO 8601."""
+        """Read ISO 8601 of SQLite."""
         if isinstance(value, dt.date):
             return value
         if not isinstance(value, str) or len(value) != len("2024-03-05"):
@@ -123,7 +123,7 @@ class Day(Checked[dt.date]):
 
 
 class Money(Checked[Decimal]):
-    """An exact decimal with its decimals: NUMERIC, or text on SQLite, whose numbers are binary fractions."""
+    """An exact decimal with its scale: NUMERIC, or text on SQLite, whose numbers are binary fractions."""
 
     impl = Numeric
     cache_ok = True
@@ -134,11 +134,11 @@ class Money(Checked[Decimal]):
         return dialect.type_descriptor(String(40) if dialect.name == "sqlite" else Numeric())
 
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Any:  # noqa: ANN401 - SQLAlchemy's signature
-        """Write a decimal as it is."""
+        """Write a decimal unchanged."""
         return f"{value:f}" if value is not None and dialect.name == "sqlite" else value
 
     def read(self, value: Any) -> Decimal:  # noqa: ANN401
-        """Let neither NaN nor infinity pass, nor what would take pages to write."""
+        """Reject NaN, infinity and numbers with a huge expansion."""
         if isinstance(value, str) and PLAIN_DECIMAL.fullmatch(value):
             return Decimal(value)
         if isinstance(value, Decimal) and value.is_finite() and abs(value) < HUGE:
@@ -164,7 +164,7 @@ class Moment(Checked[dt.datetime]):
         return value.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
     def read(self, value: Any) -> dt.datetime:  # noqa: ANN401
-        """Let no time without a zone pass, nor one that cannot be brought to another zone."""
+        """Reject times without a zone, and times that cannot be converted to another zone."""
         moment = dt.datetime.fromisoformat(value) if isinstance(value, str) else value
         if not isinstance(moment, dt.datetime) or moment.tzinfo is None:
             raise ValueError
@@ -173,7 +173,7 @@ class Moment(Checked[dt.datetime]):
 
 
 class AnyText(Checked[str]):
-    """Text that may hold what no database takes: NUL is left out, bytes that are no UTF-8 are escaped."""
+    """Text that may contain what databases reject: NUL is removed, invalid UTF-8 is escaped."""
 
     impl = Text
     cache_ok = True
@@ -183,7 +183,7 @@ class AnyText(Checked[str]):
         return value and value.replace("\0", "").encode("utf-8", "backslashreplace").decode("utf-8")
 
     def read(self, value: Any) -> str:  # noqa: ANN401
-        """Let no binary data pass, nor text that is no UTF-8, which the store's connections read as surrogates."""
+        """Reject binary data and invalid UTF-8, which the store's connections read as surrogates."""
         if not isinstance(value, str):
             raise TypeError
         value.encode("utf-8")
@@ -191,9 +191,9 @@ class AnyText(Checked[str]):
 
 
 class Word(Checked[str]):
-    """Text of ``length`` characters at most, of a kind: a code, a hash, a clock's time.
+    """Text of at most ``length`` characters of a certain form: a code, a hash, a time of day.
 
-    ``pattern`` is what it has to match as a whole, ``wanted`` what messages call it.
+    It must match ``pattern`` completely; ``wanted`` is its description in messages.
     """
 
     impl = String
@@ -204,7 +204,7 @@ class Word(Checked[str]):
         self.length, self.pattern, self.wanted = length, pattern, wanted
 
     def read(self, value: Any) -> str:  # noqa: ANN401
-        """As AnyText, and as the pattern."""
+        """Read text as AnyText does, and check the pattern."""
         if not isinstance(value, str) or not re.fullmatch(self.pattern, value):
             raise ValueError
         value.encode("utf-8")
@@ -215,7 +215,7 @@ ESCAPED = re.compile(r"%([0-9A-F]{2})")
 
 
 def path_to_text(path: str) -> str:
-    """Write a path as text that any database takes: bytes that are no UTF-8, NUL and % as %XX."""
+    """Encode a path as text that any database accepts: invalid UTF-8, NUL and % as %XX."""
     pieces = []
     for char in path:
         code = ord(char)
@@ -229,7 +229,7 @@ def path_to_text(path: str) -> str:
 
 
 def path_from_text(text: str) -> str:
-    """Read back what ``path_to_text`` wrote, as Python writes paths."""
+    """Decode the output of ``path_to_text`` to a path as Python represents it."""
     raw = b"".join(
         bytes([int(piece, 16)]) if number % 2 else piece.encode("utf-8")
         for number, piece in enumerate(ESCAPED.split(text))
@@ -238,7 +238,7 @@ def path_from_text(text: str) -> str:
 
 
 class PathText(Checked[str]):
-    """A path, whatever bytes it has."""
+    """A path of any bytes."""
 
     impl = Text
     cache_ok = True
@@ -249,7 +249,7 @@ class PathText(Checked[str]):
         return None if value is None else path_to_text(value)
 
     def read(self, value: Any) -> str:  # noqa: ANN401
-        """Let nothing pass that the system would not take as a path."""
+        """Reject everything that is not a valid path."""
         if not isinstance(value, str) or not value:
             raise ValueError
         path = path_from_text(value)

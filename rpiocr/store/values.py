@@ -1,4 +1,4 @@
-"""The values that a person may give to the fields of a receipt, checked; and how a correction writes them down."""
+"""Parses and checks values that users enter for fields of a receipt, and serializes them for corrections."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from rpiocr.model.currency import CODES, decimals_of, without_loss
 from rpiocr.model.fields import SPECS, ValueKind, named
 from rpiocr.store.damage import damaged
 from rpiocr.store.errors import BadCorrectionError
-from rpiocr.store.typed import MOST_DIGITS, AmbiguousDayError, typed_amount, typed_day
+from rpiocr.store.typed import MAX_DIGITS, AmbiguousDayError, typed_amount, typed_day
 from rpiocr.store.types import Money
 
 MONEY = named(ValueKind.MONEY)
 FIRST_YEAR, LAST_YEAR = 1900, 2099
-LONGEST_TEXT = 200
+MAX_TEXT_LENGTH = 200
 
 THOUSANDS = re.compile("-?[0-9]{1,3},[0-9]{3}")
-"""May be thousands in groups, or decimals after a comma."""
+"""Ambiguous: grouped thousands, or decimals after a comma."""
 
 CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?")
 
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """How a field's value is read from text, and written as text."""
+    """How the value of a field is parsed from text, and written as text."""
 
     read: Callable[[str, str], Any]
     write: Callable[[Any], str] = str
@@ -36,7 +36,7 @@ class _Kind:
 
 
 def parse(field: str, given: str) -> Any:  # noqa: ANN401 - a value of the field's kind
-    """Read a value that a person typed, None where it is empty; raises BadCorrectionError."""
+    """Parse a value typed by a user, None if it is empty; raises BadCorrectionError."""
     if field not in KINDS:
         message = f"there is no field {field!r} to correct; there are {', '.join(KINDS)}"
         raise BadCorrectionError(message)
@@ -45,12 +45,12 @@ def parse(field: str, given: str) -> Any:  # noqa: ANN401 - a value of the field
 
 
 def written(field: str, value: Any) -> str | None:  # noqa: ANN401
-    """Write a value as a correction keeps it."""
+    """Return a value as corrections store it."""
     return None if value is None else KINDS[field].write(value)
 
 
 def restored(field: str, text: str | None) -> Any:  # noqa: ANN401
-    """Read back what ``written`` wrote; raises DamagedRowError where it wrote nothing of the kind."""
+    """Parse the output of ``written``; raises DamagedRowError for anything else."""
     if text is None:
         return None
     try:
@@ -68,16 +68,16 @@ def _restored(field: str, text: str) -> Any:  # noqa: ANN401
 
 
 def shown(field: str, text: str | None) -> Any:  # noqa: ANN401
-    """Return what ``written`` wrote as JSON has it: numbers as numbers, everything else as text."""
+    """Convert the output of ``written`` for JSON: numbers as numbers, everything else as text."""
     return text if field == "date" else restored(field, text)
 
 
 def fitted(field: str, value: Decimal, currency: str | None) -> Decimal:
-    """Give money the decimals of its currency; raises BadCorrectionError where it has more."""
+    """Convert money to the decimals of its currency; raises BadCorrectionError if it has more."""
     fitting = without_loss(value, currency)
     if fitting is None:
         message = (
-            f"{field} {value:f} has more decimals than amounts in {currency or 'a currency that is not known'} have"
+            f"{field} {value:f} has more decimals than amounts in {currency or 'an unknown currency'} have"
             f" ({decimals_of(currency)}); correct {field} and currency together"
         )
         raise BadCorrectionError(message)
@@ -90,8 +90,8 @@ def _money(field: str, text: str) -> Decimal:
         return amount
     example = f"{text.replace(',', '')} or {text.replace(',', '.')}" if THOUSANDS.fullmatch(text) else "12.30"
     message = (
-        f"{field} is {text!r}; give a plain number with a point before its decimals and at most {MOST_DIGITS} digits"
-        f" before that, such as {example}"
+        f"{field} is {text!r}; give a plain number with a decimal point and at most {MAX_DIGITS} digits"
+        f" before it, such as {example}"
     )
     raise BadCorrectionError(message)
 
@@ -103,7 +103,7 @@ def _date(field: str, text: str) -> dt.date:
         message = f"{field}: {error}"
         raise BadCorrectionError(message) from error
     if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
-        message = f"{field} is {text!r}; give year, month and day of a day that exists, such as 2024-03-05"
+        message = f"{field} is {text!r}; give year, month and day of a valid date, such as 2024-03-05"
         raise BadCorrectionError(message)
     return day
 
@@ -117,21 +117,21 @@ def _time(field: str, text: str) -> str:
 
 def _currency(field: str, text: str) -> str:
     if text.upper() not in CODES:
-        message = f"{field} is {text!r}; give a code of ISO 4217, such as EUR"
+        message = f"{field} is {text!r}; give an ISO 4217 code, such as EUR"
         raise BadCorrectionError(message)
     return text.upper()
 
 
 def _text(field: str, text: str) -> str:
-    if len(text) > LONGEST_TEXT or not text.isprintable():
-        message = f"{field} may have {LONGEST_TEXT} characters, all of them printable"
+    if len(text) > MAX_TEXT_LENGTH or not text.isprintable():
+        message = f"{field} may have at most {MAX_TEXT_LENGTH} characters, all of them printable"
         raise BadCorrectionError(message)
     return text
 
 
 def _receipt(field: str, text: str) -> int:
     if not re.fullmatch("[0-9]{1,9}", text):
-        message = f"{field} is {text!r}; give the number of the receipt that this one repeats, or nothing"
+        message = f"{field} is {text!r}; give the number of the receipt that this one duplicates, or nothing"
         raise BadCorrectionError(message)
     return int(text)
 
@@ -142,7 +142,7 @@ EXAMPLES: Mapping[str, str] = {
     "time": "17:30",
     **dict.fromkeys(MONEY, "12.30"),
 }
-"""What values of some fields look like."""
+"""Examples of values of some fields."""
 
 OF_KIND: Mapping[ValueKind, _Kind] = {
     ValueKind.MONEY: _Kind(_money, "{:f}".format, "amount"),

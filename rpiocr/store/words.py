@@ -1,4 +1,4 @@
-"""Full text: what a person types, as a condition that either database answers from its index of words."""
+"""Full-text search: builds conditions from user input that both databases answer from their index of words."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ WORDS = table("receipt_words", column("rowid", Integer), column("receipt_words",
 
 LAST_PART = re.compile(r"(.*?)([^\W_]+)[\W_]*", re.DOTALL)
 
-MOST_WORDS = 50
-LONGEST = 100
-"""A longer word is found by its beginning."""
+MAX_WORDS = 50
+MAX_WORD_LENGTH = 100
+"""Maximum length of a word; a longer one is found by its beginning."""
 
 
 class NothingToFindError(RpiocrError):
-    """A search names no word."""
+    """A search contains no word."""
 
     code = "nothing_to_find"
     exit_code = ExitCode.USAGE
 
 
 def holding(given: str, *, sqlite: bool, merchant: bool = False) -> ColumnElement[bool]:
-    """Make the condition that a receipt holds all words of ``given``, or that the merchant's name does.
+    """Build the condition that a receipt, or its merchant's name, contains all words of ``given``.
 
-    A word that ends with * stands for all that begin so. Raises NothingToFindError where there is no word.
+    A word that ends with * matches all words with that beginning. Raises NothingToFindError if there is no word.
     """
     if not sqlite:
         return _in_postgresql(given, merchant=merchant)
@@ -38,8 +38,8 @@ def holding(given: str, *, sqlite: bool, merchant: bool = False) -> ColumnElemen
 
 
 def in_sqlite(given: str, *, merchant: bool = False) -> ColumnElement[bool]:
-    """Make the condition on the full-text table."""
-    # Within quotes nothing is an operator: FTS5 parts what stands there as it parted the text.
+    """Build the condition on the full-text table."""
+    # Inside quotes there are no operators: FTS5 tokenizes the phrase in the same way as the text.
     phrases = (f'"{word}"' + (" *" if prefix else "") for word, prefix in _words(given))
     query = " AND ".join(f"merchant : {phrase}" if merchant else phrase for phrase in phrases)
     return WORDS.c.receipt_words.op("MATCH", is_comparison=True)(query)
@@ -52,7 +52,7 @@ def _in_postgresql(given: str, *, merchant: bool) -> ColumnElement[bool]:
 
 
 def _phrase(word: str, *, prefix: bool, weight: str) -> ColumnElement[str]:
-    """Make a query in which the parts of a word follow each other; a weight, or a beginning, is that of the last."""
+    """Build a query for adjacent parts of a word; a weight, or a prefix match, applies to the last part."""
     if not prefix and not weight:
         return func.phraseto_tsquery(text("'simple'"), func.rpiocr_plain(word))
     split = LAST_PART.fullmatch(word)
@@ -65,17 +65,17 @@ def _phrase(word: str, *, prefix: bool, weight: str) -> ColumnElement[str]:
 
 
 def _words(given: str) -> list[tuple[str, bool]]:
-    """Split at blanks; each word without what would end its quotes, and whether it ended with a star."""
+    """Split at whitespace; yields each word without quotes, and whether it ended with a star."""
     words = []
     for piece in given.replace("\0", " ").replace('"', " ").split():
         plain = piece.encode("utf-8", "replace").decode("utf-8")
         if _has_word(plain):
-            words.append((plain.rstrip("*")[:LONGEST], plain.endswith("*") or len(plain) > LONGEST))
-    if len(words) > MOST_WORDS:
-        message = f"a search takes at most {MOST_WORDS} words, not {len(words)}"
+            words.append((plain.rstrip("*")[:MAX_WORD_LENGTH], plain.endswith("*") or len(plain) > MAX_WORD_LENGTH))
+    if len(words) > MAX_WORDS:
+        message = f"a search takes at most {MAX_WORDS} words, not {len(words)}"
         raise NothingToFindError(message)
     if not words:
-        message = "there is no word to search for; give words, or the beginning of one and a star"
+        message = "there is no word to search for; give words, or the beginning of one with a *"
         raise NothingToFindError(message)
     return words
 

@@ -320,7 +320,7 @@ def test_a_complete_service_account_file_is_well_and_its_key_not_shown(examine: 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (None, "is not there"),
+        (None, "does not exist"),
         ("-----BEGIN", "is not JSON"),
         ("[]", "lacks"),
         (json.dumps({"type": "service_account"}), "lacks"),

@@ -57,10 +57,10 @@ def failure(scratch: Path) -> str:
 
 ANSWERS = {
     "none": ("exit 0", "No such file or directory"),
-    "a FIFO": ('mkfifo "$2.tsv"; exit 0', "no regular file"),
+    "a FIFO": ('mkfifo "$2.tsv"; exit 0', "not a regular file"),
     "a link": ('printf secret > "$2.txt"; ln -s "$2.txt" "$2.tsv"; exit 0', "symbolic links"),
     "a link to a device": ('ln -s /dev/zero "$2.tsv"; exit 0', "symbolic links"),
-    "a directory": ('mkdir "$2.tsv"; touch "$2.tsv/x"; exit 0', "no regular file"),
+    "a directory": ('mkdir "$2.tsv"; touch "$2.tsv/x"; exit 0', "not a regular file"),
     "a socket": (
         # by a short name: sockets have no longer ones than 107 bytes
         'cd "$(dirname "$2")"; python3 -c "import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])"'

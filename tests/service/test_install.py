@@ -376,7 +376,7 @@ def test_a_unit_that_was_changed_is_told_with_the_command_that_mends_it(machine:
     (line,) = (
         line for line in outcome.stdout.splitlines() if line.startswith(f"{unit}: differs from what this version")
     )
-    machine.run(*shlex.split(line.partition("mend it: rpiocr service ")[2]))
+    machine.run(*shlex.split(line.partition("fix it: rpiocr service ")[2]))
     assert machine.unit() == written
 
 

@@ -330,7 +330,7 @@ def test_a_store_that_is_locked_for_ever_is_said_to_be_held(copy: Path) -> None:
         other.execute("BEGIN EXCLUSIVE")
         outcome = run_command(f"sqlite:///{copy}?timeout=0.2", "list")
     assert outcome.status == ExitCode.STORE
-    assert "held by another program" in outcome.stderr
+    assert "locked by another program" in outcome.stderr
 
 
 def test_a_damaged_entry_of_the_journal_is_named_and_the_others_are_claimed(copy: Path) -> None:

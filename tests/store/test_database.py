@@ -171,18 +171,18 @@ def test_a_damaged_store_is_said_to_be_damaged(file: Path) -> None:
 @pytest.mark.parametrize(
     ("url", "words"),
     [
-        ("receipts.sqlite", "is given by a URL"),
+        ("receipts.sqlite", "must be a URL"),
         ("mysql://localhost/receipts", "sqlite or postgresql"),
-        ("sqlite://", "keeps nothing"),
-        ("sqlite:///:memory:", "keeps nothing"),
+        ("sqlite://", "is not persistent"),
+        ("sqlite:///:memory:", "is not persistent"),
         ("postgresql://nobody:secret@127.0.0.1:1/receipts", "failed"),
         ("postgresql://127.0.0.1:1/receipts?user=nobody&password=secret", "failed"),
         ("postgresql://127.0.0.1:1/receipts?other=secret", "failed"),
         ("postgresql://nobody:half@secret@127.0.0.1:1/receipts", "written %40"),
-        ("postgresql://nobody:secret", "is given by a URL"),
-        ("postgresql:/nobody:secret@127.0.0.1", "is given by a URL"),
+        ("postgresql://nobody:secret", "must be a URL"),
+        ("postgresql:/nobody:secret@127.0.0.1", "must be a URL"),
         ("mysql://nobody:secret@localhost/receipts", "sqlite or postgresql"),
-        ("sqlite://nobody:secret@/", "is given by a URL|keeps nothing"),
+        ("sqlite://nobody:secret@/", "must be a URL|is not persistent"),
     ],
 )
 def test_a_url_that_names_no_store_is_refused_without_showing_a_password(url: str, words: str) -> None:
@@ -249,7 +249,7 @@ def test_a_store_that_may_not_be_written_says_so(readable_by_all: Path) -> None:
         fresh = as_nobody(WRITE, f"sqlite:///{readable_by_all / 'new.sqlite'}")
         assert "cannot be written" in fresh.stdout, fresh.stderr
         nested = as_nobody(WRITE, f"sqlite:///{readable_by_all / 'new' / 'receipts.sqlite'}")
-        assert "cannot be made" in nested.stdout, nested.stderr
+        assert "cannot be created" in nested.stdout, nested.stderr
         database.close()
     finally:
         readable_by_all.chmod(0o755)

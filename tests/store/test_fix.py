@@ -70,11 +70,11 @@ def test_corrections_count_in_list_search_sums_and_exports_and_what_was_read_is_
         ("currency=JPY", "more decimals"),
         ("currency=XXX", "ISO 4217"),
         ("currency=€", "ISO 4217"),
-        ("date=05.03.2024", "'05.03.2024' may be 2024-03-05 or 2024-05-03: write the one that you mean"),
+        ("date=05.03.2024", "'05.03.2024' may be 2024-03-05 or 2024-05-03: write the one you mean"),
         ("date=03/04/2019", "2019-04-03 or 2019-03-04"),
         ("date=20240305", "2024-03-05"),
-        ("date=2023-02-29", "a day that exists"),
-        ("date=0024-03-05", "a day that exists"),
+        ("date=2023-02-29", "a valid date"),
+        ("date=0024-03-05", "a valid date"),
         ("time=25:00", "17:30"),
         ("time=9:05", "09:05"),
         ("merchant=a\x1b[2Jb", "printable"),
@@ -282,7 +282,7 @@ def test_a_receipt_that_was_taken_for_another_one_counts_again_when_a_person_say
     assert shown(database, second)["duplicate_why"] == "said so"
     circle = run_command(database.url, "fix", first, f"duplicate_of={second}")
     assert circle.status == ExitCode.USAGE
-    assert "repeats it" in circle.stderr
+    assert "duplicates it" in circle.stderr
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from rpiocr.store.database import Database
-from rpiocr.store.journal import MAX_ATTEMPTS, MOST_ABANDONED, Claim, Journal, State, Todo
+from rpiocr.store.journal import MAX_ABANDONED, MAX_ATTEMPTS, Claim, Journal, State, Todo
 from rpiocr.store.tables import FILES, RECEIPTS
 from tests.program import PROJECT
 from tests.store.readings import claimed, found, keep_one, reading
@@ -147,7 +147,7 @@ def test_a_file_is_given_up_when_too_many_programs_that_read_it_have_ended(
         other.kill()
     with database.snapshot() as connection:
         dead = connection.execute(select(FILES.c.owner)).scalar_one()
-    for _ in range(MOST_ABANDONED - 1):
+    for _ in range(MAX_ABANDONED - 1):
         assert journal.claim(found(read)).todo is Todo.READ
         with database.transaction() as connection:
             connection.execute(update(FILES).values(owner=dead))

@@ -31,5 +31,5 @@ def test_a_file_that_says_it_is_empty_and_is_not_is_bounded_too() -> None:
 
 def test_a_fifo_is_refused_without_waiting(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "answer")
-    with pytest.raises(OSError, match="no regular file"):
+    with pytest.raises(OSError, match="not a regular file"):
         read_regular(tmp_path / "answer", 10)

@@ -1,1 +1,1 @@
-"""The steps by which an older store becomes one of today, in Alembic's form."""
+"""Alembic migrations that upgrade older stores."""

@@ -1,4 +1,4 @@
-"""How many cloud calls were made on each day: a second copy of what the ledger counts."""
+"""Daily counts of cloud calls: a second copy of the ledger."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    """Make the table."""
+    """Create the table."""
     op.create_table(
         "cloud_counts",
         sa.Column("day", sa.String(length=10), nullable=False),

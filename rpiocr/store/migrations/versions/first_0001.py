@@ -10,7 +10,7 @@ down_revision = None
 
 
 def upgrade() -> None:
-    """Make the tables."""
+    """Create the tables."""
     op.create_table(
         "files",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -195,8 +195,8 @@ def upgrade() -> None:
         _index_words_of_sqlite()
 
 
-# Marks above letters go, and whatever is punctuation in ASCII parts words: so the text parser of PostgreSQL, which
-# knows addresses, hosts and signed numbers, splits as that of SQLite does. All that it calls is immutable.
+# Diacritics are removed, and ASCII punctuation separates words, so that the text parser of PostgreSQL, which
+# recognises addresses, hosts and signed numbers, splits like that of SQLite. All functions it calls are immutable.
 PLAIN = r"""
     CREATE FUNCTION rpiocr_plain(given text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
         SELECT lower(translate(

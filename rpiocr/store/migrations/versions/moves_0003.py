@@ -1,4 +1,4 @@
-"""Files that are being moved to another place because a person confirmed what was read of them."""
+"""Moves of files in progress, after a person confirmed their receipts."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
-    """Make the table."""
+    """Create the table."""
     op.create_table(
         "moves",
         sa.Column("file_id", sa.Integer(), nullable=False),

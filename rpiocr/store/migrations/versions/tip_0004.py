@@ -10,5 +10,5 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
-    """Add the column; receipts that were stored before have none."""
+    """Add the column; it is NULL for receipts stored before."""
     op.add_column("receipts", sa.Column("tip", Money(), nullable=True))
