@@ -92,8 +92,8 @@ def booking(record: Record) -> Booking | str:
 def comment_on(record: Record, lack: str) -> str:
     """Return a comment on why a receipt has no transaction."""
     known = (record.date, record.amount, record.currency, record.merchant)
-    said = on_one_line(" ".join(str(value) for value in known if value is not None), MAX_TEXT_BYTES)
-    return f"; receipt {record.id} has no {lack}: {said}\n\n"
+    text = on_one_line(" ".join(str(value) for value in known if value is not None), MAX_TEXT_BYTES)
+    return f"; receipt {record.id} has no {lack}: {text}\n\n"
 
 
 def on_one_line(text: str, max_bytes: int) -> str:

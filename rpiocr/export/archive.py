@@ -32,9 +32,9 @@ MAX_STEM_LENGTH = 60
 
 def name_in_zip(original: Original) -> str:
     """Return the name of a file in the archive: unique, and safe to unpack on any system."""
-    lies = PurePath(original.moved_to or original.path)
-    stem = re.sub(r"[^\w.-]+", "_", lies.stem.encode("utf-8", "replace").decode("utf-8")).strip("._")[:MAX_STEM_LENGTH]
-    suffix = lies.suffix.lower() if re.fullmatch(r"\.[A-Za-z0-9]{1,8}", lies.suffix) else ""
+    path = PurePath(original.moved_to or original.path)
+    stem = re.sub(r"[^\w.-]+", "_", path.stem.encode("utf-8", "replace").decode("utf-8")).strip("._")[:MAX_STEM_LENGTH]
+    suffix = path.suffix.lower() if re.fullmatch(r"\.[A-Za-z0-9]{1,8}", path.suffix) else ""
     return f"originals/{original.file_id:06d}{'_' if stem else ''}{stem}{suffix}"
 
 
@@ -61,22 +61,22 @@ class Archive:
                 missing.append(f"{name}: the file is no longer where it was")
             else:
                 self.zip.writestr(name, data, ZIP_STORED)
-                missing += self._add_pictures(name, data, sheets)
+                missing += self._add_images(name, data, sheets)
             self.advance()
         if missing:
             self.zip.writestr("MISSING.txt", "\n".join(missing) + "\n", ZIP_DEFLATED)
         return tuple(missing)
 
-    def _add_pictures(self, name: str, data: bytes, sheets: Sequence[Sheet]) -> Iterator[str]:
+    def _add_images(self, name: str, data: bytes, sheets: Sequence[Sheet]) -> Iterator[str]:
         drawn = set()
         reason = "its page does not exist"
         try:
-            for sheet, picture in annotated(name, data, sheets, self.max_pixels):
-                self.zip.writestr(_picture_name(sheet), picture, ZIP_STORED)
+            for sheet, image in annotated(name, data, sheets, self.max_pixels):
+                self.zip.writestr(_image_name(sheet), image, ZIP_STORED)
                 drawn.add(sheet)
         except InputError as error:
             reason = str(error)
-        return (f"{_picture_name(sheet)}: {reason}" for sheet in sheets if sheet not in drawn)
+        return (f"{_image_name(sheet)}: {reason}" for sheet in sheets if sheet not in drawn)
 
     def _bytes_of(self, original: Original) -> bytes | None:
         """Read a file from its path, or from where it was moved since the snapshot."""
@@ -94,7 +94,7 @@ def count_originals(connection: Connection, selection: Selection) -> int:
     return connection.execute(select(func.count(RECEIPTS.c.file_id.distinct())).where(*conditions)).scalar_one()
 
 
-def _picture_name(sheet: Sheet) -> str:
+def _image_name(sheet: Sheet) -> str:
     return f"annotated/{sheet.receipt_id:06d}.jpg"
 
 

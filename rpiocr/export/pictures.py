@@ -78,11 +78,11 @@ def _drawn(pixels: Pixels, marks: Sequence[Mark]) -> bytes:
 
     from rpiocr.output.debug_images import LONGEST_SIDE
 
-    picture = Image.fromarray(pixels)
-    factor = min(1.0, LONGEST_SIDE / max(picture.size))
+    image = Image.fromarray(pixels)
+    factor = min(1.0, LONGEST_SIDE / max(image.size))
     if factor < 1.0:
-        picture = picture.resize((max(1, round(picture.width * factor)), max(1, round(picture.height * factor))))
-    canvas = picture.convert("RGB")
+        image = image.resize((max(1, round(image.width * factor)), max(1, round(image.height * factor))))
+    canvas = image.convert("RGB")
     draw = ImageDraw.Draw(canvas)
     for mark in marks:
         _draw(draw, mark, factor)

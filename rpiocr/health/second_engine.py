@@ -113,6 +113,6 @@ def _load_fault(models: Sequence[Path]) -> str:
     if ended.status < 0:
         return f"ONNX Runtime was ended by {signal.Signals(-ended.status).name} when it loaded the models"
     if ended.status:
-        said = " ".join(ended.out.decode("utf-8", errors="replace").split())
-        return said[:MAX_MESSAGE_LENGTH] or "its models cannot be loaded"
+        output = " ".join(ended.out.decode("utf-8", errors="replace").split())
+        return output[:MAX_MESSAGE_LENGTH] or "its models cannot be loaded"
     return ""

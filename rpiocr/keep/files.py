@@ -79,7 +79,7 @@ class FileCheck:
         whole, other = find(known, known.places)
         try:
             if whole:
-                yield from self._look_beside(known, whole.place)
+                yield from self._check_sidecar(known, whole.place)
             elif other:
                 yield _changed(other.place)
             else:
@@ -88,7 +88,7 @@ class FileCheck:
             close(whole)
             close(other)
 
-    def _look_beside(self, known: Known, place: str) -> Iterator[Finding]:
+    def _check_sidecar(self, known: Known, place: str) -> Iterator[Finding]:
         """Check the results next to a filed file."""
         if place != known.moved_to or known.state not in SETTLED:
             return
@@ -124,7 +124,7 @@ class FileCheck:
     def _folders(self, inboxes: list[Path]) -> Iterator[Path]:
         seen = set()
         for inbox in inboxes:
-            places = Places.beside(inbox)
+            places = Places.next_to(inbox)
             for folder in (places.done, places.review, places.failed):
                 if folder not in seen and folder.is_dir():
                     seen.add(folder)
@@ -137,13 +137,13 @@ class FileCheck:
             for name in sorted(names):
                 yield from self._stranger(Path(parent) / name, there)
 
-    def _stranger(self, path: Path, beside: set[str]) -> Iterator[Finding]:
+    def _stranger(self, path: Path, siblings: set[str]) -> Iterator[Finding]:
         if str(path) in self._places:
             if not path.is_symlink() and not os.access(path, os.R_OK):
                 yield Finding("look", "unreadable", f"{path} is not readable", f"chmod u+r {shlex.quote(str(path))}")
         elif TEMPORARY.fullmatch(path.name):
             yield _temporary(path)
-        elif path.name.endswith(".json") and path.name.removesuffix(".json") in beside:
+        elif path.name.endswith(".json") and path.name.removesuffix(".json") in siblings:
             return
         elif path.name.endswith(".json") and str(path).removesuffix(".json") in self._places:
             what = f"the results {path} have no file next to them: it was moved or deleted"
@@ -169,7 +169,7 @@ def _temporary(path: Path) -> Finding:
     return Finding("look", "temporary", what, f"rm {shlex.quote(str(path))}, when no rpiocr is running")
 
 
-def left_beside(store: Path) -> Iterator[Finding]:
+def left_by_restore(store: Path) -> Iterator[Finding]:
     """Yield what a killed restore has left next to a store."""
     for path in sorted(store.parent.glob(f"{SCRATCH}*")):
         what = f"{path} was left by an interrupted restore"

@@ -37,7 +37,7 @@ from rpiocr.watch.spool import Spool
 SYSTEM = ("/bin", "/boot", "/dev", "/etc", "/lib", "/lib64", "/proc", "/run", "/sbin", "/sys", "/usr")
 """System directories without receipts: a backup with files for these is malicious."""
 
-BESIDE = ("-wal", "-shm", "-journal")
+COMPANIONS = ("-wal", "-shm", "-journal")
 """Suffixes of the files that SQLite keeps next to a database."""
 
 
@@ -383,11 +383,11 @@ def _require_unused(path: Path) -> None:
 
 
 def _rename_all(path: Path, target: Path) -> None:
-    for end in ("", *BESIDE):
+    for end in ("", *COMPANIONS):
         with suppress(FileNotFoundError):
             path.with_name(path.name + end).rename(target.with_name(target.name + end))
 
 
 def _unlink_all(path: Path) -> None:
-    for end in ("", *BESIDE):
+    for end in ("", *COMPANIONS):
         path.with_name(path.name + end).unlink(missing_ok=True)

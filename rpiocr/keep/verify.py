@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import inspect
 
 from rpiocr.keep.copying import copy_of, count_of
-from rpiocr.keep.files import FileCheck, left_beside
+from rpiocr.keep.files import FileCheck, left_by_restore
 from rpiocr.keep.findings import Finding
 from rpiocr.keep.rights import rights_of
 from rpiocr.store.database import HEAD, Database
@@ -69,7 +69,7 @@ def _look(database: Database, place: Path, advance: Callable[[int, int], None], 
         yield Finding("broken", "store_unusable", str(error), RESTORE)
     yield from rights_of(database)
     if database.path:
-        yield from left_beside(database.path)
+        yield from left_by_restore(database.path)
 
 
 def _integrity(place: Path) -> Iterator[Finding]:

@@ -86,8 +86,8 @@ def _check_inbox(inbox: Path, owner: Account) -> None:
 
 def _program() -> tuple[str, ...]:
     """Return the command of this program: the script that was called or is next to Python, else the module."""
-    called, beside = Path(sys.argv[0]).absolute(), Path(sys.executable).with_name("rpiocr")
-    for script in (called, beside):
+    called, installed = Path(sys.argv[0]).absolute(), Path(sys.executable).with_name("rpiocr")
+    for script in (called, installed):
         if script.name == "rpiocr" and script.is_file() and os.access(script, os.X_OK):
             # the link created by pipx and the script itself are the same program
             return (str(script.resolve()),)
@@ -127,8 +127,8 @@ def _namespaces_work() -> bool:
 
 def _systemd_version() -> int:
     try:
-        said = run(("systemctl", "--version"), Bounds(PROBE_LIMIT_S)).out
+        output = run(("systemctl", "--version"), Bounds(PROBE_LIMIT_S)).out
     except ChildError:
         return OLDEST_SYSTEMD
-    found = re.match(rb"systemd (\d+)", said)
+    found = re.match(rb"systemd (\d+)", output)
     return int(found[1]) if found else OLDEST_SYSTEMD

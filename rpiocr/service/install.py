@@ -92,22 +92,22 @@ def _disable(scope: Scope, *paths: Path) -> Iterator[str]:
     if reply.done:
         yield f"ran {reply.command}"
     elif reply.reached:
-        message = f"{reply.command} failed, so nothing was changed: {_first_line(reply.said)}"
+        message = f"{reply.command} failed, so nothing was changed: {_first_line(reply.output)}"
         raise SystemdRefusedError(message)
     else:
-        yield f"systemd cannot be reached from here, so running services are not stopped: {_first_line(reply.said)}"
+        yield f"systemd cannot be reached from here, so running services are not stopped: {_first_line(reply.output)}"
 
 
 def _run(scope: Scope, name: str, steps: Sequence[tuple[str, ...]]) -> Iterator[str]:
     for index, step in enumerate(steps):
         reply = ask(scope, *step)
         if not reply.reached:
-            yield f"systemd cannot be reached from here: {_first_line(reply.said)}"
+            yield f"systemd cannot be reached from here: {_first_line(reply.output)}"
             commands = " && ".join(later(scope, *rest) for rest in steps[index:])
             yield f"the files are in place; once systemd can be reached, run: {commands}"
             return
         if not reply.done:
-            message = f"{reply.command} failed: {_first_line(reply.said)}; see {log_command(name, scope)}"
+            message = f"{reply.command} failed: {_first_line(reply.output)}; see {log_command(name, scope)}"
             raise SystemdRefusedError(message)
         yield f"ran {reply.command}"
 

@@ -44,8 +44,8 @@ def status(name: str, scope: Scope) -> Status:
 def _state(unit: str, scope: Scope) -> Mapping[str, str]:
     reply = ask(scope, "show", unit, f"--property={PROPERTIES}")
     if not reply.done:
-        return {"unknown": reply.said.partition("\n")[0]}
-    return dict(line.split("=", 1) for line in reply.said.splitlines() if "=" in line)
+        return {"unknown": reply.output.partition("\n")[0]}
+    return dict(line.split("=", 1) for line in reply.output.splitlines() if "=" in line)
 
 
 def _described(state: Mapping[str, str]) -> str:

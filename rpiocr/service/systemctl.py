@@ -25,7 +25,7 @@ class Reply:
     command: str
     reached: bool
     done: bool
-    said: str
+    output: str
 
 
 def ask(scope: Scope, *arguments: str) -> Reply:
@@ -34,12 +34,12 @@ def ask(scope: Scope, *arguments: str) -> Reply:
     try:
         ended = run(command, Bounds(LIMIT_S), environment=_environment(scope))
     except ChildNotStartedError as error:
-        return Reply(" ".join(command), reached=False, done=False, said=str(error))
+        return Reply(" ".join(command), reached=False, done=False, output=str(error))
     except ChildError as error:
-        return Reply(" ".join(command), reached=True, done=False, said=str(error))
-    said = (ended.err if ended.status else ended.out).decode("utf-8", errors="replace").strip()
-    reached = ended.status == 0 or not OUT_OF_REACH.search(said)
-    return Reply(" ".join(command), reached, ended.status == 0, said)
+        return Reply(" ".join(command), reached=True, done=False, output=str(error))
+    output = (ended.err if ended.status else ended.out).decode("utf-8", errors="replace").strip()
+    reached = ended.status == 0 or not OUT_OF_REACH.search(output)
+    return Reply(" ".join(command), reached, ended.status == 0, output)
 
 
 def _environment(scope: Scope) -> Mapping[str, str]:

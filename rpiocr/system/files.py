@@ -77,8 +77,8 @@ def replacing(path: Path, mode: int = PRIVATE) -> Iterator[BinaryIO]:
     A new file gets ``mode``; a replaced regular file passes on its permissions. Raises OSError, immediately if the
     directory is missing or not writable.
     """
-    beside = temporary_for(path)
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, PRIVATE)
+    temporary = temporary_for(path)
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, PRIVATE)
     stream = os.fdopen(handle, "wb")
     try:
         yield stream
@@ -86,10 +86,10 @@ def replacing(path: Path, mode: int = PRIVATE) -> Iterator[BinaryIO]:
         _set_rights(stream.fileno(), path, mode)
         os.fsync(stream.fileno())
         stream.close()
-        beside.replace(path)
+        temporary.replace(path)
         sync_folder(path.parent)
     finally:
-        beside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         # On a full disk this close fails again, after the error was reported.
         with suppress(OSError):
             stream.close()
@@ -101,8 +101,8 @@ def creating(path: Path, mode: int = PRIVATE, *, sync: bool = True) -> Iterator[
 
     Without ``sync`` the caller, who writes many files, syncs them all at once by os.sync().
     """
-    beside = temporary_for(path)
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, mode)
+    temporary = temporary_for(path)
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, mode)
     try:
         with os.fdopen(handle, "wb") as stream:
             yield stream
@@ -110,11 +110,11 @@ def creating(path: Path, mode: int = PRIVATE, *, sync: bool = True) -> Iterator[
             _set_mode(stream.fileno(), mode)
             if sync:
                 os.fsync(stream.fileno())
-        rename_new(beside, path)
+        rename_new(temporary, path)
         if sync:
             sync_folder(path.parent)
     finally:
-        beside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
 
 
 def rename_new(source: Path, target: Path) -> None:

@@ -51,14 +51,14 @@ def copy_new(source: Path, target: Path) -> None:
 
     The copy is complete and synced before it gets its name. Raises as ``move_new``.
     """
-    beside = temporary_for(target)
+    temporary = temporary_for(target)
     try:
         with open(open_regular(source, os.O_RDONLY), "rb") as old:  # noqa: PTH123 - it is a descriptor
-            _copy(old.fileno(), beside)
-        move_new(beside, target)
+            _copy(old.fileno(), temporary)
+        move_new(temporary, target)
     finally:
         with suppress(OSError):
-            beside.unlink()
+            temporary.unlink()
     sync_folder(target.parent)
 
 
@@ -70,8 +70,8 @@ def digest_of(handle: int) -> str:
     return digest.hexdigest()
 
 
-def _copy(old: int, beside: Path) -> None:
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, PRIVATE)
+def _copy(old: int, temporary: Path) -> None:
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, PRIVATE)
     with os.fdopen(handle, "wb") as new:
         new.writelines(_chunks(old))
         new.flush()

@@ -27,7 +27,7 @@ from rpiocr.watch.filing import (
     is_filed,
     is_free,
     put,
-    sweep_beside,
+    sweep_at,
 )
 from rpiocr.watch.inbox import fingerprint
 from rpiocr.watch.naming import name_for
@@ -206,14 +206,14 @@ class Filer:
         else:
             place = before if before and is_free(before) else self._choose(claim, found, results)
             if place == before:
-                sweep_beside(place)
+                sweep_at(place)
             put(aside.place, place, found.sha256, document, top=self.inbox.parent, mode=self.mode)
         if aside:
             aside.tidy()
 
     def _choose(self, claim: Claim, found: Found, results: Results) -> Path:
         name = name_for(self.settings.file_name, results, os.path.basename(found.path))  # noqa: PTH119 - any bytes
-        place = free_place(folder_for(Places.beside(self.inbox), results), name)
+        place = free_place(folder_for(Places.next_to(self.inbox), results), name)
         self.journal.meant_for(claim, str(place))
         return place
 

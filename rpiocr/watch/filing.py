@@ -27,7 +27,7 @@ class Places:
     failed: Path
 
     @staticmethod
-    def beside(inbox: Path) -> Places:
+    def next_to(inbox: Path) -> Places:
         """Return their paths; each is created when first needed."""
         return Places(*(inbox.parent / name for name in ("done", "review", "failed")))
 
@@ -108,14 +108,14 @@ def complete(source: Path | None, place: Path, document: bytes | None, mode: int
     Raises NotFiledError on failure.
     """
     with _reported(source or place, place):
-        sweep_beside(place)
+        sweep_at(place)
         if document is not None and not os.path.lexists(sidecar_of(place)):
             write_whole(sidecar_of(place), document, mode)
         if source:
             source.unlink(missing_ok=True)
 
 
-def sweep_beside(place: Path) -> None:
+def sweep_at(place: Path) -> None:
     """Remove partly written files next to a destination that was chosen before a crash."""
     with suppress(OSError):
         sweep(place)

@@ -22,7 +22,7 @@ from rpiocr.store.moves import Filed
 from rpiocr.store.tables import RECEIPTS
 from rpiocr.system.stop import undisturbed
 from rpiocr.watch.errors import ChangedError, NotFiledError
-from rpiocr.watch.filing import Places, complete, folder_for, free_place, is_free, put, sidecar_of, sweep_beside
+from rpiocr.watch.filing import Places, complete, folder_for, free_place, is_free, put, sidecar_of, sweep_at
 from rpiocr.watch.inbox import fingerprint
 from rpiocr.watch.naming import name_for
 from rpiocr.watch.spool import Results
@@ -107,7 +107,7 @@ def _finish(database: Database, file_id: int, place: Path, settings: Settings) -
         complete(rest, place, _document_at(source), mode)
         _settle(database, file, place)
     elif fingerprint(source) == file.sha256 and is_free(place):
-        sweep_beside(place)
+        sweep_at(place)
         _carry(database, file, place, mode)
     else:
         moves.give_up(database, file_id)
@@ -115,7 +115,7 @@ def _finish(database: Database, file_id: int, place: Path, settings: Settings) -
 
 
 def _places(file: Filed) -> Places:
-    return Places.beside(Path(file.path).parent)
+    return Places.next_to(Path(file.path).parent)
 
 
 def _require_unchanged(source: Path, file: Filed) -> None:

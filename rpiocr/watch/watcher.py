@@ -134,7 +134,7 @@ class Watcher:
         return After.AGAIN
 
     def _take(self, path: Path, sha256: str, seen: Snapshot | None, reason: RpiocrError | None = None) -> After:
-        """Claim a file in the journal, then by its name, and process it; ``reason`` tells why it cannot be read."""
+        """Claim a file in the journal, then by its name, and process it; ``reason`` is its error if unreadable."""
         found = Found(str(path), sha256, len(seen.data) if seen else 0)
         try:
             claim = self.journal.claim(found, moved_away=self.filer.moves)

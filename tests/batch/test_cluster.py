@@ -94,7 +94,7 @@ def test_a_cluster_that_is_lost_ends_the_batch_and_resume_goes_on(
 
 
 @needs_dask
-def test_a_cluster_without_workers_is_said(run: Run, inbox: Path, tmp_path: Path) -> None:
+def test_a_cluster_without_workers_is_reported(run: Run, inbox: Path, tmp_path: Path) -> None:
     with cluster(tmp_path) as dask:
         outcome = run("batch", inbox, "--cluster", dask.url, "--no-store")
     assert (outcome.status, outcome.stdout) == (ExitCode.MISSING_DEPENDENCY, "")
@@ -103,7 +103,7 @@ def test_a_cluster_without_workers_is_said(run: Run, inbox: Path, tmp_path: Path
 
 @needs_dask
 @pytest.mark.parametrize("url", ["tcp://127.0.0.1:1", "tcp://no-such-host.invalid:8786"])
-def test_a_scheduler_that_cannot_be_reached_is_said(url: str, run: Run, inbox: Path) -> None:
+def test_a_scheduler_that_cannot_be_reached_is_reported(url: str, run: Run, inbox: Path) -> None:
     outcome = run("batch", inbox, "--cluster", url, "--no-store")
     assert (outcome.status, outcome.stdout) == (ExitCode.MISSING_DEPENDENCY, "")
     assert f"no scheduler answers at {url}" in outcome.stderr
@@ -112,13 +112,13 @@ def test_a_scheduler_that_cannot_be_reached_is_said(url: str, run: Run, inbox: P
 
 @needs_dask
 @pytest.mark.parametrize("url", ["nonsense", "192.168.1.10:8786", "tcp://pi", "http://pi:8786"])
-def test_what_is_no_address_is_said_at_once(url: str, run: Run, inbox: Path) -> None:
+def test_what_is_not_an_address_is_reported_at_once(url: str, run: Run, inbox: Path) -> None:
     outcome = run("batch", inbox, "--cluster", url, "--no-store")
     assert (outcome.status, outcome.stdout) == (ExitCode.MISSING_DEPENDENCY, "")
     assert f"{url!r} is not the address of a scheduler" in outcome.stderr
 
 
-def test_without_the_package_it_is_said_how_to_install_it(run: Run, inbox: Path, tmp_path: Path) -> None:
+def test_without_the_package_it_is_reported_how_to_install_it(run: Run, inbox: Path, tmp_path: Path) -> None:
     (tmp_path / "without").mkdir()
     (tmp_path / "without" / "dask.py").write_text("raise ModuleNotFoundError", "utf-8")
     outcome = run("batch", inbox, "--cluster", "tcp://127.0.0.1:1", PYTHONPATH=f"{tmp_path / 'without'}:{PROJECT}")

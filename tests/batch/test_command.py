@@ -45,7 +45,7 @@ def test_a_batch_reads_what_scan_reads_and_keeps_it(run: Run, inbox: Path, ask: 
     assert rows == [(str(inbox / name), "filed", amount) for name, amount in AMOUNTS.items()]
 
 
-def test_the_same_picture_twice_is_marked_in_the_store_and_in_the_log(run: Run, inbox: Path, ask: Ask) -> None:
+def test_the_same_image_twice_is_marked_in_the_store_and_in_the_log(run: Run, inbox: Path, ask: Ask) -> None:
     outcome = run("batch", *QUICK, inbox, "--log-format", "json")
     events = [json.loads(line) for line in outcome.stderr.splitlines()]
     (repeated,) = (event for event in events if "duplicate_of" in event)
@@ -132,7 +132,7 @@ def test_a_list_comes_from_standard_input(run: Run, inbox: Path) -> None:
     assert [Path(line["file"]).name for line in outcome.lines] == ["b.jpg", "a.jpg"]
 
 
-def test_strict_tells_by_the_status_that_somebody_should_look(run: Run, undated: Path) -> None:
+def test_strict_indicates_by_the_status_that_a_receipt_needs_review(run: Run, undated: Path) -> None:
     assert run("batch", *QUICK, *ALONE, undated, "--no-store").status == ExitCode.OK
     assert run("batch", *QUICK, *ALONE, undated, "--no-store", "--strict").status == ExitCode.NEEDS_REVIEW
 
@@ -183,7 +183,7 @@ def test_without_tesseract_a_batch_ends_at_once_and_resume_reads_all(run: Run, i
     assert amounts(run("batch", *QUICK, inbox, "--resume")) == AMOUNTS
 
 
-def test_a_store_that_cannot_be_opened_is_said_before_anything_is_read(run: Run, inbox: Path) -> None:
+def test_a_store_that_cannot_be_opened_is_reported_before_anything_is_read(run: Run, inbox: Path) -> None:
     outcome = run("batch", *QUICK, inbox, "--store", f"sqlite:///{inbox / 'a.jpg'}")
     assert (outcome.status, outcome.stdout) == (ExitCode.STORE, "")
     assert "a.jpg" in outcome.stderr
@@ -200,7 +200,9 @@ def test_a_store_that_cannot_be_opened_is_said_before_anything_is_read(run: Run,
         (("-",), "`@-` is a list of files"),
     ],
 )
-def test_wishes_that_make_no_sense_are_said(arguments: tuple[str, ...], said: str, run: Run, inbox: Path) -> None:
+def test_options_that_contradict_each_other_are_reported(
+    arguments: tuple[str, ...], said: str, run: Run, inbox: Path
+) -> None:
     outcome = run("batch", inbox, *arguments)
     assert (outcome.status, outcome.stdout) == (ExitCode.USAGE, "")
     assert said in " ".join(outcome.stderr.split())
@@ -216,14 +218,14 @@ def test_workers_auto_reads_as_well(run: Run, inbox: Path) -> None:
     assert amounts(run("batch", *QUICK, inbox, "--no-store", "--workers", "auto")) == AMOUNTS
 
 
-def test_a_file_that_may_not_be_read_is_said_and_the_rest_is_read(run: Run, inbox: Path) -> None:
+def test_a_file_that_may_not_be_read_is_reported_and_the_rest_is_read(run: Run, inbox: Path) -> None:
     (inbox / "b.jpg").chmod(0o000)
     outcome = run("batch", *QUICK, inbox)
     assert outcome.of(inbox / "b.jpg")["error"]["code"] == "no_permission"
     assert len(outcome.lines) == len(AMOUNTS)
 
 
-def test_a_folder_that_may_not_be_looked_into_is_said_and_the_rest_is_read(run: Run, inbox: Path) -> None:
+def test_a_folder_that_is_not_readable_is_reported_and_the_rest_is_read(run: Run, inbox: Path) -> None:
     closed = inbox / "closed"
     closed.mkdir(0o000)
     outcome = run("batch", *QUICK, inbox)

@@ -41,7 +41,7 @@ def inbox(tmp_path: Path) -> Path:
     return folder
 
 
-def test_a_batch_says_which_file_it_is_and_goes_on_with_the_others(inbox: Path, run: Run, tmp_path: Path) -> None:
+def test_a_batch_names_which_file_it_is_and_goes_on_with_the_others(inbox: Path, run: Run, tmp_path: Path) -> None:
     outcome = run("batch", "--resume", "--store", f"sqlite:///{tmp_path / 'receipts.sqlite'}", inbox)
     assert outcome.status == ExitCode.STORE
     assert outcome.only["error"]["code"] == "store_damaged"

@@ -36,7 +36,7 @@ def test_a_folder_is_read_with_all_folders_in_it_by_name(tmp_path: Path) -> None
     assert found(tmp_path) == wanted
 
 
-def test_what_is_hidden_unfinished_or_no_picture_is_left_alone_in_folders(tmp_path: Path) -> None:
+def test_what_is_hidden_unfinished_or_no_image_is_left_alone_in_folders(tmp_path: Path) -> None:
     make(tmp_path, *UNFINISHED, *BESIDE, ".git/picture.jpg")
     wanted = make(tmp_path, "part.jpg")
     assert found(tmp_path) == found(f"{tmp_path}/*") == wanted
@@ -100,7 +100,7 @@ def test_a_list_may_name_folders_and_have_empty_lines_of_any_system(tmp_path: Pa
     assert found(f"@{tmp_path / 'list'}") == wanted
 
 
-def test_a_list_that_is_missing_is_said(tmp_path: Path) -> None:
+def test_a_list_that_is_missing_is_reported(tmp_path: Path) -> None:
     with pytest.raises(ListError, match=r"@.*nothing.* cannot be read"):
         found(f"@{tmp_path / 'nothing'}")
 

@@ -49,7 +49,7 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_a_bad_file_has_its_code_and_a_sentence_that_names_it_and_says_what_to_do(name: str, outcome: Outcome) -> None:
+def test_a_bad_file_has_its_code_and_a_sentence_that_names_it_and_the_remedy(name: str, outcome: Outcome) -> None:
     code, advice = BAD[name]
     (line,) = (line for line in outcome.lines if Path(line["file"]).name == name)
     assert line["error"]["code"] == code
@@ -58,14 +58,14 @@ def test_a_bad_file_has_its_code_and_a_sentence_that_names_it_and_says_what_to_d
     assert f"rpiocr: {line['error']['message']}\n" in outcome.stderr
 
 
-def test_the_receipts_before_and_after_bad_files_are_read_and_the_status_tells(outcome: Outcome) -> None:
+def test_the_receipts_before_and_after_bad_files_are_read_and_the_status_indicates_the_worst(outcome: Outcome) -> None:
     assert outcome.status == ExitCode.UNREADABLE_INPUT
     assert len(outcome.lines) == len(BAD) + 2
     assert str(outcome.of(SMALL)["amount"]) == "63.35"
     assert str(outcome.of(OTHER_SMALL)["amount"]) == "111.83"
 
 
-def test_a_missing_language_is_said_for_each_file_with_the_package_to_install(run: Run) -> None:
+def test_a_missing_language_is_reported_for_each_file_with_the_package_to_install(run: Run) -> None:
     outcome = run("scan", "--lang", "eng+xyz_abc", SMALL, OTHER_SMALL)
     assert outcome.status == ExitCode.MISSING_DEPENDENCY
     assert [line["file"] for line in outcome.lines] == [str(SMALL), str(OTHER_SMALL)]
@@ -74,7 +74,7 @@ def test_a_missing_language_is_said_for_each_file_with_the_package_to_install(ru
     assert "sudo apt install tesseract-ocr-xyz-abc" in outcome.stderr
 
 
-def test_without_tesseract_the_line_says_how_to_install_it(run: Run, home: Path) -> None:
+def test_without_tesseract_the_line_explains_how_to_install_it(run: Run, home: Path) -> None:
     outcome = run("scan", SMALL, PATH=str(home))
     assert outcome.status == ExitCode.MISSING_DEPENDENCY
     assert outcome.only["error"]["code"] == "no_tesseract"

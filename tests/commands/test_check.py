@@ -22,13 +22,13 @@ def dark(tmp_path: Path) -> Path:
     return file
 
 
-def test_a_good_picture_has_an_empty_list_and_the_status_is_0(run: Run) -> None:
+def test_a_good_image_has_an_empty_list_and_the_status_is_0(run: Run) -> None:
     outcome = run("check", SMALL)
     assert outcome.only == {"schema_version": 1, "file": str(SMALL), "page": 1, "retake": []}
     assert (outcome.status, outcome.stderr) == (ExitCode.OK, "")
 
 
-def test_a_bad_picture_says_what_to_do_and_the_status_is_3(run: Run, dark: Path) -> None:
+def test_a_bad_image_states_what_to_do_and_the_status_is_3(run: Run, dark: Path) -> None:
     outcome = run("check", SMALL, dark)
     good, bad = outcome.lines
     assert good["retake"] == []
@@ -101,7 +101,7 @@ def test_wrong_usage_ends_with_2(run: Run, arguments: tuple[object, ...]) -> Non
     assert (outcome.status, outcome.stdout) == (ExitCode.USAGE, "")
 
 
-def test_pictures_with_more_pixels_than_allowed_are_refused(run: Run) -> None:
+def test_images_with_more_pixels_than_allowed_are_refused(run: Run) -> None:
     outcome = run("check", "--max-pixels", "10000", SMALL)
     assert outcome.only["error"]["code"] == "too_large"
     assert outcome.status == ExitCode.UNREADABLE_INPUT

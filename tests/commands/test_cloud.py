@@ -61,9 +61,7 @@ def codes(outcome: Outcome) -> list[str]:
     return [warning.partition(":")[0] for warning in outcome.only["warnings"]]
 
 
-def test_always_asks_once_for_each_picture_and_says_that_the_answer_is_the_cloud_s(
-    run: Run, agreeing: VisionServer
-) -> None:
+def test_always_asks_once_for_each_image_and_reports_the_cloud_as_the_source(run: Run, agreeing: VisionServer) -> None:
     outcome = run(*asked(agreeing, "--cloud", "always", SMALL, SMALL))
     line, again = outcome.lines
     assert timeless(line) == timeless(again)
@@ -154,7 +152,7 @@ def test_a_plain_http_endpoint_elsewhere_is_wrong_usage_before_anything_is_sent(
 
 
 @pytest.mark.slow
-def test_a_picture_of_two_receipts_is_not_accepted_because_the_cloud_reads_the_same_total(
+def test_an_image_of_two_receipts_is_not_accepted_because_the_cloud_reads_the_same_total(
     run: Run, serve: list[VisionServer], tmp_path: Path
 ) -> None:
     both = [np.asarray(cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)) for path in (SMALL, OTHER_SMALL)]

@@ -135,14 +135,14 @@ def test_receipts_that_were_given_already_are_not_offered_again(run: Run, home: 
     "store",
     ["sqlite:////dev/null/none.sqlite", "postgresql://127.0.0.1:1/receipts", "nonsense", "sqlite:///{damaged}"],
 )
-def test_a_store_that_cannot_be_read_is_no_error_while_something_is_typed(run: Run, home: Path, store: str) -> None:
+def test_a_store_that_cannot_be_read_is_not_an_error_while_something_is_typed(run: Run, home: Path, store: str) -> None:
     damaged = home / "damaged.sqlite"
     damaged.write_text("no database at all, though long enough to be taken for one" * 99, "utf-8")
     assert offered(run, "rpiocr show", RPIOCR_STORE=store.format(damaged=damaged)) == []
     assert offered(run, "rpiocr show", RPIOCR_MODE="nonsense") == []
 
 
-def test_completing_a_receipt_makes_no_store_and_nothing_beside_one(run: Run, home: Path, place: Path) -> None:
+def test_completing_a_receipt_makes_no_store_and_nothing_next_to_one(run: Run, home: Path, place: Path) -> None:
     assert place.is_dir()
     store = home / "share" / "rpiocr"
     before = sorted(path.name for path in store.iterdir())

@@ -99,7 +99,7 @@ def about(findings: list[Finding], words: str) -> str:
     return next(finding.what for finding in findings if words in finding.what)
 
 
-def test_a_machine_with_everything_has_nothing_to_mend_and_cloud_off_is_no_fault(examine: Examine) -> None:
+def test_a_machine_with_everything_has_nothing_to_fix_and_cloud_off_is_not_a_fault(examine: Examine) -> None:
     findings, status, _ = examine()
     assert bad(findings) == []
     assert status == ExitCode.OK
@@ -130,7 +130,7 @@ def test_the_exit_status_and_the_command_to_copy_reach_the_shell(tmp_path: Path)
     assert "\n      sudo apt install tesseract-ocr\n" in run.stdout
 
 
-def test_without_tesseract_it_says_how_to_install_it(examine: Examine, tmp_path: Path) -> None:
+def test_without_tesseract_it_explains_how_to_install_it(examine: Examine, tmp_path: Path) -> None:
     fault = only_fault(examine(PATH=str(tmp_path)))
     assert "not on the PATH" in fault.what
     assert fault.remedy == "sudo apt install tesseract-ocr"
@@ -168,7 +168,7 @@ def test_a_language_that_is_set_but_not_installed_is_named_with_its_package(
     assert fault.remedy == "sudo apt install tesseract-ocr-chi-sim"
 
 
-def test_a_language_by_its_common_name_is_told_the_name_that_tesseract_has_for_it(
+def test_for_the_common_name_of_a_language_the_name_in_tesseract_is_reported(
     examine: Examine, languages_only: Only
 ) -> None:
     fault = only_fault(examine(RPIOCR_LANG="eng+zh-Hant+ru", PATH=languages_only("eng", "osd")))
@@ -207,7 +207,7 @@ def test_no_language_is_recommended_that_is_there_or_none(examine: Examine, lang
     assert not [finding for finding in findings if finding.tip and "languages:" in finding.what]
 
 
-def test_languages_told_by_the_page_need_english_alone(examine: Examine, languages_only: Only) -> None:
+def test_languages_detected_on_the_page_need_english_alone(examine: Examine, languages_only: Only) -> None:
     findings, status, _ = examine(RPIOCR_LANG="auto", PATH=languages_only("eng"))
     assert status == ExitCode.OK
     assert [finding.remedy for finding in findings if finding.tip and "osd" in finding.what] == [
@@ -243,7 +243,7 @@ def test_a_misspelt_variable_is_found_and_the_right_one_suggested(examine: Exami
     assert fault.remedy == "unset RPIOCR_RETRYS"
 
 
-def test_each_changed_setting_says_where_it_comes_from_and_the_environment_wins(
+def test_each_changed_setting_names_where_it_comes_from_and_the_environment_wins(
     examine: Examine, tmp_path: Path
 ) -> None:
     path = settings_file(tmp_path, "mode = 'high'\nretries = 1\nscale = 'letters'\n")
@@ -267,15 +267,15 @@ def test_an_api_key_is_reported_but_never_shown(examine: Examine, tmp_path: Path
     assert not (tmp_path / "state").exists()
 
 
-def test_it_says_that_nothing_leaves_by_settings_that_send_nothing(examine: Examine) -> None:
+def test_it_reports_that_nothing_leaves_with_settings_that_send_nothing(examine: Examine) -> None:
     assert about(examine()[0], "privacy") == "privacy: with these settings nothing leaves this machine"
 
 
-def test_it_says_what_may_leave_and_to_whom_without_any_secret(examine: Examine, tmp_path: Path) -> None:
+def test_it_states_what_may_leave_and_to_whom_without_any_secret(examine: Examine, tmp_path: Path) -> None:
     store = f"postgresql://pi:{SECRET}@server/receipts"
     settings_file(tmp_path, f"vision_api_key = '{SECRET}'\ncloud = 'always'\nstore = '{store}'\n")
     said = about(examine()[0], "privacy")
-    assert "pictures of every receipt, to vision.googleapis.com" in said
+    assert "images of every receipt, to vision.googleapis.com" in said
     assert "everything stored, to the database at server" in said
     assert SECRET not in said
 
@@ -327,7 +327,7 @@ def test_a_complete_service_account_file_is_well_and_its_key_not_shown(examine: 
         (json.dumps({**ACCOUNT, "type": "authorized_user"}), "lacks"),
     ],
 )
-def test_a_service_account_file_that_will_not_do_says_why(
+def test_a_service_account_file_that_will_not_do_gives_the_reason(
     examine: Examine, tmp_path: Path, text: str | None, said: str
 ) -> None:
     path = tmp_path / "account.json"
@@ -382,7 +382,7 @@ def test_a_pi_with_two_gigabytes_is_enough_and_a_full_one_is_not() -> None:
     assert "RPIOCR_WORKERS=1" in full.remedy
 
 
-def test_scratch_space_without_room_says_how_to_move_it(tmp_path: Path) -> None:
+def test_scratch_space_without_room_explains_how_to_move_it(tmp_path: Path) -> None:
     assert scratch_finding(tmp_path, 10**9).good
     assert scratch_finding(tmp_path, 10**6).remedy == 'export TMPDIR="$HOME"'
 
@@ -428,7 +428,7 @@ def test_the_second_engine_is_named_with_its_versions_and_its_models(examine: Ex
 
 
 @pytest.mark.parametrize("output", ["text", "json"])
-def test_without_the_second_engine_it_says_what_is_lost_and_how_to_have_it_but_all_is_well(
+def test_without_the_second_engine_it_states_what_is_lost_and_how_to_have_it_but_all_is_well(
     only_tesseract: str, home: Path, output: str
 ) -> None:
     done = subprocess.run(
@@ -482,7 +482,7 @@ def test_one_wrong_byte_in_a_model_is_found(run: Run, copied_engine: Path, name:
 
 
 @pytest.mark.parametrize("content", [b"", b"<html>404</html>", b"half"], ids=["empty", "a page", "cut off"])
-def test_a_model_that_does_not_load_is_found_where_no_installation_tells_what_it_should_be(
+def test_a_model_that_does_not_load_is_found_where_no_installation_records_what_it_should_be(
     run: Run, copied_engine: Path, content: bytes
 ) -> None:
     shutil.rmtree(next(copied_engine.glob("*.dist-info")))

@@ -51,7 +51,7 @@ FOREVER = "rpiocr watch ~/inbox"
 
 
 @pytest.mark.parametrize("arguments", [(), ("service",)])
-def test_a_group_alone_prints_its_help_and_that_is_no_error(arguments: tuple[str, ...]) -> None:
+def test_a_group_alone_prints_its_help_and_that_is_not_an_error(arguments: tuple[str, ...]) -> None:
     alone = CliRunner().invoke(cli, [*arguments], standalone_mode=False)
     asked = CliRunner().invoke(cli, [*arguments, "--help"], standalone_mode=False)
     assert alone.exit_code == 0

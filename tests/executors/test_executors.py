@@ -129,7 +129,7 @@ def test_a_worker_and_its_programs_leave_signals_to_the_parent() -> None:
         assert executor.submit(job(), tell_pid).result()
 
 
-def test_numpy_is_told_to_start_no_threads_before_it_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_numpy_is_set_to_start_no_threads_before_it_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
     with open_executor(1) as executor:
         assert executor.submit(job(), tell_threads).result().sha256 == "1"

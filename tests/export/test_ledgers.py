@@ -102,7 +102,7 @@ def test_beancount_has_a_transaction_for_each_receipt_and_opens_the_accounts(
 
 
 @pytest.mark.parametrize("kind", ["ledger", "beancount"])
-def test_receipts_that_lack_something_are_left_out_and_said(database: Database, tmp_path: Path, kind: str) -> None:
+def test_receipts_that_lack_something_are_left_out_and_reported(database: Database, tmp_path: Path, kind: str) -> None:
     file = tmp_path / "out"
     keep_one(database, date=None)
     keep_one(database, amount=None, merchant="No\nAmount")
@@ -215,7 +215,9 @@ def test_no_text_breaks_a_transaction(tmp_path: Path, name: str, merchant: str, 
         ("beancount", "Expenses:food"),
     ],
 )
-def test_a_name_that_is_no_account_is_wrong_usage(database: Database, tmp_path: Path, kind: str, option: str) -> None:
+def test_a_name_that_is_not_an_account_is_wrong_usage(
+    database: Database, tmp_path: Path, kind: str, option: str
+) -> None:
     out = tmp_path / "out"
     outcome = run_command(database.url, "export", "--format", kind, "--out", out, "--account-expenses", option)
     assert outcome.status == ExitCode.USAGE

@@ -50,7 +50,7 @@ def out(tmp_path: Path) -> Path:
     return tmp_path / "export"
 
 
-def test_csv_begins_with_the_mark_of_utf_8_unless_told_otherwise(database: Database, out: Path) -> None:
+def test_csv_begins_with_the_mark_of_utf_8_unless_switched_off(database: Database, out: Path) -> None:
     keep_one(database, merchant="Café")
     assert exported(database, out).startswith(b"\xef\xbb\xbfid,date,")
     assert exported(database, out, "--no-bom").startswith(b"id,date,")
@@ -114,7 +114,7 @@ RECORD = Record(
 
 
 @given(st.text(max_size=30), st.sampled_from([",", ";", "\t", "|"]))
-def test_any_text_comes_through_csv_as_one_cell_that_is_no_formula(text: str, delimiter: str) -> None:
+def test_any_text_comes_through_csv_as_one_cell_that_is_not_a_formula(text: str, delimiter: str) -> None:
     stream = io.BytesIO()
     writer = CsvWriter(stream, Dialect(delimiter=delimiter))
     writer.write(_with(file=text))
@@ -278,7 +278,7 @@ def test_an_export_is_of_one_moment_while_others_write(store_url: str, tmp_path:
 
 
 @given(st.text(max_size=20))
-def test_what_is_no_formula_stays_as_it_is(text: str) -> None:
+def test_what_is_not_a_formula_stays_as_it_is(text: str) -> None:
     assert is_formula(text) or escape_formula(text) == text
 
 

@@ -66,7 +66,7 @@ def out(tmp_path: Path) -> Path:
     return tmp_path / "out.zip"
 
 
-def test_the_archive_holds_the_export_the_originals_and_pictures_with_boxes(
+def test_the_archive_holds_the_export_the_originals_and_images_with_boxes(
     database: Database, tmp_path: Path, out: Path
 ) -> None:
     data = picture()
@@ -84,7 +84,7 @@ def test_the_archive_holds_the_export_the_originals_and_pictures_with_boxes(
     assert (drawn[BOX[1] + BOX[3] // 2, BOX[0] + BOX[2] // 2] > 235).all()
 
 
-def test_every_page_of_a_file_has_its_picture_and_the_file_is_there_once(
+def test_every_page_of_a_file_has_its_image_and_the_file_is_there_once(
     database: Database, tmp_path: Path, out: Path
 ) -> None:
     path, data = tmp_path / "scan.tiff", picture(kind="TIFF", pages=3)
@@ -99,7 +99,7 @@ def test_every_page_of_a_file_has_its_picture_and_the_file_is_there_once(
     assert shades == [254, 253]
 
 
-def test_a_file_that_was_moved_is_found_where_it_lies_now(database: Database, tmp_path: Path, out: Path) -> None:
+def test_a_file_that_was_moved_is_found_at_its_present_path(database: Database, tmp_path: Path, out: Path) -> None:
     data, inbox, done = picture(), tmp_path / "scan.jpg", tmp_path / "done.jpg"
     done.write_bytes(data)
     inbox.write_bytes(b"the next scan has the same name")

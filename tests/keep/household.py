@@ -71,7 +71,7 @@ class Clerk:
     def file(self, claim: Claim, path: Path) -> Path:
         """It is moved to its destination, and its results are published."""
         results = self._spool.get(claim.file_id)
-        folder = folder_for(Places.beside(self._inbox), results)
+        folder = folder_for(Places.next_to(self._inbox), results)
         place = free_place(folder, name_for("{date}_{merchant}_{amount}", results, path.name))
         self._journal.meant_for(claim, str(place))
         self._put(path, place, results)
@@ -83,7 +83,7 @@ class Clerk:
         """It cannot be read."""
         data = path.read_bytes()
         claim = self._journal.claim(Found(str(path), hashlib.sha256(data).hexdigest(), len(data)))
-        place = free_place(Places.beside(self._inbox).failed, path.name)
+        place = free_place(Places.next_to(self._inbox).failed, path.name)
         self._journal.meant_for(claim, str(place))
         self._put(path, place, ({"file": str(path), "error": {"code": "unknown_format", "message": "no picture"}},))
         self._journal.failed(claim, "unknown_format", "no picture")

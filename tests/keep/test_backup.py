@@ -147,7 +147,7 @@ def test_a_backup_that_is_killed_leaves_the_one_from_before(tmp_path: Path) -> N
     well(run_command(f"sqlite:///{tmp_path / 'two.sqlite'}", "restore", backup, "--files", tmp_path / "elsewhere"))
 
 
-def test_a_backup_that_finds_no_room_says_so_and_leaves_the_one_from_before(tmp_path: Path) -> None:
+def test_a_backup_that_finds_no_room_reports_it_and_leaves_the_one_from_before(tmp_path: Path) -> None:
     household = fill(tmp_path / "receipts", f"sqlite:///{tmp_path / 'receipts.sqlite'}")
     backup = tmp_path / "backup.zip"
     backup.write_bytes(b"the one from before")

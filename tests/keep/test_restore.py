@@ -114,7 +114,7 @@ def refused(outcome: Outcome, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("name", MANIFESTS)
-def test_a_backup_whose_list_of_contents_lies_is_refused(name: str, backup: Path, target: str, tmp_path: Path) -> None:
+def test_a_backup_with_a_false_manifest_is_refused(name: str, backup: Path, target: str, tmp_path: Path) -> None:
     bad = changed(backup, tmp_path / "bad.zip", MANIFESTS[name])
     refused(run_command(target, "restore", bad, "--files", tmp_path / "elsewhere"), tmp_path)
 
@@ -174,7 +174,7 @@ ARCHIVES: dict[str, Callable[[Path, bytes], object]] = {
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 @pytest.mark.parametrize("name", ARCHIVES)
-def test_what_is_no_backup_is_refused(name: str, backup: Path, target: str, tmp_path: Path) -> None:
+def test_what_is_not_a_backup_is_refused(name: str, backup: Path, target: str, tmp_path: Path) -> None:
     bad = tmp_path / "bad.zip"
     ARCHIVES[name](bad, backup.read_bytes())
     outcome = run_command(target, "restore", bad, "--files", tmp_path / "elsewhere")

@@ -25,7 +25,7 @@ def test_a_receipt_leads_to_its_file_page_and_place_on_it(database: Database, tm
     assert stored_file(database, second) == StoredFile(file, 1, 2)
 
 
-def test_a_file_that_was_moved_is_found_where_it_lies(database: Database, tmp_path: Path) -> None:
+def test_a_file_that_was_moved_is_found_at_its_present_path(database: Database, tmp_path: Path) -> None:
     read = reading({}, file=str(tmp_path / "inbox.jpg"), data=DATA)
     journal, claim = Journal(database), claimed(database, read)
     (stored,) = journal.answered(claim, read)

@@ -121,7 +121,7 @@ NOTES: dict[str, tuple[str, Harm]] = {
 
 
 @pytest.mark.parametrize("name", NOTES)
-def test_what_people_do_with_their_files_is_no_fault(name: str, kept: Household) -> None:
+def test_what_people_do_with_their_files_is_not_a_fault(name: str, kept: Household) -> None:
     code, change = NOTES[name]
     change(kept)
     status, findings = verified(kept.url)
@@ -161,7 +161,7 @@ def test_a_quick_look_reads_no_file_and_finds_those_that_are_gone(kept: Househol
     ],
     ids=["gone", "no database", "cut", "zeroes", "a directory"],
 )
-def test_a_store_that_cannot_be_used_is_said_to_be_so(harm: Callable[[Path], object], kept: Household) -> None:
+def test_a_store_that_cannot_be_used_is_reported(harm: Callable[[Path], object], kept: Household) -> None:
     file = Path(kept.url.removeprefix("sqlite:///"))
     Database(kept.url).close()
     for beside in file.parent.glob(f"{file.name}-*"):

@@ -40,7 +40,7 @@ fail()
         f"sqlite:///x?key={SECRET}",
     ],
 )
-def test_a_password_is_found_wherever_it_stands_in_a_url(url: str) -> None:
+def test_a_password_is_found_wherever_it_appears_in_a_url(url: str) -> None:
     assert SECRET in set(secrets_in(url))
     assert SECRET not in shown_url(url)
     assert SECRET not in without(f"could not connect as {SECRET}", secrets_in(url))
@@ -50,7 +50,7 @@ def test_a_password_is_found_as_it_is_written_and_as_it_is_meant() -> None:
     assert {"p%40ss%2Fword", "p@ss/word"} <= set(secrets_in("postgresql://user:p%40ss%2Fword@host/db"))
 
 
-def test_names_of_users_and_hosts_are_no_secrets() -> None:
+def test_names_of_users_and_hosts_are_not_secrets() -> None:
     assert not list(secrets_in("postgresql://someuser@somehost:5432/somedb?host=/run/postgresql"))
     assert not list(secrets("vision.example.com:443", Secret.HOST))
 
@@ -78,7 +78,7 @@ def test_log_lines_defects_and_tracebacks_show_no_secret() -> None:
     assert redacted(f"a {SECRET} b") == "a *** b"
 
 
-def test_what_nobody_caught_is_printed_without_secrets_also_where_a_thread_ends_by_it() -> None:
+def test_uncaught_exceptions_are_printed_without_secrets_also_in_threads() -> None:
     done = subprocess.run([sys.executable, "-c", UNCAUGHT], cwd=PROJECT, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr.count("ValueError: it was ***") == 2

@@ -240,7 +240,7 @@ def test_settings_in_the_words_of_python_show_no_secret() -> None:
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o622])
-def test_a_settings_file_with_a_secret_that_others_can_read_is_refused_with_the_command_that_mends_it(
+def test_a_settings_file_with_a_secret_that_others_can_read_is_refused_with_the_command_that_fixes_it(
     run: Run, home: Path, tmp_path: Path, mode: int
 ) -> None:
     usual, other = home / "config" / "rpiocr" / "settings.toml", tmp_path / "my settings.toml"

@@ -37,11 +37,11 @@ def test_nothing_leaves_by_settings_that_name_no_other_machine(chosen: dict[str,
 @pytest.mark.parametrize(
     ("chosen", "said"),
     [
-        (KEY, "pictures of doubtful receipts, to vision.googleapis.com"),
-        ({"vision_credentials": "default"}, "pictures of doubtful receipts, to vision.googleapis.com"),
+        (KEY, "images of uncertain receipts, to vision.googleapis.com"),
+        ({"vision_credentials": "default"}, "images of uncertain receipts, to vision.googleapis.com"),
         (
             {"cloud": "always", "vision_endpoint": "eu-vision.googleapis.com", **KEY},
-            "pictures of every receipt, to eu-vision.googleapis.com",
+            "images of every receipt, to eu-vision.googleapis.com",
         ),
         ({"store": "postgresql://pi:secret@server/receipts"}, "everything stored, to the database at server"),
         ({"store": "postgresql://pi:secret@127.0.0.1/receipts"}, "everything stored, to the database at 127.0.0.1"),
@@ -54,7 +54,7 @@ def test_nothing_leaves_by_settings_that_name_no_other_machine(chosen: dict[str,
     ],
     ids=str,
 )
-def test_what_leaves_and_to_whom_is_said(chosen: dict[str, Any], said: str) -> None:
+def test_what_leaves_and_its_recipient_are_reported(chosen: dict[str, Any], said: str) -> None:
     assert ways_out(Settings(**chosen)) == (said,)
 
 

@@ -16,11 +16,11 @@ from tests.service.machine import Machine
 ODD = 'Bons ü 100% "neu" it\'s $HOME a\\b'
 
 
-def test_installing_makes_the_folders_writes_the_unit_starts_it_and_tells_every_step(machine: Machine) -> None:
+def test_installing_makes_the_folders_writes_the_unit_starts_it_and_reports_every_step(machine: Machine) -> None:
     outcome = machine.run("install", machine.inbox)
     assert (outcome.status, outcome.stderr) == (0, "")
     assert machine.inbox.is_dir()
-    assert f"made {machine.inbox}\n" in outcome.stdout
+    assert f"created {machine.inbox}\n" in outcome.stdout
     assert f"wrote {machine.units / 'rpiocr.service'}\n" in outcome.stdout
     assert machine.asked() == ["daemon-reload", "enable rpiocr.service", "restart rpiocr.service"]
     assert "ran systemctl --user restart rpiocr.service\n" in outcome.stdout
@@ -89,7 +89,7 @@ def test_a_service_becomes_a_timer_and_back_with_nothing_left_over(machine: Mach
     assert machine.unit() == staying
 
 
-def test_another_folder_by_the_same_name_is_told(machine: Machine) -> None:
+def test_another_folder_by_the_same_name_is_reported(machine: Machine) -> None:
     machine.run("install", machine.inbox)
     outcome = machine.run("install", machine.home / "other" / "inbox")
     assert f"instead of {machine.inbox}, which is no longer read" in outcome.stdout
@@ -118,7 +118,7 @@ def test_uninstalling_removes_what_was_written_and_nothing_else(machine: Machine
 
 
 @pytest.mark.parametrize("name", ["rpiocr.service", "rpiocr.timer"])
-def test_a_unit_of_somebody_else_is_neither_overwritten_nor_removed(machine: Machine, name: str) -> None:
+def test_a_unit_of_another_user_is_neither_overwritten_nor_removed(machine: Machine, name: str) -> None:
     machine.units.mkdir(parents=True)
     foreign = machine.units / name
     foreign.write_text("[Unit]\nDescription=mine\n", "utf-8")
@@ -142,7 +142,7 @@ def test_a_unit_of_a_package_is_not_hidden_by_one_of_the_same_name(machine: Mach
     assert not machine.units.exists()
 
 
-def test_where_systemd_is_out_of_reach_the_files_are_written_and_it_is_said_what_to_run(machine: Machine) -> None:
+def test_where_systemd_is_out_of_reach_the_files_are_written_and_it_is_reported_what_to_run(machine: Machine) -> None:
     (machine.notes / "no-bus").touch()
     outcome = machine.run("install", machine.inbox)
     assert (outcome.status, outcome.stderr) == (0, "")
@@ -174,7 +174,7 @@ def test_links_that_enabled_a_unit_go_with_it_where_systemd_is_out_of_reach(mach
     assert [path.name for path in wants.iterdir()] == ["other.service"]
 
 
-def test_a_service_that_does_not_start_is_told_with_a_status_of_its_own(machine: Machine) -> None:
+def test_a_service_that_does_not_start_is_reported_with_a_status_of_its_own(machine: Machine) -> None:
     (machine.notes / "broken").touch()
     outcome = machine.run("install", machine.inbox)
     assert outcome.status == 3
@@ -200,7 +200,7 @@ def test_a_folder_that_no_unit_can_name_is_refused_before_anything_is_done(machi
     assert not (machine.home / name).exists()
 
 
-def test_a_folder_whose_name_is_no_utf8_is_refused(machine: Machine) -> None:
+def test_a_folder_whose_name_is_not_utf8_is_refused(machine: Machine) -> None:
     outcome = machine.run("install", os.fsdecode(os.fsencode(machine.home) + b"/\xff/inbox"))
     assert outcome.status == 2
     assert "UTF-8" in outcome.stderr
@@ -227,7 +227,7 @@ def test_what_systemd_would_not_take_is_refused(machine: Machine, arguments: tup
     assert machine.files() == {}
 
 
-def test_a_file_is_no_folder_to_watch(machine: Machine) -> None:
+def test_a_file_is_not_a_folder_to_watch(machine: Machine) -> None:
     file = machine.home / "receipt.jpg"
     file.touch()
     outcome = machine.run("install", file)
@@ -257,7 +257,7 @@ def test_units_of_the_system_need_root(machine: Machine) -> None:
     assert "sudo" in outcome.stderr
 
 
-def test_a_folder_beside_which_nothing_can_be_filed_is_refused(machine: Machine) -> None:
+def test_a_folder_next_to_which_nothing_can_be_filed_is_refused(machine: Machine) -> None:
     machine.inbox.mkdir(parents=True)
     machine.inbox.parent.chmod(0o555)
     outcome = machine.run("install", machine.inbox)
@@ -323,7 +323,7 @@ def test_a_store_of_this_machine_is_reached_by_its_socket_alone(machine: Machine
     assert "PrivateTmp" not in machine.unit()
 
 
-def test_a_wrong_setting_is_told_before_anything_is_written(machine: Machine) -> None:
+def test_a_wrong_setting_is_reported_before_anything_is_written(machine: Machine) -> None:
     settings = machine.home / "wrong.toml"
     settings.write_text("cloud = 7\n", "utf-8")
     outcome = machine.run("install", machine.inbox, "--config", settings)
@@ -344,7 +344,7 @@ def test_the_service_uses_the_folders_that_this_shell_uses(machine: Machine) -> 
     assert f'\nReadWritePaths="{machine.home}/my data/rpiocr"\n' in machine.unit()
 
 
-def test_what_a_service_said_last_is_not_told_of_one_that_has_ended(machine: Machine) -> None:
+def test_the_last_status_of_a_service_is_not_reported_once_it_has_ended(machine: Machine) -> None:
     machine.run("install", machine.inbox)
     shown = "ActiveState=failed\nSubState=failed\nResult=watchdog\nExecMainStatus=6\nStatusText=reading\n"
     (machine.notes / "state").write_text(shown, "utf-8")
@@ -352,19 +352,19 @@ def test_what_a_service_said_last_is_not_told_of_one_that_has_ended(machine: Mac
 
 
 @pytest.mark.parametrize(("state", "status"), [("active", 0), ("activating", 3), ("failed", 3), ("inactive", 3)])
-def test_the_exit_status_tells_whether_it_runs(machine: Machine, state: str, status: int) -> None:
+def test_the_exit_status_indicates_whether_it_runs(machine: Machine, state: str, status: int) -> None:
     machine.run("install", machine.inbox)
     shown = f"ActiveState={state}\nSubState=some\nUnitFileState=enabled\nNRestarts=2\nStatusText=waiting = idle\n"
     (machine.notes / "state").write_text(shown, "utf-8")
     outcome = machine.run("status")
     assert outcome.status == status
     waiting = ", waiting = idle" if state == "active" else ""
-    assert f"rpiocr.service: {state} (some), enabled, started anew 2 times{waiting}\n" in outcome.stdout
+    assert f"rpiocr.service: {state} (some), enabled, restarted 2 times{waiting}\n" in outcome.stdout
     assert f"reads {machine.inbox}\n" in outcome.stdout
     assert f"{machine.units / 'rpiocr.service'}: up to date\n" in outcome.stdout
 
 
-def test_a_unit_that_was_changed_is_told_with_the_command_that_mends_it(machine: Machine) -> None:
+def test_a_unit_that_was_changed_is_reported_with_the_command_that_fixes_it(machine: Machine) -> None:
     inbox = machine.home / ODD / "inbox"
     machine.run("install", inbox, "--timer", "5min", "--log-format", "json")
     (machine.notes / "state").write_text("ActiveState=active\nSubState=waiting\n", "utf-8")

@@ -48,7 +48,7 @@ def test_a_status_is_one_line_whatever_a_file_is_called(manager: tuple[socket.so
 
 
 @pytest.mark.parametrize("name", ["", "nothing", "vsock:2:1234", "/nowhere/notify", "/" + "x" * 300, "@" + "x" * 300])
-def test_without_anybody_who_listens_the_work_goes_on(name: str) -> None:
+def test_without_a_listener_the_work_continues(name: str) -> None:
     notifier = Notifier({"NOTIFY_SOCKET": name})
     notifier.ready()
     notifier.status("alone")

@@ -27,10 +27,10 @@ def put(folder: Path, body: str, monkeypatch: pytest.MonkeyPatch) -> None:
     ],
     ids=["floods its output", "floods its errors", "fails", "fails in binary"],
 )
-def test_what_it_says_is_bounded(body: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_its_output_is_bounded(body: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put(tmp_path, body, monkeypatch)
     reply = ask(Scope(user=True), "start", "rpiocr.service")
-    assert (reply.reached, reply.done, reply.said) == (True, False, said)
+    assert (reply.reached, reply.done, reply.output) == (True, False, said)
 
 
 def test_a_process_that_it_leaves_with_its_streams_is_not_waited_for(
@@ -38,10 +38,10 @@ def test_a_process_that_it_leaves_with_its_streams_is_not_waited_for(
 ) -> None:
     put(tmp_path, "echo done; setsid sleep 1000 & exit 0", monkeypatch)
     reply = ask(Scope(user=True), "start", "rpiocr.service")
-    assert (reply.done, reply.said) == (True, "done")
+    assert (reply.done, reply.output) == (True, "done")
 
 
-def test_without_it_that_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_its_absence_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     reply = ask(Scope(user=True), "start", "rpiocr.service")
-    assert (reply.reached, reply.said) == (False, "systemctl cannot be run: there is no such program")
+    assert (reply.reached, reply.output) == (False, "systemctl cannot be run: there is no such program")

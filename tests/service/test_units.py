@@ -144,7 +144,7 @@ def test_no_dollar_in_a_path_is_taken_for_a_variable() -> None:
     assert command_line(("/bin/true", "$HOME")) == ':"/bin/true" "$HOME"'
 
 
-def test_who_comes_second_to_a_folder_is_no_failure_and_not_tried_again(tmp_path: Path) -> None:
+def test_a_second_watch_on_a_folder_is_not_a_failure_and_is_not_restarted(tmp_path: Path) -> None:
     (text,) = units(facts(tmp_path)).values()
     assert "6" in values(text, "SuccessExitStatus")
     assert "6" in values(text, "RestartPreventExitStatus")
@@ -234,7 +234,7 @@ def test_a_folder_in_a_temporary_one_stays_in_sight(machine: Machine) -> None:
 
 
 @needs_systemd
-def test_what_is_installed_passes_as_it_stands_on_disk(machine: Machine) -> None:
+def test_what_is_installed_passes_as_written_on_disk(machine: Machine) -> None:
     machine.run("install", machine.home / ODD[1] / "inbox", "--timer", "5min")
     texts = {path.name: path.read_text("utf-8") for path in machine.units.iterdir()}
     assert sorted(texts) == ["rpiocr.service", "rpiocr.timer"]

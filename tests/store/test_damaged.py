@@ -284,7 +284,7 @@ def test_a_damaged_store_is_reported_in_words(name: str, copy: Path) -> None:
 
 
 @pytest.mark.parametrize("name", [*OTHERS, *SCHEMA, *PAGES])
-def test_a_watch_over_a_damaged_store_is_told_in_words(name: str, copy: Path, hash_of_damaged: str) -> None:
+def test_a_watch_over_a_damaged_store_reports_it_in_words(name: str, copy: Path, hash_of_damaged: str) -> None:
     DAMAGES[name](copy)
     try:
         with closing(Database(f"sqlite:///{copy}?timeout=0.1")) as database:
@@ -316,7 +316,7 @@ def test_a_list_goes_on_after_a_page_that_ends_with_damaged_days(copy: Path) -> 
     assert [line["id"] for line in outcome.lines] == [12, 11, 10, 9, 8, 7, 6, 2, 1]
 
 
-def test_fix_mends_a_damaged_amount(copy: Path) -> None:
+def test_fix_replaces_a_damaged_amount(copy: Path) -> None:
     of_receipt("amount", "'NaN'")(copy)
     assert run_command(f"sqlite:///{copy}", "fix", DAMAGED, "amount=3.10").status == ExitCode.OK
     outcome = run_command(f"sqlite:///{copy}", "list")
@@ -324,7 +324,7 @@ def test_fix_mends_a_damaged_amount(copy: Path) -> None:
     assert {line["id"] for line in outcome.lines} == set(range(1, RECEIPTS + 1))
 
 
-def test_a_store_that_is_locked_for_ever_is_said_to_be_held(copy: Path) -> None:
+def test_a_store_that_is_locked_for_ever_is_reported_as_held(copy: Path) -> None:
     with closing(sqlite3.connect(copy)) as other:
         other.execute("PRAGMA locking_mode=EXCLUSIVE")
         other.execute("BEGIN EXCLUSIVE")

@@ -103,7 +103,7 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "receipts.sqlite"
 
 
-def test_a_file_that_is_no_database_is_said_to_be_none(file: Path) -> None:
+def test_a_file_that_is_not_a_database_is_reported(file: Path) -> None:
     file.write_bytes(b"this is no database at all, but long enough to be looked into. " * 50)
     before = file.read_bytes()
     with pytest.raises(StoreError, match="not a database"):
@@ -155,7 +155,7 @@ def test_a_link_to_a_store_is_followed(tmp_path: Path) -> None:
     assert (tmp_path / "receipts.sqlite").is_symlink()
 
 
-def test_a_damaged_store_is_said_to_be_damaged(file: Path) -> None:
+def test_a_damaged_store_is_reported_as_damaged(file: Path) -> None:
     database = Database(f"sqlite:///{file}")
     for number in range(20):
         keep_one(database, date=None, text=f"{number} " * 2000)
@@ -233,7 +233,7 @@ def readable_by_all() -> Path:
 
 
 @pytest.mark.skipif(not os.access("/usr/bin/setpriv", os.X_OK), reason="setpriv is not installed")
-def test_a_store_that_may_not_be_written_says_so(readable_by_all: Path) -> None:
+def test_a_store_that_may_not_be_written_reports_it(readable_by_all: Path) -> None:
     file = readable_by_all / "receipts.sqlite"
     try:
         # A store for others too is made by hand, and what SQLite keeps beside it has the same rights.
@@ -256,7 +256,7 @@ def test_a_store_that_may_not_be_written_says_so(readable_by_all: Path) -> None:
         shutil.rmtree(readable_by_all)
 
 
-def test_a_full_disk_is_said_to_be_full(file: Path) -> None:
+def test_a_full_disk_is_reported_as_full(file: Path) -> None:
     database = Database(f"sqlite:///{file}")
     with database.snapshot() as connection:
         pages = connection.execute(text("PRAGMA page_count")).scalar_one()

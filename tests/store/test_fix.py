@@ -85,7 +85,7 @@ def test_corrections_count_in_list_search_sums_and_exports_and_what_was_read_is_
         ("duplicate_of=first", "number of the receipt"),
     ],
 )
-def test_a_value_that_cannot_be_changes_nothing_and_the_error_says_what_can(
+def test_a_value_that_cannot_be_changes_nothing_and_the_error_states_what_can(
     database: Database, wrong: str, advice: str
 ) -> None:
     receipt_id = keep_one(database)
@@ -163,7 +163,7 @@ def test_another_currency_gives_all_amounts_its_decimals_and_undoing_gives_them_
     assert str(shown(database, receipt_id)["amount"]) == "1.250"
 
 
-def test_the_same_value_again_confirms_it_and_is_no_correction(database: Database) -> None:
+def test_the_same_value_again_confirms_it_and_is_not_a_correction(database: Database) -> None:
     receipt_id = keep_one(database)
     confirmed = {"id": receipt_id, "field": "amount", "value": Decimal("12.50"), "confirmed": True}
     assert run_command(database.url, "fix", receipt_id, "amount=12.50").only == confirmed
@@ -262,7 +262,7 @@ def test_undoing_takes_a_confirmation_back(database: Database) -> None:
     assert shown(database, receipt_id) == before
 
 
-def test_a_correction_of_a_receipt_that_repeats_another_says_that_no_sum_changes(database: Database) -> None:
+def test_a_correction_of_a_receipt_that_repeats_another_reports_that_no_sum_changes(database: Database) -> None:
     first = keep_one(database)
     second = keep_one(database)
     outcome = run_command(database.url, "fix", second, "amount=99.00")
@@ -270,7 +270,7 @@ def test_a_correction_of_a_receipt_that_repeats_another_says_that_no_sum_changes
     assert "repeats" not in run_command(database.url, "fix", first, "amount=12.40").stderr
 
 
-def test_a_receipt_that_was_taken_for_another_one_counts_again_when_a_person_says_so(database: Database) -> None:
+def test_a_receipt_that_was_taken_for_a_duplicate_counts_again_when_a_person_corrects_that(database: Database) -> None:
     first = keep_one(database)
     second = keep_one(database)
     assert shown(database, second)["duplicate_of"] == first
@@ -298,7 +298,7 @@ def test_a_receipt_that_was_taken_for_another_one_counts_again_when_a_person_say
         ("--ok", "duplicate_of"),
     ],
 )
-def test_a_command_that_says_nothing_or_two_things_is_wrong_usage(
+def test_a_command_with_nothing_to_do_or_two_contradicting_things_is_wrong_usage(
     database: Database, arguments: tuple[str, ...]
 ) -> None:
     receipt_id = keep_one(database)

@@ -77,7 +77,7 @@ def test_a_name_with_other_bytes_is_another_file(database: Database, journal: Jo
     assert count(database) == 0
 
 
-def test_a_file_that_fails_says_why_and_is_not_read_again(database: Database, journal: Journal) -> None:
+def test_a_file_that_fails_gives_the_reason_and_is_not_read_again(database: Database, journal: Journal) -> None:
     claim = journal.claim(found(read := reading({})))
     journal.failed(claim, "damaged_file", "caf\udce9.jpg is damaged\0")
     assert journal.claim(found(read)).todo is Todo.NOTHING

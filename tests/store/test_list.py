@@ -46,7 +46,7 @@ def test_the_newest_receipt_comes_first_and_undated_ones_stand_at_the_day_of_rea
     assert ids(database, "list") == [undated, twin, new, old]
 
 
-def test_a_line_says_what_a_person_needs_and_money_is_exact(database: Database) -> None:
+def test_a_line_has_what_a_person_needs_and_money_is_exact(database: Database) -> None:
     receipt_id = keep_one(database, file="/inbox/a b.jpg", amount=Decimal("12.50"), time="19:16", verdict="RETRY")
     line = run_command(database.url, "list").only
     assert line == {
@@ -115,7 +115,7 @@ def test_going_on_after_a_receipt_that_is_not_there_is_an_error(database: Databa
 
 
 @pytest.mark.parametrize("arguments", [("list",), ("search", "nothing")])
-def test_an_empty_list_is_no_error_and_every_format_of_it_can_be_read(
+def test_an_empty_list_is_not_an_error_and_every_format_of_it_can_be_read(
     database: Database, arguments: tuple[str, ...]
 ) -> None:
     assert run_command(database.url, *arguments, "--format", "ndjson").stdout == ""
@@ -147,7 +147,7 @@ def test_days_can_be_given_as_people_write_them(database: Database) -> None:
     assert "may be 2019-04-03 or 2019-03-04" in outcome.stderr
 
 
-def test_the_receipts_of_one_picture_are_told_apart(database: Database) -> None:
+def test_the_receipts_of_one_image_are_distinguished(database: Database) -> None:
     first, second = keep(database, {"page": 1}, {"page": 1, "part": 2, "time": "10:00"})
     lines = {line["id"]: (line["page"], line["part"]) for line in run_command(database.url, "list").lines}
     assert lines == {first: (1, 1), second: (1, 2)}

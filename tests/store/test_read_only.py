@@ -133,7 +133,7 @@ def test_a_store_on_a_full_disk_is_listed_and_exported(folder: Path) -> None:
     assert all("cannot be written" in one.stderr for one in done[len(READING) :])
 
 
-def test_a_store_of_another_version_that_cannot_be_brought_up_to_date_says_so(folder: Path) -> None:
+def test_a_store_of_another_version_that_cannot_be_brought_up_to_date_reports_it(folder: Path) -> None:
     file = folder / "receipts.sqlite"
     with closing(Database(f"sqlite:///{file}")) as database, database.transaction() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0000'")

@@ -157,7 +157,7 @@ def test_with_a_file_goes_all_that_was_read_of_it(database: Database) -> None:
     assert ITEMS.name not in left
 
 
-def test_errors_of_the_database_are_told_apart_from_defects(database: Database) -> None:
+def test_errors_of_the_database_are_distinguished_from_defects(database: Database) -> None:
     with pytest.raises(StoreError) as caught, database.transaction() as connection:
         connection.execute(RECEIPTS.insert().values(file_id=1))
     assert isinstance(caught.value.__cause__, IntegrityError)

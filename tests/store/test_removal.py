@@ -59,14 +59,14 @@ def test_all_are_deleted_or_none(database: Database) -> None:
     assert left(database) == []
 
 
-def test_nothing_is_deleted_where_nobody_can_be_asked(database: Database) -> None:
+def test_nothing_is_deleted_where_no_one_can_be_asked(database: Database) -> None:
     receipt_id = keep_one(database, date="2001-01-01")
     assert run_command(database.url, "delete", receipt_id).status == ExitCode.USAGE
     assert run_command(database.url, "prune", "--older-than", "1y").status == ExitCode.USAGE
     assert left(database) == [receipt_id]
 
 
-def test_a_file_that_still_lies_in_its_folder_is_not_read_again_unless_that_is_asked_for(
+def test_a_file_that_is_still_in_its_folder_is_not_read_again_unless_that_is_asked_for(
     database: Database, tmp_path: Path
 ) -> None:
     picture = tmp_path / "a.jpg"
@@ -131,7 +131,7 @@ def test_prune_deletes_what_is_older_and_nothing_else(database: Database) -> Non
     assert "would delete 0 receipts" in again.stderr
 
 
-def test_what_failed_long_ago_is_forgotten_unless_the_file_still_lies_there(database: Database, tmp_path: Path) -> None:
+def test_what_failed_long_ago_is_forgotten_unless_the_file_is_still_there(database: Database, tmp_path: Path) -> None:
     lying = tmp_path / "a.jpg"
     lying.write_bytes(b"no picture")
     journal = Journal(database)

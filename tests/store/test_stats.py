@@ -51,7 +51,7 @@ def test_months_and_merchants_are_added_up_each_currency_by_itself(database: Dat
     ]
 
 
-def test_receipts_that_repeat_others_are_not_counted_and_that_is_said(database: Database) -> None:
+def test_receipts_that_repeat_others_are_not_counted_and_that_is_reported(database: Database) -> None:
     keep_one(database)
     keep_one(database)
     outcome = run_command(database.url, "stats")

@@ -142,7 +142,7 @@ def test_deleting_asks_first(home: Path, run: Run, url: str, typed: str, left: l
     assert sorted(line["id"] for line in run("list", "--store", url).lines) == sorted(left)
 
 
-def test_a_correction_is_said_in_words(home: Path, url: str) -> None:
+def test_a_correction_is_reported_in_words(home: Path, url: str) -> None:
     status, shown = at_terminal(home, "fix", 2, "amount=4.00", "receipt_number=A1", "--store", url)
     assert (status, shown) == (ExitCode.OK, "amount: -3.10 became 4.00\nreceipt_number: nothing became A1\n")
 

@@ -40,7 +40,7 @@ def of_store(arguments: tuple[str, ...], home: Path) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
-def test_on_a_full_disk_every_command_says_so(arguments: tuple[str, ...], home: Path) -> None:
+def test_on_a_full_disk_every_command_reports_it(arguments: tuple[str, ...], home: Path) -> None:
     outcome = in_shell(home, '"$@" > /dev/full', *of_store(arguments, home))
     assert outcome.status == ExitCode.OUTPUT
     assert outcome.stderr.startswith(f"{SENTENCE}the disk is full; ")
@@ -51,7 +51,7 @@ def test_on_a_full_disk_every_command_says_so(arguments: tuple[str, ...], home: 
     "arguments", [("--version",), ("schema",), ("show", "1"), ("export",), ("scan", "x"), ("batch", "x")], ids=" ".join
 )
 @pytest.mark.parametrize("streams", [">&-", "<&- >&-"])
-def test_a_closed_output_is_said_as_well(arguments: tuple[str, ...], streams: str, home: Path) -> None:
+def test_a_closed_output_is_reported_as_well(arguments: tuple[str, ...], streams: str, home: Path) -> None:
     outcome = in_shell(home, f'"$@" {streams}', *of_store(arguments, home))
     assert (outcome.status, outcome.stdout) == (ExitCode.OUTPUT, "")
     assert outcome.stderr == f"{SENTENCE}it is closed; give it a file or a pipe, or > /dev/null\n"

@@ -58,7 +58,7 @@ def assert_clear(outcome_status: int, said: str) -> None:
 @pytest.mark.parametrize(
     "arguments", [("scan", "x"), ("check", "x"), ("batch", "--no-store", "x"), ("scan", "--verbose", "x")], ids=" ".join
 )
-def test_an_error_stream_that_takes_nothing_hinders_nobody(arguments: tuple[str, ...], error: str, home: Path) -> None:
+def test_an_error_stream_that_takes_nothing_does_no_harm(arguments: tuple[str, ...], error: str, home: Path) -> None:
     outcome = in_shell(home, f'"$@" {error}', *arguments)
     assert outcome.status == ExitCode.UNREADABLE_INPUT
     assert outcome.only["error"]["code"] == "not_found"
@@ -74,7 +74,7 @@ def test_with_all_streams_closed_nothing_is_written_into_the_store(home: Path) -
 
 
 @pytest.mark.parametrize("arguments", [("scan", "-"), ("check", "-"), ("explain", "-"), ("batch", "@-")], ids=" ".join)
-def test_a_closed_input_is_said(arguments: tuple[str, ...], home: Path) -> None:
+def test_a_closed_input_is_reported(arguments: tuple[str, ...], home: Path) -> None:
     outcome = in_shell(home, '"$@" <&-', *arguments)
     assert outcome.status == ExitCode.UNREADABLE_INPUT
     assert "standard input" in outcome.stderr
@@ -82,7 +82,7 @@ def test_a_closed_input_is_said(arguments: tuple[str, ...], home: Path) -> None:
     assert outcome.stderr.count("\n") == 1
 
 
-def test_without_an_input_nobody_is_asked(home: Path) -> None:
+def test_without_an_input_no_question_is_asked(home: Path) -> None:
     outcome = in_shell(home, '"$@" <&-', "delete", "1", "--store", fill_store(home))
     assert outcome.status == ExitCode.USAGE
     assert "cannot ask for confirmation without a terminal; give --yes" in outcome.stderr
@@ -157,7 +157,7 @@ def test_a_terminal_that_is_closed_ends_every_command(arguments: tuple[str, ...]
 
 @pytest.mark.parametrize("limit", ["-n 8", "-f 0"])
 @pytest.mark.parametrize("arguments", slow_but([("--help",), ("list",), ("check", "x")], QUICK_ONES), ids=" ".join)
-def test_small_limits_are_borne_or_said(limit: str, arguments: tuple[str, ...], home: Path) -> None:
+def test_small_limits_are_borne_or_reported(limit: str, arguments: tuple[str, ...], home: Path) -> None:
     outcome = in_shell(home, f'ulimit {limit}; "$@"', *with_store(arguments, fill_store(home)))
     assert_clear(outcome.status, outcome.stderr)
     assert outcome.stdout or outcome.stderr
@@ -165,7 +165,7 @@ def test_small_limits_are_borne_or_said(limit: str, arguments: tuple[str, ...], 
 
 @pytest.mark.parametrize(("limit", "statuses"), [("-n 20", {0, 5}), ("-n 8", {4, 5}), ("-f 0", {4, 5})])
 @pytest.mark.parametrize("arguments", slow_but(READING[:1], READING), ids=["scan", "batch"])
-def test_reading_under_small_limits_works_or_is_said_to_fail(
+def test_reading_under_small_limits_works_or_reports_its_failure(
     limit: str, statuses: set[int], arguments: tuple[object, ...], home: Path
 ) -> None:
     path = path_with_answers() if 0 in statuses else os.environ["PATH"]
@@ -210,7 +210,7 @@ def run_as_somebody(home: Path, limit: str, *arguments: object) -> tuple[int, st
      (("batch", *ALONE, "--no-store", SMALL), {5}), (("doctor",), {5})],
     ids=["help", "check", "scan", "batch", "doctor"],
 )  # fmt: skip
-def test_a_user_who_may_start_no_process_is_told(
+def test_a_user_who_may_start_no_process_gets_an_error(
     arguments: tuple[object, ...], statuses: set[int], open_home: Path
 ) -> None:
     status, said = run_as_somebody(open_home, "ulimit -u 1; ", *arguments)
@@ -225,7 +225,9 @@ def test_a_user_who_may_start_no_process_is_told(
         *(("unset HOME XDG_CONFIG_HOME XDG_STATE_HOME; ", arguments) for arguments in (("list",), ("batch", "x"))),
     ],
 )
-def test_a_user_without_a_home_is_told_or_needs_none(how: str, arguments: tuple[str, ...], open_home: Path) -> None:
+def test_a_user_without_a_home_gets_an_error_or_needs_none(
+    how: str, arguments: tuple[str, ...], open_home: Path
+) -> None:
     status, said = run_as_somebody(open_home, how, *arguments)
     assert_clear(status, said)
     if arguments[0] in STORE and ROOT:
@@ -262,7 +264,7 @@ def test_shared_memory_that_cannot_be_written_is_not_needed(home: Path) -> None:
     assert (status, said) == (ExitCode.OK, "")
 
 
-def test_where_no_temporary_file_can_be_made_it_is_said_how_to_get_a_folder(home: Path) -> None:
+def test_where_no_temporary_file_can_be_made_it_is_reported_how_to_get_a_folder(home: Path) -> None:
     places = "mount -t tmpfs -o ro none /var/tmp; mount -t tmpfs -o ro none /mnt;"
     receipt = shutil.copy(SMALL, home / "a.jpg")
     # The program itself may lie there.

@@ -60,11 +60,11 @@ def test_a_program_s_status_and_what_it_prints_come_back_apart() -> None:
     assert shell("echo told; echo complained >&2; exit 3") == Ended(3, b"told\n", b"complained\n")
 
 
-def test_bytes_that_are_no_text_come_back_as_they_are() -> None:
+def test_bytes_that_are_not_text_come_back_as_they_are() -> None:
     assert shell(r"printf '\377\000\376'").out == b"\xff\x00\xfe"
 
 
-def test_a_program_that_crashes_is_told_by_its_signal() -> None:
+def test_a_program_that_crashes_is_reported_by_its_signal() -> None:
     assert shell("kill -SEGV $$").status == -signal.SIGSEGV
 
 
@@ -129,7 +129,7 @@ def make_dangling(place: Path) -> None:
 
 
 @pytest.mark.parametrize("make", [make_missing, make_directory, make_not_executable, make_dangling])
-def test_what_is_no_program_is_said_to_be_none(make: Callable[[Path], None], tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_program_is_reported_as_such(make: Callable[[Path], None], tmp_path: Path) -> None:
     make(tmp_path / "program")
     with pytest.raises(ChildNotStartedError, match="program cannot be run: there is no such program"):
         run((str(tmp_path / "program"),), PATIENT)
@@ -175,7 +175,7 @@ run(("sh", "-c", "echo $$ >> " + sys.argv[1] + "; exec sleep 1000"), Bounds(1000
 """
 
 
-def test_a_program_dies_with_whoever_started_it(noted: Path) -> None:
+def test_a_program_dies_with_its_parent(noted: Path) -> None:
     """However that dies."""
     with subprocess.Popen([sys.executable, "-c", RUNS_FOR_EVER, noted], cwd=PROJECT) as process:
         until(lambda: bool(noted.read_text("utf-8")))

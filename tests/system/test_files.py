@@ -63,7 +63,7 @@ def test_what_a_link_leads_to_is_left_as_it_is(tmp_path: Path) -> None:
     assert link.read_bytes() == b"ours"
 
 
-def test_a_failure_leaves_what_was_there_and_nothing_beside_it(tmp_path: Path) -> None:
+def test_a_failure_leaves_what_was_there_and_nothing_next_to_it(tmp_path: Path) -> None:
     path = tmp_path / "a"
     path.write_bytes(b"old")
     with pytest.raises(RuntimeError), replacing(path) as stream:
@@ -92,7 +92,7 @@ def test_a_fifo_that_a_user_names_gets_what_is_written(tmp_path: Path) -> None:
     assert stat.S_ISFIFO(fifo.stat().st_mode)
 
 
-def test_a_fifo_in_place_of_a_file_of_ours_holds_nobody_up(tmp_path: Path) -> None:
+def test_a_fifo_in_place_of_a_file_of_ours_blocks_nothing(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a")
     write_whole(tmp_path / "a", b"x")
     assert (tmp_path / "a").read_bytes() == b"x"

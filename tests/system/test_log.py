@@ -48,7 +48,7 @@ def test_a_line_for_people_has_facts_that_can_be_searched_for_and_the_sentence_a
     assert line.endswith(' rpiocr: receipt file="a b.jpg" seconds=1.235 - copy it\\nagain.\n')
 
 
-def test_errors_can_be_told_from_the_rest() -> None:
+def test_errors_can_be_distinguished_from_the_rest() -> None:
     stream = io.StringIO()
     Log("text", stream).error("receipt", code="no_text")
     assert stream.getvalue().endswith(" rpiocr: error: receipt code=no_text\n")
@@ -80,7 +80,7 @@ def test_nothing_is_written_where_quiet_is_wished(log_format: str) -> None:
     assert stream.getvalue() == ""
 
 
-def test_a_log_on_a_full_disk_hinders_nobody() -> None:
+def test_a_log_on_a_full_disk_does_no_harm() -> None:
     script = (
         "from rpiocr.system.log import Log; log = Log('text'); log.event('one'); log.event('two'); print('went on')"
     )

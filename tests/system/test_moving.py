@@ -64,7 +64,7 @@ def test_a_copy_on_another_disk_has_the_bytes_the_rights_and_the_time(tmp_path: 
     assert names_in(elsewhere) == ["b"]
 
 
-def test_a_copy_takes_no_other_files_place_and_leaves_nothing_beside_it(tmp_path: Path, elsewhere: Path) -> None:
+def test_a_copy_takes_no_other_files_place_and_leaves_nothing_next_to_it(tmp_path: Path, elsewhere: Path) -> None:
     (tmp_path / "a").write_bytes(b"new")
     (elsewhere / "b").write_bytes(b"precious")
     with pytest.raises(FileExistsError):

@@ -51,12 +51,12 @@ def recorded(folder: Path) -> list[bytes]:
         connection.close()
 
 
-def test_models_would_be_told_about(tmp_path: Path) -> None:
+def test_models_would_be_reported(tmp_path: Path) -> None:
     run(tmp_path, "import onnxruntime", MANY_MODELS)
     assert any(b"SessionCreation" in message for message in recorded(tmp_path))
 
 
-def test_a_program_that_has_loaded_it_before_tells_about_none_of_our_models_and_is_warned(tmp_path: Path) -> None:
+def test_a_program_that_has_loaded_it_before_reports_none_of_our_models_and_is_warned(tmp_path: Path) -> None:
     deeds = run(tmp_path, "import onnxruntime", "import rpiocr", READ, READ, MANY_MODELS)
     assert deeds.stdout == "63.35\n63.35\n"
     assert [message for message in recorded(tmp_path) if b"ProcessInfo" not in message] == []
@@ -73,7 +73,7 @@ def test_a_program_that_has_loaded_it_before_tells_about_none_of_our_models_and_
     ],
     ids=["rpiocr first", "against the tester's wish", "switched off before"],
 )
-def test_where_it_is_switched_off_in_time_nothing_is_recorded_or_said(
+def test_where_it_is_switched_off_in_time_nothing_is_recorded_or_reported(
     tmp_path: Path, lines: tuple[str, ...], variables: dict[str, str]
 ) -> None:
     deeds = run(tmp_path, *lines, "from rpiocr.system.quiet import import_onnxruntime as load; load()", **variables)

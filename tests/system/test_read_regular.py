@@ -24,7 +24,7 @@ def test_a_file_over_the_limit_is_refused_sparse_or_not(size: int, tmp_path: Pat
         read_regular(tmp_path / "answer", 10)
 
 
-def test_a_file_that_says_it_is_empty_and_is_not_is_bounded_too() -> None:
+def test_a_file_with_a_reported_size_of_zero_is_bounded_too() -> None:
     with pytest.raises(OSError, match="more than 10 bytes"):
         read_regular(Path("/proc/self/status"), 10)
 

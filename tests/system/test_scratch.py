@@ -84,7 +84,7 @@ def test_a_process_does_not_remove_its_own_folders() -> None:
     assert not folder.exists()
 
 
-def test_a_folder_is_private_and_gone_at_the_end_whatever_lies_in_it() -> None:
+def test_a_folder_is_private_and_gone_at_the_end_whatever_its_content() -> None:
     with scratch_folder() as folder:
         assert folder.stat().st_mode & 0o777 == 0o700
         os.mkfifo(folder / "fifo")
@@ -121,14 +121,14 @@ def test_links_in_an_abandoned_folder_are_removed_and_not_followed(planted: Path
     assert (tmp_path / "precious").exists()
 
 
-def test_what_is_no_folder_stays(planted: Path) -> None:
+def test_what_is_not_a_folder_stays(planted: Path) -> None:
     planted.touch()
     sweep()
     assert planted.exists()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
-def test_a_folder_of_somebody_else_stays(planted: Path) -> None:
+def test_a_folder_of_another_user_stays(planted: Path) -> None:
     planted.mkdir()
     os.chown(planted, 12345, 12345)
     sweep()

@@ -41,7 +41,7 @@ def test_a_batch_leaves_to_a_watch_what_that_has_still_to_put_in_its_place(place
     assert len(place.placed()) == 1
 
 
-def test_what_was_read_before_a_folder_was_watched_stays_where_it_is_and_that_is_said(place: Place) -> None:
+def test_what_was_read_before_a_folder_was_watched_stays_where_it_is_and_that_is_reported(place: Place) -> None:
     place.add("a.png")
     place.run_batch()
 

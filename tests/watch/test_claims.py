@@ -136,7 +136,7 @@ def test_what_was_read_but_not_filed_when_it_was_killed_is_not_mixed_up_with_wha
     assert {one["sha256"] for one in lines(ended.stdout)} == set(BOTH)
 
 
-def test_a_file_whose_results_were_lost_from_the_disk_says_so_beside_it(place: Place) -> None:
+def test_a_file_whose_results_were_lost_from_the_disk_gets_an_error_next_to_it(place: Place) -> None:
     (place.root / "done").touch()
     (place.root / "review").touch()
     place.add("scan.jpg", SMALL.read_bytes())
@@ -170,7 +170,7 @@ def test_files_with_impossible_names_are_set_aside_once(place: Place) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() == 0 and not HUMBLE, reason="root may do everything")
-def test_where_files_cannot_be_renamed_that_is_said_once_and_they_are_read_when_they_can(place: Place) -> None:
+def test_where_files_cannot_be_renamed_that_is_reported_once_and_they_are_read_when_they_can(place: Place) -> None:
     for name in ("a.jpg", "b.jpg"):
         os.utime(place.add(name, b"no picture"), (0, 0))
     place.inbox.chmod(0o555)
@@ -188,7 +188,7 @@ def test_where_files_cannot_be_renamed_that_is_said_once_and_they_are_read_when_
     assert len(lines(out)) == 2
 
 
-def test_a_link_in_place_of_a_folder_is_said_once_and_files_are_filed_when_it_is_gone(place: Place) -> None:
+def test_a_link_in_place_of_a_folder_is_reported_once_and_files_are_filed_when_it_is_gone(place: Place) -> None:
     (place.root / "elsewhere").mkdir()
     (place.root / "failed").symlink_to(place.root / "elsewhere")
     for name in ("a.jpg", "b.jpg", "c.jpg"):

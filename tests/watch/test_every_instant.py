@@ -33,7 +33,7 @@ def ends(folder: Path, how: str) -> Iterator[tuple[dict[str, str], list[str]]]:
 
 
 @pytest.mark.slow
-def test_every_file_is_filed_once_beside_its_own_answer_and_nothing_else_stays(tmp_path: Path) -> None:
+def test_every_file_is_filed_once_next_to_its_own_answer_and_nothing_else_stays(tmp_path: Path) -> None:
     instants = list(ends(tmp_path, "move"))
     assert len(instants) > LEAST
     for files, printed in instants:

@@ -73,7 +73,7 @@ def test_where_results_cannot_be_written_the_file_stays_where_it_was(source: Pat
     assert below(tmp_path) == {"inbox/scan.jpg": READ}
 
 
-def test_what_lies_in_a_place_already_is_neither_lost_nor_given_another_files_results(
+def test_a_file_at_the_destination_is_neither_lost_nor_given_another_files_results(
     source: Path, tmp_path: Path
 ) -> None:
     place = tmp_path / "review" / "scan.jpg"

@@ -12,7 +12,7 @@ from rpiocr.watch.errors import HeldByAnotherError, InboxMissingError
 from rpiocr.watch.hold import LOCK_NAME, Hold, hold
 
 
-def test_a_link_that_is_planted_as_lock_costs_nobody_a_file(tmp_path: Path) -> None:
+def test_a_link_that_is_planted_as_lock_costs_no_file(tmp_path: Path) -> None:
     inbox, victim = tmp_path / "inbox", tmp_path / "victim"
     inbox.mkdir()
     victim.write_bytes(b"precious")
@@ -23,7 +23,7 @@ def test_a_link_that_is_planted_as_lock_costs_nobody_a_file(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("content", [b"precious", b"", b"process of law"])
-def test_a_second_name_of_somebodys_file_as_lock_leaves_its_content(tmp_path: Path, content: bytes) -> None:
+def test_a_second_link_to_another_file_as_lock_leaves_its_content(tmp_path: Path, content: bytes) -> None:
     inbox, victim = tmp_path / "inbox", tmp_path / "victim"
     inbox.mkdir()
     victim.write_bytes(content)
@@ -33,7 +33,7 @@ def test_a_second_name_of_somebodys_file_as_lock_leaves_its_content(tmp_path: Pa
     assert victim.read_bytes() == content
 
 
-def test_a_file_of_somebody_else_that_has_the_locks_name_keeps_its_text(tmp_path: Path) -> None:
+def test_a_file_of_another_program_with_the_name_of_the_lock_keeps_its_text(tmp_path: Path) -> None:
     (tmp_path / LOCK_NAME).write_bytes(b"my notes")
     with hold(tmp_path), pytest.raises(HeldByAnotherError) as caught, hold(tmp_path):
         pass
@@ -47,7 +47,7 @@ def test_a_pipe_as_lock_is_refused_without_waiting_for_its_other_end(tmp_path: P
         pass
 
 
-def test_what_is_said_of_the_holder_moves_no_cursor(tmp_path: Path) -> None:
+def test_the_text_on_the_holder_moves_no_cursor(tmp_path: Path) -> None:
     (tmp_path / LOCK_NAME).write_bytes(b"process \x1b]52;c;ZXZpbA==\x07\n\xff")
     with hold(tmp_path) as held:
         os.pwrite(held.lock, b"process \x1b]52;c;ZXZpbA==\x07\n\xff", 0)

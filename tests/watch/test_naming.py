@@ -48,7 +48,7 @@ def test_a_numbered_name_can_be_had_for_every_name(name: bytes) -> None:
     assert max(len(os.fsencode(one)) for one in others) <= 255
 
 
-def test_what_a_receipt_says_moves_no_cursor_where_its_file_is_listed() -> None:
+def test_text_of_a_receipt_moves_no_cursor_where_its_file_is_listed() -> None:
     receipt = {"date": None, "time": None, "merchant": "a\x9b2J\u202eb\u2028c", "amount": None, "currency": None}
     name = name_for("{merchant}_{name}", [receipt], "scan\x1b[1m.j\x07pg")
     assert name == "a-2J-b-c_scan-[1m.j-pg"

@@ -103,7 +103,7 @@ def test_a_file_with_a_page_that_was_not_read_stays_in_review(home_of_files: Hom
     assert list(home_of_files.files()) == ["review/scan.jpg"]
 
 
-def test_what_lies_in_done_is_not_overwritten(home_of_files: Home) -> None:
+def test_a_file_in_done_is_not_overwritten(home_of_files: Home) -> None:
     home_of_files.put_in_review(UNSURE)
     taken = home_of_files.root / FILED_AS
     taken.parent.mkdir(parents=True)

@@ -20,7 +20,7 @@ from tests.store.postgres import Server
 from tests.watch.places import Place, hash_of, lines, soon
 
 
-def test_a_receipt_is_printed_stored_and_moved_with_its_results_beside_it(place: Place) -> None:
+def test_a_receipt_is_printed_stored_and_moved_with_its_results_next_to_it(place: Place) -> None:
     place.add("IMG 1.JPG")
     ended = place.run("--once")
     assert ended.status == ExitCode.OK, ended.stderr
@@ -40,7 +40,7 @@ def test_a_file_is_named_by_what_was_read(place: Place) -> None:
     assert Path(moved).name == f"{result['amount']:.2f} {result['currency']} {result['date']} a.png"
 
 
-def test_the_same_picture_twice_is_kept_twice_and_marked(place: Place) -> None:
+def test_the_same_image_twice_is_kept_twice_and_marked(place: Place) -> None:
     place.add("a.png")
     place.add("b.png")
     first, second = lines(place.run("--once").stdout)
@@ -69,7 +69,7 @@ def test_files_that_are_to_stay_are_read_once(place: Place) -> None:
     assert place.placed() == []
 
 
-def test_what_is_no_receipt_is_set_aside_with_the_reason(place: Place) -> None:
+def test_what_is_not_a_receipt_is_set_aside_with_the_reason(place: Place) -> None:
     place.add("notes.txt", b"bread, milk")
     place.add("empty.jpg", b"")
     ended = place.run("--once")
@@ -105,7 +105,7 @@ ODD: list[str | bytes] = [
 ]
 
 
-def test_odd_names_are_no_hindrance(place: Place) -> None:
+def test_files_with_odd_names_are_read(place: Place) -> None:
     names = [os.fsdecode(name) for name in ODD]
     arrived = {hash_of(place.add(name, SAMPLE.read_bytes() + name.encode("utf-8", "replace"))) for name in names}
     ended = place.run("--once", "--file-name", "{name}")
@@ -116,7 +116,7 @@ def test_odd_names_are_no_hindrance(place: Place) -> None:
     assert not list(place.inbox.glob("[!.]*"))
 
 
-def test_a_file_is_taken_only_when_nobody_writes_to_it_any_more(place: Place) -> None:
+def test_a_file_is_taken_only_when_no_process_writes_to_it_any_more(place: Place) -> None:
     data = SAMPLE.read_bytes()
     watching = place.start()
     with (place.inbox / "slow.png").open("wb") as slow:
@@ -150,7 +150,7 @@ def test_polling_finds_what_arrives_as_well(place: Place) -> None:
     assert "every 0.3 s" in watching.communicate()[1]
 
 
-def test_a_second_watch_says_who_holds_the_folder_and_ends_with_a_status_of_its_own(place: Place) -> None:
+def test_a_second_watch_names_who_holds_the_folder_and_ends_with_a_status_of_its_own(place: Place) -> None:
     first = place.start()
     assert soon(lambda: (place.inbox / ".rpiocr.lock").exists() and bool((place.inbox / ".rpiocr.lock").read_text()))
     second = place.run("--once")
@@ -195,14 +195,14 @@ def _is_reading(place: Place, watching: Started) -> bool:
     return watching.poll() is not None or bool(began)
 
 
-def test_no_such_folder_is_said_at_once(place: Place) -> None:
+def test_no_such_folder_is_reported_at_once(place: Place) -> None:
     place.inbox.rmdir()
     ended = place.run("--once")
     assert ended.status == ExitCode.UNREADABLE_INPUT
     assert str(place.inbox) in ended.stderr
 
 
-def test_where_files_cannot_be_moved_that_is_said_and_done_as_soon_as_they_can(place: Place) -> None:
+def test_where_files_cannot_be_moved_that_is_reported_and_done_as_soon_as_they_can(place: Place) -> None:
     place.run("--once")
     (place.root / "state").mkdir(exist_ok=True)
     place.add("a.png")
@@ -235,7 +235,7 @@ def test_a_place_that_is_taken_is_not_overwritten(place: Place) -> None:
     assert len(place.placed()) == 1
 
 
-def test_health_tells_whether_somebody_has_to_look(place: Place) -> None:
+def test_the_status_indicates_whether_the_watch_needs_attention(place: Place) -> None:
     never = place.run("--status")
     assert (never.status, lines(never.stdout)[0]["state"]) == (ExitCode.NEEDS_REVIEW, "never")
     watching = place.start()
