@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 
 from tests import recorded, shared
 from tests.processor_time import Measure
-from tests.program import QUICK, RECEIPTS, SAMPLE, SMALL, Outcome, Run, run_in
+from tests.program import LOW, QUICK, RECEIPTS, SAMPLE, SMALL, Outcome, Run, run_in
 
 # A busy machine is no reason to fail. What a run finds, the next one tries first, unless it starts from nothing.
 hypothesis.settings.register_profile("everywhere", deadline=None)
@@ -67,7 +67,7 @@ def pictures() -> list[Path]:
 def whole_set(pictures: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     """One run over all committed receipts."""
     home = tmp_path_factory.mktemp("home")
-    return shared.once("whole_set", lambda: run_in(home, "scan", *QUICK, *pictures))
+    return shared.once("whole_set", lambda: run_in(home, "scan", *LOW, *pictures))
 
 
 @pytest.fixture(scope="session")

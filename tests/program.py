@@ -24,11 +24,14 @@ RECEIPTS = PROJECT / "tests" / "fixtures" / "receipts"
 SMALL = RECEIPTS / "img" / "sg_service.jpg"
 OTHER_SMALL = RECEIPTS / "img" / "us_fuel.jpg"
 
-QUICK = ("--mode", "low", "--retries", "0")
-"""Two passes of Tesseract, whatever they come to."""
-
 ALONE = ("--engine", "tesseract")
 """Without the second engine, which looks at a receipt that is in doubt for some seconds."""
+
+LOW = ("--mode", "low", "--retries", "0")
+"""Two passes of Tesseract, whatever they come to; the second engine is asked whether a page is turned."""
+
+QUICK = (*LOW, *ALONE)
+"""Two passes of Tesseract, and nothing else."""
 
 PRIVATE = (
     *("RPIOCR_", "_RPIOCR_", "GOOGLE_", "CLOUDSDK_", "XDG_", "OMP_", "TESSDATA_", "PYTHON", "GRPC_", "LC_", "LANG"),

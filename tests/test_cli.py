@@ -24,7 +24,7 @@ from PIL import Image
 from rpiocr.errors import ExitCode
 from rpiocr.output.writers import WRITERS
 from rpiocr.settings import DEFAULTS, SPECS
-from tests.program import ALONE, OTHER_SMALL, QUICK, SAMPLE, SMALL, Outcome, Run, command, surroundings, timeless
+from tests.program import OTHER_SMALL, QUICK, SAMPLE, SMALL, Outcome, Run, command, surroundings, timeless
 
 KEYS = [
     "schema_version", "file", "page", "part", "sha256", "source", "verdict", "quality", "amount", "currency", "date",
@@ -314,11 +314,11 @@ def test_a_folder_that_cannot_be_made_for_debug_is_wrong_usage_before_anything_i
 
 
 def test_strict_asks_for_a_person_with_3_where_a_field_is_missing_and_4_goes_before_it(run: Run, undated: Path) -> None:
-    strict = run("scan", *QUICK, *ALONE, "--strict", undated)
+    strict = run("scan", *QUICK, "--strict", undated)
     assert strict.status == ExitCode.NEEDS_REVIEW
     assert strict.only["verdict"] != "ACCEPT"
     assert strict.only["warnings"][-1].startswith("verify_by_hand: ")
-    assert run("scan", *QUICK, *ALONE, "--strict", undated, "missing.jpg").status == ExitCode.UNREADABLE_INPUT
+    assert run("scan", *QUICK, "--strict", undated, "missing.jpg").status == ExitCode.UNREADABLE_INPUT
 
 
 @pytest.mark.parametrize("output", ["ndjson", "table"])

@@ -18,7 +18,7 @@ import pytest
 from rpiocr.errors import EngineError, EngineTimeoutError, ExitCode, LanguageMissingError
 from rpiocr.model import Affine, Box, EngineFamily, EngineId, Line, Pass, Prepared, Word
 from rpiocr.recognise.passes import Limits, PassRunner
-from tests.program import OTHER_SMALL, QUICK, SMALL, Run, fake_tesseract
+from tests.program import ALONE, OTHER_SMALL, QUICK, SMALL, Run, fake_tesseract
 
 HANG = 'mkfifo "$2.fifo"; echo $$ "$2" >> "{log}"; read line < "$2.fifo"'
 """Waits for ever, in the shell itself, and notes its process and the path of its answer."""
@@ -37,7 +37,7 @@ def test_a_mode_runs_as_many_passes_as_it_says(mode: str, passes: int, run: Run,
     row = "5\\t1\\t1\\t1\\t1\\t1\\t{left}\\t50\\t90\\t30\\t96\\t{text}\\n"
     table = row.format(left=40, text="TOTAL") + row.format(left=240, text="63.35")
     path = fake_tesseract(home / "bin", f"printf '{table}' > \"$2.tsv\"; exit 0")
-    line = run("scan", "--mode", mode, "--retries", "0", SMALL, PATH=path).only
+    line = run("scan", "--mode", mode, "--retries", "0", *ALONE, SMALL, PATH=path).only
     assert line["passes"] == line["evidence"]["amount"]["votes"] == passes
 
 
@@ -53,7 +53,7 @@ def test_variants_and_segmentation_modes_chosen_by_hand_are_all_that_runs(run: R
 
 
 def test_a_doubtful_receipt_is_tried_again_with_other_passes(run: Run, undated: Path) -> None:
-    assert run("scan", "--mode", "low", "--retries", "1", undated).only["passes"] == 2 + 4
+    assert run("scan", *QUICK, "--retries", "1", undated).only["passes"] == 2 + 4
 
 
 def test_each_tesseract_has_one_thread_and_leaves_nothing_behind(run: Run, home: Path) -> None:

@@ -22,9 +22,9 @@ from rpiocr.recognise.rapidocr.engine import DETECTOR, RECOGNISER, is_installed,
 from rpiocr.settings import SPECS
 from tests import onnx_files
 from tests.program import (
+    LOW,
     OTHER_SMALL,
     PROJECT,
-    QUICK,
     SMALL,
     Outcome,
     Run,
@@ -126,7 +126,7 @@ def test_both_engines_vote_on_the_total(settled: Outcome) -> None:
 
 
 def test_a_fixed_mode_stops_when_its_passes_are_exhausted_and_asks_tesseract_alone(run: Run, undatable: Path) -> None:
-    line = run("scan", *QUICK, undatable).only
+    line = run("scan", *LOW, undatable).only
     assert line["stop"] == "exhausted"
     assert [rung["passes"] for rung in line["rungs"]] == [[TESSERACT, "tesseract-psm6/high_contrast"]]
     assert line["verdict"] != "ACCEPT"

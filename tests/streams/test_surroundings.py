@@ -33,9 +33,7 @@ QUICK_ONES = (
 )  # fmt: skip
 """Commands that read no receipt."""
 
-ALONE = (*QUICK, "--engine", "tesseract")
-
-READING = (("scan", *ALONE, SMALL), ("batch", *ALONE, "--no-store", "-q", SMALL))
+READING = (("scan", *QUICK, SMALL), ("batch", *QUICK, "--no-store", "-q", SMALL))
 
 DOCUMENTED = {
     ExitCode.OK, ExitCode.UNREADABLE_INPUT, ExitCode.MISSING_DEPENDENCY, ExitCode.STORE, ExitCode.NEEDS_REVIEW,
@@ -206,8 +204,8 @@ def run_as_somebody(home: Path, limit: str, *arguments: object) -> tuple[int, st
 
 @pytest.mark.parametrize(
     ("arguments", "statuses"),
-    [(("--help",), {0}), (("check", SMALL), {5}), (("scan", *ALONE, SMALL), {5}),
-     (("batch", *ALONE, "--no-store", SMALL), {5}), (("doctor",), {5})],
+    [(("--help",), {0}), (("check", SMALL), {5}), (("scan", *QUICK, SMALL), {5}),
+     (("batch", *QUICK, "--no-store", SMALL), {5}), (("doctor",), {5})],
     ids=["help", "check", "scan", "batch", "doctor"],
 )  # fmt: skip
 def test_a_user_who_may_start_no_process_gets_an_error(
@@ -236,7 +234,7 @@ def test_a_user_without_a_home_gets_an_error_or_needs_none(
 
 
 def test_a_temporary_folder_that_is_missing_is_not_needed(run: Run) -> None:
-    assert run("scan", *ALONE, SMALL, TMPDIR="/nonexistent").status == ExitCode.OK
+    assert run("scan", *QUICK, SMALL, TMPDIR="/nonexistent").status == ExitCode.OK
 
 
 def in_own_mounts(home: Path, mounts: str, *arguments: object) -> tuple[int, str, str]:
@@ -260,7 +258,7 @@ def test_a_full_temporary_folder_is_named(arguments: tuple[object, ...], home: P
 
 
 def test_shared_memory_that_cannot_be_written_is_not_needed(home: Path) -> None:
-    status, _, said = in_own_mounts(home, READ_ONLY, "scan", *ALONE, SMALL)
+    status, _, said = in_own_mounts(home, READ_ONLY, "scan", *QUICK, SMALL)
     assert (status, said) == (ExitCode.OK, "")
 
 
@@ -271,7 +269,7 @@ def test_where_no_temporary_file_can_be_made_it_is_reported_how_to_get_a_folder(
     shown = f"mkdir -p {PROJECT}; mount --bind /srv {PROJECT}; mount -o remount,ro /tmp; cd /proc;"
     hide = f"{READ_ONLY} mkdir -p /mnt; mount --bind {home} /media; mount --bind {PROJECT} /srv; {places}"
     hide += f" mount -t tmpfs none /tmp; {shown}"
-    status, printed, said = in_own_mounts(home, hide, "scan", *ALONE, f"/media/{Path(receipt).name}")
+    status, printed, said = in_own_mounts(home, hide, "scan", *QUICK, f"/media/{Path(receipt).name}")
     assert_clear(status, said)
     assert status == ExitCode.MISSING_DEPENDENCY
     assert '"no_scratch"' in printed

@@ -39,7 +39,7 @@ def test_the_text_names_total_date_verdict_and_what_was_rejected(told: Outcome) 
     assert any(f"page 1 {verdict}, quality" in text for verdict in ("ACCEPT", "RETRY", "ESCALATE"))
     assert "Total: 32.20 MYR" in text
     assert "Date: 2016-11-17" in text
-    assert "The cash given less the change is 32.20 MYR." in text
+    assert "The cash tendered minus the change is 32.20 MYR." in text
     rejected = text.partition("Rejected")[2].partition("Date: ")[0]
     assert "32.18 MYR" in rejected
 
