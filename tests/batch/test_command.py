@@ -132,15 +132,9 @@ def test_a_list_comes_from_standard_input(run: Run, inbox: Path) -> None:
     assert [Path(line["file"]).name for line in outcome.lines] == ["b.jpg", "a.jpg"]
 
 
-<<<<<<< HEAD
 def test_strict_indicates_by_the_status_that_a_receipt_needs_review(run: Run, undated: Path) -> None:
-    assert run("batch", *QUICK, *ALONE, undated, "--no-store").status == ExitCode.OK
-    assert run("batch", *QUICK, *ALONE, undated, "--no-store", "--strict").status == ExitCode.NEEDS_REVIEW
-=======
-def test_strict_tells_by_the_status_that_somebody_should_look(run: Run, undated: Path) -> None:
     assert run("batch", *QUICK, undated, "--no-store").status == ExitCode.OK
     assert run("batch", *QUICK, undated, "--no-store", "--strict").status == ExitCode.NEEDS_REVIEW
->>>>>>> e3a40bd2b5906a6547f2c668905607b0aadc8b6e
 
 
 def test_stats_tell_what_was_read_and_what_it_cost(run: Run, inbox: Path) -> None:
