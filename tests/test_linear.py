@@ -21,7 +21,7 @@ import rpiocr
 from rpiocr.extract import Extract, Hints, Languages, extract
 from rpiocr.extract.bounds import LONGEST_LINE, LONGEST_WORD
 from rpiocr.extract.fields.total import find_totals
-from rpiocr.extract.rows import Role, Row, build_rows
+from rpiocr.extract.receipt_lines import ReceiptLine, Role, build_receipt_lines
 from rpiocr.model import Box, Line, Pass, Reading, Word
 from rpiocr.recognise.alignment import merge
 from rpiocr.recognise.handover import with_labels
@@ -132,9 +132,9 @@ def test_twice_the_text_takes_twice_the_steps(kind: str) -> None:
     assert growth(reading, 900) < LINEAR
 
 
-def rows_with(count: int) -> Iterator[Row]:
+def rows_with(count: int) -> Iterator[ReceiptLine]:
     """Rows of every role, each with an amount of its own."""
-    (like,) = build_rows(write("TOTAL 1.00"), tables())
+    (like,) = build_receipt_lines(write("TOTAL 1.00"), tables())
     for number in range(count):
         for place, role in enumerate(Role):
             value = Decimal(number * 97 + place * 13 + 5) / (1000 if role is Role.ROUNDING else 100)
@@ -217,7 +217,7 @@ def test_what_stands_on_a_receipt_is_found_in_a_flood_of_digits_and_beside_it() 
 
 
 def test_no_rule_looks_at_a_longer_line_or_word_than_any_that_is_printed() -> None:
-    rows = build_rows(write(f"{'TOTAL 12.50 ' * 100}\n{'7' * 4000}\n{'7' * 4000} END"), tables())
+    rows = build_receipt_lines(write(f"{'TOTAL 12.50 ' * 100}\n{'7' * 4000}\n{'7' * 4000} END"), tables())
     assert all(len(row.text.text) <= LONGEST_LINE for row in rows)
     assert all(len(word.text) <= LONGEST_WORD for row in rows for word in row.line.words)
     assert sum(len(row.amounts) for row in rows) == 100

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from rpiocr.extract.locale.keyword_tables import Languages, built_in_lexicon
-from rpiocr.extract.rows import Row, build_rows
+from rpiocr.extract.receipt_lines import ReceiptLine, build_receipt_lines
 from rpiocr.extract.text.amounts import Amount, find_amounts, line_text
 from rpiocr.extract.text.keywords import Tables
 from rpiocr.model import Box, Candidate, EngineId, Line, Pass, Word
@@ -72,13 +72,15 @@ def tables() -> Tables:
 
 
 def tables_of(text: str) -> Tables:
-    """The tables for a receipt that reads ``text``."""
+    """The tables for a receipt with this text."""
     return languages().tables_of(text.splitlines())
 
 
-def rows_of(text: str, *, sizes: Mapping[int, float] | None = None, confidence: float = 0.95) -> tuple[Row, ...]:
-    """The rows of a receipt that reads ``text``."""
-    return build_rows(write(text, sizes=sizes, confidence=confidence), tables())
+def rows_of(
+    text: str, *, sizes: Mapping[int, float] | None = None, confidence: float = 0.95
+) -> tuple[ReceiptLine, ...]:
+    """The lines of a receipt with this text."""
+    return build_receipt_lines(write(text, sizes=sizes, confidence=confidence), tables())
 
 
 def amounts_of(text: str) -> tuple[Amount, ...]:

@@ -1,4 +1,4 @@
-"""From a reading to candidates for every field."""
+"""Extracts candidates for every field from a reading."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from rpiocr.extract.fields.tip import find_tip
 from rpiocr.extract.fields.total import find_totals
 from rpiocr.extract.locale.inference import Locale, infer_locale
 from rpiocr.extract.locale.keyword_tables import Languages
-from rpiocr.extract.rows import SURE_TOTALS, Row, build_rows
+from rpiocr.extract.receipt_lines import SURE_TOTALS, ReceiptLine, build_receipt_lines
 from rpiocr.extract.tables.countries import DateOrder
 from rpiocr.extract.text.keywords import Tables
 from rpiocr.model import Candidate, Reading
@@ -29,7 +29,7 @@ __all__ = ["DateOrder", "Extract", "Hints", "Languages", "Tables", "extract"]
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What the user knows: date order and currency (None: infer), and today's date, which bounds dates."""
+    """What the user specified: date order and currency (None: infer), and today's date, which bounds dates."""
 
     today: dt.date
     order: DateOrder | None = None
@@ -38,12 +38,12 @@ class Hints:
 
 @dataclass(frozen=True, slots=True)
 class Printout:
-    """What fields are looked for in: the rows of one reading, the tables for its languages, and what is known of it.
+    """What fields are extracted from: the lines of one reading, the tables for its languages, and its inferred locale.
 
-    ``found`` holds the fields that were looked for before, in the order of FINDERS.
+    ``found`` holds the fields that were extracted before, in the order of FINDERS.
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[ReceiptLine, ...]
     tables: Tables
     locale: Locale
     hints: Hints
@@ -63,36 +63,36 @@ FINDERS: Mapping[str, Callable[[Printout], Any]] = {
     "receipt_number": lambda page: find_receipt_number(page.rows, page.found["tax_ids"]),
     "payment": lambda page: find_payment(page.rows),
 }
-"""How each field is found, in this order: all candidates, best first, of one that is voted on; else its value."""
+"""The finder of each field, in this order: all candidates, best first, of one that is voted on; else its value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """Everything found in one reading; ``found`` is what FINDERS found, by field.
+    """Everything extracted from one reading; ``found`` holds the results of FINDERS by field.
 
-    ``unread_total``: a line with a word for the total has no amount that could be read.
+    ``unread_total``: a line with a word for the total has no legible amount.
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[ReceiptLine, ...]
     locale: Locale
     found: Mapping[str, Any]
     unread_total: bool
 
     @property
     def amounts(self) -> tuple[Candidate[Decimal], ...]:
-        """What could be the total, best first."""
+        """Candidates for the total, best first."""
         candidates: tuple[Candidate[Decimal], ...] = self.found["amount"]
         return candidates
 
     @property
     def dates(self) -> tuple[Candidate[dt.date], ...]:
-        """What could be the day of purchase, best first."""
+        """Candidates for the date of purchase, best first."""
         candidates: tuple[Candidate[dt.date], ...] = self.found["date"]
         return candidates
 
     @property
     def merchants(self) -> tuple[Candidate[str], ...]:
-        """What could be the merchant's name, best first."""
+        """Candidates for the merchant's name, best first."""
         candidates: tuple[Candidate[str], ...] = self.found["merchant"]
         return candidates
 
@@ -100,17 +100,16 @@ class Extract:
 def extract(reading: Reading, tables: Tables | Languages, hints: Hints, locale: Locale | None = None) -> Extract:
     """Find the candidates of every field; ``locale`` is inferred unless given.
 
-    ``tables`` are those for the page, or all languages, of which the reading tells those that apply.
-
-    The rows tell the locale, and the locale how many decimals amounts have: where there are none, rows are built again.
+    ``tables`` are those for the page, or all languages, among which the text of the reading decides. The lines indicate
+    the locale, and the locale how many decimals amounts have: if it has none, the lines are built again.
     """
     if isinstance(tables, Languages):
         tables = tables.tables_of(line.text for line in reading.lines)
-    rows = build_rows(reading.lines, tables, locale.decimals if locale else USUAL_DECIMALS)
+    rows = build_receipt_lines(reading.lines, tables, locale.decimals if locale else USUAL_DECIMALS)
     if locale is None:
         locale = infer_locale(rows, tables, hints.currency)
         if locale.decimals != USUAL_DECIMALS:
-            rows = build_rows(reading.lines, tables, locale.decimals)
+            rows = build_receipt_lines(reading.lines, tables, locale.decimals)
     found: dict[str, Any] = {}
     page = Printout(rows, tables, locale, hints, found)
     for name, find in FINDERS.items():

@@ -1,4 +1,4 @@
-"""What a line of a receipt can hold: the rules look no further, so that their work grows with the text alone."""
+"""Limits of what a line of a receipt can contain: beyond them rules do not search, so that their work stays linear."""
 
 from __future__ import annotations
 
@@ -7,35 +7,35 @@ from collections.abc import Iterable, Iterator
 from rpiocr.model import Line, Word
 
 LONGEST_WORD = 100
-"""Characters of a word in which anything is looked for: no amount, date, number or name without blanks is longer, and
-the line of a till has 32 to 48."""
+"""Maximum length of a word that is searched: no amount, date, number or name without a space is longer, and the line
+of a till has 32 to 48 characters."""
 
 LONGEST_LINE = 300
-"""Characters of a line that is looked at as one: A4 in small print has 130, two receipts side by side have fewer."""
+"""Maximum number of characters of a line: A4 in small print has 130, two receipts side by side have fewer."""
 
-MOST_DATES = 8
-"""Dates of one line that are weighed."""
+MAX_DATES = 8
+"""Maximum number of dates of one line that are considered."""
 
-MOST_PARTS = 12
-"""Amounts of one line among which net, tax and gross are looked for: those of four rates."""
+MAX_PARTS = 12
+"""Maximum number of amounts of one line among which net, tax and gross are searched for: those of four rates."""
 
-MOST_OF_A_KIND = 40
-"""Different amounts of one role, such as discounts, whose sums are tried: the first ones."""
+MAX_PER_ROLE = 40
+"""Maximum number of different amounts of one role, such as discounts, whose sums are tried: the first ones."""
 
-MOST_SUMS = 20_000
-"""Sums that are tried for one proof. Of more, some agree with any amount."""
+MAX_SUMS = 20_000
+"""Maximum number of sums that are tried for one proof: among more, some agree with any amount."""
 
-MOST_ROUNDINGS = 10
-"""Lines of a rounding that are tried."""
+MAX_ROUNDINGS = 10
+"""Maximum number of lines with a rounding that are tried."""
 
-MOST_TAX_IDS = 30
-"""Tax numbers that are told of one page: the first ones."""
+MAX_TAX_IDS = 30
+"""Maximum number of tax numbers that are returned for one page: the first ones."""
 
 
 def bounded(lines: Iterable[Line]) -> Iterator[Line]:
     """Yield lines of at most LONGEST_LINE characters, without words of more than LONGEST_WORD.
 
-    A longer line becomes several, which are parted between words; one that holds too long words alone is left out.
+    A longer line is split between words; one that contains only words that are too long is dropped.
     """
     for line in lines:
         words = [word for word in line.words if len(word.text) <= LONGEST_WORD]

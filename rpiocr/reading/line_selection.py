@@ -14,12 +14,12 @@ import numpy as np
 
 from rpiocr.extract import Tables
 from rpiocr.extract.fields.date import has_date
-from rpiocr.extract.rows import TOTALS, Role, Row, build_rows
+from rpiocr.extract.receipt_lines import TOTALS, ReceiptLine, Role, build_receipt_lines
 from rpiocr.model import Affine, Box, Pass, Word, map_box
 from rpiocr.recognise.lines import build_lines
 from rpiocr.recognise.rapidocr.boxes import Quad
 
-HEAD_ROWS = 4
+HEAD_LINES = 4
 """The merchant's name is in this many of the first legible lines."""
 
 LEGIBLE = 3
@@ -46,7 +46,7 @@ def sort_lines(quads: Sequence[Quad], to_page: Affine, reading: Pass, skew_deg: 
     ``quads`` are in pixels of a prepared image, ``to_page`` maps them to the page.
     """
     words = [word for line in reading.lines for word in line.words]
-    rows = build_rows(build_lines(words, skew_deg), tables)
+    rows = build_receipt_lines(build_lines(words, skew_deg), tables)
     head = _head_bottom(rows)
     owners = {id(word): row for row in rows for word in row.line.words}
     # Words that no rule looks at count as unread.
@@ -63,7 +63,7 @@ def sort_lines(quads: Sequence[Quad], to_page: Affine, reading: Pass, skew_deg: 
     return SortedLines(tuple(first), tuple(rest))
 
 
-def _matters(words: Sequence[Word], owners: dict[int, Row], tables: Tables) -> bool:
+def _matters(words: Sequence[Word], owners: dict[int, ReceiptLine], tables: Tables) -> bool:
     if not words or sum(word.confidence for word in words) / len(words) < DOUBTFUL:
         return True
     rows = list(dict.fromkeys(owners[id(word)] for word in words))
@@ -73,16 +73,16 @@ def _matters(words: Sequence[Word], owners: dict[int, Row], tables: Tables) -> b
     return any(_covers(Box.around(boxes), amount.box) for row in rows for amount in row.amounts)
 
 
-def _is_sought(row: Row, tables: Tables) -> bool:
+def _is_sought(row: ReceiptLine, tables: Tables) -> bool:
     """Whether a row has words for a refund, a payment or an amount, or a date."""
     if "refund" in row.groups or row.role in PAYING or (row.role is not Role.NONE and row.amounts):
         return True
     return has_date(row.text, tables)
 
 
-def _head_bottom(rows: Sequence[Row]) -> float:
+def _head_bottom(rows: Sequence[ReceiptLine]) -> float:
     legible = [row for row in rows if sum(char.isalpha() for char in row.text.text) >= LEGIBLE]
-    return max((row.box.bottom for row in legible[:HEAD_ROWS]), default=0.0)
+    return max((row.box.bottom for row in legible[:HEAD_LINES]), default=0.0)
 
 
 def _page_box(quad: Quad, to_page: Affine) -> Box:

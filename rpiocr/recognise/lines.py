@@ -16,7 +16,7 @@ SAME_LINE = 0.5
 FRAME_HEIGHT = 4.0
 """Words at least this many times as high as the median are frames, stains or logos and join no line of text."""
 
-MOST_AT_ONE_LEVEL = 64
+MAX_AT_ONE_LEVEL = 64
 """Maximum number of lines ending at one level that a word is compared with: the latest, which end furthest right."""
 
 
@@ -88,7 +88,7 @@ class _Lines:
             line
             for scale, bands in self._ends.items()
             for number in self._numbers(word, scale)
-            for line in islice(reversed(bands.get(number, {})), MOST_AT_ONE_LEVEL)
+            for line in islice(reversed(bands.get(number, {})), MAX_AT_ONE_LEVEL)
         }
 
     def _bands_of_end(self, last: Word) -> Iterator[dict[int, None]]:

@@ -10,7 +10,7 @@ from importlib import resources
 import pytest
 
 from rpiocr.extract import Extract, Hints, Languages, extract
-from rpiocr.extract.rows import Role, build_rows
+from rpiocr.extract.receipt_lines import Role, build_receipt_lines
 from rpiocr.model import Reading
 from tests.written import write
 
@@ -284,7 +284,7 @@ def extract_of(text: str) -> Extract:
 
 def role_of(line: str, language: str) -> Role:
     """What the words of one line say of its amount on a page in that language."""
-    (row,) = build_rows(write(line), LANGUAGES.tables((language,)))
+    (row,) = build_receipt_lines(write(line), LANGUAGES.tables((language,)))
     return row.role
 
 

@@ -10,11 +10,11 @@ import pytest
 from rapidfuzz.distance import Levenshtein
 
 from rpiocr.extract.locale.keyword_tables import Languages
-from rpiocr.extract.rows import Role
+from rpiocr.extract.receipt_lines import Role
 from rpiocr.extract.tables.files import built_in
 from rpiocr.extract.tables.lexicon import Table
 from rpiocr.extract.text.keywords import Tables
-from rpiocr.extract.text.phrases import ALIKE, SHORTEST_MISREAD, spellings
+from rpiocr.extract.text.phrases import MIN_LIKENESS, SHORTEST_MISREAD, spellings
 
 LATIN = ("en", "de", "fr", "it", "es", "pt", "nl", "pl", "cs", "sv", "da", "no", "fi", "tr", "id")
 
@@ -130,7 +130,7 @@ def test_a_phrase_with_one_letter_misread_is_not_another_with_a_different_meanin
         if not _same_meaning(group, other_group)
         and {phrase, other} not in known
         and Levenshtein.distance(phrase, other, score_cutoff=1) == 1
-        and Levenshtein.normalized_similarity(phrase, other) >= ALIKE
+        and Levenshtein.normalized_similarity(phrase, other) >= MIN_LIKENESS
     }
     assert wrong == set()
 

@@ -1,1 +1,1 @@
-"""What the amounts of a receipt prove about each other."""
+"""Arithmetic on the amounts of a receipt: sums, proofs and cash rounding."""

@@ -1,4 +1,4 @@
-"""Cash rounding: a total, the cents by which it is rounded, and the amount that is paid."""
+"""Finds cash rounding: a total, the cents by which it is rounded, and the amount that is paid."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
 
-from rpiocr.extract.bounds import MOST_ROUNDINGS
-from rpiocr.extract.rows import TOTALS, Role, Row, least_rounded
+from rpiocr.extract.bounds import MAX_ROUNDINGS
+from rpiocr.extract.receipt_lines import TOTALS, ReceiptLine, Role, min_rounded
 from rpiocr.extract.tables.countries import cash_rounding
 from rpiocr.extract.text.amounts import Amount
 
@@ -17,22 +17,22 @@ PAID = (*TOTALS, Role.CASH, Role.CARD)
 
 @dataclass(frozen=True, slots=True)
 class Rounding:
-    """The total before rounding with its line, and what is paid after it; ``raw`` are the cents as read."""
+    """The total before rounding with its line, and the amount paid after it; ``raw`` is the text of the cents."""
 
-    row: Row
+    row: ReceiptLine
     before: Amount
     raw: str
     paid: Decimal
 
 
-def find_rounding(rows: Sequence[Row], differences: Sequence[Decimal]) -> Rounding | None:
-    """Find the rounding that changes the total; ``differences`` are the cash given less the change, each.
+def find_rounding(rows: Sequence[ReceiptLine], differences: Sequence[Decimal]) -> Rounding | None:
+    """Find the rounding that changes the total; ``differences`` are the possible values of cash tendered minus change.
 
-    The sign of so small a number is easily lost, so both directions are tried: what cash and change say comes
-    first, then what is printed below, then which of the two can be paid in coins.
+    The sign of such a small number is easily lost, so both directions are tried: cash and change decide first, then
+    the amount printed below, then which of the two can be paid in coins.
     """
     said = frozenset(differences)
-    for index, cents in islice(_all_cents(rows), MOST_ROUNDINGS):
+    for index, cents in islice(_all_cents(rows), MAX_ROUNDINGS):
         above = _total_above(rows[:index])
         if above is None:
             continue
@@ -47,13 +47,13 @@ def find_rounding(rows: Sequence[Row], differences: Sequence[Decimal]) -> Roundi
     return _from_two_totals(rows, said)
 
 
-def _all_cents(rows: Sequence[Row]) -> Iterator[tuple[int, Amount]]:
-    """The cents of every line of a rounding, with its index."""
+def _all_cents(rows: Sequence[ReceiptLine]) -> Iterator[tuple[int, Amount]]:
+    """Yield the cents of every line with a rounding, with its index."""
     return ((index, cents) for index, row in enumerate(rows) if (cents := _cents(row)))
 
 
-def _from_two_totals(rows: Sequence[Row], differences: Set[Decimal]) -> Rounding | None:
-    """Find a total that is followed by itself in coins, also where the line of the cents was not read."""
+def _from_two_totals(rows: Sequence[ReceiptLine], differences: Set[Decimal]) -> Rounding | None:
+    """Find a total that is followed by its rounded amount, even if the line of the cents was not read."""
     coin = cash_rounding().smallest_coin
     totals = [row for row in rows if row.role in (*TOTALS, Role.SUBTOTAL) and row.amounts and not row.in_tax_table]
     last = {row.main.value: index for index, row in enumerate(totals) if row.role in TOTALS}
@@ -66,8 +66,8 @@ def _from_two_totals(rows: Sequence[Row], differences: Set[Decimal]) -> Rounding
     return None
 
 
-def _total_below(rows: Sequence[Row], before: Decimal, cents: Decimal) -> Decimal | None:
-    """Return a total after rounding that is printed as such, by small change whatever the cents were read as."""
+def _total_below(rows: Sequence[ReceiptLine], before: Decimal, cents: Decimal) -> Decimal | None:
+    """Return a printed total after rounding, if it differs by small change, whatever the cents were read as."""
     values = (row.main.value for row in rows if row.role in TOTALS and row.amounts and not row.in_tax_table)
     most = cash_rounding().between_totals
     near = (value for value in values if 0 < abs(value - before) < most or abs(value - before) == cents)
@@ -88,14 +88,14 @@ def _paid(total: Decimal, cents: Decimal, differences: Set[Decimal], below: Set[
     return None
 
 
-def _cents(row: Row) -> Amount | None:
+def _cents(row: ReceiptLine) -> Amount | None:
     if row.role is not Role.ROUNDING or not row.amounts or row.in_tax_table:
         return None
     amount = row.amounts[-1]
-    return amount if 0 < abs(amount.value) < least_rounded(amount.value) else None
+    return amount if 0 < abs(amount.value) < min_rounded(amount.value) else None
 
 
-def _total_above(rows: Sequence[Row]) -> tuple[Row, Amount] | None:
+def _total_above(rows: Sequence[ReceiptLine]) -> tuple[ReceiptLine, Amount] | None:
     for row in reversed(rows):
         if row.role in (*TOTALS, Role.SUBTOTAL) and row.amounts and not row.in_tax_table:
             return row, row.main

@@ -1,4 +1,4 @@
-"""What the amounts of a receipt prove about each other: which sums agree with a value being the total."""
+"""Arithmetic checks: which sums of a receipt's amounts agree with a value being the total."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from functools import cached_property, lru_cache
 from itertools import islice, product
 from string import digits
 
-from rpiocr.extract.bounds import MOST_OF_A_KIND, MOST_SUMS
-from rpiocr.extract.rows import TOTALS, Role, Row
+from rpiocr.extract.bounds import MAX_PER_ROLE, MAX_SUMS
+from rpiocr.extract.receipt_lines import TOTALS, ReceiptLine, Role
 from rpiocr.extract.tables.countries import cash_rounding
 from rpiocr.extract.tables.lexicon import Lexicon
 from rpiocr.extract.text.amounts import fold, net_tax_gross
@@ -22,25 +22,25 @@ from rpiocr.model.provenance import CARD, CASH_LESS_CHANGE, ITEMS, NET_AND_TAX, 
 ZERO = Decimal(0)
 
 PROVING = frozenset({CASH_LESS_CHANGE, SUBTOTAL_AND_TAX, NET_AND_TAX, ITEMS})
-"""Sums of several amounts that make up the total; a card's amount only repeats it."""
+"""Sums of several amounts that prove a total; a card's amount only repeats it."""
 
 TELLING = PROVING - {ITEMS}
-"""Sums that a total takes part in, and a subtotal hardly ever does."""
+"""Checks that a total passes, and a subtotal hardly ever does."""
 
 DIGITS = re.compile(r"[0-9][0-9.,]*")
 
 Given = tuple[Decimal, tuple[Check, ...]]
-"""A value and the sums that give it."""
+"""A value and the sums that result in it."""
 
 
 @dataclass(frozen=True)
 class Ledger:
-    """The amounts of a receipt by what they are, all positive but for rounding.
+    """The amounts of a receipt by role, all positive except for rounding.
 
-    ``items`` is what the lines above the first total come to, ``gross`` net and tax of the tax table together;
-    ``None`` where there is no such thing. ``taxes`` is the sum over all lines of a tax, of which two can be the same
-    amount. ``tendered`` holds amounts that stand on the line of a total but were given
-    to pay it. Of each role there are MOST_OF_A_KIND at most, and MOST_SUMS of them are tried.
+    ``items`` is the sum of the lines above the first total, ``gross`` net plus tax of the tax table; ``None`` if there
+    are none. ``taxes`` is the sum over all tax lines, two of which can have the same amount. ``tendered`` holds amounts
+    on the line of a total that were given to pay it. There are at most MAX_PER_ROLE of each role, and MAX_SUMS sums
+    of them are tried.
     """
 
     by_role: dict[Role, tuple[Decimal, ...]]
@@ -50,27 +50,27 @@ class Ledger:
     taxes: Decimal = ZERO
 
     def of(self, role: Role) -> tuple[Decimal, ...]:
-        """The distinct amounts with this role."""
+        """Return the distinct amounts with this role."""
         return self.by_role.get(role, ())
 
     @cached_property
     def differences(self) -> tuple[Decimal, ...]:
-        """What was given less what came back, each way in which both can be read."""
+        """Cash tendered minus change, for each way in which both can be read."""
         change = self.of(Role.CHANGE)
         cash = [given - back for given in self.of(Role.CASH) for back in change]
-        # A card gives back nothing; "paid amount" with a change was cash.
+        # A card payment has no change; "paid amount" with a change was cash.
         paid = [given - back for given in (*self.of(Role.CARD), *self.tendered) for back in change if back]
         return tuple(dict.fromkeys(value for value in (*cash, *paid) if value > 0))
 
     @cached_property
     def roundings(self) -> tuple[Decimal, ...]:
-        """Nothing, and the rounding with both signs: so small a number easily loses its own."""
+        """Zero, and the rounding with both signs: such a small number easily loses its own."""
         cents = [amount for amount in self.of(Role.ROUNDING) if abs(amount) <= largest_rounding(amount)]
         return (ZERO, *cents, *(-amount for amount in cents))
 
     @cached_property
     def totals(self) -> Mapping[Check, Set[Decimal]]:
-        """What the total is by each kind of sum."""
+        """The total according to each kind of sum."""
         gross = () if self.gross is None else (self.gross + cents for cents in self.roundings)
         return {
             CASH_LESS_CHANGE: frozenset(self.differences),
@@ -82,7 +82,7 @@ class Ledger:
 
     @cached_property
     def given(self) -> Mapping[str, Given]:
-        """Every value that some sum gives as the total, by how it is written, with the sums that agree with it."""
+        """Every value of the total that results from some sum, by its digits as text, with the sums that agree."""
         single = (value for value in (self.gross, self.items) if value is not None)
         found = {}
         for value in {*self.differences, *self.totals[SUBTOTAL_AND_TAX], *single}:
@@ -93,9 +93,9 @@ class Ledger:
 
     @cached_property
     def shortened(self) -> Mapping[str, Set[str]]:
-        """The keys of ``given`` by what is left of their figures if one of them, or all cents, are lost.
+        """The keys of ``given`` by the characters that are left if one digit, or all cents, are lost.
 
-        A point at the end stands for the cents.
+        A trailing point represents lost cents.
         """
         found: dict[str, set[str]] = {}
         for written in self.given:
@@ -105,25 +105,25 @@ class Ledger:
 
 
 def largest_rounding(amount: Decimal) -> Decimal:
-    """Return the most that can be rounded where amounts look like ``amount``."""
+    """Return the maximum rounding for an amount such as ``amount``."""
     limits = cash_rounding()
     return limits.largest_whole if amount.as_tuple().exponent == 0 else limits.largest
 
 
-def gather(rows: Sequence[Row]) -> Ledger:
-    """Collect the amounts of keyword lines, items and the tax table."""
+def gather(rows: Sequence[ReceiptLine]) -> Ledger:
+    """Collect the amounts of labelled lines, items and the tax table."""
     by_role: dict[Role, dict[Decimal, None]] = {}
     for row in rows:
         if row.amounts and not row.in_tax_table:
             value = row.main.value
             by_role.setdefault(row.role, {})[value if row.role is Role.ROUNDING else abs(value)] = None
     taxes = [abs(row.main.value) for row in rows if row.role is Role.TAX and row.amounts and not row.in_tax_table]
-    known = {role: tuple(values)[:MOST_OF_A_KIND] for role, values in by_role.items()}
+    known = {role: tuple(values)[:MAX_PER_ROLE] for role, values in by_role.items()}
     ledger = Ledger(known, _items(rows), _gross(rows), taxes=sum(taxes, ZERO))
     return replace(ledger, tendered=tuple(dict.fromkeys(_tendered(ledger))))
 
 
-def _items(rows: Sequence[Row]) -> Decimal | None:
+def _items(rows: Sequence[ReceiptLine]) -> Decimal | None:
     total, lines = ZERO, 0
     for index, row in enumerate(rows):
         if row.role in (*TOTALS, Role.SUBTOTAL) and row.amounts:
@@ -136,7 +136,7 @@ def _items(rows: Sequence[Row]) -> Decimal | None:
 
 @lru_cache(maxsize=4)
 def _quantity(lexicon: Lexicon) -> re.Pattern[str]:
-    """A number of pieces, or a weight, before a unit price, or a number of pieces behind it."""
+    """Return the pattern of a number of pieces or a weight before a unit price, or a number of pieces after it."""
     pieces = any_of(lexicon.units.pieces)
     return re.compile(
         rf"(?<![0-9.,])(?P<quantity>[0-9]{{1,3}}(?:[.,][0-9]{{1,3}})?)[ \u2009]?{pieces}?\.?[ \u2009]?[xX×*@✕хХ]"
@@ -145,8 +145,8 @@ def _quantity(lexicon: Lexicon) -> re.Pattern[str]:
     )
 
 
-def _is_unit_price(rows: Sequence[Row], index: int) -> bool:
-    """Tell whether a line holds a quantity and a unit price whose product stands on the line before or after."""
+def _is_unit_price(rows: Sequence[ReceiptLine], index: int) -> bool:
+    """Return whether a line contains a quantity and a unit price whose product is on the line before or after."""
     row = rows[index]
     found = _quantity(row.lexicon).search(fold(row.text.text))
     if not found or len(row.amounts) != 1:
@@ -156,8 +156,8 @@ def _is_unit_price(rows: Sequence[Row], index: int) -> bool:
     return any(other.amounts and abs(other.amounts[-1].value - price) < Decimal("0.01") for other in beside)
 
 
-def _gross(rows: Sequence[Row]) -> Decimal | None:
-    """Add up net and tax over the lines of the tax table, or take its line of totals where that is all."""
+def _gross(rows: Sequence[ReceiptLine]) -> Decimal | None:
+    """Add up net and tax over the lines of the tax table, or use its line of totals if there are no others."""
     lines: list[Decimal] = []
     totals: list[Decimal] = []
     for row in rows:
@@ -172,7 +172,7 @@ def _gross_of(amounts: Sequence[Decimal]) -> Decimal:
 
 
 def _tendered(ledger: Ledger) -> Iterator[Decimal]:
-    """Find a "total" that is what was given: less the change it leaves an amount that is printed as well."""
+    """Find a "total" that is the cash tendered: minus the change it is an amount that is printed too."""
     if ledger.of(Role.CASH) or ledger.of(Role.CARD):
         return
     printed = {*ledger.of(Role.SUBTOTAL), *ledger.of(Role.TAX), *(v for role in TOTALS for v in ledger.of(role))}
@@ -191,15 +191,15 @@ def proofs(value: Decimal, ledger: Ledger) -> tuple[Check, ...]:
 
 
 def _subtotals_with_tax(ledger: Ledger) -> Iterator[Decimal]:
-    """What subtotals come to with more than their rounding."""
+    """Return what subtotals add up to with more than their rounding."""
     subtotals = ledger.of(Role.SUBTOTAL)
     for subtotal in subtotals:
         alone = {subtotal + cents for cents in ledger.roundings}
-        sums = with_extras(subtotal, ledger, MOST_SUMS // len(subtotals))
+        sums = with_extras(subtotal, ledger, MAX_SUMS // len(subtotals))
         yield from (value for value in sums if value not in alone)
 
 
-def with_extras(base: Decimal, ledger: Ledger, most: int = MOST_SUMS) -> Iterator[Decimal]:
+def with_extras(base: Decimal, ledger: Ledger, most: int = MAX_SUMS) -> Iterator[Decimal]:
     """Yield the first ``most`` sums of ``base`` with or without tax, tip, charges, discounts and rounding."""
     taxes = ledger.of(Role.TAX)
     tax = dict.fromkeys((ZERO, sum(taxes, ZERO), ledger.taxes, *taxes))
@@ -210,10 +210,10 @@ def with_extras(base: Decimal, ledger: Ledger, most: int = MOST_SUMS) -> Iterato
 
 
 def repaired(total: Decimal, ledger: Ledger) -> Given | None:
-    """Return what the total must have been where exactly one digit of it was misread, and the sums that say so.
+    """Return the corrected total if exactly one digit of it was misread, and the sums that agree with it.
 
-    One sum alone does not tell which of its amounts is the misread one; two that agree on a value do, when none agrees
-    with the total as it was read.
+    A single sum does not show which of its amounts was misread; two that agree on a value do, if none agrees with the
+    total as it was read.
     """
     if PROVING & set(proofs(total, ledger)):
         return None
@@ -222,10 +222,10 @@ def repaired(total: Decimal, ledger: Ledger) -> Given | None:
 
 
 def completed(label: str, ledger: Ledger) -> Given | None:
-    """Return the total that a line says of which one character was lost, or all cents, and the sums that give it.
+    """Return the total of a line that lost one character, or all cents, and the sums that determine it.
 
-    ``label`` is the text of a line of a total without a readable amount: 306.7 is 306.71 where subtotal and tax say so,
-    and so is 306. with nothing behind the point.
+    ``label`` is the text of a total's line without a legible amount: 306.7 is 306.71 if subtotal and tax add up to it,
+    and so is 306. with nothing after the point.
     """
     found: set[str] = set()
     for read in DIGITS.findall(label):
@@ -241,7 +241,7 @@ def _only(found: Mapping[Decimal, tuple[Check, ...]]) -> Given | None:
 
 
 def _with_a_loss(written: str) -> Iterator[str]:
-    """What may be read of an amount: its figures but one, or all before the point and that."""
+    """Yield what may be left of an amount: all but one of its characters, or all up to the point."""
     whole, point, cents = written.partition(".")
     if point and len(whole) > 1:
         yield f"{whole}."
@@ -251,7 +251,7 @@ def _with_a_loss(written: str) -> Iterator[str]:
 
 
 def _one_digit_apart(written: str) -> Iterator[str]:
-    """All ways to write an amount that differ in one digit."""
+    """Yield all amounts as text that differ in one digit."""
     for place, char in enumerate(written):
         if char.isdigit():
             yield from (written[:place] + other + written[place + 1 :] for other in digits if other != char)

@@ -1,4 +1,4 @@
-"""Non-Gregorian calendars (Japanese eras, Minguo, Buddhist), and dates whose parts are named, as by 年, 月 and 日."""
+"""Non-Gregorian calendars (Japanese eras, Minguo, Buddhist), and dates with labelled parts, as by 年, 月 and 日."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rpiocr.extract.text.patterns import any_of
 
 BUDDHIST_AHEAD = 543
 BUDDHIST = range(2560, 2581)
-"""Years that can mean nothing else on a receipt: 2017 to 2037."""
+"""Years 2017 to 2037 of the Buddhist calendar, which cannot mean anything else on a receipt."""
 
 B = r"[ \u2009]?"
 NUMBER = "[0-9]{1,2}"
@@ -23,7 +23,7 @@ NUMBER = "[0-9]{1,2}"
 
 @dataclass(frozen=True, slots=True)
 class _Calendar:
-    """The calendar of a country: ``eras`` by name and by initial, and the forms of dates in them."""
+    """The calendar of a country: ``eras`` by name and by initial, and the formats of dates in them."""
 
     country: str
     table: EraTable
@@ -58,7 +58,7 @@ def _calendar(country: str, table: EraTable) -> _Calendar:
 
 @dataclass(frozen=True, slots=True)
 class EraDate:
-    """A date whose parts are named: Gregorian year, month and day as written, and the characters that it covers."""
+    """A date whose parts are labelled: Gregorian year, month and day as printed, and the characters that it covers."""
 
     year: int
     month: int
@@ -68,7 +68,7 @@ class EraDate:
 
 
 def any_calendar() -> frozenset[str]:
-    """Return all countries with a calendar of their own."""
+    """Return the codes of all countries with a calendar of their own."""
     return frozenset(calendar.country for calendar in _calendars())
 
 
@@ -85,7 +85,7 @@ def calendars_of(locale: Locale) -> frozenset[str]:
 
 
 def common_year(written: int) -> int:
-    """Return the Gregorian year for a year as written: two digits belong to this century, 2567 is Buddhist."""
+    """Return the Gregorian year for a printed year: two digits belong to this century, 2567 is Buddhist."""
     if written in BUDDHIST:
         return written - BUDDHIST_AHEAD
     return written + 2000 if written < 100 else written
@@ -102,9 +102,9 @@ def _worded(lexicon: Lexicon) -> re.Pattern[str]:
 
 
 def find_era_dates(text: str, calendars: Set[str], lexicon: Lexicon) -> Iterator[EraDate]:
-    """Find dates whose parts are named, or that count years as one of ``calendars`` does; they may overlap.
+    """Find dates whose parts are labelled, or whose years are those of one of ``calendars``; they may overlap.
 
-    ``calendars`` are codes of countries. The name of an era counts on every page.
+    ``calendars`` are codes of countries. The name of an era is recognised on every page.
     """
     for calendar in _calendars():
         for match in calendar.named.finditer(text):

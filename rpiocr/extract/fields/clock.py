@@ -1,4 +1,4 @@
-"""Times of day in a text, in the forms of all countries."""
+"""Finds times of day in a text, in the formats of all countries."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from rpiocr.extract.text.patterns import any_of, whole_words
 AFTER_DATE = re.compile(
     r"[ \u2009,\-]*(?P<h>[01][0-9]|2[0-3])\.(?P<m>[0-5][0-9])(?![0-9.,])(?![ \u2009]?(?:€|\$|[A-Za-z]{2,3}\b|kr|zł|%))"
 )
-"""Hour and minutes separated by a full stop right behind a date, and no currency behind them."""
+"""Hour and minutes separated by a full stop, directly after a date and not followed by a currency."""
 
 HOUR = re.compile(r"(?<![0-9.,])(?:[01]?[0-9]|2[0-3]) ?[hH](?![0-9A-Za-z]| [0-5][0-9])")
 
 
 @dataclass(frozen=True, slots=True)
 class _Patterns:
-    """The forms of a time.
+    """The formats of a time.
 
-    ``digits``: 14:30; ``worded``: 14h30 or 14時30分; ``full_hour``: an hour without minutes, where a date or a word
-    for "at" is in front of it (21/11/2024 à 14h). ``before_point`` ends a text in front of a time with a full stop,
-    as in Finnish, Danish and Indonesian. ``between`` is what opening hours have between two times.
+    ``digits``: 14:30; ``worded``: 14h30 or 14時30分; ``full_hour``: an hour without minutes, after a date or a word
+    for "at" (21/11/2024 à 14h). ``before_point`` matches the end of a text before a time with a full stop, as in
+    Finnish, Danish and Indonesian. ``between`` is what opening hours have between two times.
     """
 
     digits: re.Pattern[str]
@@ -85,19 +85,19 @@ def _clock(match: re.Match[str], minutes: str, seconds: str | None, half: str | 
     return dateutil_parser.parse(clock + (f" {half}m" if half and 1 <= int(match["h"]) <= 12 else "")).time()
 
 
-def time_behind(text: str) -> dt.time | None:
-    """Read a time whose parts a full stop separates at the beginning of what follows a date."""
+def time_after(text: str) -> dt.time | None:
+    """Read a time with a full stop between its parts, at the beginning of the text after a date."""
     match = AFTER_DATE.match(fold(text))
     return dt.time(int(match["h"]), int(match["m"])) if match else None
 
 
 def has_time_label(text: str, lexicon: Lexicon) -> bool:
-    """Check whether a text has a word for the time of day."""
+    """Return whether a text contains a word for the time of day."""
     return bool(_patterns(lexicon).label.search(fold(text)))
 
 
 def is_range(text: str, lexicon: Lexicon) -> bool:
-    """Check whether a text has two times as opening hours do, from one to the other."""
+    """Return whether a text contains two times as a range, as opening hours do."""
     text = fold(text).replace(NARROW, " ")
     patterns = _patterns(lexicon)
     times = sorted(

@@ -1,4 +1,4 @@
-"""The day of purchase: every date on the receipt, in whatever form, and which of them it is."""
+"""Finds the date of purchase among all dates on the receipt, in any format."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from itertools import islice, pairwise
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
-from rpiocr.extract.bounds import MOST_DATES
+from rpiocr.extract.bounds import MAX_DATES
 from rpiocr.extract.fields.calendars import EraDate, any_calendar, calendars_of, common_year, find_era_dates
-from rpiocr.extract.fields.clock import has_time_label, is_range, parse_time, time_behind
+from rpiocr.extract.fields.clock import has_time_label, is_range, parse_time, time_after
 from rpiocr.extract.locale.inference import Locale
-from rpiocr.extract.rows import Row
+from rpiocr.extract.receipt_lines import ReceiptLine
 from rpiocr.extract.tables.confusables import Use, digit_class, digit_for, letter_for
 from rpiocr.extract.tables.countries import DateOrder, countries
 from rpiocr.extract.tables.lexicon import DateWords, Lexicon
@@ -30,17 +30,17 @@ from rpiocr.model.provenance import DateOrderEvidence, OrderReason, date_order
 
 EARLIEST = dt.date(2000, 1, 1)
 FUTURE = dt.timedelta(days=7)
-"""Dates from EARLIEST to a week ahead of today count: clocks of tills go wrong, by a little."""
+"""Dates from EARLIEST to a week after today are accepted: clocks of tills may be slightly wrong."""
 
 DIGIT = digit_class(Use.DATE)
 DIGIT_FOR = digit_for(Use.DATE)
 
 SEPARATOR = r"[ \u2009]?[/.\\|\-\u2013,][ \u2009]?"
 YEAR = r"2[0Oo]D{2}|25[678][0-9]"
-"""Four digits of a year, common or Buddhist."""
+"""A year of four digits, Gregorian or Buddhist."""
 
 NO_WORD = "(?![A-Za-z]{2})"
-"""Of two characters one is a true digit: "So" before a date is Sunday in German, and no 50."""
+"""At least one of two characters is an actual digit: "So" before a date is Sunday in German, not 50."""
 
 ALONE = r"(?<![0-9A-Za-z.,/-])(?<![0-9]:)"
 NUMERIC = re.compile(
@@ -55,16 +55,16 @@ YEAR_FIRST = re.compile(
     rf"{ALONE}(?P<y>{YEAR})(?P<s>{SEPARATOR})(?P<a>{NO_WORD}D{{1,2}})".replace("D", DIGIT)
     + rf"(?P<t>{SEPARATOR})(?P<b>{NO_WORD}D{{1,2}})(?![0-9])".replace("D", DIGIT)
 )
-# No marks at all: believed only before a time of day, for other numbers have eight digits too.
+# No separators: accepted only before a time of day, because other numbers have eight digits too.
 COMPACT = re.compile(
     r"(?<![0-9A-Za-z./:-])(?P<y>20[0-9]{2})(?P<s>)(?P<a>[01][0-9])(?P<t>)(?P<b>[0-3][0-9])"
     r"(?=[ \u2009]?[0-2][0-9]:[0-5][0-9])"
 )
-# A time of day, where the blank before it was lost.
+# A time of day from which the space before it was lost.
 CLOCK = r"(?:[01][0-9]|2[0-3])[:.][0-5][0-9]"
 MONTH = r"(?P<m>[^\W_]{3,13}?)"
 NAMED_YEAR = r"20[0-9]{2}|25[678][0-9]"
-# Where the marks were lost: numbers apart, and digits in one. Weak, and believed only where nothing else is a date.
+# Lost separators: spaced numbers, and digits run together. Weak, accepted only if nothing else is a date.
 SPACED = re.compile(
     r"(?<![0-9A-Za-z.,/:-])(?P<a>[0-9]{2})(?P<s>[ \u2009]|[-/.](?=[0-9]{2}[ \u2009]))(?P<b>[0-9]{2})"
     r"(?P<t>[ \u2009]|[-/.])(?P<y>20[0-9]{2}|[0-9]{2})(?![0-9.,:/-])"
@@ -73,18 +73,18 @@ RUN_TOGETHER = re.compile(
     r"(?<![0-9A-Za-z./:-])(?<![0-9] )(?P<a>[0-3][0-9])(?P<s>[./ \u2009-]?)(?P<b>[01][0-9])(?P<t>[./-]?)"
     r"(?P<y>20[0-9]{2})(?![0-9A-Za-z./:-])"
 )
-# As COMPACT, all that stands behind a word.
-COMPACT_BEHIND = re.compile(
+# As COMPACT, the only text after a word.
+COMPACT_AFTER_WORD = re.compile(
     r"(?:(?<=[^\W\d_][ \u2009:])|(?<=[^\W\d_][:.\])][ \u2009]))"
     r"(?P<y>20[0-9]{2})(?P<s>)(?P<a>[01][0-9])(?P<t>)(?P<b>[0-3][0-9])$"
 )
-# The words for year, month and day lost, as 2023년 09월 06일 by an engine without Hangul: before a time of day only.
+# Lost words for year, month and day, as of 2023년 09월 06일 by an engine without Hangul: only before a time of day.
 SPACED_YEAR_FIRST = re.compile(
     r"(?<![0-9A-Za-z.,/:-])(?P<y>20[0-9]{2})(?P<s>[ \u2009])(?P<a>[01][0-9])(?P<t>[ \u2009])(?P<b>[0-3][0-9])"
     r"(?=[ \u2009][0-2][0-9]:[0-5][0-9])"
 )
-# One of the two strokes taken for a figure: 13707/2017 and 13/0712017.
-STROKE_AS_FIGURE = re.compile(
+# One of the two slashes read as a digit: 13707/2017 and 13/0712017.
+SLASH_AS_DIGIT = re.compile(
     r"(?<![0-9A-Za-z./:-])(?P<a>[0-3][0-9])(?P<s>/|[17](?=[0-9]{2}/))(?P<b>[01][0-9])(?P<t>(?<=/[0-9]{2})[17]|/)"
     r"(?P<y>20[0-9]{2})(?![0-9A-Za-z./:-])"
 )
@@ -92,7 +92,7 @@ STROKE_AS_FIGURE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _Sighting:
-    """A date as written: day, month and year, or two numbers whose order is open."""
+    """A date as printed: day, month and year, or numbers whose order is ambiguous."""
 
     first: int
     second: int
@@ -108,9 +108,9 @@ class _Sighting:
     day_first: bool = False
 
     def read(self, order: DateOrder) -> dt.date | None:
-        """The date in this order of its numbers; None where there is no such day.
+        """Return the date with its numbers in this order; None if there is no such day.
 
-        Year first is meant for numbers that could all be a year; a year of four digits stands where it stands.
+        The order year first applies only if all numbers could be a year; a year of four digits keeps its position.
         """
         if order is DateOrder.YMD and self.short_year:
             return _date(2000 + self.first, self.second, self.year - 2000)
@@ -120,7 +120,7 @@ class _Sighting:
 
     @property
     def orders(self) -> tuple[DateOrder, ...]:
-        """The orders in which it can be meant, the most frequent in the world first."""
+        """The orders in which it can be read, the most frequent worldwide first."""
         if self.named or self.year_first or self.day_first:
             return (DateOrder.DMY,)
         return ORDERS if self.short_year else ORDERS[:2]
@@ -137,15 +137,15 @@ def _date(year: int, month: int, day: int) -> dt.date | None:
 
 
 def find_dates(
-    rows: Sequence[Row], tables: Tables, locale: Locale, today: dt.date, order: DateOrder | None = None
+    rows: Sequence[ReceiptLine], tables: Tables, locale: Locale, today: dt.date, order: DateOrder | None = None
 ) -> tuple[Candidate[dt.date], ...]:
-    """Return every date that can be the day of purchase, best first, each once.
+    """Return every date that can be the date of purchase, best first, each once.
 
-    ``order`` is the user's choice; without it a date that only works one way, here or elsewhere on the page,
-    decides, then the locale, then day first. The order evidence of a candidate says what decided.
+    ``order`` is the user's choice; without it a date that can be read in one order only, here or elsewhere on the page,
+    decides, then the locale, then day first. A candidate's order evidence records what decided.
     """
     calendars = calendars_of(locale)
-    seen = [(row, sighting) for row in rows for sighting in islice(_sightings(row.text, tables, calendars), MOST_DATES)]
+    seen = [(row, sighting) for row in rows for sighting in islice(_sightings(row.text, tables, calendars), MAX_DATES)]
     settled, reason = _order(seen, locale, today, order)
     shown = _order(seen, locale, today, None)
     best: dict[dt.date, Candidate[dt.date]] = {}
@@ -172,25 +172,25 @@ def find_dates(
 
 
 def has_date(line: LineText, tables: Tables) -> bool:
-    """Tell whether a line holds a date, or a word that stands beside one."""
+    """Return whether a line contains a date, or a word that labels one."""
     if next(_sightings(line, tables, any_calendar()), None):
         return True
     return any(hit.group == "label" for hit in tables.dates.find(line.text))
 
 
 def order_evidence(candidate: Candidate[dt.date]) -> DateOrderEvidence | None:
-    """Return what decided the order of a date; None where it can be read in one order only."""
+    """Return what decided the order of a date; None if it can be read in one order only."""
     return next((check.order for check in candidate.checks if check.order), None)
 
 
 def by_default(candidate: Candidate[dt.date]) -> bool:
-    """Return whether a date could be another day, and nothing but the default decided."""
+    """Return whether a date could be another day, and only the default order decided."""
     evidence = order_evidence(candidate)
     return evidence is not None and evidence.reason.is_default
 
 
 def other_reading(candidate: Candidate[dt.date]) -> dt.date | None:
-    """Return the date with its numbers in another order, where the text as read allows it."""
+    """Return the date with its numbers in another order, if the text as read allows it."""
     evidence = order_evidence(candidate)
     return evidence.alternative if evidence else None
 
@@ -200,20 +200,20 @@ def _valid(value: dt.date | None, today: dt.date) -> bool:
 
 
 def _readings(sighting: _Sighting, today: dt.date) -> dict[DateOrder, dt.date]:
-    """The days that a sighting can mean, by order."""
+    """Return the days that a printed date can mean, by order."""
     read = ((order, sighting.read(order)) for order in sighting.orders)
     return {order: value for order, value in read if value is not None and _valid(value, today)}
 
 
 def _is_open_there(sighting: _Sighting, locale: Locale) -> bool:
-    """Tell whether the country does not settle the order of a date with a year of two digits."""
+    """Return whether the country leaves the order of a date with a two-digit year ambiguous."""
     if not sighting.short_year or "." in sighting.raw or locale.country is None:
         return False
     return countries()[locale.country].year_first_too
 
 
 def _order(
-    seen: Sequence[tuple[Row, _Sighting]], locale: Locale, today: dt.date, wanted: DateOrder | None
+    seen: Sequence[tuple[ReceiptLine, _Sighting]], locale: Locale, today: dt.date, wanted: DateOrder | None
 ) -> tuple[DateOrder, OrderReason]:
     if wanted:
         return wanted, OrderReason.SETTING
@@ -225,17 +225,17 @@ def _order(
     return DateOrder.DMY, OrderReason.DAY_FIRST
 
 
-def _sure(seen: Sequence[tuple[Row, _Sighting]], today: dt.date) -> set[dt.date]:
-    """The days of dates that can be read in one way only, and not only with a year of two digits first."""
+def _sure(seen: Sequence[tuple[ReceiptLine, _Sighting]], today: dt.date) -> set[dt.date]:
+    """Return the days of dates that can be read in one way only, and not only with a two-digit year first."""
     readings = (_readings(sighting, today) for _, sighting in seen)
     days = (set(found.values()) for found in readings if found.keys() != {DateOrder.YMD})
     return {next(iter(found)) for found in days if len(found) == 1}
 
 
 def _votes(readings: Sequence[Mapping[DateOrder, dt.date]], sure: Set[dt.date]) -> set[DateOrder]:
-    """The orders that dates show which work in no other, or are the same day as a date that is sure.
+    """Return the orders of dates that can be read in no other order, or that are the same day as an unambiguous date.
 
-    Year first is shown by the second only: two digits that can be nothing but a year are as often a misread day.
+    Only the latter indicates year first: two digits that can only be a year are as often a misread day.
     """
     votes: set[DateOrder] = set()
     for days in readings:
@@ -255,7 +255,7 @@ def _settle(
     reason: OrderReason,
     basis: str,
 ) -> tuple[dt.date | None, tuple[Check, ...]]:
-    """Choose the day among those that a date can mean, with the evidence where there are several.
+    """Choose the day among those that a date can mean, with the evidence if there are several.
 
     ``basis`` is what the locale's order was inferred from.
     """
@@ -273,7 +273,7 @@ def _settle(
     if chosen is None:
         return None, ()
     value = days[chosen]
-    # Where day or month first is told, nobody writes a year of two digits first.
+    # On a receipt that shows day or month first, a two-digit year is not printed first.
     short = {DateOrder.YMD} if told and chosen is not DateOrder.YMD else set()
     others = [day for other, day in days.items() if day != value and other not in short]
     if not others:
@@ -292,9 +292,9 @@ def _with_contradiction(
     shown: tuple[DateOrder, OrderReason],
     basis: str,
 ) -> tuple[Check, ...]:
-    """Add to the evidence of a date that the setting decided what on the receipt indicates another day, if anything.
+    """Add what on the receipt indicates another day, if anything, to the evidence of a date that the setting decided.
 
-    ``shown`` is the order that the receipt indicates, and by what.
+    ``shown`` is the order that the receipt indicates, and the reason.
     """
     order, reason = shown
     other = days.get(order)
@@ -305,24 +305,24 @@ def _with_contradiction(
 
 
 def swapped(value: dt.date) -> dt.date | None:
-    """Return the date with day and month exchanged, None where that is no other day."""
+    """Return the date with day and month exchanged, None if that is not another date."""
     return None if value.day == value.month else _date(value.year, value.day, value.month)
 
 
-YEARS_FIRST = (YEAR_FIRST, COMPACT, COMPACT_BEHIND, SPACED_YEAR_FIRST)
-WEAK = (SPACED, RUN_TOGETHER, STROKE_AS_FIGURE, COMPACT_BEHIND, SPACED_YEAR_FIRST)
+YEARS_FIRST = (YEAR_FIRST, COMPACT, COMPACT_AFTER_WORD, SPACED_YEAR_FIRST)
+WEAK = (SPACED, RUN_TOGETHER, SLASH_AS_DIGIT, COMPACT_AFTER_WORD, SPACED_YEAR_FIRST)
 
 
 @lru_cache(maxsize=4)
 def date_patterns(lexicon: Lexicon) -> tuple[re.Pattern[str], ...]:
-    """Return all forms, the surest first; what one has matched is not read again by another."""
+    """Return the patterns of all formats, the most reliable first; text that one has matched is not read by another."""
     return (YEAR_FIRST, COMPACT, NUMERIC, NUMERIC_RUN_ON, *_named(lexicon.written_date), *WEAK)
 
 
 def _named(words: DateWords) -> Iterator[re.Pattern[str]]:
-    """The forms with the name of a month.
+    """Return the patterns with the name of a month.
 
-    Beside a name the day ends, or begins, with a true digit or apart: the O of 5Oct and the l of April are letters.
+    Next to a name the day ends, or begins, with a true digit or a space: the O of 5Oct and the l of April are letters.
     """
     gap = rf"[ \u2009]?(?:[-/., ]|{any_of(words.of)})?[ \u2009]?"
     ordinal, before_month = any_of(words.ordinal), any_of((*words.ordinal, *words.ordinal_before_month))
@@ -403,7 +403,7 @@ def _sighting(match: re.Match[str], line: LineText, tables: Tables) -> _Sighting
         parts, second = (first_text, groups["b"], year_text), int(groups["b"].translate(DIGIT_FOR))
         fixed = (len(marks) > 1 and not danish) or bool(marks & {",", "|", "\\"})
     if month_name is None and match.re not in YEARS_FIRST and match.re not in WEAK:
-        first, second, mended = _mend_zeros(first, second)
+        first, second, mended = _correct_zeros(first, second)
         fixed = fixed or mended
     corrected = fixed or not all(part.isdigit() for part in parts)
     if sum(char.isdigit() for part in parts for char in part) < 3:
@@ -428,8 +428,8 @@ def _sighting(match: re.Match[str], line: LineText, tables: Tables) -> _Sighting
     )
 
 
-def _mend_zeros(first: int, second: int) -> tuple[int, int, bool]:
-    """Read a leading 6, 8 or 9 as the 0 it is where no day or month begins so: crossed zeros look like them."""
+def _correct_zeros(first: int, second: int) -> tuple[int, int, bool]:
+    """Correct a leading 6, 8 or 9, with which no day or month begins, to 0: slashed zeros look like them."""
     if first <= 31 and second <= 31:
         return first, second, False
     fixed = [number % 10 if number // 10 in (6, 8, 9) else number for number in (first, second)]
@@ -437,17 +437,17 @@ def _mend_zeros(first: int, second: int) -> tuple[int, int, bool]:
 
 
 DANISH = ("/", "-")
-"""As in 21/4-2018, which is how dates are written by hand in Denmark and Norway."""
+"""As in 21/4-2018, a handwritten format in Denmark and Norway."""
 
 SLASHES = frozenset("/|\\")
 STOPS = frozenset(".,")
-"""Marks that are taken for one another; any other two different marks stand between numbers, not in a date."""
+"""Separators that are misread as one another; any other two different ones separate numbers that are not a date."""
 
 LETTER_FOR = letter_for(Use.MONTH)
 
 
 def parse_month(text: str, months: Mapping[str, int]) -> tuple[int | None, bool]:
-    """Read a month's name; the flag is False where a letter had to be corrected. (None, True): no month."""
+    """Read the name of a month; the flag is False if a letter was corrected. (None, True): no month."""
     if sum(char.isalpha() for char in text) < 2:
         return None, True
     plain = "".join(tokens(text)) or text.casefold()
@@ -463,20 +463,25 @@ def parse_month(text: str, months: Mapping[str, int]) -> tuple[int | None, bool]
 
 
 PROSE = 28
-"""A line with more letters than this is a sentence, in which a date is mentioned rather than given."""
+"""Maximum number of letters on the line of a date; with more it is a sentence that only mentions the date."""
 
 FEW_WORDS = 8
-"""More letters than this beside a date that nothing names only mention it: one that stands alone comes first."""
+"""Maximum number of letters next to an unlabelled date; with more it ranks below a date on a line of its own."""
 
 
 def _candidate(
-    row: Row, above: Row | None, sighting: _Sighting, value: dt.date, why: tuple[Check, ...], tables: Tables
+    row: ReceiptLine,
+    above: ReceiptLine | None,
+    sighting: _Sighting,
+    value: dt.date,
+    why: tuple[Check, ...],
+    tables: Tables,
 ) -> Candidate[dt.date]:
     text = row.text.text
     beside = text[: sighting.start] + " " + text[sighting.end :]
     groups = {hit.group for hit in tables.dates.find(beside)}
     if above and not any(char.isalpha() for char in beside) and _is_near(above, row):
-        # A sentence about another day may be broken before the day.
+        # A sentence about another day may be wrapped before the date.
         groups |= {hit.group for hit in tables.dates.find(above.text.text)} - {"label"}
     score = 5.0
     if "label" in groups:
@@ -503,7 +508,7 @@ def _candidate(
 
 
 def _kind(sighting: _Sighting, groups: Set[str]) -> Kind:
-    """How a date was recognised; one next to words such as "valid until" is chosen only for want of a better one."""
+    """Return how a date was recognised; one next to words such as "valid until" is only chosen if there is no other."""
     if sighting.weak:
         return Kind.LOST_MARKS
     if "label" in groups:
@@ -511,18 +516,18 @@ def _kind(sighting: _Sighting, groups: Set[str]) -> Kind:
     return Kind.OTHER_DATE if "other" in groups else Kind.DATE
 
 
-def _is_near(above: Row, row: Row) -> bool:
+def _is_near(above: ReceiptLine, row: ReceiptLine) -> bool:
     return row.box.top - above.box.bottom < max(row.box.height, above.box.height)
 
 
-def find_time(rows: Sequence[Row], date: Candidate[dt.date] | None) -> dt.time | None:
-    """The time of day that stands nearest to the date, on its line, or beside a word for it."""
+def find_time(rows: Sequence[ReceiptLine], date: Candidate[dt.date] | None) -> dt.time | None:
+    """Return the time of day nearest to the date, on its line, or next to a word for the time."""
     best: tuple[float, dt.time] | None = None
     for row in rows:
         text, value = row.text.text, None
         if date and row.box.top <= date.box.middle[1] <= row.box.bottom:
             _, found, behind = text.partition(date.raw)
-            value = time_behind(behind) if found else None
+            value = time_after(behind) if found else None
             text = text.replace(date.raw, " ")
         value = value or parse_time(text, row.lexicon)
         if value is None:

@@ -1,4 +1,4 @@
-"""The merchant's name, from position, size and shape of the text and the words of company names."""
+"""Finds the merchant's name by the position, size and shape of the text, and by words of company names."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from statistics import median
 
-from rpiocr.extract.rows import Row
+from rpiocr.extract.receipt_lines import ReceiptLine
 from rpiocr.extract.tables.confusables import sign
 from rpiocr.extract.tables.countries import countries
 from rpiocr.extract.tables.lexicon import Lexicon
@@ -17,44 +17,44 @@ from rpiocr.extract.text.patterns import any_of, split_by_script
 from rpiocr.extract.text.phrases import PhraseHit, tokens
 from rpiocr.model import Box, Candidate, Kind, Provenance
 
-HEAD_ROWS = 10
-"""The name stands among the first lines; what is further down is an address, an order or an item."""
+HEAD_LINES = 10
+"""Number of lines at the top that are searched for the name; below are addresses, orders and items."""
 
-MOST_LINES = 4
-"""A name takes at most so many lines."""
+MAX_NAME_LINES = 4
+"""Maximum number of lines of a name."""
 
 MARKS = " .,:;*-_=~'\"|#·•・★☆◆◇■□●○※＊　"
 PAIRS = tuple(map(tuple, ("()", "[]", "{}", "<>", "（）", "【】", "〈〉", "《》")))
-"""Brackets that belong together."""
+"""Opening and closing brackets."""
 
 QUOTES = {'"': '"', "«": "»", "„": "“", "「": "」", "『": "』"}
-"""Opening marks with their closing ones: a name in quotes behind the form of its company keeps both."""
+"""Opening and closing quotation marks: a quoted name after the legal form of the company keeps both."""
 
 DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-"""Kana, Han and Hangul: two of them are a name."""
+"""Kana, Han and Hangul: two characters are enough for a name."""
 
 DENSE_PRICE = re.compile(DENSE.pattern + r"[ \u2009]+[0-9]+$")
-"""A thing and its price where money has no decimals: its kind of food is in the names of shops as well."""
+"""An item and its price in a currency without decimals: words for food are in the names of shops too."""
 
 HOUSE_NUMBER = re.compile(r"[^\W\d_]{4,}\.?,? \d{1,4} ?[a-zA-Z]?(?:[/-]\d{1,3}[a-zA-Z]?)?,?$")
 COMMON_DOMAINS = ("com", "net", "org", "info", "shop", "eu")
 DOTTED = re.compile(r"(?<!\w)\w{1,2}(?:\.\w{1,2})+$")
-"""A form of companies that is written with full stops, the last one included: S.p.A., s.r.o."""
+"""A legal form that is written with full stops, including the last one: S.p.A., s.r.o."""
 
 ABBREVIATED = re.compile(r"[^\W\d_][.,]? [^\W\d_]{2,4}$")
 """A name whose last word is as short as Inc., Bhd. or Lda."""
 
 LONG_ID = 8
 BRACKETED = re.compile(r"\(.*?(?:\)|$)")
-"""A line with so many digits holds a phone number or an id, unless they stand in brackets behind a name."""
+"""A line with this many digits contains a phone number or an id, unless they are in brackets after a name."""
 
 SAME_PRINT = 0.15
-"""Heights of lines in the same print differ by less than this share."""
+"""Maximum relative difference of the heights of lines in the same print."""
 
 HEAD = Provenance(Kind.HEAD)
 
 WHOLE_NAME = 1.0
-"""What a name over several lines scores more than its best line: the parts are right only together."""
+"""Bonus of a name over several lines on top of its best line's score: the parts are right only together."""
 
 
 @cache
@@ -65,7 +65,7 @@ def _web() -> re.Pattern[str]:
 
 @cache
 def _postcode() -> re.Pattern[str]:
-    """The postcodes of all countries, beside their town or alone."""
+    """Return the pattern of the postcodes of all countries, next to their town or alone."""
     known = [country.postcodes for country in countries().values()]
     before = "|".join(dict.fromkeys(one.before_town for one in known if one.before_town))
     behind = "|".join(dict.fromkeys(one.behind_town for one in known if one.behind_town))
@@ -75,35 +75,35 @@ def _postcode() -> re.Pattern[str]:
 
 @lru_cache(maxsize=4)
 def _dense_address(lexicon: Lexicon) -> re.Pattern[str]:
-    """A number in an address of a script without spaces between words."""
+    """Return the pattern of a number in an address, in scripts without spaces between words."""
     before = any_of(lexicon.address.before_number)
     spaced, dense = split_by_script(lexicon.address.behind_number)
     return re.compile(rf"{before}.{{0,8}}[0-9]|[0-9][ -]?(?:{any_of(dense)}|{any_of(spaced)}\b)")
 
 
 @lru_cache(maxsize=4)
-def _noughts(lexicon: Lexicon) -> Mapping[str, re.Pattern[str]]:
-    """Forms of companies in round letters, some of them taken for noughts, in front of a Cyrillic name."""
+def _round_legal_form(lexicon: Lexicon) -> Mapping[str, re.Pattern[str]]:
+    """Return the pattern of legal forms in round letters, some misread as zeros, before a Cyrillic name."""
     return {
         form: re.compile(rf"^[{sign('round')}]{{{len(form)}}}(?=[\W_]+[\u0400-\u04ff])")
         for form in lexicon.company.round_form
     }
 
 
-def find_merchants(rows: Sequence[Row], tables: Tables) -> tuple[Candidate[str], ...]:
-    """Return lines that could be the merchant's name, best first; a name over several lines is put together."""
+def find_merchants(rows: Sequence[ReceiptLine], tables: Tables) -> tuple[Candidate[str], ...]:
+    """Return lines that could be the merchant's name, best first; a name over several lines is joined."""
     legible = [row for row in rows if _letters(row.text.text) >= 3]
     if not legible:
         return ()
-    # Words without a height come from no engine of ours, but from whoever calls the library with lines of its own.
+    # Words without a height do not come from an engine, but from a caller of the library with lines of its own.
     usual = max(1.0, median(row.box.height for row in legible))
-    head = legible[:HEAD_ROWS]
+    head = legible[:HEAD_LINES]
     candidates = []
     for place, row in enumerate(head):
         candidates.append(_candidate([row], _score(row, place, usual, tables)))
         if place and (_continues(head[place - 1], row, tables) or (place == 1 and _is_form(head[0], row, tables))):
             first = place - 1
-            while first and place - first + 1 < MOST_LINES and _continues(head[first - 1], head[first], tables):
+            while first and place - first + 1 < MAX_NAME_LINES and _continues(head[first - 1], head[first], tables):
                 first -= 1
             parts = head[first : place + 1]
             best = max(_score(part, first + index, usual, tables) for index, part in enumerate(parts))
@@ -112,23 +112,23 @@ def find_merchants(rows: Sequence[Row], tables: Tables) -> tuple[Candidate[str],
     return tuple(sorted(named, key=lambda candidate: (-candidate.score, -len(candidate.value))))
 
 
-def _candidate(rows: Sequence[Row], score: float) -> Candidate[str]:
+def _candidate(rows: Sequence[ReceiptLine], score: float) -> Candidate[str]:
     confidence = min(word.confidence for row in rows for word in row.line.words)
     box = Box.around([row.box for row in rows])
     raw = " ".join(row.text.text for row in rows)
     name = _closed(_without_open_brackets(" ".join(filter(None, map(_clean, rows))).strip(MARKS)))
-    for form, misread in _noughts(rows[0].lexicon).items():
+    for form, misread in _round_legal_form(rows[0].lexicon).items():
         name = misread.sub(form, name)
     if (DOTTED.search(name) or ABBREVIATED.search(name)) and f"{name}." in raw:
         name += "."
     return Candidate(name, raw, box, confidence, HEAD, score)
 
 
-def _continues(above: Row, row: Row, tables: Tables) -> bool:
-    """Tell whether a line goes on with the name that the line above begins.
+def _continues(above: ReceiptLine, row: ReceiptLine, tables: Tables) -> bool:
+    """Return whether a line continues the name on the line above.
 
-    It does where a bracket is open or "&" stands at the end, and where it holds the form of a company and little else,
-    or first a bracket: that needs a name before it.
+    It does if that line has an open bracket or ends with "&", or if the line itself contains little more than a legal
+    form or begins with a bracket, which needs a name before it.
     """
     if row.box.top - above.box.bottom > row.box.height or not _could_be_name(above, tables):
         return False
@@ -144,8 +144,8 @@ def _continues(above: Row, row: Row, tables: Tables) -> bool:
     return bool(forms) and (0 in forms or bracket or rest == 0 or (rest == 1 and _set_alike(above, row, tables)))
 
 
-def _set_alike(above: Row, row: Row, tables: Tables) -> bool:
-    """Tell whether a line is printed like the one above, under its middle, which is not a whole name by itself."""
+def _set_alike(above: ReceiptLine, row: ReceiptLine, tables: Tables) -> bool:
+    """Return whether a line is printed like the one above, centred below it, and that one is not a complete name."""
     height = max(above.box.height, row.box.height)
     level = abs(above.box.middle[0] - row.box.middle[0]) < height
     complete = any(hit.group in ("legal", "company") for hit in tables.merchant.find(above.text.text))
@@ -153,10 +153,10 @@ def _set_alike(above: Row, row: Row, tables: Tables) -> bool:
     return level and not complete and words > 0 and abs(above.box.height - row.box.height) < SAME_PRINT * height
 
 
-def _is_form(first: Row, row: Row, tables: Tables) -> bool:
-    """Tell whether the first line holds only a form of companies, which stands before the name outside of Latin script.
+def _is_form(first: ReceiptLine, row: ReceiptLine, tables: Tables) -> bool:
+    """Return whether the first line is only a legal form, which precedes the name in scripts other than Latin.
 
-    In Latin letters it is the rest of a name that was lost.
+    In Latin script it is the rest of a name that was lost.
     """
     if all(char.isascii() for char in first.text.text if char.isalpha()):
         return False
@@ -166,7 +166,7 @@ def _is_form(first: Row, row: Row, tables: Tables) -> bool:
     return beside and bool(words) and len(forms) == len(words) and _could_be_name(row, tables)
 
 
-def _could_be_name(row: Row, tables: Tables) -> bool:
+def _could_be_name(row: ReceiptLine, tables: Tables) -> bool:
     digits = sum(char.isdigit() for char in row.text.text)
     groups = {hit.group for hit in tables.merchant.find(row.text.text)}
     return digits <= 2 and "not_name" not in groups
@@ -177,19 +177,22 @@ def _span(hit: PhraseHit) -> range:
 
 
 def _letters(text: str) -> int:
-    """Count letters; one of a script that writes words in one or two characters counts as two."""
+    """Return the number of letters; in scripts whose words have one or two characters each counts as two."""
     return sum(char.isalpha() for char in text) + len(DENSE.findall(text))
 
 
-def _clean(row: Row) -> str:
-    """The line without marks at its ends, words of noise and a registration number; brackets may close on another."""
+def _clean(row: ReceiptLine) -> str:
+    """Return the line without punctuation at its ends, noise words and a registration number.
+
+    Brackets may be closed on another line.
+    """
     words = [word.text for word in row.line.words if word.confidence > 0.3 or len(word.text) > 3]
     text = re.sub(r"\s*\(?\b[A-Z]{0,3}\d{4,}[-/ ]?[A-Z]?\b\)?.*$", "", " ".join(words))
     return text.strip(MARKS)
 
 
 def _without_open_brackets(name: str) -> str:
-    """Take away brackets at the ends that close nothing, and what stands in one that is not closed."""
+    """Remove unmatched brackets at the ends, and the text inside one that is not closed."""
     for opening, closing in PAIRS:
         if name.count(opening) > name.count(closing):
             before, _, behind = name.rpartition(opening)
@@ -202,7 +205,7 @@ def _without_open_brackets(name: str) -> str:
 
 
 def _closed(name: str) -> str:
-    """Put the closing mark back behind a name in quotes, of which the end was cleaned away."""
+    """Restore the closing quotation mark that was cleaned away from the end of a quoted name."""
     opening = next((mark for mark in QUOTES if mark in name), None)
     if opening is None:
         return name
@@ -211,7 +214,7 @@ def _closed(name: str) -> str:
     return name if closed else name + closing
 
 
-def _score(row: Row, place: int, usual: float, tables: Tables) -> float:
+def _score(row: ReceiptLine, place: int, usual: float, tables: Tables) -> float:
     text = fold(row.text.text)
     letters, digits = _letters(text), sum(char.isdigit() for char in text)
     confidence = sum(word.confidence * len(word.text) for word in row.line.words) / sum(
@@ -241,7 +244,7 @@ def _score(row: Row, place: int, usual: float, tables: Tables) -> float:
 
 
 def _address(text: str, place: int, lexicon: Lexicon) -> float:
-    """Return what a line loses that looks like a part of an address, or like a number of a phone or a register."""
+    """Return the penalty of a line that looks like part of an address, or a phone or registration number."""
     if _postcode().search(text) or _dense_address(lexicon).search(text):
         return 3.0
     if sum(map(str.isdigit, BRACKETED.sub("", text))) >= LONG_ID:

@@ -1,4 +1,4 @@
-"""How was paid: the method, the card's brand and its last four digits, never more of them."""
+"""Finds the payment method, the card's brand and its last four digits; never more digits of a card."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from rpiocr.extract.rows import SURE_TOTALS, Role, Row
+from rpiocr.extract.receipt_lines import SURE_TOTALS, ReceiptLine, Role
 from rpiocr.extract.tables.confusables import sign
 from rpiocr.extract.tables.files import document_facts
 from rpiocr.extract.tables.lexicon import Lexicon
@@ -18,7 +18,7 @@ from rpiocr.extract.text.phrases import LabelHit, Labels, plain
 from rpiocr.model import Candidate, Kind, Method, Payment, Provenance
 
 SCORE_PAID, SCORE_NAMED = 10.0, 6.0
-"""A row with the amount that was paid so, and one that only names how."""
+"""Scores of a line with the amount paid by a method, and of one that only names the method."""
 
 MASK = "*x×#•●＊✱∗✻"
 NOISE = sign("card_mask")
@@ -27,36 +27,37 @@ MASKED = re.compile(
     rf"[0-9 \u2009-]*+[{MASK}{NOISE}][{MASK}{NOISE} \u2009.-]*+|\.{{3,}}[ ]?|…[ ]?)"
     r"(?P<last>[0-9]{4})(?![0-9]|[.,/][0-9]|[ \u2009-][0-9]{3})"
 )
-"""Digits behind masks; engines take some masks for K, H or a percent sign, so that most must be true masks."""
+"""Digits after mask characters; engines misread some as K, H or a percent sign, so most must be actual masks."""
 
 SURE_MASKS = 4
-"""So many masks are those of a card without any word beside them."""
+"""Minimum number of mask characters that indicate a card without a word next to them."""
 
-LEAST_MASKS = 2
+MIN_MASKS = 2
 
 DIGIT_RUN = re.compile(r"(?<![0-9])[0-9](?:[ \u2009-]?[0-9]){12,18}(?![0-9])")
 ISSUER = re.compile(r"4|5[0-9]|2[2-7]|3[4-9]|6[0-9]")
-"""How the numbers of payment cards begin."""
+"""First digits of the numbers of payment cards."""
 
 FOUR_DIGITS = re.compile(r"[0-9]{4}|[0-9](?:[ \u2009-]?[0-9]){12}")
 
 AFTER_ENDING = re.compile(r"[ \u2009.:#*x-]{0,6}(?P<last>[0-9]{4})(?![0-9])")
 
-BEHIND_BRAND = re.compile(r"[ \u2009:#]{1,3}(?P<last>[0-9]{4})(?=[ \u2009][^0-9]*[0-9]+[.,][0-9]{2}(?![0-9]))")
+AFTER_BRAND = re.compile(r"[ \u2009:#]{1,3}(?P<last>[0-9]{4})(?=[ \u2009][^0-9]*[0-9]+[.,][0-9]{2}(?![0-9]))")
 
 CHIP = re.compile(r"a[0o]{5,}[0-9o]{3,}")
 
 BRAND = "brand "
-"""Begins the name of a group of phrases for a brand."""
+"""Prefix of the name of a group of phrases for a brand."""
 
-MOST_BRANDS = 2
-"""A card may bear two brands; a row with more says what is taken."""
+MAX_BRANDS = 2
+"""Maximum number of brands of a card; a line with more lists the cards that are accepted."""
 
 MOSTLY, PARTLY = 0.6, 0.4
-"""Share of a row's letters that words of payment take up where it is no sentence and no item; below the total less."""
+"""Minimum share of a line's letters in payment words, above which it is neither a sentence nor an item; and the lower
+minimum below the total."""
 
-LEAST_LONE = 4
-"""Letters of a word that tells without an amount or a number beside it: "CB" and "EC" may be anything."""
+MIN_UNSUPPORTED_LETTERS = 4
+"""Minimum number of letters of a word that counts without an amount or a number: "CB" and "EC" may be anything."""
 
 PAYING = (Role.CASH, Role.CARD, Role.CHANGE)
 
@@ -71,14 +72,14 @@ NOT_PAID = (
     Role.CHARGE,
     Role.TIP,
 )
-"""Roles of amounts that are not those of a payment."""
+"""Roles of amounts that are not payments."""
 
 METHODS = (Method.CASH, Method.CARD, Method.MOBILE, Method.VOUCHER, Method.TRANSFER)
 
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """Phrases of payment and the group of each; ``numbers`` those beside numbers of cards and others."""
+    """Payment phrases and the group of each; ``numbers`` are those next to numbers of cards and others."""
 
     labels: Labels
     groups: Mapping[str, frozenset[str]]
@@ -121,13 +122,13 @@ def _words(lexicon: Lexicon) -> _Words:
 
 @dataclass(frozen=True, slots=True)
 class _Sign:
-    """What one row says of the payment.
+    """Evidence of one line for the payment.
 
-    ``paid``: it has the amount. ``below``: it stands below the total. ``hinted``: it only says that something was
-    tendered or given back, which is cash where nothing says otherwise.
+    ``paid``: it has the amount. ``below``: it is located below the total. ``hinted``: it only shows that money was
+    tendered or given back, which is cash unless something indicates otherwise.
     """
 
-    row: Row
+    row: ReceiptLine
     method: Method | None
     brand: str | None
     last4: str | None
@@ -136,11 +137,11 @@ class _Sign:
     hinted: bool
 
 
-def find_payment(rows: Sequence[Row]) -> tuple[Candidate[Payment], ...]:
-    """Return how was paid as one candidate, none where nothing tells.
+def find_payment(rows: Sequence[ReceiptLine]) -> tuple[Candidate[Payment], ...]:
+    """Return the payment as a single candidate, none if nothing indicates it.
 
-    Where rows with amounts tell of several methods it is mixed. ``raw`` is the text of the row that tells most, with
-    all digits of a card hidden but the last four.
+    The method is mixed if lines with amounts show several. ``raw`` is the text of the most informative line, with all
+    digits of a card but the last four hidden.
     """
     first_total = next((index for index, row in enumerate(rows) if row.role in SURE_TOTALS and row.amounts), None)
     units = all(amount.whole_only for row in rows for amount in row.amounts)
@@ -159,7 +160,7 @@ def find_payment(rows: Sequence[Row]) -> tuple[Candidate[Payment], ...]:
     brand = last4 = None
     if method in (Method.CARD, Method.MIXED, Method.MOBILE):
         brand = _most(sign.brand for sign in signs)
-        # Above the total stand the numbers of customers, which are masked too.
+        # Above the total are customer numbers, which are masked too.
         last4 = _most(sign.last4 for sign in signs if sign.below) or _most(sign.last4 for sign in signs)
     telling = [sign for sign in signs if sign.method and (sign.paid or not paid)]
     best = max(telling, key=lambda sign: (sign.method is method, sign.last4 is not None, sign.brand is not None))
@@ -176,14 +177,14 @@ def find_payment(rows: Sequence[Row]) -> tuple[Candidate[Payment], ...]:
 
 
 def _below(index: int, first_total: int | None) -> bool | None:
-    """Tell whether a row stands at the total or below it, ``None`` where there is no total."""
+    """Return whether a line is located at the total or below it, ``None`` if there is no total."""
     return None if first_total is None else index >= first_total
 
 
 def _method(paid: Sequence[Method], named: Sequence[Method]) -> Method:
-    """Choose among the methods with an amount and those named, of which there is at least one.
+    """Choose among the methods with an amount and those that are named, at least one.
 
-    Where a phone is named, it pays by the card that is named beside it.
+    A phone pays by the card that is named next to it.
     """
     if Method.MOBILE in named and set(paid) <= {Method.MOBILE, Method.CARD}:
         return Method.MOBILE
@@ -199,10 +200,10 @@ def _most(values: Iterable[str | None]) -> str | None:
     return counted.most_common(1)[0][0] if counted else None
 
 
-def _sign(row: Row, above: Row | None, *, below: bool | None, units: bool) -> _Sign | None:
-    """Read one row. Above the total an item may be called like a method, and only what else names a card counts.
+def _sign(row: ReceiptLine, above: ReceiptLine | None, *, below: bool | None, units: bool) -> _Sign | None:
+    """Read one line. Above the total an item may have the name of a method, so only other evidence of a card counts.
 
-    ``units`` says that no amount on the page has decimals. Where they have, "a gift card of 500" is no payment.
+    ``units``: no amount on the page has decimals. If they have, "a gift card of 500" is not a payment.
     """
     words = _words(row.lexicon)
     text = plain(row.text.text)
@@ -212,7 +213,7 @@ def _sign(row: Row, above: Row | None, *, below: bool | None, units: bool) -> _S
     if "never" in groups:
         return None
     brands = [one.removeprefix(BRAND) for group in found for one in sorted(group) if one.startswith(BRAND)]
-    if len(set(brands)) > MOST_BRANDS:
+    if len(set(brands)) > MAX_BRANDS:
         return None
     chip = _chip(text, words)
     brand = chip or next(iter(brands), None)
@@ -225,7 +226,7 @@ def _sign(row: Row, above: Row | None, *, below: bool | None, units: bool) -> _S
         methods = [Method.CASH]
     if not methods or value == 0 or row.role in NOT_PAID:
         return None
-    # Of several methods on one row the more special one is meant: a gift card is no card, a cash voucher no cash.
+    # Of several methods on one line the more specific one is meant: a gift card is not a card, a cash voucher not cash.
     method = methods[-1]
     share = sum(_letters(text[hit.start : hit.end]) for hit in hits) / max(1, _letters(text))
     told = share > MOSTLY or (below is not False and (share > PARTLY or row.role in PAYING))
@@ -233,7 +234,7 @@ def _sign(row: Row, above: Row | None, *, below: bool | None, units: bool) -> _S
     alone = methods in ([Method.MOBILE], [Method.CARD]) and share > MOSTLY and below is not False
     if paid:
         last4 = last4 or _bare_last4(text, hits, words)
-    if not (chip or last4 or paid) and max((len(hit.phrase) for hit in hits), default=0) < LEAST_LONE:
+    if not (chip or last4 or paid) and max((len(hit.phrase) for hit in hits), default=0) < MIN_UNSUPPORTED_LETTERS:
         return None
     named = brand or last4 or "label" in groups or alone
     return _Sign(row, method if paid or named else None, brand, last4, paid, bool(below), hinted)
@@ -244,16 +245,16 @@ def _letters(text: str) -> int:
 
 
 def _bare_last4(text: str, hits: Sequence[LabelHit], words: _Words) -> str | None:
-    """Four digits that follow a brand on a row with an amount: "VISA 1234  12.00"."""
+    """Return the four digits after a brand on a line with an amount: "VISA 1234  12.00"."""
     for hit in hits:
-        behind = BEHIND_BRAND.match(text, hit.end)
+        behind = AFTER_BRAND.match(text, hit.end)
         if behind and any(group.startswith(BRAND) for group in words.groups[hit.phrase]):
             return behind["last"]
     return None
 
 
-def _value(row: Row, text: str) -> Decimal | None:
-    """The last amount of a row, or its only number if that is whole: yen and won have no decimals."""
+def _value(row: ReceiptLine, text: str) -> Decimal | None:
+    """Return the last amount of a line, or its only number if that is whole: yen and won have no decimals."""
     if row.amounts:
         return row.amounts[-1].value
     match = _words(row.lexicon).whole_number.fullmatch(text)
@@ -269,7 +270,7 @@ def _chip(text: str, words: _Words) -> str | None:
     return None
 
 
-def _last4(text: str, words: _Words, *, is_card: bool, above: Row | None) -> str | None:
+def _last4(text: str, words: _Words, *, is_card: bool, above: ReceiptLine | None) -> str | None:
     hits = words.numbers.find(text)
     groups = {words.number_groups[hit.phrase] for hit in hits}
     if "never" in groups:
@@ -279,7 +280,7 @@ def _last4(text: str, words: _Words, *, is_card: bool, above: Row | None) -> str
         masks = sum(char in MASK for char in match["masks"])
         noise = sum(char in NOISE for char in match["masks"])
         dots = match["masks"][0] in ".…"
-        if noise > masks / 2 or (masks < LEAST_MASKS and not dots):
+        if noise > masks / 2 or (masks < MIN_MASKS and not dots):
             continue
         if masks >= SURE_MASKS or near_card:
             return match["last"]
@@ -294,14 +295,14 @@ def _last4(text: str, words: _Words, *, is_card: bool, above: Row | None) -> str
     return None
 
 
-def _names_card(row: Row) -> bool:
+def _names_card(row: ReceiptLine) -> bool:
     words = _words(row.lexicon)
     text = plain(row.text.text)
     return any(Method.CARD.value in words.groups[hit.phrase] for hit in words.labels.find(text))
 
 
 def is_card_number(text: str) -> bool:
-    """Tell whether a text is a whole card number: 13 to 19 digits, an issuer's first, the check digit last."""
+    """Return whether a text is a complete card number: 13 to 19 digits, an issuer's prefix, and a valid check digit."""
     digits = re.sub(r"[ \u2009-]", "", text)
     if not (13 <= len(digits) <= 19 and digits.isdigit() and ISSUER.match(digits)):
         return False
@@ -311,12 +312,12 @@ def is_card_number(text: str) -> bool:
 
 
 def hide_cards(text: str) -> str:
-    """Replace all digits but the last four of masked and whole card numbers by asterisks."""
+    """Replace all digits but the last four of masked and complete card numbers by asterisks."""
     spans = [match.span() for match in DIGIT_RUN.finditer(text) if is_card_number(match.group())]
     spans += [
         match.span()
         for match in MASKED.finditer(plain(text))
-        if sum(char in MASK for char in match["masks"]) >= LEAST_MASKS
+        if sum(char in MASK for char in match["masks"]) >= MIN_MASKS
     ]
     for start, end in spans:
         text = text[:start] + re.sub(r"[0-9]", "*", text[start : end - 4]) + text[end - 4 :]

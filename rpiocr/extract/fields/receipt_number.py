@@ -1,4 +1,4 @@
-"""The number of the receipt, beside the words that name it."""
+"""Finds the number of the receipt, next to its label."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from rpiocr.extract.fields.payment import is_card_number
-from rpiocr.extract.rows import Row
+from rpiocr.extract.receipt_lines import ReceiptLine
 from rpiocr.extract.tables.countries import InvoiceNumber, countries
 from rpiocr.extract.tables.lexicon import Lexicon
 from rpiocr.extract.text.amounts import LineText
@@ -18,35 +18,35 @@ from rpiocr.model import Candidate, Kind, Provenance, TaxId
 
 SCORES = {"whole": 10.0, "receipt": 10.0, "check": 8.0, "transaction": 6.0}
 UNNAMED = 0.6
-"""Weight of a number beside such a word where nothing says that it is one."""
+"""Weight of a number next to such a label without a word for "number"."""
 
 BARE = 2.0
-"""Score of a number beside a word for "number" alone."""
+"""Score of a number next to only a word for "number"."""
 
 BELOW = 0.8
-"""Weight of a number that stands under its word."""
+"""Weight of a number below its label."""
 
-LEAST_UNNAMED, LEAST_BARE = 3, 4
-"""Fewest digits of a number that no word calls one: "2 tickets", "No. 12, Station Road"."""
+MIN_UNLABELLED, LEAST_BARE = 3, 4
+"""Minimum number of digits without a word for "number": "2 tickets", "No. 12, Station Road"."""
 
-MOST_CHARS = 30
+MAX_CHARS = 30
 
 BEHIND = re.compile(r"(?:^|[0-9])[ \u2009]*#[ \u2009]?(?=[a-z0-9])")
-"""Before a number behind that of the till or the cashier, which has a word: "Cashier 3  #120941"."""
+"""Before a number that follows the labelled one of the till or the cashier: "Cashier 3  #120941"."""
 
 NUMBER_ALONE = re.compile(r"[A-Z]{0,2}[^A-Z]")
-"""What begins with more letters is another word with its number."""
+"""A token that begins with more letters is another label with its number."""
 GAP = r"[\W_]{0,3}"
 
 TOKEN = re.compile(r"[a-z0-9][a-z0-9/_.\-]*")
 PREFIX = re.compile(r"[a-z]{1,4}")
-NUMBER_BEHIND = re.compile(r"[a-z]{0,2}[0-9]")
+NUMBER_AFTER = re.compile(r"[a-z]{0,2}[0-9]")
 DAY, MONTH = "(?:0?[1-9]|[12][0-9]|3[01])", "(?:0?[1-9]|1[0-2])"
 DATE_OR_TIME = re.compile(
     rf"{DAY}([./-]){DAY}\1(?:[0-9]{{4}}|[0-9]{{2}})|(?:19|20)[0-9]{{2}}([./-]){MONTH}\2{DAY}"
     rf"|{DAY}[./-]?[a-z]{{3,4}}[./-]?(?:[0-9]{{4}}|[0-9]{{2}})|[0-9]{{1,2}}[:.][0-9]{{2}}(?:[:.][0-9]{{2}})?"
 )
-"""The month may stand before the day."""
+"""The month may precede the day."""
 
 MONEY = re.compile(r"-?[0-9]{1,3}(?:[.,][0-9]{3})*[.,][0-9]{2}-?")
 BETWEEN = re.compile(r"[ \u2009.:;#=*()\[\]°№-]*")
@@ -54,7 +54,7 @@ BETWEEN = re.compile(r"[ \u2009.:;#=*()\[\]°№-]*")
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """All phrases and the group of each; the words for "number" behind and in front of them, and without them."""
+    """All phrases and the group of each; patterns of words for "number" after a phrase, before one, and alone."""
 
     labels: Labels
     groups: Mapping[str, str]
@@ -81,10 +81,12 @@ def _words(lexicon: Lexicon) -> _Words:
     )
 
 
-def find_receipt_number(rows: Sequence[Row], tax_ids: Sequence[Candidate[TaxId]] = ()) -> tuple[Candidate[str], ...]:
-    """Return what could be the receipt's number, best first; letters are capitals, blanks are left out.
+def find_receipt_number(
+    rows: Sequence[ReceiptLine], tax_ids: Sequence[Candidate[TaxId]] = ()
+) -> tuple[Candidate[str], ...]:
+    """Return candidates for the receipt's number, best first, in upper case and without spaces.
 
-    The ``tax_ids`` of the page are none.
+    The ``tax_ids`` of the page are excluded.
     """
     found: dict[str, Candidate[str]] = {}
     forms = [form for form in _forms() if any(form.only_with.search(row.text.text) for row in rows)]
@@ -98,7 +100,7 @@ def find_receipt_number(rows: Sequence[Row], tax_ids: Sequence[Candidate[TaxId]]
     return tuple(sorted(numbers, key=lambda candidate: -candidate.score))
 
 
-def _in_row(row: Row, below: Row | None) -> Iterator[Candidate[str]]:
+def _in_row(row: ReceiptLine, below: ReceiptLine | None) -> Iterator[Candidate[str]]:
     words = _words(row.lexicon)
     text = plain(row.text.text)
     if not _digits(text) and (below is None or not _digits(below.text.text)):
@@ -118,7 +120,7 @@ def _in_row(row: Row, below: Row | None) -> Iterator[Candidate[str]]:
         found = _read(row.text, text, start)
         score = SCORES[group] * (1.0 if is_named else UNNAMED)
         if found and (
-            is_named or (_is_plain_word(hit, text) and _digits(found[0]) >= LEAST_UNNAMED and not row.amounts)
+            is_named or (_is_plain_word(hit, text) and _digits(found[0]) >= MIN_UNLABELLED and not row.amounts)
         ):
             named, done = True, found[2]
             yield _candidate(row.text, *found, Provenance(Kind.LABEL, hit.phrase), score)
@@ -131,12 +133,12 @@ def _in_row(row: Row, below: Row | None) -> Iterator[Candidate[str]]:
 
 
 def _is_plain_word(hit: LabelHit, text: str) -> bool:
-    """Tell whether a phrase is no abbreviation of two letters and the row begins with it."""
+    """Return whether a phrase is longer than a two-letter abbreviation, and the line begins with it."""
     return not any(char.isalnum() for char in text[: hit.start]) and (len(hit.phrase) > 2 or not hit.phrase.isascii())
 
 
-def _under(row: Row, below: Row, hit: LabelHit, score: float) -> Iterator[Candidate[str]]:
-    """Read the word that stands under a label in a heading."""
+def _under(row: ReceiptLine, below: ReceiptLine, hit: LabelHit, score: float) -> Iterator[Candidate[str]]:
+    """Read the word below a label in a table heading."""
     label = row.text.box(hit.start, len(row.text.text.rstrip()))
     if below.amounts or below.box.top - row.box.bottom > 1.5 * max(row.box.height, below.box.height):
         return
@@ -152,7 +154,7 @@ def _under(row: Row, below: Row, hit: LabelHit, score: float) -> Iterator[Candid
 
 
 def _marked(line: LineText, text: str, mark: re.Pattern[str]) -> Iterator[Candidate[str]]:
-    """Read the number behind a mark that says no more than that it is one, if a date or a time is all that follows."""
+    """Read the number after a bare number sign, if only a date or a time follows."""
     tail = mark.search(text)
     found = _read(line, text, tail.end()) if tail else None
     if tail and found and _digits(found[0]) >= LEAST_BARE and NUMBER_ALONE.match(found[0]):
@@ -162,7 +164,7 @@ def _marked(line: LineText, text: str, mark: re.Pattern[str]) -> Iterator[Candid
 
 
 def _read(line: LineText, text: str, start: int) -> tuple[str, int, int] | None:
-    """Read the number behind ``start`` and marks: itself, its start and its end, ``None`` if there is none."""
+    """Read the number after ``start`` and punctuation: the number, its start and its end; ``None`` if there is none."""
     gap = BETWEEN.match(text, start)
     token = TOKEN.match(text, gap.end() if gap else start)
     if token is None:
@@ -170,7 +172,7 @@ def _read(line: LineText, text: str, start: int) -> tuple[str, int, int] | None:
     begin, end = token.span()
     if PREFIX.fullmatch(token.group().rstrip(".-/")):
         token = TOKEN.match(text, end + 1) if end < len(text) and text[end] in " \u2009" else None
-        if token is None or not NUMBER_BEHIND.match(token.group()):
+        if token is None or not NUMBER_AFTER.match(token.group()):
             return None
         end = token.end()
     raw = line.text[begin:end].rstrip(".-/_")
@@ -180,7 +182,7 @@ def _read(line: LineText, text: str, start: int) -> tuple[str, int, int] | None:
         return None
     number = "".join(parts).upper()
     digits = _digits(number)
-    if not digits or 2 * digits < len(number) - 6 or len(number) > MOST_CHARS or is_card_number(number):
+    if not digits or 2 * digits < len(number) - 6 or len(number) > MAX_CHARS or is_card_number(number):
         return None
     return number, begin, end
 
@@ -199,7 +201,7 @@ def _forms() -> tuple[InvoiceNumber, ...]:
 
 
 def _alone(line: LineText, forms: Iterable[InvoiceNumber]) -> Iterator[Candidate[str]]:
-    """Read numbers that a country gives to invoices in a form of its own, which need no word."""
+    """Read invoice numbers in a country's own format, which need no label."""
     for form in forms:
         for match in form.form.finditer(line.text):
             number = match.expand(form.written)

@@ -1,4 +1,4 @@
-"""Tax and company numbers, beside their words or by a form that no other number has, checked by python-stdnum."""
+"""Finds tax and company numbers by their label or by a format that no other number has, checked by python-stdnum."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from importlib import import_module
 from itertools import product
 from typing import Any
 
-from rpiocr.extract.bounds import MOST_TAX_IDS
-from rpiocr.extract.rows import Row
+from rpiocr.extract.bounds import MAX_TAX_IDS
+from rpiocr.extract.receipt_lines import ReceiptLine
 from rpiocr.extract.tables.confusables import Use, look_alikes
 from rpiocr.extract.tables.files import document_facts
 from rpiocr.extract.tables.lexicon import Lexicon
@@ -22,27 +22,27 @@ from rpiocr.model import Candidate, Kind, Provenance, TaxId
 from rpiocr.model.provenance import CHECK_DIGITS, FORM, MENDED
 
 AGREEING, UNCHECKED, FAULTY = 10.0, 6.0, 1.0
-"""Scores. One pass whose check digits agree outweighs all others: few misread numbers agree by chance."""
+"""Scores. One pass with valid check digits outweighs all others: few misread numbers are valid by coincidence."""
 
-MOST_PIECES = 6
-"""A number is printed in at most so many groups."""
+MAX_PIECES = 6
+"""Maximum number of groups in which a number is printed."""
 
-LEAST_DIGITS = 5
-"""No tax number has fewer: a row without as many is not looked at."""
+MIN_DIGITS = 5
+"""Minimum number of digits of a tax number; lines with fewer are skipped."""
 
 LOOK_ALIKES = look_alikes(Use.TAX_NUMBER)
-MOST_MENDED = 2
-"""More misread characters than this leave too many numbers of which one may agree by chance."""
+MAX_CORRECTED = 2
+"""Maximum number of corrected characters: of the many numbers with more, one may be valid by coincidence."""
 
-MOST_OPEN = 8
-"""And so do more characters than this that have others that look like them."""
+MAX_AMBIGUOUS = 8
+"""Maximum number of characters with look-alikes, for the same reason."""
 
 PIECE = r"[A-Z0-9|!]++"
 RUN = re.compile(PIECE + r"(?:[ \u2009]?[-./]?[ \u2009]?" + PIECE + r"){0,7}+")
 AMOUNT = re.compile(r"(?<![0-9.,])[0-9]{1,5}[.,][0-9]{2}(?![0-9.,])")
 
 MARKS = re.compile(r"[ \u2009.:;#°№=*_()\[\]-]{0,6}(?:[^\W\d_]{1,14}[ .:-]+){0,2}(?=[0-9])")
-"""What may stand between the words and the number: up to two words, such as the place of a register or tax office."""
+"""What may be printed between label and number: up to two words, such as the location of a register or tax office."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +58,13 @@ class Scheme:
     money: str | None
     alone: tuple[re.Pattern[str], ...]
 
-    def told(self, number: str) -> str:
-        """Return what is told of a number that fits a form: it may carry the name of the tax behind it."""
+    def without_tax_name(self, number: str) -> str:
+        """Return the number to report for a text that fits a format: the text may end with the name of the tax."""
         match = self.part.search(number)
         return match.group() if match else number
 
     def checks(self, number: str) -> bool | None:
-        """Tell whether form and check digits agree, ``None`` where there is no rule."""
+        """Return whether format and check digits are valid, ``None`` if there is no rule."""
         if self.check is None:
             return None
         rule: Any = import_module(f"stdnum.{self.check}")
@@ -85,7 +85,7 @@ def korean_digit(start: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Guess:
-    """A number that a text may hold: as which kind, from and to where, and whether characters were replaced."""
+    """A possible number in a text: its kind, its start and end, and whether characters were replaced."""
 
     scheme: Scheme
     number: str
@@ -101,7 +101,7 @@ class _Guess:
 
 @dataclass(frozen=True, slots=True)
 class _Book:
-    """All schemes, and which of them each phrase names: as the number itself, or as the tax."""
+    """All schemes, and those that each phrase names, as the number itself or as the tax."""
 
     schemes: tuple[Scheme, ...]
     labels: Labels
@@ -140,30 +140,30 @@ def _book() -> _Book:
     )
 
 
-def find_tax_ids(rows: Sequence[Row], currency: str | None) -> tuple[Candidate[TaxId], ...]:
-    """Return the tax numbers of a page, from top to bottom, each once; ``currency`` decides what countries share.
+def find_tax_ids(rows: Sequence[ReceiptLine], currency: str | None) -> tuple[Candidate[TaxId], ...]:
+    """Return the tax numbers of a page, top to bottom, each once; ``currency`` decides between countries.
 
-    A number beside its word is returned even where its check digits do not agree; one without a word only where
-    they do. Misread characters are mended where that makes the check digits agree in one way only.
+    A labelled number is returned even if its check digits are invalid; one without a label only if they are valid.
+    Misread characters are corrected if that makes the check digits valid in one way only.
     """
     best: dict[str, Candidate[TaxId]] = {}
     texts = [plain(row.text.text).upper() for row in rows]
     for index, row in enumerate(rows):
-        if _digits(texts[index]) + (_digits(texts[index + 1]) if index + 1 < len(rows) else 0) < LEAST_DIGITS:
+        if _digits(texts[index]) + (_digits(texts[index + 1]) if index + 1 < len(rows) else 0) < MIN_DIGITS:
             continue
         below = rows[index + 1] if index + 1 < len(rows) else None
-        for candidate in (*_beside_words(row, below, currency), *_alone(row.text, texts[index])):
+        for candidate in (*_next_to_labels(row, below, currency), *_alone(row.text, texts[index])):
             known = best.get(candidate.value.number)
             if known is None or candidate.score > known.score:
                 best[candidate.value.number] = candidate
-    return tuple(best.values())[:MOST_TAX_IDS]
+    return tuple(best.values())[:MAX_TAX_IDS]
 
 
 def _digits(text: str) -> int:
     return sum(char.isdigit() for char in text)
 
 
-def _beside_words(row: Row, below: Row | None, currency: str | None) -> Iterator[Candidate[TaxId]]:
+def _next_to_labels(row: ReceiptLine, below: ReceiptLine | None, currency: str | None) -> Iterator[Candidate[TaxId]]:
     text = plain(row.text.text)
     book = _book()
     for found in book.labels.find(text):
@@ -174,7 +174,7 @@ def _beside_words(row: Row, below: Row | None, currency: str | None) -> Iterator
         start = tail.end() if tail else found.end
         guess = _read(text.upper(), start, schemes, currency)
         line = row.text
-        if guess is None and below is not None and not _digits(text[start:]) and _stands_under(row, below, found.start):
+        if guess is None and below is not None and not _digits(text[start:]) and _is_below(row, below, found.start):
             guess = _read_whole(plain(below.text.text).upper(), schemes, currency)
             line = below.text
         if guess and (guess.valid or tail or guess.scheme in named):
@@ -186,14 +186,14 @@ def _of_number(lexicon: Lexicon) -> re.Pattern[str]:
     return re.compile(rf"(?:[\W_]{{0,3}}{any_of(lexicon.tax_number.number)}(?![^\W\d_]))+")
 
 
-def _stands_under(row: Row, below: Row, at: int) -> bool:
+def _is_below(row: ReceiptLine, below: ReceiptLine, at: int) -> bool:
     label = row.text.box(at, len(row.text.text))
     near = below.box.top - row.box.bottom < 1.5 * max(row.box.height, below.box.height)
     return near and below.box.left < label.right and label.left < below.box.right
 
 
 def _read(text: str, start: int, schemes: Sequence[Scheme], currency: str | None) -> _Guess | None:
-    """Read the number that begins at ``start``, after marks; ``text`` is plain and upper case."""
+    """Read the number that begins at ``start``, after punctuation; ``text`` is plain and upper case."""
     marks = MARKS.match(text, start)
     for begin in dict.fromkeys((_skip_marks(text, start), marks.end() if marks else start)):
         run = RUN.match(text, begin)
@@ -219,7 +219,7 @@ def _read_whole(text: str, schemes: Sequence[Scheme], currency: str | None) -> _
 
 
 def _guesses(pieces: Sequence[re.Match[str]], offset: int, schemes: Sequence[Scheme]) -> Iterator[_Guess]:
-    for count in range(min(len(pieces), MOST_PIECES), 0, -1):
+    for count in range(min(len(pieces), MAX_PIECES), 0, -1):
         number = "".join(piece.group() for piece in pieces[:count])
         span = pieces[0].start() + offset, pieces[count - 1].end() + offset
         for scheme in schemes:
@@ -232,14 +232,14 @@ def _guesses(pieces: Sequence[re.Match[str]], offset: int, schemes: Sequence[Sch
                     if valid is not False:
                         continue
                 yield from (
-                    _Guess(scheme, mended, *span, valid=True, mended=True) for mended in _mend(number, form, scheme)
+                    _Guess(scheme, mended, *span, valid=True, mended=True) for mended in _correct(number, form, scheme)
                 )
 
 
 def _best_guess(guesses: Iterator[_Guess], currency: str | None) -> _Guess | None:
-    """Choose: what agrees as read, then what agrees in one way of mending only, then the number as it stands.
+    """Choose a number: one that is valid as read, then one with a single valid correction, then the number as read.
 
-    What fits a form as read is not mended to fit the form of another kind.
+    A number that fits a format as read is not corrected to fit the format of another kind.
     """
     whole = list(guesses)
 
@@ -273,18 +273,18 @@ def _may_be(char: str, wanted: str) -> bool:
             return char == wanted
 
 
-def _mend(number: str, form: str, scheme: Scheme) -> Iterator[str]:
-    """Yield what the number would be with look-alike characters replaced, where its check digits then agree.
+def _correct(number: str, form: str, scheme: Scheme) -> Iterator[str]:
+    """Yield the number with look-alike characters replaced, if its check digits are valid then.
 
-    Characters that do not fit the form are replaced, one that does only where all others fit.
+    Characters that do not fit the format are replaced; one that fits only if all others fit.
     """
     if not scheme.digits or scheme.check is None:
         return
     wrong = [place for place, char in enumerate(number) if not _may_be(char, form[place])]
     others = [_others(char, wanted) for char, wanted in zip(number, form, strict=True)]
-    if len(wrong) > MOST_MENDED or any(not others[place] for place in wrong):
+    if len(wrong) > MAX_CORRECTED or any(not others[place] for place in wrong):
         return
-    if sum(len(found) > (place in wrong) for place, found in enumerate(others)) > MOST_OPEN:
+    if sum(len(found) > (place in wrong) for place, found in enumerate(others)) > MAX_AMBIGUOUS:
         return
     ways = product(*(others[place] for place in wrong))
     changes = [dict(zip(wrong, way, strict=True)) for way in ways] if wrong else _each(others)
@@ -295,12 +295,12 @@ def _mend(number: str, form: str, scheme: Scheme) -> Iterator[str]:
 
 
 def _others(char: str, wanted: str) -> list[str]:
-    """What a character may have been misread from that fits the form."""
+    """Return the characters that fit the format and may have been misread as this one."""
     return [other for other in LOOK_ALIKES.get(char, "") if _may_be(other, wanted)]
 
 
 def _each(others: Sequence[Sequence[str]]) -> list[dict[int, str]]:
-    """Every change of one character."""
+    """Yield every replacement of one character."""
     return [{place: other} for place, found in enumerate(others) for other in found]
 
 
@@ -322,7 +322,7 @@ def _candidate(guess: _Guess, line: LineText, provenance: Provenance) -> Candida
     agrees = CHECK_DIGITS if scheme.digits else FORM
     checks = ((agrees,) if guess.valid else ()) + ((MENDED,) if guess.mended else ())
     return Candidate(
-        TaxId(scheme.kind, country, scheme.told(guess.number), guess.valid),
+        TaxId(scheme.kind, country, scheme.without_tax_name(guess.number), guess.valid),
         line.text[guess.start : guess.end],
         line.box(guess.start, guess.end),
         line.confidence(guess.start, guess.end),

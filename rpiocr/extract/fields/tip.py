@@ -1,4 +1,4 @@
-"""The tip or gratuity that was charged: part of what was paid, and not a suggestion or a line to write on."""
+"""Finds the tip or gratuity that was charged: part of what was paid, neither a suggestion nor a line to fill in."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from dataclasses import replace
 from decimal import Decimal
 
 from rpiocr.extract.arithmetic.sums import Ledger, gather, with_extras
-from rpiocr.extract.bounds import MOST_SUMS
-from rpiocr.extract.rows import TOTALS, Role, Row
+from rpiocr.extract.bounds import MAX_SUMS
+from rpiocr.extract.receipt_lines import TOTALS, ReceiptLine, Role
 
 
-def find_tip(rows: Sequence[Row]) -> Decimal | None:
-    """Return the tip that the sums of a receipt need to come to what was paid; None where they need none.
+def find_tip(rows: Sequence[ReceiptLine]) -> Decimal | None:
+    """Return the tip that the sums of a receipt need to add up to what was paid; None if they need none.
 
-    A suggested tip is printed in the same way, next to the same words: only the sums tell them apart. Where several
-    are printed, they are suggestions.
+    A suggested tip is printed in the same way, next to the same words: only the sums distinguish them. If several are
+    printed, they are suggestions.
     """
     printed = {
         row.main.value
@@ -32,15 +32,15 @@ def find_tip(rows: Sequence[Row]) -> Decimal | None:
 
 
 def _sums_without_tip(ledger: Ledger) -> Mapping[Decimal, Set[Decimal]]:
-    """Return what each amount that a total may be made up of comes to with tax, charges, discounts and rounding."""
+    """Return what each amount below the total adds up to with tax, charges, discounts and rounding."""
     without = replace(ledger, by_role={role: found for role, found in ledger.by_role.items() if role is not Role.TIP})
     named = (value for role in (*TOTALS, Role.SUBTOTAL) for value in ledger.of(role))
     worked_out = (value for value in (ledger.items, ledger.gross) if value is not None)
     bases = tuple(dict.fromkeys(value for value in (*named, *worked_out) if value > 0))
-    return {base: frozenset(with_extras(base, without, MOST_SUMS // len(bases))) for base in bases}
+    return {base: frozenset(with_extras(base, without, MAX_SUMS // len(bases))) for base in bases}
 
 
 def _is_needed(tip: Decimal, total: Decimal, sums: Mapping[Decimal, Set[Decimal]]) -> bool:
-    """Whether smaller amounts come to a total with this tip, and not without it."""
+    """Whether smaller amounts add up to a total with this tip, and not without it."""
     smaller = [found for base, found in sums.items() if base < total]
     return any(total - tip in found for found in smaller) and not any(total in found for found in smaller)

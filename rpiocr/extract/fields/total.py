@@ -1,4 +1,4 @@
-"""The total that was paid: candidates from keyword lines, weighed by their words, their place and the sums."""
+"""Finds the total that was paid: candidates from labelled lines, scored by label, position and sums."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from statistics import median
 
 from rpiocr.extract.arithmetic.rounding import Rounding, find_rounding
 from rpiocr.extract.arithmetic.sums import PROVING, TELLING, Ledger, completed, gather, proofs, repaired
-from rpiocr.extract.locale.inference import currency_beside, currency_of
-from rpiocr.extract.rows import TOTALS, Role, Row
+from rpiocr.extract.locale.inference import currency_next_to, currency_of
+from rpiocr.extract.receipt_lines import TOTALS, ReceiptLine, Role
 from rpiocr.extract.tables.lexicon import Lexicon
 from rpiocr.extract.text.amounts import Amount, find_whole_amounts
 from rpiocr.extract.text.patterns import any_of, whole_words
@@ -42,7 +42,7 @@ PROVENANCE = {
     Role.CASH: Provenance(Kind.CASH),
     Role.NONE: Provenance(Kind.UNNAMED),
 }
-"""What the words of a line make of its amounts."""
+"""How amounts were recognised, by the role that the words of their line give them."""
 
 WORKED_OUT = Provenance(Kind.WORKED_OUT)
 
@@ -55,7 +55,7 @@ ROLE_SCORE = {
     Role.CASH: 3.5,
     Role.NONE: 1.0,
 }
-"""Priority of the words beside an amount; roles that are not listed never give the total."""
+"""Priority of the label of an amount; roles that are not listed are never the total."""
 
 CHECK_SCORE = {
     CASH_LESS_CHANGE: 4.0,
@@ -65,19 +65,19 @@ CHECK_SCORE = {
     CARD: 1.5,
     ROUNDING: 2.0,
 }
-"""What a sum that agrees adds to a candidate."""
+"""Increase of a candidate's score for each sum that agrees."""
 
 NOT_PAID = 5.0
-"""What a total loses that is rounded below, or that was given instead of paid: the amount is what was paid."""
+"""Penalty of a total that is rounded on a later line, or that was tendered: the amount is what was paid."""
 
 NOT_MAIN = 3.0
-"""What an amount loses that is not the one that the words of its line are about."""
+"""Penalty of an amount that is not the main amount of its line."""
 
 FOREIGN = 5.0
-"""What an amount loses that is in another currency than the page's, or is a rate of exchange."""
+"""Penalty of an amount in another currency than the page's, or of an exchange rate."""
 
 RATE_IN_FIGURES = r"(?<![0-9])1(?:[.,]0+)? ?(?:€|[A-Z]{3}) ?="
-"""A rate of exchange without a word for it: 1 EUR = 1.0812 USD."""
+"""An exchange rate without a label: 1 EUR = 1.0812 USD."""
 
 
 @lru_cache(maxsize=4)
@@ -85,11 +85,11 @@ def _rates(lexicon: Lexicon) -> re.Pattern[str]:
     return re.compile(f"{whole_words(lexicon.exchange.rate)}|{RATE_IN_FIGURES}", re.IGNORECASE)
 
 
-def find_totals(rows: Sequence[Row], currency: str | None = None) -> tuple[Candidate[Decimal], ...]:
-    """Return the values that could be the total, best first; each value once, with the best of its lines.
+def find_totals(rows: Sequence[ReceiptLine], currency: str | None = None) -> tuple[Candidate[Decimal], ...]:
+    """Return candidates for the total, best first; each value once, from the best of its lines.
 
-    ``currency`` is the page's (None: not known); amounts in another one lose. Where nothing tells which of two was
-    paid, the totals have the check TWO_CURRENCIES.
+    ``currency`` is the page's (None: unknown); amounts in another one are penalised. If nothing indicates which of two
+    was paid, the totals have the check TWO_CURRENCIES.
     """
     ledger = gather(rows)
     heights = [row.box.height for row in rows]
@@ -133,7 +133,7 @@ def find_totals(rows: Sequence[Row], currency: str | None = None) -> tuple[Candi
 
 
 def _disproved(best: Mapping[Decimal, Candidate[Decimal]]) -> Iterator[Decimal]:
-    """Return subtotals and cash that no sum makes a total where one makes another amount that: its word was misread."""
+    """Return subtotals and cash that no sum proves while another amount is proved: their label was misread."""
     if not any(candidate.value > 0 and TELLING & set(candidate.checks) for candidate in best.values()):
         return
     for value, candidate in best.items():
@@ -141,24 +141,24 @@ def _disproved(best: Mapping[Decimal, Candidate[Decimal]]) -> Iterator[Decimal]:
             yield value
 
 
-def _is_foreign(row: Row, amount: Amount, currency: str | None) -> bool:
-    """Tell whether an amount is in another currency than ``currency``, or a rate of exchange."""
+def _is_foreign(row: ReceiptLine, amount: Amount, currency: str | None) -> bool:
+    """Return whether an amount is in another currency than ``currency``, or is an exchange rate."""
     named = _currency(row, amount)
     return bool(currency and named and named != currency) or (bool(named) and _names_rate(row.text.text, row.lexicon))
 
 
 @lru_cache(maxsize=1024)
 def _names_rate(text: str, lexicon: Lexicon) -> bool:
-    """Check whether a line has a rate of exchange; beside a currency that is no total."""
+    """Return whether a line contains an exchange rate; next to a currency that is not a total."""
     return bool(_rates(lexicon).search(text))
 
 
-def _currency(row: Row, amount: Amount) -> str | None:
-    return currency_beside(row.text.text, amount) or currency_of(row.text.text)
+def _currency(row: ReceiptLine, amount: Amount) -> str | None:
+    return currency_next_to(row.text.text, amount) or currency_of(row.text.text)
 
 
-def _unsettled(rows: Sequence[Row], currency: str | None) -> frozenset[Decimal]:
-    """Return the totals in two currencies where no line but theirs tells which of them is the page's."""
+def _unsettled(rows: Sequence[ReceiptLine], currency: str | None) -> frozenset[Decimal]:
+    """Return the totals in two currencies if no other line indicates which of them is the page's."""
     totals: dict[str, set[Decimal]] = {}
     seen: Counter[str] = Counter()
     for row in rows:
@@ -182,11 +182,11 @@ def _marked(candidate: Candidate[Decimal], unsettled: Set[Decimal]) -> Candidate
 
 
 UNREAD_SCORE = 4.0
-"""What a total starts from that was not read itself, but follows from what was given and what came back."""
+"""Base score of a total that was not read itself, but is computed from cash tendered and change."""
 
 
 def _repaired(best: Mapping[Decimal, Candidate[Decimal]], ledger: Ledger) -> Iterator[Candidate[Decimal]]:
-    """Propose what a total must have been of which the sums say that one digit was misread."""
+    """Propose the corrected value of a total with one misread digit according to the sums."""
     for value, candidate in best.items():
         found = repaired(value, ledger) if candidate.provenance.kind in TOTAL_KINDS else None
         if found and found[0] not in best:
@@ -195,8 +195,8 @@ def _repaired(best: Mapping[Decimal, Candidate[Decimal]], ledger: Ledger) -> Ite
             yield replace(candidate, value=found[0], checks=checks, score=score, corrected=True)
 
 
-def _completed(rows: Sequence[Row], ledger: Ledger, known: Set[Decimal]) -> Iterator[Candidate[Decimal]]:
-    """Propose the total of a line whose amount lost a character where the sums say which."""
+def _completed(rows: Sequence[ReceiptLine], ledger: Ledger, known: Set[Decimal]) -> Iterator[Candidate[Decimal]]:
+    """Propose the total of a line whose amount lost a character, if the sums determine it."""
     for row in rows:
         found = completed(row.text.text, ledger) if row.role in TOTALS and not row.amounts else None
         if found and found[0] not in known:
@@ -209,8 +209,8 @@ def _completed(rows: Sequence[Row], ledger: Ledger, known: Set[Decimal]) -> Iter
             )
 
 
-def _unread(rows: Sequence[Row], ledger: Ledger, known: Set[Decimal]) -> Iterator[Candidate[Decimal]]:
-    """Propose the cash given less the change where no line says that amount."""
+def _unread(rows: Sequence[ReceiptLine], ledger: Ledger, known: Set[Decimal]) -> Iterator[Candidate[Decimal]]:
+    """Propose the cash tendered minus the change, if no line has that amount."""
     given = next((row for row in rows if row.role is Role.CASH and row.amounts), None)
     back = next((row for row in rows if row.role is Role.CHANGE and row.amounts), None)
     if given is None or back is None:
@@ -236,7 +236,7 @@ THOUSAND = Decimal(1000)
 
 
 def _apply_lost_thousands(best: dict[Decimal, Candidate[Decimal]]) -> None:
-    """Put 7391.00 before a total of 391.00 where both stand on the page: a blank split 7 391.00 in two."""
+    """Rank 7391.00 above a total of 391.00 if both are on the page: 7 391.00 was split at its space."""
     longer: dict[Decimal, list[Decimal]] = {}
     for value, known in best.items():
         if value > THOUSAND and known.provenance.kind is not Kind.CASH:
@@ -251,13 +251,13 @@ def _apply_lost_thousands(best: dict[Decimal, Candidate[Decimal]]) -> None:
 
 
 def _apply_rounding(best: dict[Decimal, Candidate[Decimal]], rounding: Rounding, ledger: Ledger) -> None:
-    """Put what is paid before the total that it was rounded from, also where it could not be read itself."""
+    """Rank the amount paid above the total that it was rounded from, even if it was not read itself."""
     before, paid = abs(rounding.before.value), abs(rounding.paid)
     if before in best:
         best[before] = replace(best[before], score=best[before].score - NOT_PAID)
     known = best.get(paid)
     if known is not None and known.score < (least := ROLE_SCORE[rounding.row.role] * rounding.row.likeness):
-        # "Total cash" says how it was paid; the rounding says that it is the total.
+        # "Total cash" states the method; the rounding shows that it is the total.
         known = replace(known, score=least, provenance=PROVENANCE[rounding.row.role])
     if known is None:
         checks = proofs(paid, ledger)
@@ -274,8 +274,8 @@ def _apply_rounding(best: dict[Decimal, Candidate[Decimal]], rounding: Rounding,
     best[paid] = replace(known, score=known.score + CHECK_SCORE[ROUNDING], checks=(*known.checks, ROUNDING))
 
 
-def _amounts(rows: Sequence[Row]) -> Iterator[tuple[Row, Amount]]:
-    """Amounts with decimals of every line that may hold a total; whole ones only beside a word for it."""
+def _amounts(rows: Sequence[ReceiptLine]) -> Iterator[tuple[ReceiptLine, Amount]]:
+    """Yield amounts with decimals of every line that may contain a total; whole ones only next to a word for it."""
     decimals = sum(len(row.amounts) for row in rows)
     for row in rows:
         if row.role not in ROLE_SCORE:
@@ -287,7 +287,7 @@ def _amounts(rows: Sequence[Row]) -> Iterator[tuple[Row, Amount]]:
                 yield row, amount
 
 
-def _candidate(row: Row, amount: Amount, ledger: Ledger, usual_height: float) -> Candidate[Decimal]:
+def _candidate(row: ReceiptLine, amount: Amount, ledger: Ledger, usual_height: float) -> Candidate[Decimal]:
     checks = proofs(amount.value, ledger)
     if row.role is Role.SUBTOTAL:
         checks = tuple(check for check in checks if check != ITEMS)
@@ -322,7 +322,7 @@ def _candidate(row: Row, amount: Amount, ledger: Ledger, usual_height: float) ->
 
 
 def _signed(candidate: Candidate[Decimal], titles: Mapping[Decimal | None, bool]) -> Candidate[Decimal]:
-    """Turn the sign where a title surely says refund; ``titles`` are those of ``_refund_titles``."""
+    """Make amounts negative if a heading clearly marks a refund; ``titles`` are those of ``_refund_titles``."""
     if candidate.value <= 0:
         return candidate
     said = [titles[amount] for amount in (None, candidate.value) if amount in titles]
@@ -333,27 +333,27 @@ def _signed(candidate: Candidate[Decimal], titles: Mapping[Decimal | None, bool]
 
 @lru_cache(maxsize=4)
 def _unfinished(lexicon: Lexicon) -> re.Pattern[str]:
-    """The end of a line that the next one continues.
+    """Return the pattern of the end of a line that the next one continues.
 
-    That is a word that denies and at most two others ("No. 379086879" denies nothing), or one that no line ends with.
+    It is a negation and at most two more words ("No. 379086879" is not a negation), or a word that ends no line.
     """
     words = lexicon.sentence
     denied = rf"(?:{any_of(words.negation_or_number)}(?!\s*[.:#])|{any_of(words.negation)})\b(?:\W+[^\W\d]+){{0,2}}"
     return re.compile(rf"\b(?:{denied}|{any_of(words.goes_on)})\W*$", re.IGNORECASE)
 
 
-def _ends_sentence(above: Row | None, row: Row) -> bool:
-    """Tell whether a line is the end of a sentence such as "no cash refund." rather than a title."""
+def _ends_sentence(above: ReceiptLine | None, row: ReceiptLine) -> bool:
+    """Return whether a line is the end of a sentence such as "no cash refund." rather than a heading."""
     if row.text.text.rstrip().endswith("."):
         return True
     return above is not None and bool(_unfinished(row.lexicon).search(above.text.text))
 
 
-def _refund_titles(rows: Sequence[Row]) -> dict[Decimal | None, bool]:
-    """Return whether lines that hold nothing else (None), or an amount that may be the total, surely say refund.
+def _refund_titles(rows: Sequence[ReceiptLine]) -> dict[Decimal | None, bool]:
+    """Return, by amount, whether a credit-note heading is certain; None is the key of a heading without an amount.
 
-    Amounts without such a line are left out. "No refund without receipt" and its like stand on nearly every second
-    receipt and say nothing; a word for refund beside another amount than the total is an item taken back within a
+    Only amounts that may be the total are included. "No refund without receipt" and the like are on nearly every second
+    receipt and mean nothing; a word for refund next to another amount than the total is an item returned within a
     purchase.
     """
     titles: dict[Decimal | None, bool] = {}
@@ -362,37 +362,37 @@ def _refund_titles(rows: Sequence[Row]) -> dict[Decimal | None, bool]:
         if _may_be_title(above, row) and not (under and "policy" in under.groups and below):
             # A heading without an amount may have been given that of the line below it.
             amounts = [amount for amount in row.amounts if amount.box.meets(row.box)]
-            if _says_only_refund(row) or (_is_short(row) and not amounts and not below):
+            if _has_only_refund_words(row) or (_is_short(row) and not amounts and not below):
                 amount = abs(amounts[-1].value) if amounts else None
-                titles[amount] = titles.get(amount, False) or _is_sure_title(row, below=below)
+                titles[amount] = titles.get(amount, False) or _is_certain_title(row, below=below)
         below = below or row.role in TOTALS
     return titles
 
 
-def _may_be_title(above: Row | None, row: Row) -> bool:
+def _may_be_title(above: ReceiptLine | None, row: ReceiptLine) -> bool:
     return bool(row.refund_words) and "policy" not in row.groups and not _ends_sentence(above, row)
 
 
 TITLE_WORDS = 4
-"""A line of at most so many words above the total may be a title that no table knows: COMPROVANTE DE DEVOLUCAO."""
+"""Maximum number of words of a heading above the total that is missing in the tables: COMPROVANTE DE DEVOLUCAO."""
 
 
-def _says_only_refund(row: Row) -> bool:
+def _has_only_refund_words(row: ReceiptLine) -> bool:
     words, syllables = _sizes(row)
     return row.refund_words >= words + syllables
 
 
-def _is_short(row: Row) -> bool:
+def _is_short(row: ReceiptLine) -> bool:
     words, syllables = _sizes(row)
     return words + syllables / SYLLABLES <= TITLE_WORDS
 
 
 SYLLABLES = 2
-"""Ideographs, kana or syllables that make a word, more or less."""
+"""Approximate number of ideographs, kana or syllables per word."""
 
 
-def _sizes(row: Row) -> tuple[int, int]:
-    """Count words, and characters that stand for themselves; rows of stars or crosses around a title are neither."""
+def _sizes(row: ReceiptLine) -> tuple[int, int]:
+    """Return the numbers of words and of single-character tokens; stars or crosses around a heading are neither."""
     texts = [word.text.casefold() for word in row.line.words]
     texts = [text for text in texts if len(text) == 1 or len({char for char in text if char.isalpha()}) > 1]
     syllables = sum(len(IS_LONE.findall(text)) for text in texts)
@@ -403,7 +403,7 @@ def _sizes(row: Row) -> tuple[int, int]:
 NUMBERS = re.compile(r"[0-9].*[0-9].*[0-9]")
 
 
-def _is_sure_title(row: Row, *, below: bool) -> bool:
-    """Tell whether a line is a title: not "refunds until", broken before the day, ``below`` the total."""
+def _is_certain_title(row: ReceiptLine, *, below: bool) -> bool:
+    """Return whether a line is a heading: not "refunds until", wrapped before the date, ``below`` the total."""
     until = below and not row.amounts and NUMBERS.search(row.text.text)
-    return row.refund_sure and _says_only_refund(row) and not until
+    return row.refund_sure and _has_only_refund_words(row) and not until

@@ -1,4 +1,4 @@
-"""Where a receipt comes from: its currency, language and country, and the order in which its dates are written."""
+"""Infers the locale of a receipt: currency, language, country, and the order of its dates."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from rpiocr.extract.locale.language_detection import ALWAYS
-from rpiocr.extract.rows import Role, Row
+from rpiocr.extract.receipt_lines import ReceiptLine, Role
 from rpiocr.extract.tables.countries import Country, DateOrder, countries
 from rpiocr.extract.tables.currencies import currencies
 from rpiocr.extract.text.amounts import NARROW, Amount
@@ -21,11 +21,11 @@ from rpiocr.model.currency import USUAL_DECIMALS
 
 @dataclass(frozen=True, slots=True)
 class Locale:
-    """What was inferred, None where the page does not tell.
+    """The inferred locale; None if the page does not indicate it.
 
     ``currency`` is as in ISO 4217, ``language`` the keyword table that fits best, ``country`` as in ISO 3166. ``order``
-    is how dates are written there; ``order_reason`` names what told. ``decimals`` is how many the currency has on
-    receipts, 2 where it is unknown. ``languages`` are all that the page shows, best first.
+    is the order of dates there; ``order_reason`` names the evidence for it. ``decimals`` is the number that the
+    currency has on receipts, 2 if it is unknown. ``languages`` are all that the page shows, best first.
     """
 
     currency: str | None
@@ -37,20 +37,20 @@ class Locale:
     languages: tuple[str, ...] = ()
 
 
-LEAST_SCORE = 1.5
-"""A currency needs one sign beside a number, one hint at its country or its language to be named."""
+MIN_SCORE = 1.5
+"""Minimum score of a currency: one sign next to a number, one hint at its country, or its language."""
 
 SURE_COUNTRY = 2.0
-"""What a word, a shape or a telephone number of a country counts, and what it takes to name the country."""
+"""Scores of a word, a number format and a phone number of a country, and the minimum score to infer the country."""
 
 
 CENTS = re.compile(r"[.,][0-9]{2}(?![0-9])")
 SURE_DECIMALS = 3
-"""So many amounts with decimals say that the currency has some."""
+"""Minimum number of amounts with decimals that show that the currency has decimals."""
 
 
-def infer_locale(rows: Sequence[Row], tables: Tables, default_currency: str | None = None) -> Locale:
-    """Weigh currency signs and codes, words and shapes that go with a country, and the language.
+def infer_locale(rows: Sequence[ReceiptLine], tables: Tables, default_currency: str | None = None) -> Locale:
+    """Infer the locale from currency signs and codes, words and number formats of countries, and the language.
 
     A sign that several currencies share counts for each; hints decide between them, and between two currencies in which
     the totals are printed.
@@ -62,16 +62,16 @@ def infer_locale(rows: Sequence[Row], tables: Tables, default_currency: str | No
         code: max((score for place, score in places.items() if countries()[place].currency == code), default=0.0)
         for code in currencies()
     }
-    most = 1.0 if _is_told_by_place(signs, local) else 4.0
+    most = 1.0 if _is_decided_by_country(signs, local) else 4.0
     printed = {code: 3 * min(signs[code], most) + local[code] for code in currencies()}
     scores = {code: score + _spoken(code, language, signs) for code, score in printed.items()}
     if sum(bool(CENTS.search(amount.raw)) for row in rows for amount in row.amounts) >= SURE_DECIMALS:
-        # What is printed to the cent is paid in no currency without any, unless its own sign stands there.
+        # Amounts printed with cents are not in a currency without decimals, unless its own sign is printed.
         scores |= {code: 0.0 for code in scores if currencies()[code].decimals == 0 and signs[code] < 1}
     if default_currency:
         scores[default_currency] = scores.get(default_currency, 0.0) + 2
     score = max(scores.values())
-    tied = [code for code, other in scores.items() if other == score and score >= LEAST_SCORE]
+    tied = [code for code, other in scores.items() if other == score and score >= MIN_SCORE]
     currency = tied[0] if len(tied) == 1 else default_currency
     country = _country_of(currency, places, language, sure=bool(currency) and signs[currency or ""] >= 1)
     telling = [code for code in tied if printed.get(code) or code == default_currency]
@@ -80,7 +80,7 @@ def infer_locale(rows: Sequence[Row], tables: Tables, default_currency: str | No
 
 
 def _decimals(currency: str | None, scores: Mapping[str, float], printed: Mapping[str, float]) -> int:
-    """The decimals of the currency; a lone word for its country, which may be misread, tells nothing of them."""
+    """Return the decimals of the currency; a single word for its country, which may be misread, is not enough."""
     known = currencies().get(currency or "")
     if known is None or scores[known.code] == printed[known.code] <= SURE_COUNTRY:
         return USUAL_DECIMALS
@@ -88,10 +88,10 @@ def _decimals(currency: str | None, scores: Mapping[str, float], printed: Mappin
 
 
 def _spoken(currency: str, language: str | None, signs: Counter[str]) -> float:
-    """How much the language hints at a currency.
+    """Return the score that the language adds to a currency.
 
-    Not at one without a sign where another has some, nor where it is spoken in a country of another whose sign shows as
-    often.
+    It is 0 for one without a sign if another has some, or if the language is spoken in a country of another currency
+    whose sign is printed as often.
     """
     hint = currencies()[currency].languages.get(language or "", 0.0)
     if not hint or not any(signs.values()):
@@ -100,17 +100,17 @@ def _spoken(currency: str, language: str | None, signs: Counter[str]) -> float:
     return hint if signs[currency] > max((signs[code] for code in rivals), default=0.0) else 0.0
 
 
-def _is_told_by_place(signs: Counter[str], local: Mapping[str, float]) -> bool:
-    """Tell whether totals are printed in several currencies, and the country tells the one that was paid.
+def _is_decided_by_country(signs: Counter[str], local: Mapping[str, float]) -> bool:
+    """Return whether totals are printed in several currencies, and the country indicates the one that was paid.
 
-    Then it does not matter which of them stands there more often.
+    Then it does not matter which of them is printed more often.
     """
     printed = [code for code in signs if signs[code] >= 1]
     return len(printed) > 1 and len({local[code] for code in printed}) > 1
 
 
 def _order(tied: Sequence[str], country: str | None, language: str | None) -> tuple[DateOrder | None, str]:
-    """The order of dates, by the country that shows by itself, the currencies that fit equally, or the language."""
+    """Return the order of dates: by an evident country, by the currencies that fit equally, or by the language."""
     if country and countries()[country].order:
         return countries()[country].order, f"country {country}"
     by_currency = {_usual([place for place in countries().values() if place.currency == code]) for code in tied}
@@ -129,10 +129,10 @@ def _usual(places: Iterable[Country]) -> DateOrder | None:
 
 
 def _country_of(currency: str | None, places: Mapping[str, float], language: str | None, *, sure: bool) -> str | None:
-    """The country that more speaks for than for any other with that currency.
+    """Return the country with the highest score of those with that currency.
 
-    Where nothing does, the only one with that currency, or the only one of them where the language is spoken, if the
-    sign of the currency was no shared one.
+    Without any score, the only one with that currency, or the only one of them where the language is spoken, unless the
+    sign of the currency is a shared one.
     """
     fitting = {code: places[code] for code, place in countries().items() if currency in (None, place.currency)}
     spoken = [code for code in fitting if language in countries()[code].languages]
@@ -146,23 +146,23 @@ def _country_of(currency: str | None, places: Mapping[str, float], language: str
     return ranked[0] if len(ranked) == 1 else None
 
 
-MOST_REPEATED = 2
-"""A word that several countries have, such as GST, does not become surer by standing in every second line."""
+MAX_REPEATED = 2
+"""Maximum count of a word that several countries share, such as GST: repetition does not make it more certain."""
 
 LONGEST_NAME = 4
 LONGEST_LONE_NAME = 8
-"""Tokens of the longest word for a country; each character of some scripts is one."""
+"""Maximum number of tokens of a word for a country; in some scripts each character is one."""
 
 PHONE = re.compile(r"(?<![\d+])\+ ?((?:\d[ ().\u2009/-]{0,2}){8,15})")
 
 
 def _places(texts: Sequence[str]) -> Mapping[str, float]:
-    """How much speaks for every country: words, shapes and telephone numbers, each line once for each of them."""
+    """Return the score of every country: words, number formats and phone numbers, each once per line."""
     seen = Counter(piece for text in texts for piece in _pieces(tokens(text)))
     phones = Counter(_phone_code(match[1]) for text in texts for match in PHONE.finditer(text))
     scores: dict[str, float] = {}
     for country in countries().values():
-        words = sum(min(seen[word], MOST_REPEATED) for word in _words_of(country.code))
+        words = sum(min(seen[word], MAX_REPEATED) for word in _words_of(country.code))
         shapes = sum(bool(shape.search(text)) for shape in country.shapes for text in texts)
         shapes += phones[country.phone]
         scores[country.code] = SURE_COUNTRY * (min(words, 4) + min(shapes, 3))
@@ -171,12 +171,12 @@ def _places(texts: Sequence[str]) -> Mapping[str, float]:
 
 @cache
 def _words_of(country: str) -> frozenset[str]:
-    """The words of a country as joined tokens."""
+    """Return the words of a country as joined tokens."""
     return frozenset("".join(tokens(word)) for word in countries()[country].words)
 
 
 def _phone_code(number: str) -> str | None:
-    """The telephone code of a country that a number begins with, the longest that there is."""
+    """Return the longest country calling code that a number begins with."""
     digits = re.sub(r"\D", "", number)
     known = [country.phone for country in countries().values() if digits.startswith(country.phone)]
     return max(known, key=len, default=None)
@@ -192,7 +192,7 @@ def _pieces(words: Sequence[str]) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Patterns:
-    """Where signs of money stand: ``word`` anywhere, ``before`` and ``after`` a number, ``alone`` among blanks."""
+    """Patterns of currency signs: ``word`` anywhere, ``before`` and ``after`` a number, ``alone`` between spaces."""
 
     word: re.Pattern[str]
     before: re.Pattern[str]
@@ -202,7 +202,7 @@ class _Patterns:
 
 
 NUMBER = rf"\d++(?:[.,'’ {NARROW}]\d{{3}}(?!\d))*(?:[.,][ {NARROW}]?\d{{2}}(?!\d)|[.,][-\u2013]{{1,2}})?"
-"""A number with or without groups and decimals; a dash may stand for the decimals."""
+"""A number with or without groups and decimals; a dash may replace the decimals."""
 
 
 @cache
@@ -214,7 +214,7 @@ def _patterns() -> _Patterns:
     words = _any(word for currency in currencies().values() for word in currency.words)
     letters = [sign for sign in signs if sign[0].isalpha() and not IS_LONE.match(sign)]
     others = [sign for sign in signs if sign not in letters]
-    # A letter before or after makes another word of letters, not of other signs.
+    # A sign made of letters may not touch another letter; other signs may.
     every = rf"(?P<sign>(?<![^\W\d_]){_any(letters)}(?![^\W\d_])|{_any(others)})"
     before = rf"{every}[ .:)\]{NARROW}]{{0,3}}[-\u2212]?(?P<number>{NUMBER})"
     after = rf"(?P<number>{NUMBER})[ {NARROW}]?{every}"
@@ -231,12 +231,12 @@ def _any(texts: Iterable[str]) -> str:
     return "(?:" + "|".join(re.escape(text) for text in sorted(set(texts), key=lambda text: (-len(text), text))) + ")"
 
 
-def _signs_on(rows: Sequence[Row]) -> Counter[str]:
-    """How many lines show a sign of each currency; a line with a shared one counts as less than one."""
+def _signs_on(rows: Sequence[ReceiptLine]) -> Counter[str]:
+    """Return the number of lines with a sign of each currency; a line with a shared sign counts as less than one."""
     counts: Counter[str] = Counter()
     for row in rows:
         labelled = row.role is not Role.NONE or bool(row.amounts)
-        found = _signs_in(row.text.text, labelled=labelled) | _signs_beside(row.text.text, row.amounts)
+        found = _signs_in(row.text.text, labelled=labelled) | _signs_next_to(row.text.text, row.amounts)
         weights: dict[str, float] = {}
         for sign in found:
             for code, weight in _patterns().signs[sign].items():
@@ -249,7 +249,7 @@ DECIMALS = re.compile(r"[.,] ?\d{2}\b|[.,][-\u2013]")
 
 
 def _signs_in(text: str, *, labelled: bool) -> set[str]:
-    """The signs of money in a line; alone among blanks they count where the line is ``labelled`` as one with money."""
+    """Return the currency signs in a line; between spaces they count only on a line with money (``labelled``)."""
     patterns = _patterns()
     found = {match["sign"] for match in patterns.word.finditer(text)}
     for pattern in (patterns.before, patterns.after):
@@ -263,13 +263,13 @@ def _signs_in(text: str, *, labelled: bool) -> set[str]:
 
 
 def _needs_decimals(sign: str) -> bool:
-    """Tell whether a sign is as likely a misread or another word beside a whole number."""
+    """Return whether a sign next to a whole number is as likely misread or another word."""
     whole = any(not currencies()[code].decimals for code in _patterns().signs[sign] if sign != "$")
     return sign.isascii() and not whole
 
 
-def _signs_beside(text: str, amounts: Iterable[Amount]) -> set[str]:
-    """The signs that were taken for a part of an amount, also of one that was misread."""
+def _signs_next_to(text: str, amounts: Iterable[Amount]) -> set[str]:
+    """Return the signs that were read as part of an amount, including a misread one."""
     found = {amount.money for amount in amounts}
     # The letter may be the end of a word, or misread.
     found |= {"$" for money in found if money.endswith("$")}
@@ -281,15 +281,15 @@ def _signs_beside(text: str, amounts: Iterable[Amount]) -> set[str]:
 
 @lru_cache(maxsize=1024)
 def currency_of(text: str) -> str | None:
-    """Return the currency of a line with money; None where no sign tells, or only shared ones, or several do."""
+    """Return the currency of a line with money; None without a sign, with only shared ones, or with several."""
     codes = set(map(_own, _signs_in(text, labelled=True))) - {None}
     return codes.pop() if len(codes) == 1 else None
 
 
-def currency_beside(text: str, amount: Amount) -> str | None:
-    """Return the currency whose sign stands beside an amount of the line ``text``.
+def currency_next_to(text: str, amount: Amount) -> str | None:
+    """Return the currency whose sign is printed next to an amount of the line ``text``.
 
-    None where none does, or one that currencies share. Signs stand before all numbers of a line, or after all.
+    None without a sign, or if currencies share it. Signs are before all numbers of a line, or after all.
     """
     for start, end, code in _currencies_in(text):
         if start < amount.end and amount.start < end:
@@ -299,7 +299,7 @@ def currency_beside(text: str, amount: Amount) -> str | None:
 
 @lru_cache(maxsize=1024)
 def _currencies_in(text: str) -> tuple[tuple[int, int, str | None], ...]:
-    """Where the numbers of a line stand that have a sign beside them, and the currency of each."""
+    """Return the positions of the numbers of a line that have a sign next to them, and the currency of each."""
     before, after = list(_patterns().before.finditer(text)), list(_patterns().after.finditer(text))
     leads = before and (not after or before[0].start("sign") < after[0].start("number"))
     trails = after and (not before or after[-1].end("sign") > before[-1].end("number"))
@@ -307,6 +307,6 @@ def _currencies_in(text: str) -> tuple[tuple[int, int, str | None], ...]:
 
 
 def _own(sign: str) -> str | None:
-    """The only currency that has a sign."""
+    """Return the only currency that has a sign."""
     codes = _patterns().signs[sign]
     return next(iter(codes)) if len(codes) == 1 else None

@@ -1,4 +1,4 @@
-"""The languages of keyword tables: which of them a page shows, and their tables merged."""
+"""Selects the keyword tables for a page by its languages, and merges them."""
 
 from __future__ import annotations
 
@@ -22,15 +22,16 @@ from rpiocr.extract.tables.lexicon import SECTIONS, Lexicon, Table, merge
 from rpiocr.extract.text.keywords import Tables
 from rpiocr.extract.text.phrases import Phrases, spellings
 
-MOST_MERGED = 24
-"""Combinations of languages whose tables are kept: a process that reads for months would gather megabytes of them."""
+MAX_MERGED = 24
+"""Maximum number of combinations of languages whose tables are cached: a process that runs for months would collect
+megabytes of them."""
 
 
 class Languages:
-    """All keyword tables: the built-in ones, and every ``*.toml`` of the folder ``extra``, which always apply.
+    """All keyword tables: the built-in ones, and every ``*.toml`` in the directory ``extra``, which always apply.
 
-    ``named`` are languages whose tables always apply too. Threads may share it. Raises SettingsError for a file in
-    ``extra`` that cannot be parsed or is no table of a language, see ``read_user_table``.
+    ``named`` are languages whose tables always apply too. Safe to share between threads. Raises SettingsError for a
+    file in ``extra`` that cannot be parsed or is not a table of a language, see ``read_user_table``.
     """
 
     def __init__(self, extra: Path | None = None, named: Iterable[str] = ()) -> None:
@@ -41,19 +42,19 @@ class Languages:
         self._lock = Lock()
 
     def languages_of(self, texts: Iterable[str]) -> tuple[str, ...]:
-        """The languages that lines of text show, best first; none where nothing tells."""
+        """Return the languages that lines of text show, best first; none if nothing indicates one."""
         return self._detector.languages_of(texts)
 
     def tables_of(self, texts: Iterable[str]) -> Tables:
-        """The tables for a page with these lines of text."""
+        """Return the tables for a page with these lines of text."""
         return self.tables(self.languages_of(texts))
 
     def tables(self, shown: Sequence[str] = ()) -> Tables:
-        """The tables for a page that shows these languages: theirs, English, those that were named, the user's."""
+        """Return the tables for a page in these languages: theirs, English, the named ones, and the user's."""
         shown = tuple(shown)
         with self._lock:
             if shown not in self._merged:
-                if len(self._merged) >= MOST_MERGED:
+                if len(self._merged) >= MAX_MERGED:
                     del self._merged[next(iter(self._merged))]
                 names = dict.fromkeys((ALWAYS, *self._named, *shown))
                 self._merged[shown] = self._merge([name for name in names if name in built_in_names()], shown)

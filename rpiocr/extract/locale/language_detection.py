@@ -1,4 +1,4 @@
-"""Which languages a page shows, by common words, keywords and script."""
+"""Detects the languages of a page by common words, keywords and script."""
 
 from __future__ import annotations
 
@@ -13,45 +13,46 @@ from rpiocr.extract.text.phrases import spellings, tokens
 from rpiocr.extract.text.scripts import IS_LONE
 
 ALWAYS = "en"
-"""Receipts everywhere say TOTAL, CASH and VISA: such words tell nothing of another language."""
+"""English: receipts everywhere print TOTAL, CASH and VISA, which is not evidence of another language."""
 
-LEAST_SCORE = 1.5
-"""So much must speak for a language: a keyword of its own, or two common words.
+MIN_SCORE = 1.5
+"""Minimum score of a language: a keyword of its own, or two common words.
 
-The bar is low: a table too many costs little, a missing one the total.
+It is low because an extra keyword table is cheap, while a missing one loses the total.
 """
 
-LEAST_SHARE = 0.25
-"""And so much of what speaks for the best one: a page in two languages shows both."""
+MIN_SHARE = 0.25
+"""Minimum score of a language as a share of the best one's: a page in two languages shows both."""
 
-MOST_LANGUAGES = 3
-"""A page shows no more languages than this, English among them."""
+MAX_LANGUAGES = 3
+"""Maximum number of languages of a page, including English."""
 
-MOST_CANDIDATES = 6
-"""So many languages are compared by their keywords, after common words and script have told those that could be it."""
+MAX_CANDIDATES = 6
+"""Maximum number of languages compared by keywords, after common words and script have narrowed them down."""
 
 FULL_WORD = 5
-"""Shorter words count less, for noise spells them as well; an ideograph, kana or syllable counts as two letters."""
+"""Number of letters of a word that counts fully; shorter ones also come from noise. Ideographs, kana and syllables
+count as two letters each."""
 
 LONGEST_WINDOW = 6
-"""A phrase of more tokens is not looked for; it holds shorter ones."""
+"""Maximum number of tokens of a phrase; longer phrases contain shorter ones."""
 
 KEYWORD, COMMON = 2.0, 1.0
-"""What a keyword and a common word count, divided by the number of languages that have it."""
+"""Scores of a keyword and of a common word, divided by the number of languages that have it."""
 
 SCRIPT = 3.0
-MOST_LETTERS = 6
-"""What a script counts once there are so many of its letters, divided by the number of languages that write it."""
+MAX_LETTERS = 6
+"""Score of a script with at least this many letters, divided by the number of languages written in it."""
 
 Words = dict[str, set[str]]
 """Languages by joined tokens, or by a pattern of characters."""
 
 
 class Detector:
-    """Finds the languages of a page.
+    """Detects the languages of a page.
 
-    ``common`` has the common words of every language, ``letters`` regular expressions of characters by which it shows;
-    ``keywords_of`` gives the keywords of one, and is asked only for languages that a page could be in.
+    ``common`` has the common words of every language, ``letters`` regular expressions of its characters;
+    ``keywords_of`` returns the keywords of a language, and is called only for languages that a page could be in.
     """
 
     def __init__(
@@ -76,12 +77,12 @@ class Detector:
         self._known_pieces_of = lru_cache(maxsize=1024)(_pieces_of)
 
     def languages_of(self, texts: Iterable[str]) -> tuple[str, ...]:
-        """Return the languages that lines of text show, best first; none where nothing tells."""
+        """Return the languages that lines of text show, best first; none if nothing indicates one."""
         lines = set(texts)
         pieces = frozenset().union(*map(self._pieces_of, lines))
         scores = self._scripts(lines)
         _count(scores, pieces, self._common, COMMON, self._names)
-        candidates = [*_ranked(scores)[:MOST_CANDIDATES], ALWAYS]
+        candidates = [*_ranked(scores)[:MAX_CANDIDATES], ALWAYS]
         with self._lock:
             for name in self._names.intersection(candidates) - self._indexed:
                 _add(self._keywords, name, self._keywords_of(name))
@@ -89,18 +90,18 @@ class Detector:
             # Other languages may have been indexed for pages before this one.
             _count(scores, pieces, self._keywords, KEYWORD, frozenset(candidates))
         best = max((scores[name] for name in candidates), default=0.0)
-        enough = max(LEAST_SCORE, LEAST_SHARE * best)
-        return tuple(name for name in _ranked(scores) if name in candidates and scores[name] >= enough)[:MOST_LANGUAGES]
+        enough = max(MIN_SCORE, MIN_SHARE * best)
+        return tuple(name for name in _ranked(scores) if name in candidates and scores[name] >= enough)[:MAX_LANGUAGES]
 
     def _pieces_of(self, line: str) -> frozenset[str]:
-        """The pieces of a line; those of a longer one than any that is printed are not kept."""
+        """Return the pieces of a line; those of a line longer than any that is printed are not cached."""
         return self._known_pieces_of(line) if len(line) <= LONGEST_LINE else _pieces_of(line)
 
     def _scripts(self, lines: Iterable[str]) -> dict[str, float]:
         found: dict[str, float] = defaultdict(float)
         text = "\n".join(lines)
         for letters, languages in self._writing if not text.isascii() else ():
-            share = min(1.0, len(letters.findall(text)) / MOST_LETTERS)
+            share = min(1.0, len(letters.findall(text)) / MAX_LETTERS)
             for language in languages if share else ():
                 found[language] += SCRIPT * share / len(languages)
         return found
@@ -119,7 +120,7 @@ def _add(index: Words, name: str, words: Iterable[str]) -> None:
 def _count(
     scores: dict[str, float], pieces: Collection[str], index: Words, weight: float, among: frozenset[str]
 ) -> None:
-    """Add what the words of an index that stand on a page count for some languages, to English alone what it shares."""
+    """Add the scores of an index's words to some languages; words shared with English count for English alone."""
     # In one order: sums of fractions differ in their last digits otherwise, and so would answers from run to run.
     for piece in sorted(pieces & index.keys()):
         names = index[piece] & among

@@ -1,4 +1,4 @@
-"""The table of characters that engines take for one another, for each use of it; see confusables.toml."""
+"""The table of characters that engines confuse, for each of its uses; see confusables.toml."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rpiocr.extract.tables.files import read_text
 
 
 class Use(Enum):
-    """What look-alike characters are replaced in."""
+    """Where look-alike characters are replaced."""
 
     AMOUNT = "amount"
     DATE = "date"
@@ -28,13 +28,13 @@ def _table() -> Mapping[str, Any]:
 
 
 def digit_for(use: Use) -> dict[int, str]:
-    """Return the digit for each character that is read for one, to translate a text with."""
+    """Return the digit for each character that is misread for one, as a translation table."""
     pairs = {char: digit for digit, chars in _table()["digit"].items() for char in chars}
     return str.maketrans(_adapted(pairs, use))
 
 
 def letter_for(use: Use) -> dict[int, str]:
-    """Return the letter for each digit or mark that is read for one inside a word, to translate a text with."""
+    """Return the letter for each digit or mark that is misread for one inside a word, as a translation table."""
     return str.maketrans(_adapted(_table()["letter"], use))
 
 
@@ -45,12 +45,12 @@ def _adapted(pairs: Mapping[str, str], use: Use) -> dict[str, str]:
 
 
 def digit_class(use: Use) -> str:
-    """Return a character class of digits and what is read for them."""
+    """Return a regular expression character class of digits and characters that are misread for them."""
     return f"[0-9{''.join(map(chr, digit_for(use)))}]"
 
 
 def look_alikes(use: Use) -> Mapping[str, str]:
-    """Return, for each digit or character that is read for one, all others of its group."""
+    """Return, for each digit or character that is misread for one, all others of its group."""
     groups: dict[str, str] = {}
     for point, digit in digit_for(use).items():
         groups[digit] = groups.get(digit, digit) + chr(point)
@@ -58,22 +58,22 @@ def look_alikes(use: Use) -> Mapping[str, str]:
 
 
 def spelled_out() -> dict[int, str]:
-    """Return letters with marks as they are spelled where there are none."""
+    """Return the spelling of letters with diacritics where there are none, such as ae for ä."""
     return str.maketrans(_table()["spelled_out"])
 
 
 def one_for_one() -> Mapping[str, str]:
-    """Return the plain character of those whose mark Unicode does not take off."""
+    """Return the base letter of characters that Unicode does not decompose."""
     found: Mapping[str, str] = _table()["one_for_one"]
     return found
 
 
 def across_scripts() -> dict[int, str]:
-    """Return what characters of other scripts are compared as."""
+    """Return the characters that those of other scripts are compared as."""
     return {ord(char): other for pair in _table()["scripts"].values() for char, other in zip(*pair, strict=True)}
 
 
 def sign(name: str) -> str:
-    """Return the characters that are read for a sign."""
+    """Return the characters that are misread for a sign."""
     found: str = _table()["signs"][name]
     return found

@@ -1,4 +1,4 @@
-"""The country table: how each country shows on a receipt, and what its tills print in a way of their own."""
+"""The country table: how to recognise each country on a receipt, and its own formats."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rpiocr.extract.tables.files import COMMON, cldr, read_sections, read_text
 
 
 class DateOrder(Enum):
-    """The order of day, month and year in dates of numbers."""
+    """The order of day, month and year in numeric dates."""
 
     DMY = "dmy"
     MDY = "mdy"
@@ -24,10 +24,10 @@ class DateOrder(Enum):
 
 @dataclass(frozen=True, slots=True)
 class EraTable:
-    """How a country counts years in eras of its own.
+    """The eras of a country's calendar.
 
     ``eras`` and ``initials`` map names and single letters to the year before the first one of the era; ``first_year``
-    is the word for 1. ``year``, ``bare_year`` (counted from ``bare``) and the three ``parts`` behind year, month and
+    is the word for 1. ``year``, ``bare_year`` (counted from ``bare``) and the three ``parts`` after year, month and
     day are regular expressions.
     """
 
@@ -42,7 +42,7 @@ class EraTable:
 
 @dataclass(frozen=True, slots=True)
 class Postcodes:
-    """Regular expressions of a country's postcodes: in front of the town, behind it, or recognisable without one."""
+    """Regular expressions of a country's postcodes: before the town, after it, or recognisable without one."""
 
     before_town: str | None = None
     behind_town: str | None = None
@@ -51,9 +51,9 @@ class Postcodes:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceNumber:
-    """The form of numbers that a country gives to invoices, and how its groups are written.
+    """The format of a country's invoice numbers, and how its groups are written.
 
-    It is looked for on pages with a character that matches ``only_with``.
+    It is searched for on pages with a character that matches ``only_with``.
     """
 
     form: re.Pattern[str]
@@ -65,8 +65,8 @@ class InvoiceNumber:
 class Country:
     """One entry of the country table, ``code`` as in ISO 3166, with CLDR's facts.
 
-    ``order`` is None where dates are written in more than one; ``year_first_too`` where a year of two digits may come
-    first or last. ``domain`` is the ending of web addresses.
+    ``order`` is None if dates are written in more than one; ``year_first_too``: a two-digit year may come first or
+    last. ``domain`` is the ending of web addresses.
     """
 
     code: str
@@ -103,7 +103,7 @@ def countries() -> Mapping[str, Country]:
 
 @cache
 def cash_rounding() -> CashRounding:
-    """Return the limits of cash rounding, which hold for all countries."""
+    """Return the limits of cash rounding, which apply to all countries."""
     limits = read_sections(COMMON, ("cash_rounding",))["cash_rounding"]
     return CashRounding(**{name: Decimal(limit) for name, limit in limits.items()})
 

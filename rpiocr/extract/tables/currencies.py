@@ -1,4 +1,4 @@
-"""The currency table: the signs and words by which each currency shows, and those that are printed at an amount."""
+"""The currency table: the signs and words that identify each currency, and the signs next to amounts."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from rpiocr.model.currency import decimals_of
 class Currency:
     """One entry of the currency table.
 
-    ``words`` name the currency anywhere, ``signs`` next to a number; both map to their weight, 1 where no other
-    currency has it. ``languages`` map to how much they hint at it.
+    ``words`` name the currency anywhere, ``signs`` next to a number; both map to their weight, 1 if no other currency
+    has it. ``languages`` map to the score that they add to it.
     """
 
     code: str
@@ -29,7 +29,7 @@ class Currency:
 
 @dataclass(frozen=True, slots=True)
 class AmountSigns:
-    """The signs of money at an amount, whatever the currency; see currencies.toml.
+    """The currency signs at an amount, whatever the currency; see currencies.toml.
 
     ``symbols`` may touch a letter, ``letters`` (codes and signs in letters) may not follow one.
     """
@@ -62,7 +62,7 @@ def _currency(code: str, entry: Mapping[str, Any]) -> Currency:
 
 @cache
 def amount_signs() -> AmountSigns:
-    """Return the signs of money at an amount."""
+    """Return the currency signs at an amount."""
     codes = (code for code, entry in currency_entries().items() if entry.get("code_at_amount", True))
     symbols = (entry["symbol"] for entry in currency_entries().values() if "symbol" in entry)
     return AmountSigns(

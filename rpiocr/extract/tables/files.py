@@ -16,7 +16,7 @@ from rpiocr.errors import SettingsError
 from rpiocr.extract.tables.lexicon import GROUPS, Table
 
 COMMON = "common"
-"""The table of words that belong to no language that has a table of its own."""
+"""The table of words of languages without a table of their own."""
 
 IS_LANGUAGE = re.compile(r"[a-z]{2}(?:-[A-Z][a-z]{3})?\.toml")
 SECTION = re.compile(r"^(?=\[)", re.MULTILINE)
@@ -63,13 +63,12 @@ def cldr() -> Mapping[str, Any]:
 def read_user_table(path: Path) -> Table:
     """Read a table that a user has added.
 
-    Raises SettingsError where it cannot be parsed, has a section or a group that no table has, or a value of another
-    type than that group needs.
+    Raises SettingsError if it cannot be parsed, has an unknown section or group, or a value of the wrong type.
     """
     try:
         table = tomllib.loads(path.read_text("utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        message = f"the keyword table {path} cannot be read: {error}; mend or move the file"
+        message = f"the keyword table {path} cannot be read: {error}; fix or move the file"
         raise SettingsError(message) from error
     for section, groups in table.items():
         _require_known(path, "section", f"[{section}]", [f"[{known}]" for known in GROUPS])

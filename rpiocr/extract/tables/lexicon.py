@@ -1,7 +1,7 @@
-"""The words of a language that are not phrases beside amounts: of clocks, units, dates, addresses and sentences.
+"""The words of a language other than labels of amounts: of times, units, dates, addresses and sentences.
 
-They come from the same table as the phrases (`tables/en.toml` and its like), but those of all languages are searched
-for on every page: they are few, and a time or a weight must not be lost because the language was inferred wrongly.
+They come from the same table as the phrases (such as `tables/en.toml`), but those of all languages are searched for
+on every page: they are few, and a time or a weight must not be lost because the language was inferred wrongly.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Words = tuple[str, ...]
 
 
 class Kind(Enum):
-    """What a group of a table holds, as an error message calls it."""
+    """The type of a group of a table, as error messages print it."""
 
     WORDS = "a list of texts"
     MONTHS = "a list of lists of texts"
@@ -27,7 +27,7 @@ class Kind(Enum):
     SWITCH = "true or false"
 
     def fits(self, value: object) -> bool:
-        """Check that a value is of this kind."""
+        """Return whether a value is of this type."""
         match self:
             case Kind.SWITCH:
                 return isinstance(value, bool)
@@ -53,9 +53,9 @@ def _is_pattern(value: object) -> bool:
 class ClockWords:
     """Words around a time of day.
 
-    ``before_noon`` and ``after_noon`` are in front of it; ``hour``, ``minute`` and ``second`` behind its numbers.
-    ``after_time`` marks a number with a full stop (14.30) as a time, and so does ``before_point`` in front of it.
-    ``label`` names the time, ``to`` is between opening and closing time, ``at`` is in front of an hour without minutes.
+    ``before_noon`` and ``after_noon`` precede it; ``hour``, ``minute`` and ``second`` follow its numbers.
+    ``after_time`` marks a number with a full stop (14.30) as a time, and so does ``before_point`` before it.
+    ``label`` names the time, ``to`` is between opening and closing time, ``at`` precedes an hour without minutes.
     """
 
     before_noon: Words = ()
@@ -74,8 +74,8 @@ class ClockWords:
 class DateWords:
     """Words inside a date.
 
-    ``year``, ``month`` and ``day`` are characters behind its numbers, ``ordinal`` and ``ordinal_before_month`` endings
-    of the day (the latter only where the month follows), ``of`` is between the day and the name of the month.
+    ``year``, ``month`` and ``day`` are characters after its numbers, ``ordinal`` and ``ordinal_before_month`` endings
+    of the day (the latter only before the month), ``of`` is between the day and the name of the month.
     """
 
     year: Words = ()
@@ -88,11 +88,11 @@ class DateWords:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UnitWords:
-    """Words beside a number that is no amount of money.
+    """Words next to a number that is not an amount of money.
 
-    ``measure`` is behind a number with two decimals (a weight, a volume, pieces, a time), ``pieces`` between a quantity
-    and the sign of multiplication, ``counter`` behind a whole number that counts something, ``before_id`` in front of
-    one that is an identifier.
+    ``measure`` follows a number with two decimals (a weight, a volume, pieces, a time), ``pieces`` is between a
+    quantity and the multiplication sign, ``counter`` follows a whole number that is a count, ``before_id`` precedes an
+    identifier.
     """
 
     measure: Words = ()
@@ -103,17 +103,17 @@ class UnitWords:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ExchangeWords:
-    """``rate`` names a rate of exchange: a number beside it is no total."""
+    """``rate`` names an exchange rate: a number next to it is not a total."""
 
     rate: Words = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SentenceWords:
-    """Words by which a line above a word for refund shows that it is a sentence, not a title.
+    """Words on the line above a word for refund that show a sentence, not a heading.
 
-    ``negation`` denies what follows; ``negation_or_number`` does unless a full stop, a colon or # follows; no line ends
-    with a word of ``goes_on`` unless the next one continues it.
+    ``negation`` negates what follows; ``negation_or_number`` does unless a full stop, a colon or # follows; a line that
+    ends with a word of ``goes_on`` is continued on the next one.
     """
 
     negation: Words = ()
@@ -123,7 +123,7 @@ class SentenceWords:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AddressWords:
-    """Words of an address beside its numbers, in scripts without spaces between words."""
+    """Words of an address next to its numbers, in scripts without spaces between words."""
 
     before_number: Words = ()
     behind_number: Words = ()
@@ -131,14 +131,14 @@ class AddressWords:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CompanyWords:
-    """``round_form`` is a form of companies of round letters, which engines read as noughts."""
+    """``round_form`` is a legal form of companies in round letters, which engines misread as zeros."""
 
     round_form: Words = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReceiptNumberWords:
-    """Words beside the number of a receipt; documents.toml describes the lists."""
+    """Words next to the number of a receipt; documents.toml describes the lists."""
 
     receipt: Words = ()
     check: Words = ()
@@ -167,7 +167,7 @@ class PaymentWords:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CardNumberWords:
-    """Words beside the number of a card and other masked numbers; documents.toml describes the lists."""
+    """Words next to the number of a card and other masked numbers; documents.toml describes the lists."""
 
     ending: Words = ()
     words: Words = ()
@@ -241,7 +241,7 @@ GROUPS: Mapping[str, Mapping[str, Kind]] = {
     "numbers": {"point_after_blanks": Kind.SWITCH},
     "locale": {"common": Kind.WORDS, "letters": Kind.PATTERNS, "also": Kind.WORDS},
 }
-"""Every section that a table of a language may have, the groups in it, and what each of them holds."""
+"""Every section that a table of a language may have, its groups, and the type of each."""
 
 
 def merge(tables: Iterable[Mapping[str, Any]]) -> Lexicon:

@@ -1,4 +1,4 @@
-"""Amounts as they are printed and misread: from text to Decimal."""
+"""Finds amounts in text, as they are printed and misread."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import combinations
 
-from rpiocr.extract.bounds import MOST_PARTS
+from rpiocr.extract.bounds import MAX_PARTS
 from rpiocr.extract.tables.confusables import Use, digit_class, digit_for, sign
 from rpiocr.extract.tables.currencies import amount_signs
 from rpiocr.extract.tables.lexicon import Lexicon
@@ -17,10 +17,10 @@ from rpiocr.extract.text.patterns import any_of, split_by_script
 from rpiocr.model import Box, Line, Word
 
 NARROW = "\u2009"
-"""Stands for a gap that is narrower than a space: the engine split a word, or a printer spaced its digits."""
+"""Marks a gap that is narrower than a space: the engine split a word, or the printer spaced its digits."""
 
 NARROW_GAP = 0.3
-"""Gaps below this share of the word's height are narrow: a blank is 0.4 of a capital wide, or more."""
+"""Maximum width of a narrow gap as a share of the word's height: a space is at least 0.4 of a capital wide."""
 
 FOLDED = str.maketrans(
     {chr(0xFF01 + offset): chr(0x21 + offset) for offset in range(94)}
@@ -38,7 +38,7 @@ FOLDED = str.maketrans(
 
 
 def fold(text: str) -> str:
-    """Return a text of the same length with full-width digits, letters and marks as their plain ones."""
+    """Return a text of the same length with plain characters instead of full-width ones."""
     return text if text.isascii() else text.translate(FOLDED)
 
 
@@ -53,30 +53,30 @@ BEFORE = r"(?<![0-9][.,:/'-])(?<![0-9])(?<![0-9A-Za-z]/)"
 MINUS = r"(?P<sign2>[-\u2212])?"
 
 SPLIT_GAP = 0.6
-"""Heights of the figures that they are apart at most where an engine saw a space between the figures of an amount in
-narrow print; a usual space is as wide, or wider."""
+"""Maximum gap, in heights of the digits, where an engine read a space inside an amount in narrow print; a usual space
+is at least as wide."""
 
 SIGN_BETWEEN = re.compile(
     r"(?<![0-9.,])(?P<sign>-)?(?P<whole>[0-9]{1,5})(?P<money>€)(?P<cents>[0-9]{2})(?![0-9.,])(?P<close>)(?P<sign2>)(?P<gap1>)"
     r"(?P<sep>)(?P<gap2>)"
 )
-"""The sign of the currency in the place of the point: 12€50."""
+"""The currency sign in place of the decimal point: 12€50."""
 
 SPACED_DATE = re.compile(
     r"(?<![0-9])(?:20[0-9]{2}\.[ \u2009]?[0-9]{1,2}\.[ \u2009]?[0-9]{1,2}"
     r"|[0-9]{1,2}\.[ \u2009][0-9]{1,2}\.[ \u2009](?:20)?[0-9]{2})(?![0-9])"
 )
-"""A date with spaces between its parts (2024. 11. 21. and 21. 11. 24): none of them are amounts."""
+"""A date with spaces between its parts (2024. 11. 21. and 21. 11. 24), which are not amounts."""
 
 
 @dataclass(frozen=True, slots=True)
 class AmountPatterns:
-    """The forms of amounts, with the signs of all currencies and the units of a lexicon.
+    """The patterns of amounts, with the signs of all currencies and the units of a lexicon.
 
-    ``strict`` and ``loose`` have two decimals, the latter with look-alike letters; ``spaced_groups`` thousands with
-    spaces between them, as in French, Polish or Swedish; ``split`` a space that an engine saw in narrow print:
-    $1 11.83. ``integer`` and ``units`` are whole numbers, which ``counted`` behind them and ``id_before`` in front of
-    them make quantities or identifiers.
+    ``strict`` and ``loose`` have two decimals, the latter with look-alike letters; ``spaced_groups`` has thousands
+    separated by spaces, as in French, Polish or Swedish; ``split`` a space that an engine read in narrow print:
+    $1 11.83. ``integer`` and ``units`` are whole numbers, which are quantities or identifiers if ``counted`` follows or
+    ``id_before`` precedes them.
     """
 
     strict: re.Pattern[str]
@@ -91,7 +91,7 @@ class AmountPatterns:
 
 @lru_cache(maxsize=4)
 def amount_patterns(lexicon: Lexicon) -> AmountPatterns:
-    """Return the forms of amounts with the words of a lexicon."""
+    """Return the patterns of amounts with the words of a lexicon."""
     symbols, codes = any_of(amount_signs().symbols), any_of(amount_signs().letters)
     money = rf"(?P<money>(?:[A-Za-z]{{1,3}}\$|{symbols}|(?<![^\W\d_])(?:{codes}))[ \u2009.:]{{0,2}})?"
     end = rf"(?P<close>\)|[ \u2009]?-(?![0-9A-Za-z])|[ \u2009]?(?:{symbols}|(?i:{codes}))-(?![ \u2009]?[^\W_]))?"
@@ -141,7 +141,7 @@ def amount_patterns(lexicon: Lexicon) -> AmountPatterns:
 
 
 def _units(symbols: str, codes: str) -> re.Pattern[str]:
-    """Amounts of money without decimals, also with what the sign of the yen is misread for."""
+    """Return the pattern of amounts without decimals, including misread yen signs."""
     spaced, dense = split_by_script(amount_signs().after_whole)
     yen, before_digit = re.escape(sign("yen")), sign("yen_before_digit")
     money = (
@@ -175,7 +175,7 @@ CENTS_ONLY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """An amount in a line: its value, the text it was read from, where, how surely, and what was corrected."""
+    """An amount in a line: its value, the text as read, its location and confidence, and what was corrected."""
 
     value: Decimal
     raw: str
@@ -190,14 +190,14 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class LineText:
-    """A line as one string, with the word behind each character."""
+    """A line as one string, with the word that each character belongs to."""
 
     text: str
     owners: tuple[int, ...]
     words: tuple[Word, ...]
 
     def box(self, start: int, end: int) -> Box:
-        """The box of the characters from ``start`` to before ``end``, cut out of words by their share."""
+        """Return the box of the characters from ``start`` to before ``end``, interpolated within words."""
         boxes = []
         for index in dict.fromkeys(self.owners[start:end]):
             if index < 0:
@@ -218,7 +218,7 @@ class LineText:
         return Box.around(boxes)
 
     def confidence(self, start: int, end: int) -> float:
-        """The lowest confidence of the words in that range."""
+        """Return the lowest confidence of the words in that range."""
         return min(self.words[index].confidence for index in set(self.owners[start:end]) if index >= 0)
 
 
@@ -240,15 +240,15 @@ def line_text(line: Line) -> LineText:
 def find_amounts(line: LineText, lexicon: Lexicon, *, point_after_blanks: bool = False) -> tuple[Amount, ...]:
     """Find every amount with two decimals in a line, left to right.
 
-    With ``point_after_blanks``, 1 812.30 is one amount, as tills in Ukraine and Russia print it, and not one thing for
+    With ``point_after_blanks``, 1 812.30 is one amount, as tills in Ukraine and Russia print it, and not one item for
     812.30.
 
-    Look-alike letters are taken for digits only where a number with decimals stands otherwise, and such an
-    amount is marked as corrected.
+    Look-alike letters are read as digits only if the rest is a number with decimals; such an amount is marked as
+    corrected.
     """
     text = SPACED_DATE.sub(lambda date: "#" * len(date.group()), fold(line.text))
     patterns = amount_patterns(lexicon)
-    plain, mended = _plain_and_mended(text, patterns)
+    plain, mended = _plain_and_corrected(text, patterns)
     grouped = [
         match
         for match in patterns.spaced_groups.finditer(text)
@@ -264,8 +264,8 @@ def find_amounts(line: LineText, lexicon: Lexicon, *, point_after_blanks: bool =
     return tuple(sorted(found, key=lambda amount: amount.start))
 
 
-def _plain_and_mended(text: str, patterns: AmountPatterns) -> tuple[list[re.Match[str]], list[re.Match[str]]]:
-    """Return the amounts of digits alone, and those in which look-alike letters are taken for digits."""
+def _plain_and_corrected(text: str, patterns: AmountPatterns) -> tuple[list[re.Match[str]], list[re.Match[str]]]:
+    """Return the amounts of digits alone, and those in which look-alike letters are read as digits."""
     plain = list(patterns.strict.finditer(text))
     mended = []
     for match in patterns.loose.finditer(text):
@@ -283,66 +283,67 @@ def _overlap(one: re.Match[str], other: re.Match[str]) -> bool:
     return one.start() < other.end() and other.start() < one.end()
 
 
-ONE_BLANK = 1.8
-"""A gap of up to so many widths of a letter is one blank; between columns there are more."""
+ONE_SPACE = 1.8
+"""Maximum width of one space in character widths; gaps between columns are wider."""
 
-ONE_BLANK_STEPS = 2.5
-"""From the start of the character before one blank to that after it there are two steps, over two blanks three."""
+ONE_SPACE_STEPS = 2.5
+"""Maximum distance, in character pitches, of the starts of the characters around one space: it is two, with two spaces
+three."""
 
 
 PRICE_TIMES = re.compile(r"[.,][0-9]{2}[ \u2009]?[xX×*][ \u2009]?$")
-"""Between a unit price and a quantity, which is no thousand: 62,50 x 2 125,00."""
+"""Between a unit price and a quantity, which is not a group of thousands: 62,50 x 2 125,00."""
 
 
 def _in_one(line: LineText, match: re.Match[str]) -> bool:
-    """Tell whether the blanks between the thousands are no wider than one, and none stands behind a quantity."""
+    """Return whether the gaps between the thousands are single spaces, and none of them follows a quantity."""
     if PRICE_TIMES.search(match.string[: match.start()]):
         return False
     blanks = (at for at in range(match.start("whole"), match.end("whole")) if line.text[at] == " ")
-    return all(_is_one_blank(line.words[line.owners[at - 1]], line.words[line.owners[at + 1]]) for at in blanks)
+    return all(_is_one_space(line.words[line.owners[at - 1]], line.words[line.owners[at + 1]]) for at in blanks)
 
 
-def _is_one_blank(before: Word, after: Word) -> bool:
-    """Tell whether two words stand no further apart than one blank.
+def _is_one_space(before: Word, after: Word) -> bool:
+    """Return whether two words are at most one space apart.
 
-    How far characters are apart shows where one word is longer than the other, whether or not the box around a word
-    holds all of its outer ones: one engine's do, the other's end in the middle of them.
+    If one word is longer than the other, the pitch of the characters shows it, whether or not a word's box contains all
+    of its outer characters: one engine's boxes do, the other's end in the middle of them.
     """
     gap = after.box.left - before.box.right
     longer, shorter = sorted((before, after), key=lambda word: -len(word.text))
     more = len(longer.text) - len(shorter.text)
     pitch = (longer.box.width - shorter.box.width) / more if more else 0.0
     if pitch <= 0:
-        return gap <= ONE_BLANK * (before.box.width + after.box.width) / (len(before.text) + len(after.text))
+        return gap <= ONE_SPACE * (before.box.width + after.box.width) / (len(before.text) + len(after.text))
     outer = shorter.box.width - (len(shorter.text) - 1) * pitch
-    return gap + outer <= ONE_BLANK_STEPS * pitch
+    return gap + outer <= ONE_SPACE_STEPS * pitch
 
 
 def _is_split(line: LineText, match: re.Match[str]) -> bool:
-    """Tell whether the figures on both sides of the blank stand as near to each other as those of one number may."""
+    """Return whether the digits on both sides of the space are as close to each other as those of one number can be."""
     at = next(at for at in range(match.start("whole"), match.end("whole")) if line.text[at] in (" ", NARROW))
     before, after = line.words[line.owners[at - 1]], line.words[line.owners[at + 1]]
     return after.box.left - before.box.right < SPLIT_GAP * min(before.box.height, after.box.height)
 
 
 def _cut_off(loose: re.Match[str], strict: re.Match[str]) -> bool:
-    """Tell whether the digits of ``strict`` are the end of ``loose``: of 6Z4.50, or of l2.50, not of S12.50."""
+    """Return whether the digits of ``strict`` are the end of ``loose``, as of 6Z4.50 or l2.50, but not of S12.50."""
     lost = loose.string[loose.start("whole") : strict.start()]
     return bool(lost) and (lost.rstrip(".,'’ " + NARROW) in ("l", "I") or lost[0].isdigit())
 
 
 def find_whole_amounts(line: LineText, lexicon: Lexicon) -> Iterator[Amount]:
-    """Find amounts without decimals, as printed for currencies that have none; many are no amounts at all."""
+    """Find whole numbers, as amounts are printed in currencies without decimals; many are not amounts."""
     text = fold(line.text)
     for match in amount_patterns(lexicon).integer.finditer(text):
         yield _whole(line, match)
 
 
 def find_units(line: LineText, lexicon: Lexicon) -> tuple[tuple[Amount, ...], tuple[Amount, ...]]:
-    """Find the amounts of a currency without decimals: those with groups or a sign, and plain numbers apart.
+    """Find the amounts of a currency without decimals: those with groups or a sign, and separately plain numbers.
 
-    A plain number is an amount only where the column of amounts stands. Dates, times, phones, ids, percentages and
-    numbers that count something are left out; amounts whose decimals are printed nevertheless (15.000,00) are in.
+    A plain number is an amount only in the column of amounts. Dates, times, phone numbers, ids, percentages and counts
+    are excluded; amounts whose decimals are printed nevertheless (15.000,00) are included.
     """
     text = fold(line.text)
     patterns = amount_patterns(lexicon)
@@ -365,7 +366,7 @@ NO_UNITS = re.compile(
     r"|0[0-9]{1,4}(?:[- ()\u2009]{1,2}[0-9]{2,4})+"
     r"|[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)(?![0-9,])"
 )
-"""Dates, phones and other ids in groups, and times, in which no amount is looked for."""
+"""Dates, times, and phone numbers and other ids in groups, which are not searched for amounts."""
 
 
 def _whole(line: LineText, match: re.Match[str]) -> Amount:
@@ -388,7 +389,7 @@ def _whole(line: LineText, match: re.Match[str]) -> Amount:
 
 
 def find_cents(line: LineText) -> tuple[Amount, ...]:
-    """Find cents that are printed without a nought before them, at the end of a line, as in ``ROUNDING .02``."""
+    """Find cents that are printed without a leading zero at the end of a line, as in ``ROUNDING .02``."""
     match = CENTS_ONLY.search(fold(line.text))
     if not match:
         return ()
@@ -422,11 +423,11 @@ def _amount(line: LineText, match: re.Match[str], *, corrected: bool) -> Amount:
 
 
 def net_tax_gross(amounts: Sequence[Decimal]) -> tuple[Decimal, Decimal, Decimal] | None:
-    """Return the first three amounts of which two add up to the third, sorted; None where there are none.
+    """Return the first three amounts of which two add up to the third, sorted; None if there are none.
 
-    They are among the first MOST_PARTS.
+    Only the first MAX_PARTS amounts are considered.
     """
-    for values in combinations(amounts[:MOST_PARTS], 3):
+    for values in combinations(amounts[:MAX_PARTS], 3):
         low, middle, high = sorted(values)
         if low >= 0 and low + middle == high and high > 0:
             return low, middle, high

@@ -13,10 +13,10 @@ from rpiocr.extract.text.phrases import Phrases
 class Tables:
     """Keyword tables of some languages, merged and ready to search.
 
-    ``amounts`` finds roles of amounts and modifiers, ``dates`` the labels beside dates, ``merchant`` what tells a name
-    and what tells that a line is none. ``months`` (1 to 12) and ``weekdays`` (1 is Monday, 7 Sunday) map plain names to
+    ``amounts`` finds roles of amounts and modifiers, ``dates`` the labels of dates, ``merchant`` words that indicate a
+    name and words that exclude one. ``months`` (1 to 12) and ``weekdays`` (1 is Monday, 7 Sunday) map plain names to
     numbers. ``shown`` are the languages that the page shows, best first. ``lexicon`` has the words of all languages;
-    ``point_after_blanks`` tells whether 1 812.30 is one amount in a language of the page.
+    ``point_after_blanks`` is whether 1 812.30 is one amount in a language of the page.
     """
 
     amounts: Phrases

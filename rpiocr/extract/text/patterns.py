@@ -1,4 +1,4 @@
-"""Parts of regular expressions that are made of the words of tables."""
+"""Builds parts of regular expressions from the words of tables."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ NEVER = "(?!)"
 
 
 def any_of(words: Iterable[str]) -> str:
-    """Return a pattern for one of some words, the longest first; a ``*`` at the end of one stands for any ending."""
+    """Return a pattern for any of some words, the longest first; a ``*`` at the end of one matches any ending."""
     ordered = sorted(dict.fromkeys(words), key=lambda word: (-len(word), word))
     return f"(?:{'|'.join(map(_ending, ordered))})" if ordered else NEVER
 

@@ -1,9 +1,9 @@
-"""Phrases of tables in the text of a receipt, in any script: keywords with a tolerance, labels exactly.
+"""Finds phrases of the tables in the text of a receipt, in any script: keywords with a tolerance, labels exactly.
 
-There are two searches, as they answer two questions. A keyword gives a line its meaning and may be misread, so words
-are compared with a tolerance (``Phrases``, over ``tokens``). A label is in front of a number that is read from right
-behind it, so it has to be located to the character, and a short one such as "no" allows no tolerance (``Labels``, over
-``plain``, in which every character keeps its place). Both look characters up in confusables.toml.
+There are two searches, for two questions. A keyword gives a line its meaning and may be misread, so words are compared
+with a tolerance (``Phrases``, over ``tokens``). A label precedes a number, which is read from the next character on, so
+it has to be located exactly, and a short one such as "no" allows no tolerance (``Labels``, over ``plain``, in which
+every character keeps its position). Both look characters up in confusables.toml.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from rapidfuzz.distance import Levenshtein
 from rpiocr.extract.tables.confusables import Use, across_scripts, letter_for, one_for_one, spelled_out
 from rpiocr.extract.text.scripts import IS_LONE, LONE
 
-ALIKE = 0.78
-"""Least similarity of a phrase as read: none of 4 letters may differ, one of 5 to 8, two of 9 to 13."""
+MIN_LIKENESS = 0.78
+"""Minimum similarity of a phrase as read: none of 4 letters may differ, one of 5 to 8, two of 9 to 13."""
 
 SHORTEST_MISREAD = 4
-"""Fewer letters than this must be read exactly."""
+"""Minimum number of letters of a phrase that may be misread; shorter ones must be read exactly."""
 
 DIGIT_AS_LETTER = letter_for(Use.KEYWORD)
 SPELLED_OUT = spelled_out()
@@ -34,12 +34,12 @@ TWO_DOTS = str.maketrans("äöü", "aou")
 PIECE = re.compile(rf"[{LONE}]|[^\W_{LONE}]+")
 
 LOOK_ALIKE = across_scripts()
-"""Characters that are taken for one another, on both sides of a comparison."""
+"""Characters that are misread as one another, replaced on both sides of a comparison."""
 
 
 @dataclass(frozen=True, slots=True)
 class PhraseHit:
-    """A phrase found in a text: its group, the tokens ``start`` to before ``end`` that it covers, its likeness."""
+    """A phrase found in a text: its group, the tokens from ``start`` to before ``end``, and its likeness (0 to 1)."""
 
     group: str
     phrase: str
@@ -49,10 +49,10 @@ class PhraseHit:
 
 
 def tokens(text: str) -> list[str]:
-    """Split into plain lower-case words; digits inside a word are read as the letters they look like.
+    """Split into plain lower-case words; digits inside a word are replaced by the letters they look like.
 
-    Every ideograph, kana and Hangul syllable is a token of its own. What looks alike is one character in tokens,
-    whatever the script: they are for comparing, not for showing.
+    Every ideograph, kana and Hangul syllable is a token of its own. Look-alikes are the same character in tokens,
+    whatever the script: tokens are for comparison, not for display.
     """
     return [_letters(part) for part in PIECE.findall(_folded(text))]
 
@@ -66,7 +66,7 @@ def _folded(text: str) -> str:
 
 @cache
 def _bare(char: str) -> str:
-    """The character without marks; one that stands for itself keeps what NFKC has joined to it."""
+    """Return the character without diacritics; a single-character token keeps what NFKC has joined to it."""
     if char.isascii() or IS_LONE.match(char):
         return char
     parts = unicodedata.normalize("NFKD", char)
@@ -79,7 +79,7 @@ def _letters(token: str) -> str:
 
 
 def spellings(phrase: str) -> tuple[str, ...]:
-    """The phrase as compared, and as it is read by an engine that does not know letters with two dots."""
+    """Return the phrase as compared, and as read by an engine that does not know letters with diaeresis."""
     if phrase.isascii() and (joined := phrase.replace(" ", "")).isalpha():
         return (joined.lower(),)
     composed = unicodedata.normalize("NFKC", phrase).casefold()
@@ -87,7 +87,7 @@ def spellings(phrase: str) -> tuple[str, ...]:
 
 
 class Phrases:
-    """Phrases of several groups, searched together so that the best fitting one wins.
+    """Phrases of several groups, searched together so that the best match wins.
 
     ``groups`` maps a group's name to its phrases; the same phrase in two groups counts for the first.
     """
@@ -110,7 +110,7 @@ class Phrases:
         self.find = lru_cache(maxsize=8192)(self._find)
 
     def _find(self, text: str) -> tuple[PhraseHit, ...]:
-        """Return the phrases found in ``text``, none overlapping, longest and most alike first."""
+        """Return the phrases found in ``text``, without overlaps; the longest and most similar take precedence."""
         words = tokens(text)
         hits: list[tuple[int, PhraseHit]] = []
         for start in range(len(words)):
@@ -129,25 +129,27 @@ class Phrases:
         piece = "".join(words)
         if piece in self._owner:
             return PhraseHit(*self._owner[piece], start, end, 1.0)
-        # A number is no misread letter: "total (3 items)" is not "total items".
+        # A number is not a misread letter: "total (3 items)" is not "total items".
         if len(piece) < SHORTEST_MISREAD or any(word.isdigit() for word in words):
             return None
         best = process.extractOne(
-            piece, self._alike(piece), scorer=Levenshtein.normalized_similarity, score_cutoff=ALIKE
+            piece, self._alike(piece), scorer=Levenshtein.normalized_similarity, score_cutoff=MIN_LIKENESS
         )
         return PhraseHit(*self._owner[best[0]], start, end, float(best[1])) if best else None
 
     def _alike(self, piece: str) -> Sequence[str]:
-        """The phrases that could be alike.
+        """Return the phrases that could be similar enough.
 
-        Words that are neither too long nor too short; of ideographs, kana and syllables, of which many more pieces are
-        looked at, those with the same beginning or end: one misread character leaves one of both.
+        They have about the same length. Of ideographs, kana and syllables, where many more windows are compared, they
+        also have the same beginning or end: one misread character leaves one of the two intact.
         """
         if IS_LONE.match(piece):
             return [phrase for end in _ends(piece) for phrase in self._ends.get(end, ())]
         size = len(piece)
         if size not in self._of_size:
-            self._of_size[size] = [word for word in self._words if min(size, len(word)) / max(size, len(word)) >= ALIKE]
+            self._of_size[size] = [
+                word for word in self._words if min(size, len(word)) / max(size, len(word)) >= MIN_LIKENESS
+            ]
         return self._of_size[size]
 
 
@@ -156,17 +158,17 @@ def _ends(phrase: str) -> tuple[tuple[int, str], tuple[int, str]]:
 
 
 BASE_LETTER = one_for_one()
-"""What is no letter with a mark to Unicode, but is read as one."""
+"""Letters that Unicode does not decompose into a base letter and a diacritic, but that are read as such."""
 
 LOOKS_LIKE = letter_for(Use.LABEL)
-"""Characters that are taken for each other; one stands for all of them while phrases are compared."""
+"""Characters that are misread as each other; one represents all of them while phrases are compared."""
 
-MOST_MARKS = 5
-"""Blanks and marks inside a phrase; more of them part two texts."""
+MAX_MARKS = 5
+"""Maximum number of spaces and punctuation marks in a row inside a phrase; more of them separate two texts."""
 
 
 class _Plain(dict[int, str]):
-    """Maps a code point to one plain character, worked out when it is first met."""
+    """Maps a code point to one plain character, computed on first use."""
 
     def __missing__(self, point: int) -> str:
         char = chr(point)
@@ -175,7 +177,7 @@ class _Plain(dict[int, str]):
 
 
 def _base(char: str) -> str:
-    # Hangul comes apart into its strokes, which nobody writes in a table.
+    # Hangul would be decomposed into jamo, which tables do not contain.
     parts = unicodedata.normalize("NFKC" if "가" <= char <= "힣" else "NFKD", char)
     folded = parts[0].casefold()
     return folded if len(folded) == 1 else char
@@ -185,7 +187,7 @@ _PLAIN = _Plain()
 
 
 def plain(text: str) -> str:
-    """Return lower case without marks on letters, in characters of usual width; every character keeps its place."""
+    """Return lower case without diacritics, in characters of usual width; every character keeps its position."""
     return text.translate(_PLAIN)
 
 
@@ -199,9 +201,9 @@ class LabelHit:
 
 
 class Labels:
-    """Finds phrases in plain text, the longest of those that begin alike; none within a longer word.
+    """Finds phrases in plain text, the longest of those with the same beginning; none inside a longer word.
 
-    Blanks and marks do not matter. Phrases are looked up by their first two characters: one regular expression of a
+    Spaces and punctuation are ignored. Phrases are looked up by their first two characters: one regular expression of a
     thousand phrases takes fifty times as long.
     """
 
@@ -210,11 +212,11 @@ class Labels:
         self._by_start: dict[str, list[tuple[str, str]]] = {}
         for squeezed in sorted(known, key=lambda one: (-len(one), one)):
             self._by_start.setdefault(squeezed[:2], []).append((squeezed, known[squeezed]))
-        # Passes read most lines alike.
+        # Cached, because passes read most lines alike.
         self.find = lru_cache(maxsize=2048)(self._find)
 
     def _find(self, text: str) -> tuple[LabelHit, ...]:
-        """Return what is found in ``text``, which is ``plain``, from left to right."""
+        """Return the phrases in ``text``, the result of ``plain``, from left to right."""
         squeezed, places = _squeeze(text)
         found: list[LabelHit] = []
         at = 0
@@ -223,7 +225,7 @@ class Labels:
             for phrase, written in self._by_start.get(squeezed[at : at + 2], ()):
                 if squeezed.startswith(phrase, at):
                     start, end = places[at], places[at + len(phrase) - 1] + 1
-                    if _stands_alone(text, start, end) and end - start <= len(phrase) + MOST_MARKS:
+                    if _is_whole_words(text, start, end) and end - start <= len(phrase) + MAX_MARKS:
                         found.append(LabelHit(written, start, end))
                         size = len(phrase)
                         break
@@ -232,13 +234,13 @@ class Labels:
 
 
 def _squeeze(text: str) -> tuple[str, list[int]]:
-    """Return a text without blanks and marks, look-alikes made one, and the place of each character left."""
+    """Return a text without spaces and punctuation, look-alikes unified, and the position of each character left."""
     places = [place for place, char in enumerate(text) if char.isalnum() or char in "|!"]
     return "".join(text[place] for place in places).translate(LOOKS_LIKE), places
 
 
-def _stands_alone(text: str, start: int, end: int) -> bool:
-    """Tell whether a text is mostly letters, which neither begin nor end within a word."""
+def _is_whole_words(text: str, start: int, end: int) -> bool:
+    """Return whether a match consists mostly of letters, and neither begins nor ends inside a word."""
     inside = [char.isalpha() for char in text[start:end] if char.isalnum()]
     before, after = text[start - 1 : start], text[end : end + 1]
     begins = not before.isalpha() or _is_unspaced(text[start])
@@ -248,5 +250,5 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
 
 
 def _is_unspaced(char: str) -> bool:
-    """Tell whether a character is of a script that puts no blanks between words: Han, kana; Hangul joins endings."""
+    """Return whether a character is of a script without spaces between words: Han, kana; Hangul joins endings."""
     return "\u3040" <= char <= "\u9fff" or "가" <= char <= "힣"

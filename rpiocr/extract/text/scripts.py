@@ -14,5 +14,5 @@ IS_LONE = re.compile(f"[{LONE}]")
 
 
 def is_dense(word: str) -> bool:
-    """Check whether a word begins in a script without spaces between words."""
+    """Return whether a word begins in a script without spaces between words."""
     return IS_LONE.match(word) is not None

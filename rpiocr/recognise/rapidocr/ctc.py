@@ -22,10 +22,10 @@ WIDE_GAP = 1.7
 WIDE_GAP_IN_WORD = 2.3
 """The same between two letters, whose widths differ more than those of digits do."""
 
-BLANK_GAP = 1.35
+SPACE_GAP = 1.35
 """A blank that was read between two digits counts from this distance on; digits that are spaced widely stay closer."""
 
-LEAST_PITCH = 0.25
+MIN_PITCH = 0.25
 """Share of the line's height below which no usual distance of characters is believed."""
 
 
@@ -72,7 +72,7 @@ def split_words(chars: Sequence[Char], aspect: float) -> tuple[tuple[Char, ...],
         for before, after in pairwise(chars)
         if not (before.text.isspace() or after.text.isspace())
     ]
-    pitch = max(median(steps), LEAST_PITCH) if steps else LEAST_PITCH
+    pitch = max(median(steps), MIN_PITCH) if steps else MIN_PITCH
     words: list[list[Char]] = [[]]
     blank = False
     for char in chars:
@@ -93,6 +93,6 @@ def _apart(before: Char, after: Char, pitch: float, *, blank: bool) -> bool:
     """
     gap = after.middle - before.middle
     if blank and before.text.isdigit() and after.text.isdigit():
-        return gap > BLANK_GAP * pitch
+        return gap > SPACE_GAP * pitch
     limit = WIDE_GAP_IN_WORD if before.text.isalpha() and after.text.isalpha() else WIDE_GAP
     return blank or gap > limit * pitch

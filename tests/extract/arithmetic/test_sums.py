@@ -10,8 +10,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from rpiocr.extract.arithmetic.sums import Ledger, completed, gather, proofs, repaired
-from rpiocr.extract.bounds import MOST_OF_A_KIND, MOST_SUMS
-from rpiocr.extract.rows import Role
+from rpiocr.extract.bounds import MAX_PER_ROLE, MAX_SUMS
+from rpiocr.extract.receipt_lines import Role
 from rpiocr.model import Check
 from rpiocr.model.provenance import CASH_LESS_CHANGE, SUBTOTAL_AND_TAX
 from rpiocr.model.provenance import ITEMS as BY_ITEMS
@@ -267,5 +267,5 @@ def test_a_receipt_of_hundreds_of_amounts_proves_its_total_by_its_first_sums() -
     discounts = "\n".join(f"DISCOUNT -0.{number:02}" for number in range(1, 100))
     ledger = ledger_of(f"BREAD 4.00\nMILK 2.00\nSUBTOTAL 6.00\nVAT 1.20\nTOTAL 7.20\n{discounts}")
     assert SUBTOTAL_AND_TAX in proofs(Decimal("7.20"), ledger)
-    assert len(ledger.of(Role.DISCOUNT)) == MOST_OF_A_KIND
-    assert max(map(len, ledger.totals.values())) <= MOST_SUMS
+    assert len(ledger.of(Role.DISCOUNT)) == MAX_PER_ROLE
+    assert max(map(len, ledger.totals.values())) <= MAX_SUMS

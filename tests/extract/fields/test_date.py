@@ -18,7 +18,7 @@ from rpiocr.extract.fields.date import (
     parse_month,
 )
 from rpiocr.extract.locale.inference import infer_locale
-from rpiocr.extract.rows import build_rows
+from rpiocr.extract.receipt_lines import build_receipt_lines
 from rpiocr.extract.tables.countries import DateOrder
 from rpiocr.extract.text.amounts import line_text
 from rpiocr.model import Candidate
@@ -89,7 +89,7 @@ def test_a_date_is_read_in_each_printed_form(printed: str) -> None:
 def date_in(language: str, printed: str) -> Candidate[dt.date]:
     """The only date of a line on a page in ``language``."""
     known = languages().tables((language,))
-    rows = build_rows(write(printed), known)
+    rows = build_receipt_lines(write(printed), known)
     (found,) = find_dates(rows, known, infer_locale(rows, known), TODAY)
     return found
 

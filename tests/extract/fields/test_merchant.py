@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rpiocr.extract.fields.merchant import find_merchants
-from rpiocr.extract.rows import build_rows
+from rpiocr.extract.receipt_lines import build_receipt_lines
 from rpiocr.model import Box
 from tests.written import rows_of, tables, tables_of, write
 
@@ -39,7 +39,7 @@ def merchant_abroad(head: str) -> str:
     """The best name on a receipt that begins with ``head`` and shows its language by itself."""
     text = head + "\n4.00\n2.00\n6.00"
     known = tables_of(text)
-    return find_merchants(build_rows(write(text), known), known)[0].value
+    return find_merchants(build_receipt_lines(write(text), known), known)[0].value
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from rpiocr.extract import Hints, extract
 from rpiocr.extract.fields.total import find_totals
-from rpiocr.extract.rows import Row, build_rows
+from rpiocr.extract.receipt_lines import ReceiptLine, build_receipt_lines
 from rpiocr.model import Candidate, Kind, Reading
 from rpiocr.recognise.lines import build_lines
 from tests.written import names, rows_of, tables, tables_of, words_of, write
@@ -134,9 +134,9 @@ def test_the_total_of_a_currency_without_decimals_is_found_and_proved(kind: str)
     assert {"cash - change", "items", "card"} & set(names(found))
 
 
-def whole_rows(text: str) -> tuple[Row, ...]:
+def whole_rows(text: str) -> tuple[ReceiptLine, ...]:
     """The rows of a page whose currency has no decimals."""
-    return build_rows(write(text), tables(), decimals=0)
+    return build_receipt_lines(write(text), tables(), decimals=0)
 
 
 @pytest.mark.parametrize(
@@ -246,7 +246,7 @@ def test_a_keyword_and_its_amount_in_two_columns_meet_on_a_slanted_receipt() -> 
     assert max(word.box.top for word in words if word.text == "4.00") > min(
         word.box.top for word in words if word.text == "MILK"
     )
-    found = find_totals(build_rows(build_lines(words, skew_deg=5.0), tables()))[0]
+    found = find_totals(build_receipt_lines(build_lines(words, skew_deg=5.0), tables()))[0]
     assert (str(found.value), names(found)) == ("6.00", ("cash - change", "items"))
 
 
@@ -477,7 +477,7 @@ KOREAN_REFUND = """
 
 def signed(title: str, policy: str) -> Decimal:
     text = KOREAN_REFUND.format(title=title, policy=policy)
-    return find_totals(build_rows(write(text), tables_of(text)), "KRW")[0].value
+    return find_totals(build_receipt_lines(write(text), tables_of(text)), "KRW")[0].value
 
 
 def test_a_refund_shows_by_its_title_where_every_syllable_is_a_word() -> None:
@@ -501,12 +501,12 @@ TAIWANESE_REFUND = """
 @pytest.mark.parametrize("title", ["退貨單", "退貨折讓"])
 def test_a_title_between_stars_that_were_taken_for_ideographs_says_refund(title: str) -> None:
     text = TAIWANESE_REFUND.format(title=title)
-    assert find_totals(build_rows(write(text), tables_of(text)), "TWD")[0].value == Decimal(-761)
+    assert find_totals(build_receipt_lines(write(text), tables_of(text)), "TWD")[0].value == Decimal(-761)
 
 
 def test_a_title_of_a_refund_and_something_else_leaves_the_sign_open_though_an_amount_stands_below_it() -> None:
     text = TAIWANESE_REFUND.format(title="退貨及折讓")
-    best = find_totals(build_rows(write(text), tables_of(text)), "TWD")[0]
+    best = find_totals(build_receipt_lines(write(text), tables_of(text)), "TWD")[0]
     assert (best.value, "refund?" in names(best)) == (Decimal(761), True)
 
 
@@ -514,10 +514,10 @@ def test_a_blank_between_thousands_is_no_end_of_the_amount_where_the_language_wr
     text = (
         "Prodejna 5961\nCELKEM  14 460.90\nZaokrouhlení  0.10\nCelkem zaokrouhleno  14 461.00 Kč\nHotovost  15 000.00"
     )
-    assert find_totals(build_rows(write(text), tables_of(text)), "CZK")[0].value == Decimal("14461.00")
+    assert find_totals(build_receipt_lines(write(text), tables_of(text)), "CZK")[0].value == Decimal("14461.00")
 
 
 def test_a_discount_for_who_pays_by_card_is_no_number_of_a_card() -> None:
     text = "SUMA  38,22€\nDTO. TARJETA  1,91€-\nTOTAL EUR  36,31\nPAGADO EFECTIVO  36,31€\nRación  15,90€"
-    rows = build_rows(write(text), tables_of(text))
+    rows = build_receipt_lines(write(text), tables_of(text))
     assert [row.role.value for row in rows][:3] == ["total", "discount", "total"]

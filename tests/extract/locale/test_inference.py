@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from rpiocr.extract.locale.inference import Locale, currency_beside, currency_of, infer_locale
+from rpiocr.extract.locale.inference import Locale, currency_next_to, currency_of, infer_locale
 from rpiocr.extract.locale.keyword_tables import built_in_lexicon
-from rpiocr.extract.rows import build_rows
+from rpiocr.extract.receipt_lines import build_receipt_lines
 from rpiocr.extract.tables.countries import Country, DateOrder, countries
 from rpiocr.extract.tables.currencies import Currency, currencies
 from rpiocr.extract.tables.files import cldr
@@ -23,7 +23,7 @@ from tests.written import amounts_of, tables_of, write
 def locale_of(text: str, default: str | None = None) -> Locale:
     """What is inferred from a receipt that reads ``text``."""
     tables = tables_of(text)
-    return infer_locale(build_rows(write(text), tables), tables, default)
+    return infer_locale(build_receipt_lines(write(text), tables), tables, default)
 
 
 @pytest.mark.parametrize(
@@ -300,13 +300,13 @@ def test_a_line_tells_its_currency_where_one_sign_does(text: str, code: str | No
     ],
 )
 def test_an_amount_tells_its_currency_by_the_sign_beside_it(text: str, codes: list[str | None]) -> None:
-    assert [currency_beside(text, amount) for amount in amounts_of(text)] == codes
+    assert [currency_next_to(text, amount) for amount in amounts_of(text)] == codes
 
 
 def test_an_amount_without_decimals_tells_its_currency_too() -> None:
     (line,) = write("TOTAL 1.200 ₫")
     (amount,) = find_whole_amounts(line_text(line), built_in_lexicon())
-    assert currency_beside(line_text(line).text, amount) == "VND"
+    assert currency_next_to(line_text(line).text, amount) == "VND"
 
 
 @pytest.mark.parametrize("currency", currencies().values(), ids=currencies().keys())

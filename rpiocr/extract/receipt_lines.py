@@ -1,4 +1,4 @@
-"""Lines with a meaning: what role the amounts of each line play on the receipt."""
+"""Classifies the lines of a receipt: the role of the amounts on each line."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from rpiocr.model import Box, Line
 
 
 class Role(Enum):
-    """What an amount is."""
+    """The role of an amount."""
 
     TOTAL_SURE = "total_sure"
     TOTAL = "total"
@@ -53,10 +53,10 @@ SURE_TOTALS = (Role.TOTAL_SURE, Role.TOTAL)
 TOTALS = (*SURE_TOTALS, Role.TOTAL_WEAK)
 
 NEVER_TOTAL = (Role.LOYALTY, Role.SAVINGS, Role.CHANGE, Role.DISCOUNT, Role.ROUNDING, Role.TIP)
-"""Beside one of these words, "total" is the total of that."""
+"""Next to a word for one of these, "total" is the total of that."""
 
 COLUMN = (*TOTALS, Role.SUBTOTAL, Role.TAX, Role.CASH, Role.CHANGE, Role.CARD, Role.CHARGE, Role.DISCOUNT)
-"""Beside these words stands an amount."""
+"""Words for these are next to an amount."""
 
 AFTER_TOTAL = (Role.SUBTOTAL, Role.CASH, Role.CARD, Role.CHARGE, Role.TAX, Role.COUNT)
 
@@ -66,12 +66,12 @@ BEFORE_TAX = frozenset({"excluding", Role.SUBTOTAL.value})
 
 
 @dataclass(frozen=True)
-class Row:
+class ReceiptLine:
     """A line of the receipt with its amounts and the role that its words give them.
 
-    ``likeness`` (0 to 1) says how well the keyword was read. ``in_tax_table`` marks lines below the heading of a
-    tax summary, whose totals are not the receipt's; ``refund_words`` counts the words that say refund,
-    ``refund_sure`` tells that they do so letter by letter. ``lexicon`` has the words that apply to every page.
+    ``likeness`` (0 to 1) is that of the keyword as read. ``in_tax_table`` marks lines below the heading of a tax
+    summary, whose totals are not the receipt's; ``refund_words`` counts the words for a refund, ``refund_sure`` is
+    whether they were read exactly. ``lexicon`` has the words that apply to every page.
     """
 
     line: Line
@@ -92,9 +92,9 @@ class Row:
 
     @cached_property
     def main(self) -> Amount:
-        """The amount that the words of the line are about: the last, but of net, tax and gross of a total the gross.
+        """The main amount of the line: the last one, but the gross of a total's net, tax and gross.
 
-        There must be one.
+        The line must have an amount.
         """
         if self.role not in TOTALS or len(self.amounts) < 2:
             return self.amounts[-1]
@@ -104,39 +104,39 @@ class Row:
         return next((amount for amount in self.amounts if abs(amount.value) == gross), self.amounts[-1])
 
 
-def build_rows(lines: Sequence[Line], tables: Tables, decimals: int = 2) -> tuple[Row, ...]:
-    """Give every line its role; a keyword whose amount stands alone on the next line gets that amount.
+def build_receipt_lines(lines: Sequence[Line], tables: Tables, decimals: int = 2) -> tuple[ReceiptLine, ...]:
+    """Classify every line; a keyword line without an amount gets the one that is alone on the next line.
 
-    ``decimals`` is how many the page's currency has. Without any, numbers with groups or a sign and those in the column
-    of amounts are amounts; so it is also on a page that shows no decimals at all. Lines longer than any that is printed
-    are parted, see ``bounded``.
+    ``decimals`` is how many the page's currency has. With 0, or on a page that shows no decimals at all, amounts are
+    the numbers with groups or a sign, and those in the column of amounts. Lines longer than any that is printed are
+    split, see ``bounded``.
     """
     lines = tuple(bounded(lines))
     texts = [line_text(line) for line in lines]
     found = [find_amounts(text, tables.lexicon, point_after_blanks=tables.point_after_blanks) for text in texts]
     if not decimals or not any(found):
         units = [find_units(text, tables.lexicon) for text in texts]
-        if not decimals or sum(bool(sure) for sure, _ in units) >= LEAST_UNITS:
+        if not decimals or sum(bool(sure) for sure, _ in units) >= MIN_UNITS:
             roles = [_row(line, text, (), tables).role for line, text in zip(lines, texts, strict=True)]
             found = _with_column(units, roles)
     rows = [_row(*parts, tables) for parts in zip(lines, texts, found, strict=True)]
     return tuple(_mark_tax_tables(_join_split(_join_broken(rows))))
 
 
-LEAST_UNITS = 2
-"""So many lines with groups or a sign of money, and none with decimals, make a page without decimals."""
+MIN_UNITS = 2
+"""Minimum number of lines with groups or a currency sign, and none with decimals, on a page without decimals."""
 
-BESIDE = 1.5
-"""Right ends of amounts in one column differ by less than so many heights of a line."""
+COLUMN_TOLERANCE = 1.5
+"""Maximum distance of the right edges of amounts in one column, in line heights."""
 
 Units = tuple[tuple[Amount, ...], tuple[Amount, ...]]
 
 
 def _with_column(units: Sequence[Units], roles: Sequence[Role]) -> list[tuple[Amount, ...]]:
-    """Take plain numbers for amounts that end their line in the column of the surer ones.
+    """Treat plain numbers as amounts if they end their line in the column of more reliable amounts.
 
-    The column stands where numbers with groups or a sign end, and the last numbers beside words for totals and
-    payments; such a number outside of it stays marked as a mere whole number.
+    The column is where numbers with groups or a sign end, and the last numbers next to words for totals and payments; a
+    plain number outside of it stays marked as a mere whole number.
     """
     last = [max(plain, key=lambda amount: amount.end, default=None) for _, plain in units]
     ends = [amount.box.right for sure, _ in units for amount in sure[-1:]]
@@ -146,7 +146,7 @@ def _with_column(units: Sequence[Units], roles: Sequence[Role]) -> list[tuple[Am
     for (sure, _), amount, role in zip(units, last, roles, strict=True):
         amounts = [replace(one, whole_only=False) for one in sure]
         if amount and all(amount.start > other.end for other in sure):
-            right, reach = amount.box.right, BESIDE * amount.box.height
+            right, reach = amount.box.right, COLUMN_TOLERANCE * amount.box.height
             near = bisect_left(ends, right + reach) - bisect_right(ends, right - reach)
             labelled = role in COLUMN
             if near > 1:
@@ -157,11 +157,11 @@ def _with_column(units: Sequence[Units], roles: Sequence[Role]) -> list[tuple[Am
     return found
 
 
-def _row(line: Line, text: LineText, amounts: tuple[Amount, ...], tables: Tables) -> Row:
+def _row(line: Line, text: LineText, amounts: tuple[Amount, ...], tables: Tables) -> ReceiptLine:
     hits = tables.amounts.find(_label(text.text, amounts))
     groups = frozenset(hit.group for hit in hits)
     role = Role.TOTAL if _is_net_and_gross(groups, amounts) else _role(groups)
-    if role is Role.ROUNDING and amounts and abs(amounts[-1].value) >= least_rounded(amounts[-1].value):
+    if role is Role.ROUNDING and amounts and abs(amounts[-1].value) >= min_rounded(amounts[-1].value):
         role = Role.TOTAL_SURE
     if role in (Role.ROUNDING, Role.CHANGE) and not amounts:
         amounts = find_cents(text)
@@ -170,31 +170,31 @@ def _row(line: Line, text: LineText, amounts: tuple[Amount, ...], tables: Tables
     likeness = max((hit.likeness for hit in hits if hit.group == role.value), default=1.0)
     refunds = [hit for hit in hits if hit.group == "refund"]
     refund_words = sum(hit.end - hit.start for hit in refunds)
-    refund_sure = bool(refunds) and all(hit.likeness > SURELY_REFUND for hit in refunds)
-    row = Row(line, text, amounts, role, likeness, groups, tables.lexicon, refund_words, refund_sure)
+    refund_sure = bool(refunds) and all(hit.likeness > MIN_REFUND_LIKENESS for hit in refunds)
+    row = ReceiptLine(line, text, amounts, role, likeness, groups, tables.lexicon, refund_words, refund_sure)
     return replace(row, role=Role.TOTAL) if amounts and _names_refund(row) else row
 
 
-def _names_refund(row: Row) -> bool:
-    """Tell whether an amount beside this line is what is given back."""
+def _names_refund(row: ReceiptLine) -> bool:
+    """Return whether an amount next to this line is what is given back."""
     return row.role is Role.NONE and row.refund_sure and row.refund_words > 1 and "policy" not in row.groups
 
 
 RATE_COLUMN = re.compile(r"[^0-9]*%[^0-9]*")
-"""A line about tax with a percent sign and no number heads a table: "VAT%  VAT"."""
+"""A line about tax with a percent sign and no number is the heading of a table: "VAT%  VAT"."""
 
-SURELY_REFUND = 0.9
-"""Least likeness of words for a refund that turn the sign."""
+MIN_REFUND_LIKENESS = 0.9
+"""Minimum likeness of words for a refund that make the total negative."""
 
 
-def least_rounded(value: Decimal) -> Decimal:
-    """Return from which amount on a rounding beside ``value`` is none, but the total after it."""
+def min_rounded(value: Decimal) -> Decimal:
+    """Return the minimum amount labelled as rounding that is not a rounding of ``value``, but the total after it."""
     limits = cash_rounding()
     return limits.never_from_whole if value.as_tuple().exponent == 0 else limits.never_from
 
 
 def _label(text: str, amounts: Sequence[Amount]) -> str:
-    """The text of a line without its amounts."""
+    """Return the text of a line without its amounts."""
     label, at = "", 0
     for amount in amounts:
         label += text[at : amount.start] + " "
@@ -203,7 +203,7 @@ def _label(text: str, amounts: Sequence[Amount]) -> str:
 
 
 def _is_net_and_gross(groups: frozenset[str], amounts: Sequence[Amount]) -> bool:
-    """Tell whether a line holds a total before and after tax, with the tax or without."""
+    """Return whether a line contains a total before and after tax, with or without the tax itself."""
     if len(amounts) < 2 or not groups & (BEFORE_TAX | {role.value for role in TOTALS}):
         return False
     if "including" in groups and groups & BEFORE_TAX:
@@ -231,8 +231,8 @@ def _role(groups: frozenset[str]) -> Role:
 CENTS_ALONE = re.compile(r"[.,][ \u2009]?[0-9]{2}")
 
 
-def _join_broken(rows: Sequence[Row]) -> list[Row]:
-    """Give a line that ends in a whole number the decimals that stand alone on the line below it."""
+def _join_broken(rows: Sequence[ReceiptLine]) -> list[ReceiptLine]:
+    """Join a line that ends in a whole number with the decimals that are alone on the line below it."""
     joined = list(rows)
     for index, (row, after) in enumerate(pairwise(rows)):
         if row.amounts or not CENTS_ALONE.fullmatch(fold(after.text.text)) or not _near(row, after):
@@ -242,12 +242,12 @@ def _join_broken(rows: Sequence[Row]) -> list[Row]:
     return joined
 
 
-def _near(row: Row, after: Row) -> bool:
+def _near(row: ReceiptLine, after: ReceiptLine) -> bool:
     return after.box.top - row.box.bottom < 1.5 * max(row.box.height, after.box.height)
 
 
-def _join_split(rows: Sequence[Row]) -> list[Row]:
-    """Hand the amount of a line that has nothing else to the keyword line just above it."""
+def _join_split(rows: Sequence[ReceiptLine]) -> list[ReceiptLine]:
+    """Move the amount of a line that has nothing else to the keyword line just above it."""
     joined = list(rows)
     for index, (row, after) in enumerate(pairwise(rows)):
         if row.amounts or after.role is not Role.NONE:
@@ -264,10 +264,10 @@ def _join_split(rows: Sequence[Row]) -> list[Row]:
 
 
 TAX_TABLE_ROWS = 6
-"""A tax summary is rarely longer than this many lines."""
+"""Maximum number of lines of a tax summary; it is rarely longer."""
 
 
-def _mark_tax_tables(rows: Sequence[Row]) -> list[Row]:
+def _mark_tax_tables(rows: Sequence[ReceiptLine]) -> list[ReceiptLine]:
     marked, left = [], 0
     for row in rows:
         if "tax_table" in row.groups and not row.amounts:
