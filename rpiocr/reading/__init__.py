@@ -1,1 +1,1 @@
-"""Gathers the evidence for one receipt: which OCR passes to run next, and when there is enough."""
+"""Reads one receipt: decides which OCR passes to run next, and when the evidence is sufficient."""

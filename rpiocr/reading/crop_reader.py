@@ -18,7 +18,7 @@ from rpiocr.recognise.passes import PassRunner
 
 @dataclass(frozen=True, slots=True)
 class Interpreter:
-    """What passes are interpreted with: keyword tables, hints of the user, and the judge."""
+    """What passes are interpreted with: keyword tables, the user's hints, and the judge."""
 
     languages: Languages
     hints: Hints
@@ -27,7 +27,7 @@ class Interpreter:
 
 @dataclass(frozen=True, slots=True)
 class CropReader:
-    """The evidence of one crop, and how it is interpreted; what was extracted from a pass is kept for later stages."""
+    """The evidence of one crop and its interpretation; extracts of passes are cached for later stages."""
 
     crop: Crop
     evidence: PageEvidence
@@ -43,7 +43,7 @@ class CropReader:
         return self.runner.remaining_s
 
     def interpret(self, passes: Sequence[Pass]) -> Understanding:
-        """Make one answer of the passes; at least one of them succeeded."""
+        """Combine the passes, of which at least one succeeded, into one result."""
         known = self.interpreter
         return understand(
             passes,

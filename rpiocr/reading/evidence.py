@@ -1,4 +1,4 @@
-"""The evidence on one page: its passes so far, and how more of them are run."""
+"""The evidence on one page: its passes so far, and a way to run more."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from rpiocr.recognise.rapidocr.engine import ALL_LINES, SOME_LINES
 from rpiocr.recognise.tesseract import Psm, Tesseract
 
 NUMERALS = "0123456789.,-/:"
-"""Characters allowed in a line that was read as numbers alone."""
+"""Characters allowed in a line that is read as numbers only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Engines:
 
 
 class PageEvidence:
-    """The passes of one page so far, and the lines that the second engine has detected on it."""
+    """The passes of one page so far, and the text lines that the second engine has detected on it."""
 
     def __init__(self, runner: PassRunner, preparer: Preparer, engines: Engines, languages: Languages) -> None:
         self.passes: tuple[Pass, ...] = ()
@@ -52,7 +52,7 @@ class PageEvidence:
         self._postponed: Step = ()
 
     def run(self, stage: Stage, fields: Fields) -> tuple[str, ...]:
-        """Run one stage; see Evidence. A stage that has nothing to do runs no pass."""
+        """Run one stage; see Evidence. A stage with nothing to do runs no pass."""
         if stage.second is LineChoice.RELEVANT:
             fresh = self._read_apart(stage.tesseract) if self._engines.all_lines else self._read_lines(stage.tesseract)
         else:
@@ -72,7 +72,7 @@ class PageEvidence:
         return Tesseract(psm, engines.languages, engines.scratch, whitelist, self._runner.cancellation)
 
     def _reread(self, fields: Fields) -> tuple[Pass, ...]:
-        """Read the places of values that one engine alone has read again, each as one line."""
+        """Reread the locations of single-engine values, each as one line."""
         started = [(name, self._runner.start(*self._line(name, field))) for name, field in single_engine_fields(fields)]
         return tuple(replace(self._runner.wait(future), field=name) for name, future in started)
 
@@ -89,11 +89,11 @@ class PageEvidence:
         """Return the detected lines, or a failed Pass if detection failed."""
         try:
             return self._runner.wait(looking)
-        except Exception as error:  # noqa: BLE001 - as of a pass
+        except Exception as error:  # noqa: BLE001 - handled like that of a pass
             return Pass(SOME_LINES, PLAIN, (), 0.0, failure_of(error))
 
     def _read_lines(self, step: Step) -> tuple[Pass, ...]:
-        """Read the lines that matter; all of them if the first pass failed and does not show which do."""
+        """Read the relevant lines; all of them if the first pass failed, which decides on relevance."""
         looking = self._look()
         fresh = self._run_tesseract(step)
         quads = self._found(looking)
@@ -110,8 +110,8 @@ class PageEvidence:
     def _read_apart(self, step: Step) -> tuple[Pass, ...]:
         """Read all lines with both engines, and postpone the passes that read the page as it is.
 
-        The second engine may know none of these letters, only the numbers between them; so all words rest on one pass
-        of Tesseract, which has to be the best.
+        The second engine may know none of the characters but the digits; so all words depend on one pass of Tesseract,
+        which has to be the best.
         """
         quads = self._found(self._look())
         if isinstance(quads, Pass):
@@ -136,9 +136,9 @@ class PageEvidence:
 
 
 def single_engine_fields(fields: Fields) -> tuple[tuple[str, Field[Any]], ...]:
-    """Return the total and the date, with their names, where only one engine has read them.
+    """Return the total and the date, with their names, if only one engine has read them.
 
-    Not if passes disagree about the place: reading it again does not show which one is meant.
+    Not if passes disagree about the location: rereading it does not show which one is meant.
     """
     found: tuple[tuple[str, Field[Any] | None], ...] = (("amount", fields.amount), ("date", fields.date))
     return tuple(
@@ -147,7 +147,7 @@ def single_engine_fields(fields: Fields) -> tuple[tuple[str, Field[Any]], ...]:
 
 
 def with_fresh(passes: Sequence[Pass], fresh: Sequence[Pass]) -> tuple[Pass, ...]:
-    """Add passes; one of the second engine of the whole page takes the place of one of some lines."""
+    """Add passes; a pass of the second engine on all lines replaces its pass on some lines."""
     absorbed = any(one.engine == ALL_LINES and not one.error for one in fresh)
     return (*(one for one in passes if not (absorbed and one.engine == SOME_LINES and not one.error)), *fresh)
 

@@ -27,10 +27,10 @@ from rpiocr.system.scratch import scratch_folder
 
 @dataclass(frozen=True, slots=True)
 class PageRead:
-    """All that was read of a receipt, what it comes to, and which stages were run.
+    """Everything that was read of a receipt, the result, and the stages that were run.
 
-    All boxes are in pixels of the page of ``crop``, of which ``preparer`` makes images. ``missing_package`` would
-    install a model that reads the page's language.
+    All boxes are in pixels of the page of ``crop``, from which ``preparer`` makes images. ``missing_package`` would
+    install a model for the page's language.
     """
 
     crop: Crop
@@ -52,7 +52,7 @@ class Ladder:
     def read(self, crop: Crop, page: Crop, time_left_s: float) -> PageRead:
         """Read one receipt in its crop within ``time_left_s``, or in a better one; ``page`` is the whole page.
 
-        Raises TimedOutError or EngineError when no pass gave anything, NoTextError for a blank page.
+        Raises TimedOutError or EngineError if no pass succeeded, NoTextError for a blank page.
         """
         limits = Limits(self._plan.pass_s, time_left_s, self._plan.workers)
         with scratch_folder() as scratch, PassRunner(limits) as runner:
@@ -63,17 +63,17 @@ class Ladder:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """How one receipt is read."""
+    """The reading of one receipt."""
 
     plan: ReadingPlan
     interpreter: Interpreter
     context: ReadContext
 
     def best(self, crop: Crop, page: Crop) -> Attempt[CropReader]:
-        """Return the best hypothesis, with the result of all the stages that it takes."""
+        """Return the best hypothesis, with the result of all the stages that were needed."""
         first = self.attempt(Hypothesis(crop, Models(combined(needed(self.plan.languages)))))
         proposals = Proposals(self.plan, self.interpreter.languages, self.context, page, self.prepare)
-        # The language is inferred again where another crop of the page shows what is printed on it.
+        # The language is inferred again, because another crop of the page may show more of its text.
         found = search(first, (proposals.language, proposals.crop, proposals.language), self.attempt)
         if found.result.stop is Stop.SETTLED:
             return found
@@ -88,7 +88,7 @@ class _Reading:
         return Attempt(hypothesis, reader, reader.run(self.plan.stages[:1]))
 
     def prepare(self, crop: Crop) -> Preparer:
-        """Return what makes images of a crop."""
+        """Return the preparer of images of a crop."""
         return Preparer(crop.page, ScaleRule(by_letters=self.plan.by_letters), self.plan.recipes, crop.rows)
 
 
@@ -121,7 +121,7 @@ def _failed(page: Page, passes: tuple[Pass, ...]) -> TimedOutError | EngineError
     if not errors or all(error.startswith("engine_timeout") for error in errors):
         message = (
             f"{page.file}: no pass ended in time; raise --pass-timeout, --receipt-timeout or --deadline, or use a"
-            " smaller picture"
+            " smaller image"
         )
         return TimedOutError(message)
     return EngineError(f"{page.file}: every pass failed, the first with: {errors[0]}")

@@ -1,7 +1,7 @@
-"""Selects the lines worth the second engine's time: with a total, an amount, a date or the name, or without text yet.
+"""Selects the lines worth the second engine's time: with a total, an amount, a date or the name, or not yet read.
 
-Reading costs by the length of what is read. Descriptions, addresses and thanks are most of a receipt, and nothing that
-is asked for depends on them.
+The cost of reading grows with the length of the text. Item descriptions, addresses and thanks are most of a receipt,
+and no requested field depends on them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from rpiocr.recognise.lines import build_lines
 from rpiocr.recognise.rapidocr.boxes import Quad
 
 HEAD_LINES = 4
-"""The merchant's name is in this many of the first legible lines."""
+"""Number of legible lines at the top among which the merchant's name is."""
 
 LEGIBLE = 3
 """Minimum number of letters that make a line legible."""
@@ -29,12 +29,12 @@ DOUBTFUL = 0.5
 """Mean word confidence below which the content of a line is unknown."""
 
 PAYING = (*TOTALS, Role.SUBTOTAL, Role.CASH, Role.CHANGE, Role.CARD, Role.ROUNDING)
-"""Roles of lines that matter even if their amount was not read."""
+"""Roles of lines that are relevant even if their amount was not read."""
 
 
 @dataclass(frozen=True, slots=True)
 class SortedLines:
-    """Boxes of lines: those that matter, and the others."""
+    """Boxes of lines: the relevant ones, and the others."""
 
     first: tuple[Quad, ...]
     rest: tuple[Quad, ...]
@@ -49,7 +49,7 @@ def sort_lines(quads: Sequence[Quad], to_page: Affine, reading: Pass, skew_deg: 
     rows = build_receipt_lines(build_lines(words, skew_deg), tables)
     head = _head_bottom(rows)
     owners = {id(word): row for row in rows for word in row.line.words}
-    # Words that no rule looks at count as unread.
+    # Words that no rule considers count as unread.
     known = sorted((word for word in words if id(word) in owners), key=lambda word: word.box.middle[1])
     levels = [word.box.middle[1] for word in known]
     first: list[Quad] = []
@@ -74,7 +74,7 @@ def _matters(words: Sequence[Word], owners: dict[int, ReceiptLine], tables: Tabl
 
 
 def _is_sought(row: ReceiptLine, tables: Tables) -> bool:
-    """Whether a row has words for a refund, a payment or an amount, or a date."""
+    """Whether a line contains words for a refund, a payment or an amount, or a date."""
     if "refund" in row.groups or row.role in PAYING or (row.role is not Role.NONE and row.amounts):
         return True
     return has_date(row.text, tables)

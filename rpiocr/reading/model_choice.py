@@ -1,4 +1,4 @@
-"""Chooses the models of Tesseract for a page, where the user leaves that to rpiocr."""
+"""Chooses the models of Tesseract for a page, if the user leaves that to rpiocr."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ as short words, which some language or other has."""
 class Models:
     """The models to read with, as for ``tesseract -l``; ``missing_package`` would install better ones.
 
-    ``latin`` is whether the page is written in Latin letters; it has to be rotated clockwise by ``quarters`` of a full
-    turn first.
+    ``latin`` is whether the page is in Latin script; it has to be rotated clockwise by ``quarters`` of a full turn
+    first.
     """
 
     codes: str
@@ -34,8 +34,8 @@ class Models:
 def models_by_words(passes: Sequence[Pass], languages: Languages) -> Models | None:
     """Infer the models from the words that were read; ``None`` where they show no language but English.
 
-    A package of a language in Latin letters is missing only where the words that were read surely show that language
-    most: a few doubtful words of an English receipt are Spanish as well.
+    The package of a language in Latin script is missing only if the words that were read with confidence show that
+    language most: a few doubtful words of an English receipt are Spanish too.
     """
     texts = [line.text for one in passes if one.error is None for line in one.lines]
     packs = [pack for name in languages.languages_of(texts) if (pack := pack_for(name)) and pack.code != BASE]
@@ -53,7 +53,7 @@ def are_words_known(passes: Sequence[Pass], languages: Languages) -> bool:
 
 
 def _main_pack(passes: Sequence[Pass], languages: Languages) -> Pack | None:
-    """Return the model of the language that the words that were read surely show most, None where they show none."""
+    """Return the model of the language that words read with confidence show most, None if they show none."""
     shown = _sure_languages(passes, languages)
     return pack_for(shown[0]) if shown else None
 
@@ -65,7 +65,7 @@ def _sure_languages(passes: Sequence[Pass], languages: Languages) -> tuple[str, 
 
 
 def models_by_script(
-    pictures: Iterable[Prepared],
+    images: Iterable[Prepared],
     by_words: Models | None,
     timeout_s: float,
     scratch: Path,
@@ -74,9 +74,9 @@ def models_by_script(
     """Infer the models by reading some lines with each; ``None`` where that shows Latin script, or nothing.
 
     Among the models of one script, words are better evidence than the confidence of characters, so those of
-    ``by_words`` are kept if they read that script. For ``pictures`` and ``cancellation`` see ``script_of``.
+    ``by_words`` are kept if they read that script. For ``images`` and ``cancellation`` see ``script_of``.
     """
-    seen = script_of(pictures, timeout_s, scratch, cancellation=cancellation)
+    seen = script_of(images, timeout_s, scratch, cancellation=cancellation)
     if seen is None or seen.script is Script.LATIN:
         return None
     if by_words and any(pack.code in by_words.codes.split("+") for pack in seen.packs):
@@ -88,7 +88,7 @@ def models_by_script(
 
 
 def _models(pack: Pack) -> Models:
-    """Return a model as it is used: one of Latin letters alone, others together with the one for English."""
+    """Return a model as it is used: one for Latin script alone, others together with the one for English."""
     latin = pack.script is Script.LATIN
     if pack.code not in installed_languages():
         return Models(BASE, latin, pack.package)

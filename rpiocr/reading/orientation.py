@@ -15,7 +15,7 @@ from rpiocr.recognise.rapidocr.boxes import Quad
 from rpiocr.system.cancellation import Cancellation
 
 TRIED_LINES = 8
-"""Number of the longest lines that are read of each crop; upside down they hardly give a confident character."""
+"""Number of the longest lines that are read of each crop; upside down they yield hardly any confident character."""
 
 SURE_CHAR = 0.7
 
@@ -35,10 +35,10 @@ DIGIT_WORTH = 12.0
 def best_crop(
     crop: Crop, page: Crop, prepare: Callable[[Crop], Preparer], timeout_s: float, cancellation: Cancellation
 ) -> Crop:
-    """Return the crop of a receipt that has most legible text; ``crop`` itself where in doubt.
+    """Return the crop of a receipt with the most legible text; ``crop`` itself if in doubt.
 
     It is tried in all four orientations; if that is not enough, so are the whole page and other regions of it. Raises
-    EngineError when the second engine fails, is not done within ``timeout_s``, or ``cancellation`` ends it.
+    EngineError if the second engine fails, takes longer than ``timeout_s``, or ``cancellation`` ends it.
     """
     end = time.monotonic() + timeout_s
 
@@ -75,10 +75,10 @@ def _other_parts(crop: Crop, page: Crop) -> Iterator[Crop]:
 
 def _legible(preparer: Preparer, end: float, cancellation: Cancellation) -> float:
     """Return the number of characters read with confidence in the longest lines; a digit counts as several."""
-    picture = preparer.make(PLAIN)
-    found = rapid.find_lines(picture, end - time.monotonic(), cancellation)
+    image = preparer.make(PLAIN)
+    found = rapid.find_lines(image, end - time.monotonic(), cancellation)
     longest = tuple(sorted(found, key=_length)[-TRIED_LINES:])
-    lines = rapid.LineReader(longest, cancellation=cancellation).read(picture, end - time.monotonic())
+    lines = rapid.LineReader(longest, cancellation=cancellation).read(image, end - time.monotonic())
     words = [word for line in lines for word in line.words]
     return sum(_worth(word.text) * word.confidence for word in words if word.confidence > SURE_CHAR)
 

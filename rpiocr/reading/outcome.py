@@ -1,4 +1,4 @@
-"""What came of reading a page: a receipt with its evidence, or the error."""
+"""The outcome of reading a page: a receipt with its evidence, or the error."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rpiocr.preprocess import Preparer
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A file, or one page of it, that gave no receipt; ``page`` is None where no page was reached."""
+    """A file, or one page of it, that yielded no receipt; ``page`` is None if no page was reached."""
 
     file: str
     page: int | None
@@ -20,7 +20,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """What is worth looking at after a page was read: made for whoever wants to draw or explain it."""
+    """A receipt with what is needed to draw or explain how it was read."""
 
     page: Page
     preparer: Preparer

@@ -15,7 +15,7 @@ from rpiocr.model.transform import PointTransform
 T = TypeVar("T")
 
 STRAIGHT_DEG = 10.0
-"""Boxes of lines that are less askew than this keep their shape; those of others become the boxes around them."""
+"""Maximum skew in degrees at which mapped boxes keep their shape; beyond it they become the boxes around the result."""
 
 
 def place_box(box: Box, there: PointTransform) -> Box:

@@ -1,4 +1,4 @@
-"""What is read of a page, and in what order: the stages of each mode, and whatever else the settings say of reading."""
+"""The reading plan: the stages of each mode, and all other settings of reading."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rpiocr.preprocess import VARIANTS
 from rpiocr.settings import Settings
 
 Step = tuple[tuple[str, int], ...]
-"""Passes of Tesseract that are run together: (variant, page segmentation mode) each."""
+"""Passes of Tesseract that are run together, each as (variant, page segmentation mode)."""
 
 FIRST: Step = (("default", 6),)
 LOW_MORE: Step = (("high_contrast", 6),)
@@ -36,8 +36,8 @@ class LineChoice(StrEnum):
 class Stage:
     """What one stage runs: passes of Tesseract, and the second engine on some lines or the rest of the page.
 
-    ``second`` is None where the second engine has nothing to do. With ``fields``, Tesseract reads the places of values
-    that one engine alone has read again, each as a line by itself. Results call a stage a rung.
+    ``second`` is None if the second engine has nothing to do. With ``fields``, Tesseract rereads the locations of
+    single-engine values, each as one line. Results call a stage a rung.
     """
 
     name: str
@@ -53,7 +53,7 @@ LADDER = (
     Stage("passes", LOW_MORE + MEDIUM_MORE),
     Stage("all passes", HIGH_MORE),
 )
-"""Mode auto with both engines, ordered by what each stage brings for its cost (docs/BENCHMARKS.md)."""
+"""Mode auto with both engines, ordered by the benefit of each stage for its cost (docs/BENCHMARKS.md)."""
 
 LADDER_OF_ONE = (
     Stage("first pass", FIRST),
@@ -85,11 +85,11 @@ MODES: dict[str, tuple[Stage, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class ReadingPlan:
-    """How pages are read, as the settings say: the only form in which reading knows them.
+    """How pages are read according to the settings; reading uses no other form of them.
 
     ``languages`` is as the setting ``lang``; ``by_hand`` is whether the passes were chosen one by one. ``by_letters``
-    is whether images are scaled by the height of their letters, ``recipes`` names a key of RECIPES. ``pass_s`` limits
-    one pass; ``workers`` is how many run at once, 0 for one per core.
+    is whether images are scaled by letter height, ``recipes`` names a key of RECIPES. ``pass_s`` is the time limit of
+    one pass in seconds; ``workers`` is how many run at once, 0 for one per core.
     """
 
     stages: tuple[Stage, ...]
@@ -118,9 +118,9 @@ def plan(settings: Settings, *, second_engine: bool) -> ReadingPlan:
 
 
 def _stages(settings: Settings, *, both_engines: bool) -> tuple[Stage, ...]:
-    """Return the stages to run while the answer cannot be accepted.
+    """Return the stages to run while the result cannot be accepted.
 
-    Variants or page segmentation modes chosen by hand are run as chosen, without more.
+    Variants or page segmentation modes chosen by hand are run as chosen, without further stages.
     """
     chosen_by_hand = settings.variant or settings.psm
     if settings.mode == "auto" and not chosen_by_hand:

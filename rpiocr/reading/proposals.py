@@ -1,4 +1,4 @@
-"""Infers from what was read in which language, and in which crop, a page should be read instead."""
+"""Infers from the text read so far in which language and crop a page should be read instead."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SCRIPT_VARIANTS = ("default", "high_contrast")
 
 @dataclass(frozen=True, slots=True)
 class ReadContext:
-    """What one receipt is read with: the runner of its passes, its scratch directory, and lines read at once."""
+    """Resources for reading one receipt: the runner of its passes, its scratch directory, and lines read at once."""
 
     runner: PassRunner
     scratch: Path
@@ -44,13 +44,13 @@ class Proposals:
     prepare: Callable[[Crop], Preparer]
 
     def language(self, attempt: Attempt[CropReader]) -> Iterator[Hypothesis]:
-        """Propose the models for the language that the page shows; none where they are in use, or it shows none.
+        """Propose the models for the language that the page shows; none if they are in use, or it shows none.
 
-        Where better models are not installed, the same hypothesis is proposed with the package that has them.
+        If better models are not installed, the same hypothesis is proposed with the package that provides them.
         """
         known, settled = attempt.hypothesis.models, attempt.result.stop is Stop.SETTLED
         models = self._models(attempt) if self.plan.languages == AUTO else None
-        # Latin letters are read well enough by any model to believe an answer that is accepted.
+        # Any model reads Latin script well enough for an accepted result to be right.
         if models is None or (models.latin and settled):
             return
         if models.codes != known.codes or models.quarters:
@@ -59,11 +59,11 @@ class Proposals:
             yield replace(attempt.hypothesis, models=replace(known, missing_package=models.missing_package))
 
     def _models(self, attempt: Attempt[CropReader]) -> Models | None:
-        """Infer the models by the words that were read, and by the script where the words may mislead."""
+        """Infer the models by the words that were read, and by the script if the words may be misleading."""
         by_words = models_by_words(attempt.reader.evidence.passes, self.languages)
         if by_words and by_words.codes == attempt.hypothesis.models.codes != BASE:
             return None
-        # Hangul that no model knew comes out as ideographs: letters other than Latin ones are looked at once more.
+        # Hangul read without its model comes out as ideographs, so scripts other than Latin are checked again.
         is_foreign = by_words is not None and not by_words.latin
         is_unknown = attempt.result.stop is not Stop.SETTLED and not self._is_language_known(attempt)
         if (is_foreign or is_unknown) and not self.plan.by_hand:
@@ -71,9 +71,9 @@ class Proposals:
         return by_words
 
     def _is_language_known(self, attempt: Attempt[CropReader]) -> bool:
-        """Return whether words that were read surely show a language, and one of them names the total.
+        """Return whether words that were read with confidence show a language, and one of them labels the total.
 
-        Cyrillic letters make words for a model that has only Latin ones, and VISA is printed on every receipt.
+        A Latin model reads words in Cyrillic text too, and VISA is printed on every receipt.
         """
         found = attempt.result.understanding
         total = found.fields.amount if found else None
@@ -81,15 +81,15 @@ class Proposals:
         return is_named and are_words_known(attempt.reader.evidence.passes, self.languages)
 
     def _by_script(self, attempt: Attempt[CropReader], by_words: Models | None) -> Models | None:
-        pictures, runner = map(attempt.reader.evidence.preparer.make, SCRIPT_VARIANTS), self.context.runner
+        images, runner = map(attempt.reader.evidence.preparer.make, SCRIPT_VARIANTS), self.context.runner
         try:
-            work = (pictures, by_words, runner.allowed_s, self.context.scratch, runner.cancellation)
+            work = (images, by_words, runner.allowed_s, self.context.scratch, runner.cancellation)
             return runner.wait(runner.call(models_by_script, *work))
         except EngineError:
             return None
 
     def crop(self, attempt: Attempt[CropReader]) -> Iterator[Hypothesis]:
-        """Propose the crop of the page that is most legible; none where that is the present one, or it is read well."""
+        """Propose the most legible crop of the page; none if that is the present one, or it is read well."""
         known = attempt.hypothesis
         if not self.plan.both_engines or attempt.result.stop is Stop.SETTLED or not is_unread(attempt.result):
             return

@@ -1,6 +1,6 @@
 """The search for the crop of a page and the language models with which it can be read.
 
-A hypothesis is tried by the first stage alone. What that reads proposes other hypotheses; the better one stays.
+A hypothesis is tried by the first stage alone. Its text leads to other hypotheses; the better one is kept.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
-    """How a page might have to be read: in this crop of it, with these models of Tesseract."""
+    """A way to read a page: in this crop of it, with these models of Tesseract."""
 
     crop: Crop
     models: Models
@@ -33,7 +33,7 @@ class Hypothesis:
 
 @dataclass(frozen=True, slots=True)
 class Attempt(Generic[R]):
-    """A hypothesis that was tried, with what reads it further, and what the first stage came to."""
+    """A hypothesis that was tried, with its reader for further stages, and the result of the first stage."""
 
     hypothesis: Hypothesis
     reader: R
@@ -45,10 +45,10 @@ Propose = Callable[[Attempt[R]], Iterable[Hypothesis]]
 
 
 def better(attempt: Attempt[R], current: Attempt[R]) -> bool:
-    """Return whether an attempt takes the place of the current one: its answer is worth as much, or more.
+    """Return whether an attempt replaces the current one: its result is worth at least as much.
 
-    The worth does not count against models of another script than Latin, nor against another crop where the current one
-    lacks total or date: what was read upside down, or in the wrong letters, may well look better than it is.
+    The worth is not compared for models of another script than Latin, nor for another crop if the current one lacks
+    total or date: text read upside down, or in the wrong script, may look better than it is.
     """
     if attempt.result.understanding is None:
         return False
@@ -62,8 +62,8 @@ def search(
 ) -> Attempt[R]:
     """Improve on the first attempt by what ``proposals`` infer, one after the other, each from the best so far.
 
-    ``attempt`` tries a hypothesis. One that is listed twice is asked again only if the best attempt is another one by
-    then. The search ends when the time is over.
+    ``attempt`` tries a hypothesis. A proposal that is listed twice is evaluated again only if the best attempt has
+    changed by then. The search ends when the time is over.
     """
     current = first
     asked: dict[Propose[R], StagesResult] = {}

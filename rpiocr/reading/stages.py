@@ -1,4 +1,4 @@
-"""Runs stages of increasing cost, and stops as soon as the answer can be accepted."""
+"""Runs stages of increasing cost, and stops as soon as the result can be accepted."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from rpiocr.reading.plan import Stage
 
 
 class Evidence(Protocol):
-    """The passes of one page so far, and a way to more of them."""
+    """The passes of one page so far, and a way to run more."""
 
     @property
     def passes(self) -> tuple[Pass, ...]:
         """Every pass that was run, failed ones included."""
 
     def run(self, stage: Stage, fields: Fields) -> tuple[str, ...]:
-        """Run one stage and return the names of its passes; ``fields`` is what was found so far."""
+        """Run one stage and return the names of its passes; ``fields`` are those found so far."""
 
 
 @dataclass(frozen=True, slots=True)
 class StagesResult:
-    """The best answer, None if all passes failed; the stages that were run, and why no more were."""
+    """The best result, None if all passes failed; the stages that were run, and why no more were."""
 
     understanding: Understanding | None
     rungs: tuple[Rung, ...]
@@ -33,9 +33,9 @@ class StagesResult:
 
     @property
     def worth(self) -> tuple[int, int]:
-        """How many of total and date were found, then how sure the answer is; larger is better.
+        """How many of total and date were found, then the quality; larger is better.
 
-        An answer that lacks one of them is not compared by quality with one that has both: the judge bounds the quality
+        A result that lacks one of them is not compared by quality with one that has both: the judge bounds the quality
         of the first, and may rate a date that few passes read even lower.
         """
         return worth(self.understanding)
@@ -47,7 +47,7 @@ class StagesResult:
 
 
 def worth(found: Understanding | None) -> tuple[int, int]:
-    """Return the worth of one answer; see StagesResult."""
+    """Return the worth of one result; see StagesResult."""
     if found is None:
         return -1, -1
     return sum(field is not None for field in (found.fields.amount, found.fields.date)), found.judgement.quality
@@ -60,10 +60,10 @@ def run_stages(
     time_left: Callable[[], float],
     start: StagesResult | None = None,
 ) -> StagesResult:
-    """Run stages until the answer is accepted, all have been run or the time is over.
+    """Run stages until the result is accepted, all have been run, or the time is over.
 
-    The answer is the one of the most worth after any stage: passes that only add noise must not cost what was read
-    before. ``start`` is the result of earlier stages on the same evidence.
+    The best result after any stage is returned: passes that only add noise must not lose what was read before.
+    ``start`` is the result of earlier stages on the same evidence.
     """
     done = list(start.rungs) if start else []
     best = found = start.understanding if start else None

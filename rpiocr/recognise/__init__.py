@@ -1,1 +1,1 @@
-"""From pictures to passes: engines, and the scheduler that runs them side by side."""
+"""From images to passes: OCR engines, and the scheduler that runs them in parallel."""

@@ -15,7 +15,7 @@ SURE = 0.85
 
 OVERLAP_X = 0.4
 OVERLAP_Y = 0.5
-"""Shares of the smaller width and height that words must share to be the same piece of print."""
+"""Minimum overlap of words of the same print, as shares of the smaller width and height."""
 
 HEIGHT_RATIO = 2.5
 """Maximum ratio of the heights of two boxes around the same print."""
@@ -25,7 +25,7 @@ NOISE = re.compile(r"^[\W_]+$")
 
 @dataclass(frozen=True, slots=True)
 class _Sighting:
-    """Words of one pass at one place."""
+    """The words of one pass at one location."""
 
     words: tuple[Word, ...]
 
@@ -39,11 +39,11 @@ class _Sighting:
 
 
 def merge(passes: Sequence[Pass], skew_deg: float = 0.0) -> Reading:
-    """Align the words of all passes and choose at each place.
+    """Align the words of all passes and choose at each location.
 
-    A place is a set of words, over all passes, whose boxes overlap; there the reading with the highest
+    A location is a set of words, over all passes, whose boxes overlap; there the reading with the highest
     confidence wins if that is over SURE, else the one that most passes read, the more confident on a tie.
-    A place that fewer than a third of the passes saw at all is dropped as noise unless it was read with confidence.
+    A location where fewer than a third of the passes read anything is dropped as noise unless its confidence is high.
     """
     good = [one for one in passes if one.error is None]
     chosen = [word for place in _places(good) for word in _vote(place, len(good))]

@@ -1,4 +1,4 @@
-"""What every engine offers: to read an image, and to say beforehand what it can do."""
+"""The interface of OCR engines: reading an image, and stating beforehand what they can do."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ class Engine(Protocol):
 
     @property
     def id(self) -> EngineId:
-        """Family and configuration, which never change: results hold them."""
+        """Family and configuration, which never change, because stored results contain them."""
 
-    def read(self, picture: Prepared, timeout_s: float) -> tuple[Line, ...]:
-        """Return the lines in pixels of ``picture``, none for a blank page.
+    def read(self, image: Prepared, timeout_s: float) -> tuple[Line, ...]:
+        """Return the lines in pixels of ``image``, none for a blank page.
 
         Raises EngineTimeoutError when ``timeout_s`` is over (the work is ended, not left running), EngineCancelledError
         when the Cancellation that the engine was made with is used (likewise), EngineError when the engine fails,
@@ -25,7 +25,7 @@ class Engine(Protocol):
 
 
 class EngineProfile(Protocol):
-    """What an engine can do. Asking loads no model and no client."""
+    """The capabilities of an engine. Querying them loads neither a model nor a client."""
 
     @property
     def family(self) -> EngineFamily:
@@ -33,10 +33,10 @@ class EngineProfile(Protocol):
 
     @property
     def price_usd(self) -> Decimal:
-        """What reading one page costs at most, in US dollars; 0 for a local engine."""
+        """Maximum price of reading one page, in US dollars; 0 for a local engine."""
 
     def is_installed(self) -> bool:
-        """Return whether its program or packages are there; that they work shows when they are used."""
+        """Return whether its program or packages are installed; whether they work shows only in use."""
 
     def languages(self) -> frozenset[str]:
         """Return the languages that it can read now: ISO 639-1, with the script for Chinese."""

@@ -1,6 +1,6 @@
-"""What an engine hands over: on a page in a script that it does not know, its numbers, and no letters.
+"""Filters the words of an engine that lacks the page's script: its numbers are kept, words without a digit dropped.
 
-Letters that an engine does not know come out as ones that it does. Its numbers are still worth having, with the labels
+Characters that an engine does not know come out as ones that it does. Its numbers are still useful, with the labels
 between them that the merged reading has from the other engines.
 """
 
@@ -14,20 +14,19 @@ from rpiocr.model.overlap import overlapping
 from rpiocr.recognise.tesseract_models import Script, pack_for
 
 FRAME = 64.0
-"""Boxes of which one is at least this many times as high as the other are not compared: it is a frame or a stain,
-whatever it was read as."""
+"""Ratio of heights from which two boxes are not compared: the higher one is a frame or a stain, however it was read."""
 
 
 def script_of_page(languages: Sequence[str]) -> Script | None:
-    """Return the script of a page that shows these languages, the surest first; ``None`` where it shows none."""
+    """Return the script of a page in these languages, the most probable first; ``None`` if there are none."""
     pack = pack_for(languages[0]) if languages else None
     return pack.script if pack else None
 
 
 def handed_over(one: Pass, script: Script | None) -> Pass:
-    """Return a pass on a page in this script with the words that its engine can have read.
+    """Return a pass on a page in this script, with only the words that its engine can read.
 
-    An engine that does not know the script hands over only words with a digit.
+    If the engine does not know the script, only words with a digit are kept.
     """
     if one.engine.family.knows(script):
         return one
@@ -36,14 +35,14 @@ def handed_over(one: Pass, script: Script | None) -> Pass:
 
 
 def with_labels(one: Pass, reading: Reading) -> tuple[Word, ...]:
-    """Return the words of a pass that handed over numbers alone, and the labels of the merged reading between them.
+    """Return the words of a pass that was reduced to numbers, with the labels of the merged reading between them.
 
-    Labels are words without a digit; those where the pass has a number are left out.
+    Labels are words without a digit; those located where the pass has a number are left out.
     """
     own = words_of(one)
     labels = [word for word in words_of(reading) if not _has_digit(word)]
     boxes = [word.box for word in (*own, *labels)]
-    # Of each pair the number is counted first.
+    # Indices of numbers are lower than those of labels.
     pairs = (sorted(pair) for pair in overlapping(boxes, FRAME))
     taken = {word for number, word in pairs if number < len(own) <= word and boxes[number].meets(boxes[word])}
     return (*own, *(word for index, word in enumerate(labels, len(own)) if index not in taken))

@@ -1,7 +1,7 @@
-"""Arranges detected lines below one another, straight and of one height, for Tesseract to read as one block.
+"""Arranges detected lines below one another, straightened and of one height, for Tesseract to read as one block.
 
-On the page itself it leaves out lines that are much taller than the others, as titles and totals are, and takes grain
-for further lines.
+On the page itself Tesseract skips lines that are much taller than the others, as titles and totals are, and reads grain
+as more lines.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from rpiocr.recognise.rapidocr.boxes import Quad
 from rpiocr.recognise.tesseract import TESSERACT, Tesseract
 
 LINE_HEIGHT = 40
-"""Height in pixels that a line's box is scaled to, of which its letters fill two thirds. Between 32 and 48 it makes no
+"""Height in pixels that a line's box is scaled to; its characters fill two thirds of it. Between 32 and 48 it makes no
 difference: the total was read on 22 or 23 of 24 drawn receipts in Russian and Korean, on 21 with 56."""
 
 MARGIN = 0.1
-"""Margin above and below the box as a share of that height, as the box may cut into letters."""
+"""Margin above and below the box as a share of that height, as the box may cut into characters."""
 
 SIDE = 8
 GAP = 12
 """Pixels of background to the left and right of a line, and above and below it."""
 
 DARK, LIGHT = 1.0, 90.0
-"""Percentiles of a line's grey values that become black and white: less than a tenth of it is ink's edge or brighter
-than paper."""
+"""Percentiles of a line's grey values that become black and white: less than a tenth of it is the edge of ink or
+brighter than paper."""
 
 MIN_CONTRAST = 20.0
 """Minimum difference of grey values between those percentiles; fainter lines stay faint."""
@@ -52,7 +52,7 @@ class Strip:
     top: int
     width: int
 
-    def to_picture(self, box: Box) -> Box:
+    def to_image(self, box: Box) -> Box:
         """Map a box on the sheet to an upright box of the same size in the image."""
         across, down = self.quad[1] - self.quad[0], self.quad[3] - self.quad[0]
         inner = LINE_HEIGHT * (1 - 2 * MARGIN)
@@ -77,12 +77,12 @@ class SheetReader:
     tesseract: Tesseract
     id: EngineId = LINES_SET_APART
 
-    def read(self, picture: Prepared, timeout_s: float) -> tuple[Line, ...]:
+    def read(self, image: Prepared, timeout_s: float) -> tuple[Line, ...]:
         """Read every line; see Engine."""
         if not self.quads:
             return ()
-        pixels, strips = lay_out(picture.pixels, self.quads)
-        sheet = Prepared(pixels, picture.variant, np.eye(2, 3), picture.dpi)
+        pixels, strips = lay_out(image.pixels, self.quads)
+        sheet = Prepared(pixels, image.variant, np.eye(2, 3), image.dpi)
         words = [word for line in self.tesseract.read(sheet, timeout_s) for word in line.words]
         placed = [[_placed(word, strip) for word in words if _is_on(word, strip)] for strip in strips]
         return tuple(Line(tuple(line)) for line in placed if line)
@@ -91,8 +91,8 @@ class SheetReader:
 def lay_out(pixels: Pixels, quads: Sequence[Quad]) -> tuple[Pixels, tuple[Strip, ...]]:
     """Arrange at least one line of a grey image below one another. Returns the sheet, and where each line is on it.
 
-    Every line is scaled to one height, and in width so that letters of the usual height keep their shape: those of
-    twice the height become as wide as the others.
+    Every line is scaled to one height, and in width so that characters of the usual height keep their shape: those
+    of twice the height become as wide as the others.
     """
     longest = sorted(quads, key=lambda quad: -float(math.hypot(*(quad[1] - quad[0]))))[:MAX_LINES]
     in_order = sorted(longest, key=lambda quad: float(quad[:, 1].mean()))
@@ -137,4 +137,4 @@ def _is_on(word: Word, strip: Strip) -> bool:
 
 
 def _placed(word: Word, strip: Strip) -> Word:
-    return Word(word.text, strip.to_picture(word.box), word.confidence)
+    return Word(word.text, strip.to_image(word.box), word.confidence)

@@ -46,15 +46,15 @@ def _level(word: Word, slope: float) -> float:
 
 
 def _leans_on(word: Word, last: Word) -> bool:
-    """Tell whether a word is a lone ideograph or syllable at the end of another: engines place their boxes roughly."""
+    """Return whether a word is a single ideograph or syllable at the end of another: their boxes are imprecise."""
     return len(word.text) == 1 and not word.text.isascii() and word.box.right > last.box.right
 
 
 class _Lines:
-    """Lines that grow to the right, found by the level at which they end: a word is not compared with all of them.
+    """Lines that grow to the right, indexed by the level of their end so that a word is not compared with all of them.
 
-    A level is where a word would stand at the left edge, along the slope. Ends are kept apart by their height, in
-    bands that are at least as high.
+    A level is the vertical position of a word projected along the slope to the left edge. Ends are grouped by their
+    height, in bands that are at least as high.
     """
 
     def __init__(self, slope: float) -> None:
@@ -63,7 +63,7 @@ class _Lines:
         self._ends: dict[int, dict[int, dict[int, None]]] = defaultdict(dict)
 
     def put(self, word: Word, line: int | None) -> None:
-        """Put a word at the end of a line that was found, or begin a new one with it."""
+        """Append a word to the given line, or begin a new line with it."""
         if line is None:
             line = len(self.found)
             self.found.append([])
@@ -75,7 +75,7 @@ class _Lines:
             band[line] = None
 
     def best_for(self, word: Word) -> int | None:
-        """The line that a word continues best, the first of equals; None where there is none."""
+        """Return the line that a word continues best, the first on a tie; None if there is none."""
         best, best_fit = None, SAME_LINE
         for line in sorted(self._reached(word)):
             fit = _fit(word, self.found[line][-1], self._slope)
@@ -101,14 +101,14 @@ class _Lines:
 
 
 def _scale(word: Word) -> int:
-    """The power of two that a word is not higher than."""
+    """Return the exponent of the power of two that bounds the height of a word."""
     return math.ceil(math.log2(max(1.0, word.box.height)))
 
 
 def _fit(word: Word, last: Word, slope: float) -> float:
-    """The share of the smaller height by which a word stands behind another along the slope; 0 where it is not behind.
+    """Return the vertical overlap with a word to the left along the slope, as a share of the smaller height; else 0.
 
-    A dash or a full stop is low: it counts by its middle lying inside its neighbour.
+    A dash or a full stop is low, so that its own height is the smaller one.
     """
     if last.box.right - word.box.left > 0.5 * min(last.box.width, word.box.width) and not _leans_on(word, last):
         return 0.0

@@ -47,8 +47,8 @@ class Limits:
 class PassRunner:
     """Runs passes for one receipt; use as a context manager.
 
-    The receipt's time starts when the runner is made. Leaving the context by an exception cancels what still runs, in
-    engines that were given ``cancellation``; those of other receipts go on.
+    The receipt's time starts when the runner is created. Leaving the context by an exception cancels running passes of
+    engines that were given ``cancellation``; those of other receipts continue.
     """
 
     def __init__(self, limits: Limits, clock: Callable[[], float] = time.monotonic) -> None:
@@ -71,7 +71,7 @@ class PassRunner:
             self._stopped = True
         self._pool.shutdown(wait=False, cancel_futures=True)
         while error is not None and self._running:
-            # An impatient second Ctrl-C must not leave them running.
+            # A second Ctrl-C must not leave them running.
             with suppress(KeyboardInterrupt):
                 self.cancellation.cancel()
                 time.sleep(0.02)
@@ -85,30 +85,30 @@ class PassRunner:
     def run(self, plan: Sequence[tuple[str, Engine]], make: Callable[[str], Prepared]) -> tuple[Pass, ...]:
         """Run every (variant, engine) of ``plan``; a pass that fails comes back with its error.
 
-        ``make`` prepares a variant; it is called in this thread, so that the next variant is made while
-        earlier ones are being read, and no more when the time is over. Lines come back in page pixels.
+        ``make`` prepares a variant; it is called in this thread, so that the next variant is prepared while
+        earlier ones are being read, and no longer once the time is over. Lines are in page pixels.
         """
-        pictures: dict[str, Prepared] = {}
+        images: dict[str, Prepared] = {}
         started: list[Future[Pass] | Pass] = []
         for variant, engine in plan:
-            if variant not in pictures:
+            if variant not in images:
                 if self.remaining_s <= 0:
                     started.append(Pass(engine.id, variant, (), 0.0, failure_of(EngineTimeoutError(NO_TIME))))
                     continue
-                pictures[variant] = make(variant)
-            started.append(self.start(engine, pictures[variant]))
+                images[variant] = make(variant)
+            started.append(self.start(engine, images[variant]))
         return tuple(one if isinstance(one, Pass) else self.wait(one) for one in started)
 
-    def start(self, engine: Engine, picture: Prepared) -> Future[Pass]:
-        """Start one pass; its result is for ``wait``."""
-        return self.call(self._read, engine, picture)
+    def start(self, engine: Engine, image: Prepared) -> Future[Pass]:
+        """Start one pass; pass the result to ``wait``."""
+        return self.call(self._read, engine, image)
 
     def call(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Future[R]:
-        """Run ``function`` in parallel with the passes; its result, or its error, is for ``wait``."""
+        """Run ``function`` in parallel with the passes; ``wait`` returns its result or raises its error."""
         return self._pool.submit(self._counted, partial(function, *args, **kwargs))
 
     def _counted(self, function: Callable[[], R]) -> R:
-        """Count what runs where it runs: a signal in the midst of ``submit`` may lose what that has already started."""
+        """Count running calls in their own threads: a signal during ``submit`` may lose a call that it has started."""
         with self._lock:
             if self._stopped:
                 message = "not run: the reading was ended"
@@ -127,8 +127,8 @@ class PassRunner:
 
     @staticmethod
     def wait(future: Future[R]) -> R:
-        """Return the result of what was started."""
-        # Waiting in slices lets a signal through at once; a bare wait may hold it until the pass ends.
+        """Return the result of a started call."""
+        # Waiting in slices lets signals be handled at once; a single wait may delay them until the pass ends.
         while True:
             try:
                 return future.result(timeout=0.5)
@@ -136,17 +136,17 @@ class PassRunner:
                 if future.done():
                     raise
 
-    def _read(self, engine: Engine, picture: Prepared) -> Pass:
+    def _read(self, engine: Engine, image: Prepared) -> Pass:
         started = self._clock()
         allowed = self.allowed_s
         try:
             if allowed <= 0:
                 raise EngineTimeoutError(NO_TIME)
-            lines = _sensible(engine.read(picture, allowed), picture)
-        except Exception as error:  # noqa: BLE001 - one engine's defect must not cost what the others read
-            return Pass(engine.id, picture.variant, (), self._clock() - started, failure_of(error))
-        mapped = tuple(map_line(line, picture.to_page) for line in lines)
-        return Pass(engine.id, picture.variant, mapped, self._clock() - started)
+            lines = _sensible(engine.read(image, allowed), image)
+        except Exception as error:  # noqa: BLE001 - a defect of one engine must not lose what the others read
+            return Pass(engine.id, image.variant, (), self._clock() - started, failure_of(error))
+        mapped = tuple(map_line(line, image.to_page) for line in lines)
+        return Pass(engine.id, image.variant, mapped, self._clock() - started)
 
 
 def failure_of(error: Exception) -> str:
@@ -158,20 +158,20 @@ def failure_of(error: Exception) -> str:
     return f"{EngineError.code}: {type(error).__name__}: {error}"
 
 
-def _sensible(lines: Sequence[Line], picture: Prepared) -> tuple[Line, ...]:
+def _sensible(lines: Sequence[Line], image: Prepared) -> tuple[Line, ...]:
     """Return the lines without impossible words; raises EngineError if most are impossible."""
-    height, width = picture.pixels.shape
+    height, width = image.pixels.shape
     possible = (tuple(word for word in line.words if _is_possible(word, width, height)) for line in lines)
     kept = [Line(words) for words in possible if words]
     all_words, kept_words = (sum(len(line.words) for line in group) for group in (lines, kept))
     if 2 * kept_words < all_words:
-        message = f"the answer makes no sense: of {all_words} words only {kept_words} stand on the picture"
+        message = f"the answer makes no sense: of {all_words} words only {kept_words} are inside the image"
         raise EngineError(message)
     return tuple(kept)
 
 
 def _is_possible(word: Word, width: int, height: int) -> bool:
-    """Return whether a word is inside an image of this size, fits into it, and has a valid confidence; NaN is none."""
+    """Return whether a word is inside an image of this size, fits into it, and has a valid confidence, not NaN."""
     x, y = word.box.middle
     inside = 0 <= x <= width and 0 <= y <= height
     fits = 0 < word.box.width <= width and 0 < word.box.height <= height

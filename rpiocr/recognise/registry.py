@@ -1,4 +1,4 @@
-"""The engines that there are, and what each can do."""
+"""The registry of OCR engines and their capabilities."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from rpiocr.recognise.tesseract_models import PACKS, installed_languages, progra
 
 @dataclass(frozen=True, slots=True)
 class TesseractProfile:
-    """Tesseract: any script that it has a model for, one process per image."""
+    """Tesseract: any script with an installed model, one process per image."""
 
     family: EngineFamily = TESSERACT
     price_usd: Decimal = Decimal(0)
 
     def is_installed(self) -> bool:
-        """Return whether its program is there; see EngineProfile."""
+        """Return whether its program is installed; see EngineProfile."""
         try:
             return bool(program())
         except TesseractMissingError:
@@ -49,12 +49,12 @@ class RapidOcrProfile:
         return rapid.is_installed()
 
     def languages(self) -> frozenset[str]:
-        """Return the languages in the scripts that it knows, none where it is not installed; see EngineProfile."""
+        """Return the languages in the scripts that it knows, none if it is not installed; see EngineProfile."""
         return languages_in_scripts(self.family) if self.is_installed() else frozenset()
 
 
 def languages_in_scripts(family: EngineFamily) -> frozenset[str]:
-    """Return every language that is known here and written in a script that an engine knows."""
+    """Return all known languages that are written in a script that an engine knows."""
     return frozenset(pack.language for pack in PACKS if family.knows(pack.script))
 
 

@@ -37,14 +37,14 @@ from rpiocr.system.files import read_regular
 SCRIPTS = {"Korean": Script.HANGUL, "Katakana": Script.JAPANESE, "Hiragana": Script.JAPANESE} | {
     s.value: s for s in Script
 }
-"""The scripts by the names that the script detection has for them, of which some scripts have several."""
+"""The scripts by their names in Tesseract's script detection, which has several names for some."""
 
 SURE_TURN = 3.0
 """Minimum confidence of a detected orientation: from 3 on it was right on every one of 77 drawn receipts in all four
 orientations; between 2 and 3 it was wrong three times, on one and the same receipt."""
 
 STRIP_LINES = 10
-"""Number of lines that are read: as few as it takes, for each is read with several models; some have only digits."""
+"""Number of lines that are read: few, because each is read with several models, but some have only digits."""
 
 USUAL_LETTER_PX = 22.0
 """Height of a capital in pixels if it was not measured, as images are prepared."""
@@ -60,11 +60,11 @@ three."""
 READS = 0.62
 READS_WELL = 0.85
 """Mean confidence of the letters of its script: the minimum for a model to read a page, and what ends the search. So
-the script of 151 of 153 drawn receipts was identified, and none wrongly. Models of other scripts came to 0.6 (Cyrillic
-read as Latin, or Latin as Cyrillic), Japanese and Chinese read as one another to 0.75."""
+the script of 151 of 153 drawn receipts was identified, and none wrongly. Models of other scripts reached 0.6 (Cyrillic
+read as Latin, or Latin as Cyrillic), Japanese and Chinese read as one another 0.75."""
 
 READS_LATIN = 0.8
-"""What ends the search for the base: other languages in Latin letters come to 0.7 to 0.95."""
+"""Mean confidence at which the base model ends the search: other languages in Latin script reach 0.7 to 0.95."""
 
 MAX_OF_SCRIPT = 3
 """Maximum number of models that are compared once the script is known."""
@@ -73,7 +73,7 @@ LETTERS = {script: (script.value.upper(),) for script in Script} | {
     Script.HAN: ("CJK",),
     Script.JAPANESE: ("CJK", "HIRAGANA", "KATAKANA"),
 }
-"""How Unicode's names of a script's letters begin."""
+"""Prefixes of the Unicode names of a script's letters."""
 
 KANA_SHARE = 0.1
 """Minimum share of kana among the letters of Japanese; Chinese, read as Japanese, has none."""
@@ -116,13 +116,13 @@ class _Try:
 
     @property
     def worth(self) -> float:
-        """More for many letters and for confident ones: a model of another script sees letters in anything."""
+        """Higher for more letters and for higher confidence: a model of another script finds letters in anything."""
         return self.read * self.mean
 
 
 @dataclass(frozen=True, slots=True)
 class _Means:
-    """What the script is detected with: codes of the models, a scratch directory, and a deadline (monotonic clock)."""
+    """Resources of the detection: codes of the models, a scratch directory, and a deadline (monotonic clock)."""
 
     codes: Collection[str]
     scratch: Path
@@ -135,7 +135,7 @@ class _Means:
 
 
 def script_of(
-    pictures: Iterable[Prepared],
+    images: Iterable[Prepared],
     timeout_s: float,
     scratch: Path,
     installed: Collection[str] | None = None,
@@ -143,23 +143,23 @@ def script_of(
 ) -> ScriptSeen | None:
     """Detect the script of a page; ``None`` if too little of it can be read, or the time is over.
 
-    ``pictures`` are variants of the page; the next one is used if none before it can be read. ``installed`` are
-    the codes of the models that may be used, by default all; ``scratch`` is an existing folder; ``cancellation`` ends
-    it.
+    ``images`` are variants of the page; the next one is used if none before it can be read. ``installed`` are
+    the codes of the models that may be used, by default all; ``scratch`` is an existing directory; ``cancellation``
+    ends it.
     """
     end = time.monotonic() + timeout_s
     codes = installed_languages() if installed is None else installed
     means = _Means(codes, scratch, end, cancellation or Cancellation())
     by_detection = None
-    for picture in pictures:
-        if seen := _seen_by_reading(picture, means):
+    for image in images:
+        if seen := _seen_by_reading(image, means):
             return seen
-        detected = detect(picture, means.left_s, scratch, means.cancellation) if DETECTION in codes else None
+        detected = detect(image, means.left_s, scratch, means.cancellation) if DETECTION in codes else None
         if detected is None or detected.turn_confidence < SURE_TURN:
             continue
         if detected.quarters:
-            pixels = np.ascontiguousarray(np.rot90(picture.pixels, -detected.quarters))
-            if seen := _seen_by_reading(replace(picture, pixels=pixels), means):
+            pixels = np.ascontiguousarray(np.rot90(image.pixels, -detected.quarters))
+            if seen := _seen_by_reading(replace(image, pixels=pixels), means):
                 return replace(seen, quarters=detected.quarters)
         by_detection = by_detection or _seen_by_detection(detected, codes)
     return by_detection
@@ -174,20 +174,20 @@ def _seen_by_detection(detected: Detected, codes: Collection[str]) -> ScriptSeen
 
 
 def detect(
-    picture: Prepared, timeout_s: float, scratch: Path, cancellation: Cancellation | None = None
+    image: Prepared, timeout_s: float, scratch: Path, cancellation: Cancellation | None = None
 ) -> Detected | None:
     """Detect orientation and script of an image with Tesseract.
 
-    ``None`` where its model ``osd`` is not installed, there are too few characters, or it is not done in time.
+    ``None`` if its model ``osd`` is not installed, there are too few characters, or it takes too long.
     """
     base = scratch / uuid.uuid4().hex
     source, answer = base.with_suffix(".pgm"), base.with_suffix(".osd")
     if timeout_s <= 0:
         return None
     try:
-        if not cv2.imwrite(str(source), picture.pixels):
+        if not cv2.imwrite(str(source), image.pixels):
             return None
-        options = ("--psm", "0", "--dpi", str(picture.dpi))
+        options = ("--psm", "0", "--dpi", str(image.dpi))
         run_child(source, base, DETECTION, options, timeout_s, cancellation or Cancellation())
         return _detected(read_regular(answer, MAX_ANSWER_BYTES).decode("utf-8", "replace"))
     except (EngineError, OSError):
@@ -206,8 +206,8 @@ def _detected(answer: str) -> Detected | None:
     return detected if math.isfinite(script) and math.isfinite(turn) else None
 
 
-def _seen_by_reading(picture: Prepared, means: _Means) -> ScriptSeen | None:
-    strip = _strip(picture)
+def _seen_by_reading(image: Prepared, means: _Means) -> ScriptSeen | None:
+    strip = _strip(image)
     if strip is None:
         return None
     tries: list[_Try] = []
@@ -219,7 +219,7 @@ def _seen_by_reading(picture: Prepared, means: _Means) -> ScriptSeen | None:
         return None
     best = max(tries, key=lambda attempt: attempt.worth)
     script = best.pack.script
-    # Latin letters are the base's, whatever the language.
+    # Latin script is the base model's, whatever the language.
     others = [] if script is Script.LATIN else packs_for_script(script, means.codes)[:MAX_OF_SCRIPT]
     rivals = [rival for pack in others if pack is not best.pack and (rival := _try(strip, pack, means))]
     ranked = sorted((best, *rivals), key=lambda rival: -rival.worth)
@@ -256,23 +256,23 @@ def _try(strip: Prepared, pack: Pack, means: _Means) -> _Try | None:
     return _Try(pack, read, read / len(own))
 
 
-def _strip(picture: Prepared) -> Prepared | None:
+def _strip(image: Prepared) -> Prepared | None:
     """Cut the longest runs of text out of an image and arrange them in one column; ``None`` if there are none."""
-    tall = picture.letter_px or USUAL_LETTER_PX
+    tall = image.letter_px or USUAL_LETTER_PX
     margin = round(0.4 * tall)
-    boxes = _pieces(picture.pixels, tall)[:STRIP_LINES]
+    boxes = _pieces(image.pixels, tall)[:STRIP_LINES]
     cuts = [
-        picture.pixels[max(0, y - margin) : y + h + margin, max(0, x - margin) : x + w + margin] for x, y, w, h in boxes
+        image.pixels[max(0, y - margin) : y + h + margin, max(0, x - margin) : x + w + margin] for x, y, w, h in boxes
     ]
     if not cuts:
         return None
     widest = max(cut.shape[1] for cut in cuts)
-    paper = int(np.median(picture.pixels))
+    paper = int(np.median(image.pixels))
     sheets = [
         cv2.copyMakeBorder(cut, 3, 3, margin, margin + widest - cut.shape[1], cv2.BORDER_CONSTANT, value=(paper,))
         for cut in cuts
     ]
-    return replace(picture, pixels=np.vstack(sheets).astype(np.uint8), variant="script")
+    return replace(image, pixels=np.vstack(sheets).astype(np.uint8), variant="script")
 
 
 def _pieces(pixels: Pixels, tall: float) -> Sequence[tuple[int, int, int, int]]:
@@ -288,11 +288,11 @@ def _pieces(pixels: Pixels, tall: float) -> Sequence[tuple[int, int, int, int]]:
 
 
 def _is_pattern(ink: Pixels, tall: float) -> bool:
-    """Return whether a line is one mark repeated, such as a row of stars: its profile of ink is periodic."""
+    """Return whether a line is a repeated character, such as a row of stars: its ink profile is periodic."""
     profile = ink.sum(axis=0, dtype=np.float64)[None]
     profile = (profile - cv2.blur(profile, (2 * round(1.2 * tall) + 1, 1)))[0]
     likeness = np.correlate(profile, profile, "full")[len(profile) :] / max(1.0, float(profile @ profile))
-    # The longer the lag, the fewer columns are compared.
+    # With a longer lag fewer columns are compared.
     lags = np.arange(1, len(profile))
     likeness *= len(profile) / (len(profile) - lags)
     one = (lags > 0.3 * tall) & (lags < 1.6 * tall)

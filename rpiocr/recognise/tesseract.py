@@ -1,6 +1,6 @@
-"""Tesseract: one child process per picture, one thread per child.
+"""Tesseract: one child process per image, one thread per child.
 
-Of pytesseract only the name of the program is used: the way it runs Tesseract reads without a bound, waits for any
+Of pytesseract only the name of the program is used: it runs Tesseract without a limit on the output, waits for any
 process that holds the streams, and kills only the child itself.
 """
 
@@ -34,7 +34,7 @@ MAX_DIGITS = 7
 """Maximum number of digits of a coordinate; no image that Tesseract accepts has a side of more than 32 767 pixels."""
 
 MAX_ANSWER_BYTES = 4 * 1024 * 1024
-"""Maximum bytes of an answer: six times what the rows of that many words take."""
+"""Maximum size of the output in bytes: six times that of the rows of as many words."""
 
 MAX_MESSAGE = 300
 """Maximum number of characters of Tesseract's error messages that are passed on."""
@@ -52,7 +52,7 @@ TESSERACT = EngineFamily("tesseract")
 
 
 class Psm(IntEnum):
-    """Page segmentation modes that make sense for a receipt."""
+    """Page segmentation modes that are useful for receipts."""
 
     AUTO = 3
     SINGLE_COLUMN = 4
@@ -70,8 +70,8 @@ def with_psm(psm: int) -> EngineId:
 class Tesseract:
     """One page segmentation mode of Tesseract's LSTM engine.
 
-    ``languages`` is as for ``tesseract -l``, such as ``eng`` or ``deu+eng``; ``scratch`` an existing folder;
-    ``whitelist`` the characters that may be read, all where it is empty; ``cancellation`` ends it.
+    ``languages`` is as for ``tesseract -l``, such as ``eng`` or ``deu+eng``; ``scratch`` an existing directory;
+    ``whitelist`` the characters that may be read, empty for all; ``cancellation`` ends it.
     """
 
     psm: Psm
@@ -85,15 +85,15 @@ class Tesseract:
         """The engine with its page segmentation mode."""
         return with_psm(self.psm)
 
-    def read(self, picture: Prepared, timeout_s: float) -> tuple[Line, ...]:
+    def read(self, image: Prepared, timeout_s: float) -> tuple[Line, ...]:
         """Read one image; see Engine."""
         base = self.scratch / uuid.uuid4().hex
         source, table = base.with_suffix(".pgm"), base.with_suffix(".tsv")
         try:
-            if not cv2.imwrite(str(source), picture.pixels):
+            if not cv2.imwrite(str(source), image.pixels):
                 message = f"cannot write {source}: is the temporary folder full?"
                 raise EngineError(message)
-            run_child(source, base, self.languages, self._options(picture.dpi), timeout_s, self.cancellation)
+            run_child(source, base, self.languages, self._options(image.dpi), timeout_s, self.cancellation)
             return lines_from_tsv(read_regular(table, MAX_ANSWER_BYTES).decode("utf-8", "replace"))
         except (OSError, ValueError) as error:
             message = f"Tesseract's answer could not be read: {error}"
@@ -112,12 +112,12 @@ class Tesseract:
 def run_child(
     source: Path, base: Path, languages: str, options: Sequence[str], timeout_s: float, cancellation: Cancellation
 ) -> None:
-    """Run Tesseract on the image ``source``; its answer is ``base`` with a suffix that ``options`` decide.
+    """Run Tesseract on the image ``source``; its output file is ``base`` with a suffix that depends on ``options``.
 
-    Raises EngineTimeoutError when it was ended at ``timeout_s``, EngineError, TesseractMissingError.
+    Raises EngineTimeoutError if it was ended after ``timeout_s``, EngineError, TesseractMissingError.
     """
     command = (program(), str(source), str(base), "-l", languages, *options)
-    # More than one OpenMP thread per child spins more than it computes: five times the CPU time.
+    # With more than one OpenMP thread per child, busy-waiting takes five times the CPU time.
     environment = {"OMP_THREAD_LIMIT": "1"} | os.environ
     bounds = Bounds(timeout_s, written=MAX_ANSWER_BYTES)
     try:
@@ -133,7 +133,7 @@ def run_child(
 
 
 def remove(*paths: Path) -> None:
-    """Remove files; what cannot be removed, such as a directory in a file's place, goes with the scratch directory."""
+    """Remove files; what cannot be removed, such as a directory in place of a file, goes with the scratch directory."""
     for path in paths:
         with suppress(OSError):
             path.unlink()
@@ -142,7 +142,7 @@ def remove(*paths: Path) -> None:
 def lines_from_tsv(table: str) -> tuple[Line, ...]:
     """Parse Tesseract's table: its words grouped by line, confidences scaled to 0 to 1.
 
-    Raises ValueError for a cell that is no number, or one that no image can have, and for more than MAX_WORDS words.
+    Raises ValueError for a cell that is not a number or out of range, and for more than MAX_WORDS words.
     """
     lines: dict[tuple[str, ...], list[Word]] = {}
     for count, cells in enumerate(_word_rows(table), 1):
@@ -174,7 +174,7 @@ def _word_rows(table: str) -> Iterator[list[str]]:
 def require_languages(languages: str) -> None:
     """Check ``languages`` (as for ``tesseract -l``, or ``auto``); raises LanguageMissingError naming the packages.
 
-    Tesseract itself goes on without a missing language as long as it has one of several.
+    Tesseract itself continues without a missing language as long as it has one of several.
     """
     missing = sorted(set(needed(languages)) - installed_languages())
     if missing:

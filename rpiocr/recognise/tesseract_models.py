@@ -1,4 +1,4 @@
-"""Tesseract's languages: what each is called, the Debian package that holds its model, and the script it reads."""
+"""Tesseract's models: the language, code, script and Debian package of each."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ INSTALL = "sudo apt install"
 INSTALL_HINT = f"install it with: {INSTALL} tesseract-ocr"
 
 AUTO = "auto"
-"""Instead of languages: they are inferred from the page."""
+"""Used in place of languages: they are inferred from the page."""
 
 DETECTION = "osd"
-"""The model that reads no text, but detects orientation and script."""
+"""The model that does not read text, but detects orientation and script."""
 
 BASE = "eng"
-"""The model for a page of which nothing is known."""
+"""The model for a page in an unknown language."""
 
 LIST_LIMIT_S = 20.0
 """Time limit in seconds for Tesseract to list its models: a thousand times what it takes, even from a slow SD card."""
@@ -32,7 +32,7 @@ CODE = re.compile(r"[a-z_]+")
 
 
 class Script(StrEnum):
-    """How a language is written, by the names that Tesseract's script detection uses where it has one."""
+    """Scripts, by the names that Tesseract's script detection uses, if it has one."""
 
     LATIN = "Latin"
     CYRILLIC = "Cyrillic"
@@ -87,7 +87,7 @@ PACKS = tuple(
     for script, pairs in _CODES.items()
     for language, code in (pair.split(":") for pair in pairs.split())
 )
-"""Models that Debian packages; of each script the most spoken language comes first."""
+"""Models that Debian packages, for each script the most spoken language first."""
 
 _BY_TAG = {pack.language.lower(): pack for pack in PACKS}
 
@@ -118,7 +118,7 @@ def languages_read(languages: str) -> tuple[str, ...]:
 
 
 def combined(codes: Iterable[str]) -> str:
-    """Return codes as for ``tesseract -l``, such as ``kor+eng``, each once; the first counts for most."""
+    """Return codes as for ``tesseract -l``, such as ``kor+eng``, each once, in order of priority."""
     return "+".join(dict.fromkeys(codes))
 
 
@@ -128,9 +128,9 @@ def needed(languages: str) -> tuple[str, ...]:
 
 
 def program() -> str:
-    """Return the path of the program tesseract, or of what a user of the library has named to pytesseract instead.
+    """Return the path of the program tesseract, or of the one that a user of the library has configured in pytesseract.
 
-    Raises TesseractMissingError where there is no such program.
+    Raises TesseractMissingError if there is no such program.
     """
     from pytesseract import pytesseract
 
@@ -148,7 +148,7 @@ def installed_languages() -> frozenset[str]:
 
 
 def list_languages(limit_s: float) -> frozenset[str]:
-    """As ``installed_languages``, asking Tesseract each time, which has ``limit_s`` seconds to answer."""
+    """As ``installed_languages``, but runs Tesseract each time, with a time limit of ``limit_s`` seconds."""
     try:
         ended = run((program(), "--list-langs"), Bounds(limit_s))
     except ChildError as error:
@@ -164,4 +164,6 @@ def list_languages(limit_s: float) -> frozenset[str]:
 
 
 def _does_not_run(why: str) -> TesseractMissingError:
-    return TesseractMissingError(f"the program tesseract is there but does not run ({why}); {INSTALL_HINT} --reinstall")
+    return TesseractMissingError(
+        f"the program tesseract is installed but does not run ({why}); {INSTALL_HINT} --reinstall"
+    )

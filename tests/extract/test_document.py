@@ -83,7 +83,7 @@ NUMBERS = {
 
 
 @pytest.mark.parametrize(("text", "wanted"), NUMBERS.items(), ids=[text.replace("\n", " / ") for text in NUMBERS])
-def test_the_number_beside_its_word_is_found_in_every_language(text: str, wanted: str) -> None:
+def test_a_labelled_number_is_found_in_every_language(text: str, wanted: str) -> None:
     assert number_of(text) == wanted
 
 

@@ -71,7 +71,7 @@ def test_a_line_of_the_total_without_a_readable_amount_is_noticed(text: str, unr
         ("KAUFHAUS\nSumme EUR 12,40\nBar 20,00\nRückgeld 7,60\nVielen Dank für Ihren Einkauf", "12.40", "EUR", "de"),
     ],
 )
-def test_the_page_tells_which_tables_and_how_many_decimals_apply(
+def test_the_page_decides_which_tables_and_how_many_decimals_apply(
     text: str, total: str, currency: str, language: str
 ) -> None:
     found = extract(Reading(write(text), 1), Languages(), HINTS)
@@ -79,7 +79,7 @@ def test_the_page_tells_which_tables_and_how_many_decimals_apply(
     assert found.amounts[0].value == Decimal(total)
 
 
-def test_a_pass_is_read_as_the_whole_page_tells() -> None:
+def test_a_pass_is_extracted_with_the_locale_of_the_whole_page() -> None:
     page = extract(Reading(write("合計 1,200円\nお釣り 800円"), 1), Languages(), HINTS)
     alone = extract(Reading(write("合計 1,200"), 1), Languages().tables(("ja",)), HINTS, page.locale)
     assert alone.locale == page.locale

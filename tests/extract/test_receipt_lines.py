@@ -59,7 +59,7 @@ def test_the_words_of_a_line_give_its_amount_a_role(text: str, role: Role) -> No
 
 
 @pytest.mark.parametrize("text", ["TOTAL .50", "CASH .50", "BREAD .50", "WHITE BREAD NO.12"])
-def test_cents_without_a_nought_count_only_beside_words_for_so_small_amounts(text: str) -> None:
+def test_cents_without_a_leading_zero_count_only_next_to_words_for_such_small_amounts(text: str) -> None:
     (row,) = rows_of(text)
     assert not row.amounts
 
@@ -71,7 +71,7 @@ def test_a_misread_keyword_counts_a_little_less() -> None:
 
 
 @pytest.mark.parametrize("below", ["6.00", "RM 6.00", "   6.00 EUR"])
-def test_a_keyword_gets_the_amount_that_stands_alone_below_it(below: str) -> None:
+def test_a_keyword_gets_the_amount_that_is_alone_below_it(below: str) -> None:
     total, _ = rows_of(f"TOTAL\n{below}")
     assert [str(amount.value) for amount in total.amounts] == ["6.00"]
 
@@ -88,7 +88,7 @@ def test_a_keyword_does_not_reach_over_a_gap() -> None:
 
 
 @pytest.mark.parametrize("text", ["TOTAL 12\n.34", "TOTAL RM12\n     .34", "TOTAL 12\n, 34"])
-def test_an_amount_broken_over_two_lines_is_joined_and_says_so(text: str) -> None:
+def test_an_amount_broken_over_two_lines_is_joined_and_marked(text: str) -> None:
     total, _ = rows_of(text)
     (amount,) = total.amounts
     assert str(amount.value) == "12.34"

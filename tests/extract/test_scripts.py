@@ -386,7 +386,7 @@ def test_a_table_names_every_role_that_the_english_one_names(language: str) -> N
 
 
 @pytest.mark.parametrize("language", TABLES)
-def test_no_phrase_of_a_table_stands_for_two_things(language: str) -> None:
+def test_no_phrase_of_a_table_has_two_meanings(language: str) -> None:
     folder = resources.files("rpiocr.extract") / "tables"
     table = tomllib.loads((folder / f"{language}.toml").read_text("utf-8"))
     for sections in (("amounts", "modifiers"), ("dates",), ("merchant",)):

@@ -93,7 +93,7 @@ def test_names_of_months_are_lists_for_each_of_twelve(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LATIN)
-def test_no_phrase_stands_twice_in_a_table(language: str) -> None:
+def test_no_phrase_is_listed_twice_in_a_table(language: str) -> None:
     for section in ("amounts", "modifiers", "dates", "merchant"):
         counts = Counter(
             spelled

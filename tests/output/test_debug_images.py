@@ -21,7 +21,7 @@ def folder_of(debug: Path, picture: Path) -> Path:
     return folder
 
 
-def test_each_receipt_gets_the_pictures_of_its_variants_an_overlay_the_text_and_the_answer(
+def test_each_receipt_gets_the_images_of_its_variants_an_overlay_the_text_and_the_result(
     run: Run, tmp_path: Path
 ) -> None:
     debug = tmp_path / "new" / "debug"
@@ -46,7 +46,7 @@ def two_receipts(tmp_path: Path) -> Path:
     return picture
 
 
-def test_each_receipt_of_one_picture_gets_a_folder_of_its_own(run: Run, tmp_path: Path, two_receipts: Path) -> None:
+def test_each_receipt_of_one_image_gets_a_directory_of_its_own(run: Run, tmp_path: Path, two_receipts: Path) -> None:
     debug = tmp_path / "debug"
     lines = run("scan", *CHOSEN, "--debug", debug, two_receipts).lines
     results = [json.loads(file.read_text("utf-8"), parse_float=Decimal) for file in debug.glob("*/result.json")]
@@ -54,7 +54,7 @@ def test_each_receipt_of_one_picture_gets_a_folder_of_its_own(run: Run, tmp_path
     assert sorted(results, key=lambda result: result["part"]) == lines
 
 
-def test_the_passes_are_told_by_name_with_the_text_of_each(run: Run, tmp_path: Path) -> None:
+def test_the_passes_are_listed_by_name_with_the_text_of_each(run: Run, tmp_path: Path) -> None:
     run("scan", *CHOSEN, "--debug", tmp_path / "debug", SAMPLE)
     text = (folder_of(tmp_path / "debug", SAMPLE) / "passes.txt").read_text("utf-8")
     first, second = text.split("== ")[1:]
@@ -80,7 +80,7 @@ def test_the_same_run_twice_writes_the_same_folders(run: Run, tmp_path: Path) ->
     assert folder.name.startswith("stdin-p1-")
 
 
-def test_pictures_are_for_their_owner_unless_file_mode_shares_them(run: Run, tmp_path: Path) -> None:
+def test_images_are_for_their_owner_unless_file_mode_shares_them(run: Run, tmp_path: Path) -> None:
     for name, flags, file, folder in (("a", (), 0o600, 0o700), ("b", ("--file-mode", "640"), 0o640, 0o750)):
         debug = tmp_path / name
         run("scan", *CHOSEN, *flags, "--debug", debug, SMALL)
@@ -89,7 +89,7 @@ def test_pictures_are_for_their_owner_unless_file_mode_shares_them(run: Run, tmp
         assert {made[path] for path in made if path.is_file()} == {file}
 
 
-def test_pictures_are_not_written_through_a_link(run: Run, tmp_path: Path) -> None:
+def test_images_are_not_written_through_a_link(run: Run, tmp_path: Path) -> None:
     run("scan", *CHOSEN, "--debug", tmp_path / "first", SMALL)
     name = folder_of(tmp_path / "first", SMALL).name
     victim = tmp_path / "victim"

@@ -60,7 +60,7 @@ def test_the_facts_of_the_document_are_told_with_their_evidence(schema: jsonsche
     assert told["evidence"]["payment"]["raw"] == "VISA ****1234 12.00"
 
 
-def test_a_rival_way_of_payment_is_told_in_words() -> None:
+def test_an_alternative_payment_method_is_reported_in_words() -> None:
     told = result(TEXT, TEXT.replace("VISA ****1234", "MAESTRO"))
     assert [rival["value"] for rival in told["evidence"]["payment"]["rivals"]] == ["card maestro"]
 

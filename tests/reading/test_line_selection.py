@@ -61,7 +61,7 @@ def test_totals_tax_what_was_paid_and_dates_matter(line: str) -> None:
     assert line in first
 
 
-def test_the_first_lines_matter_where_the_name_stands() -> None:
+def test_the_first_lines_are_read_because_of_the_name() -> None:
     first, _ = sort(RECEIPT)
     assert first[:3] == ["CITY BAKEHOUSE LTD", "12 HIGH STREET", "LONDON"]
 
@@ -117,7 +117,7 @@ def test_a_label_and_its_amount_in_boxes_of_their_own_both_matter() -> None:
     assert len(found.first) == 2
 
 
-def test_a_box_far_from_all_text_matters_as_nobody_knows_what_it_holds() -> None:
+def test_a_box_far_from_all_text_is_read_as_its_content_is_unknown() -> None:
     far = Box(LEFT, 2000, LEFT + 100, 2030)
     quad = np.array([[far.left, far.top], [far.right, far.top], [far.right, far.bottom], [far.left, far.bottom]])
     found = sort_lines((quad.astype(np.float32),), SAME, read_as(RECEIPT), 0.0, tables())

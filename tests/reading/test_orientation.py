@@ -58,7 +58,7 @@ def test_a_picture_the_wrong_way_up_is_read_as_the_upright_one_and_says_so(quart
         assert here.width == pytest.approx(theirs.chosen.box.width, rel=0.25)
 
 
-def test_an_upright_picture_is_not_turned() -> None:
+def test_an_upright_image_is_not_rotated() -> None:
     assert not any(warning.code == "turned" for warning in read(SAMPLE).receipt.warnings)
 
 

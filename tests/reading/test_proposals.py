@@ -119,7 +119,7 @@ def test_a_language_whose_model_is_missing_proposes_the_same_hypothesis_with_its
 
 
 @pytest.mark.parametrize("text", [GERMAN, FINNISH])
-def test_latin_letters_of_an_accepted_answer_propose_nothing(context: ReadContext, text: str) -> None:
+def test_latin_script_with_an_accepted_result_proposes_nothing(context: ReadContext, text: str) -> None:
     accepted = attempt(context, read(text), models=BASE, stop=Stop.SETTLED)
     assert list(proposals(context).language(accepted)) == []
 

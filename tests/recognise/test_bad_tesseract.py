@@ -83,7 +83,7 @@ ANSWERS = {
     ),
     "a word of 2,000 characters": (
         f"printf '{ROW.format(left=40, confidence=90, text='8' * 2000)}' > \"$2.tsv\"; exit 0",
-        "of 1 words only 0 stand on the picture",
+        "of 1 words only 0 are inside the image",
     ),
     "10,001 words": (
         f"i=0; while [ $i -le 10000 ]; do printf '{ROW.format(left=40, confidence=90, text='TOTAL')}'; i=$((i+1)); done"
@@ -156,7 +156,7 @@ LISTS = {
 def test_a_program_that_does_not_list_its_languages_does_not_run(kind: str, fake: Fake) -> None:
     body, said = LISTS[kind]
     fake(body)
-    with pytest.raises(TesseractMissingError, match="is there but does not run") as caught:
+    with pytest.raises(TesseractMissingError, match="is installed but does not run") as caught:
         list_languages(1.0 if "ended after" in said else PATIENCE_S)
     assert said in str(caught.value)
 
@@ -166,7 +166,7 @@ def test_the_program_says_so_and_how_to_mend_it(body: str, run: Run, home: Path)
     outcome = run("scan", *QUICK, SMALL, PATH=fake_tesseract(home / "bin", body, when="--list-langs"))
     error = outcome.only["error"]
     assert (outcome.status, error["code"]) == (ExitCode.MISSING_DEPENDENCY, "no_tesseract")
-    assert "tesseract is there but does not run" in error["message"]
+    assert "tesseract is installed but does not run" in error["message"]
     assert "sudo apt install tesseract-ocr --reinstall" in error["message"]
     assert "Traceback" not in outcome.stderr
 
@@ -217,7 +217,7 @@ def test_a_detection_without_a_sound_answer_is_none(body: str, fake: Fake, scrat
     assert detect(picture(), PATIENCE_S, scratch) is None
 
 
-def test_a_pass_leaves_neither_its_picture_nor_its_answer(scratch: Path) -> None:
+def test_a_pass_leaves_neither_its_image_nor_its_output_behind(scratch: Path) -> None:
     with pytest.raises(EngineError):
         Tesseract(Psm.UNIFORM_BLOCK, "no_such_language", scratch).read(picture(), PATIENCE_S)
     Tesseract(Psm.UNIFORM_BLOCK, "eng", scratch).read(picture(), PATIENCE_S)

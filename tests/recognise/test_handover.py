@@ -53,7 +53,7 @@ def total_of(*passes: Pass) -> Field[Decimal]:
     return found
 
 
-def test_numbers_of_an_engine_without_the_letters_have_the_words_of_the_other() -> None:
+def test_numbers_of_an_engine_without_the_script_have_the_labels_of_the_other() -> None:
     found = total_of(read_as(KOREAN, confidence=0.9), read_as(SECOND, ALL_LINES, confidence=0.9))
     assert (found.chosen.value, found.chosen.provenance.kind) == (Decimal(6600), Kind.TOTAL)
     assert not is_single_engine(found)
@@ -111,12 +111,12 @@ def test_a_label_where_the_engine_has_a_number_is_left_out() -> None:
         (("ru",), EngineId(GOOGLE_VISION), True),
     ],
 )
-def test_an_engine_hands_over_no_letters_of_a_script_that_it_does_not_know(
+def test_an_engine_hands_over_no_words_of_a_script_that_it_does_not_know(
     shown: tuple[str, ...], engine: EngineId, *, knows: bool
 ) -> None:
     handed = handed_over(read_as("TOTAL 4.00", engine), script_of_page(shown))
     assert [word.text for word in words_of(handed)] == (["TOTAL", "4.00"] if knows else ["4.00"])
 
 
-def test_all_words_of_a_pass_are_told_in_order() -> None:
+def test_all_words_of_a_pass_are_returned_in_order() -> None:
     assert [word.text for word in words_of(read_as("TOTAL 4.00\nCASH 5.00"))] == ["TOTAL", "4.00", "CASH", "5.00"]

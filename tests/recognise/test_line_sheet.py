@@ -45,7 +45,7 @@ def read(pixels: Pixels, quads: tuple[Quad, ...], scratch: Path, languages: str 
     return lines
 
 
-def test_a_word_is_placed_where_it_stands_in_the_picture(tmp_path: Path) -> None:
+def test_a_word_is_mapped_to_its_location_in_the_image(tmp_path: Path) -> None:
     pixels = page(("TOTAL 14.50", 120, 60, 1.0), ("CHANGE 5.50", 300, 200, 1.0))
     quads = (quad(296, 196, 480, 238), quad(116, 56, 300, 98))
     words = [word for line in read(pixels, quads, tmp_path) for word in line.words]
@@ -67,7 +67,7 @@ def test_a_title_of_twice_the_height_is_read_between_usual_lines(tmp_path: Path)
     assert 1.5 * lines[0].box.height < lines[1].box.height
 
 
-def test_every_line_comes_to_one_height_and_letters_of_the_usual_one_keep_their_shape() -> None:
+def test_every_line_is_scaled_to_one_height_and_usual_characters_keep_their_shape() -> None:
     pixels, strips = lay_out(np.full((500, 700), 200, np.uint8), [quad(0, 0, 300, 30), quad(0, 50, 300, 80, 10.0)])
     assert [strip.top for strip in strips] == [GAP, LINE_HEIGHT + 3 * GAP]
     assert strips[0].width == pytest.approx(300 * 0.8 * LINE_HEIGHT / 30, abs=1)
@@ -79,8 +79,8 @@ def test_a_slanted_line_is_straight_on_the_sheet_and_its_boxes_follow_it_back() 
     _, (strip,) = lay_out(np.full((300, 600), 200, np.uint8), [slanted])
     middle = strip.top + LINE_HEIGHT / 2
     left, right = (Box(x, middle - 8, x + 20, middle + 8) for x in (SIDE, SIDE + strip.width - 20))
-    assert strip.to_picture(left).middle[1] == pytest.approx(116, abs=2)
-    assert strip.to_picture(right).middle[1] == pytest.approx(154, abs=2)
+    assert strip.to_image(left).middle[1] == pytest.approx(116, abs=2)
+    assert strip.to_image(right).middle[1] == pytest.approx(154, abs=2)
 
 
 def test_faint_print_becomes_black_and_an_empty_line_stays_as_faint_as_it_is() -> None:

@@ -125,7 +125,7 @@ def test_where_every_pass_hangs_the_receipt_timed_out_and_the_next_one_is_read(r
     assert not any(still_running(int(line.split()[0])) for line in log.read_text("utf-8").splitlines())
 
 
-def test_the_time_of_the_receipt_ends_its_passes_too_and_those_that_never_ran_say_so(run: Run, home: Path) -> None:
+def test_the_time_limit_of_the_receipt_ends_its_passes_and_those_that_never_ran_report_it(run: Run, home: Path) -> None:
     path = fake_tesseract(home / "bin", HANG.format(log=home / "log"), when="--psm 4 ")
     limits = ("--receipt-timeout", "5", "--workers", "1")
     line = run("scan", "--variant", "default", "--psm", "6,4,3", *limits, SMALL, PATH=path).only
@@ -237,7 +237,7 @@ NONSENSE = {
 def test_an_answer_that_cannot_be_true_is_a_failed_pass(kind: str) -> None:
     odd, good = run_beside_a_good_one(says(NONSENSE[kind], NONSENSE[kind]))
     assert odd.lines == ()
-    assert odd.error == "engine_failed: the answer makes no sense: of 2 words only 0 stand on the picture"
+    assert odd.error == "engine_failed: the answer makes no sense: of 2 words only 0 are inside the image"
     assert (good.error, good.lines) == (None, (Line((TOTAL,)),))
 
 
@@ -265,7 +265,7 @@ def test_words_come_back_in_pixels_of_the_page_however_it_was_turned_and_scaled(
     assert odd.lines[0].words[0].box == Box(900, 70, 960, 270)
 
 
-def test_where_the_time_of_the_receipt_is_over_passes_are_not_run_and_say_so() -> None:
+def test_when_the_time_of_the_receipt_is_over_passes_are_not_run_and_report_it() -> None:
     seconds = iter([0.0])
     with PassRunner(Limits(10, 30), clock=lambda: next(seconds, 31.0)) as runner:
         (late,) = runner.run([("default", Odd(ODD, says(TOTAL)))], lambda _variant: picture())

@@ -112,7 +112,7 @@ def seen(tmp_path: Path, picture: Prepared, *codes: str) -> ScriptSeen | None:
 
 
 @pytest.mark.parametrize("code", TEXTS)
-def test_a_page_is_told_by_the_model_that_reads_it_best(tmp_path: Path, code: str) -> None:
+def test_the_script_of_a_page_is_that_of_the_model_that_reads_it_best(tmp_path: Path, code: str) -> None:
     needs(*TEXTS)
     found = seen(tmp_path, printed(code))
     assert found
@@ -143,7 +143,7 @@ def test_a_script_without_a_model_is_named_by_the_detection(tmp_path: Path) -> N
     assert (found.script, found.packs, found.confidence) == (Script.CYRILLIC, (), 0.0)
 
 
-def test_without_the_detection_a_script_without_a_model_is_not_told(tmp_path: Path) -> None:
+def test_without_the_detection_a_script_without_a_model_is_not_identified(tmp_path: Path) -> None:
     assert seen(tmp_path, printed("rus"), "eng") is None
 
 
@@ -155,7 +155,7 @@ def test_a_page_upside_down_is_read_the_right_way_up(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("quarters", range(4))
-def test_the_detection_tells_how_a_page_has_to_be_turned(tmp_path: Path, quarters: int) -> None:
+def test_the_detection_returns_how_a_page_has_to_be_rotated(tmp_path: Path, quarters: int) -> None:
     needs("osd")
     found = detect(printed("rus", quarters), TIMEOUT_S, tmp_path)
     assert found
@@ -164,7 +164,7 @@ def test_the_detection_tells_how_a_page_has_to_be_turned(tmp_path: Path, quarter
 
 
 @pytest.mark.parametrize("code", ["rus", "kor"])
-def test_where_grain_hides_one_picture_of_a_page_another_is_asked(tmp_path: Path, code: str) -> None:
+def test_if_grain_hides_one_variant_of_a_page_another_is_tried(tmp_path: Path, code: str) -> None:
     needs(*TEXTS)
     page = printed(code)
     grain = np.random.default_rng(1).normal(0, 120, page.pixels.shape)
@@ -175,7 +175,7 @@ def test_where_grain_hides_one_picture_of_a_page_another_is_asked(tmp_path: Path
     assert found.packs[0].code == code
 
 
-def test_a_second_picture_is_not_even_made_where_the_first_can_be_read(tmp_path: Path) -> None:
+def test_a_second_image_is_not_even_made_if_the_first_can_be_read(tmp_path: Path) -> None:
     pictures = iter([printed("eng"), printed("eng")])
     assert script_of(pictures, TIMEOUT_S, tmp_path)
     assert len(list(pictures)) == 1
@@ -203,13 +203,13 @@ def test_a_blank_page_has_no_script(tmp_path: Path) -> None:
     assert detect(blank, TIMEOUT_S, tmp_path) is None
 
 
-def test_where_there_is_no_time_nothing_is_told(tmp_path: Path) -> None:
+def test_without_time_left_nothing_is_detected(tmp_path: Path) -> None:
     picture = printed("eng")
     assert script_of([picture], 0.0, tmp_path) is None
     assert detect(picture, 0.0, tmp_path) is None
 
 
-def test_unsure_words_do_not_show_that_the_letters_are_known() -> None:
+def test_doubtful_words_do_not_show_that_the_script_is_known() -> None:
     text = "TOTAL 4.00\nDas HABE een ro"
     assert are_words_known([read_as(text, confidence=0.9)], languages())
     assert not are_words_known([read_as(text, confidence=0.4)], languages())

@@ -101,7 +101,7 @@ def test_a_result_says_which_rungs_were_climbed_and_why_no_more(settled: Outcome
     assert line["rungs"][-1]["quality"] == line["quality"]
 
 
-def test_every_field_has_a_verdict_and_rivals_that_are_other_values(settled: Outcome) -> None:
+def test_every_field_has_a_verdict_and_alternatives_with_other_values(settled: Outcome) -> None:
     line = settled.only
     for name in ("amount", "date", "merchant"):
         assert line["verdicts"][name] in {"ACCEPT", "RETRY", "ESCALATE"}
@@ -143,7 +143,7 @@ DAMAGE: dict[str, tuple[Content, str]] = {
     "random": (lambda _: bytes(np.random.default_rng(1).bytes(50_000)), "engine_failed: the second engine's model "),
     "cut off": (lambda good: good[: len(good) // 2], "engine_failed: the second engine's model "),
     "other shapes": (lambda _: onnx_files.echo(), "engine_failed: the second engine's answer has the shape "),
-    "no numbers": (lambda _: onnx_files.no_numbers(), "engine_failed: the second engine's answer is no number"),
+    "no numbers": (lambda _: onnx_files.no_numbers(), "engine_failed: the second engine's answer is not a number"),
 }
 
 
@@ -152,7 +152,7 @@ DAMAGE: dict[str, tuple[Content, str]] = {
     [*((DETECTOR, kind) for kind in DAMAGE), *((RECOGNISER, kind) for kind in ("missing", "other shapes"))],
     ids=lambda value: str(value).replace(DETECTOR, "detector").replace(RECOGNISER, "recogniser"),
 )
-def test_with_a_damaged_model_tesseract_carries_on_and_the_result_says_what_was_lost(
+def test_with_a_damaged_model_tesseract_carries_on_and_the_result_reports_what_was_lost(
     model: str, kind: str, run: Run, tmp_path: Path
 ) -> None:
     content, said = DAMAGE[kind]
@@ -272,7 +272,7 @@ ELSEWHERE = "".join(
         ("kill -SEGV $$", "engine_failed: tesseract ended with status -11"),
         (
             f"printf '{ELSEWHERE}' > \"$2.tsv\"; exit 0",
-            "engine_failed: the answer makes no sense: of 5 words only 0 stand on the picture",
+            "engine_failed: the answer makes no sense: of 5 words only 0 are inside the image",
         ),
     ],
     ids=["fails", "crashes", "writes nonsense boxes"],

@@ -66,7 +66,7 @@ def test_models_of_a_script_are_those_installed_the_most_spoken_language_first()
     assert packs_for_script(Script.HAN, {"eng"}) == ()
 
 
-def test_the_languages_that_were_asked_for_are_told_and_none_where_the_page_tells_them() -> None:
+def test_the_languages_of_the_setting_are_returned_and_none_if_they_are_inferred() -> None:
     assert languages_read("deu+chi_tra_vert+eng") == ("de", "zh-Hant", "en")
     assert languages_read("auto") == ()
 
@@ -75,7 +75,7 @@ def test_models_are_joined_as_tesseract_wants_them_each_once() -> None:
     assert combined(["kor", "eng", "kor"]) == "kor+eng"
 
 
-def test_languages_told_by_the_page_need_the_base_alone() -> None:
+def test_inferred_languages_need_only_the_base_model() -> None:
     assert needed("auto") == ("eng",)
     assert needed("deu+eng") == ("deu", "eng")
     require_languages("auto")

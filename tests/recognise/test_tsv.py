@@ -47,7 +47,7 @@ def test_a_blank_page_has_no_lines(table: str) -> None:
 
 
 @pytest.mark.parametrize("blank", ["", " ", "   ", "\u00a0"])
-def test_words_of_blanks_are_left_out(blank: str) -> None:
+def test_words_of_spaces_are_left_out(blank: str) -> None:
     assert [line.text for line in lines_from_tsv(f"{row(blank)}\n{row('TOTAL')}")] == ["TOTAL"]
     assert lines_from_tsv(row(blank)) == ()
 
@@ -60,7 +60,7 @@ def test_confidences_stay_between_0_and_1(printed: str, value: float) -> None:
     assert line.words[0].confidence == pytest.approx(value)
 
 
-def test_a_row_that_was_cut_off_is_left_out() -> None:
+def test_a_truncated_row_is_left_out() -> None:
     table = f"{row('TOTAL')}\n{row('12.50', line=2)}"
     assert [line.text for line in lines_from_tsv(table[:-7])] == ["TOTAL"]
 

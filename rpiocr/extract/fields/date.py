@@ -154,11 +154,13 @@ def find_dates(
     dated = {id(row) for row, _ in seen}
     above = {id(row): before for before, row in pairwise(rows) if id(before) not in dated}
     for row, sighting in seen:
-        usual, told = settled, reason
+        usual, usual_reason = settled, reason
         if _is_open_there(sighting, locale) and reason in (OrderReason.LOCALE, OrderReason.DAY_FIRST):
             iso = "-" in sighting.raw
-            usual, told = (DateOrder.YMD, OrderReason.YEAR_FIRST) if iso else (settled, OrderReason.DAY_FIRST)
-        value, why = _settle(_readings(sighting, today), sighting.orders, sure, usual, told, locale.order_reason)
+            usual, usual_reason = (DateOrder.YMD, OrderReason.YEAR_FIRST) if iso else (settled, OrderReason.DAY_FIRST)
+        value, why = _settle(
+            _readings(sighting, today), sighting.orders, sure, usual, usual_reason, locale.order_reason
+        )
         if value is None:
             continue
         if order and not _is_open_there(sighting, locale):
@@ -264,20 +266,20 @@ def _settle(
         order, reason = same[0], OrderReason.ANOTHER_DATE
     elif order not in orders:
         order = DateOrder.DMY
-    told = not reason.is_default
-    if told and order is not DateOrder.YMD and days.keys() == {DateOrder.YMD}:
+    is_known = not reason.is_default
+    if is_known and order is not DateOrder.YMD and days.keys() == {DateOrder.YMD}:
         return None, ()
     if order not in days:
-        reason, told = OrderReason.DAY_FIRST, False
+        reason, is_known = OrderReason.DAY_FIRST, False
     chosen = order if order in days else next(iter(days), None)
     if chosen is None:
         return None, ()
     value = days[chosen]
     # On a receipt that shows day or month first, a two-digit year is not printed first.
-    short = {DateOrder.YMD} if told and chosen is not DateOrder.YMD else set()
+    short = {DateOrder.YMD} if is_known and chosen is not DateOrder.YMD else set()
     others = [day for other, day in days.items() if day != value and other not in short]
     if not others:
-        lone_year = chosen is DateOrder.YMD and not told
+        lone_year = chosen is DateOrder.YMD and not is_known
         lone = DateOrderEvidence(OrderReason.DAY_FIRST, alternative=swapped(value))
         return value, (date_order(lone),) if lone_year else ()
     exchanged = swapped(value)

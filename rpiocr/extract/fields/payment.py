@@ -229,8 +229,8 @@ def _sign(row: ReceiptLine, above: ReceiptLine | None, *, below: bool | None, un
     # Of several methods on one line the more specific one is meant: a gift card is not a card, a cash voucher not cash.
     method = methods[-1]
     share = sum(_letters(text[hit.start : hit.end]) for hit in hits) / max(1, _letters(text))
-    told = share > MOSTLY or (below is not False and (share > PARTLY or row.role in PAYING))
-    paid = below is not False and told and value is not None and (value > 0 or method is not Method.VOUCHER)
+    is_evident = share > MOSTLY or (below is not False and (share > PARTLY or row.role in PAYING))
+    paid = below is not False and is_evident and value is not None and (value > 0 or method is not Method.VOUCHER)
     alone = methods in ([Method.MOBILE], [Method.CARD]) and share > MOSTLY and below is not False
     if paid:
         last4 = last4 or _bare_last4(text, hits, words)

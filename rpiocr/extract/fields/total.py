@@ -171,8 +171,8 @@ def _unsettled(rows: Sequence[ReceiptLine], currency: str | None) -> frozenset[D
     if len(totals) < 2 or len(set().union(*totals.values())) < 2:
         return frozenset()
     most = max(seen[code] for code in totals if code != currency)
-    told = currency in totals and seen[currency] > most
-    return frozenset() if told else frozenset().union(*totals.values())
+    is_decided = currency in totals and seen[currency] > most
+    return frozenset() if is_decided else frozenset().union(*totals.values())
 
 
 def _marked(candidate: Candidate[Decimal], unsettled: Set[Decimal]) -> Candidate[Decimal]:

@@ -1,4 +1,4 @@
-"""From a detector's probability map of text to rotated boxes around lines.
+"""Converts a detector's probability map of text to rotated boxes around lines.
 
 The steps are those of Differentiable Binarization (Liao et al. 2020, "Real-time Scene Text Detection with
 Differentiable Binarization"), with the thresholds that RapidOCR uses for the same models.
@@ -22,7 +22,7 @@ MIN_MEAN = 0.5
 """Minimum mean probability of text in a box."""
 
 UNCLIP = 1.6
-"""The model marks the core of a line; boxes grow by this share of their area by their girth."""
+"""The model marks the core of a line; boxes are expanded by this multiple of their area divided by their perimeter."""
 
 MIN_SIDE = 3.0
 MAX_BOXES = 1000
@@ -30,7 +30,7 @@ MAX_BOXES = 1000
 
 
 def find_boxes(probabilities: NDArray[np.float32]) -> tuple[Quad, ...]:
-    """Return a box in pixels of the map for every patch of text; ``probabilities`` has the shape (height, width)."""
+    """Return a box in pixels of the map for every region of text; ``probabilities`` has the shape (height, width)."""
     ink = cv2.dilate((probabilities > INK).astype(np.uint8), np.ones((2, 2), np.uint8))
     patches, _ = cv2.findContours(ink, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
     boxes = (_box(patch, probabilities) for patch in patches[:MAX_BOXES])

@@ -1,7 +1,7 @@
-"""From the output of a line recogniser to characters with places, and from these to words.
+"""Decodes the output of a line recogniser to characters with positions, and groups these into words.
 
-The recogniser looks at a line in narrow frames from left to right and gives, for each frame, how likely it shows each
-character or none (CTC: Graves et al. 2006, "Connectionist Temporal Classification").
+The recogniser scans a line in narrow frames from left to right and returns, for each frame, the probability of each
+character and of none (CTC: Graves et al. 2006, "Connectionist Temporal Classification").
 """
 
 from __future__ import annotations
@@ -17,21 +17,21 @@ from numpy.typing import NDArray
 BLANK = 0
 
 WIDE_GAP = 1.7
-"""Between neighbours this many times further apart than usual on the line is a gap between words."""
+"""Minimum distance of neighbouring characters at a gap between words, in units of the line's usual distance."""
 
 WIDE_GAP_IN_WORD = 2.3
-"""The same between two letters, whose widths differ more than those of digits do."""
+"""The same between two letters, whose widths vary more than those of digits."""
 
 SPACE_GAP = 1.35
-"""A blank that was read between two digits counts from this distance on; digits that are spaced widely stay closer."""
+"""Minimum distance, in the same unit, at which a space read between digits counts; widely spaced digits are closer."""
 
 MIN_PITCH = 0.25
-"""Share of the line's height below which no usual distance of characters is believed."""
+"""Minimum usual distance of characters as a share of the line's height; lower estimates are raised to it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Char:
-    """One character, where it starts and ends along the line (0 to 1), and how likely it is (0 to 1)."""
+    """One character, its start and end along the line (0 to 1), and its probability (0 to 1)."""
 
     text: str
     start: float
@@ -45,10 +45,10 @@ class Char:
 
 
 def decode(frames: NDArray[np.float32], alphabet: Sequence[str]) -> tuple[Char, ...]:
-    """Take the likeliest character of every frame, and the same one in neighbouring frames as one.
+    """Greedy CTC decoding: the most probable character of every frame, with repetitions in neighbouring frames merged.
 
     ``frames`` has the shape (frames, characters), each row a distribution over ``alphabet``, whose entry BLANK
-    stands for no character.
+    means no character.
     """
     best = frames.argmax(axis=1)
     sure = frames.max(axis=1)
@@ -62,10 +62,9 @@ def decode(frames: NDArray[np.float32], alphabet: Sequence[str]) -> tuple[Char, 
 
 
 def split_words(chars: Sequence[Char], aspect: float) -> tuple[tuple[Char, ...], ...]:
-    """Split at blanks that were read, and where characters stand further apart than elsewhere on the line.
+    """Split at spaces that were read, and where characters are further apart than elsewhere on the line.
 
-    Narrow blanks between digits do not split.
-    ``aspect`` is the width of the line by its height.
+    Narrow spaces between digits do not split. ``aspect`` is the width of the line divided by its height.
     """
     steps = [
         (after.middle - before.middle) * aspect
@@ -74,25 +73,25 @@ def split_words(chars: Sequence[Char], aspect: float) -> tuple[tuple[Char, ...],
     ]
     pitch = max(median(steps), MIN_PITCH) if steps else MIN_PITCH
     words: list[list[Char]] = [[]]
-    blank = False
+    space = False
     for char in chars:
         if char.text.isspace():
-            blank = True
+            space = True
             continue
-        if words[-1] and _apart(words[-1][-1], char, pitch / aspect, blank=blank):
+        if words[-1] and _apart(words[-1][-1], char, pitch / aspect, space=space):
             words.append([])
         words[-1].append(char)
-        blank = False
+        space = False
     return tuple(tuple(word) for word in words if word)
 
 
-def _apart(before: Char, after: Char, pitch: float, *, blank: bool) -> bool:
-    """Tell whether a word ends between two characters; ``blank``: a blank was read there.
+def _apart(before: Char, after: Char, pitch: float, *, space: bool) -> bool:
+    """Return whether a word ends between two characters; ``space``: a space was read there.
 
-    Printers space digits widely, and the recogniser takes that for a blank.
+    Printers space digits widely, and the recogniser reads that as a space.
     """
     gap = after.middle - before.middle
-    if blank and before.text.isdigit() and after.text.isdigit():
+    if space and before.text.isdigit() and after.text.isdigit():
         return gap > SPACE_GAP * pitch
     limit = WIDE_GAP_IN_WORD if before.text.isalpha() and after.text.isalpha() else WIDE_GAP
-    return blank or gap > limit * pitch
+    return space or gap > limit * pitch

@@ -1,8 +1,8 @@
 """The second engine: the models of RapidOCR (PP-OCRv6), run by ONNX Runtime in this process.
 
 Detecting the lines of a page is cheap on a reduced image; recognizing them costs by their length. So the two are
-separate, and only lines that matter need be recognized. The package's own pipeline is not used: it resizes by the
-page's side instead of its letters, reads every line, and loads a missing model from the network.
+separate, and only relevant lines are recognized. The package's own pipeline is not used: it resizes by the side of the
+page instead of its letter height, reads every line, and downloads a missing model.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ RECOGNISER = "PP-OCRv6_rec_small.onnx"
 PACKAGES = ("onnxruntime", "rapidocr")
 
 RAPIDOCR = EngineFamily("rapidocr", scripts=frozenset({Script.LATIN, Script.HAN, Script.JAPANESE}))
-"""Its alphabet has the letters of these scripts, but for a few."""
+"""Its alphabet has nearly all letters of these scripts."""
 
 ALL_LINES = EngineId(RAPIDOCR, "page")
 SOME_LINES = EngineId(RAPIDOCR, "lines")
-"""A pass on all lines of a page, and one on those that matter."""
+"""A pass on all lines of a page, and one on the relevant lines."""
 
 INSTALL_HINT = "run scripts/install_pi.sh again, or see rpiocr doctor"
 
@@ -54,7 +54,7 @@ DETECT_SIDE = 1280
 """Longest side for line detection if the letters were not measured, and the maximum in any case."""
 
 DETECT_STEP = 32
-"""The detector halves its image five times."""
+"""Image sides must be a multiple of this, because the detector halves its image five times."""
 
 LINE_HEIGHT = 48
 """Height in pixels of the lines that the recognition model was trained on."""
@@ -67,16 +67,16 @@ UPRIGHT = 1.5
 """Boxes at least this many times as high as wide are frames or rotated text, which is not read."""
 
 TEXT_SHARE = 0.8
-"""Share of the height of a line's box, which has a margin, that its letters fill."""
+"""Share of the height of a line's box, which has a margin, that its characters fill."""
 
 
 def is_installed() -> bool:
-    """Return whether the packages of the second engine are installed; that they work shows when they are used."""
+    """Return whether the packages of the second engine are installed; whether they work shows only in use."""
     return all(importlib.util.find_spec(package) for package in PACKAGES)
 
 
 def model_folder() -> Path:
-    """Return the folder of RapidOCR's models; raises SecondEngineMissingError naming what is not installed."""
+    """Return the directory of RapidOCR's models; raises SecondEngineMissingError naming what is not installed."""
     for package in PACKAGES:
         if importlib.util.find_spec(package) is None:
             message = f"the second engine is not installed: there is no package {package}; {INSTALL_HINT}"
@@ -103,7 +103,7 @@ def _is_readable(path: Path) -> bool:
 class _Model:
     session: Any
 
-    def run(self, picture: NDArray[np.float32], deadline: float, cancellation: Cancellation) -> NDArray[np.float32]:
+    def run(self, image: NDArray[np.float32], deadline: float, cancellation: Cancellation) -> NDArray[np.float32]:
         """Return the first output for one image, of shape (1, 3, height, width); ended at the deadline."""
         options = import_onnxruntime().RunOptions()
         left = deadline - time.monotonic()
@@ -112,7 +112,7 @@ class _Model:
             raise EngineTimeoutError(message)
         with _ended_after(options, left), cancellation.ended_by(partial(_end, options)):
             try:
-                (answer, *_) = self.session.run(None, {self.session.get_inputs()[0].name: picture}, options)
+                (answer, *_) = self.session.run(None, {self.session.get_inputs()[0].name: image}, options)
             except Exception as error:
                 if time.monotonic() >= deadline:
                     message = "the second engine was ended at its time limit"
@@ -121,13 +121,13 @@ class _Model:
                 raise EngineError(message) from error
         result: NDArray[np.float32] = answer
         if not np.isfinite(result).all():
-            message = f"the second engine's answer is no number; is its model damaged? {INSTALL_HINT}"
+            message = f"the second engine's answer is not a number; is its model damaged? {INSTALL_HINT}"
             raise EngineError(message)
         return result
 
 
 def _end(options: Any) -> None:  # noqa: ANN401 - ONNX Runtime has no types
-    """Stop the computation with these options; its caller gets an exception of ONNX Runtime."""
+    """Stop the computation that runs with these options; its caller gets an exception of ONNX Runtime."""
     options.terminate = True
 
 
@@ -157,9 +157,9 @@ def _loaded(name: str) -> _Model:
     try:
         onnxruntime = import_onnxruntime()
         options = onnxruntime.SessionOptions()
-        # One thread each: passes run side by side, and threads that wait for each other spin.
+        # One thread each: passes run in parallel, and threads that wait for each other are busy-waiting.
         options.intra_op_num_threads = options.inter_op_num_threads = 1
-        # Memory taken once is kept for ever by the arena; on a Pi it is needed elsewhere.
+        # The arena would never release memory, which is needed elsewhere on a Pi.
         options.enable_cpu_mem_arena = False
         options.log_severity_level = 4
         return _Model(onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"]))
@@ -187,13 +187,13 @@ class LineReader:
     id: EngineId = SOME_LINES
     cancellation: Cancellation = field(default_factory=Cancellation)
 
-    def read(self, picture: Prepared, timeout_s: float) -> tuple[Line, ...]:
+    def read(self, image: Prepared, timeout_s: float) -> tuple[Line, ...]:
         """Read every line; see Engine."""
         deadline = time.monotonic() + timeout_s
         _load(RECOGNISER), _alphabet()
 
         def one(quad: Quad) -> Line | None:
-            return _read_line(picture.pixels, quad, deadline, self.cancellation)
+            return _read_line(image.pixels, quad, deadline, self.cancellation)
 
         if self.threads > 1 and len(self.quads) > 1:
             with ThreadPoolExecutor(self.threads, thread_name_prefix="rpiocr-line") as pool:
@@ -203,17 +203,17 @@ class LineReader:
         return tuple(line for line in lines if line)
 
 
-def find_lines(picture: Prepared, timeout_s: float, cancellation: Cancellation | None = None) -> tuple[Quad, ...]:
+def find_lines(image: Prepared, timeout_s: float, cancellation: Cancellation | None = None) -> tuple[Quad, ...]:
     """Detect the lines of an image: quadrilaterals in its pixels, in no order, none for a blank page.
 
     ``cancellation`` ends it. Errors as of Engine.
     """
-    height, width = picture.pixels.shape
+    height, width = image.pixels.shape
     most = DETECT_SIDE / max(height, width)
-    factor = min(most, DETECT_LETTER / picture.letter_px) if picture.letter_px else min(1.0, most)
+    factor = min(most, DETECT_LETTER / image.letter_px) if image.letter_px else min(1.0, most)
     size = tuple(max(DETECT_STEP, round(side * factor / DETECT_STEP) * DETECT_STEP) for side in (width, height))
     how = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
-    small = _tensor(cv2.resize(picture.pixels, size, interpolation=how))
+    small = _tensor(cv2.resize(image.pixels, size, interpolation=how))
     detector = _load(DETECTOR)
     probabilities = detector.run(small, time.monotonic() + timeout_s, cancellation or Cancellation())
     if probabilities.shape != (1, 1, size[1], size[0]):
@@ -235,7 +235,7 @@ def _size(quad: Quad) -> tuple[float, float]:
 
 
 def _tensor(pixels: NDArray[Any]) -> NDArray[np.float32]:
-    """Grey pixels as the models want them: three equal channels, -1 to 1, shape (1, 3, height, width)."""
+    """Return grey pixels as input of the models: three equal channels, -1 to 1, shape (1, 3, height, width)."""
     scaled = pixels.astype(np.float32) / 127.5 - 1.0
     return np.repeat(scaled[np.newaxis, np.newaxis], 3, axis=1)
 
@@ -265,7 +265,7 @@ def _read_line(pixels: Pixels, quad: Quad, deadline: float, cancellation: Cancel
 
 
 def _word(chars: Sequence[Char], quad: Quad, share: float) -> Word:
-    """Return a word with the lowest confidence of its characters; its box is upright, of the height of the letters."""
+    """Return a word with the lowest confidence of its characters; its box is upright and as high as the characters."""
     across, down = quad[1] - quad[0], quad[3] - quad[0]
     start, end = chars[0].start * share, min(1.0, chars[-1].end * share)
     x, y = quad[0] + across * (start + end) / 2 + down / 2

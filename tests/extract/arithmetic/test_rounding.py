@@ -50,7 +50,7 @@ def test_what_is_paid_is_found_with_or_without_a_line_for_the_cents(text: str, b
         ("TOTAL 129.50\nROUNDING 0.50\nCASH 130.00", "129.50", "130.00"),
     ],
 )
-def test_cash_is_rounded_to_whole_crowns_where_a_line_says_so(text: str, before: str, paid: str) -> None:
+def test_cash_is_rounded_to_whole_crowns_if_a_line_shows_it(text: str, before: str, paid: str) -> None:
     found = rounding_of(text)
     assert found is not None
     assert (str(found.before.value), str(found.paid)) == (before, paid)
@@ -74,7 +74,7 @@ def test_a_rounding_that_does_not_lead_to_whole_crowns_was_misread(text: str) ->
         "ROUNDING 0.02\nTOTAL 10.03",
     ],
 )
-def test_nothing_is_rounded_where_nothing_says_so(text: str) -> None:
+def test_nothing_is_rounded_without_evidence(text: str) -> None:
     assert rounding_of(text) is None
 
 

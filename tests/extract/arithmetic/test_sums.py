@@ -86,12 +86,12 @@ def test_one_item_that_repeats_the_total_proves_nothing() -> None:
         "BREAD\n2 x 2.00 4.00\nMILK 2.00",
     ],
 )
-def test_a_unit_price_beside_its_product_is_not_counted_twice(text: str) -> None:
+def test_a_unit_price_next_to_its_product_is_not_counted_twice(text: str) -> None:
     assert ledger_of(f"{text}\nTOTAL 6.00").items == SIX
 
 
 @pytest.mark.parametrize("text", ["3 x 2.00\nMILK 4.00", "3 TIER CAKE 2.00\nMILK 4.00"])
-def test_a_price_whose_product_stands_nowhere_is_an_item_itself(text: str) -> None:
+def test_a_price_without_a_product_is_an_item_itself(text: str) -> None:
     assert ledger_of(f"{text}\nTOTAL 6.00").items == SIX
 
 
@@ -154,7 +154,7 @@ def test_a_total_that_leaves_a_printed_amount_after_the_change_was_given_not_pai
         "BREAD 4.00\nCAKE 6.00\nSUBTOTAL 6.00\nTOTAL 10.00\nCHANGE 4.00",
     ],
 )
-def test_a_total_stays_one_without_such_a_change_with_cash_beside_it_or_where_sums_prove_it(text: str) -> None:
+def test_a_total_stays_one_without_such_a_change_with_cash_next_to_it_or_if_sums_prove_it(text: str) -> None:
     assert ledger_of(text).tendered == ()
 
 
@@ -174,7 +174,7 @@ def test_a_digit_is_repaired_where_two_sums_agree() -> None:
         f"{ITEMS}TOTAL 8.00\nCASH 10.00\nCHANGE 3.00",
     ],
 )
-def test_one_sum_does_not_tell_which_amount_was_misread(text: str) -> None:
+def test_one_sum_does_not_show_which_amount_was_misread(text: str) -> None:
     assert repaired(Decimal("8.00"), ledger_of(text)) is None
 
 

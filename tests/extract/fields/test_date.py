@@ -177,14 +177,14 @@ def test_a_date_is_read_as_each_country_prints_it(language: str, printed: str) -
         ("it", "21-11-24"),
     ],
 )
-def test_two_digits_of_a_year_stand_where_the_language_of_the_page_puts_them(language: str, printed: str) -> None:
+def test_two_digit_years_are_where_the_language_of_the_page_puts_them(language: str, printed: str) -> None:
     found = date_in(language, printed)
     assert found.value == dt.date(2024, 11, 21)
     assert not by_default(found)
 
 
 @pytest.mark.parametrize("printed", ["21-Nov-24", "21 Nov 24", "21 NOV '24", "Nov 21, 24"])
-def test_a_name_of_a_month_tells_the_year_of_two_digits_apart(printed: str) -> None:
+def test_the_name_of_a_month_identifies_the_two_digit_year(printed: str) -> None:
     (found,) = dates_of(printed)
     assert (found.value, names(found)) == (dt.date(2024, 11, 21), ())
 
@@ -203,7 +203,7 @@ def test_a_name_of_a_month_tells_the_year_of_two_digits_apart(printed: str) -> N
         ("PARAGON FISKALNY\nSUMA PLN 5,00\n09-04-18", "2009-04-18", "2018-04-09"),
     ],
 )
-def test_a_year_of_two_digits_that_could_be_the_day_is_said_to_be_open(text: str, value: str, other: str) -> None:
+def test_a_two_digit_year_that_could_be_the_day_is_reported_as_ambiguous(text: str, value: str, other: str) -> None:
     (found,) = dates_of(text)
     assert found.value.isoformat() == value
     assert by_default(found)
@@ -225,7 +225,7 @@ def test_an_american_short_date_is_read_month_first() -> None:
     "sure", ["2024-11-21 14:05", "21 Nov 2024", "Nov 21, 2024", "21/11/2024"], ids=["iso", "day", "month", "numbers"]
 )
 @pytest.mark.parametrize("short", ["24-11-21", "24/11/21"])
-def test_a_full_date_on_the_page_tells_how_the_short_one_is_meant(sure: str, short: str) -> None:
+def test_a_full_date_on_the_page_decides_how_the_short_one_is_read(sure: str, short: str) -> None:
     (found,) = dates_of(f"{short}\n{sure}")
     assert found.value == dt.date(2024, 11, 21)
     assert not by_default(found)
@@ -236,7 +236,7 @@ def test_years_of_other_calendars_count_only_where_they_are_used(text: str) -> N
     assert not dates_of(text)
 
 
-def test_a_letter_before_numbers_is_no_era_outside_of_japan() -> None:
+def test_a_letter_before_numbers_is_not_an_era_outside_japan() -> None:
     assert dt.date(2024, 11, 21) not in [found.value for found in dates_of("R6.11.21")]
 
 
@@ -304,7 +304,7 @@ def test_letters_of_a_month_are_not_taken_for_its_day(printed: str, value: str) 
         ("85/12/2018", "2018-12-05"),
     ],
 )
-def test_a_misread_date_is_corrected_and_says_so(misread: str, value: str) -> None:
+def test_a_misread_date_is_corrected_and_marked(misread: str, value: str) -> None:
     (found,) = dates_of(misread)
     assert found.value.isoformat() == value
     assert found.corrected
@@ -312,7 +312,7 @@ def test_a_misread_date_is_corrected_and_says_so(misread: str, value: str) -> No
 
 
 @pytest.mark.parametrize("word", ["SOLO", "0ct", "O1", "2O19", "5ep", "OIL/SOS/BOSS", "S/S/SS"])
-def test_letters_are_corrected_only_where_a_date_stands(word: str) -> None:
+def test_letters_are_corrected_only_within_dates(word: str) -> None:
     assert not dates_of(word)
 
 
@@ -358,7 +358,7 @@ def test_other_numbers_are_no_dates(text: str) -> None:
         ("2018 03 27 14:05", "2018-03-27"),
     ],
 )
-def test_a_date_that_lost_its_marks_is_read_and_says_so(printed: str, value: str) -> None:
+def test_a_date_that_lost_its_separators_is_read_and_marked(printed: str, value: str) -> None:
     (found,) = dates_of(printed)
     assert (found.value.isoformat(), found.provenance.kind) == (value, "lost marks")
     assert found.raw in printed
@@ -440,7 +440,7 @@ def test_a_date_in_a_sentence_is_taken_where_it_is_the_only_one() -> None:
         ("Tel 030 12 34 56", False),
     ],
 )
-def test_a_line_that_can_hold_the_date_is_told_from_others(text: str, holds: bool) -> None:  # noqa: FBT001
+def test_a_line_that_may_contain_the_date_is_distinguished_from_others(text: str, holds: bool) -> None:  # noqa: FBT001
     (line,) = write(text)
     assert has_date(line_text(line), tables()) is holds
 
@@ -464,7 +464,7 @@ def test_a_time_that_runs_on_from_the_date_is_read_apart() -> None:
         ("03/04/2019", "2019-04-03", "nothing; day first is the default"),
     ],
 )
-def test_what_decided_an_open_order_is_said(text: str, value: str, reason: str) -> None:
+def test_what_decided_an_ambiguous_order_is_reported(text: str, value: str, reason: str) -> None:
     found = next(found for found in dates_of(text) if found.raw == "03/04/2019")
     assert found.value.isoformat() == value
     assert names(found) == (f"order: {reason}",)
@@ -560,7 +560,7 @@ def test_the_day_of_purchase_beats_dates_with_another_meaning(label: str) -> Non
 
 
 @pytest.mark.parametrize("label", ["Date", "DATE:", "D4te", "Datum", "Invoice Date", "Belegdatum"])
-def test_a_date_beside_its_label_comes_first(label: str) -> None:
+def test_a_date_next_to_its_label_comes_first(label: str) -> None:
     found, _ = dates_of(f"14/05/2024\n{label} 13/04/2024\nTOTAL 5.00")
     assert (found.value, found.provenance.kind) == (dt.date(2024, 4, 13), "date label")
 

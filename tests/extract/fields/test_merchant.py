@@ -131,7 +131,7 @@ def test_a_name_over_several_lines_is_put_together(head: str, name: str) -> None
     assert merchant_of(head) == name
 
 
-def test_the_parts_of_a_name_over_several_lines_stay_as_its_rivals_and_its_box_holds_all() -> None:
+def test_the_parts_of_a_name_over_several_lines_stay_alternatives_and_its_box_contains_all() -> None:
     found = find_merchants(rows_of("TANSY FINCH\nSDN BHD\n12 HIGH STREET" + BODY), tables())
     assert {"TANSY FINCH", "SDN BHD"} <= {candidate.value for candidate in found[1:]}
     parts = [candidate.box for candidate in found if candidate.value in ("TANSY FINCH", "SDN BHD")]

@@ -77,7 +77,7 @@ METHODS = {
 
 
 @pytest.mark.parametrize(("text", "wanted"), METHODS.items(), ids=[text.replace("\n", " / ") for text in METHODS])
-def test_words_and_amounts_say_how_was_paid(text: str, wanted: Payment) -> None:
+def test_words_and_amounts_show_the_payment_method(text: str, wanted: Payment) -> None:
     assert paid(text) == wanted
 
 
@@ -107,7 +107,7 @@ def test_words_and_amounts_say_how_was_paid(text: str, wanted: Payment) -> None:
         "4006381333931",
     ],
 )
-def test_nothing_is_said_where_nothing_was_paid_so(text: str) -> None:
+def test_no_payment_is_returned_without_evidence(text: str) -> None:
     assert paid(text) is None
 
 
@@ -132,14 +132,14 @@ def test_nothing_is_said_where_nothing_was_paid_so(text: str) -> None:
         "VISA 1234   12.00",
     ],
 )
-def test_the_last_digits_of_a_card_are_read_behind_masks(text: str) -> None:
+def test_the_last_digits_of_a_card_are_read_after_masks(text: str) -> None:
     assert paid(text) == Payment(Method.CARD, "visa", "1234")
 
 
 @pytest.mark.parametrize(
     "text", ["VISA 12.00", "VISA **** 12345", "VISA ***123", "VISA 20/12/2024", "VISA AUTH 123456", "VISA * 12.34"]
 )
-def test_other_digits_beside_a_card_are_not_its_last(text: str) -> None:
+def test_other_digits_next_to_a_card_are_not_its_last(text: str) -> None:
     found = paid(text)
     assert found is None or found.card_last4 is None
 

@@ -81,7 +81,7 @@ AGREEING = {
 
 
 @pytest.mark.parametrize(("text", "wanted"), AGREEING.items(), ids=AGREEING)
-def test_a_number_beside_its_word_is_found_with_kind_and_country(text: str, wanted: tuple[str, str, str]) -> None:
+def test_a_labelled_number_is_found_with_kind_and_country(text: str, wanted: tuple[str, str, str]) -> None:
     assert told(text) == [(*wanted, True)]
 
 
@@ -126,7 +126,7 @@ CURRENCY = {"IČO": "CZK", "Org.nr: 9": "NOK", "UEN": "SGD"}
 
 
 @pytest.mark.parametrize(("text", "wanted"), FAULTY.items(), ids=FAULTY)
-def test_a_number_beside_its_word_is_told_as_invalid_where_its_check_digits_disagree(
+def test_a_labelled_number_is_reported_as_invalid_if_its_check_digits_are_wrong(
     text: str, wanted: tuple[str, str, str]
 ) -> None:
     currency = next((code for start, code in CURRENCY.items() if text.startswith(start)), None)
@@ -164,9 +164,7 @@ def test_a_number_without_a_public_rule_is_neither_valid_nor_invalid(text: str, 
         ("C.F. RCCMNL83SI8D969H", "RCCMNL83S18D969H"),
     ],
 )
-def test_a_misread_character_is_mended_where_the_check_digits_then_agree_and_that_is_told(
-    read: str, number: str
-) -> None:
+def test_a_misread_character_is_corrected_and_marked_if_the_check_digits_are_valid_then(read: str, number: str) -> None:
     (found,) = ids_of(read)
     assert (found.value.number, found.value.valid, found.corrected) == (number, True, True)
     assert names(found) == ("check digits", "mended")
@@ -174,7 +172,7 @@ def test_a_misread_character_is_mended_where_the_check_digits_then_agree_and_tha
 
 
 @pytest.mark.parametrize("read", ["NIP B567346216", "NIP BS6734GZ15", "St.-Nr. 18I/815/08155"])
-def test_nothing_is_mended_where_check_digits_do_not_say_how(read: str) -> None:
+def test_nothing_is_corrected_if_check_digits_do_not_decide_how(read: str) -> None:
     assert ids_of(read) == ()
 
 
@@ -214,7 +212,7 @@ def test_every_british_number_is_found_and_no_other_is_called_valid(start: int) 
 
 
 @given(st.from_regex(r"[0-3][0-9][A-Z]{5}[0-9]{4}[A-Z][1-9A-Z]Z", fullmatch=True))
-def test_a_misread_letter_in_an_indian_number_is_never_mended_to_a_wrong_one(start: str) -> None:
+def test_a_misread_letter_in_an_indian_number_is_never_corrected_to_a_wrong_one(start: str) -> None:
     number = start + luhn(start, string.digits + string.ascii_uppercase)
     read = number.replace("O", "0").replace("I", "1")
     assert {one[2] for one in told(f"GSTIN {read}") if one[3]} <= {number}
@@ -266,7 +264,7 @@ def test_a_number_that_two_countries_share_is_that_of_the_currency() -> None:
     assert told("IČO: 25123891", "CZK")[0][:2] == ("ico", "CZ")
 
 
-def test_several_numbers_are_told_from_top_to_bottom_each_once() -> None:
+def test_several_numbers_are_returned_from_top_to_bottom_each_once() -> None:
     text = "DIČ: CZ25123891 IČO 25123891\nBREAD 1.00\nDIČ: CZ25123891"
     assert [one[2] for one in told(text, "CZK")] == ["CZ25123891", "25123891"]
 

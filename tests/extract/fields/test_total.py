@@ -71,7 +71,7 @@ RECEIPTS = {
 
 
 @pytest.mark.parametrize("kind", RECEIPTS)
-def test_the_total_is_told_from_other_amounts(kind: str) -> None:
+def test_the_total_is_distinguished_from_other_amounts(kind: str) -> None:
     text, value = RECEIPTS[kind]
     found = total_of(text)
     assert str(found.value) == value
@@ -101,7 +101,7 @@ ABROAD = {
 
 
 @pytest.mark.parametrize("kind", ABROAD)
-def test_the_total_is_told_as_other_countries_print_it(kind: str) -> None:
+def test_the_total_is_read_as_other_countries_print_it(kind: str) -> None:
     text, value = ABROAD[kind]
     assert str(abroad(text).value) == value
 
@@ -188,7 +188,7 @@ def test_of_totals_in_two_currencies_the_one_of_the_page_was_paid(kind: str) -> 
     assert "two currencies" not in names(found)
 
 
-def test_totals_in_two_currencies_that_nothing_decides_between_say_so() -> None:
+def test_totals_in_two_currencies_without_a_decision_are_marked() -> None:
     found = abroad("TOTAL EUR 48.10\nTOTAL CHF 52.45")
     assert "two currencies" in names(found)
 
@@ -215,7 +215,7 @@ def test_some_lines_never_give_the_total_even_without_another(line: str) -> None
     assert values == [Decimal("4.00")]
 
 
-def test_a_subtotal_is_better_than_nothing_but_says_what_it_is() -> None:
+def test_a_subtotal_is_better_than_nothing_but_marked_as_one() -> None:
     found = total_of("BREAD 4.00\nMILK 2.00\nSUBTOTAL 6.00")
     assert (str(found.value), found.provenance.kind) == ("6.00", "subtotal")
 
@@ -226,7 +226,7 @@ def test_the_largest_amount_without_a_keyword_is_marked_as_weaker() -> None:
     assert weak.score < labelled.score / 2
 
 
-def test_nothing_is_made_up_where_no_amount_stands() -> None:
+def test_nothing_is_made_up_without_an_amount() -> None:
     assert not find_totals(rows_of("THANK YOU\n25/12/2018 12:30\nTEL 03-12345678"))
     assert not find_totals(())
 
@@ -308,7 +308,7 @@ def test_an_amount_that_cash_and_change_prove_is_the_total_though_its_word_was_n
     assert (total_of(text).value, names(total_of(text))[0]) == (Decimal("72.95"), "cash - change")
 
 
-def test_a_misread_digit_of_the_total_is_repaired_and_says_so() -> None:
+def test_a_misread_digit_of_the_total_is_repaired_and_marked() -> None:
     repaired, read = find_totals(rows_of("BREAD 4.00\nMILK 2.00\nTOTAL 8.00\nCASH 10.00\nCHANGE 4.00"))[:2]
     assert (str(repaired.value), repaired.raw, repaired.corrected) == ("6.00", "8.00", True)
     assert repaired.provenance.kind is Kind.TOTAL
@@ -316,7 +316,7 @@ def test_a_misread_digit_of_the_total_is_repaired_and_says_so() -> None:
     assert (str(read.value), names(read)) == ("8.00", ())
 
 
-def test_a_lost_character_of_the_total_is_completed_and_says_so() -> None:
+def test_a_lost_character_of_the_total_is_restored_and_marked() -> None:
     found = total_of("SUBTOTAL 300.00\nTAX 6.71\nTOTAL 306.7")
     assert (str(found.value), found.raw, found.corrected) == ("306.71", "TOTAL 306.7", True)
     assert found.provenance.kind is Kind.TOTAL
@@ -329,7 +329,7 @@ def test_lost_cents_of_the_total_are_completed_where_the_sums_have_the_same_whol
     assert str(total_of("SUBTOTAL 302.09\nTAX 4.62\nTOTAL 308.").value) == "302.09"
 
 
-def test_a_total_that_no_line_says_is_what_was_given_less_what_came_back() -> None:
+def test_a_total_that_is_on_no_line_is_cash_tendered_minus_change() -> None:
     found = total_of("BREAD 4.00\nTOTAL\nCASH 10.00\nCHANGE 4.00")
     assert (str(found.value), found.provenance.kind, found.corrected) == ("6.00", Kind.WORKED_OUT, True)
     assert names(found) == ("cash - change",)
@@ -421,7 +421,7 @@ def test_a_consistent_cash_receipt_gives_its_total_with_its_proofs(prices: list[
     assert math.isfinite(found.score)
 
 
-def test_a_total_that_lost_its_thousands_is_found_where_the_whole_amount_stands_elsewhere() -> None:
+def test_a_total_that_lost_its_thousands_is_found_if_the_whole_amount_is_elsewhere() -> None:
     text = "SEKACKA 7391,00\nZaklad 6108,26 DPH 1282,74 Celkem 7391,00\nTOTAL 391,00\nCASH 8000,00\nCHANGE 609,00"
     assert find_totals(rows_of(text))[0].value == Decimal("7391.00")
 
@@ -448,7 +448,7 @@ def test_the_price_of_a_litre_is_no_total() -> None:
 
 
 @pytest.mark.parametrize("line", ["REFUN", "* REFUNO *", "06 REFUN 36%", "STORE REFUND SUMMARY"])
-def test_a_title_that_may_say_refund_leaves_the_sign_open(line: str) -> None:
+def test_a_heading_that_may_mean_refund_leaves_the_sign_open(line: str) -> None:
     text = f"CITY TOOLS\nLeeds LS2 8LR\n{line}\nLADDER 609.16\nTOTAL 609.16\nVISA 609.16"
     best = find_totals(rows_of(text))[0]
     assert best.value == Decimal("609.16")
@@ -499,18 +499,18 @@ TAIWANESE_REFUND = """
 
 
 @pytest.mark.parametrize("title", ["退貨單", "退貨折讓"])
-def test_a_title_between_stars_that_were_taken_for_ideographs_says_refund(title: str) -> None:
+def test_a_heading_between_stars_misread_as_ideographs_marks_a_refund(title: str) -> None:
     text = TAIWANESE_REFUND.format(title=title)
     assert find_totals(build_receipt_lines(write(text), tables_of(text)), "TWD")[0].value == Decimal(-761)
 
 
-def test_a_title_of_a_refund_and_something_else_leaves_the_sign_open_though_an_amount_stands_below_it() -> None:
+def test_a_heading_with_more_than_refund_leaves_the_sign_open_even_above_an_amount() -> None:
     text = TAIWANESE_REFUND.format(title="退貨及折讓")
     best = find_totals(build_receipt_lines(write(text), tables_of(text)), "TWD")[0]
     assert (best.value, "refund?" in names(best)) == (Decimal(761), True)
 
 
-def test_a_blank_between_thousands_is_no_end_of_the_amount_where_the_language_writes_it_so() -> None:
+def test_a_space_between_thousands_does_not_end_the_amount_in_a_language_that_writes_it() -> None:
     text = (
         "Prodejna 5961\nCELKEM  14 460.90\nZaokrouhlení  0.10\nCelkem zaokrouhleno  14 461.00 Kč\nHotovost  15 000.00"
     )

@@ -89,7 +89,7 @@ def locale_of(text: str, default: str | None = None) -> Locale:
         ("TOTAL 56.00 MAD", "MAD", "dmy"),
     ],
 )
-def test_a_sign_or_code_beside_a_number_tells_the_currency(text: str, code: str, order: str) -> None:
+def test_a_sign_or_code_next_to_a_number_indicates_the_currency(text: str, code: str, order: str) -> None:
     found = locale_of(text)
     assert (found.currency, found.order) == (code, DateOrder(order))
     assert found.order_reason == f"currency {code}"
@@ -148,14 +148,14 @@ def test_hints_decide_whose_shared_sign_it_is(text: str, code: str) -> None:
         ("Tel. +7 495 123 45 67\nTOTAL 5.00", "RUB", "RU"),
     ],
 )
-def test_numbers_of_offices_places_and_telephones_tell_the_country(text: str, code: str, country: str) -> None:
+def test_numbers_of_offices_postcodes_and_phones_indicate_the_country(text: str, code: str, country: str) -> None:
     found = locale_of(text)
     assert (found.currency, found.country) == (code, country)
     assert found.order is countries()[country].order
     assert found.order_reason == f"country {country}"
 
 
-def test_a_company_of_two_countries_tells_the_currency_they_share() -> None:
+def test_a_company_of_two_countries_indicates_their_common_currency() -> None:
     found = locale_of("Backhaus GmbH\nTOTAL 5,00")
     assert (found.currency, found.country, found.order) == ("EUR", None, DateOrder.DMY)
 
@@ -174,7 +174,7 @@ def test_a_company_of_two_countries_tells_the_currency_they_share() -> None:
         ("합계 45,000\n받은금액 50,000\n거스름돈 5,000\n감사합니다", "ko", "KRW", "KR"),
     ],
 )
-def test_where_nothing_else_tells_the_language_does(text: str, language: str, code: str, country: str | None) -> None:
+def test_without_other_evidence_the_language_decides(text: str, language: str, code: str, country: str | None) -> None:
     found = locale_of(text)
     assert (found.language, found.currency, found.country) == (language, code, country)
 
@@ -206,7 +206,7 @@ def test_a_sign_that_speaks_against_the_usual_currency_of_a_language_wins(text: 
         "FRESH BREAD 5.00",
     ],
 )
-def test_a_sign_away_from_amounts_or_inside_a_word_tells_nothing(text: str) -> None:
+def test_a_sign_away_from_amounts_or_inside_a_word_does_not_count(text: str) -> None:
     found = locale_of(text)
     assert (found.currency, found.order, found.country, found.decimals) == (None, None, None, 2)
 
@@ -217,7 +217,7 @@ def test_a_tie_is_left_open() -> None:
     assert "MYR or SGD" in found.order_reason
 
 
-def test_a_tie_still_tells_the_order_of_dates_where_all_agree_on_it() -> None:
+def test_a_tie_still_decides_the_order_of_dates_if_all_agree_on_it() -> None:
     found = locale_of("TOTAL EUR 5.00\nTOTAL CHF 5.50")
     assert (found.currency, found.order) == (None, DateOrder.DMY)
 
@@ -235,7 +235,7 @@ def test_of_two_currencies_the_one_of_the_country_counts(text: str, code: str) -
     assert locale_of(text).currency == code
 
 
-def test_the_users_currency_counts_where_the_page_tells_nothing_or_is_tied() -> None:
+def test_the_users_currency_counts_if_the_page_has_no_evidence_or_a_tie() -> None:
     assert locale_of("TOTAL 5.00", "CAD").currency == "CAD"
     assert locale_of("GST 0.30\nTOTAL 5.00", "AUD").currency == "AUD"
 
@@ -267,7 +267,7 @@ def test_a_lone_word_for_a_country_does_not_take_the_decimals_away() -> None:
 @pytest.mark.parametrize(
     ("text", "decimals"), [("合計 500円", 0), ("합계 5,000원", 0), ("TOTAL 5.00", 2), ("TOTAL CHF 5.00", 2)]
 )
-def test_the_currency_tells_how_many_decimals_amounts_have(text: str, decimals: int) -> None:
+def test_the_currency_decides_how_many_decimals_amounts_have(text: str, decimals: int) -> None:
     assert locale_of(text).decimals == decimals
 
 
@@ -285,7 +285,7 @@ def test_the_currency_tells_how_many_decimals_amounts_have(text: str, decimals: 
         ("KURS 48,10 kr", None),
     ],
 )
-def test_a_line_tells_its_currency_where_one_sign_does(text: str, code: str | None) -> None:
+def test_a_line_has_the_currency_of_its_only_sign(text: str, code: str | None) -> None:
     assert currency_of(text) == code
 
 
@@ -299,11 +299,11 @@ def test_a_line_tells_its_currency_where_one_sign_does(text: str, code: str | No
         ("€45.60 $48.10", ["EUR", None]),
     ],
 )
-def test_an_amount_tells_its_currency_by_the_sign_beside_it(text: str, codes: list[str | None]) -> None:
+def test_an_amount_has_the_currency_of_the_sign_next_to_it(text: str, codes: list[str | None]) -> None:
     assert [currency_next_to(text, amount) for amount in amounts_of(text)] == codes
 
 
-def test_an_amount_without_decimals_tells_its_currency_too() -> None:
+def test_an_amount_without_decimals_has_the_currency_of_its_sign_too() -> None:
     (line,) = write("TOTAL 1.200 ₫")
     (amount,) = find_whole_amounts(line_text(line), built_in_lexicon())
     assert currency_next_to(line_text(line).text, amount) == "VND"

@@ -73,7 +73,7 @@ def test_an_amount_is_read_in_each_printed_form(printed: str, value: str) -> Non
         ("12 .50", "12.50"),
     ],
 )
-def test_a_misread_amount_is_corrected_and_says_so(misread: str, value: str) -> None:
+def test_a_misread_amount_is_corrected_and_marked(misread: str, value: str) -> None:
     (amount,) = amounts_of(misread)
     assert str(amount.value) == value
     assert amount.corrected
@@ -140,7 +140,7 @@ def test_a_number_before_an_amount_is_not_taken_for_its_thousands(printed: str, 
 
 @pytest.mark.parametrize(("shrunk", "engine"), [(0.0, "whole letters"), (0.4, "to their middles"), (-0.1, "wider")])
 @pytest.mark.parametrize(("blanks", "value"), [(1, "2157.03"), (2, "157.03")])
-def test_thousands_stand_one_blank_apart_whatever_part_of_its_outer_letters_a_box_holds(
+def test_thousands_are_one_space_apart_whatever_part_of_its_outer_characters_a_box_contains(
     shrunk: float, engine: str, blanks: int, value: str
 ) -> None:
     shift = shrunk * CELL
@@ -171,7 +171,7 @@ def test_other_numbers_are_no_amounts(kind: str, text: str) -> None:
     assert not amounts_of(text), kind
 
 
-def test_a_price_behind_a_weight_is_still_found() -> None:
+def test_a_price_after_a_weight_is_still_found() -> None:
     assert [str(amount.value) for amount in amounts_of("0,524 kg x 1,99 EUR/kg 1,04")] == ["1.99", "1.04"]
 
 
@@ -180,13 +180,13 @@ def test_all_amounts_of_a_line_come_from_left_to_right() -> None:
 
 
 @pytest.mark.parametrize("gap", [4, 14])
-def test_an_amount_with_a_sign_that_the_engine_split_within_its_figures_is_one_and_says_so(gap: int) -> None:
+def test_an_amount_with_a_sign_split_between_its_digits_is_one_and_marked(gap: int) -> None:
     words = (Word("$1", Box(0, 0, 2 * CELL, 40), 0.99), Word("11.83", Box(2 * CELL + gap, 0, 7 * CELL + gap, 40), 0.99))
     (amount,) = find_amounts(line_text(Line(words)), built_in_lexicon())
     assert (str(amount.value), amount.corrected) == ("111.83", True)
 
 
-def test_an_amount_far_behind_another_with_a_sign_is_its_own() -> None:
+def test_an_amount_far_after_another_with_a_sign_is_separate() -> None:
     words = (Word("$5", Box(0, 0, 2 * CELL, 40), 0.99), Word("11.83", Box(6 * CELL, 0, 11 * CELL, 40), 0.99))
     assert [str(amount.value) for amount in find_amounts(line_text(Line(words)), built_in_lexicon())] == ["11.83"]
 
@@ -322,7 +322,7 @@ def test_every_amount_without_decimals_is_read(value: int, mark: str, sign: tupl
         ("CHANGE .50", "0.50"),
     ],
 )
-def test_cents_without_a_nought_before_them_are_found_apart(printed: str, value: str) -> None:
+def test_cents_without_a_leading_zero_are_found_separately(printed: str, value: str) -> None:
     (line,) = write(printed)
     assert not find_amounts(line_text(line), built_in_lexicon())
     (amount,) = find_cents(line_text(line))
@@ -371,7 +371,7 @@ def test_every_amount_in_every_style_is_read_to_the_cent(
 
 
 @given(st.text(alphabet="OoQDIl|!iSsBGZz.,- ", min_size=1, max_size=30).filter(str.strip))
-def test_letters_that_look_like_digits_are_no_number_by_themselves(text: str) -> None:
+def test_letters_that_look_like_digits_are_not_a_number_by_themselves(text: str) -> None:
     assert not amounts_of(text)
 
 

@@ -47,7 +47,7 @@ def groups_in(text: str) -> list[str]:
         ("Mw5t", "tax"),
     ],
 )
-def test_a_keyword_is_known_with_a_letter_or_two_misread(read: str, group: str) -> None:
+def test_a_keyword_is_recognised_with_one_or_two_letters_misread(read: str, group: str) -> None:
     assert groups_in(read) == [group]
 
 
@@ -111,7 +111,7 @@ def test_words_of_all_scripts_are_plain(text: str, expected: list[str]) -> None:
 
 
 @pytest.mark.parametrize("text", ["합계", "총액", "が", "ポイント", "グ", "値", "계산"])
-def test_a_letter_that_unicode_puts_together_stays_whole(text: str) -> None:
+def test_a_letter_that_unicode_composes_stays_whole(text: str) -> None:
     assert tokens(unicodedata.normalize("NFD", text)) == tokens(text)
     assert len(tokens(text)) == len(text)
 
@@ -144,7 +144,7 @@ def test_letters_of_another_script_that_look_alike_are_the_same(written: str, re
         ("итого", "ИТОГО=120.00"),
     ],
 )
-def test_a_phrase_is_found_inside_text_without_blanks_and_with_too_many(phrase: str, text: str) -> None:
+def test_a_phrase_is_found_inside_text_without_spaces_and_with_too_many(phrase: str, text: str) -> None:
     assert [hit.phrase for hit in Phrases({"it": [phrase]}).find(text)] == [phrase]
 
 
@@ -333,7 +333,7 @@ def test_a_page_in_two_languages_shows_both() -> None:
         ("de", "Mrz", 3),
     ],
 )
-def test_months_are_known_in_every_form_that_stands_in_dates(language: str, name: str, month: int) -> None:
+def test_months_are_known_in_every_form_used_in_dates(language: str, name: str, month: int) -> None:
     assert Languages().tables((language,)).months["".join(tokens(name))] == month
 
 

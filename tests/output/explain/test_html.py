@@ -99,7 +99,7 @@ def test_text_of_a_receipt_and_names_of_files_stay_text() -> None:
     assert odd.text.count(HOSTILE) >= 10
 
 
-def test_frames_stand_where_the_values_stand() -> None:
+def test_frames_are_located_at_their_values() -> None:
     frames = [shape for shape in Checked(written()).of("rect") if shape["class"] == "amount"]
     assert len(frames) == 2
     for frame in frames:
@@ -108,7 +108,7 @@ def test_frames_stand_where_the_values_stand() -> None:
         assert frame["width"] == "86.0"
 
 
-def test_a_page_that_was_not_read_is_told_among_the_others() -> None:
+def test_a_page_that_was_not_read_is_reported_among_the_others() -> None:
     failure = Failure("shop.pdf", 2, NoTextError("shop.pdf: page 2 has <no> text"))
     text = Checked(page_of("shop.pdf", [section_of(PAGE, RECEIPT), section_of_failure(failure)])).text
     assert "Page 2 was not read shop.pdf: page 2 has <no> text" in text
@@ -130,7 +130,7 @@ def decoded(uri: str) -> Image.Image:
     return Image.open(io.BytesIO(base64.b64decode(uri.partition(",")[2])))
 
 
-def test_pictures_are_as_large_as_they_say_and_large_pages_are_made_smaller() -> None:
+def test_images_have_their_stated_size_and_large_pages_are_scaled_down() -> None:
     whole = picture_of_page(PAGE.pixels)
     large = picture_of_page(PAGE.pixels.repeat(10, axis=0).repeat(10, axis=1))
     crop = picture_around(PAGE.pixels, NAME_AT)

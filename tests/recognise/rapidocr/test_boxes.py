@@ -91,7 +91,7 @@ def test_what_the_model_itself_doubts_is_no_line() -> None:
     assert [middle_of(quad) for quad in find_boxes(chances)] == [pytest.approx((160, 150), abs=1.5)]
 
 
-def test_a_line_that_the_edge_of_the_picture_cuts_is_found() -> None:
+def test_a_line_cut_off_by_the_edge_of_the_image_is_found() -> None:
     chances = empty()
     chances[195:, 250:] = 0.9
     (quad,) = find_boxes(chances)

@@ -76,13 +76,13 @@ def test_the_last_frame_counts_like_the_others() -> None:
 
 
 @pytest.mark.parametrize("pitch", [0.3, 0.5, 0.8])
-def test_words_end_at_blanks_that_were_read(pitch: float) -> None:
+def test_words_end_at_spaces_that_were_read(pitch: float) -> None:
     assert words_in("TOTAL GBP", pitch) == ["TOTAL", "GBP"]
     assert words_in("TOTAL 11.45", pitch) == ["TOTAL", "11.45"]
 
 
 @pytest.mark.parametrize("pitch", [0.3, 0.5, 0.8])
-def test_a_wide_gap_parts_words_though_no_blank_was_read_there(pitch: float) -> None:
+def test_a_wide_gap_separates_words_even_if_no_space_was_read(pitch: float) -> None:
     assert words_in("TOTAL___GBP", pitch) == ["TOTAL", "GBP"]
     assert words_in("TOTAL__11.45", pitch) == ["TOTAL", "11.45"]
     assert words_in("06/01/18_12:17", pitch) == ["06/01/18", "12:17"]
@@ -95,24 +95,24 @@ def test_letters_of_different_widths_stay_one_word(pitch: float) -> None:
 
 
 @pytest.mark.parametrize(("gap", "words"), [(2.4, ["123456"]), (3.0, ["123", "456"])])
-def test_digits_stay_together_where_a_blank_was_read_but_takes_no_room(gap: float, words: list[str]) -> None:
+def test_digits_stay_together_where_a_space_was_read_but_has_no_width(gap: float, words: list[str]) -> None:
     places = (0, 2, 4, 4 + gap, 6 + gap, 8 + gap)
     chars = [Char(text, at / 20, (at + 1.6) / 20, 0.9) for text, at in zip("123456", places, strict=True)]
     blank = Char(" ", 5.7 / 20, 6.0 / 20, 0.8)
     assert [text_of(word) for word in split_words([*chars[:3], blank, *chars[3:]], 6.0)] == words
 
 
-def test_digits_with_a_wide_gap_are_two_numbers_with_a_blank_or_without_one() -> None:
+def test_digits_with_a_wide_gap_are_two_numbers_with_or_without_a_space() -> None:
     assert words_in("123   456", 0.5) == ["123", "456"]
     assert words_in("123___456", 0.5) == ["123", "456"]
 
 
-def test_a_digit_and_a_letter_with_a_blank_between_them_are_two_words() -> None:
+def test_a_digit_and_a_letter_with_a_space_between_them_are_two_words() -> None:
     assert words_in("2 T 5 L", 0.5) == ["2", "T", "5", "L"]
 
 
 @pytest.mark.parametrize("text", ["", " ", "   "])
-def test_a_line_of_blanks_has_no_words(text: str) -> None:
+def test_a_line_of_spaces_has_no_words(text: str) -> None:
     assert split_words([Char(char, 0.1, 0.2, 0.9) for char in text], 5.0) == ()
 
 

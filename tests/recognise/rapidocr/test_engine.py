@@ -117,7 +117,7 @@ def test_the_lines_of_a_slanted_page_are_read(slant_deg: float) -> None:
     assert texts.count("11.45") == 2
 
 
-def test_letters_that_were_not_measured_are_read_too() -> None:
+def test_text_of_unmeasured_letter_height_is_read_too() -> None:
     lines = read_page(prepared(drawing().picture.pixels, None), PATIENCE_S)
     assert {"TOTAL", "1,234.56", "21/03/2024"} <= set(boxes_of(lines))
 
@@ -148,7 +148,7 @@ def test_without_lines_nothing_is_read() -> None:
 
 @pytest.mark.parametrize("grey", [0, 128, 255])
 @pytest.mark.parametrize("shape", [(400, 300), (40, 2000), (2000, 40), (1, 1)])
-def test_a_blank_page_gives_nothing(shape: tuple[int, int], grey: int) -> None:
+def test_a_blank_page_yields_nothing(shape: tuple[int, int], grey: int) -> None:
     blank = prepared(np.full(shape, grey, dtype=np.uint8))
     assert find_lines(blank, PATIENCE_S) == ()
     assert read_page(blank, PATIENCE_S) == ()
@@ -159,7 +159,7 @@ def test_a_box_with_no_text_in_it_gives_no_line() -> None:
     assert LineReader((empty,)).read(drawing().picture, PATIENCE_S) == ()
 
 
-def test_a_box_that_hangs_over_the_edge_of_the_picture_is_read_as_far_as_it_goes() -> None:
+def test_a_box_beyond_the_edge_of_the_image_is_read_up_to_the_edge() -> None:
     box = drawing().boxes["TOTAL"]
     over = quad_around(Box(box.left - 200, box.top, box.right, box.bottom))
     (line,) = LineReader((over,)).read(drawing().picture, PATIENCE_S)
