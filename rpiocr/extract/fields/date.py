@@ -154,13 +154,11 @@ def find_dates(
     dated = {id(row) for row, _ in seen}
     above = {id(row): before for before, row in pairwise(rows) if id(before) not in dated}
     for row, sighting in seen:
-        usual, usual_reason = settled, reason
+        usual, why_usual = settled, reason
         if _is_open_there(sighting, locale) and reason in (OrderReason.LOCALE, OrderReason.DAY_FIRST):
             iso = "-" in sighting.raw
-            usual, usual_reason = (DateOrder.YMD, OrderReason.YEAR_FIRST) if iso else (settled, OrderReason.DAY_FIRST)
-        value, why = _settle(
-            _readings(sighting, today), sighting.orders, sure, usual, usual_reason, locale.order_reason
-        )
+            usual, why_usual = (DateOrder.YMD, OrderReason.YEAR_FIRST) if iso else (settled, OrderReason.DAY_FIRST)
+        value, why = _settle(_readings(sighting, today), sighting.orders, sure, usual, why_usual, locale.order_reason)
         if value is None:
             continue
         if order and not _is_open_there(sighting, locale):
