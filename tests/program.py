@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -154,6 +155,13 @@ def start_with(environment: Mapping[str, str], *arguments: object, session: bool
         text=True,
         start_new_session=session,
     )
+
+
+def script() -> str:
+    """Return a command for a shell that runs ``rpiocr`` with the arguments that follow it."""
+    if os.environ.get("COLD_STARTS"):
+        return shlex.join([sys.executable, "-W", "error", "-m", "rpiocr"])
+    return shlex.join([sys.executable, "-ISE", str(PROJECT / "tests" / "warm_client.py"), warm().address])
 
 
 @cache

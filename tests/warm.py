@@ -4,7 +4,8 @@ Each run is a process of its own, with its own arguments, streams, environment, 
 program ends. What it does not repeat is the start of Python and the import of OpenCV, SQLAlchemy and the rest: half a
 second of processor time each. ``COLD_STARTS=1`` in the tester's environment starts Python for each run instead.
 
-``python -m tests.warm N`` is the process that is forked; it takes requests from the socket with descriptor N.
+``python -m tests.warm N M`` is the process that is forked; it takes requests from the socket with descriptor N, and
+from those who connect to that with descriptor M.
 """
 
 from __future__ import annotations
@@ -26,8 +27,10 @@ import time
 import traceback
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
+
+from tests.shared import folder
+from tests.warm_client import request
 
 LOADED_LATER = ("rpiocr.__main__", "rpiocr.cloud.", "rpiocr.executors.cluster", "rpiocr.store.migrations")
 """What is not loaded before a fork: the program's beginning, what starts threads, and what only Alembic can load."""
@@ -114,11 +117,15 @@ class Warm:
 
     def __init__(self, prefix: Sequence[str], environment: Mapping[str, str]) -> None:
         self._socket, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with other:
+        self.address = str(folder() / f"warm-{os.getpid()}")
+        with other, socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as door:
+            door.bind(self.address)
+            door.listen()
+            descriptors = (other.fileno(), door.fileno())
             self._process = subprocess.Popen(
-                [*prefix, sys.executable, "-W", "error", "-m", "tests.warm", str(other.fileno())],
+                [*prefix, sys.executable, "-W", "error", "-m", "tests.warm", *map(str, descriptors)],
                 env={**environment, "OPENBLAS_NUM_THREADS": "1"},
-                pass_fds=[other.fileno()],
+                pass_fds=descriptors,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
             )
@@ -135,11 +142,11 @@ class Warm:
 
     def start(self, arguments: Sequence[str], environment: Mapping[str, str], *, session: bool = False) -> Running:
         """Start ``rpiocr``, as the leader of a session of its own where ``session`` is set."""
-        request = _request(arguments, environment, session=session)
+        wanted = request(arguments, environment, session=session)
         (their_in, our_in), (our_out, their_out), (our_err, their_err) = (os.pipe() for _ in range(3))
         reply, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with other:
-            socket.send_fds(self._socket, [request], [their_in, their_out, their_err, other.fileno()])
+            socket.send_fds(self._socket, [wanted], [their_in, their_out, their_err, other.fileno()])
         for descriptor in (their_in, their_out, their_err):
             os.close(descriptor)
         return Running(reply, our_in, our_out, our_err)
@@ -151,19 +158,6 @@ class Warm:
         return running.wait(), stdout, stderr
 
 
-def _request(arguments: Sequence[str], environment: Mapping[str, str], *, session: bool) -> bytes:
-    mask = os.umask(0)
-    os.umask(mask)
-    request = {
-        "arguments": list(arguments),
-        "environment": dict(environment),
-        "folder": str(Path.cwd()),
-        "umask": mask,
-        "session": session,
-    }
-    return json.dumps(request).encode("ascii")
-
-
 def can_run(arguments: Sequence[str], changed: Iterable[str] = ()) -> bool:
     """Whether a run with these arguments and changed variables differs in nothing from one from the start."""
     if os.environ.get("COLD_STARTS") or any(name.startswith(READ_AT_START) for name in changed):
@@ -171,26 +165,31 @@ def can_run(arguments: Sequence[str], changed: Iterable[str] = ()) -> bool:
     return sum(map(len, arguments)) < MOST_BYTES // 10
 
 
-def serve(control: socket.socket) -> None:
+def serve(control: socket.socket, door: socket.socket) -> None:
     """Start what is asked for, and report how it ended, until nobody can ask any more."""
     running: dict[int, tuple[int, socket.socket]] = {}
     while True:
-        ready, _, _ = select.select([control.fileno(), *running], [], [])
+        ready, _, _ = select.select([control.fileno(), door.fileno(), *running], [], [])
         for ended in running.keys() & set(ready):
             _report(ended, *running.pop(ended))
-        if control.fileno() in ready:
+        if door.fileno() in ready:
+            reply, _ = door.accept()
+            message, streams, _, _ = socket.recv_fds(reply, MOST_BYTES, 3)
+        elif control.fileno() in ready:
             message, descriptors, _, _ = socket.recv_fds(control, MOST_BYTES, 4)
             if not message:
                 return
-            process = os.fork()
-            if not process:
-                _become(control, [reply for _, reply in running.values()], running, descriptors)
-                os._exit(_run_program(json.loads(message)))
-            for stream in descriptors[:3]:
-                os.close(stream)
-            reply = socket.socket(fileno=descriptors[3])
-            reply.send(str(process).encode())
-            running[os.pidfd_open(process)] = process, reply
+            streams, reply = descriptors[:3], socket.socket(fileno=descriptors[3])
+        else:
+            continue
+        process = os.fork()
+        if not process:
+            _become((control, door, reply, *(one for _, one in running.values())), running, streams)
+            os._exit(_run_program(json.loads(message)))
+        for stream in streams:
+            os.close(stream)
+        reply.send(str(process).encode())
+        running[os.pidfd_open(process)] = process, reply
 
 
 def _report(descriptor: int, process: int, reply: socket.socket) -> None:
@@ -200,31 +199,29 @@ def _report(descriptor: int, process: int, reply: socket.socket) -> None:
         reply.send(str(status).encode())
 
 
-def _become(
-    control: socket.socket, replies: list[socket.socket], others: Mapping[int, object], descriptors: list[int]
-) -> None:
-    """Give this process the streams of the program, and none of those of the process that it was forked from."""
-    for one in (control, *replies):
+def _become(sockets: Iterable[socket.socket], others: Iterable[int], streams: Sequence[int]) -> None:
+    """Give this process the streams of the program, and nothing of the process that it was forked from."""
+    for one in sockets:
         one.close()
-    for number, stream in enumerate(descriptors[:3]):
+    for number, stream in enumerate(streams):
         os.dup2(stream, number)
-    for descriptor in (*others, *descriptors):
+    for descriptor in (*others, *streams):
         os.close(descriptor)
     sys.stdin = os.fdopen(0, closefd=False)
 
 
-def _run_program(request: dict[str, Any]) -> int:
+def _run_program(wanted: dict[str, Any]) -> int:
     """Run the program and what Python does at the end but for taking itself apart, which copies all that is shared."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
-    if request["session"]:
+    if wanted["session"]:
         os.setsid()
     os.environ.clear()
-    os.environ.update(request["environment"])
+    os.environ.update(wanted["environment"])
     time.tzset()
-    os.chdir(request["folder"])
-    os.umask(request["umask"])
-    sys.argv = ["rpiocr", *request["arguments"]]
+    os.chdir(wanted["folder"])
+    os.umask(wanted["umask"])
+    sys.argv = ["rpiocr", *wanted["arguments"]]
     status = 1
     try:
         runpy.run_module("rpiocr", run_name="__main__", alter_sys=True)
@@ -252,7 +249,8 @@ def load() -> None:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with socket.socket(fileno=int(sys.argv[1])) as requests:
+    ours, entrance = (socket.socket(fileno=int(number)) for number in sys.argv[1:])
+    with ours, entrance:
         load()
         gc.freeze()
-        serve(requests)
+        serve(ours, entrance)

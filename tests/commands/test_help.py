@@ -7,7 +7,6 @@ import pty
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -22,7 +21,7 @@ from rpiocr.commands.command import OTHER, Command, Group
 from rpiocr.errors import ExitCode
 from rpiocr.store.corrections import correct
 from rpiocr.store.database import Database
-from tests.program import SMALL, Run, surroundings
+from tests.program import SMALL, Run, script, surroundings
 from tests.service.machine import machine_in
 from tests.store.readings import keep
 
@@ -112,7 +111,7 @@ def household(home: Path) -> dict[str, str]:
     """The environment of somebody who has photos, directories of receipts, and a store with two of them."""
     machine = machine_in(home.parent)
     program = home.parent / "programs" / "rpiocr"
-    program.write_text(f'#!/bin/sh\nexec {sys.executable} -W error -m rpiocr "$@"\n', "utf-8")
+    program.write_text(f'#!/bin/sh\nexec {script()} "$@"\n', "utf-8")
     program.chmod(0o755)
     for place in ("photos/receipt.jpg", "receipt.jpg", "receipts/receipt.jpg", "inbox/receipt.jpg"):
         target = home / place
@@ -123,8 +122,9 @@ def household(home: Path) -> dict[str, str]:
     store = home / "data" / "rpiocr" / "receipts.sqlite"
     store.parent.mkdir(parents=True)
     with closing(Database(f"sqlite:///{store}")) as database:
-        for _ in range(2):
-            keep(database, {"text": "Corner Shop\nFlat white"})
+        for name in ("receipt.jpg", "photos/receipt.jpg"):
+            file = home / name
+            keep(database, {"text": "Corner Shop\nFlat white"}, file=str(file), data=file.read_bytes())
         correct(database, 1, {"amount": "13.50"})
     quick = {"RPIOCR_MODE": "low", "RPIOCR_RETRIES": "0", "RPIOCR_LANG": "eng"}
     return surroundings(home, PATH=machine.path, NOTES=str(machine.notes), XDG_DATA_HOME=str(home / "data")) | quick

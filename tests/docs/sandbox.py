@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import shutil
 import subprocess
 import sys
@@ -13,7 +12,8 @@ import pillow_heif
 from PIL import Image
 
 from tests.docs.pages import Block
-from tests.program import OTHER_SMALL, RECEIPTS, SMALL, surroundings
+from tests.program import OTHER_SMALL, RECEIPTS, SMALL, script, surroundings
+from tests.recorded import path_with_answers
 from tests.service.machine import SYSTEMCTL
 
 QUICKEST = {"RPIOCR_MODE": "low", "RPIOCR_RETRIES": "0", "RPIOCR_VARIANT": "default", "RPIOCR_PSM": "6"}
@@ -22,7 +22,7 @@ QUICKEST = {"RPIOCR_MODE": "low", "RPIOCR_RETRIES": "0", "RPIOCR_VARIANT": "defa
 RPIOCR = """#!/bin/sh
 # A watch ends when its folder is empty; else it would wait for more receipts.
 case " $* " in " watch "*" --status "*) ;; " watch "*) set -- "$@" --once ;; esac
-exec {python} -W error -m rpiocr "$@"
+exec {program} "$@"
 """
 
 
@@ -56,14 +56,14 @@ class Sandbox:
 def _environment(home: Path) -> dict[str, str]:
     inherited = surroundings(home, **QUICKEST, RPIOCR_CLOUD="never", NOTES=str(home / "tmp"))
     places = {name: value for name, value in inherited.items() if not name.startswith("XDG_")}
-    return places | {"PATH": f"{home / 'programs'}:{inherited['PATH']}", "USER": "pi"}
+    return places | {"PATH": f"{home / 'programs'}:{path_with_answers()}", "USER": "pi"}
 
 
 def sandbox_in(folder: Path) -> Sandbox:
     """Make a home below ``folder``, and have two receipts read into its store."""
     home = folder / "home"
     home.mkdir()
-    _install(home / "programs", "rpiocr", RPIOCR.format(python=shlex.quote(sys.executable)))
+    _install(home / "programs", "rpiocr", RPIOCR.format(program=script()))
     _install(home / "programs", "systemctl", SYSTEMCTL)
     (home / "tmp").mkdir()
     (home / "tmp" / "state").write_text("ActiveState=active\nSubState=running\nUnitFileState=enabled\n", "utf-8")

@@ -78,7 +78,7 @@ def test_two_receipts_on_white_whose_outlines_do_not_show_are_never_accepted_as_
 
 
 def test_a_picture_of_a_wall_is_never_accepted_and_what_is_missing_is_said(run: Run, tmp_path: Path) -> None:
-    cv2.imwrite(str(tmp_path / "wall.png"), bed(1200, 900))
+    cv2.imwrite(str(tmp_path / "wall.png"), bed(600, 450))
     line = run("scan", tmp_path / "wall.png").only
     if "error" in line:
         assert line["error"]["code"] == "no_text"
