@@ -36,7 +36,7 @@ class Cluster:
         return str(json.loads(self._file.read_text("utf-8"))["address"])
 
     def add_worker(self, *options: str, **changes: str) -> subprocess.Popen[bytes]:
-        """Start a worker with one thread, as on another Pi: it shares no folder with whoever hands in jobs."""
+        """Start a worker with one thread, as on another Pi: without shared directories."""
         folder = self._home / f"worker{len(self._processes)}"
         folder.mkdir()
         name = f"w{len(self._processes)}"
@@ -82,7 +82,7 @@ def cluster(folder: Path, **changes: str) -> Iterator[Cluster]:
 
 
 def with_version(folder: Path, version: str) -> str:
-    """Make a copy of the package that says it is of another version; returns a PYTHONPATH on which it comes first."""
+    """Make a copy of the package with another version number; returns a PYTHONPATH on which it comes first."""
     import shutil
 
     copy = folder / version / "rpiocr"

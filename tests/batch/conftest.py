@@ -18,7 +18,7 @@ Ask = Callable[[str], list[Any]]
 
 @pytest.fixture
 def inbox(tmp_path: Path) -> Path:
-    """A folder with three receipts; the first and the last are the same picture."""
+    """A folder with three receipts; the first and the last are the same image."""
     folder = tmp_path / "inbox"
     folder.mkdir()
     for name, picture in (("a.jpg", SMALL), ("b.jpg", OTHER_SMALL), ("c.jpg", SMALL)):

@@ -1,4 +1,4 @@
-"""Things that a worker can be told to do instead of reading: each tells by its result what it found."""
+"""Functions that a worker can run instead of reading: each returns what it found."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def fail(job: Job) -> ReadFile:
 
 
 def wait_for_file(job: Job) -> ReadFile:
-    """Note beside the job's file that it is waited for, and wait until it is there."""
+    """Record next to the job's file that it is waited for, and wait until it exists."""
     Path(f"{job.file}.{os.getpid()}").touch()
     while not Path(job.file).exists():
         time.sleep(0.02)
@@ -69,7 +69,7 @@ def take_signals(job: Job) -> ReadFile:
 
 
 def hang(job: Job) -> ReadFile:
-    """Run a program that does not end; beside the job's file it is said which process waits for it."""
+    """Run a program that does not end; a file next to the job's names the process that waits for it."""
     Path(f"{job.file}.{os.getpid()}").touch()
     subprocess.run(["sleep", "100000"], check=True)
     return said(job, "not reached")

@@ -30,7 +30,7 @@ def amounts(outcome: Outcome) -> dict[str, str]:
 
 
 def ended(outcome: Outcome) -> dict[str, int]:
-    """What the last line of a log for programs says."""
+    """Return the facts of the last line of a JSON log."""
     (last,) = (event for event in map(json.loads, outcome.stderr.splitlines()) if event["event"] == "ended")
     return {key: last[key] for key in ("read", "skipped", "failed", "gone") if key in last}
 

@@ -63,7 +63,7 @@ class Batch:
         return self._err.read_text("utf-8")
 
     def reads(self) -> bool:
-        """Tell whether a picture is being read; fails where the batch ended instead."""
+        """Return whether an image is being read; fails if the batch ended instead."""
         assert self.process.poll() is None, self.said
         return self.log.exists()
 
@@ -247,7 +247,7 @@ def test_progress_has_a_rate_and_keeps_out_of_answers_and_log(home: Path, inbox:
 
 
 def test_memory_stays_flat_over_many_files(home: Path, tmp_path: Path) -> None:
-    """Large files that are no pictures cost no reading, only room."""
+    """Large files that are not images take no reading, only memory."""
     folder = tmp_path / "many"
     folder.mkdir()
     for number in range(40):

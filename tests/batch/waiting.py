@@ -22,12 +22,12 @@ def until(true: Callable[[], object], what: str) -> None:
 
 
 def beside(file: Path) -> list[int]:
-    """Return the processes that noted their number beside a file."""
+    """Return the processes that recorded their id next to a file."""
     return [int(one.suffix[1:]) for one in file.parent.glob(f"{file.name}.*")]
 
 
 def runs(pid: int) -> bool:
-    """Tell whether a process is there and has not ended."""
+    """Return whether a process exists and has not ended."""
     try:
         return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
     except psutil.Error:

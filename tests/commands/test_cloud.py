@@ -40,7 +40,7 @@ def serve() -> Iterator[list[VisionServer]]:
 
 @pytest.fixture
 def agreeing(serve: list[VisionServer]) -> VisionServer:
-    """A service that reads on the small receipt what stands there."""
+    """A service that reads the small receipt correctly."""
     serve.append(VisionServer(reads("63.35", "02/10/2022")))
     return serve[-1]
 

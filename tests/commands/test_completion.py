@@ -44,7 +44,7 @@ SET_UP = {
 
 @pytest.fixture
 def place(home: Path) -> Path:
-    """A directory with one file, in the home of somebody whose store has one receipt; rpiocr is on the PATH."""
+    """A directory with one file, in the home of a user whose store has one receipt; rpiocr is on the PATH."""
     place = home / "place"
     place.mkdir()
     shutil.copy(SMALL, place / "receipt.jpg")

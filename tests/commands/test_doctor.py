@@ -1,4 +1,4 @@
-"""What `rpiocr doctor` says on machines where something is missing, old, broken or open to others."""
+"""What `rpiocr doctor` reports on machines where something is missing, old, broken or open to others."""
 
 from __future__ import annotations
 
@@ -401,7 +401,7 @@ def only_tesseract(tmp_path: Path) -> str:
 
 @pytest.fixture
 def copied_engine(tmp_path: Path) -> Path:
-    """A copy of the package rapidocr, with what its installation left beside it, to be damaged."""
+    """A copy of the package rapidocr, with the records of its installation, to be damaged."""
     folder = tmp_path / "packages"
     (folder / "rapidocr").mkdir(parents=True)
     (folder / "rapidocr" / "__init__.py").touch()

@@ -108,7 +108,7 @@ def test_the_list_of_commands_has_a_summary_of_each_that_fits_on_a_line() -> Non
 
 @pytest.fixture
 def household(home: Path) -> dict[str, str]:
-    """The environment of somebody who has photos, directories of receipts, and a store with two of them."""
+    """The environment of a user who has photos, directories of receipts, and a store with two of them."""
     machine = machine_in(home.parent)
     program = home.parent / "programs" / "rpiocr"
     program.write_text(f'#!/bin/sh\nexec {script()} "$@"\n', "utf-8")
@@ -131,7 +131,7 @@ def household(home: Path) -> dict[str, str]:
 
 
 def run_line(line: str, home: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    """Run a line in bash; somebody at the terminal answers yes to what is asked."""
+    """Run a line in bash; a user at the terminal answers yes to every question."""
     ours, theirs = pty.openpty()
     os.write(ours, b"y\n")
     try:

@@ -39,7 +39,7 @@ def started(home: Path, body: str, *command_line: str) -> Iterator[subprocess.Po
 
 
 def reading_child(process: subprocess.Popen[bytes], log: Path) -> psutil.Process:
-    """Wait until the program has a child that reads a picture and has said so."""
+    """Wait until the program has a child that reads an image and has reported that."""
     for _ in range(6000):
         assert process.poll() is None, "the run ended before any picture was read"
         for child in psutil.Process(process.pid).children():

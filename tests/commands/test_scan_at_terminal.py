@@ -1,4 +1,4 @@
-"""`rpiocr scan` while somebody watches: results appear as they are read, and Ctrl-C takes none of them away."""
+"""`rpiocr scan` on a terminal: results appear as they are read, and Ctrl-C takes none of them away."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def parse(name: str, file: Path) -> str:
 
 
 def exported(database: Database, file: Path, kind: str, *arguments: object) -> str:
-    """Export into a file; returns what was said on standard error."""
+    """Export into a file; returns the text on standard error."""
     outcome = run_command(database.url, "export", "--format", kind, "--out", file, *arguments)
     assert outcome.status == ExitCode.OK, outcome.stderr
     return outcome.stderr

@@ -1,4 +1,4 @@
-"""``rpiocr export --zip``: the export with the original files, and pictures of what was read where."""
+"""``rpiocr export --zip``: the export with the original files, and images that show what was read where."""
 
 from __future__ import annotations
 
@@ -35,18 +35,18 @@ def picture(shade: int = 255, kind: str = "JPEG", pages: int = 1) -> bytes:
 
 
 def pixels_of(data: bytes) -> npt.NDArray[np.int_]:
-    """The pixels of a picture in colour."""
+    """The pixels of a colour image."""
     return np.array(Image.open(io.BytesIO(data)).convert("RGB"), dtype=np.int_)
 
 
 def store(database: Database, path: Path, data: bytes, **changes: object) -> int:
-    """Write a picture and store a receipt of it."""
+    """Write an image and store a receipt of it."""
     path.write_bytes(data)
     return keep_one(database, file=str(path), data=data, evidence={"amount": evidence("12.50", box=BOX)}, **changes)
 
 
 def unpacked(database: Database, out: Path, *arguments: object) -> tuple[dict[str, bytes], str]:
-    """Make the archive; returns what it holds by name, and what was said."""
+    """Make the archive; returns its members by name, and the text on standard error."""
     outcome = run_command(database.url, "export", "--zip", out, *arguments)
     assert (outcome.status, outcome.stdout) == (ExitCode.OK, ""), outcome.stderr
     with zipfile.ZipFile(out) as archive:

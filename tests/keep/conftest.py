@@ -1,4 +1,4 @@
-"""A household's store with its files, made without reading any picture."""
+"""A household's store with its files, made without reading any image."""
 
 from __future__ import annotations
 

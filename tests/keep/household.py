@@ -23,7 +23,7 @@ from tests.store.readings import reading
 
 @dataclass(frozen=True, slots=True)
 class Household:
-    """A store, and the folder in which its watched folder lies."""
+    """A store, and the parent of its watched folder."""
 
     url: str
     folder: Path

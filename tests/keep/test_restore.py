@@ -141,7 +141,7 @@ def raw_archive(place: Path, *members: tuple[str, bytes, int]) -> Path:
 
 
 def lie_about_size(place: Path) -> Path:
-    """A member that says it unpacks to more than it takes."""
+    """A member whose header states a larger unpacked size."""
     data = bytearray(place.read_bytes())
     at = data.index(b"PK\x01\x02")
     data[at + 24 : at + 28] = struct.pack("<I", 1 << 31)

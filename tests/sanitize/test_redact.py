@@ -1,4 +1,4 @@
-"""Secrets are taken out of what others say: errors, log lines and tracebacks."""
+"""Secrets are removed from text of other programs: errors, log lines and tracebacks."""
 
 from __future__ import annotations
 

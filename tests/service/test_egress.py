@@ -1,4 +1,4 @@
-"""What may leave the machine is told by the settings, and no secret is."""
+"""What may leave the machine is derived from the settings, and no secret is shown."""
 
 from __future__ import annotations
 

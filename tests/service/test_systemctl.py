@@ -1,4 +1,4 @@
-"""A systemctl that misbehaves is said to, and never waited for without end."""
+"""A systemctl that misbehaves is reported, and never waited for without limit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A PostgreSQL of its own for tests, from Debian's package: nobody else's, and gone afterwards."""
+"""A PostgreSQL of its own for tests, from Debian's package: private, and removed afterwards."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Server:
         return f"postgresql://tester@/{name}?host={self._sockets}"
 
     def answers(self) -> bool:
-        """Tell whether it takes connections."""
+        """Return whether it accepts connections."""
         import psycopg
 
         try:
@@ -77,7 +77,7 @@ class Server:
 
 
 def why_absent() -> str | None:
-    """Say what a PostgreSQL for tests lacks here, None where it lacks nothing."""
+    """Return what a PostgreSQL for tests lacks here, None if nothing."""
     if not PROGRAMS:
         return "PostgreSQL is not installed: apt install postgresql"
     if importlib.util.find_spec("psycopg") is None:
@@ -130,7 +130,7 @@ def running() -> Iterator[Server]:
 
 
 def _ready(server: Server, process: subprocess.Popen[bytes], log: Path) -> Server:
-    """Wait until a server answers; one that never does is given up with what it says in its log."""
+    """Wait until a server answers; one that never does is abandoned with the text of its log."""
     for _ in range(round(PATIENCE_S / PAUSE_S)):
         if server.answers():
             return server

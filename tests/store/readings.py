@@ -1,4 +1,4 @@
-"""What a reading gives, made from a few values: no picture is read for it."""
+"""Results made from a few values, without reading an image."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def reading(*receipts: dict[str, Any], file: str = "/inbox/a.jpg", data: bytes |
 
 
 def hash_of(sha256: str, page: int) -> int:
-    """A picture's hash that is like no other one's."""
+    """An image hash that differs from all others."""
     return int(hashlib.sha256(f"{sha256} {page}".encode()).hexdigest()[:16], 16)
 
 

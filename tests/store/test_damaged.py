@@ -1,4 +1,4 @@
-"""A store that was damaged is never a traceback: what is wrong is said in words, and what is sound is still there."""
+"""A store that was damaged is never a traceback: the damage is reported, and valid data is still available."""
 
 from __future__ import annotations
 
@@ -209,7 +209,7 @@ def instead(make: Callable[[Path], object]) -> Damage:
 
 
 def beside(suffix: str, data: bytes) -> Damage:
-    """A file beside the store that is of another one, or of none."""
+    """A companion file of the store that belongs to another one, or to none."""
 
     def damage(file: Path) -> None:
         file.with_name(file.name + suffix).write_bytes(data)
@@ -267,7 +267,7 @@ def hash_of_damaged(sound: Path) -> str:
 
 
 def is_in_words(outcome: Outcome) -> bool:
-    """Whether a run says what is wrong, or found nothing wrong."""
+    """Return whether a run reports the damage, or found none."""
     return outcome.status == ExitCode.OK or outcome.stderr.strip() != ""
 
 

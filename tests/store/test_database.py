@@ -1,4 +1,4 @@
-"""Opening a store: its tables are those of today, and what cannot be opened is said in words."""
+"""Opening a store: its schema is the current one, and a failure is reported in words."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ for number in range(5):
 
 
 def is_of_words(kind: str, name: str | None, reflected: bool, compare_to: Any) -> bool:  # noqa: ANN401, FBT001
-    """Tell whether something belongs to the index of words, which only the migration makes."""
+    """Return whether an object belongs to the index of words, which only the migration creates."""
     own = kind in ("table", "column", "index") and reflected and compare_to is None
     return own and (str(name).startswith("receipt_words") or name in ("words", "ix_receipts_words"))
 

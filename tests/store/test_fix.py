@@ -179,7 +179,7 @@ UNSURE: dict[str, Any] = {"verdict": "RETRY", "verdicts": {"amount": "RETRY", "d
 
 
 def is_sure(database: Database, receipt_id: int) -> bool:
-    """Whether all outputs agree that nobody needs to look at a receipt any more."""
+    """Return whether all outputs agree that a receipt needs no more review."""
     listed = run_command(database.url, "list").of_id(receipt_id)["sure"]
     exported = run_command(database.url, "export", "--format", "ndjson").of_id(receipt_id)["sure"]
     ledger = run_command(database.url, "export", "--format", "ledger").stdout

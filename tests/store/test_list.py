@@ -263,7 +263,7 @@ def plan(database: Database, query: Select[Any]) -> str:
 
 
 def is_walk(step: str) -> bool:
-    """Tell whether a step of a plan goes through a whole table."""
+    """Return whether a step of a query plan scans a whole table."""
     return "Seq Scan" in step or (step.startswith("SCAN") and "INDEX" not in step)
 
 

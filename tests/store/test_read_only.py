@@ -1,4 +1,4 @@
-"""A store that cannot be written can be read: on a full disk, on a locked stick, where it is somebody else's."""
+"""A store that cannot be written can be read: on a full disk, on a locked stick, or owned by another user."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ def without_colours(shown: str) -> str:
 
 @pytest.fixture
 def pager(tmp_path: Path) -> str:
-    """A pager that says that it was asked, and how less is to behave, and shows the rest."""
+    """A pager that prints that it was started, with the options of less, and shows the rest."""
     script = tmp_path / "pager"
     script.write_text('#!/bin/sh\necho "PAGED WITH $LESS"\ncat\n', "utf-8")
     script.chmod(0o755)

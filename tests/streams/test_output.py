@@ -58,7 +58,7 @@ def test_a_closed_output_is_reported_as_well(arguments: tuple[str, ...], streams
 
 
 def limited(home: Path, out: Path, *arguments: object) -> tuple[int, str]:
-    """Run with an output that takes no more than is already there; returns the status and what was said."""
+    """Run with an output that takes no more than is already there; returns the status and standard error."""
     outcome = in_shell(home, f'{LIMITED} >> "{out}"', *arguments)
     return outcome.status, outcome.stderr
 

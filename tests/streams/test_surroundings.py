@@ -113,7 +113,7 @@ def waits(process: subprocess.Popen[bytes]) -> bool:
 
 @pytest.fixture
 def full_pipe() -> Iterator[int]:
-    """The end for writing of a pipe that takes nothing, and that nobody reads."""
+    """The write end of a full pipe without a reader."""
     reader, writer = os.pipe()
     fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, 4096)
     os.set_blocking(writer, False)
@@ -131,7 +131,7 @@ WAITING = (
     ("schema",), ("list",), ("search", "findme"), ("show", "1"), ("stats",), ("export",),
     ("scan", "-"), ("check", "-"), ("explain", "-"), ("batch", "@-"),
 )  # fmt: skip
-"""Commands that wait until somebody takes what they print, or gives them something to read."""
+"""Commands that wait for a reader of their output, or for input."""
 
 
 @pytest.mark.parametrize("arguments", slow_but([("list",), ("scan", "-"), ("batch", "@-")], WAITING), ids=" ".join)

@@ -1,4 +1,4 @@
-"""Other programs are run within limits, and none of them, nor what they start, outlives whoever started it."""
+"""Other programs are run within limits, and none of them, nor what they start, outlives its parent."""
 
 from __future__ import annotations
 
@@ -203,7 +203,7 @@ def test_programs_run_where_the_kernel_may_not_be_asked_to_end_them(setpriv: str
 
 
 def test_programs_run_where_the_system_forgets_children_that_have_ended(home: Path) -> None:
-    """A program may be started with this signal ignored; then nobody is told how a child has ended."""
+    """A program may be started with this signal ignored; then the exit status of a child is lost."""
     program = RUNS_ONCE.format(before="signal.signal(signal.SIGCHLD, signal.SIG_IGN)", status=0)
     said = subprocess.run(
         [sys.executable, "-c", program], env=surroundings(home), stdout=subprocess.PIPE, check=True

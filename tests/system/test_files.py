@@ -1,4 +1,4 @@
-"""Files are written as a whole, through no link, and never over what somebody else has."""
+"""Files are written atomically, through no link, and never over files of other users."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Memory that a picture needed goes back to the system."""
+"""Memory used for an image is returned to the system."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What rpiocr says to install is what the project asks for."""
+"""The packages that rpiocr suggests to install are those that the project requires."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PROJECT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def project() -> dict[str, Any]:
-    """What pyproject.toml says of the package."""
+    """The metadata in pyproject.toml."""
     found: dict[str, Any] = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["project"]
     return found
 

@@ -1,4 +1,4 @@
-"""Whatever lies where the program is about to write: nothing is emptied, overwritten or waited for."""
+"""Whatever is at a path that the program is about to write: nothing is truncated, overwritten or waited for."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.service.machine import machine_in
 from tests.tracing import namespace, trace
 
 PATIENCE_S = 300
-"""Whoever waits longer waits for a FIFO that nobody opens."""
+"""A program that takes longer waits for a FIFO that no process opens."""
 
 PASS = ("--variant", "default", "--psm", "6", "--retries", "0")
 COMMANDS = (
@@ -32,10 +32,10 @@ COMMANDS = (
 """One of each kind that writes, with paths in the current directory; a watch has tests of its own."""
 
 RANDOM = re.compile(r"[0-9a-f]{16}\.part|/rpiocr-\w{8}|/tmp/")
-"""Paths that nobody can know beforehand, or that lie in a directory of such a name."""
+"""Paths that no one can predict, or that are in a directory with such a name."""
 
 BESIDE = ("-wal", "-shm", "-journal")
-"""Endings of what SQLite makes beside a database."""
+"""Suffixes of the files that SQLite creates next to a database."""
 
 NAMED = frozenset(("page.html", "receipts.csv", "receipts.xlsx", "receipts.zip"))
 """Paths that the user names: a FIFO there is meant, and waited for."""
@@ -88,7 +88,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Place, frozenset
 
 @pytest.fixture(scope="module")
 def predictable(recorded: tuple[Place, frozenset[str]]) -> frozenset[str]:
-    """Those of them that somebody else can know beforehand."""
+    """Those of them that another user can predict."""
     found = frozenset(path for path in recorded[1] if not RANDOM.search(f"/{path}") and not path.startswith("notes/"))
     assert all(any(path.startswith(one) for path in found) for one in EXPECTED), found
     return found
@@ -110,7 +110,7 @@ def plant_folder(path: Path, victims: Path) -> None:
 
 
 def plant_fifo(path: Path, _victims: Path) -> None:
-    """A FIFO that nobody reads."""
+    """A FIFO without a reader."""
     os.mkfifo(path)
 
 

@@ -1,4 +1,4 @@
-"""ONNX Runtime sends nothing, whoever imports it first. Programs in which it may are cut off from every network."""
+"""ONNX Runtime sends nothing, whatever imports it first. Programs in which it may are cut off from every network."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ options.intra_op_num_threads = 1
 for _ in range(1000):
     onnxruntime.InferenceSession(brightness(), options, providers=["CPUExecutionProvider"])
 """
-"""One model in a hundred is told about: that none of these is, by chance, happens once in 20,000 times."""
+"""One model in a hundred is reported: the probability that none of these is, is 1 in 20,000."""
 
 
 def run(folder: Path, *lines: str, **variables: str) -> Deeds:

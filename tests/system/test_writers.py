@@ -61,13 +61,13 @@ METHODS = frozenset(
         *("renames", "truncate", "copy", "copy2", "move", "save", "connect"),
     )
 )
-"""What else writes, called on a path, a picture or a module: functions of our own have some of these names."""
+"""What else writes, called on a path, an image or a module: functions of the project have some of these names."""
 
 CREATING = frozenset(("O_CREAT", "O_TRUNC", "O_APPEND", "O_TMPFILE"))
 
 
 def writing_calls(source: str) -> Iterator[str]:
-    """Yield the names of the functions that write files, as far as their calls tell."""
+    """Yield the names of the functions that write files, as far as their calls reveal it."""
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.Call):
             continue
@@ -82,7 +82,7 @@ def writing_calls(source: str) -> Iterator[str]:
 
 
 def _writes(call: ast.Call, *, method: bool) -> bool:
-    """Whether a call of open, of whatever it is a method, says by its mode or its flags that it writes."""
+    """Return whether a call of open, as a function or method, has a mode or flags for writing."""
     if any(isinstance(part, ast.Attribute) and part.attr in CREATING for part in ast.walk(call)):
         return True
     if isinstance(call.func, ast.Attribute) and getattr(call.func.value, "id", "") in ("os", "Image"):

@@ -46,7 +46,7 @@ class Swap:
         self._inbox = inbox
 
     def submit(self, job: Job) -> Future[ReadFile]:
-        """Tell of a file that it has no text, and which one it was."""
+        """Return that a file has no text, and which one it was."""
         second = self._inbox.parent / "second"
         if second.exists():
             second.replace(self._inbox / NAME)
@@ -123,7 +123,7 @@ def prepare(template: Path) -> None:
 
 
 def main(folder: Path, *, keep: bool) -> None:
-    """Print, for every instant, what lies in the folders of that watch in the end."""
+    """Print, for every instant, the content of the folders of that watch in the end."""
     prepare(folder / "template")
     for number, root in deaths(folder / "template", folder, keep=keep):
         files = {str(path.relative_to(root)): path.read_bytes().decode() for path in contents(root)}

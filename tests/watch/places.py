@@ -68,7 +68,7 @@ class Place:
         return run_with(self.environment(), *self._watch(*options))
 
     def run_long_before(self, *options: str) -> Outcome:
-        """Watch with the clock set back by more than a year; the one that nobody can set goes on as it was."""
+        """Watch with the clock set back by more than a year; the monotonic one is not affected."""
         patch = self.root / "patch"
         patch.mkdir(exist_ok=True)
         (patch / "sitecustomize.py").write_text(SLEEP_WITH_FAKETIME, "utf-8")
@@ -85,7 +85,7 @@ class Place:
         return Outcome(done.returncode, done.stdout, done.stderr)
 
     def run_batch(self, *options: str) -> Outcome:
-        """Read all that lies in the folder as a batch."""
+        """Read all files in the folder as a batch."""
         return run_with(self.environment(), *self._batch(*options))
 
     def start(self, *options: str) -> Started:
@@ -93,7 +93,7 @@ class Place:
         return start_with(self.environment(), *self._watch(*options))
 
     def start_batch(self, *options: str) -> Started:
-        """Begin to read all that lies in the folder as a batch."""
+        """Start to read all files in the folder as a batch."""
         return start_with(self.environment(), *self._batch(*options))
 
     def add(self, name: str, data: bytes | None = None) -> Path:
@@ -114,7 +114,7 @@ class Place:
         beside.replace(self.inbox / name)
 
     def answers(self) -> dict[str, object]:
-        """For each file in done, review and failed, by its bytes, the hash in the results beside it."""
+        """For each file in done, review and failed, by its content, the hash in the results next to it."""
         files = [self.root / name for name in self.placed()]
         sidecars = [json.loads(path.with_name(path.name + ".json").read_text("utf-8")) for path in files]
         return {hash_of(path): one.get("sha256") for path, one in zip(files, sidecars, strict=True)}
@@ -132,7 +132,7 @@ class Place:
             return []
 
     def placed(self) -> list[str]:
-        """What lies in done, review and failed, without the sidecars and what is still being written."""
+        """The files in done, review and failed, without the sidecars and what is still being written."""
         folders = (self.root / name for name in ("done", "review", "failed"))
         files = (path for folder in folders for path in folder.rglob("*") if path.is_file())
         return sorted(str(path.relative_to(self.root)) for path in files if path.suffix not in (".json", ".part"))

@@ -23,7 +23,7 @@ AMOUNTS = "SELECT sha256, count(*) FROM receipts JOIN files ON files.id = file_i
 
 @pytest.fixture
 def slow(place: Place) -> Place:
-    """A watched folder whose files are read only when ``go_on`` has been called; ``reading`` tells that one is."""
+    """A watched folder whose files are read only when ``go_on`` has been called; ``reading`` indicates that one is."""
     body = f'touch "{place.root}/reading"; while [ ! -e "{place.root}/go" ]; do sleep 0.05; done'
     return replace(place, path=fake_tesseract(place.root / "bin", body))
 

@@ -1,4 +1,4 @@
-"""A folder has one watch, and its lock costs nobody a file."""
+"""A folder has one watch, and its lock never costs a file."""
 
 from __future__ import annotations
 

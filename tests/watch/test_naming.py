@@ -1,4 +1,4 @@
-"""Whatever a file is called, the name that it gets fits its file system, with its results beside it."""
+"""Whatever a file is called, the name that it gets fits its file system, with its results next to it."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class Home:
         return f"sqlite:///{self.root / 'store.sqlite'}"
 
     def put_in_review(self, *receipts: dict[str, Any], failures: tuple[dict[str, Any], ...] = ()) -> None:
-        """Store a file with these receipts as a watch does, with its results beside it in review/."""
+        """Store a file with these receipts as a watch does, with its results next to it in review/."""
         read = reading(*receipts, file=str(self.root / "inbox" / "scan.jpg"), data=DATA)
         place = self.root / "review" / "scan.jpg"
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -59,7 +59,7 @@ class Home:
         return run_command(self.url, *arguments)
 
     def files(self) -> dict[str, bytes]:
-        """What lies in the folders, without the results."""
+        """The files in the folders, without the results."""
         files = (path for path in self.root.rglob("*") if path.is_file() and "sqlite" not in path.name)
         return {str(path.relative_to(self.root)): path.read_bytes() for path in files if path.suffix != ".json"}
 
