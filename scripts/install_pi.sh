@@ -271,7 +271,7 @@ backup_store() {
     [[ -n ${HOME:-} ]] || return 0
     (umask 077 && mkdir -p "$folder")
     logged "$venv/bin/rpiocr" backup --before-update "$file" || status=$?
-    rmdir --ignore-fail-on-non-empty "$folder"
+    rmdir --ignore-fail-on-non-empty "$folder" 2>/dev/null || true # another installation may have removed it
     if ((status != 0 && status != 3)); then # 3: a damaged row, which is in the backup as it is
         say "warning: the store could not be backed up before the new version changes it (see $log);" \
             "copy it yourself before you go on, or set aside what \`rpiocr doctor\` names as the store"

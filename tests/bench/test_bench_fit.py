@@ -298,7 +298,9 @@ def test_the_file_that_fit_writes_is_one_that_the_judge_reads(tmp_path: Path) ->
     for engines in ("one", "both"):
         assert [risk for risk, _ in raw["risk"][engines]] == list(RISKS)
     for engines in ("one", "both"):
-        models = {name: Model(**table) for name, table in raw[engines].items()}
+        models = {
+            name: Model(table["bias"], table["weights"], table["lone_most"]) for name, table in raw[engines].items()
+        }
         assert all(0.0 < model.single_engine_max <= 1.0 for model in models.values())
         assert set(models) == {"amount", "date", "merchant"}
         assert models["amount"].probability({"share": 0.9}) > 0.8

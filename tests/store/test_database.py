@@ -178,7 +178,7 @@ def test_a_damaged_store_is_reported_as_damaged(file: Path) -> None:
         ("postgresql://nobody:secret@127.0.0.1:1/receipts", "failed"),
         ("postgresql://127.0.0.1:1/receipts?user=nobody&password=secret", "failed"),
         ("postgresql://127.0.0.1:1/receipts?other=secret", "failed"),
-        ("postgresql://nobody:half@secret@127.0.0.1:1/receipts", "written %40"),
+        ("postgresql://nobody:half@secret@127.0.0.1:1/receipts", "written as %40"),
         ("postgresql://nobody:secret", "must be a URL"),
         ("postgresql:/nobody:secret@127.0.0.1", "must be a URL"),
         ("mysql://nobody:secret@localhost/receipts", "sqlite or postgresql"),
