@@ -12,7 +12,8 @@ from PIL import Image, ImageDraw
 
 from tests import recorded, shared
 from tests.processor_time import Measure
-from tests.program import LOW, QUICK, RECEIPTS, SAMPLE, SMALL, Outcome, Run, run_in
+from tests.program import QUICK, RECEIPTS, SAMPLE, SMALL, Outcome, Run, run_in
+from tests.slow import keep_one_of_each
 
 # A busy machine is no reason to fail. What a run finds, the next one tries first, unless it starts from nothing.
 hypothesis.settings.register_profile("everywhere", deadline=None)
@@ -25,6 +26,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Measure())
     if not hasattr(config, "workerinput"):
         recorded.start(shared.start(config))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say what the quick run leaves out."""
+    keep_one_of_each(items)
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -67,7 +74,7 @@ def pictures() -> list[Path]:
 def whole_set(pictures: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     """One run over all committed receipts."""
     home = tmp_path_factory.mktemp("home")
-    return shared.once("whole_set", lambda: run_in(home, "scan", *LOW, *pictures))
+    return shared.once("whole_set", lambda: run_in(home, "scan", *QUICK, *pictures))
 
 
 @pytest.fixture(scope="session")

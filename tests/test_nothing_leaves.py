@@ -190,6 +190,7 @@ def test_a_python_program_reads_a_receipt_and_nothing_leaves(user: User) -> None
 
 
 @needs_second_engine
+@pytest.mark.slow
 def test_a_batch_in_processes_of_its_own_and_whoever_asks_the_store_send_nothing(user: User) -> None:
     deeds = user.run("-m", "rpiocr", "batch", "receipt.jpg")
     assert deeds.status == 0, deeds.stderr

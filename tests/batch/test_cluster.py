@@ -23,6 +23,7 @@ HOLD = 'echo "$PPID" >> "{log}"; while [ ! -e "{log}.go" ]; do sleep 0.05; done'
 
 
 @needs_dask
+@pytest.mark.slow
 def test_what_a_worker_was_reading_when_it_was_killed_is_read_by_another(
     home: Path, inbox: Path, tmp_path: Path, ask: Ask
 ) -> None:
@@ -47,6 +48,7 @@ def test_what_a_worker_was_reading_when_it_was_killed_is_read_by_another(
 
 
 @needs_dask
+@pytest.mark.slow
 def test_a_file_that_kills_every_worker_is_given_up_and_the_rest_is_read(run: Run, inbox: Path, tmp_path: Path) -> None:
     count = tmp_path / "count"
     killer = f'n=$(cat "{count}" 2>/dev/null || echo 0)\n'
@@ -71,6 +73,7 @@ def test_a_worker_with_another_version_is_named(run: Run, inbox: Path, tmp_path:
 
 
 @needs_dask
+@pytest.mark.slow
 def test_a_cluster_that_is_lost_ends_the_batch_and_resume_goes_on(
     home: Path, run: Run, inbox: Path, tmp_path: Path
 ) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from bench.batch import ALL_CORES, ALONE, batch_command, contenders, make_receipts, run_all, throughput_table
 from bench.measure import Cost
 from tests.program import QUICK
@@ -27,6 +29,7 @@ def test_contenders_differ_in_their_workers_and_in_nothing_of_the_users() -> Non
     assert all("--config=/dev/null" in command and "--no-store" in command for command in commands)
 
 
+@pytest.mark.slow
 def test_generated_receipts_are_read_by_all_contenders(tmp_path: Path) -> None:
     pictures = make_receipts(tmp_path / "made", 2, seed=3)
     assert len(list(pictures.iterdir())) == 2

@@ -190,6 +190,7 @@ def test_passes_are_kept_in_their_folder_and_taken_from_there(tmp_path: Path) ->
 
 
 @pytest.mark.skipif(not rapid.is_installed(), reason="needs the second engine")
+@pytest.mark.slow
 def test_passes_replayed_from_their_file_give_the_answer_of_the_pipeline() -> None:
     settings = replace(PATIENT, mode="low", retries=0)
     outcome = next(Reader(settings).read(str(SAMPLE)))

@@ -252,6 +252,7 @@ def test_spoiled_images_keep_the_truth_of_the_receipt_and_are_reproducible(kind:
     assert max(opened(sample.image).shape) >= 1600
 
 
+@pytest.mark.slow
 def test_tesseract_reads_a_good_photo_and_neither_a_blurred_nor_a_small_one() -> None:
     order = Order(seed=8, index=1, country="us", kind="hardware", level="clean")
     assert words_read(make_photo(order, 0)) > 0.6
@@ -268,6 +269,7 @@ def test_a_dark_image_is_dark_and_glare_makes_print_white() -> None:
     assert (pixels.min(axis=2)[mask > 0] > 250).mean() > 0.15
 
 
+@pytest.mark.slow
 def test_a_panorama_has_a_hundred_megapixels_in_a_small_file() -> None:
     sample = make_mishap("panorama", ORDER)
     with pytest.warns(Image.DecompressionBombWarning), Image.open(BytesIO(sample.image)) as image:

@@ -92,6 +92,7 @@ def test_latin_words_on_every_receipt_do_not_hide_that_its_letters_are_others(ru
     assert (answer["amount"], answer["currency"]) == (Decimal("5728.63"), "UAH")
 
 
+@pytest.mark.slow
 def test_letters_that_the_second_engine_does_not_know_are_read_line_by_line_first(run: Run, tmp_path: Path) -> None:
     if "kor" not in installed_languages():
         pytest.skip("MODELS ARE MISSING: sudo apt install tesseract-ocr-kor")
@@ -106,6 +107,7 @@ def test_letters_that_the_second_engine_does_not_know_are_read_line_by_line_firs
     assert sum("tesseract-psm6/default" in passes for passes in rungs) == 1
 
 
+@pytest.mark.slow
 def test_a_missing_model_is_named_with_its_package_and_the_answer_is_not_sure(run: Run, tmp_path: Path) -> None:
     data = next((folder for folder in Path("/usr/share/tesseract-ocr").glob("*/tessdata")), None)
     if data is None or not (data / "osd.traineddata").exists():

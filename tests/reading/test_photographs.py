@@ -56,6 +56,7 @@ def test_a_receipt_on_a_table_is_read_however_it_lies(angle: float, oblique: flo
         assert cv2.pointPolygonTest(outline, middle, measureDist=False) > 0, name
 
 
+@pytest.mark.slow
 def test_receipts_side_by_side_are_results_of_their_own_with_boxes_where_they_lie(run: Run, tmp_path: Path) -> None:
     first, second = grey(SMALL), grey(OTHER_SMALL)
     picture = lay(bed(2000, 1800), corners(first, (450.0, 1000.0), 4.0), first)
@@ -68,6 +69,7 @@ def test_receipts_side_by_side_are_results_of_their_own_with_boxes_where_they_li
     assert answers[0]["evidence"]["amount"]["box"][0] < 900 < answers[1]["evidence"]["amount"]["box"][0]
 
 
+@pytest.mark.slow
 def test_two_receipts_on_white_whose_outlines_do_not_show_are_never_accepted_as_one(run: Run, tmp_path: Path) -> None:
     first, second = grey(SMALL), grey(OTHER_SMALL)
     height = max(first.shape[0], second.shape[0])
@@ -77,6 +79,7 @@ def test_two_receipts_on_white_whose_outlines_do_not_show_are_never_accepted_as_
     assert len(answers) == 2 or all(answer["verdict"] != "ACCEPT" for answer in answers)
 
 
+@pytest.mark.slow
 def test_a_picture_of_a_wall_is_never_accepted_and_what_is_missing_is_said(run: Run, tmp_path: Path) -> None:
     cv2.imwrite(str(tmp_path / "wall.png"), bed(600, 450))
     line = run("scan", tmp_path / "wall.png").only
@@ -87,6 +90,7 @@ def test_a_picture_of_a_wall_is_never_accepted_and_what_is_missing_is_said(run: 
         assert any(warning.startswith("retake_no_receipt: ") for warning in line["warnings"])
 
 
+@pytest.mark.slow
 def test_what_would_help_is_said_where_the_answer_is_not_sure_and_only_there(run: Run, tmp_path: Path) -> None:
     cv2.imwrite(str(tmp_path / "blurred.png"), cv2.GaussianBlur(grey(SMALL), (0, 0), 4.5))
     lines = run("scan", tmp_path / "blurred.png", SMALL)

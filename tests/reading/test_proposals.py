@@ -155,6 +155,7 @@ def test_a_receipt_that_was_read_proposes_no_other_crop(context: ReadContext) ->
 
 
 @pytest.mark.skipif(not is_installed(), reason="needs the second engine: pip install onnxruntime rapidocr")
+@pytest.mark.slow
 def test_an_upside_down_page_that_could_not_be_read_proposes_it_the_right_way_up(
     context: ReadContext, tmp_path: Path
 ) -> None:

@@ -125,6 +125,7 @@ def test_both_engines_vote_on_the_total(settled: Outcome) -> None:
     assert 2 <= evidence["votes"] <= evidence["passes"] <= settled.only["passes"]
 
 
+@pytest.mark.slow
 def test_a_fixed_mode_stops_when_its_passes_are_exhausted_and_asks_tesseract_alone(run: Run, undatable: Path) -> None:
     line = run("scan", *LOW, undatable).only
     assert line["stop"] == "exhausted"
@@ -212,6 +213,7 @@ def test_an_onnx_runtime_that_does_not_run_here_costs_the_second_engine_only(
     assert said in failed
 
 
+@pytest.mark.slow
 def test_a_detector_that_takes_paper_for_text_does_not_cost_the_answer(run: Run, tmp_path: Path) -> None:
     environment = spoiled(tmp_path / "packages", DETECTOR, lambda _: onnx_files.brightness())
     outcome = run("scan", *EASY, SMALL, **environment)

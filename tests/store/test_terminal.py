@@ -100,6 +100,7 @@ def test_an_empty_store_names_the_next_step(home: Path, tmp_path: Path, command:
     assert "the store is empty; `rpiocr batch FOLDER` reads receipts into it" in shown
 
 
+@pytest.mark.slow
 def test_a_batch_is_a_table_in_a_terminal_and_json_in_a_pipe(home: Path, run: Run) -> None:
     status, shown = at_terminal(home, "batch", *QUICK, "--quiet", SMALL)
     assert status == ExitCode.OK

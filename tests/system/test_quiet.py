@@ -51,11 +51,13 @@ def recorded(folder: Path) -> list[bytes]:
         connection.close()
 
 
+@pytest.mark.slow
 def test_models_would_be_reported(tmp_path: Path) -> None:
     run(tmp_path, "import onnxruntime", MANY_MODELS)
     assert any(b"SessionCreation" in message for message in recorded(tmp_path))
 
 
+@pytest.mark.slow
 def test_a_program_that_has_loaded_it_before_reports_none_of_our_models_and_is_warned(tmp_path: Path) -> None:
     deeds = run(tmp_path, "import onnxruntime", "import rpiocr", READ, READ, MANY_MODELS)
     assert deeds.stdout == "63.35\n63.35\n"

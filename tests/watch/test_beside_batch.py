@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from rpiocr.errors import ExitCode
 from tests.program import SAMPLE
 from tests.watch.places import Place, lines
@@ -54,6 +56,7 @@ def test_what_was_read_before_a_folder_was_watched_stays_where_it_is_and_that_is
     assert place.rows(STORED) == [(1, 1)]
 
 
+@pytest.mark.slow
 def test_two_watches_and_a_batch_on_one_folder_read_every_file_once(place: Place) -> None:
     place.run("--once")
     for number in range(6):

@@ -173,6 +173,7 @@ def test_a_folder_that_vanishes_and_comes_back_is_watched_again(place: Place) ->
     watching.communicate()
 
 
+@pytest.mark.slow
 def test_a_killed_watch_is_taken_up_where_it_was_and_nothing_is_lost_or_done_twice(place: Place) -> None:
     for number in range(4):
         place.add(f"{number}.png", SAMPLE.read_bytes() + bytes([number]))
@@ -247,6 +248,7 @@ def test_the_status_indicates_whether_the_watch_needs_attention(place: Place) ->
     assert (gone.status, lines(gone.stdout)[0]["state"]) == (ExitCode.NEEDS_REVIEW, "gone")
 
 
+@pytest.mark.slow
 def test_what_was_being_read_when_a_watch_was_killed_does_not_hold_up_the_others(place: Place) -> None:
     place.add("a.png")
     watching = place.start()
@@ -259,6 +261,7 @@ def test_what_was_being_read_when_a_watch_was_killed_does_not_hold_up_the_others
     assert read == ["b.png", "c.png", "a.png"]
 
 
+@pytest.mark.slow
 def test_figures_of_what_was_read_are_given_at_the_end_where_asked_for(place: Place) -> None:
     place.add("a.png")
     place.add("b.txt", b"no picture")
@@ -293,6 +296,7 @@ def test_a_watch_keeps_its_receipts_in_postgresql_as_well(place: Place, server: 
 
 
 @pytest.mark.skipif(not shutil.which("faketime"), reason="FAKETIME IS MISSING: sudo apt install faketime")
+@pytest.mark.slow
 def test_a_clock_that_was_set_back_hinders_nothing(place: Place) -> None:
     place.add("a.png")
     place.run("--once")
