@@ -191,7 +191,7 @@ NAMED_ONCE = Veto(
     "its label was read only once, in a script that the other engine does not know, and no sum proves it",
 )
 # A refund taken for a purchase is wrong by twice its amount; another engine that misses the word too proves nothing.
-MAYBE_A_REFUND = Veto(VetoKind.MEANING, MAX_DOUBTFUL, "a line that was not read clearly may mark it as a refund")
+MAYBE_A_REFUND = Veto(VetoKind.MEANING, MAX_DOUBTFUL, "a line, or the sign of an amount, may mark it as a refund")
 BOTH_SIGNS = Veto(VetoKind.MEANING, MAX_DOUBTFUL, "it was also read with the opposite sign, so it may be a refund")
 # 04/05 is 4 May in one country, and April 5 in another.
 OPEN_ORDER = Veto(

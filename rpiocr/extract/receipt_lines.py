@@ -165,7 +165,7 @@ def _row(line: Line, text: LineText, amounts: tuple[Amount, ...], tables: Tables
         role = Role.TOTAL_SURE
     if role in (Role.ROUNDING, Role.CHANGE) and not amounts:
         amounts = find_cents(text)
-    if role is Role.TAX and not amounts and RATE_COLUMN.fullmatch(text.text):
+    if role is Role.TAX and not amounts and RATE_COLUMN.fullmatch(fold(text.text)):
         groups |= {"tax_table"}
     likeness = max((hit.likeness for hit in hits if hit.group == role.value), default=1.0)
     refunds = [hit for hit in hits if hit.group == "refund"]

@@ -12,7 +12,7 @@ from statistics import median
 
 from rpiocr.extract.arithmetic.rounding import Rounding, find_rounding
 from rpiocr.extract.arithmetic.sums import PROVING, TELLING, Ledger, completed, gather, proofs, repaired
-from rpiocr.extract.fields.refund import refund_titles, signed
+from rpiocr.extract.fields.refund import refund_evidence, signed, with_other_sign
 from rpiocr.extract.locale.inference import currency_next_to, currency_of
 from rpiocr.extract.receipt_lines import TOTALS, ReceiptLine, Role
 from rpiocr.extract.tables.lexicon import Lexicon
@@ -126,8 +126,8 @@ def find_totals(rows: Sequence[ReceiptLine], currency: str | None = None) -> tup
         ranked.append(replace(candidate, score=candidate.score + bonus))
     ranked.sort(key=lambda candidate: -candidate.score)
     unsettled = _unsettled(rows, currency)
-    titles = refund_titles(rows)
-    return tuple(signed(_marked(candidate, unsettled), titles) for candidate in ranked)
+    given_back = refund_evidence(rows)
+    return with_other_sign([signed(_marked(candidate, unsettled), given_back) for candidate in ranked])
 
 
 def _disproved(best: Mapping[Decimal, Candidate[Decimal]]) -> Iterator[Decimal]:
