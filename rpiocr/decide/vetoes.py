@@ -148,7 +148,7 @@ def _is_named_once(field: Field[Decimal], _fields: Fields, facts: Facts) -> bool
     """
     if AGREEING & set(field.chosen.checks):
         return False
-    named = [ballot for ballot in field.ballots if ballot.source.engine.family.knows(facts.script)]
+    named = [ballot for ballot in field.ballots if ballot.source.engine.knows(facts.script)]
     return len(named) < len(field.ballots) and sum(votes_for(ballot, field.chosen.value) for ballot in named) < 2
 
 

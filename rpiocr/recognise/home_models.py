@@ -35,4 +35,3 @@ def home_models(installed: Collection[str] = ()) -> tuple[HomeModel, ...]:
         if pack and pack.code != BASE and pack.code not in installed:
             found.setdefault(pack, why)
     return tuple(HomeModel(pack, why) for pack, why in found.items())
-

@@ -77,6 +77,10 @@ class RefundEvidence:
     items: Items = Items()
     paid: frozenset[Decimal] = frozenset()
 
+    def is_certain_of(self, value: Decimal) -> bool:
+        """Return whether clear words mark an amount as given back."""
+        return self.certain or self.named.get(value, False)
+
     def is_said_of(self, value: Decimal) -> bool:
         """Return whether any word, clear or not, marks an amount as given back."""
         return self.certain or self.possible or value in self.named
@@ -89,17 +93,22 @@ def signed(candidate: Candidate[Decimal], evidence: RefundEvidence) -> Candidate
         # A dash before an amount may be a leader.
         is_sale = value < 0 and evidence.items.total == -value and not evidence.is_said_of(-value)
         return _doubted(candidate) if is_sale else candidate
-    if evidence.certain or evidence.named.get(value, False):
-        if evidence.items.were_exchanged and evidence.items.total == value:
-            return _doubted(candidate)
-        return _doubted(_negated(candidate)) if value in evidence.paid else _negated(candidate)
-    if value in evidence.paid:
+    if evidence.is_certain_of(value):
+        return _of_refund(candidate, evidence)
+    said, given_back = evidence.is_said_of(value), evidence.items.were_given_back
+    if value in evidence.paid or not (said or given_back):
         return candidate
-    if evidence.items.were_given_back:
-        if evidence.is_said_of(value):
-            return _negated(candidate)
-        return _doubted(_negated(candidate) if evidence.items.total == -value else candidate)
-    return _doubted(candidate) if evidence.is_said_of(value) else candidate
+    is_negative = given_back and (said or evidence.items.total == -value)
+    found = _negated(candidate) if is_negative else candidate
+    return found if said and given_back else _doubted(found)
+
+
+def _of_refund(candidate: Candidate[Decimal], evidence: RefundEvidence) -> Candidate[Decimal]:
+    """Return a refunded candidate: positive if goods were exchanged for dearer ones, in doubt if change was given."""
+    value = candidate.value
+    if evidence.items.were_exchanged and evidence.items.total == value:
+        return _doubted(candidate)
+    return _doubted(_negated(candidate)) if value in evidence.paid else _negated(candidate)
 
 
 def _negated(candidate: Candidate[Decimal]) -> Candidate[Decimal]:

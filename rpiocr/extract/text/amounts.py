@@ -22,10 +22,7 @@ NARROW = "\u2009"
 NARROW_GAP = 0.3
 """Maximum width of a narrow gap as a share of the word's height: a space is at least 0.4 of a capital wide."""
 
-ZEROS = (
-    "\u0660\u06f0\u0966\u09e6\u0a66\u0ae6\u0b66\u0be6\u0c66\u0ce6\u0d66"
-    "\u0e50\u0ed0\u0f20\u1040\u17e0\u1810"
-)
+ZEROS = "\u0660\u06f0\u0966\u09e6\u0a66\u0ae6\u0b66\u0be6\u0c66\u0ce6\u0d66\u0e50\u0ed0\u0f20\u1040\u17e0\u1810"
 """The digit zero of scripts with digits of their own, each followed by 1 to 9 in Unicode: Arabic, Persian and Urdu,
 Devanagari, Bengali, Gurmukhi, Gujarati, Odia, Tamil, Telugu, Kannada, Malayalam, Thai, Lao, Tibetan, Burmese, Khmer,
 Mongolian."""
