@@ -153,7 +153,9 @@ def _is_named_once(field: Field[Decimal], _fields: Fields, facts: Facts) -> bool
 
 
 def _is_maybe_refund(field: Field[Decimal], _fields: Fields, _facts: Facts) -> bool:
-    return MAYBE_REFUND in field.chosen.checks
+    """Whether a line may mark the receipt as a refund, in the text of any pass that read the same amount."""
+    read = (ballot.candidate for ballot in field.ballots if votes_for(ballot, field.chosen.value))
+    return any(one is not None and MAYBE_REFUND in one.checks for one in (field.chosen, *read))
 
 
 def _has_both_signs(field: Field[Decimal], _fields: Fields, _facts: Facts) -> bool:

@@ -465,6 +465,59 @@ def test_rules_for_refunds_below_the_total_make_no_refund(policy: str) -> None:
     assert "refund?" not in names(best)
 
 
+SALES = {
+    "a lone word in the footer, and change": "COAT 39.99\nTOTAL 39.99\nCASH 50.00\nCHANGE 10.01\nREFUND",
+    "a heading of rules": "COAT 39.99\nTOTAL 39.99\nCARD 39.99\nREFUND\nBring the coat and this paper\nwithin 28 days",
+    "rules on the back": "COAT 39.99\nTOTAL 39.99\nCARD 39.99\nREFUND\nSee back for details",
+    "rules on the back, in German": "Mantel 39,99\nSUMME 39,99\nBAR 39,99\nRETOURE\nSiehe Rückseite",
+    "a voided item": "COAT 39.99\nSCARF 9.00\nREFUND\nSCARF -9.00\nTOTAL 39.99",
+    "an item given back for a dearer one": "COAT 59.99\nREFUND SCARF -20.00\nTOTAL 39.99",
+}
+
+
+@pytest.mark.parametrize("text", SALES.values(), ids=SALES)
+def test_words_that_mark_no_refund_leave_no_doubt(text: str) -> None:
+    best = total_of(f"HOLLIS APPAREL\n{text}")
+    assert str(best.value) == "39.99"
+    assert "refund?" not in names(best)
+
+
+IN_DOUBT = {
+    "a lone word in the footer": ("COAT 39.99\nTOTAL 39.99\nCARD 39.99\nREFUND\nThank you", "39.99"),
+    "a word between the items": ("COAT 39.99\nREFUND\nTOTAL 39.99", "39.99"),
+    "a voided item for as much as the total": ("COAT 39.99\nCOAT 39.99\nVOIDED 39.99\nTOTAL 39.99", "39.99"),
+    "paid by a credit note, or given back as one": ("COAT 39.99\nTOTAL 39.99\nCREDIT NOTE 39.99", "39.99"),
+    "to a card": ("COAT 39.99\nTOTAL 39.99\nVISA REFUND 39.99", "39.99"),
+    "a title over goods exchanged for dearer ones": ("REFUND\nSCARF -20.00\nCOAT 59.99\nTOTAL 39.99", "39.99"),
+    "a title although change was given": ("REFUND\nCOAT 39.99\nTOTAL 39.99\nCASH 50.00\nCHANGE 10.01", "-39.99"),
+    "negative items without a word": ("COAT -39.99\nTOTAL 39.99\nCARD 39.99", "-39.99"),
+    "a dash before the total alone": ("COAT 39.99\nTOTAL -39.99\nCARD 39.99", "-39.99"),
+}
+
+
+@pytest.mark.parametrize(("text", "value"), IN_DOUBT.values(), ids=IN_DOUBT)
+def test_a_sign_that_the_receipt_leaves_open_is_in_doubt_and_the_other_one_is_a_rival(text: str, value: str) -> None:
+    best, other = find_totals(rows_of(f"HOLLIS APPAREL\n{text}"))[:2]
+    assert str(best.value) == value
+    assert "refund?" in names(best)
+    assert other.value == -best.value
+
+
+TITLES = {
+    "negative items, and a word in the footer": "COAT -39.99\nTOTAL 39.99\nCARD 39.99\nREFUND",
+    "a cancelled sale": "TRANSACTION CANCELLED\nCOAT 39.99\nTOTAL 39.99",
+    "bottles": "LEERGUTBON\nMehrweg 39,99\nSUMME 39,99",
+    "a cancelled receipt": "SCONTRINO ANNULLATO\nCappotto 39,99\nTOTALE EURO 39,99",
+}
+
+
+@pytest.mark.parametrize("text", TITLES.values(), ids=TITLES)
+def test_a_title_in_the_head_or_negative_items_make_a_refund(text: str) -> None:
+    rows = build_receipt_lines(write(f"HOLLIS\n{text}"), tables_of(text))
+    best = find_totals(rows)[0]
+    assert (str(best.value), "refund?" in names(best)) == ("-39.99", False)
+
+
 KOREAN_REFUND = """
 두레공구마트
 {title}
