@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 from itertools import islice, product
 from string import digits
 
+from rpiocr.extract.arithmetic.unlabelled import paid_without_words
 from rpiocr.extract.bounds import MAX_PER_ROLE, MAX_SUMS
 from rpiocr.extract.receipt_lines import TOTALS, ReceiptLine, Role
 from rpiocr.extract.tables.countries import cash_rounding
@@ -39,7 +40,8 @@ class Ledger:
 
     ``items`` is the sum of the lines above the first total, ``gross`` net plus tax of the tax table; ``None`` if there
     are none. ``taxes`` is the sum over all tax lines, two of which can have the same amount. ``tendered`` holds amounts
-    on the line of a total that were given to pay it. There are at most MAX_PER_ROLE of each role, and MAX_SUMS sums
+    on the line of a total that were given to pay it, ``unlabelled`` the total that cash and change prove without words.
+    There are at most MAX_PER_ROLE of each role, and MAX_SUMS sums
     of them are tried.
     """
 
@@ -48,6 +50,7 @@ class Ledger:
     gross: Decimal | None
     tendered: tuple[Decimal, ...] = ()
     taxes: Decimal = ZERO
+    unlabelled: frozenset[Decimal] = frozenset()
 
     def of(self, role: Role) -> tuple[Decimal, ...]:
         """Return the distinct amounts with this role."""
@@ -60,7 +63,7 @@ class Ledger:
         cash = [given - back for given in self.of(Role.CASH) for back in change]
         # A card payment has no change; "paid amount" with a change was cash.
         paid = [given - back for given in (*self.of(Role.CARD), *self.tendered) for back in change if back]
-        return tuple(dict.fromkeys(value for value in (*cash, *paid) if value > 0))
+        return tuple(dict.fromkeys(value for value in (*cash, *paid, *self.unlabelled) if value > 0))
 
     @cached_property
     def roundings(self) -> tuple[Decimal, ...]:
@@ -119,7 +122,8 @@ def gather(rows: Sequence[ReceiptLine]) -> Ledger:
             by_role.setdefault(row.role, {})[value if row.role is Role.ROUNDING else abs(value)] = None
     taxes = [abs(row.main.value) for row in rows if row.role is Role.TAX and row.amounts and not row.in_tax_table]
     known = {role: tuple(values)[:MAX_PER_ROLE] for role, values in by_role.items()}
-    ledger = Ledger(known, _items(rows), _gross(rows), taxes=sum(taxes, ZERO))
+    unlabelled = paid_without_words(rows)
+    ledger = Ledger(known, _items(rows), _gross(rows), taxes=sum(taxes, ZERO), unlabelled=unlabelled)
     return replace(ledger, tendered=tuple(dict.fromkeys(_tendered(ledger))))
 
 

@@ -131,11 +131,19 @@ def find_totals(rows: Sequence[ReceiptLine], currency: str | None = None) -> tup
 
 
 def _disproved(best: Mapping[Decimal, Candidate[Decimal]]) -> Iterator[Decimal]:
-    """Return subtotals and cash that no sum proves while another amount is proved: their label was misread."""
-    if not any(candidate.value > 0 and TELLING & set(candidate.checks) for candidate in best.values()):
+    """Return amounts that no sum proves while another amount is proved: their label was misread.
+
+    That is so of subtotals and cash, and of a total below the price of an item if the proved amount is higher: the
+    total of the discounts lost that word.
+    """
+    proved = [candidate.value for candidate in best.values() if TELLING & set(candidate.checks)]
+    if max(proved, default=Decimal(0)) <= 0:
         return
+    prices = (value for value, one in best.items() if one.provenance.kind is Kind.UNNAMED and value < max(proved))
+    price = max(prices, default=Decimal(0))
     for value, candidate in best.items():
-        if candidate.provenance.kind in (Kind.SUBTOTAL, Kind.CASH) and not TELLING & set(candidate.checks):
+        kind, is_proved = candidate.provenance.kind, TELLING & set(candidate.checks)
+        if not is_proved and (kind in (Kind.SUBTOTAL, Kind.CASH) or (kind in TOTAL_KINDS and value < price)):
             yield value
 
 
