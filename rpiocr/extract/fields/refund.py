@@ -156,12 +156,18 @@ def _places(rows: Sequence[ReceiptLine]) -> list[Place]:
     places = []
     place = Place.HEAD
     for row in rows:
-        if place is Place.HEAD and row.amounts and not row.refund_words:
+        if place is Place.HEAD and _is_item(row):
             place = Place.ITEMS
         places.append(place)
         if row.role in TOTALS:
             place = Place.FOOT
     return places
+
+
+def _is_item(row: ReceiptLine) -> bool:
+    """Return whether an amount has a word beside it, other than one for a refund; a postcode in brackets has none."""
+    words, syllables = _sizes(row)
+    return bool(row.amounts) and not row.main.whole_only and not row.refund_words and words + syllables > 0
 
 
 def _item_amounts(rows: Sequence[ReceiptLine], places: Sequence[Place]) -> Iterator[Decimal]:

@@ -541,6 +541,10 @@ def test_rules_for_refunds_broken_into_syllables_make_no_refund() -> None:
     assert signed("영 수 증", "신 선 식 품 은 교 환 / 환 불 이\n불 가 합 니 다") == Decimal(76340)
 
 
+def test_a_postcode_in_brackets_above_the_title_is_no_item() -> None:
+    assert signed("(48,037)\n[반품]", "감사합니다") == Decimal(-76340)
+
+
 TAIWANESE_REFUND = """
 日光生鮮
 火火火 {title} 火火火
