@@ -115,9 +115,16 @@ def provenance_in_words(provenance: Provenance) -> str:
     return KINDS[provenance.kind].format(label=provenance.label)
 
 
+def _engine_in_words(engine: EngineId) -> str:
+    if engine.scripts is None:
+        return ENGINES.get(engine, str(engine))
+    usual, _, codes = engine.configuration.partition("-")
+    return f"{_engine_in_words(EngineId(engine.family, usual))}, model {codes}"
+
+
 def pass_in_words(engine: EngineId, variant: str) -> str:
     """Return how a pass reads, such as ``Tesseract, single block, light contrast``."""
-    name = ENGINES.get(engine, str(engine))
+    name = _engine_in_words(engine)
     named = VARIANT_NAME.fullmatch(variant)
     if not named or named["tone"] not in TONES:
         return f"{name}, {variant}"
