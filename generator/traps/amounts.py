@@ -35,7 +35,17 @@ def counted(what: str, page: Page) -> Claim:
     value = round(abs(page.sale.total) * factor + Decimal("0.37"), places)
     text = f"{page.words.number(value, places)} {unit}".strip()
     where = page.dice.pick(("before_sums", "after_total", "after_payment"))
-    page.print(**{where: lambda: page.pair(label, text)})
+    parts = {where: lambda: page.pair(label, text)}
+    if page.dice.chance(0.5):
+        # As from a taxi's meter: no items and no other total, only what the card paid, or also a sum to pay.
+        page.with_card()
+        named = page.dice.chance(0.5)
+        parts |= {
+            "items": lambda: page.sheet.rule(),
+            "sums": lambda: page.row("to_pay", page.sale.total) if named else None,
+            "tax": lambda: None,
+        }
+    page.print(**parts)
     return page.claim()
 
 
