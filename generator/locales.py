@@ -1,6 +1,8 @@
 """Countries and languages, read from TOML; a new country is a new file in ``countries``.
 
-A country with several languages has further files, such as ``ca-fr``. The required keys of a country's file are the fields of `Country` up to ``regimes`` (``first_year`` and ``last_year``
+A country with several languages has further files, such as ``ca-fr``.
+
+The required keys of a country's file are the fields of `Country` up to ``regimes`` (``first_year`` and ``last_year``
 for ``years``); those with a default are optional:
 
 ``decimals``        0 if prices have no minor unit (yen, won, rupiah), 3 for a thousandth (dinars), else 2.
