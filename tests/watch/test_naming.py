@@ -62,7 +62,8 @@ def test_a_refund_keeps_its_minus_in_the_name_of_its_file() -> None:
     refund = HOLLIS | {"amount": Decimal("-12.01")}
     assert name_for("{date}_{merchant}_{amount}", [refund], "a.png") == "2026-11-13_Hollis-Apparel_-12.01.png"
     assert name_for("{date}-{amount}", [refund], "a.png") == "2026-11-13--12.01.png"
-    assert name_for("{merchant}_{amount}", [HOLLIS | {"amount": Decimal("12.01")}], "a.png") == "Hollis-Apparel_12.01.png"
+    purchase = HOLLIS | {"amount": Decimal("12.01")}
+    assert name_for("{merchant}_{amount}", [purchase], "a.png") == "Hollis-Apparel_12.01.png"
 
 
 def test_no_program_takes_the_name_of_a_refund_for_an_option() -> None:
