@@ -61,8 +61,8 @@ def recognise(data: bytes) -> Format | None:
             return kind
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return Format.WEBP
-    if data[4:8] == b"ftyp" and (kind := _by_brands(data)):
-        return kind
+    if data[4:8] == b"ftyp" and (named := _by_brands(data)):
+        return named
     if data[:2] == b"BM" and int.from_bytes(data[14:18], "little") in BMP_HEADER_SIZES:
         return Format.BMP
     if b"%PDF-" in data[:PDF_SEARCH_BYTES]:
