@@ -21,21 +21,24 @@ PAPER_PX = 41
 
 MIN_INK = 3.0
 NOISES = 5.0
-"""Minimum darkness of a mark in grey levels, and in standard deviations of the noise of the page: print with 10 levels is
-read where there is no noise."""
+"""Minimum darkness of a mark in grey levels, and in standard deviations of the noise of the page: where there is no
+noise, print with 10 levels is read."""
 
 MIN_MARK_PX = 5
 """Minimum longer side of a mark: dust and the noise of a scanner are smaller, letters are not."""
 
-MAX_MARKS = 4
-"""Maximum number of marks on a blank page: fewer than the characters of the shortest note, such as 12.50."""
+DARK_INK = 40.0
+"""Darkness from which a mark is measured at this level: blurred as it is, a dark speck seems larger at a lower one."""
 
-MAX_SHARE = 0.001
-"""Maximum share of a blank page that they cover: a line drawn by hand covers more."""
+HALO_PX = 9
+"""Side in pixels of the blurred surroundings of a dark pixel."""
 
-FAINT_INK = 40.0
-MAX_FAINT_MARKS = 30
-"""On a page without text, folds and stains are up to this dark, and up to this many; a receipt has more characters."""
+MAX_MARKS, MAX_SHARE = 4, 0.001
+"""Maximum number of marks on a blank page, and share of it that they cover: the shortest note, such as 12.50, has more
+characters, and a line drawn by hand covers more."""
+
+MAX_FOLDS, MAX_FOLDS_SHARE = 30, 0.02
+"""The same for marks of less than DARK_INK on a page without text: folds and stains. A receipt has more characters."""
 
 MARGIN = 0.02
 """Width of the rim of a page, as a share of its shorter side, on which shadows and torn edges lie."""
@@ -78,30 +81,43 @@ class Side:
         ``front`` is the other side of the sheet, if there is one: what shines through from it does not count.
         ``without_text``: no engine found any text on it, so that it may have folds and stains.
         """
-        if _is_empty(self.ink):
-            return True
-        if without_text and _is_empty(self.ink, MAX_FAINT_MARKS) and _is_empty(_over(self.ink, FAINT_INK)):
+        usual = float(np.median(self.ink))
+        noise = 1.4826 * float(np.median(np.abs(self.ink - usual)))  # of a normal distribution
+        ink = self.ink - usual
+        least = max(MIN_INK, NOISES * noise)
+        if _few(ink, least) or (without_text and _few(ink, least, MAX_FOLDS, MAX_FOLDS_SHARE)):
             return True
         if front is None:
             return False
         strong = SHOW_THROUGH * float(np.percentile(front.ink, 99.5))
-        return _is_empty(_over(self.ink, strong)) and self._shows(front)
+        return _few(ink, max(least, strong)) and self._shows(front)
 
     def _shows(self, front: Side) -> bool:
         """Return whether this side looks as the other one does from behind, turned over either edge."""
-        return any(_correlation(self.ink, cv2.flip(front.ink, axis)) > MIRRORED for axis in (0, 1))
+        return any(_correlation(self.ink, _flipped(front.ink, axis)) > MIRRORED for axis in (0, 1))
 
 
-def _over(ink: Floats, least: float) -> Floats:
-    return np.where(ink > least, ink, np.float32(0.0))
+def _flipped(ink: Floats, axis: int) -> Floats:
+    return np.asarray(cv2.flip(ink, axis), np.float32)
 
 
-def _is_empty(ink: Floats, most: int = MAX_MARKS) -> bool:
-    """Return whether an image of ink has no more marks than ``most``, which cover hardly any of it."""
-    usual = float(np.median(ink))
-    noise = 1.4826 * float(np.median(np.abs(ink - usual)))  # the standard deviation of normally distributed values
-    dark = (ink > usual + max(MIN_INK, NOISES * noise)).astype(np.uint8)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
+def _few(ink: Floats, least: float, faint: int = MAX_MARKS, faint_share: float = MAX_SHARE) -> bool:
+    """Return whether hardly any marks are darker than ``least``; ``faint`` and its share limit all, dark or not."""
+    dark = ink > max(least, DARK_INK)
+    halo = cv2.dilate(dark.astype(np.uint8), np.ones((HALO_PX, HALO_PX), np.uint8)) > 0
+    dark_count, dark_share = _marks(dark)
+    count, share = _marks((ink > least) & ~halo)
+    return (
+        dark_count <= MAX_MARKS
+        and dark_share <= MAX_SHARE
+        and dark_count + count <= faint
+        and dark_share + share <= faint_share
+    )
+
+
+def _marks(ink: NDArray[np.bool_]) -> tuple[int, float]:
+    """Return the number of marks on a mask, and the share of it that they cover; what dirt leaves is not counted."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
     left, top, width, height, area = stats[1:].T
     long, short = np.maximum(width, height), np.minimum(width, height)
     rows, columns = ink.shape
@@ -110,8 +126,7 @@ def _is_empty(ink: Floats, most: int = MAX_MARKS) -> bool:
     at_rim = to_edge <= MARGIN * shorter
     hole = (short >= HOLE_PX) & (area >= HOLE_FILL * width * height) & (to_edge <= HOLE_MARGIN * shorter)
     marks = (long >= MIN_MARK_PX) & ~at_rim & ~(hole & (long < 2 * short))
-    few = int(marks.sum()) <= most
-    return few and int(area[marks].sum()) <= MAX_SHARE * ink.size * most / MAX_MARKS
+    return int(marks.sum()), float(area[marks].sum()) / ink.size
 
 
 def _correlation(ink: Floats, other: Floats) -> float:
