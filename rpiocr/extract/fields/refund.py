@@ -34,6 +34,9 @@ MINUS_TELLS = (Role.SUBTOTAL, Role.CARD, Role.CASH)
 BEHIND_PRICE = 3
 """Maximum number of letters behind a price: a currency, or the code of a tax."""
 
+MOST = Decimal("0.5")
+"""Minimum share of the total that negative items add up to: tax may be added, but discounts alone are no refund."""
+
 DASH = re.compile(r"[ \u2009]?[^\W\d]?-(?![^\W_])")
 """A dash behind an amount, or behind the character of its currency: 869円-."""
 
@@ -110,7 +113,7 @@ def signed(candidate: Candidate[Decimal], evidence: RefundEvidence) -> Candidate
     if evidence.is_certain_of(value):
         return _of_refund(candidate, evidence)
     said = evidence.is_said_of(value) or value in evidence.negative
-    given_back = evidence.items.were_given_back
+    given_back = evidence.items.were_given_back and -evidence.items.total >= MOST * value
     if value in evidence.paid or not (said or given_back):
         return candidate
     is_negative = given_back and (said or evidence.items.total == -value)
@@ -211,7 +214,8 @@ def _end_in_dashes(rows: Sequence[ReceiptLine]) -> bool:
 
 
 def _paid(rows: Sequence[ReceiptLine]) -> Iterator[Decimal]:
-    cash = [row.main.value for row in rows if row.role is Role.CASH and row.amounts]
+    # A card payment has no change; "paid amount" with a change was cash.
+    cash = [row.main.value for row in rows if row.role in (Role.CASH, Role.CARD) and row.amounts]
     change = [abs(row.main.value) for row in rows if row.role is Role.CHANGE and row.amounts]
     return (given - back for given in cash for back in change if 0 < back < given)
 

@@ -471,6 +471,7 @@ SALES = {
     "rules on the back": "COAT 39.99\nTOTAL 39.99\nCARD 39.99\nREFUND\nSee back for details",
     "rules on the back, in German": "Mantel 39,99\nSUMME 39,99\nBAR 39,99\nRETOURE\nSiehe Rückseite",
     "a voided item": "COAT 39.99\nSCARF 9.00\nREFUND\nSCARF -9.00\nTOTAL 39.99",
+    "discounts of items that were not read": "XXX -1.50\nXXX -2.00\nTOTAL 39.99\nCARD 39.99",
     "an item given back for a dearer one": "COAT 59.99\nREFUND SCARF -20.00\nTOTAL 39.99",
 }
 
