@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
 
-from rpiocr.extract.receipt_lines import TOTALS, ReceiptLine, Role
+from rpiocr.extract.receipt_lines import SURE_TOTALS, TOTALS, ReceiptLine, Role
 from rpiocr.extract.tables.lexicon import Lexicon
 from rpiocr.extract.text.amounts import fold
 from rpiocr.extract.text.patterns import any_of
@@ -27,6 +27,21 @@ SYLLABLES = 2
 
 NEAR_POLICY = 3
 """Number of lines around a heading in the footer among which its rules are: RETURNS, then what may be returned."""
+
+MINUS_TELLS = (Role.SUBTOTAL, Role.CARD, Role.CASH)
+"""Roles of lines whose amounts are negative on refunds alone."""
+
+BEHIND_PRICE = 3
+"""Maximum number of letters behind a price: a currency, or the code of a tax."""
+
+MOST = Decimal("0.5")
+"""Minimum share of the total that negative items add up to: tax may be added, but discounts alone are no refund."""
+
+DASH = re.compile(r"[ \u2009]?[^\W\d]?-(?![^\W_])")
+"""A dash behind an amount, or behind the character of its currency: 869円-."""
+
+MIN_DASHES = 3
+"""Minimum number of amounts with one that leave the sign open; on a written receipt one or two end so."""
 
 NUMBERS = re.compile(r"[0-9].*[0-9].*[0-9]")
 
@@ -68,7 +83,8 @@ class RefundEvidence:
 
     ``certain`` is whether a title in its head marks it as a refund, ``possible`` whether a line may do so that was not
     read exactly, says more, or is elsewhere. ``named`` holds amounts that are named as given back, and whether that
-    is certain. ``paid`` holds cash tendered minus change that was given: only a sale has both.
+    is certain. ``paid`` holds cash tendered minus change that was given: only a sale has both. ``negative`` holds
+    subtotals and payments that are printed with a minus.
     """
 
     certain: bool = False
@@ -76,6 +92,7 @@ class RefundEvidence:
     named: Mapping[Decimal, bool] = field(default_factory=dict)
     items: Items = Items()
     paid: frozenset[Decimal] = frozenset()
+    negative: frozenset[Decimal] = frozenset()
 
     def is_certain_of(self, value: Decimal) -> bool:
         """Return whether clear words mark an amount as given back."""
@@ -95,7 +112,8 @@ def signed(candidate: Candidate[Decimal], evidence: RefundEvidence) -> Candidate
         return _doubted(candidate) if is_sale else candidate
     if evidence.is_certain_of(value):
         return _of_refund(candidate, evidence)
-    said, given_back = evidence.is_said_of(value), evidence.items.were_given_back
+    said = evidence.is_said_of(value) or value in evidence.negative
+    given_back = evidence.items.were_given_back and -evidence.items.total >= MOST * value
     if value in evidence.paid or not (said or given_back):
         return candidate
     is_negative = given_back and (said or evidence.items.total == -value)
@@ -144,10 +162,11 @@ def refund_evidence(rows: Sequence[ReceiptLine]) -> RefundEvidence:
     items = Items(tuple(_item_amounts(rows, places)))
     return RefundEvidence(
         any(title.is_certain for title in alone),
-        any(not title.is_voided_item for title in alone),
+        any(not title.is_voided_item for title in alone) or _end_in_dashes(rows),
         named,
         items,
         frozenset(_paid(rows)),
+        frozenset(-row.main.value for row in rows if row.role in MINUS_TELLS and row.amounts and row.main.value < 0),
     )
 
 
@@ -159,27 +178,44 @@ def _places(rows: Sequence[ReceiptLine]) -> list[Place]:
         if place is Place.HEAD and _is_item(row):
             place = Place.ITEMS
         places.append(place)
-        if row.role in TOTALS:
+        if _is_total(row):
             place = Place.FOOT
     return places
 
 
+def _is_total(row: ReceiptLine) -> bool:
+    """Return whether a line is a total; "sales receipt" may be one, and is a title without an amount of its own."""
+    return row.role in SURE_TOTALS or (row.role in TOTALS and any(one.box.meets(row.box) for one in row.amounts))
+
+
 def _is_item(row: ReceiptLine) -> bool:
-    """Return whether an amount has a word beside it, other than one for a refund; a postcode in brackets has none."""
-    words, syllables = _sizes(row)
-    return bool(row.amounts) and not row.main.whole_only and not row.refund_words and words + syllables > 0
+    """Return whether a line without a word for a refund ends in a price: of house number 84, 84 words follow.
+
+    A postcode in brackets stands alone.
+    """
+    if not row.amounts or row.main.whole_only or row.refund_words or len(row.line.words) < 2:
+        return False
+    return sum(char.isalpha() for char in row.text.text[row.main.end :]) <= BEHIND_PRICE
 
 
 def _item_amounts(rows: Sequence[ReceiptLine], places: Sequence[Place]) -> Iterator[Decimal]:
     for row, place in zip(rows, places, strict=True):
-        if (row.role in TOTALS or row.role is Role.SUBTOTAL) and row.amounts:
+        if row.amounts and (_is_total(row) or row.role is Role.SUBTOTAL):
             return
         if place is not Place.FOOT and row.role is Role.NONE and row.amounts:
             yield row.main.value
 
 
+def _end_in_dashes(rows: Sequence[ReceiptLine]) -> bool:
+    """Return whether most amounts without decimals have a dash behind them: a minus, or the end of a number in Asia."""
+    whole = [row for row in rows if row.amounts and row.main.value == row.main.value.to_integral_value()]
+    dashed = sum(bool(DASH.match(row.text.text, row.main.end)) for row in whole)
+    return dashed >= MIN_DASHES and 2 * dashed > len(whole)
+
+
 def _paid(rows: Sequence[ReceiptLine]) -> Iterator[Decimal]:
-    cash = [row.main.value for row in rows if row.role is Role.CASH and row.amounts]
+    # A card payment has no change; "paid amount" with a change was cash.
+    cash = [row.main.value for row in rows if row.role in (Role.CASH, Role.CARD) and row.amounts]
     change = [abs(row.main.value) for row in rows if row.role is Role.CHANGE and row.amounts]
     return (given - back for given in cash for back in change if 0 < back < given)
 

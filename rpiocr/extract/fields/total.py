@@ -133,13 +133,14 @@ def find_totals(rows: Sequence[ReceiptLine], currency: str | None = None) -> tup
 def _disproved(best: Mapping[Decimal, Candidate[Decimal]]) -> Iterator[Decimal]:
     """Return amounts that no sum proves while another amount is proved: their label was misread.
 
-    That is so of subtotals and cash, and of a total below the price of an item if the proved amount is higher: the
-    total of the discounts lost that word.
+    That is so of subtotals and cash, and of a total below the price of an item if cash and change prove a higher one:
+    the total of the discounts lost that word.
     """
-    proved = [candidate.value for candidate in best.values() if TELLING & set(candidate.checks)]
-    if max(proved, default=Decimal(0)) <= 0:
+    told = [value for value, one in best.items() if one.value > 0 and TELLING & set(one.checks)]
+    if not told:
         return
-    prices = (value for value, one in best.items() if one.provenance.kind is Kind.UNNAMED and value < max(proved))
+    paid = max((value for value in told if CASH_LESS_CHANGE in best[value].checks), default=Decimal(0))
+    prices = (value for value, one in best.items() if one.provenance.kind is Kind.UNNAMED and value < paid)
     price = max(prices, default=Decimal(0))
     for value, candidate in best.items():
         kind, is_proved = candidate.provenance.kind, TELLING & set(candidate.checks)

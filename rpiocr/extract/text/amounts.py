@@ -102,7 +102,9 @@ def amount_patterns(lexicon: Lexicon) -> AmountPatterns:
     """Return the patterns of amounts with the words of a lexicon."""
     symbols, codes = any_of(amount_signs().symbols), any_of(amount_signs().letters)
     money = rf"(?P<money>(?:[A-Za-z]{{1,3}}\$|{symbols}|(?<![^\W\d_])(?:{codes}))[ \u2009.:]{{0,2}})?"
-    end = rf"(?P<close>\)|[ \u2009]?-(?![0-9A-Za-z])|[ \u2009]?(?:{symbols}|(?i:{codes}))-(?![ \u2009]?[^\W_]))?"
+    named = rf"(?:{symbols}|(?i:{codes}))"
+    minus = rf"[ \u2009]?-(?![0-9A-Za-z])|[ \u2009]?{named}-(?![ \u2009]?[^\W_])"
+    end = rf"(?P<close>(?:[ \u2009]?{named}[ \u2009]?)?\)|{minus})?"
     measure = rf"(?i:[ \u2009]?{any_of(lexicon.units.measure)}(?![^\W\d_]))"
     no_amount = rf"|[.,:/'][0-9]|[.,][ \u2009]?20[0-9]{{2}}|[ \u2009]?%|-[0-9]|{measure})"
     after = r"(?![0-9]" + no_amount
@@ -408,13 +410,18 @@ def find_cents(line: LineText) -> tuple[Amount, ...]:
     return (Amount(-value if negative else value, raw, line.box(start, end), confidence, start, end),)
 
 
+OPENED = re.compile(r"\([^\W\d_]{1,4}[ \u2009.]{0,2}\Z")
+"""A bracket before the name of a currency: (R 853.35)."""
+
+
 def _amount(line: LineText, match: re.Match[str], *, corrected: bool) -> Amount:
     whole = re.sub(r"\D", "", match["whole"].translate(DIGIT_FOR) if corrected else match["whole"])
     cents = match["cents"].translate(DIGIT_FOR) if corrected else match["cents"]
     if not cents.isdigit():
         cents = "00"
     value = Decimal(f"{whole}.{cents}")
-    bracketed = match["sign"] == "(" and match["close"] == ")"
+    opened = match["sign"] == "(" or OPENED.search(match.string, 0, match.start())
+    bracketed = opened and (match["close"] or "").endswith(")")
     minus = match["sign"] not in (None, "(", "~") or match["sign2"] or (match["close"] or "").endswith("-")
     start, end = match.span()
     spaced = bool(match["gap1"] or match["gap2"] or (match["sep"] and match["sep"] in "·_"))
