@@ -51,8 +51,12 @@ def _unsigned(page: Page) -> dict[str, Part]:
     for key, wordings in page.country.language.words.items():
         unsigned = [one for one in wordings if not SIGN.search(one) and page.sale.currency not in one]
         if len(unsigned) < len(wordings):
-            page.words.chosen[key] = page.dice.pick(unsigned)
+            page.words.chosen[key] = page.dice.pick(unsigned or [_without_sign(page, wordings[0])])
     return {"foot": page.bare_foot}
+
+
+def _without_sign(page: Page, wording: str) -> str:
+    return SIGN.sub("", wording.replace(page.sale.currency, "")).replace("()", "").strip()
 
 
 def _conversion(page: Page, code: str, rate: Decimal) -> None:
