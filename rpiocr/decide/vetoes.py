@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Generic, TypeVar
 
+from rpiocr.decide.amount_vetoes import amount_vetoes
 from rpiocr.decide.features import Facts, is_single_engine, votes_for
 from rpiocr.extract.arithmetic.sums import PROVING, TELLING
 from rpiocr.extract.fields.date import by_default
@@ -24,6 +25,7 @@ from rpiocr.model.provenance import (
     CASH_LESS_CHANGE,
     ITEMS,
     MAYBE_REFUND,
+    SETTLED,
     SURE_TOTAL_KINDS,
     TWO_CURRENCIES,
 )
@@ -74,8 +76,11 @@ def _is_disputed(field: Field[Decimal], _fields: Fields, _facts: Facts) -> bool:
     This happens if a deposit was paid before, or a tip after; the amount charged to a card counts as a sum too. Totals
     before and after rounding do not compete, unless the other one was paid. Totals in two currencies do, unless
     something indicates which was paid; so does an amount that may have lost its thousands, or of which less was paid.
+    A total does not compete with what was paid of it if the lines between them explain the difference.
     """
     total = field.chosen
+    if SETTLED in total.checks and {CARD, CASH_LESS_CHANGE} & set(total.checks):
+        return TWO_CURRENCIES in total.checks
     return (
         TWO_CURRENCIES in total.checks
         or any(_is_only_one_proved(rival, total) for rival in field.rivals)
@@ -110,8 +115,13 @@ def _is_lower_total(rival: Candidate[Decimal], total: Candidate[Decimal]) -> boo
 
 
 def _has_lost_thousands(total: Candidate[Decimal], rival: Candidate[Decimal]) -> bool:
-    """Whether a total may be another amount that lost its thousands, as 391.00 from 7 391.00."""
+    """Whether a total may be another amount that lost its thousands, as 391.00 from 7 391.00.
+
+    Not if a sum or a payment agrees with the shorter amount alone: 1,099.00 less 1,000.00 is 99.00.
+    """
     amount, longer = abs(total.value), abs(rival.value)
+    if _agreeing(total, AGREEING) and not _agreeing(rival, AGREEING):
+        return False
     return rival.provenance.kind is not Kind.CASH and amount < 1000 < longer and longer % 1000 == amount
 
 
@@ -219,8 +229,9 @@ DATE_RULES: tuple[Rule[dt.date], ...] = (
 
 def vetoes_on(fields: Fields, facts: Facts) -> Mapping[str, tuple[Veto, ...]]:
     """Return the vetoes that hold, by the name of the field, for every field with rules."""
+    by_itself = amount_vetoes(fields.amount) if fields.amount else ()
     return {
-        "amount": _holding(AMOUNT_RULES, fields.amount, fields, facts),
+        "amount": (*_holding(AMOUNT_RULES, fields.amount, fields, facts), *by_itself),
         "date": _holding(DATE_RULES, fields.date, fields, facts),
     }
 

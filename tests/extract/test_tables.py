@@ -10,7 +10,7 @@ import pytest
 from rapidfuzz.distance import Levenshtein
 
 from rpiocr.extract.locale.keyword_tables import Languages
-from rpiocr.extract.receipt_lines import Role
+from rpiocr.extract.roles import Role
 from rpiocr.extract.tables.files import built_in
 from rpiocr.extract.tables.lexicon import Table
 from rpiocr.extract.text.keywords import Tables

@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
-from rpiocr.extract.receipt_lines import TOTALS, ReceiptLine
+from rpiocr.extract.roles import TOTALS, ReceiptLine
 from rpiocr.extract.tables.lexicon import Lexicon
 from rpiocr.extract.text.patterns import any_of
 from rpiocr.extract.text.scripts import IS_LONE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from itertools import combinations
@@ -175,7 +175,11 @@ CENTS_ONLY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """An amount in a line: its value, the text as read, its location and confidence, and what was corrected."""
+    """An amount in a line: its value, the text as read, its location and confidence, and what was corrected.
+
+    ``cut`` is the amount behind the space of a thousand, which may as well separate a number of articles: TOTAL 3
+    125,00; None if there is no such space. ``padded``: zeros precede the number, as in the numbers of tickets.
+    """
 
     value: Decimal
     raw: str
@@ -186,6 +190,8 @@ class Amount:
     corrected: bool = False
     whole_only: bool = False
     money: str = ""
+    cut: Amount | None = None
+    padded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,8 +266,21 @@ def find_amounts(line: LineText, lexicon: Lexicon, *, point_after_blanks: bool =
     plain = [match for match in plain if not any(_overlap(match, other) for other in split)]
     rest = [(match, False) for match in plain] + [(match, True) for match in mended]
     rest = [(match, fixed) for match, fixed in rest if not any(_overlap(match, other) for other in grouped)]
-    found = [_amount(line, match, corrected=fixed) for match, fixed in (*((match, False) for match in grouped), *rest)]
+    found = [_amount(line, match, corrected=fixed) for match, fixed in rest]
+    found += [replace(_amount(line, match, corrected=False), cut=_cut(line, match)) for match in grouped]
     return tuple(sorted(found, key=lambda amount: amount.start))
+
+
+def _cut(line: LineText, match: re.Match[str]) -> Amount | None:
+    """Return the amount behind the only space of a match of ``spaced_groups`` without a currency sign."""
+    if match.re is SIGN_BETWEEN or match["money"] or match["sign"] or match["whole"].count(" ") != 1:
+        return None
+    start = match.end("whole") - 3
+    end = match.end()
+    whole, box, confidence = match["whole"][-3:], line.box(start, end), line.confidence(start, end)
+    if whole.startswith("0"):
+        return None
+    return Amount(Decimal(f"{whole}.{match['cents']}"), line.text[start:end].strip(), box, confidence, start, end)
 
 
 def _plain_and_corrected(text: str, patterns: AmountPatterns) -> tuple[list[re.Match[str]], list[re.Match[str]]]:
@@ -419,6 +438,7 @@ def _amount(line: LineText, match: re.Match[str], *, corrected: bool) -> Amount:
         end,
         corrected=corrected or spaced,
         money=(match["money"] or "").strip(" .:" + NARROW),
+        padded=len(whole) > 1 and whole.startswith("0"),
     )
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from rpiocr.extract.arithmetic.sums import Ledger, completed, gather, proofs, repaired
 from rpiocr.extract.bounds import MAX_PER_ROLE, MAX_SUMS
-from rpiocr.extract.receipt_lines import Role
+from rpiocr.extract.roles import Role
 from rpiocr.model import Check
 from rpiocr.model.provenance import CASH_LESS_CHANGE, SUBTOTAL_AND_TAX
 from rpiocr.model.provenance import ITEMS as BY_ITEMS

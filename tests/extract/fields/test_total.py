@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from rpiocr.extract import Hints, extract
 from rpiocr.extract.fields.total import find_totals
-from rpiocr.extract.receipt_lines import ReceiptLine, build_receipt_lines
+from rpiocr.extract.receipt_lines import build_receipt_lines
+from rpiocr.extract.roles import ReceiptLine
 from rpiocr.model import Candidate, Kind, Reading
 from rpiocr.recognise.lines import build_lines
 from tests.written import names, rows_of, tables, tables_of, words_of, write
