@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from rpiocr.extract.arithmetic.sums import PROVING
-from rpiocr.model import Candidate, CheckName, Field, Veto, VetoKind
-from rpiocr.model.provenance import CARD, OTHER_DUE, OTHER_PAYMENT, REPEATED, SETTLED, TAX_RATE, THOUSANDS
+from rpiocr.model import Candidate, CheckName, Field, Kind, Veto, VetoKind
+from rpiocr.model.provenance import CARD, OTHER_DUE, OTHER_PAYMENT, PARTS, REPEATED, SETTLED, TAX_RATE, THOUSANDS
 
 MAX_CONTRADICTED = 0.6
 """Below the minimum for any accepted risk: of drawn receipts with such a contradiction, most totals were wrong."""
@@ -15,7 +15,7 @@ MAX_CONTRADICTED = 0.6
 MAX_UNSUPPORTED = 0.7
 """As above; of 53 such totals on real receipts 52 were right, of those on receipts drawn to mislead, few."""
 
-SUPPORTING = frozenset({*PROVING, CARD, REPEATED, TAX_RATE})
+SUPPORTING = frozenset({*PROVING, CARD, REPEATED, TAX_RATE, PARTS})
 """Checks that support a total: a sum, a payment, a second printing, or the share that a tax rate makes."""
 
 ANOTHER_PAYMENT = Veto(
@@ -40,10 +40,16 @@ def amount_vetoes(field: Field[Decimal]) -> Sequence[Veto]:
         (ANOTHER_PAYMENT, OTHER_PAYMENT in checks),
         (ANOTHER_DUE, OTHER_DUE in checks),
         (THOUSANDS_OPEN, THOUSANDS in checks),
-        (UNSUPPORTED, not checks & SUPPORTING),
+        (UNSUPPORTED, not _is_supported(field.chosen)),
         (RIVAL_PROVED, _has_better_rival(field)),
     )
     return tuple(veto for veto, holds in holding if holds)
+
+
+def _is_supported(total: Candidate[Decimal]) -> bool:
+    """Whether something else than the line of the total supports it: the line of a payment does not support itself."""
+    own = {CARD} if total.provenance.kind is Kind.CARD else set()
+    return bool(set(total.checks) & SUPPORTING - own)
 
 
 def _has_better_rival(field: Field[Decimal]) -> bool:

@@ -25,6 +25,7 @@ from rpiocr.model.provenance import (
     CASH_LESS_CHANGE,
     ITEMS,
     MAYBE_REFUND,
+    REPEATED,
     SETTLED,
     SURE_TOTAL_KINDS,
     TWO_CURRENCIES,
@@ -43,6 +44,8 @@ MAX_SINGLE_ENGINE_ON_PHOTO = 0.87
 
 AGREEING = PROVING | {CARD}
 """Checks by which another amount of the receipt agrees with a total."""
+
+PAID_TWICE = {CARD, REPEATED}
 
 DECIMALS = re.compile(r"[.,·_ €$£][0-9OolISBZ]{2}(?![0-9])|[.,][-\u2013]")
 
@@ -148,7 +151,9 @@ def _apart(one: Candidate[Decimal], other: Candidate[Decimal]) -> Decimal:
 
 
 def _is_nameless(field: Field[Decimal], _fields: Fields, _facts: Facts) -> bool:
-    return field.chosen.provenance.kind not in SURE_TOTAL_KINDS and not PROVING & set(field.chosen.checks)
+    """Whether neither a word nor a sum identifies a total, nor a payment and a second printing together."""
+    checks = set(field.chosen.checks)
+    return field.chosen.provenance.kind not in SURE_TOTAL_KINDS and not PROVING & checks and not checks >= PAID_TWICE
 
 
 def _is_named_once(field: Field[Decimal], _fields: Fields, facts: Facts) -> bool:

@@ -77,6 +77,7 @@ class CheckName(StrEnum):
     TWO_CURRENCIES = "two currencies"
     REPEATED = "printed twice"
     TAX_RATE = "tax rate"
+    PARTS = "parts"
     SETTLED = "settled"
     OTHER_PAYMENT = "another payment"
     OTHER_DUE = "another amount due"
@@ -154,6 +155,9 @@ REPEATED = Check(CheckKind.NOTE, CheckName.REPEATED)
 TAX_RATE = Check(CheckKind.NOTE, CheckName.TAX_RATE)
 """A tax on the receipt is the share of the total that its printed rate makes."""
 
+PARTS = Check(CheckKind.NOTE, CheckName.PARTS)
+"""Subtotals of parts of the receipt add up to it."""
+
 SETTLED = Check(CheckKind.NOTE, CheckName.SETTLED)
 """It follows from a total by what is printed below that: a tip, a discount, an insurance, the share of a bill."""
 
@@ -166,7 +170,7 @@ OTHER_DUE = Check(CheckKind.DOUBT, CheckName.OTHER_DUE)
 THOUSANDS = Check(CheckKind.DOUBT, CheckName.THOUSANDS)
 """A space in the number may separate thousands, or a number of articles and an amount."""
 
-PAGE_SUPPORTS = frozenset({REPEATED, TAX_RATE, SETTLED})
+PAGE_SUPPORTS = frozenset({REPEATED, TAX_RATE, PARTS, SETTLED})
 PAGE_DOUBTS = frozenset({OTHER_PAYMENT, OTHER_DUE, THOUSANDS})
 """Checks of a total against the other lines of its page: the reading that has most of them knows best."""
 

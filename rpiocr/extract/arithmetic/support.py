@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import combinations
 
 from rpiocr.extract.roles import ReceiptLine, Role
-from rpiocr.model import Box, Check
-from rpiocr.model.provenance import REPEATED, TAX_RATE
+from rpiocr.model import Box, Candidate, Check, Kind
+from rpiocr.model.provenance import PARTS, REPEATED, TAX_RATE
 
 NOT_A_PRINTING = (
     Role.CARD,
@@ -42,19 +43,47 @@ class TaxLine:
     tax: Decimal
 
 
-def supports(value: Decimal, printings: Sequence[tuple[Decimal, Box]], taxes: Sequence[TaxLine]) -> Iterator[Check]:
-    """Yield the checks by which a second printing or a tax rate supports ``value``; see ``printings`` and ``taxes``."""
-    boxes = [box for amount, box in printings if amount == abs(value)]
-    if any(not box.meets(boxes[0]) for box in boxes[1:]):
-        yield REPEATED
-    if any(_is_share(abs(value), line) for line in taxes):
-        yield TAX_RATE
+@dataclass(frozen=True, slots=True)
+class Support:
+    """What may support a total on a page: where amounts are printed, sums of parts, taxes with their rates.
+
+    ``paid`` has the printings on lines of payments, which count for an amount that is found on one of those.
+    """
+
+    printed: tuple[tuple[Decimal, Box], ...]
+    paid: tuple[tuple[Decimal, Box], ...]
+    parts: frozenset[Decimal]
+    taxes: tuple[TaxLine, ...]
+
+    def checks(self, total: Candidate[Decimal]) -> Iterator[Check]:
+        """Yield the checks that support ``total``."""
+        value = abs(total.value)
+        printed = (*self.printed, *self.paid) if total.provenance.kind is Kind.CARD else self.printed
+        boxes = [box for amount, box in printed if amount == value]
+        if any(not box.meets(boxes[0]) for box in boxes[1:]):
+            yield REPEATED
+        if any(_is_share(value, line) for line in self.taxes):
+            yield TAX_RATE
+        if total.value in self.parts:
+            yield PARTS
 
 
-def printings(rows: Sequence[ReceiptLine]) -> tuple[tuple[Decimal, Box], ...]:
-    """Return the main amount of every line that may repeat the total, with its box; tax tables have their own sum."""
-    lines = (row for row in rows if row.role not in NOT_A_PRINTING and not row.in_tax_table and row.amounts)
-    return tuple((abs(row.main.value), row.main.box) for row in lines)
+def support_of(rows: Sequence[ReceiptLine]) -> Support:
+    """Collect what may support a total; tax tables have a sum of their own, and only their rates count here."""
+    lines = [row for row in rows if not row.in_tax_table and row.amounts]
+    printed = tuple((abs(row.main.value), row.main.box) for row in lines if row.role not in NOT_A_PRINTING)
+    paid = tuple((abs(row.main.value), row.main.box) for row in lines if row.role is Role.CARD)
+    return Support(printed, paid, _sums_of_parts(lines), tax_lines(rows))
+
+
+MAX_PARTS = 6
+"""Maximum number of subtotals whose sums are tried."""
+
+
+def _sums_of_parts(lines: Sequence[ReceiptLine]) -> frozenset[Decimal]:
+    """Return the sums of two or three different subtotals, with their signs: returned goods have a negative one."""
+    values = tuple(dict.fromkeys(row.main.value for row in lines if row.role is Role.SUBTOTAL))[:MAX_PARTS]
+    return frozenset(sum(some, Decimal(0)) for size in (2, 3) for some in combinations(values, size))
 
 
 def tax_lines(rows: Sequence[ReceiptLine]) -> tuple[TaxLine, ...]:

@@ -10,7 +10,7 @@ from statistics import median
 
 from rpiocr.extract.arithmetic.payments import doubts, payments_of
 from rpiocr.extract.arithmetic.sums import PROVING, Ledger, gather, proofs
-from rpiocr.extract.arithmetic.support import printings, supports, tax_lines
+from rpiocr.extract.arithmetic.support import support_of
 from rpiocr.extract.fields.refund import refund_titles, signed
 from rpiocr.extract.fields.total_reasoning import (
     CHECK_SCORE,
@@ -24,8 +24,8 @@ from rpiocr.extract.fields.total_reasoning import (
 )
 from rpiocr.extract.roles import DUE_NOW, TOTALS, ReceiptLine, Role
 from rpiocr.extract.text.amounts import Amount, find_whole_amounts
-from rpiocr.model import Candidate
-from rpiocr.model.provenance import ITEMS, THOUSANDS, TWO_CURRENCIES
+from rpiocr.model import Candidate, Check
+from rpiocr.model.provenance import CARD, CASH_LESS_CHANGE, ITEMS, OTHER_DUE, THOUSANDS, TWO_CURRENCIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +163,18 @@ def _with_bonus(draft: Draft, printed: Sequence[Printed]) -> Iterator[Candidate[
 
 def _examined(candidates: Sequence[Candidate[Decimal]], draft: Draft) -> Iterator[Candidate[Decimal]]:
     """Add what supports and what contradicts each candidate to its checks."""
-    known, taxes, payments = printings(draft.rows), tax_lines(draft.rows), payments_of(draft.rows)
+    support, payments = support_of(draft.rows), payments_of(draft.rows)
     for candidate in candidates:
-        found = supports(candidate.value, known, taxes)
-        against = doubts(candidate.value, draft.rows, payments, draft.ledger)
-        yield replace(candidate, checks=tuple(dict.fromkeys((*candidate.checks, *found, *against))))
+        found = tuple(dict.fromkeys((*candidate.checks, *support.checks(candidate))))
+        against = tuple(doubts(candidate.value, draft.rows, payments, draft.ledger))
+        if _is_settled(found):
+            against = tuple(check for check in against if check is not OTHER_DUE)
+        yield replace(candidate, checks=(*found, *against))
+
+
+def _is_settled(checks: Sequence[Check]) -> bool:
+    """Return whether a payment and something else agree with an amount: another total on the page was misread."""
+    return bool({CARD, CASH_LESS_CHANGE} & set(checks)) and len(set(checks)) > 1
 
 
 def _unsettled(rows: Sequence[ReceiptLine], currency: str | None) -> frozenset[Decimal]:
