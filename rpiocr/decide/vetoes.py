@@ -82,7 +82,8 @@ def _is_disputed(field: Field[Decimal], _fields: Fields, _facts: Facts) -> bool:
     A total does not compete with what was paid of it if the lines between them explain the difference.
     """
     total = field.chosen
-    if SETTLED in total.checks and {CARD, CASH_LESS_CHANGE} & set(total.checks):
+    is_named = bool({CARD, CASH_LESS_CHANGE} & set(total.checks)) or total.provenance.kind in SURE_TOTAL_KINDS
+    if SETTLED in total.checks and is_named:
         return TWO_CURRENCIES in total.checks
     return (
         TWO_CURRENCIES in total.checks
