@@ -15,7 +15,7 @@ MAX_CONTRADICTED = 0.6
 MAX_UNSUPPORTED = 0.7
 """As above; of 53 such totals on real receipts 52 were right, of those on receipts drawn to mislead, few."""
 
-SUPPORTING = frozenset({*PROVING, CARD, REPEATED, TAX_RATE, PARTS})
+SUPPORTING = frozenset({*PROVING, CARD, REPEATED, TAX_RATE, PARTS, SETTLED})
 """Checks that support a total: a sum, a payment, a second printing, or the share that a tax rate makes."""
 
 ANOTHER_PAYMENT = Veto(

@@ -45,8 +45,6 @@ MAX_SINGLE_ENGINE_ON_PHOTO = 0.87
 AGREEING = PROVING | {CARD}
 """Checks by which another amount of the receipt agrees with a total."""
 
-PAID_TWICE = {CARD, REPEATED}
-
 DECIMALS = re.compile(r"[.,·_ €$£][0-9OolISBZ]{2}(?![0-9])|[.,][-\u2013]")
 
 READ_WELL = 0.15
@@ -152,9 +150,10 @@ def _apart(one: Candidate[Decimal], other: Candidate[Decimal]) -> Decimal:
 
 
 def _is_nameless(field: Field[Decimal], _fields: Fields, _facts: Facts) -> bool:
-    """Whether neither a word nor a sum identifies a total, nor a payment and a second printing together."""
+    """Whether neither a word nor a sum identifies a total, nor a payment together with another line."""
     checks = set(field.chosen.checks)
-    return field.chosen.provenance.kind not in SURE_TOTAL_KINDS and not PROVING & checks and not checks >= PAID_TWICE
+    is_paid = CARD in checks and bool({REPEATED, SETTLED} & checks)
+    return field.chosen.provenance.kind not in SURE_TOTAL_KINDS and not PROVING & checks and not is_paid
 
 
 def _is_named_once(field: Field[Decimal], _fields: Fields, facts: Facts) -> bool:

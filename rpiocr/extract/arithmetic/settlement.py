@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import accumulate
 
-from rpiocr.extract.arithmetic.sums import ZERO, Ledger
+from rpiocr.extract.arithmetic.sums import ZERO
 from rpiocr.extract.roles import TOTALS, ReceiptLine, Role
 
 MAX_LINES = 25
@@ -17,48 +17,70 @@ MAX_LINES = 25
 MAX_SHARES = 20
 """Maximum number of payers of a split bill."""
 
-PAID = (*TOTALS, Role.CARD)
+PAID = (*TOTALS, Role.CARD, Role.SHARE)
+
+LEFT = (*PAID, Role.NONE, Role.SUBTOTAL, Role.CASH)
+"""Roles of an amount that is left after something negative was printed below the total: three amounts say so."""
+
+NOT_AN_ADJUSTMENT = (*TOTALS, Role.CHANGE, Role.CASH, Role.ROUNDING, Role.TAX)
+"""Roles of negative amounts that do not lower what is paid."""
 
 FRACTION = re.compile(r"(?<![0-9/.,])1[ \u2009]?/[ \u2009]?(?P<shares>[0-9]{1,2})(?![0-9/.,])")
 """A share of a bill: 1/3."""
 
+PAYERS = re.compile(r"^[^0-9]*(?<![0-9.,:/-])(?P<shares>[0-9]{1,2})[^0-9]{0,12}$")
+"""A line with a small whole number and nothing else: by how many a bill is split."""
+
+ROUNDED_SHARE = Decimal("0.05")
+"""Largest difference by which a share is rounded: to the cent, or to the smallest coin."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """A total, and what was paid of it, with the line that holds this amount; neither is zero."""
+    """A total, and what was paid of it; neither is zero.
+
+    ``is_sure``: the words beside the amount that was paid name a total or a payment, or something negative is printed
+    between the two; a tip may be only suggested.
+    """
 
     before: Decimal
     paid: Decimal
-    row: ReceiptLine
+    is_sure: bool = True
 
 
-def settlements(rows: Sequence[ReceiptLine], ledger: Ledger) -> tuple[Settlement, ...]:
+def settlements(rows: Sequence[ReceiptLine]) -> tuple[Settlement, ...]:
     """Return what was paid of each total, as far as lines below it say so and the sums agree."""
-    return (*_after_adjustments(rows), *_shares(rows, ledger))
+    return (*_after_adjustments(rows), *_shares(rows))
 
 
 def _after_adjustments(rows: Sequence[ReceiptLine]) -> Iterator[Settlement]:
-    """Find a total, adjustments below it, and below those the amount that is left.
-
-    The amount is next to a word for a total or a payment. A payment before the first adjustment settles the total.
-    """
+    """Find totals, adjustments below them, and below those the amount that is left to pay."""
     for index, row in enumerate(rows):
-        if row.role not in TOTALS or not row.amounts or row.in_tax_table:
+        if row.role in TOTALS and row.amounts and not row.in_tax_table:
+            found = _left_of(abs(row.main.value), rows[index + 1 : index + 1 + MAX_LINES])
+            if found:
+                yield found
+
+
+def _left_of(total: Decimal, below: Sequence[ReceiptLine]) -> Settlement | None:
+    """Return what was left of a total; None if it was paid as it is, before anything changed it."""
+    changes: list[Decimal] = []
+    open_one = None
+    for row in below:
+        if not row.amounts or row.in_tax_table:
             continue
-        total, changes = abs(row.main.value), []
-        for other in rows[index + 1 : index + 1 + MAX_LINES]:
-            if not other.amounts or other.in_tax_table:
-                continue
-            change = _adjustment(other)
-            if change:
-                changes.append(change)
-                continue
-            paid = abs(other.main.value)
-            if other.role in PAID and paid == total:
-                break
-            if other.role in PAID and paid and paid - total in _partial(changes):
-                yield Settlement(total, paid, other)
-                break
+        change = _adjustment(row)
+        if change:
+            changes.append(change)
+            continue
+        paid = abs(row.main.value)
+        if row.role in PAID and paid == total:
+            return None
+        if paid and paid - total in _partial(changes):
+            if row.role in PAID or (paid < total and row.role in LEFT):
+                return Settlement(total, paid)
+            open_one = open_one or Settlement(total, paid, is_sure=False)
+    return open_one
 
 
 def _partial(changes: Sequence[Decimal]) -> set[Decimal]:
@@ -67,24 +89,35 @@ def _partial(changes: Sequence[Decimal]) -> set[Decimal]:
 
 
 def _adjustment(row: ReceiptLine) -> Decimal:
-    """Return by how much a line below the total changes what is paid; 0 if it does not."""
+    """Return by how much a line below the total changes what is paid; 0 if it does not.
+
+    A negative amount lowers it, whatever its words: a voucher, an insurance, a payment made before.
+    """
     value = row.main.value
     if row.role in (Role.TIP, Role.CHARGE):
         return abs(value)
     if row.role in (Role.DISCOUNT, Role.SAVINGS):
         return -abs(value)
-    return value if row.role is Role.NONE and value < 0 else ZERO
+    return value if value < 0 and row.role not in NOT_AN_ADJUSTMENT else ZERO
 
 
-def _shares(rows: Sequence[ReceiptLine], ledger: Ledger) -> Iterator[Settlement]:
-    """Find the share of a bill that is split: named as one, or a fraction such as 1/3 is printed and was paid."""
-    totals = [value for role in TOTALS for value in ledger.of(role)]
-    named = [row for row in rows if row.role is Role.SHARE and row.amounts]
-    fractions = {int(match["shares"]) for row in rows for match in FRACTION.finditer(row.text.text)}
-    paid = [row for row in rows if row.role is Role.CARD and row.amounts] if fractions else []
-    for row, counts in (*((row, range(2, MAX_SHARES + 1)) for row in named), *((row, fractions) for row in paid)):
-        share = abs(row.main.value)
-        for total in totals:
-            # A share is rounded to the cent, up or down.
-            if share and any(abs(total - count * share) < count * Decimal("0.01") for count in counts if count > 1):
-                yield Settlement(total, share, row)
+def _shares(rows: Sequence[ReceiptLine]) -> Iterator[Settlement]:
+    """Find the share of a bill that is split: named as one, or paid where the number of payers is printed."""
+    for index, row in enumerate(rows):
+        if row.role not in TOTALS or not row.amounts or row.in_tax_table:
+            continue
+        below = rows[index + 1 : index + 1 + MAX_LINES]
+        payers = _payers(below)
+        for other in below:
+            counts = range(2, MAX_SHARES + 1) if other.role is Role.SHARE else payers
+            if other.role in (Role.SHARE, Role.CARD) and other.amounts:
+                total, share = abs(row.main.value), abs(other.main.value)
+                if share and any(abs(total - count * share) <= count * ROUNDED_SHARE for count in counts):
+                    yield Settlement(total, share)
+
+
+def _payers(rows: Sequence[ReceiptLine]) -> set[int]:
+    """Return the numbers of payers that lines without an amount may name."""
+    bare = (row.text.text for row in rows if not row.amounts)
+    found = (match for text in bare for match in (FRACTION.search(text), PAYERS.search(text)) if match)
+    return {count for match in found if 1 < (count := int(match["shares"])) <= MAX_SHARES}

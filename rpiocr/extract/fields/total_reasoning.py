@@ -12,17 +12,18 @@ from rpiocr.extract.arithmetic.rounding import find_rounding
 from rpiocr.extract.arithmetic.settlement import settlements
 from rpiocr.extract.arithmetic.sums import TELLING, Ledger, completed, proofs, repaired
 from rpiocr.extract.locale.inference import currency_next_to, currency_of
-from rpiocr.extract.roles import TOTALS, ReceiptLine, Role
+from rpiocr.extract.roles import DUE_NOW, TOTALS, ReceiptLine, Role
 from rpiocr.extract.tables.lexicon import Lexicon
 from rpiocr.extract.text.amounts import Amount
 from rpiocr.extract.text.patterns import whole_words
-from rpiocr.model import Candidate, Kind, Provenance
+from rpiocr.model import Candidate, Check, Kind, Provenance
 from rpiocr.model.provenance import (
     CARD,
     CASH_LESS_CHANGE,
     DIGIT_REPAIRED,
     ITEMS,
     NET_AND_TAX,
+    OTHER_DUE,
     ROUNDING,
     SETTLED,
     SUBTOTAL_AND_TAX,
@@ -214,24 +215,71 @@ def _round(draft: Draft) -> None:
 
 def _settle(draft: Draft) -> None:
     """Rank what was paid in the end above the total that it follows from."""
-    for settlement in settlements(draft.rows, draft.ledger):
+    for settlement in settlements(draft.rows):
         before, known = draft.best.get(settlement.before), draft.best.get(settlement.paid)
         if before is None or known is None or SETTLED in known.checks:
             continue
-        score = max(known.score, before.score)
-        draft.best[settlement.paid] = replace(known, score=score, checks=(*known.checks, SETTLED))
-        draft.penalise(settlement.before)
+        if settlement.is_sure:
+            score = max(known.score, before.score)
+            draft.best[settlement.paid] = replace(known, score=score, checks=(*known.checks, SETTLED))
+            draft.penalise(settlement.before)
+        else:
+            draft.best[settlement.before] = replace(before, checks=(*before.checks, OTHER_DUE))
+
+
+def _owe_nothing(draft: Draft) -> None:
+    """Rank zero first where words say that it is due on the day, and nothing was paid: the price is for later."""
+    named = next((row for row in draft.rows if DUE_NOW in row.groups and row.amounts), None)
+    paid = any(row.amounts and row.main.value for row in draft.rows if row.role in (Role.CARD, Role.CASH))
+    if named is not None and not named.main.value and not paid:
+        _raise_first(draft, named.main.value, SETTLED)
 
 
 def _exchange(draft: Draft) -> None:
-    """Rank the money given at an exchange office above the money got: the page has a rate, and names both."""
-    given = next((row for row in draft.rows if row.role is Role.GIVEN and row.amounts), None)
-    if given is None or not any(names_rate(row.text.text, row.lexicon) for row in draft.rows):
+    """Rank the money given at an exchange office above the money got: the page has a rate, and names both.
+
+    Where only a rate connects two amounts, nothing tells which was given.
+    """
+    if not any(names_rate(row.text.text, row.lexicon) for row in draft.rows):
         return
-    value = abs(given.main.value)
+    given = next((row for row in draft.rows if row.role is Role.GIVEN and row.amounts), None)
+    if given is not None:
+        _raise_first(draft, abs(given.main.value), TWO_CURRENCIES)
+    for value in _converted(draft):
+        draft.best[value] = replace(draft.best[value], checks=(*draft.best[value].checks, TWO_CURRENCIES))
+
+
+def _raise_first(draft: Draft, value: Decimal, check: Check) -> None:
     most = max(candidate.score for candidate in draft.best.values())
     known = draft.best[value]
-    draft.best[value] = replace(known, score=most + NOT_PAID, checks=(*known.checks, TWO_CURRENCIES))
+    draft.best[value] = replace(known, score=most + NOT_PAID, checks=(*known.checks, check))
+
+
+RATE_NUMBER = re.compile(r"(?<![0-9.,])[0-9]{1,4}[.,][0-9]{3,6}(?![0-9.,])")
+
+CONVERTED = Decimal("0.005")
+"""Maximum difference, as a share, of a converted amount from the product with a rate of four figures."""
+
+
+def _converted(draft: Draft) -> list[Decimal]:
+    """Return amounts that a printed rate connects with one in another currency, and that nothing else supports."""
+    texts = [row.text.text for row in draft.rows]
+    rates = [Decimal(found.replace(",", ".")) for text in texts for found in RATE_NUMBER.findall(text)]
+    foreign = {
+        abs(amount.value)
+        for row in draft.rows
+        for amount in row.amounts
+        if is_foreign(row, amount, draft.currency) and amount.value
+    }
+    products = [other * rate for other in foreign for rate in rates] + [
+        other / rate for other in foreign for rate in rates if rate
+    ]
+    return [
+        value
+        for value, candidate in draft.best.items()
+        if not set(CHECK_SCORE) & set(candidate.checks)
+        and any(abs(product - value) <= CONVERTED * value for product in products)
+    ]
 
 
 REASONING: tuple[Callable[[Draft], None], ...] = (
@@ -242,6 +290,7 @@ REASONING: tuple[Callable[[Draft], None], ...] = (
     _restore_thousands,
     _round,
     _settle,
+    _owe_nothing,
     _exchange,
 )
 """The steps that change the candidates of a page after its lines, in this order."""

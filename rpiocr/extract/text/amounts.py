@@ -94,7 +94,8 @@ def amount_patterns(lexicon: Lexicon) -> AmountPatterns:
     """Return the patterns of amounts with the words of a lexicon."""
     symbols, codes = any_of(amount_signs().symbols), any_of(amount_signs().letters)
     money = rf"(?P<money>(?:[A-Za-z]{{1,3}}\$|{symbols}|(?<![^\W\d_])(?:{codes}))[ \u2009.:]{{0,2}})?"
-    end = rf"(?P<close>\)|[ \u2009]?-(?![0-9A-Za-z])|[ \u2009]?(?:{symbols}|(?i:{codes}))-(?![ \u2009]?[^\W_]))?"
+    sign_after = rf"[ \u2009]?(?:{symbols}|(?i:{codes}))"
+    end = rf"(?P<close>(?:{sign_after})?\)|[ \u2009]?-(?![0-9A-Za-z])|{sign_after}-(?![ \u2009]?[^\W_]))?"
     measure = rf"(?i:[ \u2009]?{any_of(lexicon.units.measure)}(?![^\W\d_]))"
     no_amount = rf"|[.,:/'][0-9]|[.,][ \u2009]?20[0-9]{{2}}|[ \u2009]?%|-[0-9]|{measure})"
     after = r"(?![0-9]" + no_amount
@@ -425,7 +426,7 @@ def _amount(line: LineText, match: re.Match[str], *, corrected: bool) -> Amount:
     if not cents.isdigit():
         cents = "00"
     value = Decimal(f"{whole}.{cents}")
-    bracketed = match["sign"] == "(" and match["close"] == ")"
+    bracketed = match["sign"] == "(" and (match["close"] or "").endswith(")")
     minus = match["sign"] not in (None, "(", "~") or match["sign2"] or (match["close"] or "").endswith("-")
     start, end = match.span()
     spaced = bool(match["gap1"] or match["gap2"] or (match["sep"] and match["sep"] in "·_"))
