@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import accumulate
@@ -48,21 +48,24 @@ class Settlement:
     is_sure: bool = True
 
 
-def settlements(rows: Sequence[ReceiptLine]) -> tuple[Settlement, ...]:
-    """Return what was paid of each total, as far as lines below it say so and the sums agree."""
-    return (*_after_adjustments(rows), *_shares(rows))
+def settlements(rows: Sequence[ReceiptLine], differences: Collection[Decimal]) -> tuple[Settlement, ...]:
+    """Return what was paid of each total, as far as lines below it say so and the sums agree.
+
+    ``differences`` are the possible values of cash tendered minus change: what was left may be printed nowhere.
+    """
+    return (*_after_adjustments(rows, differences), *_shares(rows))
 
 
-def _after_adjustments(rows: Sequence[ReceiptLine]) -> Iterator[Settlement]:
+def _after_adjustments(rows: Sequence[ReceiptLine], differences: Collection[Decimal]) -> Iterator[Settlement]:
     """Find totals, adjustments below them, and below those the amount that is left to pay."""
     for index, row in enumerate(rows):
         if row.role in TOTALS and row.amounts and not row.in_tax_table:
-            found = _left_of(abs(row.main.value), rows[index + 1 : index + 1 + MAX_LINES])
+            found = _left_of(abs(row.main.value), rows[index + 1 : index + 1 + MAX_LINES], differences)
             if found:
                 yield found
 
 
-def _left_of(total: Decimal, below: Sequence[ReceiptLine]) -> Settlement | None:
+def _left_of(total: Decimal, below: Sequence[ReceiptLine], differences: Collection[Decimal]) -> Settlement | None:
     """Return what was left of a total; None if it was paid as it is, before anything changed it."""
     changes: list[Decimal] = []
     open_one = None
@@ -80,7 +83,8 @@ def _left_of(total: Decimal, below: Sequence[ReceiptLine]) -> Settlement | None:
             if row.role in PAID or (paid < total and row.role in LEFT):
                 return Settlement(total, paid)
             open_one = open_one or Settlement(total, paid, is_sure=False)
-    return open_one
+    in_cash = next((total + change for change in _partial(changes) if total + change in differences), None)
+    return Settlement(total, in_cash) if in_cash and total not in differences else open_one
 
 
 def _partial(changes: Sequence[Decimal]) -> set[Decimal]:

@@ -13,9 +13,11 @@ from rpiocr.extract.arithmetic.settlement import settlements
 from rpiocr.extract.arithmetic.sums import TELLING, Ledger, completed, proofs, repaired
 from rpiocr.extract.locale.inference import currency_next_to, currency_of
 from rpiocr.extract.roles import DUE_NOW, TOTALS, ReceiptLine, Role
+from rpiocr.extract.tables.countries import cash_rounding
 from rpiocr.extract.tables.lexicon import Lexicon
 from rpiocr.extract.text.amounts import Amount
 from rpiocr.extract.text.patterns import whole_words
+from rpiocr.extract.text.phrases import plain
 from rpiocr.model import Candidate, Check, Kind, Provenance
 from rpiocr.model.provenance import (
     CARD,
@@ -215,24 +217,32 @@ def _round(draft: Draft) -> None:
 
 def _settle(draft: Draft) -> None:
     """Rank what was paid in the end above the total that it follows from."""
-    for settlement in settlements(draft.rows):
+    for settlement in settlements(draft.rows, draft.ledger.differences):
         before, known = draft.best.get(settlement.before), draft.best.get(settlement.paid)
-        if before is None or known is None or SETTLED in known.checks:
+        if before is None or known is None:
             continue
         if settlement.is_sure:
-            score = max(known.score, before.score)
-            draft.best[settlement.paid] = replace(known, score=score, checks=(*known.checks, SETTLED))
-            draft.penalise(settlement.before)
+            checks = tuple(dict.fromkeys((*known.checks, SETTLED)))
+            draft.best[settlement.paid] = replace(known, score=max(known.score, before.score), checks=checks)
+            # The same total before and after rounding.
+            alike = cash_rounding().between_totals
+            for value in [value for value in draft.best if abs(value - settlement.before) < alike]:
+                draft.penalise(value)
         else:
             draft.best[settlement.before] = replace(before, checks=(*before.checks, OTHER_DUE))
 
 
 def _owe_nothing(draft: Draft) -> None:
     """Rank zero first where words say that it is due on the day, and nothing was paid: the price is for later."""
-    named = next((row for row in draft.rows if DUE_NOW in row.groups and row.amounts), None)
+    is_later = any(row.role is Role.LATER and row.amounts for row in draft.rows)
+    named = next((row for row in draft.rows if row.amounts and _is_due_now(row, is_later=is_later)), None)
     paid = any(row.amounts and row.main.value for row in draft.rows if row.role in (Role.CARD, Role.CASH))
     if named is not None and not named.main.value and not paid:
         _raise_first(draft, named.main.value, SETTLED)
+
+
+def _is_due_now(row: ReceiptLine, *, is_later: bool) -> bool:
+    return DUE_NOW in row.groups or (is_later and row.role in TOTALS and not row.in_tax_table)
 
 
 def _exchange(draft: Draft) -> None:
@@ -240,10 +250,8 @@ def _exchange(draft: Draft) -> None:
 
     Where only a rate connects two amounts, nothing tells which was given.
     """
-    if not any(names_rate(row.text.text, row.lexicon) for row in draft.rows):
-        return
     given = next((row for row in draft.rows if row.role is Role.GIVEN and row.amounts), None)
-    if given is not None:
+    if given is not None and any(names_rate(row.text.text, row.lexicon) for row in draft.rows):
         _raise_first(draft, abs(given.main.value), TWO_CURRENCIES)
     for value in _converted(draft):
         draft.best[value] = replace(draft.best[value], checks=(*draft.best[value].checks, TWO_CURRENCIES))
@@ -301,13 +309,14 @@ RATE_IN_FIGURES = r"(?<![0-9])1(?:[.,]0+)? ?(?:€|[A-Z]{3}) ?="
 
 @lru_cache(maxsize=4)
 def _rates(lexicon: Lexicon) -> re.Pattern[str]:
-    return re.compile(f"{whole_words(lexicon.exchange.rate)}|{RATE_IN_FIGURES}", re.IGNORECASE)
+    words = whole_words(map(plain, lexicon.exchange.rate))
+    return re.compile(f"{words}|{RATE_IN_FIGURES}", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1024)
 def names_rate(text: str, lexicon: Lexicon) -> bool:
     """Return whether a line contains an exchange rate; next to a currency that is not a total."""
-    return bool(_rates(lexicon).search(text))
+    return bool(_rates(lexicon).search(plain(text)))
 
 
 def currency_of_amount(row: ReceiptLine, amount: Amount) -> str | None:
