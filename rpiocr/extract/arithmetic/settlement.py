@@ -40,7 +40,7 @@ class Settlement:
     """A total, and what was paid of it; neither is zero.
 
     ``is_sure``: the words beside the amount that was paid name a total or a payment, or something negative is printed
-    between the two; a tip may be only suggested.
+    between the two. A tip may be only suggested, and where nothing shows what was left, the total is in doubt.
     """
 
     before: Decimal
@@ -68,11 +68,13 @@ def _after_adjustments(rows: Sequence[ReceiptLine], differences: Collection[Deci
 def _left_of(total: Decimal, below: Sequence[ReceiptLine], differences: Collection[Decimal]) -> Settlement | None:
     """Return what was left of a total; None if it was paid as it is, before anything changed it."""
     changes: list[Decimal] = []
-    open_one = None
+    open_one, is_given = None, False
     for row in below:
         if not row.amounts or row.in_tax_table:
             continue
-        change = _adjustment(row)
+        # Below the cash, a negative amount is its change.
+        is_given = is_given or row.role is Role.CASH
+        change = ZERO if is_given else _adjustment(row)
         if change:
             changes.append(change)
             continue
@@ -83,8 +85,13 @@ def _left_of(total: Decimal, below: Sequence[ReceiptLine], differences: Collecti
             if row.role in PAID or (paid < total and row.role in LEFT):
                 return Settlement(total, paid)
             open_one = open_one or Settlement(total, paid, is_sure=False)
+    if total in differences:
+        return None
     in_cash = next((total + change for change in _partial(changes) if total + change in differences), None)
-    return Settlement(total, in_cash) if in_cash and total not in differences else open_one
+    if in_cash:
+        return Settlement(total, in_cash)
+    lowered = next((total + change for change in changes if change < 0), None)
+    return open_one or (Settlement(total, lowered, is_sure=False) if lowered else None)
 
 
 def _partial(changes: Sequence[Decimal]) -> set[Decimal]:

@@ -140,16 +140,19 @@ MAY_BE_PAYMENT = (Role.NONE, Role.TOTAL_WEAK, Role.TOTAL, Role.CASH, Role.CARD)
 def _unlabelled(rows: Sequence[ReceiptLine]) -> Iterator[Decimal]:
     """Find a total, cash and change by their amounts alone, where a label is worn away.
 
-    The total has to be what the lines above it add up to, as three amounts of which two make the third are frequent.
+    The total has to be what the lines above it add up to, or the subtotal again, as three amounts of which two make the
+    third are frequent.
     """
     printed = [row for row in rows if row.amounts and not row.in_tax_table]
     above, lines = ZERO, 0
     for index, row in enumerate(printed):
         value = row.main.value
-        if lines and value == above > 0 and _is_paid(value, printed[index + 1 : index + 1 + 2 * MAX_APART]):
+        before = printed[index - 1] if index else None
+        is_again = before is not None and before.main.value == value
+        is_made = (lines > 0 and value == above) or (is_again and before is not None and before.role is Role.SUBTOTAL)
+        if value > 0 and is_made and _is_paid(value, printed[index + 1 : index + 1 + 2 * MAX_APART]):
             yield value
-        is_repeated = index and value == printed[index - 1].main.value
-        if row.role in ITEM_ROLES and not _is_unit_price(printed, index) and not is_repeated:
+        if row.role in ITEM_ROLES and not is_again and not _is_unit_price(printed, index):
             above, lines = above + row.amounts[-1].value, lines + 1
 
 

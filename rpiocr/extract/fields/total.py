@@ -174,7 +174,7 @@ def _examined(candidates: Sequence[Candidate[Decimal]], draft: Draft) -> Iterato
 
 def _is_settled(checks: Sequence[Check]) -> bool:
     """Return whether a payment and something else agree with an amount: another total on the page was misread."""
-    return bool({CARD, CASH_LESS_CHANGE} & set(checks)) and len(set(checks)) > 1
+    return bool({CARD, CASH_LESS_CHANGE} & set(checks)) and len(set(checks) - {THOUSANDS, OTHER_DUE}) > 1
 
 
 def _unsettled(rows: Sequence[ReceiptLine], currency: str | None) -> frozenset[Decimal]:

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from rpiocr.extract.arithmetic.rounding import find_rounding
 from rpiocr.extract.arithmetic.settlement import settlements
-from rpiocr.extract.arithmetic.sums import TELLING, Ledger, completed, proofs, repaired
+from rpiocr.extract.arithmetic.sums import PROVING, TELLING, Ledger, completed, proofs, repaired
 from rpiocr.extract.locale.inference import currency_next_to, currency_of
 from rpiocr.extract.roles import DUE_NOW, TOTALS, ReceiptLine, Role
 from rpiocr.extract.tables.countries import cash_rounding
@@ -219,17 +219,15 @@ def _settle(draft: Draft) -> None:
     """Rank what was paid in the end above the total that it follows from."""
     for settlement in settlements(draft.rows, draft.ledger.differences):
         before, known = draft.best.get(settlement.before), draft.best.get(settlement.paid)
-        if before is None or known is None:
-            continue
-        if settlement.is_sure:
+        if before and not settlement.is_sure:
+            draft.best[settlement.before] = replace(before, checks=(*before.checks, OTHER_DUE))
+        elif before and known:
             checks = tuple(dict.fromkeys((*known.checks, SETTLED)))
             draft.best[settlement.paid] = replace(known, score=max(known.score, before.score), checks=checks)
             # The same total before and after rounding.
             alike = cash_rounding().between_totals
             for value in [value for value in draft.best if abs(value - settlement.before) < alike]:
                 draft.penalise(value)
-        else:
-            draft.best[settlement.before] = replace(before, checks=(*before.checks, OTHER_DUE))
 
 
 def _owe_nothing(draft: Draft) -> None:
@@ -285,7 +283,7 @@ def _converted(draft: Draft) -> list[Decimal]:
     return [
         value
         for value, candidate in draft.best.items()
-        if not set(CHECK_SCORE) & set(candidate.checks)
+        if not PROVING & set(candidate.checks)
         and any(abs(product - value) <= CONVERTED * value for product in products)
     ]
 
