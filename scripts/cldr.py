@@ -17,21 +17,22 @@ from babel import Locale, localedata
 from babel.languages import get_territory_language_info
 from babel.numbers import get_territory_currencies
 
-FILE = Path(__file__).parent.parent / "rpiocr" / "extract" / "tables" / "cldr.json"
+TABLES = Path(__file__).parent.parent / "rpiocr" / "extract" / "tables"
+FILE = TABLES / "cldr.json"
 
-LANGUAGES = {"zh-Hans": "zh_Hans", "zh-Hant": "zh_Hant"} | {
-    name: name
-    for name in (
-        *("en", "de", "fr", "it", "es", "pt", "nl", "pl", "cs", "sv", "da", "no", "fi", "tr", "id"),
-        *("uk", "ru", "ko", "ja"),
+LANGUAGES = {
+    name: name.replace("-", "_")
+    for name in sorted(
+        (path.stem for path in (TABLES / "languages").glob("*.toml")), key=lambda name: (name[:2] != "zh", name)
     )
 }
-"""Names of the keyword tables, and CLDR's for the same languages."""
+"""Names of the keyword tables, and CLDR's for the same languages.
 
-TERRITORIES = (
-    "AE AR AT AU BE BG BR CA CH CL CN CY CZ DE DK EE ES FI FR GB GR HK HR HU ID IE IL IN IS IT JP KR KZ LI LT LU LV MA"
-    " MO MT MX MY NL NO NZ PH PL PT RO RS RU SE SG SI SK TH TR TW UA US VN ZA"
-)
+Chinese comes first: Babel lets its names of months leak into those that follow, and without them Japanese and
+traditional Chinese, where CLDR has numerals only, would have none.
+"""
+
+TERRITORIES = sorted(path.stem.upper() for path in (TABLES / "countries").glob("*.toml"))
 
 LEAST_SHARE = 15.0
 """Minimum percentage of the people that speak an official language."""
@@ -60,7 +61,7 @@ def main() -> int:
 def render() -> str:
     """The text of the file: one line for each language and country."""
     # Before the months: Babel lets the language that it reads first leak into the names of those that follow.
-    territories = {name: _territory(name) for name in TERRITORIES.split()}
+    territories = {name: _territory(name) for name in TERRITORIES}
     parts: dict[str, Mapping[str, object]] = {
         "months": {name: _names(Locale.parse(code).months, range(1, 13)) for name, code in LANGUAGES.items()},
         "weekdays": {name: _names(Locale.parse(code).days, range(7)) for name, code in LANGUAGES.items()},

@@ -109,7 +109,7 @@ def test_the_evidence_lies_on_the_picture_and_has_the_text_that_was_read(whole_s
             assert 0 <= evidence["votes"] <= evidence["passes"] == answer["passes"]
 
 
-def test_every_value_has_a_chance_and_a_verdict_and_what_was_not_found_has_none(whole_set: Outcome) -> None:
+def test_every_value_has_a_probability_and_a_verdict_and_what_was_not_found_has_none(whole_set: Outcome) -> None:
     for answer in whole_set.lines:
         for name in ("amount", "date", "merchant"):
             missing = answer[name] is None

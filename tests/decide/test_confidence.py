@@ -228,11 +228,11 @@ def test_a_cloud_that_agrees_is_no_second_local_engine_and_lowers_no_threshold()
 
 
 def test_a_single_engine_value_is_at_most_as_probable_as_the_share_of_those_that_were_right() -> None:
-    model = Model(0.0, {"share": 10.0, "lone": -1.0}, 0.9)
+    model = Model(0.0, {"share": 10.0, "single_engine": -1.0}, 0.9)
     assert model.probability({"share": 1.0}) > 0.99
-    assert model.probability({"share": 1.0, "lone": 0.0}) > 0.99
-    assert model.probability({"share": 1.0, "lone": 1.0}) == 0.9
-    assert model.probability({"share": 0.1, "lone": 1.0}) == pytest.approx(0.5)
+    assert model.probability({"share": 1.0, "single_engine": 0.0}) > 0.99
+    assert model.probability({"share": 1.0, "single_engine": 1.0}) == 0.9
+    assert model.probability({"share": 0.1, "single_engine": 1.0}) == pytest.approx(0.5)
 
 
 @pytest.mark.parametrize(

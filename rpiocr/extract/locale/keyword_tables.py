@@ -14,7 +14,7 @@ from rpiocr.extract.tables.files import (
     built_in,
     built_in_names,
     cldr,
-    document_facts,
+    language_file,
     read_sections,
     read_user_table,
 )
@@ -109,7 +109,7 @@ ON_EVERY_PAGE = ("locale", "numbers", *SECTIONS)
 @cache
 def page_sections(name: str) -> Table:
     """Return the sections of a built-in table that are needed before the languages of a page are known."""
-    return read_sections(name, ON_EVERY_PAGE)
+    return read_sections(language_file(name), ON_EVERY_PAGE)
 
 
 @cache
@@ -119,8 +119,8 @@ def built_in_lexicon() -> Lexicon:
 
 
 def _on_every_page() -> Iterator[Mapping[str, Any]]:
-    yield document_facts()
-    yield from map(page_sections, (*sorted(built_in_names()), COMMON))
+    yield from map(page_sections, sorted(built_in_names()))
+    yield read_sections(COMMON, SECTIONS)
 
 
 @cache

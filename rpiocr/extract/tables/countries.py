@@ -1,9 +1,25 @@
-"""The country table: how to recognise each country on a receipt, and its own formats."""
+"""The countries: how to recognise each on a receipt, and its own formats.
+
+Each is a file in ``countries``, named by its ISO 3166 code. Currency, order of dates and languages are CLDR's, see
+``scripts/cldr.py``; the limits of cash rounding hold on every page and are in ``common.toml``. The keys of a file:
+
+- ``words`` are names of places, forms of companies, taxes and offices of that country; ``shapes`` are regular
+  expressions of its tax numbers, addresses and telephone numbers, which are searched for in each line.
+- ``phone`` is the country calling code, ``domain`` the ending of its web addresses.
+- ``postcode_before_town`` and ``postcode_behind_town`` are regular expressions of a postcode next to the name of the
+  town, ``postcode`` of one that needs none.
+- ``year_first_too``: tills print 15-07-11 for the eleventh of July 2015 as well as for the fifteenth of July 2011.
+- ``mixed_order``: CLDR's order of dates is the norm, but tills keep to it, or to the British or American one, as they
+  please.
+- ``[calendar]`` counts years in another way, see ``EraTable``. Earlier eras than those in ``eras`` ended before tills
+  printed receipts that anybody keeps. ``initials`` and a ``bare_year`` mean an era only on pages of that country.
+- ``[invoice_number]`` is a form of the numbers of receipts that needs no word next to it, see ``InvoiceNumber``.
+- ``[[tax_id]]`` is a kind of tax number; ``documents.toml`` describes its keys.
+"""
 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -11,7 +27,7 @@ from enum import Enum
 from functools import cache
 from typing import Any
 
-from rpiocr.extract.tables.files import COMMON, cldr, read_sections, read_text
+from rpiocr.extract.tables.files import COMMON, cldr, country_facts, read_sections
 
 
 class DateOrder(Enum):
@@ -63,7 +79,7 @@ class InvoiceNumber:
 
 @dataclass(frozen=True, slots=True)
 class Country:
-    """One entry of the country table, ``code`` as in ISO 3166, with CLDR's facts.
+    """One country, ``code`` as in ISO 3166, with CLDR's facts.
 
     ``order`` is None if dates are written in more than one; ``year_first_too``: a two-digit year may come first or
     last. ``domain`` is the ending of web addresses.
@@ -97,8 +113,8 @@ class CashRounding:
 
 @cache
 def countries() -> Mapping[str, Country]:
-    """Return the country table, by ISO 3166 code."""
-    return {code: _country(code, entry) for code, entry in tomllib.loads(read_text("countries.toml")).items()}
+    """Return all countries, by ISO 3166 code."""
+    return {code: _country(code, entry) for code, entry in country_facts().items()}
 
 
 @cache

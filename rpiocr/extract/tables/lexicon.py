@@ -1,7 +1,10 @@
 """The words of a language other than labels of amounts: of times, units, dates, addresses and sentences.
 
-They come from the same table as the phrases (such as `tables/en.toml`), but those of all languages are searched for
+They come from the same table as the phrases (such as `languages/en.toml`), but those of all languages are searched for
 on every page: they are few, and a time or a weight must not be lost because the language was inferred wrongly.
+
+Labels of the numbers of receipts and cards and of payments are spelled plainly: case, accents and punctuation do not
+matter, a blank stands for a blank, a full stop, a hyphen or nothing.
 """
 
 from __future__ import annotations
@@ -139,7 +142,14 @@ class CompanyWords:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReceiptNumberWords:
-    """Words next to the number of a receipt; documents.toml describes the lists."""
+    """Words next to the number of a receipt.
+
+    ``receipt``, ``check`` and ``transaction`` name what is counted, the surest kind of paper first; each stands alone
+    or with a word of ``number`` before or after it. ``whole`` names the number in one word. ``bare`` are words for
+    "number" that may name the receipt's own number without any other word, ``of`` is between "number" and what it is
+    the number of. ``never`` names what is not the receipt's own number, though a word of the other lists is next to
+    it: the till's registration, another paper, a line of many.
+    """
 
     receipt: Words = ()
     check: Words = ()
@@ -153,7 +163,12 @@ class ReceiptNumberWords:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PaymentWords:
-    """Words for the method of payment; documents.toml describes the lists."""
+    """Words for the method of payment.
+
+    ``cash`` to ``transfer`` name a method. ``never`` is what is sold, shown, earned or promised with the same words. A
+    row with a word of ``label`` says how was paid even without an amount. ``money`` are words and codes of money after
+    an amount without decimals. ``misread`` looks like a word of payment and is none.
+    """
 
     cash: Words = ()
     card: Words = ()
@@ -168,7 +183,10 @@ class PaymentWords:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CardNumberWords:
-    """Words next to the number of a card and other masked numbers; documents.toml describes the lists."""
+    """Words next to masked numbers.
+
+    ``ending`` precedes the last digits of a card, ``words`` are next to a card's number, ``never`` next to others.
+    """
 
     ending: Words = ()
     words: Words = ()
