@@ -86,24 +86,32 @@ def _row(line: Line, text: LineText, amounts: tuple[Amount, ...], tables: Tables
     label = _label(text.text, amounts)
     hits = tables.amounts.find(label)
     groups = frozenset(hit.group for hit in hits)
-    role = Role.TOTAL if _is_net_and_gross(groups, amounts) else role_of(groups)
-    if role is Role.ROUNDING and amounts and abs(amounts[-1].value) >= min_rounded(amounts[-1].value):
-        role = Role.TOTAL_SURE
-    if role in (Role.ROUNDING, Role.CHANGE) and not amounts:
-        amounts = find_cents(text)
+    role, amounts = _role_and_amounts(text, label, groups, amounts, tables)
     if role is Role.TAX and not amounts and RATE_COLUMN.fullmatch(text.text):
         groups |= {"tax_table"}
-    role, amounts = _without_measures(text.text, role, amounts, tables)
-    if role is Role.NONE:
-        amounts = tuple(amount for amount in amounts if not amount.padded)
-        if amounts and is_cashless(label, tables.lexicon):
-            role = Role.CARD
     likeness = max((hit.likeness for hit in hits if hit.group == role.value), default=1.0)
     refunds = [hit for hit in hits if hit.group == "refund"]
     refund_words = sum(hit.end - hit.start for hit in refunds)
     refund_sure = bool(refunds) and all(hit.likeness > MIN_REFUND_LIKENESS for hit in refunds)
     row = ReceiptLine(line, text, amounts, role, likeness, groups, tables.lexicon, refund_words, refund_sure)
     return replace(row, role=Role.TOTAL) if amounts and _names_refund(row) else row
+
+
+def _role_and_amounts(
+    text: LineText, label: str, groups: frozenset[str], amounts: tuple[Amount, ...], tables: Tables
+) -> tuple[Role, tuple[Amount, ...]]:
+    """Return the role of a line by the groups of its words and its amounts, and those of them that are money."""
+    role = Role.TOTAL if _is_net_and_gross(groups, amounts) else role_of(groups)
+    if role is Role.ROUNDING and amounts and abs(amounts[-1].value) >= min_rounded(amounts[-1].value):
+        role = Role.TOTAL_SURE
+    if role in (Role.ROUNDING, Role.CHANGE) and not amounts:
+        amounts = find_cents(text)
+    role, amounts = _without_measures(text.text, role, amounts, tables)
+    if role is not Role.NONE:
+        return role, amounts
+    # The number of a ticket is padded with zeros.
+    amounts = tuple(amount for amount in amounts if not amount.padded)
+    return Role.CARD if amounts and is_cashless(label, tables.lexicon) else role, amounts
 
 
 MAX_UNIT_LABEL = 4

@@ -43,7 +43,7 @@ class Payments:
     def settle(self, total: Decimal) -> bool:
         """Return whether the payments may have settled ``total``; cash without a change may have settled any below."""
         slack = largest_rounding(total) if self.cash else cash_rounding().between_totals
-        if any(abs(value - total) <= slack for value in self.paid):
+        if any(abs(value - total) < slack for value in self.paid):
             return True
         return not self.change and any(total < value for value in self.cash)
 

@@ -68,30 +68,46 @@ def _after_adjustments(rows: Sequence[ReceiptLine], differences: Collection[Deci
 def _left_of(total: Decimal, below: Sequence[ReceiptLine], differences: Collection[Decimal]) -> Settlement | None:
     """Return what was left of a total; None if it was paid as it is, before anything changed it."""
     changes: list[Decimal] = []
-    open_one, is_given = None, False
-    for row in below:
-        if not row.amounts or row.in_tax_table:
-            continue
-        # Below the cash, a negative amount is its change.
-        is_given = is_given or row.role is Role.CASH
-        change = ZERO if is_given else _adjustment(row)
+    suggested = None
+    for row, change in _changes(below):
+        paid = abs(row.main.value)
         if change:
             changes.append(change)
-            continue
-        paid = abs(row.main.value)
-        if row.role in PAID and paid == total:
+        elif row.role in PAID and paid == total:
             return None
-        if paid and paid - total in _partial(changes):
-            if row.role in PAID or (paid < total and row.role in LEFT):
+        elif paid and paid - total in _partial(changes):
+            if _is_left(row, total):
                 return Settlement(total, paid)
-            open_one = open_one or Settlement(total, paid, is_sure=False)
+            suggested = suggested or Settlement(total, paid, is_sure=False)
+    return _left_in_cash(total, changes, differences) if changes and not suggested else suggested
+
+
+def _changes(below: Sequence[ReceiptLine]) -> Iterator[tuple[ReceiptLine, Decimal]]:
+    """Yield the lines below a total that have an amount, with that by which they change what is paid, or 0.
+
+    Below the cash, a negative amount is its change.
+    """
+    is_given = False
+    for row in below:
+        if row.amounts and not row.in_tax_table:
+            is_given = is_given or row.role is Role.CASH
+            yield row, ZERO if is_given else _adjustment(row)
+
+
+def _is_left(row: ReceiptLine, total: Decimal) -> bool:
+    """Return whether words say that an amount was paid, or it is less than the total: a tip may be only suggested."""
+    return row.role in PAID or (abs(row.main.value) < total and row.role in LEFT)
+
+
+def _left_in_cash(total: Decimal, changes: Sequence[Decimal], differences: Collection[Decimal]) -> Settlement | None:
+    """Return what was left and paid in cash; a doubt about the total if something lowers it, and nothing was paid."""
     if total in differences:
         return None
-    in_cash = next((total + change for change in _partial(changes) if total + change in differences), None)
-    if in_cash:
-        return Settlement(total, in_cash)
+    paid = next((total + change for change in _partial(changes) if total + change in differences), None)
+    if paid:
+        return Settlement(total, paid)
     lowered = next((total + change for change in changes if change < 0), None)
-    return open_one or (Settlement(total, lowered, is_sure=False) if lowered else None)
+    return Settlement(total, lowered, is_sure=False) if lowered else None
 
 
 def _partial(changes: Sequence[Decimal]) -> set[Decimal]:

@@ -147,10 +147,9 @@ def _unlabelled(rows: Sequence[ReceiptLine]) -> Iterator[Decimal]:
     above, lines = ZERO, 0
     for index, row in enumerate(printed):
         value = row.main.value
-        before = printed[index - 1] if index else None
-        is_again = before is not None and before.main.value == value
-        is_made = (lines > 0 and value == above) or (is_again and before is not None and before.role is Role.SUBTOTAL)
-        if value > 0 and is_made and _is_paid(value, printed[index + 1 : index + 1 + 2 * MAX_APART]):
+        is_again = index > 0 and printed[index - 1].main.value == value
+        is_made = (lines > 0 and value == above) or (is_again and printed[index - 1].role is Role.SUBTOTAL)
+        if is_made and _is_paid(value, printed[index + 1 : index + 1 + 2 * MAX_APART]):
             yield value
         if row.role in ITEM_ROLES and not is_again and not _is_unit_price(printed, index):
             above, lines = above + row.amounts[-1].value, lines + 1
@@ -159,9 +158,10 @@ def _unlabelled(rows: Sequence[ReceiptLine]) -> Iterator[Decimal]:
 def _is_paid(value: Decimal, below: Sequence[ReceiptLine]) -> bool:
     """Return whether two of the amounts below are cash and its change; one of them, at least, without its label."""
     for place, cash in enumerate(below[:MAX_APART]):
-        for change in below[place + 1 : place + 1 + MAX_APART] if cash.role in MAY_BE_PAYMENT else ():
-            if cash.main.value - value == change.main.value > 0 and change.role in (Role.NONE, Role.CHANGE):
-                return True
+        back = cash.main.value - value if cash.role in MAY_BE_PAYMENT else ZERO
+        changes = (row for row in below[place + 1 : place + 1 + MAX_APART] if row.role in (Role.NONE, Role.CHANGE))
+        if value > 0 < back and any(change.main.value == back for change in changes):
+            return True
     return False
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -268,24 +268,25 @@ CONVERTED = Decimal("0.005")
 
 
 def _converted(draft: Draft) -> list[Decimal]:
-    """Return amounts that a printed rate connects with one in another currency, and that nothing else supports."""
-    texts = [row.text.text for row in draft.rows]
-    rates = [Decimal(found.replace(",", ".")) for text in texts for found in RATE_NUMBER.findall(text)]
-    foreign = {
-        abs(amount.value)
-        for row in draft.rows
-        for amount in row.amounts
-        if is_foreign(row, amount, draft.currency) and amount.value
-    }
-    products = [other * rate for other in foreign for rate in rates] + [
-        other / rate for other in foreign for rate in rates if rate
-    ]
-    return [
-        value
-        for value, candidate in draft.best.items()
-        if not PROVING & set(candidate.checks)
-        and any(abs(product - value) <= CONVERTED * value for product in products)
-    ]
+    """Return amounts that a printed rate connects with one in another currency, and that no sum proves."""
+    products = tuple(_products(draft))
+    unproved = (value for value, candidate in draft.best.items() if not PROVING & set(candidate.checks))
+    return [value for value in unproved if any(abs(product - value) <= CONVERTED * value for product in products)]
+
+
+def _products(draft: Draft) -> Iterator[Decimal]:
+    """Yield the amounts in other currencies multiplied with and divided by every rate that is printed."""
+    figures = [found.replace(",", ".") for row in draft.rows for found in RATE_NUMBER.findall(row.text.text)]
+    rates = [rate for rate in map(Decimal, figures) if rate][:MAX_RATES]
+    for row in draft.rows if rates else ():
+        for amount in row.amounts:
+            if is_foreign(row, amount, draft.currency):
+                yield from (abs(amount.value) * rate for rate in rates)
+                yield from (abs(amount.value) / rate for rate in rates)
+
+
+MAX_RATES = 6
+"""Maximum number of exchange rates that are tried; most numbers with so many decimals are weights."""
 
 
 REASONING: tuple[Callable[[Draft], None], ...] = (
