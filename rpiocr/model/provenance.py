@@ -78,6 +78,7 @@ class CheckName(StrEnum):
     REPEATED = "printed twice"
     TAX_RATE = "tax rate"
     PARTS = "parts"
+    PAYMENTS = "payments"
     SETTLED = "settled"
     OTHER_PAYMENT = "another payment"
     OTHER_DUE = "another amount due"
@@ -158,6 +159,9 @@ TAX_RATE = Check(CheckKind.NOTE, CheckName.TAX_RATE)
 PARTS = Check(CheckKind.NOTE, CheckName.PARTS)
 """Subtotals of parts of the receipt add up to it."""
 
+PAYMENTS = Check(CheckKind.NOTE, CheckName.PAYMENTS)
+"""Several payments add up to it."""
+
 SETTLED = Check(CheckKind.NOTE, CheckName.SETTLED)
 """It follows from a total by what is printed below that: a tip, a discount, an insurance, the share of a bill."""
 
@@ -170,7 +174,7 @@ OTHER_DUE = Check(CheckKind.DOUBT, CheckName.OTHER_DUE)
 THOUSANDS = Check(CheckKind.DOUBT, CheckName.THOUSANDS)
 """A space in the number may separate thousands, or a number of articles and an amount."""
 
-PAGE_SUPPORTS = frozenset({REPEATED, TAX_RATE, PARTS, SETTLED})
+PAGE_SUPPORTS = frozenset({REPEATED, TAX_RATE, PARTS, PAYMENTS, SETTLED})
 PAGE_DOUBTS = frozenset({OTHER_PAYMENT, OTHER_DUE, THOUSANDS})
 """Checks of a total against the other lines of its page: the reading that has most of them knows best."""
 

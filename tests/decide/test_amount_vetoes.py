@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 
@@ -30,7 +31,7 @@ def answer(text: str) -> tuple[str, bool]:
     return str(amount.chosen.value), amount.verdict is Verdict.ACCEPT
 
 
-def candidates(field: Field[object]) -> set[str]:
+def candidates(field: Field[Decimal]) -> set[str]:
     """All values of a field, chosen or not."""
     return {str(one.value) for one in (field.chosen, *field.rivals)}
 

@@ -40,6 +40,12 @@ class Payments:
         given = {sum(some, ZERO) for size in range(1, len(each) + 1) for some in combinations(each, size)}
         return frozenset(given | {value - back for value in given for back in self.change})
 
+    def add_up_to(self, total: Decimal) -> bool:
+        """Return whether all payments, at least two, add up to ``total``."""
+        each = (*self.cards, *self.cash)
+        given = sum(each, ZERO)
+        return len(each) > 1 and total in {given, *(given - back for back in self.change)}
+
     def settle(self, total: Decimal) -> bool:
         """Return whether the payments may have settled ``total``; cash without a change may have settled any below."""
         slack = largest_rounding(total) if self.cash else cash_rounding().between_totals

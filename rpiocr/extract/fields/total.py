@@ -25,7 +25,7 @@ from rpiocr.extract.fields.total_reasoning import (
 from rpiocr.extract.roles import DUE_NOW, TOTALS, ReceiptLine, Role
 from rpiocr.extract.text.amounts import Amount, find_whole_amounts
 from rpiocr.model import Candidate, Check
-from rpiocr.model.provenance import CARD, CASH_LESS_CHANGE, ITEMS, OTHER_DUE, THOUSANDS, TWO_CURRENCIES
+from rpiocr.model.provenance import CARD, CASH_LESS_CHANGE, ITEMS, OTHER_DUE, PAYMENTS, THOUSANDS, TWO_CURRENCIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,8 @@ def _examined(candidates: Sequence[Candidate[Decimal]], draft: Draft) -> Iterato
     """Add what supports and what contradicts each candidate to its checks."""
     support, payments = support_of(draft.rows), payments_of(draft.rows)
     for candidate in candidates:
-        found = tuple(dict.fromkeys((*candidate.checks, *support.checks(candidate))))
+        several = (PAYMENTS,) if payments.add_up_to(abs(candidate.value)) else ()
+        found = tuple(dict.fromkeys((*candidate.checks, *support.checks(candidate), *several)))
         against = tuple(doubts(candidate.value, draft.rows, payments, draft.ledger))
         if _is_settled(found):
             against = tuple(check for check in against if check is not OTHER_DUE)

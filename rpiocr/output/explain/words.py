@@ -42,6 +42,7 @@ CHECKS: Mapping[CheckName, str] = {
     CheckName.REPEATED: "{value} is printed on another line, too.",
     CheckName.TAX_RATE: "The tax on the receipt is what its rate makes of {value}.",
     CheckName.PARTS: "Subtotals of parts of the receipt add up to {value}.",
+    CheckName.PAYMENTS: "Several payments add up to {value}.",
     CheckName.SETTLED: "{value} follows from the total by what is printed below it, or is the share of a split bill.",
 }
 
