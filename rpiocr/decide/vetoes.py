@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Generic, TypeVar
@@ -80,8 +80,7 @@ def _is_disputed(field: Field[Decimal], _fields: Fields, _facts: Facts) -> bool:
     A total does not compete with what was paid of it if the lines between them explain the difference.
     """
     total = field.chosen
-    is_named = bool({CARD, CASH_LESS_CHANGE} & set(total.checks)) or total.provenance.kind in SURE_TOTAL_KINDS
-    if SETTLED in total.checks and is_named:
+    if SETTLED in total.checks and _is_last_word(total, field.rivals):
         return TWO_CURRENCIES in total.checks
     return (
         TWO_CURRENCIES in total.checks
@@ -90,6 +89,13 @@ def _is_disputed(field: Field[Decimal], _fields: Fields, _facts: Facts) -> bool:
         or any(_has_lost_thousands(total, rival) for rival in field.rivals)
         or any(_is_proved_as_well(rival, total) for rival in field.rivals)
     )
+
+
+def _is_last_word(total: Candidate[Decimal], rivals: Sequence[Candidate[Decimal]]) -> bool:
+    """Whether what was left of a total was paid, or a word names it and it is less: more may be only suggested."""
+    is_paid = bool({CARD, CASH_LESS_CHANGE} & set(total.checks))
+    is_less = any(rival.provenance.names_total and rival.value > total.value for rival in rivals)
+    return is_paid or (is_less and total.provenance.kind in SURE_TOTAL_KINDS)
 
 
 def _is_only_one_proved(rival: Candidate[Decimal], total: Candidate[Decimal]) -> bool:
@@ -151,9 +157,9 @@ def _apart(one: Candidate[Decimal], other: Candidate[Decimal]) -> Decimal:
 
 def _is_nameless(field: Field[Decimal], _fields: Fields, _facts: Facts) -> bool:
     """Whether neither a word nor a sum identifies a total, nor a payment together with another line."""
-    checks = set(field.chosen.checks)
-    is_paid = CARD in checks and bool({REPEATED, SETTLED} & checks)
-    return field.chosen.provenance.kind not in SURE_TOTAL_KINDS and not PROVING & checks and not is_paid
+    kind, checks = field.chosen.provenance.kind, set(field.chosen.checks)
+    is_paid = CARD in checks and (kind is Kind.TOTAL_WEAK or bool({REPEATED, SETTLED} & checks))
+    return kind not in SURE_TOTAL_KINDS and not PROVING & checks and not is_paid
 
 
 def _is_named_once(field: Field[Decimal], _fields: Fields, facts: Facts) -> bool:

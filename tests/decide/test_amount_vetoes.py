@@ -134,6 +134,11 @@ CONTRADICTED = {
     "no support": "BREAD 12.50\nTOTAL 30.00",
     "discount below the total, and no payment": "LAMP 30.00\nTOTAL 30.00\nSTAFF DISC -3.00",
     "a space that may be one of thousands": "FAUTEUIL\nTOTAL 3 125,00\nMERCI 3",
+    "a service that nobody had to pay": (
+        "Pasta 20.00\nWine 20.00\nTotal 40.00\nOptional service charge 5.00\nTotal incl service 45.00"
+    ),
+    "a gift card and the rest by card": "LAMP 50.00\nTOTAL 50.00\nGIFT CARD 20.00\nVISA 30.00",
+    "a card slip with another amount": "COFFEE 3.00\nCAKE 4.00\nTOTAL 7.00\nVISA CONTACTLESS\nAMOUNT 9.00",
     "exchange office": "YOU GIVE USD 100.00\nRATE 0.9120\nYOU GET EUR 91.20\nTOTAL EUR 91.20",
     "exchange office without its words": "USD 100.00\nKursi 0.9120\nEUR 91.20\nTOTAL EUR 91.20",
 }

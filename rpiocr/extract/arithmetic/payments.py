@@ -11,8 +11,11 @@ from itertools import combinations
 from rpiocr.extract.arithmetic.sums import ZERO, Ledger, largest_rounding, with_extras
 from rpiocr.extract.roles import SURE_TOTALS, TOTALS, ReceiptLine, Role
 from rpiocr.extract.tables.countries import cash_rounding
+from rpiocr.extract.text.payment_words import is_voucher
 from rpiocr.model import Check
 from rpiocr.model.provenance import OTHER_DUE, OTHER_PAYMENT
+
+DUE = (*SURE_TOTALS, Role.SHARE, Role.GIVEN)
 
 MAX_PAYMENTS = 5
 """Maximum number of payments whose sums are tried; a bill is hardly ever paid in more parts."""
@@ -26,12 +29,14 @@ class Payments:
     """The payments of a page by the amounts on their lines, all positive; see ``payments_of``.
 
     ``cards`` has those by card, telephone or account, in the order of their lines; ``cash`` what was given, ``change``
-    what was given back.
+    what was given back. ``has_voucher``: a voucher or gift card is among several; whether the payer paid the total or
+    what that left is then open.
     """
 
     cards: tuple[Decimal, ...]
     cash: tuple[Decimal, ...]
     change: tuple[Decimal, ...]
+    has_voucher: bool = False
 
     @cached_property
     def paid(self) -> frozenset[Decimal]:
@@ -62,23 +67,31 @@ def payments_of(rows: Sequence[ReceiptLine]) -> Payments:
     def of(role: Role) -> tuple[Decimal, ...]:
         return tuple(abs(row.main.value) for row in below if row.role is role and row.main.value)
 
-    return Payments(of(Role.CARD), of(Role.CASH), of(Role.CHANGE))
+    cards, cash = of(Role.CARD), of(Role.CASH)
+    vouchers = (row for row in below if row.role is Role.CARD and is_voucher(row.text.text, row.lexicon))
+    return Payments(cards, cash, of(Role.CHANGE), len(cards) + len(cash) > 1 and any(vouchers))
 
 
 def doubts(total: Decimal, rows: Sequence[ReceiptLine], payments: Payments, ledger: Ledger) -> Iterator[Check]:
     """Yield the contradictions between ``total`` and the amounts on lines about money owed or paid."""
     total = abs(total)
     known = payments.cards or (payments.cash and payments.change)
-    if known and not payments.settle(total):
+    is_part = payments.has_voucher and payments.add_up_to(total)
+    if is_part or (known and not payments.settle(total)):
         yield OTHER_PAYMENT
     explained = _Explained(total, rows, payments, ledger)
-    if any(not explained.has(abs(row.main.value)) for row in rows if _is_due(row)):
+    if any(not explained.has(abs(row.main.value)) for row in _due(rows)):
         yield OTHER_DUE
 
 
-def _is_due(row: ReceiptLine) -> bool:
-    named = row.role in (*SURE_TOTALS, Role.SHARE, Role.GIVEN) and bool(row.amounts)
-    return named and not row.in_tax_table and bool(row.main.value)
+def _due(rows: Sequence[ReceiptLine]) -> Iterator[ReceiptLine]:
+    """Yield lines with a word for money owed or paid; a weak word, such as AMOUNT on a card slip, below a total."""
+    is_below = False
+    for row in rows:
+        if row.amounts and not row.in_tax_table and row.main.value:
+            is_below = is_below or row.role in SURE_TOTALS
+            if row.role in DUE or (is_below and row.role is Role.TOTAL_WEAK):
+                yield row
 
 
 class _Explained:

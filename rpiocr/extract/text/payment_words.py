@@ -74,11 +74,21 @@ def letters_in(text: str) -> int:
 
 
 @lru_cache(maxsize=2048)
-def is_cashless(label: str, lexicon: Lexicon) -> bool:
-    """Return whether a label consists mostly of words for payment by card or telephone, and of none against it."""
+def methods_named(label: str, lexicon: Lexicon) -> frozenset[str]:
+    """Return the groups of payment words that a label mostly consists of; none if a word speaks against a payment."""
     words = payment_words(lexicon)
     text = plain(label)
     hits = [hit for hit in words.labels.find(text) if text[hit.start : hit.end] not in words.misread]
     groups = frozenset[str]().union(*(words.groups[hit.phrase] for hit in hits))
     named = sum(letters_in(text[hit.start : hit.end]) for hit in hits)
-    return "never" not in groups and bool(groups & CASHLESS) and named > MOSTLY * letters_in(text)
+    return groups if "never" not in groups and named > MOSTLY * letters_in(text) else frozenset()
+
+
+def is_cashless(label: str, lexicon: Lexicon) -> bool:
+    """Return whether a label consists mostly of words for payment by card or telephone."""
+    return bool(methods_named(label, lexicon) & CASHLESS)
+
+
+def is_voucher(label: str, lexicon: Lexicon) -> bool:
+    """Return whether a label consists mostly of words for a voucher or a gift card."""
+    return Method.VOUCHER in methods_named(label, lexicon)
