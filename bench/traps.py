@@ -24,10 +24,9 @@ from bench.report import BENCHMARKS, circumstances, number, table, write_section
 from bench.score import read_results
 from bench.texts import HEIGHT, LETTER, STEP
 from generator.locales import country_codes
-from generator.receipt import Order
 from generator.sheet import Cell, width
 from generator.sheet import Line as PrintedLine
-from generator.traps.drawing import TRAPS, TrapDraft, draft_trap
+from generator.traps.drawing import TRAPS, TrapDraft, drafts
 from rpiocr.decide.confidence import Judge
 from rpiocr.decide.interpret import understand
 from rpiocr.extract import Hints, Languages
@@ -140,19 +139,10 @@ def answer_to(lines: tuple[Line, ...], languages: Languages, judge: Judge) -> An
     )
 
 
-def cases(seed: int, receipts: int, traps: Sequence[str], countries: Sequence[str]) -> Iterator[TrapDraft]:
-    """Draft receipts that cycle through the traps, and through the countries of each."""
-    for index in range(receipts):
-        trap = traps[index % len(traps)]
-        # Each trap starts at another country, so that few receipts show many countries.
-        country = countries[(index // len(traps) + 7 * (index % len(traps))) % len(countries)]
-        yield draft_trap(trap, Order(seed=seed, index=index, country=country))
-
-
-def of_texts(drafts: Iterable[TrapDraft]) -> Iterator[Marked]:
+def of_texts(made: Iterable[TrapDraft]) -> Iterator[Marked]:
     """Decide about the text of each receipt."""
     languages, judge = Languages(named=("en",)), Judge(Settings().accept_risk)
-    for draft in drafts:
+    for draft in made:
         case = Case.of(draft.order.name, draft.key, draft.text)
         yield Marked(case, answer_to(set_in_type(draft.lines), languages, judge))
 
@@ -226,8 +216,8 @@ def main(
     **shown: bool,
 ) -> None:
     """Count what is accepted of misleading receipts, and what of that is wrong."""
-    drafts = cases(seed, receipts, traps or tuple(TRAPS), countries or country_codes())
-    marks = tuple(of_pictures(pictures, jobs) if pictures else of_texts(drafts))
+    made = drafts(traps or tuple(TRAPS), countries or country_codes(), seed, receipts)
+    marks = tuple(of_pictures(pictures, jobs) if pictures else of_texts(made))
     for mark in marks:
         held = mark.decides and not mark.answer.accepted
         if (shown["misses"] and mark.wrongly_accepted) or (shown["held"] and held):

@@ -99,6 +99,7 @@ def _rule(sheet: Sheet, mark: str) -> None:
 
 
 def print_header(sheet: Sheet, dice: Dice, sale: Sale, words: Wording) -> None:
+    """Print name, address and numbers of the shop, and the title of the receipt."""
     shop = sale.shop
     big = dice.pick((Look(), Look(bold=True), Look(tall=2), Look(2, 2), Look(1, 2, bold=True)))
     sheet.centre(shop.name, big)
@@ -161,6 +162,7 @@ def _together(sheet: Sheet, *parts: str) -> None:
 
 
 def print_footer(sheet: Sheet, dice: Dice, sale: Sale, words: Wording) -> None:
+    """Print store policies, thanks and sometimes a bar code."""
     sheet.gap()
     if dice.chance(0.6):
         later = words.date(sale.when.date() + dt.timedelta(days=dice.pick((14, 30, 90))))

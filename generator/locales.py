@@ -1,9 +1,11 @@
 """Countries and languages, read from TOML; a new country is a new file in ``countries``.
 
+A country with several languages has further files, such as ``ca-fr``.
+
 The required keys of a country's file are the fields of `Country` up to ``regimes`` (``first_year`` and ``last_year``
 for ``years``); those with a default are optional:
 
-``decimals``        0 if prices have no minor unit (yen, won, rupiah), else 2.
+``decimals``        0 if prices have no minor unit (yen, won, rupiah), 3 for a thousandth (dinars), else 2.
 ``fuel_level``      factor on the language's fuel prices, to which ``price_level`` is never applied.
 ``fuel_step``       smallest step of prices per litre; default: ``price_step``.
 ``amounts``         patterns of all amounts but the total (which has ``money``), such as ``={n}``.
@@ -162,7 +164,7 @@ class Country:
 
     @property
     def unit(self) -> Decimal:
-        """The smallest amount that is printed: 1 or 0.01."""
+        """The smallest amount that is printed: 1, 0.01 or 0.001."""
         return Decimal(1).scaleb(-self.decimals)
 
 

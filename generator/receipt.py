@@ -156,7 +156,7 @@ def truth(sale: Sale, printout: Printout) -> dict[str, Any]:
         "time": printout.time,
         "subtotal": amount(sale.goods) if printout.subtotal_printed else None,
         "tax": amount(sale.tax) if printout.tax_printed else None,
-        "country": sale.country.upper(),
+        "country": sale.country.partition("-")[0].upper(),
         "number": printout.number,
         "payment": printout.payment,
         "card_last4": printout.card_last4,

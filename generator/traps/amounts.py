@@ -41,7 +41,7 @@ def counted(what: str, page: Page) -> Claim:
         page.with_card()
         named = page.dice.chance(0.5)
         parts |= {
-            "items": lambda: page.sheet.rule(),
+            "items": page.sheet.rule,
             "sums": lambda: page.row("to_pay", page.sale.total) if named else None,
             "tax": lambda: None,
         }
@@ -51,9 +51,9 @@ def counted(what: str, page: Page) -> Claim:
 
 def articles_before_total(page: Page) -> Claim:
     """Print the number of articles on the line of the total, one blank before the amount."""
+    page.simply(*page.sale.items)
     count = sum(int(item.quantity) if not item.unit else 1 for item in page.sale.items)
     line = f"{page.words.word('total')} {count} {page.words.number(page.sale.total)}"
-    page.with_card()
     page.print(sums=lambda: page.sheet.left(line))
     return page.claim()
 
@@ -139,13 +139,15 @@ def reduced(how: Reduction, page: Page) -> Claim:
     rest = page.sale.total - less
     named = page.dice.chance(how.rest_named)
 
-    def sums() -> None:
-        page.total(page.sale.total, page.say(how.whole) if how.whole else "")
+    if how.whole:
+        page.words.chosen["total"] = page.say(how.whole)
+
+    def below() -> None:
         page.row(how.less, -less)
         if named:
             page.row(how.rest, rest)
 
-    page.print(sums=sums, payment=lambda: page.paid(rest))
+    page.print(after_total=below, payment=lambda: page.paid(rest))
     return page.claim(total=rest)
 
 
@@ -163,9 +165,10 @@ def trial(page: Page) -> Claim:
 
 def member_price(page: Page) -> Claim:
     """Print totals without and with a loyalty card; without a payment, the paper does not decide."""
-    higher = page.sale.total + page.round(page.sale.total * page.dice.between(8, 30) / 100)
+    saved = page.round(sum((item.amount for item in page.sale.items), ZERO) * page.dice.between(8, 30) / 100)
+    page.simply(*page.sale.items, discount=saved)
     paid = page.dice.chance(0.7)
-    rows = [("without_card", higher), ("with_card", page.sale.total)]
+    rows = [("without_card", page.sale.goods), ("with_card", page.sale.total)]
     if page.dice.chance(0.4):
         rows.reverse()
 

@@ -36,7 +36,7 @@ SIGNS = {
 
 @cache
 def borders() -> Mapping[str, tuple[Mapping[str, Any], ...]]:
-    """Return the towns at borders by country: ``city``, ``zip``, and the ``currency`` on the other side with its rate."""
+    """Return towns at borders by country: ``city``, ``zip``, and the ``currency`` on the other side with its rate."""
     table = tomllib.loads((Path(__file__).parent / "borders.toml").read_text(encoding="utf-8"))
     return {code: tuple(rows) for code, rows in table.items()}
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,8 +12,9 @@ from generator.buying import go_shopping
 from generator.dice import Dice
 from generator.locales import Country, load_country
 from generator.receipt import Order, Receipt, draw_press, image_of
+from generator.render import Press
 from generator.sheet import Line, Sheet
-from generator.shop import KINDS
+from generator.shop import KINDS, ZERO
 from generator.traps.amounts import AMOUNT_TRAPS
 from generator.traps.currencies import CURRENCY_TRAPS
 from generator.traps.dates import DATE_TRAPS
@@ -50,20 +53,33 @@ def draft_trap(trap: str, order: Order) -> TrapDraft:
     words = Wording.draw(dice, country)
     page = Page(dice, sale, words, Sheet(_press(trap, order).columns, cuts_lines=country.cuts_lines))
     _date_clearly(page)
+    if trap != "plain":
+        _unrounded(page)
     claim = TRAPS[trap](page)
     return TrapDraft(order, trap, tuple(page.sheet.lines), claim, _key(trap, claim, page))
 
 
-def make_trap(trap: str, order: Order) -> Receipt:
-    """Draw the image of a trap's receipt. Raises OSError if a font is not installed."""
-    draft = draft_trap(trap, order)
+def drafts(
+    traps: Sequence[str], countries: Sequence[str], seed: int, count: int, *, level: str | None = None
+) -> Iterator[TrapDraft]:
+    """Draft receipts that cycle through the traps, and through the countries of each."""
+    for index in range(count):
+        turn, place = divmod(index, len(traps))
+        # Each trap starts at another country, so that few receipts show many countries.
+        country = countries[(turn + 7 * place) % len(countries)]
+        yield draft_trap(traps[place], Order(seed=seed, index=index, country=country, level=level))
+
+
+def make_trap(draft: TrapDraft) -> Receipt:
+    """Draw the image of a trap's receipt, by default on clean paper. Raises OSError if a font is not installed."""
+    order = draft.order
     level = order.level or "clean"
-    image, _ageing = image_of(draft.lines, _press(trap, order), level, Dice(order.seed, order.index, 3))
-    name = f"{trap.replace(' ', '-').replace(',', '').replace('/', '-')}_{order.name}"
-    return Receipt(name, image, draft.key)
+    image, _ageing = image_of(draft.lines, _press(draft.trap, order), level, Dice(order.seed, order.index, 3))
+    name = re.sub(r"[^a-z]+", "-", draft.trap)
+    return Receipt(f"{name}_{order.name}", image, draft.key)
 
 
-def _press(trap: str, order: Order) -> Any:
+def _press(trap: str, order: Order) -> Press:
     dice = Dice(order.seed, order.index, *trap.encode(), 5)
     return replace(draw_press(dice, order.country), width=dice.pick(WIDTHS))
 
@@ -87,6 +103,13 @@ def _date_clearly(page: Page) -> None:
     page.sale = replace(page.sale, when=dt.datetime.combine(day, page.sale.when.time()))
 
 
+def _unrounded(page: Page) -> None:
+    """Have the total not rounded to a coin: traps replace the lines that would say so."""
+    if page.sale.rounding:
+        page.sale = replace(page.sale, rounding=ZERO)
+        page.with_card()
+
+
 def _key(trap: str, claim: Claim, page: Page) -> dict[str, Any]:
     """Return the ground truth; ``decides`` says of each field whether the paper decides it."""
     country = page.country
@@ -97,7 +120,7 @@ def _key(trap: str, claim: Claim, page: Page) -> dict[str, Any]:
         "currency": claim.currency,
         "company": page.sale.shop.name,
         "lang": country.language.code,
-        "country": country.code.upper(),
+        "country": country.code.partition("-")[0].upper(),
         "trap": trap,
         "decides": {name: name in claim.decides for name in ("total", "date", "currency")},
         "label": "generated",

@@ -169,12 +169,14 @@ def _is_named_once(field: Field[Decimal], _fields: Fields, facts: Facts) -> bool
     """
     if AGREEING & set(field.chosen.checks):
         return False
-    named = [ballot for ballot in field.ballots if ballot.source.engine.family.knows(facts.script)]
+    named = [ballot for ballot in field.ballots if ballot.source.engine.knows(facts.script)]
     return len(named) < len(field.ballots) and sum(votes_for(ballot, field.chosen.value) for ballot in named) < 2
 
 
 def _is_maybe_refund(field: Field[Decimal], _fields: Fields, _facts: Facts) -> bool:
-    return MAYBE_REFUND in field.chosen.checks
+    """Whether a line may mark the receipt as a refund, in the text of any pass that read the same amount."""
+    read = (ballot.candidate for ballot in field.ballots if votes_for(ballot, field.chosen.value))
+    return any(one is not None and MAYBE_REFUND in one.checks for one in (field.chosen, *read))
 
 
 def _has_both_signs(field: Field[Decimal], _fields: Fields, _facts: Facts) -> bool:
@@ -212,7 +214,7 @@ NAMED_ONCE = Veto(
     "its label was read only once, in a script that the other engine does not know, and no sum proves it",
 )
 # A refund taken for a purchase is wrong by twice its amount; another engine that misses the word too proves nothing.
-MAYBE_A_REFUND = Veto(VetoKind.MEANING, MAX_DOUBTFUL, "a line that was not read clearly may mark it as a refund")
+MAYBE_A_REFUND = Veto(VetoKind.MEANING, MAX_DOUBTFUL, "a line, or the sign of an amount, may mark it as a refund")
 BOTH_SIGNS = Veto(VetoKind.MEANING, MAX_DOUBTFUL, "it was also read with the opposite sign, so it may be a refund")
 # 04/05 is 4 May in one country, and April 5 in another.
 OPEN_ORDER = Veto(

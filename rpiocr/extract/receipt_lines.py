@@ -87,7 +87,7 @@ def _row(line: Line, text: LineText, amounts: tuple[Amount, ...], tables: Tables
     hits = tables.amounts.find(label)
     groups = frozenset(hit.group for hit in hits)
     role, amounts = _role_and_amounts(text, label, groups, amounts, tables)
-    if role is Role.TAX and not amounts and RATE_COLUMN.fullmatch(text.text):
+    if role is Role.TAX and not amounts and RATE_COLUMN.fullmatch(fold(text.text)):
         groups |= {"tax_table"}
     likeness = max((hit.likeness for hit in hits if hit.group == role.value), default=1.0)
     refunds = [hit for hit in hits if hit.group == "refund"]

@@ -6,16 +6,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import islice, product
 from string import digits
 
+from rpiocr.extract.arithmetic.unit_prices import is_unit_price
+from rpiocr.extract.arithmetic.unlabelled import paid_below_items, paid_without_words
 from rpiocr.extract.bounds import MAX_PER_ROLE, MAX_SUMS
 from rpiocr.extract.roles import ITEM_ROLES, TOTALS, ReceiptLine, Role
 from rpiocr.extract.tables.countries import cash_rounding
-from rpiocr.extract.tables.lexicon import Lexicon
-from rpiocr.extract.text.amounts import fold, net_tax_gross
-from rpiocr.extract.text.patterns import any_of
+from rpiocr.extract.text.amounts import net_tax_gross
 from rpiocr.model import Check, CheckKind
 from rpiocr.model.provenance import CARD, CASH_LESS_CHANGE, ITEMS, NET_AND_TAX, SUBTOTAL_AND_TAX
 
@@ -50,7 +50,7 @@ class Ledger:
     tendered: tuple[Decimal, ...] = ()
     taxes: Decimal = ZERO
     discounts: Decimal = ZERO
-    unlabelled: tuple[Decimal, ...] = ()
+    unlabelled: frozenset[Decimal] = frozenset()
 
     def of(self, role: Role) -> tuple[Decimal, ...]:
         """Return the distinct amounts with this role."""
@@ -123,46 +123,12 @@ def gather(rows: Sequence[ReceiptLine]) -> Ledger:
     known = {role: tuple(values)[:MAX_PER_ROLE] for role, values in by_role.items()}
     taxes, discounts = _sum_of(rows, Role.TAX), _sum_of(rows, Role.DISCOUNT)
     ledger = Ledger(known, _items(rows), _gross(rows), taxes=taxes, discounts=discounts)
-    unlabelled = tuple(dict.fromkeys(_unlabelled(rows)))
+    unlabelled = paid_below_items(rows) | paid_without_words(rows)
     return replace(ledger, tendered=tuple(dict.fromkeys(_tendered(ledger))), unlabelled=unlabelled)
 
 
 def _sum_of(rows: Sequence[ReceiptLine], role: Role) -> Decimal:
     return sum((abs(row.main.value) for row in rows if row.role is role and row.amounts and not row.in_tax_table), ZERO)
-
-
-MAX_APART = 4
-"""Maximum number of lines with an amount from a total to the cash, and from that to the change, without labels."""
-
-MAY_BE_PAYMENT = (Role.NONE, Role.TOTAL_WEAK, Role.TOTAL, Role.CASH, Role.CARD)
-
-
-def _unlabelled(rows: Sequence[ReceiptLine]) -> Iterator[Decimal]:
-    """Find a total, cash and change by their amounts alone, where a label is worn away.
-
-    The total has to be what the lines above it add up to, or the subtotal again, as three amounts of which two make the
-    third are frequent.
-    """
-    printed = [row for row in rows if row.amounts and not row.in_tax_table]
-    above, lines = ZERO, 0
-    for index, row in enumerate(printed):
-        value = row.main.value
-        is_again = index > 0 and printed[index - 1].main.value == value
-        is_made = (lines > 0 and value == above) or (is_again and printed[index - 1].role is Role.SUBTOTAL)
-        if is_made and _is_paid(value, printed[index + 1 : index + 1 + 2 * MAX_APART]):
-            yield value
-        if row.role in ITEM_ROLES and not is_again and not _is_unit_price(printed, index):
-            above, lines = above + row.amounts[-1].value, lines + 1
-
-
-def _is_paid(value: Decimal, below: Sequence[ReceiptLine]) -> bool:
-    """Return whether two of the amounts below are cash and its change; one of them, at least, without its label."""
-    for place, cash in enumerate(below[:MAX_APART]):
-        back = cash.main.value - value if cash.role in MAY_BE_PAYMENT else ZERO
-        changes = (row for row in below[place + 1 : place + 1 + MAX_APART] if row.role in (Role.NONE, Role.CHANGE))
-        if value > 0 < back and any(change.main.value == back for change in changes):
-            return True
-    return False
 
 
 def _items(rows: Sequence[ReceiptLine]) -> Decimal | None:
@@ -175,34 +141,12 @@ def _items(rows: Sequence[ReceiptLine]) -> Decimal | None:
     items = [
         row.amounts[-1].value
         for index, row in enumerate(rows[:end])
-        if row.role in roles and row.amounts and not _is_unit_price(rows, index)
+        if row.role in roles and row.amounts and not is_unit_price(rows, index)
     ]
     return sum(items, ZERO) if len(items) > 1 else None
 
 
 ENDS_ITEMS = (*TOTALS, Role.SUBTOTAL)
-
-
-@lru_cache(maxsize=4)
-def _quantity(lexicon: Lexicon) -> re.Pattern[str]:
-    """Return the pattern of a number of pieces or a weight before a unit price, or a number of pieces after it."""
-    pieces = any_of(lexicon.units.pieces)
-    return re.compile(
-        rf"(?<![0-9.,])(?P<quantity>[0-9]{{1,3}}(?:[.,][0-9]{{1,3}})?)[ \u2009]?{pieces}?\.?[ \u2009]?[xX×*@✕хХ]"
-        rf"|[xX×*@✕хХ][ \u2009]?(?P<after>[0-9]{{1,3}})[ \u2009]?{pieces}?(?![0-9.,])",
-        re.IGNORECASE,
-    )
-
-
-def _is_unit_price(rows: Sequence[ReceiptLine], index: int) -> bool:
-    """Return whether a line contains a quantity and a unit price whose product is on the line before or after."""
-    row = rows[index]
-    found = _quantity(row.lexicon).search(fold(row.text.text))
-    if not found or len(row.amounts) != 1:
-        return False
-    price = row.amounts[0].value * Decimal((found["quantity"] or found["after"]).replace(",", "."))
-    beside = (*rows[max(0, index - 1) : index], *rows[index + 1 : index + 2])
-    return any(other.amounts and abs(other.amounts[-1].value - price) < Decimal("0.01") for other in beside)
 
 
 def _gross(rows: Sequence[ReceiptLine]) -> Decimal | None:

@@ -11,7 +11,7 @@ from statistics import median
 from rpiocr.extract.arithmetic.payments import doubts, payments_of
 from rpiocr.extract.arithmetic.sums import PROVING, Ledger, gather, proofs
 from rpiocr.extract.arithmetic.support import support_of
-from rpiocr.extract.fields.refund import refund_titles, signed
+from rpiocr.extract.fields.refund import refund_evidence, signed, with_other_sign
 from rpiocr.extract.fields.total_reasoning import (
     CHECK_SCORE,
     PROVENANCE,
@@ -107,9 +107,9 @@ def find_totals(rows: Sequence[ReceiptLine], currency: str | None = None) -> tup
         reason(draft)
     ranked = sorted(_with_bonus(draft, printed), key=lambda candidate: -candidate.score)
     unsettled = _unsettled(rows, currency)
-    titles = refund_titles(rows)
+    given_back = refund_evidence(rows)
     examined = [*_examined(ranked[:MAX_EXAMINED], draft), *ranked[MAX_EXAMINED:]]
-    return tuple(signed(_marked(candidate, unsettled), titles) for candidate in examined)
+    return with_other_sign([signed(_marked(candidate, unsettled), given_back) for candidate in examined])
 
 
 def _amounts(rows: Sequence[ReceiptLine]) -> Iterator[tuple[ReceiptLine, Amount]]:

@@ -110,21 +110,32 @@ def _penalise_tendered(draft: Draft) -> None:
 
 
 def _disproved(draft: Draft) -> set[Decimal]:
-    """Return the values whose label was misread: no sum proves them, while several or telling ones prove another.
+    """Return the values whose label was misread: no sum proves them, while another amount is proved.
 
-    A subtotal or cash needs one telling sum against it; a total cash less change and another sum, as it may be the cash
-    on a page whose labels are worn away.
+    A subtotal or cash needs one telling sum against it. A total needs cash less change and another sum, as it may be
+    the cash on a page whose labels are worn away; or cash and change that prove more than an item costs, while it is
+    less: the total of the discounts lost that word.
     """
-    proved = [set(one.checks) & set(CHECK_SCORE) for one in draft.best.values() if one.value > 0]
-    told = any(TELLING & checks for checks in proved)
-    told_twice = any(CASH_LESS_CHANGE in checks and len(checks) > 1 for checks in proved)
+    known = {value: set(one.checks) & set(CHECK_SCORE) for value, one in draft.best.items()}
+    told = [value for value, checks in known.items() if draft.best[value].value > 0 and TELLING & checks]
+    if not told:
+        return set()
+    paid = [value for value in told if CASH_LESS_CHANGE in known[value]]
+    is_told_twice = any(len(known[value]) > 1 for value in paid)
+    price = _dearest(draft, max(paid, default=Decimal(0)))
     found = set()
-    for value, candidate in draft.best.items():
-        kind = candidate.provenance.kind
-        against = told if kind in (Kind.SUBTOTAL, Kind.CASH) else told_twice and kind in TOTAL_KINDS
-        if against and not TELLING & set(candidate.checks) and (kind not in TOTAL_KINDS or not candidate.checks):
+    for value in (value for value, checks in known.items() if not TELLING & checks):
+        kind = draft.best[value].provenance.kind
+        is_wrong_total = value < price or (is_told_twice and not draft.best[value].checks)
+        if kind in (Kind.SUBTOTAL, Kind.CASH) or (kind in TOTAL_KINDS and is_wrong_total):
             found.add(value)
     return found
+
+
+def _dearest(draft: Draft, below: Decimal) -> Decimal:
+    """Return the largest amount without a label that is less than ``below``; 0 if there is none."""
+    unnamed = (value for value, one in draft.best.items() if one.provenance.kind is Kind.UNNAMED)
+    return max((value for value in unnamed if value < below), default=Decimal(0))
 
 
 def _repair(draft: Draft) -> None:

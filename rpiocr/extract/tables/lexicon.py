@@ -201,6 +201,20 @@ class TaxNumberWords:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class PageWords:
+    """Words next to the number of a page, as in "Page 1 of 2".
+
+    ``page`` precedes it; ``short`` does so too but means other things as well: it counts before a word of ``of``, or
+    on a line that has nothing else. ``of`` precedes the number of pages, ``behind`` follows either number.
+    """
+
+    page: Words = ()
+    short: Words = ()
+    of: Words = ()
+    behind: Words = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
     """The words of all languages together, one field for each section of the tables."""
 
@@ -215,6 +229,7 @@ class Lexicon:
     payment: PaymentWords
     card_number: CardNumberWords
     tax_number: TaxNumberWords
+    pages: PageWords
 
 
 SECTIONS: Mapping[str, type[Any]] = {
@@ -229,6 +244,7 @@ SECTIONS: Mapping[str, type[Any]] = {
     "payment": PaymentWords,
     "card_number": CardNumberWords,
     "tax_number": TaxNumberWords,
+    "pages": PageWords,
 }
 """Sections whose words apply to every page."""
 

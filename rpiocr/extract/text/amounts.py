@@ -22,9 +22,17 @@ NARROW = "\u2009"
 NARROW_GAP = 0.3
 """Maximum width of a narrow gap as a share of the word's height: a space is at least 0.4 of a capital wide."""
 
+ZEROS = "\u0660\u06f0\u0966\u09e6\u0a66\u0ae6\u0b66\u0be6\u0c66\u0ce6\u0d66\u0e50\u0ed0\u0f20\u1040\u17e0\u1810"
+"""The digit zero of scripts with digits of their own, each followed by 1 to 9 in Unicode: Arabic, Persian and Urdu,
+Devanagari, Bengali, Gurmukhi, Gujarati, Odia, Tamil, Telugu, Kannada, Malayalam, Thai, Lao, Tibetan, Burmese, Khmer,
+Mongolian."""
+
 FOLDED = str.maketrans(
     {chr(0xFF01 + offset): chr(0x21 + offset) for offset in range(94)}
+    | {chr(ord(zero) + digit): str(digit) for zero in ZEROS for digit in range(10)}
     | {
+        "\u066b": ".",
+        "\u066c": ",",
         "\u3000": " ",
         "\u00a0": " ",
         "\u202f": NARROW,
@@ -38,7 +46,7 @@ FOLDED = str.maketrans(
 
 
 def fold(text: str) -> str:
-    """Return a text of the same length with plain characters instead of full-width ones."""
+    """Return a text of the same length with plain characters instead of full-width ones, and the digits 0 to 9."""
     return text if text.isascii() else text.translate(FOLDED)
 
 
@@ -94,8 +102,9 @@ def amount_patterns(lexicon: Lexicon) -> AmountPatterns:
     """Return the patterns of amounts with the words of a lexicon."""
     symbols, codes = any_of(amount_signs().symbols), any_of(amount_signs().letters)
     money = rf"(?P<money>(?:[A-Za-z]{{1,3}}\$|{symbols}|(?<![^\W\d_])(?:{codes}))[ \u2009.:]{{0,2}})?"
-    sign_after = rf"[ \u2009]?(?:{symbols}|(?i:{codes}))"
-    end = rf"(?P<close>(?:{sign_after})?\)|[ \u2009]?-(?![0-9A-Za-z])|{sign_after}-(?![ \u2009]?[^\W_]))?"
+    named = rf"(?:{symbols}|(?i:{codes}))"
+    minus = rf"[ \u2009]?-(?![0-9A-Za-z])|[ \u2009]?{named}-(?![ \u2009]?[^\W_])"
+    end = rf"(?P<close>(?:[ \u2009]?{named}[ \u2009]?)?\)|{minus})?"
     measure = rf"(?i:[ \u2009]?{any_of(lexicon.units.measure)}(?![^\W\d_]))"
     no_amount = rf"|[.,:/'][0-9]|[.,][ \u2009]?20[0-9]{{2}}|[ \u2009]?%|-[0-9]|{measure})"
     after = r"(?![0-9]" + no_amount
@@ -420,13 +429,18 @@ def find_cents(line: LineText) -> tuple[Amount, ...]:
     return (Amount(-value if negative else value, raw, line.box(start, end), confidence, start, end),)
 
 
+OPENED = re.compile(r"\([^\W\d_]{1,4}[ \u2009.]{0,2}\Z")
+"""A bracket before the name of a currency: (R 853.35)."""
+
+
 def _amount(line: LineText, match: re.Match[str], *, corrected: bool) -> Amount:
     whole = re.sub(r"\D", "", match["whole"].translate(DIGIT_FOR) if corrected else match["whole"])
     cents = match["cents"].translate(DIGIT_FOR) if corrected else match["cents"]
     if not cents.isdigit():
         cents = "00"
     value = Decimal(f"{whole}.{cents}")
-    bracketed = match["sign"] == "(" and (match["close"] or "").endswith(")")
+    opened = match["sign"] == "(" or OPENED.search(match.string, 0, match.start())
+    bracketed = opened and (match["close"] or "").endswith(")")
     minus = match["sign"] not in (None, "(", "~") or match["sign2"] or (match["close"] or "").endswith("-")
     start, end = match.span()
     spaced = bool(match["gap1"] or match["gap2"] or (match["sep"] and match["sep"] in "·_"))

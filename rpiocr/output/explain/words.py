@@ -48,7 +48,7 @@ CHECKS: Mapping[CheckName, str] = {
 
 NOTES: Mapping[CheckName, str] = {
     CheckName.REFUND: "The receipt is marked as a refund, so the amount is negative.",
-    CheckName.MAYBE_REFUND: "A line that was not read clearly may mark it as a refund, so the sign is uncertain.",
+    CheckName.MAYBE_REFUND: "A line, or the sign of an amount, may mark it as a refund, so the sign is uncertain.",
     CheckName.DIGIT_REPAIRED: "One digit was misread, or part of it was not read; only this value fits the sums.",
     CheckName.TWO_CURRENCIES: "The total is printed in two currencies, and nothing indicates which one was paid.",
     CheckName.OTHER_PAYMENT: "A payment on the receipt has another amount, and nothing explains the difference.",
@@ -123,9 +123,16 @@ def provenance_in_words(provenance: Provenance) -> str:
     return KINDS[provenance.kind].format(label=provenance.label)
 
 
+def _engine_in_words(engine: EngineId) -> str:
+    if engine.scripts is None:
+        return ENGINES.get(engine, str(engine))
+    usual, _, codes = engine.configuration.partition("-")
+    return f"{_engine_in_words(EngineId(engine.family, usual))}, model {codes}"
+
+
 def pass_in_words(engine: EngineId, variant: str) -> str:
     """Return how a pass reads, such as ``Tesseract, single block, light contrast``."""
-    name = ENGINES.get(engine, str(engine))
+    name = _engine_in_words(engine)
     named = VARIANT_NAME.fullmatch(variant)
     if not named or named["tone"] not in TONES:
         return f"{name}, {variant}"
