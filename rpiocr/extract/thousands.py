@@ -18,54 +18,70 @@ NAMED = (*TOTALS, Role.SUBTOTAL, Role.CARD)
 
 def with_thousands_settled(rows: Sequence[ReceiptLine]) -> list[ReceiptLine]:
     """Return the lines with every amount with such a space settled; ``cut`` remains where nothing decides."""
-    if not any(amount.cut for row in rows for amount in row.amounts):
+    if all(_is_sure(amount) for row in rows for amount in row.amounts):
         return list(rows)
     page = _Page(rows)
     return [replace(row, amounts=tuple(page.settled(row, amount) for amount in row.amounts)) for row in rows]
+
+
+def _is_sure(amount: Amount) -> bool:
+    return not amount.cut and not amount.joined
+
+
+def _whole(amount: Amount) -> Amount:
+    return amount.joined or amount
+
+
+def _part(amount: Amount) -> Amount:
+    return amount.cut or amount
 
 
 class _Page:
     """What the other amounts of a page say about an amount with a space."""
 
     def __init__(self, rows: Sequence[ReceiptLine]) -> None:
-        self._sure = {abs(amount.value) for row in rows for amount in row.amounts if not amount.cut}
-        self._spaced = Counter(amount.value for row in rows for amount in row.amounts if amount.cut)
+        amounts = [amount for row in rows for amount in row.amounts]
         named = [row.main for row in rows if row.role in NAMED and row.amounts]
-        self._largest = max((abs(amount.value) for amount in named if not amount.cut), default=Decimal(0))
+        self._sure = {abs(amount.value) for amount in amounts if _is_sure(amount)}
+        self._spaced = Counter(_whole(amount).value for amount in amounts if not _is_sure(amount))
+        self._largest = max((abs(amount.value) for amount in filter(_is_sure, named)), default=Decimal(0))
         self._items = [row.amounts[-1] for row in _items(rows)]
 
     def settled(self, row: ReceiptLine, amount: Amount) -> Amount:
-        """Return the amount without its number of articles, or without the doubt, if the page decides."""
-        if amount.cut is None:
-            return amount
-        apart = self._says_apart(row, amount, amount.cut)
-        whole = self._says_whole(amount, amount.cut)
-        if apart > whole:
-            return replace(amount.cut, cut=None)
-        return replace(amount, cut=None) if whole > apart else amount
+        """Return the amount without its number of articles, or with its thousands, if the page decides.
 
-    def _says_apart(self, row: ReceiptLine, amount: Amount, cut: Amount) -> int:
-        count = int(amount.value // 1000)
+        Without a decision it stays as it was read: with its thousands before a decimal comma, as most write them, and
+        in doubt; without them before a point.
+        """
+        if _is_sure(amount):
+            return amount
+        apart, whole = self._says_apart(row, amount), self._says_whole(amount)
+        if apart == whole and amount.cut:
+            return amount
+        chosen = _whole(amount) if whole > apart else _part(amount)
+        return replace(chosen, cut=None, joined=None)
+
+    def _says_apart(self, row: ReceiptLine, amount: Amount) -> int:
+        whole, part = _whole(amount).value, _part(amount).value
+        count = int(whole // 1000)
         last = row.amounts[-1]
         return (
-            (cut.value in self._sure)
-            + (cut.value == self._sum(apart=True))
-            + (last is not amount and last.value == count * cut.value)
+            (part in self._sure)
+            + (part == sum((_part(item).value for item in self._items), Decimal(0)))
+            + (last is not amount and last.value == count * part)
             + (row.role in TOTALS and count == len(self._items) > 1)
-            + (row.role in ITEM_ROLES and 0 < self._largest < amount.value)
+            + (row.role in ITEM_ROLES and 0 < self._largest < whole)
         )
 
-    def _says_whole(self, amount: Amount, cut: Amount) -> int:
-        dearest = max((item.value for item in self._items if not item.cut), default=Decimal(0))
+    def _says_whole(self, amount: Amount) -> int:
+        whole, part = _whole(amount).value, _part(amount).value
+        dearest = max((item.value for item in filter(_is_sure, self._items)), default=Decimal(0))
         return (
-            (amount.value in self._sure)
-            + (amount.value == self._sum(apart=False))
-            + (self._spaced[amount.value] > 1)
-            + (dearest > cut.value)
+            (whole in self._sure)
+            + (whole == sum((_whole(item).value for item in self._items), Decimal(0)))
+            + (self._spaced[whole] > 1)
+            + (dearest > part)
         )
-
-    def _sum(self, *, apart: bool) -> Decimal:
-        return sum(((item.cut if apart and item.cut else item).value for item in self._items), Decimal(0))
 
 
 def _items(rows: Sequence[ReceiptLine]) -> Iterator[ReceiptLine]:

@@ -13,6 +13,9 @@ PAGES = {
     "an item larger than the total": ("LIT 1 150,00\nTOTAL 150,00", "150.00"),
     "a sofa": ("CANAPE 3 000,00\nTABLE 125,00\nTOTAL 3 125,00", "3125.00"),
     "a card with the same": ("CANAPE\nTOTAL 3 125,00\nCB 3 125,00", "3125.00"),
+    "a decimal point and a sign": ("DRILL\nTOTAL R 2 696.45\nCARD 2 696.45", "2696.45"),
+    "a decimal point, printed twice": ("DRILL\nTOTAL 2 696.45\nCARD 2 696.45", "2696.45"),
+    "a decimal point, number of articles": ("DRILL 600.00\nSAW 96.45\nTOTAL 2 696.45", "696.45"),
     "a dearer item": ("CANAPE 2 900,00\nTABLE 225,00\nLAMPE 900,00\nTOTAL 4 025,00", "4025.00"),
 }
 

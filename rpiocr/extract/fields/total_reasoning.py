@@ -116,20 +116,16 @@ def _disproved(draft: Draft) -> set[Decimal]:
     the cash on a page whose labels are worn away; or cash and change that prove more than an item costs, while it is
     less: the total of the discounts lost that word.
     """
-    known = {value: set(one.checks) & set(CHECK_SCORE) for value, one in draft.best.items()}
-    told = [value for value, checks in known.items() if draft.best[value].value > 0 and TELLING & checks]
+    told = [value for value, one in draft.best.items() if one.value > 0 and TELLING & set(one.checks)]
     if not told:
         return set()
-    paid = [value for value in told if CASH_LESS_CHANGE in known[value]]
-    is_told_twice = any(len(known[value]) > 1 for value in paid)
+    paid = [value for value in told if CASH_LESS_CHANGE in draft.best[value].checks]
+    is_told_twice = any(len(set(CHECK_SCORE) & set(draft.best[value].checks)) > 1 for value in paid)
     price = _dearest(draft, max(paid, default=Decimal(0)))
-    found = set()
-    for value in (value for value, checks in known.items() if not TELLING & checks):
-        kind = draft.best[value].provenance.kind
-        is_wrong_total = value < price or (is_told_twice and not draft.best[value].checks)
-        if kind in (Kind.SUBTOTAL, Kind.CASH) or (kind in TOTAL_KINDS and is_wrong_total):
-            found.add(value)
-    return found
+    unproved = {value: one for value, one in draft.best.items() if not TELLING & set(one.checks)}
+    misread = {value for value, one in unproved.items() if one.provenance.kind in (Kind.SUBTOTAL, Kind.CASH)}
+    totals = {value: one for value, one in unproved.items() if one.provenance.kind in TOTAL_KINDS}
+    return misread | {value for value, one in totals.items() if value < price or (is_told_twice and not one.checks)}
 
 
 def _dearest(draft: Draft, below: Decimal) -> Decimal:
