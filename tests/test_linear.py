@@ -21,7 +21,8 @@ import rpiocr
 from rpiocr.extract import Extract, Hints, Languages, extract
 from rpiocr.extract.bounds import LONGEST_LINE, LONGEST_WORD
 from rpiocr.extract.fields.total import find_totals
-from rpiocr.extract.receipt_lines import ReceiptLine, Role, build_receipt_lines
+from rpiocr.extract.receipt_lines import build_receipt_lines
+from rpiocr.extract.roles import ReceiptLine, Role
 from rpiocr.model import Box, Line, Pass, Reading, Word
 from rpiocr.recognise.alignment import merge
 from rpiocr.recognise.handover import with_labels

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Generic, TypeVar
 
+from rpiocr.decide.amount_vetoes import amount_vetoes
 from rpiocr.decide.features import Facts, is_single_engine, votes_for
 from rpiocr.extract.arithmetic.sums import PROVING, TELLING
 from rpiocr.extract.fields.date import by_default
@@ -24,6 +25,8 @@ from rpiocr.model.provenance import (
     CASH_LESS_CHANGE,
     ITEMS,
     MAYBE_REFUND,
+    REPEATED,
+    SETTLED,
     SURE_TOTAL_KINDS,
     TWO_CURRENCIES,
 )
@@ -74,8 +77,11 @@ def _is_disputed(field: Field[Decimal], _fields: Fields, _facts: Facts) -> bool:
     This happens if a deposit was paid before, or a tip after; the amount charged to a card counts as a sum too. Totals
     before and after rounding do not compete, unless the other one was paid. Totals in two currencies do, unless
     something indicates which was paid; so does an amount that may have lost its thousands, or of which less was paid.
+    A total does not compete with what was paid of it if the lines between them explain the difference.
     """
     total = field.chosen
+    if SETTLED in total.checks and _is_last_word(total, field.rivals):
+        return TWO_CURRENCIES in total.checks
     return (
         TWO_CURRENCIES in total.checks
         or any(_is_only_one_proved(rival, total) for rival in field.rivals)
@@ -83,6 +89,13 @@ def _is_disputed(field: Field[Decimal], _fields: Fields, _facts: Facts) -> bool:
         or any(_has_lost_thousands(total, rival) for rival in field.rivals)
         or any(_is_proved_as_well(rival, total) for rival in field.rivals)
     )
+
+
+def _is_last_word(total: Candidate[Decimal], rivals: Sequence[Candidate[Decimal]]) -> bool:
+    """Whether what was left of a total was paid, or a word names it and it is less: more may be only suggested."""
+    is_paid = bool({CARD, CASH_LESS_CHANGE} & set(total.checks))
+    is_less = any(rival.provenance.names_total and rival.value > total.value for rival in rivals)
+    return is_paid or (is_less and total.provenance.kind in SURE_TOTAL_KINDS)
 
 
 def _is_only_one_proved(rival: Candidate[Decimal], total: Candidate[Decimal]) -> bool:
@@ -110,8 +123,13 @@ def _is_lower_total(rival: Candidate[Decimal], total: Candidate[Decimal]) -> boo
 
 
 def _has_lost_thousands(total: Candidate[Decimal], rival: Candidate[Decimal]) -> bool:
-    """Whether a total may be another amount that lost its thousands, as 391.00 from 7 391.00."""
+    """Whether a total may be another amount that lost its thousands, as 391.00 from 7 391.00.
+
+    Not if a sum or a payment agrees with the shorter amount alone: 1,099.00 less 1,000.00 is 99.00.
+    """
     amount, longer = abs(total.value), abs(rival.value)
+    if _agreeing(total, AGREEING) and not _agreeing(rival, AGREEING):
+        return False
     return rival.provenance.kind is not Kind.CASH and amount < 1000 < longer and longer % 1000 == amount
 
 
@@ -138,7 +156,10 @@ def _apart(one: Candidate[Decimal], other: Candidate[Decimal]) -> Decimal:
 
 
 def _is_nameless(field: Field[Decimal], _fields: Fields, _facts: Facts) -> bool:
-    return field.chosen.provenance.kind not in SURE_TOTAL_KINDS and not PROVING & set(field.chosen.checks)
+    """Whether neither a word nor a sum identifies a total, nor a payment together with another line."""
+    kind, checks = field.chosen.provenance.kind, set(field.chosen.checks)
+    is_paid = CARD in checks and (kind is Kind.TOTAL_WEAK or bool({REPEATED, SETTLED} & checks))
+    return kind not in SURE_TOTAL_KINDS and not PROVING & checks and not is_paid
 
 
 def _is_named_once(field: Field[Decimal], _fields: Fields, facts: Facts) -> bool:
@@ -221,8 +242,9 @@ DATE_RULES: tuple[Rule[dt.date], ...] = (
 
 def vetoes_on(fields: Fields, facts: Facts) -> Mapping[str, tuple[Veto, ...]]:
     """Return the vetoes that hold, by the name of the field, for every field with rules."""
+    by_itself = amount_vetoes(fields.amount) if fields.amount else ()
     return {
-        "amount": _holding(AMOUNT_RULES, fields.amount, fields, facts),
+        "amount": (*_holding(AMOUNT_RULES, fields.amount, fields, facts), *by_itself),
         "date": _holding(DATE_RULES, fields.date, fields, facts),
     }
 

@@ -18,7 +18,8 @@ from rpiocr.extract.fields.tip import find_tip
 from rpiocr.extract.fields.total import find_totals
 from rpiocr.extract.locale.inference import Locale, infer_locale
 from rpiocr.extract.locale.keyword_tables import Languages
-from rpiocr.extract.receipt_lines import SURE_TOTALS, ReceiptLine, build_receipt_lines
+from rpiocr.extract.receipt_lines import build_receipt_lines
+from rpiocr.extract.roles import SURE_TOTALS, ReceiptLine
 from rpiocr.extract.tables.countries import DateOrder
 from rpiocr.extract.text.keywords import Tables
 from rpiocr.model import Candidate, Reading

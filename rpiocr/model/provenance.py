@@ -75,6 +75,14 @@ class CheckName(StrEnum):
     REFUND = "refund"
     MAYBE_REFUND = "refund?"
     TWO_CURRENCIES = "two currencies"
+    REPEATED = "printed twice"
+    TAX_RATE = "tax rate"
+    PARTS = "parts"
+    PAYMENTS = "payments"
+    SETTLED = "settled"
+    OTHER_PAYMENT = "another payment"
+    OTHER_DUE = "another amount due"
+    THOUSANDS = "thousands?"
     CHECK_DIGITS = "check digits"
     FORM = "form"
     MENDED = "mended"
@@ -141,6 +149,34 @@ MAYBE_REFUND = Check(CheckKind.DOUBT, CheckName.MAYBE_REFUND)
 
 TWO_CURRENCIES = Check(CheckKind.DOUBT, CheckName.TWO_CURRENCIES)
 """A total is printed in another currency as well, and nothing on the receipt indicates which one was paid."""
+
+REPEATED = Check(CheckKind.NOTE, CheckName.REPEATED)
+"""The same amount is printed on another line too."""
+
+TAX_RATE = Check(CheckKind.NOTE, CheckName.TAX_RATE)
+"""A tax on the receipt is the share of the total that its printed rate makes."""
+
+PARTS = Check(CheckKind.NOTE, CheckName.PARTS)
+"""Subtotals of parts of the receipt add up to it."""
+
+PAYMENTS = Check(CheckKind.NOTE, CheckName.PAYMENTS)
+"""Several payments add up to it."""
+
+SETTLED = Check(CheckKind.NOTE, CheckName.SETTLED)
+"""It follows from a total by what is printed below that: a tip, a discount, an insurance, the share of a bill."""
+
+OTHER_PAYMENT = Check(CheckKind.DOUBT, CheckName.OTHER_PAYMENT)
+"""What was paid by card, or in cash less the change, is another amount, and nothing explains the difference."""
+
+OTHER_DUE = Check(CheckKind.DOUBT, CheckName.OTHER_DUE)
+"""Another amount is next to a word for money owed or paid, and nothing explains the difference."""
+
+THOUSANDS = Check(CheckKind.DOUBT, CheckName.THOUSANDS)
+"""A space in the number may separate thousands, or a number of articles and an amount."""
+
+PAGE_SUPPORTS = frozenset({REPEATED, TAX_RATE, PARTS, PAYMENTS, SETTLED})
+PAGE_DOUBTS = frozenset({OTHER_PAYMENT, OTHER_DUE, THOUSANDS})
+"""Checks of a total against the other lines of its page: the reading that has most of them knows best."""
 
 CHECK_DIGITS = Check(CheckKind.PROOF, CheckName.CHECK_DIGITS)
 FORM = Check(CheckKind.NOTE, CheckName.FORM)

@@ -35,6 +35,7 @@ from rpiocr.model.provenance import (
     CARD,
     CASH_LESS_CHANGE,
     ITEMS,
+    REPEATED,
     SUBTOTAL_AND_TAX,
     TWO_CURRENCIES,
     DateOrderEvidence,
@@ -67,9 +68,9 @@ def field(chosen: Candidate[T], votes: int, passes: int, *, second: Candidate[T]
 
 
 def total(
-    value: str = "6.00", *, kind: Kind = Kind.TOTAL, checks: tuple[Check, ...] = (), corrected: bool = False
+    value: str = "6.00", *, kind: Kind = Kind.TOTAL, checks: tuple[Check, ...] = (REPEATED,), corrected: bool = False
 ) -> Candidate[Decimal]:
-    """A total as a pass found it, or as it was chosen."""
+    """A total as a pass found it, or as it was chosen; a second printing supports it unless another check does."""
     return Candidate(Decimal(value), value, HERE, 0.9, Provenance(kind), 0.8, corrected, checks)
 
 
@@ -87,7 +88,12 @@ def read_by_cloud_too(found: Field[T]) -> Field[T]:
 
 
 def amount(
-    votes: int, passes: int = 6, *, kind: Kind = Kind.TOTAL, checks: tuple[Check, ...] = (), corrected: bool = False
+    votes: int,
+    passes: int = 6,
+    *,
+    kind: Kind = Kind.TOTAL,
+    checks: tuple[Check, ...] = (REPEATED,),
+    corrected: bool = False,
 ) -> Field[Decimal]:
     """A total that this many passes read."""
     return field(total(kind=kind, checks=checks, corrected=corrected), votes, passes)

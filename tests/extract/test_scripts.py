@@ -10,7 +10,8 @@ from importlib import resources
 import pytest
 
 from rpiocr.extract import Extract, Hints, Languages, extract
-from rpiocr.extract.receipt_lines import Role, build_receipt_lines
+from rpiocr.extract.receipt_lines import build_receipt_lines
+from rpiocr.extract.roles import Role
 from rpiocr.model import Reading
 from tests.written import write
 

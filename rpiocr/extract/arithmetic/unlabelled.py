@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from rpiocr.extract.receipt_lines import ReceiptLine, Role
+from rpiocr.extract.arithmetic.unit_prices import is_unit_price
+from rpiocr.extract.roles import ITEM_ROLES, ReceiptLine, Role
 
 UNREAD = (Role.NONE, Role.CASH, Role.CHANGE)
 """Roles of lines whose words were not read, or were, but not that of the total above them."""
@@ -51,3 +52,38 @@ def _is_tax(part: Decimal, net: Decimal) -> bool:
     """Return whether one amount is what a tax adds to another, to half a unit of its last digit."""
     smallest = Decimal((0, (1,), min(0, int(part.as_tuple().exponent))))
     return any(abs(net * rate / 100 - part) <= smallest for rate in RATES)
+
+
+MAX_APART = 4
+"""Maximum number of lines with an amount from a total to the cash, and from that to the change, without labels."""
+
+MAY_BE_PAYMENT = (Role.NONE, Role.TOTAL_WEAK, Role.TOTAL, Role.CASH, Role.CARD)
+
+
+def paid_below_items(rows: Sequence[ReceiptLine]) -> frozenset[Decimal]:
+    """Return totals that are followed by cash and change, where the label of one of the three is worn away.
+
+    The total has to be what the lines above it add up to, or the subtotal again, as three amounts of which two make the
+    third are frequent.
+    """
+    printed = [row for row in rows if row.amounts and not row.in_tax_table]
+    found, above, lines = set(), Decimal(0), 0
+    for index, row in enumerate(printed):
+        value = row.main.value
+        is_again = index > 0 and printed[index - 1].main.value == value
+        is_made = (lines > 0 and value == above) or (is_again and printed[index - 1].role is Role.SUBTOTAL)
+        if is_made and _is_paid(value, printed[index + 1 : index + 1 + 2 * MAX_APART]):
+            found.add(value)
+        if row.role in ITEM_ROLES and not is_again and not is_unit_price(printed, index):
+            above, lines = above + row.amounts[-1].value, lines + 1
+    return frozenset(found)
+
+
+def _is_paid(value: Decimal, below: Sequence[ReceiptLine]) -> bool:
+    """Return whether two of the amounts below are cash and its change; one of them, at least, without its label."""
+    for place, cash in enumerate(below[:MAX_APART]):
+        back = cash.main.value - value if cash.role in MAY_BE_PAYMENT else Decimal(0)
+        changes = (row for row in below[place + 1 : place + 1 + MAX_APART] if row.role in (Role.NONE, Role.CHANGE))
+        if value > 0 < back and any(change.main.value == back for change in changes):
+            return True
+    return False

@@ -17,7 +17,7 @@ from rpiocr.extract.bounds import MAX_DATES
 from rpiocr.extract.fields.calendars import EraDate, any_calendar, calendars_of, common_year, find_era_dates
 from rpiocr.extract.fields.clock import has_time_label, is_range, parse_time, time_after
 from rpiocr.extract.locale.inference import Locale
-from rpiocr.extract.receipt_lines import ReceiptLine
+from rpiocr.extract.roles import ReceiptLine
 from rpiocr.extract.tables.confusables import Use, digit_class, digit_for, letter_for
 from rpiocr.extract.tables.countries import DateOrder, countries
 from rpiocr.extract.tables.lexicon import DateWords, Lexicon

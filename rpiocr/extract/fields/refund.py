@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
 
-from rpiocr.extract.receipt_lines import SURE_TOTALS, TOTALS, ReceiptLine, Role
+from rpiocr.extract.roles import SURE_TOTALS, TOTALS, ReceiptLine, Role
 from rpiocr.extract.tables.lexicon import Lexicon
 from rpiocr.extract.text.amounts import fold
 from rpiocr.extract.text.patterns import any_of

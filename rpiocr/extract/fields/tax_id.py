@@ -11,7 +11,7 @@ from itertools import product
 from typing import Any
 
 from rpiocr.extract.bounds import MAX_TAX_IDS
-from rpiocr.extract.receipt_lines import ReceiptLine
+from rpiocr.extract.roles import ReceiptLine
 from rpiocr.extract.tables.confusables import Use, look_alikes
 from rpiocr.extract.tables.countries import countries
 from rpiocr.extract.tables.files import country_facts, document_facts

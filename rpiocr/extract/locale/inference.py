@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from rpiocr.extract.locale.language_detection import ALWAYS
-from rpiocr.extract.receipt_lines import ReceiptLine, Role
+from rpiocr.extract.roles import ReceiptLine, Role
 from rpiocr.extract.tables.countries import Country, DateOrder, countries
 from rpiocr.extract.tables.currencies import currencies
 from rpiocr.extract.text.amounts import NARROW, Amount

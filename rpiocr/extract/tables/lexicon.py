@@ -95,13 +95,14 @@ class UnitWords:
 
     ``measure`` follows a number with two decimals (a weight, a volume, pieces, a time), ``pieces`` is between a
     quantity and the multiplication sign, ``counter`` follows a whole number that is a count, ``before_id`` precedes an
-    identifier.
+    identifier, ``label`` is or contains a unit or a quantity in the label of a number: "total km", "weight", "odds".
     """
 
     measure: Words = ()
     pieces: Words = ()
     counter: Words = ()
     before_id: Words = ()
+    label: Words = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -263,6 +264,12 @@ AMOUNTS = (
     "savings",
     "count",
     "loyalty",
+    "due_now",
+    "share",
+    "price",
+    "given",
+    "later",
+    "carried",
     "none",
 )
 

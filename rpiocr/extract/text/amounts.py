@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from itertools import combinations
@@ -185,7 +185,13 @@ CENTS_ONLY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """An amount in a line: its value, the text as read, its location and confidence, and what was corrected."""
+    """An amount in a line: its value, the text as read, its location and confidence, and what was corrected.
+
+    ``cut`` is the amount behind the space of a thousand, which may as well separate a number of articles: TOTAL 3
+    125,00; None if there is no such space. ``joined`` is the longer amount that this one is the end of if a space
+    separates thousands before a decimal point: R 2 696.45 of South Africa. ``padded``: zeros precede the number, as in
+    the numbers of tickets.
+    """
 
     value: Decimal
     raw: str
@@ -196,6 +202,9 @@ class Amount:
     corrected: bool = False
     whole_only: bool = False
     money: str = ""
+    cut: Amount | None = None
+    joined: Amount | None = None
+    padded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,20 +267,47 @@ def find_amounts(line: LineText, lexicon: Lexicon, *, point_after_blanks: bool =
     """
     text = SPACED_DATE.sub(lambda date: "#" * len(date.group()), fold(line.text))
     patterns = amount_patterns(lexicon)
-    plain, mended = _plain_and_corrected(text, patterns)
-    grouped = [
-        match
-        for match in patterns.spaced_groups.finditer(text)
-        if (match["sep"] == "," or point_after_blanks) and _in_one(line, match)
-    ]
-    grouped += list(SIGN_BETWEEN.finditer(text))
-    split = [match for match in patterns.split.finditer(text) if _is_split(line, match)]
-    mended += [match for match in split if not any(_overlap(match, other) for other in (*grouped, *mended))]
-    plain = [match for match in plain if not any(_overlap(match, other) for other in split)]
-    rest = [(match, False) for match in plain] + [(match, True) for match in mended]
-    rest = [(match, fixed) for match, fixed in rest if not any(_overlap(match, other) for other in grouped)]
-    found = [_amount(line, match, corrected=fixed) for match, fixed in (*((match, False) for match in grouped), *rest)]
+    spaced = [match for match in patterns.spaced_groups.finditer(text) if _in_one(line, match)]
+    grouped = [match for match in spaced if match["sep"] == "," or match["money"] or point_after_blanks]
+    grouped += SIGN_BETWEEN.finditer(text)
+    found = [_amount(line, match, corrected=fixed) for match, fixed in _ungrouped(line, text, patterns, grouped)]
+    found = [_with_joined(line, amount, spaced) for amount in found]
+    found += [replace(_amount(line, match, corrected=False), cut=_cut(line, match)) for match in grouped]
     return tuple(sorted(found, key=lambda amount: amount.start))
+
+
+def _ungrouped(
+    line: LineText, text: str, patterns: AmountPatterns, grouped: Sequence[re.Match[str]]
+) -> list[tuple[re.Match[str], bool]]:
+    """Return the amounts outside of ``grouped``, and whether their characters or spaces were corrected."""
+    plain, mended = _plain_and_corrected(text, patterns)
+    split = [match for match in patterns.split.finditer(text) if _is_split(line, match)]
+    mended += [match for match in split if not _meets_any(match, (*grouped, *mended))]
+    plain = [match for match in plain if not _meets_any(match, split)]
+    rest = [(match, False) for match in plain] + [(match, True) for match in mended]
+    return [(match, fixed) for match, fixed in rest if not _meets_any(match, grouped)]
+
+
+def _meets_any(match: re.Match[str], others: Iterable[re.Match[str]]) -> bool:
+    return any(_overlap(match, other) for other in others)
+
+
+def _with_joined(line: LineText, amount: Amount, spaced: Sequence[re.Match[str]]) -> Amount:
+    """Return an amount with the longer one that it may be the end of, if spaces separate thousands on its page."""
+    match = next((match for match in spaced if match.start() < amount.start and match.end() == amount.end), None)
+    return replace(amount, joined=_amount(line, match, corrected=False)) if match else amount
+
+
+def _cut(line: LineText, match: re.Match[str]) -> Amount | None:
+    """Return the amount behind the only space of a match of ``spaced_groups`` without a currency sign."""
+    if match.re is SIGN_BETWEEN or match["money"] or match["sign"] or match["whole"].count(" ") != 1:
+        return None
+    start = match.end("whole") - 3
+    end = match.end()
+    whole, box, confidence = match["whole"][-3:], line.box(start, end), line.confidence(start, end)
+    if whole.startswith("0"):
+        return None
+    return Amount(Decimal(f"{whole}.{match['cents']}"), line.text[start:end].strip(), box, confidence, start, end)
 
 
 def _plain_and_corrected(text: str, patterns: AmountPatterns) -> tuple[list[re.Match[str]], list[re.Match[str]]]:
@@ -420,13 +456,10 @@ def _amount(line: LineText, match: re.Match[str], *, corrected: bool) -> Amount:
     if not cents.isdigit():
         cents = "00"
     value = Decimal(f"{whole}.{cents}")
-    opened = match["sign"] == "(" or OPENED.search(match.string, 0, match.start())
-    bracketed = opened and (match["close"] or "").endswith(")")
-    minus = match["sign"] not in (None, "(", "~") or match["sign2"] or (match["close"] or "").endswith("-")
     start, end = match.span()
     spaced = bool(match["gap1"] or match["gap2"] or (match["sep"] and match["sep"] in "·_"))
     return Amount(
-        -value if bracketed or minus else value,
+        -value if _is_negative(match) else value,
         line.text[start:end].strip().replace(NARROW, ""),
         line.box(start, end),
         line.confidence(start, end),
@@ -434,7 +467,16 @@ def _amount(line: LineText, match: re.Match[str], *, corrected: bool) -> Amount:
         end,
         corrected=corrected or spaced,
         money=(match["money"] or "").strip(" .:" + NARROW),
+        padded=len(whole) > 1 and whole.startswith("0"),
     )
+
+
+def _is_negative(match: re.Match[str]) -> bool:
+    """Return whether an amount has a minus on either side, or stands in brackets."""
+    close = match["close"] or ""
+    opened = match["sign"] == "(" or OPENED.search(match.string, 0, match.start())
+    minus = match["sign"] not in (None, "(", "~") or match["sign2"] or close.endswith("-")
+    return bool(minus or (opened and close.endswith(")")))
 
 
 def net_tax_gross(amounts: Sequence[Decimal]) -> tuple[Decimal, Decimal, Decimal] | None:

@@ -39,6 +39,11 @@ CHECKS: Mapping[CheckName, str] = {
     CheckName.ITEMS: "The line items, with any tax, tip, charge, discount or rounding, add up to {value}.",
     CheckName.CARD: "The card was charged {value}.",
     CheckName.ROUNDING: "{value} is the amount paid after cash rounding.",
+    CheckName.REPEATED: "{value} is printed on another line, too.",
+    CheckName.TAX_RATE: "The tax on the receipt is what its rate makes of {value}.",
+    CheckName.PARTS: "Subtotals of parts of the receipt add up to {value}.",
+    CheckName.PAYMENTS: "Several payments add up to {value}.",
+    CheckName.SETTLED: "{value} follows from the total by what is printed below it, or is the share of a split bill.",
 }
 
 NOTES: Mapping[CheckName, str] = {
@@ -46,6 +51,9 @@ NOTES: Mapping[CheckName, str] = {
     CheckName.MAYBE_REFUND: "A line, or the sign of an amount, may mark it as a refund, so the sign is uncertain.",
     CheckName.DIGIT_REPAIRED: "One digit was misread, or part of it was not read; only this value fits the sums.",
     CheckName.TWO_CURRENCIES: "The total is printed in two currencies, and nothing indicates which one was paid.",
+    CheckName.OTHER_PAYMENT: "A payment on the receipt has another amount, and nothing explains the difference.",
+    CheckName.OTHER_DUE: "Another amount is next to words for money owed or paid, and nothing explains the difference.",
+    CheckName.THOUSANDS: "A space in the number may separate thousands, or a number of articles from the amount.",
 }
 """Checks other than sums."""
 

@@ -13,7 +13,7 @@ from rpiocr.extract.arithmetic.sums import Ledger, completed, gather, proofs, re
 from rpiocr.extract.arithmetic.unlabelled import paid_without_words
 from rpiocr.extract.bounds import MAX_PER_ROLE, MAX_SUMS
 from rpiocr.extract.fields.total import find_totals
-from rpiocr.extract.receipt_lines import Role
+from rpiocr.extract.roles import Role
 from rpiocr.model import Check
 from rpiocr.model.provenance import CASH_LESS_CHANGE, SUBTOTAL_AND_TAX
 from rpiocr.model.provenance import ITEMS as BY_ITEMS

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from rpiocr.extract import Hints, extract
 from rpiocr.extract.fields.total import find_totals
-from rpiocr.extract.receipt_lines import ReceiptLine, build_receipt_lines
+from rpiocr.extract.receipt_lines import build_receipt_lines
+from rpiocr.extract.roles import ReceiptLine
 from rpiocr.model import Candidate, Kind, Reading
 from rpiocr.recognise.lines import build_lines
 from tests.written import names, rows_of, tables, tables_of, words_of, write
@@ -151,7 +152,7 @@ def test_other_numbers_prove_nothing_where_money_has_no_decimals(line: str) -> N
 def test_plain_numbers_in_the_column_of_the_totals_are_amounts() -> None:
     text = "BREAD      198\nMILK       250\nSUBTOTAL   448\nTOTAL      448\nCASH       500\nCHANGE      52"
     found = find_totals(whole_rows(text))[0]
-    assert (str(found.value), names(found)) == ("448", ("cash - change", "items"))
+    assert (str(found.value), names(found)) == ("448", ("cash - change", "items", "printed twice"))
 
 
 def test_a_plain_number_outside_of_the_column_is_no_amount() -> None:
@@ -262,7 +263,7 @@ CHECKED = {
 @pytest.mark.parametrize("name", CHECKED)
 def test_a_sum_that_agrees_is_named(name: str) -> None:
     found = total_of(CHECKED[name])
-    assert (str(found.value), names(found)) == ("6.00", (name,))
+    assert (str(found.value), names(found)[0]) == ("6.00", name)
 
 
 def test_all_sums_that_agree_are_named() -> None:
@@ -288,7 +289,8 @@ def test_service_and_discount_belong_to_the_sum() -> None:
 )
 def test_a_sum_that_is_off_by_cents_is_not_named(text: str) -> None:
     found = total_of(text)
-    assert (str(found.value), names(found)) == ("6.00", ())
+    assert str(found.value) == "6.00"
+    assert not {*CHECKED} & {*names(found)}
 
 
 def test_rounding_is_named_only_for_the_total_after_it() -> None:
@@ -313,7 +315,7 @@ def test_a_misread_digit_of_the_total_is_repaired_and_marked() -> None:
     assert (str(repaired.value), repaired.raw, repaired.corrected) == ("6.00", "8.00", True)
     assert repaired.provenance.kind is Kind.TOTAL
     assert names(repaired) == ("cash - change", "items", "one digit repaired")
-    assert (str(read.value), names(read)) == ("8.00", ())
+    assert (str(read.value), names(read)) == ("8.00", ("another payment",))
 
 
 def test_a_lost_character_of_the_total_is_restored_and_marked() -> None:

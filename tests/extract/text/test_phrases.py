@@ -12,7 +12,8 @@ import pytest
 from rpiocr.errors import SettingsError
 from rpiocr.extract.fields.clock import parse_time
 from rpiocr.extract.locale.keyword_tables import Languages, built_in_lexicon, page_sections
-from rpiocr.extract.receipt_lines import Role, build_receipt_lines
+from rpiocr.extract.receipt_lines import build_receipt_lines
+from rpiocr.extract.roles import Role
 from rpiocr.extract.tables.files import built_in, built_in_names
 from rpiocr.extract.text.amounts import find_amounts, line_text
 from rpiocr.extract.text.phrases import Phrases, tokens
