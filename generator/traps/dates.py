@@ -172,12 +172,11 @@ def no_year(page: Page) -> Claim:
 
 
 def time_with_stops(page: Page) -> Claim:
-    """Print no date, and a time with full stops, which looks like one."""
+    """Print no date, and a time with full stops: only its label tells it from one."""
     when = page.sale.when.replace(hour=page.dice.between(8, 22), minute=page.dice.between(1, 12))
     second = page.dice.between(10, 26)
     text = f"{when.hour:02}.{when.minute:02}.{second:02}"
-    label = f"{page.words.word('time')} " if page.dice.chance(0.5) else ""
-    _undated(page, top=lambda: page.sheet.left(label + text))
+    _undated(page, top=lambda: page.sheet.left(f"{page.words.word('time')} {text}"))
     return page.claim(date=None)
 
 
