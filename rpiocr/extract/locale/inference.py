@@ -26,6 +26,10 @@ class Locale:
     ``currency`` is as in ISO 4217, ``language`` the keyword table that fits best, ``country`` as in ISO 3166. ``order``
     is the order of dates there; ``order_reason`` names the evidence for it. ``decimals`` is the number that the
     currency has on receipts, 2 if it is unknown. ``languages`` are all that the page shows, best first.
+
+    ``country_probability`` (0 to 1) is that of the guess from which ``order`` follows: that the receipt is from
+    ``country``, or from one of the countries that share the order where only their currency or language is known. A
+    date whose order rests on the locale is not surer than this.
     """
 
     currency: str | None
@@ -35,6 +39,7 @@ class Locale:
     order_reason: str
     decimals: int = USUAL_DECIMALS
     languages: tuple[str, ...] = ()
+    country_probability: float = 0.0
 
 
 MIN_SCORE = 1.5
