@@ -97,7 +97,7 @@ def pieces_of(text: str) -> frozenset[str]:
     return frozenset(pieces)
 
 
-NAMED = 2.5
+NAMED = 3.5
 """Weight of a country's name, in English or its languages, on a line without an amount."""
 
 
@@ -112,8 +112,8 @@ def _name_index() -> Mapping[str, tuple[str, ...]]:
     return _indexed((country.code, country.places.names) for country in countries().values())
 
 
-TOWN = 2.0
-TOWN_WITH_POSTCODE = 4.0
+TOWN = 2.5
+TOWN_WITH_POSTCODE = 5.0
 POSTCODE = 1.5
 """Weights of a town of a country, of one beside a postcode of its shape, and of such a postcode before some other word.
 
@@ -167,7 +167,7 @@ def _shapes(page: Page) -> Iterator[Evidence]:
                 yield Evidence(Clue.SHAPE, match.group().strip(), {country.code: SHAPE}, index)
 
 
-VALID, NAMED_ONLY = 6.0, 2.0
+VALID, NAMED_ONLY = 7.0, 3.0
 """Weights of a tax number with valid check digits, and of one beside its name: few numbers are valid by chance."""
 
 
@@ -178,10 +178,10 @@ def _tax_numbers(page: Page) -> Iterator[Evidence]:
             yield Evidence(Clue.TAX_NUMBER, one.raw, {one.value.country: weight})
 
 
-CALLING_CODE = 4.0
+CALLING_CODE = 5.5
 """Weight of a country's calling code: hotlines and suppliers have numbers abroad as well."""
 
-INTERNATIONAL = re.compile(r"(?<![\d+])(?:\+ ?|00 ?(?=[1-9]))((?:\d[ ().\u2009/-]{0,2}){8,15})")
+INTERNATIONAL = re.compile(r"(?<![\d+])(?:\+ ?|00 ?(?=[1-9]\d{0,2}[ ./(-]))((?:\d[ ().\u2009/-]{0,2}){8,15})")
 
 
 def _calling_codes(page: Page) -> Iterator[Evidence]:
@@ -241,7 +241,7 @@ def _rarity(fitting: int, clue: Clue) -> float:
     return max(0.0, min(clue.largest, math.log(COMPARED / max(1, fitting))))
 
 
-DOMAIN, BARE_DOMAIN = 3.5, 2.5
+DOMAIN, BARE_DOMAIN = 5.0, 3.5
 """Weights of a country's ending in a web or mail address, and of one without www or @ in front."""
 
 GENERIC = frozenset({"co", "tv", "io", "me", "ai", "to", "ly", "fm", "gg", "eu", "cc", "ws", "nu", "la", "st", "am"})
@@ -268,7 +268,7 @@ def _by_ending() -> Mapping[str, tuple[str, ...]]:
     return {ending: tuple(codes) for ending, codes in found.items() if ending}
 
 
-PAYMENT = 4.0
+PAYMENT = 5.0
 """Weight of a card or payment of one country; where several have it, of each of them."""
 
 
@@ -384,9 +384,9 @@ def _coins(page: Page) -> Iterator[Evidence]:
         yield Evidence(Clue.COIN, "0.05", dict.fromkeys(WITHOUT_SMALL_COINS, COIN * len(prices)))
 
 
-SPOKEN, SPOKEN_TOO, NOT_SPOKEN, ENGLISH = 2.5, 0.7, -1.5, 0.7
-"""Weights of the language of a page where it is spoken, of a second one, where it is not, and of English, in which tills
-print everywhere."""
+SPOKEN, SPOKEN_TOO, NOT_SPOKEN, NO_TABLE, ENGLISH = 2.5, 0.7, -3.5, -1.5, 0.7
+"""Weights of the language of a page where it is spoken, of a second one, where it is not, where the
+languages have no table, so that another one may be taken for them, and of English, in which tills print everywhere."""
 
 
 def _language(page: Page) -> Iterator[Evidence]:
@@ -397,12 +397,18 @@ def _language(page: Page) -> Iterator[Evidence]:
     if first == ALWAYS:
         weights = {country.code: ENGLISH for country in known if first in country.languages}
     else:
-        weights = {country.code: SPOKEN if first in country.languages else NOT_SPOKEN for country in known}
+        weights = {country.code: _spoken(first, country) for country in known}
     for language in others:
         for country in known:
             if language != ALWAYS and language in country.languages:
                 weights[country.code] = weights.get(country.code, 0.0) + SPOKEN_TOO
     yield Evidence(Clue.LANGUAGE, first, weights)
+
+
+def _spoken(language: str, country: Country) -> float:
+    if language in country.languages:
+        return SPOKEN
+    return NOT_SPOKEN if country.languages else NO_TABLE
 
 
 FINDERS: tuple[Callable[[Page], Iterator[Evidence]], ...] = (

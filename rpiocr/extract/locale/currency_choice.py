@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rpiocr.extract.locale.country_evidence import Page, prior
 from rpiocr.extract.locale.decimals import Decimals
-from rpiocr.extract.locale.evidence import Evidence, totals
+from rpiocr.extract.locale.evidence import Clue, Evidence, totals
 from rpiocr.extract.locale.language_detection import ALWAYS
 from rpiocr.extract.locale.sign_weights import ANYWHERE, ON_TOTAL, Printed, Seen, weight_of
 from rpiocr.extract.tables.countries import Country, countries
@@ -132,9 +132,14 @@ def rank_currencies(
 
 
 def _tells(one: Evidence, country: str, rival: str) -> bool:
-    """Return whether evidence counts more for a country than for the best one with another currency."""
+    """Return whether evidence counts more for a country than for the best one with another currency.
+
+    A language other than English tells something even if it is spoken in both.
+    """
     weight, other = one.weights.get(country, 0.0), one.weights.get(rival, 0.0)
-    return weight >= 0 and weight > other
+    if one.clue is Clue.LANGUAGE and one.said != ALWAYS:
+        return weight > 0.0
+    return weight > max(0.0, other) or (one.clue.is_weak and 0.0 == weight > other)
 
 
 FEW_CLUES = 2

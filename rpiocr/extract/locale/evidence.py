@@ -20,19 +20,19 @@ class Clue(Enum):
     ``LANGUAGE`` and ``STYLE`` are shared by several countries, and tills are sold and set up across borders.
     """
 
-    TAX_NUMBER = "tax number", 6.0
+    TAX_NUMBER = "tax number", 7.0
     WORD = "word", 10.0
     SHAPE = "number of an office or address", 7.0
     TAX_RATE = "tax rate", 5.0
-    CALLING_CODE = "calling code", 4.0
+    CALLING_CODE = "calling code", 5.5
     PHONE = "telephone number", 1.5
-    TOWN = "town", 4.5
-    NAME = "country", 2.5
-    DOMAIN = "web address", 3.5
-    PAYMENT = "way of payment", 4.0
+    TOWN = "town", 5.5
+    NAME = "country", 4.0
+    DOMAIN = "web address", 5.0
+    PAYMENT = "way of payment", 5.0
     STYLE = "number style", 4.0
     COIN = "smallest coin", 2.0
-    LANGUAGE = "language", 2.5
+    LANGUAGE = "language", 3.5
 
     def __init__(self, title: str, largest: float) -> None:
         self.title = title

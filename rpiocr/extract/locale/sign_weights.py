@@ -13,6 +13,10 @@ from rpiocr.extract.receipt_lines import TOTALS, ReceiptLine, Role
 ON_TOTAL, ON_AMOUNT, ANYWHERE = 10.0, 6.0, 3.0
 """Weights of a sign that one currency has, by its place: beside a total, an amount or the word for one, elsewhere."""
 
+SHARED = 6.0
+"""Maximum weight of a sign that several currencies share: it leaves open which of them, and stands for others too, as $
+on receipts of Malaysia."""
+
 AGAIN = 0.5
 MOST_AGAIN = 4
 """Weight of the sign on each further line, and how many of them count."""
@@ -46,7 +50,8 @@ def weigh_signs(rows: Sequence[ReceiptLine]) -> Seen:
         for sign in signs:
             place = _place(row, sign)
             for code, share in sign.weights.items():
-                weight = (ANYWHERE if code in beside else place) + 2 * math.log(share)
+                most = ANYWHERE if code in beside else place if sign.own else min(place, SHARED)
+                weight = most + 2 * math.log(share)
                 found.setdefault(code, []).append(Printed(weight, sign.text, index, sign.own == code))
     return {code: sorted(places, key=lambda place: -place.weight) for code, places in found.items()}
 
