@@ -173,9 +173,25 @@ def _has_open_decimals(field: Field[Decimal], _fields: Fields, _facts: Facts) ->
 
 
 def _is_contradicted(field: Field[str], _fields: Fields, _facts: Facts) -> bool:
-    """Whether another currency has a sign of its own beside an amount, and the chosen one has none."""
-    signed = field.chosen.provenance.kind is Kind.CURRENCY_SIGN
-    return not signed and any(rival.provenance.kind is Kind.CURRENCY_SIGN for rival in field.rivals)
+    """Whether another currency has a sign of its own beside an amount, and the chosen one has none, or is not far surer."""
+    least = MIN_OTHER_COUNTRY if field.chosen.provenance.kind is Kind.CURRENCY_SIGN else 0.0
+    signed = (rival for rival in field.rivals if rival.provenance.kind is Kind.CURRENCY_SIGN)
+    return any((rival.chance or 0.0) >= least for rival in signed)
+
+
+def _has_other_country(field: Field[str], _fields: Fields, _facts: Facts) -> bool:
+    """Whether evidence for the country of another currency is not far weaker, and no sign of its own decides."""
+    if field.chosen.provenance.kind in (Kind.CURRENCY_SIGN, Kind.SETTING):
+        return False
+    return any(
+        rival.provenance.kind in TELLING_COUNTRY and (rival.chance or 0.0) >= MIN_OTHER_COUNTRY for rival in field.rivals
+    )
+
+
+TELLING_COUNTRY = frozenset({Kind.COUNTRY, Kind.SIGN_AND_COUNTRY, Kind.ONE_CLUE})
+MIN_OTHER_COUNTRY = 0.01
+"""Minimum probability of another country with evidence of its own, by which the chosen one is in doubt: the weights of
+the evidence are guesses, and an error of a factor of five must not make a receipt accepted."""
 
 
 def _is_read_otherwise(field: Field[str], _fields: Fields, _facts: Facts) -> bool:
@@ -225,6 +241,7 @@ DECIMALS_OPEN = Veto(
 )
 # The shop is in one country by all that it prints, and the price in the currency of another.
 OTHER_SIGN = Veto(VetoKind.MEANING, MAX_DOUBTFUL, "the sign of another currency is printed beside an amount")
+OTHER_COUNTRY = Veto(VetoKind.MEANING, MAX_DOUBTFUL, "there is evidence for the country of another currency as well")
 READ_OTHERWISE = Veto(VetoKind.READING, MAX_DOUBTFUL, "one pass read evidence for another currency")
 # 04/05 is 4 May in one country, and April 5 in another.
 OPEN_ORDER = Veto(
@@ -246,6 +263,7 @@ AMOUNT_RULES: tuple[Rule[Decimal], ...] = (
 )
 CURRENCY_RULES: tuple[Rule[str], ...] = (
     Rule(OTHER_SIGN, _is_contradicted),
+    Rule(OTHER_COUNTRY, _has_other_country),
     Rule(READ_OTHERWISE, _is_read_otherwise),
 )
 DATE_RULES: tuple[Rule[dt.date], ...] = (

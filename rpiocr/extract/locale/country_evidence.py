@@ -15,7 +15,7 @@ from rpiocr.extract.fields.tax_id import find_tax_ids
 from rpiocr.extract.locale.evidence import Clue, Evidence
 from rpiocr.extract.locale.language_detection import ALWAYS
 from rpiocr.extract.receipt_lines import NEVER_TOTAL, TOTALS, ReceiptLine, Role
-from rpiocr.extract.tables.countries import Country, countries
+from rpiocr.extract.tables.countries import Country, DateOrder, countries
 from rpiocr.extract.text.patterns import whole_words
 from rpiocr.extract.text.phrases import tokens
 from rpiocr.extract.text.scripts import IS_LONE
@@ -52,7 +52,7 @@ def find_evidence(page: Page) -> tuple[Evidence, ...]:
     return tuple(one for find in FINDERS for one in find(page))
 
 
-WORD = 3.0
+WORD = 3.5
 WORD_AGAIN = 1.0
 """Weights of a word of a country on one line, and of the same word on another one: GST on one line and on ten."""
 
@@ -128,13 +128,23 @@ def _towns(page: Page) -> Iterator[Evidence]:
             continue
         text = row.text.text
         match = POSTCODE_AND_TOWN.match(text)
-        fitting = _with_postcode(match[1]) if match else frozenset()
-        known = {code for piece in pieces_of(text) & _town_index().keys() for code in _town_index()[piece]}
+        fitting = _with_postcode(match[1]) if match else frozenset[str]()
+        known = {code for piece in _place_names(text) & _town_index().keys() for code in _town_index()[piece]}
         weights = dict.fromkeys(known, TOWN)
         weights |= dict.fromkeys(fitting - known, POSTCODE if not known & fitting else 0.0)
         weights |= dict.fromkeys(known & fitting, TOWN_WITH_POSTCODE)
-        if known or (fitting and _is_place(match[2] if match else "")):
+        # In English a number before a name is that of a house: no postcode stands there.
+        if known or (fitting and ALWAYS not in page.languages[:1] and _is_place(match[2] if match else "")):
             yield Evidence(Clue.TOWN, match.group().strip() if match else text.strip(), weights, index)
+
+
+MOST_WORDS = 4
+"""Maximum number of words of a line with a town and neither a number nor a comma; longer ones are sentences."""
+
+
+def _place_names(text: str) -> frozenset[str]:
+    is_address = len(text.split()) <= MOST_WORDS or any(char.isdigit() or char == "," for char in text)
+    return pieces_of(text) if is_address else frozenset()
 
 
 def _is_place(text: str) -> bool:
@@ -155,7 +165,7 @@ def _town_index() -> Mapping[str, tuple[str, ...]]:
     return _indexed((country.code, country.places.towns) for country in countries().values())
 
 
-SHAPE = 3.0
+SHAPE = 4.5
 """Weight of a number in a form that a country gives: tax offices, registers, post, telephones."""
 
 
@@ -178,7 +188,7 @@ def _tax_numbers(page: Page) -> Iterator[Evidence]:
             yield Evidence(Clue.TAX_NUMBER, one.raw, {one.value.country: weight})
 
 
-CALLING_CODE = 5.5
+CALLING_CODE = 6.5
 """Weight of a country's calling code: hotlines and suppliers have numbers abroad as well."""
 
 INTERNATIONAL = re.compile(r"(?<![\d+])(?:\+ ?|00 ?(?=[1-9]\d{0,2}[ ./(-]))((?:\d[ ().\u2009/-]{0,2}){8,15})")
@@ -364,6 +374,30 @@ def _style(page: Page) -> Iterator[Evidence]:
         yield Evidence(Clue.STYLE, f"1{mark}00", dict.fromkeys(others, -OTHER_MARK))
 
 
+MONTH_FIRST, MIXED_ORDER = 3.0, 1.0
+"""Weights of a date that can only be read month first, where that is the order, and where several orders are usual; a day
+first counts as much against the former."""
+
+NUMERIC_DATE = re.compile(r"(?<![0-9/.-])([0-9]{1,2})([/-])([0-9]{1,2})\2(?:20)?[0-9]{2}(?![0-9/-])")
+
+
+def _date_orders(page: Page) -> Iterator[Evidence]:
+    for index, text in enumerate(page.texts):
+        for match in NUMERIC_DATE.finditer(text):
+            first, second = int(match[1]), int(match[3])
+            if min(first, second) > 12 or max(first, second) <= 12 or max(first, second) > 31:
+                continue
+            weight = MONTH_FIRST if second > 12 else -MONTH_FIRST
+            weights = dict.fromkeys(_ordered(DateOrder.MDY), weight)
+            weights |= dict.fromkeys(_ordered(None), MIXED_ORDER if weight > 0 else 0.0)
+            yield Evidence(Clue.DATE_ORDER, match.group(), weights, index)
+
+
+@cache
+def _ordered(order: DateOrder | None) -> tuple[str, ...]:
+    return tuple(country.code for country in countries().values() if country.order is order)
+
+
 WITHOUT_SMALL_COINS = ("CH", "LI")
 """Countries whose prices are multiples of 0.05, as that is the smallest coin: Swiss coinage ordinance, since 2007."""
 
@@ -384,7 +418,7 @@ def _coins(page: Page) -> Iterator[Evidence]:
         yield Evidence(Clue.COIN, "0.05", dict.fromkeys(WITHOUT_SMALL_COINS, COIN * len(prices)))
 
 
-SPOKEN, SPOKEN_TOO, NOT_SPOKEN, NO_TABLE, ENGLISH = 2.5, 0.7, -3.5, -1.5, 0.7
+SPOKEN, SPOKEN_TOO, NOT_SPOKEN, NO_TABLE, ENGLISH = 3.5, 0.7, -3.5, -1.5, 0.7
 """Weights of the language of a page where it is spoken, of a second one, where it is not, where the
 languages have no table, so that another one may be taken for them, and of English, in which tills print everywhere."""
 
@@ -422,6 +456,7 @@ FINDERS: tuple[Callable[[Page], Iterator[Evidence]], ...] = (
     _towns,
     _domains,
     _payments,
+    _date_orders,
     _style,
     _coins,
     _language,
@@ -438,5 +473,5 @@ def prior(country: Country) -> float:
     return 0.5 * math.log(max(0.01, min(MOST_PEOPLE, country.places.people))) + (LISTED if country.listed else 0.0)
 
 
-LISTED = 2.0
+LISTED = 3.0
 MOST_PEOPLE = 350.0

@@ -14,7 +14,7 @@ from rpiocr.extract.locale.sign_weights import ANYWHERE, ON_TOTAL, Printed, Seen
 from rpiocr.extract.tables.countries import Country, countries
 from rpiocr.extract.tables.currencies import currencies
 from rpiocr.model import Kind
-from rpiocr.model.currency import decimals_of
+from rpiocr.model.currency import USUAL_DECIMALS, decimals_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class CurrencyGuess:
     """A currency that a page may be in, with its probability by the evidence on it, and what that is.
 
     ``kind`` is the strongest kind of evidence for it, ``said`` all of it, as kind and text; ``line`` is the index of the
-    line with the most telling one.
+    line with the most telling one. ``is_placed``: something other than a sign, style and language tells its country.
     """
 
     code: str
@@ -43,6 +43,7 @@ class CurrencyGuess:
     kind: Kind
     said: tuple[tuple[str, str], ...]
     line: int | None = None
+    is_placed: bool = False
 
 
 LEAST_PROBABLE = 0.5
@@ -52,9 +53,9 @@ BEYOND_SIGNS = 9.0
 """How much all evidence for a country can count against a sign beside the total: a shop may charge in the currency of its
 guests."""
 
-NO_CENTS, ODD_DECIMALS = -99.0, -4.0
-"""Weights against a currency without decimals where amounts have cents, and against one with another number of decimals
-than the page shows beyond doubt."""
+NO_CENTS, ODD_DECIMALS, NO_DECIMALS = -99.0, -4.0, -1.5
+"""Weights against a currency without decimals where amounts have cents, against one with another number of decimals than
+the page shows beyond doubt, and against one with two where amounts may have none or three."""
 
 SURE_DECIMALS = 3
 """Minimum number of amounts with decimals that show that the currency has decimals."""
@@ -68,15 +69,19 @@ Money = Mapping[str, str]
 """The currency of each country, by ISO 3166 code."""
 
 
-def money_on(page: Page) -> Money:
-    """Return the currency of each country in the latest year that the page names; today's if it names none."""
+def money_on(page: Page, signs: Seen) -> Money:
+    """Return the currency of each country in the latest year that the page names.
+
+    If it names none it is today's, or an earlier one whose own sign is printed.
+    """
     year = max(page.years, default=None)
-    return {code: _currency_in(year, country) for code, country in countries().items()}
+    return {code: _currency_in(year, country, signs) for code, country in countries().items()}
 
 
-def _currency_in(year: int | None, country: Country) -> str:
+def _currency_in(year: int | None, country: Country, signs: Seen) -> str:
     if year is None:
-        return country.currency
+        printed = (code for code, _ in country.former if any(place.is_own for place in signs.get(code, ())))
+        return next(printed, country.currency)
     before = [(until, code) for code, until in country.former if (until.year, until.month) >= (year, 12)]
     return min(before)[1] if before else country.currency
 
@@ -110,6 +115,8 @@ def _doubt(currency: str, signs: Seen, shown: Decimals) -> float:
         return NO_CENTS
     if shown.is_three:
         return 0.0 if decimals == 3 else ODD_DECIMALS
+    if shown.is_open and decimals == USUAL_DECIMALS:
+        return NO_DECIMALS
     return ODD_DECIMALS if decimals == 3 and shown.cents >= SURE_DECIMALS else 0.0
 
 
@@ -160,7 +167,8 @@ def _guess(code: str, probability: float, telling: Sequence[Evidence], places: S
     said = [("sign", places[0].text)] if places else []
     said += [(one.clue.title, one.said) for one in telling]
     lines = [place.line for place in places[:1]] + [one.line for one in telling if one.line is not None]
-    return CurrencyGuess(code, probability, kind, tuple(dict.fromkeys(said)), lines[0] if lines else None)
+    line = lines[0] if lines else None
+    return CurrencyGuess(code, probability, kind, tuple(dict.fromkeys(said)), line, bool(firm))
 
 
 OPEN = frozenset({Kind.SHARED_SIGN, Kind.LANGUAGE})
@@ -172,6 +180,8 @@ def choose(
 ) -> tuple[CurrencyGuess | None, tuple[CurrencyGuess, ...]]:
     """Return the currency that the page or a setting decides, if any, and all guesses with it in front."""
     first = next((guess for guess in guesses[:1] if guess.said and guess.probability >= LEAST_PROBABLE), None)
+    if first and _is_tied(first, guesses[1:]):
+        first = None
     chosen = first
     if first is None or first.kind in OPEN:
         chosen = _by_settings(first, hints, languages) or first
@@ -180,6 +190,18 @@ def choose(
     others = [guess for guess in guesses if guess.code != chosen.code]
     return chosen, (chosen, *_by_time_zone(others, hints.time_zone))
 
+
+def _is_tied(first: CurrencyGuess, others: Sequence[CurrencyGuess]) -> bool:
+    """Return whether signs of several currencies stand beside amounts and nothing tells the country.
+
+    How many countries use a currency does not show in which of two the receipt was paid.
+    """
+    if first.kind is not Kind.CURRENCY_SIGN or first.is_placed:
+        return False
+    return any(guess.kind is Kind.CURRENCY_SIGN and guess.probability >= TIED * first.probability for guess in others)
+
+
+TIED = 0.01
 
 TIME_ZONE = 3.0
 """Factor by which the time zone raises the currency of its country among those that were not chosen."""

@@ -22,17 +22,18 @@ class Clue(Enum):
 
     TAX_NUMBER = "tax number", 7.0
     WORD = "word", 10.0
-    SHAPE = "number of an office or address", 7.0
+    SHAPE = "number of an office or address", 9.0
     TAX_RATE = "tax rate", 5.0
-    CALLING_CODE = "calling code", 5.5
+    CALLING_CODE = "calling code", 6.5
     PHONE = "telephone number", 1.5
     TOWN = "town", 5.5
     NAME = "country", 4.0
     DOMAIN = "web address", 5.0
     PAYMENT = "way of payment", 5.0
+    DATE_ORDER = "order of a date", 3.0
     STYLE = "number style", 4.0
     COIN = "smallest coin", 2.0
-    LANGUAGE = "language", 3.5
+    LANGUAGE = "language", 4.2
 
     def __init__(self, title: str, largest: float) -> None:
         self.title = title

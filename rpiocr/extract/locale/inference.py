@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 from rpiocr.extract.locale.country_evidence import Page, find_evidence
@@ -19,11 +19,13 @@ from rpiocr.extract.locale.currency_choice import (
     rank_currencies,
 )
 from rpiocr.extract.locale.decimals import Decimals, decimals_of_page, printed_decimals
+from rpiocr.extract.locale.evidence import Clue, Evidence
 from rpiocr.extract.locale.language_detection import ALWAYS
 from rpiocr.extract.locale.sign_weights import weigh_signs
 from rpiocr.extract.receipt_lines import ReceiptLine
 from rpiocr.extract.tables.countries import DateOrder, countries
 from rpiocr.extract.text.keywords import Tables
+from rpiocr.model import Kind
 from rpiocr.model.currency import USUAL_DECIMALS
 
 
@@ -75,22 +77,35 @@ def infer(rows: Sequence[ReceiptLine], tables: Tables, hints: LocaleHints | None
     The probabilities of a currency's countries add up: EUR is sure where Germany and Austria are not told apart.
     """
     page = Page(tuple(rows), tables.shown)
-    money, shown, signs = money_on(page), printed_decimals(rows), weigh_signs(rows)
+    shown, signs = printed_decimals(rows), weigh_signs(rows)
+    money = money_on(page, signs)
     evidence = find_evidence(page)
     chances = chances_of(evidence, signs, money, shown)
     chosen, guesses = choose(rank_currencies(chances, evidence, signs, money), hints or LocaleHints(), page.languages)
-    return Inference(_locale(chosen, chances, page.languages, money, shown), guesses)
+    placed = frozenset(code for one in evidence if one.clue is not Clue.LANGUAGE for code in _supported(one))
+    return Inference(_locale(chosen, chances, page.languages, placed, money, shown), guesses)
+
+
+def _supported(one: Evidence) -> Iterable[str]:
+    return (code for code, weight in one.weights.items() if weight > 0)
 
 
 def _locale(
-    chosen: CurrencyGuess | None, chances: Chances, languages: tuple[str, ...], money: Money, shown: Decimals
+    chosen: CurrencyGuess | None,
+    chances: Chances,
+    languages: tuple[str, ...],
+    placed: Set[str],
+    money: Money,
+    shown: Decimals,
 ) -> Locale:
     currency = chosen.code if chosen else None
     language = languages[0] if languages else None
     fitting = [code for code in money if currency in (None, money[code])]
     best = max(fitting, key=chances.__getitem__, default="")
     country = best if best and chances[best] >= LEAST_COUNTRY else None
-    order, reason, probability = _order(country, currency, language, chances, money)
+    by_language = chosen is not None and chosen.kind is Kind.LANGUAGE
+    basis = Basis(country if country in placed else None, None if by_language else currency, language)
+    order, reason, probability = _order(basis, chances, money)
     is_sure = chosen is not None and chosen.kind not in OPEN and chosen.probability >= LEAST_COUNTRY
     decimals, other = decimals_of_page(currency, shown, is_sure=is_sure)
     return Locale(currency, language, country, order, reason, decimals, languages, probability, other)
@@ -99,21 +114,31 @@ def _locale(
 NOTHING = "nothing on the page tells"
 
 
-def _order(
-    country: str | None, currency: str | None, language: str | None, chances: Chances, money: Money
-) -> tuple[DateOrder | None, str, float]:
-    """Return the order of dates, what decided it, and its probability: that of all countries with that order."""
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What the order of dates may follow from: the country, a currency, or a language; None what is not known."""
+
+    country: str | None
+    currency: str | None
+    language: str | None
+
+
+def _order(basis: Basis, chances: Chances, money: Money) -> tuple[DateOrder | None, str, float]:
+    """Return the order of dates, what decided it, and its probability: that of all countries with that order.
+
+    Countries of another currency than the chosen one do not count towards it.
+    """
     table = countries()
     shares: dict[DateOrder | None, float] = {}
     for code, chance in chances.items():
-        if currency in (None, money[code]):
+        if basis.currency in (None, money[code]):
             shares[table[code].order] = shares.get(table[code].order, 0.0) + chance
-    if country and table[country].order:
-        order = table[country].order
-        return order, f"country {country}", shares[order]
-    if currency is None and (language is None or language == ALWAYS):
+    if basis.country and table[basis.country].order:
+        order = table[basis.country].order
+        return order, f"country {basis.country}", shares[order]
+    if basis.currency is None and basis.language in (None, ALWAYS):
         return None, NOTHING, 0.0
     order = max(shares, key=lambda one: shares[one])
     if order is None or shares[order] < LEAST_PROBABLE * sum(shares.values()):
         return None, NOTHING, 0.0
-    return order, f"currency {currency}" if currency else f"language {language}", shares[order]
+    return order, f"currency {basis.currency}" if basis.currency else f"language {basis.language}", shares[order]
