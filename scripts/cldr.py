@@ -122,7 +122,9 @@ def _currencies(territory: str) -> dict[str, object]:
         return {"currency": now, "former": [[before, until]]}
     ended = get_territory_currencies(territory, SINCE, TODAY, include_details=True)
     former = [[one["currency"], one["to"].isoformat()] for one in ended if one["to"] and one["to"] >= SINCE]
-    now = get_territory_currencies(territory, TODAY)[0]
+    # Where the money of a neighbour is legal tender too, such as the rand in Namibia, the own one is printed.
+    tender = get_territory_currencies(territory, TODAY)
+    now = next((code for code in tender if code.startswith(territory)), tender[0])
     return {"currency": now, **({"former": former} if former else {})}
 
 

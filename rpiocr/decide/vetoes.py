@@ -184,7 +184,8 @@ def _has_other_country(field: Field[str], _fields: Fields, _facts: Facts) -> boo
     if field.chosen.provenance.kind in (Kind.CURRENCY_SIGN, Kind.SETTING):
         return False
     return any(
-        rival.provenance.kind in TELLING_COUNTRY and (rival.chance or 0.0) >= MIN_OTHER_COUNTRY for rival in field.rivals
+        rival.provenance.kind in TELLING_COUNTRY and (rival.chance or 0.0) >= MIN_OTHER_COUNTRY
+        for rival in field.rivals
     )
 
 

@@ -165,7 +165,7 @@ def _town_index() -> Mapping[str, tuple[str, ...]]:
     return _indexed((country.code, country.places.towns) for country in countries().values())
 
 
-SHAPE = 4.5
+SHAPE = 6.0
 """Weight of a number in a form that a country gives: tax offices, registers, post, telephones."""
 
 
@@ -439,9 +439,13 @@ def _language(page: Page) -> Iterator[Evidence]:
     yield Evidence(Clue.LANGUAGE, first, weights)
 
 
+SECOND = 1.0
+"""How much less a language counts where another one is spoken by more people."""
+
+
 def _spoken(language: str, country: Country) -> float:
     if language in country.languages:
-        return SPOKEN
+        return SPOKEN if language == country.languages[0] else SPOKEN - SECOND
     return NOT_SPOKEN if country.languages else NO_TABLE
 
 

@@ -10,7 +10,7 @@ from rpiocr.extract.locale.country_evidence import Page, prior
 from rpiocr.extract.locale.decimals import Decimals
 from rpiocr.extract.locale.evidence import Clue, Evidence, totals
 from rpiocr.extract.locale.language_detection import ALWAYS
-from rpiocr.extract.locale.sign_weights import ANYWHERE, ON_TOTAL, Printed, Seen, weight_of
+from rpiocr.extract.locale.sign_weights import ANYWHERE, ON_TOTAL, Printed, Seen, weights_of
 from rpiocr.extract.tables.countries import Country, countries
 from rpiocr.extract.tables.currencies import currencies
 from rpiocr.model import Kind
@@ -94,7 +94,8 @@ def chances_of(evidence: Sequence[Evidence], signs: Seen, money: Money, shown: D
     weights = totals(evidence, money)
     local = {code: weights[code] + prior(country) for code, country in countries().items()}
     floor = max(local.values()) - BEYOND_SIGNS
-    of_currency = {code: (weight_of(signs.get(code, ())), _doubt(code, signs, shown)) for code in set(money.values())}
+    printed_weights = weights_of(signs)
+    of_currency = {code: (printed_weights.get(code, 0.0), _doubt(code, signs, shown)) for code in set(money.values())}
     scores = {}
     for code, currency in money.items():
         printed, doubt = of_currency[currency]
@@ -201,7 +202,8 @@ def _is_tied(first: CurrencyGuess, others: Sequence[CurrencyGuess]) -> bool:
     return any(guess.kind is Kind.CURRENCY_SIGN and guess.probability >= TIED * first.probability for guess in others)
 
 
-TIED = 0.01
+TIED = 0.02
+"""Minimum probability of another currency with signs of its own, as a share of the first one's, that leaves both open."""
 
 TIME_ZONE = 3.0
 """Factor by which the time zone raises the currency of its country among those that were not chosen."""

@@ -17,9 +17,10 @@ SHARED = 6.0
 """Maximum weight of a sign that several currencies share: it leaves open which of them, and stands for others too, as $
 on receipts of Malaysia."""
 
-AGAIN = 0.5
+AGAIN, AGAIN_OF_SEVERAL = 0.5, 3.0
 MOST_AGAIN = 4
-"""Weight of the sign on each further line, and how many of them count."""
+"""Weights of the sign on each further line, alone and where signs of several currencies are printed, and how many of these
+lines count: a converted total is on one line, the money of the receipt on many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,9 @@ def _beside_totals(rows: Sequence[tuple[ReceiptLine, Sequence[Sign]]]) -> frozen
     )
 
 
-def weight_of(places: Sequence[Printed]) -> float:
-    """Return the weight of all signs of one currency; 0 if there are none."""
-    lines = {place.line for place in places}
-    return places[0].weight + AGAIN * min(MOST_AGAIN, len(lines) - 1) if places else 0.0
+def weights_of(signs: Seen) -> Mapping[str, float]:
+    """Return the weight of all signs of each currency that has some."""
+    owned = {code for code, places in signs.items() if any(place.is_own for place in places)}
+    again = {code: AGAIN_OF_SEVERAL if len(owned) > 1 and code in owned else AGAIN for code in signs}
+    lines = {code: len({place.line for place in places}) for code, places in signs.items()}
+    return {code: places[0].weight + again[code] * min(MOST_AGAIN, lines[code] - 1) for code, places in signs.items()}

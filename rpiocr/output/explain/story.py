@@ -239,7 +239,7 @@ def _field(spec: FieldSpec, receipt: Receipt) -> FieldStory:
         title=title,
         value=show(chosen.value),
         raw=chosen.raw,
-        box=chosen.box,
+        box=chosen.box if chosen.raw else None,
         verdict=field.verdict,
         probability=percentage(field.probability),
         reasons=(
