@@ -174,7 +174,7 @@ def _has_open_decimals(field: Field[Decimal], _fields: Fields, _facts: Facts) ->
 
 def _is_contradicted(field: Field[str], _fields: Fields, _facts: Facts) -> bool:
     """Whether another currency has a sign of its own beside an amount, and the chosen one has none, or is not far surer."""
-    least = MIN_OTHER_COUNTRY if field.chosen.provenance.kind is Kind.CURRENCY_SIGN else 0.0
+    least = MIN_OTHER_COUNTRY if field.chosen.provenance.kind is Kind.CURRENCY_SIGN else MIN_OTHER_SIGN
     signed = (rival for rival in field.rivals if rival.provenance.kind is Kind.CURRENCY_SIGN)
     return any((rival.chance or 0.0) >= least for rival in signed)
 
@@ -193,6 +193,10 @@ TELLING_COUNTRY = frozenset({Kind.COUNTRY, Kind.SIGN_AND_COUNTRY, Kind.ONE_CLUE}
 MIN_OTHER_COUNTRY = 0.01
 """Minimum probability of another country with evidence of its own, by which the chosen one is in doubt: the weights of
 the evidence are guesses, and an error of a factor of five must not make a receipt accepted."""
+
+
+MIN_OTHER_SIGN = 0.001
+"""The same for a sign beside an amount: a lower probability is that of a misread one, such as € in an item."""
 
 
 def _is_read_otherwise(field: Field[str], _fields: Fields, _facts: Facts) -> bool:

@@ -60,7 +60,8 @@ the page shows beyond doubt, and against one with two where amounts may have non
 SURE_DECIMALS = 3
 """Minimum number of amounts with decimals that show that the currency has decimals."""
 
-MOST_GUESSES = 4
+MOST_GUESSES, LEAST_RIVAL = 4, 0.0005
+"""How many currencies are listed, and the minimum probability of one that was not chosen."""
 
 Chances = Mapping[str, float]
 """The probability of each country, by ISO 3166 code."""
@@ -130,10 +131,11 @@ def rank_currencies(
         by_currency.setdefault(currency, []).append(place)
     shares = {code: sum(chances[place] for place in places) for code, places in by_currency.items()}
     ranked = sorted(shares, key=lambda code: (-shares[code], code))[:MOST_GUESSES]
+    ranked = [code for code in ranked if shares[code] >= LEAST_RIVAL] or ranked[:1]
     best = {code: max(by_currency[code], key=chances.__getitem__) for code in ranked}
     found = []
     for code in ranked:
-        rival = max((best[other] for other in ranked if other != code), key=chances.__getitem__)
+        rival = max((place for place in money if money[place] != code), key=chances.__getitem__)
         telling = [one for one in evidence if _tells(one, best[code], rival)]
         found.append(_guess(code, shares[code], telling, signs.get(code, ())))
     return tuple(found)
