@@ -26,6 +26,14 @@ class Kind(StrEnum):
     PAYMENT = "words of payment"
     LABEL = "label"
     FORM = "form"
+    CURRENCY_SIGN = "sign of the currency"
+    SIGN_AND_COUNTRY = "shared sign and evidence for the country"
+    COUNTRY = "evidence for the country"
+    ONE_CLUE = "one sign of the country"
+    SHARED_SIGN = "shared sign"
+    LANGUAGE = "language"
+    SETTING = "setting"
+    HOME = "home"
 
 
 TOTAL_KINDS = frozenset({Kind.TOTAL_SURE, Kind.TOTAL, Kind.TOTAL_WEAK})
@@ -87,6 +95,8 @@ class CheckName(StrEnum):
     FORM = "form"
     MENDED = "mended"
     DATE_ORDER = "order"
+    EVIDENCE = "evidence"
+    DECIMALS = "decimals?"
 
 
 class OrderReason(StrEnum):
@@ -125,11 +135,15 @@ class DateOrderEvidence:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Something that was checked about a value, or done to it; ``order`` is set for DATE_ORDER only."""
+    """Something that was checked about a value, or done to it.
+
+    ``order`` is set for DATE_ORDER only, ``said`` for EVIDENCE only: what kind of evidence it is, and its text.
+    """
 
     kind: CheckKind
     name: CheckName
     order: DateOrderEvidence | None = None
+    said: tuple[str, str] | None = None
 
 
 CASH_LESS_CHANGE = Check(CheckKind.PROOF, CheckName.CASH_LESS_CHANGE)
@@ -177,6 +191,9 @@ THOUSANDS = Check(CheckKind.DOUBT, CheckName.THOUSANDS)
 PAGE_SUPPORTS = frozenset({REPEATED, TAX_RATE, PARTS, PAYMENTS, SETTLED})
 PAGE_DOUBTS = frozenset({OTHER_PAYMENT, OTHER_DUE, THOUSANDS})
 """Checks of a total against the other lines of its page: the reading that has most of them knows best."""
+
+OPEN_DECIMALS = Check(CheckKind.DOUBT, CheckName.DECIMALS)
+"""Nothing on the page indicates whether three digits behind a mark are decimals or thousands."""
 
 CHECK_DIGITS = Check(CheckKind.PROOF, CheckName.CHECK_DIGITS)
 FORM = Check(CheckKind.NOTE, CheckName.FORM)

@@ -20,8 +20,8 @@ from rpiocr.extract.fields.total_reasoning import (
     Draft,
     currency_of_amount,
     is_foreign,
-    names_rate,
 )
+from rpiocr.extract.locale.conversion import names_rate
 from rpiocr.extract.roles import DUE_NOW, TOTALS, ReceiptLine, Role
 from rpiocr.extract.text.amounts import Amount, find_whole_amounts
 from rpiocr.model import Candidate, Check
