@@ -43,7 +43,11 @@ def test_kinds_of_evidence_are_ordered_by_what_they_are_worth() -> None:
     [
         (receipt(sign="EUR"), "EUR", Verdict.ACCEPT),
         (receipt(head="8001 Zürich", foot="MWST 8.1% 0.56"), "CHF", Verdict.ACCEPT),
-        ("CAFE\n15.04.2026\nBrot 3,60\nKäse 2,50\nSumme 6,10\nBar 10,00\nRückgeld 3,90\nVielen Dank", "EUR", Verdict.RETRY),
+        (
+            "CAFE\n15.04.2026\nBrot 3,60\nKäse 2,50\nSumme 6,10\nBar 10,00\nRückgeld 3,90\nVielen Dank",
+            "EUR",
+            Verdict.RETRY,
+        ),
     ],
 )
 def test_a_receipt_is_accepted_only_with_a_sure_currency(text: str, code: str, verdict: Verdict) -> None:

@@ -66,7 +66,9 @@ def test_a_swiss_receipt_without_a_sign_is_in_francs(shown: str) -> None:
     ],
 )
 def test_a_line_that_converts_into_euro_does_not_make_a_swiss_receipt_one_in_euro(converted: str) -> None:
-    text = f"Restaurant Löwen\n8001 Zürich\n12.03.2022\nRösti 23.50\nBier 5.80\nTotal 29.30\n{converted}\nMWST 7.7% 2.09"
+    text = (
+        f"Restaurant Löwen\n8001 Zürich\n12.03.2022\nRösti 23.50\nBier 5.80\nTotal 29.30\n{converted}\nMWST 7.7% 2.09"
+    )
     assert code_in(text) == "CHF"
 
 
@@ -155,7 +157,10 @@ KUWAIT = "AL NOOR CAFE\nSalmiya, Kuwait\nLATTE 2.250\nMEAL 10.500\nTOTAL KWD 12.
 THREE_DECIMALS = {
     "code": (KUWAIT, "12.750"),
     "short sign": ("Salmiya\nMILK 0.450\nBREAD 0.300\nTOTAL KD 0.750\nKNET 0.750", "0.750"),
-    "decimal comma": ("RESTAURANT\nTunis  MF 1234567/A\nCouscous 15,500\nBoga 7,900\nTOTAL DT 23,400\nEspeces 30,000", "23.400"),
+    "decimal comma": (
+        "RESTAURANT\nTunis  MF 1234567/A\nCouscous 15,500\nBoga 7,900\nTOTAL DT 23,400\nEspeces 30,000",
+        "23.400",
+    ),
     "town and tax": ("MUSCAT GRILL\nAl Khuwair, Muscat\nKABAB 3.500\nTEA 2.300\nTOTAL 5.800\nVAT 5% 0.276", "5.800"),
     "thousands": ("Manama, Bahrain\nSOFA 1,250.500\nTOTAL BHD 1,250.500", "1250.500"),
     "two decimals printed": ("CARREFOUR JORDAN\nAmman\nMILK 1.35\nBREAD 0.50\nTOTAL JOD 1.85", "1.85"),
