@@ -8,15 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rpiocr.extract.fields.date import (
-    by_default,
-    find_dates,
-    find_time,
-    has_date,
-    order_evidence,
-    other_reading,
-    parse_month,
-)
+from rpiocr.extract.dates.months import parse_month
+from rpiocr.extract.fields.date import by_default, find_dates, find_time, has_date, order_evidence, other_reading
 from rpiocr.extract.locale.inference import infer_locale
 from rpiocr.extract.receipt_lines import build_receipt_lines
 from rpiocr.extract.tables.countries import DateOrder

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from rpiocr.errors import SettingsError
-from rpiocr.extract.fields.clock import parse_time
+from rpiocr.extract.dates.clock import parse_time
 from rpiocr.extract.locale.keyword_tables import Languages, built_in_lexicon, page_sections
 from rpiocr.extract.receipt_lines import Role, build_receipt_lines
 from rpiocr.extract.tables.files import built_in, built_in_names
