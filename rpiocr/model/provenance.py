@@ -63,7 +63,7 @@ class DateRole(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Where a value comes from; ``label`` is the phrase that names it, for kinds that have one; dates have a ``role``."""
+    """Where a value comes from; ``label`` is the phrase that names it, for kinds that have one, ``role`` a date's."""
 
     kind: Kind
     label: str | None = None
