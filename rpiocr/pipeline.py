@@ -31,6 +31,7 @@ from rpiocr.recognise.tesseract_models import INSTALL, languages_read
 from rpiocr.settings import Settings, load_settings
 from rpiocr.system.memory import trim_memory
 from rpiocr.system.scratch import sweep
+from rpiocr.system.time_zone import country_of_time_zone
 
 NO_TIME_FOR_CLOUD = Notice("cloud_not_asked", "the deadline left no time to ask the cloud")
 NO_TEXT_IN_CLOUD = Notice("cloud_no_text", "the cloud found no text either")
@@ -63,6 +64,8 @@ class Reader:
             today or dt.datetime.now().astimezone().date(),
             None if order == "auto" else DateOrder(order),
             self.settings.currency or None,
+            self.settings.home or None,
+            country_of_time_zone(),
         )
         self._judge = Judge(self.settings.accept_risk)
         planned = plan(self.settings, second_engine=len(ENGINES.installed(EngineKind.LOCAL)) > 1)
@@ -252,7 +255,8 @@ def _against_the_receipt(date: Field[dt.date] | None) -> tuple[Notice, ...]:
 
 
 def _doubt(answer: Answer) -> str:
-    found = {"total": answer.fields.amount, "date": answer.fields.date}
+    fields = answer.fields
+    found = {"total": fields.amount, "date": fields.date, "currency": fields.currency}
     missing = [name for name, field in found.items() if field is None]
     if missing:
         return f"no {' and no '.join(missing)} was found"

@@ -26,6 +26,14 @@ class Kind(StrEnum):
     PAYMENT = "words of payment"
     LABEL = "label"
     FORM = "form"
+    CURRENCY_SIGN = "sign of the currency"
+    SIGN_AND_COUNTRY = "shared sign and evidence for the country"
+    COUNTRY = "evidence for the country"
+    ONE_CLUE = "one sign of the country"
+    SHARED_SIGN = "shared sign"
+    LANGUAGE = "language"
+    SETTING = "setting"
+    HOME = "home"
 
 
 TOTAL_KINDS = frozenset({Kind.TOTAL_SURE, Kind.TOTAL, Kind.TOTAL_WEAK})
@@ -110,6 +118,8 @@ class CheckName(StrEnum):
     TAX_RATES = "tax rates of other years"
     WEEKDAY = "another day of the week"
     MAYBE_TIME = "date or time"
+    EVIDENCE = "evidence"
+    DECIMALS = "decimals?"
 
 
 class OrderReason(StrEnum):
@@ -150,11 +160,15 @@ class DateOrderEvidence:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Something that was checked about a value, or done to it; ``order`` is set for DATE_ORDER only."""
+    """Something that was checked about a value, or done to it.
+
+    ``order`` is set for DATE_ORDER only, ``said`` for EVIDENCE only: what kind of evidence it is, and its text.
+    """
 
     kind: CheckKind
     name: CheckName
     order: DateOrderEvidence | None = None
+    said: tuple[str, str] | None = None
 
 
 CASH_LESS_CHANGE = Check(CheckKind.PROOF, CheckName.CASH_LESS_CHANGE)
@@ -186,6 +200,8 @@ WEEKDAY = Check(CheckKind.DOUBT, CheckName.WEEKDAY)
 
 MAYBE_TIME = Check(CheckKind.DOUBT, CheckName.MAYBE_TIME)
 """Numbers between full stops are a time of day as well, and the receipt shows no other."""
+OPEN_DECIMALS = Check(CheckKind.DOUBT, CheckName.DECIMALS)
+"""Nothing on the page indicates whether three digits behind a mark are decimals or thousands."""
 
 CHECK_DIGITS = Check(CheckKind.PROOF, CheckName.CHECK_DIGITS)
 FORM = Check(CheckKind.NOTE, CheckName.FORM)

@@ -7,17 +7,16 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from decimal import Decimal
-from functools import lru_cache
 from statistics import median
 
 from rpiocr.extract.arithmetic.rounding import Rounding, find_rounding
 from rpiocr.extract.arithmetic.sums import PROVING, TELLING, Ledger, completed, gather, proofs, repaired
 from rpiocr.extract.fields.refund import refund_titles, signed
-from rpiocr.extract.locale.inference import currency_next_to, currency_of
+from rpiocr.extract.locale.conversion import names_rate
+from rpiocr.extract.locale.currency_signs import currency_next_to, currency_of
+from rpiocr.extract.locale.inference import Locale
 from rpiocr.extract.receipt_lines import TOTALS, ReceiptLine, Role
-from rpiocr.extract.tables.lexicon import Lexicon
 from rpiocr.extract.text.amounts import Amount, find_whole_amounts
-from rpiocr.extract.text.patterns import whole_words
 from rpiocr.model import Candidate, Kind, Provenance
 from rpiocr.model.provenance import (
     CARD,
@@ -25,6 +24,7 @@ from rpiocr.model.provenance import (
     DIGIT_REPAIRED,
     ITEMS,
     NET_AND_TAX,
+    OPEN_DECIMALS,
     ROUNDING,
     SUBTOTAL_AND_TAX,
     TOTAL_KINDS,
@@ -74,14 +74,6 @@ NOT_MAIN = 3.0
 FOREIGN = 5.0
 """Penalty of an amount in another currency than the page's, or of an exchange rate."""
 
-RATE_IN_FIGURES = r"(?<![0-9])1(?:[.,]0+)? ?(?:€|[A-Z]{3}) ?="
-"""An exchange rate without a label: 1 EUR = 1.0812 USD."""
-
-
-@lru_cache(maxsize=4)
-def _rates(lexicon: Lexicon) -> re.Pattern[str]:
-    return re.compile(f"{whole_words(lexicon.exchange.rate)}|{RATE_IN_FIGURES}", re.IGNORECASE)
-
 
 def find_totals(rows: Sequence[ReceiptLine], currency: str | None = None) -> tuple[Candidate[Decimal], ...]:
     """Return candidates for the total, best first; each value once, from the best of its lines.
@@ -130,6 +122,29 @@ def find_totals(rows: Sequence[ReceiptLine], currency: str | None = None) -> tup
     return tuple(signed(_marked(candidate, unsettled), titles) for candidate in ranked)
 
 
+THREE_DIGITS = re.compile(r"(?<![0-9.,])[0-9]{1,3}[.,][0-9]{3}(?![0-9])")
+
+
+def with_other_decimals(found: Sequence[Candidate[Decimal]], locale: Locale) -> tuple[Candidate[Decimal], ...]:
+    """Add behind each candidate what it is with the other number of decimals, where the page leaves that open.
+
+    Both have the check OPEN_DECIMALS, by which neither is accepted: 12.750 may be twelve dinars or thousands.
+    """
+    if locale.other_decimals is None:
+        return tuple(found)
+    return tuple(one for candidate in found for one in _in_both_ways(candidate, locale))
+
+
+def _in_both_ways(candidate: Candidate[Decimal], locale: Locale) -> Iterator[Candidate[Decimal]]:
+    if not THREE_DIGITS.search(candidate.raw):
+        yield candidate
+        return
+    factor = THOUSAND if locale.decimals == 3 else 1 / THOUSAND
+    checks = (*candidate.checks, OPEN_DECIMALS)
+    yield replace(candidate, checks=checks)
+    yield replace(candidate, value=candidate.value * factor, checks=checks)
+
+
 def _disproved(best: Mapping[Decimal, Candidate[Decimal]]) -> Iterator[Decimal]:
     """Return subtotals and cash that no sum proves while another amount is proved: their label was misread."""
     if not any(candidate.value > 0 and TELLING & set(candidate.checks) for candidate in best.values()):
@@ -142,13 +157,7 @@ def _disproved(best: Mapping[Decimal, Candidate[Decimal]]) -> Iterator[Decimal]:
 def _is_foreign(row: ReceiptLine, amount: Amount, currency: str | None) -> bool:
     """Return whether an amount is in another currency than ``currency``, or is an exchange rate."""
     named = _currency(row, amount)
-    return bool(currency and named and named != currency) or (bool(named) and _names_rate(row.text.text, row.lexicon))
-
-
-@lru_cache(maxsize=1024)
-def _names_rate(text: str, lexicon: Lexicon) -> bool:
-    """Return whether a line contains an exchange rate; next to a currency that is not a total."""
-    return bool(_rates(lexicon).search(text))
+    return bool(currency and named and named != currency) or (bool(named) and names_rate(row.text.text, row.lexicon))
 
 
 def _currency(row: ReceiptLine, amount: Amount) -> str | None:
@@ -160,7 +169,7 @@ def _unsettled(rows: Sequence[ReceiptLine], currency: str | None) -> frozenset[D
     totals: dict[str, set[Decimal]] = {}
     seen: Counter[str] = Counter()
     for row in rows:
-        if _names_rate(row.text.text, row.lexicon) or row.in_tax_table:
+        if names_rate(row.text.text, row.lexicon) or row.in_tax_table:
             continue
         named = {code: abs(amount.value) for amount in row.amounts if (code := _currency(row, amount))}
         seen.update(named.keys())

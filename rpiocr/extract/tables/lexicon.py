@@ -109,9 +109,10 @@ class UnitWords:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ExchangeWords:
-    """``rate`` names an exchange rate: a number next to it is not a total."""
+    """``rate`` names an exchange rate: a number next to it is not a total. ``equivalent`` marks a converted amount."""
 
     rate: Words = ()
+    equivalent: Words = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -129,10 +130,14 @@ class SentenceWords:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AddressWords:
-    """Words of an address next to its numbers, in scripts without spaces between words."""
+    """Words of an address next to its numbers, in scripts without spaces between words.
+
+    ``phone`` precedes a telephone number, in any script.
+    """
 
     before_number: Words = ()
     behind_number: Words = ()
+    phone: Words = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -30,6 +30,14 @@ KINDS: Mapping[Kind, str] = {
     Kind.PAYMENT: "on a line about the payment",
     Kind.LABEL: "next to “{label}”",
     Kind.FORM: "recognised by its format",
+    Kind.CURRENCY_SIGN: "its own sign or code beside an amount",
+    Kind.SIGN_AND_COUNTRY: "a sign that several currencies share, and one piece of evidence for the country",
+    Kind.COUNTRY: "several pieces of evidence for the country",
+    Kind.ONE_CLUE: "one piece of evidence for the country",
+    Kind.SHARED_SIGN: "a sign that several currencies share",
+    Kind.LANGUAGE: "the language, and how numbers are written",
+    Kind.SETTING: "the setting currency, as the receipt leaves it open",
+    Kind.HOME: "the setting home, as the receipt leaves it open",
 }
 
 CHECKS: Mapping[CheckName, str] = {
@@ -45,6 +53,7 @@ NOTES: Mapping[CheckName, str] = {
     CheckName.REFUND: "The receipt is marked as a refund, so the amount is negative.",
     CheckName.MAYBE_REFUND: "A line that was not read clearly may mark it as a refund, so the sign is uncertain.",
     CheckName.DIGIT_REPAIRED: "One digit was misread, or part of it was not read; only this value fits the sums.",
+    CheckName.DECIMALS: "Its mark may be before decimals or between thousands, and nothing indicates which.",
     CheckName.TWO_CURRENCIES: "The total is printed in two currencies, and nothing indicates which one was paid.",
 }
 """Checks other than sums."""
