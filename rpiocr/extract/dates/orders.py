@@ -176,7 +176,7 @@ class Orders:
         other = exchanged if exchanged in others else others[0]
         by_locale = reason is OrderReason.LOCALE
         basis = self._evidence.locale.order_reason if by_locale else ""
-        probability = _probability(self._evidence.locale) if by_locale else 1.0
+        probability = self._evidence.locale.country_probability if by_locale else 1.0
         evidence = DateOrderEvidence(reason, basis, other, probability=probability)
         return Settled(value, (date_order(evidence),), () if decided else others)
 
@@ -194,17 +194,6 @@ class Orders:
         basis = self._evidence.locale.order_reason if reason is OrderReason.LOCALE else ""
         evidence = DateOrderEvidence(OrderReason.SETTING, basis, other, reason)
         return Settled(settled.day, (date_order(evidence),), settled.others)
-
-
-SHARED_SIGN = 0.9
-"""Probability of the order that only a dollar sign tells: three of ten countries with dollars write the day first."""
-
-
-def _probability(locale: Locale) -> float:
-    """Return how probable the order of the locale is."""
-    if locale.country_probability:
-        return locale.country_probability
-    return SHARED_SIGN if locale.order_reason == "currency USD" else 1.0
 
 
 def swapped(value: dt.date) -> dt.date | None:
