@@ -31,13 +31,17 @@ RIVALS: Mapping[DateRole, set[DateRole]] = {
     DateRole.CLOSED: DAYS,
     DateRole.PRINTED: DAYS | ELSEWHERE | {DateRole.PRINTED, DateRole.PLAIN},
     DateRole.OPENED: DAYS | ELSEWHERE | {DateRole.PRINTED},
-    DateRole.TIMED: DAYS | ELSEWHERE | {DateRole.PRINTED},
-    DateRole.PLAIN: DAYS | ELSEWHERE | {DateRole.PRINTED, DateRole.PLAIN},
+    DateRole.TIMED: DAYS,
+    DateRole.PLAIN: DAYS | {DateRole.PRINTED, DateRole.PLAIN},
     DateRole.MENTIONED: DAYS | ELSEWHERE | {DateRole.PRINTED, DateRole.PLAIN, DateRole.MENTIONED},
 }
 """For the role of the chosen day, the roles of other days that may as well be that of the purchase.
 
-Words for the day of sale, or of an invoice, decide against dates of events, of printing, and without words."""
+Words for the day of sale, or of an invoice, decide against dates of printing and without words; dates of events, of
+travel and of periods are no rivals of a date without words, because their own words say that they are another day."""
+
+LONGEST_SESSION = dt.timedelta(days=60)
+"""A table is opened, or a car park entered, at most so long before the payment; a shop is opened years before."""
 
 
 def _has_rival_day(field: Field[dt.date], _fields: Fields, _facts: Facts) -> bool:
@@ -49,6 +53,8 @@ def _is_rival(rival: Candidate[dt.date], chosen: Candidate[dt.date]) -> bool:
     if rival.provenance.kind is Kind.LOST_MARKS or rival.box.meets(chosen.box):
         return False
     roles = RIVALS.get(chosen.provenance.role or DateRole.PURCHASE, set())
+    if rival.provenance.role is DateRole.OPENED and chosen.value - rival.value > LONGEST_SESSION:
+        return False
     return rival.provenance.role in roles and rival.score >= READ_WELL * chosen.score
 
 

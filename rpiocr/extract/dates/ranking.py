@@ -42,7 +42,7 @@ class Feature(Enum):
 
 WEIGHTS: Mapping[Feature, float] = {
     Feature.LABELLED: 2.0,
-    Feature.REPRINTED: 1.5,
+    Feature.REPRINTED: -0.5,
     Feature.OPENED: -1.0,
     Feature.ANOTHER_DAY: -3.0,
     Feature.TIMED: 1.5,

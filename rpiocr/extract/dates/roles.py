@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rpiocr.extract.dates.clock import has_time_label, parse_time
+from rpiocr.extract.dates.clock import has_time_label, parse_time, time_after
 from rpiocr.extract.dates.sightings import Sighting, plain_digits
 from rpiocr.extract.receipt_lines import ReceiptLine
 from rpiocr.extract.tables.lexicon import DATES, Lexicon
@@ -83,11 +83,14 @@ def contexts(
     rest = text
     for sighting in reversed(ordered):
         rest = f"{rest[: sighting.start]} {rest[sighting.end :]}"
-    timed = parse_time(rest, tables.lexicon) is not None
+    timed = parse_time(rest, tables.lexicon) is not None or any(time_after(text[one.end :]) for one in ordered)
     line = _Line(row, tuple(ordered), text, rest, above, tables)
     found = {}
     for place, sighting in enumerate(ordered):
         role = line.role(place) or _unlabelled(text, timed=timed)
+        if role is DateRole.OPENED and not timed:
+            # A shop is open since a day, a table since a time of day.
+            role = DateRole.OTHER
         is_utc = UTC.match(text, sighting.end) is not None
         letters, beside = _letters(text), _letters(rest)
         found[sighting.start] = Context(role, timed, letters, beside, is_utc)

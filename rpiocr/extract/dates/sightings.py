@@ -112,9 +112,21 @@ def plain_digits(text: str) -> str:
     return "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in folded)
 
 
+STROKE_BEHIND_NUMBER = re.compile(r"(?<=[0-9]{4})[/|](?=[0-9])")
+"""The stroke between the number of a document and the date: 80101911/26.06.26."""
+
+
 def _all_on(text: str, line: LineText, page: Surroundings) -> Iterator[Sighting]:
     for worded in find_worded_dates(text, page.eras, page.tables.lexicon):
         yield _worded(worded, line)
+    yield from _formatted(text, line, page)
+    strokes = {match.end() for match in STROKE_BEHIND_NUMBER.finditer(text)}
+    if strokes:
+        apart = STROKE_BEHIND_NUMBER.sub(" ", text)
+        yield from (one for one in _formatted(apart, line, page) if one.start in strokes and not one.weak)
+
+
+def _formatted(text: str, line: LineText, page: Surroundings) -> Iterator[Sighting]:
     for form in date_formats(page.tables.lexicon):
         for match in form.pattern.finditer(text):
             sighting = _named(match, line, page) if form.layout is Layout.NAMED else _numeric(match, form, line, page)
@@ -235,6 +247,8 @@ def _examined(sighting: Sighting, text: str, tables: Tables, taken: Sequence[tup
         return None
     if (sighting.short_year or sighting.weak) and patterns.number.search(before):
         return None
+    if sighting.short_year and patterns.minutes.match(behind):
+        return None
     if sighting.may_be_time and sighting.year % 100 <= LAST_MINUTE:
         follows_date = any(
             end <= sighting.start and not text[end : sighting.start].strip(" ,-T" + NARROW) for _, end in taken
@@ -246,22 +260,29 @@ def _examined(sighting: Sighting, text: str, tables: Tables, taken: Sequence[tup
 
 @dataclass(frozen=True, slots=True)
 class _Patterns:
-    """Words directly before or behind numbers: of a version or a serial, of a document, of a time of day."""
+    """Words directly before or behind numbers: of a version or a serial, of a document, of a time of day.
+
+    ``minutes`` follow a number that is an hour, not a year of two digits, as in 18.03. 21:15; a word for the time that
+    is followed by one belongs to that.
+    """
 
     version: re.Pattern[str]
     number: re.Pattern[str]
     before_time: re.Pattern[str]
     behind_time: re.Pattern[str]
+    minutes: re.Pattern[str]
 
 
 @lru_cache(maxsize=4)
 def _patterns(lexicon: Lexicon) -> _Patterns:
     clock, end = lexicon.clock, rf"[.:#]?[ {NARROW}]*$"
+    no_time = r"(?!.{0,3}[0-9]{1,2}[:.][0-9]{2})"
     return _Patterns(
         re.compile(rf"(?i:{whole_words(lexicon.written_date.not_before)}){end}"),
         re.compile(rf"(?i:{whole_words(lexicon.receipt_number.number)}){end}"),
         re.compile(rf"(?i:{whole_words((*clock.before_point, *clock.label))}){end}"),
-        re.compile(rf"[ {NARROW}]?(?:{any_of(clock.after_time)}\b|[AaPp]\.?[Mm]\b)"),
+        re.compile(rf"[ {NARROW}]?(?:{any_of(clock.after_time)}\b|[AaPp]\.?[Mm]\b){no_time}"),
+        re.compile(rf":[0-9]|[ {NARROW}]?(?:[hH](?![A-Za-z])|{any_of((*clock.hour, *clock.after_time))}\b){no_time}"),
     )
 
 

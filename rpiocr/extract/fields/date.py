@@ -56,7 +56,8 @@ def find_dates(
     settled = [(one, found) for one in seen if (found := orders.settle(one.readings))]
     if any(_is_clear(one, found) for one, found in settled):
         settled = [(one, found) for one, found in settled if CLOCK_BEHIND not in found.checks]
-    alone = not any(one.context.timed for one in seen) and not _has_time(rows)
+    dated = {id(one.row) for one in seen}
+    alone = not any(one.context.timed for one in seen) and not _has_time(row for row in rows if id(row) not in dated)
     candidates = [found for one, day in settled for found in _candidates(one, day, untimed=alone)]
     return _ranked(candidates, Counter(found.day for _, found in settled))
 
