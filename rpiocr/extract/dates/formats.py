@@ -175,7 +175,7 @@ def _named(lexicon: Lexicon) -> Iterator[re.Pattern[str]]:
     A year of two digits is none where the minutes of a time follow: 20-Nov 18:22.
     """
     words = lexicon.written_date
-    month = rf"(?P<m>{any_of(marked_names())}|[^\W_]{{3,13}}?)"
+    month = rf"(?P<m>{any_of(marked_names())}|(?=[0-9]?[^\W\d_])[^\W_]{{3,13}}?)"
     gap = rf"[ \u2009]?(?:[-/., ]|{any_of(words.of)})?[ \u2009]?"
     ordinal, before_month = any_of(words.ordinal), any_of((*words.ordinal, *words.ordinal_before_month))
     hours = any_of((*lexicon.clock.hour, *lexicon.clock.after_time))

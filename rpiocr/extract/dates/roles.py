@@ -5,17 +5,64 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from rpiocr.extract.dates.clock import has_time_label, parse_time, time_after
 from rpiocr.extract.dates.sightings import Sighting, plain_digits
 from rpiocr.extract.receipt_lines import ReceiptLine
+from rpiocr.extract.tables.files import built_in_names, read_sections
 from rpiocr.extract.tables.lexicon import DATES, Lexicon
 from rpiocr.extract.text.keywords import Tables
 from rpiocr.extract.text.patterns import any_of
-from rpiocr.extract.text.phrases import PhraseHit
+from rpiocr.extract.text.phrases import Labels, PhraseHit, plain
 from rpiocr.extract.text.phrases import tokens as words_of
+from rpiocr.extract.text.scripts import is_dense
 from rpiocr.model.provenance import DateRole
+
+SHORTEST_FOREIGN = 6
+"""Minimum number of letters of a word in a language that the page does not show: shorter ones are words of others."""
+
+
+@cache
+def _foreign_words() -> tuple[Labels, Mapping[str, str]]:
+    """Return the words beside dates of all languages, with the group of each that means the same in every language."""
+    groups: dict[str, set[str]] = {}
+    for name in built_in_names():
+        for group, phrases in read_sections(name, ("dates",))["dates"].items():
+            for phrase in phrases if group in DATES else ():
+                groups.setdefault(phrase, set()).add(group)
+    known = {
+        phrase: next(iter(found))
+        for phrase, found in groups.items()
+        if len(found) == 1 and sum(map(str.isalpha, phrase)) >= SHORTEST_FOREIGN
+    }
+    return Labels(known), known
+
+
+def _is_part_of_compound(hit: PhraseHit, text: str) -> bool:
+    """Return whether a word for the day of purchase ends a longer word that no table has, as in 旅遊日期 and 補印日期."""
+    words = words_of(text)
+    if ROLE_OF[hit.group] not in LABELLED or not hit.start or not is_dense(words[hit.start]):
+        return False
+    before = words[hit.start - 1]
+    return is_dense(before) and before + words[hit.start] in "".join(text.split())
+
+
+def _found(text: str, tables: Tables) -> tuple[PhraseHit, ...]:
+    """Return the words beside dates in a text: in the languages of the page, or spelled exactly in any other.
+
+    An invoice of a few words may not show its language, and "Rechnungsdatum" means the same on every page.
+    """
+    hits = tuple(hit for hit in tables.dates.find(text) if not _is_part_of_compound(hit, text))
+    if hits:
+        return hits
+    labels, groups = _foreign_words()
+    folded = plain(text)
+    return tuple(
+        PhraseHit(groups[hit.phrase], hit.phrase, len(words_of(text[: hit.start])), len(words_of(text[: hit.end])), 1.0)
+        for hit in labels.find(folded)
+    )
+
 
 ROLE_OF: Mapping[str, DateRole] = {group: DateRole(group) for group in DATES if group != "label"} | {
     "label": DateRole.PURCHASE
@@ -68,15 +115,23 @@ class Context:
         return self.role in LABELLED
 
 
+RANGE_GOES_ON = re.compile(r"[ \u2009]*[-\u2013\u2014~〜～][ \u2009]*")
+
 UTC = re.compile(r"[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?[ \u2009]?(?:Z(?![A-Za-z])|[+]00:?00|UTC)")
 
 
 def contexts(
-    row: ReceiptLine, sightings: Sequence[Sighting], above: ReceiptLine | None, tables: Tables
+    row: ReceiptLine,
+    sightings: Sequence[Sighting],
+    above: ReceiptLine | None,
+    tables: Tables,
+    *,
+    continued: bool = False,
 ) -> dict[int, Context]:
     """Return the context of each date on a line, by the position where it starts.
 
-    ``above`` is the line just above, if it has no date of its own.
+    ``above`` is the line just above, if it has no date of its own; ``continued``: that line ends with the first day of a
+    period.
     """
     ordered = sorted(sightings, key=lambda sighting: sighting.start)
     text = plain_digits(row.text.text)
@@ -88,6 +143,8 @@ def contexts(
     found = {}
     for place, sighting in enumerate(ordered):
         role = line.role(place) or _unlabelled(text, timed=timed)
+        if continued and not place:
+            role = DateRole.PERIOD
         if role is DateRole.OPENED and not timed:
             # A shop is open since a day, a table since a time of day.
             role = DateRole.OTHER
@@ -95,6 +152,12 @@ def contexts(
         letters, beside = _letters(text), _letters(rest)
         found[sighting.start] = Context(role, timed, letters, beside, is_utc)
     return found
+
+
+def ends_range(row: ReceiptLine, sightings: Sequence[Sighting]) -> bool:
+    """Return whether a line ends with a date and a stroke, so that the last day of the period is on the next line."""
+    end = max(sighting.end for sighting in sightings)
+    return RANGE_GOES_ON.fullmatch(row.text.text[end:]) is not None
 
 
 def _letters(text: str) -> int:
@@ -127,7 +190,7 @@ class _Line:
         return role
 
     def _by_words(self, place: int) -> DateRole | None:
-        before, behind = self.tables.dates.find(self._before(place)), self.tables.dates.find(self._behind(place))
+        before, behind = _found(self._before(place), self.tables), _found(self._behind(place), self.tables)
         close = [hit for hit in behind if hit.start <= NEXT_TO]
         if not before and place and self._is_range_start(place - 1):
             return self._by_words(place - 1)
@@ -172,7 +235,7 @@ class _Line:
             return None
         several = len(self.sightings) > 1
         text = self._heading(above, place) if several else above.text.text
-        role = _last(self.tables.dates.find(text))
+        role = _last(_found(text, self.tables))
         return role if several or role not in LABELLED else None
 
     def _has_own_words(self) -> bool:

@@ -117,8 +117,6 @@ STROKE_BEHIND_NUMBER = re.compile(r"(?<=[0-9]{4})[/|](?=[0-9])")
 
 
 def _all_on(text: str, line: LineText, page: Surroundings) -> Iterator[Sighting]:
-    for worded in find_worded_dates(text, page.eras, page.tables.lexicon):
-        yield _worded(worded, line)
     yield from _formatted(text, line, page)
     strokes = {match.end() for match in STROKE_BEHIND_NUMBER.finditer(text)}
     if strokes:
@@ -127,6 +125,8 @@ def _all_on(text: str, line: LineText, page: Surroundings) -> Iterator[Sighting]
 
 
 def _formatted(text: str, line: LineText, page: Surroundings) -> Iterator[Sighting]:
+    for worded in find_worded_dates(text, page.eras, page.tables.lexicon):
+        yield _worded(worded, line)
     for form in date_formats(page.tables.lexicon):
         for match in form.pattern.finditer(text):
             sighting = _named(match, line, page) if form.layout is Layout.NAMED else _numeric(match, form, line, page)
@@ -286,6 +286,9 @@ def _patterns(lexicon: Lexicon) -> _Patterns:
     )
 
 
+SHORT_WORD = 2
+"""Length of the shortest abbreviations of days of the week; in small letters they are other words: di, do, so."""
+
 WORD_BEFORE = re.compile(r"([^\W\d_]+)[.,:)）]{0,2}[ \u2009]?$")
 WORD_BEHIND = re.compile(r"[ \u2009]?[,.]?[ \u2009]?[(（\[]?([^\W\d_]+)")
 
@@ -293,7 +296,8 @@ WORD_BEHIND = re.compile(r"[ \u2009]?[,.]?[ \u2009]?[(（\[]?([^\W\d_]+)")
 def _weekdays(before: str, behind: str, names: Mapping[str, Set[int]]) -> frozenset[int]:
     """Return the days of the week that the word directly before or behind a date can mean; none if it is another."""
     for match in (WORD_BEFORE.search(before), WORD_BEHIND.match(behind)):
-        days = names.get("".join(tokens(match[1]))) if match else None
-        if days:
-            return frozenset(days)
+        if match and not (len(match[1]) == SHORT_WORD and match[1].islower()):
+            days = names.get("".join(tokens(match[1])))
+            if days:
+                return frozenset(days)
     return frozenset()

@@ -14,7 +14,7 @@ from rpiocr.extract.dates.clock import has_time_label, is_range, parse_time, tim
 from rpiocr.extract.dates.orders import Evidence, Orders, Readings, Settled, counted, readings_of, swapped
 from rpiocr.extract.dates.ranking import MAX_REPEATED, OTHER_ORDER, REPEATED, features_of, kind_of, score_of
 from rpiocr.extract.dates.regimes import regimes_shown
-from rpiocr.extract.dates.roles import LABELLED, ON_THAT_DAY, ROLE_OF, Context, contexts
+from rpiocr.extract.dates.roles import LABELLED, ON_THAT_DAY, ROLE_OF, Context, contexts, ends_range
 from rpiocr.extract.dates.sightings import Sighting, Surroundings, sightings_on
 from rpiocr.extract.locale.inference import Locale
 from rpiocr.extract.receipt_lines import ReceiptLine
@@ -65,8 +65,11 @@ def find_dates(
 def _seen_on(rows: Sequence[ReceiptLine], page: Surroundings, evidence: Evidence) -> Iterator[_Seen]:
     found = [(row, tuple(islice(sightings_on(row.text, page), MAX_DATES))) for row in rows]
     above = {id(row): before for (before, dates), (row, _) in pairwise(found) if not dates}
+    continued = {id(row) for (before, dates), (row, _) in pairwise(found) if dates and ends_range(before, dates)}
     for row, sightings in found:
-        known = contexts(row, sightings, above.get(id(row)), page.tables) if sightings else {}
+        if not sightings:
+            continue
+        known = contexts(row, sightings, above.get(id(row)), page.tables, continued=id(row) in continued)
         for sighting in sightings:
             yield _Seen(row, sighting, known[sighting.start], readings_of(sighting, evidence))
 
