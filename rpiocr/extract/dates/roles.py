@@ -40,12 +40,12 @@ def _foreign_words() -> tuple[Labels, Mapping[str, str]]:
 
 
 def _is_part_of_compound(hit: PhraseHit, text: str) -> bool:
-    """Return whether a word for the day of purchase ends a longer word that no table has, as in 旅遊日期 and 補印日期."""
+    """Return whether a word for the day of purchase ends a longer word that no table has, as in 旅遊日期."""
     words = words_of(text)
     if ROLE_OF[hit.group] not in LABELLED or not hit.start or not is_dense(words[hit.start]):
         return False
     before = words[hit.start - 1]
-    return is_dense(before) and before + words[hit.start] in "".join(text.split())
+    return is_dense(before) and before + words[hit.start] in text
 
 
 def _found(text: str, tables: Tables) -> tuple[PhraseHit, ...]:
@@ -130,8 +130,8 @@ def contexts(
 ) -> dict[int, Context]:
     """Return the context of each date on a line, by the position where it starts.
 
-    ``above`` is the line just above, if it has no date of its own; ``continued``: that line ends with the first day of a
-    period.
+    ``above`` is the line just above, if it has no date of its own; ``continued``: the line above ends with the first
+    day of a period.
     """
     ordered = sorted(sightings, key=lambda sighting: sighting.start)
     text = plain_digits(row.text.text)
