@@ -53,6 +53,10 @@ NOTES: Mapping[CheckName, str] = {
     CheckName.REFUND: "The receipt is marked as a refund, so the amount is negative.",
     CheckName.MAYBE_REFUND: "A line that was not read clearly may mark it as a refund, so the sign is uncertain.",
     CheckName.DIGIT_REPAIRED: "One digit was misread, or part of it was not read; only this value fits the sums.",
+    CheckName.CLOCK_BEHIND: "It is after today by this machine's clock, so that the clock or the date is wrong.",
+    CheckName.TAX_RATES: "The tax rates or taxes of the receipt were not in force on that day.",
+    CheckName.WEEKDAY: "The day of the week beside it is that of another day.",
+    CheckName.MAYBE_TIME: "Its numbers may be a time of day, and the receipt shows no other.",
     CheckName.DECIMALS: "Its mark may be before decimals or between thousands, and nothing indicates which.",
     CheckName.TWO_CURRENCIES: "The total is printed in two currencies, and nothing indicates which one was paid.",
 }
