@@ -62,7 +62,7 @@ class Reader:
         self._languages = Languages(_keyword_directory(self.settings.keywords), languages_read(self.settings.lang))
         order = self.settings.date_order
         self._hints = Hints(
-            today or dt.datetime.now().astimezone().date(),
+            today,
             None if order == "auto" else DateOrder(order),
             self.settings.currency or None,
             self.settings.home or None,

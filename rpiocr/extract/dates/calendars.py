@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache, lru_cache
+from typing import Any
 
 from rpiocr.extract.locale.inference import Locale
 from rpiocr.extract.tables.confusables import sign
@@ -62,9 +63,10 @@ def _hijri(year: int, month: int, day: int) -> dt.date:
 
 
 def _persian(year: int, month: int, day: int) -> dt.date:
-    from persiantools.jdatetime import JalaliDate
+    from persiantools import jdatetime
 
-    found: dt.date = JalaliDate(year, month, day).to_gregorian()
+    make: Any = jdatetime.JalaliDate
+    found: dt.date = make(year, month, day).to_gregorian()
     return found
 
 
@@ -93,7 +95,8 @@ class _Years:
 def _years() -> Mapping[Calendar, _Years]:
     return {
         Calendar(name): _Years(
-            *entry["years"],
+            entry["years"][0],
+            entry["years"][1],
             frozenset(entry["countries"]),
             re.compile("|".join(f"(?:{_local(shape)})" for shape in entry["shown_by"])),
             entry.get("short"),

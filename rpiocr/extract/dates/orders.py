@@ -52,13 +52,19 @@ class Evidence:
 class Readings:
     """The days that a printed date can mean, by order: ``days`` until today, ``later`` after it.
 
-    ``wrong_weekday``: the day of the week beside it is that of none of them.
+    ``told``: they are those on the day of the week beside it; ``wrong_weekday``: none is.
     """
 
     sighting: Sighting
     days: Mapping[DateOrder, dt.date]
     later: Mapping[DateOrder, dt.date]
+    told: bool = False
     wrong_weekday: bool = False
+
+    @property
+    def lone_year(self) -> bool:
+        """Whether only the order with a two-digit year first makes it a day, which a misread digit does as well."""
+        return self.days.keys() == {DateOrder.YMD} and not self.told
 
     @property
     def shows_calendar(self) -> bool:
@@ -76,18 +82,18 @@ class Settled:
 
 
 def readings_of(sighting: Sighting, evidence: Evidence) -> Readings:
-    """Return the days that a date can mean: of those that its day of the week and the taxes allow, if there are any."""
+    """Return the days that a date can mean: those that its day of the week allows, if there are any."""
     read = {order: sighting.read(order) for order in sighting.orders}
     found = {order: day for order, day in read.items() if day and EARLIEST <= day <= evidence.today + LATEST}
     on_weekday = {order: day for order, day in found.items() if day.isoweekday() in sighting.weekdays}
     wrong_weekday = bool(found and sighting.weekdays and not on_weekday)
     found = on_weekday or found
-    found = {order: day for order, day in found.items() if allowed(day, evidence.regimes)} or found
     return Readings(
         sighting,
         {order: day for order, day in found.items() if not evidence.ahead(day)},
         {order: day for order, day in found.items() if evidence.ahead(day)},
-        wrong_weekday,
+        told=bool(on_weekday),
+        wrong_weekday=wrong_weekday,
     )
 
 
@@ -153,23 +159,23 @@ class Orders:
         elif order not in orders:
             order = DateOrder.DMY
         decided = not reason.is_default
-        if decided and (order in readings.later or (order is not DateOrder.YMD and days.keys() == {DateOrder.YMD})):
+        if decided and (order in readings.later or (order is not DateOrder.YMD and readings.lone_year)):
             # What is known of the order is surer than the clock.
             return _later(readings, order)
         if order not in days:
             reason, decided = OrderReason.DAY_FIRST, False
         chosen = order if order in days else next(iter(days), None)
-        return self._chosen(days, chosen, reason) if chosen else None
+        return self._chosen(readings, chosen, reason) if chosen else None
 
-    def _chosen(self, days: Mapping[DateOrder, dt.date], chosen: DateOrder, reason: OrderReason) -> Settled:
+    def _chosen(self, readings: Readings, chosen: DateOrder, reason: OrderReason) -> Settled:
         """Return the day in the chosen order with the evidence for it, if there are other readings."""
-        decided = not reason.is_default
+        days, decided = readings.days, not reason.is_default
         value = days[chosen] if decided else self._likelier(days, chosen)
         # On a receipt that shows day or month first, a two-digit year is not printed first.
         short = {DateOrder.YMD} if decided and chosen is not DateOrder.YMD else set()
         others = tuple(day for order, day in days.items() if day != value and order not in short)
         if not others:
-            lone_year = chosen is DateOrder.YMD and not decided
+            lone_year = chosen is DateOrder.YMD and not decided and not readings.told
             lone = DateOrderEvidence(OrderReason.DAY_FIRST, alternative=swapped(value))
             return Settled(value, (date_order(lone),) if lone_year else ())
         exchanged = swapped(value)
@@ -203,7 +209,7 @@ def swapped(value: dt.date) -> dt.date | None:
 
 def _sure(found: Sequence[Readings]) -> set[dt.date]:
     """Return the days of dates that can be read in one way only, and not only with a two-digit year first."""
-    days = (set(one.days.values()) for one in found if one.days.keys() != {DateOrder.YMD} and not one.later)
+    days = (set(one.days.values()) for one in found if not one.lone_year and not one.later)
     return {next(iter(days_of_one)) for days_of_one in days if len(days_of_one) == 1}
 
 

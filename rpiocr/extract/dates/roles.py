@@ -190,10 +190,10 @@ class _Line:
         return role
 
     def _by_words(self, place: int) -> DateRole | None:
+        if place and self._is_range_start(place - 1):
+            return self._by_words(place - 1)
         before, behind = _found(self._before(place), self.tables), _found(self._behind(place), self.tables)
         close = [hit for hit in behind if hit.start <= NEXT_TO]
-        if not before and place and self._is_range_start(place - 1):
-            return self._by_words(place - 1)
         if self._is_labelled_behind():
             before = ()
         named = _last(before)
