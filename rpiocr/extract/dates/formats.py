@@ -189,7 +189,8 @@ def _named(lexicon: Lexicon) -> Iterator[re.Pattern[str]]:
     yield re.compile(
         rf"(?<![^\W_]){month}\.?{gap}"
         + r"(?P<a>(?:(?=[0-9])|(?<![A-Za-z]))D{1,2})".replace("D", DIGIT)
-        + rf"{ordinal}?(?:[,'][ \u2009]?|\.(?:[ \u2009]|(?=2[05]))|[ \u2009-])'?{year}(?:(?={CLOCK})|(?![0-9:]|[.,][0-9]))"
+        + rf"{ordinal}?(?:[,'][ \u2009]?|\.(?:[ \u2009]|(?=2[05]))|[ \u2009-])'?{year}"
+        + rf"(?:(?={CLOCK})|(?![0-9:]|[.,][0-9]))"
     )
     # Year first: 2026. november 4., 2026 m. lapkričio 4 d. and, with the word for the year, 2026. gada 4. novembris.
     behind_year = rf"(?:[ \u2009]?{any_of(words.after_year)})"

@@ -145,6 +145,8 @@ def contexts(
         role = line.role(place) or _unlabelled(text, timed=timed)
         if continued and not place:
             role = DateRole.PERIOD
+        if role in LABELLED and not timed and line.is_in_sentence(place):
+            role = DateRole.MENTIONED
         if role is DateRole.OPENED and not timed:
             # A shop is open since a day, a table since a time of day.
             role = DateRole.OTHER
@@ -188,6 +190,14 @@ class _Line:
         if in_range and role in (None, *ON_THAT_DAY):
             return DateRole.PERIOD
         return role
+
+    def is_in_sentence(self, place: int) -> bool:
+        """Return whether other words are before and behind a date: "Products of 28.01.2020 for the members of" ..."""
+        before = self._before(place)
+        named = sum(hit.end - hit.start for hit in _found(before, self.tables))
+        words = [word for word in words_of(before) if word.isalpha()]
+        behind = _letters(self.text[self.sightings[place].end :])
+        return len(words) > named and behind > FEW_WORDS
 
     def _by_words(self, place: int) -> DateRole | None:
         if place and self._is_range_start(place - 1):
