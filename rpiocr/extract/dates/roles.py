@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from rpiocr.extract.dates.clock import has_time_label, parse_time, time_after
-from rpiocr.extract.dates.sightings import Sighting, plain_digits
+from rpiocr.extract.dates.sightings import Sighting, plain_digits, without_weekday
 from rpiocr.extract.receipt_lines import ReceiptLine
 from rpiocr.extract.tables.files import built_in_names, read_sections
 from rpiocr.extract.tables.lexicon import DATES, Lexicon
@@ -89,7 +89,10 @@ NEXT_TO = 1
 def _between(lexicon: Lexicon) -> re.Pattern[str]:
     """Return the pattern of what stands between the first and the last day of a period."""
     stroke = r"[-\u2013\u2014~〜～]"
-    return re.compile(rf"[ \u2009]*(?:{stroke}|{any_of(lexicon.clock.to)})[-\u2013\u2014 \u2009]*", re.IGNORECASE)
+    weekday = r"(?:[ \u2009]?[(（][^()（）]{1,4}[)）])?"
+    return re.compile(
+        rf"{weekday}[ \u2009]*(?:{stroke}|{any_of(lexicon.clock.to)})[-\u2013\u2014 \u2009]*", re.IGNORECASE
+    )
 
 
 DAY_OF_RANGE = re.compile(r"(?<![0-9])[0-3]?[0-9][./][01]?[0-9][./]?[ \u2009]?[-\u2013\u2014]+[ \u2009]?$")
@@ -213,7 +216,8 @@ class _Line:
         return named or _first(behind, close) or self._above(place)
 
     def _before(self, place: int) -> str:
-        return self.text[self.sightings[place - 1].end if place else 0 : self.sightings[place].start]
+        before = self.text[self.sightings[place - 1].end if place else 0 : self.sightings[place].start]
+        return without_weekday(before, self.tables.weekdays)
 
     def _behind(self, place: int) -> str:
         """Return what follows a date; what is before another date belongs to that, unless labels stand behind."""

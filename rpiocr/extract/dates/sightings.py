@@ -253,9 +253,16 @@ def _examined(sighting: Sighting, text: str, tables: Tables, taken: Sequence[tup
         follows_date = any(
             end <= sighting.start and not text[end : sighting.start].strip(" ,-T" + NARROW) for _, end in taken
         )
-        if follows_date or patterns.before_time.search(before) or patterns.behind_time.match(behind):
+        if follows_date or _names_time(before, tables) or patterns.behind_time.match(behind):
             return None
     return replace(sighting, weekdays=_weekdays(before, behind, tables.weekdays))
+
+
+def _names_time(before: str, tables: Tables) -> bool:
+    """Return whether the words before numbers name a time of day, and not a date as well, as "date/time" does."""
+    if not _patterns(tables.lexicon).before_time.search(before):
+        return False
+    return all(hit.phrase in tables.lexicon.clock.label for hit in tables.dates.find(before))
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +298,12 @@ SHORT_WORD = 2
 
 WORD_BEFORE = re.compile(r"([^\W\d_]+)[.,:)）]{0,2}[ \u2009]?$")
 WORD_BEHIND = re.compile(r"[ \u2009]?[,.]?[ \u2009]?[(（\[]?([^\W\d_]+)")
+
+
+def without_weekday(before: str, names: Mapping[str, Set[int]]) -> str:
+    """Return what is before a date without the day of the week: "Date: Tue" is not "date due"."""
+    match = WORD_BEFORE.search(before)
+    return before[: match.start()] if match and "".join(tokens(match[1])) in names else before
 
 
 def _weekdays(before: str, behind: str, names: Mapping[str, Set[int]]) -> frozenset[int]:

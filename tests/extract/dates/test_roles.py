@@ -46,6 +46,8 @@ def roles(text: str, language: str = "en") -> dict[str, DateRole | None]:
         ("Service period 01/10/2026 - 31/10/2026", DateRole.PERIOD),
         ("01/10/2026 - 31/10/2026", DateRole.PERIOD),
         ("01.10. - 31.10.2026", DateRole.PERIOD),
+        ("Date: Tue 17/11/2026", DateRole.PURCHASE),
+        ("2026-10-01 (Thu) - 2026-10-31 (Sat)", DateRole.PERIOD),
         ("Member since 29/11/2016", DateRole.OTHER),
         ("Open since 29/11/2016", DateRole.OTHER),
         ("29/11/2026 10:12", DateRole.TIMED),

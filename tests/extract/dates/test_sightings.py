@@ -104,3 +104,8 @@ def test_a_small_o_in_a_date_is_a_nought() -> None:
 def test_the_same_name_is_the_month_of_its_own_country() -> None:
     assert days("Zagreb OIB 12345678903\n4. listopada 2026") == [dt.date(2026, 10, 4)]
     assert days("4. listopada 2026") == []
+
+
+@pytest.mark.parametrize("printed", ["Date/Time: 04.11.26 10:30", "Datum/Uhrzeit 04.11.26 10:30"])
+def test_a_label_for_date_and_time_is_before_a_date(printed: str) -> None:
+    assert dt.date(2026, 11, 4) in days(printed)
