@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Generic, TypeVar
 
+from rpiocr.decide import date_vetoes
 from rpiocr.decide.amount_vetoes import amount_vetoes
 from rpiocr.decide.features import Facts, is_single_engine, votes_for
 from rpiocr.extract.arithmetic.sums import PROVING, TELLING
@@ -298,6 +299,7 @@ DATE_RULES: tuple[Rule[dt.date], ...] = (
     Rule(OPEN_ORDER, _has_open_order),
     Rule(SINGLE_ENGINE_ON_PHOTO, _is_single_engine_on_photo),
     Rule(OTHER_DAY, _is_other_day),
+    *(Rule(veto, holds) for veto, holds in date_vetoes.RULES),
 )
 
 
@@ -307,7 +309,7 @@ def vetoes_on(fields: Fields, facts: Facts) -> Mapping[str, tuple[Veto, ...]]:
     return {
         "amount": (*_holding(AMOUNT_RULES, fields.amount, fields, facts), *by_itself),
         "currency": _holding(CURRENCY_RULES, fields.currency, fields, facts),
-        "date": _holding(DATE_RULES, fields.date, fields, facts),
+        "date": (*_holding(DATE_RULES, fields.date, fields, facts), *date_vetoes.guessed_country(fields.date)),
     }
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 
 from rpiocr.cloud.engine import GOOGLE_VISION
-from rpiocr.extract.fields.total import CHECK_SCORE
+from rpiocr.extract.fields.total_reasoning import CHECK_SCORE
 from rpiocr.model import (
     Ballot,
     Box,
