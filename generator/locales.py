@@ -33,15 +33,18 @@ country's file is its share of card payments).
 from __future__ import annotations
 
 import datetime as dt
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
 HERE = Path(__file__).parent
+
+EURO = re.compile(r"€|\bEUR(?:O|OS)?\b", re.IGNORECASE)
 
 Calendar = Literal["", "buddhist", "japanese", "minguo"]
 
@@ -180,6 +183,8 @@ def load_country(code: str) -> Country:
     first, last = table.pop("first_year"), table.pop("last_year")
     regimes = tuple(_regime(row) for row in table.pop("regimes"))
     language = load_language(table.pop("language"))
+    if table["currency"] != "EUR":
+        language = _without_euro(language)
     second = table.pop("second_currency", None)
     table.setdefault("fuel_step", table["price_step"])
     for key in ("price_level", "price_step", "cash_step", "fuel_level", "fuel_step"):
@@ -193,6 +198,17 @@ def load_country(code: str) -> Country:
         second_currency=_second_currency(second) if second else None,
         **rest,
     )
+
+
+def _without_euro(language: Language) -> Language:
+    """Return a language for a country with another currency: without the wordings that name the euro."""
+
+    def kept(wordings: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(one for one in wordings if not EURO.search(one))
+
+    words = {key: kept(wordings) for key, wordings in language.words.items()}
+    policies = tuple(lines for lines in language.policies if kept(lines) == lines)
+    return replace(language, words=words, policies=policies)
 
 
 @cache

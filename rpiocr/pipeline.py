@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO, TypeGuard
+from typing import Any, BinaryIO, TypeGuard
 
 from rpiocr.cloud.engine import ENGINES, VISION
 from rpiocr.decide.cloud_policy import Answer, cloud_options, is_accepted_locally, with_cloud, without_cloud
@@ -18,7 +18,7 @@ from rpiocr.errors import CloudError, EngineError, InputError, NoTextError, Sett
 from rpiocr.extract import DateOrder, Hints, Languages
 from rpiocr.extract.fields.date import by_default, order_evidence, other_reading
 from rpiocr.load import load_pages
-from rpiocr.model import EngineId, EngineKind, Field, Fields, Notice, Page, Pass, Receipt, Source, Verdict
+from rpiocr.model import EngineId, EngineKind, Field, Fields, Notice, Page, Pass, Receipt, Source, Verdict, VetoKind
 from rpiocr.preprocess import Preparer
 from rpiocr.preprocess.blank import Side
 from rpiocr.preprocess.capture_advice import NO_RECEIPT, advise
@@ -263,16 +263,24 @@ def _language_warning(answer: Answer, package: str | None) -> tuple[Notice, ...]
 
 
 def _retake_warnings(answer: Answer, page: Page, crop_page: Page) -> tuple[Notice, ...]:
-    """Return advice for retaking the photo, unless the result is accepted.
+    """Return advice for retaking the photo, unless the result is accepted, or only its meaning is in doubt.
 
     ``crop_page`` is the page as it was read: print that runs sideways is not found on the page as it was given.
     """
-    if answer.judgement.verdict is Verdict.ACCEPT:
+    if answer.judgement.verdict is Verdict.ACCEPT or _is_only_ambiguous(answer.fields):
         return ()
     advices = advise(page)
     if NO_RECEIPT in advices and NO_RECEIPT not in advise(crop_page):
         advices = tuple(advice for advice in advices if advice is not NO_RECEIPT)
     return tuple(Notice(advice.code, advice.message) for advice in advices)
+
+
+def _is_only_ambiguous(fields: Fields) -> bool:
+    """Return whether total and date were found, and only what they mean is in doubt: another photo shows the same."""
+    found: tuple[Field[Any] | None, ...] = (fields.amount, fields.date)
+    doubted = [field for field in found if field and field.verdict is not Verdict.ACCEPT]
+    vetoes = [{veto.kind for veto in field.vetoes} for field in doubted]
+    return None not in found and bool(doubted) and all(kinds == {VetoKind.MEANING} for kinds in vetoes)
 
 
 def _warnings(answer: Answer, passes: tuple[Pass, ...]) -> tuple[Notice, ...]:

@@ -147,7 +147,7 @@ def reduced(how: Reduction, page: Page) -> Claim:
         if named:
             page.row(how.rest, rest)
 
-    page.print(after_total=below, payment=lambda: page.paid(rest))
+    page.print(after_total=below, payment=lambda: page.paid(rest) if named else page.card(rest))
     return page.claim(total=rest)
 
 

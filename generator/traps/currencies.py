@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
@@ -13,7 +14,10 @@ from typing import Any
 from generator.locales import load_country
 from generator.shop import Shop, rounded
 from generator.traps.amounts import Trap
-from generator.traps.page import Claim, Page
+from generator.traps.page import Claim, Page, Part
+
+SIGN = re.compile(r"[$€£¥￥₹₩￦₺₽₴฿]|\b(?:kr|Kč|zł|руб|грн|Rs|RM|Rp|TL|R)\b|[元円원]")
+"""Signs of currencies in words of receipts."""
 
 RATES = {
     "EUR": Decimal("1.00"),
@@ -41,9 +45,18 @@ def borders() -> Mapping[str, tuple[Mapping[str, Any], ...]]:
     return {code: tuple(rows) for code, rows in table.items()}
 
 
-def _unsigned(page: Page) -> None:
-    """Have the currency printed nowhere."""
+def _unsigned(page: Page) -> dict[str, Part]:
+    """Have the currency printed nowhere; return the parts of the receipt that this changes."""
     page.words.money_pattern = page.words.amount_pattern = "{n}"
+    for key, wordings in page.country.language.words.items():
+        unsigned = [one for one in wordings if not SIGN.search(one) and page.sale.currency not in one]
+        if len(unsigned) < len(wordings):
+            page.words.chosen[key] = page.dice.pick(unsigned or [_without_sign(page, wordings[0])])
+    return {"foot": page.bare_foot}
+
+
+def _without_sign(page: Page, wording: str) -> str:
+    return SIGN.sub("", wording.replace(page.sale.currency, "")).replace("()", "").strip()
 
 
 def _conversion(page: Page, code: str, rate: Decimal) -> None:
@@ -70,16 +83,16 @@ def _other(page: Page) -> tuple[str, Decimal]:
 
 def no_sign(page: Page) -> Claim:
     """Print no sign and no code of a currency: address, taxes and numbers tell the country."""
-    _unsigned(page)
-    page.print()
+    page.print(**_unsigned(page))
     return page.claim()
 
 
 def no_sign_converted(page: Page) -> Claim:
     """Print no sign but that of another currency, in a line that converts the total."""
-    _unsigned(page)
+    unsigned = _unsigned(page)
     code, rate = _other(page)
-    page.print(**{page.dice.pick(("after_total", "after_payment")): lambda: _conversion(page, code, rate)})
+    where = page.dice.pick(("after_total", "after_payment"))
+    page.print(**unsigned | {where: lambda: _conversion(page, code, rate)})
     return page.claim()
 
 
@@ -98,17 +111,15 @@ def border_town(page: Page) -> Claim:
     town = page.dice.pick(towns)
     place = page.dice.fill(f"{town['zip']} {town['city']}".strip())
     page.sale = replace(page.sale, shop=replace(page.sale.shop, address=(page.sale.shop.address[0], place)))
-    if page.dice.chance(0.5):
-        _unsigned(page)
-    page.print(after_payment=lambda: _conversion(page, town["currency"], Decimal(town["rate"])))
+    unsigned = _unsigned(page) if page.dice.chance(0.5) else {}
+    page.print(**unsigned | {"after_payment": lambda: _conversion(page, town["currency"], Decimal(town["rate"]))})
     return page.claim()
 
 
 def placeless(page: Page) -> Claim:
     """Print neither a sign nor anything that tells the country: the paper does not decide the currency."""
-    _unsigned(page)
     page.sale = replace(page.sale, shop=Shop(page.sale.shop.name, (), "", "", ""))
-    page.print(tax=lambda: None)
+    page.print(**_unsigned(page) | {"tax": lambda: None})
     return page.undecided("currency")
 
 

@@ -79,12 +79,7 @@ def other_day_alone(page: Page) -> Claim:
 
 def _undated(page: Page, **parts: Callable[[], None]) -> None:
     """Print a receipt without a date and a policy."""
-
-    def foot() -> None:
-        page.sheet.gap()
-        page.sheet.centre(page.words.word("thanks"))
-
-    nothing = {"top": lambda: None, "bottom": lambda: None, "foot": foot}
+    nothing = {"top": lambda: None, "bottom": lambda: None, "foot": page.bare_foot}
     page.print(**nothing | parts)
 
 
@@ -111,10 +106,52 @@ def _is_told_by_weekday(day: dt.date) -> bool:
 
 
 def year_first_short(page: Page) -> Claim:
-    """Print year, month and day with two digits each, which other tills print the other way round."""
-    page.words.date_pattern = page.dice.pick(("{y:02}/{m:02}/{d:02}", "{y:02}-{m:02}-{d:02}", "{y:02}.{m:02}.{d:02}"))
-    page.print()
-    return page.undecided("date")
+    """Print year, month and day with two digits each, where other tills print the other way round.
+
+    In countries that do not use that order, the till prints its own below, and only the card terminal has the other.
+    """
+    usual = page.words.date(page.day)
+    used = [pattern for pattern in page.country.dates if pattern.startswith("{y")]
+    page.words.date_pattern = page.dice.pick(used or ["{y:02}/{m:02}/{d:02}", "{y:02}-{m:02}-{d:02}"])
+    if used:
+        page.print()
+        return page.undecided("date")
+    slip = f"{page.words.date(page.day)} {page.words.time(page.sale.when.time())}"
+    page.with_card()
+    page.print(
+        top=lambda: page.stamp(usual),
+        bottom=lambda: None,
+        after_payment=lambda: page.sheet.left(slip),
+        foot=page.bare_foot,
+    )
+    return page.claim()
+
+
+def second_calendar(page: Page) -> Claim:
+    """Print a date of which only the same day in another calendar tells the day from the month."""
+    day = page.day
+    while day.day > 12 or day.day == day.month:
+        day -= DAY
+    page.sale = replace(page.sale, when=dt.datetime.combine(day, page.sale.when.time()))
+    page.words.date_pattern = page.dice.pick(("{d:02}/{m:02}/{Y}", "{m:02}/{d:02}/{Y}"))
+    if page.country.code == "np":
+        import nepali_datetime
+
+        nepali = nepali_datetime.date.from_datetime_date(day)
+        other = f"Miti: {nepali.year}/{nepali.month:02}/{nepali.day:02}{page.dice.pick(('', ' BS'))}"
+    else:
+        from hijridate import Gregorian
+
+        hijri = Gregorian(day.year, day.month, day.day).to_hijri()
+        pattern = page.dice.pick(("Hijri: {y}/{m:02}/{d:02}", "{d:02}/{m:02}/{y} H", "{y}-{m:02}-{d:02} AH"))
+        other = pattern.format(y=hijri.year, m=hijri.month, d=hijri.day)
+
+    def both() -> None:
+        page.stamp()
+        page.sheet.left(other)
+
+    page.print(top=both, bottom=lambda: None)
+    return page.claim()
 
 
 def no_year(page: Page) -> Claim:
@@ -135,12 +172,11 @@ def no_year(page: Page) -> Claim:
 
 
 def time_with_stops(page: Page) -> Claim:
-    """Print no date, and a time with full stops, which looks like one."""
+    """Print no date, and a time with full stops: only its label tells it from one."""
     when = page.sale.when.replace(hour=page.dice.between(8, 22), minute=page.dice.between(1, 12))
     second = page.dice.between(10, 26)
     text = f"{when.hour:02}.{when.minute:02}.{second:02}"
-    label = f"{page.words.word('time')} " if page.dice.chance(0.5) else ""
-    _undated(page, top=lambda: page.sheet.left(label + text))
+    _undated(page, top=lambda: page.sheet.left(f"{page.words.word('time')} {text}"))
     return page.claim(date=None)
 
 
@@ -199,6 +235,7 @@ DATE_TRAPS: dict[str, Trap] = {
     "another date alone": other_day_alone,
     "weekday decides": weekday_decides,
     "year first, two digits": year_first_short,
+    "second calendar": second_calendar,
     "no year": no_year,
     "time with full stops": time_with_stops,
     "version number": version,

@@ -179,6 +179,11 @@ class Page:
         if self.sale.taxes:
             print_tax_table(self.sheet, self.dice, self.sale, self.words, "-")
 
+    def bare_foot(self) -> None:
+        """Print thanks, and no policies, which might have dates and amounts."""
+        self.sheet.gap()
+        self.sheet.centre(self.words.word("thanks"))
+
     def foot(self) -> None:
         """Print store policies and thanks."""
         print_footer(self.sheet, self.dice, self.sale, self.words)

@@ -59,8 +59,7 @@ def understand(
     passes of stages before.
     """
     raw = [one for one in passes if one.error is None]
-    own = [one for one in raw if not one.is_earlier] or raw
-    tables = languages.tables_of(line.text for one in own for line in one.lines)
+    tables = languages.tables_of(line.text for one in _with_present_models(raw) for line in one.lines)
     script = script_of_page(tables.shown)
     good = [handed_over(one, script) for one in raw]
     reading = merge(good, skew_deg)
@@ -87,6 +86,10 @@ def understand(
     )
     fields, judgement = judge.judge(fields, facts)
     return Understanding(reading, fields, judgement, facts, tables.shown)
+
+
+def _with_present_models(passes: Sequence[Pass]) -> Sequence[Pass]:
+    return [one for one in passes if not one.is_earlier] or passes
 
 
 VOTERS: Mapping[str, Callable[..., Any]] = {

@@ -36,10 +36,10 @@ MIN_GAIN = 1.5
 
 ENOUGH_GLYPHS, SURE_SHARE = 120, 0.7
 MIN_MORE = 2.0
-"""With this many glyphs on the usual copy, this share of them in lines of one direction, the print is seen there; else the
-fine one has to show more of them by this factor. Of 19 receipts on panoramas and wide photos, the usual copy showed 0 to
-65 glyphs and the fine one three times as many or more; of 19 large scans without an outline, it showed 169 to 1691 with
-shares from 0.75, and the fine one about as many. Leaves and gravel have shares up to 0.65."""
+"""With this many glyphs on the usual copy, this share of them in lines of one direction, the print is seen there; else
+the fine one has to show more of them by this factor. Of 19 receipts on panoramas and wide photos, the usual copy showed
+0 to 65 glyphs and the fine one three times as many or more; of 19 large scans without an outline, it showed 169 to 1691
+with shares from 0.75, and the fine one about as many. Leaves and gravel have shares up to 0.65."""
 
 MAX_AREAS = 6
 MIN_SHARE_OF_BEST = 0.5

@@ -50,17 +50,24 @@ class Sheet:
 
 def link(earlier: Sheet, later: Sheet) -> Link:
     """Decide by the numbers of two pages that follow each other, and by the numbers of their receipts."""
-    if later.part > 1 or later.page == earlier.page:
-        return Link.SEPARATE
     one, two = _numbers(earlier, later)
-    if (two and two.number == 1) or (one and one.is_last):
+    if later.part > 1 or later.page == earlier.page or _begins_anew(one, two):
         return Link.SEPARATE
+    same_receipt = _same_number(earlier, later)
     if one and two:
-        follows = two.number == one.number + 1 and two.count == one.count and not _contradict(earlier, later)
-        sure = one.count is not None or _same_number(earlier, later)
-        return Link.SAME if follows and sure else Link.UNCLEAR
-    cut_off = (one is not None and one.goes_on) or (two is not None and two.number > 1)
-    return Link.UNCLEAR if cut_off or _same_number(earlier, later) else Link.SEPARATE
+        follows = (two.number, two.count) == (one.number + 1, one.count) and not _contradict(earlier, later)
+        return Link.SAME if follows and (one.count or same_receipt) else Link.UNCLEAR
+    return Link.UNCLEAR if same_receipt or _is_cut_off(one, two) else Link.SEPARATE
+
+
+def _begins_anew(one: PageNumber | None, two: PageNumber | None) -> bool:
+    """Return whether the second page is the first of a receipt, or the first page the last of one."""
+    return bool((two and two.number == 1) or (one and one.is_last))
+
+
+def _is_cut_off(one: PageNumber | None, two: PageNumber | None) -> bool:
+    """Return whether the first page goes on, or the second one continues something."""
+    return bool((one and one.goes_on) or (two and two.number > 1))
 
 
 def _numbers(earlier: Sheet, later: Sheet) -> tuple[PageNumber | None, PageNumber | None]:
