@@ -113,16 +113,20 @@ def _disproved(draft: Draft) -> set[Decimal]:
     the cash on a page whose labels are worn away; or cash and change that prove more than an item costs, while it is
     less: the total of the discounts lost that word.
     """
-    told = [value for value, one in draft.best.items() if one.value > 0 and TELLING & set(one.checks)]
+    told = [one for one in draft.best.values() if one.value > 0 and TELLING & set(one.checks)]
     if not told:
         return set()
-    paid = [value for value in told if CASH_LESS_CHANGE in draft.best[value].checks]
-    is_told_twice = any(len(set(CHECK_SCORE) & set(draft.best[value].checks)) > 1 for value in paid)
-    price = _dearest(draft, max(paid, default=Decimal(0)))
+    paid = [one for one in told if CASH_LESS_CHANGE in one.checks]
+    is_told_twice = any(len(set(CHECK_SCORE) & set(one.checks)) > 1 for one in paid)
+    price = _dearest(draft, max((one.value for one in paid), default=Decimal(0)))
+
+    def is_misread(value: Decimal, candidate: Candidate[Decimal]) -> bool:
+        if candidate.provenance.kind in TOTAL_KINDS:
+            return value < price or (is_told_twice and not candidate.checks)
+        return candidate.provenance.kind in (Kind.SUBTOTAL, Kind.CASH)
+
     unproved = {value: one for value, one in draft.best.items() if not TELLING & set(one.checks)}
-    misread = {value for value, one in unproved.items() if one.provenance.kind in (Kind.SUBTOTAL, Kind.CASH)}
-    totals = {value: one for value, one in unproved.items() if one.provenance.kind in TOTAL_KINDS}
-    return misread | {value for value, one in totals.items() if value < price or (is_told_twice and not one.checks)}
+    return {value for value, one in unproved.items() if is_misread(value, one)}
 
 
 def _dearest(draft: Draft, below: Decimal) -> Decimal:
