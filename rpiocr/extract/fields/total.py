@@ -71,6 +71,10 @@ NOT_PAID = 5.0
 NOT_MAIN = 3.0
 """Penalty of an amount that is not the main amount of its line."""
 
+PRINTED_AGAIN = 4.5
+"""Increase of the score of the largest amount where it is on several lines, but no word beside it was read. It comes
+before an amount with a weak word: of "сумма НДС", a tax, worn print leaves "сумма", and no total is that small."""
+
 FOREIGN = 5.0
 """Penalty of an amount in another currency than the page's, or of an exchange rate."""
 
@@ -122,12 +126,18 @@ def find_totals(rows: Sequence[ReceiptLine], currency: str | None = None) -> tup
     for value, candidate in best.items():
         bonus = 1.2 * max(0, min(3, len(support.get(value, set()) & set(ROLE_SCORE)) - 1))
         if value == largest:
-            bonus += 1.0
+            bonus += 1.0 + (PRINTED_AGAIN if _is_printed_again(candidate, rows) else 0.0)
         ranked.append(replace(candidate, score=candidate.score + bonus))
     ranked.sort(key=lambda candidate: -candidate.score)
     unsettled = _unsettled(rows, currency)
     given_back = refund_evidence(rows)
     return with_other_sign([signed(_marked(candidate, unsettled), given_back) for candidate in ranked])
+
+
+def _is_printed_again(candidate: Candidate[Decimal], rows: Sequence[ReceiptLine]) -> bool:
+    """Return whether an amount without a word is on several lines: its total, subtotal or payment was not read."""
+    lines = sum(bool(row.amounts) and abs(row.main.value) == abs(candidate.value) for row in rows)
+    return candidate.provenance.kind is Kind.UNNAMED and lines > 1
 
 
 def _disproved(best: Mapping[Decimal, Candidate[Decimal]]) -> Iterator[Decimal]:
