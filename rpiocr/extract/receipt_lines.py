@@ -110,9 +110,9 @@ def build_receipt_lines(
 ) -> tuple[ReceiptLine, ...]:
     """Classify every line; a keyword line without an amount gets the one that is alone on the next line.
 
-    ``decimals`` is how many the page's currency has: with 3, 12.750 is less than thirteen. With 0, or on a page that shows no decimals at all, amounts are
-    the numbers with groups or a sign, and those in the column of amounts. Lines longer than any that is printed are
-    split, see ``bounded``.
+    ``decimals`` is how many the page's currency has: with 3, 12.750 is less than thirteen. With 0, or on a page that
+    shows no decimals at all, amounts are the numbers with groups or a sign, and those in the column of amounts. Lines
+    longer than any that is printed are split, see ``bounded``.
     """
     lines = tuple(bounded(lines))
     texts = [line_text(line) for line in lines]

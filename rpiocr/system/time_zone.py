@@ -15,8 +15,8 @@ def country_of_time_zone(
 ) -> str | None:
     """Return the country of the system's time zone, as in ISO 3166; None if it has none, as UTC.
 
-    The zone is that of the variable TZ, else the one that ``local_time`` links to; its country that of ``zone.tab``, the
-    table of the time zone database. Where that is not installed nothing is known.
+    The zone is that of the variable TZ, else the one that ``local_time`` links to; its country that of ``zone.tab``,
+    the table of the time zone database. Where that is not installed nothing is known.
     """
     name = _zone(os.environ if environ is None else environ, local_time, zone_info)
     try:

@@ -351,8 +351,8 @@ def _holds(since: object, until: object, year: int) -> bool:
 
 GROUPED = 4.0
 OTHER_MARK = 1.5
-"""Weights of apostrophes between thousands, which are Swiss, and against a country with another decimal mark: one till in
-five prints the other one."""
+"""Weights of apostrophes between thousands, which are Swiss, and against a country with another decimal mark: one till
+in five prints the other one."""
 
 APOSTROPHES = re.compile(r"(?<![0-9])[0-9]{1,3}(?:['’`´][0-9]{3})+(?:[.,][0-9]{2})?(?![0-9])")
 MARK = re.compile(r"[0-9]([.,])[0-9]{2}(?![0-9])")
@@ -375,8 +375,8 @@ def _style(page: Page) -> Iterator[Evidence]:
 
 
 MONTH_FIRST, MIXED_ORDER = 3.0, 1.0
-"""Weights of a date that can only be read month first, where that is the order, and where several orders are usual; a day
-first counts as much against the former."""
+"""Weights of a date that can only be read month first, where that is the order, and where several orders are usual; a
+day first counts as much against the former."""
 
 NUMERIC_DATE = re.compile(r"(?<![0-9/.-])([0-9]{1,2})([/-])([0-9]{1,2})\2(?:20)?[0-9]{2}(?![0-9/-])")
 

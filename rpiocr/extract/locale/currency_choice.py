@@ -34,8 +34,9 @@ class LocaleHints:
 class CurrencyGuess:
     """A currency that a page may be in, with its probability by the evidence on it, and what that is.
 
-    ``kind`` is the strongest kind of evidence for it, ``said`` all of it, as kind and text; ``line`` is the index of the
-    line with the most telling one. ``is_placed``: something other than a sign, style and language tells its country.
+    ``kind`` is the strongest kind of evidence for it, ``said`` all of it, as kind and text; ``line`` is the index of
+    the line with the most telling one. ``is_placed``: something other than a sign, style and language tells its
+    country.
     """
 
     code: str
@@ -50,12 +51,12 @@ LEAST_PROBABLE = 0.5
 """Minimum probability of a currency that is chosen: below it, all others together are more probable."""
 
 BEYOND_SIGNS = 9.0
-"""How much all evidence for a country can count against a sign beside the total: a shop may charge in the currency of its
-guests."""
+"""How much all evidence for a country can count against a sign beside the total: a shop may charge in the currency of
+its guests."""
 
 NO_CENTS, ODD_DECIMALS, NO_DECIMALS = -99.0, -4.0, -1.5
-"""Weights against a currency without decimals where amounts have cents, against one with another number of decimals than
-the page shows beyond doubt, and against one with two where amounts may have none or three."""
+"""Weights against a currency without decimals where amounts have cents, against one with another number of decimals
+than the page shows beyond doubt, and against one with two where amounts may have none or three."""
 
 SURE_DECIMALS = 3
 """Minimum number of amounts with decimals that show that the currency has decimals."""
@@ -125,7 +126,10 @@ def _doubt(currency: str, signs: Seen, shown: Decimals) -> float:
 def rank_currencies(
     chances: Chances, evidence: Sequence[Evidence], signs: Seen, money: Money
 ) -> tuple[CurrencyGuess, ...]:
-    """Return the most probable currencies with their evidence, best first; a currency has its countries' probability."""
+    """Return the most probable currencies with their evidence, best first.
+
+    The probability of a currency is the sum of those of its countries.
+    """
     by_currency: dict[str, list[str]] = {}
     for place, currency in money.items():
         by_currency.setdefault(currency, []).append(place)
@@ -205,7 +209,8 @@ def _is_tied(first: CurrencyGuess, others: Sequence[CurrencyGuess]) -> bool:
 
 
 TIED = 0.02
-"""Minimum probability of another currency with signs of its own, as a share of the first one's, that leaves both open."""
+"""Minimum probability of another currency with signs of its own, as a share of the first one's, that leaves both
+open."""
 
 TIME_ZONE = 3.0
 """Factor by which the time zone raises the currency of its country among those that were not chosen."""

@@ -19,8 +19,8 @@ on receipts of Malaysia."""
 
 AGAIN, AGAIN_OF_SEVERAL = 0.5, 3.0
 MOST_AGAIN = 4
-"""Weights of the sign on each further line, alone and where signs of several currencies are printed, and how many of these
-lines count: a converted total is on one line, the money of the receipt on many."""
+"""Weights of the sign on each further line, alone and where signs of several currencies are printed, and how many of
+these lines count: a converted total is on one line, the money of the receipt on many."""
 
 
 @dataclass(frozen=True, slots=True)
