@@ -125,8 +125,8 @@ class Settings:
     date_order: str = _setting(
         "auto",
         str,
-        "Order of day, month and year in ambiguous numeric dates; auto infers it from the receipt: another date on it,"
-        " or its country. A warning appears if the receipt indicates another order.",
+        "Order of day, month and year in ambiguous numeric dates; auto infers it from another date on the receipt, or its"
+        " country. A warning appears if the receipt indicates another order.",
         choices=("auto", "dmy", "mdy", "ymd"),
     )
     currency: str = _setting(
@@ -140,9 +140,9 @@ class Settings:
     home: str = _setting(
         "",
         str,
-        "Country of most of your receipts, as in ISO 3166: its currency is assumed where the receipt does not decide"
-        " and --currency is not set. Anything on the receipt counts more. Without it the country of the system's time"
-        " zone only orders the alternatives.",
+        "Country of most of your receipts, as in ISO 3166: its currency is assumed where the receipt does not decide,"
+        " and no currency is set. Anything on the receipt counts more. Without it the country of the system's time zone"
+        " only orders the alternatives.",
         pattern="([A-Z]{2})?",
         example="CH",
     )

@@ -197,7 +197,7 @@ def _has_open_decimals(field: Field[Decimal], _fields: Fields, _facts: Facts) ->
 
 
 def _is_contradicted(field: Field[str], _fields: Fields, _facts: Facts) -> bool:
-    """Whether another currency has a sign beside an amount, and the chosen one has none, or is not far surer."""
+    """Whether a sign of another currency stands beside an amount, and the chosen one has none, or is not far surer."""
     least = MIN_OTHER_COUNTRY if field.chosen.provenance.kind is Kind.CURRENCY_SIGN else MIN_OTHER_SIGN
     signed = (rival for rival in field.rivals if rival.provenance.kind is Kind.CURRENCY_SIGN)
     return any((rival.chance or 0.0) >= least for rival in signed)

@@ -61,8 +61,8 @@ class Hints:
 class Printout:
     """What fields are extracted from: the lines of one reading, the tables for its languages, and its inferred locale.
 
-    ``inference`` is what these lines alone indicate; ``locale`` may be that of all passes together.
-    ``found`` holds the fields that were extracted before, in the order of FINDERS.
+    ``inference`` is what these lines alone indicate; ``locale`` may be that of all passes together. ``found`` holds the
+    fields that were extracted before, in the order of FINDERS.
     """
 
     rows: tuple[ReceiptLine, ...]

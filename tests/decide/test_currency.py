@@ -16,7 +16,7 @@ from rpiocr.recognise.rapidocr.engine import ALL_LINES
 from tests.written import PSM_4, PSM_6, in_currency, languages, read_as
 
 JUDGE = Judge(0.005)
-BODY = "Kaffee 3.00\nKuchen 4.50\nTotal {sign}      7.50\nBar               10.00\nRückgeld           2.50"
+BODY = "Kaffee     3.00\nKuchen     4.50\nTotal {sign}      7.50\nBar       10.00\nRückgeld   2.50"
 
 
 def read(text: str, **hints: str) -> Understanding:

@@ -126,7 +126,10 @@ def _doubt(currency: str, signs: Seen, shown: Decimals) -> float:
 def rank_currencies(
     chances: Chances, evidence: Sequence[Evidence], signs: Seen, money: Money
 ) -> tuple[CurrencyGuess, ...]:
-    """Return the most probable currencies with their evidence, best first, as probable as its countries."""
+    """Return the most probable currencies with their evidence, best first.
+
+    The probability of a currency is the sum of those of its countries.
+    """
     by_currency: dict[str, list[str]] = {}
     for place, currency in money.items():
         by_currency.setdefault(currency, []).append(place)
@@ -206,7 +209,8 @@ def _is_tied(first: CurrencyGuess, others: Sequence[CurrencyGuess]) -> bool:
 
 
 TIED = 0.02
-"""Minimum probability of another currency with signs of its own that leaves both open, as a share of the other's."""
+"""Minimum probability of another currency with signs of its own, as a share of the first one's, that leaves both
+open."""
 
 TIME_ZONE = 3.0
 """Factor by which the time zone raises the currency of its country among those that were not chosen."""

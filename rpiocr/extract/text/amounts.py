@@ -266,7 +266,7 @@ def line_text(line: Line) -> LineText:
 def find_amounts(
     line: LineText, lexicon: Lexicon, *, point_after_blanks: bool = False, decimals: int = USUAL_DECIMALS
 ) -> tuple[Amount, ...]:
-    """Find every amount with two decimals in a line, left to right, or three where the currency has that many.
+    """Find every amount with decimals in a line, left to right: with two, or three if the currency has so many.
 
     With ``point_after_blanks``, 1 812.30 is one amount, as tills in Ukraine and Russia print it, and not one item for
     812.30.
