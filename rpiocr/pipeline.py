@@ -19,6 +19,7 @@ from rpiocr.extract import DateOrder, Hints, Languages
 from rpiocr.extract.fields.date import by_default, order_evidence, other_reading
 from rpiocr.load import load_pages
 from rpiocr.model import EngineId, EngineKind, Field, Fields, Notice, Page, Pass, Receipt, Source, Verdict, VetoKind
+from rpiocr.model.provenance import CLOCK_BEHIND
 from rpiocr.preprocess import Preparer
 from rpiocr.preprocess.blank import Side
 from rpiocr.preprocess.capture_advice import NO_RECEIPT, advise
@@ -33,6 +34,7 @@ from rpiocr.recognise.tesseract_models import INSTALL, languages_read
 from rpiocr.settings import Settings, load_settings
 from rpiocr.system.memory import trim_memory
 from rpiocr.system.scratch import sweep
+from rpiocr.system.time_zone import country_of_time_zone
 
 NO_TIME_FOR_CLOUD = Notice("cloud_not_asked", "the deadline left no time to ask the cloud")
 NO_TEXT_IN_CLOUD = Notice("cloud_no_text", "the cloud found no text either")
@@ -62,9 +64,11 @@ class Reader:
         self._languages = Languages(_keyword_directory(self.settings.keywords), languages_read(self.settings.lang))
         order = self.settings.date_order
         self._hints = Hints(
-            today or dt.datetime.now().astimezone().date(),
+            today,
             None if order == "auto" else DateOrder(order),
             self.settings.currency or None,
+            self.settings.home or None,
+            country_of_time_zone(),
         )
         self._judge = Judge(self.settings.accept_risk)
         planned = plan(self.settings, second_engine=len(ENGINES.installed(EngineKind.LOCAL)) > 1)
@@ -293,6 +297,7 @@ def _warnings(answer: Answer, passes: tuple[Pass, ...]) -> tuple[Notice, ...]:
         )
         warnings.append(Notice("date_ambiguous", message))
     warnings += _against_the_receipt(date)
+    warnings += _after_today(date)
     if answer.source is Source.LOCAL_LOW_CONFIDENCE:
         warnings.append(Notice("verify_by_hand", f"{_doubt(answer)}; compare it with the receipt"))
     return tuple(warnings)
@@ -310,8 +315,19 @@ def _against_the_receipt(date: Field[dt.date] | None) -> tuple[Notice, ...]:
     return (Notice("date_ambiguous", message),)
 
 
+def _after_today(date: Field[dt.date] | None) -> tuple[Notice, ...]:
+    """Warn if the date is after today by the clock of this machine."""
+    if date is None or CLOCK_BEHIND not in date.chosen.checks:
+        return ()
+    message = (
+        f"{date.chosen.raw} is after today by this machine's clock; set the clock, see rpiocr doctor, or check the date"
+    )
+    return (Notice("clock_behind", message),)
+
+
 def _doubt(answer: Answer) -> str:
-    found = {"total": answer.fields.amount, "date": answer.fields.date}
+    fields = answer.fields
+    found = {"total": fields.amount, "date": fields.date, "currency": fields.currency}
     missing = [name for name, field in found.items() if field is None]
     if missing:
         return f"no {' and no '.join(missing)} was found"

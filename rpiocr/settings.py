@@ -125,16 +125,26 @@ class Settings:
     date_order: str = _setting(
         "auto",
         str,
-        "Order of day, month and year in ambiguous numeric dates; auto infers it from the receipt. A warning appears if"
-        " the receipt indicates another order.",
+        "Order of day, month and year in ambiguous numeric dates; auto infers it from another date on the receipt, or its"
+        " country. A warning appears if the receipt indicates another order.",
         choices=("auto", "dmy", "mdy", "ymd"),
     )
     currency: str = _setting(
         "",
         str,
-        "ISO 4217 code to assume if the receipt shows no currency.",
+        "ISO 4217 code to assume where the receipt does not decide: it prints no sign of its own currency, and its"
+        " country does not show.",
         pattern="([A-Z]{3})?",
         example="EUR",
+    )
+    home: str = _setting(
+        "",
+        str,
+        "Country of most of your receipts, as in ISO 3166: its currency is assumed where the receipt does not decide,"
+        " and no currency is set. Anything on the receipt counts more. Without it the country of the system's time zone"
+        " only orders the alternatives.",
+        pattern="([A-Z]{2})?",
+        example="CH",
     )
     keywords: str = _setting("", str, "Directory with additional keyword tables (*.toml).")
     workers: int = _setting(0, int, "Number of passes run in parallel; 0 means one per core.", minimum=0, maximum=64)

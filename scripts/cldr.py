@@ -7,6 +7,7 @@ python scripts/cldr.py --check   report by the exit status whether the file is w
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import json
 import sys
 from collections.abc import Iterable, Mapping
@@ -32,7 +33,21 @@ Chinese comes first: Babel lets its names of months leak into those that follow,
 traditional Chinese, where CLDR has numerals only, would have none.
 """
 
-TERRITORIES = sorted(path.stem.upper() for path in (TABLES / "countries").glob("*.toml"))
+TODAY = dt.date(2026, 1, 1)
+"""The day on which the currency of a country is today's; the file is the same whenever it is written."""
+
+SINCE = dt.date(2000, 1, 1)
+"""Currencies that were replaced before are on no receipt that anybody keeps."""
+
+REPLACED = {"BG": ("BGN", "2025-12-31", "EUR")}
+"""Currencies replaced after Babel's CLDR: Bulgaria by Council Regulation (EU) 2025/1409 of 8 July 2025."""
+
+OTHER_MONTHS = {
+    **{"BG": ("bg",), "EE": ("et",), "GR": ("el",), "HR": ("hr",), "HU": ("hu",), "IL": ("he",), "IN": ("hi",)},
+    **{"IS": ("is",), "KZ": ("kk",), "LT": ("lt",), "LV": ("lv",), "MT": ("mt",), "NP": ("ne",), "PH": ("fil",)},
+    **{"RO": ("ro",), "RS": ("sr", "sr_Latn"), "SA": ("ar",), "SI": ("sl",), "SK": ("sk",), "TH": ("th",)},
+}
+"""CLDR's names of languages without a keyword table whose names of months are read, by the country that shows them."""
 
 LEAST_SHARE = 15.0
 """Minimum percentage of the people that speak an official language."""
@@ -61,9 +76,10 @@ def main() -> int:
 def render() -> str:
     """The text of the file: one line for each language and country."""
     # Before the months: Babel lets the language that it reads first leak into the names of those that follow.
-    territories = {name: _territory(name) for name in TERRITORIES}
+    territories = {name: _territory(name) for name in _territories()}
     parts: dict[str, Mapping[str, object]] = {
         "months": {name: _names(Locale.parse(code).months, range(1, 13)) for name, code in LANGUAGES.items()},
+        "other_months": {country: _joined(codes) for country, codes in OTHER_MONTHS.items()},
         "weekdays": {name: _names(Locale.parse(code).days, range(7)) for name, code in LANGUAGES.items()},
         "territories": territories,
     }
@@ -86,18 +102,48 @@ def _names(names: Mapping[str, Mapping[str, Mapping[int, str]]], numbers: Iterab
     return [[name for name in kinds if not any(char.isdigit() for char in name)] for kinds in found]
 
 
+def _joined(codes: Iterable[str]) -> list[list[str]]:
+    """Names of the months in several languages together."""
+    parts = [_names(Locale.parse(code).months, range(1, 13)) for code in codes]
+    return [list(dict.fromkeys(name for part in parts for name in part[month])) for month in range(12)]
+
+
+def _territories() -> list[str]:
+    """The countries and territories with a currency and a language of their own."""
+    names = sorted(name for name in Locale("en").territories if len(name) == 2 and name.isalpha())
+    return [name for name in names if get_territory_currencies(name, TODAY) and _languages(name)]
+
+
 def _territory(territory: str) -> dict[str, object]:
-    """Currency, order of day, month and year and signs as in the language most spoken, and languages."""
+    """Currency now and before, order of day, month and year and signs as in the language most spoken, and languages.
+
+    The names are those in English and in the languages.
+    """
     languages = _languages(territory)
     locale = Locale.parse(f"{languages[0]}_{territory}")
     symbols = locale.number_symbols["latn"]
+    names = [Locale.parse(language).territories.get(territory, "") for language in ("en", *languages)]
     return {
-        "currency": get_territory_currencies(territory)[0],
+        "names": [name for name in dict.fromkeys(names) if name],
+        **_currencies(territory),
         "order": _order(str(locale.date_formats["short"].pattern)),
         "decimal": symbols["decimal"],
         "group": symbols["group"],
         "languages": [_table(language) for language in languages if _table(language)],
     }
+
+
+def _currencies(territory: str) -> dict[str, object]:
+    """The currency now, and those before with the day until which they were used."""
+    if territory in REPLACED:
+        before, until, now = REPLACED[territory]
+        return {"currency": now, "former": [[before, until]]}
+    ended = get_territory_currencies(territory, SINCE, TODAY, include_details=True)
+    former = [[one["currency"], one["to"].isoformat()] for one in ended if one["to"] and one["to"] >= SINCE]
+    # Where the money of a neighbour is legal tender too, such as the rand in Namibia, the own one is printed.
+    tender = get_territory_currencies(territory, TODAY)
+    now = next((code for code in tender if code.startswith(territory)), tender[0])
+    return {"currency": now, **({"former": former} if former else {})}
 
 
 def _languages(territory: str) -> list[str]:

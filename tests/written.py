@@ -13,7 +13,7 @@ from rpiocr.extract.receipt_lines import build_receipt_lines
 from rpiocr.extract.roles import ReceiptLine
 from rpiocr.extract.text.amounts import Amount, find_amounts, line_text
 from rpiocr.extract.text.keywords import Tables
-from rpiocr.model import Box, Candidate, EngineId, Line, Pass, Word
+from rpiocr.model import Ballot, Box, Candidate, EngineId, Field, Kind, Line, Pass, PassId, Provenance, Verdict, Word
 from rpiocr.output.result import check_names
 from rpiocr.recognise.tesseract import with_psm
 
@@ -25,6 +25,13 @@ PITCH = 30.0
 """Width and height of a letter and distance of two lines, in pixels; a single blank is no narrow gap."""
 
 LEFT, TOP = 40.0, 50.0
+
+
+def in_currency(code: str, probability: float = 1.0, kind: Kind = Kind.CURRENCY_SIGN) -> Field[str]:
+    """A currency that a page shows with this probability: by its own sign beside an amount, unless said otherwise."""
+    shown = Candidate(code, f"TOTAL {code}", Box(0, 0, 100, 20), 0.9, Provenance(kind), 10.0, chance=probability)
+    verdict = Verdict.ACCEPT if probability > 0.98 else Verdict.RETRY
+    return Field(shown, (), (Ballot(PassId(PSM_6, "default"), shown),), probability, verdict)
 
 
 def write(

@@ -53,7 +53,7 @@ Command = Callable[..., Any]
 
 HEADINGS: Mapping[str, tuple[str, ...]] = {
     "Reading": (
-        *("mode", "engine", "lang", "variant", "psm", "retries", "recipes", "scale", "date_order", "currency"),
+        *("mode", "engine", "lang", "variant", "psm", "retries", "recipes", "scale", "date_order", "currency", "home"),
         "keywords",
     ),
     "Trust": ("accept_risk",),

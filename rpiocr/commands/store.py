@@ -367,7 +367,8 @@ def _print_notes(database: Database, receipt: int) -> None:
             f" {standing.duplicate_of}, or `rpiocr fix {receipt} duplicate_of=` if it is a separate receipt"
         )
     if standing.doubtful:
-        fields = " and ".join(standing.doubtful)
+        *first, last = standing.doubtful
+        fields = f"{', '.join(first)} and {last}" if first else last
         warn(f"receipt {receipt} still needs review: {fields}; correct, or confirm with `rpiocr fix {receipt} --ok`")
 
 

@@ -78,11 +78,24 @@ def with_cloud(local: Answer, cloud: Fields, judge: Judge) -> Answer:
         local.fields,
         amount=_choose(local.fields.amount, cloud.amount, stands=hybrid),
         date=_choose(local.fields.date, cloud.date, stands=hybrid),
+        currency=_surer(local.fields.currency, cloud.currency),
         merchant=_choose(local.fields.merchant, cloud.merchant, stands=True),
         **_gaps(local.fields, cloud),
     )
     fields, judgement = judge.rate(fields)
     return Answer(fields, judgement, Source.HYBRID if hybrid else Source.CLOUD)
+
+
+def _surer(local: Field[str] | None, cloud: Field[str] | None) -> Field[str] | None:
+    """Return the currency that the text of one of both makes more probable, with the votes of both.
+
+    Agreement makes neither surer: a second engine that reads the same words does not say more about the country.
+    """
+    if local is None or cloud is None:
+        return local or cloud
+    chosen, other = (local, cloud) if local.probability >= cloud.probability else (cloud, local)
+    rivals = chosen.rivals if chosen.chosen.value == other.chosen.value else (other.chosen, *chosen.rivals)
+    return replace(chosen, rivals=rivals, ballots=(*local.ballots, *cloud.ballots))
 
 
 def _gaps(local: Fields, cloud: Fields) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from importlib import resources
 from itertools import pairwise
 from typing import Any, TypeVar
 
+from rpiocr.decide.currency import currency_probability
 from rpiocr.decide.features import Facts, engines_of, features_of
 from rpiocr.decide.vetoes import bounded, vetoes_on
 from rpiocr.model import Field, Fields, Judgement, Verdict
@@ -84,7 +85,8 @@ class Judge:
         features, vetoes = features_of(fields, facts), vetoes_on(fields, facts)
 
         def judged(name: str, field: Field[Any]) -> Field[Any]:
-            probability = models[name].probability(features[name])
+            known = models.get(name)
+            probability = known.probability(features[name]) if known else currency_probability(field)
             return replace(field, probability=probability, vetoes=vetoes.get(name, ()))
 
         return self.rate(_with_judged(fields, judged))
@@ -93,8 +95,9 @@ class Judge:
         """Bound every probability by the vetoes on its field; return the resulting verdicts, and the judgement.
 
         Has to be called after every change of a probability. Quality with total and date: the probability that both are
-        right, scaled piecewise so that the minimum for the accepted risk becomes 71, and DOUBTFUL 40. With one of them
-        missing: 40 to 60 by the other's probability, so never accepted. With neither: 0.
+        right, scaled piecewise so that the minimum for the accepted risk becomes 71, and DOUBTFUL 40; but not more than
+        that of the currency, and than 60 without one. With one of them missing: 40 to 60 by the other's probability, so
+        never accepted. With neither: 0.
         """
         sure = min_probability(self.accept_risk, engines_of(fields))
         fields = _with_judged(fields, lambda _name, field: bounded(field))
@@ -104,9 +107,18 @@ class Judge:
         elif amount is None or date is None:
             quality = 40.0 + 20.0 * max(found.probability for found in (amount, date) if found)
         else:
-            quality = _stretch(amount.probability * date.probability, sure)
+            quality = min(_stretch(amount.probability * date.probability, sure), _quality_of_currency(fields, sure))
         rated = _with_judged(fields, lambda _name, field: _rated(field, sure))
         return rated, Judgement(math.floor(quality), _verdict(quality))
+
+
+def _quality_of_currency(fields: Fields, sure: float) -> float:
+    """Return the maximum quality by the currency: its probability is not yet calibrated, and not multiplied in."""
+    return _stretch(fields.currency.probability, sure) if fields.currency else WITHOUT_CURRENCY
+
+
+WITHOUT_CURRENCY = 60.0
+"""Maximum quality of an answer without a currency: as with a total and no date."""
 
 
 def _with_judged(fields: Fields, change: Callable[[str, Field[Any]], Field[Any]]) -> Fields:

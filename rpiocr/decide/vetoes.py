@@ -12,19 +12,21 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Generic, TypeVar
 
+from rpiocr.decide import date_vetoes
 from rpiocr.decide.amount_vetoes import amount_vetoes
 from rpiocr.decide.features import Facts, is_single_engine, votes_for
 from rpiocr.extract.arithmetic.sums import PROVING, TELLING
 from rpiocr.extract.fields.date import by_default
 from rpiocr.extract.tables.countries import cash_rounding
-from rpiocr.extract.tables.currencies import currencies
 from rpiocr.extract.text.amounts import fold
 from rpiocr.model import Candidate, Check, Field, Fields, Kind, Veto, VetoKind
+from rpiocr.model.currency import decimals_of
 from rpiocr.model.provenance import (
     CARD,
     CASH_LESS_CHANGE,
     ITEMS,
     MAYBE_REFUND,
+    OPEN_DECIMALS,
     REPEATED,
     SETTLED,
     SURE_TOTAL_KINDS,
@@ -46,9 +48,14 @@ AGREEING = PROVING | {CARD}
 """Checks by which another amount of the receipt agrees with a total."""
 
 DECIMALS = re.compile(r"[.,·_ €$£][0-9OolISBZ]{2}(?![0-9])|[.,][-\u2013]")
+THREE_DECIMALS = re.compile(r"[.,·_ ][0-9OolISBZ]{2,3}(?![0-9])")
 
 READ_WELL = 0.15
 """Minimum score, as a share of the total's, at which another amount labelled as a total competes with it."""
+
+
+SURE_OF_CURRENCY = 0.95
+"""Minimum probability by one pass's text of a currency that puts another one in doubt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +73,9 @@ def _mixed(_field: Field[Decimal], _fields: Fields, facts: Facts) -> bool:
 def _is_count(field: Field[Decimal], fields: Fields, _facts: Facts) -> bool:
     """Whether a total may be a count: no decimals although its currency has some, and no sum proves it."""
     total = field.chosen
-    known = currencies().get(fields.currency or "")
-    has_decimals = known is None or known.decimals > 0
-    return has_decimals and not DECIMALS.search(fold(total.raw)) and not PROVING & set(total.checks)
+    decimals = decimals_of(fields.currency_code)
+    printed = THREE_DECIMALS if decimals == 3 else DECIMALS
+    return decimals > 0 and not printed.search(fold(total.raw)) and not PROVING & set(total.checks)
 
 
 def _is_disputed(field: Field[Decimal], _fields: Fields, _facts: Facts) -> bool:
@@ -185,6 +192,47 @@ def _has_both_signs(field: Field[Decimal], _fields: Fields, _facts: Facts) -> bo
     return field.chosen.value != 0 and -field.chosen.value in values
 
 
+def _has_open_decimals(field: Field[Decimal], _fields: Fields, _facts: Facts) -> bool:
+    return OPEN_DECIMALS in field.chosen.checks
+
+
+def _is_contradicted(field: Field[str], _fields: Fields, _facts: Facts) -> bool:
+    """Whether a sign of another currency stands beside an amount, and the chosen one has none, or is not far surer."""
+    least = MIN_OTHER_COUNTRY if field.chosen.provenance.kind is Kind.CURRENCY_SIGN else MIN_OTHER_SIGN
+    signed = (rival for rival in field.rivals if rival.provenance.kind is Kind.CURRENCY_SIGN)
+    return any((rival.chance or 0.0) >= least for rival in signed)
+
+
+def _has_other_country(field: Field[str], _fields: Fields, _facts: Facts) -> bool:
+    """Whether evidence for the country of another currency is not far weaker, and no sign of its own decides."""
+    if field.chosen.provenance.kind in (Kind.CURRENCY_SIGN, Kind.SETTING):
+        return False
+    return any(
+        rival.provenance.kind in TELLING_COUNTRY and (rival.chance or 0.0) >= MIN_OTHER_COUNTRY
+        for rival in field.rivals
+    )
+
+
+TELLING_COUNTRY = frozenset({Kind.COUNTRY, Kind.SIGN_AND_COUNTRY, Kind.ONE_CLUE})
+MIN_OTHER_COUNTRY = 0.01
+"""Minimum probability of another country with evidence of its own, by which the chosen one is in doubt: the weights of
+the evidence are guesses, and an error of a factor of five must not make a receipt accepted."""
+
+
+MIN_OTHER_SIGN = 0.001
+"""The same for a sign beside an amount: a lower probability is that of a misread one, such as € in an item."""
+
+
+def _is_read_otherwise(field: Field[str], _fields: Fields, _facts: Facts) -> bool:
+    """Whether a pass is as sure of another currency as the merged reading is of this one."""
+    return any(
+        ballot.candidate is not None
+        and ballot.candidate.value != field.chosen.value
+        and (ballot.candidate.chance or 0.0) >= max(SURE_OF_CURRENCY, field.chosen.chance or 0.0)
+        for ballot in field.ballots
+    )
+
+
 def _has_open_order(field: Field[dt.date], _fields: Fields, _facts: Facts) -> bool:
     return by_default(field.chosen)
 
@@ -216,6 +264,14 @@ NAMED_ONCE = Veto(
 # A refund taken for a purchase is wrong by twice its amount; another engine that misses the word too proves nothing.
 MAYBE_A_REFUND = Veto(VetoKind.MEANING, MAX_DOUBTFUL, "a line, or the sign of an amount, may mark it as a refund")
 BOTH_SIGNS = Veto(VetoKind.MEANING, MAX_DOUBTFUL, "it was also read with the opposite sign, so it may be a refund")
+# 12.750 is 12 dinars and 750 fils in Kuwait, and twelve thousand in Indonesia.
+DECIMALS_OPEN = Veto(
+    VetoKind.MEANING, MAX_DOUBTFUL, "nothing indicates whether three digits behind its mark are decimals or thousands"
+)
+# The shop is in one country by all that it prints, and the price in the currency of another.
+OTHER_SIGN = Veto(VetoKind.MEANING, MAX_DOUBTFUL, "the sign of another currency is printed beside an amount")
+OTHER_COUNTRY = Veto(VetoKind.MEANING, MAX_DOUBTFUL, "there is evidence for the country of another currency as well")
+READ_OTHERWISE = Veto(VetoKind.READING, MAX_DOUBTFUL, "one pass read evidence for another currency")
 # 04/05 is 4 May in one country, and April 5 in another.
 OPEN_ORDER = Veto(
     VetoKind.MEANING, MAX_DOUBTFUL, "nothing on the receipt indicates which number is the day and which the month"
@@ -232,11 +288,18 @@ AMOUNT_RULES: tuple[Rule[Decimal], ...] = (
     Rule(NAMED_ONCE, _is_named_once),
     Rule(MAYBE_A_REFUND, _is_maybe_refund),
     Rule(BOTH_SIGNS, _has_both_signs),
+    Rule(DECIMALS_OPEN, _has_open_decimals),
+)
+CURRENCY_RULES: tuple[Rule[str], ...] = (
+    Rule(OTHER_SIGN, _is_contradicted),
+    Rule(OTHER_COUNTRY, _has_other_country),
+    Rule(READ_OTHERWISE, _is_read_otherwise),
 )
 DATE_RULES: tuple[Rule[dt.date], ...] = (
     Rule(OPEN_ORDER, _has_open_order),
     Rule(SINGLE_ENGINE_ON_PHOTO, _is_single_engine_on_photo),
     Rule(OTHER_DAY, _is_other_day),
+    *(Rule(veto, holds) for veto, holds in date_vetoes.RULES),
 )
 
 
@@ -245,7 +308,8 @@ def vetoes_on(fields: Fields, facts: Facts) -> Mapping[str, tuple[Veto, ...]]:
     by_itself = amount_vetoes(fields.amount) if fields.amount else ()
     return {
         "amount": (*_holding(AMOUNT_RULES, fields.amount, fields, facts), *by_itself),
-        "date": _holding(DATE_RULES, fields.date, fields, facts),
+        "currency": _holding(CURRENCY_RULES, fields.currency, fields, facts),
+        "date": (*_holding(DATE_RULES, fields.date, fields, facts), *date_vetoes.guessed_country(fields.date)),
     }
 
 

@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from rpiocr.extract.fields.currency import find_currencies
 from rpiocr.extract.fields.date import find_dates, find_time
 from rpiocr.extract.fields.merchant import find_merchants
+from rpiocr.extract.fields.open_decimals import with_other_decimals
 from rpiocr.extract.fields.payment import find_payment
 from rpiocr.extract.fields.receipt_number import find_receipt_number
 from rpiocr.extract.fields.tax import find_subtotal, find_tax
 from rpiocr.extract.fields.tax_id import find_tax_ids
 from rpiocr.extract.fields.tip import find_tip
 from rpiocr.extract.fields.total import find_totals
-from rpiocr.extract.locale.inference import Locale, infer_locale
+from rpiocr.extract.locale.currency_choice import LocaleHints
+from rpiocr.extract.locale.inference import Inference, Locale, infer
 from rpiocr.extract.locale.keyword_tables import Languages
 from rpiocr.extract.receipt_lines import build_receipt_lines
 from rpiocr.extract.roles import SURE_TOTALS, ReceiptLine
@@ -30,31 +33,50 @@ __all__ = ["DateOrder", "Extract", "Hints", "Languages", "Tables", "extract"]
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What the user specified: date order and currency (None: infer), and today's date, which bounds dates."""
+    """What is known without the page: today's date, which bounds dates, and what the user specified.
 
-    today: dt.date
+    ``today`` is None for the day on which a page is read: a reader may be kept for weeks.
+    ``order`` and ``currency`` are None where they are to be inferred. ``home`` is the country that the user named,
+    ``time_zone`` that of the system's clock, both as in ISO 3166.
+    """
+
+    today: dt.date | None = None
     order: DateOrder | None = None
     currency: str | None = None
+    home: str | None = None
+    time_zone: str | None = None
+
+    @property
+    def day(self) -> dt.date:
+        """Today."""
+        return self.today or dt.datetime.now().astimezone().date()
+
+    @property
+    def of_locale(self) -> LocaleHints:
+        """The hints from which a locale is inferred."""
+        return LocaleHints(self.currency, self.home, self.time_zone)
 
 
 @dataclass(frozen=True, slots=True)
 class Printout:
     """What fields are extracted from: the lines of one reading, the tables for its languages, and its inferred locale.
 
-    ``found`` holds the fields that were extracted before, in the order of FINDERS.
+    ``inference`` is what these lines alone indicate; ``locale`` may be that of all passes together. ``found`` holds the
+    fields that were extracted before, in the order of FINDERS.
     """
 
     rows: tuple[ReceiptLine, ...]
     tables: Tables
     locale: Locale
+    inference: Inference
     hints: Hints
     found: Mapping[str, Any]
 
 
 FINDERS: Mapping[str, Callable[[Printout], Any]] = {
-    "amount": lambda page: find_totals(page.rows, page.locale.currency),
-    "currency": lambda page: page.locale.currency,
-    "date": lambda page: find_dates(page.rows, page.tables, page.locale, page.hints.today, page.hints.order),
+    "amount": lambda page: with_other_decimals(find_totals(page.rows, page.locale.currency), page.locale),
+    "currency": lambda page: find_currencies(page.rows, page.inference.guesses),
+    "date": lambda page: find_dates(page.rows, page.tables, page.locale, page.hints.day, page.hints.order),
     "time": lambda page: find_time(page.rows, next(iter(page.found["date"]), None)),
     "merchant": lambda page: find_merchants(page.rows, page.tables),
     "subtotal": lambda page: find_subtotal(page.rows),
@@ -107,12 +129,13 @@ def extract(reading: Reading, tables: Tables | Languages, hints: Hints, locale: 
     if isinstance(tables, Languages):
         tables = tables.tables_of(line.text for line in reading.lines)
     rows = build_receipt_lines(reading.lines, tables, locale.decimals if locale else USUAL_DECIMALS)
+    inference = infer(rows, tables, hints.of_locale)
     if locale is None:
-        locale = infer_locale(rows, tables, hints.currency)
+        locale = inference.locale
         if locale.decimals != USUAL_DECIMALS:
             rows = build_receipt_lines(reading.lines, tables, locale.decimals)
     found: dict[str, Any] = {}
-    page = Printout(rows, tables, locale, hints, found)
+    page = Printout(rows, tables, locale, inference, hints, found)
     for name, find in FINDERS.items():
         found[name] = find(page)
     unread = any(row.role in SURE_TOTALS and not row.amounts and not row.in_tax_table for row in rows)

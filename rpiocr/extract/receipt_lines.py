@@ -27,18 +27,23 @@ from rpiocr.extract.text.keywords import Tables
 from rpiocr.extract.text.payment_words import is_cashless, letters_in
 from rpiocr.extract.thousands import with_thousands_settled
 from rpiocr.model import Line
+from rpiocr.model.currency import USUAL_DECIMALS
 
 
-def build_receipt_lines(lines: Sequence[Line], tables: Tables, decimals: int = 2) -> tuple[ReceiptLine, ...]:
+def build_receipt_lines(
+    lines: Sequence[Line], tables: Tables, decimals: int = USUAL_DECIMALS
+) -> tuple[ReceiptLine, ...]:
     """Classify every line; a keyword line without an amount gets the one that is alone on the next line.
 
-    ``decimals`` is how many the page's currency has. With 0, or on a page that shows no decimals at all, amounts are
-    the numbers with groups or a sign, and those in the column of amounts. Lines longer than any that is printed are
-    split, see ``bounded``.
+    ``decimals`` is how many the page's currency has: with 3, 12.750 is less than thirteen. With 0, or on a page that
+    shows no decimals at all, amounts are the numbers with groups or a sign, and those in the column of amounts. Lines
+    longer than any that is printed are split, see ``bounded``.
     """
     lines = tuple(bounded(lines))
     texts = [line_text(line) for line in lines]
-    found = [find_amounts(text, tables.lexicon, point_after_blanks=tables.point_after_blanks) for text in texts]
+    usual = decimals or USUAL_DECIMALS
+    after_blanks = tables.point_after_blanks
+    found = [find_amounts(text, tables.lexicon, point_after_blanks=after_blanks, decimals=usual) for text in texts]
     if not decimals or not any(found):
         units = [find_units(text, tables.lexicon) for text in texts]
         if not decimals or sum(bool(sure) for sure, _ in units) >= MIN_UNITS:

@@ -12,8 +12,12 @@ ISO_4217 = """
     RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD
     UYU UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG
 """
-CODES = frozenset(ISO_4217.split())
-"""Currency codes, without those of precious metals, funds and tests."""
+WITHDRAWN = """
+    ANG ATS BEF CYP DEM EEK ESP FIM FRF GRD HRK IEP ITL LTL LUF LVL MTL NLG PTE SIT SKK SLL VEF ZWL
+"""
+CURRENT = frozenset(ISO_4217.split())
+CODES = CURRENT | frozenset(WITHDRAWN.split())
+"""Currency codes, without those of precious metals, funds and tests: today's, and those replaced since 2000."""
 
 WITHOUT_DECIMALS = frozenset(
     {
@@ -27,6 +31,9 @@ PRINTED_WITHOUT = frozenset({"HUF", "IDR", "RSD", "TWD"})
 """Currencies that have decimals by ISO 4217 but none on receipts: their smallest coin is a whole unit."""
 
 WITH_THREE = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
+
+THREE_OR_NONE = frozenset({"IQD"})
+"""Currencies with three decimals by ISO 4217 whose receipts print none, as the smallest note is 250 units (CLDR)."""
 
 USUAL_DECIMALS = 2
 

@@ -107,7 +107,7 @@ class Fields:
     """All fields of one receipt; ``None`` if nothing was found."""
 
     amount: Field[Decimal] | None = _declared(ValueKind.MONEY, "Total", voted=True, judged=True)
-    currency: str | None = _declared(ValueKind.CURRENCY, "Currency")
+    currency: Field[str] | None = _declared(ValueKind.CURRENCY, "Currency", voted=True, judged=True)
     date: Field[dt.date] | None = _declared(ValueKind.DATE, "Date", voted=True, judged=True)
     time: dt.time | None = _declared(ValueKind.TIME, "Time")
     merchant: Field[str] | None = _declared(ValueKind.TEXT, "Merchant", voted=True, judged=True)
@@ -120,6 +120,11 @@ class Fields:
     )
     receipt_number: Field[str] | None = _declared(ValueKind.TEXT, "Receipt number", voted=True, in_scan_csv=False)
     payment: Field[Payment] | None = _declared(ValueKind.PAYMENT, "Payment", voted=True, in_scan_csv=False)
+
+    @property
+    def currency_code(self) -> str | None:
+        """The currency that was chosen, as in ISO 4217."""
+        return self.currency.chosen.value if self.currency else None
 
     def values(self) -> Iterator[tuple[FieldSpec, Any]]:
         """Yield every field's declaration with its value, in the order of declaration."""

@@ -26,6 +26,14 @@ class Kind(StrEnum):
     PAYMENT = "words of payment"
     LABEL = "label"
     FORM = "form"
+    CURRENCY_SIGN = "sign of the currency"
+    SIGN_AND_COUNTRY = "shared sign and evidence for the country"
+    COUNTRY = "evidence for the country"
+    ONE_CLUE = "one sign of the country"
+    SHARED_SIGN = "shared sign"
+    LANGUAGE = "language"
+    SETTING = "setting"
+    HOME = "home"
 
 
 TOTAL_KINDS = frozenset({Kind.TOTAL_SURE, Kind.TOTAL, Kind.TOTAL_WEAK})
@@ -35,12 +43,39 @@ SURE_TOTAL_KINDS = frozenset({Kind.TOTAL_SURE, Kind.TOTAL})
 """Labels that hardly ever mean anything else."""
 
 
+class DateRole(StrEnum):
+    """What a date on a receipt is the day of, by the words beside it; the first seven may be the day of purchase.
+
+    ``TIMED`` and ``PLAIN`` have no such words: the former has a time of day beside it, as the day of purchase has;
+    ``OPENED`` is also the entry to a car park, ``CLOSED`` the exit, and a payment; ``VALID`` is any day from or until
+    which something holds; ``MENTIONED`` stands in a sentence; ``OTHER`` is any other day, such as that of a law.
+    """
+
+    PURCHASE = "purchase"
+    CLOSED = "closed"
+    PRINTED = "printed"
+    OPENED = "opened"
+    TIMED = "timed"
+    PLAIN = "plain"
+    MENTIONED = "mentioned"
+    DELIVERY = "delivery"
+    EVENT = "event"
+    TRAVEL = "travel"
+    PERIOD = "period"
+    APPOINTMENT = "appointment"
+    DUE = "due"
+    VALID = "valid"
+    BIRTH = "birth"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Where a value comes from; ``label`` is the phrase that names it, for kinds that have one."""
+    """Where a value comes from; ``label`` is the phrase that names it, for kinds that have one, ``role`` a date's."""
 
     kind: Kind
     label: str | None = None
+    role: DateRole | None = None
 
     @property
     def names_total(self) -> bool:
@@ -87,6 +122,12 @@ class CheckName(StrEnum):
     FORM = "form"
     MENDED = "mended"
     DATE_ORDER = "order"
+    CLOCK_BEHIND = "after today"
+    TAX_RATES = "tax rates of other years"
+    WEEKDAY = "another day of the week"
+    MAYBE_TIME = "date or time"
+    EVIDENCE = "evidence"
+    DECIMALS = "decimals?"
 
 
 class OrderReason(StrEnum):
@@ -114,22 +155,28 @@ class DateOrderEvidence:
 
     ``basis`` names what the locale was inferred from, such as ``currency EUR``, if that decided, or would have.
     ``alternative`` is the date in another order, None if that is not a date. ``against`` is what on the receipt
-    indicates the alternative, if the setting decided nevertheless.
+    indicates the alternative, if the setting decided nevertheless. ``probability`` (0 to 1) is that of the guess of the
+    country that decided, 1 if none was needed.
     """
 
     reason: OrderReason
     basis: str = ""
     alternative: dt.date | None = None
     against: OrderReason | None = None
+    probability: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Something that was checked about a value, or done to it; ``order`` is set for DATE_ORDER only."""
+    """Something that was checked about a value, or done to it.
+
+    ``order`` is set for DATE_ORDER only, ``said`` for EVIDENCE only: what kind of evidence it is, and its text.
+    """
 
     kind: CheckKind
     name: CheckName
     order: DateOrderEvidence | None = None
+    said: tuple[str, str] | None = None
 
 
 CASH_LESS_CHANGE = Check(CheckKind.PROOF, CheckName.CASH_LESS_CHANGE)
@@ -177,6 +224,21 @@ THOUSANDS = Check(CheckKind.DOUBT, CheckName.THOUSANDS)
 PAGE_SUPPORTS = frozenset({REPEATED, TAX_RATE, PARTS, PAYMENTS, SETTLED})
 PAGE_DOUBTS = frozenset({OTHER_PAYMENT, OTHER_DUE, THOUSANDS})
 """Checks of a total against the other lines of its page: the reading that has most of them knows best."""
+
+CLOCK_BEHIND = Check(CheckKind.DOUBT, CheckName.CLOCK_BEHIND)
+"""A date is later than today by the clock of this machine: one of the two is wrong."""
+
+TAX_RATES = Check(CheckKind.DOUBT, CheckName.TAX_RATES)
+"""The tax rates or taxes of the receipt were not those of the date."""
+
+WEEKDAY = Check(CheckKind.DOUBT, CheckName.WEEKDAY)
+"""The day of the week beside a date is not that of the date, however its numbers are ordered."""
+
+MAYBE_TIME = Check(CheckKind.DOUBT, CheckName.MAYBE_TIME)
+"""Numbers between full stops are a time of day as well, and the receipt shows no other."""
+
+OPEN_DECIMALS = Check(CheckKind.DOUBT, CheckName.DECIMALS)
+"""Nothing on the page indicates whether three digits behind a mark are decimals or thousands."""
 
 CHECK_DIGITS = Check(CheckKind.PROOF, CheckName.CHECK_DIGITS)
 FORM = Check(CheckKind.NOTE, CheckName.FORM)

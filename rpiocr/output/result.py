@@ -32,11 +32,11 @@ def answer(receipt: Receipt) -> Answer:
         "source": receipt.source.value,
         "verdict": receipt.judgement.verdict.value,
         "quality": receipt.judgement.quality,
-        **{spec.name: _written(spec, value, fields.currency) for spec, value in fields.values()},
+        **{spec.name: _written(spec, value, fields.currency_code) for spec, value in fields.values()},
         "confidence": {spec.name: _probability(getattr(fields, spec.name)) for spec in JUDGED},
         "verdicts": {spec.name: _verdict(getattr(fields, spec.name)) for spec in JUDGED},
         "evidence": {
-            spec.name: _evidence_of(spec, value, fields.currency) for spec, value in fields.values() if spec.voted
+            spec.name: _evidence_of(spec, value, fields.currency_code) for spec, value in fields.values() if spec.voted
         },
         "rungs": [_rung(rung) for rung in receipt.rungs],
         "stop": receipt.stop.value,
@@ -182,6 +182,9 @@ def check_names(candidate: Candidate[Any]) -> list[str]:
 
 def _names(check: Check, value: object) -> Iterator[str]:
     """Yield the name of a check; for the order of a date the reason, and the alternative if it is not day for month."""
+    if check.said is not None:
+        yield ": ".join(check.said)
+        return
     if check.order is None:
         yield check.name.value
         return

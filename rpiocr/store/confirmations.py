@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Select, select, true
 from rpiocr.store.rows import sound_rows
 from rpiocr.store.tables import CORRECTIONS, FIELDS, RECEIPTS
 
-JUDGED = ("amount", "date")
+JUDGED = ("amount", "currency", "date")
 """Fields that determine the verdict on a receipt; others, such as the merchant, do not affect it."""
 
 IS_CONFIRMATION = CORRECTIONS.c.was.is_not_distinct_from(CORRECTIONS.c.value)
@@ -29,7 +29,7 @@ class Standing:
 
 def standing_of(connection: Connection, receipt_id: int) -> Standing | None:
     """Return the review status of a receipt; None if it does not exist."""
-    columns = (RECEIPTS.c.verdict, RECEIPTS.c.amount, RECEIPTS.c.date, RECEIPTS.c.duplicate_of)
+    columns = (RECEIPTS.c.verdict, *(RECEIPTS.c[name] for name in JUDGED), RECEIPTS.c.duplicate_of)
     row = connection.execute(select(*columns).where(RECEIPTS.c.id == receipt_id)).first()
     if row is None:
         return None
@@ -40,7 +40,7 @@ def standing_of(connection: Connection, receipt_id: int) -> Standing | None:
     by_hand = _fields(connection, _confirmed_by_hand(here), "a correction of receipt").get(receipt_id, frozenset())
     as_read = _fields(connection, _read_surely(here), "a field of receipt").get(receipt_id, frozenset())
     open_fields = tuple(name for name in JUDGED if name in missing or name not in by_hand | as_read)
-    # Two values that are each probable enough may not be so jointly, until one of them is confirmed.
+    # Values that are each probable enough may not be so jointly, until one of them is confirmed.
     return Standing(open_fields or (() if by_hand else JUDGED), row.duplicate_of)
 
 
@@ -50,7 +50,7 @@ def confirmed_receipts(connection: Connection, receipt_ids: Sequence[int] | None
     by_hand = _fields(connection, _confirmed_by_hand(here), "a correction of receipt")
     of_these = RECEIPTS.c.id.in_(select(CORRECTIONS.c.receipt_id).where(CORRECTIONS.c.field.in_(JUDGED)))
     as_read = _fields(connection, _read_surely(here & of_these), "a field of receipt")
-    complete = select(RECEIPTS.c.id).where(here, of_these, RECEIPTS.c.amount.is_not(None), RECEIPTS.c.date.is_not(None))
+    complete = select(RECEIPTS.c.id).where(here, of_these, *(RECEIPTS.c[name].is_not(None) for name in JUDGED))
     return frozenset(
         receipt_id
         for receipt_id in connection.execute(complete).scalars()

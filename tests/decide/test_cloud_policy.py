@@ -28,7 +28,7 @@ from rpiocr.model import (
 )
 from rpiocr.model.provenance import CARD, CASH_LESS_CHANGE, ITEMS, SUBTOTAL_AND_TAX
 from rpiocr.settings import Settings
-from tests.written import PSM_6
+from tests.written import PSM_6, in_currency
 
 T = TypeVar("T")
 
@@ -60,7 +60,7 @@ def merchant(name: str) -> Field[str]:
 
 
 def local(total: Field[Decimal] | None, day: Field[dt.date] | None, quality: int | None = None) -> Answer:
-    fields, judged = JUDGE.rate(Fields(amount=total, date=day))
+    fields, judged = JUDGE.rate(Fields(amount=total, currency=in_currency("EUR"), date=day))
     if quality is not None:
         verdict = Verdict.ACCEPT if quality > 70 else Verdict.RETRY if quality >= 40 else Verdict.ESCALATE
         judged = Judgement(quality, verdict)
@@ -213,11 +213,18 @@ def test_the_verdict_on_a_field_follows_its_probability_with_the_cloud(
 
 def test_a_merchant_that_was_read_here_is_not_replaced_and_gaps_are_filled() -> None:
     mine = Answer(Fields(merchant=merchant("SHOP"), tax=Decimal(2)), JUDGE.rate(Fields())[1], Source.LOCAL)
-    cloud = Fields(amount("9.00"), "EUR", date(DAY), dt.time(9, 5), merchant("STOP"), Decimal(8), Decimal(1))
+    cloud = Fields(
+        amount("9.00"), in_currency("EUR"), date(DAY), dt.time(9, 5), merchant("STOP"), Decimal(8), Decimal(1)
+    )
     fields = with_cloud(mine, cloud, JUDGE).fields
     assert fields.merchant
     assert fields.merchant.chosen.value == "SHOP"
-    assert (fields.currency, fields.time, fields.subtotal, fields.tax) == ("EUR", dt.time(9, 5), Decimal(8), Decimal(2))
+    assert (fields.currency_code, fields.time, fields.subtotal, fields.tax) == (
+        "EUR",
+        dt.time(9, 5),
+        Decimal(8),
+        Decimal(2),
+    )
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ from rpiocr.model.provenance import (
     date_order,
 )
 from rpiocr.recognise.rapidocr.engine import ALL_LINES
-from tests.written import PSM_6
+from tests.written import PSM_6, in_currency
 
 T = TypeVar("T")
 
@@ -293,6 +293,7 @@ def stated(amount_probability: float | None, date_probability: float | None) -> 
     return Fields(
         amount=None if amount_probability is None else replace(found, probability=amount_probability),
         date=None if date_probability is None else replace(when, probability=date_probability),
+        currency=in_currency("EUR"),
     )
 
 
@@ -424,17 +425,18 @@ def test_text_quality_of_a_perfect_reading_is_100_and_of_none_0() -> None:
     [
         ("14.00", "USD", (), True),
         ("14", "USD", (), False),
-        ("14", None, (), False),
+        ("14", "CHF", (), False),
+        ("14.500", "KWD", (), True),
         ("14", "USD", (CASH_LESS_CHANGE, ITEMS), True),
         ("1400", "JPY", (), True),
         ("14,-", "EUR", (), True),
     ],
 )
 def test_a_total_without_decimals_may_be_a_number_of_things_and_is_not_accepted_unless_proved(
-    raw: str, currency: str | None, checks: tuple[Check, ...], *, accepted: bool
+    raw: str, currency: str, checks: tuple[Check, ...], *, accepted: bool
 ) -> None:
     found = replace(total(kind=Kind.TOTAL_SURE, checks=checks), raw=raw, confidence=1.0)
-    fields = Fields(field(found, 3, 3, second=True), currency, field(day(), 3, 3, second=True))
+    fields = Fields(field(found, 3, 3, second=True), in_currency(currency), field(day(), 3, 3, second=True))
     _, judgement = Judge(0.05).judge(fields, Facts(100, unread_total=False))
     assert (judgement.verdict is Verdict.ACCEPT) == accepted
 
@@ -442,7 +444,9 @@ def test_a_total_without_decimals_may_be_a_number_of_things_and_is_not_accepted_
 def test_a_date_whose_order_only_the_default_decided_is_not_accepted_however_well_it_was_read() -> None:
     def judged(*checks: Check) -> Judgement:
         found = replace(day(checks=checks), confidence=1.0)
-        fields = Fields(field(total(checks=(ITEMS,)), 3, 3, second=True), "EUR", field(found, 3, 3, second=True))
+        fields = Fields(
+            field(total(checks=(ITEMS,)), 3, 3, second=True), in_currency("EUR"), field(found, 3, 3, second=True)
+        )
         return JUDGE.judge(fields, Facts(100, unread_total=False))[1]
 
     assert judged().verdict is judged(BY_CURRENCY).verdict is Verdict.ACCEPT
@@ -456,7 +460,7 @@ def test_a_total_is_not_accepted_alongside_another_that_as_many_sums_prove() -> 
         bill = replace(total("200.00", kind=Kind.TOTAL_SURE, checks=(ITEMS,)), confidence=1.0)
         other = replace(total(rival, kind=Kind.TOTAL_SURE, checks=checks), score=0.05)
         asked = replace(field(bill, 3, 3, second=True), rivals=(other,))
-        fields = Fields(asked, "USD", field(day(), 3, 3, second=True))
+        fields = Fields(asked, in_currency("USD"), field(day(), 3, 3, second=True))
         return JUDGE.judge(fields, Facts(100, unread_total=False))[1].verdict
 
     assert judged() is Verdict.ACCEPT
@@ -469,7 +473,7 @@ def verdict_of(
 ) -> Verdict:
     """The verdict on a total that both engines read with confidence, alongside others."""
     asked = replace(field(replace(chosen, confidence=1.0), 3, 3, second=True), rivals=rivals)
-    fields = Fields(asked, "EUR", field(replace(when or day(), confidence=1.0), 3, 3, second=True))
+    fields = Fields(asked, in_currency("EUR"), field(replace(when or day(), confidence=1.0), 3, 3, second=True))
     return JUDGE.judge(fields, Facts(100, unread_total=False))[1].verdict
 
 
@@ -525,7 +529,9 @@ def test_a_date_next_to_words_for_another_day_is_not_accepted() -> None:
 
 
 def test_an_answer_from_a_page_that_may_hold_several_receipts_is_not_accepted() -> None:
-    fields = Fields(field(total(checks=(ITEMS,)), 3, 3, second=True), "EUR", field(day(), 3, 3, second=True))
+    fields = Fields(
+        field(total(checks=(ITEMS,)), 3, 3, second=True), in_currency("EUR"), field(day(), 3, 3, second=True)
+    )
     assert JUDGE.judge(fields, Facts(100, unread_total=False))[1].verdict is Verdict.ACCEPT
     assert JUDGE.judge(fields, Facts(100, unread_total=False, mixed=True))[1].verdict is Verdict.RETRY
 
@@ -534,7 +540,7 @@ def test_an_answer_from_a_page_that_may_hold_several_receipts_is_not_accepted() 
 def test_a_total_that_one_pass_read_with_the_other_sign_is_not_accepted(chosen: str) -> None:
     def judged(third: str) -> Verdict:
         asked = field(replace(total(chosen, checks=(ITEMS,)), confidence=1.0), 3, 3, second=total(third))
-        fields = Fields(asked, "GBP", field(replace(day(), confidence=1.0), 3, 3, second=True))
+        fields = Fields(asked, in_currency("GBP"), field(replace(day(), confidence=1.0), 3, 3, second=True))
         return JUDGE.judge(fields, Facts(100, unread_total=False))[1].verdict
 
     assert judged(chosen) is Verdict.ACCEPT

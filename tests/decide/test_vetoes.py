@@ -39,7 +39,7 @@ from rpiocr.model import (
     VetoKind,
 )
 from rpiocr.recognise.rapidocr.engine import ALL_LINES
-from tests.written import PSM_4, PSM_6, languages, read_as
+from tests.written import PSM_4, PSM_6, in_currency, languages, read_as
 
 T = TypeVar("T")
 
@@ -56,7 +56,7 @@ Coffee             3.00
 Cake               4.50
 Subtotal           7.50
 Tax                0.60
-TOTAL              8.10
+TOTAL CAD          8.10
 Cash              10.00
 Change             1.90
 """
@@ -132,7 +132,7 @@ ALL = [*(rule.veto for rule in AMOUNT_RULES), *(rule.veto for rule in DATE_RULES
 
 @pytest.mark.parametrize("veto", [veto for veto in ALL if veto.kind is VetoKind.MEANING], ids=lambda veto: veto.why)
 def test_what_the_text_means_is_not_settled_by_reading_it_again(veto: Veto) -> None:
-    local = Fields(amount=amount(0.99, veto), date=date(0.99))
+    local = Fields(amount=amount(0.99, veto), currency=in_currency("EUR"), date=date(0.99))
     cloud = Fields(amount=amount(0.99, engine=VISION), date=date(0.99, engine=VISION))
     together = after_cloud(local, cloud)
     assert together.fields.amount
@@ -143,7 +143,7 @@ def test_what_the_text_means_is_not_settled_by_reading_it_again(veto: Veto) -> N
 
 @pytest.mark.parametrize("veto", [NAMED_ONCE, NAMELESS, SINGLE_ENGINE_ON_PHOTO], ids=lambda veto: veto.why)
 def test_a_single_engine_value_is_more_probable_when_another_engine_reads_the_same(veto: Veto) -> None:
-    local = Fields(amount=amount(0.99, veto), date=date(0.99))
+    local = Fields(amount=amount(0.99, veto), currency=in_currency("EUR"), date=date(0.99))
     cloud = Fields(amount=amount(0.99, engine=VISION), date=date(0.99, engine=VISION))
     together = after_cloud(local, cloud)
     assert together.fields.amount
@@ -153,7 +153,7 @@ def test_a_single_engine_value_is_more_probable_when_another_engine_reads_the_sa
 
 @pytest.mark.parametrize("veto", [NAMED_ONCE, NAMELESS])
 def test_an_amount_that_the_cloud_reads_without_a_word_for_the_total_stays_in_doubt(veto: Veto) -> None:
-    local = Fields(amount=amount(0.99, veto), date=date(0.99))
+    local = Fields(amount=amount(0.99, veto), currency=in_currency("EUR"), date=date(0.99))
     cloud = Fields(amount=amount(0.7, NAMELESS, engine=VISION), date=date(0.99, engine=VISION))
     found = after_cloud(local, cloud).fields.amount
     assert found
@@ -162,13 +162,15 @@ def test_an_amount_that_the_cloud_reads_without_a_word_for_the_total_stays_in_do
 
 def test_the_cloud_s_own_value_is_held_back_by_what_holds_for_its_own_reading() -> None:
     cloud = Fields(amount=amount(0.99, DISPUTED, engine=VISION), date=date(0.99, engine=VISION))
-    found = after_cloud(Fields(date=date(0.6)), cloud).fields.amount
+    found = after_cloud(Fields(currency=in_currency("EUR"), date=date(0.6)), cloud).fields.amount
     assert found
     assert found.probability == DISPUTED.max_probability
 
 
 def test_whoever_changes_a_probability_the_vetoes_bound_it() -> None:
-    fields, _ = JUDGE.rate(Fields(amount=amount(1.0, DISPUTED), date=date(1.0, OPEN_ORDER)))
+    fields, _ = JUDGE.rate(
+        Fields(amount=amount(1.0, DISPUTED), currency=in_currency("EUR"), date=date(1.0, OPEN_ORDER))
+    )
     assert fields.amount
     assert fields.date
     assert (fields.amount.probability, fields.date.probability) == (

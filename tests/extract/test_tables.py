@@ -12,7 +12,7 @@ from rapidfuzz.distance import Levenshtein
 from rpiocr.extract.locale.keyword_tables import Languages
 from rpiocr.extract.roles import DUE_NOW, Role
 from rpiocr.extract.tables.files import built_in
-from rpiocr.extract.tables.lexicon import Table
+from rpiocr.extract.tables.lexicon import DATES, Table
 from rpiocr.extract.text.keywords import Tables
 from rpiocr.extract.text.phrases import MIN_LIKENESS, SHORTEST_MISREAD, spellings
 
@@ -64,7 +64,7 @@ def sections(table: Table) -> Iterator[tuple[str, str, list[str]]]:
     """Section, group and phrases of all that is searched for."""
     for section in ("amounts", "modifiers", "dates", "merchant"):
         for group, phrases in table[section].items():
-            if group not in ("months", "weekdays"):
+            if group != "months":
                 yield section, group, phrases
 
 
@@ -81,7 +81,7 @@ def test_every_table_has_the_groups_that_a_receipt_needs_and_no_others(language:
     assert set(table["amounts"]) <= ROLES
     assert set(table["modifiers"]) == MODIFIERS
     assert set(table["merchant"]) == MERCHANT
-    assert {"label", "other"} <= set(table["dates"]) <= {"label", "other", "months", "weekdays"}
+    assert {"label", "other"} <= set(table["dates"]) <= {*DATES, "months"}
     assert len(table["locale"]["common"]) >= 15
 
 

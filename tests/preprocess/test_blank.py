@@ -32,7 +32,8 @@ def back_of(front: Pixels, strength: float, axis: int) -> Pixels:
     ink = cv2.flip(np.maximum(0.0, 243.0 - front.astype(np.float32)), axis)
     matrix = cv2.getRotationMatrix2D((WIDTH / 2, HEIGHT / 2), 0.3, 1.0) + np.array([[0, 0, 9.0], [0, 0, -6.0]])
     ink = cv2.GaussianBlur(cv2.warpAffine(ink, matrix, (WIDTH, HEIGHT)), (0, 0), 2.0)
-    return np.clip(paper(3).astype(np.float32) - strength * ink, 0, 255).astype(np.uint8)
+    scanned: Pixels = np.clip(paper(3).astype(np.float32) - strength * ink, 0, 255).astype(np.uint8)
+    return scanned
 
 
 @pytest.mark.parametrize("noise", [0.0, 1.0, 4.0, 8.0])

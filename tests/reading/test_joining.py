@@ -178,7 +178,7 @@ def test_a_blank_back_is_a_note_on_the_receipt_before_it_or_after() -> None:
 
 
 def test_blank_backs_between_the_pages_of_an_invoice_do_not_part_them() -> None:
-    pages = [trace(invoice("4471", "Page 1 of 2", *FIRST), 1), blank(2)]
+    pages: list[Trace | Failure | BlankPage] = [trace(invoice("4471", "Page 1 of 2", *FIRST), 1), blank(2)]
     pages += [trace(invoice("4471", "Page 2 of 2", *LAST), 3), blank(4)]
     (found,) = joined(pages)
     assert isinstance(found, Trace)

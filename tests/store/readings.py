@@ -48,7 +48,7 @@ def evidence(raw: str, **changes: Any) -> dict[str, Any]:  # noqa: ANN401
 def answer_of(file: str, sha256: str, **changes: Any) -> dict[str, Any]:  # noqa: ANN401 - any key of an answer
     """A result with all its keys; every value that was found has evidence."""
     made = PLAIN | {"file": file, "sha256": sha256} | changes
-    sure = ("amount", "date", "merchant")
+    sure = ("amount", "currency", "date", "merchant")
     made["confidence"] = {name: 0.99 if made[name] else None for name in sure} | changes.get("confidence", {})
     made["verdicts"] = {name: "ACCEPT" if made[name] else None for name in sure} | changes.get("verdicts", {})
     found = {

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from rpiocr.store.confirmations import confirmed_receipts
+from rpiocr.store.corrections import correct
 from rpiocr.store.database import HEAD, STEPS, Database
 from rpiocr.store.details import details
 from tests.store.readings import keep_one
@@ -53,6 +55,18 @@ def test_an_old_receipt_is_kept_without_a_tip_and_a_new_one_has_its(store_url: s
         None,
     )
     assert after["tip"] == Decimal("2.00")
+
+
+def test_what_a_person_confirmed_before_the_currency_had_a_verdict_stays_confirmed(store_url: str) -> None:
+    with closing(old_store(store_url, "0004")) as database:
+        assert database.version == "0004"
+    with closing(Database(store_url)) as database:
+        with database.transaction() as connection:
+            connection.execute(text("UPDATE receipts SET verdict = 'RETRY'"))
+        correct(database, 1, {}, ["amount", "date"])
+        with database.snapshot() as connection:
+            assert confirmed_receipts(connection) == {1}
+            assert details(connection, 1)["currency"] == "EUR"
 
 
 @pytest.mark.parametrize("step", STEPS)

@@ -20,11 +20,11 @@ from rpiocr.extract.fields.total_reasoning import (
     Draft,
     currency_of_amount,
     is_foreign,
-    names_rate,
 )
+from rpiocr.extract.locale.conversion import names_rate
 from rpiocr.extract.roles import DUE_NOW, TOTALS, ReceiptLine, Role
 from rpiocr.extract.text.amounts import Amount, find_whole_amounts
-from rpiocr.model import Candidate, Check
+from rpiocr.model import Candidate, Check, Kind
 from rpiocr.model.provenance import CARD, CASH_LESS_CHANGE, ITEMS, OTHER_DUE, PAYMENTS, THOUSANDS, TWO_CURRENCIES
 
 
@@ -85,6 +85,10 @@ ANOTHER_ROLE, MAX_OTHER_ROLES = 1.2, 3
 
 LARGEST = 1.0
 """Score of the largest amount of the page."""
+
+PRINTED_AGAIN = 4.5
+"""Score of the largest amount where it is on several lines, but no word beside it was read. It comes before an amount
+with a weak word: of "сумма НДС", a tax, worn print leaves "сумма", and no total is that small."""
 
 MAX_EXAMINED = 4
 """Number of candidates that are searched for support and contradictions: the others get no vote."""
@@ -157,8 +161,16 @@ def _with_bonus(draft: Draft, printed: Sequence[Printed]) -> Iterator[Candidate[
     largest = max((abs(one.amount.value) for one in printed if not one.is_foreign), default=None)
     for value, candidate in draft.best.items():
         others = len(roles.get(value, set())) - 1
-        bonus = ANOTHER_ROLE * max(0, min(MAX_OTHER_ROLES, others)) + (LARGEST if value == largest else 0.0)
+        bonus = ANOTHER_ROLE * max(0, min(MAX_OTHER_ROLES, others))
+        if value == largest:
+            bonus += LARGEST + (PRINTED_AGAIN if _is_printed_again(candidate, draft.rows) else 0.0)
         yield replace(candidate, score=candidate.score + bonus)
+
+
+def _is_printed_again(candidate: Candidate[Decimal], rows: Sequence[ReceiptLine]) -> bool:
+    """Return whether an amount without a word is on several lines: its total, subtotal or payment was not read."""
+    lines = sum(bool(row.amounts) and abs(row.main.value) == abs(candidate.value) for row in rows)
+    return candidate.provenance.kind is Kind.UNNAMED and lines > 1
 
 
 def _examined(candidates: Sequence[Candidate[Decimal]], draft: Draft) -> Iterator[Candidate[Decimal]]:

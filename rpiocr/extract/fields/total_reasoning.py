@@ -6,19 +6,16 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import lru_cache
 
 from rpiocr.extract.arithmetic.payments import payments_of
 from rpiocr.extract.arithmetic.rounding import find_rounding
 from rpiocr.extract.arithmetic.settlement import settlements
 from rpiocr.extract.arithmetic.sums import PROVING, TELLING, Ledger, completed, proofs, repaired
-from rpiocr.extract.locale.inference import currency_next_to, currency_of
+from rpiocr.extract.locale.conversion import names_rate
+from rpiocr.extract.locale.currency_signs import currency_next_to, currency_of
 from rpiocr.extract.roles import DUE_NOW, TOTALS, ReceiptLine, Role
 from rpiocr.extract.tables.countries import cash_rounding
-from rpiocr.extract.tables.lexicon import Lexicon
 from rpiocr.extract.text.amounts import Amount
-from rpiocr.extract.text.patterns import whole_words
-from rpiocr.extract.text.phrases import plain
 from rpiocr.model import Candidate, Check, Kind, Provenance
 from rpiocr.model.provenance import (
     CARD,
@@ -331,21 +328,6 @@ REASONING: tuple[Callable[[Draft], None], ...] = (
     _exchange,
 )
 """The steps that change the candidates of a page after its lines, in this order."""
-
-RATE_IN_FIGURES = r"(?<![0-9])1(?:[.,]0+)? ?(?:€|[A-Z]{3}) ?="
-"""An exchange rate without a label: 1 EUR = 1.0812 USD."""
-
-
-@lru_cache(maxsize=4)
-def _rates(lexicon: Lexicon) -> re.Pattern[str]:
-    words = whole_words(map(plain, lexicon.exchange.rate))
-    return re.compile(f"{words}|{RATE_IN_FIGURES}", re.IGNORECASE)
-
-
-@lru_cache(maxsize=1024)
-def names_rate(text: str, lexicon: Lexicon) -> bool:
-    """Return whether a line contains an exchange rate; next to a currency that is not a total."""
-    return bool(_rates(lexicon).search(plain(text)))
 
 
 def currency_of_amount(row: ReceiptLine, amount: Amount) -> str | None:

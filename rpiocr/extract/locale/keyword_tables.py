@@ -69,9 +69,9 @@ class Languages:
         ]
         return Tables(
             amounts=Phrases(_joined(tables, "amounts", "modifiers")),
-            dates=Phrases(_joined(tables, "dates", leave_out=("months", "weekdays"))),
+            dates=Phrases(_joined(tables, "dates", leave_out=("months",))),
             months=_numbered(months),
-            weekdays=_numbered([cldr()["weekdays"][name] for name in known]),
+            weekdays=_every_number([cldr()["weekdays"][name] for name in known]),
             merchant=Phrases(_joined(tables, "merchant")),
             shown=shown,
             lexicon=self._lexicon,
@@ -137,6 +137,15 @@ def _joined(tables: Iterable[Table], *sections: str, leave_out: tuple[str, ...] 
                 if group not in leave_out:
                     groups.setdefault(group, []).extend(phrases)
     return groups
+
+
+def _every_number(lists: Iterable[Sequence[Iterable[str]]]) -> dict[str, set[int]]:
+    numbers: dict[str, set[int]] = {}
+    for names in lists:
+        for number, kinds in enumerate(names, 1):
+            for spelled in (spelled for name in kinds for spelled in spellings(name)):
+                numbers.setdefault(spelled, set()).add(number)
+    return numbers
 
 
 def _numbered(lists: Iterable[Sequence[Iterable[str]]]) -> dict[str, int]:

@@ -19,6 +19,7 @@ Each is a file in ``countries``, named by its ISO 3166 code. Currency, order of 
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -27,7 +28,7 @@ from enum import Enum
 from functools import cache
 from typing import Any
 
-from rpiocr.extract.tables.files import COMMON, cldr, country_facts, read_sections
+from rpiocr.extract.tables.files import COMMON, cldr, country_facts, places, read_sections
 
 
 class DateOrder(Enum):
@@ -78,11 +79,40 @@ class InvoiceNumber:
 
 
 @dataclass(frozen=True, slots=True)
-class Country:
-    """One country, ``code`` as in ISO 3166, with CLDR's facts.
+class TaxRates:
+    """The rates of a sales or value added tax, in percent, and the days from and until which they hold or held."""
 
-    ``order`` is None if dates are written in more than one; ``year_first_too``: a two-digit year may come first or
-    last. ``domain`` is the ending of web addresses.
+    since: dt.date | None
+    until: dt.date | None
+    rates: frozenset[Decimal]
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """How a country shows by its places, from places.json.
+
+    ``names`` are the country's own, ``towns`` its larger ones. ``ending`` ends web addresses, ``postcode`` is a regular
+    expression; ``phones`` are the groups of digits in which telephone numbers are printed, such as 03322. ``people``
+    are millions of inhabitants; ``decimal`` is the usual decimal mark. No ``rates``: they are not known.
+    """
+
+    names: tuple[str, ...] = ()
+    towns: tuple[str, ...] = ()
+    ending: str = ""
+    postcode: str = ""
+    phones: frozenset[str] = frozenset()
+    people: float = 0.1
+    decimal: str = "."
+    rates: tuple[TaxRates, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """One country, ``code`` as in ISO 3166, with CLDR's facts; ``listed`` is whether it has a file.
+
+    ``former`` are earlier currencies and the last day of each. ``order`` is None if dates are written in more than one;
+    ``year_first_too``: a two-digit year may come first or last. ``domain`` is the ending of web addresses that also
+    shows in names of shops. ``payments`` are brands of cards and payments that are used there alone.
     """
 
     code: str
@@ -92,6 +122,10 @@ class Country:
     phone: str
     words: tuple[str, ...]
     shapes: tuple[re.Pattern[str], ...]
+    former: tuple[tuple[str, dt.date], ...] = ()
+    payments: tuple[str, ...] = ()
+    places: Places = Places()
+    listed: bool = False
     postcodes: Postcodes = Postcodes()
     domain: str | None = None
     year_first_too: bool = False
@@ -113,8 +147,13 @@ class CashRounding:
 
 @cache
 def countries() -> Mapping[str, Country]:
-    """Return all countries, by ISO 3166 code."""
-    return {code: _country(code, entry) for code, entry in country_facts().items()}
+    """Return every country, by ISO 3166 code."""
+    entries = country_facts()
+    known = [
+        *entries,
+        *(code for code in cldr()["territories"] if code not in entries and places().get(code, {}).get("phone")),
+    ]
+    return {code: _country(code, entries.get(code)) for code in known}
 
 
 @cache
@@ -124,21 +163,44 @@ def cash_rounding() -> CashRounding:
     return CashRounding(**{name: Decimal(limit) for name, limit in limits.items()})
 
 
-def _country(code: str, entry: Mapping[str, Any]) -> Country:
-    facts = cldr()["territories"][code]
+def _country(code: str, listed: Mapping[str, Any] | None) -> Country:
+    facts, place, entry = cldr()["territories"][code], places()[code], listed or {}
     return Country(
         code,
         facts["currency"],
         None if entry.get("mixed_order") else DateOrder(facts["order"]),
         tuple(facts["languages"]),
-        entry["phone"],
-        tuple(entry["words"]),
+        entry.get("phone") or place["phone"],
+        tuple(entry.get("words", ())),
         tuple(re.compile(shape) for shape in entry.get("shapes", ())),
+        tuple((currency, dt.date.fromisoformat(until)) for currency, until in facts.get("former", ())),
+        tuple(entry.get("payments", ())),
+        _places(facts, place),
+        listed is not None,
         Postcodes(entry.get("postcode_before_town"), entry.get("postcode_behind_town"), entry.get("postcode")),
         entry.get("domain"),
         entry.get("year_first_too", False),
         _calendar(entry["calendar"]) if "calendar" in entry else None,
         _invoice_number(entry["invoice_number"]) if "invoice_number" in entry else None,
+    )
+
+
+def _places(facts: Mapping[str, Any], place: Mapping[str, Any]) -> Places:
+    def day(text: str | None) -> dt.date | None:
+        return dt.date.fromisoformat(text) if text else None
+
+    return Places(
+        tuple(facts["names"]),
+        tuple(filter(None, place.get("towns", "").split("|"))),
+        place.get("domain", ""),
+        place.get("postcode", ""),
+        frozenset(place.get("phones", ())),
+        place.get("people", 0.1),
+        facts["decimal"],
+        tuple(
+            TaxRates(day(since), day(until), frozenset(Decimal(str(rate)) for rate in rates))
+            for since, until, rates in place.get("rates", ())
+        ),
     )
 
 

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from rpiocr.extract.tables.files import read_text
-from rpiocr.model.currency import decimals_of
+from rpiocr.model.currency import CURRENT, decimals_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +17,12 @@ class Currency:
     """One entry of the currency table.
 
     ``words`` name the currency anywhere, ``signs`` next to a number; both map to their weight, 1 if no other currency
-    has it. ``languages`` map to the score that they add to it.
+    has it.
     """
 
     code: str
     words: tuple[str, ...]
     signs: Mapping[str, float]
-    languages: Mapping[str, float]
     decimals: int
 
 
@@ -48,8 +47,13 @@ def currency_entries() -> Mapping[str, Mapping[str, Any]]:
 
 @cache
 def currencies() -> Mapping[str, Currency]:
-    """Return the currencies that a page can be in, by ISO 4217 code."""
-    return {code: _currency(code, entry) for code, entry in currency_entries().items() if entry.get("inferred", True)}
+    """Return the currencies that a page can be in, by ISO 4217 code: those listed first, then all others."""
+    others = dict.fromkeys(sorted(CURRENT - currency_entries().keys()), UNLISTED)
+    return {code: _currency(code, entry) for code, entry in (dict(currency_entries()) | others).items()}
+
+
+UNLISTED: Mapping[str, Any] = {"code": "beside"}
+"""The entry of a currency that is not listed."""
 
 
 def _currency(code: str, entry: Mapping[str, Any]) -> Currency:
@@ -57,7 +61,7 @@ def _currency(code: str, entry: Mapping[str, Any]) -> Currency:
     signs = dict.fromkeys(entry.get("signs", ()), 1.0) | entry.get("shared", {})
     words = tuple(entry.get("words", ())) + ((code,) if how == "anywhere" else ())
     signs |= dict.fromkeys((*words, *((code,) if how == "beside" else ())), 1.0)
-    return Currency(code, words, signs, entry.get("languages", {}), decimals_of(code))
+    return Currency(code, words, signs, decimals_of(code))
 
 
 @cache

@@ -75,6 +75,14 @@ def cldr() -> Mapping[str, Any]:
     return raw
 
 
+@cache
+def places() -> Mapping[str, Mapping[str, Any]]:
+    """Return places.json: telephones, domains, postcodes, towns and tax rates by ISO 3166 code."""
+    raw: Mapping[str, Any] = json.loads(read_text("places.json"))
+    countries: Mapping[str, Mapping[str, Any]] = raw["countries"]
+    return countries
+
+
 def read_user_table(path: Path) -> Table:
     """Read a table that a user has added.
 

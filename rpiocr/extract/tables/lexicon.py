@@ -78,7 +78,9 @@ class DateWords:
     """Words inside a date.
 
     ``year``, ``month`` and ``day`` are characters after its numbers, ``ordinal`` and ``ordinal_before_month`` endings
-    of the day (the latter only before the month), ``of`` is between the day and the name of the month.
+    of the day (the latter only before the month), ``of`` is between the day and the name of the month. ``after_year``
+    follows a year that is printed first, before the name of the month; ``before_month`` and ``before_year`` precede
+    numbers. ``not_before``: the numbers directly behind such a word are no date, but a version, a serial or an address.
     """
 
     year: Words = ()
@@ -87,6 +89,10 @@ class DateWords:
     ordinal: Words = ()
     ordinal_before_month: Words = ()
     of: Words = ()
+    after_year: Words = ()
+    before_month: Words = ()
+    before_year: Words = ()
+    not_before: Words = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,9 +113,10 @@ class UnitWords:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ExchangeWords:
-    """``rate`` names an exchange rate: a number next to it is not a total."""
+    """``rate`` names an exchange rate: a number next to it is not a total. ``equivalent`` marks a converted amount."""
 
     rate: Words = ()
+    equivalent: Words = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -127,10 +134,14 @@ class SentenceWords:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AddressWords:
-    """Words of an address next to its numbers, in scripts without spaces between words."""
+    """Words of an address next to its numbers, in scripts without spaces between words.
+
+    ``phone`` precedes a telephone number, in any script.
+    """
 
     before_number: Words = ()
     behind_number: Words = ()
+    phone: Words = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -273,10 +284,27 @@ AMOUNTS = (
     "none",
 )
 
+DATES = (
+    "label",
+    "printed",
+    "opened",
+    "closed",
+    "delivery",
+    "event",
+    "travel",
+    "period",
+    "appointment",
+    "due",
+    "valid",
+    "birth",
+    "other",
+)
+"""The groups of words beside dates: `label` names the day of purchase, the others are as in DateRole."""
+
 GROUPS: Mapping[str, Mapping[str, Kind]] = {
     "amounts": dict.fromkeys(AMOUNTS, Kind.WORDS),
     "modifiers": dict.fromkeys(("excluding", "including", "tax_table", "refund", "policy"), Kind.WORDS),
-    "dates": {"label": Kind.WORDS, "other": Kind.WORDS, "months": Kind.MONTHS, "weekdays": Kind.WORDS},
+    "dates": {**dict.fromkeys(DATES, Kind.WORDS), "months": Kind.MONTHS},
     "merchant": dict.fromkeys(("company", "legal", "not_name"), Kind.WORDS),
     **{name: {one.name: Kind.WORDS for one in fields(words)} for name, words in SECTIONS.items()},
     "numbers": {"point_after_blanks": Kind.SWITCH},

@@ -15,6 +15,7 @@ from rpiocr.extract.tables.currencies import amount_signs
 from rpiocr.extract.tables.lexicon import Lexicon
 from rpiocr.extract.text.patterns import any_of, split_by_script
 from rpiocr.model import Box, Line, Word
+from rpiocr.model.currency import USUAL_DECIMALS
 
 NARROW = "\u2009"
 """Marks a gap that is narrower than a space: the engine split a word, or the printer spaced its digits."""
@@ -56,7 +57,7 @@ DIGIT_FOR = digit_for(Use.AMOUNT)
 
 SIGN = r"(?:(?P<sign>[-\u2212\u2013~(▲△])=?)?"
 WHOLE = r"(?P<whole>D{1,3}(?:[.,'’\u2009]\u2009?D{3})+|D{1,2}(?:,D{2})+,D{3}|D{1,7})"
-CENTS = r"(?P<gap1>[ \u2009]?)(?P<sep>[.,·_])(?P<gap2>[ \u2009]?)(?P<cents>D{2}|[-\u2013\u2014]{1,2})"
+CENTS = r"(?P<gap1>[ \u2009]?)(?P<sep>[.,·_])(?P<gap2>[ \u2009]?)(?P<cents>CC|[-\u2013\u2014]{1,2})"
 BEFORE = r"(?<![0-9][.,:/'-])(?<![0-9])(?<![0-9A-Za-z]/)"
 MINUS = r"(?P<sign2>[-\u2212])?"
 
@@ -81,7 +82,7 @@ SPACED_DATE = re.compile(
 class AmountPatterns:
     """The patterns of amounts, with the signs of all currencies and the units of a lexicon.
 
-    ``strict`` and ``loose`` have two decimals, the latter with look-alike letters; ``spaced_groups`` has thousands
+    ``strict`` and ``loose`` have decimals, the latter with look-alike letters; ``spaced_groups`` has thousands
     separated by spaces, as in French, Polish or Swedish; ``split`` a space that an engine read in narrow print:
     $1 11.83. ``integer`` and ``units`` are whole numbers, which are quantities or identifiers if ``counted`` follows or
     ``id_before`` precedes them.
@@ -98,8 +99,14 @@ class AmountPatterns:
 
 
 @lru_cache(maxsize=4)
-def amount_patterns(lexicon: Lexicon) -> AmountPatterns:
-    """Return the patterns of amounts with the words of a lexicon."""
+def amount_patterns(lexicon: Lexicon, decimals: int = USUAL_DECIMALS) -> AmountPatterns:
+    """Return the patterns of amounts with the words of a lexicon.
+
+    In a currency with three ``decimals`` amounts with two are known as well: some tills round to ten.
+    """
+    cents = "D{3}|D{2}(?!D)" if decimals == 3 else "D{2}"
+    number = WHOLE + CENTS.replace("CC", cents)
+    digits = cents.replace("D", TRUE_DIGIT)
     symbols, codes = any_of(amount_signs().symbols), any_of(amount_signs().letters)
     money = rf"(?P<money>(?:[A-Za-z]{{1,3}}\$|{symbols}|(?<![^\W\d_])(?:{codes}))[ \u2009.:]{{0,2}})?"
     named = rf"(?:{symbols}|(?i:{codes}))"
@@ -109,13 +116,13 @@ def amount_patterns(lexicon: Lexicon) -> AmountPatterns:
     no_amount = rf"|[.,:/'][0-9]|[.,][ \u2009]?20[0-9]{{2}}|[ \u2009]?%|-[0-9]|{measure})"
     after = r"(?![0-9]" + no_amount
     return AmountPatterns(
-        re.compile(BEFORE + SIGN + money + MINUS + (WHOLE + CENTS).replace("D", TRUE_DIGIT) + after + end),
+        re.compile(BEFORE + SIGN + money + MINUS + number.replace("D", TRUE_DIGIT) + after + end),
         re.compile(
             r"(?<![0-9A-Za-z.,:/])"
             + SIGN
             + money
             + MINUS
-            + (WHOLE + CENTS).replace("D", DIGIT)
+            + number.replace("D", DIGIT)
             + r"(?![0-9A-Za-z]"
             + no_amount
             + end
@@ -126,7 +133,7 @@ def amount_patterns(lexicon: Lexicon) -> AmountPatterns:
             + money
             + MINUS
             + r"(?P<whole>[1-9][0-9]{0,2}(?:[ \u2009][0-9]{3})+)"
-            + r"(?P<gap1>)(?P<sep>[.,])(?P<gap2>)(?P<cents>[0-9]{2})"
+            + rf"(?P<gap1>)(?P<sep>[.,])(?P<gap2>)(?P<cents>{digits})"
             + after
             + end
         ),
@@ -134,7 +141,7 @@ def amount_patterns(lexicon: Lexicon) -> AmountPatterns:
             BEFORE
             + SIGN
             + rf"(?P<money>{symbols})(?P<sign2>-)?(?P<whole>[1-9][0-9]{{0,2}}[ \u2009][0-9]{{1,3}})"
-            + r"(?P<gap1>)(?P<sep>[.,])(?P<gap2>)(?P<cents>[0-9]{2})"
+            + rf"(?P<gap1>)(?P<sep>[.,])(?P<gap2>)(?P<cents>{digits})"
             + after
             + end
         ),
@@ -256,8 +263,10 @@ def line_text(line: Line) -> LineText:
     return LineText("".join(pieces), tuple(owners), line.words)
 
 
-def find_amounts(line: LineText, lexicon: Lexicon, *, point_after_blanks: bool = False) -> tuple[Amount, ...]:
-    """Find every amount with two decimals in a line, left to right.
+def find_amounts(
+    line: LineText, lexicon: Lexicon, *, point_after_blanks: bool = False, decimals: int = USUAL_DECIMALS
+) -> tuple[Amount, ...]:
+    """Find every amount with decimals in a line, left to right: with two, or three if the currency has so many.
 
     With ``point_after_blanks``, 1 812.30 is one amount, as tills in Ukraine and Russia print it, and not one item for
     812.30.
@@ -266,7 +275,7 @@ def find_amounts(line: LineText, lexicon: Lexicon, *, point_after_blanks: bool =
     corrected.
     """
     text = SPACED_DATE.sub(lambda date: "#" * len(date.group()), fold(line.text))
-    patterns = amount_patterns(lexicon)
+    patterns = amount_patterns(lexicon, decimals)
     spaced = [match for match in patterns.spaced_groups.finditer(text) if _in_one(line, match)]
     grouped = [match for match in spaced if match["sep"] == "," or match["money"] or point_after_blanks]
     grouped += SIGN_BETWEEN.finditer(text)
@@ -337,7 +346,7 @@ ONE_SPACE_STEPS = 2.5
 three."""
 
 
-PRICE_TIMES = re.compile(r"[.,][0-9]{2}[ \u2009]?[xX×*][ \u2009]?$")
+PRICE_TIMES = re.compile(r"[.,][0-9]{2,3}[ \u2009]?[xX×*][ \u2009]?$")
 """Between a unit price and a quantity, which is not a group of thousands: 62,50 x 2 125,00."""
 
 

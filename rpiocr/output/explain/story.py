@@ -172,9 +172,9 @@ def _why(receipt: Receipt) -> Iterator[str]:
 
 
 def _doubt(fields: Fields) -> Iterator[str]:
-    """Yield what the quality of the receipt depends on: its total and its date."""
-    amount, date = fields.amount, fields.date
-    for name, field in (("total", amount), ("date", date)):
+    """Yield what the quality of the receipt depends on: its total, its date and its currency."""
+    amount, date, currency = fields.amount, fields.date, fields.currency
+    for name, field in (("total", amount), ("date", date), ("currency", currency)):
         if field is None:
             yield f"No {name} was found, and a result without one is never accepted."
     if amount and date:
@@ -182,14 +182,18 @@ def _doubt(fields: Fields) -> Iterator[str]:
             f"The total is correct with a probability of {percentage(amount.probability)}, the date with one of"
             f" {percentage(date.probability)}; the quality combines both. The merchant does not count."
         )
+    if currency:
+        yield (
+            f"The currency is correct with a probability of {percentage(currency.probability)}, and the quality is not"
+            " higher than that allows."
+        )
 
 
 def _facts(receipt: Receipt) -> Iterator[tuple[str, str]]:
     fields = receipt.fields
     for spec, value in fields.values():
         if value is not None and not spec.voted and spec.kind in (ValueKind.TIME, ValueKind.MONEY):
-            yield spec.title, _shown(spec, value, fields.currency)
-    yield "Currency", fields.currency or "not found"
+            yield spec.title, _shown(spec, value, fields.currency_code)
     yield "Source", receipt.source.value
     yield "Passes", str(len(receipt.passes))
     yield "Time taken", f"{receipt.elapsed_s:.1f} s"
@@ -224,7 +228,7 @@ def _shown(spec: FieldSpec, value: Any, currency: str | None) -> str:  # noqa: A
 def _field(spec: FieldSpec, receipt: Receipt) -> FieldStory:
     key, title, passes = spec.name, spec.title, receipt.passes
     field: Field[Any] | None = getattr(receipt.fields, key)
-    show = partial(_shown, spec, currency=receipt.fields.currency)
+    show = partial(_shown, spec, currency=receipt.fields.currency_code)
     if field is None:
         reason = f"No pass found a {title.lower()}."
         return FieldStory(key, title, None, None, None, None, None, (reason,), (), (), (), 0)
@@ -237,7 +241,7 @@ def _field(spec: FieldSpec, receipt: Receipt) -> FieldStory:
         title=title,
         value=show(chosen.value),
         raw=chosen.raw,
-        box=chosen.box,
+        box=chosen.box if chosen.raw else None,
         verdict=field.verdict,
         probability=percentage(field.probability),
         reasons=(
@@ -282,6 +286,8 @@ def _reasons(chosen: Candidate[T], votes: Sequence[Vote]) -> Iterator[str]:
     if chosen.corrected:
         yield f"Misread characters were corrected: the engine read “{chosen.raw}”."
     yield from (NOTES[check.name] for check in chosen.checks if check.name in NOTES)
+    if said := [": ".join(check.said) for check in chosen.checks if check.said]:
+        yield f"Evidence: {'; '.join(said)}."
 
 
 def _count(votes: Sequence[Vote]) -> str:

@@ -30,6 +30,14 @@ KINDS: Mapping[Kind, str] = {
     Kind.PAYMENT: "on a line about the payment",
     Kind.LABEL: "next to “{label}”",
     Kind.FORM: "recognised by its format",
+    Kind.CURRENCY_SIGN: "its own sign or code beside an amount",
+    Kind.SIGN_AND_COUNTRY: "a sign that several currencies share, and one piece of evidence for the country",
+    Kind.COUNTRY: "several pieces of evidence for the country",
+    Kind.ONE_CLUE: "one piece of evidence for the country",
+    Kind.SHARED_SIGN: "a sign that several currencies share",
+    Kind.LANGUAGE: "the language, and how numbers are written",
+    Kind.SETTING: "the setting currency, as the receipt leaves it open",
+    Kind.HOME: "the setting home, as the receipt leaves it open",
 }
 
 CHECKS: Mapping[CheckName, str] = {
@@ -50,6 +58,11 @@ NOTES: Mapping[CheckName, str] = {
     CheckName.REFUND: "The receipt is marked as a refund, so the amount is negative.",
     CheckName.MAYBE_REFUND: "A line, or the sign of an amount, may mark it as a refund, so the sign is uncertain.",
     CheckName.DIGIT_REPAIRED: "One digit was misread, or part of it was not read; only this value fits the sums.",
+    CheckName.CLOCK_BEHIND: "It is after today by this machine's clock, so that the clock or the date is wrong.",
+    CheckName.TAX_RATES: "The tax rates or taxes of the receipt were not in force on that day.",
+    CheckName.WEEKDAY: "The day of the week beside it is that of another day.",
+    CheckName.MAYBE_TIME: "Its numbers may be a time of day, and the receipt shows no other.",
+    CheckName.DECIMALS: "Its mark may be before decimals or between thousands, and nothing indicates which.",
     CheckName.TWO_CURRENCIES: "The total is printed in two currencies, and nothing indicates which one was paid.",
     CheckName.OTHER_PAYMENT: "A payment on the receipt has another amount, and nothing explains the difference.",
     CheckName.OTHER_DUE: "Another amount is next to words for money owed or paid, and nothing explains the difference.",

@@ -467,6 +467,13 @@ def test_rules_for_refunds_below_the_total_make_no_refund(policy: str) -> None:
     assert "refund?" not in names(best)
 
 
+def test_the_largest_amount_printed_twice_comes_before_a_weak_word_beside_a_smaller_one() -> None:
+    text = "XXXX 543.08\nXXXXX 1451.77\nXXXXX 1994.85\nXX 1994.85\nAMOUNT 143.41"
+    assert str(total_of(text).value) == "1994.85"
+    assert str(total_of(text.replace("AMOUNT", "TOTAL")).value) == "143.41"
+    assert str(total_of(text.replace("\nXX 1994.85", "\nXX 1994.80")).value) == "143.41"
+
+
 SALES = {
     "a lone word in the footer, and change": "COAT 39.99\nTOTAL 39.99\nCASH 50.00\nCHANGE 10.01\nREFUND",
     "a heading of rules": "COAT 39.99\nTOTAL 39.99\nCARD 39.99\nREFUND\nBring the coat and this paper\nwithin 28 days",

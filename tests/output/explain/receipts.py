@@ -34,7 +34,7 @@ from rpiocr.model import (
 )
 from rpiocr.model.provenance import CASH_LESS_CHANGE, DateOrderEvidence, OrderReason, date_order
 from rpiocr.recognise.rapidocr.engine import SOME_LINES
-from tests.written import PSM_4, PSM_6
+from tests.written import PSM_4, PSM_6, in_currency
 
 T = TypeVar("T", bound=Hashable)
 
@@ -90,7 +90,7 @@ RECEIPT = Receipt(
     judgement=Judgement(64, Verdict.RETRY),
     fields=Fields(
         amount=field(TOTAL, [Ballot(FIRST, TOTAL), Ballot(SECOND, OTHER_TOTAL)], [OTHER_TOTAL]),
-        currency="MYR",
+        currency=in_currency("MYR"),
         date=field(DATE, [Ballot(FIRST, DATE), Ballot(SECOND, None)], probability=0.81),
         time=dt.time(19, 16),
         merchant=field(NAME, [Ballot(FIRST, NAME), Ballot(SECOND, NAME)]),

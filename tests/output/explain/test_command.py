@@ -56,7 +56,7 @@ def test_the_page_takes_the_place_of_the_old_one_and_nothing_else_is_left(shown:
     assert list(page.parent.iterdir()) == [page]
     parsed = Checked(page.read_text("utf-8"))
     assert "Total: 32.20 MYR" in parsed.text
-    assert len(parsed.of("img")) == 4
+    assert len(parsed.of("img")) == 5
     assert all((picture["src"] or "").startswith("data:") for picture in parsed.of("img"))
 
 

@@ -62,7 +62,7 @@ def test_the_page_needs_nothing_but_itself() -> None:
     parsed = Checked(page)
     assert {tag for tag, _ in parsed.tags} & {"script", "link", "iframe", "object", "embed", "base", "a"} == set()
     sources = [value for _, attributes in parsed.tags for name, value in attributes.items() if name in ("src", "href")]
-    assert len(sources) == 4
+    assert len(sources) == 5
     assert all(source and source.startswith("data:image/jpeg;base64,") for source in sources)
     assert re.findall(r"https?:|url\(|@import", page) == []
 
@@ -70,7 +70,7 @@ def test_the_page_needs_nothing_but_itself() -> None:
 def test_the_page_can_be_read_aloud() -> None:
     parsed = Checked(written())
     assert parsed.of("html") == [{"lang": "en"}]
-    assert len({picture["alt"] for picture in parsed.of("img")}) == 4
+    assert len({picture["alt"] for picture in parsed.of("img")}) == 5
     headings = [int(tag[1]) for tag, _ in parsed.tags if re.fullmatch("h[1-6]", tag)]
     assert headings[0] == 1
     assert all(after <= before + 1 for before, after in pairwise(headings))
@@ -122,7 +122,7 @@ def test_a_page_that_was_not_read_is_reported_among_the_others() -> None:
 def test_a_box_that_is_not_on_the_page_costs_its_crop_and_nothing_else(box: Box) -> None:
     lost = replace(TOTAL, box=box)
     page = written(with_fields(amount=field(lost, [Ballot(FIRST, lost)])))
-    assert len(Checked(page).of("img")) == 3
+    assert len(Checked(page).of("img")) == 4
     assert "Total: 32.20 MYR" in Checked(page).text
 
 

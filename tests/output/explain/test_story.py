@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 
 from rpiocr.cloud.engine import GOOGLE_VISION
-from rpiocr.extract.fields.total import CHECK_SCORE
+from rpiocr.extract.fields.total_reasoning import CHECK_SCORE
 from rpiocr.model import (
     Ballot,
     Box,
@@ -128,7 +128,7 @@ def test_a_date_that_can_be_read_in_one_way_only_has_no_other_reading() -> None:
 
 def test_a_field_that_was_not_found_is_reported_and_is_a_reason_for_the_verdict() -> None:
     story = story_of(with_fields(date=None))
-    assert story.fields[1].reasons == ("No pass found a date.",)
+    assert {field.key: field for field in story.fields}["date"].reasons == ("No pass found a date.",)
     assert any(why.startswith("No date was found") for why in story.why)
 
 

@@ -1,0 +1,70 @@
+"""Lines that convert: they name a currency in which nothing was paid."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import lru_cache
+
+from rpiocr.extract.roles import ReceiptLine
+from rpiocr.extract.tables.lexicon import Lexicon
+from rpiocr.extract.text.patterns import whole_words
+from rpiocr.extract.text.phrases import plain
+
+RATE_IN_FIGURES = (
+    r"(?<![0-9])1(?:[.,]0+)? ?(?:€|[A-Z]{3}) ?[=:]"
+    r"|(?<![0-9.,])(?:€|[A-Z]{3}) ?1(?:[.,]0+)? ?="
+    r"|(?:€|[A-Z]{3}) ?/ ?(?:€|[A-Z]{3})(?![A-Za-z])"
+)
+"""An exchange rate without a label: 1 EUR = 1.0812 USD, EUR/CHF 0.98."""
+
+RATE = re.compile(r"(?<![0-9.,])[0-9]{1,4}[.,][0-9]{2,6}(?![0-9.,%]|[.,][0-9])")
+
+MAX_ERROR = Decimal("0.01")
+"""Maximum error, as a share, of an amount that was converted at a printed rate: rates are rounded to two decimals."""
+
+LEAST_DISTANCE = Decimal("0.005")
+"""Minimum distance of a rate from 1, as a share: nearer ones would make any amount the conversion of another."""
+
+
+def converting(rows: Sequence[ReceiptLine]) -> frozenset[int]:
+    """Return the indices of the lines that convert an amount of the receipt into another currency.
+
+    They have a word for the rate or for an equivalent, a rate in figures, or two numbers of which one is another
+    amount of the receipt times or divided by the other: EUR 21.40 at 0.98 below 21.85.
+    """
+    amounts = [{abs(amount.value) for amount in row.amounts} for row in rows]
+    return frozenset(
+        index
+        for index, row in enumerate(rows)
+        if names_rate(row.text.text, row.lexicon)
+        or _is_product(row, {value for other, found in enumerate(amounts) if other != index for value in found})
+    )
+
+
+@lru_cache(maxsize=4)
+def _rates(lexicon: Lexicon) -> re.Pattern[str]:
+    words = whole_words(map(plain, (*lexicon.exchange.rate, *lexicon.exchange.equivalent)))
+    return re.compile(f"{words}|{RATE_IN_FIGURES}", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1024)
+def names_rate(text: str, lexicon: Lexicon) -> bool:
+    """Return whether a line contains an exchange rate; next to a currency that is not a total."""
+    return bool(_rates(lexicon).search(plain(text)))
+
+
+def _is_product(row: ReceiptLine, others: set[Decimal]) -> bool:
+    text = row.text.text
+    numbers = [Decimal(match.group().replace(",", ".")) for match in RATE.finditer(text)]
+    if len(numbers) != 2 or not others:
+        return False
+    converted, rate = numbers
+    if not converted or not rate or abs(rate - 1) < LEAST_DISTANCE or converted in others:
+        return False
+    return any(
+        value and value != converted and abs(result - converted) <= MAX_ERROR * converted
+        for value in others
+        for result in (value * rate, value / rate)
+    )
