@@ -8,8 +8,8 @@ from decimal import Decimal
 from functools import cached_property
 from itertools import combinations
 
-from rpiocr.extract.arithmetic.sums import ZERO, Ledger, largest_rounding, with_extras
-from rpiocr.extract.roles import SURE_TOTALS, TOTALS, ReceiptLine, Role
+from rpiocr.extract.arithmetic.sums import ENDS_ITEMS, ZERO, Ledger, largest_rounding, with_extras
+from rpiocr.extract.roles import SURE_TOTALS, ReceiptLine, Role
 from rpiocr.extract.tables.countries import cash_rounding
 from rpiocr.extract.text.payment_words import is_voucher
 from rpiocr.model import Check
@@ -60,12 +60,13 @@ class Payments:
 
 
 def payments_of(rows: Sequence[ReceiptLine]) -> Payments:
-    """Return the payments below the first total; above it words for a card are those of a product."""
-    start = next((index for index, row in enumerate(rows) if row.role in TOTALS and row.amounts), 0)
+    """Return the payments below the first total or subtotal; above it words for a card are those of a product."""
+    start = next((index for index, row in enumerate(rows) if row.role in ENDS_ITEMS and row.amounts), 0)
     below = [row for row in rows[start:] if row.amounts and not row.in_tax_table]
 
     def of(role: Role) -> tuple[Decimal, ...]:
-        return tuple(abs(row.main.value) for row in below if row.role is role and row.main.value)
+        # A slip, and a word for a share above it, repeat their amount; two equal payments are rarer.
+        return tuple(dict.fromkeys(abs(row.main.value) for row in below if row.role is role and row.main.value))
 
     cards, cash = of(Role.CARD), of(Role.CASH)
     vouchers = (row for row in below if row.role is Role.CARD and is_voucher(row.text.text, row.lexicon))

@@ -131,7 +131,7 @@ def _adjustment(row: ReceiptLine) -> Decimal:
 def _shares(rows: Sequence[ReceiptLine]) -> Iterator[Settlement]:
     """Find the share of a bill that is split: named as one, or paid where the number of payers is printed."""
     for index, row in enumerate(rows):
-        if row.role not in TOTALS or not row.amounts or row.in_tax_table:
+        if row.role not in (*TOTALS, Role.SUBTOTAL) or not row.amounts or row.in_tax_table:
             continue
         below = rows[index + 1 : index + 1 + MAX_LINES]
         payers = _payers(below)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from rpiocr.extract.arithmetic.payments import payments_of
 from rpiocr.extract.arithmetic.rounding import find_rounding
 from rpiocr.extract.arithmetic.settlement import settlements
 from rpiocr.extract.arithmetic.sums import PROVING, TELLING, Ledger, completed, proofs, repaired
@@ -26,6 +27,7 @@ from rpiocr.model.provenance import (
     ROUNDING,
     SETTLED,
     SUBTOTAL_AND_TAX,
+    SURE_TOTAL_KINDS,
     TOTAL_KINDS,
     TWO_CURRENCIES,
 )
@@ -238,6 +240,22 @@ def _settle(draft: Draft) -> None:
                 draft.penalise(value)
 
 
+def _prefer_paid(draft: Draft) -> None:
+    """Rank the one of several totals that a card paid above the others, as those with and without a loyalty card."""
+    paid = [
+        value for value, one in draft.best.items() if CARD in one.checks and one.provenance.kind in SURE_TOTAL_KINDS
+    ]
+    others = [value for value, one in draft.best.items() if one.provenance.kind in SURE_TOTAL_KINDS]
+    payments = payments_of(draft.rows)
+    unpaid = [value for value in others if not payments.settle(value)]
+    if len(paid) == 1 and unpaid:
+        known, score = draft.best[paid[0]], max(draft.best[value].score for value in (*paid, *unpaid))
+        checks = tuple(dict.fromkeys((*known.checks, SETTLED)))
+        draft.best[paid[0]] = replace(known, score=score, checks=checks)
+        for value in unpaid:
+            draft.penalise(value)
+
+
 def _owe_nothing(draft: Draft) -> None:
     """Rank zero first where words say that it is due on the day, and nothing was paid: the price is for later."""
     is_later = any(row.role is Role.LATER and row.amounts for row in draft.rows)
@@ -305,6 +323,7 @@ REASONING: tuple[Callable[[Draft], None], ...] = (
     _restore_thousands,
     _round,
     _settle,
+    _prefer_paid,
     _owe_nothing,
     _exchange,
 )
