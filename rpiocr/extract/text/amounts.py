@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -258,19 +258,28 @@ def find_amounts(
     text = SPACED_DATE.sub(lambda date: "#" * len(date.group()), fold(line.text))
     patterns = amount_patterns(lexicon, decimals)
     plain, mended = _plain_and_corrected(text, patterns)
+    grouped = _grouped(line, text, patterns, point_after_blanks=point_after_blanks)
+    split = [match for match in patterns.split.finditer(text) if _is_split(line, match)]
+    mended += _apart(split, (*grouped, *mended))
+    rest = [(match, False) for match in _apart(_apart(plain, split), grouped)]
+    rest += [(match, True) for match in _apart(mended, grouped)]
+    found = [_amount(line, match, corrected=fixed) for match, fixed in (*((match, False) for match in grouped), *rest)]
+    return tuple(sorted(found, key=lambda amount: amount.start))
+
+
+def _apart(found: Iterable[re.Match[str]], others: Sequence[re.Match[str]]) -> list[re.Match[str]]:
+    """Return the matches that overlap none of the others."""
+    return [match for match in found if not any(_overlap(match, other) for other in others)]
+
+
+def _grouped(line: LineText, text: str, patterns: AmountPatterns, *, point_after_blanks: bool) -> list[re.Match[str]]:
+    """Return the amounts whose thousands are separated by spaces, or whose decimals follow the sign."""
     grouped = [
         match
         for match in patterns.spaced_groups.finditer(text)
         if (match["sep"] == "," or point_after_blanks) and _in_one(line, match)
     ]
-    grouped += list(SIGN_BETWEEN.finditer(text))
-    split = [match for match in patterns.split.finditer(text) if _is_split(line, match)]
-    mended += [match for match in split if not any(_overlap(match, other) for other in (*grouped, *mended))]
-    plain = [match for match in plain if not any(_overlap(match, other) for other in split)]
-    rest = [(match, False) for match in plain] + [(match, True) for match in mended]
-    rest = [(match, fixed) for match, fixed in rest if not any(_overlap(match, other) for other in grouped)]
-    found = [_amount(line, match, corrected=fixed) for match, fixed in (*((match, False) for match in grouped), *rest)]
-    return tuple(sorted(found, key=lambda amount: amount.start))
+    return grouped + list(SIGN_BETWEEN.finditer(text))
 
 
 def _plain_and_corrected(text: str, patterns: AmountPatterns) -> tuple[list[re.Match[str]], list[re.Match[str]]]:
