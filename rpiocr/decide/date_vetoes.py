@@ -40,6 +40,8 @@ RIVALS: Mapping[DateRole, set[DateRole]] = {
 Words for the day of sale, or of an invoice, decide against dates of printing and without words; dates of events, of
 travel and of periods are no rivals of a date without words, because their own words say that they are another day."""
 
+ONE_DAY = dt.timedelta(days=1)
+
 LONGEST_SESSION = dt.timedelta(days=60)
 """A table is opened, or a car park entered, at most so long before the payment; a shop is opened years before."""
 
@@ -54,6 +56,9 @@ def _is_rival(rival: Candidate[dt.date], chosen: Candidate[dt.date]) -> bool:
     is_cut_off = chosen.raw.startswith(rival.raw)
     if rival.provenance.kind is Kind.LOST_MARKS or rival.box.meets(chosen.box) or is_cut_off:
         return False
+    if chosen.provenance.role is DateRole.OPENED and ONE_DAY == rival.value - chosen.value:
+        # Whatever its words are taken for: beside an opening, the end of a night.
+        return True
     roles = RIVALS.get(chosen.provenance.role or DateRole.PURCHASE, set())
     if rival.provenance.role is DateRole.OPENED and chosen.value - rival.value > LONGEST_SESSION:
         return False
