@@ -125,8 +125,8 @@ class Settings:
     date_order: str = _setting(
         "auto",
         str,
-        "Order of day, month and year in ambiguous numeric dates; auto infers it from another date on the receipt, or its"
-        " country. A warning appears if the receipt indicates another order.",
+        "Order of day, month and year in ambiguous numeric dates; auto infers it from another date on the receipt or"
+        " its country. A warning appears if the receipt indicates another order.",
         choices=("auto", "dmy", "mdy", "ymd"),
     )
     currency: str = _setting(

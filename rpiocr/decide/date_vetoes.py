@@ -50,7 +50,9 @@ def _has_rival_day(field: Field[dt.date], _fields: Fields, _facts: Facts) -> boo
 
 
 def _is_rival(rival: Candidate[dt.date], chosen: Candidate[dt.date]) -> bool:
-    if rival.provenance.kind is Kind.LOST_MARKS or rival.box.meets(chosen.box):
+    # A second printing of which the end was not read: 15/10/20 of 15/10/2017.
+    is_cut_off = chosen.raw.startswith(rival.raw)
+    if rival.provenance.kind is Kind.LOST_MARKS or rival.box.meets(chosen.box) or is_cut_off:
         return False
     roles = RIVALS.get(chosen.provenance.role or DateRole.PURCHASE, set())
     if rival.provenance.role is DateRole.OPENED and chosen.value - rival.value > LONGEST_SESSION:

@@ -129,7 +129,7 @@ def extract(reading: Reading, tables: Tables | Languages, hints: Hints, locale: 
     if isinstance(tables, Languages):
         tables = tables.tables_of(line.text for line in reading.lines)
     rows = build_receipt_lines(reading.lines, tables, locale.decimals if locale else USUAL_DECIMALS)
-    inference = infer(rows, tables, hints.of_locale)
+    inference = infer(rows, tables, hints.of_locale, find_tax_ids(rows, None))
     if locale is None:
         locale = inference.locale
         if locale.decimals != USUAL_DECIMALS:

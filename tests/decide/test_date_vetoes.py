@@ -100,3 +100,8 @@ def test_a_date_of_other_years_than_its_taxes_is_not_accepted() -> None:
 def test_the_day_of_another_receipt_on_the_page_is_a_rival() -> None:
     two = SALE + SALE.replace("{dates}", "21/11/2026 09:12")
     assert RIVAL_DAY in date_of("20/11/2026 14:05", two).vetoes
+
+
+def test_a_second_printing_of_which_the_end_was_not_read_is_no_rival() -> None:
+    assert RIVAL_DAY not in date_of("28/11/2017 10:30\n28/11/20 10:30").vetoes
+    assert RIVAL_DAY in date_of("28/11/2017 10:30\n28/11/2020 10:30").vetoes

@@ -112,7 +112,9 @@ def signed(candidate: Candidate[Decimal], evidence: RefundEvidence) -> Candidate
         return _doubted(candidate) if is_sale else candidate
     if evidence.is_certain_of(value):
         return _of_refund(candidate, evidence)
-    said = evidence.is_said_of(value) or value in evidence.negative
+    # Below goods that were bought, a payment with a minus is taken off the total.
+    is_negative_elsewhere = value in evidence.negative and evidence.items.total < MOST * value
+    said = evidence.is_said_of(value) or is_negative_elsewhere
     given_back = evidence.items.were_given_back and -evidence.items.total >= MOST * value
     if value in evidence.paid or not (said or given_back):
         return candidate

@@ -11,7 +11,6 @@ from decimal import Decimal
 from functools import cache, cached_property, lru_cache
 
 from rpiocr.extract.bounds import LONGEST_LINE
-from rpiocr.extract.fields.tax_id import find_tax_ids
 from rpiocr.extract.locale.evidence import Clue, Evidence
 from rpiocr.extract.locale.language_detection import ALWAYS
 from rpiocr.extract.roles import NEVER_TOTAL, TOTALS, ReceiptLine, Role
@@ -19,14 +18,16 @@ from rpiocr.extract.tables.countries import Country, DateOrder, countries
 from rpiocr.extract.text.patterns import whole_words
 from rpiocr.extract.text.phrases import tokens
 from rpiocr.extract.text.scripts import IS_LONE
+from rpiocr.model import Candidate, TaxId
 
 
 @dataclass(frozen=True)
 class Page:
-    """The lines of one reading, and the languages that it shows, best first."""
+    """The lines of one reading, the languages that it shows, best first, and the tax numbers that were found in it."""
 
     rows: tuple[ReceiptLine, ...]
     languages: tuple[str, ...]
+    tax_ids: tuple[Candidate[TaxId], ...] = ()
 
     @cached_property
     def texts(self) -> tuple[str, ...]:
@@ -182,7 +183,7 @@ VALID, NAMED_ONLY = 7.0, 3.0
 
 
 def _tax_numbers(page: Page) -> Iterator[Evidence]:
-    for one in find_tax_ids(page.rows, None):
+    for one in page.tax_ids:
         if one.value.valid is not False and one.value.country in countries():
             weight = VALID if one.value.valid else NAMED_ONLY
             yield Evidence(Clue.TAX_NUMBER, one.raw, {one.value.country: weight})
@@ -408,9 +409,9 @@ LEAST_PRICES = 3
 
 
 def _coins(page: Page) -> Iterator[Evidence]:
-    kept = [row for row in page.rows if row.role not in (Role.TAX, Role.SUBTOTAL) and not row.in_tax_table]
-    prices = {abs(row.main.value) for row in kept if row.amounts}
-    sums = {abs(row.main.value) for row in kept if row.amounts and row.role in TOTALS}
+    kept = [(row.role, abs(row.main.value)) for row in page.rows if row.amounts and not row.in_tax_table]
+    prices = {price for role, price in kept if role not in (Role.TAX, Role.SUBTOTAL)}
+    sums = {price for role, price in kept if role in TOTALS}
     odd = {price for price in prices if price % Decimal("0.05")}
     if sums and sums <= odd:
         yield Evidence(Clue.COIN, f"{min(sums):f}", dict.fromkeys(WITHOUT_SMALL_COINS, -NO_COIN))

@@ -161,21 +161,26 @@ FEW_CLUES = 2
 
 
 def _guess(code: str, probability: float, telling: Sequence[Evidence], places: Sequence[Printed]) -> CurrencyGuess:
-    own = [place for place in places if place.is_own]
-    firm = [one for one in telling if not one.clue.is_weak]
-    if own:
-        kind = Kind.CURRENCY_SIGN if own[0].weight > ANYWHERE else Kind.ONE_CLUE
-    elif len(firm) >= FEW_CLUES:
-        kind = Kind.COUNTRY
-    elif firm:
-        kind = Kind.SIGN_AND_COUNTRY if places else Kind.ONE_CLUE
-    else:
-        kind = Kind.SHARED_SIGN if places else Kind.LANGUAGE
+    firm = sum(not one.clue.is_weak for one in telling)
     said = [("sign", places[0].text)] if places else []
     said += [(one.clue.title, one.said) for one in telling]
     lines = [place.line for place in places[:1]] + [one.line for one in telling if one.line is not None]
     line = lines[0] if lines else None
-    return CurrencyGuess(code, probability, kind, tuple(dict.fromkeys(said)), line, bool(firm))
+    return CurrencyGuess(code, probability, _kind(places, firm), tuple(dict.fromkeys(said)), line, bool(firm))
+
+
+def _kind(places: Sequence[Printed], firm: int) -> Kind:
+    """Return the strongest kind of evidence: ``firm`` is the number of pieces for the country that are not weak."""
+    own = next((place for place in places if place.is_own), None)
+    if own and own.weight > ANYWHERE:
+        return Kind.CURRENCY_SIGN
+    if firm >= FEW_CLUES:
+        return Kind.COUNTRY
+    if own:
+        return Kind.ONE_CLUE
+    if firm:
+        return Kind.SIGN_AND_COUNTRY if places else Kind.ONE_CLUE
+    return Kind.SHARED_SIGN if places else Kind.LANGUAGE
 
 
 OPEN = frozenset({Kind.SHARED_SIGN, Kind.LANGUAGE})

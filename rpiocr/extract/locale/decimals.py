@@ -29,7 +29,7 @@ CENTS = re.compile(r"(?<![0-9])[0-9]{1,6}[.,][0-9]{2}(?![0-9%]|[.,][0-9])")
 
 @dataclass(frozen=True, slots=True)
 class Decimals:
-    """How many numbers of a page have two decimals, three digits behind a mark, surely three decimals, surely groups."""
+    """How many numbers of a page have two decimals, three digits after a mark, surely three decimals, surely groups."""
 
     cents: int
     three: int

@@ -25,7 +25,7 @@ from rpiocr.extract.locale.sign_weights import weigh_signs
 from rpiocr.extract.roles import ReceiptLine
 from rpiocr.extract.tables.countries import DateOrder, countries
 from rpiocr.extract.text.keywords import Tables
-from rpiocr.model import Kind
+from rpiocr.model import Candidate, Kind, TaxId
 from rpiocr.model.currency import USUAL_DECIMALS
 
 
@@ -71,12 +71,18 @@ def infer_locale(rows: Sequence[ReceiptLine], tables: Tables, hints: LocaleHints
     return infer(rows, tables, hints).locale
 
 
-def infer(rows: Sequence[ReceiptLine], tables: Tables, hints: LocaleHints | None = None) -> Inference:
+def infer(
+    rows: Sequence[ReceiptLine],
+    tables: Tables,
+    hints: LocaleHints | None = None,
+    tax_ids: Sequence[Candidate[TaxId]] = (),
+) -> Inference:
     """Infer country and currency together, from the evidence for a country and the signs of currencies.
 
-    The probabilities of a currency's countries add up: EUR is sure where Germany and Austria are not told apart.
+    ``tax_ids`` are the tax numbers on the page, found before its currency is known. The probabilities of a currency's
+    countries add up: EUR is sure where Germany and Austria are not told apart.
     """
-    page = Page(tuple(rows), tables.shown)
+    page = Page(tuple(rows), tables.shown, tuple(tax_ids))
     shown, signs = printed_decimals(rows), weigh_signs(rows)
     money = money_on(page, signs)
     evidence = find_evidence(page)

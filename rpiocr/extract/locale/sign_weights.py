@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from rpiocr.extract.locale.conversion import converting
 from rpiocr.extract.locale.currency_signs import Sign, signs_of
@@ -70,19 +71,15 @@ MOST_BESIDE = 3
 
 def _beside_totals(rows: Sequence[tuple[ReceiptLine, Sequence[Sign]]]) -> frozenset[str]:
     """Return the currencies in which only another total is printed, beside one without any sign."""
-    plain = {abs(row.main.value) for row, signs in rows if row.amounts and not signs}
-    unnamed = {abs(row.main.value) for row, signs in rows if row.amounts and row.role in TOTALS and not signs}
-    if not unnamed:
+    paid = [(row, signs) for row, signs in rows if row.amounts]
+    if not any(row.role in TOTALS and not signs for row, signs in paid):
         return frozenset()
-    signed: dict[str, list[ReceiptLine]] = {}
-    for row, signs in rows:
-        for code in {sign.own for sign in signs if sign.own} if row.amounts else ():
-            signed.setdefault(code, []).append(row)
-    return frozenset(
-        code
-        for code, found in signed.items()
-        if len(found) <= MOST_BESIDE and all(abs(row.main.value) not in plain for row in found)
-    )
+    plain = {abs(row.main.value) for row, signs in paid if not signs}
+    signed: dict[str, list[Decimal]] = {}
+    for row, signs in paid:
+        for code in {sign.own for sign in signs if sign.own}:
+            signed.setdefault(code, []).append(abs(row.main.value))
+    return frozenset(code for code, sums in signed.items() if len(sums) <= MOST_BESIDE and plain.isdisjoint(sums))
 
 
 def weights_of(signs: Seen) -> Mapping[str, float]:

@@ -48,12 +48,16 @@ def currency_entries() -> Mapping[str, Mapping[str, Any]]:
 @cache
 def currencies() -> Mapping[str, Currency]:
     """Return the currencies that a page can be in, by ISO 4217 code: those listed first, then all others."""
-    others = dict.fromkeys(sorted(CURRENT - currency_entries().keys()), UNLISTED)
-    return {code: _currency(code, entry) for code, entry in (dict(currency_entries()) | others).items()}
+    entries = dict(currency_entries())
+    for code in sorted(CURRENT - entries.keys()):
+        entries[code] = {**UNLISTED, "shared": {code: RARE}}
+    return {code: _currency(code, entry) for code, entry in entries.items()}
 
 
-UNLISTED: Mapping[str, Any] = {"code": "beside"}
-"""The entry of a currency that is not listed."""
+UNLISTED: Mapping[str, Any] = {"code": "never"}
+RARE = 0.2
+"""The entry of a currency that is not listed, and what its code beside a number counts: like other letters that mean
+something else on most receipts."""
 
 
 def _currency(code: str, entry: Mapping[str, Any]) -> Currency:
