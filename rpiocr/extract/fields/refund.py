@@ -29,7 +29,7 @@ NEAR_POLICY = 3
 """Number of lines around a heading in the footer among which its rules are: RETURNS, then what may be returned."""
 
 MINUS_TELLS = (Role.SUBTOTAL, Role.CARD, Role.CASH)
-"""Roles of lines whose amounts are negative on refunds alone."""
+"""Roles of lines whose minus confirms that of the items."""
 
 BEHIND_PRICE = 3
 """Maximum number of letters behind a price: a currency, or the code of a tax."""
@@ -112,8 +112,9 @@ def signed(candidate: Candidate[Decimal], evidence: RefundEvidence) -> Candidate
         return _doubted(candidate) if is_sale else candidate
     if evidence.is_certain_of(value):
         return _of_refund(candidate, evidence)
-    said = evidence.is_said_of(value) or value in evidence.negative
     given_back = evidence.items.were_given_back and -evidence.items.total >= MOST * value
+    # Some tills print every payment with a minus.
+    said = evidence.is_said_of(value) or (given_back and value in evidence.negative)
     if value in evidence.paid or not (said or given_back):
         return candidate
     is_negative = given_back and (said or evidence.items.total == -value)

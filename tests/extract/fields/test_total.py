@@ -477,6 +477,7 @@ SALES = {
     "a heading of rules": "COAT 39.99\nTOTAL 39.99\nCARD 39.99\nREFUND\nBring the coat and this paper\nwithin 28 days",
     "rules on the back": "COAT 39.99\nTOTAL 39.99\nCARD 39.99\nREFUND\nSee back for details",
     "rules on the back, in German": "Mantel 39,99\nSUMME 39,99\nBAR 39,99\nRETOURE\nSiehe Rückseite",
+    "a payment that takes the total away": "COAT 39.99\nTOTAL 39.99\nVISA -39.99",
     "a voided item": "COAT 39.99\nSCARF 9.00\nREFUND\nSCARF -9.00\nTOTAL 39.99",
     "discounts of items that were not read": "XXX -1.50\nXXX -2.00\nTOTAL 39.99\nCARD 39.99",
     "an item given back for a dearer one": "COAT 59.99\nREFUND SCARF -20.00\nTOTAL 39.99",
@@ -499,7 +500,6 @@ IN_DOUBT = {
     "a title over goods exchanged for dearer ones": ("REFUND\nSCARF -20.00\nCOAT 59.99\nTOTAL 39.99", "39.99"),
     "a title although change was given": ("REFUND\nCOAT 39.99\nTOTAL 39.99\nCASH 50.00\nCHANGE 10.01", "-39.99"),
     "negative items without a word": ("COAT -39.99\nTOTAL 39.99\nCARD 39.99", "-39.99"),
-    "a payment with a minus": ("COAT 39.99\nTOTAL 39.99\nCARD -39.99", "39.99"),
     "a dash before the total alone": ("COAT 39.99\nTOTAL -39.99\nCARD 39.99", "-39.99"),
 }
 
