@@ -56,7 +56,7 @@ def _is_rival(rival: Candidate[dt.date], chosen: Candidate[dt.date]) -> bool:
     is_cut_off = chosen.raw.startswith(rival.raw)
     if rival.provenance.kind is Kind.LOST_MARKS or rival.box.meets(chosen.box) or is_cut_off:
         return False
-    if chosen.provenance.role is DateRole.OPENED and ONE_DAY == rival.value - chosen.value:
+    if chosen.provenance.role is DateRole.OPENED and rival.value - chosen.value == ONE_DAY:
         # Whatever its words are taken for: beside an opening, the end of a night.
         return True
     roles = RIVALS.get(chosen.provenance.role or DateRole.PURCHASE, set())

@@ -93,8 +93,9 @@ def merchant_features(field: Field[str], facts: Facts) -> dict[str, float]:
 def _common(field: Field[T], facts: Facts) -> dict[str, float]:
     chosen = field.chosen
     runner_up = field.rivals[0].score if field.rivals else 0.0
-    first = [ballot for ballot in field.ballots if ballot.source.engine.family == TESSERACT]
-    second = [one for one in field.ballots if _is_local(one) and one.source.engine.family != TESSERACT]
+    local = [ballot for ballot in field.ballots if _is_local(ballot)]
+    first = [ballot for ballot in local if ballot.source.engine.family == TESSERACT]
+    second = [ballot for ballot in local if ballot.source.engine.family != TESSERACT]
     share = _share(first, chosen.value)
     return {
         "share": share,
@@ -121,8 +122,12 @@ def is_single_engine(field: Field[T]) -> bool:
 
 
 def _is_local(ballot: Ballot[Any]) -> bool:
-    """Return whether the vote is of an engine on this machine: the models were fitted on those alone."""
-    return ballot.source.engine.family.kind is EngineKind.LOCAL
+    """Return whether the vote is of an engine on this machine, with the models of the page: the fit was on those alone.
+
+    A pass with other models adds its vote, but what it did not read is no doubt about what the better model read.
+    """
+    engine = ballot.source.engine
+    return engine.family.kind is EngineKind.LOCAL and engine.scripts is None
 
 
 def is_elsewhere(field: Field[T]) -> bool:

@@ -76,6 +76,12 @@ def test_digits_that_the_model_for_another_script_reads_better_decide_too() -> N
     assert found.fields.amount.chosen.provenance.kind is Kind.TOTAL
 
 
+def test_what_an_earlier_model_did_not_read_is_no_doubt_about_what_the_chosen_one_read() -> None:
+    before = as_earlier([read_as("XXXX 1.00"), read_as("XXXX 1.00", PSM_4)], "eng", frozenset({Script.LATIN}))
+    both = (read_as(KOREAN, confidence=0.9), read_as(SECOND, ALL_LINES, confidence=0.9))
+    assert not is_single_engine(total_of(*both, *before))
+
+
 def test_what_an_earlier_model_took_the_letters_for_shows_no_language() -> None:
     (before,) = as_earlier([read_as("the total of your receipt and change 5.00")], "eng", frozenset({Script.LATIN}))
     assert read(read_as(KOREAN), before).languages == ("ko",)

@@ -29,7 +29,7 @@ NEAR_POLICY = 3
 """Number of lines around a heading in the footer among which its rules are: RETURNS, then what may be returned."""
 
 MINUS_TELLS = (Role.SUBTOTAL, Role.CARD, Role.CASH)
-"""Roles of lines whose amounts are negative on refunds alone."""
+"""Roles of lines whose minus confirms that of the items."""
 
 BEHIND_PRICE = 3
 """Maximum number of letters behind a price: a currency, or the code of a tax."""
