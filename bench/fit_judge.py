@@ -1,4 +1,4 @@
-"""Fits the chances that the judge states: `python -m bench.fit_judge observe`, then `... fit`."""
+"""Fits the probabilities that the judge states: `python -m bench.fit_judge observe`, then `... fit`."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ FOLDS = 10
 ENGINES = ("one", "both")
 
 RISK_MODES = {"one": "auto alone", "both": "auto"}
-"""The mode of which the least chances are worked out for answers of one engine, and of both."""
+"""The mode of which the minimum probabilities are worked out for answers of one engine, and of both."""
 
 SIGNS = {
-    "lone": -1,
+    "single_engine": -1,
     "elsewhere": -1,
     "second_confidence": 1,
     "unread_total": -1,
@@ -57,19 +57,19 @@ SIGNS = {
     "no_word": -1,
     "open_order": -1,
 }
-"""Which way a feature has to point where anything else would be chance; those not named here are free."""
+"""Which way a feature has to point where anything else would be probability; those not named here are free."""
 
 THRESHOLDS = (0.5, 0.6, 0.7, 0.8, 0.85, *(percent / 100 for percent in range(90, 100)), 0.995)
 BINS = (0.0, 0.2, 0.4, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 1.0)
 
 RISKS = (0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001)
-"""Shares of wrong answers among the accepted for which the least chance is worked out."""
+"""Shares of wrong answers among the accepted for which the minimum probability is worked out."""
 
 Answer = tuple[str, str, str, int]
 """Set, id, mode and rung: what one answer of the tool is known by."""
 
 Joint = tuple[float, bool | None]
-"""The chance that total and date are both right, and whether they are; ``None`` without labels."""
+"""The probability that total and date are both right, and whether they are; ``None`` without labels."""
 
 
 def key(row: Observation) -> Answer:
@@ -91,7 +91,7 @@ def row_weights(rows: Sequence[Observation]) -> Vector:
     """Return weights with a sum of the number of receipts.
 
     The answers of one receipt share its weight, and a set weighs as the square root of its size: a large one
-    neither drowns the others nor counts as little as a small one that is mostly chance.
+    neither drowns the others nor counts as little as a small one that is mostly probability.
     """
     answers = Counter((row.set_name, row.id) for row in rows)
     sizes = Counter(set_name for set_name, _ in answers)
@@ -107,70 +107,72 @@ def fit_rows(rows: Sequence[Observation], ridge: float) -> Fit:
 
 
 def out_of_fold(rows: Sequence[Observation], folds: Mapping[str, int], ridge: float) -> dict[Answer, float]:
-    """Return the chance of every row that has features, by a model that has not seen its receipt."""
-    chances: dict[Answer, float] = {}
+    """Return the probability of every row that has features, by a model that has not seen its receipt."""
+    probabilities: dict[Answer, float] = {}
     for fold in sorted(set(folds.values())):
         held = [row for row in rows if folds[row.group] == fold and row.features is not None]
         others = [row for row in rows if folds[row.group] != fold and usable(row)]
         if held and others:
             found = fit_rows(others, ridge).probabilities([row.features or {} for row in held])
-            chances |= {key(row): float(chance) for row, chance in zip(held, found, strict=True)}
-    return chances
+            probabilities |= {key(row): float(probability) for row, probability in zip(held, found, strict=True)}
+    return probabilities
 
 
-def is_lone(row: Observation) -> bool:
-    """Tell whether one engine alone read a value."""
-    return bool(row.features and row.features.get("lone"))
+def is_single_engine(row: Observation) -> bool:
+    """Return whether one engine alone read a value."""
+    return bool(row.features and row.features.get("single_engine"))
 
 
 SURE_ALONE = 0.9
 
 
-def lone_most(rows: Sequence[Observation], chances: Mapping[Answer, float]) -> float:
-    """Return how many of the lone values whose chance is over SURE_ALONE are right, receipt by receipt.
+def single_engine_max(rows: Sequence[Observation], probabilities: Mapping[Answer, float]) -> float:
+    """Return how many of the single-engine values whose probability is over SURE_ALONE are right, receipt by receipt.
 
     Half a wrong one is added: a few that are all right make none certain. Where none was so sure, none may be.
     """
     right: dict[tuple[str, str], bool] = {}
     for row in rows:
-        if usable(row) and is_lone(row) and chances.get(key(row), 0.0) > SURE_ALONE:
+        if usable(row) and is_single_engine(row) and probabilities.get(key(row), 0.0) > SURE_ALONE:
             right[row.set_name, row.id] = right.get((row.set_name, row.id), True) and bool(row.right)
     return (sum(right.values()) + 0.5) / (len(right) + 1) if right else SURE_ALONE
 
 
 def usable(row: Observation) -> bool:
-    """Tell whether a row can be learnt from."""
+    """Return whether a row can be learnt from."""
     return row.features is not None and row.right is not None
 
 
-def reliability(chances: Vector, right: Vector, weights: Vector) -> str:
-    """Write per bin of stated chance how many were right."""
+def reliability(probabilities: Vector, right: Vector, weights: Vector) -> str:
+    """Write per bin of stated probability how many were right."""
     rows = []
     for low, high in pairwise(BINS):
-        inside = (chances >= low) & ((chances < high) | (high == 1.0))
+        inside = (probabilities >= low) & ((probabilities < high) | (high == 1.0))
         if inside.any():
-            stated, true = (np.average(values[inside], weights=weights[inside]) for values in (chances, right))
+            stated, true = (np.average(values[inside], weights=weights[inside]) for values in (probabilities, right))
             rows.append([f"{low:.2f}–{high:.2f}", str(int(inside.sum())), number(stated, 3), number(true, 3)])
-    return table(["stated chance", "answers", "stated, mean", "right"], rows)
+    return table(["stated probability", "answers", "stated, mean", "right"], rows)
 
 
-def losses(chances: Vector, right: Vector, weights: Vector) -> tuple[float, float]:
+def losses(probabilities: Vector, right: Vector, weights: Vector) -> tuple[float, float]:
     """Return log loss and Brier score."""
-    clipped = np.clip(chances, 1e-6, 1 - 1e-6)
+    clipped = np.clip(probabilities, 1e-6, 1 - 1e-6)
     log_loss = -(right * np.log(clipped) + (1 - right) * np.log(1 - clipped))
-    return float(np.average(log_loss, weights=weights)), float(np.average((chances - right) ** 2, weights=weights))
+    return float(np.average(log_loss, weights=weights)), float(
+        np.average((probabilities - right) ** 2, weights=weights)
+    )
 
 
-def seen_of(rows: Sequence[Observation], chances: Mapping[Answer, float]) -> tuple[Vector, Vector, Vector]:
-    """Return stated chance, rightness and weight of every row that has a chance and a label."""
-    seen = [row for row in rows if usable(row) and key(row) in chances]
-    stated = np.array([chances[key(row)] for row in seen])
+def seen_of(rows: Sequence[Observation], probabilities: Mapping[Answer, float]) -> tuple[Vector, Vector, Vector]:
+    """Return stated probability, rightness and weight of every row that has a probability and a label."""
+    seen = [row for row in rows if usable(row) and key(row) in probabilities]
+    stated = np.array([probabilities[key(row)] for row in seen])
     right = np.array([float(bool(row.right)) for row in seen])
     return stated, right, row_weights(seen)
 
 
 def describe(name: str, judged: tuple[Vector, Vector, Vector], final: Fit) -> str:
-    """Write how well a field's chances hold on receipts that the model has not seen."""
+    """Write how well a field's probabilities hold on receipts that the model has not seen."""
     stated, right, weights = judged
     log_loss, brier = losses(stated, right, weights)
     base = np.full(len(right), np.average(right, weights=weights))
@@ -186,10 +188,12 @@ def describe(name: str, judged: tuple[Vector, Vector, Vector], final: Fit) -> st
     return "\n\n".join([*lines, reliability(stated, right, weights)])
 
 
-def joint(observations: Sequence[Observation], chances: Mapping[str, Mapping[Answer, float]]) -> dict[Answer, Joint]:
-    """Return for every answer the chance that total and date are right, and whether they are.
+def joint(
+    observations: Sequence[Observation], probabilities: Mapping[str, Mapping[Answer, float]]
+) -> dict[Answer, Joint]:
+    """Return for every answer the probability that total and date are right, and whether they are.
 
-    What has no label counts as right, and right is ``None`` where neither has one. The chance is 0 where one
+    What has no label counts as right, and right is ``None`` where neither has one. The probability is 0 where one
     was not found: such an answer is never accepted.
     """
     fields: dict[Answer, dict[str, bool | None]] = defaultdict(dict)
@@ -199,13 +203,13 @@ def joint(observations: Sequence[Observation], chances: Mapping[str, Mapping[Ans
     result = {}
     for answer, right in fields.items():
         labelled = [value for value in right.values() if value is not None]
-        both = math.prod(chances[field].get(answer, 0.0) for field in ("amount", "date"))
+        both = math.prod(probabilities[field].get(answer, 0.0) for field in ("amount", "date"))
         result[answer] = both, all(labelled) if labelled else None
     return result
 
 
 def settled(answers: Mapping[Answer, Joint], mode: str, least: float) -> dict[tuple[str, str], tuple[Joint, int]]:
-    """Return for every receipt the answer at which a mode stops, and its rung; ``least`` is the chance to accept."""
+    """Return for every receipt the answer at which a mode stops, and its rung; ``least`` is the minimum probability."""
     by_receipt: dict[tuple[str, str], dict[int, Joint]] = defaultdict(dict)
     for (set_name, name, of_mode, rung), value in answers.items():
         if of_mode == mode:
@@ -219,15 +223,15 @@ def settled(answers: Mapping[Answer, Joint], mode: str, least: float) -> dict[tu
 
 
 def accepted(answers: Mapping[Answer, Joint], mode: str, least: float) -> tuple[list[bool], list[float], int]:
-    """Return rightness and chance of every labelled receipt that a mode accepts, and how many are labelled."""
+    """Return rightness and probability of every labelled receipt that a mode accepts, and how many are labelled."""
     known = [value for value, _ in settled(answers, mode, least).values() if value[1] is not None]
     taken = [value for value in known if value[0] >= least]
-    return [bool(right) for _, right in taken], [chance for chance, _ in taken], len(known)
+    return [bool(right) for _, right in taken], [probability for probability, _ in taken], len(known)
 
 
 ENOUGH = 100
-"""From so many accepted answers on, what is seen of them counts; the chances state more risk than there is, as the
-penalty draws them from the extremes."""
+"""From so many accepted answers on, their share of right ones counts; the probabilities state more risk than there is,
+as the penalty draws them from the extremes."""
 
 GRID = (*(percent / 100 for percent in range(50, 100)), 0.992, 0.994, 0.996, 0.998)
 
@@ -237,23 +241,23 @@ def risk_at(answers: Mapping[Answer, Joint], mode: str, least: float) -> float:
 
     As seen, with half a wrong one more; of fewer than ENOUGH accepted answers the larger of what is seen and stated.
     """
-    right, chances, _ = accepted(answers, mode, least)
+    right, probabilities, _ = accepted(answers, mode, least)
     if not right:
         return 0.0
     seen = (right.count(False) + 0.5) / (len(right) + 1)
-    return seen if len(right) >= ENOUGH else max(seen, 1 - sum(chances) / len(chances))
+    return seen if len(right) >= ENOUGH else max(seen, 1 - sum(probabilities) / len(probabilities))
 
 
-def least_chances(answers: Mapping[Answer, Joint], mode: str) -> tuple[tuple[float, float], ...]:
-    """Return pairs (risk, least chance that keeps to it).
+def min_probabilities(answers: Mapping[Answer, Joint], mode: str) -> tuple[tuple[float, float], ...]:
+    """Return pairs (risk, minimum probability that keeps to it).
 
-    Risks too small to be seen on so few receipts ask for the chance that the risk itself leaves, and for not less than
-    the next larger risk.
+    Risks too small to be seen on so few receipts ask for the probability that the risk itself leaves, and for not less
+    than the next larger risk.
     """
     pairs: list[tuple[float, float]] = []
     for risk in RISKS:
         fitting = next((least for least in GRID if risk_at(answers, mode, least) <= risk), 1.0 - risk)
-        pairs.append((risk, max([fitting, *(chance for _, chance in pairs)])))
+        pairs.append((risk, max([fitting, *(probability for _, probability in pairs)])))
     return tuple(pairs)
 
 
@@ -278,7 +282,9 @@ def risk_coverage(answers: Mapping[Answer, Joint], mode: str) -> str:
                 f"{len(right) - hits} of {len(right)}",
             ]
         )
-    return f"### mode {mode}\n\n" + table(["least chance", "coverage %", "precision %", "at least %", "wrong"], rows)
+    return f"### mode {mode}\n\n" + table(
+        ["minimum probability", "coverage %", "precision %", "at least %", "wrong"], rows
+    )
 
 
 def toml(
@@ -288,7 +294,7 @@ def toml(
 ) -> str:
     """Write the models as rpiocr.decide.confidence reads them."""
     rows = [
-        f"{engines} = [{', '.join(f'[{risk}, {_rounded(chance)}]' for risk, chance in pairs)}]"
+        f"{engines} = [{', '.join(f'[{risk}, {_rounded(probability)}]' for risk, probability in pairs)}]"
         for engines, pairs in least.items()
     ]
     parts = ["\n".join(["# Fitted by bench/fit_judge.py; do not edit by hand.\n", "[risk]", *rows, ""])]
@@ -296,7 +302,7 @@ def toml(
         for field, one in by_field.items():
             weights = "\n".join(f"{name} = {_rounded(weight)}" for name, weight in one.weights.items())
             name = f"{engines}.{field}"
-            head = f"[{name}]\nbias = {_rounded(one.bias)}\nlone_most = {_rounded(most[engines, field])}"
+            head = f"[{name}]\nbias = {_rounded(one.bias)}\nsingle_engine_max = {_rounded(most[engines, field])}"
             parts.append(f"{head}\n\n[{name}.weights]\n{weights}\n")
     return "\n".join(parts)
 
@@ -308,7 +314,7 @@ def _rounded(value: float) -> float:
 
 @click.group()
 def main() -> None:
-    """Fit the chances that the judge states to labelled receipts."""
+    """Fit the probabilities that the judge states to labelled receipts."""
 
 
 @main.command("observe")
@@ -367,7 +373,9 @@ def observe_command(
     help="File to write  [default: the package's own]",
 )
 @click.option(
-    "--charts", type=click.Path(file_okay=False, path_type=Path), help="Folder to draw how far the chances hold into."
+    "--charts",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for charts of the calibration.",
 )
 def fit_command(files: Sequence[Path], ridge: float, out: Path, charts: Path | None) -> None:
     """Fit the models to observations, report how well they hold on unseen receipts, and write them."""
@@ -379,9 +387,9 @@ def fit_command(files: Sequence[Path], ridge: float, out: Path, charts: Path | N
     modes = list(dict.fromkeys(answer[2] for answer in answers))
     click.echo("## Total and date both right, out of fold\n")
     click.echo("\n\n".join(risk_coverage(answers, mode) for mode in modes))
-    least = {engines: least_chances(answers, mode) for engines, mode in RISK_MODES.items()}
+    least = {engines: min_probabilities(answers, mode) for engines, mode in RISK_MODES.items()}
     _write(out, models, least)
-    click.echo(f"\nleast chance by accepted risk: {least}\nwritten: {out}")
+    click.echo(f"\nminimum probability by accepted risk: {least}\nwritten: {out}")
     if charts:
         usual = {engines: dict(pairs)[Settings().accept_risk] for engines, pairs in least.items()}
         judged = {field: models["both", field].judged for field in FIELDS}
@@ -396,7 +404,7 @@ class FittedField:
     """
 
     fit: Fit
-    lone_most: float
+    single_engine_max: float
     stated: Mapping[Answer, float]
     judged: tuple[Vector, Vector, Vector]
 
@@ -409,9 +417,9 @@ def _fitted(observations: Sequence[Observation], engines: str, field: str, ridge
         message = f"no {field} was found on any labelled receipt read with {engines} of the engines"
         raise click.ClickException(message)
     found = out_of_fold(rows, deal(observations, FOLDS), ridge)
-    most = lone_most(rows, found) if engines == "both" else 1.0
-    lone = {key(row) for row in rows if is_lone(row)}
-    stated = {answer: min(value, most) if answer in lone else value for answer, value in found.items()}
+    most = single_engine_max(rows, found) if engines == "both" else 1.0
+    alone = {key(row) for row in rows if is_single_engine(row)}
+    stated = {answer: min(value, most) if answer in alone else value for answer, value in found.items()}
     return FittedField(fit_rows(learnt, ridge), most, stated, seen_of(rows, stated))
 
 
@@ -429,7 +437,7 @@ def _stated(models: Models) -> dict[str, dict[Answer, float]]:
 
 def _write(out: Path, models: Models, least: Mapping[str, Sequence[tuple[float, float]]]) -> None:
     fits = {engines: {field: models[engines, field].fit for field in FIELDS} for engines in ENGINES}
-    out.write_text(toml(fits, {name: model.lone_most for name, model in models.items()}, least), "utf-8")
+    out.write_text(toml(fits, {name: model.single_engine_max for name, model in models.items()}, least), "utf-8")
 
 
 def draw(

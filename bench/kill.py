@@ -97,19 +97,19 @@ class Swapper:
 
     inbox: Path
     waiting: deque[Path]
-    chance: random.Random
+    random: random.Random
     swaps: int = 0
 
     def run(self) -> None:
         """Let all of them arrive."""
         while self.waiting:
-            time.sleep(self.chance.uniform(0.0, LONGEST_PAUSE_S))
+            time.sleep(self.random.uniform(0.0, LONGEST_PAUSE_S))
             receipt = self.waiting.popleft()
             try:
                 move_new(receipt, self.inbox / SCAN)
             except FileExistsError:
                 self.waiting.append(receipt)
-                if self.chance.random() < 0.5 and exchange(receipt, self.inbox / SCAN):
+                if self.random.random() < 0.5 and exchange(receipt, self.inbox / SCAN):
                     self.swaps += 1
 
 
@@ -123,7 +123,7 @@ def exchange(one: Path, other: Path) -> bool:
 
 def kill_often(home: Home, kills: int, longest_s: float, seed: int, swapping: Thread | None = None) -> tuple[int, int]:
     """Run the programs until all is read, and kill one of them ``kills`` times; returns how many were, and ran."""
-    chance = random.Random(seed)  # noqa: S311 - it only has to be the same again
+    dice = random.Random(seed)  # noqa: S311 - it only has to be the same again
     running: dict[str, subprocess.Popen[bytes]] = {}
     killed = runs = 0
     while True:
@@ -132,9 +132,9 @@ def kill_often(home: Home, kills: int, longest_s: float, seed: int, swapping: Th
                 running[name] = home.start(name)
                 runs += 1
         if killed < kills:
-            victim = running[chance.choice(list(running))]
+            victim = running[dice.choice(list(running))]
             try:
-                victim.wait(chance.uniform(0.0, longest_s))
+                victim.wait(dice.uniform(0.0, longest_s))
             except subprocess.TimeoutExpired:
                 victim.send_signal(signal.SIGKILL)
                 victim.wait()

@@ -25,7 +25,7 @@ Result = Mapping[str, Any]
 class Mark:
     """What became of one receipt; ``None`` where there is no label.
 
-    ``squared_error`` is that of the stated chance that the amount is right. ``seconds`` is the elapsed time.
+    ``squared_error`` is that of the stated probability that the amount is right. ``seconds`` is the elapsed time.
     """
 
     example: Example
@@ -73,7 +73,7 @@ class Figures:
 
     ``coverage`` is the share of receipts that were accepted, ``accepted`` the share of those in which all
     that is labelled of total and date is right: the precision of ACCEPT. ``brier`` is the mean squared error
-    of the chance stated for the amount, ``seconds`` the median elapsed time.
+    of the probability stated for the amount, ``seconds`` the median elapsed time.
     """
 
     receipts: int

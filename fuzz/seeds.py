@@ -35,6 +35,7 @@ FORMS: Mapping[str, tuple[tuple[str, Mapping[str, Any]], ...]] = {
         ("L", {"save_all": True, "frames": 3, "compression": "tiff_deflate"}),
     ),
     "heif": (("RGB", {"quality": 30}),),
+    "avif": (("RGB", {"quality": 30}), ("RGBA", {"quality": 30})),
     "pdf": (("L", {}), ("1", {}), ("L", {"save_all": True, "frames": 2})),
 }
 

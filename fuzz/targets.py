@@ -103,7 +103,7 @@ def ledger(data: bytes, folder: Path) -> None:
     book.settle(book.reserve("0" * 64), CallOutcome.ANSWERED)
 
 
-PICTURES = ("jpeg", "png", "bmp", "gif", "webp", "tiff", "heif", "pdf")
+PICTURES = ("jpeg", "png", "bmp", "gif", "webp", "tiff", "heif", "avif", "pdf")
 
 TARGETS: Mapping[str, Target] = {
     **dict.fromkeys(PICTURES, decode),

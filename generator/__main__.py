@@ -17,6 +17,7 @@ from generator.mishaps import MISHAPS, make_mishap
 from generator.photo import Sample, make_photo, make_several
 from generator.photo_shot import TURNS
 from generator.receipt import Order, make_receipt, orders
+from generator.traps.drawing import TRAPS, drafts, make_trap
 from generator.writing import write_receipt, write_sample
 
 MAX_PER_IMAGE = 4
@@ -31,11 +32,12 @@ class Wanted:
     several: bool = False
     turn: str | None = None
     mishaps: tuple[str, ...] = ()
+    traps: tuple[str, ...] = ()
 
     def check(self) -> None:
         """Raise UsageError if options contradict each other."""
-        if self.photo + self.several + bool(self.mishaps) > 1:
-            raise click.UsageError("give only one of --photo, --several and --mishap")
+        if self.photo + self.several + bool(self.mishaps) + bool(self.traps) > 1:
+            raise click.UsageError("give only one of --photo, --several, --mishap and --trap")
         if self.turn and not (self.photo or self.several):
             raise click.UsageError("--turn needs --photo or --several")
 
@@ -74,6 +76,13 @@ class Wanted:
     type=click.Choice(tuple(MISHAPS)),
     help="Images that went wrong in this way; can be given several times.",
 )
+@click.option(
+    "--trap",
+    "traps",
+    multiple=True,
+    type=click.Choice(("all", *TRAPS)),
+    help="Receipts whose content misleads in this way; can be given several times.",
+)
 def main(
     seed: int,
     count: int,
@@ -90,13 +99,18 @@ def main(
     wanted.check()
     several = MAX_PER_IMAGE if wanted.several else 1
     made = [replace(order, level=level) for order in orders(seed, count * several, countries or country_codes())]
-    if wanted == Wanted():
+    if wanted.traps:
+        traps = tuple(TRAPS) if "all" in wanted.traps else wanted.traps
+        for draft in drafts(traps, countries or country_codes(), seed, count, level=level):
+            write_receipt(make_trap(draft), out)
+    elif wanted == Wanted():
         for order in made:
             write_receipt(make_receipt(order), out)
     else:
         for sample in _photos(made, wanted):
             write_sample(sample, out)
-    click.echo(f"{count} {'receipts' if wanted == Wanted() else 'images'} in {out}", err=True)
+    flat = wanted == Wanted(traps=wanted.traps)
+    click.echo(f"{count} {'receipts' if flat else 'images'} in {out}", err=True)
 
 
 def _photos(made: Sequence[Order], wanted: Wanted) -> Iterator[Sample]:

@@ -65,7 +65,7 @@ def go_shopping(dice: Dice, country: Country, kind: str, *, refund: bool = False
     due = goods + basket_discount + service + added + tip
     # If prices are multiples of the smallest coin, so are card payments.
     coins = cash or country.price_step == country.cash_step
-    rounding = rounded(due, country.cash_step) - due if coins else ZERO
+    rounding = rounded(due, country.cash_step, country.unit) - due if coins else ZERO
     return Sale(
         country=country.code,
         currency=country.currency,
@@ -93,18 +93,20 @@ def _basket_discount(dice: Dice, country: Country, kind: str, items: Sequence[It
     """Return five per cent of the basket as a negative amount, at some shops and if all items are taxed alike."""
     same_tax = len({(item.code, item.rate) for item in items}) == 1
     if same_tax and kind in {"restaurant", "hardware", "pharmacy"} and dice.chance(0.2):
-        return -rounded(sum((item.amount + item.discount for item in items), ZERO) / 20, country.price_step)
+        return -rounded(
+            sum((item.amount + item.discount for item in items), ZERO) / 20, country.price_step, country.unit
+        )
     return ZERO
 
 
 def _service(dice: Dice, country: Country, price: Decimal) -> Decimal:
-    return rounded(price / 10, country.unit) if country.service and dice.chance(0.5) else ZERO
+    return rounded(price / 10, country.unit, country.unit) if country.service and dice.chance(0.5) else ZERO
 
 
 def _tip(dice: Dice, country: Country, goods: Decimal) -> Decimal:
     if not (country.tips and dice.chance(0.5)):
         return ZERO
-    return rounded(goods * dice.pick((15, 18, 20)) / 100, country.unit)
+    return rounded(goods * dice.pick((15, 18, 20)) / 100, country.unit, country.unit)
 
 
 def _moment(dice: Dice, years: tuple[int, int]) -> dt.datetime:
@@ -140,16 +142,18 @@ def _item(dice: Dice, shelf: Shelf, good: Good, kind: str) -> Item:
     level = (country.price_level if kind != "fuel" else country.fuel_level) * PRICE_PER.get(unit, 1)
     price = dice.amount(good.low * level, good.high * level)
     coin = Decimal(1) if country.decimals else 10 * country.price_step
+    if country.unit < CENT:
+        price += dice.pick((ZERO, ZERO, 5 * country.unit))
     if kind in {"supermarket", "pharmacy", "hardware"} and price > coin and dice.chance(0.6):
         price = _just_below(dice, price, coin, country)
     # Prices at American pumps have a tenth of a cent.
     step = country.fuel_step if kind == "fuel" else country.price_step
-    price = rounded(price, step) + (Decimal("0.009") if unit == "gal" else 0)
+    price = rounded(price, step, country.unit) + (Decimal("0.009") if unit == "gal" else 0)
     quantity = _quantity(dice, good, kind)
-    amount = shelf.sign * rounded(quantity * price, country.price_step)
+    amount = shelf.sign * rounded(quantity * price, country.price_step, country.unit)
     discount = ZERO
     if kind == "supermarket" and shelf.sign > 0 and amount > 2 * coin and dice.chance(0.12):
-        discount = -rounded(amount * dice.between(1, 5) / 10, country.price_step)
+        discount = -rounded(amount * dice.between(1, 5) / 10, country.price_step, country.unit)
     code, rate = shelf.tax(good.category)
     return Item(
         name=good.name,
@@ -190,10 +194,10 @@ def _taxes(items: Sequence[Item], extra: Decimal, unit: Decimal, *, included: bo
     lines = []
     for (code, rate), amount in sorted(groups.items()):
         if included:
-            tax = rounded(amount * rate / (100 + rate), unit)
+            tax = rounded(amount * rate / (100 + rate), unit, unit)
             lines.append(TaxLine(code, rate, amount - tax, tax, amount))
         else:
-            tax = rounded(amount * rate / 100, unit)
+            tax = rounded(amount * rate / 100, unit, unit)
             lines.append(TaxLine(code, rate, amount, tax, amount + tax))
     return tuple(lines)
 

@@ -56,7 +56,7 @@ def lay_out(dice: Dice, sale: Sale, columns: int, *, slip: bool = False) -> Prin
     moment_on_top = slip or dice.chance(0.65)
     time_printed = dice.chance(0.9)
 
-    _header(sheet, dice, sale, words)
+    print_header(sheet, dice, sale, words)
     number = None
     if moment_on_top:
         number = _moment(sheet, dice, sale, words, time_printed=time_printed)
@@ -75,7 +75,7 @@ def lay_out(dice: Dice, sale: Sale, columns: int, *, slip: bool = False) -> Prin
     if not moment_on_top:
         sheet.gap()
         number = _moment(sheet, dice, sale, words, time_printed=time_printed)
-    _footer(sheet, dice, sale, words)
+    print_footer(sheet, dice, sale, words)
     return Printout(
         lines=tuple(sheet.lines),
         subtotal_printed=subtotal_printed,
@@ -98,7 +98,8 @@ def _rule(sheet: Sheet, mark: str) -> None:
         sheet.gap()
 
 
-def _header(sheet: Sheet, dice: Dice, sale: Sale, words: Wording) -> None:
+def print_header(sheet: Sheet, dice: Dice, sale: Sale, words: Wording) -> None:
+    """Print name, address and numbers of the shop, and the title of the receipt."""
     shop = sale.shop
     big = dice.pick((Look(), Look(bold=True), Look(tall=2), Look(2, 2), Look(1, 2, bold=True)))
     sheet.centre(shop.name, big)
@@ -160,7 +161,8 @@ def _together(sheet: Sheet, *parts: str) -> None:
         sheet.left(part)
 
 
-def _footer(sheet: Sheet, dice: Dice, sale: Sale, words: Wording) -> None:
+def print_footer(sheet: Sheet, dice: Dice, sale: Sale, words: Wording) -> None:
+    """Print store policies, thanks and sometimes a bar code."""
     sheet.gap()
     if dice.chance(0.6):
         later = words.date(sale.when.date() + dt.timedelta(days=dice.pick((14, 30, 90))))

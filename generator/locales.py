@@ -1,9 +1,11 @@
 """Countries and languages, read from TOML; a new country is a new file in ``countries``.
 
+A country with several languages has further files, such as ``ca-fr``.
+
 The required keys of a country's file are the fields of `Country` up to ``regimes`` (``first_year`` and ``last_year``
 for ``years``); those with a default are optional:
 
-``decimals``        0 if prices have no minor unit (yen, won, rupiah), else 2.
+``decimals``        0 if prices have no minor unit (yen, won, rupiah), 3 for a thousandth (dinars), else 2.
 ``fuel_level``      factor on the language's fuel prices, to which ``price_level`` is never applied.
 ``fuel_step``       smallest step of prices per litre; default: ``price_step``.
 ``amounts``         patterns of all amounts but the total (which has ``money``), such as ``={n}``.
@@ -31,15 +33,18 @@ country's file is its share of card payments).
 from __future__ import annotations
 
 import datetime as dt
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
 HERE = Path(__file__).parent
+
+EURO = re.compile(r"€|\bEUR(?:O|OS)?\b", re.IGNORECASE)
 
 Calendar = Literal["", "buddhist", "japanese", "minguo"]
 
@@ -162,7 +167,7 @@ class Country:
 
     @property
     def unit(self) -> Decimal:
-        """The smallest amount that is printed: 1 or 0.01."""
+        """The smallest amount that is printed: 1, 0.01 or 0.001."""
         return Decimal(1).scaleb(-self.decimals)
 
 
@@ -178,6 +183,8 @@ def load_country(code: str) -> Country:
     first, last = table.pop("first_year"), table.pop("last_year")
     regimes = tuple(_regime(row) for row in table.pop("regimes"))
     language = load_language(table.pop("language"))
+    if table["currency"] != "EUR":
+        language = _without_euro(language)
     second = table.pop("second_currency", None)
     table.setdefault("fuel_step", table["price_step"])
     for key in ("price_level", "price_step", "cash_step", "fuel_level", "fuel_step"):
@@ -191,6 +198,17 @@ def load_country(code: str) -> Country:
         second_currency=_second_currency(second) if second else None,
         **rest,
     )
+
+
+def _without_euro(language: Language) -> Language:
+    """Return a language for a country with another currency: without the wordings that name the euro."""
+
+    def kept(wordings: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(one for one in wordings if not EURO.search(one))
+
+    words = {key: kept(wordings) for key, wordings in language.words.items()}
+    policies = tuple(lines for lines in language.policies if kept(lines) == lines)
+    return replace(language, words=words, policies=policies)
 
 
 @cache

@@ -9,13 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from generator.age import LEVELS, age, draw_ageing, jpeg
+from generator.age import LEVELS, Ageing, age, draw_ageing, jpeg
 from generator.buying import go_shopping
 from generator.dice import Dice
 from generator.faces import faces_for
 from generator.layout import Printout, lay_out
 from generator.locales import load_country
 from generator.render import Ink, Press, burn, print_dots
+from generator.sheet import Line
 from generator.shop import KINDS, Sale
 
 RETURNABLE = frozenset({"supermarket", "pharmacy", "hardware"})
@@ -73,7 +74,7 @@ def draft_receipt(order: Order) -> Draft:
     slip = draw.chance(0.06)
     slip = slip if order.slip is None else order.slip
     sale = go_shopping(Dice(*_key(order), 1), load_country(order.country), kind, refund=refund)
-    press = _draw_press(draw, order.country)
+    press = draw_press(draw, order.country)
     slip = slip and not sale.payment.cash
     printout = lay_out(Dice(*_key(order), 2), sale, press.columns, slip=slip)
     return Draft(
@@ -90,11 +91,7 @@ def draft_receipt(order: Order) -> Draft:
 def make_receipt(order: Order) -> Receipt:
     """Generate the receipt; the same order gives the same one. Raises OSError if a font is not installed."""
     draft = draft_receipt(order)
-    draw = Dice(*_key(order), 3)
-    scale = draw.real(1.15, 1.75)
-    ink = _margins(burn(print_dots(draft.printout.lines, draft.press), draft.press, scale), draw, scale)
-    ageing = draw_ageing(draw, draft.level)
-    image = jpeg(age(ink, ageing, draw), ageing.jpeg_quality)
+    image, ageing = image_of(draft.printout.lines, draft.press, draft.level, Dice(*_key(order), 3))
     extra = {
         "seed": order.seed,
         "index": order.index,
@@ -106,6 +103,14 @@ def make_receipt(order: Order) -> Receipt:
     return Receipt(order.name, image, truth(draft.sale, draft.printout) | extra)
 
 
+def image_of(lines: Sequence[Line], press: Press, level: str, draw: Dice) -> tuple[bytes, Ageing]:
+    """Print lines and wear them to a level; return the JPEG, and what was done. Raises OSError if a font is missing."""
+    scale = draw.real(1.15, 1.75)
+    ink = _margins(burn(print_dots(lines, press), press, scale), draw, scale)
+    ageing = draw_ageing(draw, level)
+    return jpeg(age(ink, ageing, draw), ageing.jpeg_quality), ageing
+
+
 def _key(order: Order) -> tuple[int, ...]:
     return (order.seed, order.index, *order.country.encode())
 
@@ -115,7 +120,8 @@ def orders(seed: int, count: int, countries: Sequence[str]) -> list[Order]:
     return [Order(seed=seed, index=i, country=countries[i % len(countries)]) for i in range(count)]
 
 
-def _draw_press(draw: Dice, country: str) -> Press:
+def draw_press(draw: Dice, country: str) -> Press:
+    """Draw a printer that has the letters of a country."""
     return Press(
         face=draw.pick(faces_for(country)),
         width=draw.pick((576, 576, 512, 384)),
@@ -150,7 +156,7 @@ def truth(sale: Sale, printout: Printout) -> dict[str, Any]:
         "time": printout.time,
         "subtotal": amount(sale.goods) if printout.subtotal_printed else None,
         "tax": amount(sale.tax) if printout.tax_printed else None,
-        "country": sale.country.upper(),
+        "country": sale.country.partition("-")[0].upper(),
         "number": printout.number,
         "payment": printout.payment,
         "card_last4": printout.card_last4,

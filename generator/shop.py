@@ -15,9 +15,12 @@ ZERO = Decimal("0.00")
 KINDS = ("supermarket", "restaurant", "fuel", "pharmacy", "hardware", "hotel", "parking")
 
 
-def rounded(amount: Decimal, step: Decimal = CENT) -> Decimal:
-    """Round an amount to the nearest multiple of a step, halves away from zero, with two decimals."""
-    return ((amount / step).quantize(Decimal(1), ROUND_HALF_UP) * step).quantize(CENT)
+def rounded(amount: Decimal, step: Decimal = CENT, unit: Decimal = CENT) -> Decimal:
+    """Round an amount to the nearest multiple of a step, halves away from zero, with two decimals.
+
+    A ``unit`` that is smaller than a cent gives more decimals.
+    """
+    return ((amount / step).quantize(Decimal(1), ROUND_HALF_UP) * step).quantize(min(unit, CENT))
 
 
 @dataclass(frozen=True, slots=True)

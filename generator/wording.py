@@ -80,7 +80,7 @@ class Wording:
         language = self.country.language
         short, long = language.short_months[day.month - 1], language.long_months[day.month - 1]
         weekday = language.words["weekdays"][day.weekday()]
-        names = {"mon": short, "MON": short.upper(), "month": long, "wd": weekday}
+        names = {"mon": short, "MON": short.upper(), "month": long, "wd": weekday, "nth": _ordinal(day.day)}
         years = {"Y": day.year, "y": day.year % 100} | _years(day, self.country.calendar)
         return self.date_pattern.format(d=day.day, m=day.month, **years, **names)
 
@@ -100,6 +100,12 @@ class Wording:
     def printed_time(self, moment: dt.time) -> str:
         """Return the time that can be read on the receipt: HH:MM, or HH:MM:SS if seconds are printed."""
         return moment.isoformat("seconds" if "{S" in self.time_pattern else "minutes")
+
+
+def _ordinal(number: int) -> str:
+    """Return an English ordinal, such as 4th."""
+    ending = "th" if number in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
 
 
 ERAS = ((dt.date(2019, 5, 1), "令和", "R"), (dt.date(1989, 1, 8), "平成", "H"), (dt.date(1926, 12, 25), "昭和", "S"))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, TypeGuard
 
 from rpiocr.cloud.engine import ENGINES, VISION
 from rpiocr.decide.cloud_policy import Answer, cloud_options, is_accepted_locally, with_cloud, without_cloud
@@ -18,12 +18,15 @@ from rpiocr.errors import CloudError, EngineError, InputError, NoTextError, Sett
 from rpiocr.extract import DateOrder, Hints, Languages
 from rpiocr.extract.fields.date import by_default, order_evidence, other_reading
 from rpiocr.load import load_pages
-from rpiocr.model import EngineId, EngineKind, Field, Notice, Page, Pass, Receipt, Source, Verdict
+from rpiocr.model import EngineId, EngineKind, Field, Fields, Notice, Page, Pass, Receipt, Source, Verdict, VetoKind
+from rpiocr.model.provenance import CLOCK_BEHIND
 from rpiocr.preprocess import Preparer
+from rpiocr.preprocess.blank import Side
 from rpiocr.preprocess.capture_advice import NO_RECEIPT, advise
 from rpiocr.preprocess.crops import Crop, detect_crops, whole_page
+from rpiocr.reading.joining import Joiner
 from rpiocr.reading.ladder import Ladder, no_text
-from rpiocr.reading.outcome import Failure, Trace
+from rpiocr.reading.outcome import BlankPage, Failure, Trace
 from rpiocr.reading.page_coordinates import moved_fields, moved_passes, moved_reading
 from rpiocr.reading.plan import plan
 from rpiocr.recognise.tesseract import require_languages
@@ -61,7 +64,7 @@ class Reader:
         self._languages = Languages(_keyword_directory(self.settings.keywords), languages_read(self.settings.lang))
         order = self.settings.date_order
         self._hints = Hints(
-            today or dt.datetime.now().astimezone().date(),
+            today,
             None if order == "auto" else DateOrder(order),
             self.settings.currency or None,
             self.settings.home or None,
@@ -85,6 +88,11 @@ class Reader:
         return load_pages(file, max_pixels=limits.max_pixels, max_pages=limits.max_pages, stream=data)
 
     def _read(self, file: str, pages: Iterator[Page]) -> Iterator[Trace | Failure]:
+        joiner = Joiner(self._languages.tables().lexicon, self._rejudged)
+        return joiner.join(self._read_pages(file, pages))
+
+    def _read_pages(self, file: str, pages: Iterator[Page]) -> Iterator[Trace | Failure | BlankPage]:
+        before: Side | None = None
         while True:
             try:
                 page = next(pages, None)
@@ -93,9 +101,26 @@ class Reader:
                 return
             if page is None:
                 return
-            yield from self._read_page(page)
-            page = None
+            side = Side.of(page.pixels)
+            yield from self._read_side(page, side, before)
+            page, before = None, side
             trim_memory()
+
+    def _read_side(self, page: Page, side: Side, before: Side | None) -> Iterator[Trace | Failure | BlankPage]:
+        """Read a page unless it is blank; ``before`` is the page before it, None for the first one.
+
+        Otherwise every stage would be run: a minute for each blank back page of a stack scanned on both sides. The
+        first page may be the only one, so that it has to be read unless nothing at all is on it.
+        """
+        empty = page.pixels.min() == page.pixels.max() if before is None else side.is_blank(before)
+        if empty:
+            yield BlankPage(Failure(page.file, page.number, no_text(page)))
+            return
+        for outcome in self._read_page(page):
+            if _has_no_text(outcome) and side.is_blank(before, without_text=True):
+                yield BlankPage(outcome)
+            else:
+                yield outcome
 
     def _read_page(self, page: Page) -> Iterator[Trace | Failure]:
         """Read every receipt on a page; crops without text are ignored if others have some.
@@ -103,10 +128,6 @@ class Reader:
         Detecting the receipts on a photo counts towards the time limit of the first one.
         """
         started = time.monotonic()
-        if page.pixels.min() == page.pixels.max():
-            # Otherwise every stage would be run: a minute for each blank back page of a stack scanned on both sides.
-            yield Failure(page.file, page.number, no_text(page))
-            return
         whole = whole_page(page)
         failures = []
         part = 0
@@ -157,6 +178,15 @@ class Reader:
         )
         return Trace(page, read.preparer, moved_reading(understanding.reading, back), receipt)
 
+    def _rejudged(self, receipt: Receipt, fields: Fields) -> Receipt:
+        """Return a receipt with fields that other pages have changed: their vetoes, verdicts and warnings anew."""
+        fields, judgement = self._judge.rate(fields)
+        answer = Answer(fields, judgement, _local_source(receipt))
+        answer = answer if receipt.source in ASKED_CLOUD else without_cloud(answer)
+        kept = [one for one in receipt.warnings if not _depends_on_judgement(one, answer)]
+        warnings = (*kept, *_warnings(answer, ()))
+        return replace(receipt, fields=fields, judgement=judgement, source=answer.source, warnings=warnings)
+
     def _time_to_read_s(self, started: float) -> float:
         """Return the seconds left for the passes of a receipt that was begun at ``started``; at least 0."""
         deadline = self.settings.deadline
@@ -191,6 +221,28 @@ class Reader:
         return with_cloud(local, cloud.fields, self._judge), (one,), ()
 
 
+ASKED_CLOUD = frozenset({Source.HYBRID, Source.CLOUD})
+
+OF_ANSWERS = frozenset({"verify_by_hand", "date_ambiguous"})
+"""Codes of the warnings that ``_warnings`` derives from an answer."""
+
+
+def _local_source(receipt: Receipt) -> Source:
+    if receipt.source is not Source.LOCAL_LOW_CONFIDENCE:
+        return receipt.source
+    return Source.LOCAL_RETRY if len(receipt.rungs) > 1 else Source.LOCAL
+
+
+def _depends_on_judgement(warning: Notice, answer: Answer) -> bool:
+    """Return whether a warning is made anew, or is only for an answer that is not accepted."""
+    accepted = answer.judgement.verdict is Verdict.ACCEPT
+    return warning.code in OF_ANSWERS or (accepted and warning.code.startswith(("retake_", "language_")))
+
+
+def _has_no_text(outcome: Trace | Failure) -> TypeGuard[Failure]:
+    return isinstance(outcome, Failure) and isinstance(outcome.error, NoTextError)
+
+
 def _keyword_directory(name: str) -> Path | None:
     if name and not Path(name).is_dir():
         message = f"keywords is {name!r}; it must be an existing folder"
@@ -215,16 +267,24 @@ def _language_warning(answer: Answer, package: str | None) -> tuple[Notice, ...]
 
 
 def _retake_warnings(answer: Answer, page: Page, crop_page: Page) -> tuple[Notice, ...]:
-    """Return advice for retaking the photo, unless the result is accepted.
+    """Return advice for retaking the photo, unless the result is accepted, or only its meaning is in doubt.
 
     ``crop_page`` is the page as it was read: print that runs sideways is not found on the page as it was given.
     """
-    if answer.judgement.verdict is Verdict.ACCEPT:
+    if answer.judgement.verdict is Verdict.ACCEPT or _is_only_ambiguous(answer.fields):
         return ()
     advices = advise(page)
     if NO_RECEIPT in advices and NO_RECEIPT not in advise(crop_page):
         advices = tuple(advice for advice in advices if advice is not NO_RECEIPT)
     return tuple(Notice(advice.code, advice.message) for advice in advices)
+
+
+def _is_only_ambiguous(fields: Fields) -> bool:
+    """Return whether total and date were found, and only what they mean is in doubt: another photo shows the same."""
+    found: tuple[Field[Any] | None, ...] = (fields.amount, fields.date)
+    doubted = [field for field in found if field and field.verdict is not Verdict.ACCEPT]
+    vetoes = [{veto.kind for veto in field.vetoes} for field in doubted]
+    return None not in found and bool(doubted) and all(kinds == {VetoKind.MEANING} for kinds in vetoes)
 
 
 def _warnings(answer: Answer, passes: tuple[Pass, ...]) -> tuple[Notice, ...]:
@@ -237,6 +297,7 @@ def _warnings(answer: Answer, passes: tuple[Pass, ...]) -> tuple[Notice, ...]:
         )
         warnings.append(Notice("date_ambiguous", message))
     warnings += _against_the_receipt(date)
+    warnings += _after_today(date)
     if answer.source is Source.LOCAL_LOW_CONFIDENCE:
         warnings.append(Notice("verify_by_hand", f"{_doubt(answer)}; compare it with the receipt"))
     return tuple(warnings)
@@ -252,6 +313,16 @@ def _against_the_receipt(date: Field[dt.date] | None) -> tuple[Notice, ...]:
         f" {evidence.alternative.isoformat()} ({evidence.basis or 'another date on it'})"
     )
     return (Notice("date_ambiguous", message),)
+
+
+def _after_today(date: Field[dt.date] | None) -> tuple[Notice, ...]:
+    """Warn if the date is after today by the clock of this machine."""
+    if date is None or CLOCK_BEHIND not in date.chosen.checks:
+        return ()
+    message = (
+        f"{date.chosen.raw} is after today by this machine's clock; set the clock, see rpiocr doctor, or check the date"
+    )
+    return (Notice("clock_behind", message),)
 
 
 def _doubt(answer: Answer) -> str:
@@ -275,5 +346,5 @@ def read_receipts(file: str | Path, settings: Settings | None = None) -> Iterato
 
 
 def read_receipt(file: str | Path, settings: Settings | None = None) -> Receipt:
-    """Read the first page of a file; raises an RpiocrError when it cannot be read."""
+    """Read the first receipt of a file; raises an RpiocrError when it cannot be read."""
     return next(read_receipts(file, settings))

@@ -18,16 +18,20 @@ from babel import Locale, localedata
 from babel.languages import get_territory_language_info
 from babel.numbers import get_territory_currencies
 
-FILE = Path(__file__).parent.parent / "rpiocr" / "extract" / "tables" / "cldr.json"
+TABLES = Path(__file__).parent.parent / "rpiocr" / "extract" / "tables"
+FILE = TABLES / "cldr.json"
 
-LANGUAGES = {"zh-Hans": "zh_Hans", "zh-Hant": "zh_Hant"} | {
-    name: name
-    for name in (
-        *("en", "de", "fr", "it", "es", "pt", "nl", "pl", "cs", "sv", "da", "no", "fi", "tr", "id"),
-        *("uk", "ru", "ko", "ja"),
+LANGUAGES = {
+    name: name.replace("-", "_")
+    for name in sorted(
+        (path.stem for path in (TABLES / "languages").glob("*.toml")), key=lambda name: (name[:2] != "zh", name)
     )
 }
-"""Names of the keyword tables, and CLDR's for the same languages."""
+"""Names of the keyword tables, and CLDR's for the same languages.
+
+Chinese comes first: Babel lets its names of months leak into those that follow, and without them Japanese and
+traditional Chinese, where CLDR has numerals only, would have none.
+"""
 
 TODAY = dt.date(2026, 1, 1)
 """The day on which the currency of a country is today's; the file is the same whenever it is written."""
@@ -37,6 +41,13 @@ SINCE = dt.date(2000, 1, 1)
 
 REPLACED = {"BG": ("BGN", "2025-12-31", "EUR")}
 """Currencies replaced after Babel's CLDR: Bulgaria by Council Regulation (EU) 2025/1409 of 8 July 2025."""
+
+OTHER_MONTHS = {
+    **{"BG": ("bg",), "EE": ("et",), "GR": ("el",), "HR": ("hr",), "HU": ("hu",), "IL": ("he",), "IN": ("hi",)},
+    **{"IS": ("is",), "KZ": ("kk",), "LT": ("lt",), "LV": ("lv",), "MT": ("mt",), "NP": ("ne",), "PH": ("fil",)},
+    **{"RO": ("ro",), "RS": ("sr", "sr_Latn"), "SA": ("ar",), "SI": ("sl",), "SK": ("sk",), "TH": ("th",)},
+}
+"""CLDR's names of languages without a keyword table whose names of months are read, by the country that shows them."""
 
 LEAST_SHARE = 15.0
 """Minimum percentage of the people that speak an official language."""
@@ -68,6 +79,7 @@ def render() -> str:
     territories = {name: _territory(name) for name in _territories()}
     parts: dict[str, Mapping[str, object]] = {
         "months": {name: _names(Locale.parse(code).months, range(1, 13)) for name, code in LANGUAGES.items()},
+        "other_months": {country: _joined(codes) for country, codes in OTHER_MONTHS.items()},
         "weekdays": {name: _names(Locale.parse(code).days, range(7)) for name, code in LANGUAGES.items()},
         "territories": territories,
     }
@@ -88,6 +100,12 @@ def _names(names: Mapping[str, Mapping[str, Mapping[int, str]]], numbers: Iterab
     forms = [names[use][width] for use in ("format", "stand-alone") for width in ("wide", "abbreviated")]
     found = [dict.fromkeys(form[number].casefold().rstrip(".") for form in forms) for number in numbers]
     return [[name for name in kinds if not any(char.isdigit() for char in name)] for kinds in found]
+
+
+def _joined(codes: Iterable[str]) -> list[list[str]]:
+    """Names of the months in several languages together."""
+    parts = [_names(Locale.parse(code).months, range(1, 13)) for code in codes]
+    return [list(dict.fromkeys(name for part in parts for name in part[month])) for month in range(12)]
 
 
 def _territories() -> list[str]:

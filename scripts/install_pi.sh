@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs rpiocr on Raspberry Pi OS, Debian (bookworm or newer) or Ubuntu (22.04 or newer), 64-bit.
 #
-#   bash scripts/install_pi.sh [--try] [--minimal] [--newest] [--lang deu]... [--prefix DIR]
+#   bash scripts/install_pi.sh [--try] [--minimal] [--newest] [--lang deu]... [--dry-run] [--prefix DIR]
 #   bash scripts/install_pi.sh --uninstall [--purge] [--prefix DIR]
 #
 # Run it from a clone, as yourself (needs sudo only where packages are missing; installs for you alone) or as
@@ -10,7 +10,9 @@
 #   --try         read a sample receipt at the end and print its JSON on standard output
 #   --minimal     without the second engine: 120 MB less, and fewer receipts read right
 #   --newest      the newest Python packages that pyproject.toml allows, whatever their hashes; else those of requirements/
-#   --lang CODE   also install Tesseract's model for this language, such as deu, fra or ita; repeatable
+#   --lang CODE   also install Tesseract's model for this language, such as deu, fra or ita; repeatable. Those for the
+#                 country of this system, by its time zone and its locale, are installed anyway
+#   --dry-run     say which Debian packages would be installed, and why, and change nothing
 #   --prefix DIR  install under DIR instead of ~/.local (as root: /opt/rpiocr and /usr/local)
 #   --uninstall   remove what this script made, and what ONNX Runtime kept to send; Debian packages, settings
 #                 and data stay
@@ -47,13 +49,14 @@ misused() {
 }
 
 parse_arguments() {
-    languages=(eng) prefix='' try=0 minimal=0 newest=0 uninstall=0 purge=0
+    languages=(eng) prefix='' try=0 minimal=0 newest=0 uninstall=0 purge=0 dry_run=0
     while (($#)); do
         case $1 in
             --lang | --prefix) (($# >= 2)) || misused "$1 needs a value" ;;&
             --try) try=1 ;;
             --minimal) minimal=1 ;;
             --newest) newest=1 ;;
+            --dry-run) dry_run=1 ;;
             --uninstall) uninstall=1 ;;
             --purge) purge=1 ;;
             --lang)
@@ -71,6 +74,7 @@ parse_arguments() {
         shift
     done
     ((uninstall || !purge)) || misused "--purge goes with --uninstall"
+    ((!uninstall || !dry_run)) || misused "--dry-run does not go with --uninstall"
     ((!uninstall || !try)) || misused "--try does not go with --uninstall"
     ((!uninstall || !newest)) || misused "--newest does not go with --uninstall"
     ((!uninstall || !minimal)) || misused "--minimal does not go with --uninstall: that removes all"
@@ -148,6 +152,42 @@ missing_packages() {
     for code in "${languages[@]}"; do
         grep -qxF "$code" <<<"$installed" || echo "tesseract-ocr-${code//_/-}"
     done
+}
+
+# Prints the models of Tesseract for the country of this system that are missing: a code and why, a line each.
+home_models() {
+    local installed='' python
+    python=$(find_python) || return 0 # there is none yet where only --dry-run asks
+    ! command -v tesseract >/dev/null || installed=$(tesseract --list-langs 2>/dev/null) || true
+    env PYTHONPATH="$TOP" PYTHONDONTWRITEBYTECODE=1 "$python" -S - "$installed" "${languages[@]}" <<'PYTHON'
+import sys
+from rpiocr.recognise.home_models import home_models
+for model in home_models({*sys.argv[1].split(), *sys.argv[2:]}):
+    print(model.pack.code, model.why, sep="\t")
+PYTHON
+}
+
+# Whatever goes wrong here is no reason to fail: receipts are read without these models too, only less reliably.
+ensure_home_models() {
+    local code why packages=()
+    while IFS=$'\t' read -r code why; do
+        say "Tesseract's model $code is installed, because $why"
+        packages+=("tesseract-ocr-${code//_/-}")
+    done < <(home_models)
+    ((${#packages[@]})) || return 0
+    if ! may_become_root || ! install_packages "$log" "${packages[@]}" 9>&-; then
+        say "warning: that failed (see $log); to add them later: $(apt_command "${packages[@]}")"
+    fi
+}
+
+say_what_would_be_done() {
+    local code why missing
+    mapfile -t missing < <(missing_packages)
+    ((!${#missing[@]})) || say "would install the Debian packages ${missing[*]}"
+    while IFS=$'\t' read -r code why; do
+        say "would install Tesseract's model $code, because $why"
+    done < <(home_models)
+    say "nothing was changed"
 }
 
 check_may_install() {
@@ -528,6 +568,10 @@ main() {
     fi
     local missing
     [[ $(getconf LONG_BIT) == 64 ]] || die "a 64-bit system is needed, such as the 64-bit Raspberry Pi OS"
+    if ((dry_run)); then
+        say_what_would_be_done
+        return
+    fi
     work=''
     ((EUID != 0)) || umask 022 # what root installs is for everybody
     trap '[[ -z $work ]] || rm -rf "$work"' EXIT
@@ -536,6 +580,7 @@ main() {
     check_may_install "${missing[@]}"
     open_app_folder
     ensure_packages
+    ensure_home_models
     ensure_venv
     backup_store
     ensure_command

@@ -19,7 +19,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from rpiocr.errors import ExitCode
 from rpiocr.output.writers import WRITERS
@@ -109,7 +109,7 @@ def test_the_evidence_lies_on_the_picture_and_has_the_text_that_was_read(whole_s
             assert 0 <= evidence["votes"] <= evidence["passes"] == answer["passes"]
 
 
-def test_every_value_has_a_chance_and_a_verdict_and_what_was_not_found_has_none(whole_set: Outcome) -> None:
+def test_every_value_has_a_probability_and_a_verdict_and_what_was_not_found_has_none(whole_set: Outcome) -> None:
     for answer in whole_set.lines:
         for name in ("amount", "date", "merchant"):
             missing = answer[name] is None
@@ -186,21 +186,49 @@ def test_a_dash_reads_standard_input(run: Run, whole_set: Outcome) -> None:
 
 
 @pytest.mark.parametrize("kind", ["pdf", "tiff"])
-def test_every_page_of_a_file_is_an_answer_and_one_that_is_blank_does_not_end_it(
-    kind: str, run: Run, tmp_path: Path
-) -> None:
+def test_every_page_of_a_file_is_an_answer_but_one_that_is_blank(kind: str, run: Run, tmp_path: Path) -> None:
     book = tmp_path / f"book.{kind}"
     with Image.open(SMALL) as first, Image.open(OTHER_SMALL) as last:
         blank = Image.new("L", (400, 600), 245)
         pages = [blank, last.convert("L")]
         first.convert("L").save(book, save_all=True, append_images=pages, resolution=200)
     outcome = run("scan", *QUICK, book)
-    assert [line["page"] for line in outcome.lines] == [1, 2, 3]
-    one, blank_page, three = outcome.lines
+    assert [line["page"] for line in outcome.lines] == [1, 3]
+    one, three = outcome.lines
     assert (str(one["amount"]), str(three["amount"])) == ("63.35", "111.83")
-    assert blank_page["error"]["code"] == "no_text"
+    assert "blank_page: page 2 of the file is blank" in one["warnings"]
     assert one["sha256"] == three["sha256"]
+    assert outcome.status == ExitCode.OK
+
+
+def test_a_file_of_blank_pages_is_an_error_for_each(run: Run, tmp_path: Path) -> None:
+    book = tmp_path / "book.tiff"
+    Image.new("L", (400, 600), 245).save(book, save_all=True, append_images=[Image.new("L", (400, 600), 240)])
+    outcome = run("scan", *QUICK, book)
+    assert [(line["page"], line["error"]["code"]) for line in outcome.lines] == [(1, "no_text"), (2, "no_text")]
     assert outcome.status == ExitCode.UNREADABLE_INPUT
+
+
+def written_page(*lines: str) -> Image.Image:
+    page = Image.new("L", (700, 90 + 50 * len(lines)), 250)
+    for number, line in enumerate(lines):
+        ImageDraw.Draw(page).text((60, 40 + 50 * number), line, fill=20, font=ImageFont.load_default(30))
+    return page
+
+
+def test_an_invoice_of_two_pages_is_one_answer_and_half_of_it_none_that_is_accepted(run: Run, tmp_path: Path) -> None:
+    head = ("HARBOR OFFICE SUPPLY", "Invoice No 4471", "Date: 2024-03-12")
+    first = written_page(
+        *head, "Page 1 of 2", "PRINTER   $180.00", "PAPER   $60.00", "Total   $240.00", "Visa   $240.00"
+    )
+    last = written_page(*head, "Page 2 of 2", "TONER   $160.00", "Total   $400.00", "Visa   $400.00")
+    first.save(tmp_path / "whole.pdf", save_all=True, append_images=[last], resolution=200)
+    first.save(tmp_path / "half.pdf", save_all=True, resolution=200)
+    whole, half = run("scan", tmp_path / "whole.pdf", tmp_path / "half.pdf").lines
+    assert (str(whole["amount"]), whole["page"], whole["verdict"]) == ("400.00", 2, "ACCEPT")
+    assert (str(half["amount"]), half["page"], half["source"]) == ("240.00", 1, "local_low_confidence")
+    assert half["verdict"] != "ACCEPT"
+    assert any("page 1 of 2, and the next page does not follow" in warning for warning in half["warnings"])
 
 
 def test_json_is_one_array_with_failures_in_their_place(run: Run) -> None:

@@ -21,7 +21,8 @@ import rpiocr
 from rpiocr.extract import Extract, Hints, Languages, extract
 from rpiocr.extract.bounds import LONGEST_LINE, LONGEST_WORD
 from rpiocr.extract.fields.total import find_totals
-from rpiocr.extract.receipt_lines import ReceiptLine, Role, build_receipt_lines
+from rpiocr.extract.receipt_lines import build_receipt_lines
+from rpiocr.extract.roles import ReceiptLine, Role
 from rpiocr.model import Box, Line, Pass, Reading, Word
 from rpiocr.recognise.alignment import merge
 from rpiocr.recognise.handover import with_labels
@@ -72,24 +73,24 @@ def seeded(size: int) -> random.Random:
     return random.Random(size)  # noqa: S311 - the same in every run
 
 
-def amount(chance: random.Random) -> str:
-    return f"{chance.randrange(100, 100_000) / 100:.2f}"
+def amount(dice: random.Random) -> str:
+    return f"{dice.randrange(100, 100_000) / 100:.2f}"
 
 
 def many(piece: Callable[[random.Random], str], between: str = " ") -> Callable[[int], str]:
     """Text of so many characters; no two sizes have the same, as what was seen before is remembered."""
 
     def text(size: int) -> str:
-        chance, pieces = seeded(size), list[str]()
+        dice, pieces = seeded(size), list[str]()
         while sum(map(len, pieces)) + len(pieces) * len(between) < size:
-            pieces.append(piece(chance))
+            pieces.append(piece(dice))
         return between.join(pieces)
 
     return text
 
 
 def some(letters: str, longest: int) -> Callable[[random.Random], str]:
-    return lambda chance: "".join(chance.choices(letters, k=chance.randint(1, longest)))
+    return lambda dice: "".join(dice.choices(letters, k=dice.randint(1, longest)))
 
 
 TEXTS = {
@@ -100,20 +101,18 @@ TEXTS = {
     "masks": many(some("*x#k% 12345", 30)),
     "one word": many(some("abcdefghijklmnop", 9), ""),
     "words": many(some("aeioutlns", 8)),
-    "words that look like keywords": many(lambda chance: "".join(chance.sample("TOTALSUM", 7))),
+    "words that look like keywords": many(lambda dice: "".join(dice.sample("TOTALSUM", 7))),
     "ideographs": many(some("合計税込金額小現釣", 40)),
     "amounts on one line": many(amount),
-    "amounts with currencies": many(lambda chance: f"EUR {amount(chance)}"),
-    "dates on one line": many(
-        lambda chance: f"{chance.randint(1, 28)}/{chance.randint(1, 12)}/20{chance.randint(10, 25)}"
-    ),
-    "named dates": many(lambda chance: f"{chance.randint(1, 28)} Octubro {chance.randint(10, 25)}"),
-    "times": many(lambda chance: f"{chance.randint(0, 23)}.{chance.randint(10, 59)}"),
-    "refunds": many(lambda chance: f"REFUND\nREFUND {amount(chance)}", "\n"),
-    "roundings": many(lambda chance: f"TOTAL {amount(chance)}\nROUNDING 0.0{chance.randint(1, 9)}", "\n"),
-    "tax numbers": many(lambda chance: f"VAT NO: {chance.randrange(10**8, 10**9)}", "\n"),
-    "receipt numbers": many(lambda chance: f"RECEIPT NO {chance.randrange(10**6)}", "\n"),
-    "yen in columns": many(lambda chance: f"¥{chance.randrange(10**4)} {chance.randrange(10**4)}", "\n"),
+    "amounts with currencies": many(lambda dice: f"EUR {amount(dice)}"),
+    "dates on one line": many(lambda dice: f"{dice.randint(1, 28)}/{dice.randint(1, 12)}/20{dice.randint(10, 25)}"),
+    "named dates": many(lambda dice: f"{dice.randint(1, 28)} Octubro {dice.randint(10, 25)}"),
+    "times": many(lambda dice: f"{dice.randint(0, 23)}.{dice.randint(10, 59)}"),
+    "refunds": many(lambda dice: f"REFUND\nREFUND {amount(dice)}", "\n"),
+    "roundings": many(lambda dice: f"TOTAL {amount(dice)}\nROUNDING 0.0{dice.randint(1, 9)}", "\n"),
+    "tax numbers": many(lambda dice: f"VAT NO: {dice.randrange(10**8, 10**9)}", "\n"),
+    "receipt numbers": many(lambda dice: f"RECEIPT NO {dice.randrange(10**6)}", "\n"),
+    "yen in columns": many(lambda dice: f"¥{dice.randrange(10**4)} {dice.randrange(10**4)}", "\n"),
     "short lines": many(some("ab 1", 3), "\n"),
 }
 
@@ -150,12 +149,12 @@ def test_twice_the_amounts_of_every_role_take_twice_the_steps() -> None:
     assert growth(adding, 60) < LINEAR
 
 
-def strewn(count: int, chance: random.Random, *, wide: float = 30.0, high: float = 20.0) -> list[Word]:
+def strewn(count: int, dice: random.Random, *, wide: float = 30.0, high: float = 20.0) -> list[Word]:
     """Words anywhere on a page that has room for a hundred on a line and for all, some of them narrow or high."""
     words = []
     for _ in range(count):
-        left, top = chance.uniform(0, 100 * wide), chance.uniform(0, high * count / 50)
-        width, height = chance.uniform(1.0, wide), high * chance.choice((0.1, 1.0, 1.0, 1.0, 3.0))
+        left, top = dice.uniform(0, 100 * wide), dice.uniform(0, high * count / 50)
+        width, height = dice.uniform(1.0, wide), high * dice.choice((0.1, 1.0, 1.0, 1.0, 3.0))
         words.append(Word("12", Box(left, top, left + width, top + height), 0.5))
     return words
 
@@ -164,23 +163,21 @@ def a_pass(variant: str, words: list[Word]) -> Pass:
     return Pass(PSM_6, variant, tuple(Line((word,)) for word in words), 0.0)
 
 
-def columns(count: int, chance: random.Random) -> list[Word]:
+def columns(count: int, dice: random.Random) -> list[Word]:
     """Two hundred words on a line."""
     return [
         Word(
             "12",
             Box(14.0 * (at % 200), 30.0 * (at // 200), 14.0 * (at % 200) + 12, 30.0 * (at // 200) + 20),
-            chance.random(),
+            dice.random(),
         )
         for at in range(count)
     ]
 
 
-def heap(count: int, chance: random.Random) -> list[Word]:
+def heap(count: int, dice: random.Random) -> list[Word]:
     """All words on the same place."""
-    return [
-        Word("12", Box(left, 0.0, left + 30.0, 20.0), 0.5) for left in (chance.uniform(0, 20) for _ in range(count))
-    ]
+    return [Word("12", Box(left, 0.0, left + 30.0, 20.0), 0.5) for left in (dice.uniform(0, 20) for _ in range(count))]
 
 
 PAGES = {"strewn": strewn, "columns": columns, "heap": heap}
@@ -200,8 +197,8 @@ def test_twice_the_words_are_set_in_lines_in_twice_the_steps(page: str) -> None:
 @pytest.mark.parametrize("page", PAGES)
 def test_twice_the_words_are_merged_and_lent_in_twice_the_steps(page: str) -> None:
     def merging(size: int) -> Callable[[], object]:
-        chance = seeded(size)
-        one, two = (a_pass(name, PAGES[page](size, chance)) for name in ("one", "two"))
+        dice = seeded(size)
+        one, two = (a_pass(name, PAGES[page](size, dice)) for name in ("one", "two"))
         words = tuple(Line((replace(word, text="ab"),)) for line in two.lines for word in line.words)
         return lambda: (merge([one, two]), with_labels(one, Reading(words, 1)))
 

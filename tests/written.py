@@ -9,7 +9,8 @@ from functools import cache
 from typing import Any
 
 from rpiocr.extract.locale.keyword_tables import Languages, built_in_lexicon
-from rpiocr.extract.receipt_lines import ReceiptLine, build_receipt_lines
+from rpiocr.extract.receipt_lines import build_receipt_lines
+from rpiocr.extract.roles import ReceiptLine
 from rpiocr.extract.text.amounts import Amount, find_amounts, line_text
 from rpiocr.extract.text.keywords import Tables
 from rpiocr.model import Ballot, Box, Candidate, EngineId, Field, Kind, Line, Pass, PassId, Provenance, Verdict, Word

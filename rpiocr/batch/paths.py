@@ -14,8 +14,8 @@ from pathlib import Path
 from rpiocr.errors import InputError, NotPermittedError, RpiocrError
 from rpiocr.watch.inbox import is_ignored
 
-NO_IMAGES = (".json", "thumbs.db", "desktop.ini")
-"""Suffixes of files found next to images: results, and files that Windows leaves in every folder."""
+RESULTS = ".json"
+"""Suffix of results that are kept next to images."""
 
 FILED = ("done", "review", "failed")
 """Folders into which a watch moves processed files."""
@@ -44,8 +44,8 @@ Passed = Callable[[str], None]
 def find(paths: Sequence[str], passed: Passed) -> Iterator[Entry]:
     """Find every file once, in the order of ``paths``, and by name within a folder. Raises ListError.
 
-    Files named explicitly are always included. Within folders and patterns, hidden and incomplete files, files with a
-    suffix of NO_IMAGES, non-regular files, symbolic links and the folders of FILED are skipped.
+    Files named explicitly are always included. Within folders and patterns, what ``is_ignored``, files with the suffix
+    RESULTS, non-regular files, symbolic links and the folders of FILED are skipped.
     """
     seen: set[bytes] = set()
     for path in paths:
@@ -110,7 +110,7 @@ def _come_across(path: str, passed: Passed) -> Iterator[Entry]:
         passed(path)
     elif stat.S_ISDIR(mode):
         yield from _within(path, passed)
-    elif stat.S_ISREG(mode) and not name.casefold().endswith(NO_IMAGES):
+    elif stat.S_ISREG(mode) and not name.casefold().endswith(RESULTS):
         yield Entry(path, named=False)
 
 

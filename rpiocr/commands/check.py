@@ -83,11 +83,16 @@ class _Check(FileRun):
         """Report for every page of a file whether to take another photo."""
         from rpiocr.load import load_pages
         from rpiocr.output.writers import checked
+        from rpiocr.preprocess.blank import Side
         from rpiocr.preprocess.capture_advice import advise
         from rpiocr.system.memory import trim_memory
 
+        before: Side | None = None
         for page in load_pages(file, max_pixels=self.max_pixels, max_pages=self.max_pages):
-            advice = advise(page)
+            side = Side.of(page.pixels)
+            # The blank back of a sheet needs no other photo.
+            advice = () if before and side.is_blank(before) else advise(page)
+            before = side
             self.writer.write(checked(page, advice))
             if advice:
                 self.seen.add(ExitCode.NEEDS_REVIEW)

@@ -552,7 +552,3 @@ def stats(
 
 def _without_key(by: str, row: Mapping[str, Any]) -> dict[str, Any]:
     return {"by": by} | {name: value for name, value in row.items() if name != "key"}
-
-
-COMMANDS = (list_, show, search, fix, delete, stats, prune)
-"""All commands of this module, for the command line."""

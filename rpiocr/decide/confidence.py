@@ -42,7 +42,7 @@ class Model:
         """Return the probability, 0 to 1; features without a weight are ignored."""
         total = self.bias + sum(weight * features.get(name, 0.0) for name, weight in self.weights.items())
         probability = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
-        return min(probability, self.single_engine_max) if features.get("lone") else probability
+        return min(probability, self.single_engine_max) if features.get("single_engine") else probability
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def fitted() -> Fitted:
     return Fitted(
         {
             engines: {
-                field: Model(table["bias"], table["weights"], table["lone_most"])
+                field: Model(table["bias"], table["weights"], table["single_engine_max"])
                 for field, table in raw[engines].items()
             }
             for engines in ("one", "both")

@@ -100,7 +100,7 @@ def _common(field: Field[T], facts: Facts) -> dict[str, float]:
         "share": share,
         "unanimous": float(share == 1.0 and len(first) > 1),
         "few_passes": 1.0 / max(1, len(first)),
-        "lone": float(is_single_engine(field)),
+        "single_engine": float(is_single_engine(field)),
         "elsewhere": float(is_elsewhere(field)),
         "margin": (chosen.score - runner_up) / max(0.1, chosen.score),
         "confidence": _confidence(first, chosen.value),

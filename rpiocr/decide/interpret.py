@@ -54,18 +54,19 @@ def understand(
 
     Every pass votes with the fields found in its text alone; if its engine does not know the script of the page, that
     text is its numbers with the labels of the merged reading. The merged reading votes too, and provides the fields
-    that are not voted on. The languages of the page are inferred from all passes together. ``mixed`` and ``photo`` are
-    as in Facts. ``seen`` is filled, so that a later stage on the same page does not extract again from earlier passes.
+    that are not voted on. The languages of the page are inferred from all passes with the present models. ``mixed`` and
+    ``photo`` are as in Facts. ``seen`` is filled, so that a later stage on the same page does not extract again from
+    passes of stages before.
     """
     raw = [one for one in passes if one.error is None]
-    tables = languages.tables_of(line.text for one in raw for line in one.lines)
+    tables = languages.tables_of(line.text for one in _with_present_models(raw) for line in one.lines)
     script = script_of_page(tables.shown)
     good = [handed_over(one, script) for one in raw]
     reading = merge(good, skew_deg)
     merged = extract(reading, tables, hints)
     seen = {} if seen is None else seen
     for one in good:
-        has_labels = one.engine.family.knows(script)
+        has_labels = one.engine.knows(script)
         # The labels of the merged reading change with every pass.
         if not has_labels or (one.id, merged.locale) not in seen:
             words = words_of(one) if has_labels else with_labels(one, reading)
@@ -85,6 +86,10 @@ def understand(
     )
     fields, judgement = judge.judge(fields, facts)
     return Understanding(reading, fields, judgement, facts, tables.shown)
+
+
+def _with_present_models(passes: Sequence[Pass]) -> Sequence[Pass]:
+    return [one for one in passes if not one.is_earlier] or passes
 
 
 VOTERS: Mapping[str, Callable[..., Any]] = {

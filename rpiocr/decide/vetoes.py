@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Generic, TypeVar
 
+from rpiocr.decide import date_vetoes
+from rpiocr.decide.amount_vetoes import amount_vetoes
 from rpiocr.decide.features import Facts, is_single_engine, votes_for
 from rpiocr.extract.arithmetic.sums import PROVING, TELLING
 from rpiocr.extract.fields.date import by_default
@@ -25,6 +27,8 @@ from rpiocr.model.provenance import (
     ITEMS,
     MAYBE_REFUND,
     OPEN_DECIMALS,
+    REPEATED,
+    SETTLED,
     SURE_TOTAL_KINDS,
     TWO_CURRENCIES,
 )
@@ -80,8 +84,11 @@ def _is_disputed(field: Field[Decimal], _fields: Fields, _facts: Facts) -> bool:
     This happens if a deposit was paid before, or a tip after; the amount charged to a card counts as a sum too. Totals
     before and after rounding do not compete, unless the other one was paid. Totals in two currencies do, unless
     something indicates which was paid; so does an amount that may have lost its thousands, or of which less was paid.
+    A total does not compete with what was paid of it if the lines between them explain the difference.
     """
     total = field.chosen
+    if SETTLED in total.checks and _is_last_word(total, field.rivals):
+        return TWO_CURRENCIES in total.checks
     return (
         TWO_CURRENCIES in total.checks
         or any(_is_only_one_proved(rival, total) for rival in field.rivals)
@@ -89,6 +96,13 @@ def _is_disputed(field: Field[Decimal], _fields: Fields, _facts: Facts) -> bool:
         or any(_has_lost_thousands(total, rival) for rival in field.rivals)
         or any(_is_proved_as_well(rival, total) for rival in field.rivals)
     )
+
+
+def _is_last_word(total: Candidate[Decimal], rivals: Sequence[Candidate[Decimal]]) -> bool:
+    """Whether what was left of a total was paid, or a word names it and it is less: more may be only suggested."""
+    is_paid = bool({CARD, CASH_LESS_CHANGE} & set(total.checks))
+    is_less = any(rival.provenance.names_total and rival.value > total.value for rival in rivals)
+    return is_paid or (is_less and total.provenance.kind in SURE_TOTAL_KINDS)
 
 
 def _is_only_one_proved(rival: Candidate[Decimal], total: Candidate[Decimal]) -> bool:
@@ -116,8 +130,13 @@ def _is_lower_total(rival: Candidate[Decimal], total: Candidate[Decimal]) -> boo
 
 
 def _has_lost_thousands(total: Candidate[Decimal], rival: Candidate[Decimal]) -> bool:
-    """Whether a total may be another amount that lost its thousands, as 391.00 from 7 391.00."""
+    """Whether a total may be another amount that lost its thousands, as 391.00 from 7 391.00.
+
+    Not if a sum or a payment agrees with the shorter amount alone: 1,099.00 less 1,000.00 is 99.00.
+    """
     amount, longer = abs(total.value), abs(rival.value)
+    if _agreeing(total, AGREEING) and not _agreeing(rival, AGREEING):
+        return False
     return rival.provenance.kind is not Kind.CASH and amount < 1000 < longer and longer % 1000 == amount
 
 
@@ -144,7 +163,10 @@ def _apart(one: Candidate[Decimal], other: Candidate[Decimal]) -> Decimal:
 
 
 def _is_nameless(field: Field[Decimal], _fields: Fields, _facts: Facts) -> bool:
-    return field.chosen.provenance.kind not in SURE_TOTAL_KINDS and not PROVING & set(field.chosen.checks)
+    """Whether neither a word nor a sum identifies a total, nor a payment together with another line."""
+    kind, checks = field.chosen.provenance.kind, set(field.chosen.checks)
+    is_paid = CARD in checks and (kind is Kind.TOTAL_WEAK or bool({REPEATED, SETTLED} & checks))
+    return kind not in SURE_TOTAL_KINDS and not PROVING & checks and not is_paid
 
 
 def _is_named_once(field: Field[Decimal], _fields: Fields, facts: Facts) -> bool:
@@ -154,12 +176,14 @@ def _is_named_once(field: Field[Decimal], _fields: Fields, facts: Facts) -> bool
     """
     if AGREEING & set(field.chosen.checks):
         return False
-    named = [ballot for ballot in field.ballots if ballot.source.engine.family.knows(facts.script)]
+    named = [ballot for ballot in field.ballots if ballot.source.engine.knows(facts.script)]
     return len(named) < len(field.ballots) and sum(votes_for(ballot, field.chosen.value) for ballot in named) < 2
 
 
 def _is_maybe_refund(field: Field[Decimal], _fields: Fields, _facts: Facts) -> bool:
-    return MAYBE_REFUND in field.chosen.checks
+    """Whether a line may mark the receipt as a refund, in the text of any pass that read the same amount."""
+    read = (ballot.candidate for ballot in field.ballots if votes_for(ballot, field.chosen.value))
+    return any(one is not None and MAYBE_REFUND in one.checks for one in (field.chosen, *read))
 
 
 def _has_both_signs(field: Field[Decimal], _fields: Fields, _facts: Facts) -> bool:
@@ -238,7 +262,7 @@ NAMED_ONCE = Veto(
     "its label was read only once, in a script that the other engine does not know, and no sum proves it",
 )
 # A refund taken for a purchase is wrong by twice its amount; another engine that misses the word too proves nothing.
-MAYBE_A_REFUND = Veto(VetoKind.MEANING, MAX_DOUBTFUL, "a line that was not read clearly may mark it as a refund")
+MAYBE_A_REFUND = Veto(VetoKind.MEANING, MAX_DOUBTFUL, "a line, or the sign of an amount, may mark it as a refund")
 BOTH_SIGNS = Veto(VetoKind.MEANING, MAX_DOUBTFUL, "it was also read with the opposite sign, so it may be a refund")
 # 12.750 is 12 dinars and 750 fils in Kuwait, and twelve thousand in Indonesia.
 DECIMALS_OPEN = Veto(
@@ -275,15 +299,17 @@ DATE_RULES: tuple[Rule[dt.date], ...] = (
     Rule(OPEN_ORDER, _has_open_order),
     Rule(SINGLE_ENGINE_ON_PHOTO, _is_single_engine_on_photo),
     Rule(OTHER_DAY, _is_other_day),
+    *(Rule(veto, holds) for veto, holds in date_vetoes.RULES),
 )
 
 
 def vetoes_on(fields: Fields, facts: Facts) -> Mapping[str, tuple[Veto, ...]]:
     """Return the vetoes that hold, by the name of the field, for every field with rules."""
+    by_itself = amount_vetoes(fields.amount) if fields.amount else ()
     return {
-        "amount": _holding(AMOUNT_RULES, fields.amount, fields, facts),
+        "amount": (*_holding(AMOUNT_RULES, fields.amount, fields, facts), *by_itself),
         "currency": _holding(CURRENCY_RULES, fields.currency, fields, facts),
-        "date": _holding(DATE_RULES, fields.date, fields, facts),
+        "date": (*_holding(DATE_RULES, fields.date, fields, facts), *date_vetoes.guessed_country(fields.date)),
     }
 
 

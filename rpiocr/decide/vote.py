@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from rpiocr.extract.arithmetic.sums import PROVING
 from rpiocr.model import Ballot, Candidate, Field, PassId
+from rpiocr.model.provenance import PAGE_DOUBTS, PAGE_SUPPORTS
 
 T = TypeVar("T", bound=Hashable)
 
@@ -50,11 +51,21 @@ def vote(
         return None
     for value, candidate in best.items():
         weights[value] *= 1.0 + PROVED * len(PROVING & set(candidate.checks))
+    for candidate in merged:
+        if candidate.value in best:
+            best[candidate.value] = _with_remarks(best[candidate.value], candidate)
     total = sum(weight_of.values()) + usual
     ranked = sorted(best, key=lambda value: -weights[value])
     ordered = [replace(best[value], score=weights[value] / total) for value in ranked]
     cast = tuple(Ballot(one, found[0] if found else None) for one, found in ballots)
     return Field(ordered[0], tuple(ordered[1:]), cast)
+
+
+def _with_remarks(best: Candidate[T], merged: Candidate[T]) -> Candidate[T]:
+    """Return the best candidate of a value with what the merged reading, which has all lines, says about it."""
+    own = (check for check in best.checks if check not in PAGE_DOUBTS)
+    remarks = (check for check in merged.checks if check in PAGE_SUPPORTS or check in PAGE_DOUBTS)
+    return replace(best, checks=tuple(dict.fromkeys((*own, *remarks))))
 
 
 def _weights(passes: Sequence[PassId]) -> dict[PassId, float]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import IntEnum, auto
 
+from rpiocr.decode.jpeg_xl import CODESTREAM, CONTAINER
+
 
 class Format(IntEnum):
     """The supported formats; their numbers are sent to the decoder process."""
@@ -16,6 +18,8 @@ class Format(IntEnum):
     TIFF = auto()
     HEIF = auto()
     PDF = auto()
+    AVIF = auto()
+    JPEG_XL = auto()
 
 
 SIGNATURES: tuple[tuple[bytes, Format], ...] = (
@@ -27,12 +31,21 @@ SIGNATURES: tuple[tuple[bytes, Format], ...] = (
     (b"MM\x00*", Format.TIFF),
     (b"II+\x00", Format.TIFF),
     (b"MM\x00+", Format.TIFF),
+    (CODESTREAM, Format.JPEG_XL),
+    (CONTAINER, Format.JPEG_XL),
 )
 
-HEIF_BRANDS = frozenset(
-    {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"mif2", b"msf1"}
-)
-"""Major brands of ISO/IEC 23008-12 files with HEVC images."""
+HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"})
+"""Brands of ISO/IEC 23008-12 files with HEVC images."""
+
+AVIF_BRANDS = frozenset({b"avif", b"avis"})
+"""Brands of the same files with AV1 images."""
+
+ANY_CODEC_BRANDS = frozenset({b"mif1", b"mif2", b"msf1", b"miaf"})
+"""Brands of such files that do not say how their images are encoded: one of the compatible brands does."""
+
+MAX_BRANDS_BYTES = 256
+"""Length of the first box in which compatible brands are looked for; files name fewer than ten, of four bytes each."""
 
 BMP_HEADER_SIZES = frozenset({12, 16, 40, 52, 56, 64, 108, 124})
 """Valid sizes of the second header; they distinguish BMP files from text that begins with "BM"."""
@@ -48,13 +61,23 @@ def recognise(data: bytes) -> Format | None:
             return kind
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return Format.WEBP
-    if data[4:8] == b"ftyp" and data[8:12] in HEIF_BRANDS:
-        return Format.HEIF
+    if data[4:8] == b"ftyp" and (named := _by_brands(data)):
+        return named
     if data[:2] == b"BM" and int.from_bytes(data[14:18], "little") in BMP_HEADER_SIZES:
         return Format.BMP
     if b"%PDF-" in data[:PDF_SEARCH_BYTES]:
         return Format.PDF
     return None
+
+
+def _by_brands(data: bytes) -> Format | None:
+    """Return the format that the brands of a file of boxes name: its major one, or else the compatible ones."""
+    length = min(int.from_bytes(data[:4], "big"), MAX_BRANDS_BYTES)
+    major = data[8:12]
+    compatible = {data[place : place + 4] for place in range(16, length, 4)} if major in ANY_CODEC_BRANDS else set()
+    if major in AVIF_BRANDS or (compatible & AVIF_BRANDS and not compatible & HEIF_BRANDS):
+        return Format.AVIF
+    return Format.HEIF if major in HEIF_BRANDS | ANY_CODEC_BRANDS else None
 
 
 def webp_size(data: bytes) -> tuple[int, int] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from PIL import Image
@@ -11,6 +11,11 @@ from PIL import Image
 from rpiocr.decode.wire import Layout
 
 STRIP_PIXELS = 1 << 20
+
+WHITE, BLACK = 255, 0
+
+OPAQUE = 128
+"""Minimum alpha, 0 to 255, of a pixel that is more opaque than transparent."""
 
 
 class DecodedPage(NamedTuple):
@@ -42,8 +47,8 @@ def decoded_page(
     """Return an image of ``size`` (width, height) as a page, transposed by ``turn``, in strips of ``strip_pixels``."""
     width, height = size[::-1] if turn in SIDEWAYS else size
     rows = max(1, strip_pixels // width)
-    boxes = (_source(size, turn, top, min(height, top + rows)) for top in range(0, height, rows))
-    return DecodedPage(width, height, layout_of(mode), (_strip(cut(box), turn) for box in boxes))
+    boxes = [_source(size, turn, top, min(height, top + rows)) for top in range(0, height, rows)]
+    return DecodedPage(width, height, layout_of(mode), _strips(cut, boxes, turn))
 
 
 def layout_of(mode: str) -> Layout:
@@ -63,13 +68,34 @@ def _source(size: tuple[int, int], turn: Turn | None, top: int, bottom: int) -> 
     return (top, 0, bottom, height) if turn in SIDEWAYS else (0, top, width, bottom)
 
 
-def _strip(part: Image.Image, turn: Turn | None) -> bytes:
-    grey = part if layout_of(part.mode) is not Layout.GREY_8 else to_grey(part)
-    return (grey if turn is None else grey.transpose(turn)).tobytes()
+def _strips(cut: Cut, boxes: Sequence[Box], turn: Turn | None) -> Iterator[bytes]:
+    ground = ground_of(map(cut, boxes))
+    for box in boxes:
+        part = cut(box)
+        grey = part if layout_of(part.mode) is not Layout.GREY_8 else to_grey(part, ground)
+        yield (grey if turn is None else grey.transpose(turn)).tobytes()
 
 
-def to_grey(image: Image.Image) -> Image.Image:
-    """Convert an 8-bit image to mode L, with transparency on white; in CMYK, 0 is no ink, as in Pillow."""
+def ground_of(parts: Iterable[Image.Image]) -> int:
+    """Return the grey, WHITE or BLACK, on which what is opaque in an image of these parts has the stronger contrast.
+
+    It is white if more than half of the image is opaque: then that is paper with print on it, or the print is dark.
+    """
+    dark = opaque = pixels = 0
+    for part in parts:
+        if not part.has_transparency_data or layout_of(part.mode) is not Layout.GREY_8:
+            return WHITE
+        grey, alpha = _grey_and_alpha(part)
+        shown = grey.histogram(alpha.point(lambda value: 255 * (value >= OPAQUE)))
+        opaque += sum(shown)
+        dark += sum(count * (WHITE - value) for value, count in enumerate(shown))
+        pixels += part.width * part.height
+    light = WHITE * opaque - dark
+    return BLACK if 2 * opaque < pixels and light > dark else WHITE
+
+
+def to_grey(image: Image.Image, ground: int = WHITE) -> Image.Image:
+    """Convert an 8-bit image to mode L, with transparency on ``ground``; in CMYK, 0 is no ink, as in Pillow."""
     if image.mode == "L" and not image.has_transparency_data:
         return image
     if image.mode == "LAB":
@@ -77,13 +103,14 @@ def to_grey(image: Image.Image) -> Image.Image:
     if image.mode == "CMYK":
         return image.convert("RGB").convert("L")
     if image.has_transparency_data:
-        return _on_white(image)
+        grey, alpha = _grey_and_alpha(image)
+        page = Image.new("L", image.size, ground)
+        page.paste(grey, mask=alpha)
+        return page
     return image.convert("L")
 
 
-def _on_white(image: Image.Image) -> Image.Image:
+def _grey_and_alpha(image: Image.Image) -> tuple[Image.Image, Image.Image]:
     # Converted to grey before blending: the same result as blending colours, with a quarter of the memory.
     rgba = image if image.mode in {"RGBA", "LA"} else image.convert("RGBA")
-    paper = Image.new("L", image.size, 255)
-    paper.paste(rgba.convert("L"), mask=rgba.getchannel("A"))
-    return paper
+    return rgba.convert("L"), rgba.getchannel("A")

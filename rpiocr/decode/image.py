@@ -1,8 +1,8 @@
-"""Decodes images with Pillow (HEIF with its plugin): one page per file, or as many as a TIFF file has."""
+"""Decodes images with Pillow (HEIF and JPEG XL with plugins): one page per file, or as many as a TIFF file has."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from importlib import import_module
 from io import BytesIO
@@ -13,15 +13,18 @@ from PIL.ImageFile import ImageFile
 
 from rpiocr.decode.formats import Format, webp_size
 from rpiocr.decode.grey import Box, DecodedPage, Turn, decoded_page, layout_of
+from rpiocr.decode.jpeg_xl import jpeg_xl_size
 from rpiocr.decode.limits import Limits, check_memory, check_size
 from rpiocr.decode.wire import PIXEL_BYTES, Code, Layout, RefusedError
 
 # The plugins are called directly, so that no other plugin gets the file, and the second image in a phone's
 # multi-picture JPEG is ignored.
 READERS = {
+    Format.AVIF: "PIL.AvifImagePlugin.AvifImageFile",
     Format.BMP: "PIL.BmpImagePlugin.BmpImageFile",
     Format.GIF: "PIL.GifImagePlugin.GifImageFile",
     Format.JPEG: "PIL.JpegImagePlugin.JpegImageFile",
+    Format.JPEG_XL: "pillow_jxl.JpegXLImagePlugin.JXLImageFile",
     Format.PNG: "PIL.PngImagePlugin.PngImageFile",
     Format.TIFF: "PIL.TiffImagePlugin.TiffImageFile",
     Format.WEBP: "PIL.WebPImagePlugin.WebPImageFile",
@@ -50,8 +53,17 @@ DIRECTORIES_PER_PAGE = 20
 WEBP_BYTES = 16.5
 HEIF_BYTES = {"RGB": 5.6, "RGBA": 8.7}
 HEIF_MAX_BYTES = 9.0
+AVIF_BYTES = {"L": 5.0}
+AVIF_MAX_BYTES = 14.0
+JPEG_XL_BYTES = 11.0
 """Bytes per pixel that decoding was measured to take: two canvases and two copies for WebP; planes and colours for
-HEIF."""
+HEIF; for AVIF planes (two bytes each beyond 8 bits), colours and a copy; for JPEG XL what a JPEG in it takes."""
+
+SINGLE_THREADED = {
+    Format.AVIF: ("PIL.AvifImagePlugin", "DEFAULT_MAX_THREADS", 1),
+    Format.JPEG_XL: ("pillow_jxl.JpegXLImagePlugin", "DECODE_THREADS", 0),
+}
+"""Modules, names and values that make decoders use one thread, as those of other formats: each thread takes memory."""
 
 
 def image_pages(data: bytes, kind: Format, limits: Limits) -> Iterator[DecodedPage]:
@@ -66,8 +78,8 @@ def image_pages(data: bytes, kind: Format, limits: Limits) -> Iterator[DecodedPa
     elif kind is Format.TIFF:
         yield from tiff_pages(BytesIO(data), limits)
     else:
-        if kind is Format.WEBP:
-            _check_webp(data, limits)
+        if kind in HEADERS:
+            _check_header(data, kind, limits)
         yield _decode(_reader(kind)(BytesIO(data)), kind, limits)
 
 
@@ -101,6 +113,9 @@ def _has_more_pages(stream: BytesIO, limit: int) -> bool:
 
 def _reader(kind: Format) -> Callable[[BytesIO], ImageFile]:
     module, _, name = READERS[kind].rpartition(".")
+    if kind in SINGLE_THREADED:
+        settings, threads, count = SINGLE_THREADED[kind]
+        setattr(import_module(settings), threads, count)
     reader: Callable[[BytesIO], ImageFile] = getattr(import_module(module), name)
     return reader
 
@@ -117,22 +132,31 @@ def _is_no_page(image: ImageFile) -> bool:
     return bool(int(image.tag_v2.get(SUBFILE_TAG, 0)) & REDUCED_OR_MASK)  # type: ignore[attr-defined]
 
 
-def _check_webp(data: bytes, limits: Limits) -> None:
-    size = webp_size(data)
+HEADERS: Mapping[Format, tuple[Callable[[bytes], tuple[int, int] | None], float]] = {
+    Format.WEBP: (webp_size, WEBP_BYTES + 1),
+    Format.JPEG_XL: (jpeg_xl_size, JPEG_XL_BYTES + 1),
+}
+"""How the size in the header is read, and bytes per pixel, of formats whose readers decode or allocate a canvas before
+they tell it."""
+
+
+def _check_header(data: bytes, kind: Format, limits: Limits) -> None:
+    size_of, bytes_per_pixel = HEADERS[kind]
+    size = size_of(data)
     if size is None:
         raise RefusedError(Code.DAMAGED, "its header is incomplete")
     check_size(size, limits)
-    check_memory(size, WEBP_BYTES + 1, limits)
+    check_memory(size, bytes_per_pixel, limits)
 
 
 def _decode(image: ImageFile, kind: Format, limits: Limits) -> DecodedPage:
     check_size(image.size, limits)
     if kind is Format.JPEG:
         image.draft("L", image.size)  # colour JPEG is decoded to grey only: a third of the memory
-    check_memory(image.size, _bytes_per_pixel(image), limits)
+    check_memory(image.size, _bytes_per_pixel(image, kind), limits)
     image.load()
     # Asked after loading: only then has Pillow applied and reset the orientation of a TIFF, and read late PNG chunks.
-    turn = UPRIGHT_BY.get(_orientation(image))
+    turn = None if _is_upright(image, kind) else UPRIGHT_BY.get(_orientation(image))
     # Pillow inverts every CMYK JPEG, but only Adobe's store 255 for no ink.
     inverted = kind is Format.JPEG and image.mode == "CMYK" and "adobe" not in image.info
 
@@ -151,8 +175,15 @@ def _until_sent(strips: Iterator[bytes], image: ImageFile) -> Iterator[bytes]:
     image.im = None  # type: ignore[assignment]
 
 
-def _bytes_per_pixel(image: ImageFile) -> float:
+def _is_upright(image: ImageFile, kind: Format) -> bool:
+    """Whether the decoder has turned the image already: that of JPEG XL does, unless the file holds a whole JPEG."""
+    return kind is Format.JPEG_XL and not image.jpeg  # type: ignore[attr-defined]
+
+
+def _bytes_per_pixel(image: ImageFile, kind: Format) -> float:
     """Return the bytes per pixel for decoding and for the page that is made of the image."""
+    if kind is Format.AVIF:
+        return AVIF_BYTES.get(image.mode, AVIF_MAX_BYTES) + 1
     layout = layout_of(image.mode)
     stored = 1 if image.mode in {"1", "L", "P"} else max(PIXEL_BYTES[layout], 2 if layout is not Layout.GREY_8 else 4)
     # Pixels of 32 bits can be scaled only when all of them are known.

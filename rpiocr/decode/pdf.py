@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
@@ -14,18 +15,18 @@ from rpiocr.decode.limits import Limits, check_size
 from rpiocr.decode.resolution import page_scale
 from rpiocr.decode.wire import Code, Layout, RefusedError
 
-END_SEARCH_BYTES = 4096
-"""Length of the end of a file in which ``%%EOF`` is searched for; mail programs and servers append a little."""
+END = b"%%EOF"
+
+PARTS = re.compile(rb"\bstartxref\b|\bendstream\b|\bendobj\b|\b\d+\s+\d+\s+obj\b")
+"""What a PDF consists of. Behind the last END it shows that the file went on: with an update, with all but the first
+page of a file arranged for the web, or with the rest of a file that another one is attached to."""
 
 ENCRYPTION_CODES = frozenset({raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY})
 
 
 def pdf_pages(data: bytes, limits: Limits) -> Iterator[DecodedPage]:
     """Render each page of a PDF file in turn. Raises RefusedError, or any exception of pypdfium2."""
-    if data.rfind(b"%%EOF", -END_SEARCH_BYTES) < 0:
-        # PDFium would repair a truncated file and render pages with parts missing.
-        raise RefusedError(Code.DAMAGED, "its end is missing")
-    with _opened(data) as document:
+    with _opened(data, _length(data)) as document:
         count = len(document)
         if not count:
             raise RefusedError(Code.DAMAGED, "it has no pages")
@@ -37,11 +38,26 @@ def pdf_pages(data: bytes, limits: Limits) -> Iterator[DecodedPage]:
             yield DecodedPage(bitmap.width, bitmap.height, Layout.GREY_8, _strips(bitmap))
 
 
+def _length(data: bytes) -> int:
+    """Return the length of a PDF without the bytes that mail programs, servers or scanners appended to it.
+
+    Raises RefusedError for a truncated file, which PDFium would repair and render with parts missing. It looks for the
+    end in the last bytes only.
+    """
+    end = data.rfind(END)
+    if end < 0 or PARTS.search(data, end):
+        raise RefusedError(Code.DAMAGED, "its end is missing")
+    return end + len(END)
+
+
 @contextmanager
-def _opened(data: bytes) -> Iterator[pdfium.PdfDocument]:
-    """Open a document; ``data`` must stay referenced as long as it is open, because PDFium reads it in place."""
+def _opened(data: bytes, length: int) -> Iterator[pdfium.PdfDocument]:
+    """Open the document in the first ``length`` bytes of ``data``.
+
+    ``data`` must stay referenced as long as it is open, because PDFium reads it in place.
+    """
     # PdfDocument itself would report the error of an earlier file for a file without pages.
-    handle = raw.FPDF_LoadMemDocument64(data, len(data), None)
+    handle = raw.FPDF_LoadMemDocument64(data, length, None)
     if not handle:
         raise _refusal(raw.FPDF_GetLastError())
     with closing(pdfium.PdfDocument(handle)) as document:

@@ -32,7 +32,7 @@ def read(job: Job) -> ReadFile:
         if isinstance(outcome, Failure):
             failures.append(failure(job.file, outcome.error, outcome.page))
         else:
-            text = "\n".join(line.text for line in outcome.reading.lines)
+            text = "\n".join((*outcome.other_pages, *(line.text for line in outcome.reading.lines)))
             looks = image_hash(outcome.page.pixels)
             receipts.append(ReadReceipt(dict(answer(outcome.receipt)), text, looks, outcome.receipt.warnings))
     return ReadFile(job.file, hashlib.sha256(job.data).hexdigest(), tuple(receipts), tuple(failures))

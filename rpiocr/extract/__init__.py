@@ -11,16 +11,18 @@ from typing import Any
 from rpiocr.extract.fields.currency import find_currencies
 from rpiocr.extract.fields.date import find_dates, find_time
 from rpiocr.extract.fields.merchant import find_merchants
+from rpiocr.extract.fields.open_decimals import with_other_decimals
 from rpiocr.extract.fields.payment import find_payment
 from rpiocr.extract.fields.receipt_number import find_receipt_number
 from rpiocr.extract.fields.tax import find_subtotal, find_tax
 from rpiocr.extract.fields.tax_id import find_tax_ids
 from rpiocr.extract.fields.tip import find_tip
-from rpiocr.extract.fields.total import find_totals, with_other_decimals
+from rpiocr.extract.fields.total import find_totals
 from rpiocr.extract.locale.currency_choice import LocaleHints
 from rpiocr.extract.locale.inference import Inference, Locale, infer
 from rpiocr.extract.locale.keyword_tables import Languages
-from rpiocr.extract.receipt_lines import SURE_TOTALS, ReceiptLine, build_receipt_lines
+from rpiocr.extract.receipt_lines import build_receipt_lines
+from rpiocr.extract.roles import SURE_TOTALS, ReceiptLine
 from rpiocr.extract.tables.countries import DateOrder
 from rpiocr.extract.text.keywords import Tables
 from rpiocr.model import Candidate, Reading
@@ -33,15 +35,21 @@ __all__ = ["DateOrder", "Extract", "Hints", "Languages", "Tables", "extract"]
 class Hints:
     """What is known without the page: today's date, which bounds dates, and what the user specified.
 
+    ``today`` is None for the day on which a page is read: a reader may be kept for weeks.
     ``order`` and ``currency`` are None where they are to be inferred. ``home`` is the country that the user named,
     ``time_zone`` that of the system's clock, both as in ISO 3166.
     """
 
-    today: dt.date
+    today: dt.date | None = None
     order: DateOrder | None = None
     currency: str | None = None
     home: str | None = None
     time_zone: str | None = None
+
+    @property
+    def day(self) -> dt.date:
+        """Today."""
+        return self.today or dt.datetime.now().astimezone().date()
 
     @property
     def of_locale(self) -> LocaleHints:
@@ -68,7 +76,7 @@ class Printout:
 FINDERS: Mapping[str, Callable[[Printout], Any]] = {
     "amount": lambda page: with_other_decimals(find_totals(page.rows, page.locale.currency), page.locale),
     "currency": lambda page: find_currencies(page.rows, page.inference.guesses),
-    "date": lambda page: find_dates(page.rows, page.tables, page.locale, page.hints.today, page.hints.order),
+    "date": lambda page: find_dates(page.rows, page.tables, page.locale, page.hints.day, page.hints.order),
     "time": lambda page: find_time(page.rows, next(iter(page.found["date"]), None)),
     "merchant": lambda page: find_merchants(page.rows, page.tables),
     "subtotal": lambda page: find_subtotal(page.rows),

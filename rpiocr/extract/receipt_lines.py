@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
-from enum import Enum
-from functools import cached_property
 from itertools import pairwise
 
 from rpiocr.extract.bounds import bounded
+from rpiocr.extract.measures import names_quantity, only_money
+from rpiocr.extract.roles import BEFORE_TAX, COLUMN, SUMS, TOTALS, ReceiptLine, Role, role_of
 from rpiocr.extract.tables.countries import cash_rounding
-from rpiocr.extract.tables.lexicon import Lexicon
 from rpiocr.extract.text.amounts import (
     Amount,
     LineText,
@@ -25,84 +24,10 @@ from rpiocr.extract.text.amounts import (
     net_tax_gross,
 )
 from rpiocr.extract.text.keywords import Tables
-from rpiocr.model import Box, Line
+from rpiocr.extract.text.payment_words import is_cashless, letters_in
+from rpiocr.extract.thousands import with_thousands_settled
+from rpiocr.model import Line
 from rpiocr.model.currency import USUAL_DECIMALS
-
-
-class Role(Enum):
-    """The role of an amount."""
-
-    TOTAL_SURE = "total_sure"
-    TOTAL = "total"
-    TOTAL_WEAK = "total_weak"
-    SUBTOTAL = "subtotal"
-    TAX = "tax"
-    ROUNDING = "rounding"
-    CASH = "cash"
-    CHANGE = "change"
-    CARD = "card"
-    CHARGE = "charge"
-    TIP = "tip"
-    DISCOUNT = "discount"
-    SAVINGS = "savings"
-    COUNT = "count"
-    LOYALTY = "loyalty"
-    NONE = "none"
-
-
-SURE_TOTALS = (Role.TOTAL_SURE, Role.TOTAL)
-TOTALS = (*SURE_TOTALS, Role.TOTAL_WEAK)
-
-NEVER_TOTAL = (Role.LOYALTY, Role.SAVINGS, Role.CHANGE, Role.DISCOUNT, Role.ROUNDING, Role.TIP)
-"""Next to a word for one of these, "total" is the total of that."""
-
-COLUMN = (*TOTALS, Role.SUBTOTAL, Role.TAX, Role.CASH, Role.CHANGE, Role.CARD, Role.CHARGE, Role.DISCOUNT)
-"""Words for these are next to an amount."""
-
-AFTER_TOTAL = (Role.SUBTOTAL, Role.CASH, Role.CARD, Role.CHARGE, Role.TAX, Role.COUNT)
-
-
-BEFORE_TAX = frozenset({"excluding", Role.SUBTOTAL.value})
-"""Groups of words for a total before tax."""
-
-
-@dataclass(frozen=True)
-class ReceiptLine:
-    """A line of the receipt with its amounts and the role that its words give them.
-
-    ``likeness`` (0 to 1) is that of the keyword as read. ``in_tax_table`` marks lines below the heading of a tax
-    summary, whose totals are not the receipt's; ``refund_words`` counts the words for a refund, ``refund_sure`` is
-    whether they were read exactly. ``lexicon`` has the words that apply to every page.
-    """
-
-    line: Line
-    text: LineText
-    amounts: tuple[Amount, ...]
-    role: Role
-    likeness: float
-    groups: frozenset[str]
-    lexicon: Lexicon = field(repr=False, compare=False)
-    refund_words: int = 0
-    refund_sure: bool = False
-    in_tax_table: bool = False
-
-    @cached_property
-    def box(self) -> Box:
-        """The box around the line."""
-        return self.line.box
-
-    @cached_property
-    def main(self) -> Amount:
-        """The main amount of the line: the last one, but the gross of a total's net, tax and gross.
-
-        The line must have an amount.
-        """
-        if self.role not in TOTALS or len(self.amounts) < 2:
-            return self.amounts[-1]
-        values = [abs(amount.value) for amount in self.amounts]
-        parts = net_tax_gross(values)
-        gross = parts[2] if parts else max(values) if self.groups & BEFORE_TAX else None
-        return next((amount for amount in self.amounts if abs(amount.value) == gross), self.amounts[-1])
 
 
 def build_receipt_lines(
@@ -125,7 +50,7 @@ def build_receipt_lines(
             roles = [_row(line, text, (), tables).role for line, text in zip(lines, texts, strict=True)]
             found = _with_column(units, roles)
     rows = [_row(*parts, tables) for parts in zip(lines, texts, found, strict=True)]
-    return tuple(_mark_tax_tables(_join_split(_join_broken(rows))))
+    return tuple(_mark_tax_tables(with_thousands_settled(_join_split(_join_broken(rows)))))
 
 
 MIN_UNITS = 2
@@ -163,14 +88,11 @@ def _with_column(units: Sequence[Units], roles: Sequence[Role]) -> list[tuple[Am
 
 
 def _row(line: Line, text: LineText, amounts: tuple[Amount, ...], tables: Tables) -> ReceiptLine:
-    hits = tables.amounts.find(_label(text.text, amounts))
+    label = _label(text.text, amounts)
+    hits = tables.amounts.find(label)
     groups = frozenset(hit.group for hit in hits)
-    role = Role.TOTAL if _is_net_and_gross(groups, amounts) else _role(groups)
-    if role is Role.ROUNDING and amounts and abs(amounts[-1].value) >= min_rounded(amounts[-1].value):
-        role = Role.TOTAL_SURE
-    if role in (Role.ROUNDING, Role.CHANGE) and not amounts:
-        amounts = find_cents(text)
-    if role is Role.TAX and not amounts and RATE_COLUMN.fullmatch(text.text):
+    role, amounts = _role_and_amounts(text, label, groups, amounts, tables)
+    if role is Role.TAX and not amounts and RATE_COLUMN.fullmatch(fold(text.text)):
         groups |= {"tax_table"}
     likeness = max((hit.likeness for hit in hits if hit.group == role.value), default=1.0)
     refunds = [hit for hit in hits if hit.group == "refund"]
@@ -178,6 +100,41 @@ def _row(line: Line, text: LineText, amounts: tuple[Amount, ...], tables: Tables
     refund_sure = bool(refunds) and all(hit.likeness > MIN_REFUND_LIKENESS for hit in refunds)
     row = ReceiptLine(line, text, amounts, role, likeness, groups, tables.lexicon, refund_words, refund_sure)
     return replace(row, role=Role.TOTAL) if amounts and _names_refund(row) else row
+
+
+def _role_and_amounts(
+    text: LineText, label: str, groups: frozenset[str], amounts: tuple[Amount, ...], tables: Tables
+) -> tuple[Role, tuple[Amount, ...]]:
+    """Return the role of a line by the groups of its words and its amounts, and those of them that are money."""
+    role = Role.TOTAL if _is_net_and_gross(groups, amounts) else role_of(groups)
+    if role is Role.ROUNDING and amounts and abs(amounts[-1].value) >= min_rounded(amounts[-1].value):
+        role = Role.TOTAL_SURE
+    if role in (Role.ROUNDING, Role.CHANGE) and not amounts:
+        amounts = find_cents(text)
+    role, amounts = _without_measures(text.text, role, amounts, tables)
+    if role is not Role.NONE:
+        return role, amounts
+    # The number of a ticket is padded with zeros.
+    amounts = tuple(amount for amount in amounts if not amount.padded)
+    return Role.CARD if amounts and is_cashless(label, tables.lexicon) else role, amounts
+
+
+MAX_UNIT_LABEL = 4
+"""Maximum number of words of a label above its number: TOTAL KM DRIVEN; the heading of a table has more."""
+
+
+def _without_measures(
+    text: str, role: Role, amounts: tuple[Amount, ...], tables: Tables
+) -> tuple[Role, tuple[Amount, ...]]:
+    """Return the role and the amounts of a line without numbers that count something else than money."""
+    if role not in (*SUMS, Role.NONE):
+        return role, amounts
+    is_sum = role in SUMS
+    if amounts:
+        kept = only_money(text, amounts, tables.lexicon, is_sum=is_sum)
+        return (role, kept) if kept else (Role.MEASURE, ())
+    short = is_sum and len(text.split()) <= MAX_UNIT_LABEL
+    return (Role.MEASURE if short and names_quantity(text, tables.lexicon, is_sum=True) else role), ()
 
 
 def _names_refund(row: ReceiptLine) -> bool:
@@ -216,23 +173,6 @@ def _is_net_and_gross(groups: frozenset[str], amounts: Sequence[Amount]) -> bool
     return "tax" in groups and net_tax_gross([abs(amount.value) for amount in amounts]) is not None
 
 
-def _role(groups: frozenset[str]) -> Role:
-    for role in NEVER_TOTAL:
-        if role.value in groups:
-            return role
-    totals = [role for role in TOTALS if role.value in groups]
-    if totals and "excluding" in groups:
-        return Role.SUBTOTAL
-    if Role.SUBTOTAL.value in groups:
-        return Role.SUBTOTAL
-    if totals and totals[0] is not Role.TOTAL_WEAK:
-        return totals[0]
-    for role in AFTER_TOTAL:
-        if role.value in groups:
-            return role
-    return totals[0] if totals else Role.NONE
-
-
 CENTS_ALONE = re.compile(r"[.,][ \u2009]?[0-9]{2}")
 
 
@@ -252,20 +192,29 @@ def _near(row: ReceiptLine, after: ReceiptLine) -> bool:
 
 
 def _join_split(rows: Sequence[ReceiptLine]) -> list[ReceiptLine]:
-    """Move the amount of a line that has nothing else to the keyword line just above it."""
+    """Move the amount of a line that has nothing else to the keyword line just above it; drop one of a unit."""
     joined = list(rows)
     for index, (row, after) in enumerate(pairwise(rows)):
-        if row.amounts or after.role is not Role.NONE:
-            continue
         role = Role.TOTAL if _names_refund(row) else row.role
-        if role in (Role.NONE, Role.COUNT):
+        if row.amounts or role in (Role.NONE, Role.COUNT) or "tax_table" in row.groups or not _is_bare(after):
             continue
-        if "tax_table" in row.groups:
+        if not _near(row, after):
             continue
-        letters = sum(char.isalpha() for char in _label(after.text.text, after.amounts))
-        if _near(row, after) and len(after.amounts) == 1 and letters <= 4:
+        if role is Role.MEASURE:
+            joined[index + 1] = replace(after, amounts=() if not after.main.money else after.amounts)
+        else:
             joined[index] = replace(row, amounts=after.amounts, role=role)
     return joined
+
+
+MAX_BARE_LETTERS = 4
+"""Maximum number of letters beside an amount that belongs to the label above it: those of its currency."""
+
+
+def _is_bare(row: ReceiptLine) -> bool:
+    """Return whether a line holds one amount and nothing else."""
+    letters = letters_in(_label(row.text.text, row.amounts))
+    return row.role is Role.NONE and len(row.amounts) == 1 and letters <= MAX_BARE_LETTERS
 
 
 TAX_TABLE_ROWS = 6

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rpiocr.health.clock import clock_finding
 from rpiocr.health.cloud import cloud_findings, privacy_findings
 from rpiocr.health.engines import engine_findings
 from rpiocr.health.machine import machine_findings
@@ -27,6 +28,7 @@ def examine() -> tuple[Finding, ...]:
         *python_findings(),
         *format_findings(),
         *machine_findings(),
+        clock_finding(),
         *about_settings,
         *(cloud_findings(chosen) if chosen else ()),
         *(privacy_findings(settings) if chosen else ()),

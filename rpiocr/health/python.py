@@ -10,7 +10,11 @@ from collections.abc import Iterator
 from rpiocr.system.finding import Finding, bad, good
 from rpiocr.system.packages import installed_version, reinstall, requirements
 
-LIBRARY_FORMATS = {"HEIC": ("pillow_heif", "pillow-heif"), "PDF": ("pypdfium2", "pypdfium2")}
+LIBRARY_FORMATS = {
+    "HEIC": ("pillow_heif", "pillow-heif"),
+    "AVIF": ("PIL._avif", "pillow"),
+    "PDF": ("pypdfium2", "pypdfium2"),
+}
 """Formats with a library of their own: its module and its package."""
 
 

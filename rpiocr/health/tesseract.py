@@ -8,13 +8,11 @@ import shutil
 from collections.abc import Collection, Iterator, Sequence
 
 from rpiocr.errors import ChildError
+from rpiocr.recognise.home_models import home_models
 from rpiocr.recognise.tesseract_models import AUTO, DETECTION, INSTALL, combined, needed, pack_for, package_of
 from rpiocr.settings import PREFIX
 from rpiocr.system.child import Bounds, run
 from rpiocr.system.finding import Finding, bad, good, tip
-
-LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
-"""Variables of the system's language, in order of precedence."""
 
 MIN_TESSERACT = (4, 1)
 """The first version whose LSTM engine supports all options that are passed."""
@@ -78,12 +76,10 @@ def _missing(what: str, wanted: str, missing: Sequence[str], installed: Collecti
 
 
 def _languages_to_add(wanted: str, installed: Collection[str]) -> Iterator[Finding]:
-    """Yield models to install for the system's language and, if ``wanted`` is auto, for script detection."""
-    variable, locale = next(((name, os.environ[name]) for name in LOCALE if os.environ.get(name)), ("", ""))
-    pack = pack_for(locale)
-    if pack and pack.code not in installed:
-        what = f"languages: the system's ({variable}={locale}) has no model, so receipts in it are read less reliably"
-        yield tip(what, f"{INSTALL} {pack.package}")
+    """Yield models to install for the system's country and, if ``wanted`` is auto, for script detection."""
+    for model in home_models(installed):
+        what = f"languages: {model.pack.code} is missing, so receipts in it are read less reliably; {model.why}"
+        yield tip(what, f"{INSTALL} {model.pack.package}")
     if wanted == AUTO and DETECTION not in installed:
         what = f"languages: without {DETECTION}, the orientation and the script of a page are detected less reliably"
         yield tip(what, f"{INSTALL} {package_of(DETECTION)}")

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from importlib.util import find_spec
 from itertools import count
 from typing import BinaryIO
 
-from rpiocr.decode.formats import recognise
+from rpiocr.decode.formats import Format, recognise
 from rpiocr.errors import UnknownFormatError
 from rpiocr.load.budget import MAX_PAGES, MAX_PIXELS, Limits
 from rpiocr.load.decoding import decoding
 from rpiocr.load.source import read_source
 from rpiocr.model import Page
+from rpiocr.system.packages import install_command, install_extra
+
+LIBRARIES: Mapping[Format, tuple[str, str, Callable[[], str]]] = {
+    Format.AVIF: ("AVIF", "PIL._avif", lambda: install_command("--only-binary=:all:", "--force-reinstall", "pillow")),
+    Format.JPEG_XL: ("JPEG XL", "pillow_jxl", lambda: install_extra("jpeg-xl")),
+}
+"""Formats that an installation may be unable to read: name, module and the command that installs it."""
 
 
 def load_pages(
@@ -37,8 +45,9 @@ def load_pages(
     if kind is None:
         raise UnknownFormatError(
             f"{source.name} is neither an image nor a PDF, whatever its name: "
-            "give a JPEG, PNG, BMP, GIF, WebP, TIFF, HEIC or PDF file."
+            "give a JPEG, PNG, BMP, GIF, WebP, TIFF, HEIC, AVIF or PDF file."
         )
+    _require_library(kind, source.name)
     limits = limits or Limits(max_pixels, max_pages)
     with decoding(source.data, kind, source.name, limits) as opened:
         numbers = count(1)
@@ -49,3 +58,14 @@ def load_pages(
 
         # Not a loop over pages, because its variable would keep each page in memory while the next one is decoded.
         yield from iter(page, None)
+
+
+def _require_library(kind: Format, name: str) -> None:
+    """Raise UnknownFormatError if the library that decodes a format is not installed."""
+    if kind not in LIBRARIES:
+        return
+    title, module, command = LIBRARIES[kind]
+    if find_spec(module) is None:
+        raise UnknownFormatError(
+            f"{name} is in the format {title}, which cannot be read here: save it as JPEG, or run {command()}."
+        )

@@ -31,10 +31,18 @@ class EngineFamily:
 
 @dataclass(frozen=True, slots=True)
 class EngineId:
-    """An engine and its configuration, such as a page segmentation mode; empty if there is only one."""
+    """An engine and its configuration, such as a page segmentation mode; empty if there is only one.
+
+    ``scripts`` names those that its model can read, ``None`` if it was chosen for the page.
+    """
 
     family: EngineFamily
     configuration: str = ""
+    scripts: frozenset[str] | None = None
+
+    def knows(self, script: str | None) -> bool:
+        """Return whether the engine, with its model, can read ``script``; True for ``None``, an unknown script."""
+        return self.family.knows(script) and (script is None or self.scripts is None or script in self.scripts)
 
     def __str__(self) -> str:
         """Return the engine's name as results and messages print it, such as ``tesseract-psm6``."""

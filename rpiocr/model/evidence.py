@@ -74,7 +74,8 @@ class Field(Generic[T]):
     """The value chosen for a field, its evidence, and the alternatives (``rivals``, best first).
 
     ``ballots`` holds the vote of every pass; ``probability`` is that of the value being right, 0 to 1, and ``verdict``
-    the judge's decision based on it; ``vetoes`` bound the probability from above.
+    the judge's decision based on it; ``vetoes`` bound the probability from above. ``page`` is the page on which the
+    value is printed, if that is not the page of the receipt: then all boxes are in pixels of that page.
     """
 
     chosen: Candidate[T]
@@ -83,6 +84,7 @@ class Field(Generic[T]):
     probability: float = 0.0
     verdict: Verdict = Verdict.ESCALATE
     vetoes: tuple[Veto, ...] = ()
+    page: int | None = None
 
     @property
     def votes(self) -> int:

@@ -43,12 +43,39 @@ SURE_TOTAL_KINDS = frozenset({Kind.TOTAL_SURE, Kind.TOTAL})
 """Labels that hardly ever mean anything else."""
 
 
+class DateRole(StrEnum):
+    """What a date on a receipt is the day of, by the words beside it; the first seven may be the day of purchase.
+
+    ``TIMED`` and ``PLAIN`` have no such words: the former has a time of day beside it, as the day of purchase has;
+    ``OPENED`` is also the entry to a car park, ``CLOSED`` the exit, and a payment; ``VALID`` is any day from or until
+    which something holds; ``MENTIONED`` stands in a sentence; ``OTHER`` is any other day, such as that of a law.
+    """
+
+    PURCHASE = "purchase"
+    CLOSED = "closed"
+    PRINTED = "printed"
+    OPENED = "opened"
+    TIMED = "timed"
+    PLAIN = "plain"
+    MENTIONED = "mentioned"
+    DELIVERY = "delivery"
+    EVENT = "event"
+    TRAVEL = "travel"
+    PERIOD = "period"
+    APPOINTMENT = "appointment"
+    DUE = "due"
+    VALID = "valid"
+    BIRTH = "birth"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Where a value comes from; ``label`` is the phrase that names it, for kinds that have one."""
+    """Where a value comes from; ``label`` is the phrase that names it, for kinds that have one, ``role`` a date's."""
 
     kind: Kind
     label: str | None = None
+    role: DateRole | None = None
 
     @property
     def names_total(self) -> bool:
@@ -83,10 +110,22 @@ class CheckName(StrEnum):
     REFUND = "refund"
     MAYBE_REFUND = "refund?"
     TWO_CURRENCIES = "two currencies"
+    REPEATED = "printed twice"
+    TAX_RATE = "tax rate"
+    PARTS = "parts"
+    PAYMENTS = "payments"
+    SETTLED = "settled"
+    OTHER_PAYMENT = "another payment"
+    OTHER_DUE = "another amount due"
+    THOUSANDS = "thousands?"
     CHECK_DIGITS = "check digits"
     FORM = "form"
     MENDED = "mended"
     DATE_ORDER = "order"
+    CLOCK_BEHIND = "after today"
+    TAX_RATES = "tax rates of other years"
+    WEEKDAY = "another day of the week"
+    MAYBE_TIME = "date or time"
     EVIDENCE = "evidence"
     DECIMALS = "decimals?"
 
@@ -116,13 +155,15 @@ class DateOrderEvidence:
 
     ``basis`` names what the locale was inferred from, such as ``currency EUR``, if that decided, or would have.
     ``alternative`` is the date in another order, None if that is not a date. ``against`` is what on the receipt
-    indicates the alternative, if the setting decided nevertheless.
+    indicates the alternative, if the setting decided nevertheless. ``probability`` (0 to 1) is that of the guess of the
+    country that decided, 1 if none was needed.
     """
 
     reason: OrderReason
     basis: str = ""
     alternative: dt.date | None = None
     against: OrderReason | None = None
+    probability: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +196,46 @@ MAYBE_REFUND = Check(CheckKind.DOUBT, CheckName.MAYBE_REFUND)
 
 TWO_CURRENCIES = Check(CheckKind.DOUBT, CheckName.TWO_CURRENCIES)
 """A total is printed in another currency as well, and nothing on the receipt indicates which one was paid."""
+
+REPEATED = Check(CheckKind.NOTE, CheckName.REPEATED)
+"""The same amount is printed on another line too."""
+
+TAX_RATE = Check(CheckKind.NOTE, CheckName.TAX_RATE)
+"""A tax on the receipt is the share of the total that its printed rate makes."""
+
+PARTS = Check(CheckKind.NOTE, CheckName.PARTS)
+"""Subtotals of parts of the receipt add up to it."""
+
+PAYMENTS = Check(CheckKind.NOTE, CheckName.PAYMENTS)
+"""Several payments add up to it."""
+
+SETTLED = Check(CheckKind.NOTE, CheckName.SETTLED)
+"""It follows from a total by what is printed below that: a tip, a discount, an insurance, the share of a bill."""
+
+OTHER_PAYMENT = Check(CheckKind.DOUBT, CheckName.OTHER_PAYMENT)
+"""What was paid by card, or in cash less the change, is another amount, and nothing explains the difference."""
+
+OTHER_DUE = Check(CheckKind.DOUBT, CheckName.OTHER_DUE)
+"""Another amount is next to a word for money owed or paid, and nothing explains the difference."""
+
+THOUSANDS = Check(CheckKind.DOUBT, CheckName.THOUSANDS)
+"""A space in the number may separate thousands, or a number of articles and an amount."""
+
+PAGE_SUPPORTS = frozenset({REPEATED, TAX_RATE, PARTS, PAYMENTS, SETTLED})
+PAGE_DOUBTS = frozenset({OTHER_PAYMENT, OTHER_DUE, THOUSANDS})
+"""Checks of a total against the other lines of its page: the reading that has most of them knows best."""
+
+CLOCK_BEHIND = Check(CheckKind.DOUBT, CheckName.CLOCK_BEHIND)
+"""A date is later than today by the clock of this machine: one of the two is wrong."""
+
+TAX_RATES = Check(CheckKind.DOUBT, CheckName.TAX_RATES)
+"""The tax rates or taxes of the receipt were not those of the date."""
+
+WEEKDAY = Check(CheckKind.DOUBT, CheckName.WEEKDAY)
+"""The day of the week beside a date is not that of the date, however its numbers are ordered."""
+
+MAYBE_TIME = Check(CheckKind.DOUBT, CheckName.MAYBE_TIME)
+"""Numbers between full stops are a time of day as well, and the receipt shows no other."""
 
 OPEN_DECIMALS = Check(CheckKind.DOUBT, CheckName.DECIMALS)
 """Nothing on the page indicates whether three digits behind a mark are decimals or thousands."""

@@ -103,6 +103,11 @@ class Pass:
         return PassId(self.engine, self.variant)
 
     @property
+    def is_earlier(self) -> bool:
+        """Whether it was run with other models than those that were chosen for the page in the end."""
+        return self.engine.scripts is not None
+
+    @property
     def name(self) -> str:
         """Engine and variant as results and messages print them, such as ``tesseract-psm6/default``."""
         return str(self.id)

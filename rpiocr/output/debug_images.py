@@ -66,7 +66,7 @@ def _overlay(trace: Trace) -> Image.Image:
             draw.rectangle(_corners(word.box, factor), outline=WORD_COLOUR)
     fields = trace.receipt.fields
     for name, field in (("merchant", fields.merchant), ("date", fields.date), ("amount", fields.amount)):
-        if field:
+        if field and field.page is None:
             _draw_field(draw, name, field, factor)
     return canvas
 

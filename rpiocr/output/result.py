@@ -148,7 +148,7 @@ def _evidence_of(spec: FieldSpec, found: Any, currency: str | None) -> Any:  # n
 
 def _evidence(field: Field[T], written: Callable[[T], object]) -> Answer:
     box = field.chosen.box
-    evidence = {
+    evidence: dict[str, Any] = {
         "raw": field.chosen.raw,
         "box": [round(box.left), round(box.top), round(box.width), round(box.height)],
         "votes": field.votes,
@@ -156,6 +156,8 @@ def _evidence(field: Field[T], written: Callable[[T], object]) -> Answer:
         "checks": check_names(field.chosen),
         "rivals": [{"value": written(rival.value), "raw": rival.raw} for rival in field.rivals[:MAX_ALTERNATIVES]],
     }
+    if field.page is not None:
+        evidence["page"] = field.page
     other = next((check.order.alternative for check in field.chosen.checks if check.order), None)
     return evidence | {"other_reading": other.isoformat()} if other else evidence
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from rpiocr.model import CropId, Homography, Page, Pixels
+from rpiocr.model import Box, CropId, Homography, Page, Pixels
 from rpiocr.model.transform import Enlargement, PointTransform, Projection, Step
 from rpiocr.preprocess.dewarp import dewarp, estimate_curvature
 from rpiocr.preprocess.document_regions import DocumentRegion, RegionDetection, find_document_regions
+from rpiocr.preprocess.fine_print import find_fine_print
 from rpiocr.preprocess.quads import Quad
 from rpiocr.preprocess.rectify import fills_image, rectify, rotate, rotate_quarters
 from rpiocr.preprocess.rows import GlyphRows, find_rows
@@ -74,8 +75,15 @@ def find_crops(page: Page) -> tuple[Crop, ...]:
 
 def detect_crops(whole: Crop) -> tuple[Crop, ...]:
     """Return the same as ``find_crops`` for a page that ``whole_page`` has been called for."""
+    found = find_document_regions(whole.page.pixels)
+    if not found.regions and (areas := find_fine_print(whole.page.pixels)):
+        parts = (_part(whole, area) for area in areas)
+        return tuple(crop for part in parts for crop in _crops(part, find_document_regions(part.page.pixels)))
+    return _crops(whole, found)
+
+
+def _crops(whole: Crop, found: RegionDetection) -> tuple[Crop, ...]:
     pixels = whole.page.pixels
-    found = find_document_regions(pixels)
     if not found.regions:
         return (_dewarped(_levelled(whole, found)),)
     if len(found.regions) == 1 and fills_image(found.regions[0].corners, pixels.shape):
@@ -94,6 +102,12 @@ def rotated(crop: Crop, quarters: int) -> Crop:
         return crop
     made = _projected(crop, *rotate_quarters(crop.page.pixels, quarters))
     return _dewarped(made) if quarters % 2 else made
+
+
+def _part(whole: Crop, area: Box) -> Crop:
+    left, top = int(area.left), int(area.top)
+    pixels = np.ascontiguousarray(whole.page.pixels[top : math.ceil(area.bottom), left : math.ceil(area.right)])
+    return _projected(whole, pixels, np.array([[1.0, 0.0, left], [0.0, 1.0, top], [0.0, 0.0, 1.0]]))
 
 
 def _cut_out(whole: Crop, corners: Quad) -> Crop:

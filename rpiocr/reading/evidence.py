@@ -19,7 +19,7 @@ from rpiocr.recognise.passes import PassRunner, failure_of
 from rpiocr.recognise.rapidocr import engine as rapid
 from rpiocr.recognise.rapidocr.boxes import Quad
 from rpiocr.recognise.rapidocr.engine import ALL_LINES, SOME_LINES
-from rpiocr.recognise.tesseract import Psm, Tesseract
+from rpiocr.recognise.tesseract import TESSERACT, Psm, Tesseract
 
 NUMERALS = "0123456789.,-/:"
 """Characters allowed in a line that is read as numbers only."""
@@ -30,20 +30,22 @@ class Engines:
     """How the engines are run: Tesseract's languages, its scratch directory, and how many lines are read in parallel.
 
     With ``all_lines`` the second engine reads all lines in the first stage: if the script is another than Latin, the
-    first pass does not show which lines matter.
+    first pass does not show which lines matter. ``earlier`` are passes on the same page with other models, see
+    ``as_earlier``.
     """
 
     languages: str
     scratch: Path
     threads: int
     all_lines: bool = False
+    earlier: tuple[Pass, ...] = ()
 
 
 class PageEvidence:
     """The passes of one page so far, and the text lines that the second engine has detected on it."""
 
     def __init__(self, runner: PassRunner, preparer: Preparer, engines: Engines, languages: Languages) -> None:
-        self.passes: tuple[Pass, ...] = ()
+        self.passes = engines.earlier
         self.preparer = preparer
         self._runner = runner
         self._engines = engines
@@ -144,6 +146,17 @@ def single_engine_fields(fields: Fields) -> tuple[tuple[str, Field[Any]], ...]:
     return tuple(
         (name, field) for name, field in found if field and is_single_engine(field) and not is_elsewhere(field)
     )
+
+
+def as_earlier(passes: Sequence[Pass], codes: str, scripts: frozenset[str]) -> tuple[Pass, ...]:
+    """Return Tesseract's passes with the models ``codes``, which read ``scripts``, as evidence beside later ones.
+
+    Digits are the same in most languages, and the model of one script often reads worse ones than that of another. What
+    the second engine read is left out: it reads the same again, whatever Tesseract's models are.
+    """
+    good = (one for one in passes if one.engine.family == TESSERACT and not (one.error or one.field or one.is_earlier))
+    names = ((one, f"{one.engine.configuration}-{codes}") for one in good)
+    return tuple(replace(one, engine=EngineId(TESSERACT, name, scripts)) for one, name in names)
 
 
 def with_fresh(passes: Sequence[Pass], fresh: Sequence[Pass]) -> tuple[Pass, ...]:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rpiocr.decide.confidence import Judge
 from rpiocr.decide.interpret import Understanding
@@ -15,8 +15,8 @@ from rpiocr.model import Page, Pass, Rung, Stop
 from rpiocr.preprocess import Preparer, ScaleRule
 from rpiocr.preprocess.crops import Crop
 from rpiocr.reading.crop_reader import CropReader, Interpreter
-from rpiocr.reading.evidence import Engines, PageEvidence
-from rpiocr.reading.model_choice import Models
+from rpiocr.reading.evidence import Engines, PageEvidence, as_earlier
+from rpiocr.reading.model_choice import Models, shows_script
 from rpiocr.reading.plan import ReadingPlan
 from rpiocr.reading.proposals import Proposals, ReadContext
 from rpiocr.reading.search import Attempt, Hypothesis, search
@@ -77,15 +77,22 @@ class _Reading:
         found = search(first, (proposals.language, proposals.crop, proposals.language), self.attempt)
         if found.result.stop is Stop.SETTLED:
             return found
-        return Attempt(found.hypothesis, found.reader, found.reader.run(self.plan.stages[1:], found.result))
+        return replace(found, result=found.reader.run(self.plan.stages[1:], found.result))
 
-    def attempt(self, hypothesis: Hypothesis) -> Attempt[CropReader]:
-        """Try a hypothesis by the first stage."""
+    def attempt(self, hypothesis: Hypothesis, current: Attempt[CropReader] | None = None) -> Attempt[CropReader]:
+        """Try a hypothesis by the first stage, with what was read of the same crop in the ``current`` attempt."""
         models, runner = hypothesis.models, self.context.runner
-        engines = Engines(models.codes, self.context.scratch, self.context.threads, all_lines=not models.latin)
+        earlier: tuple[Pass, ...] = ()
+        if current and current.hypothesis.crop is hypothesis.crop:
+            known = current.hypothesis.models
+            earlier = as_earlier(current.reader.evidence.passes, known.codes, known.scripts)
+        engines = Engines(
+            models.codes, self.context.scratch, self.context.threads, all_lines=not models.latin, earlier=earlier
+        )
         evidence = PageEvidence(runner, self.prepare(hypothesis.crop), engines, self.interpreter.languages)
         reader = CropReader(hypothesis.crop, evidence, self.interpreter, runner)
-        return Attempt(hypothesis, reader, reader.run(self.plan.stages[:1]))
+        result = reader.run(self.plan.stages[:1])
+        return Attempt(hypothesis, reader, result, shows_script(evidence.passes, models.script))
 
     def prepare(self, crop: Crop) -> Preparer:
         """Return the preparer of images of a crop."""

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from rpiocr.extract import Languages
 from rpiocr.model import Pass, Prepared
-from rpiocr.recognise.script_detection import script_of
+from rpiocr.recognise.script_detection import is_letter_of, script_of
+from rpiocr.recognise.tesseract import TESSERACT
 from rpiocr.recognise.tesseract_models import BASE, PACKS, Pack, Script, combined, installed_languages, pack_for
 from rpiocr.system.cancellation import Cancellation
 
@@ -21,14 +22,23 @@ as short words, which some language or other has."""
 class Models:
     """The models to read with, as for ``tesseract -l``; ``missing_package`` would install better ones.
 
-    ``latin`` is whether the page is in Latin script; it has to be rotated clockwise by ``quarters`` of a full turn
-    first.
+    ``script`` is that of the page; it has to be rotated clockwise by ``quarters`` of a full turn first.
     """
 
     codes: str
-    latin: bool = True
+    script: Script = Script.LATIN
     missing_package: str | None = None
     quarters: int = 0
+
+    @property
+    def latin(self) -> bool:
+        """Whether the page is in Latin script."""
+        return self.script is Script.LATIN
+
+    @property
+    def scripts(self) -> frozenset[str]:
+        """The scripts that the models can read."""
+        return frozenset(pack.script for pack in PACKS if pack.code in self.codes.split("+"))
 
 
 def models_by_words(passes: Sequence[Pass], languages: Languages) -> Models | None:
@@ -37,7 +47,7 @@ def models_by_words(passes: Sequence[Pass], languages: Languages) -> Models | No
     The package of a language in Latin script is missing only if the words that were read with confidence show that
     language most: a few doubtful words of an English receipt are Spanish too.
     """
-    texts = [line.text for one in passes if one.error is None for line in one.lines]
+    texts = [line.text for one in _own(passes) for line in one.lines]
     packs = [pack for name in languages.languages_of(texts) if (pack := pack_for(name)) and pack.code != BASE]
     if not packs:
         return None
@@ -47,9 +57,31 @@ def models_by_words(passes: Sequence[Pass], languages: Languages) -> Models | No
     return models
 
 
+SCRIPT_SHARE = 0.4
+"""Minimum share of a script among the letters that its model reads, weighted by confidence. On receipts in Korean,
+Russian and Ukrainian it is 0.7 to 1, with the models of these scripts on receipts in Latin script 0 to 0.2."""
+
+
+def shows_script(passes: Sequence[Pass], script: Script) -> bool:
+    """Return whether many of the letters that Tesseract read with the present models are of a script."""
+    read = own = 0.0
+    for one in passes:
+        if one.engine.family != TESSERACT or one.error or one.is_earlier:
+            continue
+        for word in (word for line in one.lines for word in line.words):
+            letters = [char for char in word.text if char.isalpha()]
+            read += word.confidence * len(letters)
+            own += word.confidence * sum(is_letter_of(char, script) for char in letters)
+    return own > SCRIPT_SHARE * read
+
+
 def are_words_known(passes: Sequence[Pass], languages: Languages) -> bool:
     """Return whether the words that were read with confidence show any language, English included."""
     return bool(_sure_languages(passes, languages))
+
+
+def _own(passes: Sequence[Pass]) -> tuple[Pass, ...]:
+    return tuple(one for one in passes if one.error is None and not one.is_earlier)
 
 
 def _main_pack(passes: Sequence[Pass], languages: Languages) -> Pack | None:
@@ -59,7 +91,7 @@ def _main_pack(passes: Sequence[Pass], languages: Languages) -> Pack | None:
 
 
 def _sure_languages(passes: Sequence[Pass], languages: Languages) -> tuple[str, ...]:
-    lines = (line for one in passes if one.error is None for line in one.lines)
+    lines = (line for one in _own(passes) for line in one.lines)
     sure = (" ".join(word.text for word in line.words if word.confidence >= SURE_WORD) for line in lines)
     return languages.languages_of(sure)
 
@@ -84,12 +116,11 @@ def models_by_script(
     if seen.packs:
         return replace(_models(seen.packs[0]), quarters=seen.quarters)
     most_spoken = next(pack for pack in PACKS if pack.script is seen.script)
-    return Models(BASE, latin=False, missing_package=most_spoken.package, quarters=seen.quarters)
+    return Models(BASE, seen.script, most_spoken.package, seen.quarters)
 
 
 def _models(pack: Pack) -> Models:
     """Return a model as it is used: one for Latin script alone, others together with the one for English."""
-    latin = pack.script is Script.LATIN
     if pack.code not in installed_languages():
-        return Models(BASE, latin, pack.package)
-    return Models(pack.code if latin else combined((pack.code, BASE)), latin)
+        return Models(BASE, pack.script, pack.package)
+    return Models(pack.code if pack.script is Script.LATIN else combined((pack.code, BASE)), pack.script)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rpiocr.errors import EngineError, InputError
-from rpiocr.model import Page, Reading, Receipt
+from rpiocr.model import Notice, Page, Reading, Receipt
 from rpiocr.preprocess import Preparer
 
 
@@ -19,10 +19,26 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class BlankPage:
+    """A page with nothing on it; ``failure`` is its outcome if the file has nothing else."""
+
+    failure: Failure
+
+    @property
+    def notice(self) -> Notice:
+        """The note on a receipt of the same file."""
+        return Notice("blank_page", f"page {self.failure.page} of the file is blank")
+
+
+@dataclass(frozen=True, slots=True)
 class Trace:
-    """A receipt with what is needed to draw or explain how it was read."""
+    """A receipt with what is needed to draw or explain how it was read.
+
+    ``other_pages`` holds the lines of text on other pages of an invoice, top to bottom.
+    """
 
     page: Page
     preparer: Preparer
     reading: Reading
     receipt: Receipt
+    other_pages: tuple[str, ...] = ()

@@ -81,12 +81,18 @@ class Proposals:
         return is_named and are_words_known(attempt.reader.evidence.passes, self.languages)
 
     def _by_script(self, attempt: Attempt[CropReader], by_words: Models | None) -> Models | None:
+        """Infer the models by reading some lines; a script that no model has read only if no known word was read.
+
+        Coarse print in English is taken for Arabic upside down.
+        """
         images, runner = map(attempt.reader.evidence.preparer.make, SCRIPT_VARIANTS), self.context.runner
         try:
             work = (images, by_words, runner.allowed_s, self.context.scratch, runner.cancellation)
-            return runner.wait(runner.call(models_by_script, *work))
+            found = runner.wait(runner.call(models_by_script, *work))
         except EngineError:
             return None
+        is_guess = found is not None and found.missing_package is not None
+        return None if is_guess and are_words_known(attempt.reader.evidence.passes, self.languages) else found
 
     def crop(self, attempt: Attempt[CropReader]) -> Iterator[Hypothesis]:
         """Propose the most legible crop of the page; none if that is the present one, or it is read well."""

@@ -33,11 +33,15 @@ class Hypothesis:
 
 @dataclass(frozen=True, slots=True)
 class Attempt(Generic[R]):
-    """A hypothesis that was tried, with its reader for further stages, and the result of the first stage."""
+    """A hypothesis that was tried, with its reader for further stages, and the result of the first stage.
+
+    ``shows_script`` is whether the models read the script that they were chosen for.
+    """
 
     hypothesis: Hypothesis
     reader: R
     result: StagesResult
+    shows_script: bool = True
 
 
 Propose = Callable[[Attempt[R]], Iterable[Hypothesis]]
@@ -47,23 +51,26 @@ Propose = Callable[[Attempt[R]], Iterable[Hypothesis]]
 def better(attempt: Attempt[R], current: Attempt[R]) -> bool:
     """Return whether an attempt replaces the current one: its result is worth at least as much.
 
-    The worth is not compared for models of another script than Latin, nor for another crop if the current one lacks
-    total or date: text read upside down, or in the wrong script, may look better than it is.
+    The worth is not compared for models of another script than Latin that read it, nor for another crop if the current
+    one lacks total or date: text read upside down, or in the wrong script, may look better than it is. Where nothing
+    was read in the script that a page is thought to have, the result has to be better than before.
     """
     if attempt.result.understanding is None:
         return False
     other_script = not attempt.hypothesis.models.latin
+    if other_script and not attempt.shows_script:
+        return attempt.result.worth > current.result.worth
     other_crop = attempt.hypothesis.crop is not current.hypothesis.crop and current.result.lacks_something
     return other_script or other_crop or attempt.result.worth >= current.result.worth
 
 
 def search(
-    first: Attempt[R], proposals: Sequence[Propose[R]], attempt: Callable[[Hypothesis], Attempt[R]]
+    first: Attempt[R], proposals: Sequence[Propose[R]], attempt: Callable[[Hypothesis, Attempt[R]], Attempt[R]]
 ) -> Attempt[R]:
     """Improve on the first attempt by what ``proposals`` infer, one after the other, each from the best so far.
 
-    ``attempt`` tries a hypothesis. A proposal that is listed twice is evaluated again only if the best attempt has
-    changed by then. The search ends when the time is over.
+    ``attempt`` tries a hypothesis, given the best attempt so far. A proposal that is listed twice is evaluated again
+    only if the best attempt has changed by then. The search ends when the time is over.
     """
     current = first
     asked: dict[Propose[R], StagesResult] = {}
@@ -77,7 +84,7 @@ def search(
             if hypothesis.reads_as(current.hypothesis):
                 current = replace(current, hypothesis=hypothesis)
                 continue
-            other = attempt(hypothesis)
+            other = attempt(hypothesis, current)
             if better(other, current):
                 current = other
     return current

@@ -28,7 +28,7 @@ def handed_over(one: Pass, script: Script | None) -> Pass:
 
     If the engine does not know the script, only words with a digit are kept.
     """
-    if one.engine.family.knows(script):
+    if one.engine.knows(script):
         return one
     lines = (tuple(word for word in line.words if _has_digit(word)) for line in one.lines)
     return replace(one, lines=tuple(Line(words) for words in lines if words))

@@ -14,6 +14,7 @@ import unicodedata
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 import cv2
@@ -74,6 +75,13 @@ LETTERS = {script: (script.value.upper(),) for script in Script} | {
     Script.JAPANESE: ("CJK", "HIRAGANA", "KATAKANA"),
 }
 """Prefixes of the Unicode names of a script's letters."""
+
+
+@lru_cache(maxsize=8192)
+def is_letter_of(char: str, script: Script) -> bool:
+    """Return whether a character is a letter of a script."""
+    return unicodedata.name(char, "").startswith(LETTERS[script])
+
 
 KANA_SHARE = 0.1
 """Minimum share of kana among the letters of Japanese; Chinese, read as Japanese, has none."""
@@ -247,9 +255,8 @@ def _try(strip: Prepared, pack: Pack, means: _Means) -> _Try | None:
     except EngineError:
         return None
     letters = [(char, word.confidence) for line in lines for word in line.words for char in word.text if char.isalpha()]
-    names = [(unicodedata.name(char, ""), confidence) for char, confidence in letters]
-    own = [(name, confidence) for name, confidence in names if name.startswith(LETTERS[pack.script])]
-    kana = sum(not name.startswith("CJK") for name, _ in own)
+    own = [(char, confidence) for char, confidence in letters if is_letter_of(char, pack.script)]
+    kana = sum(not is_letter_of(char, Script.HAN) for char, _ in own)
     if len(own) < MIN_LETTERS or (pack.script is Script.JAPANESE and kana < KANA_SHARE * len(own)):
         return None
     read = sum(confidence for _, confidence in own)

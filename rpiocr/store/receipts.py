@@ -119,7 +119,8 @@ def _add_field(connection: Connection, receipt_id: int, spec: FieldSpec, answer:
     evidence = answer["evidence"].get(name)
     if not evidence:
         return
-    x, y, width, height = evidence["box"]
+    # A place on another page would be drawn on the page of the receipt.
+    x, y, width, height = (None, None, None, None) if "page" in evidence else evidence["box"]
     chosen = connection.execute(
         insert(FIELDS).values(
             receipt_id=receipt_id,

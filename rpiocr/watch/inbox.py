@@ -16,8 +16,21 @@ from rpiocr.system.files import open_regular
 from rpiocr.system.moving import digest_of
 from rpiocr.watch.notice import NETWORK, file_system_of
 
-PARTIAL = (".part", ".partial", ".filepart", ".crdownload", ".download", ".tmp", ".temp", ".swp", ".!sync", "~")
+PARTIAL = (
+    *(".part", ".partial", ".filepart", ".crdownload", ".opdownload", ".download", ".aria2", ".!ut", ".!sync"),
+    *(".tmp", ".temp", ".swp", "~"),
+)
 """Suffixes of files that browsers, editors and sync clients are still writing."""
+
+OF_SYSTEMS = frozenset(
+    {
+        *("thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini", "$recycle.bin", "system volume information"),
+        *("icon\r", "@eadir", "@tmp", "@recycle", "#recycle", "lost+found"),
+    }
+)
+"""Names, in lower case, of what Windows, macOS, file systems and the network drives of Synology and QNAP put into
+folders by themselves; other such names (.DS_Store, ._*, .stfolder, .stversions, ~syncthing~*) are hidden or temporary
+by their first character."""
 
 MAX_BYTES = 256 * 1024 * 1024
 
@@ -36,8 +49,9 @@ class Entry:
 
 
 def is_ignored(name: str) -> bool:
-    """Return whether a name is hidden or marks a file that is still being written."""
-    return name.startswith((".", "~")) or name.casefold().endswith(PARTIAL)
+    """Return whether the name of a file or folder is hidden, that of a system, or of a file still being written."""
+    folded = name.casefold()
+    return folded.startswith((".", "~")) or folded.endswith(PARTIAL) or folded in OF_SYSTEMS
 
 
 def entries(inbox: Path) -> Iterator[Entry]:

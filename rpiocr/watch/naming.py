@@ -26,21 +26,25 @@ UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f/\\:*?\"<>|\u061c\u200e\u200f\u2028-\u2
 
 
 def name_for(template: str, results: Results, name: str) -> str:
-    """Build a name from the first receipt and the extension of ``name``; without a receipt, keep the old stem."""
+    """Build a name from the first receipt and the extension of ``name``; without a receipt, keep the old stem.
+
+    The total of a refund keeps its minus, as in ``2026-11-13_Hollis_-12.01.png``. A name never begins with a hyphen,
+    which programs would take for an option: an underscore precedes it.
+    """
     stem, ending = split(name)
     first: Mapping[str, Any] | None = next((one for one in results if "error" not in one), None)
     if first is None:
         return name
     facts = {
         "date": first["date"] or "undated",
-        "time": (first["time"] or "").replace(":", "-"),
-        "merchant": first["merchant"] or "unknown",
-        "amount": str(first["amount"]) if first["amount"] is not None else "unknown",
+        "time": _plain((first["time"] or "").replace(":", "-")),
+        "merchant": _plain(first["merchant"] or "unknown"),
+        "amount": "unknown" if first["amount"] is None else str(first["amount"]),
         "currency": first["currency"] or "",
-        "name": stem,
+        "name": _plain(stem),
     }
-    made = re.sub(r"\{(\w+)\}", lambda found: _plain(facts[found[1]]), template)
-    return (made.strip(" .") or _plain(stem) or "receipt") + UNSAFE.sub("-", ending.lower())
+    made = re.sub(r"\{(\w+)\}", lambda found: facts[found[1]], template).strip(" .") or _plain(stem) or "receipt"
+    return ("_" if made.startswith("-") else "") + made + UNSAFE.sub("-", ending.lower())
 
 
 def split(name: str) -> tuple[str, str]:

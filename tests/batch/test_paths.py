@@ -11,7 +11,8 @@ import pytest
 from rpiocr.batch.paths import ListError, find, place_of
 
 UNFINISHED = ("a.jpg.part", "b.jpg~", "c.crdownload", "d.tmp", ".hidden.jpg", ".syncthing.e.jpg.tmp")
-BESIDE = ("shop.jpg.json", "Thumbs.db", "desktop.ini")
+BESIDE = ("shop.jpg.json", "Thumbs.db", "ehthumbs.db", "desktop.ini", ".DS_Store", "._shop.jpg", "~syncthing~a.jpg.tmp")
+OF_SYSTEMS = ("@eaDir/a.jpg/SYNOPHOTO_THUMB_M.jpg", ".stversions/a.jpg", ".stfolder/b.jpg", "$RECYCLE.BIN/c.jpg")
 
 NO_UTF8 = os.fsdecode(b"caf\xe9.jpg")
 ODD = ("two\nlines.jpg", 'it\'s "quoted".jpg', NO_UTF8, "x" * 251 + ".jpg", "[a]*?.jpg", "$(id).jpg", "-rf")
@@ -37,7 +38,7 @@ def test_a_folder_is_read_with_all_folders_in_it_by_name(tmp_path: Path) -> None
 
 
 def test_what_is_hidden_unfinished_or_no_image_is_left_alone_in_folders(tmp_path: Path) -> None:
-    make(tmp_path, *UNFINISHED, *BESIDE, ".git/picture.jpg")
+    make(tmp_path, *UNFINISHED, *BESIDE, *OF_SYSTEMS, ".git/picture.jpg")
     wanted = make(tmp_path, "part.jpg")
     assert found(tmp_path) == found(f"{tmp_path}/*") == wanted
 

@@ -1,4 +1,4 @@
-"""Fitting: the chances hold, signs are kept, and no receipt is judged by a model that has seen it."""
+"""Fitting: the probabilities hold, signs are kept, and no receipt is judged by a model that has seen it."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from bench.fit_judge import (
     deal,
     joint,
     key,
-    least_chances,
-    lone_most,
     main,
+    min_probabilities,
     out_of_fold,
     risk_at,
     row_weights,
     settled,
+    single_engine_max,
     toml,
     wilson,
 )
@@ -70,7 +70,7 @@ def loss(found: Fit, rows: list[dict[str, float]], right: np.ndarray) -> float:
 
 
 def test_signs_are_kept_whatever_the_outcomes_ask_for_and_right_ones_cost_nothing() -> None:
-    weights = {"share": 0.8, "rival": -0.5, "margin": 0.3, "lone": -0.2}
+    weights = {"share": 0.8, "rival": -0.5, "margin": 0.3, "single_engine": -0.2}
     rows, right = rows_by(-1.0, weights)
     ones = np.ones(len(rows))
     free = fit(rows, right, ones, {}, ridge=1.0)
@@ -143,7 +143,7 @@ def test_all_answers_and_all_pictures_of_one_receipt_stand_in_one_fold() -> None
 
 
 def test_a_chance_comes_from_a_model_that_has_not_seen_the_receipt() -> None:
-    """Turning the outcome of one receipt changes the others' chances, and never its own."""
+    """Turning the outcome of one receipt changes the others' probabilities, and never its own."""
     rows = [observed(number) for number in range(60)]
     turned = [replace(rows[0], right=not rows[0].right), *rows[1:]]
     folds = deal(rows, 10)
@@ -177,13 +177,15 @@ def test_a_hundred_right_of_a_hundred_are_at_least_96_per_cent() -> None:
 
 def alone(number: int, *, right: bool | None, mode: str = "auto") -> Observation:
     """A value that one engine alone read."""
-    return replace(observed(number, mode=mode, engines="both"), features={"share": 1.0, "lone": 1.0}, right=right)
+    return replace(
+        observed(number, mode=mode, engines="both"), features={"share": 1.0, "single_engine": 1.0}, right=right
+    )
 
 
 def test_the_most_for_values_that_one_engine_alone_read_is_how_many_of_the_sure_ones_are_right() -> None:
     rows = [alone(number, right=number > 0) for number in range(9)]
-    chances = {key(row): 0.99 for row in rows}
-    assert lone_most(rows, chances) == pytest.approx(8.5 / 10)
+    probabilities = {key(row): 0.99 for row in rows}
+    assert single_engine_max(rows, probabilities) == pytest.approx(8.5 / 10)
     others = [
         observed(20, engines="both"),
         alone(21, right=None),
@@ -191,16 +193,16 @@ def test_the_most_for_values_that_one_engine_alone_read_is_how_many_of_the_sure_
         replace(alone(23, right=False), features=None),
     ]
     seen = {key(others[0]): 0.99, key(others[1]): 0.99, key(others[2]): 0.5}
-    assert lone_most([*rows, *others], chances | seen) == pytest.approx(8.5 / 10)
+    assert single_engine_max([*rows, *others], probabilities | seen) == pytest.approx(8.5 / 10)
 
 
 def test_a_receipt_counts_once_for_the_most_and_is_wrong_where_any_of_its_answers_is() -> None:
     rows = [alone(1, right=True), alone(1, right=False, mode="low"), alone(2, right=True)]
-    assert lone_most(rows, {key(row): 0.99 for row in rows}) == pytest.approx(1.5 / 3)
+    assert single_engine_max(rows, {key(row): 0.99 for row in rows}) == pytest.approx(1.5 / 3)
 
 
 def test_without_lone_values_none_is_certain() -> None:
-    assert lone_most([observed(1, engines="both")], {}) < 1.0
+    assert single_engine_max([observed(1, engines="both")], {}) < 1.0
 
 
 def answers_of(mode: str, *receipts: Sequence[Joint]) -> dict[Answer, Joint]:
@@ -226,8 +228,8 @@ def test_of_answers_that_are_as_sure_the_last_one_goes_out() -> None:
 
 def test_only_labelled_receipts_that_are_sure_enough_count_as_accepted() -> None:
     answers = answers_of("auto", [(0.9, True)], [(0.95, False)], [(0.99, None)], [(0.5, True)])
-    right, chances, known = accepted(answers, "auto", 0.9)
-    assert (right, chances, known) == ([True, False], [0.9, 0.95], 3)
+    right, probabilities, known = accepted(answers, "auto", 0.9)
+    assert (right, probabilities, known) == ([True, False], [0.9, 0.95], 3)
 
 
 def test_the_risk_is_what_was_seen_of_many_with_half_a_wrong_one_more_and_what_few_state() -> None:
@@ -241,13 +243,13 @@ def test_the_risk_is_what_was_seen_of_many_with_half_a_wrong_one_more_and_what_f
 def honest(count: int = 3000) -> dict[Answer, Joint]:
     """Answers that are right as often as they state."""
     dice = np.random.default_rng(11)
-    chances = 1 - dice.random(count) ** 3 / 2
-    return answers_of("auto", *([(float(p), bool(dice.random() < p))] for p in chances))
+    probabilities = 1 - dice.random(count) ** 3 / 2
+    return answers_of("auto", *([(float(p), bool(dice.random() < p))] for p in probabilities))
 
 
 def test_less_risk_asks_for_more_chance_and_what_it_asks_for_keeps_to_it() -> None:
     answers = honest()
-    found = least_chances(answers, "auto")
+    found = min_probabilities(answers, "auto")
     assert [risk for risk, _ in found] == list(RISKS)
     assert list(RISKS) == sorted(RISKS, reverse=True)
     least = [chance for _, chance in found]
@@ -259,7 +261,7 @@ def test_less_risk_asks_for_more_chance_and_what_it_asks_for_keeps_to_it() -> No
 
 def test_a_risk_too_small_to_be_seen_asks_for_the_chance_that_it_states() -> None:
     answers = answers_of("auto", *([(0.98, True)] for _ in range(10)))
-    found = dict(least_chances(answers, "auto"))
+    found = dict(min_probabilities(answers, "auto"))
     assert found[0.1] == 0.5
     assert all(found[risk] >= 0.98 for risk in RISKS if risk < 0.02)
 
@@ -275,7 +277,7 @@ def test_what_is_written_for_the_judge_reads_back_to_three_decimals() -> None:
     for engines in ("one", "both"):
         for field in ("amount", "date"):
             weights = {"share": 2.0, "margin": 0.0}
-            assert raw[engines][field] == {"bias": -1.235, "lone_most": 0.988, "weights": weights}
+            assert raw[engines][field] == {"bias": -1.235, "single_engine_max": 0.988, "weights": weights}
     assert "-0.0\n" not in toml(fits, most, {})
 
 
@@ -299,7 +301,8 @@ def test_the_file_that_fit_writes_is_one_that_the_judge_reads(tmp_path: Path) ->
         assert [risk for risk, _ in raw["risk"][engines]] == list(RISKS)
     for engines in ("one", "both"):
         models = {
-            name: Model(table["bias"], table["weights"], table["lone_most"]) for name, table in raw[engines].items()
+            name: Model(table["bias"], table["weights"], table["single_engine_max"])
+            for name, table in raw[engines].items()
         }
         assert all(0.0 < model.single_engine_max <= 1.0 for model in models.values())
         assert set(models) == {"amount", "date", "merchant"}

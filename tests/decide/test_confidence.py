@@ -35,6 +35,7 @@ from rpiocr.model.provenance import (
     CARD,
     CASH_LESS_CHANGE,
     ITEMS,
+    REPEATED,
     SUBTOTAL_AND_TAX,
     TWO_CURRENCIES,
     DateOrderEvidence,
@@ -67,9 +68,9 @@ def field(chosen: Candidate[T], votes: int, passes: int, *, second: Candidate[T]
 
 
 def total(
-    value: str = "6.00", *, kind: Kind = Kind.TOTAL, checks: tuple[Check, ...] = (), corrected: bool = False
+    value: str = "6.00", *, kind: Kind = Kind.TOTAL, checks: tuple[Check, ...] = (REPEATED,), corrected: bool = False
 ) -> Candidate[Decimal]:
-    """A total as a pass found it, or as it was chosen."""
+    """A total as a pass found it, or as it was chosen; a second printing supports it unless another check does."""
     return Candidate(Decimal(value), value, HERE, 0.9, Provenance(kind), 0.8, corrected, checks)
 
 
@@ -87,7 +88,12 @@ def read_by_cloud_too(found: Field[T]) -> Field[T]:
 
 
 def amount(
-    votes: int, passes: int = 6, *, kind: Kind = Kind.TOTAL, checks: tuple[Check, ...] = (), corrected: bool = False
+    votes: int,
+    passes: int = 6,
+    *,
+    kind: Kind = Kind.TOTAL,
+    checks: tuple[Check, ...] = (REPEATED,),
+    corrected: bool = False,
 ) -> Field[Decimal]:
     """A total that this many passes read."""
     return field(total(kind=kind, checks=checks, corrected=corrected), votes, passes)
@@ -228,11 +234,11 @@ def test_a_cloud_that_agrees_is_no_second_local_engine_and_lowers_no_threshold()
 
 
 def test_a_single_engine_value_is_at_most_as_probable_as_the_share_of_those_that_were_right() -> None:
-    model = Model(0.0, {"share": 10.0, "lone": -1.0}, 0.9)
+    model = Model(0.0, {"share": 10.0, "single_engine": -1.0}, 0.9)
     assert model.probability({"share": 1.0}) > 0.99
-    assert model.probability({"share": 1.0, "lone": 0.0}) > 0.99
-    assert model.probability({"share": 1.0, "lone": 1.0}) == 0.9
-    assert model.probability({"share": 0.1, "lone": 1.0}) == pytest.approx(0.5)
+    assert model.probability({"share": 1.0, "single_engine": 0.0}) > 0.99
+    assert model.probability({"share": 1.0, "single_engine": 1.0}) == 0.9
+    assert model.probability({"share": 0.1, "single_engine": 1.0}) == pytest.approx(0.5)
 
 
 @pytest.mark.parametrize(

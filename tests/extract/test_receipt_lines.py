@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rpiocr.extract.receipt_lines import Role
+from rpiocr.extract.roles import Role
 from tests.written import rows_of
 
 ROLES = {

@@ -10,7 +10,8 @@ from importlib import resources
 import pytest
 
 from rpiocr.extract import Extract, Hints, Languages, extract
-from rpiocr.extract.receipt_lines import Role, build_receipt_lines
+from rpiocr.extract.receipt_lines import build_receipt_lines
+from rpiocr.extract.roles import Role
 from rpiocr.model import Reading
 from tests.written import write
 
@@ -377,7 +378,7 @@ def test_the_whole_word_counts_not_the_short_one_inside_it(language: str, line: 
 
 @pytest.mark.parametrize("language", TABLES)
 def test_a_table_names_every_role_that_the_english_one_names(language: str) -> None:
-    folder = resources.files("rpiocr.extract") / "tables"
+    folder = resources.files("rpiocr.extract") / "tables" / "languages"
     table, english = (tomllib.loads((folder / f"{name}.toml").read_text("utf-8")) for name in (language, "en"))
     for section in ("amounts", "modifiers", "merchant"):
         assert set(english[section]) <= set(table[section])
@@ -387,7 +388,7 @@ def test_a_table_names_every_role_that_the_english_one_names(language: str) -> N
 
 @pytest.mark.parametrize("language", TABLES)
 def test_no_phrase_of_a_table_has_two_meanings(language: str) -> None:
-    folder = resources.files("rpiocr.extract") / "tables"
+    folder = resources.files("rpiocr.extract") / "tables" / "languages"
     table = tomllib.loads((folder / f"{language}.toml").read_text("utf-8"))
     for sections in (("amounts", "modifiers"), ("dates",), ("merchant",)):
         phrases = [phrase for section in sections for group in table[section].values() for phrase in group]

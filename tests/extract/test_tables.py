@@ -10,9 +10,9 @@ import pytest
 from rapidfuzz.distance import Levenshtein
 
 from rpiocr.extract.locale.keyword_tables import Languages
-from rpiocr.extract.receipt_lines import Role
+from rpiocr.extract.roles import DUE_NOW, Role
 from rpiocr.extract.tables.files import built_in
-from rpiocr.extract.tables.lexicon import Table
+from rpiocr.extract.tables.lexicon import DATES, Table
 from rpiocr.extract.text.keywords import Tables
 from rpiocr.extract.text.phrases import MIN_LIKENESS, SHORTEST_MISREAD, spellings
 
@@ -20,7 +20,7 @@ LATIN = ("en", "de", "fr", "it", "es", "pt", "nl", "pl", "cs", "sv", "da", "no",
 
 LANGUAGES = Languages()
 
-ROLES = frozenset(role.value for role in Role)
+ROLES = frozenset({*(role.value for role in Role), DUE_NOW})
 MODIFIERS = frozenset({"excluding", "including", "tax_table", "refund", "policy"})
 MERCHANT = frozenset({"company", "legal", "not_name"})
 
@@ -38,17 +38,17 @@ KNOWN_NEIGHBOURS = {
     "en": "chargeamount-changeamount totalcharge-totalchange totalcharge-totalcharged totalcharge-totalcharges "
     "totalpax-totaltax totalcgst-totalcost totaltax-totalwtax",
     "de": "retour-retoure netto-nett nettototal-netttotal totalnetto-totalnett",
-    "fr": "change-echange changes-echanges valable-vatable netht-nett stotal-total totalht-totalhst totalhtva-totaltva "
-    "totalnetht-totalnett totaltva-totaltvac",
+    "fr": "change-echange changes-echanges valable-vatable netht-nett totalpaye-totalpage stotal-total "
+    "totalht-totalhst totalhtva-totaltva totalnetht-totalnett totaltva-totaltvac",
     "it": "importoresto-importoreso resto-reso totaleresto-totalereso coperti-ncoperti sconto-conto "
     "totalesconto-totaleconto cambio-cambi netto-nett",
-    "es": "cambio-cambios items-itbms totalneto-totalnett",
-    "pt": "trocos-trocas totalsiva-totaliva totalsiva-totalciva totaliva-totalciva",
+    "es": "cambio-cambios items-itbms totalneto-totalnett pagototal-pagetotal",
+    "pt": "trocos-trocas totalsiva-totaliva totalsiva-totalciva totaliva-totalciva pagototal-pagetotal",
     "nl": "pinnen-binnen regels-zegels netto-nett totaalbtw-totaalbtwi",
     "pl": "wplata-oplata doplata-oplata kwotaa-kwota kwotab-kwota kwotac-kwota kwotaptua-kwotaptu kwotaptub-kwotaptu "
     "kwotaptuc-kwotaptu kwotaptud-kwotaptu netto-nett",
-    "cs": "credit-kredit kvraceni-vraceni vraceno-vraceni vratene-vratenie celkemveur-celkemeur netto-nett "
-    "castkadph-castkasdph celkemdph-celkemsdph spoludph-spolusdph",
+    "cs": "credit-kredit poplatek-doplatek kvraceni-vraceni vraceno-vraceni vratene-vratenie "
+    "celkemveur-celkemeur netto-nett castkadph-castkasdph celkemdph-celkemsdph spoludph-spolusdph",
     "sv": "spara-sparat netto-nett",
     "da": "netto-nett subtotal-sumtotal",
     "no": "netto-nett subtotal-sumtotal",
@@ -64,7 +64,7 @@ def sections(table: Table) -> Iterator[tuple[str, str, list[str]]]:
     """Section, group and phrases of all that is searched for."""
     for section in ("amounts", "modifiers", "dates", "merchant"):
         for group, phrases in table[section].items():
-            if group not in ("months", "weekdays"):
+            if group != "months":
                 yield section, group, phrases
 
 
@@ -81,7 +81,7 @@ def test_every_table_has_the_groups_that_a_receipt_needs_and_no_others(language:
     assert set(table["amounts"]) <= ROLES
     assert set(table["modifiers"]) == MODIFIERS
     assert set(table["merchant"]) == MERCHANT
-    assert {"label", "other"} <= set(table["dates"]) <= {"label", "other", "months", "weekdays"}
+    assert {"label", "other"} <= set(table["dates"]) <= {*DATES, "months"}
     assert len(table["locale"]["common"]) >= 15
 
 

@@ -364,6 +364,32 @@ HEIF_BOMBS: dict[str, Callable[[], bytes]] = {
     "heif with a profile of 10 MB": lambda: heif(icc_profile=bytes(10 << 20)),
 }
 
+# AVIF: boxes as well.
+
+
+def avif(size: tuple[int, int] = (64, 64), **options: object) -> bytes:
+    return encoded(Image.new("RGB", size), "AVIF", **options)
+
+
+def avif_claiming(width: int, height: int) -> bytes:
+    data = bytearray(avif())
+    place = data.index(b"ispe")
+    data[place + 8 : place + 16] = struct.pack(">II", width, height)
+    return bytes(data)
+
+
+AVIF_FTYP = box(b"ftyp", b"avif\0\0\0\0mif1avif")
+AVIF_BOMBS: dict[str, Callable[[], bytes]] = {
+    "avif claims 500 megapixels": lambda: avif_claiming(25_000, 20_000),
+    "avif claims the most that there is": lambda: avif_claiming(2**32 - 1, 2**32 - 1),
+    "avif of 119 megapixels": lambda: avif_claiming(*BIG),
+    "avif of 20 megapixels that it has not": lambda: avif_claiming(5000, 4000),
+    "avif of 100 frames": lambda: avif(save_all=True, append_images=[Image.new("RGB", (64, 64), n) for n in range(99)]),
+    "avif of boxes in boxes": lambda: AVIF_FTYP + nested(b"meta", 5000),
+    "avif with a box of 2**31 bytes": lambda: AVIF_FTYP + (2**31).to_bytes(4) + b"meta" + bytes(1000),
+    "avif with 1,000,000 empty boxes": lambda: AVIF_FTYP + box(b"free", b"") * 1_000_000 + avif()[24:],
+}
+
 # PDF
 
 
@@ -522,5 +548,5 @@ def jpeg_2000_claiming(side: int) -> bytes:
 
 
 BOMBS: dict[str, Callable[[], bytes]] = (
-    JPEG_BOMBS | PNG_BOMBS | BMP_BOMBS | GIF_BOMBS | WEBP_BOMBS | TIFF_BOMBS | HEIF_BOMBS | PDF_BOMBS
+    JPEG_BOMBS | PNG_BOMBS | BMP_BOMBS | GIF_BOMBS | WEBP_BOMBS | TIFF_BOMBS | HEIF_BOMBS | AVIF_BOMBS | PDF_BOMBS
 )

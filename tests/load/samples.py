@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import zlib
 from collections.abc import Sequence
+from importlib import import_module
+from importlib.util import find_spec
 
 import numpy as np
 import pillow_heif
@@ -18,9 +20,13 @@ WIDTH, HEIGHT = 160, 120
 GREYS = (0, 90, 170, 255)
 """Top left, top right, bottom left, bottom right."""
 
-RASTER_FORMATS = ("JPEG", "PNG", "BMP", "GIF", "WEBP", "TIFF", "HEIF")
+HAS_JPEG_XL = find_spec("pillow_jxl") is not None
+
+RASTER_FORMATS = ("JPEG", "PNG", "BMP", "GIF", "WEBP", "TIFF", "HEIF", "AVIF", *(["JXL"] if HAS_JPEG_XL else []))
 QUALITY: dict[str, dict[str, object]] = {
+    "AVIF": {"quality": 95, "speed": 9},
     "JPEG": {"quality": 95},
+    "JXL": {"lossless": True, "effort": 1},
     "WEBP": {"lossless": True},
     "PDF": {"quality": 95},
 }
@@ -59,6 +65,8 @@ def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
     if kind == "HEIF":
         pillow_heif.from_pillow(image).save(out, quality=95, **options)
     else:
+        if kind == "JXL":
+            import_module("pillow_jxl")
         image.save(out, kind, **{**QUALITY.get(kind, {}), **options})
     return out.getvalue()
 

@@ -53,7 +53,7 @@ def test_a_file_that_is_costly_to_decode_gives_a_page_or_a_clear_error(name: str
 def test_there_are_bombs_of_every_format() -> None:
     assert len(BOMBS) >= 57
     kinds = {name.split()[0] for name in BOMBS}
-    assert kinds == {"jpeg", "png", "bmp", "gif", "webp", "tiff", "heif", "pdf"}
+    assert kinds == {"jpeg", "png", "bmp", "gif", "webp", "tiff", "heif", "avif", "pdf"}
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ import threading
 import warnings
 import weakref
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,15 @@ import pytest
 from PIL import Image, ImageChops, ImageFile
 from PIL.TiffImagePlugin import AppendingTiffWriter
 
-from rpiocr.errors import InputError
+from rpiocr.decode.formats import Format, recognise
+from rpiocr.decode.jpeg_xl import CONTAINER
+from rpiocr.errors import InputError, UnknownFormatError
 from rpiocr.load import load_pages
 
 from .samples import (
     ALL_FORMATS,
     GREYS,
+    HAS_JPEG_XL,
     HEIGHT,
     WIDTH,
     close_to,
@@ -85,6 +89,7 @@ def test_the_format_is_detected_whatever_the_file_name(kind: str, tmp_path: Path
         ("WEBP", {}),
         ("TIFF", {}),
         ("TIFF", {"compression": "tiff_lzw"}),
+        ("AVIF", {}),
     ],
 )
 def test_pages_are_upright_however_the_camera_was_held(kind: str, options: dict[str, Any], orientation: int) -> None:
@@ -169,6 +174,8 @@ MODES: dict[str, Callable[[], bytes]] = {
     "WebP with alpha": lambda: encoded(half_transparent("RGB"), "WEBP", exact=True),
     "TIFF with alpha": lambda: encoded(half_transparent("RGB"), "TIFF"),
     "HEIF with alpha": lambda: encoded(half_transparent("RGB"), "HEIF"),
+    "AVIF with alpha": lambda: encoded(half_transparent("RGB"), "AVIF"),
+    "grey AVIF": lambda: encoded(quarters(), "AVIF"),
     "grey HEIF": lambda: encoded(quarters(), "HEIF"),
     "palette": lambda: encoded(palette(), "PNG"),
     "palette BMP": lambda: encoded(palette(), "BMP"),
@@ -199,6 +206,63 @@ def test_black_and_white_images_keep_both(kind: str) -> None:
 def test_fax_compression_in_tiff_is_read() -> None:
     image = quarters(greys=(0, 255, 255, 0)).convert("1")
     assert greys_of(only_page(encoded(image, "TIFF", compression="group4")).pixels) == (0, 255, 255, 0)
+
+
+@pytest.mark.parametrize("brands", [b"mif1\0\0\0\0mif1avifmiaf", b"avis\0\0\0\0avismsf1", b"miaf\0\0\0\0miafavif"])
+def test_an_avif_file_is_detected_by_its_brands_whichever_comes_first(brands: bytes) -> None:
+    assert recognise((8 + len(brands)).to_bytes(4) + b"ftyp" + brands) is Format.AVIF
+
+
+def test_a_file_of_boxes_that_names_no_image_format_is_unknown() -> None:
+    assert recognise(b"\0\0\0\x18ftypisom\0\0\0\0isomavc1" + bytes(64)) is None
+
+
+def test_a_jpeg_xl_image_is_refused_by_its_name_where_no_plugin_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rpiocr.load.pages.find_spec", lambda _name: None)
+    for data in (b"\xff\x0a" + bytes(100), CONTAINER + bytes(100)):
+        with pytest.raises(
+            UnknownFormatError, match=r"format JPEG XL.*save it as JPEG.*pip install .*(jpeg-xl|pillow-jxl)"
+        ):
+            pages_of(data)
+
+
+@pytest.mark.skipif(not HAS_JPEG_XL, reason="pillow-jxl-plugin is not installed")
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_photo_that_became_jpeg_xl_is_upright(orientation: int, tmp_path: Path) -> None:
+    import_module("pillow_jxl")
+    scene = quarters().convert("RGB")
+    stored = scene.transpose(ORIENT[orientation]) if orientation in ORIENT else scene
+    (tmp_path / "a.jpg").write_bytes(encoded(stored, "JPEG", exif=exif(orientation)))
+    with Image.open(tmp_path / "a.jpg") as photo:
+        photo.save(tmp_path / "a.jxl", lossless_jpeg=True, exif=exif(orientation).tobytes())
+    (page,) = load_pages(str(tmp_path / "a.jxl"))
+    assert close_to(greys_of(page.pixels))
+
+
+def on_transparent_ground(ink: int, mode: str, paper: float = 0.0) -> Image.Image:
+    """Draw the quarter at the top left opaque, in ``ink``, and a strip of white paper over a part of the image."""
+    image = Image.new("LA", (WIDTH, HEIGHT), (0, 0))
+    image.paste((255, 255), (0, int(HEIGHT * (1 - paper)), WIDTH, HEIGHT))
+    image.paste((ink, 255), (0, 0, WIDTH // 2, HEIGHT // 2))
+    return image.convert(mode)
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA"])
+def test_white_ink_on_transparent_ground_is_visible(mode: str) -> None:
+    page = only_page(encoded(on_transparent_ground(255, mode), "PNG"))
+    assert greys_of(page.pixels) == (255, 0, 0, 0)
+
+
+@pytest.mark.parametrize("kind", ["WEBP", "AVIF"])
+def test_the_ground_is_chosen_in_every_format_with_alpha(kind: str) -> None:
+    assert close_to(greys_of(only_page(encoded(on_transparent_ground(255, "RGBA"), kind)).pixels), (255, 0, 0, 0))
+    assert close_to(greys_of(only_page(encoded(on_transparent_ground(0, "RGBA"), kind)).pixels), (0, 255, 255, 255))
+
+
+@pytest.mark.parametrize(("ink", "paper"), [(0, 0.0), (90, 0.0), (0, 0.6), (230, 0.6)])
+def test_dark_ink_and_images_of_paper_are_on_white_ground(ink: int, paper: float) -> None:
+    page = only_page(encoded(on_transparent_ground(ink, "RGBA", paper), "PNG"))
+    assert greys_of(page.pixels) == (ink, 255, 255, 255)
 
 
 def test_a_colour_key_becomes_paper() -> None:

@@ -186,3 +186,41 @@ def test_pages_before_a_damaged_one_are_read() -> None:
 def test_bytes_around_a_pdf_do_not_matter() -> None:
     data = b"X-Header: mail\r\n\r\n" + encoded(quarters(), "PDF") + b"\0" * 512
     assert greys_of(only_page(data).pixels) == pytest.approx(GREYS, abs=4)
+
+
+APPENDED = {
+    "lines": b"\n" * 5120,
+    "zeros": bytes(100_000),
+    "a web page": b"<!DOCTYPE html><html><body>" + b"<p>The object was stored.</p>" * 400 + b"</body></html>",
+    "a signature of a mail": b"\r\n-- \r\nJane Doe, 12 Station Road, Springfield\r\n" * 200,
+    "noise": np.random.default_rng(1).bytes(20_000),
+    "its end again": b"%%EOF\n" * 3 + b"\n" * 6000,
+}
+
+
+@pytest.mark.parametrize("tail", APPENDED.values(), ids=APPENDED.keys())
+def test_whatever_is_appended_to_a_pdf_does_not_hide_it(tail: bytes) -> None:
+    assert greys_of(only_page(encoded(quarters(), "PDF") + tail).pixels) == pytest.approx(GREYS, abs=4)
+
+
+def updated_pdf() -> tuple[bytes, int]:
+    """A page, and an update behind its end that draws another; with the length of the first."""
+    first = drawn_pdf((100, 100), b"0 g 0 0 50 50 re f")
+    offset = len(first)
+    changed = b"4 0 obj\n" + pdf_stream(b"0 g 0 0 100 100 re f") + b"\nendobj\n"
+    table = b"xref\n4 1\n%010d 00000 n \n" % offset
+    place = int(first.rpartition(b"startxref\n")[2].split()[0])
+    end = b"trailer\n<< /Size 6 /Root 1 0 R /Prev %d >>\nstartxref\n%d\n%%%%EOF\n" % (place, offset + len(changed))
+    return first + changed + table + end, offset
+
+
+def test_an_updated_pdf_with_bytes_behind_its_end_is_read_as_updated() -> None:
+    data, _ = updated_pdf()
+    assert greys_of(only_page(data + b"\n" * 6000).pixels) == (0, 0, 0, 0)
+
+
+@pytest.mark.parametrize("kept", [0.1, 0.3, 0.6, 0.9])
+def test_a_pdf_whose_update_is_cut_off_is_damaged(kept: float) -> None:
+    data, offset = updated_pdf()
+    with pytest.raises(DamagedFileError, match="its end is missing"):
+        pages_of(data[: offset + int((len(data) - offset) * kept)])

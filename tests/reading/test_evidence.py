@@ -11,8 +11,9 @@ from rpiocr.decide.confidence import Judge
 from rpiocr.decide.interpret import understand
 from rpiocr.extract import Hints
 from rpiocr.model import EngineId, Fields, Pass
-from rpiocr.reading.evidence import single_engine_fields, whole, with_fresh
+from rpiocr.reading.evidence import as_earlier, single_engine_fields, whole, with_fresh
 from rpiocr.recognise.rapidocr.engine import ALL_LINES, SOME_LINES
+from rpiocr.recognise.tesseract_models import Script
 from tests.written import PSM_6, languages, read_as
 
 GOOD = read_as("TOTAL 4.00")
@@ -56,6 +57,15 @@ def test_lines_that_could_not_be_read_are_still_said_when_the_rest_of_the_page_w
     failed, rest = replace(LOST, engine=SOME_LINES), read_as("THANK YOU", ALL_LINES)
     assert whole((GOOD, failed), rest) == rest
     assert with_fresh((GOOD, failed), (rest,)) == (GOOD, failed, rest)
+
+
+def test_what_was_read_with_one_model_stays_beside_what_another_reads() -> None:
+    other = read_as("TOTAL 4.00", ALL_LINES)
+    (kept,) = as_earlier((GOOD, LOST, other, replace(GOOD, field="amount")), "eng", frozenset({Script.LATIN}))
+    assert (kept.name, kept.lines, kept.is_earlier) == ("tesseract-psm6-eng/default", GOOD.lines, True)
+    assert not kept.engine.knows(Script.CYRILLIC)
+    assert kept.engine.knows(Script.LATIN)
+    assert as_earlier((kept,), "rus+eng", frozenset({Script.CYRILLIC, Script.LATIN})) == ()
 
 
 def test_the_lines_that_matter_are_added_to_what_tesseract_read() -> None:

@@ -10,9 +10,11 @@ from PIL import Image, ImageDraw, ImageFont
 
 from rpiocr.extract import Languages
 from rpiocr.model import Box, EngineFamily, EngineId, Line, Pass, Word
-from rpiocr.reading.model_choice import models_by_words
+from rpiocr.reading.evidence import as_earlier
+from rpiocr.reading.model_choice import models_by_words, shows_script
 from rpiocr.recognise.rapidocr import engine as rapid
-from rpiocr.recognise.tesseract_models import installed_languages
+from rpiocr.recognise.tesseract_models import Script, installed_languages
+from tests import written
 from tests.program import Run
 
 FONT = Path("/usr/share/fonts/opentype/unifont/unifont.otf")
@@ -71,6 +73,25 @@ def test_a_receipt_in_other_letters_is_read_without_being_asked_for(
         pytest.skip(f"MODELS ARE MISSING: sudo apt install tesseract-ocr-{code}")
     answer = run("scan", drawn(text, tmp_path / "receipt.png")).only
     assert (answer["amount"], answer["currency"], answer["date"]) == (total, currency, "2024-11-21")
+
+
+@pytest.mark.parametrize(
+    ("text", "script", "expected"),
+    [
+        (KOREAN, Script.HANGUL, True),
+        (RUSSIAN, Script.CYRILLIC, True),
+        (RUSSIAN, Script.HANGUL, False),
+        ("TOTAL 12.40\nCASH 20.00\nТНАNК УОU for shopping at our store", Script.CYRILLIC, False),
+        ("12.40", Script.CYRILLIC, False),
+    ],
+)
+def test_a_script_shows_in_most_letters_that_its_model_reads(text: str, script: Script, *, expected: bool) -> None:
+    assert shows_script([written.read_as(text)], script) is expected
+
+
+def test_the_second_engine_and_earlier_models_show_no_script() -> None:
+    earlier = as_earlier([written.read_as(RUSSIAN)], "rus+eng", frozenset({Script.CYRILLIC, Script.LATIN}))
+    assert not shows_script([*earlier, written.read_as(RUSSIAN, rapid.ALL_LINES)], Script.CYRILLIC)
 
 
 UKRAINIAN = """

@@ -27,7 +27,7 @@ from rpiocr.reading.search import Attempt, Hypothesis
 from rpiocr.reading.stages import StagesResult
 from rpiocr.recognise.passes import Limits, PassRunner
 from rpiocr.recognise.rapidocr.engine import is_installed
-from rpiocr.recognise.tesseract_models import installed_languages
+from rpiocr.recognise.tesseract_models import Script, installed_languages
 from tests.program import SMALL
 from tests.written import languages, read_as
 
@@ -126,6 +126,17 @@ def test_latin_script_with_an_accepted_result_proposes_nothing(context: ReadCont
 
 def test_a_page_in_the_language_of_its_model_proposes_nothing(context: ReadContext) -> None:
     assert list(proposals(context).language(attempt(context, read(ENGLISH), models=BASE))) == []
+
+
+@pytest.mark.parametrize(("text", "guessed"), [("Total price 2.40\nThank you", False), ("= 2.40 ; ,. 5", True)])
+def test_a_script_that_no_model_has_read_is_not_guessed_where_words_were_read(
+    text: str, context: ReadContext, monkeypatch: pytest.MonkeyPatch, *, guessed: bool
+) -> None:
+    """Tesseract's detection takes coarse print in English for Arabic upside down, and is sure of it."""
+    arabic = Models("eng", Script.ARABIC, "tesseract-ocr-ara", 2)
+    monkeypatch.setattr("rpiocr.reading.proposals.models_by_script", lambda *_: arabic)
+    found = list(proposals(context).language(attempt(context, read(text), models=BASE)))
+    assert [one.models for one in found] == ([arabic] if guessed else [])
 
 
 def test_a_language_that_the_user_has_chosen_is_kept(context: ReadContext) -> None:

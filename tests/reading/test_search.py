@@ -18,10 +18,12 @@ from rpiocr.preprocess.crops import Crop, rotated, whole_page
 from rpiocr.reading.model_choice import Models
 from rpiocr.reading.search import Attempt, Hypothesis, better, search
 from rpiocr.reading.stages import StagesResult
+from rpiocr.recognise.tesseract_models import Script
 from tests.written import languages, read_as
 
 ENGLISH, GERMAN = Models("eng"), Models("deu")
-RUSSIAN = Models("rus+eng", latin=False)
+RUSSIAN = Models("rus+eng", Script.CYRILLIC)
+ARABIC = Models("eng", Script.ARABIC, missing_package="tesseract-ocr-ara")
 UNREADABLE = Models("eng", missing_package="tesseract-ocr-ell")
 
 PAGE = whole_page(Page(np.full((40, 30), 255, np.uint8), "page.png", 1, "ab"))
@@ -55,6 +57,9 @@ def tried(text: str | None, quality: int = 50, models: Models = ENGLISH, crop: C
         (tried(UNDATED, 60, GERMAN), tried(WHOLE, 30), False),
         (tried(BLANK, 0, RUSSIAN), tried(WHOLE, 60), True),
         (tried(None, models=RUSSIAN), tried(WHOLE, 60), False),
+        (replace(tried(WHOLE, 60, RUSSIAN), shows_script=False), tried(WHOLE, 60), False),
+        (replace(tried(WHOLE, 60, RUSSIAN), shows_script=False), tried(WHOLE, 50), True),
+        (replace(tried(BLANK, 0, ARABIC, UPSIDE_DOWN), shows_script=False), tried(UNDATED, 60), False),
         (tried(BLANK, 0, crop=UPSIDE_DOWN), tried(UNDATED, 60), True),
         (tried(WHOLE, 40, crop=UPSIDE_DOWN), tried(WHOLE, 60), False),
         (tried(WHOLE, 60, crop=UPSIDE_DOWN), tried(WHOLE, 40), True),
@@ -69,6 +74,9 @@ def tried(text: str | None, quality: int = 50, models: Models = ENGLISH, crop: C
         "without the date",
         "another script",
         "another script that cannot be read",
+        "a script that does not show in what was read, as sure",
+        "a script that does not show, but surer",
+        "a script that does not show, upside down",
         "another crop, something was missing",
         "another crop, nothing was missing",
         "another crop, surer",
@@ -86,10 +94,12 @@ class Tries:
 
     outcomes: list[StagesResult]
     asked: list[Hypothesis] = field(default_factory=list)
+    given: list[Attempt[None]] = field(default_factory=list)
 
-    def __call__(self, hypothesis: Hypothesis) -> Attempt[None]:
+    def __call__(self, hypothesis: Hypothesis, current: Attempt[None]) -> Attempt[None]:
         """Return the next outcome."""
         self.asked.append(hypothesis)
+        self.given.append(current)
         return Attempt(hypothesis, None, self.outcomes[len(self.asked) - 1])
 
 
@@ -114,6 +124,7 @@ def test_a_better_hypothesis_is_what_the_next_proposals_start_from() -> None:
     assert (found.hypothesis, found.result) == (Hypothesis(PAGE, GERMAN), better_one)
     assert language.seen == [first]
     assert crop.seen == [found]
+    assert tries.given == [first]
 
 
 def test_a_worse_hypothesis_changes_nothing_not_even_what_is_missing() -> None:

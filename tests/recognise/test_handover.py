@@ -14,6 +14,7 @@ from rpiocr.decide.interpret import Understanding, understand
 from rpiocr.decide.vetoes import NAMED_ONCE
 from rpiocr.extract import Hints
 from rpiocr.model import EngineId, Field, Kind, Pass, Verdict
+from rpiocr.reading.evidence import as_earlier
 from rpiocr.recognise.alignment import merge
 from rpiocr.recognise.handover import handed_over, script_of_page, with_labels, words_of
 from rpiocr.recognise.rapidocr.engine import ALL_LINES, SOME_LINES
@@ -63,6 +64,21 @@ def test_the_better_numbers_decide_where_the_engines_differ() -> None:
     second = read_as(SECOND, ALL_LINES, confidence=0.99)
     assert total_of(read_as(FIRST)).chosen.value == Decimal(46600)
     assert total_of(read_as(FIRST), second).chosen.value == Decimal(6600)
+
+
+def test_digits_that_the_model_for_another_script_reads_better_decide_too() -> None:
+    """They were read before the script was known."""
+    (before,) = as_earlier([read_as(SECOND, confidence=0.99)], "eng", frozenset({Script.LATIN}))
+    found = read(read_as(FIRST), before)
+    assert found.languages == ("ko",)
+    assert found.fields.amount
+    assert found.fields.amount.chosen.value == Decimal(6600)
+    assert found.fields.amount.chosen.provenance.kind is Kind.TOTAL
+
+
+def test_what_an_earlier_model_took_the_letters_for_shows_no_language() -> None:
+    (before,) = as_earlier([read_as("the total of your receipt and change 5.00")], "eng", frozenset({Script.LATIN}))
+    assert read(read_as(KOREAN), before).languages == ("ko",)
 
 
 def test_letters_that_were_taken_for_others_name_no_shop() -> None:

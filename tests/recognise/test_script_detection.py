@@ -183,7 +183,7 @@ def test_a_second_image_is_not_even_made_if_the_first_can_be_read(tmp_path: Path
 
 def test_words_choose_among_the_models_of_one_script(tmp_path: Path) -> None:
     needs("rus", "ukr")
-    by_words = Models("rus+eng", latin=False)
+    by_words = Models("rus+eng", Script.CYRILLIC)
     assert models_by_script([printed("ukr")], by_words, TIMEOUT_S, tmp_path) == by_words
     seen_alone = models_by_script([printed("ukr")], None, TIMEOUT_S, tmp_path)
     assert seen_alone
@@ -192,7 +192,7 @@ def test_words_choose_among_the_models_of_one_script(tmp_path: Path) -> None:
 
 def test_words_of_another_script_than_that_of_the_page_do_not_count(tmp_path: Path) -> None:
     needs("kor", "chi_sim")
-    found = models_by_script([printed("kor")], Models("chi_sim+eng", latin=False), TIMEOUT_S, tmp_path)
+    found = models_by_script([printed("kor")], Models("chi_sim+eng", Script.HAN), TIMEOUT_S, tmp_path)
     assert found
     assert found.codes == "kor+eng"
 

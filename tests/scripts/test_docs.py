@@ -168,7 +168,7 @@ def test_the_manual_explains_every_exit_status() -> None:
 
 def test_the_keyword_table_of_the_manual_has_the_groups_of_the_built_in_ones() -> None:
     (example,) = re.findall(r"is\.toml <<'END'\n(.+?)\nEND\n", READING, re.DOTALL)
-    english = tomllib.loads((PROJECT / "rpiocr/extract/tables/en.toml").read_text("utf-8"))
+    english = tomllib.loads((PROJECT / "rpiocr/extract/tables/languages/en.toml").read_text("utf-8"))
 
     for section, groups in tomllib.loads(example).items():
         assert set(groups) <= set(english[section])

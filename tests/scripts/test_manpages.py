@@ -86,7 +86,7 @@ def test_every_shell_script_prints_its_help_and_does_nothing_else(script: Path, 
         assert done.stderr == ""
 
 
-@pytest.mark.parametrize("script", ["cldr.py", "picture.py"])
+@pytest.mark.parametrize("script", ["cldr.py", "homes.py", "picture.py"])
 def test_every_script_in_python_has_help(script: str) -> None:
     done = subprocess.run(
         [sys.executable, PROJECT / "scripts" / script, "--help"], capture_output=True, text=True, check=True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 
@@ -52,3 +53,24 @@ def test_text_of_a_receipt_moves_no_cursor_where_its_file_is_listed() -> None:
     receipt = {"date": None, "time": None, "merchant": "a\x9b2J\u202eb\u2028c", "amount": None, "currency": None}
     name = name_for("{merchant}_{name}", [receipt], "scan\x1b[1m.j\x07pg")
     assert name == "a-2J-b-c_scan-[1m.j-pg"
+
+
+HOLLIS = {"date": "2026-11-13", "time": "10:05", "merchant": "Hollis Apparel", "currency": "USD"}
+
+
+def test_a_refund_keeps_its_minus_in_the_name_of_its_file() -> None:
+    refund = HOLLIS | {"amount": Decimal("-12.01")}
+    assert name_for("{date}_{merchant}_{amount}", [refund], "a.png") == "2026-11-13_Hollis-Apparel_-12.01.png"
+    assert name_for("{date}-{amount}", [refund], "a.png") == "2026-11-13--12.01.png"
+    purchase = HOLLIS | {"amount": Decimal("12.01")}
+    assert name_for("{merchant}_{amount}", [purchase], "a.png") == "Hollis-Apparel_12.01.png"
+
+
+def test_no_program_takes_the_name_of_a_refund_for_an_option() -> None:
+    refund = HOLLIS | {"amount": Decimal("-12.01")}
+    assert name_for("{amount} {currency}", [refund], "a.png") == "_-12.01 USD.png"
+
+
+def test_dashes_around_the_name_of_a_shop_are_left_out() -> None:
+    receipt = HOLLIS | {"merchant": "-- Hollis --", "amount": Decimal("12.01")}
+    assert name_for("{merchant}_{amount}", [receipt], "a.png") == "Hollis_12.01.png"

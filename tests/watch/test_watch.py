@@ -89,6 +89,8 @@ def test_hidden_partial_and_strange_things_are_left_alone(place: Place) -> None:
         one.bind(str(place.inbox / "socket.jpg"))
         for name in (".hidden.jpg", "a.jpg.part", "b.crdownload", "c.jpg~", "~d.jpg", ".syncthing.e.jpg.tmp"):
             place.add(name)
+        for name in ("Thumbs.db", "desktop.ini", ".DS_Store", "._f.jpg", "~syncthing~g.jpg.tmp", "Icon\r"):
+            place.add(name)
         before = sorted(path.name for path in place.inbox.iterdir())
         ended = place.run("--once")
     assert (ended.status, ended.stdout) == (ExitCode.OK, "")

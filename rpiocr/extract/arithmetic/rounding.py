@@ -8,7 +8,8 @@ from decimal import Decimal
 from itertools import islice
 
 from rpiocr.extract.bounds import MAX_ROUNDINGS
-from rpiocr.extract.receipt_lines import TOTALS, ReceiptLine, Role, min_rounded
+from rpiocr.extract.receipt_lines import min_rounded
+from rpiocr.extract.roles import TOTALS, ReceiptLine, Role
 from rpiocr.extract.tables.countries import cash_rounding
 from rpiocr.extract.text.amounts import Amount
 

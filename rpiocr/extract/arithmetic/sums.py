@@ -6,16 +6,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import islice, product
 from string import digits
 
+from rpiocr.extract.arithmetic.unit_prices import is_unit_price
+from rpiocr.extract.arithmetic.unlabelled import paid_below_items, paid_without_words
 from rpiocr.extract.bounds import MAX_PER_ROLE, MAX_SUMS
-from rpiocr.extract.receipt_lines import TOTALS, ReceiptLine, Role
+from rpiocr.extract.roles import ITEM_ROLES, TOTALS, ReceiptLine, Role
 from rpiocr.extract.tables.countries import cash_rounding
-from rpiocr.extract.tables.lexicon import Lexicon
-from rpiocr.extract.text.amounts import fold, net_tax_gross
-from rpiocr.extract.text.patterns import any_of
+from rpiocr.extract.text.amounts import net_tax_gross
 from rpiocr.model import Check, CheckKind
 from rpiocr.model.provenance import CARD, CASH_LESS_CHANGE, ITEMS, NET_AND_TAX, SUBTOTAL_AND_TAX
 
@@ -38,9 +38,10 @@ class Ledger:
     """The amounts of a receipt by role, all positive except for rounding.
 
     ``items`` is the sum of the lines above the first total, ``gross`` net plus tax of the tax table; ``None`` if there
-    are none. ``taxes`` is the sum over all tax lines, two of which can have the same amount. ``tendered`` holds amounts
-    on the line of a total that were given to pay it. There are at most MAX_PER_ROLE of each role, and MAX_SUMS sums
-    of them are tried.
+    are none. ``taxes`` and ``discounts`` are the sums over all such lines, two of which can have the same amount.
+    ``tendered`` holds amounts on the line of a total that were given to pay it, ``unlabelled`` what was paid where the
+    labels of cash and change cannot be read. There are at most MAX_PER_ROLE of each role, and MAX_SUMS sums of them are
+    tried.
     """
 
     by_role: dict[Role, tuple[Decimal, ...]]
@@ -48,6 +49,8 @@ class Ledger:
     gross: Decimal | None
     tendered: tuple[Decimal, ...] = ()
     taxes: Decimal = ZERO
+    discounts: Decimal = ZERO
+    unlabelled: frozenset[Decimal] = frozenset()
 
     def of(self, role: Role) -> tuple[Decimal, ...]:
         """Return the distinct amounts with this role."""
@@ -60,7 +63,7 @@ class Ledger:
         cash = [given - back for given in self.of(Role.CASH) for back in change]
         # A card payment has no change; "paid amount" with a change was cash.
         paid = [given - back for given in (*self.of(Role.CARD), *self.tendered) for back in change if back]
-        return tuple(dict.fromkeys(value for value in (*cash, *paid) if value > 0))
+        return tuple(dict.fromkeys(value for value in (*cash, *paid, *self.unlabelled) if value > 0))
 
     @cached_property
     def roundings(self) -> tuple[Decimal, ...]:
@@ -117,43 +120,33 @@ def gather(rows: Sequence[ReceiptLine]) -> Ledger:
         if row.amounts and not row.in_tax_table:
             value = row.main.value
             by_role.setdefault(row.role, {})[value if row.role is Role.ROUNDING else abs(value)] = None
-    taxes = [abs(row.main.value) for row in rows if row.role is Role.TAX and row.amounts and not row.in_tax_table]
     known = {role: tuple(values)[:MAX_PER_ROLE] for role, values in by_role.items()}
-    ledger = Ledger(known, _items(rows), _gross(rows), taxes=sum(taxes, ZERO))
-    return replace(ledger, tendered=tuple(dict.fromkeys(_tendered(ledger))))
+    taxes, discounts = _sum_of(rows, Role.TAX), _sum_of(rows, Role.DISCOUNT)
+    ledger = Ledger(known, _items(rows), _gross(rows), taxes=taxes, discounts=discounts)
+    unlabelled = paid_below_items(rows) | paid_without_words(rows)
+    return replace(ledger, tendered=tuple(dict.fromkeys(_tendered(ledger))), unlabelled=unlabelled)
+
+
+def _sum_of(rows: Sequence[ReceiptLine], role: Role) -> Decimal:
+    return sum((abs(row.main.value) for row in rows if row.role is role and row.amounts and not row.in_tax_table), ZERO)
 
 
 def _items(rows: Sequence[ReceiptLine]) -> Decimal | None:
-    total, lines = ZERO, 0
-    for index, row in enumerate(rows):
-        if row.role in (*TOTALS, Role.SUBTOTAL) and row.amounts:
-            return total if lines > 1 else None
-        if row.role is Role.NONE and row.amounts and not _is_unit_price(rows, index):
-            total += row.amounts[-1].value
-            lines += 1
-    return None
+    """Add up the lines above the first total; words for a card above it are a product if a payment follows below."""
+    end = next((index for index, row in enumerate(rows) if row.role in ENDS_ITEMS and row.amounts), None)
+    if end is None:
+        return None
+    pays_below = any(row.role is Role.CARD and row.amounts for row in rows[end:])
+    roles = (*ITEM_ROLES, Role.CARD) if pays_below else ITEM_ROLES
+    items = [
+        row.amounts[-1].value
+        for index, row in enumerate(rows[:end])
+        if row.role in roles and row.amounts and not is_unit_price(rows, index)
+    ]
+    return sum(items, ZERO) if len(items) > 1 else None
 
 
-@lru_cache(maxsize=4)
-def _quantity(lexicon: Lexicon) -> re.Pattern[str]:
-    """Return the pattern of a number of pieces or a weight before a unit price, or a number of pieces after it."""
-    pieces = any_of(lexicon.units.pieces)
-    return re.compile(
-        rf"(?<![0-9.,])(?P<quantity>[0-9]{{1,3}}(?:[.,][0-9]{{1,3}})?)[ \u2009]?{pieces}?\.?[ \u2009]?[xX×*@✕хХ]"
-        rf"|[xX×*@✕хХ][ \u2009]?(?P<after>[0-9]{{1,3}})[ \u2009]?{pieces}?(?![0-9.,])",
-        re.IGNORECASE,
-    )
-
-
-def _is_unit_price(rows: Sequence[ReceiptLine], index: int) -> bool:
-    """Return whether a line contains a quantity and a unit price whose product is on the line before or after."""
-    row = rows[index]
-    found = _quantity(row.lexicon).search(fold(row.text.text))
-    if not found or len(row.amounts) != 1:
-        return False
-    price = row.amounts[0].value * Decimal((found["quantity"] or found["after"]).replace(",", "."))
-    beside = (*rows[max(0, index - 1) : index], *rows[index + 1 : index + 2])
-    return any(other.amounts and abs(other.amounts[-1].value - price) < Decimal("0.01") for other in beside)
+ENDS_ITEMS = (*TOTALS, Role.SUBTOTAL)
 
 
 def _gross(rows: Sequence[ReceiptLine]) -> Decimal | None:
@@ -186,7 +179,7 @@ def proofs(value: Decimal, ledger: Ledger) -> tuple[Check, ...]:
     """Return the sums that agree with ``value`` being the total."""
     value = abs(value)
     if not value:
-        return ()
+        return (ITEMS,) if ledger.items == ZERO else ()
     return tuple(check for check, totals in ledger.totals.items() if value in totals)
 
 
@@ -204,7 +197,7 @@ def with_extras(base: Decimal, ledger: Ledger, most: int = MAX_SUMS) -> Iterator
     taxes = ledger.of(Role.TAX)
     tax = dict.fromkeys((ZERO, sum(taxes, ZERO), ledger.taxes, *taxes))
     more = dict.fromkeys((ZERO, *ledger.of(Role.TIP), *ledger.of(Role.CHARGE)))
-    less = dict.fromkeys((ZERO, sum(ledger.of(Role.DISCOUNT), ZERO), *ledger.of(Role.DISCOUNT)))
+    less = dict.fromkeys((ZERO, ledger.discounts, sum(ledger.of(Role.DISCOUNT), ZERO), *ledger.of(Role.DISCOUNT)))
     parts = product(tax, more, less, ledger.roundings)
     return (base + t + m - d + c for t, m, d, c in islice(parts, most))
 

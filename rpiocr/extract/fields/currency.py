@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from statistics import mean
 
 from rpiocr.extract.locale.currency_choice import CurrencyGuess
-from rpiocr.extract.receipt_lines import ReceiptLine
+from rpiocr.extract.roles import ReceiptLine
 from rpiocr.model import Box, Candidate, Check, CheckKind, Provenance
 from rpiocr.model.provenance import CheckName
 

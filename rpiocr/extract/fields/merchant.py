@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from statistics import median
 
-from rpiocr.extract.receipt_lines import ReceiptLine
+from rpiocr.extract.roles import ReceiptLine
 from rpiocr.extract.tables.confusables import sign
 from rpiocr.extract.tables.countries import countries
 from rpiocr.extract.tables.lexicon import Lexicon

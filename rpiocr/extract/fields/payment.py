@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 
-from rpiocr.extract.receipt_lines import SURE_TOTALS, ReceiptLine, Role
+from rpiocr.extract.roles import SURE_TOTALS, ReceiptLine, Role
 from rpiocr.extract.tables.confusables import sign
-from rpiocr.extract.tables.files import document_facts
-from rpiocr.extract.tables.lexicon import Lexicon
-from rpiocr.extract.text.patterns import any_of
-from rpiocr.extract.text.phrases import LabelHit, Labels, plain
+from rpiocr.extract.text.payment_words import BRAND, METHODS, MOSTLY, MethodWords, letters_in, payment_words
+from rpiocr.extract.text.phrases import LabelHit, plain
 from rpiocr.model import Candidate, Kind, Method, Payment, Provenance
 
 SCORE_PAID, SCORE_NAMED = 10.0, 6.0
@@ -46,15 +43,11 @@ AFTER_BRAND = re.compile(r"[ \u2009:#]{1,3}(?P<last>[0-9]{4})(?=[ \u2009][^0-9]*
 
 CHIP = re.compile(r"a[0o]{5,}[0-9o]{3,}")
 
-BRAND = "brand "
-"""Prefix of the name of a group of phrases for a brand."""
-
 MAX_BRANDS = 2
 """Maximum number of brands of a card; a line with more lists the cards that are accepted."""
 
-MOSTLY, PARTLY = 0.6, 0.4
-"""Minimum share of a line's letters in payment words, above which it is neither a sentence nor an item; and the lower
-minimum below the total."""
+PARTLY = 0.4
+"""Minimum share of a line's letters in payment words below the total; elsewhere it is MOSTLY."""
 
 MIN_UNSUPPORTED_LETTERS = 4
 """Minimum number of letters of a word that counts without an amount or a number: "CB" and "EC" may be anything."""
@@ -73,51 +66,6 @@ NOT_PAID = (
     Role.TIP,
 )
 """Roles of amounts that are not payments."""
-
-METHODS = (Method.CASH, Method.CARD, Method.MOBILE, Method.VOUCHER, Method.TRANSFER)
-
-
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """Payment phrases and the group of each; ``numbers`` are those next to numbers of cards and others."""
-
-    labels: Labels
-    groups: Mapping[str, frozenset[str]]
-    numbers: Labels
-    number_groups: Mapping[str, str]
-    chips: tuple[tuple[str, str], ...]
-    misread: frozenset[str]
-    whole_number: re.Pattern[str]
-
-
-@lru_cache(maxsize=4)
-def _words(lexicon: Lexicon) -> _Words:
-    facts = document_facts()
-    groups: dict[str, set[str]] = {}
-    for group in (*METHODS, "never", "label"):
-        for phrase in getattr(lexicon.payment, group):
-            groups.setdefault(phrase, set()).add(group)
-    for brand, phrases in facts["brands"].items():
-        for phrase in phrases:
-            groups.setdefault(phrase, set()).update({Method.CARD, BRAND + brand})
-    numbers: dict[str, str] = {}
-    for group in ("never", "ending", "words"):
-        for phrase in getattr(lexicon.card_number, group):
-            numbers.setdefault(phrase, group)
-    chips = tuple((start.casefold(), brand) for brand, start in facts["chips"].items())
-    whole_number = re.compile(
-        r"[^0-9]*(?<![0-9.,*x#-])(?P<number>[0-9]{1,3}(?:,[0-9]{3})+|[1-9][0-9]{2,6}|0)"
-        rf"[ \u2009]?(?:{any_of(lexicon.payment.money)}|-)?[ .]*"
-    )
-    return _Words(
-        Labels(groups),
-        {phrase: frozenset(found) for phrase, found in groups.items()},
-        Labels(numbers),
-        numbers,
-        chips,
-        frozenset(lexicon.payment.misread),
-        whole_number,
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +153,7 @@ def _sign(row: ReceiptLine, above: ReceiptLine | None, *, below: bool | None, un
 
     ``units``: no amount on the page has decimals. If they have, "a gift card of 500" is not a payment.
     """
-    words = _words(row.lexicon)
+    words = payment_words(row.lexicon)
     text = plain(row.text.text)
     hits = [hit for hit in words.labels.find(text) if text[hit.start : hit.end] not in words.misread]
     found = [words.groups[hit.phrase] for hit in hits]
@@ -228,7 +176,7 @@ def _sign(row: ReceiptLine, above: ReceiptLine | None, *, below: bool | None, un
         return None
     # Of several methods on one line the more specific one is meant: a gift card is not a card, a cash voucher not cash.
     method = methods[-1]
-    share = sum(_letters(text[hit.start : hit.end]) for hit in hits) / max(1, _letters(text))
+    share = sum(letters_in(text[hit.start : hit.end]) for hit in hits) / max(1, letters_in(text))
     is_evident = share > MOSTLY or (below is not False and (share > PARTLY or row.role in PAYING))
     paid = below is not False and is_evident and value is not None and (value > 0 or method is not Method.VOUCHER)
     alone = methods in ([Method.MOBILE], [Method.CARD]) and share > MOSTLY and below is not False
@@ -240,11 +188,7 @@ def _sign(row: ReceiptLine, above: ReceiptLine | None, *, below: bool | None, un
     return _Sign(row, method if paid or named else None, brand, last4, paid, bool(below), hinted)
 
 
-def _letters(text: str) -> int:
-    return sum(char.isalpha() for char in text)
-
-
-def _bare_last4(text: str, hits: Sequence[LabelHit], words: _Words) -> str | None:
+def _bare_last4(text: str, hits: Sequence[LabelHit], words: MethodWords) -> str | None:
     """Return the four digits after a brand on a line with an amount: "VISA 1234  12.00"."""
     for hit in hits:
         behind = AFTER_BRAND.match(text, hit.end)
@@ -257,11 +201,11 @@ def _value(row: ReceiptLine, text: str) -> Decimal | None:
     """Return the last amount of a line, or its only number if that is whole: yen and won have no decimals."""
     if row.amounts:
         return row.amounts[-1].value
-    match = _words(row.lexicon).whole_number.fullmatch(text)
+    match = payment_words(row.lexicon).whole_number.fullmatch(text)
     return Decimal(re.sub(r"[^0-9]", "", match["number"])) if match else None
 
 
-def _chip(text: str, words: _Words) -> str | None:
+def _chip(text: str, words: MethodWords) -> str | None:
     for match in CHIP.finditer(text.replace(" ", "")):
         identifier = match.group().replace("o", "0")
         for start, brand in words.chips:
@@ -270,7 +214,7 @@ def _chip(text: str, words: _Words) -> str | None:
     return None
 
 
-def _last4(text: str, words: _Words, *, is_card: bool, above: ReceiptLine | None) -> str | None:
+def _last4(text: str, words: MethodWords, *, is_card: bool, above: ReceiptLine | None) -> str | None:
     hits = words.numbers.find(text)
     groups = {words.number_groups[hit.phrase] for hit in hits}
     if "never" in groups:
@@ -296,7 +240,7 @@ def _last4(text: str, words: _Words, *, is_card: bool, above: ReceiptLine | None
 
 
 def _names_card(row: ReceiptLine) -> bool:
-    words = _words(row.lexicon)
+    words = payment_words(row.lexicon)
     text = plain(row.text.text)
     return any(Method.CARD.value in words.groups[hit.phrase] for hit in words.labels.find(text))
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from rpiocr.extract.fields.payment import is_card_number
-from rpiocr.extract.receipt_lines import ReceiptLine
+from rpiocr.extract.roles import ReceiptLine
 from rpiocr.extract.tables.countries import InvoiceNumber, countries
 from rpiocr.extract.tables.lexicon import Lexicon
 from rpiocr.extract.text.amounts import LineText

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from rpiocr.extract.receipt_lines import TOTALS, ReceiptLine, Role
+from rpiocr.extract.roles import TOTALS, ReceiptLine, Role
 from rpiocr.extract.text.amounts import net_tax_gross
 
 

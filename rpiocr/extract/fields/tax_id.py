@@ -11,9 +11,10 @@ from itertools import product
 from typing import Any
 
 from rpiocr.extract.bounds import MAX_TAX_IDS
-from rpiocr.extract.receipt_lines import ReceiptLine
+from rpiocr.extract.roles import ReceiptLine
 from rpiocr.extract.tables.confusables import Use, look_alikes
-from rpiocr.extract.tables.files import document_facts
+from rpiocr.extract.tables.countries import countries
+from rpiocr.extract.tables.files import country_facts, document_facts
 from rpiocr.extract.tables.lexicon import Lexicon
 from rpiocr.extract.text.amounts import LineText
 from rpiocr.extract.text.patterns import any_of
@@ -47,7 +48,10 @@ MARKS = re.compile(r"[ \u2009.:;#°№=*_()\[\]-]{0,6}(?:[^\W\d_]{1,14}[ .:-]+){
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """One kind of number of one country; see documents.toml."""
+    """One kind of number of one country, or of several without one; documents.toml describes its keys.
+
+    ``money`` is the currency of the country, which decides between countries that share words and forms.
+    """
 
     kind: str
     country: str
@@ -109,20 +113,30 @@ class _Book:
     taxes: Mapping[str, tuple[Scheme, ...]]
 
 
+def _entries() -> list[tuple[str, Mapping[str, Any]]]:
+    """Return the kinds of numbers in the order in which they are tried, each after its country, empty for several.
+
+    The order decides between countries if words, form and currency do not.
+    """
+    shared = [("", entry) for entry in document_facts()["tax_id"]]
+    own = [(code, entry) for code, facts in country_facts().items() for entry in facts.get("tax_id", ())]
+    return sorted([*shared, *own], key=lambda one: one[1].get("last", False))
+
+
 @cache
 def _book() -> _Book:
     words: dict[str, list[Scheme]] = {}
     taxes: dict[str, list[Scheme]] = {}
     schemes = []
-    for entry in document_facts()["tax_id"]:
+    for country, entry in _entries():
         scheme = Scheme(
             entry["kind"],
-            entry["country"],
+            country,
             tuple(entry["forms"]),
             entry.get("check"),
             entry.get("digits", True),
             re.compile(entry.get("part", ".+")),
-            entry.get("money"),
+            countries()[country].currency if country else None,
             tuple(
                 re.compile(rf"(?<![A-Z0-9])(?<![0-9][-./])(?:{form})(?![A-Z0-9]|[ .-]?[0-9])")
                 for form in entry.get("alone", ())

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from rpiocr.extract.arithmetic.sums import Ledger, gather, with_extras
 from rpiocr.extract.bounds import MAX_SUMS
-from rpiocr.extract.receipt_lines import TOTALS, ReceiptLine, Role
+from rpiocr.extract.roles import TOTALS, ReceiptLine, Role
 
 
 def find_tip(rows: Sequence[ReceiptLine]) -> Decimal | None:

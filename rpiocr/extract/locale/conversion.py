@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
 
-from rpiocr.extract.receipt_lines import ReceiptLine
+from rpiocr.extract.roles import ReceiptLine
 from rpiocr.extract.tables.lexicon import Lexicon
 from rpiocr.extract.text.patterns import whole_words
+from rpiocr.extract.text.phrases import plain
 
 RATE_IN_FIGURES = (
     r"(?<![0-9])1(?:[.,]0+)? ?(?:€|[A-Z]{3}) ?[=:]"
@@ -44,14 +45,14 @@ def converting(rows: Sequence[ReceiptLine]) -> frozenset[int]:
 
 @lru_cache(maxsize=4)
 def _rates(lexicon: Lexicon) -> re.Pattern[str]:
-    words = (*lexicon.exchange.rate, *lexicon.exchange.equivalent)
-    return re.compile(f"{whole_words(words)}|{RATE_IN_FIGURES}", re.IGNORECASE)
+    words = whole_words(map(plain, (*lexicon.exchange.rate, *lexicon.exchange.equivalent)))
+    return re.compile(f"{words}|{RATE_IN_FIGURES}", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1024)
 def names_rate(text: str, lexicon: Lexicon) -> bool:
     """Return whether a line contains an exchange rate; next to a currency that is not a total."""
-    return bool(_rates(lexicon).search(text))
+    return bool(_rates(lexicon).search(plain(text)))
 
 
 def _is_product(row: ReceiptLine, others: set[Decimal]) -> bool:

@@ -13,7 +13,7 @@ from functools import cache, cached_property, lru_cache
 from rpiocr.extract.bounds import LONGEST_LINE
 from rpiocr.extract.locale.evidence import Clue, Evidence
 from rpiocr.extract.locale.language_detection import ALWAYS
-from rpiocr.extract.receipt_lines import NEVER_TOTAL, TOTALS, ReceiptLine, Role
+from rpiocr.extract.roles import NEVER_TOTAL, TOTALS, ReceiptLine, Role
 from rpiocr.extract.tables.countries import Country, DateOrder, countries
 from rpiocr.extract.text.patterns import whole_words
 from rpiocr.extract.text.phrases import tokens

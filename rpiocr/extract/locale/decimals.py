@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rpiocr.extract.receipt_lines import ReceiptLine
+from rpiocr.extract.roles import ReceiptLine
 from rpiocr.extract.tables.lexicon import Lexicon
 from rpiocr.extract.text.patterns import any_of
 from rpiocr.model.currency import THREE_OR_NONE, USUAL_DECIMALS, decimals_of

@@ -22,7 +22,7 @@ from rpiocr.extract.locale.decimals import Decimals, decimals_of_page, printed_d
 from rpiocr.extract.locale.evidence import Clue, Evidence
 from rpiocr.extract.locale.language_detection import ALWAYS
 from rpiocr.extract.locale.sign_weights import weigh_signs
-from rpiocr.extract.receipt_lines import ReceiptLine
+from rpiocr.extract.roles import ReceiptLine
 from rpiocr.extract.tables.countries import DateOrder, countries
 from rpiocr.extract.text.keywords import Tables
 from rpiocr.model import Candidate, Kind, TaxId

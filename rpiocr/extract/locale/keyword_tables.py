@@ -14,7 +14,7 @@ from rpiocr.extract.tables.files import (
     built_in,
     built_in_names,
     cldr,
-    document_facts,
+    language_file,
     read_sections,
     read_user_table,
 )
@@ -69,9 +69,9 @@ class Languages:
         ]
         return Tables(
             amounts=Phrases(_joined(tables, "amounts", "modifiers")),
-            dates=Phrases(_joined(tables, "dates", leave_out=("months", "weekdays"))),
+            dates=Phrases(_joined(tables, "dates", leave_out=("months",))),
             months=_numbered(months),
-            weekdays=_numbered([cldr()["weekdays"][name] for name in known]),
+            weekdays=_every_number([cldr()["weekdays"][name] for name in known]),
             merchant=Phrases(_joined(tables, "merchant")),
             shown=shown,
             lexicon=self._lexicon,
@@ -109,7 +109,7 @@ ON_EVERY_PAGE = ("locale", "numbers", *SECTIONS)
 @cache
 def page_sections(name: str) -> Table:
     """Return the sections of a built-in table that are needed before the languages of a page are known."""
-    return read_sections(name, ON_EVERY_PAGE)
+    return read_sections(language_file(name), ON_EVERY_PAGE)
 
 
 @cache
@@ -119,8 +119,8 @@ def built_in_lexicon() -> Lexicon:
 
 
 def _on_every_page() -> Iterator[Mapping[str, Any]]:
-    yield document_facts()
-    yield from map(page_sections, (*sorted(built_in_names()), COMMON))
+    yield from map(page_sections, sorted(built_in_names()))
+    yield read_sections(COMMON, SECTIONS)
 
 
 @cache
@@ -137,6 +137,15 @@ def _joined(tables: Iterable[Table], *sections: str, leave_out: tuple[str, ...] 
                 if group not in leave_out:
                     groups.setdefault(group, []).extend(phrases)
     return groups
+
+
+def _every_number(lists: Iterable[Sequence[Iterable[str]]]) -> dict[str, set[int]]:
+    numbers: dict[str, set[int]] = {}
+    for names in lists:
+        for number, kinds in enumerate(names, 1):
+            for spelled in (spelled for name in kinds for spelled in spellings(name)):
+                numbers.setdefault(spelled, set()).add(number)
+    return numbers
 
 
 def _numbered(lists: Iterable[Sequence[Iterable[str]]]) -> dict[str, int]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from rpiocr.extract.locale.conversion import converting
 from rpiocr.extract.locale.currency_signs import Sign, signs_of
-from rpiocr.extract.receipt_lines import TOTALS, ReceiptLine, Role
+from rpiocr.extract.roles import TOTALS, ReceiptLine, Role
 
 ON_TOTAL, ON_AMOUNT, ANYWHERE = 10.0, 6.0, 3.0
 """Weights of a sign that one currency has, by its place: beside a total, an amount or the word for one, elsewhere."""

@@ -1,1 +1,1 @@
-"""Tables of languages, countries and currencies: adding one of them is adding a file, or an entry, here."""
+"""Tables of languages, countries and currencies: a language is a file, and so is a country."""

@@ -1,10 +1,26 @@
-"""The country table: how to recognise each country on a receipt, and its own formats."""
+"""The countries: how to recognise each on a receipt, and its own formats.
+
+Each is a file in ``countries``, named by its ISO 3166 code. Currency, order of dates and languages are CLDR's, see
+``scripts/cldr.py``; the limits of cash rounding hold on every page and are in ``common.toml``. The keys of a file:
+
+- ``words`` are names of places, forms of companies, taxes and offices of that country; ``shapes`` are regular
+  expressions of its tax numbers, addresses and telephone numbers, which are searched for in each line.
+- ``phone`` is the country calling code, ``domain`` the ending of its web addresses.
+- ``postcode_before_town`` and ``postcode_behind_town`` are regular expressions of a postcode next to the name of the
+  town, ``postcode`` of one that needs none.
+- ``year_first_too``: tills print 15-07-11 for the eleventh of July 2015 as well as for the fifteenth of July 2011.
+- ``mixed_order``: CLDR's order of dates is the norm, but tills keep to it, or to the British or American one, as they
+  please.
+- ``[calendar]`` counts years in another way, see ``EraTable``. Earlier eras than those in ``eras`` ended before tills
+  printed receipts that anybody keeps. ``initials`` and a ``bare_year`` mean an era only on pages of that country.
+- ``[invoice_number]`` is a form of the numbers of receipts that needs no word next to it, see ``InvoiceNumber``.
+- ``[[tax_id]]`` is a kind of tax number; ``documents.toml`` describes its keys.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -12,7 +28,7 @@ from enum import Enum
 from functools import cache
 from typing import Any
 
-from rpiocr.extract.tables.files import COMMON, cldr, places, read_sections, read_text
+from rpiocr.extract.tables.files import COMMON, cldr, country_facts, places, read_sections
 
 
 class DateOrder(Enum):
@@ -92,7 +108,7 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class Country:
-    """One country, ``code`` as in ISO 3166, with CLDR's facts; ``listed`` is whether countries.toml has more about it.
+    """One country, ``code`` as in ISO 3166, with CLDR's facts; ``listed`` is whether it has a file.
 
     ``former`` are earlier currencies and the last day of each. ``order`` is None if dates are written in more than one;
     ``year_first_too``: a two-digit year may come first or last. ``domain`` is the ending of web addresses that also
@@ -132,7 +148,7 @@ class CashRounding:
 @cache
 def countries() -> Mapping[str, Country]:
     """Return every country, by ISO 3166 code."""
-    entries = tomllib.loads(read_text("countries.toml"))
+    entries = country_facts()
     known = [
         *entries,
         *(code for code in cldr()["territories"] if code not in entries and places().get(code, {}).get("phone")),

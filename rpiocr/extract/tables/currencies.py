@@ -48,9 +48,10 @@ def currency_entries() -> Mapping[str, Mapping[str, Any]]:
 @cache
 def currencies() -> Mapping[str, Currency]:
     """Return the currencies that a page can be in, by ISO 4217 code: those listed first, then all others."""
-    others = sorted(CURRENT - currency_entries().keys())
-    rare = {code: UNLISTED | {"shared": {code: RARE}} for code in others}
-    return {code: _currency(code, entry) for code, entry in (dict(currency_entries()) | rare).items()}
+    entries = dict(currency_entries())
+    for code in sorted(CURRENT - entries.keys()):
+        entries[code] = {**UNLISTED, "shared": {code: RARE}}
+    return {code: _currency(code, entry) for code, entry in entries.items()}
 
 
 UNLISTED: Mapping[str, Any] = {"code": "never"}

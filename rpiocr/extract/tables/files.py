@@ -15,10 +15,9 @@ from typing import Any
 from rpiocr.errors import SettingsError
 from rpiocr.extract.tables.lexicon import GROUPS, Table
 
-COMMON = "common"
-"""The table of words of languages without a table of their own."""
+COMMON = "common.toml"
+"""The file of words that belong to no language with a table of its own."""
 
-IS_LANGUAGE = re.compile(r"[a-z]{2}(?:-[A-Z][a-z]{3})?\.toml")
 SECTION = re.compile(r"^(?=\[)", re.MULTILINE)
 
 
@@ -27,30 +26,46 @@ def read_text(name: str) -> str:
     return (resources.files("rpiocr.extract") / "tables" / name).read_text("utf-8")
 
 
+def names_in(folder: str) -> tuple[str, ...]:
+    """Return the names of the tables in a folder of the built-in tables, sorted and without their ending."""
+    files = (resources.files("rpiocr.extract") / "tables" / folder).iterdir()
+    return tuple(sorted(file.name.removesuffix(".toml") for file in files if file.name.endswith(".toml")))
+
+
 @cache
 def built_in_names() -> frozenset[str]:
     """Return the languages with a built-in table."""
-    names = (file.name for file in (resources.files("rpiocr.extract") / "tables").iterdir())
-    return frozenset(name.removesuffix(".toml") for name in names if IS_LANGUAGE.fullmatch(name))
+    return frozenset(names_in("languages"))
+
+
+def language_file(name: str) -> str:
+    """Return the file of the built-in table of a language."""
+    return f"languages/{name}.toml"
 
 
 @cache
 def built_in(name: str) -> Table:
     """Return the whole built-in table of a language."""
-    return tomllib.loads(read_text(f"{name}.toml"))
+    return tomllib.loads(read_text(language_file(name)))
 
 
-def read_sections(name: str, sections: Iterable[str]) -> Table:
-    """Return some sections of a built-in table, without parsing the thousands of phrases in the others."""
+def read_sections(file: str, sections: Iterable[str]) -> Table:
+    """Return some sections of a file of the built-in tables, without parsing the thousands of phrases in the others."""
     headings = tuple(f"[{section}]" for section in sections)
-    parts = SECTION.split(read_text(f"{name}.toml"))
+    parts = SECTION.split(read_text(file))
     return tomllib.loads("".join(part for part in parts if part.startswith(headings)))
 
 
 @cache
 def document_facts() -> Mapping[str, Any]:
-    """Return documents.toml: words and forms of tax numbers, receipt numbers and payments."""
+    """Return documents.toml: what belongs to no single language or country."""
     return tomllib.loads(read_text("documents.toml"))
+
+
+@cache
+def country_facts() -> Mapping[str, Mapping[str, Any]]:
+    """Return the files of all countries, by ISO 3166 code."""
+    return {name.upper(): tomllib.loads(read_text(f"countries/{name}.toml")) for name in names_in("countries")}
 
 
 @cache

@@ -1,7 +1,10 @@
 """The words of a language other than labels of amounts: of times, units, dates, addresses and sentences.
 
-They come from the same table as the phrases (such as `tables/en.toml`), but those of all languages are searched for
+They come from the same table as the phrases (such as `languages/en.toml`), but those of all languages are searched for
 on every page: they are few, and a time or a weight must not be lost because the language was inferred wrongly.
+
+Labels of the numbers of receipts and cards and of payments are spelled plainly: case, accents and punctuation do not
+matter, a blank stands for a blank, a full stop, a hyphen or nothing.
 """
 
 from __future__ import annotations
@@ -75,7 +78,9 @@ class DateWords:
     """Words inside a date.
 
     ``year``, ``month`` and ``day`` are characters after its numbers, ``ordinal`` and ``ordinal_before_month`` endings
-    of the day (the latter only before the month), ``of`` is between the day and the name of the month.
+    of the day (the latter only before the month), ``of`` is between the day and the name of the month. ``after_year``
+    follows a year that is printed first, before the name of the month; ``before_month`` and ``before_year`` precede
+    numbers. ``not_before``: the numbers directly behind such a word are no date, but a version, a serial or an address.
     """
 
     year: Words = ()
@@ -84,6 +89,10 @@ class DateWords:
     ordinal: Words = ()
     ordinal_before_month: Words = ()
     of: Words = ()
+    after_year: Words = ()
+    before_month: Words = ()
+    before_year: Words = ()
+    not_before: Words = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,13 +101,14 @@ class UnitWords:
 
     ``measure`` follows a number with two decimals (a weight, a volume, pieces, a time), ``pieces`` is between a
     quantity and the multiplication sign, ``counter`` follows a whole number that is a count, ``before_id`` precedes an
-    identifier.
+    identifier, ``label`` is or contains a unit or a quantity in the label of a number: "total km", "weight", "odds".
     """
 
     measure: Words = ()
     pieces: Words = ()
     counter: Words = ()
     before_id: Words = ()
+    label: Words = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,7 +153,14 @@ class CompanyWords:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReceiptNumberWords:
-    """Words next to the number of a receipt; documents.toml describes the lists."""
+    """Words next to the number of a receipt.
+
+    ``receipt``, ``check`` and ``transaction`` name what is counted, the surest kind of paper first; each stands alone
+    or with a word of ``number`` before or after it. ``whole`` names the number in one word. ``bare`` are words for
+    "number" that may name the receipt's own number without any other word, ``of`` is between "number" and what it is
+    the number of. ``never`` names what is not the receipt's own number, though a word of the other lists is next to
+    it: the till's registration, another paper, a line of many.
+    """
 
     receipt: Words = ()
     check: Words = ()
@@ -157,7 +174,12 @@ class ReceiptNumberWords:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PaymentWords:
-    """Words for the method of payment; documents.toml describes the lists."""
+    """Words for the method of payment.
+
+    ``cash`` to ``transfer`` name a method. ``never`` is what is sold, shown, earned or promised with the same words. A
+    row with a word of ``label`` says how was paid even without an amount. ``money`` are words and codes of money after
+    an amount without decimals. ``misread`` looks like a word of payment and is none.
+    """
 
     cash: Words = ()
     card: Words = ()
@@ -172,7 +194,10 @@ class PaymentWords:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CardNumberWords:
-    """Words next to the number of a card and other masked numbers; documents.toml describes the lists."""
+    """Words next to masked numbers.
+
+    ``ending`` precedes the last digits of a card, ``words`` are next to a card's number, ``never`` next to others.
+    """
 
     ending: Words = ()
     words: Words = ()
@@ -184,6 +209,20 @@ class TaxNumberWords:
     """``number`` has the words for "number" that follow the name of a tax."""
 
     number: Words = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PageWords:
+    """Words next to the number of a page, as in "Page 1 of 2".
+
+    ``page`` precedes it; ``short`` does so too but means other things as well: it counts before a word of ``of``, or
+    on a line that has nothing else. ``of`` precedes the number of pages, ``behind`` follows either number.
+    """
+
+    page: Words = ()
+    short: Words = ()
+    of: Words = ()
+    behind: Words = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -201,6 +240,7 @@ class Lexicon:
     payment: PaymentWords
     card_number: CardNumberWords
     tax_number: TaxNumberWords
+    pages: PageWords
 
 
 SECTIONS: Mapping[str, type[Any]] = {
@@ -215,6 +255,7 @@ SECTIONS: Mapping[str, type[Any]] = {
     "payment": PaymentWords,
     "card_number": CardNumberWords,
     "tax_number": TaxNumberWords,
+    "pages": PageWords,
 }
 """Sections whose words apply to every page."""
 
@@ -234,13 +275,36 @@ AMOUNTS = (
     "savings",
     "count",
     "loyalty",
+    "due_now",
+    "share",
+    "price",
+    "given",
+    "later",
+    "carried",
     "none",
 )
+
+DATES = (
+    "label",
+    "printed",
+    "opened",
+    "closed",
+    "delivery",
+    "event",
+    "travel",
+    "period",
+    "appointment",
+    "due",
+    "valid",
+    "birth",
+    "other",
+)
+"""The groups of words beside dates: `label` names the day of purchase, the others are as in DateRole."""
 
 GROUPS: Mapping[str, Mapping[str, Kind]] = {
     "amounts": dict.fromkeys(AMOUNTS, Kind.WORDS),
     "modifiers": dict.fromkeys(("excluding", "including", "tax_table", "refund", "policy"), Kind.WORDS),
-    "dates": {"label": Kind.WORDS, "other": Kind.WORDS, "months": Kind.MONTHS, "weekdays": Kind.WORDS},
+    "dates": {**dict.fromkeys(DATES, Kind.WORDS), "months": Kind.MONTHS},
     "merchant": dict.fromkeys(("company", "legal", "not_name"), Kind.WORDS),
     **{name: {one.name: Kind.WORDS for one in fields(words)} for name, words in SECTIONS.items()},
     "numbers": {"point_after_blanks": Kind.SWITCH},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from itertools import combinations
@@ -23,9 +23,17 @@ NARROW = "\u2009"
 NARROW_GAP = 0.3
 """Maximum width of a narrow gap as a share of the word's height: a space is at least 0.4 of a capital wide."""
 
+ZEROS = "\u0660\u06f0\u0966\u09e6\u0a66\u0ae6\u0b66\u0be6\u0c66\u0ce6\u0d66\u0e50\u0ed0\u0f20\u1040\u17e0\u1810"
+"""The digit zero of scripts with digits of their own, each followed by 1 to 9 in Unicode: Arabic, Persian and Urdu,
+Devanagari, Bengali, Gurmukhi, Gujarati, Odia, Tamil, Telugu, Kannada, Malayalam, Thai, Lao, Tibetan, Burmese, Khmer,
+Mongolian."""
+
 FOLDED = str.maketrans(
     {chr(0xFF01 + offset): chr(0x21 + offset) for offset in range(94)}
+    | {chr(ord(zero) + digit): str(digit) for zero in ZEROS for digit in range(10)}
     | {
+        "\u066b": ".",
+        "\u066c": ",",
         "\u3000": " ",
         "\u00a0": " ",
         "\u202f": NARROW,
@@ -39,7 +47,7 @@ FOLDED = str.maketrans(
 
 
 def fold(text: str) -> str:
-    """Return a text of the same length with plain characters instead of full-width ones."""
+    """Return a text of the same length with plain characters instead of full-width ones, and the digits 0 to 9."""
     return text if text.isascii() else text.translate(FOLDED)
 
 
@@ -101,7 +109,9 @@ def amount_patterns(lexicon: Lexicon, decimals: int = USUAL_DECIMALS) -> AmountP
     digits = cents.replace("D", TRUE_DIGIT)
     symbols, codes = any_of(amount_signs().symbols), any_of(amount_signs().letters)
     money = rf"(?P<money>(?:[A-Za-z]{{1,3}}\$|{symbols}|(?<![^\W\d_])(?:{codes}))[ \u2009.:]{{0,2}})?"
-    end = rf"(?P<close>\)|[ \u2009]?-(?![0-9A-Za-z])|[ \u2009]?(?:{symbols}|(?i:{codes}))-(?![ \u2009]?[^\W_]))?"
+    named = rf"(?:{symbols}|(?i:{codes}))"
+    minus = rf"[ \u2009]?-(?![0-9A-Za-z])|[ \u2009]?{named}-(?![ \u2009]?[^\W_])"
+    end = rf"(?P<close>(?:[ \u2009]?{named}[ \u2009]?)?\)|{minus})?"
     measure = rf"(?i:[ \u2009]?{any_of(lexicon.units.measure)}(?![^\W\d_]))"
     no_amount = rf"|[.,:/'][0-9]|[.,][ \u2009]?20[0-9]{{2}}|[ \u2009]?%|-[0-9]|{measure})"
     after = r"(?![0-9]" + no_amount
@@ -182,7 +192,13 @@ CENTS_ONLY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """An amount in a line: its value, the text as read, its location and confidence, and what was corrected."""
+    """An amount in a line: its value, the text as read, its location and confidence, and what was corrected.
+
+    ``cut`` is the amount behind the space of a thousand, which may as well separate a number of articles: TOTAL 3
+    125,00; None if there is no such space. ``joined`` is the longer amount that this one is the end of if a space
+    separates thousands before a decimal point: R 2 696.45 of South Africa. ``padded``: zeros precede the number, as in
+    the numbers of tickets.
+    """
 
     value: Decimal
     raw: str
@@ -193,6 +209,9 @@ class Amount:
     corrected: bool = False
     whole_only: bool = False
     money: str = ""
+    cut: Amount | None = None
+    joined: Amount | None = None
+    padded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,29 +276,47 @@ def find_amounts(
     """
     text = SPACED_DATE.sub(lambda date: "#" * len(date.group()), fold(line.text))
     patterns = amount_patterns(lexicon, decimals)
-    plain, mended = _plain_and_corrected(text, patterns)
-    grouped = _grouped(line, text, patterns, point_after_blanks=point_after_blanks)
-    split = [match for match in patterns.split.finditer(text) if _is_split(line, match)]
-    mended += _apart(split, (*grouped, *mended))
-    rest = [(match, False) for match in _apart(_apart(plain, split), grouped)]
-    rest += [(match, True) for match in _apart(mended, grouped)]
-    found = [_amount(line, match, corrected=fixed) for match, fixed in (*((match, False) for match in grouped), *rest)]
+    spaced = [match for match in patterns.spaced_groups.finditer(text) if _in_one(line, match)]
+    grouped = [match for match in spaced if match["sep"] == "," or match["money"] or point_after_blanks]
+    grouped += SIGN_BETWEEN.finditer(text)
+    found = [_amount(line, match, corrected=fixed) for match, fixed in _ungrouped(line, text, patterns, grouped)]
+    found = [_with_joined(line, amount, spaced) for amount in found]
+    found += [replace(_amount(line, match, corrected=False), cut=_cut(line, match)) for match in grouped]
     return tuple(sorted(found, key=lambda amount: amount.start))
 
 
-def _apart(found: Iterable[re.Match[str]], others: Sequence[re.Match[str]]) -> list[re.Match[str]]:
-    """Return the matches that overlap none of the others."""
-    return [match for match in found if not any(_overlap(match, other) for other in others)]
+def _ungrouped(
+    line: LineText, text: str, patterns: AmountPatterns, grouped: Sequence[re.Match[str]]
+) -> list[tuple[re.Match[str], bool]]:
+    """Return the amounts outside of ``grouped``, and whether their characters or spaces were corrected."""
+    plain, mended = _plain_and_corrected(text, patterns)
+    split = [match for match in patterns.split.finditer(text) if _is_split(line, match)]
+    mended += [match for match in split if not _meets_any(match, (*grouped, *mended))]
+    plain = [match for match in plain if not _meets_any(match, split)]
+    rest = [(match, False) for match in plain] + [(match, True) for match in mended]
+    return [(match, fixed) for match, fixed in rest if not _meets_any(match, grouped)]
 
 
-def _grouped(line: LineText, text: str, patterns: AmountPatterns, *, point_after_blanks: bool) -> list[re.Match[str]]:
-    """Return the amounts whose thousands are separated by spaces, or whose decimals follow the sign."""
-    grouped = [
-        match
-        for match in patterns.spaced_groups.finditer(text)
-        if (match["sep"] == "," or point_after_blanks) and _in_one(line, match)
-    ]
-    return grouped + list(SIGN_BETWEEN.finditer(text))
+def _meets_any(match: re.Match[str], others: Iterable[re.Match[str]]) -> bool:
+    return any(_overlap(match, other) for other in others)
+
+
+def _with_joined(line: LineText, amount: Amount, spaced: Sequence[re.Match[str]]) -> Amount:
+    """Return an amount with the longer one that it may be the end of, if spaces separate thousands on its page."""
+    match = next((match for match in spaced if match.start() < amount.start and match.end() == amount.end), None)
+    return replace(amount, joined=_amount(line, match, corrected=False)) if match else amount
+
+
+def _cut(line: LineText, match: re.Match[str]) -> Amount | None:
+    """Return the amount behind the only space of a match of ``spaced_groups`` without a currency sign."""
+    if match.re is SIGN_BETWEEN or match["money"] or match["sign"] or match["whole"].count(" ") != 1:
+        return None
+    start = match.end("whole") - 3
+    end = match.end()
+    whole, box, confidence = match["whole"][-3:], line.box(start, end), line.confidence(start, end)
+    if whole.startswith("0"):
+        return None
+    return Amount(Decimal(f"{whole}.{match['cents']}"), line.text[start:end].strip(), box, confidence, start, end)
 
 
 def _plain_and_corrected(text: str, patterns: AmountPatterns) -> tuple[list[re.Match[str]], list[re.Match[str]]]:
@@ -418,18 +455,20 @@ def find_cents(line: LineText) -> tuple[Amount, ...]:
     return (Amount(-value if negative else value, raw, line.box(start, end), confidence, start, end),)
 
 
+OPENED = re.compile(r"\([^\W\d_]{1,4}[ \u2009.]{0,2}\Z")
+"""A bracket before the name of a currency: (R 853.35)."""
+
+
 def _amount(line: LineText, match: re.Match[str], *, corrected: bool) -> Amount:
     whole = re.sub(r"\D", "", match["whole"].translate(DIGIT_FOR) if corrected else match["whole"])
     cents = match["cents"].translate(DIGIT_FOR) if corrected else match["cents"]
     if not cents.isdigit():
         cents = "00"
     value = Decimal(f"{whole}.{cents}")
-    bracketed = match["sign"] == "(" and match["close"] == ")"
-    minus = match["sign"] not in (None, "(", "~") or match["sign2"] or (match["close"] or "").endswith("-")
     start, end = match.span()
     spaced = bool(match["gap1"] or match["gap2"] or (match["sep"] and match["sep"] in "·_"))
     return Amount(
-        -value if bracketed or minus else value,
+        -value if _is_negative(match) else value,
         line.text[start:end].strip().replace(NARROW, ""),
         line.box(start, end),
         line.confidence(start, end),
@@ -437,7 +476,16 @@ def _amount(line: LineText, match: re.Match[str], *, corrected: bool) -> Amount:
         end,
         corrected=corrected or spaced,
         money=(match["money"] or "").strip(" .:" + NARROW),
+        padded=len(whole) > 1 and whole.startswith("0"),
     )
+
+
+def _is_negative(match: re.Match[str]) -> bool:
+    """Return whether an amount has a minus on either side, or stands in brackets."""
+    close = match["close"] or ""
+    opened = match["sign"] == "(" or OPENED.search(match.string, 0, match.start())
+    minus = match["sign"] not in (None, "(", "~") or match["sign2"] or close.endswith("-")
+    return bool(minus or (opened and close.endswith(")")))
 
 
 def net_tax_gross(amounts: Sequence[Decimal]) -> tuple[Decimal, Decimal, Decimal] | None:

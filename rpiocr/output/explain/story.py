@@ -232,6 +232,8 @@ def _field(spec: FieldSpec, receipt: Receipt) -> FieldStory:
     if field is None:
         reason = f"No pass found a {title.lower()}."
         return FieldStory(key, title, None, None, None, None, None, (reason,), (), (), (), 0)
+    if field.page is not None:
+        return _field_of_another_page(spec, field, field.page, show)
     chosen = field.chosen
     votes = tuple(_votes(field, show, passes))
     return FieldStory(
@@ -252,6 +254,28 @@ def _field(spec: FieldSpec, receipt: Receipt) -> FieldStory:
         votes=votes,
         alternatives=tuple(_alternative(other, field.ballots, show) for other in field.rivals[:MAX_ALTERNATIVES]),
         more_alternatives=max(0, len(field.rivals) - MAX_ALTERNATIVES),
+    )
+
+
+def _field_of_another_page(spec: FieldSpec, field: Field[Any], page: int, show: Callable[[Any], str]) -> FieldStory:
+    """Tell about a value without its place and votes, which are those of a page that is not shown."""
+    return FieldStory(
+        key=spec.name,
+        title=spec.title,
+        value=show(field.chosen.value),
+        raw=field.chosen.raw,
+        box=None,
+        verdict=field.verdict,
+        probability=percentage(field.probability),
+        reasons=(
+            f"It was read on page {page} of the file, which belongs to the same receipt.",
+            *(f"It is uncertain, because {veto.why}." for veto in field.vetoes),
+            f"{field.verdict.value}: {VERDICTS[field.verdict]}.",
+        ),
+        sums=(),
+        votes=(),
+        alternatives=(),
+        more_alternatives=0,
     )
 
 

@@ -47,14 +47,26 @@ CHECKS: Mapping[CheckName, str] = {
     CheckName.ITEMS: "The line items, with any tax, tip, charge, discount or rounding, add up to {value}.",
     CheckName.CARD: "The card was charged {value}.",
     CheckName.ROUNDING: "{value} is the amount paid after cash rounding.",
+    CheckName.REPEATED: "{value} is printed on another line, too.",
+    CheckName.TAX_RATE: "The tax on the receipt is what its rate makes of {value}.",
+    CheckName.PARTS: "Subtotals of parts of the receipt add up to {value}.",
+    CheckName.PAYMENTS: "Several payments add up to {value}.",
+    CheckName.SETTLED: "{value} follows from the total by what is printed below it, or is the share of a split bill.",
 }
 
 NOTES: Mapping[CheckName, str] = {
     CheckName.REFUND: "The receipt is marked as a refund, so the amount is negative.",
-    CheckName.MAYBE_REFUND: "A line that was not read clearly may mark it as a refund, so the sign is uncertain.",
+    CheckName.MAYBE_REFUND: "A line, or the sign of an amount, may mark it as a refund, so the sign is uncertain.",
     CheckName.DIGIT_REPAIRED: "One digit was misread, or part of it was not read; only this value fits the sums.",
+    CheckName.CLOCK_BEHIND: "It is after today by this machine's clock, so that the clock or the date is wrong.",
+    CheckName.TAX_RATES: "The tax rates or taxes of the receipt were not in force on that day.",
+    CheckName.WEEKDAY: "The day of the week beside it is that of another day.",
+    CheckName.MAYBE_TIME: "Its numbers may be a time of day, and the receipt shows no other.",
     CheckName.DECIMALS: "Its mark may be before decimals or between thousands, and nothing indicates which.",
     CheckName.TWO_CURRENCIES: "The total is printed in two currencies, and nothing indicates which one was paid.",
+    CheckName.OTHER_PAYMENT: "A payment on the receipt has another amount, and nothing explains the difference.",
+    CheckName.OTHER_DUE: "Another amount is next to words for money owed or paid, and nothing explains the difference.",
+    CheckName.THOUSANDS: "A space in the number may separate thousands, or a number of articles from the amount.",
 }
 """Checks other than sums."""
 
@@ -124,9 +136,16 @@ def provenance_in_words(provenance: Provenance) -> str:
     return KINDS[provenance.kind].format(label=provenance.label)
 
 
+def _engine_in_words(engine: EngineId) -> str:
+    if engine.scripts is None:
+        return ENGINES.get(engine, str(engine))
+    usual, _, codes = engine.configuration.partition("-")
+    return f"{_engine_in_words(EngineId(engine.family, usual))}, model {codes}"
+
+
 def pass_in_words(engine: EngineId, variant: str) -> str:
     """Return how a pass reads, such as ``Tesseract, single block, light contrast``."""
-    name = ENGINES.get(engine, str(engine))
+    name = _engine_in_words(engine)
     named = VARIANT_NAME.fullmatch(variant)
     if not named or named["tone"] not in TONES:
         return f"{name}, {variant}"

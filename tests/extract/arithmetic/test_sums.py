@@ -10,8 +10,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from rpiocr.extract.arithmetic.sums import Ledger, completed, gather, proofs, repaired
+from rpiocr.extract.arithmetic.unlabelled import paid_without_words
 from rpiocr.extract.bounds import MAX_PER_ROLE, MAX_SUMS
-from rpiocr.extract.receipt_lines import Role
+from rpiocr.extract.fields.total import find_totals
+from rpiocr.extract.roles import Role
 from rpiocr.model import Check
 from rpiocr.model.provenance import CASH_LESS_CHANGE, SUBTOTAL_AND_TAX
 from rpiocr.model.provenance import ITEMS as BY_ITEMS
@@ -269,3 +271,40 @@ def test_a_receipt_of_hundreds_of_amounts_proves_its_total_by_its_first_sums() -
     assert SUBTOTAL_AND_TAX in proofs(Decimal("7.20"), ledger)
     assert len(ledger.of(Role.DISCOUNT)) == MAX_PER_ROLE
     assert max(map(len, ledger.totals.values())) <= MAX_SUMS
+
+
+WORN = "BREAD 12.40\nMILK 31.05\n{label} 43.45\nXXXX 50.00\nXXX 6.55\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "paid"),
+    [
+        (WORN.format(label="XXXX"), ["43.45"]),
+        (WORN.format(label="TOTAL"), []),
+        (WORN.format(label="XXXX").replace("31.05", "81.05"), []),
+        (WORN.format(label="XXXX").replace("6.55", "6.54"), []),
+        ("BREAD 12.40\nXXXX 40.00\nXXXX 50.00\nXXX 10.00", []),
+        ("BREAD 12.40\nXXXX 41.67\nXXXX 50.00\nXXX 8.33", []),
+        ("BREAD 12.40\nXXXX 43.45\nXXXX 51.25\nXXX 7.80", []),
+        ("XXXX 50.00\nXXXX 43.45\nXXX 6.55", []),
+        ("XXXX 43.45", []),
+    ],
+    ids=[
+        "worn labels",
+        "a total with its label needs none",
+        "another amount is higher",
+        "another change",
+        "net, gross and tax of 25 %",
+        "net, gross and tax of 20 %",
+        "no note",
+        "a price, a reduced price, what was saved",
+        "a lone amount",
+    ],
+)
+def test_cash_and_change_prove_a_total_without_any_word(text: str, paid: list[str]) -> None:
+    assert sorted(map(str, paid_without_words(rows_of(text)))) == paid
+
+
+def test_the_total_of_the_discounts_that_lost_its_word_is_not_what_was_paid() -> None:
+    text = f"{WORN.format(label='XXXX')}TOTAL 5.09"
+    assert str(find_totals(rows_of(text))[0].value) == "43.45"

@@ -264,6 +264,11 @@ def test_a_number_that_two_countries_share_is_that_of_the_currency() -> None:
     assert told("IČO: 25123891", "CZK")[0][:2] == ("ico", "CZ")
 
 
+@pytest.mark.parametrize(("currency", "country"), [("CAD", "CA"), ("NZD", "NZ"), ("USD", "NZ"), (None, "NZ")])
+def test_nine_digits_of_a_gst_number_are_canadian_only_beside_its_currency(currency: str | None, country: str) -> None:
+    assert told("GST No 887708557", currency) == [("gst", country, "887708557", False)]
+
+
 def test_several_numbers_are_returned_from_top_to_bottom_each_once() -> None:
     text = "DIČ: CZ25123891 IČO 25123891\nBREAD 1.00\nDIČ: CZ25123891"
     assert [one[2] for one in told(text, "CZK")] == ["CZ25123891", "25123891"]

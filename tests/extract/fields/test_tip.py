@@ -8,7 +8,7 @@ import pytest
 
 from rpiocr.extract.fields.tip import find_tip
 from rpiocr.extract.fields.total import find_totals
-from rpiocr.extract.receipt_lines import Role
+from rpiocr.extract.roles import Role
 from tests.written import rows_of
 
 BILL = "Subtotal 20.00\nTax 2.00\nTotal 22.00\n"

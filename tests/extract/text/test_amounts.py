@@ -49,12 +49,34 @@ FORMS = {
     "RM-3.00": "-3.00",
     "-RM3.00": "-3.00",
     "$-3.00": "-3.00",
+    "(R 12.50)": "-12.50",
+    "(12,50 €)": "-12.50",
+    "(12,50€)": "-12.50",
+    "12,50 €)": "12.50",
 }
 
 
 @pytest.mark.parametrize(("printed", "value"), FORMS.items())
 def test_an_amount_is_read_in_each_printed_form(printed: str, value: str) -> None:
     assert [str(amount.value) for amount in amounts_of(printed)] == [value]
+
+
+OTHER_DIGITS = {
+    "जम्मा रु १,२३४.५०": "1234.50",
+    "जम्मा १२34.5०": "1234.50",
+    "মোট ৳ ৯৮৭.৬০": "987.60",
+    "الإجمالي ١٬٢٣٤٫٥٠": "1234.50",
+    "جمع ۱۲۳۴٫۵۰": "1234.50",
+    "รวม ๑,๒๓๔.๕๐": "1234.50",
+    "மொத்தம் ௧௨.௫௦": "12.50",
+}
+
+
+@pytest.mark.parametrize(("printed", "value"), OTHER_DIGITS.items())
+def test_an_amount_is_read_in_the_digits_of_any_script(printed: str, value: str) -> None:
+    (amount,) = amounts_of(printed)
+    assert str(amount.value) == value
+    assert amount.raw in printed
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from rpiocr.errors import SettingsError
-from rpiocr.extract.fields.clock import parse_time
+from rpiocr.extract.dates.clock import parse_time
 from rpiocr.extract.locale.keyword_tables import Languages, built_in_lexicon, page_sections
-from rpiocr.extract.receipt_lines import Role, build_receipt_lines
+from rpiocr.extract.receipt_lines import build_receipt_lines
+from rpiocr.extract.roles import Role
 from rpiocr.extract.tables.files import built_in, built_in_names
 from rpiocr.extract.text.amounts import find_amounts, line_text
 from rpiocr.extract.text.phrases import Phrases, tokens
@@ -175,7 +176,7 @@ def test_a_table_of_the_user_adds_a_language(tmp_path: Path) -> None:
     (paid, change, total) = build_receipt_lines(write("TE BETALEN 4.50\nWISSELGELD 0.50\nTOTAL 4.50"), extended)
     assert (paid.role, change.role, total.role) == (Role.TOTAL_SURE, Role.CHANGE, Role.TOTAL)
     assert extended.months["maart"] == extended.months["march"] == 3
-    assert extended.weekdays["maandag"] == extended.weekdays["monday"] == 1
+    assert extended.weekdays["maandag"] == extended.weekdays["monday"] == {1}
 
 
 def test_a_table_of_the_user_adds_to_a_language_that_is_there(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 
 from rpiocr.cloud.engine import GOOGLE_VISION
-from rpiocr.extract.fields.total import CHECK_SCORE
+from rpiocr.extract.fields.total_reasoning import CHECK_SCORE
 from rpiocr.model import (
     Ballot,
     Box,
@@ -30,6 +30,7 @@ from rpiocr.output.explain.story import FieldStory, story_of
 from rpiocr.output.explain.text import write_text
 from rpiocr.output.explain.words import money, pass_in_words, percentage
 from rpiocr.recognise.rapidocr.engine import ALL_LINES
+from rpiocr.recognise.tesseract import TESSERACT
 from tests.output.explain.receipts import (
     DATE,
     FIRST,
@@ -222,6 +223,11 @@ def test_a_probability_is_never_printed_as_certain(probability: float, expected:
         (PSM_4, "default-1.5", "Tesseract, single column, light contrast, rotated by -1.5°"),
         (ALL_LINES, "plain", "RapidOCR, all lines, original grey values"),
         (EngineId(EngineFamily("another"), "fast"), "new 1", "another-fast, new 1"),
+        (
+            EngineId(TESSERACT, "psm6-eng", frozenset({"Latin"})),
+            "default",
+            "Tesseract, single block, model eng, light contrast",
+        ),
     ],
 )
 def test_passes_are_described_in_words(engine: EngineId, variant: str, expected: str) -> None:

@@ -1,0 +1,92 @@
+"""Decides whether the space in a number separates thousands, or a number of articles and an amount.
+
+"TOTAL 3 125,00" is 3,125.00 on one receipt, and three articles for 125.00 on another: the rest of the page decides.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from rpiocr.extract.roles import ITEM_ROLES, TOTALS, ReceiptLine, Role
+from rpiocr.extract.text.amounts import Amount
+
+NAMED = (*TOTALS, Role.SUBTOTAL, Role.CARD)
+
+
+def with_thousands_settled(rows: Sequence[ReceiptLine]) -> list[ReceiptLine]:
+    """Return the lines with every amount with such a space settled; ``cut`` remains where nothing decides."""
+    if all(_is_sure(amount) for row in rows for amount in row.amounts):
+        return list(rows)
+    page = _Page(rows)
+    return [replace(row, amounts=tuple(page.settled(row, amount) for amount in row.amounts)) for row in rows]
+
+
+def _is_sure(amount: Amount) -> bool:
+    return not amount.cut and not amount.joined
+
+
+def _whole(amount: Amount) -> Amount:
+    return amount.joined or amount
+
+
+def _part(amount: Amount) -> Amount:
+    return amount.cut or amount
+
+
+class _Page:
+    """What the other amounts of a page say about an amount with a space."""
+
+    def __init__(self, rows: Sequence[ReceiptLine]) -> None:
+        amounts = [amount for row in rows for amount in row.amounts]
+        named = [row.main for row in rows if row.role in NAMED and row.amounts]
+        self._sure = {abs(amount.value) for amount in amounts if _is_sure(amount)}
+        self._spaced = Counter(_whole(amount).value for amount in amounts if not _is_sure(amount))
+        self._largest = max((abs(amount.value) for amount in filter(_is_sure, named)), default=Decimal(0))
+        self._items = [row.amounts[-1] for row in _items(rows)]
+
+    def settled(self, row: ReceiptLine, amount: Amount) -> Amount:
+        """Return the amount without its number of articles, or with its thousands, if the page decides.
+
+        Without a decision it stays as it was read: with its thousands before a decimal comma, as most write them, and
+        in doubt; without them before a point.
+        """
+        if _is_sure(amount):
+            return amount
+        apart, whole = self._says_apart(row, amount), self._says_whole(amount)
+        if apart == whole and amount.cut:
+            return amount
+        chosen = _whole(amount) if whole > apart else _part(amount)
+        return replace(chosen, cut=None, joined=None)
+
+    def _says_apart(self, row: ReceiptLine, amount: Amount) -> int:
+        whole, part = _whole(amount).value, _part(amount).value
+        count = int(whole // 1000)
+        last = row.amounts[-1]
+        return (
+            (part in self._sure)
+            + (part == sum((_part(item).value for item in self._items), Decimal(0)))
+            + (last is not amount and last.value == count * part)
+            + (row.role in TOTALS and count == len(self._items) > 1)
+            + (row.role in ITEM_ROLES and 0 < self._largest < whole)
+        )
+
+    def _says_whole(self, amount: Amount) -> int:
+        whole, part = _whole(amount).value, _part(amount).value
+        dearest = max((item.value for item in filter(_is_sure, self._items)), default=Decimal(0))
+        return (
+            (whole in self._sure)
+            + (whole == sum((_whole(item).value for item in self._items), Decimal(0)))
+            + (self._spaced[whole] > 1)
+            + (dearest > part)
+        )
+
+
+def _items(rows: Sequence[ReceiptLine]) -> Iterator[ReceiptLine]:
+    for row in rows:
+        if row.role in (*TOTALS, Role.SUBTOTAL) and row.amounts:
+            return
+        if row.role in ITEM_ROLES and row.amounts:
+            yield row

@@ -1,0 +1,107 @@
+"""A date that something on the receipt contradicts is not accepted, and the other day is among the rivals."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from rpiocr.decide.confidence import Judge
+from rpiocr.decide.date_vetoes import AFTER_TODAY, RIVAL_DAY, TIME_OR_DATE, WRONG_WEEKDAY, WRONG_YEARS
+from rpiocr.decide.interpret import understand
+from rpiocr.extract import Hints
+from rpiocr.model import EngineId, Field, Verdict, Veto
+from rpiocr.recognise.rapidocr.engine import RAPIDOCR
+from tests.written import PSM_4, PSM_6, languages, read_as
+
+TODAY = dt.date(2026, 11, 30)
+
+SALE = """
+CORNER SHOP
+London SE1 2AB
+{dates}
+Coffee             3.00
+Cake               4.50
+TOTAL GBP          7.50
+Cash              10.00
+Change             2.50
+"""
+
+
+def date_of(dates: str, sale: str = SALE, today: dt.date = TODAY) -> Field[dt.date]:
+    """The date of a receipt that both engines read well."""
+    text = sale.format(dates=dates)
+    engines = (PSM_6, PSM_4, EngineId(RAPIDOCR))
+    passes = [read_as(text, engine, confidence=0.97) for engine in engines]
+    field = understand(passes, 0.0, languages(), Hints(today), Judge(0.005)).fields.date
+    assert field
+    return field
+
+
+@pytest.mark.parametrize(
+    ("dates", "day", "other"),
+    [
+        ("Opened 28/11/2026 23:10\nClosed 29/11/2026 00:35", "2026-11-29", "2026-11-28"),
+        ("Entry 28/11/2026 23:10\nExit 29/11/2026 01:05", "2026-11-29", "2026-11-28"),
+        ("Date 28/11/2026 23:10\n29/11/2026 00:35", "2026-11-28", "2026-11-29"),
+        ("28/11/2026\n27/11/2026", "2026-11-28", "2026-11-27"),
+        ("Invoice date 28/11/2026\nDate of sale 27/11/2026", "2026-11-28", "2026-11-27"),
+    ],
+)
+def test_two_days_that_may_be_the_day_of_purchase_are_not_accepted(dates: str, day: str, other: str) -> None:
+    field = date_of(dates)
+    assert {field.chosen.value.isoformat(), *(one.value.isoformat() for one in field.rivals)} >= {day, other}
+    assert field.vetoes == (RIVAL_DAY,)
+    assert field.verdict is Verdict.RETRY
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "Payment due 29/11/2026",
+        "Next appointment 29/11/2026 10:30",
+        "Warranty until 29/11/2026",
+        "Show date 29/11/2026 20:00",
+        "Delivery date 29/11/2026",
+        "Service period 01/10/2026 - 31/10/2026",
+        "Arrival 17/11/2026\nDeparture 19/11/2026",
+        "Open since 01/04/1998 10:00",
+        "Reprinted 29/11/2026 10:12",
+        "DOB 02/03/2001",
+        "POS v3.11.24 FW 12.10.25",
+    ],
+)
+def test_the_day_of_purchase_is_accepted_beside_a_day_that_its_words_explain(other: str) -> None:
+    for dates in (f"20/11/2026 14:05\n{other}", f"{other}\nDate: 20/11/2026 14:05"):
+        field = date_of(dates)
+        assert (field.chosen.value, field.vetoes, field.verdict) == (dt.date(2026, 11, 20), (), Verdict.ACCEPT)
+
+
+@pytest.mark.parametrize(
+    ("dates", "veto"),
+    [
+        ("20/12/2026 14:05", AFTER_TODAY),
+        ("Monday 14/11/2026 14:05", WRONG_WEEKDAY),
+        ("10.11.12", TIME_OR_DATE),
+    ],
+)
+def test_a_date_that_contradicts_something_is_not_accepted(dates: str, veto: Veto) -> None:
+    field = date_of(dates)
+    assert veto in field.vetoes
+    assert field.verdict is not Verdict.ACCEPT
+
+
+def test_a_date_of_other_years_than_its_taxes_is_not_accepted() -> None:
+    swiss = "LADEN\n8001 Zürich\nCHE-123.456.788 MWST\n{dates}\nKaffee  7.50\nTOTAL CHF  7.50\nMWST 8.1%  0.56\n"
+    assert WRONG_YEARS in date_of("12.11.2021 10:30", swiss).vetoes
+    assert WRONG_YEARS not in date_of("12.11.2025 10:30", swiss).vetoes
+
+
+def test_the_day_of_another_receipt_on_the_page_is_a_rival() -> None:
+    two = SALE + SALE.replace("{dates}", "21/11/2026 09:12")
+    assert RIVAL_DAY in date_of("20/11/2026 14:05", two).vetoes
+
+
+def test_a_second_printing_of_which_the_end_was_not_read_is_no_rival() -> None:
+    assert RIVAL_DAY not in date_of("28/11/2017 10:30\n28/11/20 10:30").vetoes
+    assert RIVAL_DAY in date_of("28/11/2017 10:30\n28/11/2020 10:30").vetoes

@@ -1,0 +1,39 @@
+"""A space in a number separates thousands, or a number of articles and an amount: the rest of the page decides."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.written import rows_of
+
+PAGES = {
+    "card": ("LIVRE 85,00\nCAHIER 40,00\nTOTAL 3 125,00\nCB 125,00", "125.00"),
+    "items": ("LIVRE 85,00\nCAHIER 40,00\nTOTAL 2 125,00", "125.00"),
+    "the price of one article": ("LIT\n1 150,00 150,00\nTOTAL 150,00", "150.00"),
+    "an item larger than the total": ("LIT 1 150,00\nTOTAL 150,00", "150.00"),
+    "a sofa": ("CANAPE 3 000,00\nTABLE 125,00\nTOTAL 3 125,00", "3125.00"),
+    "a card with the same": ("CANAPE\nTOTAL 3 125,00\nCB 3 125,00", "3125.00"),
+    "a decimal point and a sign": ("DRILL\nTOTAL R 2 696.45\nCARD 2 696.45", "2696.45"),
+    "a decimal point, printed twice": ("DRILL\nTOTAL 2 696.45\nCARD 2 696.45", "2696.45"),
+    "a decimal point, number of articles": ("DRILL 600.00\nSAW 96.45\nTOTAL 2 696.45", "696.45"),
+    "a dearer item": ("CANAPE 2 900,00\nTABLE 225,00\nLAMPE 900,00\nTOTAL 4 025,00", "4025.00"),
+}
+
+
+@pytest.mark.parametrize("kind", PAGES)
+def test_sums_payments_and_items_decide_what_a_space_separates(kind: str) -> None:
+    text, value = PAGES[kind]
+    last = next(row for row in reversed(rows_of(text)) if "TOTAL" in row.text.text)
+    assert str(last.main.value) == value
+    assert last.main.cut is None
+
+
+def test_an_amount_with_a_number_of_articles_is_the_amount() -> None:
+    row = rows_of("LIT\n1 150,00 150,00\nTOTAL 150,00")[1]
+    assert [str(amount.value) for amount in row.amounts] == ["150.00", "150.00"]
+
+
+def test_what_nothing_decides_stays_open() -> None:
+    (row,) = rows_of("TOTAL 3 125,00")
+    assert row.main.cut is not None
+    assert (str(row.main.value), str(row.main.cut.value)) == ("3125.00", "125.00")
