@@ -29,7 +29,7 @@ LEFT, TOP = 40.0, 50.0
 
 def in_currency(code: str, probability: float = 1.0, kind: Kind = Kind.CURRENCY_SIGN) -> Field[str]:
     """A currency that a page shows with this probability: by its own sign beside an amount, unless said otherwise."""
-    shown = Candidate(code, f"TOTAL {code}", Box(0, 0, 100, 20), 0.9, Provenance(kind), 10.0, chance=probability)
+    shown = Candidate(code, f"TOTAL {code}", Box(0, 0, 100, 20), 0.9, Provenance(kind), 10.0, probability=probability)
     verdict = Verdict.ACCEPT if probability > 0.98 else Verdict.RETRY
     return Field(shown, (), (Ballot(PassId(PSM_6, "default"), shown),), probability, verdict)
 

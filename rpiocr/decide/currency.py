@@ -29,4 +29,4 @@ piece alone; language, number style and coins, or a shared sign, alone."""
 
 def currency_probability(field: Field[str]) -> float:
     """Return the probability of the chosen currency by the reading that was surest of it."""
-    return min(field.chosen.chance or 0.0, LARGEST[field.chosen.provenance.kind])
+    return min(field.chosen.probability or 0.0, LARGEST[field.chosen.provenance.kind])

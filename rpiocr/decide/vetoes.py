@@ -200,7 +200,7 @@ def _is_contradicted(field: Field[str], _fields: Fields, _facts: Facts) -> bool:
     """Whether a sign of another currency stands beside an amount, and the chosen one has none, or is not far surer."""
     least = MIN_OTHER_COUNTRY if field.chosen.provenance.kind is Kind.CURRENCY_SIGN else MIN_OTHER_SIGN
     signed = (rival for rival in field.rivals if rival.provenance.kind is Kind.CURRENCY_SIGN)
-    return any((rival.chance or 0.0) >= least for rival in signed)
+    return any((rival.probability or 0.0) >= least for rival in signed)
 
 
 def _has_other_country(field: Field[str], _fields: Fields, _facts: Facts) -> bool:
@@ -208,7 +208,7 @@ def _has_other_country(field: Field[str], _fields: Fields, _facts: Facts) -> boo
     if field.chosen.provenance.kind in (Kind.CURRENCY_SIGN, Kind.SETTING):
         return False
     return any(
-        rival.provenance.kind in TELLING_COUNTRY and (rival.chance or 0.0) >= MIN_OTHER_COUNTRY
+        rival.provenance.kind in TELLING_COUNTRY and (rival.probability or 0.0) >= MIN_OTHER_COUNTRY
         for rival in field.rivals
     )
 
@@ -228,7 +228,7 @@ def _is_read_otherwise(field: Field[str], _fields: Fields, _facts: Facts) -> boo
     return any(
         ballot.candidate is not None
         and ballot.candidate.value != field.chosen.value
-        and (ballot.candidate.chance or 0.0) >= max(SURE_OF_CURRENCY, field.chosen.chance or 0.0)
+        and (ballot.candidate.probability or 0.0) >= max(SURE_OF_CURRENCY, field.chosen.probability or 0.0)
         for ballot in field.ballots
     )
 

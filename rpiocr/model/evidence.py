@@ -18,8 +18,8 @@ class Candidate(Generic[T]):
     """One value that a field might have.
 
     ``raw`` is the text as read, ``provenance`` how the value was recognised, ``score`` its rank among the candidates of
-    the same pass (any scale, higher is better), ``corrected`` whether characters were replaced to read it. ``chance``
-    is its probability by the text of that pass, for values that are inferred and not read, such as the currency.
+    the same pass (any scale, higher is better), ``corrected`` whether characters were replaced to read it.
+    ``probability`` is that by the text of that pass, for values that are inferred and not read, such as the currency.
     """
 
     value: T
@@ -30,7 +30,7 @@ class Candidate(Generic[T]):
     score: float
     corrected: bool = False
     checks: tuple[Check, ...] = ()
-    chance: float | None = None
+    probability: float | None = None
 
 
 class Verdict(StrEnum):

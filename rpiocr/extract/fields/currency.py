@@ -34,5 +34,5 @@ def _candidate(rows: Sequence[ReceiptLine], guess: CurrencyGuess) -> Candidate[s
         Provenance(guess.kind),
         FULL_SCORE * guess.probability,
         checks=tuple(Check(CheckKind.NOTE, CheckName.EVIDENCE, said=said) for said in guess.said[:MOST_SAID]),
-        chance=guess.probability,
+        probability=guess.probability,
     )

@@ -408,14 +408,18 @@ LEAST_PRICES = 3
 """Weight of each different price that is a multiple of 0.05, if all are; against, if a total is none."""
 
 
+def _not_multiples(prices: Iterable[Decimal], coin: Decimal) -> frozenset[Decimal]:
+    return frozenset(price for price in prices if price % coin)
+
+
 def _coins(page: Page) -> Iterator[Evidence]:
-    kept = [(row.role, abs(row.main.value)) for row in page.rows if row.amounts and not row.in_tax_table]
-    prices = {price for role, price in kept if role not in (Role.TAX, Role.SUBTOTAL)}
-    sums = {price for role, price in kept if role in TOTALS}
-    odd = {price for price in prices if price % Decimal("0.05")}
+    rows = [row for row in page.rows if row.amounts and not row.in_tax_table]
+    prices = {abs(row.main.value) for row in rows if row.role not in (Role.TAX, Role.SUBTOTAL)}
+    sums = {abs(row.main.value) for row in rows if row.role in TOTALS}
+    odd = _not_multiples(prices, Decimal("0.05"))
     if sums and sums <= odd:
         yield Evidence(Clue.COIN, f"{min(sums):f}", dict.fromkeys(WITHOUT_SMALL_COINS, -NO_COIN))
-    elif len(prices) >= LEAST_PRICES and not odd and any(price % Decimal("0.10") for price in prices):
+    elif len(prices) >= LEAST_PRICES and not odd and _not_multiples(prices, Decimal("0.10")):
         yield Evidence(Clue.COIN, "0.05", dict.fromkeys(WITHOUT_SMALL_COINS, COIN * len(prices)))
 
 

@@ -64,7 +64,7 @@ SURE_DECIMALS = 3
 MOST_GUESSES, LEAST_RIVAL = 4, 0.0005
 """How many currencies are listed, and the minimum probability of one that was not chosen."""
 
-Chances = Mapping[str, float]
+Probabilities = Mapping[str, float]
 """The probability of each country, by ISO 3166 code."""
 
 Money = Mapping[str, str]
@@ -88,7 +88,7 @@ def _currency_in(year: int | None, country: Country, signs: Seen) -> str:
     return min(before)[1] if before else country.currency
 
 
-def chances_of(evidence: Sequence[Evidence], signs: Seen, money: Money, shown: Decimals) -> Chances:
+def probabilities_of(evidence: Sequence[Evidence], signs: Seen, money: Money, shown: Decimals) -> Probabilities:
     """Return the probability of each country by the evidence for it and the signs of its currency.
 
     It is the exponential of the sum of all weights, as a share of that of all countries.
@@ -124,7 +124,7 @@ def _doubt(currency: str, signs: Seen, shown: Decimals) -> float:
 
 
 def rank_currencies(
-    chances: Chances, evidence: Sequence[Evidence], signs: Seen, money: Money
+    probabilities: Probabilities, evidence: Sequence[Evidence], signs: Seen, money: Money
 ) -> tuple[CurrencyGuess, ...]:
     """Return the most probable currencies with their evidence, best first.
 
@@ -133,13 +133,13 @@ def rank_currencies(
     by_currency: dict[str, list[str]] = {}
     for place, currency in money.items():
         by_currency.setdefault(currency, []).append(place)
-    shares = {code: sum(chances[place] for place in places) for code, places in by_currency.items()}
+    shares = {code: sum(probabilities[place] for place in places) for code, places in by_currency.items()}
     ranked = sorted(shares, key=lambda code: (-shares[code], code))[:MOST_GUESSES]
     ranked = [code for code in ranked if shares[code] >= LEAST_RIVAL] or ranked[:1]
-    best = {code: max(by_currency[code], key=chances.__getitem__) for code in ranked}
+    best = {code: max(by_currency[code], key=probabilities.__getitem__) for code in ranked}
     found = []
     for code in ranked:
-        rival = max((place for place in money if money[place] != code), key=chances.__getitem__)
+        rival = max((place for place in money if money[place] != code), key=probabilities.__getitem__)
         telling = [one for one in evidence if _tells(one, best[code], rival)]
         found.append(_guess(code, shares[code], telling, signs.get(code, ())))
     return tuple(found)

@@ -9,13 +9,13 @@ from rpiocr.extract.locale.country_evidence import Page, find_evidence
 from rpiocr.extract.locale.currency_choice import (
     LEAST_PROBABLE,
     OPEN,
-    Chances,
     CurrencyGuess,
     LocaleHints,
     Money,
-    chances_of,
+    Probabilities,
     choose,
     money_on,
+    probabilities_of,
     rank_currencies,
 )
 from rpiocr.extract.locale.decimals import Decimals, decimals_of_page, printed_decimals
@@ -86,10 +86,12 @@ def infer(
     shown, signs = printed_decimals(rows), weigh_signs(rows)
     money = money_on(page, signs)
     evidence = find_evidence(page)
-    chances = chances_of(evidence, signs, money, shown)
-    chosen, guesses = choose(rank_currencies(chances, evidence, signs, money), hints or LocaleHints(), page.languages)
+    probabilities = probabilities_of(evidence, signs, money, shown)
+    chosen, guesses = choose(
+        rank_currencies(probabilities, evidence, signs, money), hints or LocaleHints(), page.languages
+    )
     placed = frozenset(code for one in evidence if one.clue is not Clue.LANGUAGE for code in _supported(one))
-    return Inference(_locale(chosen, chances, page.languages, placed, money, shown), guesses)
+    return Inference(_locale(chosen, probabilities, page.languages, placed, money, shown), guesses)
 
 
 def _supported(one: Evidence) -> Iterable[str]:
@@ -98,7 +100,7 @@ def _supported(one: Evidence) -> Iterable[str]:
 
 def _locale(
     chosen: CurrencyGuess | None,
-    chances: Chances,
+    probabilities: Probabilities,
     languages: tuple[str, ...],
     placed: Set[str],
     money: Money,
@@ -107,11 +109,11 @@ def _locale(
     currency = chosen.code if chosen else None
     language = languages[0] if languages else None
     fitting = [code for code in money if currency in (None, money[code])]
-    best = max(fitting, key=chances.__getitem__, default="")
-    country = best if best and chances[best] >= LEAST_COUNTRY else None
+    best = max(fitting, key=probabilities.__getitem__, default="")
+    country = best if best and probabilities[best] >= LEAST_COUNTRY else None
     by_language = chosen is not None and chosen.kind is Kind.LANGUAGE
     basis = Basis(country if country in placed else None, None if by_language else currency, language)
-    order, reason, probability = _order(basis, chances, money)
+    order, reason, probability = _order(basis, probabilities, money)
     is_sure = chosen is not None and chosen.kind not in OPEN and chosen.probability >= LEAST_COUNTRY
     decimals, other = decimals_of_page(currency, shown, is_sure=is_sure)
     return Locale(currency, language, country, order, reason, decimals, languages, probability, other)
@@ -129,16 +131,16 @@ class Basis:
     language: str | None
 
 
-def _order(basis: Basis, chances: Chances, money: Money) -> tuple[DateOrder | None, str, float]:
+def _order(basis: Basis, probabilities: Probabilities, money: Money) -> tuple[DateOrder | None, str, float]:
     """Return the order of dates, what decided it, and its probability: that of all countries with that order.
 
     Countries of another currency than the chosen one do not count towards it.
     """
     table = countries()
     shares: dict[DateOrder | None, float] = {}
-    for code, chance in chances.items():
+    for code, probability in probabilities.items():
         if basis.currency in (None, money[code]):
-            shares[table[code].order] = shares.get(table[code].order, 0.0) + chance
+            shares[table[code].order] = shares.get(table[code].order, 0.0) + probability
     if basis.country and table[basis.country].order:
         order = table[basis.country].order
         return order, f"country {basis.country}", shares[order]

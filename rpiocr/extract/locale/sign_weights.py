@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -79,7 +79,17 @@ def _beside_totals(rows: Sequence[tuple[ReceiptLine, Sequence[Sign]]]) -> frozen
     for row, signs in paid:
         for code in {sign.own for sign in signs if sign.own}:
             signed.setdefault(code, []).append(abs(row.main.value))
-    return frozenset(code for code, sums in signed.items() if len(sums) <= MOST_BESIDE and plain.isdisjoint(sums))
+    return frozenset(
+        code for code, sums in signed.items() if len(sums) <= MOST_BESIDE and not _is_any_near(sums, plain)
+    )
+
+
+NEAR = Decimal("0.01")
+"""Maximum difference, as a share, of a total and what it is after rounding; rates of exchange are farther from 1."""
+
+
+def _is_any_near(some: Iterable[Decimal], others: Collection[Decimal]) -> bool:
+    return any(abs(one - other) <= NEAR * other for one in some for other in others)
 
 
 def weights_of(signs: Seen) -> Mapping[str, float]:

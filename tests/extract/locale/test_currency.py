@@ -49,8 +49,8 @@ def test_a_swiss_receipt_without_a_sign_is_in_francs(shown: str) -> None:
     found = currency_in(SWISS[shown])
     assert found
     assert (found.value, found.provenance.kind) == ("CHF", Kind.COUNTRY)
-    assert found.chance
-    assert found.chance > 0.95
+    assert found.probability
+    assert found.probability > 0.95
 
 
 @pytest.mark.parametrize(
