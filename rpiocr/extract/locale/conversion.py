@@ -19,6 +19,12 @@ RATE_IN_FIGURES = (
 )
 """An exchange rate without a label: 1 EUR = 1.0812 USD, EUR/CHF 0.98."""
 
+AT_A_RATE = re.compile(
+    r"(?:€|(?<![A-Za-z])[A-Z]{3}) ?[0-9][0-9.,'’ ]*[.,][0-9]{2}"
+    r" ?(?:[^\W\d_]{1,5}|[@=/×]) ?[0-9]{1,3}[.,][0-9]{2,6}\W*$"
+)
+"""An amount with a code, a short word in any language, and a number without one: EUR 21.40 at 0.98."""
+
 RATE = re.compile(r"(?<![0-9.,])[0-9]{1,4}[.,][0-9]{2,6}(?![0-9.,%]|[.,][0-9])")
 
 MAX_ERROR = Decimal("0.01")
@@ -39,6 +45,7 @@ def converting(rows: Sequence[ReceiptLine]) -> frozenset[int]:
         index
         for index, row in enumerate(rows)
         if names_rate(row.text.text, row.lexicon)
+        or AT_A_RATE.search(row.text.text)
         or _is_product(row, {value for other, found in enumerate(amounts) if other != index for value in found})
     )
 

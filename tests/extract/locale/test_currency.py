@@ -72,6 +72,14 @@ def test_a_line_that_converts_into_euro_does_not_make_a_swiss_receipt_one_in_eur
     assert code_in(text) == "CHF"
 
 
+@pytest.mark.parametrize(
+    "converted", ["EUR 28.50 at 0.98", "EUR 28.50 zu 0.9842", "EUR 28,50 à 0,98", "€ 28.50 @ 0.98"]
+)
+def test_a_line_that_converts_names_no_currency_also_where_the_total_was_not_read(converted: str) -> None:
+    found = currency_in(f"Rösti 23.50\nBier 5.80\n{converted}\nVielen Dank für Ihren Besuch\nMWST")
+    assert found is None or not any(check.said and check.said[0] == "sign" for check in found.checks)
+
+
 def test_what_the_total_is_printed_in_counts_more_than_the_country() -> None:
     airport = "Flughafen Shop\n8058 Zürich\nParfum EUR 89.00\nTOTAL EUR 89.00\nKarte EUR 89.00"
     assert code_in(airport) == "EUR"
