@@ -78,7 +78,9 @@ def test_digits_that_the_model_for_another_script_reads_better_decide_too() -> N
 
 def test_what_an_earlier_model_did_not_read_is_no_doubt_about_what_the_chosen_one_read() -> None:
     before = as_earlier([read_as("XXXX 1.00"), read_as("XXXX 1.00", PSM_4)], "eng", frozenset({Script.LATIN}))
-    both = (read_as(KOREAN, confidence=0.9), read_as(SECOND, ALL_LINES, confidence=0.9))
+    # Without an item that is part of the sum, nothing proves the total.
+    texts = [text.replace("3,200", "") for text in (KOREAN, SECOND)]
+    both = (read_as(texts[0], confidence=0.9), read_as(texts[1], ALL_LINES, confidence=0.9))
     assert not is_single_engine(total_of(*both, *before))
 
 
