@@ -66,8 +66,8 @@ def invoice(number: str, mark: str, *lines: str, date: str = "Date: 2026-10-12")
     return "\n".join(filter(None, ("HARBOR OFFICE SUPPLY", f"Invoice No {number}", mark, date, *lines)))
 
 
-FIRST = ("PRINTER        180.00", "PAPER           60.00", "Total          240.00", "Visa           240.00")
-LAST = ("TONER          160.00", "Subtotal       400.00", "Total          400.00", "Visa           400.00")
+FIRST = ("PRINTER        180.00", "PAPER           60.00", "Total     EUR  240.00", "Visa           240.00")
+LAST = ("TONER          160.00", "Subtotal       400.00", "Total     EUR  400.00", "Visa           400.00")
 
 
 @pytest.mark.parametrize(

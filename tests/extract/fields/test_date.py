@@ -453,9 +453,9 @@ def test_a_time_that_runs_on_from_the_date_is_read_apart() -> None:
         ("03/04/2019\n12/25/2019", "2019-03-04", "another date on the page"),
         ("03/04/2019\nTOTAL $5.00\n25/12/2019", "2019-04-03", "another date on the page"),
         ("03/04/2019\nTOTAL $5.00", "2019-03-04", "currency USD"),
-        ("03/04/2019\nTOTAL RM5.00", "2019-04-03", "country MY"),
+        ("03/04/2019\nTOTAL RM5.00", "2019-04-03", "currency MYR"),
         ("03/04/2019\nTOTAL 5,00 €", "2019-04-03", "currency EUR"),
-        ("03/04/2019\nvielen dank und auf der strasse", "2019-04-03", "currency EUR"),
+        ("03/04/2019\nvielen dank und auf der strasse", "2019-04-03", "language de"),
         ("03/04/2019", "2019-04-03", "nothing; day first is the default"),
     ],
 )

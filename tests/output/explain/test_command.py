@@ -78,11 +78,14 @@ def test_a_file_named_like_markup_is_explained(run: Run, tmp_path: Path) -> None
 
 @pytest.fixture
 def two_pages(tmp_path: Path) -> Path:
-    """A receipt whose second page is blank."""
+    """A receipt whose second page is covered with stripes."""
     file = tmp_path / "two.tiff"
     with Image.open(SMALL) as picture:
         front = picture.convert("L")
-    front.save(file, save_all=True, append_images=[Image.new("L", front.size, 255)])
+    back = Image.new("L", front.size, 255)
+    for top in range(40, front.height - 40, 60):
+        back.paste(0, (30, top, front.width - 30, top + 25))
+    front.save(file, save_all=True, append_images=[back])
     return file
 
 
