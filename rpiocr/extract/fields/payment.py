@@ -85,31 +85,60 @@ class _Sign:
     hinted: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What the words of one line name: methods, brands and numbers of cards.
+
+    ``text`` is the plain text, ``groups`` those of its phrases; ``chip`` is the brand by the application of a chip.
+    """
+
+    text: str
+    hits: tuple[LabelHit, ...]
+    groups: frozenset[str]
+    brands: tuple[str, ...]
+    chip: str | None
+    last4: str | None
+
+    @property
+    def brand(self) -> str | None:
+        """The brand of the card: by its chip, else the first that is named."""
+        return self.chip or next(iter(self.brands), None)
+
+    @property
+    def shows_card(self) -> bool:
+        """Whether a chip or digits show a card without any word for one."""
+        return bool(self.chip or self.last4)
+
+    @property
+    def methods(self) -> tuple[Method, ...]:
+        """The methods that are named or shown, the more specific ones last."""
+        return tuple(one for one in METHODS if one in self.groups or (one is Method.CARD and self.shows_card))
+
+    @property
+    def share(self) -> float:
+        """The share of the line's letters in words of payment."""
+        letters = sum(letters_in(self.text[hit.start : hit.end]) for hit in self.hits)
+        return letters / max(1, letters_in(self.text))
+
+    @property
+    def longest(self) -> int:
+        """The length of the longest phrase."""
+        return max((len(hit.phrase) for hit in self.hits), default=0)
+
+
 def find_payment(rows: Sequence[ReceiptLine]) -> tuple[Candidate[Payment], ...]:
     """Return the payment as a single candidate, none if nothing indicates it.
 
     The method is mixed if lines with amounts show several. ``raw`` is the text of the most informative line, with all
     digits of a card but the last four hidden.
     """
-    first_total = next((index for index, row in enumerate(rows) if row.role in SURE_TOTALS and row.amounts), None)
-    units = all(amount.whole_only for row in rows for amount in row.amounts)
-    signs = [
-        sign
-        for index, row in enumerate(rows)
-        if (sign := _sign(row, rows[index - 1] if index else None, below=_below(index, first_total), units=units))
-    ]
-    if any(sign.method and not sign.hinted for sign in signs):
-        signs = [sign for sign in signs if not sign.hinted]
+    signs = _signs(rows)
     paid = list(dict.fromkeys(sign.method for sign in signs if sign.method and sign.paid))
     named = list(dict.fromkeys(sign.method for sign in signs if sign.method))
     if not named:
         return ()
     method = _method(paid, named)
-    brand = last4 = None
-    if method in (Method.CARD, Method.MIXED, Method.MOBILE):
-        brand = _most(sign.brand for sign in signs)
-        # Above the total are customer numbers, which are masked too.
-        last4 = _most(sign.last4 for sign in signs if sign.below) or _most(sign.last4 for sign in signs)
+    brand, last4 = _card(signs) if method in (Method.CARD, Method.MIXED, Method.MOBILE) else (None, None)
     telling = [sign for sign in signs if sign.method and (sign.paid or not paid)]
     best = max(telling, key=lambda sign: (sign.method is method, sign.last4 is not None, sign.brand is not None))
     return (
@@ -122,6 +151,25 @@ def find_payment(rows: Sequence[ReceiptLine]) -> tuple[Candidate[Payment], ...]:
             SCORE_PAID if paid else SCORE_NAMED,
         ),
     )
+
+
+def _signs(rows: Sequence[ReceiptLine]) -> list[_Sign]:
+    """Return the evidence of all lines; mere hints only if there is no other."""
+    first_total = next((index for index, row in enumerate(rows) if row.role in SURE_TOTALS and row.amounts), None)
+    units = all(amount.whole_only for row in rows for amount in row.amounts)
+    found = (
+        _sign(row, rows[index - 1] if index else None, below=_below(index, first_total), units=units)
+        for index, row in enumerate(rows)
+    )
+    signs = [sign for sign in found if sign]
+    is_named = any(sign.method and not sign.hinted for sign in signs)
+    return [sign for sign in signs if not (is_named and sign.hinted)]
+
+
+def _card(signs: Sequence[_Sign]) -> tuple[str | None, str | None]:
+    """Return brand and last digits of the card; above the total are customer numbers, which are masked too."""
+    last4 = _most(sign.last4 for sign in signs if sign.below) or _most(sign.last4 for sign in signs)
+    return _most(sign.brand for sign in signs), last4
 
 
 def _below(index: int, first_total: int | None) -> bool | None:
@@ -154,38 +202,52 @@ def _sign(row: ReceiptLine, above: ReceiptLine | None, *, below: bool | None, un
     ``units``: no amount on the page has decimals. If they have, "a gift card of 500" is not a payment.
     """
     words = payment_words(row.lexicon)
-    text = plain(row.text.text)
-    hits = [hit for hit in words.labels.find(text) if text[hit.start : hit.end] not in words.misread]
-    found = [words.groups[hit.phrase] for hit in hits]
-    groups = frozenset[str]().union(*found)
-    if "never" in groups:
+    named = _named_on(row, above, words)
+    if named is None:
         return None
-    brands = [one.removeprefix(BRAND) for group in found for one in sorted(group) if one.startswith(BRAND)]
-    if len(set(brands)) > MAX_BRANDS:
-        return None
-    chip = _chip(text, words)
-    brand = chip or next(iter(brands), None)
-    is_card = Method.CARD in groups or chip is not None
-    last4 = _last4(text, words, is_card=is_card, above=above) if FOUR_DIGITS.search(text) else None
-    methods = [method for method in METHODS if method in groups or (method is Method.CARD and (chip or last4))]
-    value = _value(row, "" if chip or last4 or (Method.VOUCHER in groups and not units) else text)
-    hinted = bool(below) and not methods and row.role in (Role.CASH, Role.CHANGE)
-    if hinted:
-        methods = [Method.CASH]
+    hinted = bool(below) and not named.methods and row.role in (Role.CASH, Role.CHANGE)
+    methods = (Method.CASH,) if hinted else named.methods
+    value = _value(row, named, units=units)
     if not methods or value == 0 or row.role in NOT_PAID:
         return None
     # Of several methods on one line the more specific one is meant: a gift card is not a card, a cash voucher not cash.
     method = methods[-1]
-    share = sum(letters_in(text[hit.start : hit.end]) for hit in hits) / max(1, letters_in(text))
-    is_evident = share > MOSTLY or (below is not False and (share > PARTLY or row.role in PAYING))
-    paid = below is not False and is_evident and value is not None and (value > 0 or method is not Method.VOUCHER)
-    alone = methods in ([Method.MOBILE], [Method.CARD]) and share > MOSTLY and below is not False
-    if paid:
-        last4 = last4 or _bare_last4(text, hits, words)
-    if not (chip or last4 or paid) and max((len(hit.phrase) for hit in hits), default=0) < MIN_UNSUPPORTED_LETTERS:
+    paid = _is_paid(value, method) and _is_evident(named, row, below=below)
+    last4 = named.last4 or (_bare_last4(named.text, named.hits, words) if paid else None)
+    if not (named.chip or last4 or paid) and named.longest < MIN_UNSUPPORTED_LETTERS:
         return None
-    named = brand or last4 or "label" in groups or alone
-    return _Sign(row, method if paid or named else None, brand, last4, paid, bool(below), hinted)
+    is_named = named.brand or last4 or "label" in named.groups or _is_alone(named, methods, below=below)
+    return _Sign(row, method if paid or is_named else None, named.brand, last4, paid, bool(below), hinted)
+
+
+def _named_on(row: ReceiptLine, above: ReceiptLine | None, words: MethodWords) -> _Named | None:
+    """Return what a line names; None where its words mean something else, or list the cards that are accepted."""
+    text = plain(row.text.text)
+    hits = tuple(hit for hit in words.labels.find(text) if text[hit.start : hit.end] not in words.misread)
+    found = [words.groups[hit.phrase] for hit in hits]
+    groups = frozenset[str]().union(*found)
+    brands = tuple(one.removeprefix(BRAND) for group in found for one in sorted(group) if one.startswith(BRAND))
+    if "never" in groups or len(set(brands)) > MAX_BRANDS:
+        return None
+    chip = _chip(text, words)
+    is_card = Method.CARD in groups or chip is not None
+    last4 = _last4(text, words, is_card=is_card, above=above) if FOUR_DIGITS.search(text) else None
+    return _Named(text, hits, groups, brands, chip, last4)
+
+
+def _is_paid(value: Decimal | None, method: Method) -> bool:
+    """Return whether a line has the amount of a payment; a voucher with a minus is a discount."""
+    return value is not None and (value > 0 or method is not Method.VOUCHER)
+
+
+def _is_evident(named: _Named, row: ReceiptLine, *, below: bool | None) -> bool:
+    """Return whether a line is about payment, by its words or its role, and not above the total."""
+    return below is not False and (named.share > PARTLY or row.role in PAYING)
+
+
+def _is_alone(named: _Named, methods: Sequence[Method], *, below: bool | None) -> bool:
+    """Return whether a line consists of the name of a card or of a phone's payment, and is not above the total."""
+    return tuple(methods) in ((Method.MOBILE,), (Method.CARD,)) and named.share > MOSTLY and below is not False
 
 
 def _bare_last4(text: str, hits: Sequence[LabelHit], words: MethodWords) -> str | None:
@@ -197,11 +259,13 @@ def _bare_last4(text: str, hits: Sequence[LabelHit], words: MethodWords) -> str 
     return None
 
 
-def _value(row: ReceiptLine, text: str) -> Decimal | None:
+def _value(row: ReceiptLine, named: _Named, *, units: bool) -> Decimal | None:
     """Return the last amount of a line, or its only number if that is whole: yen and won have no decimals."""
     if row.amounts:
         return row.amounts[-1].value
-    match = payment_words(row.lexicon).whole_number.fullmatch(text)
+    if named.shows_card or (Method.VOUCHER in named.groups and not units):
+        return None
+    match = payment_words(row.lexicon).whole_number.fullmatch(named.text)
     return Decimal(re.sub(r"[^0-9]", "", match["number"])) if match else None
 
 
@@ -215,28 +279,29 @@ def _chip(text: str, words: MethodWords) -> str | None:
 
 
 def _last4(text: str, words: MethodWords, *, is_card: bool, above: ReceiptLine | None) -> str | None:
+    """Return the last four digits of a card on a line: behind a mask, behind words for them, or of a whole number."""
     hits = words.numbers.find(text)
     groups = {words.number_groups[hit.phrase] for hit in hits}
     if "never" in groups:
         return None
     near_card = is_card or "words" in groups or (above is not None and _names_card(above))
-    for match in MASKED.finditer(text):
-        masks = sum(char in MASK for char in match["masks"])
-        noise = sum(char in NOISE for char in match["masks"])
-        dots = match["masks"][0] in ".…"
-        if noise > masks / 2 or (masks < MIN_MASKS and not dots):
-            continue
-        if masks >= SURE_MASKS or near_card:
-            return match["last"]
-    for hit in hits:
-        behind = AFTER_ENDING.match(text, hit.end)
-        if behind and near_card and words.number_groups[hit.phrase] == "ending":
-            return behind["last"]
-    if near_card:
-        for run in DIGIT_RUN.finditer(text):
-            if is_card_number(run.group()):
-                return re.sub(r"[^0-9]", "", run.group())[-4:]
-    return None
+    masked = next((match["last"] for match in MASKED.finditer(text) if _is_masked(match, near_card=near_card)), None)
+    if masked or not near_card:
+        return masked
+    endings = (AFTER_ENDING.match(text, hit.end) for hit in hits if words.number_groups[hit.phrase] == "ending")
+    ending = next((match["last"] for match in endings if match), None)
+    whole = (run.group() for run in DIGIT_RUN.finditer(text) if is_card_number(run.group()))
+    return ending or next((re.sub(r"[^0-9]", "", number)[-4:] for number in whole), None)
+
+
+def _is_masked(match: re.Match[str], *, near_card: bool) -> bool:
+    """Return whether the characters before four digits mask those of a card; without a word for one, it takes more."""
+    masks = sum(char in MASK for char in match["masks"])
+    noise = sum(char in NOISE for char in match["masks"])
+    dots = match["masks"][0] in ".…"
+    if noise > masks / 2 or (masks < MIN_MASKS and not dots):
+        return False
+    return masks >= SURE_MASKS or near_card
 
 
 def _names_card(row: ReceiptLine) -> bool:

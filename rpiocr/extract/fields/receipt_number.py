@@ -105,23 +105,17 @@ def _in_row(row: ReceiptLine, below: ReceiptLine | None) -> Iterator[Candidate[s
     text = plain(row.text.text)
     if not _digits(text) and (below is None or not _digits(below.text.text)):
         return
-    hits = words.labels.find(text)
     named, done = False, 0
-    for hit in hits:
+    for hit in words.labels.find(text):
         if hit.start < done:
             continue
-        group = words.groups[hit.phrase]
-        if group == "never":
+        if words.groups[hit.phrase] == "never":
             named = True
             continue
-        tail = words.behind.match(text, hit.end)
-        is_named = group == "whole" or tail is not None or words.before.search(text[: hit.start]) is not None
-        start = tail.end() if tail else hit.end
+        start, is_named = _end_of_label(text, hit, words)
+        score = SCORES[words.groups[hit.phrase]] * (1.0 if is_named else UNNAMED)
         found = _read(row.text, text, start)
-        score = SCORES[group] * (1.0 if is_named else UNNAMED)
-        if found and (
-            is_named or (_is_plain_word(hit, text) and _digits(found[0]) >= MIN_UNLABELLED and not row.amounts)
-        ):
+        if found and (is_named or _is_told_by_word(hit, text, found[0], row)):
             named, done = True, found[2]
             yield _candidate(row.text, *found, Provenance(Kind.LABEL, hit.phrase), score)
         elif found is None and is_named and below is not None and not _digits(text[start:]):
@@ -130,6 +124,19 @@ def _in_row(row: ReceiptLine, below: ReceiptLine | None) -> Iterator[Candidate[s
         yield from _marked(row.text, text, BEHIND)
         if not named:
             yield from _marked(row.text, text, words.bare)
+
+
+def _end_of_label(text: str, hit: LabelHit, words: _Words) -> tuple[int, bool]:
+    """Return where a label ends, and whether it has a word for "number"."""
+    tail = words.behind.match(text, hit.end)
+    is_whole = words.groups[hit.phrase] == "whole"
+    is_named = is_whole or tail is not None or words.before.search(text[: hit.start]) is not None
+    return (tail.end() if tail else hit.end), is_named
+
+
+def _is_told_by_word(hit: LabelHit, text: str, number: str, row: ReceiptLine) -> bool:
+    """Return whether a label without a word for "number" is enough for the number next to it."""
+    return _is_plain_word(hit, text) and _digits(number) >= MIN_UNLABELLED and not row.amounts
 
 
 def _is_plain_word(hit: LabelHit, text: str) -> bool:
