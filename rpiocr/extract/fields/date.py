@@ -53,13 +53,24 @@ def find_dates(
     page = Surroundings(tables, locale.country, eras_of(locale), calendars)
     seen = _without_times(_counted(list(_seen_on(rows, page, evidence)), evidence))
     orders = Orders([one.readings for one in seen], evidence)
-    settled = [(one, found) for one in seen if (found := orders.settle(one.readings))]
-    if any(_is_clear(one, found) for one, found in settled):
-        settled = [(one, found) for one, found in settled if CLOCK_BEHIND not in found.checks]
-    dated = {id(one.row) for one in seen}
-    alone = not any(one.context.timed for one in seen) and not _has_time(row for row in rows if id(row) not in dated)
-    candidates = [found for one, day in settled for found in _candidates(one, day, untimed=alone)]
+    settled = _until_today([(one, found) for one in seen if (found := orders.settle(one.readings))])
+    untimed = _is_untimed(rows, seen)
+    candidates = [found for one, day in settled for found in _candidates(one, day, untimed=untimed)]
     return _ranked(candidates, Counter(found.day for _, found in settled))
+
+
+def _until_today(settled: list[tuple[_Seen, Settled]]) -> list[tuple[_Seen, Settled]]:
+    """Leave out days after today where another one may be the day of purchase."""
+    if not any(_is_clear(one, found) for one, found in settled):
+        return settled
+    return [(one, found) for one, found in settled if CLOCK_BEHIND not in found.checks]
+
+
+def _is_untimed(rows: Sequence[ReceiptLine], seen: Sequence[_Seen]) -> bool:
+    """Return whether the receipt shows no time of day, neither beside a date nor elsewhere."""
+    dated = {id(one.row) for one in seen}
+    others = (row for row in rows if id(row) not in dated)
+    return not any(one.context.timed for one in seen) and not _has_time(others)
 
 
 def _seen_on(rows: Sequence[ReceiptLine], page: Surroundings, evidence: Evidence) -> Iterator[_Seen]:

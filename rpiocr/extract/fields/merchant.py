@@ -98,18 +98,29 @@ def find_merchants(rows: Sequence[ReceiptLine], tables: Tables) -> tuple[Candida
     # Words without a height do not come from an engine, but from a caller of the library with lines of its own.
     usual = max(1.0, median(row.box.height for row in legible))
     head = legible[:HEAD_LINES]
+    scores = [_score(row, place, usual, tables) for place, row in enumerate(head)]
     candidates = []
     for place, row in enumerate(head):
-        candidates.append(_candidate([row], _score(row, place, usual, tables)))
-        if place and (_continues(head[place - 1], row, tables) or (place == 1 and _is_form(head[0], row, tables))):
-            first = place - 1
-            while first and place - first + 1 < MAX_NAME_LINES and _continues(head[first - 1], head[first], tables):
-                first -= 1
-            parts = head[first : place + 1]
-            best = max(_score(part, first + index, usual, tables) for index, part in enumerate(parts))
-            candidates.append(_candidate(parts, best + WHOLE_NAME))
+        candidates.append(_candidate([row], scores[place]))
+        first = _first_line(head, place, tables)
+        if first < place:
+            best = max(scores[first : place + 1])
+            candidates.append(_candidate(head[first : place + 1], best + WHOLE_NAME))
     named = (candidate for candidate in candidates if _letters(candidate.value) >= 3 or len(candidate.value) >= 3)
     return tuple(sorted(named, key=lambda candidate: (-candidate.score, -len(candidate.value))))
+
+
+def _first_line(head: Sequence[ReceiptLine], place: int, tables: Tables) -> int:
+    """Return the place of the line on which the name begins that ends on the line at ``place``."""
+    if not place:
+        return place
+    follows_form = place == 1 and _is_form(head[0], head[1], tables)
+    if not follows_form and not _continues(head[place - 1], head[place], tables):
+        return place
+    first = place - 1
+    while first and place - first + 1 < MAX_NAME_LINES and _continues(head[first - 1], head[first], tables):
+        first -= 1
+    return first
 
 
 def _candidate(rows: Sequence[ReceiptLine], score: float) -> Candidate[str]:
@@ -132,16 +143,24 @@ def _continues(above: ReceiptLine, row: ReceiptLine, tables: Tables) -> bool:
     """
     if row.box.top - above.box.bottom > row.box.height or not _could_be_name(above, tables):
         return False
-    if above.text.text.rstrip().endswith("&") or above.text.text.count("(") > above.text.text.count(")"):
-        return True
-    words = tokens(row.text.text)
+    return _is_unfinished(above) or _ends_name(above, row, tables)
+
+
+def _is_unfinished(row: ReceiptLine) -> bool:
+    text = row.text.text
+    return text.rstrip().endswith("&") or text.count("(") > text.count(")")
+
+
+def _ends_name(above: ReceiptLine, row: ReceiptLine, tables: Tables) -> bool:
+    """Return whether a line is the legal form of a name with little else, or in brackets."""
     hits = tables.merchant.find(row.text.text)
     forms = {index for hit in hits if hit.group == "legal" for index in _span(hit)}
-    if any(hit.group == "not_name" for hit in hits):
+    if not forms or any(hit.group == "not_name" for hit in hits):
         return False
-    bracket = row.text.text.lstrip().startswith("(")
-    rest = sum(len(word) > 2 for i, word in enumerate(words) if i not in forms)
-    return bool(forms) and (0 in forms or bracket or rest == 0 or (rest == 1 and _set_alike(above, row, tables)))
+    if 0 in forms or row.text.text.lstrip().startswith("("):
+        return True
+    rest = sum(len(word) > 2 for index, word in enumerate(tokens(row.text.text)) if index not in forms)
+    return rest == 0 or (rest == 1 and _set_alike(above, row, tables))
 
 
 def _set_alike(above: ReceiptLine, row: ReceiptLine, tables: Tables) -> bool:
@@ -216,10 +235,9 @@ def _closed(name: str) -> str:
 
 def _score(row: ReceiptLine, place: int, usual: float, tables: Tables) -> float:
     text = fold(row.text.text)
-    letters, digits = _letters(text), sum(char.isdigit() for char in text)
-    confidence = sum(word.confidence * len(word.text) for word in row.line.words) / sum(
-        len(word.text) for word in row.line.words
-    )
+    letters = _letters(text)
+    length = sum(len(word.text) for word in row.line.words)
+    confidence = sum(word.confidence * len(word.text) for word in row.line.words) / length
     groups = {hit.group for hit in tables.merchant.find(text)}
     score = 5.0 - 0.9 * place + 4.0 * (confidence - 0.7)
     score += min(2.5, 2.5 * (row.box.height / usual - 1.0))
@@ -228,10 +246,7 @@ def _score(row: ReceiptLine, place: int, usual: float, tables: Tables) -> float:
         score += 3.0
     if "not_name" in groups:
         score -= 3.5
-    if digits > letters / 2:
-        score -= 4.0
-    elif digits > 2:
-        score -= 1.0
+    score -= _figures(text, letters)
     if row.amounts or is_web:
         score -= 3.0
     if place and DENSE_PRICE.search(text):
@@ -241,6 +256,14 @@ def _score(row: ReceiptLine, place: int, usual: float, tables: Tables) -> float:
     if letters < 4:
         score -= 2.0
     return score
+
+
+def _figures(text: str, letters: int) -> float:
+    """Return the penalty of a line with digits."""
+    digits = sum(char.isdigit() for char in text)
+    if digits > letters / 2:
+        return 4.0
+    return 1.0 if digits > 2 else 0.0
 
 
 def _address(text: str, place: int, lexicon: Lexicon) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from rpiocr.extract.roles import SURE_TOTALS, ReceiptLine, Role
@@ -121,6 +121,11 @@ class _Named:
         return letters / max(1, letters_in(self.text))
 
     @property
+    def names_card(self) -> bool:
+        """Whether a brand or digits name the card, or a word that payments are labelled with stands beside it."""
+        return bool(self.brand or self.last4) or "label" in self.groups
+
+    @property
     def longest(self) -> int:
         """The length of the longest phrase."""
         return max((len(hit.phrase) for hit in self.hits), default=0)
@@ -205,7 +210,7 @@ def _sign(row: ReceiptLine, above: ReceiptLine | None, *, below: bool | None, un
     named = _named_on(row, above, words)
     if named is None:
         return None
-    hinted = bool(below) and not named.methods and row.role in (Role.CASH, Role.CHANGE)
+    hinted = _is_hint(named, row, below=below)
     methods = (Method.CASH,) if hinted else named.methods
     value = _value(row, named, units=units)
     if not methods or value == 0 or row.role in NOT_PAID:
@@ -213,11 +218,12 @@ def _sign(row: ReceiptLine, above: ReceiptLine | None, *, below: bool | None, un
     # Of several methods on one line the more specific one is meant: a gift card is not a card, a cash voucher not cash.
     method = methods[-1]
     paid = _is_paid(value, method) and _is_evident(named, row, below=below)
-    last4 = named.last4 or (_bare_last4(named.text, named.hits, words) if paid else None)
-    if not (named.chip or last4 or paid) and named.longest < MIN_UNSUPPORTED_LETTERS:
+    if paid and not named.last4:
+        named = replace(named, last4=_bare_last4(named.text, named.hits, words))
+    if not (named.shows_card or paid) and named.longest < MIN_UNSUPPORTED_LETTERS:
         return None
-    is_named = named.brand or last4 or "label" in named.groups or _is_alone(named, methods, below=below)
-    return _Sign(row, method if paid or is_named else None, named.brand, last4, paid, bool(below), hinted)
+    counts = paid or named.names_card or _is_alone(named, methods, below=below)
+    return _Sign(row, method if counts else None, named.brand, named.last4, paid, bool(below), hinted)
 
 
 def _named_on(row: ReceiptLine, above: ReceiptLine | None, words: MethodWords) -> _Named | None:
@@ -233,6 +239,11 @@ def _named_on(row: ReceiptLine, above: ReceiptLine | None, words: MethodWords) -
     is_card = Method.CARD in groups or chip is not None
     last4 = _last4(text, words, is_card=is_card, above=above) if FOUR_DIGITS.search(text) else None
     return _Named(text, hits, groups, brands, chip, last4)
+
+
+def _is_hint(named: _Named, row: ReceiptLine, *, below: bool | None) -> bool:
+    """Return whether a line below the total shows that money was tendered or given back, but names no method."""
+    return bool(below) and not named.methods and row.role in (Role.CASH, Role.CHANGE)
 
 
 def _is_paid(value: Decimal | None, method: Method) -> bool:
@@ -285,13 +296,17 @@ def _last4(text: str, words: MethodWords, *, is_card: bool, above: ReceiptLine |
     if "never" in groups:
         return None
     near_card = is_card or "words" in groups or (above is not None and _names_card(above))
-    masked = next((match["last"] for match in MASKED.finditer(text) if _is_masked(match, near_card=near_card)), None)
+    masked = [match["last"] for match in MASKED.finditer(text) if _is_masked(match, near_card=near_card)]
     if masked or not near_card:
-        return masked
+        return next(iter(masked), None)
     endings = (AFTER_ENDING.match(text, hit.end) for hit in hits if words.number_groups[hit.phrase] == "ending")
-    ending = next((match["last"] for match in endings if match), None)
+    return next((match["last"] for match in endings if match), None) or _end_of_whole_number(text)
+
+
+def _end_of_whole_number(text: str) -> str | None:
+    """Return the last four digits of a card's number that is printed in full."""
     whole = (run.group() for run in DIGIT_RUN.finditer(text) if is_card_number(run.group()))
-    return ending or next((re.sub(r"[^0-9]", "", number)[-4:] for number in whole), None)
+    return next((re.sub(r"[^0-9]", "", number)[-4:] for number in whole), None)
 
 
 def _is_masked(match: re.Match[str], *, near_card: bool) -> bool:

@@ -118,12 +118,17 @@ def _in_row(row: ReceiptLine, below: ReceiptLine | None) -> Iterator[Candidate[s
         if found and (is_named or _is_told_by_word(hit, text, found[0], row)):
             named, done = True, found[2]
             yield _candidate(row.text, *found, Provenance(Kind.LABEL, hit.phrase), score)
-        elif found is None and is_named and below is not None and not _digits(text[start:]):
-            yield from _under(row, below, hit, score)
+        elif found is None and is_named:
+            yield from _under(row, start, below, hit, score)
     if not done and not row.amounts:
-        yield from _marked(row.text, text, BEHIND)
-        if not named:
-            yield from _marked(row.text, text, words.bare)
+        yield from _without_label(row.text, text, words, named=named)
+
+
+def _without_label(line: LineText, text: str, words: _Words, *, named: bool) -> Iterator[Candidate[str]]:
+    """Find a number with no label of its own: behind that of the till, or with a word for "number" alone."""
+    yield from _marked(line, text, BEHIND)
+    if not named:
+        yield from _marked(line, text, words.bare)
 
 
 def _end_of_label(text: str, hit: LabelHit, words: _Words) -> tuple[int, bool]:
@@ -144,8 +149,12 @@ def _is_plain_word(hit: LabelHit, text: str) -> bool:
     return not any(char.isalnum() for char in text[: hit.start]) and (len(hit.phrase) > 2 or not hit.phrase.isascii())
 
 
-def _under(row: ReceiptLine, below: ReceiptLine, hit: LabelHit, score: float) -> Iterator[Candidate[str]]:
-    """Read the word below a label in a table heading."""
+def _under(
+    row: ReceiptLine, start: int, below: ReceiptLine | None, hit: LabelHit, score: float
+) -> Iterator[Candidate[str]]:
+    """Read the word below a label in a table heading, behind which (from ``start``) there are no digits."""
+    if below is None or _digits(plain(row.text.text)[start:]):
+        return
     label = row.text.box(hit.start, len(row.text.text.rstrip()))
     if below.amounts or below.box.top - row.box.bottom > 1.5 * max(row.box.height, below.box.height):
         return

@@ -107,9 +107,7 @@ def signed(candidate: Candidate[Decimal], evidence: RefundEvidence) -> Candidate
     """Return a candidate with the sign that the evidence gives to it, and the check that says so, or that it may."""
     value = candidate.value
     if value <= 0:
-        # A dash before an amount may be a leader.
-        is_sale = value < 0 and evidence.items.total == -value and not evidence.is_said_of(-value)
-        return _doubted(candidate) if is_sale else candidate
+        return _doubted(candidate) if _is_leader(value, evidence) else candidate
     if evidence.is_certain_of(value):
         return _of_refund(candidate, evidence)
     # Below goods that were bought, a payment with a minus is taken off the total.
@@ -121,6 +119,11 @@ def signed(candidate: Candidate[Decimal], evidence: RefundEvidence) -> Candidate
     is_negative = given_back and (said or evidence.items.total == -value)
     found = _negated(candidate) if is_negative else candidate
     return found if said and given_back else _doubted(found)
+
+
+def _is_leader(value: Decimal, evidence: RefundEvidence) -> bool:
+    """Return whether the dash before an amount may lead to it, because the items are those of a sale."""
+    return value < 0 and evidence.items.total == -value and not evidence.is_said_of(-value)
 
 
 def _of_refund(candidate: Candidate[Decimal], evidence: RefundEvidence) -> Candidate[Decimal]:
@@ -154,22 +157,33 @@ def refund_evidence(rows: Sequence[ReceiptLine]) -> RefundEvidence:
     to another amount than the total is an item returned within a purchase.
     """
     places = _places(rows)
-    titles = [_Title(rows, index, places[index]) for index, row in enumerate(rows) if row.refund_words]
-    titles = [title for title in titles if title.counts]
+    found = (_Title(rows, index, places[index]) for index, row in enumerate(rows) if row.refund_words)
+    titles = [title for title in found if title.counts]
+    alone = [title for title in titles if title.amount is None]
+    return RefundEvidence(
+        any(title.is_certain for title in alone),
+        any(not title.is_voided_item for title in alone) or _end_in_dashes(rows),
+        _named(titles),
+        Items(tuple(_item_amounts(rows, places))),
+        frozenset(_paid(rows)),
+        frozenset(_with_minus(rows)),
+    )
+
+
+def _named(titles: Sequence[_Title]) -> Mapping[Decimal, bool]:
+    """Return the amounts that titles name as given back, and whether that is certain."""
     named: dict[Decimal, bool] = {}
     for title in titles:
         if title.amount is not None:
             named[title.amount] = named.get(title.amount, False) or title.is_certain
-    alone = [title for title in titles if title.amount is None]
-    items = Items(tuple(_item_amounts(rows, places)))
-    return RefundEvidence(
-        any(title.is_certain for title in alone),
-        any(not title.is_voided_item for title in alone) or _end_in_dashes(rows),
-        named,
-        items,
-        frozenset(_paid(rows)),
-        frozenset(-row.main.value for row in rows if row.role in MINUS_TELLS and row.amounts and row.main.value < 0),
-    )
+    return named
+
+
+def _with_minus(rows: Sequence[ReceiptLine]) -> Iterator[Decimal]:
+    """Yield the amounts of subtotals and payments that are printed with a minus, without it."""
+    for row in rows:
+        if row.role in MINUS_TELLS and row.amounts and row.main.value < 0:
+            yield -row.main.value
 
 
 def _places(rows: Sequence[ReceiptLine]) -> list[Place]:

@@ -296,9 +296,7 @@ def _correct(number: str, form: str, scheme: Scheme) -> Iterator[str]:
         return
     wrong = [place for place, char in enumerate(number) if not _may_be(char, form[place])]
     others = [_others(char, wanted) for char, wanted in zip(number, form, strict=True)]
-    if len(wrong) > MAX_CORRECTED or any(not others[place] for place in wrong):
-        return
-    if sum(len(found) > (place in wrong) for place, found in enumerate(others)) > MAX_AMBIGUOUS:
+    if not _is_correctable(wrong, others):
         return
     ways = product(*(others[place] for place in wrong))
     changes = [dict(zip(wrong, way, strict=True)) for way in ways] if wrong else _each(others)
@@ -306,6 +304,13 @@ def _correct(number: str, form: str, scheme: Scheme) -> Iterator[str]:
         mended = "".join(change.get(place, char) for place, char in enumerate(number))
         if scheme.checks(mended):
             yield mended
+
+
+def _is_correctable(wrong: Sequence[int], others: Sequence[Sequence[str]]) -> bool:
+    """Return whether few characters do not fit, all of them have look-alikes that do, and few are ambiguous."""
+    if len(wrong) > MAX_CORRECTED or any(not others[place] for place in wrong):
+        return False
+    return sum(len(found) > (place in wrong) for place, found in enumerate(others)) <= MAX_AMBIGUOUS
 
 
 def _others(char: str, wanted: str) -> list[str]:
