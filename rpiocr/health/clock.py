@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from pathlib import Path
 
 from rpiocr.errors import ChildError
@@ -34,7 +35,8 @@ def clock_finding(state: Path = SYNCHRONIZED) -> Finding:
 def _kept() -> bool | None:
     """Return what systemd says; None where it is not there."""
     try:
-        ended = run(ASK, Bounds(LIMIT_S))
+        # Programs of systemd report to the socket of a service that starts them.
+        ended = run(ASK, Bounds(LIMIT_S), environment={"PATH": os.environ.get("PATH", os.defpath)})
     except ChildError:
         return None
     answer = ended.out.decode("utf-8", errors="replace").strip()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
+from itertools import islice
 
 from rpiocr.extract.roles import ReceiptLine
 from rpiocr.extract.tables.lexicon import Lexicon
@@ -30,6 +32,9 @@ RATE = re.compile(r"(?<![0-9.,])[0-9]{1,4}[.,][0-9]{2,6}(?![0-9.,%]|[.,][0-9])")
 MAX_ERROR = Decimal("0.01")
 """Maximum error, as a share, of an amount that was converted at a printed rate: rates are rounded to two decimals."""
 
+MAX_AMOUNTS = 200
+"""Maximum number of amounts of a page that may have been converted: longer strips do not convert their last lines."""
+
 LEAST_DISTANCE = Decimal("0.005")
 """Minimum distance of a rate from 1, as a share: nearer ones would make any amount the conversion of another."""
 
@@ -40,13 +45,12 @@ def converting(rows: Sequence[ReceiptLine]) -> frozenset[int]:
     They have a word for the rate or for an equivalent, a rate in figures, or two numbers of which one is another
     amount of the receipt times or divided by the other: EUR 21.40 at 0.98 below 21.85.
     """
-    amounts = [{abs(amount.value) for amount in row.amounts} for row in rows]
+    lines = Counter(value for row in rows for value in {abs(amount.value) for amount in row.amounts})
+    known = dict(islice(lines.items(), MAX_AMOUNTS))
     return frozenset(
         index
         for index, row in enumerate(rows)
-        if names_rate(row.text.text, row.lexicon)
-        or AT_A_RATE.search(row.text.text)
-        or _is_product(row, {value for other, found in enumerate(amounts) if other != index for value in found})
+        if names_rate(row.text.text, row.lexicon) or AT_A_RATE.search(row.text.text) or _is_product(row, known)
     )
 
 
@@ -62,11 +66,14 @@ def names_rate(text: str, lexicon: Lexicon) -> bool:
     return bool(_rates(lexicon).search(plain(text)))
 
 
-def _is_product(row: ReceiptLine, others: set[Decimal]) -> bool:
+def _is_product(row: ReceiptLine, known: Mapping[Decimal, int]) -> bool:
+    """Return whether a line converts one of the ``known`` amounts, which are counted by the lines they are on."""
     text = row.text.text
     numbers = [Decimal(match.group().replace(",", ".")) for match in RATE.finditer(text)]
-    if len(numbers) != 2 or not others:
+    if len(numbers) != 2:
         return False
+    own = {abs(amount.value) for amount in row.amounts}
+    others = {value for value, lines in known.items() if lines > (value in own)}
     converted, rate = numbers
     if not converted or not rate or abs(rate - 1) < LEAST_DISTANCE or converted in others:
         return False
