@@ -32,9 +32,9 @@ from rpiocr.reading.plan import plan
 from rpiocr.recognise.tesseract import require_languages
 from rpiocr.recognise.tesseract_models import INSTALL, languages_read
 from rpiocr.settings import Settings, load_settings
+from rpiocr.system.home import country_of_zone, time_zone
 from rpiocr.system.memory import trim_memory
 from rpiocr.system.scratch import sweep
-from rpiocr.system.time_zone import country_of_time_zone
 
 NO_TIME_FOR_CLOUD = Notice("cloud_not_asked", "the deadline left no time to ask the cloud")
 NO_TEXT_IN_CLOUD = Notice("cloud_no_text", "the cloud found no text either")
@@ -68,7 +68,7 @@ class Reader:
             None if order == "auto" else DateOrder(order),
             self.settings.currency or None,
             self.settings.home or None,
-            country_of_time_zone(),
+            country_of_zone(time_zone()),
         )
         self._judge = Judge(self.settings.accept_risk)
         planned = plan(self.settings, second_engine=len(ENGINES.installed(EngineKind.LOCAL)) > 1)
@@ -332,7 +332,9 @@ def _doubt(answer: Answer) -> str:
     if missing:
         return f"no {' and no '.join(missing)} was found"
     whys = [
-        f"the {name} is in doubt, because {veto.why}" for name, field in found.items() if field for veto in field.vetoes
+        f"the {name} is in doubt, because " + ", and because ".join(veto.why for veto in field.vetoes)
+        for name, field in found.items()
+        if field and field.vetoes
     ]
     return " and ".join(whys) or "the reading is uncertain"
 

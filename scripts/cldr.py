@@ -6,7 +6,6 @@ python scripts/cldr.py --check   report by the exit status whether the file is w
 
 from __future__ import annotations
 
-import argparse
 import datetime as dt
 import json
 import sys
@@ -17,6 +16,7 @@ import babel
 from babel import Locale, localedata
 from babel.languages import get_territory_language_info
 from babel.numbers import get_territory_currencies
+from generated import official_languages, write_or_check
 
 TABLES = Path(__file__).parent.parent / "rpiocr" / "extract" / "tables"
 FILE = TABLES / "cldr.json"
@@ -49,9 +49,6 @@ OTHER_MONTHS = {
 }
 """CLDR's names of languages without a keyword table whose names of months are read, by the country that shows them."""
 
-LEAST_SHARE = 15.0
-"""Minimum percentage of the people that speak an official language."""
-
 HEAD = (
     f"Written by scripts/cldr.py with Babel {babel.__version__} (any of 2.18 to 2.x). Data: Unicode CLDR, copyright"
     " Unicode, Inc., Unicode License V3, https://www.unicode.org/license.txt"
@@ -60,17 +57,7 @@ HEAD = (
 
 def main() -> int:
     """Write the file, or compare it; returns the exit status."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--check", action="store_true", help="only report by the exit status whether it is fresh")
-    check = parser.parse_args().check
-    fresh = render()
-    if check:
-        stale = not FILE.exists() or FILE.read_text("utf-8") != fresh
-        if stale:
-            print(f"{FILE.name} is not what Babel {babel.__version__} gives; run python scripts/cldr.py")
-        return int(stale)
-    FILE.write_text(fresh, "utf-8")
-    return 0
+    return write_or_check(FILE, render, __doc__ or "", f"Babel {babel.__version__}")
 
 
 def render() -> str:
@@ -150,14 +137,7 @@ def _languages(territory: str) -> list[str]:
     """CLDR's names of the official languages that many speak, the most spoken one where none is official."""
     info = get_territory_language_info(territory)
     known = {code: about for name, about in info.items() if (code := _known(name, territory))}
-    shares = {code: float(about["population_percent"] or 0) for code, about in known.items()}
-    ranked = sorted(known, key=lambda code: -shares[code])
-    official = [
-        code
-        for code in ranked
-        if known[code]["official_status"] in {"official", "de_facto_official"} and shares[code] >= LEAST_SHARE
-    ]
-    return official or ranked[:1]
+    return official_languages(known)
 
 
 def _known(language: str, territory: str) -> str | None:

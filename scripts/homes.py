@@ -6,7 +6,6 @@ python scripts/homes.py --check   report by the exit status whether the file is 
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections import defaultdict
 from pathlib import Path
@@ -14,11 +13,9 @@ from pathlib import Path
 import babel
 from babel.core import get_global
 from babel.languages import get_territory_language_info
+from generated import official_languages, write_or_check
 
 FILE = Path(__file__).parent.parent / "rpiocr" / "system" / "homes.json"
-
-LEAST_SHARE = 15.0
-"""Minimum percentage of the people that speak an official language, as in cldr.py: Italian in Switzerland has it."""
 
 HEAD = (
     f"Written by scripts/homes.py with Babel {babel.__version__} (any of 2.18 to 2.x). Data: Unicode CLDR, copyright"
@@ -28,16 +25,7 @@ HEAD = (
 
 def main() -> int:
     """Write the file, or compare it; returns the exit status."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--check", action="store_true", help="only report by the exit status whether it is fresh")
-    fresh = render()
-    if parser.parse_args().check:
-        stale = not FILE.exists() or FILE.read_text("utf-8") != fresh
-        if stale:
-            print(f"{FILE.name} is not what Babel {babel.__version__} gives; run python scripts/homes.py")
-        return int(stale)
-    FILE.write_text(fresh, "utf-8")
-    return 0
+    return write_or_check(FILE, render, __doc__ or "", f"Babel {babel.__version__}")
 
 
 def render() -> str:
@@ -57,15 +45,8 @@ def render() -> str:
 
 def _languages(country: str) -> list[str]:
     """The official languages that many speak, the most spoken first; the most spoken one where none is official."""
-    info = get_territory_language_info(country)
-    shares = {tag: float(about["population_percent"] or 0) for tag, about in info.items()}
-    ranked = sorted(shares, key=lambda tag: -shares[tag])
-    official = [
-        tag
-        for tag in ranked
-        if info[tag]["official_status"] in {"official", "de_facto_official"} and shares[tag] >= LEAST_SHARE
-    ]
-    return [tag.replace("_", "-") for tag in official or ranked[:1]]
+    tags = official_languages(get_territory_language_info(country))
+    return [tag.replace("_", "-") for tag in tags]
 
 
 if __name__ == "__main__":

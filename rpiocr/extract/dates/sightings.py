@@ -37,9 +37,6 @@ MIN_DIGITS = 3
 
 LAST_HOUR, LAST_MINUTE = 23, 59
 
-JOINS = " ,-T" + NARROW
-"""What is between a date and the time of day behind it."""
-
 
 @dataclass(frozen=True, slots=True)
 class Sighting:

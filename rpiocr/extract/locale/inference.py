@@ -66,11 +66,6 @@ LEAST_COUNTRY = 0.6
 """Minimum probability of a country that is named, and of a currency that decides how many decimals amounts have."""
 
 
-def infer_locale(rows: Sequence[ReceiptLine], tables: Tables, hints: LocaleHints | None = None) -> Locale:
-    """Infer the locale from everything on a page that indicates it; see ``infer``."""
-    return infer(rows, tables, hints).locale
-
-
 def infer(
     rows: Sequence[ReceiptLine],
     tables: Tables,

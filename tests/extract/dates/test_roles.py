@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from rpiocr.extract.fields.date import find_dates
-from rpiocr.extract.locale.inference import infer_locale
+from rpiocr.extract.locale.inference import infer
 from rpiocr.extract.receipt_lines import build_receipt_lines
 from rpiocr.model.provenance import DateRole
 from tests.written import languages, write
@@ -19,7 +19,7 @@ def roles(text: str, language: str = "en") -> dict[str, DateRole | None]:
     """The role of each date of a text, by the date as printed."""
     known = languages().tables((language,))
     rows = build_receipt_lines(write(text), known)
-    found = find_dates(rows, known, infer_locale(rows, known), TODAY)
+    found = find_dates(rows, known, infer(rows, known).locale, TODAY)
     return {one.raw: one.provenance.role for one in found}
 
 

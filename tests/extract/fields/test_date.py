@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rpiocr.extract.dates.months import parse_month
 from rpiocr.extract.fields.date import by_default, find_dates, find_time, has_date, order_evidence, other_reading
-from rpiocr.extract.locale.inference import infer_locale
+from rpiocr.extract.locale.inference import infer
 from rpiocr.extract.receipt_lines import build_receipt_lines
 from rpiocr.extract.tables.countries import DateOrder
 from rpiocr.extract.text.amounts import line_text
@@ -24,7 +24,7 @@ TODAY = dt.date(2026, 6, 15)
 def dates_of(text: str, order: DateOrder | None = None, today: dt.date = TODAY) -> tuple[Candidate[dt.date], ...]:
     """All dates of a receipt that reads ``text``, best first."""
     rows = rows_of(text)
-    return find_dates(rows, tables(), infer_locale(rows, tables_of(text)), today, order)
+    return find_dates(rows, tables(), infer(rows, tables_of(text)).locale, today, order)
 
 
 def time_of(text: str) -> str | None:
@@ -83,7 +83,7 @@ def date_in(language: str, printed: str) -> Candidate[dt.date]:
     """The only date of a line on a page in ``language``."""
     known = languages().tables((language,))
     rows = build_receipt_lines(write(printed), known)
-    found, *others = find_dates(rows, known, infer_locale(rows, known), TODAY)
+    found, *others = find_dates(rows, known, infer(rows, known).locale, TODAY)
     assert {one.raw for one in others} <= {found.raw}
     return found
 

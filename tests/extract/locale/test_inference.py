@@ -11,7 +11,7 @@ import pytest
 
 from rpiocr.extract.locale.currency_choice import LocaleHints
 from rpiocr.extract.locale.currency_signs import currency_next_to, currency_of
-from rpiocr.extract.locale.inference import Locale, infer_locale
+from rpiocr.extract.locale.inference import Locale, infer
 from rpiocr.extract.locale.keyword_tables import built_in_lexicon
 from rpiocr.extract.receipt_lines import build_receipt_lines
 from rpiocr.extract.tables.countries import Country, DateOrder, countries
@@ -25,7 +25,7 @@ from tests.written import amounts_of, tables_of, write
 def locale_of(text: str, default: str | None = None) -> Locale:
     """What is inferred from a receipt that reads ``text``."""
     tables = tables_of(text)
-    return infer_locale(build_receipt_lines(write(text), tables), tables, LocaleHints(default))
+    return infer(build_receipt_lines(write(text), tables), tables, LocaleHints(default)).locale
 
 
 @pytest.mark.parametrize(
