@@ -114,8 +114,11 @@ def _figure_of_page(story: PageStory, picture: Picture) -> Element:
     shapes: list[Element] = []
     for field in story.fields:
         shapes += [_frame(one.box, f"{field.key} rival") for one in field.alternatives]
+    framed: list[Box] = []
     for field in story.fields:
-        if field.box:
+        # The currency is mostly named beside the total, and one frame shows both.
+        if field.box and not any(field.box.meets(box) for box in framed):
+            framed.append(field.box)
             shapes += [_frame(field.box, field.key), _label(field.box, field, picture.region)]
     found = ", ".join(f"{field.title.lower()} {field.value}" for field in story.fields if field.value is not None)
     alt = f"The image of {story.title.lower()}" + (f" with frames around {found}" if found else "")
