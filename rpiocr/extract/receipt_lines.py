@@ -25,7 +25,7 @@ from rpiocr.extract.text.amounts import (
 )
 from rpiocr.extract.text.keywords import Tables
 from rpiocr.extract.text.payment_words import is_cashless, letters_in
-from rpiocr.extract.thousands import with_thousands_settled
+from rpiocr.extract.thousands import Units, with_repeated_groups, with_thousands_settled
 from rpiocr.model import Line
 from rpiocr.model.currency import USUAL_DECIMALS
 
@@ -45,7 +45,7 @@ def build_receipt_lines(
     after_blanks = tables.point_after_blanks
     found = [find_amounts(text, tables.lexicon, point_after_blanks=after_blanks, decimals=usual) for text in texts]
     if not decimals or not any(found):
-        units = [find_units(text, tables.lexicon) for text in texts]
+        units = with_repeated_groups(texts, [find_units(text, tables.lexicon) for text in texts])
         if not decimals or sum(bool(sure) for sure, _ in units) >= MIN_UNITS:
             roles = [_row(line, text, (), tables).role for line, text in zip(lines, texts, strict=True)]
             found = _with_column(units, roles)
@@ -58,8 +58,6 @@ MIN_UNITS = 2
 
 COLUMN_TOLERANCE = 1.5
 """Maximum distance of the right edges of amounts in one column, in line heights."""
-
-Units = tuple[tuple[Amount, ...], tuple[Amount, ...]]
 
 
 def _with_column(units: Sequence[Units], roles: Sequence[Role]) -> list[tuple[Amount, ...]]:

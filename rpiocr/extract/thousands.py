@@ -5,15 +5,49 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from decimal import Decimal
 
 from rpiocr.extract.roles import ITEM_ROLES, TOTALS, ReceiptLine, Role
-from rpiocr.extract.text.amounts import Amount
+from rpiocr.extract.text.amounts import NARROW, Amount, LineText, fold
 
 NAMED = (*TOTALS, Role.SUBTOTAL, Role.CARD)
+
+
+Units = tuple[tuple[Amount, ...], tuple[Amount, ...]]
+"""The amounts of a line in a currency without decimals: those with groups or a sign, and plain numbers."""
+
+LEAD = re.compile(r"(?<![0-9.,:/#*-])(?P<lead>[1-9][0-9]{0,2}(?:[ \u2009][0-9]{3})*)[ \u2009]$")
+"""The thousands before the last three digits of a number."""
+
+
+def with_repeated_groups(texts: Sequence[LineText], units: Sequence[Units]) -> list[Units]:
+    """Return the amounts with those put together that a sign shows to be one elsewhere on the page.
+
+    Of "87 388 HUF" and "VISA 87 388" the latter is the former, and not 388 behind a number of articles.
+    """
+    spaced = {abs(one.value) for sure, _ in units for one in sure if " " in one.raw or NARROW in one.raw}
+    return [_put_together(text, sure, plain, spaced) for text, (sure, plain) in zip(texts, units, strict=True)]
+
+
+def _put_together(text: LineText, sure: tuple[Amount, ...], plain: tuple[Amount, ...], spaced: Set[Decimal]) -> Units:
+    whole = tuple(one for amount in plain if (one := _with_lead(text, amount)) and one.value in spaced)
+    left = tuple(one for one in plain if not any(one.start < other.end and other.start < one.end for other in whole))
+    return tuple(sorted((*sure, *whole), key=lambda one: one.start)), left
+
+
+def _with_lead(text: LineText, amount: Amount) -> Amount | None:
+    """Return a plain number of three digits with the thousands before it; None if there are none."""
+    match = LEAD.search(fold(text.text)[: amount.start])
+    if match is None or not re.fullmatch("[0-9]{3}", amount.raw):
+        return None
+    start, end = match.start("lead"), amount.end
+    value = Decimal(re.sub(r"[^0-9]", "", match["lead"]) + amount.raw)
+    raw, box, confidence = text.text[start:end], text.box(start, end), text.confidence(start, end)
+    return Amount(value, raw, box, confidence, start, end, whole_only=True)
 
 
 def with_thousands_settled(rows: Sequence[ReceiptLine]) -> list[ReceiptLine]:

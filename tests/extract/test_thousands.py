@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.written import rows_of
+from rpiocr.extract.receipt_lines import build_receipt_lines
+from tests.written import rows_of, tables_of, write
 
 PAGES = {
     "card": ("LIVRE 85,00\nCAHIER 40,00\nTOTAL 3 125,00\nCB 125,00", "125.00"),
@@ -37,3 +38,10 @@ def test_what_nothing_decides_stays_open() -> None:
     (row,) = rows_of("TOTAL 3 125,00")
     assert row.main.cut is not None
     assert (str(row.main.value), str(row.main.cut.value)) == ("3125.00", "125.00")
+
+
+def test_an_amount_that_a_sign_shows_to_be_one_is_one_without_the_sign_too() -> None:
+    text = "LED 1 791\nFIZETENDO 87 388 HUF\nVISA 87 388\nKulcs 68 809 18 579 87 388\nFRANKLIN 2 388"
+    rows = build_receipt_lines(write(text), tables_of(text), 0)
+    assert [str(row.amounts[-1].value) for row in rows[1:4]] == ["87388", "87388", "87388"]
+    assert "87388" not in {str(amount.value) for amount in rows[4].amounts}
