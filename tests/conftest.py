@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 from tests import recorded, shared
 from tests.processor_time import Measure
 from tests.program import QUICK, RECEIPTS, SAMPLE, SMALL, Outcome, Run, run_in
-from tests.slow import keep_one_of_each
+from tests.slow import keep_one_of_each, leave_out_whole_set
 
 # A busy machine is no reason to fail. What a run finds, the next one tries first, unless it starts from nothing.
 hypothesis.settings.register_profile("everywhere", deadline=None)
@@ -32,6 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Say what the quick run leaves out."""
     keep_one_of_each(items)
+    leave_out_whole_set(items)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -38,5 +38,12 @@ def keep_one_of_each(items: Iterable[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.slow)
 
 
+def leave_out_whole_set(items: Iterable[pytest.Item]) -> None:
+    """Mark what needs one run over all committed receipts as slow: the run takes half a minute."""
+    for item in items:
+        if "whole_set" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
+
+
 def _folder(path: Path) -> str:
     return path.relative_to(Path(__file__).parent).parts[0]

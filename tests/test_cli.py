@@ -41,6 +41,7 @@ def schema(run: Run) -> jsonschema.Draft202012Validator:
     return jsonschema.Draft202012Validator(document, format_checker=jsonschema.FormatChecker(["date"]))
 
 
+@pytest.mark.slow
 def test_every_line_follows_the_printed_schema_and_has_all_keys(
     whole_set: Outcome, schema: jsonschema.Draft202012Validator, pictures: list[Path]
 ) -> None:
@@ -75,6 +76,7 @@ def test_a_failure_follows_the_schema_too_and_is_repeated_on_standard_error(
         {"verdicts": {"amount": "ACCEPT"}},
     ],
 )
+@pytest.mark.slow
 def test_the_schema_refuses_what_is_not_promised(
     whole_set: Outcome, schema: jsonschema.Draft202012Validator, wrong: dict[str, object]
 ) -> None:
@@ -177,6 +179,7 @@ def test_mode_auto_reads_more_only_while_the_answer_is_not_settled(run: Run) -> 
         assert (answer["stop"] == "settled") is (answer["verdict"] == "ACCEPT")
 
 
+@pytest.mark.slow
 def test_a_dash_reads_standard_input(run: Run, whole_set: Outcome) -> None:
     data = SMALL.read_bytes()
     piped, named = run("scan", *QUICK, "-", stdin=data).only, whole_set.of(SMALL)
@@ -187,6 +190,7 @@ def test_a_dash_reads_standard_input(run: Run, whole_set: Outcome) -> None:
 
 
 @pytest.mark.parametrize("kind", ["pdf", "tiff"])
+@pytest.mark.slow
 def test_every_page_of_a_file_is_an_answer_but_one_that_is_blank(kind: str, run: Run, tmp_path: Path) -> None:
     book = tmp_path / f"book.{kind}"
     with Image.open(SMALL) as first, Image.open(OTHER_SMALL) as last:
@@ -217,6 +221,7 @@ def written_page(*lines: str) -> Image.Image:
     return page
 
 
+@pytest.mark.slow
 def test_an_invoice_of_two_pages_is_one_answer_and_half_of_it_none_that_is_accepted(run: Run, tmp_path: Path) -> None:
     head = ("HARBOR OFFICE SUPPLY", "Invoice No 4471", "Date: 2024-03-12")
     first = written_page(
@@ -342,6 +347,7 @@ def test_a_folder_that_cannot_be_made_for_debug_is_wrong_usage_before_anything_i
     assert "--debug: the directory /dev/null/pictures cannot be created" in outcome.stderr
 
 
+@pytest.mark.slow
 def test_strict_asks_for_a_person_with_3_where_a_field_is_missing_and_4_goes_before_it(run: Run, undated: Path) -> None:
     strict = run("scan", *QUICK, "--strict", undated)
     assert strict.status == ExitCode.NEEDS_REVIEW
@@ -362,6 +368,7 @@ def test_who_reads_the_output_may_stop_early(output: str, home: Path) -> None:
     assert (done.returncode, done.stderr) == (141, "")
 
 
+@pytest.mark.slow
 def test_a_file_name_that_is_not_utf_8_can_be_told_from_the_answer(run: Run, tmp_path: Path) -> None:
     odd = tmp_path / os.fsdecode(b"caf\xe9.jpg")
     odd.write_bytes(SMALL.read_bytes())

@@ -26,6 +26,7 @@ def run_in_new_home(home: Path, name: str, arguments: Sequence[object]) -> Outco
 
 
 @pytest.mark.parametrize("name", slow_but(QUICK, ARGUMENTS))
+@pytest.mark.slow
 def test_a_command_that_is_started_from_nothing_ends_as_one_in_a_fork(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

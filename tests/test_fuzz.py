@@ -48,6 +48,7 @@ def test_what_says_what_to_do_is_no_finding_and_anything_else_is(tmp_path: Path)
     assert "FileNotFoundError" in found
 
 
+@pytest.mark.slow
 def test_a_run_counts_its_inputs_and_keeps_nothing_where_all_is_well(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "fuzz", "--seconds", "1", "--target", "bmp", "--keep", str(tmp_path / "kept")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -62,6 +62,7 @@ def test_a_missing_language_raises_before_any_file_is_opened() -> None:
         read_receipt("missing.jpg", Settings(lang="xyz"))
 
 
+@pytest.mark.slow
 def test_bytes_are_read_as_the_file_that_holds_them(tmp_path: Path) -> None:
     (tmp_path / "receipt.jpg").write_bytes(SMALL.read_bytes())
     reader = Reader(QUICK)

@@ -289,6 +289,7 @@ ENOUGH_S = 120
 """Seconds of processor time, of which three are used: a pattern that goes back and forth would take years."""
 
 
+@pytest.mark.slow
 def test_no_pattern_goes_back_and_forth_over_a_line_without_end() -> None:
     done = subprocess.run(
         [sys.executable, "-c", SEARCH],

@@ -68,12 +68,14 @@ def test_nothing_heavy_is_loaded_to_answer(
     assert loaded & HEAVY == set()
 
 
+@pytest.mark.slow
 def test_reading_with_tesseract_alone_does_not_load_the_second_engine(home: Path) -> None:
     _, loaded = run_and_list_imports(home, "scan", "--engine", "tesseract", str(SMALL))
     assert "cv2" in loaded
     assert loaded & {"onnxruntime", "rapidocr"} == set()
 
 
+@pytest.mark.slow
 def test_reading_without_the_cloud_does_not_load_its_client(home: Path) -> None:
     _, loaded = run_and_list_imports(home, "scan", *QUICK, str(SMALL))
     assert "cv2" in loaded

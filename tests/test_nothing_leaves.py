@@ -158,6 +158,7 @@ def test_a_command_that_reads_nothing_sends_and_writes_nothing(user: User, argum
 
 
 @needs_second_engine
+@pytest.mark.slow
 def test_the_doctor_loads_the_second_engine_and_sends_nothing(user: User) -> None:
     assert read_by_both_engines(user.run("-m", "rpiocr", "doctor"))
 
@@ -182,6 +183,7 @@ def test_a_receipt_is_read_by_both_engines_and_nothing_leaves(
 
 
 @needs_second_engine
+@pytest.mark.slow
 def test_a_python_program_reads_a_receipt_and_nothing_leaves(user: User) -> None:
     deeds = user.run("-c", READ, "receipt.jpg")
     assert deeds.stdout == "63.35\n"

@@ -32,6 +32,7 @@ def share(pairs: list[Pair], name: str, truth_name: str | None = None) -> float:
     return sum(right) / len(right)
 
 
+@pytest.mark.slow
 def test_three_of_four_totals_and_nine_of_ten_dates_are_right_after_two_passes(pairs: list[Pair]) -> None:
     assert share(pairs, "amount", "total") >= 0.75
     assert share(pairs, "date") >= 0.9

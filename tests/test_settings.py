@@ -30,6 +30,7 @@ def test_a_flag_wins_over_the_environment_and_that_over_the_file(tmp_path: Path)
     assert (settings.mode, settings.retries, settings.lang) == ("high", 1, "deu")
 
 
+@pytest.mark.slow
 def test_the_program_reads_the_file_in_the_config_folder_and_another_one_by_flag(
     run: Run, home: Path, tmp_path: Path
 ) -> None:

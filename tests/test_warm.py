@@ -25,6 +25,7 @@ def test_it_ends_and_writes_the_same(home: Path, monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize("source", ["a file", "standard input"])
+@pytest.mark.slow
 def test_it_reads_the_same(home: Path, monkeypatch: pytest.MonkeyPatch, source: str) -> None:
     def read() -> Outcome:
         return run_in(home, "scan", *QUICK, SMALL if source == "a file" else "-", stdin=SMALL.read_bytes())

@@ -63,6 +63,7 @@ def test_a_file_that_kills_every_worker_is_given_up_and_the_rest_is_read(run: Ru
 
 
 @needs_dask
+@pytest.mark.slow
 def test_a_worker_with_another_version_is_named(run: Run, inbox: Path, tmp_path: Path) -> None:
     with cluster(tmp_path) as dask:
         dask.add_worker("--no-nanny", PYTHONPATH=with_version(tmp_path, "0.0.7"))
@@ -97,6 +98,7 @@ def test_a_cluster_that_is_lost_ends_the_batch_and_resume_goes_on(
 
 
 @needs_dask
+@pytest.mark.slow
 def test_a_cluster_without_workers_is_reported(run: Run, inbox: Path, tmp_path: Path) -> None:
     with cluster(tmp_path) as dask:
         outcome = run("batch", inbox, "--cluster", dask.url, "--no-store")
@@ -106,6 +108,7 @@ def test_a_cluster_without_workers_is_reported(run: Run, inbox: Path, tmp_path: 
 
 @needs_dask
 @pytest.mark.parametrize("url", ["tcp://127.0.0.1:1", "tcp://no-such-host.invalid:8786"])
+@pytest.mark.slow
 def test_a_scheduler_that_cannot_be_reached_is_reported(url: str, run: Run, inbox: Path) -> None:
     outcome = run("batch", inbox, "--cluster", url, "--no-store")
     assert (outcome.status, outcome.stdout) == (ExitCode.MISSING_DEPENDENCY, "")
@@ -115,6 +118,7 @@ def test_a_scheduler_that_cannot_be_reached_is_reported(url: str, run: Run, inbo
 
 @needs_dask
 @pytest.mark.parametrize("url", ["nonsense", "192.168.1.10:8786", "tcp://pi", "http://pi:8786"])
+@pytest.mark.slow
 def test_what_is_not_an_address_is_reported_at_once(url: str, run: Run, inbox: Path) -> None:
     outcome = run("batch", inbox, "--cluster", url, "--no-store")
     assert (outcome.status, outcome.stdout) == (ExitCode.MISSING_DEPENDENCY, "")

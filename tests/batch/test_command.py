@@ -45,6 +45,7 @@ def test_a_batch_reads_what_scan_reads_and_keeps_it(run: Run, inbox: Path, ask: 
     assert rows == [(str(inbox / name), "filed", amount) for name, amount in AMOUNTS.items()]
 
 
+@pytest.mark.slow
 def test_the_same_image_twice_is_marked_in_the_store_and_in_the_log(run: Run, inbox: Path, ask: Ask) -> None:
     outcome = run("batch", *QUICK, inbox, "--log-format", "json")
     events = [json.loads(line) for line in outcome.stderr.splitlines()]
@@ -53,6 +54,7 @@ def test_the_same_image_twice_is_marked_in_the_store_and_in_the_log(run: Run, in
     assert ask("SELECT count(*) FROM receipts WHERE duplicate_of IS NOT NULL") == [(1,)]
 
 
+@pytest.mark.slow
 def test_resume_skips_what_the_store_has_and_takes_the_rest(run: Run, inbox: Path, ask: Ask) -> None:
     assert run("batch", *QUICK, inbox / "a.jpg").status == ExitCode.OK
     again = run("batch", *QUICK, inbox, "--resume", "--log-format", "json")
@@ -63,6 +65,7 @@ def test_resume_skips_what_the_store_has_and_takes_the_rest(run: Run, inbox: Pat
     assert ask("SELECT count(*) FROM receipts") == [(3,)]
 
 
+@pytest.mark.slow
 def test_a_file_with_other_bytes_under_an_old_name_is_another_file(run: Run, inbox: Path, ask: Ask) -> None:
     assert run("batch", *QUICK, inbox / "a.jpg").status == ExitCode.OK
     shutil.copy(OTHER_SMALL, inbox / "a.jpg")
@@ -70,17 +73,20 @@ def test_a_file_with_other_bytes_under_an_old_name_is_another_file(run: Run, inb
     assert ask("SELECT count(*) FROM receipts") == [(2,)]
 
 
+@pytest.mark.slow
 def test_without_resume_all_is_read_and_printed_again_but_kept_once(run: Run, inbox: Path, ask: Ask) -> None:
     assert amounts(run("batch", *QUICK, inbox)) == amounts(run("batch", *QUICK, inbox)) == AMOUNTS
     assert ask("SELECT count(*) FROM receipts") == [(3,)]
 
 
+@pytest.mark.slow
 def test_a_batch_without_store_leaves_none(run: Run, inbox: Path, home: Path) -> None:
     outcome = run("batch", *QUICK, inbox, "--no-store")
     assert amounts(outcome) == AMOUNTS
     assert list(home.rglob("*.sqlite")) == []
 
 
+@pytest.mark.slow
 def test_results_can_be_had_as_one_array_or_as_a_table(run: Run, inbox: Path) -> None:
     as_json = run("batch", *QUICK, inbox, "--no-store", "--format", "json", "-q")
     assert as_json.stderr == ""
@@ -89,6 +95,7 @@ def test_results_can_be_had_as_one_array_or_as_a_table(run: Run, inbox: Path) ->
     assert [row["amount"] for row in csv.DictReader(io.StringIO(as_csv.stdout))] == list(AMOUNTS.values())
 
 
+@pytest.mark.slow
 def test_what_cannot_be_read_is_named_and_the_rest_is_read(run: Run, inbox: Path, ask: Ask) -> None:
     make_bad_files(inbox)
     outcome = run("batch", *QUICK, inbox, inbox / "missing.jpg", "--workers", 2)
@@ -103,6 +110,7 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_read(run: Run, inbox: Path
     assert failed == {str(inbox / name): codes[name] for name in codes if name not in ("empty.jpg", "missing.jpg")}
 
 
+@pytest.mark.slow
 def test_a_file_that_failed_is_skipped_by_resume_and_tried_anew_without_it(run: Run, inbox: Path, ask: Ask) -> None:
     blind = fake_tesseract(inbox.parent / "bin", 'cat > "$2.tsv" < /dev/null; exit 0')
     alone = (*QUICK, "--engine", "tesseract", "--cloud", "never", inbox / "a.jpg")
@@ -114,6 +122,7 @@ def test_a_file_that_failed_is_skipped_by_resume_and_tried_anew_without_it(run: 
     assert ask("SELECT amount FROM receipts") == [(AMOUNTS["a.jpg"],)]
 
 
+@pytest.mark.slow
 def test_odd_names_come_out_as_they_are_and_are_found_again(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "x.jpg"
     folder.mkdir()
@@ -126,17 +135,20 @@ def test_odd_names_come_out_as_they_are_and_are_found_again(run: Run, tmp_path: 
     assert run("batch", *QUICK, tmp_path, "--resume").stdout == ""
 
 
+@pytest.mark.slow
 def test_a_list_comes_from_standard_input(run: Run, inbox: Path) -> None:
     names = b"\0".join(os.fsencode(inbox / name) for name in ("b.jpg", "a.jpg"))
     outcome = run("batch", *QUICK, "@-", stdin=names)
     assert [Path(line["file"]).name for line in outcome.lines] == ["b.jpg", "a.jpg"]
 
 
+@pytest.mark.slow
 def test_strict_indicates_by_the_status_that_a_receipt_needs_review(run: Run, undated: Path) -> None:
     assert run("batch", *QUICK, undated, "--no-store").status == ExitCode.OK
     assert run("batch", *QUICK, undated, "--no-store", "--strict").status == ExitCode.NEEDS_REVIEW
 
 
+@pytest.mark.slow
 def test_stats_tell_what_was_read_and_what_it_cost(run: Run, inbox: Path) -> None:
     told = run("batch", *QUICK, inbox, "--stats").stderr
     assert "files: 3 read\n" in told
@@ -154,6 +166,7 @@ def test_stats_tell_what_was_read_and_what_it_cost(run: Run, inbox: Path) -> Non
     assert told_as_json["cpu_s"] > 0
 
 
+@pytest.mark.slow
 def test_a_file_that_kills_its_reader_once_is_read_at_the_second_try(run: Run, inbox: Path, ask: Ask) -> None:
     path = fake_tesseract(inbox.parent / "bin", KILL_TWICE.format(inbox.parent / "count", 1))
     outcome = run("batch", *QUICK, inbox, PATH=path, RPIOCR_WORKERS="1")
@@ -163,6 +176,7 @@ def test_a_file_that_kills_its_reader_once_is_read_at_the_second_try(run: Run, i
 
 
 @pytest.mark.parametrize("store", [(), ("--no-store",)], ids=["store", "no store"])
+@pytest.mark.slow
 def test_a_file_that_kills_its_reader_twice_is_given_up_and_the_rest_is_read(
     store: tuple[str, ...], run: Run, inbox: Path
 ) -> None:
@@ -175,6 +189,7 @@ def test_a_file_that_kills_its_reader_twice_is_given_up_and_the_rest_is_read(
     assert [str(outcome.of(inbox / name)["amount"]) for name in ("b.jpg", "c.jpg")] == ["111.83", "63.35"]
 
 
+@pytest.mark.slow
 def test_without_tesseract_a_batch_ends_at_once_and_resume_reads_all(run: Run, inbox: Path) -> None:
     outcome = run("batch", *QUICK, inbox, PATH=str(inbox))
     assert outcome.status == ExitCode.MISSING_DEPENDENCY
@@ -214,10 +229,12 @@ def test_a_list_that_is_missing_ends_the_batch(run: Run, inbox: Path) -> None:
     assert "cannot be read" in outcome.stderr
 
 
+@pytest.mark.slow
 def test_workers_auto_reads_as_well(run: Run, inbox: Path) -> None:
     assert amounts(run("batch", *QUICK, inbox, "--no-store", "--workers", "auto")) == AMOUNTS
 
 
+@pytest.mark.slow
 def test_a_file_that_may_not_be_read_is_reported_and_the_rest_is_read(run: Run, inbox: Path) -> None:
     (inbox / "b.jpg").chmod(0o000)
     outcome = run("batch", *QUICK, inbox)
@@ -225,6 +242,7 @@ def test_a_file_that_may_not_be_read_is_reported_and_the_rest_is_read(run: Run, 
     assert len(outcome.lines) == len(AMOUNTS)
 
 
+@pytest.mark.slow
 def test_a_folder_that_is_not_readable_is_reported_and_the_rest_is_read(run: Run, inbox: Path) -> None:
     closed = inbox / "closed"
     closed.mkdir(0o000)

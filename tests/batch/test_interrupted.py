@@ -92,6 +92,7 @@ def started(home: Path, body: str, *arguments: object) -> Iterator[Batch]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
+@pytest.mark.slow
 def test_an_interrupted_batch_finishes_what_runs_and_resume_goes_on(
     number: signal.Signals, home: Path, inbox: Path, run: Run, ask: Ask
 ) -> None:
@@ -113,6 +114,7 @@ def test_an_interrupted_batch_finishes_what_runs_and_resume_goes_on(
     assert ask("SELECT attempts, state FROM files") == [(1, "filed")] * 3
 
 
+@pytest.mark.slow
 def test_a_second_interrupt_ends_at_once_and_leaves_nothing(home: Path, inbox: Path, run: Run, ask: Ask) -> None:
     with started(home, HANG, inbox, "--workers", 2) as batch:
         until(batch.reads, "the first pass")
@@ -135,6 +137,7 @@ def test_a_second_interrupt_ends_at_once_and_leaves_nothing(home: Path, inbox: P
     assert amounts(run("batch", *QUICK, inbox, "--resume")) == AMOUNTS
 
 
+@pytest.mark.slow
 def test_after_kill_9_nothing_is_left_and_resume_reads_what_is_missing_once(
     home: Path, inbox: Path, run: Run, ask: Ask
 ) -> None:
@@ -152,6 +155,7 @@ def test_after_kill_9_nothing_is_left_and_resume_reads_what_is_missing_once(
     ]
 
 
+@pytest.mark.slow
 def test_two_batches_over_one_folder_give_each_answer_once(home: Path, inbox: Path, ask: Ask) -> None:
     for number in range(5):
         (inbox / f"d{number}.jpg").write_bytes((inbox / "b.jpg").read_bytes())
@@ -171,6 +175,7 @@ def test_two_batches_over_one_folder_give_each_answer_once(home: Path, inbox: Pa
     assert ask("SELECT count(*), count(DISTINCT file_id) FROM receipts") == [(8, 8)]
 
 
+@pytest.mark.slow
 def test_a_file_whose_reader_is_killed_elsewhere_is_waited_for_and_read(
     home: Path, inbox: Path, tmp_path: Path
 ) -> None:
@@ -186,6 +191,7 @@ def test_a_file_whose_reader_is_killed_elsewhere_is_waited_for_and_read(
             assert [Path(str(line["file"])).name for line in second.lines] == ["b.jpg", "c.jpg", "a.jpg"]
 
 
+@pytest.mark.slow
 def test_a_store_that_fills_up_ends_the_batch_clearly_and_resume_goes_on(
     home: Path, inbox: Path, run: Run, ask: Ask
 ) -> None:
@@ -204,6 +210,7 @@ def test_a_store_that_fills_up_ends_the_batch_clearly_and_resume_goes_on(
     assert ask("SELECT count(*) FROM receipts") == [(3,)]
 
 
+@pytest.mark.slow
 def test_a_reader_of_the_answers_that_has_enough_ends_the_batch_quietly(home: Path, inbox: Path, ask: Ask) -> None:
     with subprocess.Popen(
         command("batch", *QUICK, inbox, "--quiet"),
@@ -221,6 +228,7 @@ def test_a_reader_of_the_answers_that_has_enough_ends_the_batch_quietly(home: Pa
     assert ask("SELECT count(*) FROM files WHERE state = 'started' AND owner IS NOT NULL") == [(0,)]
 
 
+@pytest.mark.slow
 def test_progress_has_a_rate_and_keeps_out_of_answers_and_log(home: Path, inbox: Path) -> None:
     ours, theirs = pty.openpty()
     seen = bytearray()
@@ -246,6 +254,7 @@ def test_progress_has_a_rate_and_keeps_out_of_answers_and_log(home: Path, inbox:
     assert len(re.findall(r"rpiocr: receipt file=", text)) == 3
 
 
+@pytest.mark.slow
 def test_memory_stays_flat_over_many_files(home: Path, tmp_path: Path) -> None:
     """Large files that are not images take no reading, only memory."""
     folder = tmp_path / "many"
@@ -258,6 +267,7 @@ def test_memory_stays_flat_over_many_files(home: Path, tmp_path: Path) -> None:
     assert stats["peak_mb"] < 300
 
 
+@pytest.mark.slow
 def test_a_link_that_took_a_files_place_while_others_were_read_is_not_followed(home: Path, inbox: Path) -> None:
     last = inbox / "d.jpg"
     shutil.copy(inbox / "b.jpg", last)
@@ -270,6 +280,7 @@ def test_a_link_that_took_a_files_place_while_others_were_read_is_not_followed(h
     assert [Path(str(one["file"])).name for one in batch.lines] == ["a.jpg", "b.jpg", "c.jpg"]
 
 
+@pytest.mark.slow
 def test_a_link_that_is_named_is_followed(inbox: Path, run: Run) -> None:
     (inbox / "link.jpg").symlink_to("a.jpg")
     outcome = run("batch", *QUICK, inbox / "link.jpg")

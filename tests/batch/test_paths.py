@@ -120,6 +120,7 @@ def test_names_of_any_kind_are_found_in_a_folder(tmp_path: Path) -> None:
     assert found(tmp_path) == wanted
 
 
+@pytest.mark.slow
 def test_ten_thousand_files_are_found(tmp_path: Path) -> None:
     names = [f"{number:05}.jpg" for number in range(10_000)]
     for name in names:

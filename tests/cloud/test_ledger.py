@@ -349,6 +349,7 @@ print(made)
 """
 
 
+@pytest.mark.slow
 def test_processes_that_delete_the_ledger_while_others_reserve_never_pass_the_cap(tmp_path: Path) -> None:
     command = [sys.executable, "-c", RESERVE_AND_DELETE, str(tmp_path / "calls.sqlite"), str(tmp_path / "store.sqlite")]
     environment = {"PYTHONPATH": ":".join(sys.path)}

@@ -35,6 +35,7 @@ def answers_after(moment: threading.Event, seconds: float) -> Behaviour:
     return behave
 
 
+@pytest.mark.slow
 def test_two_processes_that_read_one_picture_at_once_pay_for_it_once(start_server: StartServer, tmp_path: Path) -> None:
     never = threading.Event()
     server = start_server(answers_after(never, 1.0))
@@ -44,6 +45,7 @@ def test_two_processes_that_read_one_picture_at_once_pay_for_it_once(start_serve
     assert len(server.calls) == 1
 
 
+@pytest.mark.slow
 def test_the_cap_holds_over_processes_that_read_at_once(start_server: StartServer, tmp_path: Path) -> None:
     server = start_server(answers(RECEIPT))
     settings = settings_for(server.endpoint, tmp_path, daily_cap=5)
@@ -54,6 +56,7 @@ def test_the_cap_holds_over_processes_that_read_at_once(start_server: StartServe
     assert len(server.calls) == 5
 
 
+@pytest.mark.slow
 def test_a_process_killed_in_a_call_leaves_it_counted_and_the_picture_free(
     start_server: StartServer, tmp_path: Path
 ) -> None:

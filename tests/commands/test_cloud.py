@@ -77,6 +77,7 @@ def test_always_asks_once_for_each_image_and_reports_the_cloud_as_the_source(run
     [("--cloud", "never", "--vision-api-key", KEY), ("--cloud", "always")],
     ids=["never", "always, but without a key"],
 )
+@pytest.mark.slow
 def test_it_is_not_asked_unless_it_is_configured_and_allowed(
     changes: tuple[str, ...], run: Run, agreeing: VisionServer, undated: Path, tmp_path: Path
 ) -> None:
@@ -96,6 +97,7 @@ def test_it_is_not_asked_unless_it_is_configured_and_allowed(
     assert outcome.only["source"] == "local_low_confidence"
 
 
+@pytest.mark.slow
 def test_a_missing_date_is_filled_and_the_total_that_was_found_here_stays(
     run: Run, disagreeing: VisionServer, undated: Path
 ) -> None:
@@ -103,6 +105,7 @@ def test_a_missing_date_is_filled_and_the_total_that_was_found_here_stays(
     assert (line["source"], str(line["amount"]), line["date"]) == ("hybrid", "63.35", "2022-10-02")
 
 
+@pytest.mark.slow
 def test_a_total_that_the_cash_proves_is_kept_against_the_cloud_and_then_doubted(
     run: Run, disagreeing: VisionServer
 ) -> None:
@@ -123,6 +126,7 @@ def test_without_a_network_the_local_answer_comes_with_warnings(run: Run, undate
     assert KEY not in outcome.stdout + outcome.stderr
 
 
+@pytest.mark.slow
 def test_a_refusal_of_the_service_is_a_warning(run: Run, serve: list[VisionServer], undated: Path) -> None:
     serve.append(VisionServer(answers_in_band_error(3, "Bad image data.")))
     outcome = run(*asked(serve[-1], undated))
@@ -131,6 +135,7 @@ def test_a_refusal_of_the_service_is_a_warning(run: Run, serve: list[VisionServe
     assert codes(outcome) == ["verify_by_hand", "cloud_refused"]
 
 
+@pytest.mark.slow
 def test_a_cloud_that_sees_no_text_is_a_warning(run: Run, serve: list[VisionServer], undated: Path) -> None:
     serve.append(VisionServer(answers(vision_v1.TextAnnotation())))
     outcome = run(*asked(serve[-1], undated))

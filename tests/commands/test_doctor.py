@@ -117,6 +117,7 @@ def test_doctor_looks_at_every_package_that_the_project_depends_on(examine: Exam
     )
 
 
+@pytest.mark.slow
 def test_the_exit_status_and_the_command_to_copy_reach_the_shell(tmp_path: Path) -> None:
     environment = {**os.environ, "PATH": str(tmp_path)}
     run = subprocess.run(
@@ -210,6 +211,7 @@ def test_no_language_is_recommended_that_is_there_or_none(examine: Examine, lang
     assert not [finding for finding in findings if finding.tip and "languages:" in finding.what]
 
 
+@pytest.mark.slow
 def test_languages_detected_on_the_page_need_english_alone(examine: Examine, languages_only: Only) -> None:
     findings, status, _ = examine(RPIOCR_LANG="auto", PATH=languages_only("eng"))
     assert status == ExitCode.OK
@@ -274,6 +276,7 @@ def test_it_reports_that_nothing_leaves_with_settings_that_send_nothing(examine:
     assert about(examine()[0], "privacy") == "privacy: with these settings nothing leaves this machine"
 
 
+@pytest.mark.slow
 def test_it_states_what_may_leave_and_to_whom_without_any_secret(examine: Examine, tmp_path: Path) -> None:
     store = f"postgresql://pi:{SECRET}@server/receipts"
     settings_file(tmp_path, f"vision_api_key = '{SECRET}'\ncloud = 'always'\nstore = '{store}'\n")
@@ -431,6 +434,7 @@ def test_the_second_engine_is_named_with_its_versions_and_its_models(examine: Ex
 
 
 @pytest.mark.parametrize("output", ["text", "json"])
+@pytest.mark.slow
 def test_without_the_second_engine_it_states_what_is_lost_and_how_to_have_it_but_all_is_well(
     only_tesseract: str, home: Path, output: str
 ) -> None:
@@ -451,6 +455,7 @@ def test_without_the_second_engine_it_states_what_is_lost_and_how_to_have_it_but
     assert LOST_WITHOUT in tip
 
 
+@pytest.mark.slow
 def test_a_second_engine_that_is_switched_off_is_off_and_cannot_be_at_fault(run: Run, copied_engine: Path) -> None:
     (copied_engine / "rapidocr" / "models" / DETECTOR).unlink()
     findings, status, _ = examine_with(run, copied_engine, RPIOCR_ENGINE="tesseract")
@@ -458,6 +463,7 @@ def test_a_second_engine_that_is_switched_off_is_off_and_cannot_be_at_fault(run:
     assert "off" in about(findings, "second engine")
 
 
+@pytest.mark.slow
 def test_a_copied_second_engine_is_as_good_as_the_installed_one(run: Run, copied_engine: Path) -> None:
     findings, status, _ = examine_with(run, copied_engine)
     assert status == ExitCode.OK
@@ -465,6 +471,7 @@ def test_a_copied_second_engine_is_as_good_as_the_installed_one(run: Run, copied
 
 
 @pytest.mark.parametrize("name", [DETECTOR, RECOGNISER])
+@pytest.mark.slow
 def test_a_missing_model_is_named_with_the_command_that_brings_it(run: Run, copied_engine: Path, name: str) -> None:
     model = copied_engine / "rapidocr" / "models" / name
     model.unlink()
@@ -485,6 +492,7 @@ def test_one_wrong_byte_in_a_model_is_found(run: Run, copied_engine: Path, name:
 
 
 @pytest.mark.parametrize("content", [b"", b"<html>404</html>", b"half"], ids=["empty", "a page", "cut off"])
+@pytest.mark.slow
 def test_a_model_that_does_not_load_is_found_where_no_installation_records_what_it_should_be(
     run: Run, copied_engine: Path, content: bytes
 ) -> None:
@@ -503,6 +511,7 @@ def test_a_model_that_does_not_load_is_found_where_no_installation_records_what_
         ("import os, signal; os.kill(os.getpid(), signal.SIGILL)", "was ended by SIGILL"),
     ],
 )
+@pytest.mark.slow
 def test_an_onnx_runtime_that_does_not_run_here_is_found_without_harm(
     run: Run, tmp_path: Path, module: str, said: str
 ) -> None:

@@ -162,6 +162,7 @@ def test_every_example_works_as_it_is_printed(line: str, home: Path, household: 
     assert "Usage:" not in done.stderr
 
 
+@pytest.mark.slow
 def test_the_example_that_watches_until_it_is_interrupted_reads_what_is_there(
     home: Path, household: dict[str, str]
 ) -> None:

@@ -81,6 +81,7 @@ def test_an_interrupted_run_ends_its_children_and_leaves_no_file(number: signal.
     assert list((home / "tmp").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_run_that_shall_outlive_its_terminal_does(home: Path) -> None:
     """`nohup` starts programs with the signal of a closed terminal ignored, and it stays so."""
     with started(home, WAIT, "nohup", *command("scan", *QUICK, SMALL)) as process:

@@ -10,6 +10,8 @@ import subprocess
 from contextlib import suppress
 from pathlib import Path
 
+import pytest
+
 from rpiocr.errors import ExitCode
 from tests.program import QUICK, SMALL, command, surroundings
 
@@ -31,6 +33,7 @@ def read_to_the_end(stream: int, seen: bytearray) -> None:
             seen.extend(data)
 
 
+@pytest.mark.slow
 def test_rows_appear_while_the_rest_is_read_and_stay_after_ctrl_c(home: Path) -> None:
     ours, theirs = pty.openpty()
     arguments = command("scan", *QUICK, *[SMALL] * MANY)
@@ -50,6 +53,7 @@ def test_rows_appear_while_the_rest_is_read_and_stay_after_ctrl_c(home: Path) ->
     assert b"interrupted" in seen
 
 
+@pytest.mark.slow
 def test_an_array_is_whole_after_ctrl_c(home: Path) -> None:
     arguments = command("scan", *QUICK, "--format", "json", *[SMALL] * MANY)
     seen = bytearray()
@@ -64,6 +68,7 @@ def test_an_array_is_whole_after_ctrl_c(home: Path) -> None:
     assert 1 <= len(json.loads(seen)) < MANY
 
 
+@pytest.mark.slow
 def test_each_row_is_above_the_bar_and_in_colour(home: Path) -> None:
     ours, theirs = pty.openpty()
     environment = surroundings(home, TERM="xterm", COLUMNS="100")

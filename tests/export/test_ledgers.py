@@ -189,6 +189,7 @@ def made(writer: Writer, stream: io.BytesIO, merchant: str, number: str, file: s
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(merchant=WORDS, number=WORDS, file=WORDS)
 @pytest.mark.parametrize("name", PROGRAMS)
+@pytest.mark.slow
 def test_no_text_breaks_a_transaction(tmp_path: Path, name: str, merchant: str, number: str, file: str) -> None:
     program(name)
     stream = io.BytesIO()

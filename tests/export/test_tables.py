@@ -256,6 +256,7 @@ def test_new_files_are_for_their_owner_unless_file_mode_shares_them(database: Da
     assert modes == [0o600, 0o664, 0o644]
 
 
+@pytest.mark.slow
 def test_an_export_is_of_one_moment_while_others_write(store_url: str, tmp_path: Path) -> None:
     """A reader that takes its time: what is stored meanwhile does not appear, and nothing that was there is missing."""
     with closing(Database(store_url)) as database:

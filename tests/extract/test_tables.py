@@ -119,6 +119,7 @@ def test_every_phrase_is_found_as_what_it_means(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LATIN)
+@pytest.mark.slow
 def test_a_phrase_with_one_letter_misread_is_not_another_with_a_different_meaning(language: str) -> None:
     mine = list(_searched(language))
     both = [*mine, *(_searched("en") if language != "en" else ())]

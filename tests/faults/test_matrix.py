@@ -25,7 +25,7 @@ from tests.slow import slow_but
 
 PLACES = ("inbox", "done", "review", "failed")
 
-QUICK = ("none", "killed", "store_garbage", "small_files")
+QUICK = ("none",)
 """The faults that the quick run meets."""
 
 

@@ -124,6 +124,7 @@ def test_a_file_stored_rotated_opens_upright_in_line_with_the_corners(orientatio
     assert np.abs(opened(photo.jpeg()).astype(int) - photo.pixels).mean() < 3
 
 
+@pytest.mark.slow
 def test_the_same_order_gives_the_same_photo_and_another_index_another() -> None:
     first, again = make_photo(ORDER), make_photo(ORDER)
     assert first == again
@@ -139,6 +140,7 @@ def test_the_flat_original_is_paper_to_its_edges() -> None:
     assert sheet.width < 90
 
 
+@pytest.mark.slow
 def test_photos_are_like_those_of_a_phone() -> None:
     for order in orders(6, 10, ("de", "us")):
         sample = make_photo(order)
@@ -186,6 +188,7 @@ def test_every_surface_has_its_own_texture_and_follows_the_dice(name: str) -> No
 
 
 @pytest.mark.parametrize("index", [0, 4, 8])
+@pytest.mark.slow
 def test_several_receipts_do_not_overlap_and_each_has_its_truth(index: int) -> None:
     group = [Order(seed=5, index=index + i, country="us", kind="parking", level="clean") for i in range(3)]
     sample = make_several(group)
@@ -203,6 +206,7 @@ def test_several_receipts_do_not_overlap_and_each_has_its_truth(index: int) -> N
     assert len({part["total"] for part in parts}) > 1
 
 
+@pytest.mark.slow
 def test_the_command_writes_photo_flat_original_and_truth(tmp_path: Path) -> None:
     arguments = ["--seed", "3", "--count", "2", "--out", str(tmp_path), "--country", "de", "--photo", "--turn", "180"]
     result = CliRunner().invoke(main, arguments)
@@ -215,6 +219,7 @@ def test_the_command_writes_photo_flat_original_and_truth(tmp_path: Path) -> Non
     assert key["total"]
 
 
+@pytest.mark.slow
 def test_the_command_photographs_several_at_a_time(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["--count", "1", "--out", str(tmp_path), "--country", "us", "--several"])
     assert result.exit_code == 0, result.output
@@ -234,6 +239,7 @@ def test_the_command_refuses_options_that_contradict_each_other(tmp_path: Path, 
 
 
 @pytest.mark.parametrize("kind", ["face", "cat", "wall", "table"])
+@pytest.mark.slow
 def test_images_without_a_receipt_have_a_truth_without_values(kind: str) -> None:
     sample = make_mishap(kind, ORDER)
     assert sample.truth["mishap"] == kind
@@ -243,6 +249,7 @@ def test_images_without_a_receipt_have_a_truth_without_values(kind: str) -> None
 
 
 @pytest.mark.parametrize("kind", sorted(set(MISHAPS) - {"face", "cat", "wall", "table", "panorama"}))
+@pytest.mark.slow
 def test_spoiled_images_keep_the_truth_of_the_receipt_and_are_reproducible(kind: str) -> None:
     sample = make_mishap(kind, ORDER)
     assert sample == make_mishap(kind, ORDER)
@@ -260,6 +267,7 @@ def test_tesseract_reads_a_good_photo_and_neither_a_blurred_nor_a_small_one() ->
     assert words_read(make_mishap("small", order)) < 0.3
 
 
+@pytest.mark.slow
 def test_a_dark_image_is_dark_and_glare_makes_print_white() -> None:
     assert np.percentile(opened(make_mishap("dark", ORDER).image), 95) < 60
     burnt = make_mishap("glare", ORDER)

@@ -84,6 +84,7 @@ def test_every_committed_image_has_its_truth_and_the_set_stays_small() -> None:
     assert sum(path.stat().st_size for path in pictures) < 2_500_000
 
 
+@pytest.mark.slow
 def test_tesseract_alone_reads_total_tax_and_date_off_the_sample() -> None:
     with Image.open(FIXTURES / "sample.jpg") as picture:
         words = pytesseract.image_to_string(picture, lang="eng", config="--psm 6").split()

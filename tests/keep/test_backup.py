@@ -57,6 +57,7 @@ def test_a_backup_comes_back_as_it_was(household: Household, tmp_path: Path) -> 
         assert run_command(target, *arguments).stdout == run_command(household.url, *arguments).stdout
 
 
+@pytest.mark.slow
 def test_a_backup_goes_from_sqlite_to_postgresql_and_back(tmp_path: Path, server: Server) -> None:
     household = fill(tmp_path / "receipts", f"sqlite:///{tmp_path / 'receipts.sqlite'}")
     before = all_rows(household.url)
@@ -109,6 +110,7 @@ def filing(household: Household, start: int, count: int) -> Iterator[subprocess.
     process.wait()
 
 
+@pytest.mark.slow
 def test_backups_while_receipts_are_filed_are_each_of_one_moment(household: Household, tmp_path: Path) -> None:
     with filing(household, 1000, 100_000):
         _wait_for(household.folder / "done" / "2024" / "03", 8)

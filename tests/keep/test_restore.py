@@ -258,6 +258,7 @@ def test_a_folder_that_is_not_empty_is_not_filled(backup: Path, target: str, tmp
     assert files_below(below) == {"mine.txt": b"mine"}
 
 
+@pytest.mark.slow
 def test_a_restore_that_is_killed_is_done_again_into_the_same_folder(tmp_path: Path, target: str) -> None:
     household = fill(tmp_path / "receipts", f"sqlite:///{tmp_path / 'receipts.sqlite'}")
     os.truncate(max((household.folder / "done").rglob("*.jpg")), 50_000_000)

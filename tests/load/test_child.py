@@ -143,6 +143,7 @@ def test_a_file_with_more_pages_than_allowed_is_refused_with_advice(kind: str) -
         next(load_pages("receipt", stream=io.BytesIO(data), max_pages=2))
 
 
+@pytest.mark.slow
 def test_the_limit_on_pages_is_a_setting(run: Run, tmp_path: Path) -> None:
     document = tmp_path / "long.pdf"
     document.write_bytes(encoded(quarters(), "PDF", save_all=True, append_images=[quarters()] * 2))
@@ -218,6 +219,7 @@ def test_a_decoder_that_does_not_respond_is_ended(program: str) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGKILL])
+@pytest.mark.slow
 def test_a_program_that_is_ended_while_it_decodes_ends_at_once_and_leaves_no_process(
     number: signal.Signals, home: Path, tmp_path: Path
 ) -> None:
@@ -267,6 +269,7 @@ def test_a_decoder_does_not_end_with_the_thread_that_started_it() -> None:
     assert decoders() == before
 
 
+@pytest.mark.slow
 def test_no_descriptor_is_left_open() -> None:
     only_page(SOUND)
     before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208

@@ -148,6 +148,7 @@ print(page.pixels.size, peak() - before)
 """
 
 
+@pytest.mark.slow
 def test_a_photo_of_12_megapixels_takes_little_more_memory_than_its_grey_pixels(tmp_path: Path) -> None:
     photo = tmp_path / "photo.jpg"
     Image.effect_noise((4000, 3000), 60).convert("RGB").save(photo, exif=phone_exif())

@@ -21,6 +21,7 @@ def folder_of(debug: Path, picture: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_each_receipt_gets_the_images_of_its_variants_an_overlay_the_text_and_the_result(
     run: Run, tmp_path: Path
 ) -> None:
@@ -46,6 +47,7 @@ def two_receipts(tmp_path: Path) -> Path:
     return picture
 
 
+@pytest.mark.slow
 def test_each_receipt_of_one_image_gets_a_directory_of_its_own(run: Run, tmp_path: Path, two_receipts: Path) -> None:
     debug = tmp_path / "debug"
     lines = run("scan", *CHOSEN, "--debug", debug, two_receipts).lines
@@ -54,6 +56,7 @@ def test_each_receipt_of_one_image_gets_a_directory_of_its_own(run: Run, tmp_pat
     assert sorted(results, key=lambda result: result["part"]) == lines
 
 
+@pytest.mark.slow
 def test_the_passes_are_listed_by_name_with_the_text_of_each(run: Run, tmp_path: Path) -> None:
     run("scan", *CHOSEN, "--debug", tmp_path / "debug", SAMPLE)
     text = (folder_of(tmp_path / "debug", SAMPLE) / "passes.txt").read_text("utf-8")
@@ -63,6 +66,7 @@ def test_the_passes_are_listed_by_name_with_the_text_of_each(run: Run, tmp_path:
     assert all("32.20" in part for part in (first, second))
 
 
+@pytest.mark.slow
 def test_the_overlay_frames_the_amount_on_the_page_in_red(run: Run, tmp_path: Path) -> None:
     x, y, width, height = run("scan", *CHOSEN, "--debug", tmp_path / "debug", SMALL).only["evidence"]["amount"]["box"]
     with Image.open(folder_of(tmp_path / "debug", SMALL) / "overlay.png") as overlay, Image.open(SMALL) as page:
@@ -73,6 +77,7 @@ def test_the_overlay_frames_the_amount_on_the_page_in_red(run: Run, tmp_path: Pa
     assert framed.sum() >= 2 * (width + height)
 
 
+@pytest.mark.slow
 def test_the_same_run_twice_writes_the_same_folders(run: Run, tmp_path: Path) -> None:
     for _ in range(2):
         assert run("scan", *CHOSEN, "--debug", tmp_path / "debug", "-", stdin=SMALL.read_bytes()).status == 0
@@ -80,6 +85,7 @@ def test_the_same_run_twice_writes_the_same_folders(run: Run, tmp_path: Path) ->
     assert folder.name.startswith("stdin-p1-")
 
 
+@pytest.mark.slow
 def test_images_are_for_their_owner_unless_file_mode_shares_them(run: Run, tmp_path: Path) -> None:
     for name, flags, file, folder in (("a", (), 0o600, 0o700), ("b", ("--file-mode", "640"), 0o640, 0o750)):
         debug = tmp_path / name
@@ -89,6 +95,7 @@ def test_images_are_for_their_owner_unless_file_mode_shares_them(run: Run, tmp_p
         assert {made[path] for path in made if path.is_file()} == {file}
 
 
+@pytest.mark.slow
 def test_images_are_not_written_through_a_link(run: Run, tmp_path: Path) -> None:
     run("scan", *CHOSEN, "--debug", tmp_path / "first", SMALL)
     name = folder_of(tmp_path / "first", SMALL).name
@@ -103,6 +110,7 @@ def test_images_are_not_written_through_a_link(run: Run, tmp_path: Path) -> None
     assert [path.read_bytes() for path in victim.iterdir()] == [b"precious"]
 
 
+@pytest.mark.slow
 def test_a_debug_folder_that_cannot_be_written_costs_the_pictures_not_the_answer(run: Run, tmp_path: Path) -> None:
     (tmp_path / "blocked").mkdir()
     first = run("scan", *CHOSEN, "--debug", tmp_path / "blocked", SMALL)

@@ -51,6 +51,7 @@ def assert_rows(data: bytes, delimiter: str = ",") -> list[list[str]]:
 
 @pytest.mark.parametrize("command", [("list",), ("search", "findme"), ("search", "--", "=1+1 findme")])
 @pytest.mark.parametrize("output", ["ndjson", "json", "csv", "table"])
+@pytest.mark.slow
 def test_lists(store: str, command: tuple[str, ...], output: str) -> None:
     written = write(command[0], "--store", store, "--format", output, *command[1:])
     assert (written.status, written.err) in ((ExitCode.OK, b""), (ExitCode.OK, b"rpiocr: no stored receipt fits\n"))
@@ -63,6 +64,7 @@ def test_lists(store: str, command: tuple[str, ...], output: str) -> None:
 
 
 @pytest.mark.parametrize("output", ["text", "json"])
+@pytest.mark.slow
 def test_receipts_in_full(store: str, output: str) -> None:
     for number in range(1, len(TEXTS) + 1):
         written = write("show", number, "--store", store, "--format", output)
@@ -71,6 +73,7 @@ def test_receipts_in_full(store: str, output: str) -> None:
 
 
 @pytest.mark.parametrize("output", ["chart", "ndjson"])
+@pytest.mark.slow
 def test_sums(store: str, output: str) -> None:
     written = write("stats", "--store", store, "--format", output, "--top", 1000)
     assert written.status == ExitCode.OK

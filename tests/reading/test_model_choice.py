@@ -66,6 +66,7 @@ def drawn(text: str, path: Path) -> Path:
     ("code", "text", "total", "currency"),
     [("kor", KOREAN, Decimal(6600), "KRW"), ("rus", RUSSIAN, Decimal("138.40"), "RUB")],
 )
+@pytest.mark.slow
 def test_a_receipt_in_other_letters_is_read_without_being_asked_for(
     code: str, text: str, total: Decimal, currency: str, run: Run, tmp_path: Path
 ) -> None:
@@ -106,6 +107,7 @@ RRN 004191
 """
 
 
+@pytest.mark.slow
 def test_latin_words_on_every_receipt_do_not_hide_that_its_letters_are_others(run: Run, tmp_path: Path) -> None:
     if "ukr" not in installed_languages():
         pytest.skip("MODELS ARE MISSING: sudo apt install tesseract-ocr-ukr")

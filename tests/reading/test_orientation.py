@@ -39,6 +39,7 @@ def left_by(quarters: int, folder: Path) -> Path:
 
 
 @pytest.mark.parametrize("quarters", [1, 2, 3])
+@pytest.mark.slow
 def test_a_picture_the_wrong_way_up_is_read_as_the_upright_one_and_says_so(quarters: int, tmp_path: Path) -> None:
     trace, upright = read(left_by(quarters, tmp_path)), read(SAMPLE)
     found, wanted = trace.receipt.fields, upright.receipt.fields
@@ -58,6 +59,7 @@ def test_a_picture_the_wrong_way_up_is_read_as_the_upright_one_and_says_so(quart
         assert here.width == pytest.approx(theirs.chosen.box.width, rel=0.25)
 
 
+@pytest.mark.slow
 def test_an_upright_image_is_not_rotated() -> None:
     assert not any(warning.code == "turned" for warning in read(SAMPLE).receipt.warnings)
 

@@ -43,6 +43,7 @@ def corners(sheet: np.ndarray, middle: tuple[float, float], angle_deg: float, ob
 
 
 @pytest.mark.parametrize(("angle", "oblique"), [(0.0, 0.08), (37.0, 0.0), (96.0, 0.05), (195.0, 0.0)])
+@pytest.mark.slow
 def test_a_receipt_on_a_table_is_read_however_it_lies(angle: float, oblique: float, run: Run, tmp_path: Path) -> None:
     sheet = grey(SAMPLE)
     there = corners(sheet, (1050.0, 1050.0), angle, oblique)

@@ -41,6 +41,7 @@ def test_a_mode_runs_as_many_passes_as_it_says(mode: str, passes: int, run: Run,
     assert line["passes"] == line["evidence"]["amount"]["votes"] == passes
 
 
+@pytest.mark.slow
 def test_variants_and_segmentation_modes_chosen_by_hand_are_all_that_runs(run: Run, home: Path) -> None:
     log = home / "arguments"
     path = fake_tesseract(home / "bin", f'echo "$*" >> "{log}"')
@@ -52,6 +53,7 @@ def test_variants_and_segmentation_modes_chosen_by_hand_are_all_that_runs(run: R
     assert all("load_system_dawg=0" in call and "load_freq_dawg=0" in call for call in calls)
 
 
+@pytest.mark.slow
 def test_a_doubtful_receipt_is_tried_again_with_other_passes(run: Run, undated: Path) -> None:
     assert run("scan", *QUICK, "--retries", "1", undated).only["passes"] == 2 + 4
 
@@ -98,6 +100,7 @@ def test_a_pass_that_fails_is_said_and_the_others_give_the_answer(body: str, sai
     assert line["evidence"]["amount"]["passes"] == 1
 
 
+@pytest.mark.slow
 def test_a_pass_that_hangs_is_ended_and_said_and_the_others_give_the_answer(run: Run, home: Path) -> None:
     """It is ended even if it does not listen to a polite request."""
     log = home / "log"
@@ -112,6 +115,7 @@ def test_a_pass_that_hangs_is_ended_and_said_and_the_others_give_the_answer(run:
     assert not Path(place).parent.exists()
 
 
+@pytest.mark.slow
 def test_where_every_pass_hangs_the_receipt_timed_out_and_the_next_one_is_read(run: Run, home: Path) -> None:
     """The first two passes hang, which are those of the first receipt."""
     log = home / "log"
@@ -125,6 +129,7 @@ def test_where_every_pass_hangs_the_receipt_timed_out_and_the_next_one_is_read(r
     assert not any(still_running(int(line.split()[0])) for line in log.read_text("utf-8").splitlines())
 
 
+@pytest.mark.slow
 def test_the_time_limit_of_the_receipt_ends_its_passes_and_those_that_never_ran_report_it(run: Run, home: Path) -> None:
     path = fake_tesseract(home / "bin", HANG.format(log=home / "log"), when="--psm 4 ")
     limits = ("--receipt-timeout", "5", "--workers", "1")

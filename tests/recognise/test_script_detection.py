@@ -122,6 +122,7 @@ def test_the_script_of_a_page_is_that_of_the_model_that_reads_it_best(tmp_path: 
 
 
 @pytest.mark.parametrize("code", ["ukr", "kor"])
+@pytest.mark.slow
 def test_rows_of_stars_do_not_hide_the_script(tmp_path: Path, code: str) -> None:
     needs(*TEXTS)
     found = seen(tmp_path, printed(code, stars=10))
@@ -147,6 +148,7 @@ def test_without_the_detection_a_script_without_a_model_is_not_identified(tmp_pa
     assert seen(tmp_path, printed("rus"), "eng") is None
 
 
+@pytest.mark.slow
 def test_a_page_upside_down_is_read_the_right_way_up(tmp_path: Path) -> None:
     needs("osd", "rus")
     found = seen(tmp_path, printed("rus", quarters=2), "eng", "rus", "osd")
@@ -164,6 +166,7 @@ def test_the_detection_returns_how_a_page_has_to_be_rotated(tmp_path: Path, quar
 
 
 @pytest.mark.parametrize("code", ["rus", "kor"])
+@pytest.mark.slow
 def test_if_grain_hides_one_variant_of_a_page_another_is_tried(tmp_path: Path, code: str) -> None:
     needs(*TEXTS)
     page = printed(code)
@@ -181,6 +184,7 @@ def test_a_second_image_is_not_even_made_if_the_first_can_be_read(tmp_path: Path
     assert len(list(pictures)) == 1
 
 
+@pytest.mark.slow
 def test_words_choose_among_the_models_of_one_script(tmp_path: Path) -> None:
     needs("rus", "ukr")
     by_words = Models("rus+eng", Script.CYRILLIC)
@@ -190,6 +194,7 @@ def test_words_choose_among_the_models_of_one_script(tmp_path: Path) -> None:
     assert seen_alone.codes == "ukr+eng"
 
 
+@pytest.mark.slow
 def test_words_of_another_script_than_that_of_the_page_do_not_count(tmp_path: Path) -> None:
     needs("kor", "chi_sim")
     found = models_by_script([printed("kor")], Models("chi_sim+eng", Script.HAN), TIMEOUT_S, tmp_path)

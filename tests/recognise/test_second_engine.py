@@ -153,6 +153,7 @@ DAMAGE: dict[str, tuple[Content, str]] = {
     [*((DETECTOR, kind) for kind in DAMAGE), *((RECOGNISER, kind) for kind in ("missing", "other shapes"))],
     ids=lambda value: str(value).replace(DETECTOR, "detector").replace(RECOGNISER, "recogniser"),
 )
+@pytest.mark.slow
 def test_with_a_damaged_model_tesseract_carries_on_and_the_result_reports_what_was_lost(
     model: str, kind: str, run: Run, tmp_path: Path
 ) -> None:
@@ -170,6 +171,7 @@ def test_with_a_damaged_model_tesseract_carries_on_and_the_result_reports_what_w
     assert outcome.stderr == ""
 
 
+@pytest.mark.slow
 def test_a_folder_of_models_that_may_not_be_read_is_as_good_as_none(home: Path, tmp_path: Path) -> None:
     environment = spoiled(tmp_path / "packages", DETECTOR, lambda good: good)
     models = tmp_path / "packages" / "rapidocr" / "models"
@@ -200,6 +202,7 @@ def test_a_folder_of_models_that_may_not_be_read_is_as_good_as_none(home: Path, 
     ],
     ids=["a library is missing", "is empty"],
 )
+@pytest.mark.slow
 def test_an_onnx_runtime_that_does_not_run_here_costs_the_second_engine_only(
     module: str, said: str, run: Run, tmp_path: Path
 ) -> None:
@@ -220,6 +223,7 @@ def test_a_detector_that_takes_paper_for_text_does_not_cost_the_answer(run: Run,
     assert (outcome.status, str(outcome.only["amount"])) == (ExitCode.OK, "63.35")
 
 
+@pytest.mark.slow
 def test_a_damaged_second_engine_that_is_switched_off_is_not_even_loaded(run: Run, tmp_path: Path) -> None:
     environment = spoiled(tmp_path / "packages", DETECTOR, lambda _: None)
     package = tmp_path / "packages" / "onnxruntime"
@@ -231,6 +235,7 @@ def test_a_damaged_second_engine_that_is_switched_off_is_not_even_loaded(run: Ru
     assert {name for rung in outcome.only["rungs"] for name in rung["passes"] if "rapidocr" in name} == set()
 
 
+@pytest.mark.slow
 def test_a_second_engine_that_hangs_is_ended_at_the_limit_of_a_pass(run: Run, tmp_path: Path) -> None:
     environment = spoiled(tmp_path / "packages", DETECTOR, lambda _: onnx_files.endless())
     outcome = run("scan", *EASY, "--pass-timeout", "4", SMALL, **environment)
@@ -239,6 +244,7 @@ def test_a_second_engine_that_hangs_is_ended_at_the_limit_of_a_pass(run: Run, tm
     assert outcome.stderr == ""
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_a_second_engine_that_hangs(home: Path, tmp_path: Path) -> None:
     environment = spoiled(tmp_path / "packages", DETECTOR, lambda _: onnx_files.endless())
     log = home / "log"
@@ -291,6 +297,7 @@ def test_where_tesseract_fails_the_second_engine_reads_the_whole_page(
     assert all(one.startswith("tesseract-") for one in failed)
 
 
+@pytest.mark.slow
 def test_where_tesseract_hangs_the_second_engine_reads_the_whole_page(run: Run, home: Path) -> None:
     path = fake_tesseract(home / "bin", 'mkfifo "$2.fifo"; read line < "$2.fifo"')
     outcome = run("scan", *EASY, "--pass-timeout", "4", "--deadline", "9", SMALL, PATH=path)
@@ -301,6 +308,7 @@ def test_where_tesseract_hangs_the_second_engine_reads_the_whole_page(run: Run, 
 # Both are lost.
 
 
+@pytest.mark.slow
 def test_where_both_engines_are_lost_the_error_says_so_and_the_status_tells(
     run: Run, home: Path, tmp_path: Path
 ) -> None:
@@ -326,6 +334,7 @@ def test_a_deadline_that_leaves_no_time_is_said_with_what_to_change(run: Run) ->
         assert "--deadline" in outcome.of(file)["error"]["message"]
 
 
+@pytest.mark.slow
 def test_at_the_deadline_the_answer_so_far_is_given_and_stop_says_so(run: Run, home: Path, undatable: Path) -> None:
     """The first rung is read; of the second, some passes would never end."""
     path = fake_tesseract(home / "bin", 'mkfifo "$2.fifo"; read line < "$2.fifo"', when="--psm 4 ")
@@ -339,6 +348,7 @@ def test_at_the_deadline_the_answer_so_far_is_given_and_stop_says_so(run: Run, h
     assert all(one.startswith("tesseract-psm4/") and "engine_timeout: " in one for one in failed)
 
 
+@pytest.mark.slow
 def test_a_recogniser_that_hangs_costs_the_time_until_the_deadline_and_not_the_answer(
     run: Run, tmp_path: Path, undatable: Path
 ) -> None:
@@ -352,6 +362,7 @@ def test_a_recogniser_that_hangs_costs_the_time_until_the_deadline_and_not_the_a
 # Without the extra.
 
 
+@pytest.mark.slow
 def test_without_the_packages_of_the_second_engine_tesseract_reads_alone_and_nothing_is_lost(
     home: Path, tmp_path: Path
 ) -> None:

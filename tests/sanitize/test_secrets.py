@@ -181,6 +181,7 @@ def test_a_secret_is_neither_shown_nor_kept_by_any_command_whatever_is_wrong_wit
     assert kept == []
 
 
+@pytest.mark.slow
 def test_a_store_with_a_password_works_and_shows_it_nowhere(server: Server, run: Run, tmp_path: Path) -> None:
     (tmp_path / "inbox").mkdir()
     (tmp_path / "inbox" / "a.jpg").write_bytes(SMALL.read_bytes())
@@ -267,6 +268,7 @@ def test_a_settings_file_without_a_secret_may_be_read_by_all(run: Run, home: Pat
     assert run("list", "--store", f"sqlite:///{home / 'receipts.sqlite'}").status == ExitCode.OK
 
 
+@pytest.mark.slow
 def test_settings_from_a_pipe_need_no_rights(home: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "rpiocr", "list", "--config", "/dev/stdin"],

@@ -53,6 +53,7 @@ def every_option() -> Iterator[tuple[str, click.Command, click.Option]]:
                 yield name, command, option
 
 
+@pytest.mark.slow
 def test_a_changed_help_text_makes_the_documents_stale_until_they_are_written_anew(copy: Path) -> None:
     assert cog(copy, "-r").returncode == 0
     settings = copy / "rpiocr" / "settings.py"
@@ -69,6 +70,7 @@ def test_a_changed_help_text_makes_the_documents_stale_until_they_are_written_an
     assert cog(copy, "--check").returncode == 0
 
 
+@pytest.mark.slow
 def test_a_check_writes_nothing(copy: Path) -> None:
     page = copy / "docs" / "CLI.md"
     old = page.read_text("utf-8").replace("\n## rpiocr scan\n", "\n## rpiocr read\n")
@@ -91,6 +93,7 @@ def test_a_lost_marker_in_the_readme_is_reported(copy: Path) -> None:
     assert "[[[end]]]" in checked.stderr
 
 
+@pytest.mark.slow
 def test_the_answer_to_the_sample_that_another_tesseract_gave_stays(copy: Path) -> None:
     readme = copy / "README.md"
     other = readme.read_text("utf-8").replace("WAN FOOK", "WAN F00K")
@@ -115,6 +118,7 @@ def test_the_answer_to_the_sample_is_read_anew_once_it_is_removed(copy: Path) ->
     assert (copy / "docs" / "CLI.md").read_text("utf-8") == CLI_PAGE
 
 
+@pytest.mark.slow
 def test_the_page_of_a_command_that_is_no_more_is_reported(copy: Path) -> None:
     shutil.copy(copy / "man" / "rpiocr-scan.1", copy / "man" / "rpiocr-skan.1")
 

@@ -60,6 +60,7 @@ def test_a_store_opened_again_has_what_it_had(store_url: str) -> None:
     again.close()
 
 
+@pytest.mark.slow
 def test_programs_that_open_a_new_store_at_once_all_store_their_receipts(store_url: str) -> None:
     programs = [
         subprocess.Popen([sys.executable, "-c", OPEN_AND_STORE, store_url, str(number)], cwd=PROJECT)
@@ -233,6 +234,7 @@ def readable_by_all() -> Path:
 
 
 @pytest.mark.skipif(not os.access("/usr/bin/setpriv", os.X_OK), reason="setpriv is not installed")
+@pytest.mark.slow
 def test_a_store_that_may_not_be_written_reports_it(readable_by_all: Path) -> None:
     file = readable_by_all / "receipts.sqlite"
     try:

@@ -69,6 +69,7 @@ def test_a_line_has_what_a_person_needs_and_money_is_exact(database: Database) -
     assert '"amount": 12.50,' in run_command(database.url, "list").stdout
 
 
+@pytest.mark.slow
 def test_filters_leave_what_was_asked_for(database: Database) -> None:
     march = keep_one(database, date="2024-03-31", merchant="Café Müller", verdict="ESCALATE")
     april = keep_one(database, date="2024-04-01", currency="SEK", merchant="Müller Cafeteria")
@@ -200,6 +201,7 @@ def lasting(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(words=WORDS)
+@pytest.mark.slow
 def test_whatever_is_typed_is_never_an_error_of_the_database(lasting: Database, words: str) -> None:
     try:
         pages = list(found(lasting, words, limit=1))
@@ -280,6 +282,7 @@ def is_walk(step: str) -> bool:
     ],
 )
 @pytest.mark.parametrize("before", [None, PLACE])
+@pytest.mark.slow
 def test_a_page_of_the_list_comes_from_an_index_in_its_order(
     lasting: Database, selection: Selection, before: Position | None
 ) -> None:

@@ -88,6 +88,7 @@ def test_a_store_that_may_not_be_written_is_listed_searched_shown_and_exported(f
     assert [path.name for path in folder.iterdir()] == [file.name]
 
 
+@pytest.mark.slow
 def test_what_a_crash_left_in_the_log_is_read_where_nothing_can_be_written(folder: Path) -> None:
     file = folder / "receipts.sqlite"
     subprocess.run([sys.executable, "-c", LEAVE_A_LOG, f"sqlite:///{file}"], cwd=PROJECT, check=True)
@@ -99,6 +100,7 @@ def test_what_a_crash_left_in_the_log_is_read_where_nothing_can_be_written(folde
     assert sorted(path.name for path in folder.iterdir()) == [file.name, f"{file.name}-wal"]
 
 
+@pytest.mark.slow
 def test_a_writer_that_lives_is_read_with_what_it_has_written_last(folder: Path) -> None:
     file = folder / "receipts.sqlite"
     with closing(Database(f"sqlite:///{file}")) as database:
@@ -118,6 +120,7 @@ for arguments in json.loads(sys.argv[2]):
 """
 
 
+@pytest.mark.slow
 def test_a_store_on_a_full_disk_is_listed_and_exported(folder: Path) -> None:
     assert resource.RLIM_INFINITY in resource.getrlimit(resource.RLIMIT_FSIZE)
     file = folder / "receipts.sqlite"

@@ -78,6 +78,7 @@ def test_a_list_that_fits_is_a_table_without_a_pager(home: Path, url: str, pager
     ]
 
 
+@pytest.mark.slow
 def test_a_list_that_does_not_fit_is_paged_and_the_screen_is_not_cleared(home: Path, url: str, pager: str) -> None:
     _, shown = at_terminal(home, "list", "--store", url, PAGER=pager, LINES="5")
     assert shown.startswith("PAGED WITH -FRX\n")
@@ -112,6 +113,7 @@ def test_a_batch_is_a_table_in_a_terminal_and_json_in_a_pipe(home: Path, run: Ru
     assert shown.startswith("file,page,part,")
 
 
+@pytest.mark.slow
 def test_a_pager_that_is_left_early_ends_a_long_list_without_an_error(home: Path, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'many.sqlite'}"
     with closing(Database(url)) as database:
@@ -125,6 +127,7 @@ def test_a_pager_that_is_left_early_ends_a_long_list_without_an_error(home: Path
     assert "Traceback" not in shown
 
 
+@pytest.mark.slow
 def test_a_receipt_is_shown_in_full_with_nothing_that_moves_the_cursor(home: Path, url: str) -> None:
     status, shown = at_terminal(home, "show", 1, "--store", url)
     plain = without_colours(shown)

@@ -16,6 +16,7 @@ from tests.tracing import namespace, trace
 
 
 @pytest.mark.skipif(isinstance(namespace(), str), reason=str(namespace()))
+@pytest.mark.slow
 def test_a_server_of_this_machine_is_reached_by_its_socket_alone(server: Server, tmp_path: Path) -> None:
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(PROJECT)}
     with server.fresh() as url:

@@ -63,6 +63,7 @@ def limited(home: Path, out: Path, *arguments: object) -> tuple[int, str]:
     return outcome.status, outcome.stderr
 
 
+@pytest.mark.slow
 def test_scan_stops_at_once_and_leaves_no_half_line(home: Path) -> None:
     first = len(in_shell(home, '"$@"', "scan", "first").stdout)
     out = filled_file(home / "out", FILE_LIMIT, first + 20)
@@ -73,6 +74,7 @@ def test_scan_stops_at_once_and_leaves_no_half_line(home: Path) -> None:
     assert out.read_bytes()[FILE_LIMIT - 20 - first :].decode().endswith("}\n")
 
 
+@pytest.mark.slow
 def test_what_a_batch_could_not_print_is_printed_when_it_is_resumed(home: Path, tmp_path: Path, run: Run) -> None:
     inbox = tmp_path / "inbox"
     inbox.mkdir()
@@ -98,6 +100,7 @@ def test_what_a_batch_could_not_print_is_printed_when_it_is_resumed(home: Path, 
         assert store.execute("SELECT count(*) FROM receipts").fetchone() == (1,)
 
 
+@pytest.mark.slow
 def test_an_error_that_a_batch_could_not_print_is_printed_when_it_is_resumed(
     home: Path, tmp_path: Path, run: Run
 ) -> None:
@@ -109,6 +112,7 @@ def test_an_error_that_a_batch_could_not_print_is_printed_when_it_is_resumed(
     assert run("batch", "--resume", bad).lines == []
 
 
+@pytest.mark.slow
 def test_a_watch_keeps_what_it_cannot_print_and_prints_it_later(place: Place) -> None:
     for name in ("a.jpg", "b.jpg"):
         os.utime(place.add(name, f"no picture {name}".encode()), (1_500_000_000, 1_500_000_000))
@@ -134,6 +138,7 @@ def test_a_watch_keeps_what_it_cannot_print_and_prints_it_later(place: Place) ->
     assert place.placed() == ["failed/a.jpg", "failed/b.jpg"]
 
 
+@pytest.mark.slow
 def test_a_watch_that_looks_once_ends_with_the_status_and_the_next_one_prints(place: Place) -> None:
     os.utime(place.add("a.jpg", b"no picture"), (1_500_000_000, 1_500_000_000))
     out = filled_file(place.root / "out", FILE_LIMIT, 20)

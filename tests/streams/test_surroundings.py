@@ -62,6 +62,7 @@ def test_an_error_stream_that_takes_nothing_does_no_harm(arguments: tuple[str, .
     assert outcome.only["error"]["code"] == "not_found"
 
 
+@pytest.mark.slow
 def test_with_all_streams_closed_nothing_is_written_into_the_store(home: Path) -> None:
     bad = home / "bad.jpg"
     bad.write_text("no picture", "utf-8")
@@ -135,6 +136,7 @@ WAITING = (
 
 
 @pytest.mark.parametrize("arguments", slow_but([("list",), ("scan", "-"), ("batch", "@-")], WAITING), ids=" ".join)
+@pytest.mark.slow
 def test_a_terminal_that_is_closed_ends_every_command(arguments: tuple[str, ...], home: Path, full_pipe: int) -> None:
     process = subprocess.Popen(
         command(*with_store(arguments, fill_store(home))),
@@ -163,6 +165,7 @@ def test_small_limits_are_borne_or_reported(limit: str, arguments: tuple[str, ..
 
 @pytest.mark.parametrize(("limit", "statuses"), [("-n 20", {0, 5}), ("-n 8", {4, 5}), ("-f 0", {4, 5})])
 @pytest.mark.parametrize("arguments", slow_but(READING[:1], READING), ids=["scan", "batch"])
+@pytest.mark.slow
 def test_reading_under_small_limits_works_or_reports_its_failure(
     limit: str, statuses: set[int], arguments: tuple[object, ...], home: Path
 ) -> None:
@@ -250,6 +253,7 @@ READ_ONLY = "mount -t tmpfs -o ro none /dev/shm;"
 
 
 @pytest.mark.parametrize("arguments", slow_but(READING[:1], READING), ids=["scan", "batch"])
+@pytest.mark.slow
 def test_a_full_temporary_folder_is_named(arguments: tuple[object, ...], home: Path) -> None:
     status, printed, said = in_own_mounts(home, FULL, *arguments)
     assert_clear(status, said)
@@ -257,11 +261,13 @@ def test_a_full_temporary_folder_is_named(arguments: tuple[object, ...], home: P
     assert "is the temporary folder full?" in printed
 
 
+@pytest.mark.slow
 def test_shared_memory_that_cannot_be_written_is_not_needed(home: Path) -> None:
     status, _, said = in_own_mounts(home, READ_ONLY, "scan", *QUICK, SMALL)
     assert (status, said) == (ExitCode.OK, "")
 
 
+@pytest.mark.slow
 def test_where_no_temporary_file_can_be_made_it_is_reported_how_to_get_a_folder(home: Path) -> None:
     places = "mount -t tmpfs -o ro none /var/tmp; mount -t tmpfs -o ro none /mnt;"
     receipt = shutil.copy(SMALL, home / "a.jpg")

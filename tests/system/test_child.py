@@ -90,6 +90,7 @@ def test_a_program_that_prints_without_end_is_ended(stream: int, noted: Path) ->
     ],
     ids=["deaf", "silent", "in a child", "in a session of its own", "in a grandchild", "stopped"],
 )
+@pytest.mark.slow
 def test_a_program_that_does_not_end_is_ended_with_all_that_it_started(body: str, noted: Path) -> None:
     with pytest.raises(ChildTimeoutError, match=r"sh was ended after 2.0 s"):
         shell(f"echo $$ >> {noted}; {body.format(log=noted)}", IMPATIENT)

@@ -57,6 +57,7 @@ def test_an_array_is_one_document_with_a_line_for_each_element(elements: list[ob
     assert len(text.getvalue().splitlines()) == (len(elements) + 2 if elements else 1)
 
 
+@pytest.mark.slow
 def test_nothing_else_writes_json() -> None:
     found = set()
     for path in sorted((PROJECT / "rpiocr").rglob("*.py")):

@@ -145,6 +145,7 @@ def test_a_folder_of_another_name_stays(planted: Path) -> None:
         other.rmdir()
 
 
+@pytest.mark.slow
 def test_after_kill_9_no_pass_goes_on_and_the_next_run_removes_all_that_was_left(run: Run, home: Path) -> None:
     log = home / "log"
     path = fake_tesseract(home / "bin", NEITHER_ENDS.format(log=log))

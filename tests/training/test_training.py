@@ -44,6 +44,7 @@ def test_the_maps_match_the_position_of_the_document(number: int) -> None:
     assert agree.mean() > 0.97
 
 
+@pytest.mark.slow
 def test_images_are_drawn_with_their_corners() -> None:
     missing = missing_packages()
     if missing:

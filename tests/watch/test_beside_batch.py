@@ -11,6 +11,7 @@ from tests.watch.places import Place, lines
 STORED = "SELECT count(*), count(DISTINCT file_id) FROM receipts"
 
 
+@pytest.mark.slow
 def test_what_a_batch_has_read_in_a_watched_folder_is_put_in_its_place_by_the_watch(place: Place) -> None:
     place.run("--once")
     place.add("a.png")
@@ -32,6 +33,7 @@ def test_what_a_batch_has_read_in_a_watched_folder_is_put_in_its_place_by_the_wa
     assert lines(place.run_batch().stdout) == []
 
 
+@pytest.mark.slow
 def test_a_batch_leaves_to_a_watch_what_that_has_still_to_put_in_its_place(place: Place) -> None:
     place.run("--once")
     place.add("a.png")
@@ -43,6 +45,7 @@ def test_a_batch_leaves_to_a_watch_what_that_has_still_to_put_in_its_place(place
     assert len(place.placed()) == 1
 
 
+@pytest.mark.slow
 def test_what_was_read_before_a_folder_was_watched_stays_where_it_is_and_that_is_reported(place: Place) -> None:
     place.add("a.png")
     place.run_batch()

@@ -44,6 +44,7 @@ def both_are_placed(place: Place) -> Callable[[], bool]:
     return lambda: len(place.placed()) == 2
 
 
+@pytest.mark.slow
 def test_a_scanner_that_uses_one_name_again_while_it_is_read_gets_both_receipts_read(slow: Place) -> None:
     slow.add("scan.jpg", SMALL.read_bytes())
     watching = slow.start()
@@ -60,6 +61,7 @@ def test_a_scanner_that_uses_one_name_again_while_it_is_read_gets_both_receipts_
     assert [one.name for one in slow.inbox.iterdir()] == [".rpiocr.lock"]
 
 
+@pytest.mark.slow
 def test_files_that_stay_are_read_once_each_also_where_one_took_the_others_place_meanwhile(slow: Place) -> None:
     slow.add("scan.jpg", SMALL.read_bytes())
     watching = slow.start("--keep")
@@ -76,6 +78,7 @@ def test_files_that_stay_are_read_once_each_also_where_one_took_the_others_place
 
 
 @pytest.mark.parametrize("keep", [(), ("--keep",)], ids=["moved", "kept"])
+@pytest.mark.slow
 def test_a_file_that_grows_while_it_is_read_counts_as_it_is_in_the_end(slow: Place, keep: tuple[str, ...]) -> None:
     slow.add("scan.jpg", SMALL.read_bytes())
     watching = slow.start(*keep)
@@ -96,6 +99,7 @@ def test_a_file_that_grows_while_it_is_read_counts_as_it_is_in_the_end(slow: Pla
     assert slow.rows(AMOUNTS) == [(hash_of(whole), 1)]
 
 
+@pytest.mark.slow
 def test_what_was_being_read_when_it_was_killed_is_read_and_so_is_what_took_its_name(slow: Place) -> None:
     slow.add("scan.jpg", SMALL.read_bytes())
     watching = slow.start()
@@ -113,6 +117,7 @@ def test_what_was_being_read_when_it_was_killed_is_read_and_so_is_what_took_its_
     assert [one.name for one in slow.inbox.iterdir()] == [".rpiocr.lock"]
 
 
+@pytest.mark.slow
 def test_what_was_read_but_not_filed_when_it_was_killed_is_not_mixed_up_with_what_took_its_name(place: Place) -> None:
     (place.root / "done").touch()
     (place.root / "review").touch()
@@ -136,6 +141,7 @@ def test_what_was_read_but_not_filed_when_it_was_killed_is_not_mixed_up_with_wha
     assert {one["sha256"] for one in lines(ended.stdout)} == set(BOTH)
 
 
+@pytest.mark.slow
 def test_a_file_whose_results_were_lost_from_the_disk_gets_an_error_next_to_it(place: Place) -> None:
     (place.root / "done").touch()
     (place.root / "review").touch()
@@ -158,6 +164,7 @@ def test_a_file_whose_results_were_lost_from_the_disk_gets_an_error_next_to_it(p
     assert place.rows("SELECT count(*) FROM receipts") == [(1,)]
 
 
+@pytest.mark.slow
 def test_files_with_impossible_names_are_set_aside_once(place: Place) -> None:
     names = [b"a." + b"e" * 250, b"n" * 251 + b".jpg", b"\xff\n\x1b[2J" + b"\xfe" * 240, "語".encode() * 83 + b".jpg"]
     for name in names:
@@ -170,6 +177,7 @@ def test_files_with_impossible_names_are_set_aside_once(place: Place) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() == 0 and not HUMBLE, reason="root may do everything")
+@pytest.mark.slow
 def test_where_files_cannot_be_renamed_that_is_reported_once_and_they_are_read_when_they_can(place: Place) -> None:
     for name in ("a.jpg", "b.jpg"):
         os.utime(place.add(name, b"no picture"), (0, 0))
@@ -188,6 +196,7 @@ def test_where_files_cannot_be_renamed_that_is_reported_once_and_they_are_read_w
     assert len(lines(out)) == 2
 
 
+@pytest.mark.slow
 def test_a_link_in_place_of_a_folder_is_reported_once_and_files_are_filed_when_it_is_gone(place: Place) -> None:
     (place.root / "elsewhere").mkdir()
     (place.root / "failed").symlink_to(place.root / "elsewhere")
@@ -205,6 +214,7 @@ def test_a_link_in_place_of_a_folder_is_reported_once_and_files_are_filed_when_i
     assert len(lines(out)) == 3
 
 
+@pytest.mark.slow
 def test_a_folder_that_was_deleted_and_made_again_is_watched_and_by_one_watch_only(place: Place) -> None:
     watching = place.start("--log-format=json")
     lock = place.inbox / ".rpiocr.lock"

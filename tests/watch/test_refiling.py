@@ -204,6 +204,7 @@ def test_whenever_a_correction_is_killed_the_next_one_finishes_the_move(home_of_
         assert home.run("show", 1, "--format", "json").only["now_at"] == str(home.root / FILED_AS)
 
 
+@pytest.mark.slow
 def test_what_a_watch_has_put_into_review_goes_where_it_would_have_put_it(place: Place) -> None:
     place.add("a.jpg")
     assert place.run("--once").status == 0

@@ -33,6 +33,7 @@ def test_a_receipt_is_printed_stored_and_moved_with_its_results_next_to_it(place
     assert [str(amount) for (amount,) in place.rows("SELECT amount FROM receipts")] == [f"{result['amount']:.2f}"]
 
 
+@pytest.mark.slow
 def test_a_file_is_named_by_what_was_read(place: Place) -> None:
     place.add("a.png")
     (result,) = lines(place.run("--once", "--file-name", "{amount} {currency} {date} {name}").stdout)
@@ -40,6 +41,7 @@ def test_a_file_is_named_by_what_was_read(place: Place) -> None:
     assert Path(moved).name == f"{result['amount']:.2f} {result['currency']} {result['date']} a.png"
 
 
+@pytest.mark.slow
 def test_the_same_image_twice_is_kept_twice_and_marked(place: Place) -> None:
     place.add("a.png")
     place.add("b.png")
@@ -53,6 +55,7 @@ def test_the_same_image_twice_is_kept_twice_and_marked(place: Place) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_a_file_that_arrives_again_after_it_was_moved_is_read_again(place: Place) -> None:
     for _ in range(2):
         place.add("a.png")
@@ -61,6 +64,7 @@ def test_a_file_that_arrives_again_after_it_was_moved_is_read_again(place: Place
     assert not list(place.inbox.glob("[!.]*"))
 
 
+@pytest.mark.slow
 def test_files_that_are_to_stay_are_read_once(place: Place) -> None:
     place.add("a.png")
     assert len(lines(place.run("--once", "--keep").stdout)) == 1
@@ -69,6 +73,7 @@ def test_files_that_are_to_stay_are_read_once(place: Place) -> None:
     assert place.placed() == []
 
 
+@pytest.mark.slow
 def test_what_is_not_a_receipt_is_set_aside_with_the_reason(place: Place) -> None:
     place.add("notes.txt", b"bread, milk")
     place.add("empty.jpg", b"")
@@ -107,6 +112,7 @@ ODD: list[str | bytes] = [
 ]
 
 
+@pytest.mark.slow
 def test_files_with_odd_names_are_read(place: Place) -> None:
     names = [os.fsdecode(name) for name in ODD]
     arrived = {hash_of(place.add(name, SAMPLE.read_bytes() + name.encode("utf-8", "replace"))) for name in names}
@@ -118,6 +124,7 @@ def test_files_with_odd_names_are_read(place: Place) -> None:
     assert not list(place.inbox.glob("[!.]*"))
 
 
+@pytest.mark.slow
 def test_a_file_is_taken_only_when_no_process_writes_to_it_any_more(place: Place) -> None:
     data = SAMPLE.read_bytes()
     watching = place.start()
@@ -133,6 +140,7 @@ def test_a_file_is_taken_only_when_no_process_writes_to_it_any_more(place: Place
     assert [one.get("error") for one in lines(out)] == [None, None]
 
 
+@pytest.mark.slow
 def test_what_arrives_while_it_watches_is_read_and_a_signal_ends_it_in_order(place: Place) -> None:
     watching = place.start()
     assert soon((place.inbox / ".rpiocr.lock").exists)
@@ -144,6 +152,7 @@ def test_what_arrives_while_it_watches_is_read_and_a_signal_ends_it_in_order(pla
     assert len(lines(out)) == 1
 
 
+@pytest.mark.slow
 def test_polling_finds_what_arrives_as_well(place: Place) -> None:
     watching = place.start("--poll", "0.3")
     place.add("a.png")
@@ -163,6 +172,7 @@ def test_a_second_watch_names_who_holds_the_folder_and_ends_with_a_status_of_its
     assert place.run("--once").status == ExitCode.OK
 
 
+@pytest.mark.slow
 def test_a_folder_that_vanishes_and_comes_back_is_watched_again(place: Place) -> None:
     watching = place.start("--poll", "0.3")
     assert soon((place.inbox / ".rpiocr.lock").exists)
@@ -205,6 +215,7 @@ def test_no_such_folder_is_reported_at_once(place: Place) -> None:
     assert str(place.inbox) in ended.stderr
 
 
+@pytest.mark.slow
 def test_where_files_cannot_be_moved_that_is_reported_and_done_as_soon_as_they_can(place: Place) -> None:
     place.run("--once")
     (place.root / "state").mkdir(exist_ok=True)
@@ -224,6 +235,7 @@ def _wait_until_said(watching: Started, words: str) -> None:
     assert any(words in line for line in watching.stderr), f"it ended without a word of {words!r}"
 
 
+@pytest.mark.slow
 def test_a_place_that_is_taken_is_not_overwritten(place: Place) -> None:
     (place.root / "done").write_text("a file where a folder should be")
     (place.root / "review").write_text("and another")
@@ -280,6 +292,7 @@ def test_figures_of_what_was_read_are_given_at_the_end_where_asked_for(place: Pl
     assert sum(stats["passes"].values()) > 0
 
 
+@pytest.mark.slow
 def test_a_watch_keeps_its_receipts_in_postgresql_as_well(place: Place, server: Server) -> None:
     place.add("a.png")
     place.add("b.txt", b"no picture")

@@ -651,6 +651,7 @@ def test_opening_hours_are_not_the_time(hours: str) -> None:
 
 
 @given(day=st.dates(dt.date(2019, 5, 1), TODAY))
+@pytest.mark.slow
 def test_every_day_is_read_in_the_years_of_every_calendar(day: dt.date) -> None:
     parts = f"{day.month}月{day.day}日"
     reiwa = f"令和{'元' if day.year == 2019 else day.year - 2018}年{parts}"

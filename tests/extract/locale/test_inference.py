@@ -330,6 +330,7 @@ def test_every_language_has_names_of_months_and_days(kind: str, size: int) -> No
         assert all(tokens(name) for forms in names for name in forms), language
 
 
+@pytest.mark.slow
 def test_the_facts_of_cldr_are_those_of_the_library_that_has_them() -> None:
     babel = pytest.importorskip("babel")
     root = Path(__file__).parents[3]

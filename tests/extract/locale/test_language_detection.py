@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 DETECT = """
 from rpiocr.extract.locale.language_detection import Detector
 
@@ -15,6 +17,7 @@ print(detector.languages_of(["a", "b", "cde", "fghij"]))
 """The scores of xx, 0.2 + 0.2 + 0.6 + 0.5, reach the minimum of 1.5 or just miss it, by the order of adding them."""
 
 
+@pytest.mark.slow
 def test_the_same_text_shows_the_same_languages_in_every_process() -> None:
     seeds = map(str, range(8))
     shown = {

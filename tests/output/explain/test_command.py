@@ -32,6 +32,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> tuple[Outcome, Path]:
     return run_in(tmp_path_factory.mktemp("home"), "explain", *QUICK, SAMPLE, "--html", page), page
 
 
+@pytest.mark.slow
 def test_the_text_names_total_date_verdict_and_what_was_rejected(told: Outcome) -> None:
     assert (told.status, told.stderr) == (ExitCode.OK, "")
     text = " ".join(told.stdout.split())
@@ -44,6 +45,7 @@ def test_the_text_names_total_date_verdict_and_what_was_rejected(told: Outcome) 
     assert "32.18 MYR" in rejected
 
 
+@pytest.mark.slow
 def test_every_pass_appears_for_every_field(told: Outcome, shown: tuple[Outcome, Path]) -> None:
     for text in (told.stdout, Checked(shown[1].read_text("utf-8")).text):
         for name in PASSES:
@@ -67,6 +69,7 @@ def test_a_receipt_on_standard_input_is_explained_on_standard_output(run: Run) -
     assert "Total: 63.35" in Checked(outcome.stdout).text
 
 
+@pytest.mark.slow
 def test_a_file_named_like_markup_is_explained(run: Run, tmp_path: Path) -> None:
     odd = tmp_path / "<script>alert(1)<\\script>\x1b[31m.jpg"
     odd.write_bytes(SMALL.read_bytes())
@@ -89,6 +92,7 @@ def two_pages(tmp_path: Path) -> Path:
     return file
 
 
+@pytest.mark.slow
 def test_pages_that_can_be_read_are_explained_alongside_one_that_cannot(run: Run, two_pages: Path) -> None:
     outcome = run("explain", *QUICK, two_pages, "--html", "-")
     assert outcome.status == ExitCode.UNREADABLE_INPUT
@@ -170,6 +174,7 @@ def test_help_loads_nothing_heavy(home: Path) -> None:
     assert loaded & HEAVY == set()
 
 
+@pytest.mark.slow
 def test_the_number_of_a_stored_receipt_explains_that_receipt_until_its_file_changes(tmp_path: Path) -> None:
     receipt = tmp_path / "receipt.jpg"
     shutil.copy(SMALL, receipt)

@@ -110,6 +110,7 @@ def test_clear_print_is_read_with_confidence_and_no_confidence_is_out_of_range()
 
 
 @pytest.mark.parametrize("slant_deg", [-4.0, 4.0])
+@pytest.mark.slow
 def test_the_lines_of_a_slanted_page_are_read(slant_deg: float) -> None:
     drawn = draw_page(slant_deg=slant_deg)
     texts = [line.text for line in read_page(prepared(drawn.page.pixels, drawn.cap_height), PATIENCE_S)]
@@ -122,6 +123,7 @@ def test_text_of_unmeasured_letter_height_is_read_too() -> None:
     assert {"TOTAL", "1,234.56", "21/03/2024"} <= set(boxes_of(lines))
 
 
+@pytest.mark.slow
 def test_a_committed_receipt_is_read_on_its_prepared_picture() -> None:
     picture = Preparer(next(load_pages(str(SMALL)))).make(PLAIN)
     words = boxes_of(read_page(picture, PATIENCE_S, threads=2))
@@ -179,6 +181,7 @@ def test_the_time_limit_ends_it_and_it_can_be_used_again(timeout_s: float) -> No
     assert line.text == "BAKEHOUSE"
 
 
+@pytest.mark.slow
 def test_it_can_be_cancelled_from_another_thread_and_used_again() -> None:
     """Of two that run at once, only the one that was cancelled ends."""
     large = prepared(np.tile(drawing().picture.pixels, (3, 2)), 12.0)
