@@ -45,10 +45,10 @@ def build_receipt_lines(
     after_blanks = tables.point_after_blanks
     found = [find_amounts(text, tables.lexicon, point_after_blanks=after_blanks, decimals=usual) for text in texts]
     if not decimals or not any(found):
-        units = with_repeated_groups(texts, [find_units(text, tables.lexicon) for text in texts])
+        units = [find_units(text, tables.lexicon) for text in texts]
         if not decimals or sum(bool(sure) for sure, _ in units) >= MIN_UNITS:
             roles = [_row(line, text, (), tables).role for line, text in zip(lines, texts, strict=True)]
-            found = _with_column(units, roles)
+            found = _with_column(with_repeated_groups(texts, units, roles), roles)
     rows = [_row(*parts, tables) for parts in zip(lines, texts, found, strict=True)]
     return tuple(_mark_tax_tables(with_thousands_settled(_join_split(_join_broken(rows)))))
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from decimal import Decimal
 
-from rpiocr.extract.roles import ITEM_ROLES, TOTALS, ReceiptLine, Role
+from rpiocr.extract.roles import COLUMN, ITEM_ROLES, TOTALS, ReceiptLine, Role
 from rpiocr.extract.text.amounts import NARROW, Amount, LineText, fold
 
 NAMED = (*TOTALS, Role.SUBTOTAL, Role.CARD)
@@ -24,13 +24,26 @@ LEAD = re.compile(r"(?<![0-9.,:/#*-])(?P<lead>[1-9][0-9]{0,2}(?:[ \u2009][0-9]{3
 """The thousands before the last three digits of a number."""
 
 
-def with_repeated_groups(texts: Sequence[LineText], units: Sequence[Units]) -> list[Units]:
+def with_repeated_groups(texts: Sequence[LineText], units: Sequence[Units], roles: Sequence[Role]) -> list[Units]:
     """Return the amounts with those put together that a sign shows to be one elsewhere on the page.
 
-    Of "87 388 HUF" and "VISA 87 388" the latter is the former, and not 388 behind a number of articles.
+    Of "87 388 HUF" and "VISA 87 388" the latter is the former, and not 388 behind a number of articles. Where a sign
+    shows that thousands are separated by spaces, so is what stands on the line of a payment or a total and once more.
     """
     spaced = {abs(one.value) for sure, _ in units for one in sure if " " in one.raw or NARROW in one.raw}
+    if spaced:
+        spaced |= _repeated(texts, units, roles)
     return [_put_together(text, sure, plain, spaced) for text, (sure, plain) in zip(texts, units, strict=True)]
+
+
+def _repeated(texts: Sequence[LineText], units: Sequence[Units], roles: Sequence[Role]) -> set[Decimal]:
+    counts: Counter[Decimal] = Counter()
+    named: set[Decimal] = set()
+    for text, (_, plain), role in zip(texts, units, roles, strict=True):
+        whole = {one.value for amount in plain if (one := _with_lead(text, amount))}
+        counts.update(whole)
+        named |= whole if role in COLUMN else set()
+    return {value for value in named if counts[value] > 1}
 
 
 def _put_together(text: LineText, sure: tuple[Amount, ...], plain: tuple[Amount, ...], spaced: Set[Decimal]) -> Units:

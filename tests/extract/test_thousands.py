@@ -45,3 +45,10 @@ def test_an_amount_that_a_sign_shows_to_be_one_is_one_without_the_sign_too() -> 
     rows = build_receipt_lines(write(text), tables_of(text), 0)
     assert [str(row.amounts[-1].value) for row in rows[1:4]] == ["87388", "87388", "87388"]
     assert "87388" not in {str(amount.value) for amount in rows[4].amounts}
+
+
+def test_thousands_of_a_page_with_spaces_between_them_need_no_sign_where_the_payment_repeats_the_amount() -> None:
+    text = "2 896 x 1\nÖSSZESEN 13 132 Ft\nAz Ön része 6 566\nVISA 6 566\n1 896\n1 896"
+    rows = build_receipt_lines(write(text), tables_of(text), 0)
+    assert [str(row.amounts[-1].value) for row in rows[1:4]] == ["13132", "6566", "6566"]
+    assert "1896" not in {str(amount.value) for row in rows[4:] for amount in row.amounts}

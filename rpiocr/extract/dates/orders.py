@@ -208,9 +208,20 @@ def swapped(value: dt.date) -> dt.date | None:
 
 
 def _sure(found: Sequence[Readings]) -> set[dt.date]:
-    """Return the days of dates that can be read in one way only, and not only with a two-digit year first."""
+    """Return the days of dates that can be read in one way only, and not only with a two-digit year first.
+
+    Another calendar beside a date leaves it one way as well.
+    """
     days = (set(one.days.values()) for one in found if not one.lone_year and not one.later)
-    return {next(iter(days_of_one)) for days_of_one in days if len(days_of_one) == 1}
+    return {next(iter(days_of_one)) for days_of_one in days if len(days_of_one) == 1} | _in_two_calendars(found)
+
+
+def _in_two_calendars(found: Sequence[Readings]) -> set[dt.date]:
+    """Return the days that a date and one of another calendar have in common, if it is one only."""
+    gregorian = [set(one.days.values()) for one in found if not one.shows_calendar]
+    others = [set(one.days.values()) for one in found if one.shows_calendar]
+    common = [days & other for days in gregorian for other in others]
+    return {next(iter(days)) for days in common if len(days) == 1}
 
 
 def _votes(readings: Sequence[Mapping[DateOrder, dt.date]], sure: Set[dt.date]) -> set[DateOrder]:

@@ -91,9 +91,14 @@ def _counted(seen: Sequence[_Seen], evidence: Evidence) -> list[_Seen]:
 
 
 def _without_times(seen: Sequence[_Seen]) -> list[_Seen]:
-    """Leave out numbers that are a time of day as well, where another date may be the day of purchase."""
+    """Leave out numbers that are a time of day as well, where another date may be the day of purchase.
+
+    Beside a time of day, they are none themselves.
+    """
     clear = any(not one.sighting.may_be_time and one.readings.days and one.context.role in ON_THAT_DAY for one in seen)
-    return [one for one in seen if one.context.labelled or not (clear and one.sighting.may_be_time)]
+    return [
+        one for one in seen if one.context.labelled or one.context.timed or not (clear and one.sighting.may_be_time)
+    ]
 
 
 def _is_clear(one: _Seen, settled: Settled) -> bool:

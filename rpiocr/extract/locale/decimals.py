@@ -77,12 +77,13 @@ def _measure(lexicon: Lexicon) -> re.Pattern[str]:
 def decimals_of_page(currency: str | None, shown: Decimals, *, is_sure: bool) -> tuple[int, int | None]:
     """Return the decimals of a page's amounts, and the other number that they may have if that stays open.
 
-    A sure currency decides, by ISO 4217; else the numbers on the page, if they can only be read in one way. Where both
-    leave it open, three digits behind a mark are three decimals or none. Dinars of Iraq have three decimals by the
-    standard, and are printed without: only the numbers decide.
+    A sure currency decides, by ISO 4217, unless several numbers contradict it: one may be a weight without its unit.
+    Else the numbers on the page decide, if they can only be read in one way. Where both leave it open, three digits
+    behind a mark are three decimals or none. Dinars of Iraq have three decimals by the standard, and are printed
+    without: only the numbers decide.
     """
     known = decimals_of(currency)
-    if shown.is_three:
+    if shown.is_three and (not is_sure or known == 3 or shown.surely_three > 1):
         return 3, None
     if currency in THREE_OR_NONE:
         return (3, 0) if shown.is_open else (known if not shown.surely_groups else 0, None)

@@ -34,6 +34,18 @@ def test_the_day_of_the_week_of_one_date_decides_the_others() -> None:
     assert found["05/06/2026"] == dt.date(2026, 5, 6)
 
 
+def test_the_only_day_that_two_calendars_have_in_common_decides_against_the_country() -> None:
+    text = "SUPERVALU\nSligo F91 EY71\nIreland\nVAT IE5645504U\nDATE: 03/12/2022\nTime: 12:27\n09/08/1443 H"
+    (found,) = dates_of(text, today=TODAY)
+    assert found.value == dt.date(2022, 3, 12)
+    assert not by_default(found)
+
+
+def test_numbers_beside_a_time_of_day_are_a_date_though_they_could_be_a_time() -> None:
+    found = dates_of("Reprint 28.02.23 12:30 PM\nReceipt No 9532\n22.02.23 03:21 PM", today=TODAY)
+    assert found[0].value == dt.date(2023, 2, 22)
+
+
 def test_a_day_of_the_week_of_no_reading_is_a_doubt() -> None:
     assert WEEKDAY in dates_of("Monday 14/11/2026", today=TODAY)[0].checks
 

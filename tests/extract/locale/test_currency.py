@@ -191,6 +191,7 @@ def test_a_dinar_is_never_a_thousand_dinars(shown: str) -> None:
         ("Autohaus Schmidt\n80331 München\nMotor 1.250\nRad 1.250\nSumme EUR 2.500", "2500"),
         ("WARUNG\nJl. Sudirman, Jakarta\nNasi Goreng 25.000\nEs Teh 5.000\nTotal 30.000", "30000"),
         ("Gemüse Kunz\n80331 München\nTomaten 0,350 kg x 2,99 1,05\nSumme 1,05\nMwSt 7% 0,07", "1.05"),
+        ("Bónus\nKennitala 321780-0110\nÍsland\nPera 1.128\nVog 38.548,810\nSamtals 71.386 kr\nVISA 71.386", "71386"),
         ("LIDER\nRUT 76.042.014-K\nSantiago\nPan $1.250\nLeche $2.250\nTOTAL $3.500\nIVA 19%", "3500"),
     ],
 )
