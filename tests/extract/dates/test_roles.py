@@ -108,7 +108,7 @@ def test_words_on_the_line_above_count_for_a_date_without_words(below: str) -> N
 
 
 def test_a_word_for_a_date_inside_a_longer_one_is_not_that_of_the_purchase() -> None:
-    assert roles("旅遊日期 2026-11-29", "zh-Hant") == {"2026-11-29": DateRole.PLAIN}
+    assert roles("滑雪日期 2026-11-29", "zh-Hant") == {"2026-11-29": DateRole.PLAIN}
 
 
 def test_long_words_count_on_a_page_that_does_not_show_their_language() -> None:
