@@ -13,7 +13,8 @@ from typing import Any, BinaryIO, TypeGuard
 from rpiocr.cloud.engine import ENGINES, VISION
 from rpiocr.decide.cloud_policy import Answer, cloud_options, is_accepted_locally, with_cloud, without_cloud
 from rpiocr.decide.confidence import Judge
-from rpiocr.decide.interpret import understand
+from rpiocr.decide.interpret import Understanding, understand
+from rpiocr.decide.items import find_items
 from rpiocr.errors import CloudError, EngineError, InputError, NoTextError, SettingsError
 from rpiocr.extract import DateOrder, Hints, Languages
 from rpiocr.extract.fields.date import by_default, order_evidence, other_reading
@@ -163,7 +164,7 @@ class Reader:
             sha256=page.sha256,
             source=answer.source,
             judgement=answer.judgement,
-            fields=moved_fields(answer.fields, back),
+            fields=moved_fields(self._with_items(answer.fields, understanding), back),
             warnings=(
                 *_rotation_warning(read.crop.quarters),
                 *_language_warning(answer, read.missing_package),
@@ -177,6 +178,12 @@ class Reader:
             elapsed_s=time.monotonic() - started,
         )
         return Trace(page, read.preparer, moved_reading(understanding.reading, back), receipt)
+
+    def _with_items(self, fields: Fields, understanding: Understanding) -> Fields:
+        """Return the fields with the list of items, unless it is not to be looked for."""
+        if self.settings.items == "off":
+            return fields
+        return replace(fields, items=find_items(understanding.merged, understanding.alone, fields))
 
     def _rejudged(self, receipt: Receipt, fields: Fields) -> Receipt:
         """Return a receipt with fields that other pages have changed: their vetoes, verdicts and warnings anew."""

@@ -156,6 +156,12 @@ class Settings:
         120_000_000, int, "Refuse images with more pixels than this.", minimum=10_000, unit="pixels"
     )
     max_pages: int = _setting(50, int, "Refuse files with more pages than this.", minimum=1, maximum=100_000)
+    items: str = _setting(
+        "auto",
+        str,
+        "Line items: auto from what is read for the other fields, or off.",
+        choices=("auto", "off"),
+    )
     cloud: str = _setting(
         "auto",
         str,

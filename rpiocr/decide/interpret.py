@@ -26,13 +26,18 @@ USUAL_SCORE = 6.0
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """The merged reading, its fields and their judgement, the facts that the judge used, and the page's languages."""
+    """The merged reading, its fields and their judgement, the facts that the judge used, and the page's languages.
+
+    ``merged`` is what was extracted from the merged reading, ``alone`` what was from each pass by itself.
+    """
 
     reading: Reading
     fields: Fields
     judgement: Judgement
     facts: Facts
     languages: tuple[str, ...]
+    merged: Extract
+    alone: tuple[Extract, ...]
 
 
 Seen = dict[tuple[PassId, Locale], Extract]
@@ -85,7 +90,8 @@ def understand(
         script,
     )
     fields, judgement = judge.judge(fields, facts)
-    return Understanding(reading, fields, judgement, facts, tables.shown)
+    extracts = tuple(seen[one.id, merged.locale] for one in good if one.field is None)
+    return Understanding(reading, fields, judgement, facts, tables.shown, merged, extracts)
 
 
 def _with_present_models(passes: Sequence[Pass]) -> Sequence[Pass]:

@@ -2,14 +2,16 @@
 
 from rpiocr.model.engine import EngineFamily, EngineId, EngineKind, PassId
 from rpiocr.model.evidence import Ballot, Candidate, Field, Verdict, Veto, VetoKind
-from rpiocr.model.fields import Fields, Item, Method, Payment, TaxId
+from rpiocr.model.fields import Fields, Method, Payment, TaxId
 from rpiocr.model.geometry import Affine, Box, Homography, map_box
+from rpiocr.model.items import Agreement, Item, ItemKind, ItemList, ItemsCheck
 from rpiocr.model.provenance import Check, CheckKind, CheckName, Kind, Notice, Provenance
 from rpiocr.model.receipt import Judgement, Receipt, Rung, Source, Stop
 from rpiocr.model.text import CropId, Line, Page, Pass, Pixels, Prepared, Reading, Word
 
 __all__ = [
     "Affine",
+    "Agreement",
     "Ballot",
     "Box",
     "Candidate",
@@ -24,6 +26,9 @@ __all__ = [
     "Fields",
     "Homography",
     "Item",
+    "ItemKind",
+    "ItemList",
+    "ItemsCheck",
     "Judgement",
     "Kind",
     "Line",

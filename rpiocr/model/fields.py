@@ -17,16 +17,7 @@ from enum import Enum, StrEnum, auto
 from typing import Any
 
 from rpiocr.model.evidence import Field
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One line item."""
-
-    description: str
-    quantity: Decimal | None
-    unit_price: Decimal | None
-    amount: Decimal
+from rpiocr.model.items import ItemList
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +105,7 @@ class Fields:
     subtotal: Decimal | None = _declared(ValueKind.MONEY, "Subtotal")
     tax: Decimal | None = _declared(ValueKind.MONEY, "Tax")
     tip: Decimal | None = _declared(ValueKind.MONEY, "Tip")
-    items: tuple[Item, ...] | None = _declared(ValueKind.ITEMS, "Items", in_scan_csv=False)
+    items: ItemList | None = _declared(ValueKind.ITEMS, "Items", in_scan_csv=False)
     tax_ids: tuple[Field[TaxId], ...] = _declared(
         ValueKind.TAX_IDS, "Tax numbers", default=(), voted=True, in_scan_csv=False
     )

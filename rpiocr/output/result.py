@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from rpiocr.errors import RpiocrError
 from rpiocr.extract.fields.date import swapped
-from rpiocr.model import Candidate, Check, Field, Item, Notice, Payment, Receipt, Rung, TaxId
+from rpiocr.model import Box, Candidate, Check, Field, Fields, Item, ItemList, Notice, Payment, Receipt, Rung, TaxId
 from rpiocr.model.currency import rounded
 from rpiocr.model.fields import JUDGED, FieldSpec, ValueKind
 from rpiocr.model.provenance import DateOrderEvidence, OrderReason
@@ -33,8 +33,9 @@ def answer(receipt: Receipt) -> Answer:
         "verdict": receipt.judgement.verdict.value,
         "quality": receipt.judgement.quality,
         **{spec.name: _written(spec, value, fields.currency_code) for spec, value in fields.values()},
-        "confidence": {spec.name: _probability(getattr(fields, spec.name)) for spec in JUDGED},
-        "verdicts": {spec.name: _verdict(getattr(fields, spec.name)) for spec in JUDGED},
+        "items_check": _items_check(fields.items, fields.currency_code),
+        "confidence": {name: _probability(found) for name, found in _rated(fields)},
+        "verdicts": {name: _verdict(found) for name, found in _rated(fields)},
         "evidence": {
             spec.name: _evidence_of(spec, value, fields.currency_code) for spec, value in fields.values() if spec.voted
         },
@@ -72,13 +73,41 @@ def _time(value: dt.time) -> str:
     return value.isoformat("seconds" if value.second else "minutes")
 
 
+def _items(found: ItemList, currency: str | None) -> list[Answer]:
+    return [_item(item, currency) for item in found.items]
+
+
 def _item(item: Item, currency: str | None) -> Answer:
     return {
         "description": item.description,
         "quantity": item.quantity,
-        "unit_price": None if item.unit_price is None else rounded(item.unit_price, currency),
+        "unit": item.unit,
+        "unit_price": item.unit_price,
         "amount": rounded(item.amount, currency),
+        "kind": item.kind.value,
+        "code": item.code,
+        "tax_code": item.tax_code,
+        "applies_to": item.applies_to,
+        "box": _box(item.box),
+        "confidence": round(item.confidence, 4),
     }
+
+
+def _items_check(found: ItemList | None, currency: str | None) -> Answer | None:
+    if found is None:
+        return None
+    check = found.check
+    return {
+        "sum": rounded(check.sum, currency),
+        "agrees_with": check.agrees_with.value if check.agrees_with else None,
+        "count_read": check.count_read,
+        "count_printed": check.count_printed,
+        "complete": check.complete,
+    }
+
+
+def _box(box: Box) -> list[int]:
+    return [round(box.left), round(box.top), round(box.width), round(box.height)]
 
 
 def _tax_id(found: TaxId) -> Answer:
@@ -97,7 +126,7 @@ WRITTEN: Mapping[ValueKind, Callable[[Any, str | None], Any]] = {
     ValueKind.MONEY: rounded,
     ValueKind.DATE: lambda value, _currency: value.isoformat(),
     ValueKind.TIME: lambda value, _currency: _time(value),
-    ValueKind.ITEMS: _item,
+    ValueKind.ITEMS: _items,
     ValueKind.TAX_IDS: lambda value, _currency: _tax_id(value),
     ValueKind.PAYMENT: lambda value, _currency: _payment(value),
 }
@@ -116,8 +145,8 @@ def _written(spec: FieldSpec, found: Any, currency: str | None) -> Any:  # noqa:
     if found is None or (spec.voted and spec.is_many and not found):
         return None
     write = WRITTEN.get(spec.kind, _as_it_is)
-    if spec.is_many:
-        return [write(one.chosen.value if spec.voted else one, currency) for one in found]
+    if spec.is_many and spec.voted:
+        return [write(one.chosen.value, currency) for one in found]
     return write(found.chosen.value if spec.voted else found, currency)
 
 
@@ -125,11 +154,17 @@ def _as_it_is(value: T, _currency: str | None) -> T:
     return value
 
 
-def _probability(field: Field[Any] | None) -> float | None:
+def _rated(fields: Fields) -> Iterator[tuple[str, Field[Any] | ItemList | None]]:
+    """Yield what has a probability and a verdict, by its name."""
+    yield from ((spec.name, getattr(fields, spec.name)) for spec in JUDGED)
+    yield "items", fields.items
+
+
+def _probability(field: Field[Any] | ItemList | None) -> float | None:
     return round(field.probability, 4) if field else None
 
 
-def _verdict(field: Field[Any] | None) -> str | None:
+def _verdict(field: Field[Any] | ItemList | None) -> str | None:
     return field.verdict.value if field else None
 
 
@@ -150,7 +185,7 @@ def _evidence(field: Field[T], written: Callable[[T], object]) -> Answer:
     box = field.chosen.box
     evidence: dict[str, Any] = {
         "raw": field.chosen.raw,
-        "box": [round(box.left), round(box.top), round(box.width), round(box.height)],
+        "box": _box(box),
         "votes": field.votes,
         "passes": field.passes,
         "checks": check_names(field.chosen),

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import Any
 
+from rpiocr.decide.items import joined_items
 from rpiocr.decide.page_vetoes import contradicting, goes_on, held_back, unclear
 from rpiocr.extract.page_number import PageNumber, find_page_number
 from rpiocr.extract.tables.lexicon import Lexicon
@@ -215,7 +216,7 @@ def _joined(sheets: list[Sheet], receipt: Receipt) -> Fields:
         pages = [(sheet.page, getattr(sheet.fields, spec.name)) for sheet in sheets]
         found = [(page, other) for page, other in pages if other]
         if spec.kind is ValueKind.ITEMS:
-            values[spec.name] = tuple(item for _, items in found for item in items) or value
+            values[spec.name] = joined_items([items for _, items in found], receipt.fields)
         elif found and spec.kind is not ValueKind.MONEY and (not value or spec.name in FROM_THE_HEAD):
             page, other = found[0]
             own = page == receipt.page or _values(other) == _values(value)

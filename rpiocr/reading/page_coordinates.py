@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from rpiocr.model import Ballot, Box, Candidate, Field, Fields, Line, Pass, Reading, Word, map_box
+from rpiocr.model import Ballot, Box, Candidate, Field, Fields, ItemList, Line, Pass, Reading, Word, map_box
 from rpiocr.model.transform import PointTransform
 
 T = TypeVar("T")
@@ -38,7 +38,13 @@ def moved_fields(fields: Fields, there: PointTransform) -> Fields:
             moved[spec.name] = _moved_field(value, there)
         elif spec.voted and spec.is_many:
             moved[spec.name] = tuple(_moved_field(one, there) for one in value)
+    if fields.items:
+        moved["items"] = _moved_items(fields.items, there)
     return replace(fields, **moved)
+
+
+def _moved_items(found: ItemList, there: PointTransform) -> ItemList:
+    return replace(found, items=tuple(replace(item, box=place_box(item.box, there)) for item in found.items))
 
 
 def _moved_field(field: Field[T], there: PointTransform) -> Field[T]:

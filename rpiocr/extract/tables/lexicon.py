@@ -226,6 +226,21 @@ class PageWords:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class ItemWords:
+    """Words on the rows of items.
+
+    ``heading`` names a column of their table. ``unit`` is a unit beside a quantity that would mean something else
+    elsewhere. ``note`` marks an amount below an item that is not part of the sum: a usual price, what was saved.
+    ``deposit`` names the deposit on a bottle.
+    """
+
+    heading: Words = ()
+    unit: Words = ()
+    note: Words = ()
+    deposit: Words = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
     """The words of all languages together, one field for each section of the tables."""
 
@@ -241,6 +256,7 @@ class Lexicon:
     card_number: CardNumberWords
     tax_number: TaxNumberWords
     pages: PageWords
+    items: ItemWords
 
 
 SECTIONS: Mapping[str, type[Any]] = {
@@ -256,6 +272,7 @@ SECTIONS: Mapping[str, type[Any]] = {
     "card_number": CardNumberWords,
     "tax_number": TaxNumberWords,
     "pages": PageWords,
+    "items": ItemWords,
 }
 """Sections whose words apply to every page."""
 

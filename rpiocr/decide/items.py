@@ -1,0 +1,167 @@
+"""Chooses the list of items among those that the passes propose, and says how far it can be trusted.
+
+The probability is provisional: a list is accepted if its sum is proved in one way only, until the judge is fitted to
+lists of items.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from rpiocr.extract import Extract
+from rpiocr.extract.items.proposals import Proposal, proposals
+from rpiocr.extract.items.purchases import Purchase
+from rpiocr.extract.roles import ReceiptLine, Role
+from rpiocr.model import Agreement, Fields, Item, ItemKind, ItemList, ItemsCheck, Verdict
+
+ZERO = Decimal(0)
+
+PROVED, AGREEING, UNPROVED = 0.99, 0.8, 0.4
+"""Provisional probabilities: of a list whose sum is proved in one way only, one that agrees, and one that does not."""
+
+ONE_PASS = 0.2
+"""Cost of a list from one pass alone: the merged reading is better."""
+
+NEAR = 0.25
+"""Difference in cost below which two lists are equally likely."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """The chosen list, and whether nothing else is as likely."""
+
+    proposal: Proposal
+    is_unique: bool
+    is_supported: bool
+
+
+def find_items(merged: Extract, alone: Sequence[Extract], fields: Fields) -> ItemList | None:
+    """Return the items of a receipt, from the merged reading or else from one pass; None if nothing was read.
+
+    ``fields`` has the total that was chosen.
+    """
+    if not merged.rows:
+        return None
+    total = fields.amount.chosen.value if fields.amount else None
+    choice = _choose([proposals(one.rows, total) for one in _readings(merged, alone)])
+    printed = _count_printed(merged.rows)
+    if choice is None:
+        return _listed((), None, printed, UNPROVED, Verdict.RETRY)
+    found = choice.proposal
+    probability, verdict = _rated(choice, fields, printed)
+    return _listed(tuple(_items(found.purchases)), found.agrees_with, printed, probability, verdict)
+
+
+def _readings(merged: Extract, alone: Sequence[Extract]) -> Iterator[Extract]:
+    yield merged
+    yield from alone
+
+
+def _choose(found: Sequence[Sequence[Proposal]]) -> _Choice | None:
+    """Return the most usual list of those whose sum agrees, else the one of the merged reading."""
+    agreeing = [
+        (one.cost + (ONE_PASS if number else 0.0), number, one)
+        for number, of_one in enumerate(found)
+        for one in of_one
+        if one.agrees_with
+    ]
+    if not agreeing:
+        first = next((of_one[0] for of_one in found if of_one), None)
+        return _Choice(first, is_unique=False, is_supported=False) if first else None
+    cost, number, best = min(agreeing, key=lambda one: one[:2])
+    others = [one for other, _, one in agreeing if one.exact and other < cost + NEAR]
+    readings = {place for _, place, one in agreeing if one.exact and _amounts(one) == _amounts(best)}
+    return _Choice(
+        best,
+        is_unique=all(_amounts(one) == _amounts(best) for one in others),
+        is_supported=number == 0 or len(readings) > 1,
+    )
+
+
+def _amounts(one: Proposal) -> Counter[Decimal]:
+    return Counter(purchase.value for purchase in one.purchases)
+
+
+def _rated(choice: _Choice, fields: Fields, printed: int | None) -> tuple[float, Verdict]:
+    found = choice.proposal
+    if found.agrees_with is None:
+        return UNPROVED, Verdict.RETRY
+    needs_total = found.agrees_with is Agreement.TOTAL
+    total_sure = fields.amount is not None and fields.amount.verdict is Verdict.ACCEPT
+    proved = found.exact and choice.is_unique and choice.is_supported and (total_sure or not needs_total)
+    if proved and not found.unexplained and _fits(found, printed):
+        return PROVED, Verdict.ACCEPT
+    return AGREEING, Verdict.RETRY
+
+
+def _fits(found: Proposal, printed: int | None) -> bool:
+    return printed is None or printed in _counts(found.purchases)
+
+
+def _counts(found: Sequence[Purchase]) -> Iterator[int]:
+    """Yield what a receipt may print as the number of its items: of the lines, or of the pieces."""
+    bought = [one for one in found if one.kind is not ItemKind.DISCOUNT]
+    yield len(found)
+    yield len(bought)
+    pieces = [one.multiple.quantity if one.multiple else Decimal(1) for one in bought]
+    yield int(sum((count if count == count.to_integral_value() else Decimal(1) for count in pieces), ZERO))
+
+
+def _count_printed(rows: Sequence[ReceiptLine]) -> int | None:
+    """Return the number of items that the receipt names."""
+    for row in rows:
+        if row.role is Role.COUNT and not row.amounts:
+            numbers = [word for word in row.text.text.replace(":", " ").split() if word.isdigit()]
+            if len(numbers) == 1:
+                return int(numbers[0])
+    return None
+
+
+def _items(found: Sequence[Purchase]) -> Iterator[Item]:
+    last = None
+    for number, one in enumerate(found, 1):
+        belongs = one.kind is ItemKind.DISCOUNT
+        yield _item(one, last if belongs else None)
+        last = last if belongs else number
+
+
+def _item(one: Purchase, applies_to: int | None) -> Item:
+    multiple = one.multiple
+    return Item(
+        one.wording.description,
+        multiple.quantity if multiple else one.quantity,
+        multiple.unit if multiple else None,
+        multiple.unit_price if multiple else None,
+        one.value,
+        one.kind,
+        one.wording.code,
+        one.wording.tax_code,
+        applies_to,
+        one.box,
+        one.amount.confidence,
+        one.wording.description,
+    )
+
+
+def _listed(
+    items: tuple[Item, ...], agrees_with: Agreement | None, printed: int | None, probability: float, verdict: Verdict
+) -> ItemList:
+    total = sum((item.amount for item in items), ZERO)
+    complete = agrees_with is not None and verdict is Verdict.ACCEPT
+    return ItemList(items, ItemsCheck(total, agrees_with, len(items), printed, complete), probability, verdict)
+
+
+def joined_items(lists: Sequence[ItemList], fields: Fields) -> ItemList | None:
+    """Return the items of the pages of one invoice as one list; what it agrees with is the total of all pages."""
+    if not lists:
+        return fields.items
+    items = tuple(item for one in lists for item in one.items)
+    total = sum((item.amount for item in items), ZERO)
+    agrees = fields.amount is not None and total == abs(fields.amount.chosen.value)
+    found = Agreement.TOTAL if agrees else None
+    probability = AGREEING if agrees else UNPROVED
+    check = ItemsCheck(total, found, len(items), None, complete=agrees)
+    return ItemList(items, check, probability, Verdict.RETRY)

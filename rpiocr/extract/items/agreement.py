@@ -1,0 +1,48 @@
+"""Compares the sum of items with what the receipt says they come to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from rpiocr.extract.arithmetic.sums import Ledger, gather, with_extras
+from rpiocr.extract.items.purchases import Purchase
+from rpiocr.extract.roles import ReceiptLine, Role
+from rpiocr.model.items import Agreement
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What the items of a page may add up to: the total that was chosen, if any, and the amounts on the page."""
+
+    rows: tuple[ReceiptLine, ...]
+    total: Decimal | None
+    ledger: Ledger
+
+    def exactly(self, found: Decimal, end: int) -> Agreement | None:
+        """Return what a sum is: the total, or a subtotal below the items that end at row ``end``."""
+        if self.total is not None and found == abs(self.total):
+            return Agreement.TOTAL
+        below = [row for row in self.rows[end:] if row.role is Role.SUBTOTAL or row is self.rows[end]]
+        return Agreement.SUBTOTAL if any(abs(one.value) == found for row in below for one in row.amounts) else None
+
+    def with_rounding(self, found: Decimal) -> bool:
+        """Return whether a sum is the total before its printed rounding."""
+        return self.total is not None and any(found + cents == abs(self.total) for cents in self.ledger.roundings)
+
+    def with_more(self, found: Decimal) -> bool:
+        """Return whether a sum is the total with printed taxes, charges, discounts and rounding."""
+        return self.total is not None and found > 0 and abs(self.total) in set(with_extras(found, self.ledger))
+
+
+def sums_of(rows: Sequence[ReceiptLine], total: Decimal | None) -> Sums:
+    """Collect what the items of a page may add up to."""
+    return Sums(tuple(rows), total, gather(rows))
+
+
+def sum_of(found: Sequence[Purchase]) -> Decimal:
+    """Return the sum of purchases."""
+    return sum((one.value for one in found), ZERO)

@@ -1,0 +1,71 @@
+"""The ways in which the rows of items may be laid out; which one it is, their sum shows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from rpiocr.extract.items.zone import Zone
+
+
+class Side(Enum):
+    """Where the description of an amount is if it is not on the row of the amount."""
+
+    ABOVE = "above"
+    BELOW = "below"
+
+
+LAST, SECOND_LAST = -1, -2
+"""Amounts of a row, counted from the right, where no column is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """One way to read the rows above a sum as items.
+
+    ``end`` is the row of that sum. ``column`` is which amount of a row counts: LAST, SECOND_LAST, or the number of a
+    column of the zone. ``skipped`` is how many rows with amounts at the top are no items. ``savings`` and
+    ``discounts``: whether rows with such words count. ``left_out`` is a description whose rows do not count. ``cost`` is
+    how unusual
+    the layout is: 0 for the most usual one.
+    """
+
+    end: int
+    column: int = LAST
+    skipped: int = 0
+    savings: bool = False
+    discounts: bool = True
+    left_out: str = ""
+    cost: float = 0.0
+
+
+LATER_END, SKIPPED, OTHER_COLUMN, SAVINGS, NO_DISCOUNTS, LEFT_OUT = 1.0, 0.6, 0.3, 0.5, 0.5, 0.7
+"""Costs of what is unusual: the order in which layouts are preferred of which several are proved."""
+
+MAX_SKIPPED = 2
+MAX_COLUMNS = 6
+MAX_LEFT_OUT = 3
+
+
+def layouts(zone: Zone) -> Iterator[Layout]:
+    """Yield the layouts of a zone, the usual one of each end first."""
+    columns = (LAST, *range(len(zone.columns))[-MAX_COLUMNS:], SECOND_LAST)
+    for number, end in enumerate(zone.ends):
+        for skipped in range(MAX_SKIPPED + 1):
+            for column in columns:
+                for savings in (False, True):
+                    for discounts in (True, False):
+                        cost = LATER_END * number + SKIPPED * skipped + OTHER_COLUMN * (column != LAST)
+                        cost += SAVINGS * savings + NO_DISCOUNTS * (not discounts)
+                        yield Layout(end, column, skipped, savings, discounts, cost=cost)
+
+
+def without_repeated(layout: Layout, descriptions: Sequence[str]) -> Iterator[Layout]:
+    """Yield a layout without rows that say the same again and again, such as the usual price of each item."""
+    counts = Counter(filter(None, descriptions))
+    for text, count in counts.most_common(MAX_LEFT_OUT):
+        if count > 1:
+            yield replace(layout, left_out=text, cost=layout.cost + LEFT_OUT)
+            yield replace(layout, left_out=text, discounts=False, cost=layout.cost + LEFT_OUT + NO_DISCOUNTS)

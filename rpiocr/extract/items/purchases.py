@@ -1,0 +1,269 @@
+"""Puts the rows of a zone together to purchases: an amount, its description, its quantity and unit price."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import combinations
+
+from rpiocr.extract.items.layout import Layout, Side
+from rpiocr.extract.items.row import NUMERAL, ItemRow, Multiple, number
+from rpiocr.extract.items.wording import Wording, cleaned, is_bare, wording
+from rpiocr.extract.items.zone import ENDS, Zone, names_deposit, names_note
+from rpiocr.extract.roles import ITEM_ROLES, Role
+from rpiocr.extract.text.amounts import Amount
+from rpiocr.model import Box
+from rpiocr.model.items import ItemKind
+
+NO_ITEMS = (
+    *ENDS,
+    Role.TAX,
+    Role.ROUNDING,
+    Role.COUNT,
+    Role.MEASURE,
+    Role.LOYALTY,
+    Role.CHANGE,
+    Role.TIP,
+    Role.LATER,
+    Role.CARRIED,
+)
+"""Roles of amounts above a sum that are no part of it."""
+
+MAX_TEXTS = 3
+"""Maximum number of rows below an amount that describe it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Purchase:
+    """One purchase as its rows say; ``place`` is the row of its amount, ``places`` are all of its rows."""
+
+    place: int
+    places: tuple[int, ...]
+    amount: Amount
+    value: Decimal
+    kind: ItemKind
+    wording: Wording
+    multiple: Multiple | None
+    box: Box
+    quantity: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Assembly:
+    """The rows of a zone in one layout: which amount of which row counts, and which rows only say how it came about.
+
+    ``details`` maps rows with a quantity and a unit price to the row of their product, None if it is not known.
+    """
+
+    zone: Zone
+    layout: Layout
+    counted: Mapping[int, Amount]
+    details: Mapping[int, int | None]
+
+    @property
+    def places(self) -> list[int]:
+        """The rows that count, top to bottom."""
+        return sorted(self.counted)
+
+
+def purchases(zone: Zone, layout: Layout) -> tuple[Purchase, ...]:
+    """Return the purchases of a zone in one layout, in printed order."""
+    counted = dict(_counted(zone, layout))
+    details = _details(zone, counted)
+    left = {place: amount for place, amount in counted.items() if place not in details}
+    left = dict(list(left.items())[layout.skipped :])
+    words = {place: wording(zone.rows[place], amount) for place, amount in left.items()}
+    if layout.left_out:
+        left = {place: one for place, one in left.items() if words[place].description.casefold() != layout.left_out}
+    assembly = Assembly(zone, layout, left, details)
+    bare = [place for place in left if is_bare(words[place].description, zone.rows[place].row.lexicon)]
+    side = _side(assembly, bare)
+    return with_leading_quantities([_purchase(assembly, place, side) for place in assembly.places])
+
+
+LEADING = re.compile(
+    r"(?:[A-Za-z] )?(?P<quantity>[0-9]{1,2}|[iIl|])[xX]? ?(?=[^\W\d]{2}|[^\W\d]\S*[^\W\d])(?P<rest>.+)"
+)
+"""A number of pieces before the description; an engine may read 1 as a letter."""
+
+
+def with_leading_quantities(found: Sequence[Purchase]) -> tuple[Purchase, ...]:
+    """Take a number before the description for a quantity if at least half of the items begin with one."""
+    matches = [LEADING.fullmatch(one.wording.description) for one in found]
+    bought = [match for one, match in zip(found, matches, strict=True) if one.kind is not ItemKind.DISCOUNT]
+    digits = sum(bool(match and match["quantity"].isdigit()) for match in bought)
+    if not digits or 2 * digits < len(bought):
+        return tuple(found)
+    return tuple(_with_leading(one, match) if match else one for one, match in zip(found, matches, strict=True))
+
+
+def _with_leading(one: Purchase, match: re.Match[str]) -> Purchase:
+    quantity = Decimal(match["quantity"] if match["quantity"].isdigit() else 1)
+    return replace(one, wording=replace(one.wording, description=match["rest"].strip()), quantity=quantity)
+
+
+def _counted(zone: Zone, layout: Layout) -> Iterator[tuple[int, Amount]]:
+    for place in zone.between(layout.end):
+        one = zone.rows[place]
+        amount = _amount(one, layout, zone) if _may_count(one, layout) else None
+        if amount is not None:
+            yield place, amount
+
+
+def _may_count(one: ItemRow, layout: Layout) -> bool:
+    role = one.row.role
+    if not one.amounts or role in NO_ITEMS or one.row.in_tax_table or names_note(one.row):
+        return False
+    if role is Role.DISCOUNT:
+        return layout.discounts and bool(one.amounts[-1].value)
+    return role is not Role.SAVINGS or layout.savings
+
+
+def _amount(one: ItemRow, layout: Layout, zone: Zone) -> Amount | None:
+    if layout.column < 0:
+        return one.amounts[max(layout.column, -len(one.amounts))]
+    left, right = zone.columns[layout.column]
+    return next((amount for amount in reversed(one.amounts) if left <= amount.box.right <= right), None)
+
+
+def _details(zone: Zone, counted: Mapping[int, Amount]) -> dict[int, int | None]:
+    """Return the rows with a quantity and a unit price only, and the row below or above them with the product."""
+    order = sorted(counted)
+    found: dict[int, int | None] = {}
+    for index, place in enumerate(order):
+        one = zone.rows[place]
+        own = next((multiple for multiple, price in one.multiples if one.amounts == (price,)), None)
+        if own is None:
+            continue
+        beside = (*order[index + 1 : index + 2], *order[max(0, index - 1) : index])
+        free = [other for other in beside if other not in found and other not in found.values()]
+        product = next((other for other in free if own.makes(counted[other].value)), None)
+        text = wording(one, counted[place], own.spans).description
+        if product is not None or is_bare(text, one.row.lexicon):
+            found[place] = product
+    return found
+
+
+def _side(assembly: Assembly, bare: Sequence[int]) -> Side:
+    """Return where the descriptions of amounts without one are: where there are more; else by the first and last."""
+    if not bare:
+        return Side.ABOVE
+    rows, order, start = assembly.zone.rows, assembly.places, assembly.zone.start
+    above = below = 0
+    for index, place in enumerate(order):
+        before = order[index - 1] if index else start - 1
+        after = order[index + 1] if index + 1 < len(order) else assembly.layout.end
+        if place in bare:
+            above += any(rows[other].is_text for other in range(before + 1, place))
+            below += any(rows[other].is_text for other in range(place + 1, after))
+    if above != below:
+        return Side.ABOVE if above > below else Side.BELOW
+    first = any(rows[place].is_text for place in range(max(start, order[0] - 2), order[0]))
+    last = any(rows[place].is_text for place in range(order[-1] + 1, assembly.layout.end))
+    return Side.BELOW if last or not first else Side.ABOVE
+
+
+def _purchase(assembly: Assembly, place: int, side: Side) -> Purchase:
+    one, amount = assembly.zone.rows[place], assembly.counted[place]
+    details = [detail for detail, product in assembly.details.items() if product == place]
+    multiple = next((found for detail in details for found, _ in assembly.zone.rows[detail].multiples), None)
+    own = None if multiple else one.multiple_for(amount)
+    words = wording(one, amount, own.spans if own else ())
+    texts: list[int] = []
+    if is_bare(words.description, one.row.lexicon):
+        texts = _texts(assembly, place, side)
+        words = _described(assembly, words, texts)
+    multiple = multiple or own or _near(assembly, place, amount)
+    places = tuple(sorted({place, *details, *texts}))
+    box = Box.around([assembly.zone.rows[other].row.box for other in places])
+    kind = _kind(one, amount, multiple)
+    value = -abs(amount.value) if kind is ItemKind.DISCOUNT else amount.value
+    return Purchase(place, places, amount, value, kind, words, multiple, box)
+
+
+def _texts(assembly: Assembly, place: int, side: Side) -> list[int]:
+    """Return the rows of text that describe an amount: the nearest one above it, or those below it."""
+    order = assembly.places
+    index = order.index(place)
+    if side is Side.ABOVE:
+        first = order[index - 1] if index else assembly.zone.start - 1
+        return list(_adjacent(assembly, range(place - 1, first, -1)))[:1]
+    last = order[index + 1] if index + 1 < len(order) else assembly.layout.end
+    return list(_adjacent(assembly, range(place + 1, last)))[:MAX_TEXTS]
+
+
+def _adjacent(assembly: Assembly, others: range) -> Iterator[int]:
+    begun = False
+    for other in others:
+        one = assembly.zone.rows[other]
+        if other in assembly.details:
+            continue
+        if names_note(one.row) or (one.amounts and one.row.role is not Role.NONE):
+            return
+        if one.is_text:
+            begun = True
+            yield other
+        elif begun:
+            return
+
+
+def _described(assembly: Assembly, words: Wording, texts: Sequence[int]) -> Wording:
+    text = " ".join(assembly.zone.rows[other].row.text.text for other in texts)
+    if not text:
+        return words
+    description, code = cleaned(text)
+    return Wording(description or words.description, words.code or code, words.tax_code)
+
+
+def _kind(one: ItemRow, amount: Amount, multiple: Multiple | None) -> ItemKind:
+    if names_deposit(one.row):
+        return ItemKind.DEPOSIT
+    if one.row.role in (Role.DISCOUNT, Role.SAVINGS):
+        return ItemKind.DISCOUNT
+    if amount.value < 0 and not (multiple and multiple.quantity < 0):
+        return ItemKind.DISCOUNT
+    return ItemKind.CHARGE if one.row.role is Role.CHARGE else ItemKind.ITEM
+
+
+FEW = 3
+"""Maximum number of items whose quantity may be elsewhere: on a slip of a filling station above the amount."""
+
+MAX_APART = 4
+"""Maximum number of rows between an amount and the quantity and the price that make it."""
+
+
+def _near(assembly: Assembly, place: int, amount: Amount) -> Multiple | None:
+    """Return two numbers with decimals on rows near an amount whose product it is: litres, and the price of one."""
+    if len(assembly.counted) > FEW or abs(amount.value) < 1:
+        return None
+    for reach in range(1, MAX_APART + 1):
+        found = list(_numbers_near(assembly, place, reach))
+        for (quantity, _), (price, digits) in combinations(found, 2):
+            one = Multiple(quantity, None, price)
+            if digits > 1 and quantity != 1 and price != 1 and one.makes(amount.value):
+                return one
+    return None
+
+
+def _numbers_near(assembly: Assembly, place: int, reach: int) -> Iterator[tuple[Decimal, int]]:
+    rows = assembly.zone.rows
+    for other in range(max(0, place - reach), min(len(rows), place + reach + 1)):
+        if other == place or other not in assembly.counted:
+            for match in NUMERAL.finditer(rows[other].text):
+                _, mark, decimals = match["digits"].replace(",", ".").partition(".")
+                if mark:
+                    yield number(match["digits"]), len(decimals)
+
+
+def descriptions(found: Sequence[Purchase]) -> list[str]:
+    """Return the descriptions of purchases, for comparison."""
+    return [one.wording.description.casefold() for one in found]
+
+
+def is_unexplained(one: ItemRow, layout: Layout) -> bool:
+    """Return whether a row has an amount that no words explain."""
+    if not one.amounts or one.row.in_tax_table or one.row.role not in ITEM_ROLES or names_note(one.row):
+        return False
+    return not one.multiples and not (layout.left_out and layout.left_out in one.text.casefold())

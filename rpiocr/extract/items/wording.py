@@ -1,0 +1,103 @@
+"""What a row says besides its numbers: the description of an item, the code of the article, a mark of its tax."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from rpiocr.extract.items.row import MIN_LETTERS, ItemRow, Span, without
+from rpiocr.extract.tables.currencies import amount_signs
+from rpiocr.extract.tables.lexicon import Lexicon
+from rpiocr.extract.text.amounts import Amount
+from rpiocr.extract.text.patterns import any_of
+from rpiocr.extract.text.payment_words import letters_in
+
+CODE = re.compile(
+    r"[#*]?[0-9]{3,}[-/0-9]*|[A-Z]{1,3}[0-9]{4,}|[0-9]+-[0-9][-0-9]{2,}|[A-Z]{1,3}-[A-Z]?[0-9]{4,}|[0-9]{1,2}[.)]"
+)
+"""The number of an article, or of a line."""
+
+SHORT_CODE = 4
+"""Minimum number of characters of a code behind a description: a shorter one may be its size."""
+
+TAX_CODE = 4
+"""Maximum number of characters of a mark behind the amount."""
+
+LETTERS = re.compile(r"[A-Za-z]{1,2}")
+"""A flag, such as F for food."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The words of a row; ``description`` is empty if there are none."""
+
+    description: str
+    code: str | None
+    tax_code: str | None
+
+
+def wording(one: ItemRow, amount: Amount, spans: Sequence[Span] = ()) -> Wording:
+    """Return what a row says besides its amounts and the characters in ``spans``.
+
+    The mark of a tax is behind ``amount``.
+    """
+    text = without(one.row.text.text, [*((other.start, other.end) for other in one.amounts), *spans])
+    own = amount.end <= len(text)
+    before, behind = (text[: amount.end], text[amount.end :].strip()) if own else (text, "")
+    is_mark = 0 < len(behind) <= TAX_CODE and not any(char.isdigit() for char in behind[:-1])
+    if not is_mark:
+        before += f" {behind}"
+    description, code = cleaned(before)
+    return Wording(description, code, behind.strip("*|.:") or None if is_mark else None)
+
+
+def cleaned(text: str) -> tuple[str, str | None]:
+    """Return a description without signs of currencies, stray symbols and codes around it, and the code."""
+    tokens, code = _currency().sub(" ", text).split(), None
+    while tokens:
+        first = tokens[0]
+        if CODE.fullmatch(first):
+            code = code or first
+        elif not (_is_symbol(first) and len(tokens) > 1) and not _is_flag_of(tokens):
+            break
+        tokens = tokens[1:]
+    while tokens:
+        last = tokens[-1]
+        if _is_code_behind(last):
+            code = code or last
+        elif not _is_symbol(last) and not (len(tokens) > 1 and _is_code_behind(tokens[-2]) and LETTERS.fullmatch(last)):
+            break
+        tokens = tokens[:-1]
+    return " ".join(tokens), code
+
+
+def _is_symbol(token: str) -> bool:
+    return not any(char.isalnum() for char in token)
+
+
+def _is_flag_of(tokens: Sequence[str]) -> bool:
+    """Return whether a text begins with a flag before the code of the article: E 190235 HBO."""
+    return len(tokens) > 2 and len(tokens[0]) == 1 and not tokens[0].isdigit() and bool(CODE.fullmatch(tokens[1]))
+
+
+def _is_code_behind(token: str) -> bool:
+    return len(token) >= SHORT_CODE and CODE.fullmatch(token) is not None
+
+
+@cache
+def _currency() -> re.Pattern[str]:
+    words = any_of((*amount_signs().symbols, *amount_signs().letters))
+    return re.compile(rf"(?<![^\W_]){words}(?![^\W_])", re.IGNORECASE)
+
+
+def is_bare(description: str, lexicon: Lexicon) -> bool:
+    """Return whether a row has no description of its own: no words besides units."""
+    return letters_in(_units(lexicon).sub(" ", description)) < MIN_LETTERS
+
+
+@lru_cache(maxsize=4)
+def _units(lexicon: Lexicon) -> re.Pattern[str]:
+    units = any_of((*lexicon.units.pieces, *lexicon.units.measure, *lexicon.units.counter, *lexicon.items.unit))
+    return re.compile(rf"(?<![^\W\d_])(?i:{units})(?![^\W\d_])")

@@ -1,0 +1,97 @@
+"""Finds the rows of a receipt between its head and its sums, among which the items are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from rpiocr.extract.items.row import ItemRow, item_row
+from rpiocr.extract.roles import TOTALS, ReceiptLine, Role
+from rpiocr.extract.tables.lexicon import Lexicon, Words
+from rpiocr.extract.text.patterns import NEVER, whole_words
+from rpiocr.extract.text.phrases import plain
+
+ENDS = (*TOTALS, Role.SUBTOTAL)
+"""Roles of the amounts that items add up to."""
+
+MAX_ENDS = 4
+"""Maximum number of sums below which the items may end: groups of items have sums of their own."""
+
+MIN_HEADINGS = 2
+"""Minimum number of names of columns on the row above the items."""
+
+
+@dataclass(frozen=True)
+class Zone:
+    """The rows of a page, and where its items are: from ``start`` to before one of ``ends``."""
+
+    rows: tuple[ItemRow, ...]
+    start: int
+    ends: tuple[int, ...]
+    columns: tuple[tuple[float, float], ...] = field(default=())
+
+    def between(self, end: int) -> range:
+        """Return the positions of the rows above a sum."""
+        return range(self.start, end)
+
+
+def find_zone(lines: Sequence[ReceiptLine]) -> Zone:
+    """Find the rows of the items.
+
+    They begin below a row with the names of columns, if there is one, and end above the first sum, or above a later one
+    if groups of items have sums. A receipt without any sum ends with its rows.
+    """
+    rows = tuple(map(item_row, lines))
+    ends = [place for place, line in enumerate(lines) if line.role in ENDS and line.amounts and not line.in_tax_table]
+    ends = ends[:MAX_ENDS] or [len(rows)]
+    headings = [place for place in range(ends[-1]) if _is_heading(lines[place])]
+    above = [place for place in headings if any(row.amounts for row in rows[place + 1 : ends[-1]])]
+    start = above[-1] + 1 if above else 0
+    ends = [end for end in ends if end > start] or [len(rows)]
+    return Zone(rows, start, tuple(ends), tuple(_columns(rows[start : ends[-1]])))
+
+
+def _is_heading(line: ReceiptLine) -> bool:
+    found = _words(line.lexicon, "heading").findall(plain(line.text.text))
+    return not line.amounts and len(set(found)) >= MIN_HEADINGS
+
+
+def names_note(line: ReceiptLine) -> bool:
+    """Return whether an amount on a row is no part of the sum: a usual price, what was saved."""
+    return _words(line.lexicon, "note").search(plain(line.text.text)) is not None
+
+
+def names_deposit(line: ReceiptLine) -> bool:
+    """Return whether a row is the deposit on a bottle, or its return."""
+    return _words(line.lexicon, "deposit").search(plain(line.text.text)) is not None
+
+
+@lru_cache(maxsize=16)
+def _words(lexicon: Lexicon, group: str) -> re.Pattern[str]:
+    words: Words = getattr(lexicon.items, group)
+    return re.compile(whole_words(map(plain, words)) if words else NEVER)
+
+
+COLUMN_GAP = 0.9
+"""Maximum distance of the right edges of two amounts of one column, in heights of their text."""
+
+MIN_IN_COLUMN = 2
+
+
+def _columns(rows: Sequence[ItemRow]) -> Iterator[tuple[float, float]]:
+    """Yield the columns of amounts, left to right: between which positions their right edges are.
+
+    Amounts are printed flush right, so that gaps between their sorted right edges separate the columns.
+    """
+    edges = sorted((amount.box.right, amount.box.height) for row in rows for amount in row.amounts)
+    group: list[float] = []
+    for right, height in edges:
+        if group and right - group[-1] > COLUMN_GAP * height:
+            if len(group) >= MIN_IN_COLUMN:
+                yield group[0], group[-1]
+            group = []
+        group.append(right)
+    if len(group) >= MIN_IN_COLUMN:
+        yield group[0], group[-1]
