@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from rpiocr.extract import Extract
-from rpiocr.extract.items.proposals import Proposal, proposals
+from rpiocr.extract.items.proposals import Proposal, proposals, with_repairs
 from rpiocr.extract.items.purchases import Purchase
 from rpiocr.extract.roles import ReceiptLine, Role
 from rpiocr.model import Agreement, Fields, Item, ItemKind, ItemList, ItemsCheck, Verdict
@@ -46,13 +46,16 @@ def find_items(merged: Extract, alone: Sequence[Extract], fields: Fields) -> Ite
     if not merged.rows:
         return None
     total = fields.amount.chosen.value if fields.amount else None
-    choice = _choose([proposals(one.rows, total) for one in _readings(merged, alone)])
+    found = [proposals(one.rows, total) for one in _readings(merged, alone)]
+    if not any(one.agrees_with for of_one in found for one in of_one):
+        found[0] = (*with_repairs(found, merged.rows, total), *found[0])
+    choice = _choose(found)
     printed = _count_printed(merged.rows)
     if choice is None:
         return _listed((), None, printed, UNPROVED, Verdict.RETRY)
-    found = choice.proposal
+    chosen = choice.proposal
     probability, verdict = _rated(choice, fields, printed)
-    return _listed(tuple(_items(found.purchases)), found.agrees_with, printed, probability, verdict)
+    return _listed(tuple(_items(chosen.purchases)), chosen.agrees_with, printed, probability, verdict)
 
 
 def _readings(merged: Extract, alone: Sequence[Extract]) -> Iterator[Extract]:
@@ -92,7 +95,7 @@ def _rated(choice: _Choice, fields: Fields, printed: int | None) -> tuple[float,
     needs_total = found.agrees_with is Agreement.TOTAL
     total_sure = fields.amount is not None and fields.amount.verdict is Verdict.ACCEPT
     proved = found.exact and choice.is_unique and choice.is_supported and (total_sure or not needs_total)
-    if proved and not found.unexplained and _fits(found, printed):
+    if proved and not found.unexplained and not found.below and _fits(found, printed):
         return PROVED, Verdict.ACCEPT
     return AGREEING, Verdict.RETRY
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -28,6 +28,23 @@ class Sums:
             return Agreement.TOTAL
         below = [row for row in self.rows[end:] if row.role is Role.SUBTOTAL or row is self.rows[end]]
         return Agreement.SUBTOTAL if any(abs(one.value) == found for row in below for one in row.amounts) else None
+
+    def exact(self, end: int) -> Iterator[Decimal]:
+        """Yield the amounts that the items that end at row ``end`` may add up to exactly."""
+        if self.total is not None:
+            yield from (abs(self.total) - cents for cents in self.ledger.roundings)
+        for row in self.rows[end:]:
+            if row.role is Role.SUBTOTAL or row is self.rows[end]:
+                yield from (abs(one.value) for one in row.amounts)
+
+    def row_of_total(self, end: int) -> int:
+        """Return the first row from ``end`` on that has the total; ``end`` if there is none."""
+        rows = range(end, len(self.rows))
+        return next((row for row in rows if any(abs(one.value) == self._total for one in self.rows[row].amounts)), end)
+
+    @property
+    def _total(self) -> Decimal | None:
+        return None if self.total is None else abs(self.total)
 
     def with_rounding(self, found: Decimal) -> bool:
         """Return whether a sum is the total before its printed rounding."""

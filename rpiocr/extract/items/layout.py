@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -32,7 +32,7 @@ class Layout:
     """
 
     end: int
-    column: int = LAST
+    column: int
     skipped: int = 0
     savings: bool = False
     discounts: bool = True
@@ -40,8 +40,11 @@ class Layout:
     cost: float = 0.0
 
 
-LATER_END, SKIPPED, OTHER_COLUMN, SAVINGS, NO_DISCOUNTS, LEFT_OUT = 1.0, 0.6, 0.3, 0.5, 0.5, 0.7
+LATER_END, SKIPPED, OTHER_COLUMN, SAVINGS, NO_DISCOUNTS, LEFT_OUT = 0.8, 0.6, 0.3, 0.5, 0.5, 0.7
 """Costs of what is unusual: the order in which layouts are preferred of which several are proved."""
+
+FULLEST = 0.1
+"""Cost of taking the amounts of the column with most of them."""
 
 MAX_SKIPPED = 2
 MAX_COLUMNS = 6
@@ -50,15 +53,24 @@ MAX_LEFT_OUT = 3
 
 def layouts(zone: Zone) -> Iterator[Layout]:
     """Yield the layouts of a zone, the usual one of each end first."""
-    columns = (LAST, *range(len(zone.columns))[-MAX_COLUMNS:], SECOND_LAST)
+    columns = _columns(zone)
     for number, end in enumerate(zone.ends):
         for skipped in range(MAX_SKIPPED + 1):
             for column in columns:
                 for savings in (False, True):
                     for discounts in (True, False):
-                        cost = LATER_END * number + SKIPPED * skipped + OTHER_COLUMN * (column != LAST)
+                        cost = LATER_END * number + SKIPPED * skipped + columns[column]
                         cost += SAVINGS * savings + NO_DISCOUNTS * (not discounts)
                         yield Layout(end, column, skipped, savings, discounts, cost=cost)
+
+
+def _columns(zone: Zone) -> Mapping[int, float]:
+    """Return the columns that may have the amounts, and what each costs: the last amount of each row nothing."""
+    numbers = range(len(zone.columns))
+    most = max(numbers, key=lambda number: (zone.columns[number].amounts, number), default=LAST)
+    return {LAST: 0.0, most: FULLEST if most != LAST else 0.0} | {
+        column: OTHER_COLUMN for column in (*numbers[-MAX_COLUMNS:], SECOND_LAST) if column != most
+    }
 
 
 def without_repeated(layout: Layout, descriptions: Sequence[str]) -> Iterator[Layout]:

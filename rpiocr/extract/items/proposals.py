@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from rpiocr.extract.items.agreement import Sums, sum_of, sums_of
-from rpiocr.extract.items.layout import Layout, layouts, without_repeated
+from rpiocr.extract.items.layout import FULLEST, Layout, layouts, without_repeated
 from rpiocr.extract.items.purchases import Purchase, descriptions, is_unexplained, purchases
-from rpiocr.extract.items.row import MIN_LETTERS
+from rpiocr.extract.items.repair import repaired
+from rpiocr.extract.items.wording import MIN_LETTERS
 from rpiocr.extract.items.zone import Zone, find_zone
 from rpiocr.extract.roles import ReceiptLine
 from rpiocr.extract.text.payment_words import letters_in
 from rpiocr.model.items import Agreement
 
-UNDESCRIBED, UNEXPLAINED, WITH_MORE, WITH_ROUNDING = 2.0, 0.4, 0.5, 0.1
+REPAIR = 0.5
+"""Cost of each amount that is repaired."""
+
+UNDESCRIBED, UNEXPLAINED, WITH_MORE, WITH_ROUNDING = 2.0, 0.6, 0.5, 0.1
 """Costs of a list without any description, of each amount that is left unexplained, of a sum that agrees only with
 taxes or the like added, and with a rounding added."""
 
@@ -24,8 +28,10 @@ taxes or the like added, and with a rounding added."""
 class Proposal:
     """One list of items; ``agrees_with`` is what its sum is, ``exact`` whether nothing has to be added to that.
 
-    ``unexplained`` is how many rows with an amount near the items are neither items nor anything else that is known.
-    ``cost`` is how unusual it is: that of its layout, and more without descriptions.
+    ``unexplained`` is how many rows with an amount near the items are neither items nor anything else that is known,
+    ``below`` how many there are between the sum that ends the items and the total.
+    ``cost`` is how unusual it is: that of its layout, and more without descriptions. ``repairs`` is how many purchases
+    other readings have changed or added.
     """
 
     purchases: tuple[Purchase, ...]
@@ -33,7 +39,9 @@ class Proposal:
     agrees_with: Agreement | None
     exact: bool
     unexplained: int
+    below: int
     cost: float
+    repairs: int = 0
 
 
 def proposals(rows: Sequence[ReceiptLine], total: Decimal | None) -> tuple[Proposal, ...]:
@@ -44,13 +52,52 @@ def proposals(rows: Sequence[ReceiptLine], total: Decimal | None) -> tuple[Propo
     found = [_proposal(zone, layout, sums) for layout in _all_layouts(zone)]
     listed = [one for one in found if one.purchases]
     agreeing = sorted((one for one in listed if one.agrees_with), key=lambda one: one.cost)
-    return tuple(agreeing or listed[:1])
+    return tuple(agreeing or _usual(listed))
+
+
+def with_repairs(
+    found: Sequence[Sequence[Proposal]], rows: Sequence[ReceiptLine], total: Decimal | None
+) -> Sequence[Proposal]:
+    """Return the list of the first reading as the others repair it, if none agrees; nothing if no repair agrees.
+
+    ``found`` has the proposals of each reading, ``rows`` are those of the first one.
+    """
+    usual = [of_one[0] for of_one in found if of_one]
+    if not usual or not found[0]:
+        return ()
+    sums = sums_of(rows, total)
+    wanted = frozenset(sums.exact(usual[0].layout.end))
+    lists = repaired(usual[0].purchases, [one.purchases for one in usual[1:]], wanted)
+    return tuple(_repaired_proposal(usual[0], purchases, sums) for purchases in lists)
+
+
+def _repaired_proposal(usual: Proposal, found: tuple[Purchase, ...], sums: Sums) -> Proposal:
+    repairs = len(set(found) - set(usual.purchases))
+    agrees = sums.exactly(sum_of(found), usual.layout.end)
+    return replace(
+        usual, purchases=found, agrees_with=agrees, exact=True, repairs=repairs, cost=usual.cost + REPAIR * repairs
+    )
+
+
+IN_COLUMN = 0.6
+"""Minimum share of the rows whose last amount is in the fullest column, above which the others are no items."""
+
+
+def _usual(listed: Sequence[Proposal]) -> Sequence[Proposal]:
+    """Return the list of the usual layout; that of the fullest column if most amounts are in it."""
+    if len(listed) < 2:
+        return listed
+    last, *others = listed
+    column = next((one for one in others if one.layout.end == last.layout.end and one.layout.cost == FULLEST), last)
+    amounts = {(one.place, one.value) for one in last.purchases}
+    inside = {(one.place, one.value) for one in column.purchases}
+    return (column,) if inside <= amounts and len(inside) >= IN_COLUMN * len(amounts) else (last,)
 
 
 def _all_layouts(zone: Zone) -> Iterator[Layout]:
     for layout in layouts(zone):
         yield layout
-        if layout == Layout(layout.end, cost=layout.cost):
+        if layout == Layout(layout.end, layout.column, cost=layout.cost):
             yield from without_repeated(layout, descriptions(purchases(zone, layout)))
 
 
@@ -59,18 +106,30 @@ def _proposal(zone: Zone, layout: Layout, sums: Sums) -> Proposal:
     total = sum_of(found)
     undescribed = sum(letters_in(one.wording.description) < MIN_LETTERS for one in found)
     unexplained = _unexplained(zone, layout, found)
+    below = sum(is_unexplained(one, layout) for one in zone.rows[layout.end : sums.row_of_total(layout.end)])
     cost = layout.cost + UNDESCRIBED * undescribed / max(1, len(found)) + UNEXPLAINED * unexplained
     exactly = sums.exactly(total, layout.end)
     if exactly or not sums.with_more(total):
-        return Proposal(found, layout, exactly, exactly is not None, unexplained, cost)
+        return Proposal(found, layout, exactly, exactly is not None, unexplained, below, cost)
     exact = sums.with_rounding(total)
     cost += WITH_ROUNDING if exact else WITH_MORE
-    return Proposal(found, layout, Agreement.TOTAL, exact, unexplained, cost)
+    return Proposal(found, layout, Agreement.TOTAL, exact, unexplained, below, cost)
 
 
 def _unexplained(zone: Zone, layout: Layout, found: Sequence[Purchase]) -> int:
-    """Count rows with an amount that the list leaves out, from its first row to the sum after the one that ends it."""
+    """Count rows with an amount that the list leaves out, and those of another group of items below it."""
     known = {place for one in found for place in one.places}
-    first = min(known, default=zone.start)
+    above = range(min(known, default=zone.start), layout.end)
+    return sum(
+        place not in known and is_unexplained(zone.rows[place], layout)
+        for place in (*above, *_next_group(zone, layout))
+    )
+
+
+def _next_group(zone: Zone, layout: Layout) -> range:
+    """Return the rows below the sum that ends the list if they add up to the next sum: they are items too."""
     after = next((end for end in zone.ends if end > layout.end), layout.end)
-    return sum(place not in known and is_unexplained(zone.rows[place], layout) for place in range(first, after))
+    rows = range(layout.end + 1, after)
+    amounts = [zone.rows[place].amounts[-1].value for place in rows if is_unexplained(zone.rows[place], layout)]
+    is_group = bool(amounts) and any(abs(one.value) == abs(sum(amounts)) for one in zone.rows[after].amounts)
+    return rows if is_group else range(0)

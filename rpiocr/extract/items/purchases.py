@@ -10,15 +10,17 @@ from itertools import combinations
 
 from rpiocr.extract.items.layout import Layout, Side
 from rpiocr.extract.items.row import NUMERAL, ItemRow, Multiple, number
-from rpiocr.extract.items.wording import Wording, cleaned, is_bare, wording
-from rpiocr.extract.items.zone import ENDS, Zone, names_deposit, names_note
-from rpiocr.extract.roles import ITEM_ROLES, Role
+from rpiocr.extract.items.wording import Wording, cleaned, is_bare, is_text, without_units, wording
+from rpiocr.extract.items.zone import Zone, names_deposit, names_note
+from rpiocr.extract.roles import ITEM_ROLES, SURE_TOTALS, Role
 from rpiocr.extract.text.amounts import Amount
+from rpiocr.extract.text.payment_words import letters_in
 from rpiocr.model import Box
 from rpiocr.model.items import ItemKind
 
 NO_ITEMS = (
-    *ENDS,
+    *SURE_TOTALS,
+    Role.SUBTOTAL,
     Role.TAX,
     Role.ROUNDING,
     Role.COUNT,
@@ -71,7 +73,7 @@ class Assembly:
 def purchases(zone: Zone, layout: Layout) -> tuple[Purchase, ...]:
     """Return the purchases of a zone in one layout, in printed order."""
     counted = dict(_counted(zone, layout))
-    details = _details(zone, counted)
+    details = _details(zone, layout, counted)
     left = {place: amount for place, amount in counted.items() if place not in details}
     left = dict(list(left.items())[layout.skipped :])
     words = {place: wording(zone.rows[place], amount) for place, amount in left.items()}
@@ -84,7 +86,7 @@ def purchases(zone: Zone, layout: Layout) -> tuple[Purchase, ...]:
 
 
 LEADING = re.compile(
-    r"(?:[A-Za-z] )?(?P<quantity>[0-9]{1,2}|[iIl|])[xX]? ?(?=[^\W\d]{2}|[^\W\d]\S*[^\W\d])(?P<rest>.+)"
+    r"(?:[A-Za-z] )?(?P<quantity>[0-9]{1,2}|[iIl|])(?:[xX] ?| )(?=[^\W\d]{2}|[^\W\d]\S*[^\W\d])(?P<rest>.+)"
 )
 """A number of pieces before the description; an engine may read 1 as a letter."""
 
@@ -114,8 +116,11 @@ def _counted(zone: Zone, layout: Layout) -> Iterator[tuple[int, Amount]]:
 
 def _may_count(one: ItemRow, layout: Layout) -> bool:
     role = one.row.role
-    if not one.amounts or role in NO_ITEMS or one.row.in_tax_table or names_note(one.row):
+    if not one.amounts or one.row.in_tax_table or names_note(one.row):
         return False
+    if role in NO_ITEMS:
+        # "10.00 NOS x 0.70 7.00" has a word for a number of articles.
+        return role is Role.COUNT and bool(one.multiples) and one.multiple_for(one.amounts[-1]) is not None
     if role is Role.DISCOUNT:
         return layout.discounts and bool(one.amounts[-1].value)
     return role is not Role.SAVINGS or layout.savings
@@ -124,26 +129,47 @@ def _may_count(one: ItemRow, layout: Layout) -> bool:
 def _amount(one: ItemRow, layout: Layout, zone: Zone) -> Amount | None:
     if layout.column < 0:
         return one.amounts[max(layout.column, -len(one.amounts))]
-    left, right = zone.columns[layout.column]
-    return next((amount for amount in reversed(one.amounts) if left <= amount.box.right <= right), None)
+    column = zone.columns[layout.column]
+    return next((amount for amount in reversed(one.amounts) if column.has(amount.box.right)), None)
 
 
-def _details(zone: Zone, counted: Mapping[int, Amount]) -> dict[int, int | None]:
+def _details(zone: Zone, layout: Layout, counted: Mapping[int, Amount]) -> dict[int, int | None]:
     """Return the rows with a quantity and a unit price only, and the row below or above them with the product."""
-    order = sorted(counted)
     found: dict[int, int | None] = {}
-    for index, place in enumerate(order):
+    for place in zone.between(layout.end):
         one = zone.rows[place]
-        own = next((multiple for multiple, price in one.multiples if one.amounts == (price,)), None)
-        if own is None:
+        if len(one.amounts) > 1 or one.row.role not in ITEM_ROLES:
             continue
-        beside = (*order[index + 1 : index + 2], *order[max(0, index - 1) : index])
-        free = [other for other in beside if other not in found and other not in found.values()]
-        product = next((other for other in free if own.makes(counted[other].value)), None)
-        text = wording(one, counted[place], own.spans).description
-        if product is not None or is_bare(text, one.row.lexicon):
+        free = [other for other in _beside(place, counted) if other not in found and other not in found.values()]
+        product = next((other for other in free if one.multiple_making(counted[other].value)), None)
+        if product is not None and _has_few_words(one):
             found[place] = product
+        elif one.amounts and any(price is one.amounts[0] for _, price in one.multiples) and _is_nothing_else(one):
+            found[place] = None
     return found
+
+
+def _beside(place: int, counted: Mapping[int, Amount]) -> Iterator[int]:
+    """Yield the nearest row that counts below another one, and the nearest above it."""
+    below = min((other for other in counted if other > place), default=None)
+    above = max((other for other in counted if other < place), default=None)
+    yield from (other for other in (below, above) if other is not None and abs(other - place) <= NEAR)
+
+
+NEAR = 2
+"""Maximum number of rows from a quantity and unit price to their product."""
+
+FEW_LETTERS = 4
+"""Maximum number of letters beside a quantity, its unit and the unit price: more are a description."""
+
+
+def _has_few_words(one: ItemRow) -> bool:
+    return letters_in(without_units(cleaned(one.text)[0], one.row.lexicon)) <= FEW_LETTERS
+
+
+def _is_nothing_else(one: ItemRow) -> bool:
+    spans = [span for multiple, _ in one.multiples for span in multiple.spans]
+    return is_bare(wording(one, one.amounts[0], spans).description, one.row.lexicon)
 
 
 def _side(assembly: Assembly, bare: Sequence[int]) -> Side:
@@ -156,19 +182,20 @@ def _side(assembly: Assembly, bare: Sequence[int]) -> Side:
         before = order[index - 1] if index else start - 1
         after = order[index + 1] if index + 1 < len(order) else assembly.layout.end
         if place in bare:
-            above += any(rows[other].is_text for other in range(before + 1, place))
-            below += any(rows[other].is_text for other in range(place + 1, after))
+            above += any(is_text(rows[other]) for other in range(before + 1, place))
+            below += any(is_text(rows[other]) for other in range(place + 1, after))
     if above != below:
         return Side.ABOVE if above > below else Side.BELOW
-    first = any(rows[place].is_text for place in range(max(start, order[0] - 2), order[0]))
-    last = any(rows[place].is_text for place in range(order[-1] + 1, assembly.layout.end))
+    first = any(is_text(rows[place]) for place in range(max(start, order[0] - 2), order[0]))
+    last = any(is_text(rows[place]) for place in range(order[-1] + 1, assembly.layout.end))
     return Side.BELOW if last or not first else Side.ABOVE
 
 
 def _purchase(assembly: Assembly, place: int, side: Side) -> Purchase:
     one, amount = assembly.zone.rows[place], assembly.counted[place]
     details = [detail for detail, product in assembly.details.items() if product == place]
-    multiple = next((found for detail in details for found, _ in assembly.zone.rows[detail].multiples), None)
+    made = (assembly.zone.rows[detail].multiple_making(amount.value) for detail in details)
+    multiple = next(filter(None, made), None)
     own = None if multiple else one.multiple_for(amount)
     words = wording(one, amount, own.spans if own else ())
     texts: list[int] = []
@@ -202,7 +229,7 @@ def _adjacent(assembly: Assembly, others: range) -> Iterator[int]:
             continue
         if names_note(one.row) or (one.amounts and one.row.role is not Role.NONE):
             return
-        if one.is_text:
+        if is_text(one):
             begun = True
             yield other
         elif begun:

@@ -13,7 +13,6 @@ from rpiocr.extract.roles import ReceiptLine
 from rpiocr.extract.tables.lexicon import Lexicon
 from rpiocr.extract.text.amounts import Amount, LineText, fold
 from rpiocr.extract.text.patterns import any_of
-from rpiocr.extract.text.payment_words import letters_in
 
 ONE_CENT = Decimal("0.0101")
 """Maximum difference of a product from the amount that is printed: it was rounded, or cut off."""
@@ -36,6 +35,11 @@ class Numeral:
     start: int
     end: int
     amount: Amount | None = None
+
+    @property
+    def decimals(self) -> int:
+        """The number of its decimals."""
+        return -min(0, int(self.value.as_tuple().exponent))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,35 +93,43 @@ class ItemRow:
                 found.append(Numeral(number(match["digits"]), match.start(), match.end()))
         return tuple(sorted(found, key=lambda one: one.start))
 
-    @cached_property
-    def is_text(self) -> bool:
-        """Whether it has words, and more letters than digits."""
-        letters = letters_in(self.text)
-        return letters >= MIN_LETTERS and letters >= sum(char.isdigit() for char in self.text)
-
     def multiple_for(self, amount: Amount) -> Multiple | None:
         """Return the quantity and unit price whose product is ``amount``: beside a sign, or two numbers in columns."""
         signed = (one for one, _ in self.multiples if one.makes(amount.value))
-        return next(signed, None) or next(self._in_columns(amount), None)
-
-    def _in_columns(self, amount: Amount) -> Iterator[Multiple]:
         before = [one for one in self.numerals if one.end <= amount.start]
-        for first, second in combinations(before, 2):
-            for quantity, price in ((first, second), (second, first)):
-                if (quantity.value and price.amount and not quantity.amount) or _is_like_quantity(quantity, price):
-                    spans = ((first.start, first.end), (second.start, second.end))
-                    found = Multiple(quantity.value, None, price.value, spans=spans)
-                    if found.makes(amount.value):
-                        yield found
+        return next(signed, None) or next(_products(before, amount.value), None)
+
+    def multiple_making(self, product: Decimal) -> Multiple | None:
+        """Return the quantity and unit price of a row that has nothing else, whose product is on another row.
+
+        The sign between them may be misread: of 2 @ 9.98, what is read may be 2 0 9.98 or 24 9.98.
+        """
+        signed = (one for one, _ in self.multiples if one.makes(product))
+        several = (one for one in _products(self.numerals, product) if one.quantity != 1)
+        return next(signed, None) or next(several, None) or next(self._by_division(product), None)
+
+    def _by_division(self, product: Decimal) -> Iterator[Multiple]:
+        for price in self.amounts[-1:]:
+            count = abs(product / price.value) if price.value else Decimal(0)
+            is_whole = count == count.to_integral_value() and 1 < count < MAX_PIECES
+            if is_whole and self.text.lstrip().startswith(str(int(count))):
+                yield Multiple(count.to_integral_value(), None, abs(price.value), spans=((0, price.end),))
 
 
-MIN_LETTERS = 3
-"""Minimum number of letters of a description."""
+MAX_PIECES = 100
+"""Maximum quantity that is found by dividing an amount by a price: more is a coincidence."""
 
 
-def _is_like_quantity(quantity: Numeral, price: Numeral) -> bool:
-    """Return whether a number with decimals may be a quantity before a price: 1.00 48.00."""
-    return bool(quantity.value and price.amount and quantity.end <= price.start)
+def _products(numerals: Sequence[Numeral], product: Decimal) -> Iterator[Multiple]:
+    """Yield the pairs of a quantity and a price that make a product; with decimals, a quantity comes first."""
+    for first, second in combinations(numerals, 2):
+        for quantity, price in ((first, second), (second, first)):
+            in_order = quantity is first or not quantity.decimals
+            if quantity.value and price.decimals > 1 and in_order:
+                spans = ((first.start, first.end), (second.start, second.end))
+                found = Multiple(quantity.value, None, price.value, spans=spans)
+                if found.makes(product):
+                    yield found
 
 
 def number(text: str) -> Decimal:
@@ -158,9 +170,9 @@ def _with_mark(text: LineText) -> tuple[Amount, ...]:
     match = WITH_MARK.search(fold(text.text))
     if not match:
         return ()
-    start, end = match.span("amount")
-    box, confidence = text.box(start, end), text.confidence(start, end)
-    return (Amount(number(match["amount"]), match["amount"], box, confidence, start, end, corrected=True),)
+    start, end = match.start(), match.end()
+    box, confidence = text.box(start, match.end("amount")), text.confidence(start, end)
+    return (Amount(number(match["amount"]), match.group(), box, confidence, start, end, corrected=True),)
 
 
 def _multiples(one: ItemRow) -> Iterator[tuple[Multiple, Amount]]:

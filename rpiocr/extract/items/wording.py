@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from rpiocr.extract.items.row import MIN_LETTERS, ItemRow, Span, without
+from rpiocr.extract.items.row import ItemRow, Span, without
+from rpiocr.extract.roles import ITEM_ROLES
 from rpiocr.extract.tables.currencies import amount_signs
 from rpiocr.extract.tables.lexicon import Lexicon
 from rpiocr.extract.text.amounts import Amount
@@ -92,9 +93,25 @@ def _currency() -> re.Pattern[str]:
     return re.compile(rf"(?<![^\W_]){words}(?![^\W_])", re.IGNORECASE)
 
 
+MIN_LETTERS = 3
+"""Minimum number of letters of a description."""
+
+
+def is_text(one: ItemRow) -> bool:
+    """Return whether a row has a description besides a code, and no word for a sum, a payment or a count."""
+    description, _ = cleaned(one.text)
+    letters = letters_in(description)
+    return one.row.role in ITEM_ROLES and letters >= max(MIN_LETTERS, sum(char.isdigit() for char in description))
+
+
 def is_bare(description: str, lexicon: Lexicon) -> bool:
     """Return whether a row has no description of its own: no words besides units."""
-    return letters_in(_units(lexicon).sub(" ", description)) < MIN_LETTERS
+    return letters_in(without_units(description, lexicon)) < MIN_LETTERS
+
+
+def without_units(text: str, lexicon: Lexicon) -> str:
+    """Return a text without names of units."""
+    return _units(lexicon).sub(" ", text)
 
 
 @lru_cache(maxsize=4)

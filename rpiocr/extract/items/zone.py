@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 
 from rpiocr.extract.items.row import ItemRow, item_row
@@ -23,6 +23,19 @@ MIN_HEADINGS = 2
 """Minimum number of names of columns on the row above the items."""
 
 
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of amounts: between which positions their right edges are, and how many amounts it has."""
+
+    left: float
+    right: float
+    amounts: int
+
+    def has(self, right: float) -> bool:
+        """Return whether an amount that ends at ``right`` is in the column."""
+        return self.left <= right <= self.right
+
+
 @dataclass(frozen=True)
 class Zone:
     """The rows of a page, and where its items are: from ``start`` to before one of ``ends``."""
@@ -30,7 +43,7 @@ class Zone:
     rows: tuple[ItemRow, ...]
     start: int
     ends: tuple[int, ...]
-    columns: tuple[tuple[float, float], ...] = field(default=())
+    columns: tuple[Column, ...] = ()
 
     def between(self, end: int) -> range:
         """Return the positions of the rows above a sum."""
@@ -46,16 +59,20 @@ def find_zone(lines: Sequence[ReceiptLine]) -> Zone:
     rows = tuple(map(item_row, lines))
     ends = [place for place, line in enumerate(lines) if line.role in ENDS and line.amounts and not line.in_tax_table]
     ends = ends[:MAX_ENDS] or [len(rows)]
-    headings = [place for place in range(ends[-1]) if _is_heading(lines[place])]
-    above = [place for place in headings if any(row.amounts for row in rows[place + 1 : ends[-1]])]
-    start = above[-1] + 1 if above else 0
+    names = {place: _headings(lines[place]) for place in range(ends[-1])}
+    above = [
+        place
+        for place in names
+        if names[place] >= MIN_HEADINGS and any(row.amounts for row in rows[place + 1 : ends[-1]])
+    ]
+    start = max(above, key=lambda place: (names[place], place)) + 1 if above else 0
     ends = [end for end in ends if end > start] or [len(rows)]
     return Zone(rows, start, tuple(ends), tuple(_columns(rows[start : ends[-1]])))
 
 
-def _is_heading(line: ReceiptLine) -> bool:
-    found = _words(line.lexicon, "heading").findall(plain(line.text.text))
-    return not line.amounts and len(set(found)) >= MIN_HEADINGS
+def _headings(line: ReceiptLine) -> int:
+    """Return how many names of columns a row has; none if it has an amount."""
+    return 0 if line.amounts else len(set(_words(line.lexicon, "heading").findall(plain(line.text.text))))
 
 
 def names_note(line: ReceiptLine) -> bool:
@@ -80,8 +97,8 @@ COLUMN_GAP = 0.9
 MIN_IN_COLUMN = 2
 
 
-def _columns(rows: Sequence[ItemRow]) -> Iterator[tuple[float, float]]:
-    """Yield the columns of amounts, left to right: between which positions their right edges are.
+def _columns(rows: Sequence[ItemRow]) -> Iterator[Column]:
+    """Yield the columns of amounts, left to right.
 
     Amounts are printed flush right, so that gaps between their sorted right edges separate the columns.
     """
@@ -90,8 +107,8 @@ def _columns(rows: Sequence[ItemRow]) -> Iterator[tuple[float, float]]:
     for right, height in edges:
         if group and right - group[-1] > COLUMN_GAP * height:
             if len(group) >= MIN_IN_COLUMN:
-                yield group[0], group[-1]
+                yield Column(group[0], group[-1], len(group))
             group = []
         group.append(right)
     if len(group) >= MIN_IN_COLUMN:
-        yield group[0], group[-1]
+        yield Column(group[0], group[-1], len(group))
