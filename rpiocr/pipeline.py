@@ -29,7 +29,7 @@ from rpiocr.reading.joining import Joiner
 from rpiocr.reading.ladder import Ladder, no_text
 from rpiocr.reading.outcome import BlankPage, Failure, Trace
 from rpiocr.reading.page_coordinates import moved_fields, moved_passes, moved_reading
-from rpiocr.reading.plan import plan
+from rpiocr.reading.plan import plan, was_retried
 from rpiocr.recognise.tesseract import require_languages
 from rpiocr.recognise.tesseract_models import INSTALL, languages_read
 from rpiocr.settings import Settings, load_settings
@@ -152,7 +152,7 @@ class Reader:
     def _read_crop(self, crop: Crop, whole: Crop, page: Page, part: int, started: float) -> Trace:
         read = self._ladder.read(crop, whole, self._time_to_read_s(started))
         understanding = read.understanding
-        source = Source.LOCAL_RETRY if len(read.rungs) > 1 else Source.LOCAL
+        source = Source.LOCAL_RETRY if was_retried(read.rungs) else Source.LOCAL
         answer = Answer(understanding.fields, understanding.judgement, source)
         answer, cloud_pass, cloud_warnings = self._ask_cloud(read.crop, read.preparer, answer, started)
         passes = read.passes + cloud_pass
@@ -164,7 +164,7 @@ class Reader:
             sha256=page.sha256,
             source=answer.source,
             judgement=answer.judgement,
-            fields=moved_fields(self._with_items(answer.fields, understanding), back),
+            fields=moved_fields(self._with_items(answer.fields, read.of_items), back),
             warnings=(
                 *_rotation_warning(read.crop.quarters),
                 *_language_warning(answer, read.missing_package),
@@ -237,7 +237,7 @@ OF_ANSWERS = frozenset({"verify_by_hand", "date_ambiguous"})
 def _local_source(receipt: Receipt) -> Source:
     if receipt.source is not Source.LOCAL_LOW_CONFIDENCE:
         return receipt.source
-    return Source.LOCAL_RETRY if len(receipt.rungs) > 1 else Source.LOCAL
+    return Source.LOCAL_RETRY if was_retried(receipt.rungs) else Source.LOCAL
 
 
 def _depends_on_judgement(warning: Notice, answer: Answer) -> bool:

@@ -159,8 +159,8 @@ class Settings:
     items: str = _setting(
         "auto",
         str,
-        "Line items: auto from what is read for the other fields, or off.",
-        choices=("auto", "off"),
+        "Line items: auto from what is read for the other fields, full reads more until they are proved, or off.",
+        choices=("auto", "full", "off"),
     )
     cloud: str = _setting(
         "auto",

@@ -15,7 +15,7 @@ from rpiocr.extract import Extract
 from rpiocr.extract.items.proposals import Proposal, proposals, with_repairs
 from rpiocr.extract.items.purchases import Purchase
 from rpiocr.extract.roles import ReceiptLine, Role
-from rpiocr.model import Agreement, Fields, Item, ItemKind, ItemList, ItemsCheck, Verdict
+from rpiocr.model import Agreement, Box, Fields, Item, ItemKind, ItemList, ItemsCheck, Verdict
 
 ZERO = Decimal(0)
 
@@ -56,6 +56,25 @@ def find_items(merged: Extract, alone: Sequence[Extract], fields: Fields) -> Ite
     chosen = choice.proposal
     probability, verdict = _rated(choice, fields, printed)
     return _listed(tuple(_items(chosen.purchases)), chosen.agrees_with, printed, probability, verdict)
+
+
+LEGIBLE = 0.85
+"""Minimum mean confidence of the descriptions, below which another engine reads them better."""
+
+
+def are_settled(merged: Extract, alone: Sequence[Extract], fields: Fields) -> bool:
+    """Return whether the items are proved and their descriptions legible, so that reading more helps nothing."""
+    found = find_items(merged, alone, fields)
+    if found is None or found.verdict is not Verdict.ACCEPT:
+        return False
+    words = [
+        word for row in merged.rows for word in row.line.words if any(_on(item.box, word.box) for item in found.items)
+    ]
+    return bool(words) and sum(word.confidence for word in words) >= LEGIBLE * len(words)
+
+
+def _on(one: Box, other: Box) -> bool:
+    return one.top <= other.middle[1] <= one.bottom
 
 
 def _readings(merged: Extract, alone: Sequence[Extract]) -> Iterator[Extract]:

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 
 from rpiocr.decide.confidence import Judge
 from rpiocr.decide.interpret import Understanding
+from rpiocr.decide.items import are_settled
 from rpiocr.errors import EngineError, NoTextError, TimedOutError
 from rpiocr.extract import Hints, Languages
 from rpiocr.model import Page, Pass, Rung, Stop
@@ -29,14 +31,16 @@ from rpiocr.system.scratch import scratch_folder
 class PageRead:
     """Everything that was read of a receipt, the result, and the stages that were run.
 
-    All boxes are in pixels of the page of ``crop``, from which ``preparer`` makes images. ``missing_package`` would
-    install a model for the page's language.
+    All boxes are in pixels of the page of ``crop``, from which ``preparer`` makes images. ``of_items`` is the reading
+    that the items are taken from: that of more passes, if some were run for them. ``missing_package`` would install a
+    model for the page's language.
     """
 
     crop: Crop
     preparer: Preparer
     passes: tuple[Pass, ...]
     understanding: Understanding
+    of_items: Understanding
     rungs: tuple[Rung, ...]
     stop: Stop
     missing_package: str | None
@@ -57,8 +61,10 @@ class Ladder:
         limits = Limits(self._plan.pass_s, time_left_s, self._plan.workers)
         with scratch_folder() as scratch, PassRunner(limits) as runner:
             context = ReadContext(runner, scratch, limits.worker_count())
-            best = _Reading(self._plan, self._interpreter, context).best(crop, page)
-        return _page_read(best, page.page)
+            reading = _Reading(self._plan, self._interpreter, context)
+            best = reading.best(crop, page)
+            of_items, rungs = reading.of_items(best)
+        return _page_read(best, page.page, of_items, rungs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,25 @@ class _Reading:
         if found.result.stop is Stop.SETTLED:
             return found
         return replace(found, result=found.reader.run(self.plan.stages[1:], found.result))
+
+    def of_items(self, best: Attempt[CropReader]) -> tuple[Understanding | None, tuple[Rung, ...]]:
+        """Run the stages for the items until they are proved; the answer for the other fields stays as it is."""
+        found, rungs = best.result.understanding, []
+        evidence = best.reader.evidence
+        for stage in self.plan.for_items:
+            if (
+                found is None
+                or self.context.runner.remaining_s <= 0
+                or are_settled(found.merged, found.alone, found.fields)
+            ):
+                break
+            started = time.monotonic()
+            names = evidence.run(stage, found.fields)
+            if names:
+                found = best.reader.interpret(evidence.passes)
+                quality = best.result.understanding.judgement.quality if best.result.understanding else 0
+                rungs.append(Rung(stage.name, names, quality, time.monotonic() - started))
+        return found, tuple(rungs)
 
     def attempt(self, hypothesis: Hypothesis, current: Attempt[CropReader] | None = None) -> Attempt[CropReader]:
         """Try a hypothesis by the first stage, with what was read of the same crop in the ``current`` attempt."""
@@ -99,7 +124,9 @@ class _Reading:
         return Preparer(crop.page, ScaleRule(by_letters=self.plan.by_letters), self.plan.recipes, crop.rows)
 
 
-def _page_read(best: Attempt[CropReader], page: Page) -> PageRead:
+def _page_read(
+    best: Attempt[CropReader], page: Page, of_items: Understanding | None, for_items: tuple[Rung, ...]
+) -> PageRead:
     found, evidence = best.result.understanding, best.reader.evidence
     if found is None:
         raise _failed(page, evidence.passes)
@@ -110,7 +137,8 @@ def _page_read(best: Attempt[CropReader], page: Page) -> PageRead:
         evidence.preparer,
         evidence.passes,
         found,
-        best.result.rungs,
+        of_items or found,
+        (*best.result.rungs, *for_items),
         best.result.stop,
         best.hypothesis.models.missing_package,
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from rpiocr.model import Rung
 from rpiocr.preprocess import VARIANTS
 from rpiocr.settings import Settings
 
@@ -83,16 +85,34 @@ MODES: dict[str, tuple[Stage, ...]] = {
 """For each fixed mode its passes, then what its first and second retry add."""
 
 
+FOR_ITEMS = (
+    Stage("items", second=LineChoice.ALL),
+    Stage("items again", (("high_contrast", 6), ("default", 4))),
+)
+"""What is read besides for the items alone, until their sum is proved and their descriptions are legible."""
+
+FOR_ITEMS_OF_ONE = (Stage("items again", (("high_contrast", 6), ("default", 4), ("threshold", 6))),)
+"""The same with Tesseract alone."""
+
+
+def was_retried(rungs: Sequence[Rung]) -> bool:
+    """Return whether the answer needed more than the first stage; what was read for the items alone does not count."""
+    for_items = {stage.name for stage in (*FOR_ITEMS, *FOR_ITEMS_OF_ONE)}
+    return sum(rung.name not in for_items for rung in rungs) > 1
+
+
 @dataclass(frozen=True, slots=True)
 class ReadingPlan:
     """How pages are read according to the settings; reading uses no other form of them.
 
-    ``languages`` is as the setting ``lang``; ``by_hand`` is whether the passes were chosen one by one. ``by_letters``
-    is whether images are scaled by letter height, ``recipes`` names a key of RECIPES. ``pass_s`` is the time limit of
-    one pass in seconds; ``workers`` is how many run at once, 0 for one per core.
+    ``for_items`` are stages for the items alone. ``languages`` is as the setting ``lang``; ``by_hand`` is whether the
+    passes were chosen one by one. ``by_letters`` is whether images are scaled by letter height, ``recipes`` names a key
+    of RECIPES. ``pass_s`` is the time limit of one pass in seconds; ``workers`` is how many run at once, 0 for one per
+    core.
     """
 
     stages: tuple[Stage, ...]
+    for_items: tuple[Stage, ...]
     both_engines: bool
     by_hand: bool
     languages: str
@@ -107,6 +127,7 @@ def plan(settings: Settings, *, second_engine: bool) -> ReadingPlan:
     both_engines = second_engine and settings.engine == "auto"
     return ReadingPlan(
         _stages(settings, both_engines=both_engines),
+        _for_items(settings, both_engines=both_engines),
         both_engines,
         bool(settings.variant or settings.psm),
         settings.lang,
@@ -115,6 +136,12 @@ def plan(settings: Settings, *, second_engine: bool) -> ReadingPlan:
         settings.pass_timeout,
         settings.workers,
     )
+
+
+def _for_items(settings: Settings, *, both_engines: bool) -> tuple[Stage, ...]:
+    if settings.items != "full" or settings.variant or settings.psm:
+        return ()
+    return FOR_ITEMS if both_engines else FOR_ITEMS_OF_ONE
 
 
 def _stages(settings: Settings, *, both_engines: bool) -> tuple[Stage, ...]:
