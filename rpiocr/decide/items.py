@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from rpiocr.extract import Extract
-from rpiocr.extract.items.proposals import Proposal, proposals, with_repairs
+from rpiocr.extract.items.proposals import NEAR, Proposal, proposals, with_repairs
 from rpiocr.extract.items.purchases import Purchase
 from rpiocr.extract.roles import ReceiptLine, Role
 from rpiocr.model import Agreement, Box, Fields, Item, ItemKind, ItemList, ItemsCheck, Verdict
@@ -24,9 +24,6 @@ PROVED, AGREEING, UNPROVED = 0.99, 0.8, 0.4
 
 ONE_PASS = 0.2
 """Cost of a list from one pass alone: the merged reading is better."""
-
-NEAR = 0.25
-"""Difference in cost below which two lists are equally likely."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +43,7 @@ def find_items(merged: Extract, alone: Sequence[Extract], fields: Fields) -> Ite
     if not merged.rows:
         return None
     total = fields.amount.chosen.value if fields.amount else None
-    found = [proposals(one.rows, total) for one in _readings(merged, alone)]
+    found = list(_proposed((merged, *alone), total))
     if not any(one.agrees_with for of_one in found for one in of_one):
         found[0] = (*with_repairs(found, merged.rows, total), *found[0])
     choice = _choose(found)
@@ -77,9 +74,13 @@ def _on(one: Box, other: Box) -> bool:
     return one.top <= other.middle[1] <= one.bottom
 
 
-def _readings(merged: Extract, alone: Sequence[Extract]) -> Iterator[Extract]:
-    yield merged
-    yield from alone
+def _proposed(readings: Sequence[Extract], total: Decimal | None) -> Iterator[Sequence[Proposal]]:
+    """Yield the proposals of each reading, until one is proved."""
+    for one in readings:
+        found = proposals(one.rows, total)
+        yield found
+        if found and found[0].is_proved:
+            return
 
 
 def _choose(found: Sequence[Sequence[Proposal]]) -> _Choice | None:
@@ -113,8 +114,8 @@ def _rated(choice: _Choice, fields: Fields, printed: int | None) -> tuple[float,
         return UNPROVED, Verdict.RETRY
     needs_total = found.agrees_with is Agreement.TOTAL
     total_sure = fields.amount is not None and fields.amount.verdict is Verdict.ACCEPT
-    proved = found.exact and choice.is_unique and choice.is_supported and (total_sure or not needs_total)
-    if proved and not found.unexplained and not found.below and _fits(found, printed):
+    proved = choice.is_unique and choice.is_supported and (total_sure or not needs_total)
+    if proved and found.is_proved and _fits(found, printed):
         return PROVED, Verdict.ACCEPT
     return AGREEING, Verdict.RETRY
 
@@ -154,7 +155,7 @@ def _item(one: Purchase, applies_to: int | None) -> Item:
     multiple = one.multiple
     return Item(
         one.wording.description,
-        multiple.quantity if multiple else one.quantity,
+        multiple.quantity if multiple else one.wording.quantity,
         multiple.unit if multiple else None,
         multiple.unit_price if multiple else None,
         one.value,

@@ -52,8 +52,11 @@ MAX_LEFT_OUT = 3
 
 
 def layouts(zone: Zone) -> Iterator[Layout]:
-    """Yield the layouts of a zone, the usual one of each end first."""
-    columns = _columns(zone)
+    """Yield the layouts of a zone, the most usual first."""
+    yield from sorted(_every_layout(zone, _columns(zone)), key=lambda layout: layout.cost)
+
+
+def _every_layout(zone: Zone, columns: Mapping[int, float]) -> Iterator[Layout]:
     for number, end in enumerate(zone.ends):
         for skipped in range(MAX_SKIPPED + 1):
             for column in columns:

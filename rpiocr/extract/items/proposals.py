@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from rpiocr.extract.items.agreement import Sums, sum_of, sums_of
-from rpiocr.extract.items.layout import FULLEST, Layout, layouts, without_repeated
+from rpiocr.extract.items.layout import FULLEST, LEFT_OUT, Layout, layouts, without_repeated
 from rpiocr.extract.items.purchases import Purchase, descriptions, is_unexplained, purchases
 from rpiocr.extract.items.repair import repaired
 from rpiocr.extract.items.wording import MIN_LETTERS
@@ -15,6 +16,9 @@ from rpiocr.extract.items.zone import Zone, find_zone
 from rpiocr.extract.roles import ReceiptLine
 from rpiocr.extract.text.payment_words import letters_in
 from rpiocr.model.items import Agreement
+
+NEAR = 0.25
+"""Difference in cost below which two lists are equally likely."""
 
 REPAIR = 0.5
 """Cost of each amount that is repaired."""
@@ -43,14 +47,18 @@ class Proposal:
     cost: float
     repairs: int = 0
 
+    @property
+    def is_proved(self) -> bool:
+        """Whether the sum agrees exactly, and no amount is left unexplained."""
+        return self.exact and not self.unexplained and not self.below
+
 
 def proposals(rows: Sequence[ReceiptLine], total: Decimal | None) -> tuple[Proposal, ...]:
     """Return the lists of items whose sum agrees, the most usual first; without any, that of the usual layout."""
     if not rows:
         return ()
     zone, sums = find_zone(rows), sums_of(rows, total)
-    found = [_proposal(zone, layout, sums) for layout in _all_layouts(zone)]
-    listed = [one for one in found if one.purchases]
+    listed = list(_listed(zone, sums))
     agreeing = sorted((one for one in listed if one.agrees_with), key=lambda one: one.cost)
     return tuple(agreeing or _usual(listed))
 
@@ -79,6 +87,19 @@ def _repaired_proposal(usual: Proposal, found: tuple[Purchase, ...], sums: Sums)
     )
 
 
+def _listed(zone: Zone, sums: Sums) -> Iterator[Proposal]:
+    """Yield lists, the most usual first, until one is proved and no other is as likely."""
+    enough = math.inf
+    for layout in _all_layouts(zone):
+        if layout.cost > enough:
+            return
+        found = _proposal(zone, layout, sums)
+        if found.purchases:
+            yield found
+        if found.is_proved:
+            enough = min(enough, found.cost + NEAR)
+
+
 IN_COLUMN = 0.6
 """Minimum share of the rows whose last amount is in the fullest column, above which the others are no items."""
 
@@ -95,10 +116,12 @@ def _usual(listed: Sequence[Proposal]) -> Sequence[Proposal]:
 
 
 def _all_layouts(zone: Zone) -> Iterator[Layout]:
-    for layout in layouts(zone):
-        yield layout
-        if layout == Layout(layout.end, layout.column, cost=layout.cost):
-            yield from without_repeated(layout, descriptions(purchases(zone, layout)))
+    """Yield all layouts, the most usual first."""
+    found = list(layouts(zone))
+    usual = [layout for layout in found if layout == Layout(layout.end, layout.column, cost=layout.cost)]
+    yield from (layout for layout in found if layout.cost < LEFT_OUT)
+    repeated = (one for layout in usual for one in without_repeated(layout, descriptions(purchases(zone, layout))))
+    yield from sorted((*(layout for layout in found if layout.cost >= LEFT_OUT), *repeated), key=lambda one: one.cost)
 
 
 def _proposal(zone: Zone, layout: Layout, sums: Sums) -> Proposal:

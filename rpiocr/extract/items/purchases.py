@@ -10,7 +10,7 @@ from itertools import combinations
 
 from rpiocr.extract.items.layout import Layout, Side
 from rpiocr.extract.items.row import NUMERAL, ItemRow, Multiple, number
-from rpiocr.extract.items.wording import Wording, cleaned, is_bare, is_text, without_units, wording
+from rpiocr.extract.items.wording import Wording, cleaned, is_bare, is_text, pieces, without_units, wording
 from rpiocr.extract.items.zone import Zone, names_deposit, names_note
 from rpiocr.extract.roles import ITEM_ROLES, SURE_TOTALS, Role
 from rpiocr.extract.text.amounts import Amount
@@ -49,7 +49,6 @@ class Purchase:
     wording: Wording
     multiple: Multiple | None
     box: Box
-    quantity: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -102,8 +101,8 @@ def with_leading_quantities(found: Sequence[Purchase]) -> tuple[Purchase, ...]:
 
 
 def _with_leading(one: Purchase, match: re.Match[str]) -> Purchase:
-    quantity = Decimal(match["quantity"] if match["quantity"].isdigit() else 1)
-    return replace(one, wording=replace(one.wording, description=match["rest"].strip()), quantity=quantity)
+    words = replace(one.wording, description=match["rest"].strip(), quantity=pieces(match["quantity"]))
+    return replace(one, wording=words)
 
 
 def _counted(zone: Zone, layout: Layout) -> Iterator[tuple[int, Amount]]:
@@ -164,7 +163,7 @@ FEW_LETTERS = 4
 
 
 def _has_few_words(one: ItemRow) -> bool:
-    return letters_in(without_units(cleaned(one.text)[0], one.row.lexicon)) <= FEW_LETTERS
+    return letters_in(without_units(cleaned(one.text).description, one.row.lexicon)) <= FEW_LETTERS
 
 
 def _is_nothing_else(one: ItemRow) -> bool:
@@ -240,8 +239,13 @@ def _described(assembly: Assembly, words: Wording, texts: Sequence[int]) -> Word
     text = " ".join(assembly.zone.rows[other].row.text.text for other in texts)
     if not text:
         return words
-    description, code = cleaned(text)
-    return Wording(description or words.description, words.code or code, words.tax_code)
+    found = cleaned(text)
+    return Wording(
+        found.description or words.description,
+        words.code or found.code,
+        words.tax_code,
+        words.quantity or found.quantity,
+    )
 
 
 def _kind(one: ItemRow, amount: Amount, multiple: Multiple | None) -> ItemKind:

@@ -29,6 +29,10 @@ MAX_TRIED = 20_000
 THREE_DECIMALS = re.compile(r"(?P<whole>[0-9]+)[.,](?P<digits>[0-9]{3})")
 
 
+CENTS_APART = re.compile(r"[0-9][ \u2009]+[.,](?P<cents>[0-9]{2})$")
+"""Cents behind a code of the article: 4608 .76"""
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One change of a list: ``purchase`` instead of the one at ``place``, or added if that is None."""
@@ -71,7 +75,7 @@ def _changes(found: Sequence[Purchase], others: Sequence[Sequence[Purchase]]) ->
         read.setdefault(place, Counter())[other.value] += 1
         known.setdefault((place, other.value, level), other)
     for number, one in enumerate(found):
-        yield from (Change(number, replace(one, value=value), value - one.value) for value in _without_one_digit(one))
+        yield from (Change(number, replace(one, value=value), value - one.value) for value in _without_too_much(one))
     for (place, value, _), other in known.items():
         if place is None:
             yield Change(None, other, value)
@@ -79,8 +83,10 @@ def _changes(found: Sequence[Purchase], others: Sequence[Sequence[Purchase]]) ->
             yield Change(place, _with_amount(found[place], other), value - found[place].value)
 
 
-def _without_one_digit(one: Purchase) -> Iterator[Decimal]:
-    """Yield what an amount with three digits behind the mark may be: a sign behind it was read as one of them."""
+def _without_too_much(one: Purchase) -> Iterator[Decimal]:
+    """Yield what an amount may be that has one digit too many, or the code of the article before it."""
+    if cents := CENTS_APART.search(one.amount.raw):
+        yield Decimal(f"0.{cents['cents']}")
     match = THREE_DECIMALS.search(one.amount.raw)
     if match:
         whole, digits = match["whole"], match["digits"]

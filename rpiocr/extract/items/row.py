@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from functools import cached_property, lru_cache
 from itertools import combinations
 
 from rpiocr.extract.roles import ReceiptLine
 from rpiocr.extract.tables.lexicon import Lexicon
-from rpiocr.extract.text.amounts import Amount, LineText, fold
+from rpiocr.extract.text.amounts import Amount, fold
 from rpiocr.extract.text.patterns import any_of
 
 ONE_CENT = Decimal("0.0101")
@@ -72,12 +72,13 @@ class ItemRow:
     """A row of a receipt as a row of items may be read.
 
     ``amounts`` are its amounts of money, left to right. ``multiples`` are quantities with a unit price that a sign
-    between them shows, with the amount that is the price.
+    between them shows, with the amount that is the price. ``margin`` are characters left of where rows begin.
     """
 
     row: ReceiptLine
     amounts: tuple[Amount, ...]
     multiples: tuple[tuple[Multiple, Amount], ...] = ()
+    margin: tuple[Span, ...] = ()
 
     @cached_property
     def text(self) -> str:
@@ -90,7 +91,7 @@ class ItemRow:
         found = [Numeral(abs(one.value), one.start, one.end, one) for one in self.amounts]
         for match in NUMERAL.finditer(self.text):
             if not any(match.start() < one.end and one.start < match.end() for one in found):
-                found.append(Numeral(number(match["digits"]), match.start(), match.end()))
+                found += _read_numeral(match)
         return tuple(sorted(found, key=lambda one: one.start))
 
     def multiple_for(self, amount: Amount) -> Multiple | None:
@@ -115,6 +116,16 @@ class ItemRow:
             if is_whole and self.text.lstrip().startswith(str(int(count))):
                 yield Multiple(count.to_integral_value(), None, abs(price.value), spans=((0, price.end),))
 
+
+def _read_numeral(match: re.Match[str]) -> Iterator[Numeral]:
+    """Yield a number, and without its third decimal, which may be a misread mark: 1.257 for 1.25T."""
+    value = number(match["digits"])
+    yield Numeral(value, match.start(), match.end())
+    if value.as_tuple().exponent == MARK_AS_DIGIT:
+        yield Numeral(value.quantize(Decimal("0.01"), ROUND_DOWN), match.start(), match.end())
+
+
+MARK_AS_DIGIT = -3
 
 MAX_PIECES = 100
 """Maximum quantity that is found by dividing an amount by a price: more is a coincidence."""
@@ -162,13 +173,15 @@ def _patterns(lexicon: Lexicon) -> _Patterns:
 
 def item_row(row: ReceiptLine) -> ItemRow:
     """Read a row of items."""
-    bare = ItemRow(row, row.amounts or _with_mark(row.text))
+    bare = ItemRow(row, (*row.amounts, *_with_mark(row)))
     return replace(bare, multiples=tuple(_multiples(bare)))
 
 
-def _with_mark(text: LineText) -> tuple[Amount, ...]:
+def _with_mark(row: ReceiptLine) -> tuple[Amount, ...]:
+    """Return the amount at the end of a row whose mark has joined it, if it is not one of the row's amounts."""
+    text = row.text
     match = WITH_MARK.search(fold(text.text))
-    if not match:
+    if not match or any(amount.end > match.start() for amount in row.amounts):
         return ()
     start, end = match.start(), match.end()
     box, confidence = text.box(start, match.end("amount")), text.confidence(start, end)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cache, lru_cache
 
 from rpiocr.extract.items.row import ItemRow, Span, without
@@ -30,33 +31,38 @@ LETTERS = re.compile(r"[A-Za-z]{1,2}")
 """A flag, such as F for food."""
 
 
+QUANTITY = re.compile(r"(?P<quantity>[0-9]{1,3}|[iIlt|])[ \u2009]?[xX×*][ \u2009]+(?=\S)")
+"""A number of pieces with a sign, before a code or a description; an engine may read 1 as a letter."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """The words of a row; ``description`` is empty if there are none."""
+    """The words of a row; ``description`` is empty without any, ``quantity`` is a number of pieces before them."""
 
     description: str
-    code: str | None
-    tax_code: str | None
+    code: str | None = None
+    tax_code: str | None = None
+    quantity: Decimal | None = None
 
 
 def wording(one: ItemRow, amount: Amount, spans: Sequence[Span] = ()) -> Wording:
     """Return what a row says besides its amounts and the characters in ``spans``.
 
-    The mark of a tax is behind ``amount``.
+    Behind ``amount`` there is only the mark of its tax.
     """
-    text = without(one.row.text.text, [*((other.start, other.end) for other in one.amounts), *spans])
-    own = amount.end <= len(text)
-    before, behind = (text[: amount.end], text[amount.end :].strip()) if own else (text, "")
-    is_mark = 0 < len(behind) <= TAX_CODE and not any(char.isdigit() for char in behind[:-1])
-    if not is_mark:
-        before += f" {behind}"
-    description, code = cleaned(before)
-    return Wording(description, code, behind.strip("*|.:") or None if is_mark else None)
+    text = without(one.row.text.text, [*((other.start, other.end) for other in one.amounts), *spans, *one.margin])
+    if amount.end > len(text):
+        return cleaned(text)
+    behind = text[amount.end :].split()
+    mark = behind[0].strip("*|.:") if behind and len(behind[0]) <= TAX_CODE else ""
+    return replace(cleaned(text[: amount.end]), tax_code=mark or None)
 
 
-def cleaned(text: str) -> tuple[str, str | None]:
-    """Return a description without signs of currencies, stray symbols and codes around it, and the code."""
-    tokens, code = _currency().sub(" ", text).split(), None
+def cleaned(text: str) -> Wording:
+    """Return a text without signs of currencies, a quantity before it, and stray symbols and codes around it."""
+    plain = _currency().sub(" ", text).strip()
+    leading = QUANTITY.match(plain)
+    tokens, code = plain[leading.end() if leading else 0 :].split(), None
     while tokens:
         first = tokens[0]
         if CODE.fullmatch(first):
@@ -71,7 +77,12 @@ def cleaned(text: str) -> tuple[str, str | None]:
         elif not _is_symbol(last) and not (len(tokens) > 1 and _is_code_behind(tokens[-2]) and LETTERS.fullmatch(last)):
             break
         tokens = tokens[:-1]
-    return " ".join(tokens), code
+    return Wording(" ".join(tokens), code, quantity=pieces(leading["quantity"]) if leading else None)
+
+
+def pieces(text: str) -> Decimal:
+    """Return a number of pieces as it is read: a letter is a misread 1."""
+    return Decimal(text if text.isdigit() else 1)
 
 
 def _is_symbol(token: str) -> bool:
@@ -99,7 +110,7 @@ MIN_LETTERS = 3
 
 def is_text(one: ItemRow) -> bool:
     """Return whether a row has a description besides a code, and no word for a sum, a payment or a count."""
-    description, _ = cleaned(one.text)
+    description = cleaned(one.text).description
     letters = letters_in(description)
     return one.row.role in ITEM_ROLES and letters >= max(MIN_LETTERS, sum(char.isdigit() for char in description))
 

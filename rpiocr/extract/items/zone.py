@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from rpiocr.extract.items.row import ItemRow, item_row
+from rpiocr.extract.items.row import ItemRow, Span, item_row
 from rpiocr.extract.roles import TOTALS, ReceiptLine, Role
 from rpiocr.extract.tables.lexicon import Lexicon, Words
 from rpiocr.extract.text.patterns import NEVER, whole_words
@@ -56,7 +56,7 @@ def find_zone(lines: Sequence[ReceiptLine]) -> Zone:
     They begin below a row with the names of columns, if there is one, and end above the first sum, or above a later one
     if groups of items have sums. A receipt without any sum ends with its rows.
     """
-    rows = tuple(map(item_row, lines))
+    rows = _without_margin(tuple(map(item_row, lines)))
     ends = [place for place, line in enumerate(lines) if line.role in ENDS and line.amounts and not line.in_tax_table]
     ends = ends[:MAX_ENDS] or [len(rows)]
     names = {place: _headings(lines[place]) for place in range(ends[-1])}
@@ -89,6 +89,33 @@ def names_deposit(line: ReceiptLine) -> bool:
 def _words(lexicon: Lexicon, group: str) -> re.Pattern[str]:
     words: Words = getattr(lexicon.items, group)
     return re.compile(whole_words(map(plain, words)) if words else NEVER)
+
+
+MIN_ALIGNED = 0.5
+"""Minimum share of the rows with amounts that begin at one position, left of which is no print of the receipt."""
+
+INDENT = 1.0
+"""Maximum distance of the beginnings of aligned rows, in heights of their text."""
+
+
+def _without_margin(rows: tuple[ItemRow, ...]) -> tuple[ItemRow, ...]:
+    """Mark what is left of where most rows begin: shadows and fingers that an engine has read as text."""
+    first = sorted((one.row.line.words[0].box for one in rows if one.amounts), key=lambda box: box.left)
+    aligned = [[box for box in first if 0 <= box.left - start.left <= INDENT * start.height] for start in first]
+    most = max(aligned, key=len, default=[])
+    if len(most) < max(MIN_IN_COLUMN + 1, MIN_ALIGNED * len(first)):
+        return rows
+    left = most[0].left - INDENT / 2 * most[0].height
+    return tuple(replace(one, margin=tuple(_left_of(one, left))) for one in rows)
+
+
+def _left_of(one: ItemRow, left: float) -> Iterator[Span]:
+    text, end = one.row.text, 0
+    for word in text.words:
+        start = text.text.find(word.text, end)
+        end = start + len(word.text)
+        if word.box.right < left:
+            yield start, end
 
 
 COLUMN_GAP = 0.9
