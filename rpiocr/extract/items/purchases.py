@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import combinations
@@ -79,9 +79,58 @@ def purchases(zone: Zone, layout: Layout) -> tuple[Purchase, ...]:
     if layout.left_out:
         left = {place: one for place, one in left.items() if words[place].description.casefold() != layout.left_out}
     assembly = Assembly(zone, layout, left, details)
-    bare = [place for place in left if is_bare(words[place].description, zone.rows[place].row.lexicon)]
-    side = _side(assembly, bare)
-    return with_leading_quantities([_purchase(assembly, place, side) for place in assembly.places])
+    bare = _bare(assembly, words)
+    side = _side(assembly, sorted(bare))
+    found = [_purchase(assembly, place, side, is_bare=place in bare) for place in assembly.places]
+    return with_leading_quantities(_without_bare_sum(_with_second_lines(assembly, found, bare)))
+
+
+SHORT = 4
+"""Maximum number of letters of a unit that no table has, where all rows have nothing else: UNT, WALK."""
+
+
+def _bare(assembly: Assembly, words: Mapping[int, Wording]) -> set[int]:
+    """Return the rows without a description of their own; all, if each has a short word and there are texts beside."""
+    rows, places = assembly.zone.rows, assembly.places
+    texts = sum(_is_lone_text(rows[place]) for place in range(assembly.zone.start, assembly.layout.end))
+    goods = [place for place in places if rows[place].row.role in ITEM_ROLES]
+    if goods and texts >= len(goods) and all(letters_in(words[place].description) <= SHORT for place in goods):
+        return set(goods)
+    return {place for place in places if is_bare(words[place].description, rows[place].row.lexicon)}
+
+
+def _without_bare_sum(found: list[Purchase]) -> list[Purchase]:
+    """Leave out the last amount if it has no description and is the sum of all others: a sum without its label."""
+    if len(found) < 2 or letters_in(found[-1].wording.description):
+        return found
+    *others, last = found
+    return others if last.value == sum(one.value for one in others) else found
+
+
+def _with_second_lines(assembly: Assembly, found: list[Purchase], bare: Set[int]) -> list[Purchase]:
+    """Add the row of text below each item to its description, if each has exactly one."""
+    goods = [one for one in found if one.kind is ItemKind.ITEM]
+    if bare or len(goods) < 2:
+        return found
+    ends = [*(one.place for one in goods[1:]), assembly.layout.end]
+    below = [_lone_texts(assembly, one.place + 1, end) for one, end in zip(goods, ends, strict=True)]
+    if any(len(texts) != 1 for texts in below):
+        return found
+    second = {one.place: texts[0] for one, texts in zip(goods, below, strict=True)}
+    return [_with_second(assembly, one, second[one.place]) if one.place in second else one for one in found]
+
+
+def _lone_texts(assembly: Assembly, start: int, end: int) -> list[int]:
+    rows = assembly.zone.rows
+    return [place for place in range(start, end) if _is_lone_text(rows[place]) and place not in assembly.details]
+
+
+def _with_second(assembly: Assembly, one: Purchase, place: int) -> Purchase:
+    row = assembly.zone.rows[place]
+    description = f"{one.wording.description} {cleaned(row.text).description}"
+    box = Box.around([one.box, row.row.box])
+    words = replace(one.wording, description=description)
+    return replace(one, places=tuple(sorted((*one.places, place))), wording=words, box=box)
 
 
 LEADING = re.compile(
@@ -137,13 +186,13 @@ def _details(zone: Zone, layout: Layout, counted: Mapping[int, Amount]) -> dict[
     found: dict[int, int | None] = {}
     for place in zone.between(layout.end):
         one = zone.rows[place]
-        if len(one.amounts) > 1 or one.row.role not in ITEM_ROLES:
+        if len(one.amounts) > 2 or one.row.role not in ITEM_ROLES:
             continue
         free = [other for other in _beside(place, counted) if other not in found and other not in found.values()]
-        product = next((other for other in free if one.multiple_making(counted[other].value)), None)
-        if product is not None and _has_few_words(one):
+        product = next((other for other in free if _makes(one, counted[other].value)), None)
+        if product is not None:
             found[place] = product
-        elif one.amounts and any(price is one.amounts[0] for _, price in one.multiples) and _is_nothing_else(one):
+        elif len(one.amounts) == 1 and one.multiples and _is_nothing_else(one):
             found[place] = None
     return found
 
@@ -158,12 +207,19 @@ def _beside(place: int, counted: Mapping[int, Amount]) -> Iterator[int]:
 NEAR = 2
 """Maximum number of rows from a quantity and unit price to their product."""
 
-FEW_LETTERS = 4
-"""Maximum number of letters beside a quantity, its unit and the unit price: more are a description."""
+FEW_LETTERS, SOME_LETTERS = 4, 12
+"""Maximum number of letters beside a quantity of pieces, its unit and the unit price: more are a description; and
+beside a weight, whose product is no coincidence."""
 
 
-def _has_few_words(one: ItemRow) -> bool:
-    return letters_in(without_units(cleaned(one.text).description, one.row.lexicon)) <= FEW_LETTERS
+def _makes(one: ItemRow, product: Decimal) -> bool:
+    """Return whether a row has a quantity and a unit price that make a product, and little else."""
+    multiple = one.multiple_making(product)
+    if multiple is None:
+        return False
+    is_weight = multiple.quantity != multiple.quantity.to_integral_value()
+    letters = letters_in(without_units(cleaned(one.text).description, one.row.lexicon))
+    return letters <= (SOME_LETTERS if is_weight else FEW_LETTERS)
 
 
 def _is_nothing_else(one: ItemRow) -> bool:
@@ -181,16 +237,20 @@ def _side(assembly: Assembly, bare: Sequence[int]) -> Side:
         before = order[index - 1] if index else start - 1
         after = order[index + 1] if index + 1 < len(order) else assembly.layout.end
         if place in bare:
-            above += any(is_text(rows[other]) for other in range(before + 1, place))
-            below += any(is_text(rows[other]) for other in range(place + 1, after))
+            above += any(_is_lone_text(rows[other]) for other in range(before + 1, place))
+            below += any(_is_lone_text(rows[other]) for other in range(place + 1, after))
     if above != below:
         return Side.ABOVE if above > below else Side.BELOW
-    first = any(is_text(rows[place]) for place in range(max(start, order[0] - 2), order[0]))
-    last = any(is_text(rows[place]) for place in range(order[-1] + 1, assembly.layout.end))
+    first = any(_is_lone_text(rows[place]) for place in range(max(start, order[0] - 2), order[0]))
+    last = any(_is_lone_text(rows[place]) for place in range(order[-1] + 1, assembly.layout.end))
     return Side.BELOW if last or not first else Side.ABOVE
 
 
-def _purchase(assembly: Assembly, place: int, side: Side) -> Purchase:
+def _is_lone_text(one: ItemRow) -> bool:
+    return is_text(one) and not one.amounts
+
+
+def _purchase(assembly: Assembly, place: int, side: Side, *, is_bare: bool) -> Purchase:
     one, amount = assembly.zone.rows[place], assembly.counted[place]
     details = [detail for detail, product in assembly.details.items() if product == place]
     made = (assembly.zone.rows[detail].multiple_making(amount.value) for detail in details)
@@ -198,7 +258,7 @@ def _purchase(assembly: Assembly, place: int, side: Side) -> Purchase:
     own = None if multiple else one.multiple_for(amount)
     words = wording(one, amount, own.spans if own else ())
     texts: list[int] = []
-    if is_bare(words.description, one.row.lexicon):
+    if is_bare:
         texts = _texts(assembly, place, side)
         words = _described(assembly, words, texts)
     multiple = multiple or own or _near(assembly, place, amount)

@@ -167,18 +167,21 @@ def _patterns(lexicon: Lexicon) -> _Patterns:
     priced_for = rf"(?:(?P<for>[0-9]{{1,2}})[ \u2009]?(?i:{units})?[ \u2009]?/[ \u2009]?)?"
     return _Patterns(
         re.compile(rf"{quantity}{unit}\.?[ \u2009]*{TIMES}[ \u2009]*{priced_for}[^0-9.,]{{0,4}}$"),
-        re.compile(rf"[^0-9]{{0,12}}{TIMES}[ \u2009]*{quantity}{unit}(?![0-9.,])"),
+        re.compile(rf"[^0-9]{{0,12}}{TIMES}[ \u2009]*(?P<quantity>[0-9]{{1,3}}){unit}(?![0-9.,])"),
     )
 
 
-def item_row(row: ReceiptLine) -> ItemRow:
-    """Read a row of items."""
-    bare = ItemRow(row, (*row.amounts, *_with_mark(row)))
+def item_row(row: ReceiptLine, more: Sequence[Amount] = ()) -> ItemRow:
+    """Read a row of items; ``more`` are amounts behind those that were found in it."""
+    bare = ItemRow(row, (*row.amounts, *more))
     return replace(bare, multiples=tuple(_multiples(bare)))
 
 
-def _with_mark(row: ReceiptLine) -> tuple[Amount, ...]:
-    """Return the amount at the end of a row whose mark has joined it, if it is not one of the row's amounts."""
+def amounts_with_mark(row: ReceiptLine) -> tuple[Amount, ...]:
+    """Return the amount at the end of a row whose mark has joined it, if it is not one of the row's amounts.
+
+    A number with three decimals is one only in a column of amounts.
+    """
     text = row.text
     match = WITH_MARK.search(fold(text.text))
     if not match or any(amount.end > match.start() for amount in row.amounts):

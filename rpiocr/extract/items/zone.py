@@ -7,11 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from rpiocr.extract.items.row import ItemRow, Span, item_row
+from rpiocr.extract.items.row import ItemRow, Span, amounts_with_mark, item_row
 from rpiocr.extract.roles import TOTALS, ReceiptLine, Role
 from rpiocr.extract.tables.lexicon import Lexicon, Words
+from rpiocr.extract.text.amounts import Amount
 from rpiocr.extract.text.patterns import NEVER, whole_words
 from rpiocr.extract.text.phrases import plain
+from rpiocr.model import Box
 
 ENDS = (*TOTALS, Role.SUBTOTAL)
 """Roles of the amounts that items add up to."""
@@ -23,6 +25,10 @@ MIN_HEADINGS = 2
 """Minimum number of names of columns on the row above the items."""
 
 
+MARK_WIDTH = 1.5
+"""Maximum distance of an amount whose mark has joined it from its column, in heights of its text."""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column of amounts: between which positions their right edges are, and how many amounts it has."""
@@ -30,6 +36,11 @@ class Column:
     left: float
     right: float
     amounts: int
+
+    def is_near(self, box: Box) -> bool:
+        """Return whether an amount that ends with ``box``, with a mark behind it, is in the column."""
+        slack = MARK_WIDTH * box.height
+        return self.left - slack <= box.right <= self.right + slack
 
     def has(self, right: float) -> bool:
         """Return whether an amount that ends at ``right`` is in the column."""
@@ -56,9 +67,9 @@ def find_zone(lines: Sequence[ReceiptLine]) -> Zone:
     They begin below a row with the names of columns, if there is one, and end above the first sum, or above a later one
     if groups of items have sums. A receipt without any sum ends with its rows.
     """
-    rows = _without_margin(tuple(map(item_row, lines)))
     ends = [place for place, line in enumerate(lines) if line.role in ENDS and line.amounts and not line.in_tax_table]
-    ends = ends[:MAX_ENDS] or [len(rows)]
+    ends = ends[:MAX_ENDS] or [len(lines)]
+    rows = _without_margin(tuple(_item_rows(lines)))
     names = {place: _headings(lines[place]) for place in range(ends[-1])}
     above = [
         place
@@ -67,7 +78,16 @@ def find_zone(lines: Sequence[ReceiptLine]) -> Zone:
     ]
     start = max(above, key=lambda place: (names[place], place)) + 1 if above else 0
     ends = [end for end in ends if end > start] or [len(rows)]
-    return Zone(rows, start, tuple(ends), tuple(_columns(rows[start : ends[-1]])))
+    amounts = [amount for row in rows[start : ends[-1]] for amount in row.amounts]
+    return Zone(rows, start, tuple(ends), tuple(_columns(amounts)))
+
+
+def _item_rows(lines: Sequence[ReceiptLine]) -> Iterator[ItemRow]:
+    columns = tuple(_columns([amount for line in lines for amount in line.amounts]))
+    for line in lines:
+        marked = amounts_with_mark(line)
+        is_in_column = any(column.is_near(one.box) for one in marked for column in columns)
+        yield item_row(line, marked if is_in_column else ())
 
 
 def _headings(line: ReceiptLine) -> int:
@@ -124,12 +144,12 @@ COLUMN_GAP = 0.9
 MIN_IN_COLUMN = 2
 
 
-def _columns(rows: Sequence[ItemRow]) -> Iterator[Column]:
+def _columns(amounts: Sequence[Amount]) -> Iterator[Column]:
     """Yield the columns of amounts, left to right.
 
     Amounts are printed flush right, so that gaps between their sorted right edges separate the columns.
     """
-    edges = sorted((amount.box.right, amount.box.height) for row in rows for amount in row.amounts)
+    edges = sorted((amount.box.right, amount.box.height) for amount in amounts)
     group: list[float] = []
     for right, height in edges:
         if group and right - group[-1] > COLUMN_GAP * height:
