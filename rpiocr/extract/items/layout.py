@@ -27,7 +27,8 @@ class Layout:
 
     ``end`` is the row of that sum. ``column`` is which amount of a row counts: LAST, SECOND_LAST, or the number of a
     column of the zone. ``skipped`` is how many rows with amounts at the top are no items. ``savings`` and
-    ``discounts``: whether rows with such words count. ``left_out`` is a description whose rows do not count.
+    ``discounts``: whether rows with such words count. ``left_out`` is a description whose rows do not count,
+    ``any_role`` whether rows count whatever their words say, but for sums.
     ``cost`` is how unusual the layout is: 0 for the most usual one.
     """
 
@@ -37,6 +38,7 @@ class Layout:
     savings: bool = False
     discounts: bool = True
     left_out: str = ""
+    any_role: bool = False
     cost: float = 0.0
 
 

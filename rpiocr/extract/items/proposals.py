@@ -73,10 +73,11 @@ def with_repairs(
     usual = [of_one[0] for of_one in found if of_one]
     if not usual or not found[0]:
         return ()
-    sums = sums_of(rows, total)
-    wanted = frozenset(sums.exact(usual[0].layout.end))
-    lists = repaired(usual[0].purchases, [one.purchases for one in usual[1:]], wanted)
-    return tuple(_repaired_proposal(usual[0], purchases, sums) for purchases in lists)
+    sums, layout = sums_of(rows, total), usual[0].layout
+    wanted = frozenset(sums.exact(layout.end))
+    whatever = purchases(find_zone(rows), replace(layout, any_role=True))
+    lists = repaired(usual[0].purchases, [whatever, *(one.purchases for one in usual[1:])], wanted)
+    return tuple(_repaired_proposal(usual[0], one, sums) for one in lists)
 
 
 def _repaired_proposal(usual: Proposal, found: tuple[Purchase, ...], sums: Sums) -> Proposal:

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import combinations
+from statistics import median
 
 from rpiocr.extract.items.layout import Layout, Side
 from rpiocr.extract.items.row import NUMERAL, ItemRow, Multiple, number
 from rpiocr.extract.items.wording import Wording, cleaned, is_bare, is_text, pieces, without_units, wording
-from rpiocr.extract.items.zone import Zone, names_deposit, names_note
+from rpiocr.extract.items.zone import ENDS, Zone, names_deposit, names_note
 from rpiocr.extract.roles import ITEM_ROLES, SURE_TOTALS, Role
 from rpiocr.extract.text.amounts import Amount
 from rpiocr.extract.text.payment_words import letters_in
@@ -82,7 +83,41 @@ def purchases(zone: Zone, layout: Layout) -> tuple[Purchase, ...]:
     bare = _bare(assembly, words)
     side = _side(assembly, sorted(bare))
     found = [_purchase(assembly, place, side, is_bare=place in bare) for place in assembly.places]
+    found = _with_columns(assembly, found)
     return with_leading_quantities(_without_bare_sum(_with_second_lines(assembly, found, bare)))
+
+
+MIN_IN_COLUMNS = 0.5
+"""Minimum share of the items whose quantity and unit price are in columns, for those columns to be known."""
+
+
+def _with_columns(assembly: Assembly, found: list[Purchase]) -> list[Purchase]:
+    """Leave out of descriptions what is in the columns of quantity and unit price, where these were misread."""
+    boxes = [box for one in found if one.multiple for box in _column_boxes(assembly, one)]
+    if 2 * len(found) * MIN_IN_COLUMNS > len(boxes) or len(boxes) < 2 * MIN_COLUMN_ROWS:
+        return found
+    left = median(min(pair, key=lambda box: box.left).left for pair in zip(boxes[::2], boxes[1::2], strict=True))
+    return [one if one.multiple else _cut_at(assembly, one, left) for one in found]
+
+
+MIN_COLUMN_ROWS = 3
+
+QUANTITY_AND_PRICE = 2
+"""Number of places of a quantity and a unit price in columns; with a sign between them it is one."""
+
+
+def _column_boxes(assembly: Assembly, one: Purchase) -> Iterator[Box]:
+    multiple = one.multiple
+    is_own = one.place not in assembly.details.values()
+    if multiple and is_own and len(multiple.spans) == QUANTITY_AND_PRICE:
+        yield from (assembly.zone.rows[one.place].row.text.box(*span) for span in multiple.spans)
+
+
+def _cut_at(assembly: Assembly, one: Purchase, left: float) -> Purchase:
+    row = assembly.zone.rows[one.place]
+    spans = [span for span, box in row.words if box.middle[0] > left]
+    words = wording(row, one.amount, spans)
+    return replace(one, wording=replace(one.wording, description=words.description)) if words.description else one
 
 
 SHORT = 4
@@ -166,6 +201,8 @@ def _may_count(one: ItemRow, layout: Layout) -> bool:
     role = one.row.role
     if not one.amounts or one.row.in_tax_table or names_note(one.row):
         return False
+    if layout.any_role:
+        return role not in ENDS
     if role in NO_ITEMS:
         # "10.00 NOS x 0.70 7.00" has a word for a number of articles.
         return role is Role.COUNT and bool(one.multiples) and one.multiple_for(one.amounts[-1]) is not None
@@ -192,7 +229,7 @@ def _details(zone: Zone, layout: Layout, counted: Mapping[int, Amount]) -> dict[
         product = next((other for other in free if _makes(one, counted[other].value)), None)
         if product is not None:
             found[place] = product
-        elif len(one.amounts) == 1 and one.multiples and _is_nothing_else(one):
+        elif len(one.amounts) == 1 and _is_nothing_else(one, after_amount=place - 1 in counted):
             found[place] = None
     return found
 
@@ -222,9 +259,26 @@ def _makes(one: ItemRow, product: Decimal) -> bool:
     return letters <= (SOME_LETTERS if is_weight else FEW_LETTERS)
 
 
-def _is_nothing_else(one: ItemRow) -> bool:
+def _is_nothing_else(one: ItemRow, *, after_amount: bool) -> bool:
+    """Return whether a row has only a quantity and a unit price.
+
+    They have a sign between them, or a code before them, below a row with an amount.
+    """
     spans = [span for multiple, _ in one.multiples for span in multiple.spans]
-    return is_bare(wording(one, one.amounts[0], spans).description, one.row.lexicon)
+    words = wording(one, one.amounts[0], spans)
+    has_both = bool(spans) or (after_amount and words.code is not None and _quantity_before(one) is not None)
+    return has_both and is_bare(words.description, one.row.lexicon)
+
+
+def _quantity_before(one: ItemRow) -> Multiple | None:
+    """Return the number of pieces before the only amount of a row, with that as the unit price."""
+    if one.multiples:
+        return one.multiples[0][0]
+    match = PIECES_BEFORE.search(one.text[: one.amounts[0].start])
+    return Multiple(Decimal(match["pieces"]), None, abs(one.amounts[0].value)) if match else None
+
+
+PIECES_BEFORE = re.compile(r"(?<![0-9A-Za-z.,])(?P<pieces>[1-9][0-9]?)[ \u2009]?[^\w.,]?[ \u2009]*$")
 
 
 def _side(assembly: Assembly, bare: Sequence[int]) -> Side:
@@ -254,7 +308,7 @@ def _purchase(assembly: Assembly, place: int, side: Side, *, is_bare: bool) -> P
     one, amount = assembly.zone.rows[place], assembly.counted[place]
     details = [detail for detail, product in assembly.details.items() if product == place]
     made = (assembly.zone.rows[detail].multiple_making(amount.value) for detail in details)
-    multiple = next(filter(None, made), None)
+    multiple = next(filter(None, made), None) or _priced_below(assembly, place, amount)
     own = None if multiple else one.multiple_for(amount)
     words = wording(one, amount, own.spans if own else ())
     texts: list[int] = []
@@ -264,9 +318,19 @@ def _purchase(assembly: Assembly, place: int, side: Side, *, is_bare: bool) -> P
     multiple = multiple or own or _near(assembly, place, amount)
     places = tuple(sorted({place, *details, *texts}))
     box = Box.around([assembly.zone.rows[other].row.box for other in places])
-    kind = _kind(one, amount, multiple)
-    value = -abs(amount.value) if kind is ItemKind.DISCOUNT else amount.value
+    kind = _kind(one, amount, multiple, words)
+    is_less = kind is ItemKind.DISCOUNT or words.is_negative
+    value = -abs(amount.value) if is_less else amount.value
     return Purchase(place, places, amount, value, kind, words, multiple, box)
+
+
+def _priced_below(assembly: Assembly, place: int, amount: Amount) -> Multiple | None:
+    """Return the quantity and usual price on the row below an amount that is net of a discount."""
+    below = place + 1
+    if below not in assembly.details or assembly.details[below] is not None:
+        return None
+    found = _quantity_before(assembly.zone.rows[below])
+    return found if found and found.quantity * found.price >= abs(amount.value) else None
 
 
 def _texts(assembly: Assembly, place: int, side: Side) -> list[int]:
@@ -308,12 +372,12 @@ def _described(assembly: Assembly, words: Wording, texts: Sequence[int]) -> Word
     )
 
 
-def _kind(one: ItemRow, amount: Amount, multiple: Multiple | None) -> ItemKind:
+def _kind(one: ItemRow, amount: Amount, multiple: Multiple | None, words: Wording) -> ItemKind:
     if names_deposit(one.row):
         return ItemKind.DEPOSIT
     if one.row.role in (Role.DISCOUNT, Role.SAVINGS):
         return ItemKind.DISCOUNT
-    if amount.value < 0 and not (multiple and multiple.quantity < 0):
+    if (amount.value < 0 or words.is_negative) and not (multiple and multiple.quantity < 0):
         return ItemKind.DISCOUNT
     return ItemKind.CHARGE if one.row.role is Role.CHARGE else ItemKind.ITEM
 

@@ -13,6 +13,7 @@ from rpiocr.extract.roles import ReceiptLine
 from rpiocr.extract.tables.lexicon import Lexicon
 from rpiocr.extract.text.amounts import Amount, fold
 from rpiocr.extract.text.patterns import any_of
+from rpiocr.model import Box
 
 ONE_CENT = Decimal("0.0101")
 """Maximum difference of a product from the amount that is printed: it was rounded, or cut off."""
@@ -88,11 +89,23 @@ class ItemRow:
     @cached_property
     def numerals(self) -> tuple[Numeral, ...]:
         """All numbers of the row that may be a quantity or an amount, left to right."""
-        found = [Numeral(abs(one.value), one.start, one.end, one) for one in self.amounts]
+        # The amount of a label may stand alone on the next line.
+        own = (one for one in self.amounts if one.end <= len(self.text))
+        found = [Numeral(abs(one.value), one.start, one.end, one) for one in own]
         for match in NUMERAL.finditer(self.text):
             if not any(match.start() < one.end and one.start < match.end() for one in found):
                 found += _read_numeral(match)
         return tuple(sorted(found, key=lambda one: one.start))
+
+    @cached_property
+    def words(self) -> tuple[tuple[Span, Box], ...]:
+        """The words of the row: their characters and boxes."""
+        text, found, end = self.row.text, [], 0
+        for word in text.words:
+            start = text.text.find(word.text, end)
+            end = start + len(word.text)
+            found.append(((start, end), word.box))
+        return tuple(found)
 
     def multiple_for(self, amount: Amount) -> Multiple | None:
         """Return the quantity and unit price whose product is ``amount``: beside a sign, or two numbers in columns."""

@@ -37,12 +37,16 @@ QUANTITY = re.compile(r"(?P<quantity>[0-9]{1,3}|[iIlt|])[ \u2009]?[xX×*][ \u200
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """The words of a row; ``description`` is empty without any, ``quantity`` is a number of pieces before them."""
+    """The words of a row; ``description`` is empty without any, ``quantity`` is a number of pieces before them.
+
+    ``is_negative``: a minus is between the amount and the mark of its tax.
+    """
 
     description: str
     code: str | None = None
     tax_code: str | None = None
     quantity: Decimal | None = None
+    is_negative: bool = False
 
 
 def wording(one: ItemRow, amount: Amount, spans: Sequence[Span] = ()) -> Wording:
@@ -54,8 +58,10 @@ def wording(one: ItemRow, amount: Amount, spans: Sequence[Span] = ()) -> Wording
     if amount.end > len(text):
         return cleaned(text)
     behind = text[amount.end :].split()
-    mark = behind[0].strip("*|.:") if behind and len(behind[0]) <= TAX_CODE else ""
-    return replace(cleaned(text[: amount.end]), tax_code=mark or None)
+    mark = behind[0] if behind and len(behind[0]) <= TAX_CODE else ""
+    return replace(
+        cleaned(text[: amount.end]), tax_code=mark.strip("-*|.:") or None, is_negative=mark.startswith(("-", "−"))
+    )
 
 
 def cleaned(text: str) -> Wording:

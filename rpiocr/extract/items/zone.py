@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from rpiocr.extract.items.row import ItemRow, Span, amounts_with_mark, item_row
+from rpiocr.extract.items.row import ItemRow, amounts_with_mark, item_row
 from rpiocr.extract.roles import TOTALS, ReceiptLine, Role
 from rpiocr.extract.tables.lexicon import Lexicon, Words
-from rpiocr.extract.text.amounts import Amount
+from rpiocr.extract.text.amounts import Amount, find_cents
 from rpiocr.extract.text.patterns import NEVER, whole_words
 from rpiocr.extract.text.phrases import plain
 from rpiocr.model import Box
@@ -85,7 +85,7 @@ def find_zone(lines: Sequence[ReceiptLine]) -> Zone:
 def _item_rows(lines: Sequence[ReceiptLine]) -> Iterator[ItemRow]:
     columns = tuple(_columns([amount for line in lines for amount in line.amounts]))
     for line in lines:
-        marked = amounts_with_mark(line)
+        marked = amounts_with_mark(line) or (() if line.amounts else find_cents(line.text))
         is_in_column = any(column.is_near(one.box) for one in marked for column in columns)
         yield item_row(line, marked if is_in_column else ())
 
@@ -126,16 +126,7 @@ def _without_margin(rows: tuple[ItemRow, ...]) -> tuple[ItemRow, ...]:
     if len(most) < max(MIN_IN_COLUMN + 1, MIN_ALIGNED * len(first)):
         return rows
     left = most[0].left - INDENT / 2 * most[0].height
-    return tuple(replace(one, margin=tuple(_left_of(one, left))) for one in rows)
-
-
-def _left_of(one: ItemRow, left: float) -> Iterator[Span]:
-    text, end = one.row.text, 0
-    for word in text.words:
-        start = text.text.find(word.text, end)
-        end = start + len(word.text)
-        if word.box.right < left:
-            yield start, end
+    return tuple(replace(one, margin=tuple(span for span, box in one.words if box.right < left)) for one in rows)
 
 
 COLUMN_GAP = 0.9
