@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -221,11 +222,12 @@ def _amount(one: ItemRow, layout: Layout, zone: Zone) -> Amount | None:
 def _details(zone: Zone, layout: Layout, counted: Mapping[int, Amount]) -> dict[int, int | None]:
     """Return the rows with a quantity and a unit price only, and the row below or above them with the product."""
     found: dict[int, int | None] = {}
+    order = sorted(counted)
     for place in zone.between(layout.end):
         one = zone.rows[place]
         if len(one.amounts) > 2 or one.row.role not in ITEM_ROLES:
             continue
-        free = [other for other in _beside(place, counted) if other not in found and other not in found.values()]
+        free = [other for other in _beside(place, order) if other not in found and other not in found.values()]
         product = next((other for other in free if _makes(one, counted[other].value)), None)
         if product is not None:
             found[place] = product
@@ -234,11 +236,11 @@ def _details(zone: Zone, layout: Layout, counted: Mapping[int, Amount]) -> dict[
     return found
 
 
-def _beside(place: int, counted: Mapping[int, Amount]) -> Iterator[int]:
+def _beside(place: int, order: Sequence[int]) -> Iterator[int]:
     """Yield the nearest row that counts below another one, and the nearest above it."""
-    below = min((other for other in counted if other > place), default=None)
-    above = max((other for other in counted if other < place), default=None)
-    yield from (other for other in (below, above) if other is not None and abs(other - place) <= NEAR)
+    below, above = bisect_right(order, place), bisect_left(order, place) - 1
+    beside = (*order[below : below + 1], *order[max(0, above) : above + 1])
+    yield from (other for other in beside if abs(other - place) <= NEAR)
 
 
 NEAR = 2

@@ -28,7 +28,7 @@ Span = tuple[int, int]
 """Characters of a row, from the first to before the second."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Numeral:
     """A number on a row; ``amount`` if it is one of money."""
 
@@ -37,7 +37,7 @@ class Numeral:
     end: int
     amount: Amount | None = None
 
-    @property
+    @cached_property
     def decimals(self) -> int:
         """The number of its decimals."""
         return -min(0, int(self.value.as_tuple().exponent))
@@ -118,9 +118,16 @@ class ItemRow:
 
         The sign between them may be misread: of 2 @ 9.98, what is read may be 2 0 9.98 or 24 9.98.
         """
-        signed = (one for one, _ in self.multiples if one.makes(product))
-        several = (one for one in _products(self.numerals, product) if one.quantity != 1)
-        return next(signed, None) or next(several, None) or next(self._by_division(product), None)
+        if product not in self._making:
+            signed = (one for one, _ in self.multiples if one.makes(product))
+            several = (one for one in _products(self.numerals, product) if one.quantity != 1)
+            self._making[product] = next(signed, None) or next(several, None) or next(self._by_division(product), None)
+        return self._making[product]
+
+    @cached_property
+    def _making(self) -> dict[Decimal, Multiple | None]:
+        """What was found for each product: each layout asks for the same ones again."""
+        return {}
 
     def _by_division(self, product: Decimal) -> Iterator[Multiple]:
         for price in self.amounts[-1:]:

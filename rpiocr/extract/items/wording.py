@@ -31,6 +31,9 @@ LETTERS = re.compile(r"[A-Za-z]{1,2}")
 """A flag, such as F for food."""
 
 
+MAX_KEPT = 4096
+"""How many texts are kept with what they say: each layout reads the same rows again."""
+
 QUANTITY = re.compile(r"(?P<quantity>[0-9]{1,3}|[iIlt|])[ \u2009]?[xX×*][ \u2009]+(?=\S)")
 """A number of pieces with a sign, before a code or a description; an engine may read 1 as a letter."""
 
@@ -64,6 +67,7 @@ def wording(one: ItemRow, amount: Amount, spans: Sequence[Span] = ()) -> Wording
     )
 
 
+@lru_cache(maxsize=MAX_KEPT)
 def cleaned(text: str) -> Wording:
     """Return a text without signs of currencies, a quantity before it, and stray symbols and codes around it."""
     plain = _currency().sub(" ", text).strip()
@@ -116,9 +120,13 @@ MIN_LETTERS = 3
 
 def is_text(one: ItemRow) -> bool:
     """Return whether a row has a description besides a code, and no word for a sum, a payment or a count."""
-    description = cleaned(one.text).description
-    letters = letters_in(description)
-    return one.row.role in ITEM_ROLES and letters >= max(MIN_LETTERS, sum(char.isdigit() for char in description))
+    return one.row.role in ITEM_ROLES and _is_description(one.text)
+
+
+@lru_cache(maxsize=MAX_KEPT)
+def _is_description(text: str) -> bool:
+    description = cleaned(text).description
+    return letters_in(description) >= max(MIN_LETTERS, sum(char.isdigit() for char in description))
 
 
 def is_bare(description: str, lexicon: Lexicon) -> bool:

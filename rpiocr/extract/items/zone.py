@@ -97,12 +97,17 @@ def _headings(line: ReceiptLine) -> int:
 
 def names_note(line: ReceiptLine) -> bool:
     """Return whether an amount on a row is no part of the sum: a usual price, what was saved."""
-    return _words(line.lexicon, "note").search(plain(line.text.text)) is not None
+    return _names(line.text.text, line.lexicon, "note")
 
 
 def names_deposit(line: ReceiptLine) -> bool:
     """Return whether a row is the deposit on a bottle, or its return."""
-    return _words(line.lexicon, "deposit").search(plain(line.text.text)) is not None
+    return _names(line.text.text, line.lexicon, "deposit")
+
+
+@lru_cache(maxsize=4096)
+def _names(text: str, lexicon: Lexicon, group: str) -> bool:
+    return _words(lexicon, group).search(plain(text)) is not None
 
 
 @lru_cache(maxsize=16)
