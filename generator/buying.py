@@ -11,9 +11,10 @@ from generator.dice import Dice
 from generator.identity import fill_number
 from generator.locales import Country, Good, Regime
 from generator.shop import CENT, ZERO, Item, Payment, Sale, Shop, TaxLine, rounded
+from generator.twists import with_twists
 
-LAW, NUMBERS = 11, 12
-"""Side streams of random numbers: how a shop applies the law, and identifiers that are filled until they are valid."""
+LAW, NUMBERS, TWISTS = 11, 12, 13
+"""Side streams of random numbers: how a shop applies the law, numbers that are filled until they are valid, twists."""
 
 BASKET = {
     "supermarket": (3, 14),
@@ -47,12 +48,17 @@ class Shelf:
         return tax_class.code, self.rates[category if category in self.regime.classes else "default"]
 
 
-def go_shopping(dice: Dice, country: Country, kind: str, *, refund: bool = False) -> Sale:
-    """Return a sale; a refund has at most three items, and no discount, service charge or tip."""
+def go_shopping(dice: Dice, country: Country, kind: str, *, refund: bool = False, twists: bool = False) -> Sale:
+    """Return a sale; a refund has at most three items, and no discount, service charge or tip.
+
+    With ``twists``, a sale that is no refund can have deposits, returned goods, offers and the like.
+    """
     when = _moment(dice, country.years)
     regime = _shop_regime(dice, country, when.date())
     shelf = Shelf(country, regime, _rates(dice, regime), -1 if refund else 1)
     items = _items(dice, shelf, kind)
+    if twists and not refund:
+        items = _twisted(dice.side(TWISTS), shelf, kind, items)
     goods = sum((item.amount + item.discount for item in items), ZERO)
     serves = kind == "restaurant" and not refund
     basket_discount = ZERO if refund else _basket_discount(dice, country, kind, items)
@@ -136,6 +142,14 @@ def _items(dice: Dice, shelf: Shelf, kind: str) -> tuple[Item, ...]:
     return tuple(_item(dice, shelf, good, kind) for good in chosen)
 
 
+def _twisted(dice: Dice, shelf: Shelf, kind: str, items: tuple[Item, ...]) -> tuple[Item, ...]:
+    """Return the items with twists; one more of the shop's goods may be returned."""
+    sold = {item.name for item in items}
+    others = [good for good in shelf.country.language.goods[kind] if good.name not in sold and not good.unit]
+    spare = _item(dice, shelf, dice.pick(others), kind) if others else None
+    return with_twists(dice, shelf.country, kind, items, spare)
+
+
 def _item(dice: Dice, shelf: Shelf, good: Good, kind: str) -> Item:
     country = shelf.country
     unit = {"L": country.fuel_unit, "kg": country.weight_unit}.get(good.unit, "")
@@ -151,9 +165,10 @@ def _item(dice: Dice, shelf: Shelf, good: Good, kind: str) -> Item:
     price = rounded(price, step, country.unit) + (Decimal("0.009") if unit == "gal" else 0)
     quantity = _quantity(dice, good, kind)
     amount = shelf.sign * rounded(quantity * price, country.price_step, country.unit)
-    discount = ZERO
+    discount, percent = ZERO, 0
     if kind == "supermarket" and shelf.sign > 0 and amount > 2 * coin and dice.chance(0.12):
-        discount = -rounded(amount * dice.between(1, 5) / 10, country.price_step, country.unit)
+        percent = 10 * dice.between(1, 5)
+        discount = -rounded(amount * percent / 100, country.price_step, country.unit)
     code, rate = shelf.tax(good.category)
     return Item(
         name=good.name,
@@ -164,6 +179,8 @@ def _item(dice: Dice, shelf: Shelf, good: Good, kind: str) -> Item:
         discount=discount,
         code=code,
         rate=rate,
+        kind=country.language.kind_of(good.name),
+        percent=percent,
     )
 
 

@@ -1,0 +1,93 @@
+"""Prints all items of a sale in one layout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from generator.dice import Dice
+from generator.items.columns import code_first, in_columns, two_prices
+from generator.items.lines import quantity_above, quantity_below, two_lines
+from generator.items.printed import PrintedItem, PrintedItems
+from generator.items.till import Layout, Till, margin
+from generator.items.usual import STYLES, usual
+from generator.sheet import Sheet
+from generator.shop import Item, Sale
+from generator.wording import Wording
+
+USUAL = "usual"
+"""Stands for any of the most usual layouts, one of which each till has."""
+
+USUAL_SHARE = 0.35
+
+LAYOUTS: Mapping[str, Layout] = {
+    "quantity above": quantity_above,
+    "quantity below": quantity_below,
+    "two lines": two_lines,
+    "columns": in_columns,
+    "code first": code_first,
+    "two prices": two_prices,
+}
+"""The layouts by name, besides the most usual ones."""
+
+LAYOUT_NAMES = (*STYLES, *LAYOUTS)
+
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "restaurant": ("quantity above", "quantity below", "columns"),
+    "fuel": ("columns", "quantity below"),
+    "parking": ("two lines", "quantity below"),
+    "hotel": ("quantity below", "columns", "code first", "two prices"),
+}
+"""The layouts of kinds of shop that do not have all of them."""
+
+OPTION_MARKS = ("  ", "  + ", "  - ", " * ")
+
+
+def draw_layout(dice: Dice, kind: str) -> str:
+    """Draw the name of a layout that a kind of shop can have, or ``USUAL``."""
+    return USUAL if dice.chance(USUAL_SHARE) else dice.pick(CHOICES.get(kind, tuple(LAYOUTS)))
+
+
+def print_items(sheet: Sheet, dice: Dice, sale: Sale, words: Wording, layout: str = USUAL) -> PrintedItems:
+    """Print all items in one layout, each followed by its discount; return what is printed of them.
+
+    Raises KeyError for an unknown layout.
+    """
+    till = Till(sheet, dice, words)
+    name, style = usual(till, sale) if layout == USUAL else (layout, LAYOUTS[layout](till, sale))
+    with_percent, mark = (False, "") if layout == USUAL else (dice.chance(0.6), dice.pick(OPTION_MARKS))
+    if sale.kind == "parking":
+        sheet.pair(words.word("entry"), words.time(sale.when.replace(hour=max(sale.when.hour - 3, 0)).time()))
+        sheet.pair(words.word("exit"), words.time(sale.when.time()))
+    found: list[PrintedItem] = []
+    for item in sale.items:
+        found.append(style(item))
+        for option in item.options:
+            sheet.left(mark + option)
+        if item.discount:
+            found.append(_discount(till, item, with_percent=with_percent))
+    return PrintedItems(tuple(found), name, tuple(_traits(sale)))
+
+
+def _discount(till: Till, item: Item, *, with_percent: bool) -> PrintedItem:
+    label = till.words.word("discount")
+    if with_percent and item.percent and "%" not in label:
+        label += f" {item.percent}%"
+    label = till.sheet.pair(f"  {label}", till.words.amount(item.discount), right=margin(item))
+    return PrintedItem(label.strip(), item.discount, "discount")
+
+
+def _traits(sale: Sale) -> Iterator[str]:
+    """Yield what is special about the items of a sale."""
+    items = sale.items
+    found = {
+        "weighed": any(item.unit for item in items) and sale.kind != "fuel",
+        "discount": any(item.discount for item in items),
+        "offer": any(item.offer for item in items),
+        "deposit": any(item.kind == "deposit" and item.amount > 0 for item in items),
+        "deposit returned": any(item.kind == "deposit" and item.amount < 0 < sale.total for item in items),
+        "goods returned": any(item.kind == "item" and item.amount < 0 < sale.total for item in items),
+        "charge": any(item.kind == "charge" for item in items),
+        "options": any(item.options for item in items),
+        "refund": sale.refund,
+    }
+    return (name for name, there in found.items() if there)
