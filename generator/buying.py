@@ -145,7 +145,9 @@ def _items(dice: Dice, shelf: Shelf, kind: str) -> tuple[Item, ...]:
 def _twisted(dice: Dice, shelf: Shelf, kind: str, items: tuple[Item, ...]) -> tuple[Item, ...]:
     """Return the items with twists; one more of the shop's goods may be returned."""
     sold = {item.name for item in items}
-    others = [good for good in shelf.country.language.goods[kind] if good.name not in sold and not good.unit]
+    language = shelf.country.language
+    others = [good for good in language.goods[kind] if not good.unit and good.name not in sold]
+    others = [good for good in others if language.kind_of(good.name) == "item"]
     spare = _item(dice, shelf, dice.pick(others), kind) if others else None
     return with_twists(dice, shelf.country, kind, items, spare)
 

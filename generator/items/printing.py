@@ -53,7 +53,9 @@ def print_items(sheet: Sheet, dice: Dice, sale: Sale, words: Wording, layout: st
     Raises KeyError for an unknown layout.
     """
     till = Till(sheet, dice, words)
+    start = len(sheet.lines)
     name, style = usual(till, sale) if layout == USUAL else (layout, LAYOUTS[layout](till, sale))
+    has_heading = len(sheet.lines) > start
     with_percent, mark = (False, "") if layout == USUAL else (dice.chance(0.6), dice.pick(OPTION_MARKS))
     if sale.kind == "parking":
         sheet.pair(words.word("entry"), words.time(sale.when.replace(hour=max(sale.when.hour - 3, 0)).time()))
@@ -65,7 +67,8 @@ def print_items(sheet: Sheet, dice: Dice, sale: Sale, words: Wording, layout: st
             sheet.left(mark + option)
         if item.discount:
             found.append(_discount(till, item, with_percent=with_percent))
-    return PrintedItems(tuple(found), name, tuple(_traits(sale)))
+    special = _traits(sale, has_heading=has_heading, unsigned=words.unsigned)
+    return PrintedItems(tuple(found), name, tuple(special))
 
 
 def _discount(till: Till, item: Item, *, with_percent: bool) -> PrintedItem:
@@ -76,10 +79,13 @@ def _discount(till: Till, item: Item, *, with_percent: bool) -> PrintedItem:
     return PrintedItem(label.strip(), item.discount, "discount")
 
 
-def _traits(sale: Sale) -> Iterator[str]:
+def _traits(sale: Sale, *, has_heading: bool, unsigned: bool) -> Iterator[str]:
     """Yield what is special about the items of a sale."""
     items = sale.items
     found = {
+        "heading": has_heading,
+        "refund": sale.refund and not unsigned,
+        "refund without minus": sale.refund and unsigned,
         "weighed": any(item.unit for item in items) and sale.kind != "fuel",
         "discount": any(item.discount for item in items),
         "offer": any(item.offer for item in items),
@@ -88,6 +94,5 @@ def _traits(sale: Sale) -> Iterator[str]:
         "goods returned": any(item.kind == "item" and item.amount < 0 < sale.total for item in items),
         "charge": any(item.kind == "charge" for item in items),
         "options": any(item.options for item in items),
-        "refund": sale.refund,
     }
     return (name for name, there in found.items() if there)
