@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from generator.items.printed import PrintedItem, printed
@@ -63,9 +63,29 @@ def _grid(till: Till, sale: Sale, columns: Sequence[Column]) -> Grid:
     return Grid(tuple(set_columns), end)
 
 
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """What is printed before the description: its heading, and how many columns it takes, 0 for nothing."""
+
+    heading: str = ""
+    show: Callable[[Item], str] = field(default=lambda _item: "")
+    room: int = 0
+
+    def cells(self, text: str) -> list[Cell]:
+        """Return a text before the description."""
+        return [Cell(clip(text, self.room - 1), 0)] if self.room else []
+
+
 def _price_columns(till: Till, *, two_prices: bool = False) -> list[Column]:
-    words = till.words
-    quantity = Column(words.word("col_quantity"), till.count)
+    """Return the columns of quantity, price or two prices, and amount."""
+    words, decimals = till.words, till.dice.pick((0, 0, 0, 2, 3))
+    if not words.country.decimals:
+        decimals = 0
+
+    def count(item: Item) -> str:
+        return till.count(item) if item.unit or not decimals else words.number(item.quantity, decimals)
+
+    quantity = Column(words.word("col_quantity"), count)
     amount = Column(words.word("col_amount"), lambda item: words.amount(item.amount))
     if two_prices:
         net = Column(words.word("col_net_price"), lambda item: words.number(_net_price(item, till)))
@@ -87,41 +107,48 @@ def _with_heading(till: Till, *lines: Sequence[Cell]) -> None:
 
 def in_columns(till: Till, sale: Sale) -> Style:
     """Print description, quantity, price and amount on one line, at some tills with a code before them."""
-    return _table(till, _grid(till, sale, _price_columns(till)))
+    grid = _grid(till, sale, _price_columns(till))
+    code = till.dice.pick(CODES)
+    fits = grid.room - width(code) - 1 >= MIN_NAME
+    lead = Lead("col_code", lambda _item: till.dice.fill(code), width(code) + 1)
+    return _table(till, grid, lead if fits and till.dice.chance(0.4) else Lead())
+
+
+def quantity_first(till: Till, sale: Sale) -> Style:
+    """Print quantity, description, price and amount on one line."""
+    quantity, *others = _price_columns(till)
+    widest = max(width(quantity.show(item)) for item in sale.items)
+    lead = Lead("col_quantity", quantity.show, max(widest, min(width(quantity.heading), MAX_HEADING)) + 1)
+    return _table(till, _grid(till, sale, others), lead)
 
 
 def two_prices(till: Till, sale: Sale) -> Style:
-    """Print two columns of prices, without tax and with it; one where prices do not include a tax."""
+    """Print two columns of prices, without tax and with it; one where there is no room or prices include no tax."""
+    one = _grid(till, sale, _price_columns(till))
+    two = _grid(till, sale, _price_columns(till, two_prices=True))
     taxed = sale.tax_included and any(item.rate for item in sale.items) and not any(item.offer for item in sale.items)
-    return _table(till, _grid(till, sale, _price_columns(till, two_prices=taxed)))
+    return _table(till, two if taxed and two.room >= 0 else one, Lead())
 
 
-def _table(till: Till, grid: Grid) -> Style:
+def _table(till: Till, grid: Grid, lead: Lead) -> Style:
     """Return the style of a table whose descriptions are left of its numbers, or above them if there is no room."""
     dice, words = till.dice, till.words
-    code = dice.pick(CODES)
-    code = code if dice.chance(0.3) and grid.room - width(code) - 1 >= MIN_NAME else ""
-    left = width(code) + 1 if code else 0
-    beside = grid.room - left >= MIN_NAME
-    room = grid.room - left if beside else till.sheet.columns
+    beside = grid.room - lead.room >= MIN_NAME and dice.chance(0.85)
+    room = (grid.room if beside else till.sheet.columns) - lead.room
     if dice.chance(0.6):
-        cells = [Cell(clip(words.word("col_code"), left - 1), 0)] if code else []
-        name = Cell(clip(words.word("col_name"), room), left)
+        cells = lead.cells(words.word(lead.heading)) if lead.room else []
+        name = Cell(clip(words.word("col_name"), room), lead.room)
         numbers = grid.headings()
         _with_heading(till, *([[*cells, name, *numbers]] if beside else [[*cells, name], numbers]))
     wraps = dice.chance(0.5)
 
     def style(item: Item) -> PrintedItem:
         parts = broken(item.name, room, cuts_words=False) if wraps else [clip(item.name, room).strip()]
-        cells = [Cell(dice.fill(code), 0), Cell(parts[0], left)] if code else [Cell(parts[0], left)]
-        if beside:
-            till.sheet.row(*cells, *grid.numbers(till, item))
-        else:
+        first = [*lead.cells(lead.show(item)), Cell(parts[0], lead.room)]
+        numbers = grid.numbers(till, item)
+        lines = [[*first, *numbers] if beside else first, *([Cell(part, lead.room)] for part in parts[1:])]
+        for cells in lines if beside else [*lines, numbers]:
             till.sheet.row(*cells)
-        for part in parts[1:]:
-            till.sheet.row(Cell(part, left))
-        if not beside:
-            till.sheet.row(*grid.numbers(till, item))
         return printed(item, " ".join(parts), counted=True)
 
     return style

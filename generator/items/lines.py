@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
 
 from generator.items.printed import PrintedItem, printed
 from generator.items.till import Style, Till, several
 from generator.sheet import broken, width
 from generator.shop import Item, Sale
 
-PIECES = ("{q} x {p}", "{q} X {p}", "{q} @ {p}", "{q} * {p}")
+PIECES = ("{q} x {p}", "{q} X {p}", "{q} @ {p}", "{q} * {p}", "{p} x {q}")
 WEIGHTS = ("{q} {u} x {p}/{u}", "{q}{u} @ {p}/{u}", "{q} {u} x {p}", "{q} {u} X {p} {c}/{u}")
 OFFERS = ("{q} @ {p}", "{q} x {p}")
 """Patterns of a line with quantity, unit, price and currency."""
+
+NUMBERS = ("{n} ", "{n}. ", "{n}) ", "{n:02} ", "{n:03} ")
+"""Patterns of the number of an item."""
 
 INDENTS = ("", "  ", "    ")
 
@@ -63,7 +67,8 @@ def two_lines(till: Till, sale: Sale) -> Style:
     brands = till.dice.sample(country.heads or country.language.heads, 3)
 
     def style(item: Item) -> PrintedItem:
-        name = f"{till.dice.pick(brands)} {item.name}" if sale.kind != "parking" else item.name
+        branded = item.kind == "item" and sale.kind != "parking"
+        name = f"{till.dice.pick(brands)} {item.name}" if branded else item.name
         room = till.sheet.columns - width(till.words.amount(item.amount)) - 4
         above, *below = broken(name, min(room, max(till.sheet.columns // 2, width(name) * 2 // 3)), cuts_words=False)
         if not below or first:
@@ -77,5 +82,19 @@ def two_lines(till: Till, sale: Sale) -> Style:
         if several(item):
             till.sheet.left(count_line(item))
         return printed(item, name, counted=several(item))
+
+    return style
+
+
+def numbered(till: Till, _sale: Sale) -> Style:
+    """Print the number of an item before its description, and quantity and price below."""
+    count_line, pattern, numbers = _count_line(till), till.dice.pick(NUMBERS), count(1)
+
+    def style(item: Item) -> PrintedItem:
+        number = pattern.format(n=next(numbers))
+        label = till.amount(number + item.name, item)
+        if several(item):
+            till.sheet.left(count_line(item))
+        return printed(item, label.removeprefix(number), counted=several(item))
 
     return style

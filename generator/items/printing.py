@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from generator.dice import Dice
-from generator.items.columns import code_first, in_columns, two_prices
-from generator.items.lines import quantity_above, quantity_below, two_lines
+from generator.items.columns import code_first, in_columns, quantity_first, two_prices
+from generator.items.lines import numbered, quantity_above, quantity_below, two_lines
 from generator.items.printed import PrintedItem, PrintedItems
 from generator.items.till import Layout, Till, margin
 from generator.items.usual import STYLES, usual
@@ -23,7 +23,9 @@ LAYOUTS: Mapping[str, Layout] = {
     "quantity above": quantity_above,
     "quantity below": quantity_below,
     "two lines": two_lines,
+    "numbered": numbered,
     "columns": in_columns,
+    "quantity first": quantity_first,
     "code first": code_first,
     "two prices": two_prices,
 }
@@ -32,12 +34,15 @@ LAYOUTS: Mapping[str, Layout] = {
 LAYOUT_NAMES = (*STYLES, *LAYOUTS)
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
-    "restaurant": ("quantity above", "quantity below", "columns"),
+    "restaurant": ("quantity above", "quantity below", "columns", "quantity first", "numbered"),
     "fuel": ("columns", "quantity below"),
     "parking": ("two lines", "quantity below"),
-    "hotel": ("quantity below", "columns", "code first", "two prices"),
+    "hotel": ("quantity below", "columns", "quantity first", "code first", "two prices"),
 }
 """The layouts of kinds of shop that do not have all of them."""
+
+PERCENTS = ("", "", "{label} {rate}%", "{label} -{rate}%", "{rate}% {label}")
+"""Patterns of a discount with its rate; empty for those without."""
 
 OPTION_MARKS = ("  ", "  + ", "  - ", " * ")
 
@@ -56,7 +61,7 @@ def print_items(sheet: Sheet, dice: Dice, sale: Sale, words: Wording, layout: st
     start = len(sheet.lines)
     name, style = usual(till, sale) if layout == USUAL else (layout, LAYOUTS[layout](till, sale))
     has_heading = len(sheet.lines) > start
-    with_percent, mark = (False, "") if layout == USUAL else (dice.chance(0.6), dice.pick(OPTION_MARKS))
+    percent, mark = ("", "") if layout == USUAL else (dice.pick(PERCENTS), dice.pick(OPTION_MARKS))
     if sale.kind == "parking":
         sheet.pair(words.word("entry"), words.time(sale.when.replace(hour=max(sale.when.hour - 3, 0)).time()))
         sheet.pair(words.word("exit"), words.time(sale.when.time()))
@@ -66,15 +71,16 @@ def print_items(sheet: Sheet, dice: Dice, sale: Sale, words: Wording, layout: st
         for option in item.options:
             sheet.left(mark + option)
         if item.discount:
-            found.append(_discount(till, item, with_percent=with_percent))
+            found.append(_discount(till, item, percent))
     special = _traits(sale, has_heading=has_heading, unsigned=words.unsigned)
     return PrintedItems(tuple(found), name, tuple(special))
 
 
-def _discount(till: Till, item: Item, *, with_percent: bool) -> PrintedItem:
+def _discount(till: Till, item: Item, percent: str) -> PrintedItem:
+    """Print the discount of an item, with its rate unless the wording has one."""
     label = till.words.word("discount")
-    if with_percent and item.percent and "%" not in label:
-        label += f" {item.percent}%"
+    if percent and item.percent and "%" not in label:
+        label = percent.format(label=label, rate=item.percent)
     label = till.sheet.pair(f"  {label}", till.words.amount(item.discount), right=margin(item))
     return PrintedItem(label.strip(), item.discount, "discount")
 
