@@ -144,7 +144,8 @@ def _print_columns(sheet: Sheet, dice: Dice, sale: Sale, words: Wording) -> bool
         gross = sum((line.gross for line in sale.taxes), ZERO)
         total = TaxLine("", ZERO, net, sale.tax, gross)
         rows.append((words.word("tax_total"), _numbers(total, words)))
-    if sheet.cuts_lines or all(_fits(label, values, stops) for label, values in rows):
+    widest = max(sum(map(width, (label, *values))) for label, values in rows)
+    if (sheet.cuts_lines and widest <= full) or all(_fits(label, values, stops) for label, values in rows):
         for label, values in rows:
             _table_row(sheet, label, values, stops)
     else:
