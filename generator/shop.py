@@ -55,7 +55,7 @@ class Item:
     """An item line: ``amount`` is before ``discount``, which is zero or has the opposite sign.
 
     ``percent`` is the rate of the discount, 0 if it has none; ``options`` are notes below a dish, such as without
-    onions. The quantity of returned goods is negative.
+    onions. The quantity of returned goods is negative. ``usual_price`` is that of one piece whose price is reduced.
     """
 
     name: str
@@ -70,6 +70,7 @@ class Item:
     percent: int = 0
     offer: Offer | None = None
     options: tuple[str, ...] = ()
+    usual_price: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ def with_twists(dice: Dice, country: Country, kind: str, items: Items, spare: It
     twists: list[tuple[float, Callable[[Items], Items]]] = [
         (0.25, lambda now: _with_offer(dice, country, now)),
         (0.3, lambda now: _with_discount(dice, country, now)),
+        (0.2, lambda now: _with_usual_price(dice, country, now)),
     ]
     if kind == "supermarket":
         twists.append((0.3, lambda now: _with_deposits(dice, country, now)))
@@ -49,7 +50,7 @@ def _by_the_piece(items: Items) -> list[int]:
     return [
         place
         for place, item in enumerate(items)
-        if item.kind == "item" and not item.unit and not item.discount and not item.offer and item.quantity > 0
+        if item.kind == "item" and not (item.unit or item.discount or item.offer or item.usual_price)
     ]
 
 
@@ -80,6 +81,20 @@ def _with_discount(dice: Dice, country: Country, items: Items) -> Items:
     item = items[place]
     discount = -rounded(item.amount * percent / 100, country.price_step, country.unit)
     return _replaced(items, place, replace(item, discount=discount, percent=percent if discount else 0))
+
+
+def _with_usual_price(dice: Dice, country: Country, items: Items) -> Items:
+    """Sell an item at a reduced price, so that its usual one is printed as well."""
+    places = _by_the_piece(items)
+    if not places:
+        return items
+    place = dice.pick(places)
+    item = items[place]
+    price = rounded(item.unit_price * dice.pick((70, 75, 80, 90)) / 100, country.price_step, country.unit)
+    if not 0 < price < item.unit_price:
+        return items
+    reduced = replace(item, unit_price=price, amount=price * item.quantity, usual_price=item.unit_price)
+    return _replaced(items, place, reduced)
 
 
 def _with_deposits(dice: Dice, country: Country, items: Items) -> Items:
@@ -117,6 +132,7 @@ def _on_bottles(item: Item, name: str, quantity: Decimal, price: Decimal) -> Ite
         discount=ZERO,
         percent=0,
         offer=None,
+        usual_price=None,
         kind="deposit",
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from generator.items.lines import CODES
 from generator.items.printed import PrintedItem, printed
 from generator.items.till import Style, Till, margin
 from generator.sheet import Cell, broken, clip, width
@@ -16,8 +17,6 @@ MIN_NAME = 10
 
 MAX_HEADING = 7
 """Width up to which a heading makes its column wider."""
-
-CODES = ("####", "######", "9######", "95###########")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,9 @@ OFFERS = ("{q} @ {p}", "{q} x {p}")
 NUMBERS = ("{n} ", "{n}. ", "{n}) ", "{n:02} ", "{n:03} ")
 """Patterns of the number of an item."""
 
+CODES = ("####", "######", "9######", "95###########")
+"""Patterns of the code of an article."""
+
 INDENTS = ("", "  ", "    ")
 
 
@@ -96,5 +99,22 @@ def numbered(till: Till, _sale: Sale) -> Style:
         if several(item):
             till.sheet.left(count_line(item))
         return printed(item, label.removeprefix(number), counted=several(item))
+
+    return style
+
+
+def code_below(till: Till, _sale: Sale) -> Style:
+    """Print a code below the description, and quantity and price behind it."""
+    count_line, code, always = _count_line(till), till.dice.pick(CODES), till.dice.chance(0.4)
+
+    def style(item: Item) -> PrintedItem:
+        label, counted = till.amount(item.name, item), always or several(item)
+        line = till.dice.fill(code)
+        behind = count_line(item).strip()
+        together = counted and len(line) + len(behind) + 2 <= till.sheet.columns
+        till.sheet.left(f"{line}  {behind}" if together else line)
+        if counted and not together:
+            till.sheet.left(behind)
+        return printed(item, label, counted=counted)
 
     return style

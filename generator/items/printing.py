@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 
 from generator.dice import Dice
 from generator.items.columns import code_first, in_columns, quantity_first, two_prices
-from generator.items.lines import numbered, quantity_above, quantity_below, two_lines
+from generator.items.lines import code_below, numbered, quantity_above, quantity_below, two_lines
 from generator.items.printed import PrintedItem, PrintedItems
 from generator.items.till import Layout, Till, margin
 from generator.items.usual import STYLES, usual
@@ -24,6 +25,7 @@ LAYOUTS: Mapping[str, Layout] = {
     "quantity below": quantity_below,
     "two lines": two_lines,
     "numbered": numbered,
+    "code below": code_below,
     "columns": in_columns,
     "quantity first": quantity_first,
     "code first": code_first,
@@ -41,8 +43,8 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 }
 """The layouts of kinds of shop that do not have all of them."""
 
-PERCENTS = ("", "", "{label} {rate}%", "{label} -{rate}%", "{rate}% {label}")
-"""Patterns of a discount with its rate; empty for those without."""
+PERCENTS = ("{label}", "{label} {rate}%", "{label} -{rate}%", "{rate}% {label}", "{label} {rate}%| x {amount}")
+"""Patterns of a discount with its rate and what it reduces, which is no part of the description behind a bar."""
 
 OPTION_MARKS = ("  ", "  + ", "  - ", " * ")
 
@@ -61,7 +63,9 @@ def print_items(sheet: Sheet, dice: Dice, sale: Sale, words: Wording, layout: st
     start = len(sheet.lines)
     name, style = usual(till, sale) if layout == USUAL else (layout, LAYOUTS[layout](till, sale))
     has_heading = len(sheet.lines) > start
-    percent, mark = ("", "") if layout == USUAL else (dice.pick(PERCENTS), dice.pick(OPTION_MARKS))
+    percent, mark, aligned = "{label}", "", False
+    if layout != USUAL:
+        percent, mark, aligned = dice.pick(PERCENTS), dice.pick(OPTION_MARKS), dice.chance(0.5)
     if sale.kind == "parking":
         sheet.pair(words.word("entry"), words.time(sale.when.replace(hour=max(sale.when.hour - 3, 0)).time()))
         sheet.pair(words.word("exit"), words.time(sale.when.time()))
@@ -70,6 +74,8 @@ def print_items(sheet: Sheet, dice: Dice, sale: Sale, words: Wording, layout: st
         found.append(style(item))
         for option in item.options:
             sheet.left(mark + option)
+        if item.usual_price:
+            _usual_price(till, item.usual_price, aligned=aligned)
         if item.discount:
             found.append(_discount(till, item, percent))
     special = _traits(sale, has_heading=has_heading, unsigned=words.unsigned)
@@ -78,11 +84,22 @@ def print_items(sheet: Sheet, dice: Dice, sale: Sale, words: Wording, layout: st
 
 def _discount(till: Till, item: Item, percent: str) -> PrintedItem:
     """Print the discount of an item, with its rate unless the wording has one."""
-    label = till.words.word("discount")
-    if percent and item.percent and "%" not in label:
-        label = percent.format(label=label, rate=item.percent)
-    label = till.sheet.pair(f"  {label}", till.words.amount(item.discount), right=margin(item))
-    return PrintedItem(label.strip(), item.discount, "discount")
+    words = till.words
+    label, behind = words.word("discount"), ""
+    if item.percent and "%" not in label:
+        text = percent.format(label=label, rate=item.percent, amount=words.number(item.amount))
+        label, _, behind = text.partition("|")
+    shown = till.sheet.pair(f"  {label}{behind}", words.amount(item.discount), right=margin(item)).strip()
+    return PrintedItem(label if shown.startswith(label) else shown, item.discount, "discount")
+
+
+def _usual_price(till: Till, price: Decimal, *, aligned: bool) -> None:
+    """Print the usual price of an item, at some tills below the amounts."""
+    label, number = f"  {till.words.word('usual_price')}", till.words.number(price)
+    if aligned:
+        till.sheet.pair(label, number)
+    else:
+        till.sheet.left(f"{label} {number}")
 
 
 def _traits(sale: Sale, *, has_heading: bool, unsigned: bool) -> Iterator[str]:
@@ -95,6 +112,7 @@ def _traits(sale: Sale, *, has_heading: bool, unsigned: bool) -> Iterator[str]:
         "weighed": any(item.unit for item in items) and sale.kind != "fuel",
         "discount": any(item.discount for item in items),
         "offer": any(item.offer for item in items),
+        "usual price": any(item.usual_price for item in items),
         "deposit": any(item.kind == "deposit" and item.amount > 0 for item in items),
         "deposit returned": any(item.kind == "deposit" and item.amount < 0 < sale.total for item in items),
         "goods returned": any(item.kind == "item" and item.amount < 0 < sale.total for item in items),

@@ -81,17 +81,17 @@ def test_no_layout_is_wider_than_the_paper(country: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_language_has_words_for_columns_deposits_and_options(language: str) -> None:
+def test_every_language_has_words_for_columns_deposits_options_and_usual_prices(language: str) -> None:
     words = load_language(language).words
     assert all(words[f"col_{name}"] for name in WORDS)
-    assert all(words[name] for name in ("deposit", "deposit_return", "option"))
+    assert all(words[name] for name in ("deposit", "deposit_return", "option", "usual_price"))
 
 
 def test_all_layouts_are_drawn_and_a_share_of_all_traits() -> None:
     said = [key(draft_receipt(order)) for order in orders(8, 300, country_codes())]
     assert set(LAYOUT_NAMES) == {row["items_layout"] for row in said if row["items"]}
     traits = {trait for row in said for trait in row["items_traits"]}
-    bought = {"weighed", "discount", "offer", "deposit", "charge", "options"}
+    bought = {"weighed", "discount", "offer", "deposit", "charge", "options", "usual price"}
     assert traits >= bought | {"deposit returned", "goods returned", "heading", "refund without minus"}
 
 
@@ -148,6 +148,21 @@ def test_goods_and_bottles_that_are_returned_have_a_negative_quantity() -> None:
     back = [item for item in items if item["amount"].startswith("-") and item["kind"] != "discount"]
     assert {item["kind"] for item in back} == {"item", "deposit"}
     assert all(item["quantity"].startswith("-") for item in back)
+
+
+def test_the_usual_price_of_what_is_reduced_is_printed_and_no_item() -> None:
+    made = [
+        draft for draft in drafts("columns", kind="supermarket", each=12) if "usual price" in key(draft)["items_traits"]
+    ]
+    assert made
+    for draft in made:
+        for item in draft.sale.items:
+            if item.usual_price:
+                assert item.unit_price < item.usual_price
+                assert digits(f"{item.usual_price:.{load_country(draft.sale.country).decimals}f}") in digits(
+                    draft.printout.text
+                )
+        assert len(key(draft)["items"]) == len(draft.sale.items) + sum(bool(item.discount) for item in draft.sale.items)
 
 
 def test_the_options_of_a_dish_are_printed_and_no_items() -> None:
