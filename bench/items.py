@@ -24,6 +24,7 @@ from bench.traps import ENGINES, TODAY, set_in_type
 from generator.items.printing import LAYOUT_NAMES, LAYOUTS, USUAL
 from generator.locales import country_codes
 from generator.receipt import Order, draft_receipt, orders, truth
+from generator.shop import KINDS
 from rpiocr.decide.confidence import Judge
 from rpiocr.decide.interpret import understand
 from rpiocr.decide.items import find_items
@@ -214,6 +215,7 @@ def _short(items: Iterable[Row]) -> str:
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
 @click.option("--receipts", type=click.IntRange(1), default=300, show_default=True, help="How many texts.")
 @click.option("--layout", type=click.Choice((USUAL, *LAYOUTS)), help="Only this.")
+@click.option("--kind", type=click.Choice(KINDS), help="Only this kind of shop.")
 @click.option("--country", "countries", multiple=True, type=click.Choice(country_codes()), help="Only this.")
 @click.option("--pictures", type=click.Path(exists=True, file_okay=False, path_type=Path), help="A folder of images.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Runs of rpiocr scan at once.")
@@ -224,13 +226,15 @@ def main(
     seed: int,
     receipts: int,
     layout: str | None,
+    kind: str | None,
     countries: Sequence[str],
     pictures: Path | None,
     jobs: int,
     **shown: bool,
 ) -> None:
     """Count the receipts whose items are read, and what of that is accepted."""
-    made = [replace(order, layout=layout) for order in orders(seed, receipts, countries or country_codes())]
+    made = orders(seed, receipts, countries or country_codes())
+    made = [replace(order, layout=layout, kind=kind) for order in made]
     marks = tuple(of_pictures(pictures, jobs) if pictures else of_texts(made))
     for mark in marks:
         held = not mark.whole and not mark.answer.accepted
