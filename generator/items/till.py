@@ -31,6 +31,13 @@ class Till:
         self.sheet.row(Cell(label, 0), Cell(value, room, "right"), Cell(item.code, self.sheet.columns, "right"))
         return label
 
+    def whole_amount(self, label: str, item: Item) -> None:
+        """Print a label and the item's amount as ``amount`` does, the amount below the label if both do not fit."""
+        if width(label) + width(self.words.amount(item.amount)) + 1 > self.sheet.columns - margin(item):
+            self.sheet.left(label)
+            label = ""
+        self.amount(label, item)
+
     def count(self, item: Item) -> str:
         """Return the quantity of an item as it is printed."""
         return self.words.number(item.quantity, 3) if item.unit else f"{item.quantity:.0f}"

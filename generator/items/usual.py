@@ -40,21 +40,22 @@ def _below(till: Till, item: Item) -> PrintedItem:
     unit = f" {item.unit}" if item.unit else ""
     usual_line = f"{till.count(item)}{unit} X {till.words.number(item.unit_price)}"
     line = f"   {_count_line(till, item) if till.words.has('count_line') else usual_line}"
-    return printed(item, name, counted=till.amount(line, item) == line)
+    till.whole_amount(line, item)
+    return printed(item, name, counted=True)
 
 
 def _coded(till: Till, item: Item) -> PrintedItem:
     code = till.dice.fill("9######" if till.sheet.columns < 40 else "95###########")
     till.sheet.left(f"{item.name} {item.code}".strip() if len(item.code) > 1 else item.name)
     line = f"{code} {till.count(item)}{item.unit} x {till.words.number(item.unit_price)}"
-    return printed(item, item.name, counted=till.amount(line, item) == line)
+    till.whole_amount(line, item)
+    return printed(item, item.name, counted=True)
 
 
 def _counted(till: Till, item: Item) -> PrintedItem:
     count = f"{item.quantity:.0f} "
     label = till.amount(count + item.name, item)
-    found = printed(item, label.removeprefix(count), counted=True)
-    return PrintedItem(found.description, found.amount, found.kind, found.quantity)
+    return PrintedItem(label.removeprefix(count), item.amount, item.kind, item.quantity)
 
 
 def _fuel(till: Till, item: Item) -> PrintedItem:
