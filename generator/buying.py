@@ -56,9 +56,7 @@ def go_shopping(dice: Dice, country: Country, kind: str, *, refund: bool = False
     when = _moment(dice, country.years)
     regime = _shop_regime(dice, country, when.date())
     shelf = Shelf(country, regime, _rates(dice, regime), -1 if refund else 1)
-    items = _items(dice, shelf, kind)
-    if twists and not refund:
-        items = _twisted(dice.side(TWISTS), shelf, kind, items)
+    items = _items(dice, shelf, kind, twists=twists)
     goods = sum((item.amount + item.discount for item in items), ZERO)
     serves = kind == "restaurant" and not refund
     basket_discount = ZERO if refund else _basket_discount(dice, country, kind, items)
@@ -130,7 +128,7 @@ def _shop_regime(dice: Dice, country: Country, day: dt.date) -> Regime | None:
     return regime
 
 
-def _items(dice: Dice, shelf: Shelf, kind: str) -> tuple[Item, ...]:
+def _items(dice: Dice, shelf: Shelf, kind: str, *, twists: bool) -> tuple[Item, ...]:
     goods: Sequence[Good] = shelf.country.language.goods[kind]
     fewest, most = BASKET[kind]
     if shelf.sign < 0:
@@ -139,7 +137,8 @@ def _items(dice: Dice, shelf: Shelf, kind: str) -> tuple[Item, ...]:
     chosen = dice.sample(goods, dice.between(fewest, most))
     if kind == "hotel" and shelf.sign > 0:
         chosen += dice.sample(shelf.country.language.goods["hotel_extras"], dice.between(0, 3))
-    return tuple(_item(dice, shelf, good, kind) for good in chosen)
+    items = tuple(_item(dice, shelf, good, kind) for good in chosen)
+    return _twisted(dice.side(TWISTS), shelf, kind, items) if twists and shelf.sign > 0 else items
 
 
 def _twisted(dice: Dice, shelf: Shelf, kind: str, items: tuple[Item, ...]) -> tuple[Item, ...]:

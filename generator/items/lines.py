@@ -73,15 +73,13 @@ def two_lines(till: Till, sale: Sale) -> Style:
         branded = item.kind == "item" and sale.kind != "parking"
         name = f"{till.dice.pick(brands)} {item.name}" if branded else item.name
         room = till.sheet.columns - width(till.words.amount(item.amount)) - 4
-        above, *below = broken(name, min(room, max(till.sheet.columns // 2, width(name) * 2 // 3)), cuts_words=False)
-        if not below or first:
-            till.amount(above, item)
-            for part in below:
+        parts = broken(name, min(room, max(till.sheet.columns // 2, width(name) * 2 // 3)), cuts_words=False)
+        with_amount = 0 if first else len(parts) - 1
+        for place, part in enumerate(parts):
+            if place == with_amount:
+                till.amount(part, item)
+            else:
                 till.sheet.left(part)
-        else:
-            for part in (above, *below[:-1]):
-                till.sheet.left(part)
-            till.amount(below[-1], item)
         if several(item):
             till.sheet.left(count_line(item))
         return printed(item, name, counted=several(item))

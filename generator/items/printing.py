@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 
 from generator.dice import Dice
@@ -45,6 +45,19 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 
 PERCENTS = ("{label}", "{label} {rate}%", "{label} -{rate}%", "{rate}% {label}", "{label} {rate}%| x {amount}")
 """Patterns of a discount with its rate and what it reduces, which is no part of the description behind a bar."""
+
+ITEM_TRAITS: Mapping[str, Callable[[Item], bool]] = {
+    "weighed": lambda item: item.unit in {"kg", "lb"},
+    "discount": lambda item: bool(item.discount),
+    "offer": lambda item: item.offer is not None,
+    "usual price": lambda item: item.usual_price is not None,
+    "deposit": lambda item: item.kind == "deposit" and item.quantity > 0,
+    "deposit returned": lambda item: item.kind == "deposit" and item.quantity < 0,
+    "goods returned": lambda item: item.kind == "item" and item.quantity < 0,
+    "charge": lambda item: item.kind == "charge",
+    "options": lambda item: bool(item.options),
+}
+"""What can be special about an item."""
 
 OPTION_MARKS = ("  ", "  + ", "  - ", " * ")
 
@@ -104,19 +117,10 @@ def _usual_price(till: Till, price: Decimal, *, aligned: bool) -> None:
 
 def _traits(sale: Sale, *, has_heading: bool, unsigned: bool) -> Iterator[str]:
     """Yield what is special about the items of a sale."""
-    items = sale.items
-    found = {
-        "heading": has_heading,
-        "refund": sale.refund and not unsigned,
-        "refund without minus": sale.refund and unsigned,
-        "weighed": any(item.unit for item in items) and sale.kind != "fuel",
-        "discount": any(item.discount for item in items),
-        "offer": any(item.offer for item in items),
-        "usual price": any(item.usual_price for item in items),
-        "deposit": any(item.kind == "deposit" and item.amount > 0 for item in items),
-        "deposit returned": any(item.kind == "deposit" and item.amount < 0 < sale.total for item in items),
-        "goods returned": any(item.kind == "item" and item.amount < 0 < sale.total for item in items),
-        "charge": any(item.kind == "charge" for item in items),
-        "options": any(item.options for item in items),
-    }
-    return (name for name, there in found.items() if there)
+    if has_heading:
+        yield "heading"
+    if sale.refund:
+        yield "refund without minus" if unsigned else "refund"
+    for name, has in ITEM_TRAITS.items():
+        if any(map(has, sale.items)):
+            yield name
