@@ -47,7 +47,7 @@ PERCENTS = ("{label}", "{label} {rate}%", "{label} -{rate}%", "{rate}% {label}",
 """Patterns of a discount with its rate and what it reduces, which is no part of the description behind a bar."""
 
 ITEM_TRAITS: Mapping[str, Callable[[Item], bool]] = {
-    "weighed": lambda item: item.unit in {"kg", "lb"},
+    "weighed": lambda item: item.unit in {"kg", "lb", "кг"},
     "discount": lambda item: bool(item.discount),
     "offer": lambda item: item.offer is not None,
     "usual price": lambda item: item.usual_price is not None,
