@@ -11,9 +11,10 @@ from generator.dice import Dice
 from generator.identity import fill_number
 from generator.locales import Country, Good, Regime
 from generator.shop import CENT, ZERO, Item, Payment, Sale, Shop, TaxLine, rounded
+from generator.twists import with_twists
 
-LAW, NUMBERS = 11, 12
-"""Side streams of random numbers: how a shop applies the law, and identifiers that are filled until they are valid."""
+LAW, NUMBERS, TWISTS = 11, 12, 13
+"""Side streams of random numbers: how a shop applies the law, numbers that are filled until they are valid, twists."""
 
 BASKET = {
     "supermarket": (3, 14),
@@ -47,12 +48,15 @@ class Shelf:
         return tax_class.code, self.rates[category if category in self.regime.classes else "default"]
 
 
-def go_shopping(dice: Dice, country: Country, kind: str, *, refund: bool = False) -> Sale:
-    """Return a sale; a refund has at most three items, and no discount, service charge or tip."""
+def go_shopping(dice: Dice, country: Country, kind: str, *, refund: bool = False, twists: bool = False) -> Sale:
+    """Return a sale; a refund has at most three items, and no discount, service charge or tip.
+
+    With ``twists``, a sale that is no refund can have deposits, returned goods, offers and the like.
+    """
     when = _moment(dice, country.years)
     regime = _shop_regime(dice, country, when.date())
     shelf = Shelf(country, regime, _rates(dice, regime), -1 if refund else 1)
-    items = _items(dice, shelf, kind)
+    items = _items(dice, shelf, kind, twists=twists)
     goods = sum((item.amount + item.discount for item in items), ZERO)
     serves = kind == "restaurant" and not refund
     basket_discount = ZERO if refund else _basket_discount(dice, country, kind, items)
@@ -124,7 +128,7 @@ def _shop_regime(dice: Dice, country: Country, day: dt.date) -> Regime | None:
     return regime
 
 
-def _items(dice: Dice, shelf: Shelf, kind: str) -> tuple[Item, ...]:
+def _items(dice: Dice, shelf: Shelf, kind: str, *, twists: bool) -> tuple[Item, ...]:
     goods: Sequence[Good] = shelf.country.language.goods[kind]
     fewest, most = BASKET[kind]
     if shelf.sign < 0:
@@ -133,7 +137,18 @@ def _items(dice: Dice, shelf: Shelf, kind: str) -> tuple[Item, ...]:
     chosen = dice.sample(goods, dice.between(fewest, most))
     if kind == "hotel" and shelf.sign > 0:
         chosen += dice.sample(shelf.country.language.goods["hotel_extras"], dice.between(0, 3))
-    return tuple(_item(dice, shelf, good, kind) for good in chosen)
+    items = tuple(_item(dice, shelf, good, kind) for good in chosen)
+    return _twisted(dice.side(TWISTS), shelf, kind, items) if twists and shelf.sign > 0 else items
+
+
+def _twisted(dice: Dice, shelf: Shelf, kind: str, items: tuple[Item, ...]) -> tuple[Item, ...]:
+    """Return the items with twists; one more of the shop's goods may be returned."""
+    sold = {item.name for item in items}
+    language = shelf.country.language
+    others = [good for good in language.goods[kind] if not good.unit and good.name not in sold]
+    others = [good for good in others if language.kind_of(good.name) == "item"]
+    spare = _item(dice, shelf, dice.pick(others), kind) if others else None
+    return with_twists(dice, shelf.country, kind, items, spare)
 
 
 def _item(dice: Dice, shelf: Shelf, good: Good, kind: str) -> Item:
@@ -151,9 +166,10 @@ def _item(dice: Dice, shelf: Shelf, good: Good, kind: str) -> Item:
     price = rounded(price, step, country.unit) + (Decimal("0.009") if unit == "gal" else 0)
     quantity = _quantity(dice, good, kind)
     amount = shelf.sign * rounded(quantity * price, country.price_step, country.unit)
-    discount = ZERO
+    discount, percent = ZERO, 0
     if kind == "supermarket" and shelf.sign > 0 and amount > 2 * coin and dice.chance(0.12):
-        discount = -rounded(amount * dice.between(1, 5) / 10, country.price_step, country.unit)
+        percent = 10 * dice.between(1, 5)
+        discount = -rounded(amount * percent / 100, country.price_step, country.unit)
     code, rate = shelf.tax(good.category)
     return Item(
         name=good.name,
@@ -164,6 +180,8 @@ def _item(dice: Dice, shelf: Shelf, good: Good, kind: str) -> Item:
         discount=discount,
         code=code,
         rate=rate,
+        kind=country.language.kind_of(good.name),
+        percent=percent,
     )
 
 

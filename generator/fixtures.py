@@ -7,12 +7,13 @@ from pathlib import Path
 
 import click
 
+from generator.items.printing import USUAL
 from generator.receipt import Order, Receipt, make_receipt
 from generator.writing import write_pair, write_receipt
 
 
 def _order(country: str, index: int, kind: str, level: str) -> Order:
-    return Order(seed=11, index=index, country=country, kind=kind, level=level)
+    return Order(seed=11, index=index, country=country, kind=kind, level=level, layout=USUAL)
 
 
 SAMPLE = _order("my", 292, "supermarket", "light")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from generator.dice import Dice
-from generator.items import print_items
+from generator.items.printed import PrintedItems
+from generator.items.printing import USUAL, print_items
 from generator.locales import load_country
 from generator.sheet import Line, Look, Sheet, width
 from generator.shop import Sale
@@ -40,6 +41,7 @@ class Printout:
     payment: str | None = None
     card_last4: str | None = None
     own_calendar: bool = False
+    items: PrintedItems = field(default_factory=PrintedItems)
 
     @property
     def text(self) -> str:
@@ -47,8 +49,11 @@ class Printout:
         return "\n".join(line.text for line in self.lines)
 
 
-def lay_out(dice: Dice, sale: Sale, columns: int, *, slip: bool = False) -> Printout:
-    """Print the sale on a roll of ``columns`` characters; with ``slip``, as the slip of a card terminal."""
+def lay_out(dice: Dice, sale: Sale, columns: int, *, slip: bool = False, layout: str = USUAL) -> Printout:
+    """Print the sale on a roll of ``columns`` characters, its items in a layout.
+
+    With ``slip``, it is printed without items, as the slip of a card terminal.
+    """
     country = load_country(sale.country)
     words = Wording.draw(dice, country, unsigned=sale.refund and dice.chance(0.25))
     sheet = Sheet(columns, cuts_lines=country.cuts_lines)
@@ -61,11 +66,12 @@ def lay_out(dice: Dice, sale: Sale, columns: int, *, slip: bool = False) -> Prin
     if moment_on_top:
         number = _moment(sheet, dice, sale, words, time_printed=time_printed)
     subtotal_printed = tax_printed = False
+    items = PrintedItems()
     if slip:
         paid = print_card_slip(sheet, dice, sale, words)
     else:
         _rule(sheet, rule)
-        print_items(sheet, dice, sale, words)
+        items = print_items(sheet, dice, sale, words, layout)
         _rule(sheet, rule)
         subtotal_printed, tax_printed = print_sums(sheet, dice, sale, words)
         print_second_currency(sheet, dice, sale, words)
@@ -88,6 +94,7 @@ def lay_out(dice: Dice, sale: Sale, columns: int, *, slip: bool = False) -> Prin
         payment=paid.by,
         card_last4=paid.last4,
         own_calendar=words.own_calendar,
+        items=items,
     )
 
 

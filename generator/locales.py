@@ -28,6 +28,8 @@ unit ``{u}`` and unit price ``{p}``), ``tax_of`` with ``tax_net``, ``tax_gross``
 place of a table, made of ``{tax}``, ``{rate}`` and ``{code}``; a pattern of the amount can follow a bar),
 ``tax_added`` (label of tax that prices do not include) and ``wallet`` (payment by phone; ``wallet_share`` in a
 country's file is its share of card payments).
+
+``kinds`` of a language names the goods that are no purchases: bags are a ``charge``, others a ``deposit`` on a bottle.
 """
 
 from __future__ import annotations
@@ -42,7 +44,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from generator.shop import Kind
+
 HERE = Path(__file__).parent
+
+KINDS_OF_GOODS: tuple[Kind, ...] = ("charge", "deposit")
+"""Kinds that goods can have besides that of an item."""
 
 EURO = re.compile(r"€|\bEUR(?:O|OS)?\b", re.IGNORECASE)
 
@@ -104,7 +111,10 @@ class SecondCurrency:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """Wordings by key, months (12 short, 12 long), store policies, shop names and goods by kind of shop."""
+    """Wordings by key, months (12 short, 12 long), store policies, shop names and goods by kind of shop.
+
+    ``kinds`` are names of goods that are deposits and charges.
+    """
 
     code: str
     words: Mapping[str, tuple[str, ...]]
@@ -114,6 +124,11 @@ class Language:
     heads: tuple[str, ...]
     tails: Mapping[str, tuple[str, ...]]
     goods: Mapping[str, tuple[Good, ...]]
+    kinds: Mapping[Kind, tuple[str, ...]]
+
+    def kind_of(self, name: str) -> Kind:
+        """Return what goods of a name are: by default an item."""
+        return next((kind for kind, names in self.kinds.items() if name in names), "item")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,6 +239,7 @@ def load_language(code: str) -> Language:
         heads=tuple(table["names"]["heads"]),
         tails=_lists(table["names"]["tails"]),
         goods={kind: tuple(_good(row) for row in rows) for kind, rows in table["items"].items()},
+        kinds={kind: tuple(table["kinds"][kind]) for kind in KINDS_OF_GOODS},
     )
 
 

@@ -13,11 +13,16 @@ from generator.age import LEVELS, Ageing, age, draw_ageing, jpeg
 from generator.buying import go_shopping
 from generator.dice import Dice
 from generator.faces import faces_for
+from generator.items.printing import USUAL, draw_layout
+from generator.items.truth import items_truth
 from generator.layout import Printout, lay_out
 from generator.locales import load_country
 from generator.render import Ink, Press, burn, print_dots
 from generator.sheet import Line
 from generator.shop import KINDS, Sale
+
+LAYOUT = 14
+"""Side stream of random numbers: the layout of the items."""
 
 RETURNABLE = frozenset({"supermarket", "pharmacy", "hardware"})
 """Kinds of shop that accept returns."""
@@ -25,7 +30,10 @@ RETURNABLE = frozenset({"supermarket", "pharmacy", "hardware"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """Which receipt to generate. ``kind``, ``level``, ``refund`` and ``slip`` are drawn if they are None."""
+    """Which receipt to generate. ``kind``, ``level``, ``refund``, ``slip`` and ``layout`` are drawn if they are None.
+
+    ``layout`` is that of the items.
+    """
 
     seed: int
     index: int
@@ -34,6 +42,7 @@ class Order:
     level: str | None = None
     refund: bool | None = None
     slip: bool | None = None
+    layout: str | None = None
 
     @property
     def name(self) -> str:
@@ -73,10 +82,12 @@ def draft_receipt(order: Order) -> Draft:
     refund = refund if order.refund is None else order.refund
     slip = draw.chance(0.06)
     slip = slip if order.slip is None else order.slip
-    sale = go_shopping(Dice(*_key(order), 1), load_country(order.country), kind, refund=refund)
+    layout = order.layout or draw_layout(draw.side(LAYOUT), kind)
+    country = load_country(order.country)
+    sale = go_shopping(Dice(*_key(order), 1), country, kind, refund=refund, twists=layout != USUAL)
     press = draw_press(draw, order.country)
     slip = slip and not sale.payment.cash
-    printout = lay_out(Dice(*_key(order), 2), sale, press.columns, slip=slip)
+    printout = lay_out(Dice(*_key(order), 2), sale, press.columns, slip=slip, layout=layout)
     return Draft(
         order=order,
         kind="card slip" if slip else kind,
@@ -161,6 +172,7 @@ def truth(sale: Sale, printout: Printout) -> dict[str, Any]:
         "payment": printout.payment,
         "card_last4": printout.card_last4,
         "tax_id": sale.shop.tax_number or None,
+        **items_truth(sale, printout.items, subtotal_printed=printout.subtotal_printed),
     }
 
 

@@ -76,27 +76,31 @@ class Sheet:
     cuts_lines: bool = False
     lines: list[Line] = field(default_factory=list)
 
-    def left(self, text: str, look: Look = PLAIN) -> None:
-        """Add a left-aligned line."""
+    def left(self, text: str, look: Look = PLAIN) -> str:
+        """Add a left-aligned line; return what of it is printed."""
         room = self.columns // look.wide
         fits = self.cuts_lines or width(text) <= room
-        for part in [clip(text, room)] if fits else _broken(text, room, cuts_words=False):
-            self.lines.append(Line((Cell(part, 0),), look))
+        parts = [clip(text, room)] if fits else broken(text, room, cuts_words=False)
+        self.lines += [Line((Cell(part, 0),), look) for part in parts]
+        return " ".join(parts)
 
     def centre(self, text: str, look: Look = PLAIN) -> None:
         """Add centred text, wrapped at spaces if it is too long."""
         room = self.columns // look.wide
-        for part in _broken(text, room, cuts_words=self.cuts_lines):
+        for part in broken(text, room, cuts_words=self.cuts_lines):
             self.lines.append(Line((Cell(part, room / 2, "centre"),), look))
 
-    def pair(self, label: str, value: str, look: Look = PLAIN, right: int = 0) -> None:
-        """Add a label and its value, which ends ``right`` columns before the margin; narrowed if necessary."""
+    def pair(self, label: str, value: str, look: Look = PLAIN, right: int = 0) -> str:
+        """Add a label and its value, which ends ``right`` columns before the margin; narrowed if necessary.
+
+        Returns what of the label is printed.
+        """
         room = self.columns // look.wide
         if width(label) + width(value) + 1 > room - right and look.wide > 1:
-            self.pair(label, value, Look(1, look.tall, look.bold), right)
-            return
+            return self.pair(label, value, Look(1, look.tall, look.bold), right)
         label = clip(label, max(room - right - width(value) - 1, 1))
         self.lines.append(Line((Cell(label, 0), Cell(value, room - right, "right")), look))
+        return label
 
     def row(self, *cells: Cell, look: Look = PLAIN) -> None:
         """Add a line of cells."""
@@ -116,7 +120,8 @@ class Sheet:
         self.centre(digits)
 
 
-def _broken(text: str, room: int, *, cuts_words: bool) -> list[str]:
+def broken(text: str, room: int, *, cuts_words: bool) -> list[str]:
+    """Wrap a text at spaces; words that are wider than ``room`` are truncated if ``cuts_words``, else wrapped."""
     parts: list[str] = []
     for word in text.split():
         if parts and width(parts[-1]) + width(word) + 1 <= room:

@@ -8,9 +8,13 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Literal
 
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
+
+Kind = Literal["item", "discount", "deposit", "charge"]
+"""What an item is: bags are charges; deposits on bottles can be returned."""
 
 KINDS = ("supermarket", "restaurant", "fuel", "pharmacy", "hardware", "hotel", "parking")
 
@@ -38,9 +42,21 @@ class Shop:
     tax_number: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A price for several pieces, such as 2 for 5.00."""
+
+    pieces: int
+    price: Decimal
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """An item line: ``amount`` is before ``discount``, which is zero or has the opposite sign."""
+    """An item line: ``amount`` is before ``discount``, which is zero or has the opposite sign.
+
+    ``percent`` is the rate of the discount, 0 if it has none; ``options`` are notes below a dish, such as without
+    onions. The quantity of returned goods is negative. ``usual_price`` is that of one piece whose price is reduced.
+    """
 
     name: str
     quantity: Decimal
@@ -50,6 +66,11 @@ class Item:
     discount: Decimal
     code: str
     rate: Decimal
+    kind: Kind = "item"
+    percent: int = 0
+    offer: Offer | None = None
+    options: tuple[str, ...] = ()
+    usual_price: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

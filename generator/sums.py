@@ -144,7 +144,8 @@ def _print_columns(sheet: Sheet, dice: Dice, sale: Sale, words: Wording) -> bool
         gross = sum((line.gross for line in sale.taxes), ZERO)
         total = TaxLine("", ZERO, net, sale.tax, gross)
         rows.append((words.word("tax_total"), _numbers(total, words)))
-    if sheet.cuts_lines or all(_fits(label, values, stops) for label, values in rows):
+    widest = max(sum(map(width, (label, *values))) for label, values in rows)
+    if (sheet.cuts_lines and widest <= full) or all(_fits(label, values, stops) for label, values in rows):
         for label, values in rows:
             _table_row(sheet, label, values, stops)
     else:
@@ -194,15 +195,16 @@ def print_counts(sheet: Sheet, dice: Dice, sale: Sale, words: Wording) -> None:
     """Print the number of items and pieces, and the savings: lines that compete with the total."""
     if sale.kind not in {"supermarket", "pharmacy", "hardware"} or sale.refund:
         return
-    pieces = sum(1 if item.unit else int(item.quantity) for item in sale.items)
+    sold = [item for item in sale.items if item.quantity > 0]
+    pieces = sum(1 if item.unit else int(item.quantity) for item in sold)
     if dice.chance(0.5):
         sheet.gap()
         sheet.pair(words.word("items"), str(len(sale.items)))
     if dice.chance(0.35):
         sheet.pair(
             words.word("quantity"),
-            words.number(sum((i.quantity for i in sale.items), ZERO), 2)
-            if any(i.unit for i in sale.items)
+            words.number(sum((item.quantity for item in sold), ZERO), 2)
+            if any(item.unit for item in sold)
             else str(pieces),
         )
     if sale.savings and dice.chance(0.7):

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
 from generator.traps.amounts import Trap
-from generator.traps.page import Claim, Page
+from generator.traps.page import Claim, Page, Part
 
 DAY = dt.timedelta(days=1)
 
@@ -77,7 +76,7 @@ def other_day_alone(page: Page) -> Claim:
     return page.claim(date=None)
 
 
-def _undated(page: Page, **parts: Callable[[], None]) -> None:
+def _undated(page: Page, **parts: Part) -> None:
     """Print a receipt without a date and a policy."""
     nothing = {"top": lambda: None, "bottom": lambda: None, "foot": page.bare_foot}
     page.print(**nothing | parts)

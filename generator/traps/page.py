@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from generator.dice import Dice
-from generator.items import print_items
+from generator.items.printing import print_items
 from generator.layout import print_footer, print_header
 from generator.locales import Country, load_country
 from generator.sheet import Look, Sheet
@@ -35,7 +35,7 @@ PARTS = (
 )
 """Parts of a receipt from the top to the bottom; a time stamp is printed in one of ``top`` and ``bottom``."""
 
-Part = Callable[[], None]
+Part = Callable[[], object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
