@@ -16,6 +16,7 @@ from rpiocr.sanitize.text import one_line
 from rpiocr.system.output import print_drawn
 
 if TYPE_CHECKING:
+    from rich.table import Table
     from rich.text import Text
 
     from rpiocr.store.queries import Summary
@@ -75,7 +76,9 @@ def receipt_in_full(receipt: Mapping[str, Any], *, colours: bool) -> str:
     for name, value in _facts(receipt):
         table.add_row(name, cell(value))
     text = "\n".join(f"  {one_line(line)}" for line in receipt["text"].splitlines())
-    return drawn(table, colours=colours, width=shutil.get_terminal_size().columns) + (f"\n{text}\n" if text else "")
+    tables = (table, _table_of_items(receipt["items"])) if receipt["items"] else (table,)
+    width = shutil.get_terminal_size().columns
+    return "".join(drawn(one, colours=colours, width=width) for one in tables) + (f"\n{text}\n" if text else "")
 
 
 def bars(lines: Sequence[Line], heading: str, width: int = DEFAULT_WIDTH) -> Iterator[str]:
@@ -195,9 +198,43 @@ def _values(receipt: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "payment", " ".join(filter(None, receipt["payment"].values()))
     for one in receipt["tax_ids"]:
         yield "tax id", " ".join(filter(None, (one["kind"], one["country"], one["number"])))
-    for item in receipt["items"]:
-        number = f"{item['quantity']:f} x " if item["quantity"] is not None else ""
-        yield "item", f"{number}{item['description'] or ''}  {_amount(item['amount'], None)}".strip()
+    if receipt["items_check"]:
+        yield "items", _items_in_words(receipt["items_check"], receipt["currency"])
+
+
+AGREES = {
+    "total": "agrees with the total",
+    "subtotal": "agrees with the subtotal",
+    None: "agrees with neither the total nor the subtotal",
+}
+
+
+def _items_in_words(check: Mapping[str, Any], currency: str | None) -> str:
+    """Return how many items there are, what their sum agrees with, and whether all are there."""
+    if not check["count_read"]:
+        return "none"
+    count = _count(check["count_read"], "item")
+    printed = "" if check["count_printed"] is None else f", {check['count_printed']} by the receipt"
+    complete = "complete" if check["complete"] else "not proved complete"
+    return f"{count}{printed}; their sum {_amount(check['sum'], currency)} {AGREES[check['agrees_with']]}; {complete}"
+
+
+def _table_of_items(items: Sequence[Mapping[str, Any]]) -> Table:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    from rpiocr.system.console import cell
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column("#", justify="right")
+    table.add_column("description", overflow="fold")
+    for name in ("quantity", "unit price", "amount"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for item in items:
+        quantity = cell(_amount(item["quantity"], item["unit"]))
+        prices = (_amount(item[name], None) for name in ("unit_price", "amount"))
+        table.add_row(str(item["position"]), cell(item["description"] or ""), quantity, *prices)
+    return table
 
 
 def _whereabouts(receipt: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -19,7 +19,7 @@ from rpiocr.store.errors import DamagedRowError, StoreError
 from rpiocr.store.journal import Found, Journal
 from tests.program import Outcome
 from tests.store.program import run_command
-from tests.store.readings import evidence, keep_one
+from tests.store.readings import evidence, item, keep_one
 
 RECEIPTS = 12
 DAMAGED = 5
@@ -52,7 +52,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 amount=Decimal("12.50"),
                 date=f"2024-03-{number:02}",
                 text=f"tea {number}\n" * 40,
-                items=[{"description": "tea", "quantity": None, "unit_price": None, "amount": Decimal("12.50")}],
+                items=[item("tea")],
                 tax_ids=[{"kind": "vat", "country": "DE", "number": "136695976", "valid": True}],
                 evidence={"amount": evidence("12,50", rivals=[{"value": "1.50", "raw": "1,50"}])},
             )
