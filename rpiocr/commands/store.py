@@ -102,6 +102,7 @@ def list_(
     examples=examples(
         ("Find the receipts whose text contains all words", "rpiocr search flat white"),
         ("Find words by their beginning, at most five receipts", "rpiocr search 'caf*' --limit 5"),
+        ("Find the receipts on which something was bought", "rpiocr search item:milk"),
     ),
 )
 @click.argument("words", nargs=-1, required=True, metavar="TEXT...")
@@ -123,17 +124,19 @@ def search(
 ) -> int:
     """List the stored receipts whose text, merchant or number contains all words of TEXT, last stored first.
 
-    Case and accents are ignored; a trailing * matches any ending: caf* finds Café and Cafeteria. Exit status: 0
+    Case and accents are ignored; a trailing * matches any ending: caf* finds Café and Cafeteria. item:milk finds
+    receipts with that word in the description of an item, item:"oat milk" those with both, next to each other. Exit status: 0
     success, whether anything was found or not; 1 a defect of rpiocr; 2 wrong usage, or no word in TEXT; 3 damaged
     receipts were omitted; 5 the database's driver is not installed; 7 the store cannot be read; 130 interrupted.
     """
     settings = start({"store": store}, config, verbose=verbose)
     from rpiocr.store.queries import PAGE, found
+    from rpiocr.store.words import joined
 
     output = _format(output)
     size = TABLE_PAGE if output == "table" else PAGE
     with opened(settings) as database:
-        return _print_pages(database, found(database, " ".join(words), before, limit, size), output)
+        return _print_pages(database, found(database, joined(words), before, limit, size), output)
 
 
 def _format(output: str | None) -> str:

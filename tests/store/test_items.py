@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from rpiocr.errors import ExitCode
 from rpiocr.store.database import Database
 from tests.store.program import run_command
 from tests.store.readings import check_of, item, keep_one
@@ -46,12 +47,68 @@ def test_a_receipt_is_shown_with_a_table_of_its_items(database: Database) -> Non
         ),
     ],
 )
-def test_what_the_items_add_up_to_is_said_in_words(database: Database, changes: dict[str, Any], words: str) -> None:
+def test_what_the_items_add_up_to_is_stated_in_words(database: Database, changes: dict[str, Any], words: str) -> None:
     lines = shown(database, keep_one(database, items=BREAKFAST, items_check=check_of(BREAKFAST, **changes)))
     assert words in " ".join(word for line in lines for word in line)
 
 
-def test_a_receipt_without_items_says_so_and_one_that_was_not_searched_for_them_does_not(database: Database) -> None:
+def test_a_receipt_without_items_is_shown_so_and_one_that_was_not_searched_for_them_is_not(database: Database) -> None:
     none, not_looked_for = keep_one(database, items=[]), keep_one(database, date="2024-01-01")
     assert ["items", "none"] in shown(database, none)
     assert not any(line[0] == "items" for line in shown(database, not_looked_for))
+
+
+@pytest.mark.parametrize(
+    ("search", "positions"),
+    [
+        (("item:milk",), [2, 0]),
+        (("item:MILK",), [2, 0]),
+        (("item:oat milk",), [0]),
+        (('item:"oat milk"',), [0]),
+        (('item:"milk oat"',), []),
+        (('corner item:"oat milk"',), [0]),
+        (("item:mil*",), [2, 0]),
+        (('item:"oat mi*"',), [0]),
+        (("item:creme",), [1]),
+        (("item:crème", "item:apples"), [1]),
+        (("item:milk", "item:apples"), [0]),
+        (("item:milk", "other"), [2]),
+        (("other", "item:milk"), [2]),
+        (("item:corner",), []),
+        (("milk",), [1]),
+    ],
+)
+def test_receipts_are_found_by_the_description_of_an_item(
+    database: Database, search: tuple[str, ...], positions: list[int]
+) -> None:
+    stored = [
+        keep_one(database, items=BREAKFAST),
+        keep_one(database, items=[item("Crème fraîche"), item("apples")], date="2024-01-01", text="no milk today"),
+        keep_one(database, items=[item("Milk, whole; oat")], date="2024-02-01", merchant="Other"),
+    ]
+    found = [line["id"] for line in run_command(database.url, "search", *search).lines]
+    assert found == [stored[position] for position in positions]
+
+
+@pytest.mark.parametrize("search", ['item:""', "item:-", 'item:"!?"', "item:"])
+def test_an_item_without_a_word_is_wrong_usage(database: Database, search: str) -> None:
+    keep_one(database, items=BREAKFAST)
+    outcome = run_command(database.url, "search", search)
+    assert (outcome.status, outcome.stdout) == (ExitCode.USAGE, "")
+    assert "there is no word to search for" in outcome.stderr
+
+
+def test_items_are_searched_page_after_page(database: Database) -> None:
+    first, second, third = (keep_one(database, items=BREAKFAST, date=f"2024-01-0{day}") for day in (1, 2, 3))
+    assert [one["id"] for one in run_command(database.url, "search", "item:milk", "--limit", 2).lines] == [
+        third,
+        second,
+    ]
+    found = run_command(database.url, "search", "item:milk", "--before", second).lines
+    assert [one["id"] for one in found] == [first]
+
+
+def test_a_deleted_receipt_is_not_found_by_its_items(database: Database) -> None:
+    receipt_id = keep_one(database, items=BREAKFAST)
+    run_command(database.url, "delete", receipt_id, "--yes")
+    assert run_command(database.url, "search", "item:milk").lines == []
