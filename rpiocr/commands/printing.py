@@ -173,12 +173,12 @@ def _facts(receipt: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "receipt", f"{receipt['id']}: {receipt['verdict']} {receipt['quality']}"
     yield from _values(receipt)
     for one in receipt["corrections"]:
-        was, value = _said(one["was"]), _said(one["value"])
+        was, value = in_words(one["was"]), in_words(one["value"])
         yield "corrected", f"{one['field']}: {was} became {value} on {one['corrected_at'][:10]}"
     if receipt["sure"] and receipt["verdict"] != "ACCEPT":
         yield "checked", "the uncertain values are confirmed"
     for one in receipt["confirmations"]:
-        yield "confirmed", f"{one['field']}: {_said(one['value'])} on {one['confirmed_at'][:10]}"
+        yield "confirmed", f"{one['field']}: {in_words(one['value'])} on {one['confirmed_at'][:10]}"
     for name, one in receipt["evidence"].items():
         yield f"read {name.replace('_', ' ')}", "; ".join(_evidence(one))
     yield from _whereabouts(receipt)
@@ -199,7 +199,7 @@ def _values(receipt: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for one in receipt["tax_ids"]:
         yield "tax id", " ".join(filter(None, (one["kind"], one["country"], one["number"])))
     if receipt["items_check"]:
-        yield "items", _items_in_words(receipt["items_check"], receipt["currency"])
+        yield "items", items_in_words(receipt["items_check"], receipt["currency"])
 
 
 AGREES = {
@@ -209,7 +209,7 @@ AGREES = {
 }
 
 
-def _items_in_words(check: Mapping[str, Any], currency: str | None) -> str:
+def items_in_words(check: Mapping[str, Any], currency: str | None) -> str:
     """Return how many items there are, what their sum agrees with, and whether all are there."""
     if not check["count_read"]:
         return "none"
@@ -259,7 +259,10 @@ def _evidence(one: Mapping[str, Any]) -> Iterator[str]:
         yield "not " + ", ".join(rival["value"] for rival in one["rivals"])
 
 
-def _said(value: object) -> str:
+def in_words(value: object) -> str:
+    """Return the value of a correction for people: an item by its description and amount."""
+    if isinstance(value, Mapping):
+        return f"{value['description']} {in_words(value['amount'])}"
     return "nothing" if value is None else f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -125,9 +126,11 @@ def search(
     """List the stored receipts whose text, merchant or number contains all words of TEXT, last stored first.
 
     Case and accents are ignored; a trailing * matches any ending: caf* finds Café and Cafeteria. item:milk finds
-    receipts with that word in the description of an item, item:"oat milk" those with both, next to each other. Exit status: 0
-    success, whether anything was found or not; 1 a defect of rpiocr; 2 wrong usage, or no word in TEXT; 3 damaged
-    receipts were omitted; 5 the database's driver is not installed; 7 the store cannot be read; 130 interrupted.
+    receipts with that word in the description of an item, item:"oat milk" those with both, next to each other.
+
+    Exit status: 0 success, whether anything was found or not; 1 a defect of rpiocr; 2 wrong usage, or no word in TEXT;
+    3 damaged receipts were omitted; 5 the database's driver is not installed; 7 the store cannot be read; 130
+    interrupted.
     """
     settings = start({"store": store}, config, verbose=verbose)
     from rpiocr.store.queries import PAGE, found
@@ -231,6 +234,7 @@ def show(receipt: int, output: str | None, store: str | None, config: Path | Non
         ("Correct a total and a date", "rpiocr fix 1 amount=12.30 date=2024-03-05"),
         ("Confirm that all values are right", "rpiocr fix 1 --ok"),
         ("Undo the last correction of the total", "rpiocr fix 1 --undo amount"),
+        ("Correct the amount of the first item", "rpiocr fix 1 items.1.amount=2.50"),
     ),
 )
 @click.argument("receipt", type=RECEIPT, metavar="ID")
@@ -259,6 +263,10 @@ def fix(
     """Correct or confirm fields of a stored receipt: all given ones, or none if a value is invalid.
 
     FIELD is {fields}, or duplicate_of, the number of the receipt that this one duplicates; FIELD= removes the value.
+    Items are corrected by their numbers in rpiocr show: items.3.amount, items.3.description, items.3.quantity,
+    items.3.unit_price and items.3.kind (item, discount, deposit or charge); items.3.delete deletes one, and
+    items.add="MILK 2.50" adds one. Their numbers do not change; what they add up to is compared again.
+
     Corrections override the values that were read, in every list, sum and export; the previous values are kept, see
     rpiocr show.
 
@@ -284,6 +292,7 @@ def fix(
             changes = correct(database, receipt, given, named if ok else None)
         _print_changes(receipt, changes)
         _print_contradictions(database, receipt, changes)
+        _print_check_of_items(database, receipt, changes)
         _print_notes(database, receipt)
         _move_file(database, receipt, settings)
     return ExitCode.OK
@@ -292,12 +301,17 @@ def fix(
 fix.help = (fix.help or "").replace("{fields}", ", ".join(FIELDS[:-1]))
 
 
+DELETION = re.compile(r"items\.[0-9]+\.delete")
+"""A correction without a value."""
+
+
 def _assignments(values: Sequence[str], *, ok: bool) -> tuple[dict[str, str], list[str]]:
     """Return the fields given with a value, and those given without."""
     given: dict[str, str] = {}
     named: list[str] = []
     for value in values:
         field, sign, text = value.partition("=")
+        sign = sign or ("=" if DELETION.fullmatch(field) else "")
         if field in given or field in named:
             message = f"{field} is given twice"
             raise click.UsageError(message)
@@ -328,7 +342,10 @@ def _print_changes(receipt: int, changes: Sequence[Change]) -> None:
 
 
 def _as_text(change: Change) -> str:
-    was, value = (text if text is not None else "nothing" for text in (change.was, change.value))
+    from rpiocr.commands.printing import in_words
+    from rpiocr.store.values import shown
+
+    was, value = (in_words(shown(change.field, text)) for text in (change.was, change.value))
     if change.confirmed is None:
         return f"{change.field}: {was} became {value}"
     return f"{change.field}: {value} is {'confirmed' if change.confirmed else 'no longer confirmed'}"
@@ -354,6 +371,23 @@ def _print_contradictions(database: Database, receipt: int, changes: Sequence[Ch
         notice = decide([person_claim(shown(change.field, change.value)), was_read]).notice(change.field)
         if notice:
             warn(notice.message)
+
+
+def _print_check_of_items(database: Database, receipt: int, changes: Sequence[Change]) -> None:
+    """Report what the items add up to after one of them has changed."""
+    from rpiocr.commands.printing import items_in_words
+    from rpiocr.store.details import details
+    from rpiocr.store.errors import DamagedRowError
+
+    if not any(change.field.startswith("items.") and change.confirmed is None for change in changes):
+        return
+    try:
+        with database.snapshot() as connection:
+            known = details(connection, receipt)
+    except DamagedRowError:
+        return
+    if known["items_check"]:
+        warn(f"items of receipt {receipt}: {items_in_words(known['items_check'], known['currency'])}")
 
 
 def _print_notes(database: Database, receipt: int) -> None:
