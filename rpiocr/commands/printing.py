@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
+    from rpiocr.store.prices import Price
     from rpiocr.store.queries import Summary
     from rpiocr.store.statistics import Line, Statistics
 
@@ -60,6 +61,39 @@ def table_of(receipts: Sequence[Summary], *, colours: bool) -> str:
             cell(one.merchant or ""),
             _verdict(one),
             cell(_note(one), style="dim"),
+        )
+    return drawn(table, colours=colours, width=shutil.get_terminal_size().columns)
+
+
+def table_of_prices(prices: Sequence[Price], *, colours: bool) -> str:
+    """Draw prices with a bar for each, which compares it with the highest in its currency and unit."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    from rpiocr.system.console import cell, drawn
+
+    most: dict[tuple[str | None, str | None], Decimal] = {}
+    for one in prices:
+        most[one.currency, one.unit] = max(most.get((one.currency, one.unit), Decimal(0)), one.price or Decimal(0))
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column("date", no_wrap=True)
+    table.add_column("price", justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True, min_width=MIN_BAR)
+    for name in ("quantity", "amount"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("merchant", overflow="fold")
+    table.add_column("item", overflow="fold")
+    table.add_column("id", justify="right", no_wrap=True)
+    for one in prices:
+        table.add_row(
+            one.date.isoformat() if one.date else "",
+            cell(_amount(one.price, one.currency) + (f"/{one.unit}" if one.unit else "")),
+            _bar(one.price or Decimal(0), most[one.currency, one.unit], MIN_BAR),
+            _amount(one.quantity, None),
+            _amount(one.amount, None),
+            cell(one.merchant or ""),
+            cell(one.description or ""),
+            str(one.receipt),
         )
     return drawn(table, colours=colours, width=shutil.get_terminal_size().columns)
 

@@ -28,6 +28,7 @@ from rpiocr.commands.filters import (
     verdict_option,
     warn_nothing_found,
 )
+from rpiocr.commands.listing import chosen_format, format_option, write_rows
 from rpiocr.commands.options import config_option, setting_option, start, verbose_option
 from rpiocr.commands.terminal import confirm
 from rpiocr.errors import ExitCode
@@ -40,14 +41,6 @@ if TYPE_CHECKING:
     from rpiocr.store.queries import Summary
     from rpiocr.store.removal import Removed
 
-FORMATS = ("ndjson", "json", "csv", "table")
-
-format_option = click.option(
-    "--format",
-    "output",
-    type=click.Choice(FORMATS),
-    help="Output format  [default: table on a terminal, else ndjson]",
-)
 limit_option = click.option("--limit", type=click.IntRange(1), help="Maximum number of receipts.")
 before_option = click.option("--before", type=RECEIPT, metavar="ID", help="Continue after this receipt of the list.")
 yes_option = click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
@@ -92,7 +85,7 @@ def list_(
     settings = start({"store": store}, config, verbose=verbose)
     from rpiocr.store.queries import PAGE, listed
 
-    output = _format(output)
+    output = chosen_format(output)
     size = TABLE_PAGE if output == "table" else PAGE
     with opened(settings) as database:
         return _print_pages(database, listed(database, selected(given), before, limit, size), output)
@@ -136,14 +129,10 @@ def search(
     from rpiocr.store.queries import PAGE, found
     from rpiocr.store.words import joined
 
-    output = _format(output)
+    output = chosen_format(output)
     size = TABLE_PAGE if output == "table" else PAGE
     with opened(settings) as database:
         return _print_pages(database, found(database, joined(words), before, limit, size), output)
-
-
-def _format(output: str | None) -> str:
-    return output or ("table" if sys.stdout.isatty() else "ndjson")
 
 
 def _print_pages(database: Database, pages: Iterator[list[Summary]], output: str) -> int:
@@ -157,36 +146,14 @@ def _print_pages(database: Database, pages: Iterator[list[Summary]], output: str
             yield from pages
 
     if output != "table":
-        _write(output, (one.as_mapping() for page in all_pages() for one in page))
+        from rpiocr.store.queries import SUMMARY_KEYS
+
+        write_rows(output, (one.as_mapping() for page in all_pages() for one in page), SUMMARY_KEYS)
     elif first is not None:
         from rpiocr.commands.printing import print_or_page, tables_of
 
         print_or_page(tables_of(all_pages(), colours=sys.stdout.isatty()))
     return ExitCode.OK
-
-
-def _write(output: str, rows: Iterator[Mapping[str, Any]]) -> None:
-    from rpiocr.output.writers import JsonWriter, NdjsonWriter
-
-    if output == "csv":
-        _write_csv(rows)
-        return
-    writer = (JsonWriter if output == "json" else NdjsonWriter)(sys.stdout)
-    for row in rows:
-        writer.write(row)
-    writer.close()
-
-
-def _write_csv(rows: Iterator[Mapping[str, Any]]) -> None:
-    from rpiocr.store.queries import SUMMARY_KEYS
-    from rpiocr.system.csv_rows import Rows
-
-    writer = Rows(sys.stdout)
-    writer.write(SUMMARY_KEYS)
-    for row in rows:
-        plain: dict[str, Any] = {**row, "sure": "true" if row["sure"] else "false"}
-        plain |= {name: ", ".join(row[name]) for name in ("corrected", "confirmed")}
-        writer.write(plain[name] for name in SUMMARY_KEYS)
 
 
 @click.command(

@@ -30,6 +30,7 @@ COMMANDS = (
     ("list", "--format", "table", "--limit", "2"),
     ("search", "tea"),
     ("search", "item:tea"),
+    ("prices", "tea"),
     ("show", DAMAGED),
     ("stats", "--format", "chart"),
     ("export", "--format", "csv"),
