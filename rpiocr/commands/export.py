@@ -94,8 +94,7 @@ account_options = (
     cls=Command,
     examples=examples(
         ("Write an Excel workbook", "rpiocr export --out receipts.xlsx"),
-        ("Write CSV for a spreadsheet with decimal commas", "rpiocr export --decimal , --out receipts.csv"),
-        ("Write what was bought, one row for each item", "rpiocr export --items --out items.csv"),
+        ("Write what was bought as CSV with decimal commas", "rpiocr export --items --decimal , --out items.csv"),
         (
             "Write a ledger journal of one year, with the receipts in a ZIP file",
             "rpiocr export --format ledger --since 2024 --zip 2024.zip",

@@ -201,7 +201,6 @@ def show(receipt: int, output: str | None, store: str | None, config: Path | Non
         ("Correct a total and a date", "rpiocr fix 1 amount=12.30 date=2024-03-05"),
         ("Confirm that all values are right", "rpiocr fix 1 --ok"),
         ("Undo the last correction of the total", "rpiocr fix 1 --undo amount"),
-        ("Correct the amount of the first item", "rpiocr fix 1 items.1.amount=2.50"),
     ),
 )
 @click.argument("receipt", type=RECEIPT, metavar="ID")
