@@ -43,8 +43,13 @@ def require_item(field: ItemField, receipt_id: int, positions: Collection[int]) 
 
 
 def with_signs(row: Known, parsed: Mapping[str, Any]) -> dict[str, Any]:
-    """Make the amounts of discounts negative, and that of an item that no longer is one positive."""
+    """Make the amounts of discounts negative, and that of an item that no longer is one positive.
+
+    On a refund, whose total is negative, all amounts are left as they are.
+    """
     signed = dict(parsed)
+    if row["amount"] is not None and row["amount"] < 0:
+        return signed
     for field in filter(None, map(item_field, parsed)):
         if field.part not in ("kind", "amount"):
             continue

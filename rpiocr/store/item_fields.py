@@ -14,6 +14,7 @@ from typing import Any
 
 from rpiocr.model.items import ItemKind
 from rpiocr.store.errors import BadCorrectionError
+from rpiocr.store.items import BOX_COLUMNS
 from rpiocr.store.tables import ITEMS
 from rpiocr.store.typed import typed_amount
 from rpiocr.store.types import Money
@@ -98,6 +99,12 @@ def item_as_text(item: Item) -> str:
     """Return a whole item as corrections store it."""
     plain = {name: f"{value:f}" if isinstance(value, Decimal) else value for name, value in item.items()}
     return json.dumps(plain, ensure_ascii=False)
+
+
+def shown_item(item: Item) -> dict[str, Any]:
+    """Return a whole item with the keys that it has in JSON, without its position."""
+    box = [item[name] for name in BOX_COLUMNS]
+    return {name: item[name] for name in COLUMNS if name not in BOX_COLUMNS} | {"box": None if None in box else box}
 
 
 def item_from_text(text: str) -> Item:

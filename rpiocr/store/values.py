@@ -22,6 +22,7 @@ from rpiocr.store.item_fields import (
     item_from_text,
     item_kind,
     new_item,
+    shown_item,
 )
 from rpiocr.store.typed import MAX_DIGITS, AmbiguousDayError, typed_amount, typed_day
 from rpiocr.store.types import Money
@@ -97,7 +98,10 @@ def restored(field: str, text: str | None) -> Any:  # noqa: ANN401
 
 def shown(field: str, text: str | None) -> Any:  # noqa: ANN401
     """Convert the output of ``written`` for JSON: numbers as numbers, everything else as text."""
-    return text if field == "date" else restored(field, text)
+    if field == "date":
+        return text
+    value = restored(field, text)
+    return shown_item(value) if isinstance(value, Mapping) else value
 
 
 def fitted(field: str, value: Decimal, currency: str | None) -> Decimal:

@@ -96,6 +96,15 @@ def test_what_is_a_discount_is_negative_and_what_no_longer_is_one_is_not(databas
     assert known(database, receipt_id)["items"][2]["amount"] == Decimal("0.70")
 
 
+def test_what_is_returned_stays_negative_on_a_refund(database: Database) -> None:
+    returned = [item("Tea", "-12.50", kind="discount")]
+    receipt_id = stored(database, items=returned, amount=Decimal("-12.50"))
+    fix(database, receipt_id, "items.1.kind=item")
+    shown = known(database, receipt_id)
+    assert shown["items"][0]["amount"] == Decimal("-12.50")
+    assert (shown["items_check"]["agrees_with"], shown["items_check"]["complete"]) == ("total", True)
+
+
 def test_an_item_can_be_added_and_found_and_its_addition_undone(database: Database) -> None:
     receipt_id = stored(database)
     before = known(database, receipt_id)
@@ -125,7 +134,7 @@ def test_the_others_keep_their_numbers_when_an_item_is_deleted_and_it_comes_back
     receipt_id = stored(database)
     before = known(database, receipt_id)
     line = fix(database, receipt_id, "items.2.delete").only
-    assert (line["field"], line["was"]["description"], line["value"]) == ("items.2", "Apples", None)
+    assert (line["field"], line["was"], line["value"]) == ("items.2", ITEMS[1], None)
     shown = known(database, receipt_id)
     assert [(one["position"], one["applies_to"]) for one in shown["items"]] == [(1, None), (3, None)]
     assert fix(database, receipt_id, "items.add=Pears 1.00").only["field"] == "items.4"
