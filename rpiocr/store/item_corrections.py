@@ -55,12 +55,10 @@ def with_signs(row: Known, parsed: Mapping[str, Any]) -> dict[str, Any]:
             continue
         kind_name, amount_name = f"{field.whole}.kind", f"{field.whole}.amount"
         amount = parsed.get(amount_name, row[amount_name])
-        if amount is None:
-            continue
-        if parsed.get(kind_name, row[kind_name]) == ItemKind.DISCOUNT:
-            signed[amount_name] = -amount if amount > 0 else amount
-        elif row[kind_name] == ItemKind.DISCOUNT and amount_name not in parsed:
-            signed[amount_name] = abs(amount)
+        is_discount = parsed.get(kind_name, row[kind_name]) == ItemKind.DISCOUNT
+        was_discount = row[kind_name] == ItemKind.DISCOUNT and amount_name not in parsed
+        if amount and (amount > 0 if is_discount else was_discount and amount < 0):
+            signed[amount_name] = -amount
     return signed
 
 

@@ -19,7 +19,7 @@ def receipt_called(text: str) -> dict[str, Any]:
     return {
         "merchant": text,
         "receipt_number": text,
-        "items": [item(text, unit=text, code=text, tax_code=text)],
+        "items": [item(f"{text} findme", unit=text, code=text, tax_code=text)],
         "tax_ids": [{"kind": text, "country": None, "number": text, "valid": False}],
         "payment": {"method": "card", "brand": text, "card_last4": None},
         "warnings": [f"pass_failed: {text}"],

@@ -92,7 +92,9 @@ def test_what_is_a_discount_is_negative_and_what_no_longer_is_one_is_not(databas
     ]
     fix(database, receipt_id, "items.3.amount=0.70")
     assert known(database, receipt_id)["items"][2]["amount"] == Decimal("-0.70")
-    fix(database, receipt_id, "items.3.kind=charge")
+    assert len(fix(database, receipt_id, "items.3.kind=charge").lines) == 2
+    fix(database, receipt_id, "items.2.amount=-1.20")
+    assert [line["field"] for line in fix(database, receipt_id, "items.2.kind=discount").lines] == ["items.2.kind"]
     assert known(database, receipt_id)["items"][2]["amount"] == Decimal("0.70")
 
 

@@ -13,6 +13,7 @@ from rpiocr.store.confirmations import confirmed_receipts
 from rpiocr.store.corrections import correct, take_back
 from rpiocr.store.database import HEAD, STEPS, Database
 from rpiocr.store.details import details
+from rpiocr.store.queries import found
 from tests.store.readings import item, keep_one
 
 OLD_FILE = """
@@ -98,6 +99,8 @@ def test_what_a_person_confirmed_before_the_currency_had_a_verdict_stays_confirm
 def test_a_store_of_any_step_is_read_as_it_is(tmp_path: Path, step: str) -> None:
     with closing(old_store(f"sqlite:///{tmp_path / 'receipts.sqlite'}", step)) as database:
         assert database.version == step
+        assert list(found(database, "item:tea")) == []
+        assert [one.id for page in found(database, "tea") for one in page] == [1]
         with database.snapshot() as connection:
             known = details(connection, 1)
     assert (known["amount"], known["merchant"], known["tip"]) == (Decimal("12.50"), "Tea House", None)
