@@ -20,6 +20,7 @@ HEADINGS = {
         "show": "Show all that is known of one receipt",
         "search": "Find receipts by their text",
         "fix": "Correct or confirm fields of a receipt",
+        "prices": "Show what a thing cost over time, and where",
         "stats": "Add up receipts by month and by merchant",
         "export": "Write receipts for spreadsheets, scripts and accounting",
         "delete": "Delete receipts",
@@ -44,6 +45,7 @@ PLACES = {
     **{name: ("keep", name) for name in HEADINGS["Keep it safe"]},
     "list": ("store", "list_"),
     "export": ("export", "export"),
+    "prices": ("prices", "prices"),
 }
 """Module and function of the commands that have no module of their own in ``rpiocr.commands``."""
 

@@ -203,6 +203,7 @@ def test_a_batch_in_processes_of_its_own_and_whoever_asks_the_store_send_nothing
         ("show", "1"),
         ("search", "bistro"),
         ("stats",),
+        ("prices", "tea"),
         ("export", "--format", "csv", "--out", user.output),
         ("doctor",),
         ("fix", "1", "amount=63.36"),

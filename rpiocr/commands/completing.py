@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -59,6 +61,12 @@ class ReceiptNumber(click.IntRange):
         return [CompletionItem(str(one.id), help=one_line(one.summary)) for one in found if one.id not in taken]
 
 
+OF_ITEM = ("description=", "quantity=", "unit_price=", "amount=", "kind=", "delete")
+"""What a user can correct of an item, a copy as well."""
+
+KINDS_OF_ITEMS = ("item", "discount", "deposit", "charge")
+
+
 class FieldName(click.ParamType[str]):
     """The name of a field that a user can correct; the store checks it."""
 
@@ -85,4 +93,18 @@ class Correction(FieldName):
         """Offer the fields not named yet, as amount= or, with --ok, as amount."""
         named = {str(value).partition("=")[0] for value in ctx.params.get(str(param.name)) or ()}
         sign = "" if ctx.params.get("ok") else "="
-        return [CompletionItem(f"{one}{sign}") for one in FIELDS if one.startswith(incomplete) and one not in named]
+        found = [f"{one}{sign}" for one in FIELDS if one not in named]
+        if sign:
+            found.extend(_of_items(incomplete))
+        return [CompletionItem(one) for one in found if one.startswith(incomplete)]
+
+
+def _of_items(incomplete: str) -> Iterator[str]:
+    """Yield items.add=, or what can follow the number of an item."""
+    number = re.match(r"items\.[0-9]+\.", incomplete)
+    if not number:
+        yield "items.add="
+        return
+    yield from (f"{number[0]}{part}" for part in OF_ITEM)
+    if incomplete.startswith(f"{number[0]}kind="):
+        yield from (f"{number[0]}kind={kind}" for kind in KINDS_OF_ITEMS)

@@ -54,6 +54,7 @@ FORMAT_BY_EXTENSION = {
 """The format by file extension, in lower case."""
 
 ONLY = {
+    "items": ("csv", "xlsx"),
     "decimal": ("csv",),
     "delimiter": ("csv",),
     "bom": ("csv",),
@@ -66,6 +67,11 @@ ONLY = {
 
 WriterMaker = Callable[[BinaryIO], "Writer"]
 
+table_options = (
+    click.option(
+        "--items", is_flag=True, default=None, help="One row for each item instead of each receipt, in CSV and Excel."
+    ),
+)
 csv_options = (
     click.option("--decimal", type=click.Choice((".", ",")), help="Decimal separator of CSV  [default: .]"),
     click.option("--delimiter", metavar="CHAR", help="Delimiter of CSV, a character or tab  [default: , or ;]"),
@@ -88,7 +94,7 @@ account_options = (
     cls=Command,
     examples=examples(
         ("Write an Excel workbook", "rpiocr export --out receipts.xlsx"),
-        ("Write CSV for a spreadsheet with decimal commas", "rpiocr export --decimal , --out receipts.csv"),
+        ("Write what was bought as CSV with decimal commas", "rpiocr export --items --decimal , --out items.csv"),
         (
             "Write a ledger journal of one year, with the receipts in a ZIP file",
             "rpiocr export --format ledger --since 2024 --zip 2024.zip",
@@ -115,7 +121,7 @@ account_options = (
     metavar="FILE",
     help="Write a ZIP file with the export, the original files, and images that show what was read where.",
 )
-@filters(*csv_options, *account_options)
+@filters(*table_options, *csv_options, *account_options)
 @setting_option("store")
 @setting_option("file_mode")
 @config_option
@@ -254,7 +260,7 @@ def _csv(special: Mapping[str, Any]) -> WriterMaker:
     from rpiocr.export.as_csv import CsvWriter
 
     dialect = _dialect(special)
-    return lambda stream: CsvWriter(stream, dialect)
+    return lambda stream: CsvWriter(stream, dialect, items=bool(special["items"]))
 
 
 def _dialect(special: Mapping[str, Any]) -> Dialect:
@@ -269,10 +275,10 @@ def _dialect(special: Mapping[str, Any]) -> Dialect:
     return Dialect(decimal, delimiter, special["bom"] is not False)
 
 
-def _xlsx(_special: Mapping[str, Any]) -> WriterMaker:
+def _xlsx(special: Mapping[str, Any]) -> WriterMaker:
     from rpiocr.export.as_xlsx import XlsxWriter
 
-    return XlsxWriter
+    return lambda stream: XlsxWriter(stream, items=bool(special["items"]))
 
 
 def _json(_special: Mapping[str, Any]) -> WriterMaker:

@@ -16,8 +16,10 @@ from rpiocr.sanitize.text import one_line
 from rpiocr.system.output import print_drawn
 
 if TYPE_CHECKING:
+    from rich.table import Table
     from rich.text import Text
 
+    from rpiocr.store.prices import Price
     from rpiocr.store.queries import Summary
     from rpiocr.store.statistics import Line, Statistics
 
@@ -63,6 +65,39 @@ def table_of(receipts: Sequence[Summary], *, colours: bool) -> str:
     return drawn(table, colours=colours, width=shutil.get_terminal_size().columns)
 
 
+def table_of_prices(prices: Sequence[Price], *, colours: bool) -> str:
+    """Draw prices with a bar for each, which compares it with the highest in its currency and unit."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    from rpiocr.system.console import cell, drawn
+
+    most: dict[tuple[str | None, str | None], Decimal] = {}
+    for one in prices:
+        most[one.currency, one.unit] = max(most.get((one.currency, one.unit), Decimal(0)), one.price or Decimal(0))
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column("date", no_wrap=True)
+    table.add_column("price", justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True, min_width=MIN_BAR)
+    for name in ("quantity", "amount"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("merchant", overflow="fold")
+    table.add_column("item", overflow="fold")
+    table.add_column("id", justify="right", no_wrap=True)
+    for one in prices:
+        table.add_row(
+            one.date.isoformat() if one.date else "",
+            cell(_amount(one.price, one.currency) + (f"/{one.unit}" if one.unit else "")),
+            _bar(one.price or Decimal(0), most[one.currency, one.unit], MIN_BAR),
+            _amount(one.quantity, None),
+            _amount(one.amount, None),
+            cell(one.merchant or ""),
+            cell(one.description or ""),
+            str(one.receipt),
+        )
+    return drawn(table, colours=colours, width=shutil.get_terminal_size().columns)
+
+
 def receipt_in_full(receipt: Mapping[str, Any], *, colours: bool) -> str:
     """Return everything known about one receipt."""
     from rich.table import Table
@@ -75,7 +110,9 @@ def receipt_in_full(receipt: Mapping[str, Any], *, colours: bool) -> str:
     for name, value in _facts(receipt):
         table.add_row(name, cell(value))
     text = "\n".join(f"  {one_line(line)}" for line in receipt["text"].splitlines())
-    return drawn(table, colours=colours, width=shutil.get_terminal_size().columns) + (f"\n{text}\n" if text else "")
+    tables = (table, _table_of_items(receipt["items"])) if receipt["items"] else (table,)
+    width = shutil.get_terminal_size().columns
+    return "".join(drawn(one, colours=colours, width=width) for one in tables) + (f"\n{text}\n" if text else "")
 
 
 def bars(lines: Sequence[Line], heading: str, width: int = DEFAULT_WIDTH) -> Iterator[str]:
@@ -170,12 +207,12 @@ def _facts(receipt: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "receipt", f"{receipt['id']}: {receipt['verdict']} {receipt['quality']}"
     yield from _values(receipt)
     for one in receipt["corrections"]:
-        was, value = _said(one["was"]), _said(one["value"])
+        was, value = in_words(one["was"]), in_words(one["value"])
         yield "corrected", f"{one['field']}: {was} became {value} on {one['corrected_at'][:10]}"
     if receipt["sure"] and receipt["verdict"] != "ACCEPT":
         yield "checked", "the uncertain values are confirmed"
     for one in receipt["confirmations"]:
-        yield "confirmed", f"{one['field']}: {_said(one['value'])} on {one['confirmed_at'][:10]}"
+        yield "confirmed", f"{one['field']}: {in_words(one['value'])} on {one['confirmed_at'][:10]}"
     for name, one in receipt["evidence"].items():
         yield f"read {name.replace('_', ' ')}", "; ".join(_evidence(one))
     yield from _whereabouts(receipt)
@@ -195,9 +232,43 @@ def _values(receipt: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "payment", " ".join(filter(None, receipt["payment"].values()))
     for one in receipt["tax_ids"]:
         yield "tax id", " ".join(filter(None, (one["kind"], one["country"], one["number"])))
-    for item in receipt["items"]:
-        number = f"{item['quantity']:f} x " if item["quantity"] is not None else ""
-        yield "item", f"{number}{item['description'] or ''}  {_amount(item['amount'], None)}".strip()
+    if receipt["items_check"]:
+        yield "items", items_in_words(receipt["items_check"], receipt["currency"])
+
+
+AGREES = {
+    "total": "agrees with the total",
+    "subtotal": "agrees with the subtotal",
+    None: "agrees with neither the total nor the subtotal",
+}
+
+
+def items_in_words(check: Mapping[str, Any], currency: str | None) -> str:
+    """Return how many items there are, what their sum agrees with, and whether all are there."""
+    if not check["count_read"]:
+        return "none"
+    count = _count(check["count_read"], "item")
+    printed = "" if check["count_printed"] is None else f", {check['count_printed']} by the receipt"
+    complete = "complete" if check["complete"] else "not proved complete"
+    return f"{count}{printed}; their sum {_amount(check['sum'], currency)} {AGREES[check['agrees_with']]}; {complete}"
+
+
+def _table_of_items(items: Sequence[Mapping[str, Any]]) -> Table:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    from rpiocr.system.console import cell
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column("#", justify="right")
+    table.add_column("description", overflow="fold")
+    for name in ("quantity", "unit price", "amount"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for item in items:
+        quantity = cell(_amount(item["quantity"], item["unit"]))
+        prices = (_amount(item[name], None) for name in ("unit_price", "amount"))
+        table.add_row(str(item["position"]), cell(item["description"] or ""), quantity, *prices)
+    return table
 
 
 def _whereabouts(receipt: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -222,7 +293,10 @@ def _evidence(one: Mapping[str, Any]) -> Iterator[str]:
         yield "not " + ", ".join(rival["value"] for rival in one["rivals"])
 
 
-def _said(value: object) -> str:
+def in_words(value: object) -> str:
+    """Return the value of a correction for people: an item by its description and amount."""
+    if isinstance(value, Mapping):
+        return f"{value['description']} {in_words(value['amount'])}"
     return "nothing" if value is None else f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -27,6 +28,7 @@ from rpiocr.commands.filters import (
     verdict_option,
     warn_nothing_found,
 )
+from rpiocr.commands.listing import chosen_format, format_option, write_rows
 from rpiocr.commands.options import config_option, setting_option, start, verbose_option
 from rpiocr.commands.terminal import confirm
 from rpiocr.errors import ExitCode
@@ -39,14 +41,6 @@ if TYPE_CHECKING:
     from rpiocr.store.queries import Summary
     from rpiocr.store.removal import Removed
 
-FORMATS = ("ndjson", "json", "csv", "table")
-
-format_option = click.option(
-    "--format",
-    "output",
-    type=click.Choice(FORMATS),
-    help="Output format  [default: table on a terminal, else ndjson]",
-)
 limit_option = click.option("--limit", type=click.IntRange(1), help="Maximum number of receipts.")
 before_option = click.option("--before", type=RECEIPT, metavar="ID", help="Continue after this receipt of the list.")
 yes_option = click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
@@ -91,7 +85,7 @@ def list_(
     settings = start({"store": store}, config, verbose=verbose)
     from rpiocr.store.queries import PAGE, listed
 
-    output = _format(output)
+    output = chosen_format(output)
     size = TABLE_PAGE if output == "table" else PAGE
     with opened(settings) as database:
         return _print_pages(database, listed(database, selected(given), before, limit, size), output)
@@ -102,6 +96,7 @@ def list_(
     examples=examples(
         ("Find the receipts whose text contains all words", "rpiocr search flat white"),
         ("Find words by their beginning, at most five receipts", "rpiocr search 'caf*' --limit 5"),
+        ("Find the receipts on which something was bought", "rpiocr search item:milk"),
     ),
 )
 @click.argument("words", nargs=-1, required=True, metavar="TEXT...")
@@ -123,21 +118,21 @@ def search(
 ) -> int:
     """List the stored receipts whose text, merchant or number contains all words of TEXT, last stored first.
 
-    Case and accents are ignored; a trailing * matches any ending: caf* finds Café and Cafeteria. Exit status: 0
-    success, whether anything was found or not; 1 a defect of rpiocr; 2 wrong usage, or no word in TEXT; 3 damaged
-    receipts were omitted; 5 the database's driver is not installed; 7 the store cannot be read; 130 interrupted.
+    Case and accents are ignored; a trailing * matches any ending: caf* finds Café and Cafeteria. item:milk finds
+    receipts with that word in the description of an item, item:"oat milk" those with both, next to each other.
+
+    Exit status: 0 success, whether anything was found or not; 1 a defect of rpiocr; 2 wrong usage, or no word in TEXT;
+    3 damaged receipts were omitted; 5 the database's driver is not installed; 7 the store cannot be read; 130
+    interrupted.
     """
     settings = start({"store": store}, config, verbose=verbose)
     from rpiocr.store.queries import PAGE, found
+    from rpiocr.store.words import joined
 
-    output = _format(output)
+    output = chosen_format(output)
     size = TABLE_PAGE if output == "table" else PAGE
     with opened(settings) as database:
-        return _print_pages(database, found(database, " ".join(words), before, limit, size), output)
-
-
-def _format(output: str | None) -> str:
-    return output or ("table" if sys.stdout.isatty() else "ndjson")
+        return _print_pages(database, found(database, joined(words), before, limit, size), output)
 
 
 def _print_pages(database: Database, pages: Iterator[list[Summary]], output: str) -> int:
@@ -151,36 +146,14 @@ def _print_pages(database: Database, pages: Iterator[list[Summary]], output: str
             yield from pages
 
     if output != "table":
-        _write(output, (one.as_mapping() for page in all_pages() for one in page))
+        from rpiocr.store.queries import SUMMARY_KEYS
+
+        write_rows(output, (one.as_mapping() for page in all_pages() for one in page), SUMMARY_KEYS)
     elif first is not None:
         from rpiocr.commands.printing import print_or_page, tables_of
 
         print_or_page(tables_of(all_pages(), colours=sys.stdout.isatty()))
     return ExitCode.OK
-
-
-def _write(output: str, rows: Iterator[Mapping[str, Any]]) -> None:
-    from rpiocr.output.writers import JsonWriter, NdjsonWriter
-
-    if output == "csv":
-        _write_csv(rows)
-        return
-    writer = (JsonWriter if output == "json" else NdjsonWriter)(sys.stdout)
-    for row in rows:
-        writer.write(row)
-    writer.close()
-
-
-def _write_csv(rows: Iterator[Mapping[str, Any]]) -> None:
-    from rpiocr.store.queries import SUMMARY_KEYS
-    from rpiocr.system.csv_rows import Rows
-
-    writer = Rows(sys.stdout)
-    writer.write(SUMMARY_KEYS)
-    for row in rows:
-        plain: dict[str, Any] = {**row, "sure": "true" if row["sure"] else "false"}
-        plain |= {name: ", ".join(row[name]) for name in ("corrected", "confirmed")}
-        writer.write(plain[name] for name in SUMMARY_KEYS)
 
 
 @click.command(
@@ -256,6 +229,10 @@ def fix(
     """Correct or confirm fields of a stored receipt: all given ones, or none if a value is invalid.
 
     FIELD is {fields}, or duplicate_of, the number of the receipt that this one duplicates; FIELD= removes the value.
+    Items are corrected by their numbers in rpiocr show: items.3.amount, items.3.description, items.3.quantity,
+    items.3.unit_price and items.3.kind (item, discount, deposit or charge); items.3.delete deletes one, and
+    items.add="MILK 2.50" adds one. Their numbers do not change; what they add up to is compared again.
+
     Corrections override the values that were read, in every list, sum and export; the previous values are kept, see
     rpiocr show.
 
@@ -281,6 +258,7 @@ def fix(
             changes = correct(database, receipt, given, named if ok else None)
         _print_changes(receipt, changes)
         _print_contradictions(database, receipt, changes)
+        _print_check_of_items(database, receipt, changes)
         _print_notes(database, receipt)
         _move_file(database, receipt, settings)
     return ExitCode.OK
@@ -289,12 +267,17 @@ def fix(
 fix.help = (fix.help or "").replace("{fields}", ", ".join(FIELDS[:-1]))
 
 
+DELETION = re.compile(r"items\.[0-9]+\.delete")
+"""A correction without a value."""
+
+
 def _assignments(values: Sequence[str], *, ok: bool) -> tuple[dict[str, str], list[str]]:
     """Return the fields given with a value, and those given without."""
     given: dict[str, str] = {}
     named: list[str] = []
     for value in values:
         field, sign, text = value.partition("=")
+        sign = sign or ("=" if DELETION.fullmatch(field) else "")
         if field in given or field in named:
             message = f"{field} is given twice"
             raise click.UsageError(message)
@@ -325,7 +308,10 @@ def _print_changes(receipt: int, changes: Sequence[Change]) -> None:
 
 
 def _as_text(change: Change) -> str:
-    was, value = (text if text is not None else "nothing" for text in (change.was, change.value))
+    from rpiocr.commands.printing import in_words
+    from rpiocr.store.values import shown
+
+    was, value = (in_words(shown(change.field, text)) for text in (change.was, change.value))
     if change.confirmed is None:
         return f"{change.field}: {was} became {value}"
     return f"{change.field}: {value} is {'confirmed' if change.confirmed else 'no longer confirmed'}"
@@ -351,6 +337,23 @@ def _print_contradictions(database: Database, receipt: int, changes: Sequence[Ch
         notice = decide([person_claim(shown(change.field, change.value)), was_read]).notice(change.field)
         if notice:
             warn(notice.message)
+
+
+def _print_check_of_items(database: Database, receipt: int, changes: Sequence[Change]) -> None:
+    """Report what the items add up to after one of them has changed."""
+    from rpiocr.commands.printing import items_in_words
+    from rpiocr.store.details import details
+    from rpiocr.store.errors import DamagedRowError
+
+    if not any(change.field.startswith("items.") and change.confirmed is None for change in changes):
+        return
+    try:
+        with database.snapshot() as connection:
+            known = details(connection, receipt)
+    except DamagedRowError:
+        return
+    if known["items_check"]:
+        warn(f"items of receipt {receipt}: {items_in_words(known['items_check'], known['currency'])}")
 
 
 def _print_notes(database: Database, receipt: int) -> None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, BinaryIO
 
 from rpiocr.errors import MissingDependencyError
-from rpiocr.export.record import COLUMNS, OF_ITEM, Cell, Record, cells
+from rpiocr.export.record import COLUMNS, ITEM_COLUMNS, Cell, Record, cells, item_rows
 from rpiocr.export.writer import Writer
 from rpiocr.model.currency import decimals_of
 from rpiocr.model.fields import ValueKind, named
@@ -29,13 +29,15 @@ FIRST_DAY = dt.date(1900, 3, 1)
 
 MONEY = (*named(ValueKind.MONEY), "unit_price")
 WIDTHS = {"merchant": 32, "file": 60, "description": 40, "read_at": 20, "source": 20, "corrected": 20}
-ITEM_COLUMNS = ("receipt", "position", *OF_ITEM, "currency")
 
 
 class XlsxWriter(Writer):
-    """Writes a sheet of receipts and a sheet of their items, each continued on another one when full."""
+    """Writes a sheet of receipts and a sheet of their items, each continued on another one when full.
 
-    def __init__(self, stream: BinaryIO) -> None:
+    With ``items`` there are no receipts.
+    """
+
+    def __init__(self, stream: BinaryIO, *, items: bool = False) -> None:
         super().__init__()
         try:
             from openpyxl import Workbook
@@ -44,15 +46,15 @@ class XlsxWriter(Writer):
             raise MissingDependencyError(message) from error
         self._stream = stream
         self._book = Workbook(write_only=True)
-        self._receipts = _Sheet(self._book, "Receipts", COLUMNS)
+        self._receipts = None if items else _Sheet(self._book, "Receipts", COLUMNS)
         self._items = _Sheet(self._book, "Items", ITEM_COLUMNS)
 
     def write(self, record: Record) -> None:
         """Write one receipt and its items."""
-        self._receipts.add(cells(record), record.currency)
-        for position, item in enumerate(record.items, start=1):
-            values = (record.id, position, *(item[name] for name in OF_ITEM), record.currency)
-            self._items.add(values, record.currency)
+        if self._receipts:
+            self._receipts.add(cells(record), record.currency)
+        for row in item_rows(record):
+            self._items.add(row, record.currency)
 
     def close(self) -> None:
         """Write the workbook."""

@@ -13,10 +13,11 @@ from sqlalchemy import Connection, Date, Integer, Table, literal, select, tuple_
 
 from rpiocr.model.fields import SPECS
 from rpiocr.store.confirmations import confirmed_receipts
+from rpiocr.store.items import CHECK_COLUMNS, OF_ITEM, KnownItems, items_in, items_query, known_items
 from rpiocr.store.queries import corrected_fields, last_place
 from rpiocr.store.rows import fetched, is_sound, required_in, sound_rows
 from rpiocr.store.selection import Selection
-from rpiocr.store.tables import FILES, ITEMS, RECEIPTS, TAX_IDS, columns_of
+from rpiocr.store.tables import FILES, RECEIPTS, TAX_IDS, columns_of
 
 AT_ONCE = 500
 
@@ -32,7 +33,6 @@ OF_RECEIPT = (
     *("verdict", "quality", "source", "duplicate_of", "page", "part", "read_at"),
 )
 
-OF_ITEM = ("description", "quantity", "unit_price", "amount")
 OF_TAX_ID = ("kind", "country", "number", "valid")
 
 
@@ -82,7 +82,7 @@ class Record:
     read_at: dt.datetime
     corrected: tuple[str, ...]
     file: str
-    items: tuple[Mapping[str, Any], ...]
+    items: KnownItems
     tax_ids: tuple[Mapping[str, Any], ...]
     sure: bool
     other: Mapping[str, Cell] = dataclasses.field(default_factory=dict)
@@ -104,9 +104,23 @@ def cells(record: Record) -> tuple[Cell, ...]:
     return (*map(record.cell, OF_RECEIPT), ", ".join(record.corrected), record.file)
 
 
+IN_ITEM_ROW = tuple(name for name in OF_ITEM if name not in ("box", "confidence"))
+
+ITEM_COLUMNS = ("receipt", "date", "merchant", "currency", *IN_ITEM_ROW)
+"""The columns of a table of items."""
+
+
+def item_rows(record: Record) -> Iterator[tuple[Cell, ...]]:
+    """Yield the items of a receipt as the rows of a table, under ITEM_COLUMNS."""
+    for item in record.items.items or ():
+        of_item = (getattr(item, name) for name in IN_ITEM_ROW)
+        yield (record.id, record.date, record.merchant, record.currency, *of_item)
+
+
 def records(connection: Connection, selection: Selection, naming: Naming = present_path) -> Iterator[Record]:
     """Yield the selected receipts, oldest day first, with a few hundred in memory at a time."""
-    columns = (*(RECEIPTS.c[name] for name in OF_RECEIPT), RECEIPTS.c.day)
+    needed = dict.fromkeys((*OF_RECEIPT, *CHECK_COLUMNS, "day"))
+    columns = tuple(RECEIPTS.c[name] for name in needed)
     of_file = (FILES.c.id.label("file_id"), FILES.c.path, FILES.c.moved_to, FILES.c.sha256)
     conditions = selection.conditions(sqlite=connection.dialect.name == "sqlite")
     query = select(*columns, *of_file).join_from(RECEIPTS, FILES, isouter=True).where(*conditions)
@@ -127,7 +141,7 @@ def _records(connection: Connection, rows: Sequence[Any], naming: Naming) -> Ite
     ids = [row.id for row in rows]
     corrected = corrected_fields(connection, ids)
     confirmed = confirmed_receipts(connection, ids)
-    items = _children(connection, ITEMS, OF_ITEM, ids)
+    items = items_in(sound_rows(connection, items_query(ids), "one of the items of receipt", "receipt_id"))
     tax_ids = _children(connection, TAX_IDS, OF_TAX_ID, ids)
     for row in rows:
         yield Record(
@@ -136,7 +150,7 @@ def _records(connection: Connection, rows: Sequence[Any], naming: Naming) -> Ite
             corrected=corrected.get(row.id, ()),
             sure=row.verdict == "ACCEPT" or row.id in confirmed,
             file=naming(Original(row.file_id, row.path, row.moved_to, row.sha256)),
-            items=items.get(row.id, ()),
+            items=known_items(row, items.get(row.id, ()), corrected.get(row.id, ())),
             tax_ids=tax_ids.get(row.id, ()),
         )
 

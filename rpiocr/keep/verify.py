@@ -79,7 +79,7 @@ def _integrity(place: Path) -> Iterator[Finding]:
             connection.text_factory = lambda data: data.decode("utf-8", "backslashreplace")
             lines = [str(row[0]) for row in connection.execute(f"PRAGMA integrity_check({MAX_LINES})")]
             orphans = connection.execute("PRAGMA foreign_key_check").fetchall()
-            words = _words_fault(connection)
+            words = tuple(_words_faults(connection))
     except sqlite3.Error as error:
         yield Finding("broken", "integrity", f"the store's file is damaged: {error}", RESTORE)
         return
@@ -91,14 +91,24 @@ def _integrity(place: Path) -> Iterator[Finding]:
         what = f"row {rowid} of the table {table} refers to a missing row of {parent}"
         remedy = f"rpiocr delete {rowid}" if table == "receipts" else RESTORE
         yield Finding("look", "orphan", what, remedy)
-    if words:
-        rebuild = "INSERT INTO receipt_words(receipt_words) VALUES ('rebuild')"
-        yield Finding("look", "words", f"the index of words: {words}", f'sqlite3 STORE "{rebuild}"')
+    for index, fault in words:
+        rebuild = f"INSERT INTO {index}({index}) VALUES ('rebuild')"  # noqa: S608 - a name of ours
+        yield Finding("look", "words", f"the index of words: {fault}", f'sqlite3 STORE "{rebuild}"')
 
 
-def _words_fault(connection: sqlite3.Connection) -> str:
+def _words_faults(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
+    """Yield the indexes of words that are damaged, each with what is wrong; a store of an earlier step lacks one."""
+    present = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    for index in ("receipt_words", "item_words"):
+        if index == "receipt_words" or index in present:
+            fault = _words_fault(connection, index)
+            if fault:
+                yield index, fault
+
+
+def _words_fault(connection: sqlite3.Connection, index: str) -> str:
     try:
-        connection.execute("INSERT INTO receipt_words(receipt_words, rank) VALUES ('integrity-check', 1)")
+        connection.execute(f"INSERT INTO {index}({index}, rank) VALUES ('integrity-check', 1)")  # noqa: S608 - ours
     except sqlite3.Error as error:
         return str(error)
     finally:

@@ -20,7 +20,7 @@ from rpiocr.sanitize.redact import is_plain_option, secrets_in, shown_url, witho
 from rpiocr.store.damage import DAMAGE_LOG, REMEDY, DamageLog
 from rpiocr.store.errors import StoreDriverMissingError, StoreError, StoreFullError, StoreMissingError
 from rpiocr.store.sqlite_file import ReadOnlyFile, default_path, is_readable, is_writable, require_regular
-from rpiocr.store.tables import META, RECEIPTS
+from rpiocr.store.tables import ITEMS, META, RECEIPTS
 from rpiocr.system.files import make_file, make_folder
 from rpiocr.system.packages import install_extra
 
@@ -150,7 +150,8 @@ class Database:
             self._run_alone(f"VACUUM (ANALYZE) {', '.join(META.tables)}")
             return
         with self.transaction() as connection:
-            connection.execute(text("INSERT INTO receipt_words(receipt_words) VALUES ('optimize')"))
+            for words in ("receipt_words", "item_words"):
+                connection.execute(text(f"INSERT INTO {words}({words}) VALUES ('optimize')"))  # noqa: S608 - names of ours
         self._run_alone("VACUUM")
         self._run_alone("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -276,12 +277,19 @@ def _set_up_as_it_is(connection: sqlite3.Connection, _record: Any) -> None:  # n
 
 
 def _complete(connection: sqlite3.Connection) -> None:
-    """Add missing columns, with NULL, to receipts of an earlier schema, for the lifetime of the connection."""
-    present = {row[1] for row in connection.execute("PRAGMA main.table_info(receipts)")}
-    lacking = [column.name for column in RECEIPTS.columns if column.name not in present]
-    if present and lacking:
-        columns = ", ".join(f"NULL AS {name}" for name in lacking)
-        connection.execute(f"CREATE TEMP VIEW receipts AS SELECT *, {columns} FROM main.receipts")  # noqa: S608 - columns of ours
+    """Add what a store of an earlier schema lacks, for the lifetime of the connection.
+
+    Missing columns are NULL, and the index of the words of items is empty.
+    """
+    for table in (RECEIPTS, ITEMS):
+        present = {row[1] for row in connection.execute(f"PRAGMA main.table_info({table.name})")}
+        lacking = [column.name for column in table.columns if column.name not in present]
+        if present and lacking:
+            columns = ", ".join(f"NULL AS {name}" for name in lacking)
+            view = f"CREATE TEMP VIEW {table.name} AS SELECT *, {columns} FROM main.{table.name}"  # noqa: S608 - columns of ours
+            connection.execute(view)
+            if table is ITEMS:
+                connection.execute("CREATE VIRTUAL TABLE temp.item_words USING fts5(description)")
 
 
 def _set_up_reading(connection: sqlite3.Connection, _record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's signature

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -11,13 +12,13 @@ from rpiocr.model.fields import SPECS, FieldSpec, ValueKind
 from rpiocr.store.confirmations import IS_CONFIRMATION, confirmed_receipts
 from rpiocr.store.damage import REMEDY
 from rpiocr.store.errors import DamagedRowError
+from rpiocr.store.items import KnownItems, items_in, items_query, known_items
 from rpiocr.store.queries import no_such_receipt
 from rpiocr.store.tables import (
     CORRECTIONS,
     FIELD_CHECKS,
     FIELDS,
     FILES,
-    ITEMS,
     PAYMENT_COLUMNS,
     RECEIPTS,
     TAX_IDS,
@@ -43,6 +44,7 @@ def _details(connection: Connection, receipt_id: int) -> dict[str, Any]:
     if file is None or row.read_at is None:
         message = f"the store lacks its file or its reading time; {REMEDY}"
         raise DamagedRowError(message)
+    corrections = _corrections(connection, row.id)
     return {
         "id": row.id,
         "file": file.path,
@@ -59,7 +61,7 @@ def _details(connection: Connection, receipt_id: int) -> dict[str, Any]:
         "passes": row.passes,
         "elapsed_s": row.elapsed_s,
         **{spec.name: _value(row, spec) for spec in SPECS if not spec.is_many},
-        "items": _children(connection, ITEMS, row.id, ("description", "quantity", "unit_price", "amount")),
+        **_items(connection, row, {one["field"] for one in corrections}).as_mapping(),
         "tax_ids": _children(connection, TAX_IDS, row.id, ("kind", "country", "number", "valid")),
         "duplicate_of": row.duplicate_of,
         "duplicate_why": row.duplicate_why,
@@ -68,7 +70,7 @@ def _details(connection: Connection, receipt_id: int) -> dict[str, Any]:
                 select(RECEIPTS.c.id).where(RECEIPTS.c.duplicate_of == row.id).order_by(RECEIPTS.c.id)
             ).scalars()
         ),
-        "corrections": _corrections(connection, row.id),
+        "corrections": corrections,
         "confirmations": _confirmations(connection, row.id),
         "sure": row.verdict == "ACCEPT" or row.id in confirmed_receipts(connection, [row.id]),
         "evidence": _evidence(connection, row.id),
@@ -88,6 +90,11 @@ def _value(row: Row[Any], spec: FieldSpec) -> Any:  # noqa: ANN401 - a value of 
         return None if parts["method"] is None else parts
     value = getattr(row, spec.name)
     return value.isoformat() if value and spec.kind is ValueKind.DATE else value
+
+
+def _items(connection: Connection, row: Row[Any], corrected: Collection[str]) -> KnownItems:
+    found = items_in(connection.execute(items_query([row.id])))
+    return known_items(row, found.get(row.id, ()), corrected)
 
 
 def _children(connection: Connection, table: Any, receipt_id: int, names: tuple[str, ...]) -> list[dict[str, Any]]:  # noqa: ANN401

@@ -17,7 +17,7 @@ from rpiocr.store.errors import DamagedRowError, NoSuchReceiptError
 from rpiocr.store.rows import fetched, is_sound, required_in, sound_rows
 from rpiocr.store.selection import Selection
 from rpiocr.store.tables import CORRECTIONS, FILES, RECEIPTS
-from rpiocr.store.words import WORDS, holding, in_sqlite
+from rpiocr.store.words import WORDS, Sought, holding, holding_item, in_sqlite, sought
 
 PAGE = 200
 """Number of receipts fetched at a time."""
@@ -122,10 +122,14 @@ def listed(
 def found(
     database: Database, words: str, before: int | None = None, limit: int | None = None, size: int = PAGE
 ) -> Iterator[list[Summary]]:
-    """Yield pages of the receipts that contain all words, last stored first; raises NothingToFindError."""
+    """Yield pages of the receipts that contain all words, last stored first; raises NothingToFindError.
+
+    item:milk and item:"oat milk" are words of the description of an item.
+    """
+    search = sought(words)
 
     def page(place: Position | None, count: int) -> Select[Any]:
-        return holders(words, place.receipt_id if place else before, count, sqlite=database.is_sqlite)
+        return holders(search, place.receipt_id if place else before, count, sqlite=database.is_sqlite)
 
     yield from _pages(database, page, None, limit, size)
 
@@ -160,15 +164,18 @@ def newest(selection: Selection, before: Position | None, count: int, *, sqlite:
     return query.order_by(RECEIPTS.c.day.desc(), RECEIPTS.c.id.desc()).limit(count)
 
 
-def holders(words: str, before: int | None, count: int, *, sqlite: bool) -> Select[Any]:
+def holders(search: Sought, before: int | None, count: int, *, sqlite: bool) -> Select[Any]:
     """Build the query of one page of a search."""
-    if sqlite:
+    has_words = bool(search.words) or not search.items
+    if sqlite and has_words:
         key = WORDS.c.rowid
         joined = WORDS.join(RECEIPTS, RECEIPTS.c.id == key).join(FILES, isouter=True)
-        query = select(*SUMMARY).select_from(joined).where(in_sqlite(words))
+        query = select(*SUMMARY).select_from(joined).where(in_sqlite(search.words))
     else:
         key = RECEIPTS.c.id
-        query = select(*SUMMARY).join_from(RECEIPTS, FILES, isouter=True).where(holding(words, sqlite=False))
+        query = select(*SUMMARY).join_from(RECEIPTS, FILES, isouter=True)
+        query = query.where(holding(search.words, sqlite=False)) if has_words else query
+    query = query.where(*(holding_item(one, sqlite=sqlite) for one in search.items))
     if before is not None:
         query = query.where(key < before)
     return query.order_by(key.desc()).limit(count)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, insert, select
 
 from rpiocr.model.fields import SPECS, FieldSpec, ValueKind
 from rpiocr.model.records import ReadFile, ReadReceipt
+from rpiocr.store.items import BOX_COLUMNS
 from rpiocr.store.rows import sound_rows
 from rpiocr.store.tables import (
     CLOUD_CALLS,
@@ -63,6 +64,7 @@ def _add(connection: Connection, file_id: int, receipt: ReadReceipt, now: dt.dat
         read_at=now,
         day=day_of(values["date"], now),
         **values,
+        **_items_check(answer),
         verdict=answer["verdict"],
         quality=answer["quality"],
         source=answer["source"],
@@ -81,7 +83,7 @@ def _add(connection: Connection, file_id: int, receipt: ReadReceipt, now: dt.dat
     for spec in SPECS:
         if spec.voted and not spec.is_many:
             _add_field(connection, receipt_id, spec, answer)
-    _add_all(connection, ITEMS, ({"receipt_id": receipt_id, **item} for item in _items(answer)))
+    _add_all(connection, ITEMS, _items(receipt_id, answer))
     _add_all(connection, TAX_IDS, ({"receipt_id": receipt_id, **one} for one in answer["tax_ids"] or ()))
     _add_all(
         connection,
@@ -147,9 +149,25 @@ def _add_field(connection: Connection, receipt_id: int, spec: FieldSpec, answer:
     _add_all(connection, FIELDS, rivals)
 
 
-def _items(answer: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _items(receipt_id: int, answer: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for position, item in enumerate(answer["items"] or (), start=1):
-        yield {"position": position, **item}
+        values = {name: value for name, value in item.items() if name != "box"}
+        box = dict(zip(BOX_COLUMNS, item["box"], strict=True))
+        yield {"receipt_id": receipt_id, "position": position, **values, **box}
+
+
+def _items_check(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the columns of the check of the items; none if they were not looked for."""
+    check = answer["items_check"]
+    if check is None:
+        return {}
+    return {
+        "items_agree_with": check["agrees_with"],
+        "items_count_printed": check["count_printed"],
+        "items_complete": check["complete"],
+        "items_confidence": answer["confidence"]["items"],
+        "items_verdict": answer["verdicts"]["items"],
+    }
 
 
 def _cloud_outcome(receipt: ReadReceipt) -> str | None:

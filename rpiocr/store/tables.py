@@ -9,6 +9,7 @@ from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, Table, Uniq
 from sqlalchemy.types import TypeEngine
 
 from rpiocr.model.fields import SPECS, FieldSpec, ValueKind
+from rpiocr.model.items import Agreement, ItemKind
 from rpiocr.store.types import AnyText, Checked, Day, Flag, Moment, Money, PathText, Real, Size, Whole, Word
 
 META = MetaData(
@@ -22,6 +23,8 @@ META = MetaData(
 
 
 VERDICTS = "ACCEPT|RETRY|ESCALATE", "verdict"
+KINDS_OF_ITEMS = "|".join(ItemKind), "kind of an item"
+AGREEMENTS = "|".join(Agreement), "total or subtotal"
 STATES = "started|answered|filed|failed", "state of a file"
 
 
@@ -95,6 +98,12 @@ RECEIPTS = Table(
     Column("read_at", Moment, nullable=False, index=True),
     Column("day", Day, nullable=False),
     *(column for spec in SPECS for column in _columns_of(spec)),
+    # The check of the items as it was when they were read; items_complete is NULL if they were not looked for.
+    Column("items_agree_with", Word(8, *AGREEMENTS)),
+    Column("items_count_printed", Whole),
+    Column("items_complete", Flag),
+    Column("items_confidence", Real),
+    Column("items_verdict", Word(8, *VERDICTS)),
     Column("verdict", Word(8, *VERDICTS), nullable=False),
     Column("quality", Whole, nullable=False),
     Column("source", Word(24), nullable=False),
@@ -138,6 +147,7 @@ FIELD_CHECKS = Table(
     Column("name", AnyText, nullable=False),
 )
 
+# ``position`` counts from 1 in printed order; the others keep theirs when a person deletes an item.
 ITEMS = Table(
     "items",
     META,
@@ -146,8 +156,18 @@ ITEMS = Table(
     Column("position", Whole, nullable=False),
     Column("description", AnyText),
     Column("quantity", Money),
+    Column("unit", AnyText),
     Column("unit_price", Money),
     Column("amount", Money),
+    Column("kind", Word(8, *KINDS_OF_ITEMS)),
+    Column("code", AnyText),
+    Column("tax_code", AnyText),
+    Column("applies_to", Whole),
+    Column("box_x", Whole),
+    Column("box_y", Whole),
+    Column("box_width", Whole),
+    Column("box_height", Whole),
+    Column("confidence", Real),
 )
 
 TAX_IDS = Table(
@@ -170,13 +190,13 @@ WARNINGS = Table(
     Column("message", AnyText, nullable=False),
 )
 
-# User corrections: ``receipts`` has the new value, ``was`` the previous one.
+# User corrections: ``receipts`` and ``items`` have the new value, ``was`` the previous one.
 CORRECTIONS = Table(
     "corrections",
     META,
     Column("id", Integer, primary_key=True),
     _belongs_to("receipts"),
-    Column("field", Word(16), nullable=False),
+    Column("field", Word(40), nullable=False),
     Column("was", AnyText),
     Column("value", AnyText),
     Column("corrected_at", Moment, nullable=False),

@@ -13,6 +13,17 @@ from rpiocr.model.currency import CODES, decimals_of, without_loss
 from rpiocr.model.fields import SPECS, ValueKind, named
 from rpiocr.store.damage import damaged
 from rpiocr.store.errors import BadCorrectionError
+from rpiocr.store.item_fields import (
+    ADD,
+    DELETE,
+    REQUIRED,
+    item_as_text,
+    item_field,
+    item_from_text,
+    item_kind,
+    new_item,
+    shown_item,
+)
 from rpiocr.store.typed import MAX_DIGITS, AmbiguousDayError, typed_amount, typed_day
 from rpiocr.store.types import Money
 
@@ -28,25 +39,47 @@ CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?")
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """How the value of a field is parsed from text, and written as text."""
+    """How the value of a field is parsed from what a person typed, written as text, and parsed from that."""
 
     read: Callable[[str, str], Any]
     write: Callable[[Any], str] = str
+    restore: Callable[[str], Any] = str
     wanted: str = "text"
 
 
 def parse(field: str, given: str) -> Any:  # noqa: ANN401 - a value of the field's kind
     """Parse a value typed by a user, None if it is empty; raises BadCorrectionError."""
-    if field not in KINDS:
-        message = f"there is no field {field!r} to correct; there are {', '.join(KINDS)}"
-        raise BadCorrectionError(message)
+    kind, of_item = _kind_of(field), item_field(field)
     text = " ".join(given.split())
-    return KINDS[field].read(field, text) if text else None
+    if text:
+        return kind.read(field, text)
+    if field == ADD or (of_item and of_item.part in REQUIRED):
+        message = f"{field} needs a value" + (f"; {of_item.whole}.{DELETE} deletes the item" if of_item else "")
+        raise BadCorrectionError(message)
+    return None
+
+
+def require_field(field: str) -> None:
+    """Raise BadCorrectionError if there is no such field."""
+    _kind_of(field)
+
+
+def _kind_of(field: str) -> _Kind:
+    """Return how values of a field are treated; raises BadCorrectionError if there is no such field."""
+    of_item = item_field(field)
+    if of_item:
+        return ITEM_KINDS[of_item.part] if of_item.part else WHOLE_ITEM
+    if field == ADD:
+        return NEW_ITEM
+    if field not in KINDS:
+        message = f"there is no field {field!r} to correct; there are {', '.join(KINDS)}, items.3.amount and {ADD}"
+        raise BadCorrectionError(message)
+    return KINDS[field]
 
 
 def written(field: str, value: Any) -> str | None:  # noqa: ANN401
     """Return a value as corrections store it."""
-    return None if value is None else KINDS[field].write(value)
+    return None if value is None else _kind_of(field).write(value)
 
 
 def restored(field: str, text: str | None) -> Any:  # noqa: ANN401
@@ -54,22 +87,21 @@ def restored(field: str, text: str | None) -> Any:  # noqa: ANN401
     if text is None:
         return None
     try:
-        return _restored(field, text)
-    except ValueError:
-        return damaged(f"a correction of {field}", text, KINDS[field].wanted)
-
-
-def _restored(field: str, text: str) -> Any:  # noqa: ANN401
-    if field in MONEY:
-        return Money().read(text)
-    if field == "date":
-        return dt.date.fromisoformat(text)
-    return int(text) if field == "duplicate_of" else text
+        kind = _kind_of(field)
+    except BadCorrectionError:
+        return damaged("the field of a correction", field, "name of a field")
+    try:
+        return kind.restore(text)
+    except (ValueError, TypeError):
+        return damaged(f"a correction of {field}", text, kind.wanted)
 
 
 def shown(field: str, text: str | None) -> Any:  # noqa: ANN401
     """Convert the output of ``written`` for JSON: numbers as numbers, everything else as text."""
-    return text if field == "date" else restored(field, text)
+    if field == "date":
+        return text
+    value = restored(field, text)
+    return shown_item(value) if isinstance(value, Mapping) else value
 
 
 def fitted(field: str, value: Decimal, currency: str | None) -> Decimal:
@@ -129,6 +161,11 @@ def _text(field: str, text: str) -> str:
     return text
 
 
+def _deletion(field: str, text: str) -> None:
+    message = f"{field} takes no value, but got {text!r}; items.3.{DELETE} deletes item 3, items.3.amount corrects it"
+    raise BadCorrectionError(message)
+
+
 def _receipt(field: str, text: str) -> int:
     if not re.fullmatch("[0-9]{1,9}", text):
         message = f"{field} is {text!r}; give the number of the receipt that this one duplicates, or nothing"
@@ -144,15 +181,30 @@ EXAMPLES: Mapping[str, str] = {
 }
 """Examples of values of some fields."""
 
+DECIMAL = _Kind(_money, "{:f}".format, Money().read, "amount")
+
 OF_KIND: Mapping[ValueKind, _Kind] = {
-    ValueKind.MONEY: _Kind(_money, "{:f}".format, "amount"),
+    ValueKind.MONEY: DECIMAL,
     ValueKind.CURRENCY: _Kind(_currency),
-    ValueKind.DATE: _Kind(_date, dt.date.isoformat, "day"),
+    ValueKind.DATE: _Kind(_date, dt.date.isoformat, dt.date.fromisoformat, "day"),
     ValueKind.TIME: _Kind(_time),
     ValueKind.TEXT: _Kind(_text),
 }
 
 KINDS: Mapping[str, _Kind] = {
     **{spec.name: OF_KIND[spec.kind] for spec in SPECS if spec.kind in OF_KIND},
-    "duplicate_of": _Kind(_receipt, wanted="number of a receipt"),
+    "duplicate_of": _Kind(_receipt, restore=int, wanted="number of a receipt"),
 }
+"""The fields of a receipt."""
+
+ITEM_KINDS: Mapping[str, _Kind] = {
+    "description": _Kind(_text),
+    "quantity": DECIMAL,
+    "unit_price": DECIMAL,
+    "amount": DECIMAL,
+    "kind": _Kind(item_kind),
+}
+"""The parts of an item."""
+
+WHOLE_ITEM = _Kind(_deletion, item_as_text, item_from_text, "item")
+NEW_ITEM = _Kind(lambda _field, text: new_item(_text(ADD, text)))

@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from rpiocr.commands.completing import FIELDS
+from rpiocr.commands.completing import FIELDS, KINDS_OF_ITEMS, OF_ITEM
+from rpiocr.model import ItemKind
 from rpiocr.store.database import Database
+from rpiocr.store.item_fields import DELETE, PARTS
 from rpiocr.store.values import KINDS
 from tests.program import SMALL, Run, surroundings
 from tests.store.readings import keep
@@ -154,6 +156,22 @@ def test_completing_a_receipt_makes_no_store_and_nothing_next_to_one(run: Run, h
 
 def test_the_fields_that_are_offered_are_those_that_the_store_lets_a_person_correct() -> None:
     assert set(FIELDS) == set(KINDS)
+    assert {one.removesuffix("=") for one in OF_ITEM} == {*PARTS, DELETE}
+    assert tuple(ItemKind) == KINDS_OF_ITEMS
+
+
+@pytest.mark.parametrize(
+    ("typed", "offers"),
+    [
+        ("items", ["items.add="]),
+        ("items.3.", [f"items.3.{part}" for part in OF_ITEM]),
+        ("items.12.un", ["items.12.unit_price="]),
+        ("items.3.kind=d", ["items.3.kind=discount", "items.3.kind=deposit"]),
+    ],
+)
+def test_what_can_be_corrected_of_an_item_is_offered(run: Run, typed: str, offers: list[str]) -> None:
+    outcome = run(_RPIOCR_COMPLETE="bash_complete", COMP_WORDS=f"rpiocr fix 1 {typed}", COMP_CWORD="3")
+    assert [line.partition(",")[2] for line in outcome.stdout.splitlines()] == offers
 
 
 def test_confirming_offers_fields_without_a_value(run: Run) -> None:

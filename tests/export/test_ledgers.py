@@ -21,6 +21,7 @@ from rpiocr.export.as_ledger import LedgerWriter
 from rpiocr.export.record import Record
 from rpiocr.export.writer import Writer
 from rpiocr.store.database import Database
+from rpiocr.store.items import KnownItems
 from tests.printing.hostile import TEXTS
 from tests.store.program import run_command
 from tests.store.readings import keep_one
@@ -175,7 +176,7 @@ WORDS = st.text(st.sampled_from('ab ;|()[]{}*!"\\:=@#%,.\n\t\x1bé—½²￾1 20
 
 RECORD = Record(
     1, dt.date(2024, 3, 5), None, None, Decimal("1.00"), "EUR", None, None, None, None,
-    "ACCEPT", 90, "local", None, 1, 1, dt.datetime(2024, 3, 5, tzinfo=dt.UTC), (), "", (), (), sure=True,
+    "ACCEPT", 90, "local", None, 1, 1, dt.datetime(2024, 3, 5, tzinfo=dt.UTC), (), "", KnownItems(), (), sure=True,
 )  # fmt: skip
 
 

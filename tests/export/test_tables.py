@@ -25,11 +25,13 @@ from rpiocr.export.record import Record
 from rpiocr.sanitize.formulas import escape_formula, is_formula
 from rpiocr.sanitize.text import one_line
 from rpiocr.store.database import Database
+from rpiocr.store.items import KnownItems
 from tests.program import PROJECT, Outcome, command, surroundings
 from tests.store.program import run_command
-from tests.store.readings import keep, keep_one
+from tests.store.readings import check_of, item, keep, keep_one
 
-TEA = {"description": "=Tea", "quantity": Decimal(2), "unit_price": Decimal("1.50"), "amount": Decimal("3.00")}
+TEA = item("=Tea", "3.00", quantity=Decimal(2), unit_price=Decimal("1.50"))
+OFF = item("Off", "-0.50", kind="discount", applies_to=1, tax_code="A", unit="kg", code="0042")
 
 
 def exported(database: Database, out: Path, *arguments: object) -> bytes:
@@ -86,6 +88,7 @@ def test_a_decimal_comma_makes_the_semicolon_part_the_cells(database: Database, 
         ("--format", "xlsx", "--no-bom"),
         ("--account-cash", "Assets:Cash"),
         ("--format", "ledger", "--no-opening"),
+        ("--format", "ndjson", "--items"),
         ("--since", "lately"),
         ("--since", "03/04/2019"),
         ("--since", "2024-13"),
@@ -109,7 +112,7 @@ def test_text_that_a_spreadsheet_would_run_is_shown_instead(database: Database, 
 
 RECORD = Record(
     1, None, None, None, None, None, None, None, None, None, "ACCEPT", 90, "local", None, 1, 1,
-    dt.datetime(2024, 1, 1, tzinfo=dt.UTC), (), "", (), (), sure=True,
+    dt.datetime(2024, 1, 1, tzinfo=dt.UTC), (), "", KnownItems(), (), sure=True,
 )  # fmt: skip
 
 
@@ -145,12 +148,14 @@ def test_duplicates_are_left_out_unless_asked_for_and_filters_count(database: Da
 
 def test_json_and_ndjson_have_items_and_exact_numbers(database: Database, out: Path) -> None:
     tax_id = {"kind": "vat", "country": "DE", "number": "DE1", "valid": True}
-    keep_one(database, items=[TEA], tax_ids=[tax_id], file="/inbox/caf\udce9.jpg")
+    keep_one(database, items=[TEA, OFF], tax_ids=[tax_id], file="/inbox/caf\udce9.jpg")
     keep_one(database, date="2020-01-01")
     whole = json.loads(exported(database, out, "--format", "json"), parse_float=Decimal)
     lines = exported(database, out, "--format", "ndjson").decode("utf-8").splitlines()
     assert [json.loads(line, parse_float=Decimal) for line in lines] == whole
-    assert whole[1]["items"] == [TEA]
+    assert whole[1]["items"] == [{"position": 1} | TEA, {"position": 2} | OFF]
+    assert whole[1]["items_check"] == check_of([TEA, OFF])
+    assert (whole[1]["items_verdict"], whole[0]["items"], whole[0]["items_check"]) == ("ACCEPT", None, None)
     assert whole[1]["tax_ids"] == [tax_id]
     assert whole[1]["file"] == "/inbox/caf\udce9.jpg"
     assert '"amount": 12.50' in lines[1]
@@ -187,8 +192,35 @@ def test_a_workbook_has_real_dates_and_numbers_and_no_formula(database: Database
     assert (second["amount"].value, second["amount"].number_format) == (1200, '#,##0 "JPY"')
     assert second["merchant"].value == "bell \\x07 \\udce9"
     assert (third["amount"].data_type, third["amount"].value) == ("s", "123456789012345678.90")
-    _, item = book["Items"].iter_rows(values_only=True)
-    assert item == (first["id"].value, 1, "=Tea", 2, 1.5, 3, "EUR")
+    heading, *rows = book["Items"].iter_rows()
+    names = [cell.value for cell in heading]
+    (tea,) = (dict(zip(names, row, strict=True)) for row in rows)
+    assert [tea[name].value for name in ("receipt", "position", "currency")] == [first["id"].value, 1, "EUR"]
+    assert [tea[name].value for name in ("description", "quantity", "unit_price", "amount")] == ["=Tea", 2, 1.5, 3]
+    assert (tea["date"].is_date, tea["merchant"].value) == (True, "=1+1")
+    assert (tea["unit_price"].number_format, tea["quantity"].number_format) == ('#,##0.00 "EUR"', "General")
+    book.close()
+
+
+def test_csv_of_items_has_a_row_for_each_with_its_receipt(database: Database, out: Path) -> None:
+    receipt_id = keep_one(database, items=[TEA, OFF], merchant="Café")
+    keep_one(database, date="2020-01-01")
+    tea, off = table(exported(database, out, "--items"))
+    assert tea == {
+        **{"receipt": str(receipt_id), "date": "2024-03-05", "merchant": "Café", "currency": "EUR", "position": "1"},
+        **{"description": "'=Tea", "quantity": "2", "unit": "", "unit_price": "1.50", "amount": "3.00"},
+        **{"kind": "item", "code": "", "tax_code": "", "applies_to": ""},
+    }
+    assert (off["amount"], off["kind"], off["applies_to"]) == ("-0.50", "discount", "1")
+    assert (off["unit"], off["code"], off["tax_code"]) == ("kg", "0042", "A")
+
+
+def test_a_workbook_of_items_has_only_their_sheet(database: Database, out: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl", reason="openpyxl is not installed")
+    keep_one(database, items=[TEA, OFF])
+    book = openpyxl.load_workbook(io.BytesIO(exported(database, out, "--format", "xlsx", "--items")))
+    assert book.sheetnames == ["Items"]
+    assert [row[5] for row in book["Items"].iter_rows(values_only=True)] == ["description", "=Tea", "Off"]
     book.close()
 
 

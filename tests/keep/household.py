@@ -18,7 +18,7 @@ from rpiocr.system.files import PRIVATE
 from rpiocr.watch.filing import Places, document_of, folder_for, free_place, put
 from rpiocr.watch.naming import name_for
 from rpiocr.watch.spool import Results, Spool, results_of
-from tests.store.readings import reading
+from tests.store.readings import item, reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def accepted(number: int) -> dict[str, Any]:
         "date": f"2024-03-{number % 28 + 1:02}",
         "merchant": f"Café {number}",
         "text": f"Café {number}\ntotal {number}.50",
-        "items": [{"description": "tea", "quantity": Decimal(2), "unit_price": Decimal("1.25"), "amount": None}],
+        "items": [item("tea", f"{number}.50", quantity=Decimal(2), unit_price=Decimal("1.25"))],
         "tax_ids": [{"kind": "vat", "country": "DE", "number": "136695976", "valid": True}],
     }
 

@@ -96,6 +96,7 @@ LOOK: dict[str, tuple[str, Harm]] = {
     "text that is none": ("damaged_row", sql("UPDATE files SET path = CAST(x'ff' AS TEXT) WHERE id = 1")),
     "a receipt without its file": ("orphan", sql("DELETE FROM files WHERE id = 1")),
     "words without receipts": ("words", sql("INSERT INTO receipt_words(receipt_words) VALUES ('delete-all')")),
+    "words without items": ("words", sql("INSERT INTO item_words(item_words) VALUES ('delete-all')")),
 }
 
 

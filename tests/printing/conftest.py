@@ -10,7 +10,7 @@ import pytest
 
 from rpiocr.store.database import Database
 from tests.printing.hostile import NAMES, TEXTS
-from tests.store.readings import evidence, keep
+from tests.store.readings import evidence, item, keep
 
 
 def receipt_called(text: str) -> dict[str, Any]:
@@ -19,7 +19,7 @@ def receipt_called(text: str) -> dict[str, Any]:
     return {
         "merchant": text,
         "receipt_number": text,
-        "items": [{"description": text, "quantity": None, "unit_price": None, "amount": None}],
+        "items": [item(f"{text} findme", unit=text, code=text, tax_code=text)],
         "tax_ids": [{"kind": text, "country": None, "number": text, "valid": False}],
         "payment": {"method": "card", "brand": text, "card_last4": None},
         "warnings": [f"pass_failed: {text}"],

@@ -49,7 +49,9 @@ def assert_rows(data: bytes, delimiter: str = ",") -> list[list[str]]:
     return rows
 
 
-@pytest.mark.parametrize("command", [("list",), ("search", "findme"), ("search", "--", "=1+1 findme")])
+@pytest.mark.parametrize(
+    "command", [("list",), ("search", "findme"), ("search", "--", "=1+1 findme"), ("prices", "findme")]
+)
 @pytest.mark.parametrize("output", ["ndjson", "json", "csv", "table"])
 @pytest.mark.slow
 def test_lists(store: str, command: tuple[str, ...], output: str) -> None:

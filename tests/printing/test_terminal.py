@@ -39,12 +39,12 @@ def test_names_of_files(home: Path, command: tuple[str, ...], status: ExitCode) 
 
 @pytest.mark.parametrize(
     "command",
-    [("list",), ("search", "findme"), ("show", len(TEXTS) - 1), ("show", 1), ("stats",)],
-    ids=["list", "search", "show long", "show", "stats"],
+    [("list",), ("search", "findme"), ("show", len(TEXTS) - 1), ("show", 1), ("stats",), ("prices", "findme")],
+    ids=["list", "search", "show long", "show", "stats", "prices"],
 )
 def test_names_of_shops(home: Path, store: str, command: tuple[object, ...]) -> None:
     status, shown = at_terminal(home, *command, "--store", store)
     assert status == ExitCode.OK
     assert_nothing_obeyed(shown)
-    if command[0] in ("list", "search"):
+    if command[0] in ("list", "search", "prices"):
         assert max(len(OWN.sub("", line)) for line in shown.splitlines()) <= 100

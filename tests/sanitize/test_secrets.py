@@ -67,6 +67,7 @@ ARGUMENTS: Mapping[str, Sequence[object]] = {
     "search": ("tea",),
     "fix": ("1", "amount=1"),
     "delete": ("--yes", "1"),
+    "prices": ("tea",),
     "stats": (),
     "prune": ("--yes", "--older-than", "1d"),
     "export": ("--out", "receipts.csv"),
@@ -105,7 +106,9 @@ echo "tesseract 5.3.0"
 
 
 USING = {
-    "store": {"watch", "batch", "list", "show", "search", "fix", "delete", "stats", "prune", "export", "service"},
+    "store": {
+        *("watch", "batch", "list", "show", "search", "fix", "delete", "prices", "stats", "prune", "export", "service"),
+    },
     "vision_api_key": {"scan", "explain", "batch", "doctor", "service"},
     "vision_credentials": {"scan", "doctor", "service"},
 }

@@ -40,6 +40,33 @@ PLAIN: dict[str, Any] = {
 }
 
 
+ITEM: dict[str, Any] = {
+    "description": "Tea",
+    "quantity": None,
+    "unit": None,
+    "unit_price": None,
+    "amount": Decimal("12.50"),
+    "kind": "item",
+    "code": None,
+    "tax_code": None,
+    "applies_to": None,
+    "box": [10, 20, 30, 40],
+    "confidence": 0.5,
+}
+
+
+def item(description: str = "Tea", amount: str = "12.50", **changes: Any) -> dict[str, Any]:  # noqa: ANN401
+    """An item with all its keys."""
+    return ITEM | {"description": description, "amount": Decimal(amount)} | changes
+
+
+def check_of(items: list[dict[str, Any]], **changes: Any) -> dict[str, Any]:  # noqa: ANN401
+    """The check of items that add up to the total."""
+    total = sum((one["amount"] for one in items), Decimal(0))
+    plain = {"sum": total, "agrees_with": "total", "count_read": len(items), "count_printed": None, "complete": True}
+    return plain | changes
+
+
 def evidence(raw: str, **changes: Any) -> dict[str, Any]:  # noqa: ANN401
     """What bears a value out."""
     return {"raw": raw, "box": [10, 20, 30, 40], "votes": 2, "passes": 2, "checks": [], "rivals": []} | changes
@@ -48,9 +75,12 @@ def evidence(raw: str, **changes: Any) -> dict[str, Any]:  # noqa: ANN401
 def answer_of(file: str, sha256: str, **changes: Any) -> dict[str, Any]:  # noqa: ANN401 - any key of an answer
     """A result with all its keys; every value that was found has evidence."""
     made = PLAIN | {"file": file, "sha256": sha256} | changes
+    has_items = made["items"] is not None
+    made["items_check"] = changes.get("items_check", check_of(made["items"]) if has_items else None)
     sure = ("amount", "currency", "date", "merchant")
-    made["confidence"] = {name: 0.99 if made[name] else None for name in sure} | changes.get("confidence", {})
-    made["verdicts"] = {name: "ACCEPT" if made[name] else None for name in sure} | changes.get("verdicts", {})
+    rated = (*sure, "items")
+    made["confidence"] = {name: 0.99 if made[name] else None for name in rated} | changes.get("confidence", {})
+    made["verdicts"] = {name: "ACCEPT" if made[name] else None for name in rated} | changes.get("verdicts", {})
     found = {
         name: evidence(str(made[name])) if made[name] is not None else None
         for name in (*sure, "receipt_number", "payment")

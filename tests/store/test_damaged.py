@@ -19,7 +19,7 @@ from rpiocr.store.errors import DamagedRowError, StoreError
 from rpiocr.store.journal import Found, Journal
 from tests.program import Outcome
 from tests.store.program import run_command
-from tests.store.readings import evidence, keep_one
+from tests.store.readings import evidence, item, keep_one
 
 RECEIPTS = 12
 DAMAGED = 5
@@ -29,6 +29,8 @@ COMMANDS = (
     ("list",),
     ("list", "--format", "table", "--limit", "2"),
     ("search", "tea"),
+    ("search", "item:tea"),
+    ("prices", "tea"),
     ("show", DAMAGED),
     ("stats", "--format", "chart"),
     ("export", "--format", "csv"),
@@ -52,7 +54,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 amount=Decimal("12.50"),
                 date=f"2024-03-{number:02}",
                 text=f"tea {number}\n" * 40,
-                items=[{"description": "tea", "quantity": None, "unit_price": None, "amount": Decimal("12.50")}],
+                items=[item("tea")],
                 tax_ids=[{"kind": "vat", "country": "DE", "number": "136695976", "valid": True}],
                 evidence={"amount": evidence("12,50", rivals=[{"value": "1.50", "raw": "1,50"}])},
             )
@@ -138,6 +140,8 @@ OTHERS = {
         ("fields", "box_x = 'left'", ""),
         ("fields", f"value = {BAD_TEXT}", ""),
         ("items", "amount = 'NaN'", ""),
+        ("items", "kind = 'gift'", ""),
+        ("items", "box_x = 'left'", ""),
         ("items", f"description = {BAD_TEXT}", ""),
         ("tax_ids", "valid = 'x'", ""),
         ("tax_ids", "number = x'00'", ""),
@@ -152,6 +156,7 @@ SCHEMA = {
         "DROP TABLE corrections",
         "DROP TABLE items",
         "DROP TABLE receipt_words",
+        "DROP TABLE item_words",
         "DROP TABLE receipt_words_data",
         "DROP TABLE alembic_version",
         "DELETE FROM receipt_words_data",

@@ -21,7 +21,7 @@ from rpiocr.errors import ExitCode
 from rpiocr.store.database import Database
 from rpiocr.store.queries import Position, found, holders, listed, newest
 from rpiocr.store.selection import Selection
-from rpiocr.store.words import NothingToFindError
+from rpiocr.store.words import NothingToFindError, sought
 from tests.store.many import fill
 from tests.store.postgres import Server
 from tests.store.program import run_command
@@ -302,7 +302,7 @@ def test_the_list_of_a_merchant_comes_from_an_index(lasting: Database, merchant:
 @pytest.mark.parametrize("words", ["total", "unicorn", "good4321", "good432* total", "nowhere"])
 @pytest.mark.parametrize("before", [None, 5000])
 def test_a_page_of_a_search_comes_from_an_index(lasting: Database, words: str, before: int | None) -> None:
-    steps = plan(lasting, holders(words, before, 50, sqlite=lasting.is_sqlite))
+    steps = plan(lasting, holders(sought(words), before, 50, sqlite=lasting.is_sqlite))
     assert not any(is_walk(step.strip()) for step in steps.splitlines()), steps
     if lasting.is_sqlite:
         assert "receipt_words VIRTUAL TABLE INDEX" in steps

@@ -18,7 +18,7 @@ import pytest
 from rpiocr.errors import ExitCode
 from rpiocr.store.database import Database
 from tests.program import PROJECT, Outcome
-from tests.store.readings import keep_one
+from tests.store.readings import item, keep_one
 
 RUN = """
 import json, sys
@@ -31,6 +31,8 @@ for arguments in json.loads(sys.argv[2]):
 READING = (
     ("list",),
     ("search", "tea"),
+    ("search", "item:tea"),
+    ("prices", "tea"),
     ("show", "1"),
     ("stats", "--format", "ndjson"),
     ("export", "--format", "ndjson"),
@@ -40,9 +42,9 @@ WRITING = (("fix", "1", "amount=1.00"), ("delete", "1", "--yes"))
 LEAVE_A_LOG = """
 import os, sys
 from rpiocr.store.database import Database
-from tests.store.readings import keep_one
+from tests.store.readings import item, keep_one
 database = Database(sys.argv[1])
-keep_one(database, text="tea", merchant="Tea House")
+keep_one(database, text="tea", merchant="Tea House", items=[item("tea")])
 os._exit(0)
 """
 
@@ -79,7 +81,7 @@ def lock(folder: Path, file: Path) -> None:
 def test_a_store_that_may_not_be_written_is_listed_searched_shown_and_exported(folder: Path) -> None:
     file = folder / "receipts.sqlite"
     with closing(Database(f"sqlite:///{file}")) as database:
-        keep_one(database, text="tea", merchant="Tea House")
+        keep_one(database, text="tea", merchant="Tea House", items=[item("tea")])
     lock(folder, file)
     done = run_as_nobody(file, *READING, *WRITING)
     assert [one.status for one in done] == [ExitCode.OK] * len(READING) + [ExitCode.STORE] * len(WRITING)
@@ -104,7 +106,7 @@ def test_what_a_crash_left_in_the_log_is_read_where_nothing_can_be_written(folde
 def test_a_writer_that_lives_is_read_with_what_it_has_written_last(folder: Path) -> None:
     file = folder / "receipts.sqlite"
     with closing(Database(f"sqlite:///{file}")) as database:
-        keep_one(database, text="tea", merchant="Tea House")
+        keep_one(database, text="tea", merchant="Tea House", items=[item("tea")])
         lock(folder, file)
         (listed,) = run_as_nobody(file, ("list",))
     assert [line["merchant"] for line in listed.lines] == ["Tea House"]
@@ -125,7 +127,7 @@ def test_a_store_on_a_full_disk_is_listed_and_exported(folder: Path) -> None:
     assert resource.RLIM_INFINITY in resource.getrlimit(resource.RLIMIT_FSIZE)
     file = folder / "receipts.sqlite"
     with closing(Database(f"sqlite:///{file}")) as database:
-        keep_one(database, text="tea", merchant="Tea House")
+        keep_one(database, text="tea", merchant="Tea House", items=[item("tea")])
     commands = json.dumps((*READING, *WRITING))
     # No file may grow by a byte: SQLite is told the same as on a full disk.
     words = [sys.executable, "-B", "-c", FULL, f"sqlite:///{file}", commands]

@@ -19,7 +19,7 @@ from rpiocr.store.details import details
 from rpiocr.store.errors import StoreError
 from rpiocr.store.tables import FILES, ITEMS, META, RECEIPTS
 from rpiocr.store.types import path_from_text, path_to_text
-from tests.store.readings import evidence, keep, keep_one
+from tests.store.readings import check_of, evidence, item, keep, keep_one
 
 LOOKS = "00ff00ff00ff00ff"
 ALMOST = "00ff00ff00ff00fe"
@@ -67,7 +67,9 @@ def test_every_path_comes_back_from_its_text(path: bytes) -> None:
 
 
 def test_all_that_was_read_is_kept(database: Database) -> None:
-    item = {"description": "Tea", "quantity": Decimal(2), "unit_price": Decimal("1.50"), "amount": Decimal("3.00")}
+    weighed = {"quantity": Decimal("0.500"), "unit": "kg", "unit_price": Decimal("6.00")}
+    tea = item("Tea", "3.00", **weighed, code="4711", tax_code="A")
+    off = item("20 % off", "-0.60", kind="discount", applies_to=1)
     receipt_id = keep_one(
         database,
         time="19:16",
@@ -75,7 +77,7 @@ def test_all_that_was_read_is_kept(database: Database) -> None:
         subtotal=Decimal("11.00"),
         tax=Decimal("1.50"),
         payment={"method": "card", "brand": "visa", "card_last4": "0042"},
-        items=[item, item | {"quantity": None}],
+        items=[tea, off],
         tax_ids=[{"kind": "gst", "country": "MY", "number": "000176707705", "valid": None}],
         warnings=["turned: the picture was upside down: and was turned"],
         evidence={
@@ -88,7 +90,9 @@ def test_all_that_was_read_is_kept(database: Database) -> None:
     with database.snapshot() as connection:
         kept = details(connection, receipt_id)
     assert kept["payment"] == {"method": "card", "brand": "visa", "card_last4": "0042"}
-    assert kept["items"] == [item, item | {"quantity": None}]
+    assert kept["items"] == [{"position": 1} | tea, {"position": 2} | off]
+    assert kept["items_check"] == check_of([tea, off])
+    assert (kept["items_confidence"], kept["items_verdict"]) == (0.99, "ACCEPT")
     assert kept["tax_ids"] == [{"kind": "gst", "country": "MY", "number": "000176707705", "valid": None}]
     assert kept["warnings"] == [{"code": "turned", "message": "the picture was upside down: and was turned"}]
     assert kept["evidence"]["amount"] == {
@@ -104,6 +108,15 @@ def test_all_that_was_read_is_kept(database: Database) -> None:
     }
     assert (kept["subtotal"], kept["tax"], kept["time"]) == (Decimal("11.00"), Decimal("1.50"), "19:16")
     assert (kept["receipt_number"], kept["text"]) == ("474432", "TOTAL 12,50\nthank you")
+
+
+def test_a_receipt_without_items_differs_from_one_whose_items_were_not_looked_for(database: Database) -> None:
+    check = check_of([], agrees_with=None, count_printed=3, complete=False)
+    none, not_looked_for = keep_one(database, items=[], items_check=check), keep_one(database, items=None)
+    with database.snapshot() as connection:
+        kept, unknown = details(connection, none), details(connection, not_looked_for)
+    assert (kept["items"], kept["items_check"]) == ([], check)
+    assert (unknown["items"], unknown["items_check"]) == (None, None)
 
 
 def test_a_receipt_of_which_nothing_was_read_counts_for_the_day_on_which_it_was(database: Database) -> None:
@@ -149,7 +162,7 @@ def test_a_receipt_of_no_file_cannot_be_stored(database: Database) -> None:
 
 
 def test_with_a_file_goes_all_that_was_read_of_it(database: Database) -> None:
-    keep_one(database, items=[{"description": "Tea", "quantity": None, "unit_price": None, "amount": Decimal(3)}])
+    keep_one(database, items=[item()])
     with database.transaction() as connection:
         connection.execute(FILES.delete())
         left = [table.name for table in META.sorted_tables if connection.execute(select(table)).first()]

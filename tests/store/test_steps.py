@@ -10,10 +10,11 @@ import pytest
 from sqlalchemy import text
 
 from rpiocr.store.confirmations import confirmed_receipts
-from rpiocr.store.corrections import correct
+from rpiocr.store.corrections import correct, take_back
 from rpiocr.store.database import HEAD, STEPS, Database
 from rpiocr.store.details import details
-from tests.store.readings import keep_one
+from rpiocr.store.queries import found
+from tests.store.readings import item, keep_one
 
 OLD_FILE = """
     INSERT INTO files (path, sha256, size_bytes, state, attempts, abandoned, seen_at, arrival)
@@ -27,6 +28,11 @@ OLD_RECEIPT = """
         1, 1, 1, '2024-03-05T10:00:00+00:00', 'Tea House', '2024-03-05', '2024-03-05', :amount, 'EUR', :subtotal,
         :tax, 'ACCEPT', 90, 'local', 2, 1.5, 'tea'
     )
+"""
+
+OLD_CORRECTION = """
+    INSERT INTO corrections (receipt_id, field, was, value, corrected_at)
+    VALUES (1, 'amount', :was, :value, '2024-03-06T10:00:00+00:00')
 """
 
 
@@ -57,6 +63,26 @@ def test_an_old_receipt_is_kept_without_a_tip_and_a_new_one_has_its(store_url: s
     assert after["tip"] == Decimal("2.00")
 
 
+def test_the_items_of_a_receipt_stored_before_there_were_any_were_not_looked_for(store_url: str) -> None:
+    with closing(old_store(store_url, "0005")) as database:
+        assert database.version == "0005"
+    with closing(Database(store_url)) as database:
+        new = keep_one(database, items=[item()])
+        with database.snapshot() as connection:
+            before, after = details(connection, 1), details(connection, new)
+    assert (before["items"], before["items_check"], before["items_verdict"]) == (None, None, None)
+    assert [one["description"] for one in after["items"]] == ["Tea"]
+
+
+def test_corrections_of_an_old_store_are_kept_and_can_be_undone(store_url: str) -> None:
+    with closing(old_store(store_url, "0005")) as database, database.transaction() as connection:
+        connection.execute(text(OLD_CORRECTION), {"was": "12.30", "value": "12.50"})
+    with closing(Database(store_url)) as database:
+        take_back(database, 1, ["amount"])
+        with database.snapshot() as connection:
+            assert details(connection, 1)["amount"] == Decimal("12.30")
+
+
 def test_what_a_person_confirmed_before_the_currency_had_a_verdict_stays_confirmed(store_url: str) -> None:
     with closing(old_store(store_url, "0004")) as database:
         assert database.version == "0004"
@@ -73,6 +99,9 @@ def test_what_a_person_confirmed_before_the_currency_had_a_verdict_stays_confirm
 def test_a_store_of_any_step_is_read_as_it_is(tmp_path: Path, step: str) -> None:
     with closing(old_store(f"sqlite:///{tmp_path / 'receipts.sqlite'}", step)) as database:
         assert database.version == step
+        assert list(found(database, "item:tea")) == []
+        assert [one.id for page in found(database, "tea") for one in page] == [1]
         with database.snapshot() as connection:
             known = details(connection, 1)
     assert (known["amount"], known["merchant"], known["tip"]) == (Decimal("12.50"), "Tea House", None)
+    assert known["items"] is None
