@@ -1,13 +1,14 @@
-"""Vetoes on dates: another day of the same receipt, and what the date itself contradicts."""
+"""Doubts about dates: another day of the same receipt, and what the date itself contradicts."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence, Set
 
 from rpiocr.decide.features import Facts
+from rpiocr.extract.dates.roles import ON_THAT_DAY
 from rpiocr.extract.fields.date import order_evidence
-from rpiocr.model import Candidate, Check, Field, Fields, Kind, Veto, VetoKind
+from rpiocr.model import Candidate, Check, Field, Fields, Kind, PassId, Veto, VetoKind
 from rpiocr.model.provenance import CLOCK_BEHIND, MAYBE_TIME, TAX_RATES, WEEKDAY, DateRole, OrderReason
 
 MAX_DOUBTFUL = 0.7
@@ -86,6 +87,24 @@ RULES: tuple[tuple[Veto, Callable[[Field[dt.date], Fields, Facts], bool]], ...] 
     (WRONG_WEEKDAY, _with(WEEKDAY)),
     (TIME_OR_DATE, _with(MAYBE_TIME)),
 )
+
+
+Dates = tuple[Candidate[dt.date], ...]
+
+
+def with_roles_beside(ballots: Sequence[tuple[PassId, Dates]], reread: Set[PassId]) -> list[tuple[PassId, Dates]]:
+    """Return the dates of each pass, those of rereadings as another day where the words beside them say so.
+
+    A rereading sees the date alone: that it is the day on which something is due, only the other passes have read.
+    """
+    seen = [one for source, found in ballots if source not in reread for one in found]
+    days = {one.value: one for one in seen if one.provenance.role not in (None, *ON_THAT_DAY)}
+    named = {one.value for one in seen if one.provenance.role in ON_THAT_DAY}
+    other = {value: one for value, one in days.items() if value not in named}
+    return [
+        (source, tuple(other.get(one.value, one) for one in found) if source in reread else found)
+        for source, found in ballots
+    ]
 
 
 def guessed_country(field: Field[dt.date] | None) -> tuple[Veto, ...]:

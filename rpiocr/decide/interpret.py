@@ -8,13 +8,14 @@ from functools import partial
 from typing import Any
 
 from rpiocr.decide.confidence import Judge
+from rpiocr.decide.date_vetoes import with_roles_beside
 from rpiocr.decide.features import Facts, text_quality
 from rpiocr.decide.vote import vote
 from rpiocr.decide.vote_document import vote_payment, vote_tax_ids
 from rpiocr.extract import Extract, Hints, Languages, extract
 from rpiocr.extract.locale.inference import Locale
 from rpiocr.model import Fields, Judgement, Pass, PassId, Reading
-from rpiocr.model.fields import SPECS
+from rpiocr.model.fields import SPECS, ValueKind
 from rpiocr.recognise.alignment import merge
 from rpiocr.recognise.handover import handed_over, script_of_page, with_labels, words_of
 from rpiocr.recognise.lines import build_lines
@@ -114,6 +115,8 @@ def fields_of(merged: Extract, single: Sequence[tuple[Pass, Extract]]) -> Fields
     for spec in SPECS:
         if spec.voted:
             ballots = [(one.id, alone.found[spec.name]) for one, alone in single if one.field in (None, spec.name)]
+            if spec.kind is ValueKind.DATE:
+                ballots = with_roles_beside(ballots, {one.id for one, _ in single if one.field})
             values[spec.name] = VOTERS.get(spec.name, USUAL_VOTE)(ballots, merged.found[spec.name])
         else:
             values[spec.name] = merged.found.get(spec.name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -11,7 +12,9 @@ from rpiocr.decide.date_vetoes import AFTER_TODAY, RIVAL_DAY, TIME_OR_DATE, WRON
 from rpiocr.decide.interpret import understand
 from rpiocr.extract import Hints
 from rpiocr.model import EngineId, Field, Verdict, Veto
+from rpiocr.model.provenance import DateRole
 from rpiocr.recognise.rapidocr.engine import RAPIDOCR
+from rpiocr.recognise.tesseract import TESSERACT
 from tests.written import PSM_4, PSM_6, languages, read_as
 
 TODAY = dt.date(2026, 11, 30)
@@ -106,3 +109,15 @@ def test_the_day_of_another_receipt_on_the_page_is_a_rival() -> None:
 def test_a_second_printing_of_which_the_end_was_not_read_is_no_rival() -> None:
     assert RIVAL_DAY not in date_of("28/11/2017 10:30\n28/11/20 10:30").vetoes
     assert RIVAL_DAY in date_of("28/11/2017 10:30\n28/11/2020 10:30").vetoes
+
+
+def test_a_date_that_was_reread_alone_is_the_day_that_the_words_beside_it_say() -> None:
+    engines = (PSM_6, EngineId(RAPIDOCR))
+    passes = [read_as(SALE.format(dates="Payment due 16-MAY-2025"), engine, confidence=0.97) for engine in engines]
+    reread = replace(
+        read_as("16-MAY-2025", EngineId(TESSERACT, "psm13"), confidence=0.97), variant="date", field="date"
+    )
+    field = understand([*passes, reread], 0.0, languages(), Hints(TODAY), Judge(0.005)).fields.date
+    assert field is not None
+    assert field.chosen.provenance.role is DateRole.DUE
+    assert field.verdict is not Verdict.ACCEPT

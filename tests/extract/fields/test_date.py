@@ -704,3 +704,8 @@ def test_every_valid_day_is_read_month_first_where_that_is_the_order(day: dt.dat
 def test_eight_digits_before_a_time_of_day_are_a_date_and_others_are_not() -> None:
     assert dates_of("20210624 16:36")[0].value == dt.date(2021, 6, 24)
     assert not dates_of("No 20210624 4711")
+
+
+@pytest.mark.parametrize("text", ["Tími 10.05.25\nInn 06:12:10", "Vrijeme: 10.05.25\n06:12", "เวลา 10.05.25"])
+def test_numbers_behind_a_word_for_the_time_in_a_language_without_a_table_are_no_date(text: str) -> None:
+    assert not dates_of(text)
