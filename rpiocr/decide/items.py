@@ -85,23 +85,22 @@ def _proposed(readings: Sequence[Extract], total: Decimal | None) -> Iterator[Se
 
 def _choose(found: Sequence[Sequence[Proposal]]) -> _Choice | None:
     """Return the most usual list of those whose sum agrees, else the one of the merged reading."""
-    agreeing = [
-        (one.cost + (ONE_PASS if number else 0.0), number, one)
-        for number, of_one in enumerate(found)
-        for one in of_one
-        if one.agrees_with
-    ]
+    agreeing = [ranked for number, of_one in enumerate(found) for ranked in _ranked(number, of_one)]
     if not agreeing:
         first = next((of_one[0] for of_one in found if of_one), None)
         return _Choice(first, is_unique=False, is_supported=False) if first else None
     cost, number, best = min(agreeing, key=lambda one: one[:2])
-    others = [one for other, _, one in agreeing if one.exact and other < cost + NEAR]
-    readings = {place for _, place, one in agreeing if one.exact and _amounts(one) == _amounts(best)}
-    return _Choice(
-        best,
-        is_unique=all(_amounts(one) == _amounts(best) for one in others),
-        is_supported=number == 0 or len(readings) > 1,
-    )
+    exact = [one for one in agreeing if one[2].exact]
+    readings = {place for _, place, one in exact if _amounts(one) == _amounts(best)}
+    others = (one for other, _, one in exact if other < cost + NEAR)
+    is_unique = all(_amounts(one) == _amounts(best) for one in others)
+    return _Choice(best, is_unique=is_unique, is_supported=number == 0 or len(readings) > 1)
+
+
+def _ranked(number: int, found: Sequence[Proposal]) -> Iterator[tuple[float, int, Proposal]]:
+    """Yield the lists of one reading whose sum agrees, with their cost; the merged reading is the first."""
+    more = ONE_PASS if number else 0.0
+    yield from ((one.cost + more, number, one) for one in found if one.agrees_with)
 
 
 def _amounts(one: Proposal) -> Counter[Decimal]:

@@ -22,10 +22,16 @@ class Sums:
     total: Decimal | None
     ledger: Ledger
 
+    @property
+    def is_refund(self) -> bool:
+        """Whether money was given back."""
+        return self.total is not None and self.total < 0
+
     def exactly(self, found: Decimal, end: int) -> Agreement | None:
         """Return what a sum is: the total, or a subtotal below the items that end at row ``end``."""
-        if self.total is not None and found == abs(self.total):
+        if found == self.total:
             return Agreement.TOTAL
+        found = -found if self.is_refund else found
         below = [row for row in self.rows[end:] if row.role is Role.SUBTOTAL or row is self.rows[end]]
         return Agreement.SUBTOTAL if any(abs(one.value) == found for row in below for one in row.amounts) else None
 
@@ -48,11 +54,13 @@ class Sums:
 
     def with_rounding(self, found: Decimal) -> bool:
         """Return whether a sum is the total before its printed rounding."""
-        return self.total is not None and any(found + cents == abs(self.total) for cents in self.ledger.roundings)
+        found = -found if self.is_refund else found
+        return any(found + cents == self._total for cents in self.ledger.roundings)
 
     def with_more(self, found: Decimal) -> bool:
         """Return whether a sum is the total with printed taxes, charges, discounts and rounding."""
-        return self.total is not None and found > 0 and abs(self.total) in set(with_extras(found, self.ledger))
+        found = -found if self.is_refund else found
+        return found > 0 and self._total in set(with_extras(found, self.ledger))
 
 
 def sums_of(rows: Sequence[ReceiptLine], total: Decimal | None) -> Sums:

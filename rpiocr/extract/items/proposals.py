@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from rpiocr.extract.items.agreement import Sums, sum_of, sums_of
 from rpiocr.extract.items.layout import FULLEST, LEFT_OUT, Layout, layouts, without_repeated
-from rpiocr.extract.items.purchases import Purchase, descriptions, is_unexplained, purchases
+from rpiocr.extract.items.purchases import Purchase, descriptions, given_back, is_unexplained, purchases
 from rpiocr.extract.items.repair import repaired
 from rpiocr.extract.items.wording import MIN_LETTERS
 from rpiocr.extract.items.zone import Zone, find_zone
@@ -75,7 +75,7 @@ def with_repairs(
         return ()
     sums, layout = sums_of(rows, total), usual[0].layout
     wanted = frozenset(sums.exact(layout.end))
-    whatever = purchases(find_zone(rows), replace(layout, any_role=True))
+    whatever = () if sums.is_refund else purchases(find_zone(rows), replace(layout, any_role=True))
     lists = repaired(usual[0].purchases, [whatever, *(one.purchases for one in usual[1:])], wanted)
     return tuple(_repaired_proposal(usual[0], one, sums) for one in lists)
 
@@ -126,7 +126,7 @@ def _all_layouts(zone: Zone) -> Iterator[Layout]:
 
 
 def _proposal(zone: Zone, layout: Layout, sums: Sums) -> Proposal:
-    found = purchases(zone, layout)
+    found = given_back(purchases(zone, layout)) if sums.is_refund else purchases(zone, layout)
     total = sum_of(found)
     undescribed = sum(letters_in(one.wording.description) < MIN_LETTERS for one in found)
     unexplained = _unexplained(zone, layout, found)

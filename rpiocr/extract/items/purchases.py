@@ -35,6 +35,8 @@ NO_ITEMS = (
 )
 """Roles of amounts above a sum that are no part of it."""
 
+DISCOUNTS = (Role.DISCOUNT, Role.SAVINGS)
+
 MAX_TEXTS = 3
 """Maximum number of rows below an amount that describe it."""
 
@@ -51,6 +53,7 @@ class Purchase:
     wording: Wording
     multiple: Multiple | None
     box: Box
+    is_named_discount: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,17 @@ def purchases(zone: Zone, layout: Layout) -> tuple[Purchase, ...]:
     found = [_purchase(assembly, place, side, is_bare=place in bare) for place in assembly.places]
     found = _with_columns(assembly, found)
     return with_leading_quantities(_without_bare_sum(_with_second_lines(assembly, found, bare)))
+
+
+def given_back(found: Sequence[Purchase]) -> tuple[Purchase, ...]:
+    """Return the items of a refund: what was given back is negative, whether or not its sign is printed."""
+    positive = sum(one.value for one in found) > 0
+    return tuple(_given_back(one, -one.value if positive else one.value) for one in found)
+
+
+def _given_back(one: Purchase, value: Decimal) -> Purchase:
+    is_item = one.kind is ItemKind.DISCOUNT and value < 0 and not one.is_named_discount
+    return replace(one, value=value, kind=ItemKind.ITEM if is_item else one.kind)
 
 
 MIN_IN_COLUMNS = 0.5
@@ -323,7 +337,8 @@ def _purchase(assembly: Assembly, place: int, side: Side, *, is_bare: bool) -> P
     kind = _kind(one, amount, multiple, words)
     is_less = kind is ItemKind.DISCOUNT or words.is_negative
     value = -abs(amount.value) if is_less else amount.value
-    return Purchase(place, places, amount, value, kind, words, multiple, box)
+    is_named = one.row.role in DISCOUNTS
+    return Purchase(place, places, amount, value, kind, words, multiple, box, is_named)
 
 
 def _priced_below(assembly: Assembly, place: int, amount: Amount) -> Multiple | None:
@@ -377,7 +392,7 @@ def _described(assembly: Assembly, words: Wording, texts: Sequence[int]) -> Word
 def _kind(one: ItemRow, amount: Amount, multiple: Multiple | None, words: Wording) -> ItemKind:
     if names_deposit(one.row):
         return ItemKind.DEPOSIT
-    if one.row.role in (Role.DISCOUNT, Role.SAVINGS):
+    if one.row.role in DISCOUNTS:
         return ItemKind.DISCOUNT
     if (amount.value < 0 or words.is_negative) and not (multiple and multiple.quantity < 0):
         return ItemKind.DISCOUNT

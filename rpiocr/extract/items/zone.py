@@ -67,19 +67,21 @@ def find_zone(lines: Sequence[ReceiptLine]) -> Zone:
     They begin below a row with the names of columns, if there is one, and end above the first sum, or above a later one
     if groups of items have sums. A receipt without any sum ends with its rows.
     """
-    ends = [place for place, line in enumerate(lines) if line.role in ENDS and line.amounts and not line.in_tax_table]
-    ends = ends[:MAX_ENDS] or [len(lines)]
+    sums = [place for place, line in enumerate(lines) if line.role in ENDS and line.amounts and not line.in_tax_table]
+    sums = sums[:MAX_ENDS] or [len(lines)]
     rows = _without_margin(tuple(_item_rows(lines)))
-    names = {place: _headings(lines[place]) for place in range(ends[-1])}
-    above = [
-        place
-        for place in names
-        if names[place] >= MIN_HEADINGS and any(row.amounts for row in rows[place + 1 : ends[-1]])
-    ]
-    start = max(above, key=lambda place: (names[place], place)) + 1 if above else 0
-    ends = [end for end in ends if end > start] or [len(rows)]
+    start = _below_heading(rows[: sums[0]], rows[: sums[-1]])
+    ends = [end for end in sums if end > start] or [len(rows)]
     amounts = [amount for row in rows[start : ends[-1]] for amount in row.amounts]
     return Zone(rows, start, tuple(ends), tuple(_columns(amounts)))
+
+
+def _below_heading(above: Sequence[ItemRow], rows: Sequence[ItemRow]) -> int:
+    """Return the row below that with most names of columns, of those above an amount; 0 if there is none."""
+    names = {place: _headings(one.row) for place, one in enumerate(above) if not one.row.in_tax_table}
+    last = max((place for place, one in enumerate(rows) if one.amounts), default=0)
+    found = [place for place, count in names.items() if count >= MIN_HEADINGS and place < last]
+    return max(found, key=lambda place: (names[place], place)) + 1 if found else 0
 
 
 def _item_rows(lines: Sequence[ReceiptLine]) -> Iterator[ItemRow]:
