@@ -141,9 +141,9 @@ def _proposal(zone: Zone, layout: Layout, sums: Sums) -> Proposal:
 
 
 def _unexplained(zone: Zone, layout: Layout, found: Sequence[Purchase]) -> int:
-    """Count rows with an amount that the list leaves out, and those of another group of items below it."""
+    """Count the amounts above the sum that the list leaves out, and those of another group of items below it."""
     known = {place for one in found for place in one.places}
-    above = range(min(known, default=zone.start), layout.end)
+    above = range(zone.start, layout.end)
     return sum(
         place not in known and is_unexplained(zone.rows[place], layout)
         for place in (*above, *_next_group(zone, layout))

@@ -142,9 +142,9 @@ SHORT = 4
 def _bare(assembly: Assembly, words: Mapping[int, Wording]) -> set[int]:
     """Return the rows without a description of their own; all, if each has a short word and there are texts beside."""
     rows, places = assembly.zone.rows, assembly.places
-    texts = sum(_is_lone_text(rows[place]) for place in range(assembly.zone.start, assembly.layout.end))
     goods = [place for place in places if rows[place].row.role in ITEM_ROLES]
-    if goods and texts >= len(goods) and all(letters_in(words[place].description) <= SHORT for place in goods):
+    are_short = len(goods) > 1 and all(letters_in(words[place].description) <= SHORT for place in goods)
+    if are_short and any(all(_is_lone_text(rows[place + side]) for place in goods) for side in (-1, 1)):
         return set(goods)
     return {place for place in places if is_bare(words[place].description, rows[place].row.lexicon)}
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from rpiocr.extract.items.row import ItemRow, amounts_with_mark, item_row
 from rpiocr.extract.roles import TOTALS, ReceiptLine, Role
 from rpiocr.extract.tables.lexicon import Lexicon, Words
-from rpiocr.extract.text.amounts import Amount, find_cents
+from rpiocr.extract.text.amounts import Amount, find_amounts, find_cents
 from rpiocr.extract.text.patterns import NEVER, whole_words
 from rpiocr.extract.text.phrases import plain
 from rpiocr.model import Box
@@ -76,6 +76,11 @@ def find_zone(lines: Sequence[ReceiptLine]) -> Zone:
     return Zone(rows, start, tuple(ends), tuple(_columns(amounts)))
 
 
+def _more_amounts(line: ReceiptLine) -> tuple[Amount, ...]:
+    """Return cents without a zero, or an amount whose label is a unit: jam, which is hours in Indonesian."""
+    return find_amounts(line.text, line.lexicon) if line.role is Role.MEASURE else find_cents(line.text)
+
+
 def _below_heading(above: Sequence[ItemRow], rows: Sequence[ItemRow]) -> int:
     """Return the row below that with most names of columns, of those above an amount; 0 if there is none."""
     names = {place: _headings(one.row) for place, one in enumerate(above) if not one.row.in_tax_table}
@@ -87,7 +92,7 @@ def _below_heading(above: Sequence[ItemRow], rows: Sequence[ItemRow]) -> int:
 def _item_rows(lines: Sequence[ReceiptLine]) -> Iterator[ItemRow]:
     columns = tuple(_columns([amount for line in lines for amount in line.amounts]))
     for line in lines:
-        marked = amounts_with_mark(line) or (() if line.amounts else find_cents(line.text))
+        marked = amounts_with_mark(line) or (() if line.amounts else _more_amounts(line))
         is_in_column = any(column.is_near(one.box) for one in marked for column in columns)
         yield item_row(line, marked if is_in_column else ())
 

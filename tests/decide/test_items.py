@@ -1,0 +1,191 @@
+"""The items of a receipt are read in whatever layout they are printed, and accepted only if their sum proves them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from rpiocr.decide.confidence import Judge
+from rpiocr.decide.interpret import understand
+from rpiocr.decide.items import are_settled, find_items, joined_items
+from rpiocr.extract import Hints
+from rpiocr.model import EngineId, ItemKind, ItemList, Verdict
+from rpiocr.recognise.rapidocr.engine import RAPIDOCR
+from tests.written import PSM_4, PSM_6, languages, read_as
+
+END = "TOTAL GBP {total}\nCARD {total}\n12/11/2026 14:05"
+
+
+def list_of(*texts: str, total: str = "") -> ItemList:
+    """The items of a receipt that both engines read well; each has read a text of its own if there are several."""
+    engines = (PSM_6, PSM_4, EngineId(RAPIDOCR))
+    read = texts if len(texts) > 1 else texts * len(engines)
+    pages = [f"CORNER SHOP\nLondon SE1 2AB\n{text}\n{END.format(total=total) if total else ''}" for text in read]
+    passes = [read_as(text, engine, confidence=0.97) for text, engine in zip(pages, engines, strict=False)]
+    found = understand(passes, 0.0, languages(), Hints(), Judge(0.005))
+    items = find_items(found.merged, found.alone, found.fields)
+    assert items is not None
+    return items
+
+
+def rows(found: ItemList) -> list[tuple[str, str | None, str | None, str]]:
+    """Description, quantity, unit price and amount of each item."""
+    return [
+        (
+            one.description,
+            None if one.quantity is None else str(one.quantity),
+            None if one.unit_price is None else str(one.unit_price),
+            str(one.amount),
+        )
+        for one in found.items
+    ]
+
+
+LAYOUTS = {
+    "one line": ("BREAD 2.50 A\nMILK 1L 1.20 A", [("BREAD", None, None, "2.50"), ("MILK 1L", None, None, "1.20")]),
+    "quantity above": (
+        "2 x 1.25\nBREAD 2.50\nMILK 1.20",
+        [("BREAD", "2", "1.25", "2.50"), ("MILK", None, None, "1.20")],
+    ),
+    "quantity below": (
+        "BREAD 2.50\n2 @ 1.25 ea\nMILK 1.20",
+        [("BREAD", "2", "1.25", "2.50"), ("MILK", None, None, "1.20")],
+    ),
+    "a misread sign": (
+        "BREAD 2.50\n2 0 1.25\nMILK 1.20",
+        [("BREAD", "2", "1.25", "2.50"), ("MILK", None, None, "1.20")],
+    ),
+    "weights": (
+        "APPLES 1.14\n0.456 kg x 2.50 GBP/kg\nMILK 2.56",
+        [("APPLES", "0.456", "2.50", "1.14"), ("MILK", None, None, "2.56")],
+    ),
+    "several for a price": (
+        "AVOCADO 2.50\n2 @ 4 / 5.00\nMILK 1.20",
+        [("AVOCADO", "2", None, "2.50"), ("MILK", None, None, "1.20")],
+    ),
+    "description above": (
+        "SOURDOUGH BREAD\n2 x 1.25 2.50\nWHOLE MILK\n1 x 1.20 1.20",
+        [("SOURDOUGH BREAD", "2", "1.25", "2.50"), ("WHOLE MILK", "1", "1.20", "1.20")],
+    ),
+    "description below": (
+        "Item Qty Price Amount\n1938 2 1.25 2.50 S\nSOURDOUGH BREAD\n1618 1 1.20 1.20 S\nWHOLE MILK",
+        [("SOURDOUGH BREAD", "2", "1.25", "2.50"), ("WHOLE MILK", "1", "1.20", "1.20")],
+    ),
+    "columns": (
+        "Qty Description Price Amount\n2 BREAD 1.25 2.50\n1 MILK 1.20 1.20",
+        [("BREAD", "2", "1.25", "2.50"), ("MILK", "1", "1.20", "1.20")],
+    ),
+    "quantity before the description": (
+        "2 BREAD 2.50\n1 MILK 1.20",
+        [("BREAD", "2", None, "2.50"), ("MILK", "1", None, "1.20")],
+    ),
+    "codes": (
+        "4078500873307 BREAD 2.50\n4078500873308 MILK 1.20",
+        [("BREAD", None, None, "2.50"), ("MILK", None, None, "1.20")],
+    ),
+    "two lines": (
+        "SALAMI SECCHI 2.50\nCOLUMBUS BRAND\nCIABATTA ROLLS 1.20\nWHITE FLOUR",
+        [("SALAMI SECCHI COLUMBUS BRAND", None, None, "2.50"), ("CIABATTA ROLLS WHITE FLOUR", None, None, "1.20")],
+    ),
+    "usual prices": (
+        "BREAD 2.50\nREGULAR PRICE 3.00\nMILK 1.20\nREGULAR PRICE 1.50",
+        [("BREAD", None, None, "2.50"), ("MILK", None, None, "1.20")],
+    ),
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_items_are_read_as_they_are_laid_out(layout: str) -> None:
+    text, expected = LAYOUTS[layout]
+    found = list_of(text, total="3.70")
+    assert rows(found) == expected
+    assert found.check.complete
+    assert found.verdict is Verdict.ACCEPT
+
+
+def test_a_discount_is_negative_and_belongs_to_the_item_above_it() -> None:
+    found = list_of("BREAD 2.50\nDISCOUNT -0.50\nMILK 1.20", total="3.20")
+    assert [(one.kind, str(one.amount), one.applies_to) for one in found.items] == [
+        (ItemKind.ITEM, "2.50", None),
+        (ItemKind.DISCOUNT, "-0.50", 1),
+        (ItemKind.ITEM, "1.20", None),
+    ]
+
+
+def test_deposits_and_charges_are_named() -> None:
+    found = list_of("COLA 1.50\nBOTTLE DEPOSIT 0.25\nBAG FEE 0.10", total="1.85")
+    assert [one.kind for one in found.items] == [ItemKind.ITEM, ItemKind.DEPOSIT, ItemKind.CHARGE]
+
+
+def test_the_items_of_a_refund_are_negative_whether_or_not_the_sign_is_printed() -> None:
+    for text in ("BREAD 2.50\nMILK 1.20\nREFUND TOTAL", "BREAD -2.50\nMILK -1.20\nREFUND TOTAL"):
+        found = list_of(f"*** REFUND ***\n{text} GBP -3.70\nCASH -3.70\n12/11/2026 14:05")
+        assert [(one.kind, str(one.amount)) for one in found.items] == [
+            (ItemKind.ITEM, "-2.50"),
+            (ItemKind.ITEM, "-1.20"),
+        ]
+
+
+def test_a_sum_that_does_not_agree_is_said_and_not_accepted() -> None:
+    found = list_of("BREAD 2.50\nMILK 1.20", total="9.99")
+    assert (found.check.sum, found.check.agrees_with, found.check.complete) == (Decimal("3.70"), None, False)
+    assert found.verdict is not Verdict.ACCEPT
+
+
+def test_a_printed_number_of_items_that_differs_is_not_accepted() -> None:
+    same, other = (list_of(f"BREAD 2.50\nMILK 1.20\nITEMS SOLD {count}", total="3.70") for count in (2, 3))
+    assert (same.verdict, same.check.count_printed) == (Verdict.ACCEPT, 2)
+    assert (other.verdict, other.check.count_printed) == (Verdict.RETRY, 3)
+
+
+def test_a_receipt_without_items_has_an_empty_list_that_is_not_accepted() -> None:
+    found = list_of("", total="3.70")
+    assert (found.items, found.verdict) == ((), Verdict.RETRY)
+
+
+def test_an_amount_that_one_pass_misread_is_repaired_by_another_if_the_sum_proves_it() -> None:
+    wrong, right = "BREAD 2.60\nMILK 1.20\nTEA 3.00", "BREAD 2.50\nMILK 1.28\nTEA 3.00"
+    found = list_of(wrong, wrong, right, total="6.70")
+    assert [str(one.amount) for one in found.items] == ["2.50", "1.20", "3.00"]
+
+
+def test_a_product_named_like_a_unit_is_an_item_if_the_sum_needs_it() -> None:
+    found = list_of("BREAD 2.50\nJAM 1.20", total="3.70")
+    assert [str(one.amount) for one in found.items] == ["2.50", "1.20"]
+
+
+@pytest.mark.parametrize("product", ["REESES PIECES", "TIP TOP BREAD", "STEAK TAX FREE"])
+def test_a_list_that_may_lack_a_product_named_like_a_tax_or_a_tip_is_not_accepted(product: str) -> None:
+    assert list_of(f"BREAD 2.50\n{product} 1.20", total="3.70").verdict is not Verdict.ACCEPT
+
+
+def test_groups_with_sums_of_their_own_are_one_list() -> None:
+    text = "BREAD 2.50\nMILK 1.20\nSUBTOTAL 0% 3.70\nWINE 9.00\nBEER 2.00\nSUBTOTAL 20% 11.00"
+    assert [str(one.amount) for one in list_of(text, total="14.70").items] == ["2.50", "1.20", "9.00", "2.00"]
+
+
+def test_the_heading_of_a_tax_table_is_not_that_of_the_items() -> None:
+    text = "BREAD 2.50\nMILK 1.20\nTOTAL GBP 3.70\nCode Amount VAT Total\n20% 3.08 0.62 3.70"
+    assert [one.description for one in list_of(text).items] == ["BREAD", "MILK"]
+
+
+def test_reading_more_helps_nothing_once_all_is_proved_and_legible() -> None:
+    passes = [read_as("SHOP\nBREAD 2.50\nMILK 1.20\nTOTAL GBP 3.70\nCARD 3.70\n12/11/2026 14:05", confidence=0.97)]
+    clear = understand(passes, 0.0, languages(), Hints(), Judge(0.005))
+    other = [read_as("SHOP\nBREAD 2.50\nTOTAL GBP 3.70\nCARD 3.70\n12/11/2026 14:05", confidence=0.97)]
+    open_one = understand(other, 0.0, languages(), Hints(), Judge(0.005))
+    assert clear.fields.amount
+    sure = replace(clear.fields, amount=replace(clear.fields.amount, verdict=Verdict.ACCEPT))
+    assert are_settled(clear.merged, clear.alone, sure)
+    assert not are_settled(open_one.merged, open_one.alone, sure)
+
+
+def test_the_pages_of_an_invoice_have_one_list() -> None:
+    first, second = list_of("BREAD 2.50", total="2.50"), list_of("MILK 1.20", total="1.20")
+    passes = [read_as("SHOP\nTOTAL GBP 3.70\nCARD 3.70\n12/11/2026 14:05")]
+    joined = joined_items([first, second], understand(passes, 0.0, languages(), Hints(), Judge(0.005)).fields)
+    assert joined is not None
+    assert [one.description for one in joined.items] == ["BREAD", "MILK"]
+    assert joined.check.agrees_with is not None
