@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from rpiocr.extract import Extract
 from rpiocr.extract.items.proposals import NEAR, Proposal, proposals, with_repairs
-from rpiocr.extract.items.purchases import Purchase
+from rpiocr.extract.items.purchase import Purchase
 from rpiocr.extract.roles import ReceiptLine, Role
 from rpiocr.model import Agreement, Box, Fields, Item, ItemKind, ItemList, ItemsCheck, Verdict
 

@@ -9,7 +9,8 @@ from decimal import Decimal
 
 from rpiocr.extract.items.agreement import Sums, sum_of, sums_of
 from rpiocr.extract.items.layout import FULLEST, LEFT_OUT, Layout, layouts, without_repeated
-from rpiocr.extract.items.purchases import Purchase, descriptions, given_back, is_unexplained, purchases
+from rpiocr.extract.items.purchase import Purchase
+from rpiocr.extract.items.purchases import descriptions, given_back, is_unexplained, purchases
 from rpiocr.extract.items.repair import repaired
 from rpiocr.extract.items.wording import MIN_LETTERS
 from rpiocr.extract.items.zone import Zone, find_zone

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import combinations
-from statistics import median
 
 from rpiocr.extract.items.layout import Layout, Side
+from rpiocr.extract.items.purchase import Purchase
+from rpiocr.extract.items.quantity_columns import with_columns
 from rpiocr.extract.items.row import NUMERAL, ItemRow, Multiple, number
 from rpiocr.extract.items.wording import Wording, cleaned, is_bare, is_text, pieces, without_units, wording
 from rpiocr.extract.items.zone import ENDS, Zone, names_deposit, names_note
@@ -39,21 +40,6 @@ DISCOUNTS = (Role.DISCOUNT, Role.SAVINGS)
 
 MAX_TEXTS = 3
 """Maximum number of rows below an amount that describe it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Purchase:
-    """One purchase as its rows say; ``place`` is the row of its amount, ``places`` are all of its rows."""
-
-    place: int
-    places: tuple[int, ...]
-    amount: Amount
-    value: Decimal
-    kind: ItemKind
-    wording: Wording
-    multiple: Multiple | None
-    box: Box
-    is_named_discount: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,7 +73,7 @@ def purchases(zone: Zone, layout: Layout) -> tuple[Purchase, ...]:
     bare = _bare(assembly, words)
     side = _side(assembly, sorted(bare))
     found = [_purchase(assembly, place, side, is_bare=place in bare) for place in assembly.places]
-    found = _with_columns(assembly, found)
+    found = with_columns(zone.rows, found, own=[place for place in left if place not in details.values()])
     return with_leading_quantities(_without_bare_sum(_with_second_lines(assembly, found, bare)))
 
 
@@ -100,39 +86,6 @@ def given_back(found: Sequence[Purchase]) -> tuple[Purchase, ...]:
 def _given_back(one: Purchase, value: Decimal) -> Purchase:
     is_item = one.kind is ItemKind.DISCOUNT and value < 0 and not one.is_named_discount
     return replace(one, value=value, kind=ItemKind.ITEM if is_item else one.kind)
-
-
-MIN_IN_COLUMNS = 0.5
-"""Minimum share of the items whose quantity and unit price are in columns, for those columns to be known."""
-
-
-def _with_columns(assembly: Assembly, found: list[Purchase]) -> list[Purchase]:
-    """Leave out of descriptions what is in the columns of quantity and unit price, where these were misread."""
-    boxes = [box for one in found if one.multiple for box in _column_boxes(assembly, one)]
-    if 2 * len(found) * MIN_IN_COLUMNS > len(boxes) or len(boxes) < 2 * MIN_COLUMN_ROWS:
-        return found
-    left = median(min(pair, key=lambda box: box.left).left for pair in zip(boxes[::2], boxes[1::2], strict=True))
-    return [one if one.multiple else _cut_at(assembly, one, left) for one in found]
-
-
-MIN_COLUMN_ROWS = 3
-
-QUANTITY_AND_PRICE = 2
-"""Number of places of a quantity and a unit price in columns; with a sign between them it is one."""
-
-
-def _column_boxes(assembly: Assembly, one: Purchase) -> Iterator[Box]:
-    multiple = one.multiple
-    is_own = one.place not in assembly.details.values()
-    if multiple and is_own and len(multiple.spans) == QUANTITY_AND_PRICE:
-        yield from (assembly.zone.rows[one.place].row.text.box(*span) for span in multiple.spans)
-
-
-def _cut_at(assembly: Assembly, one: Purchase, left: float) -> Purchase:
-    row = assembly.zone.rows[one.place]
-    spans = [span for span, box in row.words if box.middle[0] > left]
-    words = wording(row, one.amount, spans)
-    return replace(one, wording=replace(one.wording, description=words.description)) if words.description else one
 
 
 SHORT = 4

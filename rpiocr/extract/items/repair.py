@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import combinations, islice
 
-from rpiocr.extract.items.purchases import Purchase
+from rpiocr.extract.items.purchase import Purchase
 from rpiocr.model import Box
 
 MAX_CHANGES = 2

@@ -1,0 +1,100 @@
+"""Reads quantities and unit prices by their columns, on rows where one of the two was misread or is not printed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from statistics import median
+
+from rpiocr.extract.items.purchase import Purchase
+from rpiocr.extract.items.row import ItemRow, Multiple, Numeral
+from rpiocr.extract.items.wording import MIN_LETTERS, wording
+from rpiocr.extract.text.payment_words import letters_in
+from rpiocr.model import Box
+from rpiocr.model.items import ItemKind
+
+MIN_SHARE = 0.6
+"""Minimum share of the items that have a number in a column, for it to be one of quantities."""
+
+MIN_ROWS = 3
+"""Minimum number of such items: two numbers below one another are a coincidence."""
+
+REACH = 1.5
+"""Maximum distance of a number from the middle of its column, in heights of its text."""
+
+MAX_PIECES = 99
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A number on the row of a purchase that may be a quantity, and its box."""
+
+    number: int
+    numeral: Numeral
+    box: Box
+
+
+def with_columns(rows: Sequence[ItemRow], found: list[Purchase], own: Collection[int]) -> list[Purchase]:
+    """Return the purchases with the quantities of the column that has them.
+
+    ``own`` are rows of purchases whose quantity is not on another row. What is in the column or to the right of it is
+    no description.
+    """
+    column = _column([one for number, purchase in enumerate(found) for one in _candidates(rows, purchase, number, own)])
+    goods = sum(one.kind is not ItemKind.DISCOUNT for one in found)
+    if len({one.number for one in column}) < max(MIN_ROWS, MIN_SHARE * goods):
+        return found
+    left = min(one.box.left for one in column)
+    quantities = {one.number: one.numeral.value for one in column}
+    return [
+        purchase
+        if purchase.multiple or purchase.place not in own
+        else _read(rows, purchase, left, quantities.get(number))
+        for number, purchase in enumerate(found)
+    ]
+
+
+def _candidates(rows: Sequence[ItemRow], one: Purchase, number: int, own: Collection[int]) -> Iterator[_Found]:
+    """Yield the numbers of a row that may be its quantity: the one of its product, else all small whole ones."""
+    if one.place not in own or one.kind is ItemKind.DISCOUNT:
+        return
+    row = rows[one.place]
+    for numeral in row.numerals:
+        is_whole = numeral.value == numeral.value.to_integral_value() and 0 < numeral.value <= MAX_PIECES
+        in_product = one.multiple is None or (numeral.start, numeral.end) in one.multiple.spans
+        if is_whole and in_product and not numeral.amount and 0 < numeral.start < numeral.end <= one.amount.start:
+            yield _Found(number, numeral, row.row.text.box(numeral.start, numeral.end))
+
+
+def _column(found: Sequence[_Found]) -> list[_Found]:
+    """Return the numbers that stand below one another, as many as there are."""
+    groups = (
+        [other for other in found if abs(other.box.middle[0] - one.box.middle[0]) <= REACH * one.box.height]
+        for one in found
+    )
+    most = max(groups, key=lambda group: len({one.number for one in group}), default=[])
+    if not most:
+        return []
+    middle = median(one.box.middle[0] for one in most)
+    nearest: dict[int, _Found] = {}
+    for one in sorted(most, key=lambda one: abs(one.box.middle[0] - middle)):
+        nearest.setdefault(one.number, one)
+    return list(nearest.values())
+
+
+def _read(rows: Sequence[ItemRow], one: Purchase, left: float, quantity: Decimal | None) -> Purchase:
+    row = rows[one.place]
+    beside = [box for span, box in row.words if box.middle[0] < left]
+    words = wording(row, one.amount, [span for span, box in row.words if box.middle[0] >= left])
+    if not beside or letters_in(words.description) < MIN_LETTERS or one.places != (one.place,):
+        return one
+    prices = (
+        other.value for other in row.amounts if other.end <= one.amount.start and abs(other.value) == abs(one.value)
+    )
+    price = next(prices, None)
+    if quantity is None and price is not None:
+        quantity = Decimal(1)
+    multiple = Multiple(quantity, None, price) if quantity == 1 and price is not None else None
+    described = replace(one.wording, description=words.description, code=one.wording.code or words.code)
+    return replace(one, wording=replace(described, quantity=one.wording.quantity or quantity), multiple=multiple)
