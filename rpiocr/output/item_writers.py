@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TextIO
 
+from rpiocr.model.receipt import ITEM_COLUMNS
 from rpiocr.output.items_in_words import acceptance_in_words, table_of_items
 from rpiocr.output.result import Answer
 from rpiocr.output.writers import (
@@ -18,12 +19,7 @@ from rpiocr.output.writers import (
 )
 from rpiocr.system.csv_rows import Rows
 
-OF_ITEM = (
-    *("description", "quantity", "unit", "unit_price", "amount", "kind", "code", "tax_code", "applies_to"),
-    "confidence",
-)
-
-CSV_COLUMNS = ("file", "page", "part", "currency", "number", *OF_ITEM, "verdict", "error")
+CSV_COLUMNS = ("file", "page", "part", "currency", "number", *ITEM_COLUMNS, "verdict", "error")
 
 
 class ItemsTableWriter(Writer):

@@ -37,7 +37,8 @@ def sum_in_words(result: Mapping[str, Any]) -> str:
     count, printed = count_in_words(check["count_read"], "item"), check["count_printed"]
     by_receipt = "" if printed in (None, check["count_read"]) else f", {printed} by the receipt"
     agrees = AGREES.get(check["agrees_with"]) or _off(check["sum"], result)
-    return f"{count}{by_receipt}; their sum {amount_in_words(check['sum'], result['currency'])} {agrees}"
+    whose = "its amount" if check["count_read"] == 1 else "their sum"
+    return f"{count}{by_receipt}; {whose} {amount_in_words(check['sum'], result['currency'])} {agrees}"
 
 
 def _off(found: Decimal, result: Mapping[str, Any]) -> str:
