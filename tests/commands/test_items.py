@@ -7,7 +7,7 @@ import io
 import json
 
 from rpiocr.errors import ExitCode
-from tests.program import ALONE, OTHER_SMALL, RECEIPTS, SMALL, Run
+from tests.program import ALONE, OTHER_SMALL, QUICK, RECEIPTS, SMALL, Run
 
 GERMAN = RECEIPTS / "img" / "de_supermarket.jpg"
 
@@ -58,6 +58,12 @@ def test_items_that_are_switched_off_for_scan_are_read_anyway(run: Run) -> None:
     outcome = run("items", *ALONE, OTHER_SMALL, RPIOCR_ITEMS="off")
     assert outcome.only["items"]
     assert run("scan", *ALONE, OTHER_SMALL, RPIOCR_ITEMS="off").only["items"] is None
+
+
+def test_a_batch_looks_for_items_unless_it_is_told_not_to(run: Run) -> None:
+    found = run("batch", *QUICK, "--no-store", OTHER_SMALL).only
+    assert [item["description"] for item in found["items"]] == ["DIESEL"]
+    assert run("batch", *QUICK, "--no-store", "--items", "off", OTHER_SMALL).only["items"] is None
 
 
 def test_with_strict_a_list_that_is_not_accepted_ends_with_3(run: Run) -> None:
