@@ -61,9 +61,9 @@ def test_items_that_are_switched_off_for_scan_are_read_anyway(run: Run) -> None:
 
 
 def test_a_batch_looks_for_items_unless_it_is_told_not_to(run: Run) -> None:
-    found = run("batch", *QUICK, "--no-store", OTHER_SMALL).only
-    assert [item["description"] for item in found["items"]] == ["DIESEL"]
-    assert run("batch", *QUICK, "--no-store", "--items", "off", OTHER_SMALL).only["items"] is None
+    found = run("batch", *QUICK, "--no-store", SMALL).only
+    assert found["items"][-1]["description"] == "Lemonade"
+    assert run("batch", *QUICK, "--no-store", "--items", "off", SMALL).only["items"] is None
 
 
 def test_with_strict_a_list_that_is_not_accepted_ends_with_3(run: Run) -> None:
