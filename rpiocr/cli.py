@@ -10,6 +10,7 @@ from rpiocr.commands.command import LazyGroup, examples
 HEADINGS = {
     "Read receipts": {
         "scan": "Read receipts and print the results",
+        "items": "Read receipts and print what was bought",
         "explain": "Show how a receipt was read",
         "check": "Check whether another photo would be better",
         "batch": "Read many receipts, several at once, and keep the results",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
+import sys
 from decimal import Decimal
 from pathlib import Path
 
@@ -18,7 +20,7 @@ from rpiocr.errors import (
     NoTextError,
     UnknownFormatError,
 )
-from rpiocr.model import Stop, Verdict
+from rpiocr.model import Agreement, Stop, Verdict
 from rpiocr.output.result import answer
 from tests.program import OTHER_SMALL, SMALL, timeless
 
@@ -38,6 +40,34 @@ def test_a_receipt_comes_back_with_money_as_decimal_and_a_real_date(path: Path |
     assert [(rung.name, rung.passes) for rung in receipt.rungs] == [("passes", names)]
     assert receipt.fields.amount.supporters == names
     assert receipt.stop is (Stop.SETTLED if receipt.judgement.verdict is Verdict.ACCEPT else Stop.EXHAUSTED)
+
+
+def test_items_come_back_with_money_as_decimal_and_what_they_agree_with() -> None:
+    found = read_receipt(SMALL, QUICK).fields.items
+    assert found
+    assert [(item.description, item.amount) for item in found.items][-1] == ("Lemonade", Decimal("4.13"))
+    assert found.check.agrees_with is Agreement.SUBTOTAL
+
+
+def test_a_table_of_the_items_without_pandas_is_an_error_that_states_how_to_install_it() -> None:
+    # A module that is None is one that cannot be imported, whether or not it is installed.
+    script = (
+        "import sys; sys.modules['pandas'] = None\n"
+        "from rpiocr import Settings, read_receipt\n"
+        "from rpiocr.errors import MissingDependencyError\n"
+        "receipt = read_receipt(sys.argv[1], Settings(mode='low', retries=0))\n"
+        "try:\n    receipt.items_frame()\nexcept MissingDependencyError as error:\n    print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script, str(SMALL)], capture_output=True, text=True, check=True)
+    assert done.stdout == "items_frame needs pandas, which is not installed: pip install pandas\n"
+
+
+def test_the_items_are_a_table_of_pandas_by_their_numbers() -> None:
+    pytest.importorskip("pandas")
+    table = read_receipt(SMALL, QUICK).items_frame()
+    assert list(table.index) == [1, 2, 3, 4, 5]
+    assert table["amount"].sum() == Decimal("57.57")
+    assert set(table["kind"]) == {"item"}
 
 
 def test_all_pages_of_a_file_come_one_by_one(tmp_path: Path) -> None:

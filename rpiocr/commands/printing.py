@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from rpiocr.commands.terminal import page_drawn
 from rpiocr.model.fields import ValueKind, named
+from rpiocr.output.items_in_words import amount_in_words, completeness_in_words, count_in_words, table_of_items
 from rpiocr.sanitize.text import one_line
 from rpiocr.system.output import print_drawn
 
 if TYPE_CHECKING:
-    from rich.table import Table
     from rich.text import Text
 
     from rpiocr.store.prices import Price
@@ -57,7 +57,7 @@ def table_of(receipts: Sequence[Summary], *, colours: bool) -> str:
         table.add_row(
             str(one.id),
             one.date.isoformat() if one.date else "",
-            _amount(one.amount, one.currency),
+            amount_in_words(one.amount, one.currency),
             cell(one.merchant or ""),
             _verdict(one),
             cell(_note(one), style="dim"),
@@ -87,10 +87,10 @@ def table_of_prices(prices: Sequence[Price], *, colours: bool) -> str:
     for one in prices:
         table.add_row(
             one.date.isoformat() if one.date else "",
-            cell(_amount(one.price, one.currency) + (f"/{one.unit}" if one.unit else "")),
+            cell(amount_in_words(one.price, one.currency) + (f"/{one.unit}" if one.unit else "")),
             _bar(one.price or Decimal(0), most[one.currency, one.unit], MIN_BAR),
-            _amount(one.quantity, None),
-            _amount(one.amount, None),
+            amount_in_words(one.quantity, None),
+            amount_in_words(one.amount, None),
             cell(one.merchant or ""),
             cell(one.description or ""),
             str(one.receipt),
@@ -110,7 +110,7 @@ def receipt_in_full(receipt: Mapping[str, Any], *, colours: bool) -> str:
     for name, value in _facts(receipt):
         table.add_row(name, cell(value))
     text = "\n".join(f"  {one_line(line)}" for line in receipt["text"].splitlines())
-    tables = (table, _table_of_items(receipt["items"])) if receipt["items"] else (table,)
+    tables = (table, table_of_items(receipt["items"])) if receipt["items"] else (table,)
     width = shutil.get_terminal_size().columns
     return "".join(drawn(one, colours=colours, width=width) for one in tables) + (f"\n{text}\n" if text else "")
 
@@ -159,7 +159,7 @@ def chart_of(statistics: Statistics, top: int) -> Iterator[str]:
     ]
     yield from bars(largest, "merchant", width)
     for line in statistics.totals:
-        yield f"{_amount(line.amount, line.currency)} in {_count(line.receipts, 'receipt')}"
+        yield f"{amount_in_words(line.amount, line.currency)} in {count_in_words(line.receipts, 'receipt')}"
         yield from (f"  {note}" for note in _notes_on(line))
 
 
@@ -172,14 +172,6 @@ def _bar(amount: Decimal, most: Decimal, width: int) -> str:
 
 def _key(line: Line) -> str:
     return one_line(line.key) if line.key else "unknown"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
-
-
-def _amount(amount: Decimal | None, currency: str | None) -> str:
-    return "" if amount is None else f"{amount:f} {currency or ''}".strip()
 
 
 def _verdict(one: Summary) -> Text:
@@ -219,7 +211,7 @@ def _facts(receipt: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _values(receipt: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    yield "amount", _amount(receipt["amount"], receipt["currency"]) or "not known"
+    yield "amount", amount_in_words(receipt["amount"], receipt["currency"]) or "not known"
     yield "date", receipt["date"] or "not known"
     yield "merchant", receipt["merchant"] or "not known"
     for name in named(ValueKind.TIME, ValueKind.TEXT):
@@ -227,48 +219,13 @@ def _values(receipt: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield name.replace("_", " "), receipt[name]
     for name in named(ValueKind.MONEY):
         if receipt[name] is not None and name != "amount":
-            yield name, _amount(receipt[name], receipt["currency"])
+            yield name, amount_in_words(receipt[name], receipt["currency"])
     if receipt["payment"]:
         yield "payment", " ".join(filter(None, receipt["payment"].values()))
     for one in receipt["tax_ids"]:
         yield "tax id", " ".join(filter(None, (one["kind"], one["country"], one["number"])))
     if receipt["items_check"]:
-        yield "items", items_in_words(receipt["items_check"], receipt["currency"])
-
-
-AGREES = {
-    "total": "agrees with the total",
-    "subtotal": "agrees with the subtotal",
-    None: "agrees with neither the total nor the subtotal",
-}
-
-
-def items_in_words(check: Mapping[str, Any], currency: str | None) -> str:
-    """Return how many items there are, what their sum agrees with, and whether all are there."""
-    if not check["count_read"]:
-        return "none"
-    count = _count(check["count_read"], "item")
-    printed = "" if check["count_printed"] is None else f", {check['count_printed']} by the receipt"
-    complete = "complete" if check["complete"] else "not proved complete"
-    return f"{count}{printed}; their sum {_amount(check['sum'], currency)} {AGREES[check['agrees_with']]}; {complete}"
-
-
-def _table_of_items(items: Sequence[Mapping[str, Any]]) -> Table:
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-
-    from rpiocr.system.console import cell
-
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    table.add_column("#", justify="right")
-    table.add_column("description", overflow="fold")
-    for name in ("quantity", "unit price", "amount"):
-        table.add_column(name, justify="right", no_wrap=True)
-    for item in items:
-        quantity = cell(_amount(item["quantity"], item["unit"]))
-        prices = (_amount(item[name], None) for name in ("unit_price", "amount"))
-        table.add_row(str(item["position"]), cell(item["description"] or ""), quantity, *prices)
-    return table
+        yield "items", completeness_in_words(receipt)
 
 
 def _whereabouts(receipt: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

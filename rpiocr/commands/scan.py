@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,14 +12,14 @@ import click
 
 from rpiocr.commands.command import Command, examples
 from rpiocr.commands.completing import FILE
-from rpiocr.commands.file_run import FileRun, quiet_option
+from rpiocr.commands.file_run import quiet_option
 from rpiocr.commands.options import config_option, setting_option, setting_options, start, verbose_option
-from rpiocr.errors import ExitCode, MissingDependencyError
+from rpiocr.commands.receipt_run import ReceiptRun
 from rpiocr.settings import Settings
 from rpiocr.system.streams import require_output
 
 if TYPE_CHECKING:
-    from rpiocr.reading.outcome import Failure, Trace
+    from rpiocr.reading.outcome import Trace
 
 FORMATS = ("ndjson", "json", "csv", "table")
 
@@ -81,7 +81,7 @@ def scan(
     bar = not quiet and not (output == "json" and sys.stdout.isatty())
     with open_display(len(files), shown=bar) as display:
         writer = WRITERS[output](display.out)
-        run = _Scan(writer=writer, debug=debug, mode=settings.file_mode_bits, strict=strict, quiet=quiet)
+        run = _Scan(writer=writer, quiet=quiet, strict=strict, debug=debug, mode=settings.file_mode_bits)
         run.read(files, settings, display.advance)
     return run.status
 
@@ -97,48 +97,19 @@ def _make_directory(directory: Path, settings: Settings) -> None:
 
 
 @dataclasses.dataclass(kw_only=True)
-class _Scan(FileRun):
+class _Scan(ReceiptRun):
     """One run of scan."""
 
     debug: Path | None
     mode: int
-    strict: bool
 
-    def read(self, files: Sequence[str], settings: Settings, advance: Callable[[], None]) -> None:
-        """Read the receipts of every file."""
-        from rpiocr.pipeline import Reader
-
-        try:
-            reader = Reader(settings)
-        except MissingDependencyError as error:
-            missing = error
-
-            def refuse(_file: str) -> None:
-                raise missing
-
-            self.each(files, refuse, advance)
-            return
-
-        def read_one(file: str) -> None:
-            for outcome in reader.read(file):
-                self._take(outcome)
-
-        self.each(files, read_one, advance)
-
-    def _take(self, outcome: Trace | Failure) -> None:
-        from rpiocr.output.result import answer
-        from rpiocr.reading.outcome import Failure
-
-        if isinstance(outcome, Failure):
-            self.fail(outcome.file, outcome.error, outcome.page)
-            return
-        self.writer.write(answer(outcome.receipt))
-        if self.strict and outcome.receipt.judgement.verdict != "ACCEPT":
-            self.seen.add(ExitCode.NEEDS_REVIEW)
+    def take(self, trace: Trace) -> None:
+        """Write the result of one receipt, and the images that were asked for."""
+        super().take(trace)
         if self.debug:
             from rpiocr.output.debug_images import write_debug
 
             try:
-                write_debug(outcome, self.debug, self.mode)
+                write_debug(trace, self.debug, self.mode)
             except OSError as error:
-                self.warn(f"{outcome.receipt.file}: the images for {self.debug} could not be written: {error}")
+                self.warn(f"{trace.receipt.file}: the images for {self.debug} could not be written: {error}")

@@ -341,7 +341,7 @@ def _print_contradictions(database: Database, receipt: int, changes: Sequence[Ch
 
 def _print_check_of_items(database: Database, receipt: int, changes: Sequence[Change]) -> None:
     """Report what the items add up to after one of them has changed."""
-    from rpiocr.commands.printing import items_in_words
+    from rpiocr.output.items_in_words import completeness_in_words
     from rpiocr.store.details import details
     from rpiocr.store.errors import DamagedRowError
 
@@ -353,7 +353,7 @@ def _print_check_of_items(database: Database, receipt: int, changes: Sequence[Ch
     except DamagedRowError:
         return
     if known["items_check"]:
-        warn(f"items of receipt {receipt}: {items_in_words(known['items_check'], known['currency'])}")
+        warn(f"items of receipt {receipt}: {completeness_in_words(known)}")
 
 
 def _print_notes(database: Database, receipt: int) -> None:

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
+from rpiocr.errors import MissingDependencyError
 from rpiocr.model.evidence import Verdict
 from rpiocr.model.fields import Fields
 from rpiocr.model.provenance import Notice
 from rpiocr.model.text import Pass
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+ITEM_COLUMNS = (
+    *("description", "quantity", "unit", "unit_price", "amount", "kind", "code", "tax_code", "applies_to"),
+    "confidence",
+)
+"""The columns of a table of items: attributes of ``Item``."""
 
 
 class Source(StrEnum):
@@ -68,3 +79,22 @@ class Receipt:
     rungs: tuple[Rung, ...]
     stop: Stop
     elapsed_s: float
+
+    def items_frame(self) -> DataFrame:
+        """Return the items as a table of pandas with ITEM_COLUMNS, numbered from 1; empty if none were found.
+
+        Money is Decimal, the kind is text. Raises MissingDependencyError if pandas is not installed.
+        """
+        try:
+            from pandas import DataFrame, RangeIndex
+        except ImportError as error:
+            message = "items_frame needs pandas, which is not installed: pip install pandas"
+            raise MissingDependencyError(message) from error
+        items = self.fields.items.items if self.fields.items else ()
+        rows = [[_plain(getattr(item, name)) for name in ITEM_COLUMNS] for item in items]
+        numbers = RangeIndex(1, len(rows) + 1, name="number")
+        return DataFrame(rows, index=numbers, columns=list(ITEM_COLUMNS), dtype=object)
+
+
+def _plain(value: object) -> object:
+    return value.value if isinstance(value, StrEnum) else value

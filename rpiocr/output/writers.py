@@ -96,7 +96,7 @@ class CsvWriter(Writer):
             row[f"confidence_{name}"] = value
         row["warnings"] = "; ".join(answer.get("warnings", ()))
         if "error" in answer:
-            row["error"] = f"{answer['error']['code']}: {answer['error']['message']}"
+            row["error"] = error_in_csv(answer)
         self._rows.write(row.get(name) for name in CSV_COLUMNS)
         self._stream.flush()
 
@@ -125,7 +125,7 @@ class TableWriter(Writer):
         # In one call, because a progress bar is cleared and redrawn for each.
         with console.capture() as row:
             console.print(table)
-            for note in _notes(answer):
+            for note in notes_on(answer):
                 console.print(Padding(cell(note), (0, 0, 0, NOTE_INDENT)), style="dim")
         self._stream.write(row.get())
         self._stream.flush()
@@ -143,9 +143,9 @@ class CheckWriter(Writer):
             console.print(cell(f"{answer['file']}: "), cell("not read", style="red"), sep="")
             console.print(cell(f"  {answer['error']['message']}"))
         elif not answer["retake"]:
-            console.print(cell(f"{_file(answer)}: "), cell("good", style="green"), sep="")
+            console.print(cell(f"{file_in_table(answer)}: "), cell("good", style="green"), sep="")
         else:
-            console.print(cell(f"{_file(answer)}: "), cell("take another photo", style="yellow"), sep="")
+            console.print(cell(f"{file_in_table(answer)}: "), cell("take another photo", style="yellow"), sep="")
             for advice in answer["retake"]:
                 console.print(cell(f"  {advice['message']}"))
         self._stream.flush()
@@ -168,9 +168,9 @@ def _row(answer: Answer) -> tuple[Text, ...]:
 
     if "error" in answer:
         nothing = cell("")
-        return cell(_file(answer)), nothing, nothing, nothing, cell("not read", style="red")
+        return cell(file_in_table(answer)), nothing, nothing, nothing, cell("not read", style="red")
     return (
-        cell(_file(answer)),
+        cell(file_in_table(answer)),
         _value(answer, "date", answer["date"]),
         _value(answer, "amount", _amount(answer)),
         _value(answer, "merchant", answer["merchant"]),
@@ -178,13 +178,19 @@ def _row(answer: Answer) -> tuple[Text, ...]:
     )
 
 
-def _notes(answer: Answer) -> list[str]:
+def error_in_csv(answer: Answer) -> str:
+    """Return the code and the message of the error."""
+    return f"{answer['error']['code']}: {answer['error']['message']}"
+
+
+def notes_on(answer: Answer) -> list[str]:
+    """Return the message of the error, or those of the warnings."""
     if "error" in answer:
         return [answer["error"]["message"]]
     return [warning_of(warning).message for warning in answer["warnings"]]
 
 
-def _file(answer: Answer) -> str:
+def file_in_table(answer: Answer) -> str:
     """Name the receipt: its file, and the numbers of the page and of the receipt on it if they are not 1."""
     page = f" p. {answer['page']}" if answer.get("page", 1) > 1 else ""
     part = f" receipt {answer['part']}" if answer.get("part", 1) > 1 else ""
@@ -216,15 +222,8 @@ def checked(page: Page, advice: tuple[Advice, ...]) -> Answer:
     }
 
 
-WRITERS: dict[str, type[Writer]] = {
-    "ndjson": NdjsonWriter,
-    "json": JsonWriter,
-    "csv": CsvWriter,
-    "table": TableWriter,
-}
+NDJSON_AND_JSON: dict[str, type[Writer]] = {"ndjson": NdjsonWriter, "json": JsonWriter}
 
-CHECK_WRITERS: dict[str, type[Writer]] = {
-    "ndjson": NdjsonWriter,
-    "json": JsonWriter,
-    "text": CheckWriter,
-}
+WRITERS: dict[str, type[Writer]] = {**NDJSON_AND_JSON, "csv": CsvWriter, "table": TableWriter}
+
+CHECK_WRITERS: dict[str, type[Writer]] = {**NDJSON_AND_JSON, "text": CheckWriter}

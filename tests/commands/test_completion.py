@@ -23,6 +23,8 @@ from tests.store.readings import keep
 
 LINES = {
     "rpiocr expl": "rpiocr explain",
+    "rpiocr ite": "rpiocr items",
+    "rpiocr items --items fu": "rpiocr items --items full",
     "rpiocr scan --mode hi": "rpiocr scan --mode high",
     "rpiocr scan rece": "rpiocr scan receipt.jpg",
     "rpiocr explain --html out.html rece": "rpiocr explain --html out.html receipt.jpg",

@@ -27,10 +27,10 @@ def shown(database: Database, receipt_id: int) -> list[list[str]]:
 
 def test_a_receipt_is_shown_with_a_table_of_its_items(database: Database) -> None:
     lines = shown(database, keep_one(database, items=BREAKFAST, amount=Decimal("3.50")))
-    assert ["#", "description", "quantity", "unit", "price", "amount"] in lines
+    assert ["#", "description", "quantity", "unit", "price", "amount", "kind"] in lines
     assert ["1", "Oat", "Milk", "2", "1.25", "2.50"] in lines
     assert ["2", "Apples", "0.480", "kg", "2.50", "1.20"] in lines
-    assert ["3", "Loyalty", "-0.20"] in lines
+    assert ["3", "Loyalty", "-0.20", "discount"] in lines
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_a_receipt_is_shown_with_a_table_of_its_items(database: Database) -> Non
         ),
         (
             {"agrees_with": None, "complete": False},
-            "items 3 items; their sum 3.50 EUR agrees with neither the total nor the subtotal; not proved complete",
+            "items 3 items; their sum 3.50 EUR is 9.00 EUR less than the total; not proved complete",
         ),
     ],
 )

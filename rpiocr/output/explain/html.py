@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element, tostring
 from rpiocr import __version__
 from rpiocr.model import Box, Page, Receipt, Verdict
 from rpiocr.output.explain.images import Picture, picture_around, picture_of_page
+from rpiocr.output.explain.items import ItemsStory
 from rpiocr.output.explain.story import Alternative, FieldStory, PageStory, PassStory, StageStory, Vote, story_of
 from rpiocr.output.explain.words import file_in_words
 from rpiocr.reading.outcome import Failure
@@ -55,7 +56,7 @@ def section_of(page: Page, receipt: Receipt) -> str:
                 "div",
                 _el("div", _overview(story), _why(story), class_="summary"),
                 _figure_of_page(story, picture_of_page(page.pixels)),
-                _el("div", *(_field(field, page) for field in story.fields), class_="fields"),
+                _el("div", *(_field(field, page) for field in story.fields), _items(story.items), class_="fields"),
                 class_="sides",
             ),
             _how(story),
@@ -99,6 +100,15 @@ def _field(field: FieldStory, page: Page) -> Element:
     if field.alternatives:
         parts.append(_alternatives(field))
     return _el("article", *parts, class_=f"field {field.key}")
+
+
+def _items(items: ItemsStory | None) -> Element | None:
+    if items is None:
+        return None
+    heading = _el("h3", "Items ", _badge(items.verdict, f"probability {items.probability}"))
+    rows = (_row(*(_el("td", *_numbers(cell)) for cell in row)) for row in items.rows)
+    table = _table("What was bought", items.heads, rows) if items.rows else None
+    return _el("article", heading, _list(items.reasons), table, class_="field items")
 
 
 def _crop(field: FieldStory, page: Page) -> Element | None:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from rpiocr.decide.confidence import ACCEPT_OVER, ESCALATE_UNDER
 from rpiocr.model import Ballot, Box, Candidate, Field, Fields, Pass, Receipt, Verdict
 from rpiocr.model.fields import JUDGED, FieldSpec, ValueKind
+from rpiocr.output.explain.items import ItemsStory, items_story
 from rpiocr.output.explain.words import (
     CHECKS,
     NOTES,
@@ -121,7 +122,10 @@ class PassStory:
 
 @dataclass(frozen=True, slots=True)
 class PageStory:
-    """How one receipt on a page was read; ``why`` explains the verdict, ``facts`` are labels and values."""
+    """How one receipt on a page was read; ``why`` explains the verdict, ``facts`` are labels and values.
+
+    ``items`` is None if items were not looked for.
+    """
 
     file: str
     page: int
@@ -131,6 +135,7 @@ class PageStory:
     why: tuple[str, ...]
     warnings: tuple[str, ...]
     fields: tuple[FieldStory, ...]
+    items: ItemsStory | None
     facts: tuple[tuple[str, str], ...]
     stages: tuple[StageStory, ...]
     passes: tuple[PassStory, ...]
@@ -148,6 +153,7 @@ def story_of(receipt: Receipt) -> PageStory:
         why=tuple(_why(receipt)),
         warnings=tuple(warning.message for warning in receipt.warnings),
         fields=stories,
+        items=items_story(receipt),
         facts=tuple(_facts(receipt)),
         stages=tuple(StageStory(rung.name, rung.passes, rung.quality, rung.elapsed_s) for rung in receipt.rungs),
         passes=tuple(map(_pass, receipt.passes)),

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from rpiocr.model import Box, Verdict
+from rpiocr.output.explain.items import ItemsStory
 from rpiocr.output.explain.story import Alternative, FieldStory, PageStory, Vote
 from rpiocr.system.console import cell, console_on
 
@@ -41,6 +42,9 @@ def _page(console: Console, story: PageStory) -> None:
     for field in story.fields:
         console.print()
         _field(console, field)
+    if story.items:
+        console.print()
+        _items(console, story.items)
     console.print()
     _how(console, story)
 
@@ -75,6 +79,13 @@ def _field(console: Console, field: FieldStory) -> None:
         heads = ("value", "where it was found", "passes", "sums that agree")
         shown = len(heads) if field.key == "amount" else 3
         _table(console, f"Rejected{more}", heads[:shown], (_alternative(one)[:shown] for one in field.alternatives))
+
+
+def _items(console: Console, items: ItemsStory) -> None:
+    console.print(_heading("Items", items.verdict, f"probability {items.probability}"))
+    _sentences(console, items.reasons)
+    if items.rows:
+        _table(console, "What was bought", items.heads, items.rows)
 
 
 def _place(box: Box) -> str:
