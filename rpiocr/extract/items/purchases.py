@@ -192,7 +192,7 @@ def _details(zone: Zone, layout: Layout, counted: Mapping[int, Amount]) -> dict[
     order = sorted(counted)
     for place in zone.between(layout.end):
         one = zone.rows[place]
-        if len(one.amounts) > 2 or one.row.role not in ITEM_ROLES:
+        if one.row.role not in ITEM_ROLES or _has_product(one):
             continue
         free = [other for other in _beside(place, order) if other not in found and other not in found.values()]
         product = next((other for other in free if _makes(one, counted[other].value)), None)
@@ -201,6 +201,11 @@ def _details(zone: Zone, layout: Layout, counted: Mapping[int, Amount]) -> dict[
         elif len(one.amounts) == 1 and _is_nothing_else(one, after_amount=place - 1 in counted):
             found[place] = None
     return found
+
+
+def _has_product(one: ItemRow) -> bool:
+    """Return whether a row has more than a quantity and a unit price: their product too."""
+    return len(one.amounts) > 2 or (len(one.amounts) > 1 and one.multiple_for(one.amounts[-1]) is not None)
 
 
 def _beside(place: int, order: Sequence[int]) -> Iterator[int]:

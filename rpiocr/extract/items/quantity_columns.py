@@ -85,16 +85,18 @@ def _column(found: Sequence[_Found]) -> list[_Found]:
 
 def _read(rows: Sequence[ItemRow], one: Purchase, left: float, quantity: Decimal | None) -> Purchase:
     row = rows[one.place]
-    beside = [box for span, box in row.words if box.middle[0] < left]
     words = wording(row, one.amount, [span for span, box in row.words if box.middle[0] >= left])
-    if not beside or letters_in(words.description) < MIN_LETTERS or one.places != (one.place,):
+    if letters_in(words.description) < MIN_LETTERS or one.places != (one.place,):
         return one
-    prices = (
-        other.value for other in row.amounts if other.end <= one.amount.start and abs(other.value) == abs(one.value)
-    )
-    price = next(prices, None)
+    price = _same_price(row, one)
     if quantity is None and price is not None:
         quantity = Decimal(1)
     multiple = Multiple(quantity, None, price) if quantity == 1 and price is not None else None
-    described = replace(one.wording, description=words.description, code=one.wording.code or words.code)
-    return replace(one, wording=replace(described, quantity=one.wording.quantity or quantity), multiple=multiple)
+    described = replace(words, tax_code=one.wording.tax_code, quantity=one.wording.quantity or quantity)
+    return replace(one, wording=described, multiple=multiple)
+
+
+def _same_price(row: ItemRow, one: Purchase) -> Decimal | None:
+    """Return the unit price before an amount if it is the same: then the quantity is 1, whatever was read of it."""
+    before = (abs(other.value) for other in row.amounts if other.end <= one.amount.start)
+    return next((value for value in before if value == abs(one.value)), None)

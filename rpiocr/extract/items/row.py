@@ -30,12 +30,13 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True)
 class Numeral:
-    """A number on a row; ``amount`` if it is one of money."""
+    """A number on a row; ``amount`` if it is one of money; ``is_cut``: without its third decimal, a price only."""
 
     value: Decimal
     start: int
     end: int
     amount: Amount | None = None
+    is_cut: bool = False
 
     @cached_property
     def decimals(self) -> int:
@@ -142,7 +143,7 @@ def _read_numeral(match: re.Match[str]) -> Iterator[Numeral]:
     value = number(match["digits"])
     yield Numeral(value, match.start(), match.end())
     if value.as_tuple().exponent == MARK_AS_DIGIT:
-        yield Numeral(value.quantize(Decimal("0.01"), ROUND_DOWN), match.start(), match.end())
+        yield Numeral(value.quantize(Decimal("0.01"), ROUND_DOWN), match.start(), match.end(), is_cut=True)
 
 
 MARK_AS_DIGIT = -3
@@ -156,7 +157,7 @@ def _products(numerals: Sequence[Numeral], product: Decimal) -> Iterator[Multipl
     for first, second in combinations(numerals, 2):
         for quantity, price in ((first, second), (second, first)):
             in_order = quantity is first or not quantity.decimals
-            if quantity.value and price.decimals > 1 and in_order:
+            if quantity.value and not quantity.is_cut and price.decimals > 1 and in_order:
                 spans = ((first.start, first.end), (second.start, second.end))
                 found = Multiple(quantity.value, None, price.value, spans=spans)
                 if found.makes(product):

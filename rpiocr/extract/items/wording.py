@@ -72,7 +72,15 @@ def cleaned(text: str) -> Wording:
     """Return a text without signs of currencies, a quantity before it, and stray symbols and codes around it."""
     plain = _currency().sub(" ", text).strip()
     leading = QUANTITY.match(plain)
-    tokens, code = plain[leading.end() if leading else 0 :].split(), None
+    tokens, before = _without_leading(plain[leading.end() if leading else 0 :].split())
+    tokens, behind = _without_trailing(tokens)
+    quantity = pieces(leading["quantity"]) if leading else None
+    return Wording(" ".join(tokens), before or behind, quantity=quantity)
+
+
+def _without_leading(tokens: Sequence[str]) -> tuple[Sequence[str], str | None]:
+    """Return words without codes, symbols and flags before them, and the first code."""
+    code = None
     while tokens:
         first = tokens[0]
         if CODE.fullmatch(first):
@@ -80,14 +88,21 @@ def cleaned(text: str) -> Wording:
         elif not (_is_symbol(first) and len(tokens) > 1) and not _is_flag_of(tokens):
             break
         tokens = tokens[1:]
+    return tokens, code
+
+
+def _without_trailing(tokens: Sequence[str]) -> tuple[Sequence[str], str | None]:
+    """Return words without codes and symbols behind them, and a flag behind a code; and the last code."""
+    code = None
     while tokens:
         last = tokens[-1]
+        is_flag = len(tokens) > 1 and _is_code_behind(tokens[-2]) and LETTERS.fullmatch(last)
         if _is_code_behind(last):
             code = code or last
-        elif not _is_symbol(last) and not (len(tokens) > 1 and _is_code_behind(tokens[-2]) and LETTERS.fullmatch(last)):
+        elif not _is_symbol(last) and not is_flag:
             break
         tokens = tokens[:-1]
-    return Wording(" ".join(tokens), code, quantity=pieces(leading["quantity"]) if leading else None)
+    return tokens, code
 
 
 def pieces(text: str) -> Decimal:
