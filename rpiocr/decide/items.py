@@ -145,7 +145,7 @@ def _count_printed(rows: Sequence[ReceiptLine]) -> int | None:
 def _items(found: Sequence[Purchase]) -> Iterator[Item]:
     last = None
     for number, one in enumerate(found, 1):
-        belongs = one.kind is ItemKind.DISCOUNT
+        belongs = one.kind is ItemKind.DISCOUNT or (one.kind is ItemKind.DEPOSIT and one.value > 0)
         yield _item(one, last if belongs else None)
         last = last if belongs else number
 

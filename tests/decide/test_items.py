@@ -116,7 +116,11 @@ def test_a_discount_is_negative_and_belongs_to_the_item_above_it() -> None:
 
 def test_deposits_and_charges_are_named() -> None:
     found = list_of("COLA 1.50\nBOTTLE DEPOSIT 0.25\nBAG FEE 0.10", total="1.85")
-    assert [one.kind for one in found.items] == [ItemKind.ITEM, ItemKind.DEPOSIT, ItemKind.CHARGE]
+    assert [(one.kind, one.applies_to) for one in found.items] == [
+        (ItemKind.ITEM, None),
+        (ItemKind.DEPOSIT, 1),
+        (ItemKind.CHARGE, None),
+    ]
 
 
 def test_the_items_of_a_refund_are_negative_whether_or_not_the_sign_is_printed() -> None:
@@ -159,6 +163,16 @@ def test_a_product_named_like_a_unit_is_an_item_if_the_sum_needs_it() -> None:
 @pytest.mark.parametrize("product", ["REESES PIECES", "TIP TOP BREAD", "STEAK TAX FREE"])
 def test_a_list_that_may_lack_a_product_named_like_a_tax_or_a_tip_is_not_accepted(product: str) -> None:
     assert list_of(f"BREAD 2.50\n{product} 1.20", total="3.70").verdict is not Verdict.ACCEPT
+
+
+@pytest.mark.parametrize("text", ["TEA 2.50\nPIE 1.20", "2.50\n1.20", "TEA\n2.50\nPIE\n1.20", "1 x 2.50\n2 x 1.20"])
+def test_a_receipt_torn_off_above_its_total_has_a_list_that_is_not_accepted(text: str) -> None:
+    passes = [read_as(text, confidence=0.97)]
+    found = understand(passes, 0.0, languages(), Hints(), Judge(0.005))
+    items = find_items(found.merged, found.alone, replace(found.fields, amount=None))
+    assert items is not None
+    assert not items.check.complete
+    assert items.verdict is not Verdict.ACCEPT
 
 
 def test_groups_with_sums_of_their_own_are_one_list() -> None:

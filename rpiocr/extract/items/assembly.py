@@ -1,0 +1,35 @@
+"""The rows of a zone in one layout."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rpiocr.extract.items.layout import Layout
+from rpiocr.extract.items.row import ItemRow
+from rpiocr.extract.items.wording import is_text
+from rpiocr.extract.items.zone import Zone
+from rpiocr.extract.text.amounts import Amount
+
+
+@dataclass(frozen=True)
+class Assembly:
+    """The rows of a zone in one layout: which amount of which row counts, and which rows only say how it came about.
+
+    ``details`` maps rows with a quantity and a unit price to the row of their product, None if it is not known.
+    """
+
+    zone: Zone
+    layout: Layout
+    counted: Mapping[int, Amount]
+    details: Mapping[int, int | None]
+
+    @property
+    def places(self) -> list[int]:
+        """The rows that count, top to bottom."""
+        return sorted(self.counted)
+
+
+def is_lone_text(one: ItemRow) -> bool:
+    """Return whether a row has words and no amount."""
+    return is_text(one) and not one.amounts
