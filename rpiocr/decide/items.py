@@ -164,7 +164,6 @@ def _item(one: Purchase, applies_to: int | None) -> Item:
         applies_to,
         one.box,
         one.amount.confidence,
-        one.wording.description,
     )
 
 

@@ -32,9 +32,8 @@ class Item:
 
     ``amount`` is what counts into the sum, negative for a discount. ``quantity``, ``unit`` and ``unit_price`` are
     as printed, None if they are not. ``code`` is the number of the article, ``tax_code`` the mark behind the amount.
-    ``applies_to`` is the position of the item, counted from 1, that a discount or deposit belongs to. ``read`` is the
-    description as it was read, ``confidence`` (0 to 1) the lowest of the engine's on its amount, ``box`` the box
-    around its rows.
+    ``applies_to`` is the position of the item, counted from 1, that a discount or deposit belongs to.
+    ``confidence`` (0 to 1) is the lowest of the engine's on its amount, ``box`` the box around its rows.
     """
 
     description: str
@@ -48,7 +47,6 @@ class Item:
     applies_to: int | None
     box: Box
     confidence: float
-    read: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ def item(description: str, amount: str, kind: ItemKind = ItemKind.ITEM) -> Item:
     return Item(
         *(description, None, None, None, Decimal(amount), kind, None, None, None),
         Box(40, 100, 380, 120),
-        *(0.9, description),
+        0.9,
     )
 
 
