@@ -175,6 +175,11 @@ def test_a_receipt_torn_off_above_its_total_has_a_list_that_is_not_accepted(text
     assert items.verdict is not Verdict.ACCEPT
 
 
+def test_a_slip_of_a_filling_station_has_one_item_of_its_litres_and_their_price() -> None:
+    text = "PUMP 2\nREGULAR 15.202\nPRICE/GAL 4.009\nFUEL TOTAL GBP 60.94\nCARD 60.94\n12/11/2026 14:05"
+    assert rows(list_of(text)) == [("REGULAR", "15.202", "4.009", "60.94")]
+
+
 def test_groups_with_sums_of_their_own_are_one_list() -> None:
     text = "BREAD 2.50\nMILK 1.20\nSUBTOTAL 0% 3.70\nWINE 9.00\nBEER 2.00\nSUBTOTAL 20% 11.00"
     assert [str(one.amount) for one in list_of(text, total="14.70").items] == ["2.50", "1.20", "9.00", "2.00"]

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from rpiocr.extract.items.agreement import Sums, sum_of, sums_of
-from rpiocr.extract.items.layout import FULLEST, LEFT_OUT, Layout, layouts, without_repeated
+from rpiocr.extract.items.far_quantities import slip_purchase
+from rpiocr.extract.items.layout import FULLEST, LAST, LEFT_OUT, Layout, layouts, without_repeated
 from rpiocr.extract.items.purchase import Purchase
 from rpiocr.extract.items.purchases import descriptions, given_back, is_unexplained, purchases
 from rpiocr.extract.items.repair import repaired
@@ -20,6 +21,9 @@ from rpiocr.model.items import Agreement
 
 NEAR = 0.25
 """Difference in cost below which two lists are equally likely."""
+
+SLIP = 1.0
+"""Cost of taking the total for the amount of the only purchase."""
 
 REPAIR = 0.5
 """Cost of each amount that is repaired."""
@@ -61,7 +65,18 @@ def proposals(rows: Sequence[ReceiptLine], total: Decimal | None) -> tuple[Propo
     zone, sums = find_zone(rows), sums_of(rows, total)
     listed = list(_listed(zone, sums))
     agreeing = sorted((one for one in listed if one.agrees_with), key=lambda one: one.cost)
-    return tuple(agreeing or _usual(listed))
+    return tuple(agreeing or _slips(zone, sums) or _usual(listed))
+
+
+def _slips(zone: Zone, sums: Sums) -> Sequence[Proposal]:
+    """Return the only purchase of a slip that prints no more of it than a quantity and a unit price above the total."""
+    layout = Layout(zone.ends[0], LAST, cost=SLIP)
+    found = slip_purchase(zone, layout)
+    agrees = sums.exactly(found.value, layout.end) if found else None
+    if found is None or agrees is None:
+        return ()
+    unexplained = _unexplained(zone, layout, (found,))
+    return (Proposal((found,), layout, agrees, exact=True, unexplained=unexplained, below=0, cost=layout.cost),)
 
 
 def with_repairs(
