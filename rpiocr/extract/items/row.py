@@ -15,8 +15,9 @@ from rpiocr.extract.text.amounts import Amount, fold
 from rpiocr.extract.text.patterns import any_of
 from rpiocr.model import Box
 
-ONE_CENT = Decimal("0.0101")
-"""Maximum difference of a product from the amount that is printed: it was rounded, or cut off."""
+ROUNDED = Decimal("1.01")
+"""Maximum difference of a product from the amount that is printed, in units of its last digit: it was rounded, or cut
+off."""
 
 NUMERAL = re.compile(r"(?<![0-9A-Za-z.,])(?P<digits>[0-9]{1,5}(?:[.,][0-9]{1,4})?|[.,][0-9]{2,4})(?![0-9.,])")
 """A number that may be a quantity or the price of one: pieces, or a weight or a volume with up to four decimals."""
@@ -61,7 +62,8 @@ class Multiple:
     def makes(self, amount: Decimal) -> bool:
         """Return whether the product is this amount, without regard to the sign."""
         product = abs(self.quantity * self.price / self.priced_for)
-        return abs(product - abs(amount)) < ONE_CENT
+        exponent = min(0, int(amount.as_tuple().exponent))
+        return abs(product - abs(amount)) < ROUNDED.scaleb(exponent)
 
     @property
     def unit_price(self) -> Decimal | None:
@@ -157,11 +159,21 @@ def _products(numerals: Sequence[Numeral], product: Decimal) -> Iterator[Multipl
     for first, second in combinations(numerals, 2):
         for quantity, price in ((first, second), (second, first)):
             in_order = quantity is first or not quantity.decimals
-            if quantity.value and not quantity.is_cut and price.decimals > 1 and in_order:
+            if quantity.value and not quantity.is_cut and in_order and _may_be_price(price, product):
                 spans = ((first.start, first.end), (second.start, second.end))
                 found = Multiple(quantity.value, None, price.value, spans=spans)
                 if found.makes(product):
                     yield found
+
+
+def _may_be_price(one: Numeral, product: Decimal) -> bool:
+    """Return whether a number has the decimals of a price: two or more, or none where amounts have none."""
+    has_none = product == product.to_integral_value() and int(product.as_tuple().exponent) >= 0
+    return one.decimals > 1 or (has_none and not one.decimals and one.value >= LEAST_WHOLE_PRICE)
+
+
+LEAST_WHOLE_PRICE = 5
+"""Minimum price in a currency without decimals: a smaller number is a quantity."""
 
 
 def number(text: str) -> Decimal:
