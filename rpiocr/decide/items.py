@@ -184,5 +184,5 @@ def joined_items(lists: Sequence[ItemList], fields: Fields) -> ItemList | None:
     agrees = fields.amount is not None and total == abs(fields.amount.chosen.value)
     found = Agreement.TOTAL if agrees else None
     probability = AGREEING if agrees else UNPROVED
-    check = ItemsCheck(total, found, len(items), None, complete=agrees)
+    check = ItemsCheck(total, found, len(items), None, complete=False)
     return ItemList(items, check, probability, Verdict.RETRY)
