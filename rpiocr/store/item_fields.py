@@ -18,6 +18,7 @@ from rpiocr.store.items import BOX_COLUMNS
 from rpiocr.store.tables import ITEMS
 from rpiocr.store.typed import typed_amount
 from rpiocr.store.types import Money
+from rpiocr.system.json_text import dumps
 
 ADD = "items.add"
 """Adds an item: the value is its description and its amount."""
@@ -98,7 +99,7 @@ def item_kind(name: str, text: str) -> str:
 def item_as_text(item: Item) -> str:
     """Return a whole item as corrections store it."""
     plain = {name: f"{value:f}" if isinstance(value, Decimal) else value for name, value in item.items()}
-    return json.dumps(plain, ensure_ascii=False)
+    return dumps(plain)
 
 
 def shown_item(item: Item) -> dict[str, Any]:

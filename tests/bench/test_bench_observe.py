@@ -201,7 +201,7 @@ def test_passes_replayed_from_their_file_give_the_answer_of_the_pipeline() -> No
     understanding = Replay(settings).answer(kept, AGAIN).understanding
     assert understanding
     crop = find_crops(next(load_pages(str(SAMPLE))))[0]
-    assert moved_fields(understanding.fields, crop.to_page) == outcome.receipt.fields
+    assert moved_fields(understanding.fields, crop.to_page) == replace(outcome.receipt.fields, items=None)
     assert understanding.judgement == outcome.receipt.judgement
     assert {"32.20"} <= {word.text for one in kept.second if one.line for word in one.line.words}
 

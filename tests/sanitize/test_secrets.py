@@ -55,6 +55,7 @@ OF_WRONG_KIND: Sequence[Mapping[str, Any]] = ({"vision_api_key": [SECRET]}, {"st
 
 ARGUMENTS: Mapping[str, Sequence[object]] = {
     "scan": (*QUICK, SMALL),
+    "items": (*QUICK, SMALL),
     "check": (SMALL,),
     "explain": (*QUICK, SMALL),
     "schema": (),

@@ -25,8 +25,9 @@ MIN_HEADINGS = 2
 """Minimum number of names of columns on the row above the items."""
 
 
-MARK_WIDTH = 1.5
-"""Maximum distance of an amount whose mark has joined it from its column, in heights of its text."""
+WITH_LETTERS, WITH_DIGIT = 1.5, 0.35
+"""Maximum distance of an amount whose mark has joined it from its column, in heights of its text. A mark that was read
+as a digit is behind the column: a number with three decimals that ends in the column is a volume."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +38,9 @@ class Column:
     right: float
     amounts: int
 
-    def is_near(self, box: Box) -> bool:
-        """Return whether an amount that ends with ``box``, with a mark behind it, is in the column."""
-        slack = MARK_WIDTH * box.height
-        return self.left - slack <= box.right <= self.right + slack
+    def is_near(self, box: Box, slack: float) -> bool:
+        """Return whether an amount ends within ``slack`` heights of its text from the column."""
+        return self.left - slack * box.height <= box.right <= self.right + slack * box.height
 
     def has(self, right: float) -> bool:
         """Return whether an amount that ends at ``right`` is in the column."""
@@ -92,9 +92,11 @@ def _below_heading(above: Sequence[ItemRow], rows: Sequence[ItemRow]) -> int:
 def _item_rows(lines: Sequence[ReceiptLine]) -> Iterator[ItemRow]:
     columns = tuple(_columns([amount for line in lines for amount in line.amounts]))
     for line in lines:
-        marked = amounts_with_mark(line) or (() if line.amounts else _more_amounts(line))
-        is_in_column = any(column.is_near(one.box) for one in marked for column in columns)
-        yield item_row(line, marked if is_in_column else ())
+        marked = amounts_with_mark(line)
+        slack = WITH_DIGIT if marked and marked[0].raw[-1].isdigit() else WITH_LETTERS
+        more = marked or (() if line.amounts else _more_amounts(line))
+        is_in_column = any(column.is_near(one.box, slack) for one in more for column in columns)
+        yield item_row(line, more if is_in_column else ())
 
 
 def _headings(line: ReceiptLine) -> int:
