@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO, cast
 
+from rpiocr.system.stop import undisturbed
+
 if TYPE_CHECKING:
     from rich.progress import Progress
 
@@ -48,12 +50,14 @@ class _Above(io.TextIOBase):
 
     def write(self, text: str) -> int:
         """Erase the bar, write, and draw it again."""
-        self._progress.stop()
-        try:
-            self._stream.write(text)
-            self._stream.flush()
-        finally:
-            self._progress.start()
+        # Rich's bar can be neither stopped nor started from half a start, which Ctrl-C would leave behind.
+        with undisturbed():
+            self._progress.stop()
+            try:
+                self._stream.write(text)
+                self._stream.flush()
+            finally:
+                self._progress.start()
         return len(text)
 
     def flush(self) -> None:

@@ -16,11 +16,16 @@ SAME_REQUEST_S = 0.25
 
 
 class Stop:
-    """Records whether the run was asked to stop."""
+    """Records whether the run was asked to stop, and by which signal."""
 
     def __init__(self) -> None:
-        self.asked = False
+        self.signal: int | None = None
         self._asked_at = 0.0
+
+    @property
+    def asked(self) -> bool:
+        """Whether the run was asked to stop."""
+        return self.signal is not None
 
     @contextmanager
     def listening(self) -> Iterator[None]:
@@ -36,25 +41,25 @@ class Stop:
                 if signal.getsignal(number) is not signal.SIG_IGN:
                     signal.signal(number, before[number])
 
-    def _ask(self, _number: int, _frame: FrameType | None) -> None:
+    def _ask(self, number: int, _frame: FrameType | None) -> None:
         now = time.monotonic()
         if not self.asked:
-            self.asked, self._asked_at = True, now
+            self.signal, self._asked_at = number, now
         elif now - self._asked_at > SAME_REQUEST_S:
             # The process stops now; a third signal must not interrupt its cleanup.
-            for number in SIGNALS:
-                signal.signal(number, signal.SIG_IGN)
+            for ignored in SIGNALS:
+                signal.signal(ignored, signal.SIG_IGN)
             raise KeyboardInterrupt
 
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """Defer a request to stop until a short task is done, and raise KeyboardInterrupt then; see Stop."""
+    """Defer signals until a short task is done, and deliver the first of them then, to whoever handles it outside."""
     if threading.current_thread() is not threading.main_thread():  # signals only arrive in the main thread
         yield
         return
     stop = Stop()
     with stop.listening():
         yield
-    if stop.asked:
-        raise KeyboardInterrupt
+    if stop.signal:
+        signal.raise_signal(stop.signal)
