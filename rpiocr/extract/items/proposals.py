@@ -110,7 +110,7 @@ def _listed(zone: Zone, sums: Sums) -> Iterator[Proposal]:
     for layout in _all_layouts(zone):
         if layout.cost > enough:
             return
-        found = _proposal(zone, layout, sums)
+        found = _with_groups(_proposal(zone, layout, sums), zone, sums)
         if found.purchases:
             yield found
         if found.is_proved:
@@ -142,7 +142,7 @@ def _all_layouts(zone: Zone) -> Iterator[Layout]:
 
 
 def _proposal(zone: Zone, layout: Layout, sums: Sums) -> Proposal:
-    found = given_back(purchases(zone, layout)) if sums.is_refund else purchases(zone, layout)
+    found = _purchases(zone, layout, sums)
     total = sum_of(found)
     undescribed = sum(letters_in(one.wording.description) < MIN_LETTERS for one in found)
     unexplained = _unexplained(zone, layout, found)
@@ -154,6 +154,10 @@ def _proposal(zone: Zone, layout: Layout, sums: Sums) -> Proposal:
     exact = sums.with_rounding(total)
     cost += WITH_ROUNDING if exact else WITH_MORE
     return Proposal(found, layout, Agreement.TOTAL, exact, unexplained, below, cost)
+
+
+def _purchases(zone: Zone, layout: Layout, sums: Sums) -> tuple[Purchase, ...]:
+    return given_back(purchases(zone, layout)) if sums.is_refund else purchases(zone, layout)
 
 
 def _unexplained(zone: Zone, layout: Layout, found: Sequence[Purchase]) -> int:
@@ -173,3 +177,22 @@ def _next_group(zone: Zone, layout: Layout) -> range:
     amounts = [zone.rows[place].amounts[-1].value for place in rows if is_unexplained(zone.rows[place], layout)]
     is_group = bool(amounts) and any(abs(one.value) == abs(sum(amounts)) for one in zone.rows[after].amounts)
     return rows if is_group else range(0)
+
+
+def _with_groups(one: Proposal, zone: Zone, sums: Sums) -> Proposal:
+    """Return a list whose sum is that of a group of items with the groups below it, if all together make the total."""
+    layout = one.layout
+    while one.exact and (group := _next_group(zone, layout)):
+        layout = replace(layout, end=group.stop)
+    found = one.purchases if layout is one.layout else _purchases(zone, layout, sums)
+    if sums.exactly(sum_of(found), layout.end) is not Agreement.TOTAL and not sums.with_more(sum_of(found)):
+        return one
+    is_whole = {place for old in one.purchases for place in old.places} <= {place for new in found for place in new.places}
+    if layout is one.layout or not is_whole:
+        return one
+    unexplained = _unexplained(zone, layout, found)
+    cost = one.cost + UNEXPLAINED * (unexplained - one.unexplained)
+    below = sum(is_unexplained(row, layout) for row in zone.rows[layout.end : sums.row_of_total(layout.end)])
+    return replace(
+        one, purchases=found, layout=layout, agrees_with=Agreement.TOTAL, unexplained=unexplained, below=below, cost=cost
+    )
