@@ -12,6 +12,7 @@ from rpiocr.extract.roles import TOTALS, ReceiptLine, Role
 from rpiocr.extract.tables.lexicon import Lexicon, Words
 from rpiocr.extract.text.amounts import Amount, find_amounts, find_cents
 from rpiocr.extract.text.patterns import NEVER, whole_words
+from rpiocr.extract.text.payment_words import letters_in
 from rpiocr.extract.text.phrases import plain
 from rpiocr.model import Box
 
@@ -104,9 +105,26 @@ def _headings(line: ReceiptLine) -> int:
     return 0 if line.amounts else len(set(_words(line.lexicon, "heading").findall(plain(line.text.text))))
 
 
+MOSTLY = 0.5
+"""Minimum share of a row's letters in one word for a note: fewer may be part of a name, as in SPAR Milch."""
+
+
 def names_note(line: ReceiptLine) -> bool:
-    """Return whether an amount on a row is no part of the sum: a usual price, what was saved."""
-    return _names(line.text.text, line.lexicon, "note")
+    """Return whether an amount on a row is no part of the sum: a usual price, what was saved.
+
+    A single word says so if it is most of what the row says, or if it begins the row and the amount follows it.
+    """
+    text = plain(line.text.text)
+    hit = _words(line.lexicon, "note").search(text)
+    if hit is None:
+        return False
+    is_phrase = len(hit.group().split()) > 1
+    is_label = not letters_in(text[: hit.start()]) and AMOUNT_NEXT.match(text, hit.end()) is not None
+    return is_phrase or is_label or letters_in(hit.group()) >= MOSTLY * letters_in(text)
+
+
+AMOUNT_NEXT = re.compile(r"[^\w]*(?:[^\W\d]{1,3}[ .])?[^\w]*[0-9]")
+"""A number, perhaps with the sign or the code of a currency before it."""
 
 
 def names_deposit(line: ReceiptLine) -> bool:
