@@ -185,6 +185,86 @@ def test_groups_with_sums_of_their_own_are_one_list() -> None:
     assert [str(one.amount) for one in list_of(text, total="14.70").items] == ["2.50", "1.20", "9.00", "2.00"]
 
 
+def test_groups_whose_tax_is_added_below_are_one_list_that_is_proved() -> None:
+    text = "BREAD 2.50\nMILK 1.20\nSUBTOTAL 0% 3.70\nWINE 9.00\nBEER 2.00\nSUBTOTAL 20% 11.00\nVAT 2.20"
+    found = list_of(text, total="16.90")
+    assert [str(one.amount) for one in found.items] == ["2.50", "1.20", "9.00", "2.00"]
+    assert found.verdict is Verdict.ACCEPT
+
+
+def test_a_product_whose_name_has_a_word_for_a_former_price_is_an_item() -> None:
+    text = "LAVENDER VAN 5.60\nSPAR MILCH 1.20\nBREAD 2.50"
+    assert [str(one.amount) for one in list_of(text, total="9.30").items] == ["5.60", "1.20", "2.50"]
+
+
+COLUMNS = "Item           Qty   Price  Amount\n" + "\n".join(
+    (
+        "BREAD            2    1.25    2.50",
+        "MILK             1    1.20    1.20",
+        "{}",
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ("TEA                   3.00    3.00", ("TEA", "1", "3.00", "3.00")),
+        ("TEA              §    1.50    3.00", ("TEA", "2", "1.50", "3.00")),
+        ("TEA              2     1.5    3.00", ("TEA", "2", "1.50", "3.00")),
+        ("TEA              2      50    3.00", ("TEA", "2", "1.50", "3.00")),
+    ],
+    ids=["quantity lost", "quantity misread", "price cut", "price without its first digit"],
+)
+def test_a_misread_quantity_or_price_is_found_by_the_columns_that_other_rows_prove(
+    row: str, expected: tuple[str, str, str, str]
+) -> None:
+    assert rows(list_of(COLUMNS.format(row), total="6.70"))[-1] == expected
+
+
+def test_a_price_that_contradicts_the_number_of_pieces_beside_it_stays_unread() -> None:
+    assert rows(list_of(COLUMNS.format("TEA              3    1.50    3.00"), total="6.70"))[-1][2] is None
+
+
+def test_what_is_read_of_dirt_between_the_columns_is_no_part_of_a_description() -> None:
+    text = "\n".join(
+        (
+            "BREAD    1.25  4  2  0  2    2.50",
+            "MILK     1.20  2  1  0  1    1.20",
+            "TEA      1.00  6  &éo  3     3.00",
+        )
+    )
+    assert [one.description for one in list_of(text, total="6.70").items] == ["BREAD", "MILK", "TEA"]
+
+
+def test_a_net_price_with_its_tax_in_a_column_has_its_quantity() -> None:
+    text = "BALLPOINT\n1.41  1  0.08  1.49\nPENCIL\n4.71  1  0.28  4.99"
+    assert rows(list_of(text, total="6.48")) == [("BALLPOINT", "1", "1.41", "1.49"), ("PENCIL", "1", "4.71", "4.99")]
+
+
+def test_a_number_of_pieces_below_a_description_is_its_quantity() -> None:
+    text = "SPADE\n1,000 pcs 49.99\nHOE\n9555339300051 X 2 45.00"
+    assert rows(list_of(text, total="94.99")) == [("SPADE", "1.000", None, "49.99"), ("HOE", "2", None, "45.00")]
+
+
+def test_a_discount_without_words_is_named_by_the_article_that_it_is_on() -> None:
+    text = "190235 HBO ALMONDS 5.99\n0000229383 / 190235 2.20-\n921389 OIL 7.00"
+    assert list_of(text, total="10.79").items[1].description == "/ 190235"
+
+
+def test_a_code_joined_to_a_description_is_no_part_of_it() -> None:
+    items = list_of("100100000064-Add Vegetable 0.60\n100100000037-Fish 8.10", total="8.70").items
+    assert [(one.description, one.code) for one in items] == [
+        ("Add Vegetable", "100100000064"),
+        ("Fish", "100100000037"),
+    ]
+
+
+def test_a_word_for_a_card_may_be_in_a_name_below_an_amount() -> None:
+    text = "2590562  90.89\nLOGITECH\nMX MASTER 3 GRAPH\nMAUS SCHNURLOS\n1895949  2.99\nMOUSE PAD"
+    assert list_of(text, total="93.88").items[0].description == "LOGITECH MX MASTER 3 GRAPH MAUS SCHNURLOS"
+
+
 def test_the_heading_of_a_tax_table_is_not_that_of_the_items() -> None:
     text = "BREAD 2.50\nMILK 1.20\nTOTAL GBP 3.70\nCode Amount VAT Total\n20% 3.08 0.62 3.70"
     assert [one.description for one in list_of(text).items] == ["BREAD", "MILK"]

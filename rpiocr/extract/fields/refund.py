@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -281,9 +282,15 @@ class _Title:
 
     @property
     def is_voided_item(self) -> bool:
-        """Whether the item on the next line, alone, was given back."""
+        """Whether the item on the next line, alone, was given back: others, if it is the first one, were not."""
         below = self.rows[self.index + 1 : self.index + 2]
-        return self.place is Place.ITEMS and any(row.amounts and row.main.value < 0 for row in below)
+        is_item = self.place is Place.ITEMS or (self.place is Place.HEAD and self._has_positive_items)
+        return is_item and any(row.amounts and row.main.value < 0 for row in below)
+
+    @property
+    def _has_positive_items(self) -> bool:
+        items = itertools.takewhile(lambda row: row.role not in TOTALS, self.rows[self.index + 1 :])
+        return any(row.role is Role.NONE and row.amounts and row.main.value > 0 for row in items)
 
     @property
     def _above(self) -> ReceiptLine | None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 
 from rpiocr.extract.items.assembly import Assembly, is_lone_text
 from rpiocr.extract.items.layout import Side
 from rpiocr.extract.items.purchase import Purchase
 from rpiocr.extract.items.row import ItemRow
-from rpiocr.extract.items.wording import Wording, cleaned, is_bare, is_text, pieces
+from rpiocr.extract.items.wording import Wording, cleaned, is_bare, is_name, is_text, pieces
 from rpiocr.extract.items.zone import names_note
 from rpiocr.extract.roles import ITEM_ROLES, Role
 from rpiocr.extract.text.payment_words import letters_in
@@ -107,12 +107,13 @@ def texts_of(assembly: Assembly, place: int, side: Side) -> list[int]:
     index = order.index(place)
     if side is Side.ABOVE:
         first = order[index - 1] if index else assembly.zone.start - 1
-        return list(_adjacent(assembly, range(place - 1, first, -1)))[:1]
-    last = order[index + 1] if index + 1 < len(order) else assembly.layout.end
-    return list(_adjacent(assembly, range(place + 1, last)))[:MAX_TEXTS]
+        return list(_adjacent(assembly, range(place - 1, first, -1), is_name))[:1]
+    is_last = index + 1 == len(order)
+    below = range(place + 1, assembly.layout.end if is_last else order[index + 1])
+    return list(_adjacent(assembly, below, is_text if is_last else is_name))[:MAX_TEXTS]
 
 
-def _adjacent(assembly: Assembly, others: range) -> Iterator[int]:
+def _adjacent(assembly: Assembly, others: range, names: Callable[[ItemRow], bool]) -> Iterator[int]:
     begun = False
     for other in others:
         one = assembly.zone.rows[other]
@@ -120,7 +121,7 @@ def _adjacent(assembly: Assembly, others: range) -> Iterator[int]:
             continue
         if names_note(one.row) or (one.amounts and one.row.role is not Role.NONE):
             return
-        if is_text(one):
+        if names(one):
             begun = True
             yield other
         elif begun:

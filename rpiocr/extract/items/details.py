@@ -6,13 +6,16 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from rpiocr.extract.items.layout import Layout
-from rpiocr.extract.items.row import ItemRow, Multiple
+from rpiocr.extract.items.row import TIMES, ItemRow, Multiple, number
 from rpiocr.extract.items.wording import cleaned, is_bare, without_units, wording
 from rpiocr.extract.items.zone import Zone
-from rpiocr.extract.roles import ITEM_ROLES
+from rpiocr.extract.roles import ITEM_ROLES, Role
+from rpiocr.extract.tables.lexicon import Lexicon
 from rpiocr.extract.text.amounts import Amount
+from rpiocr.extract.text.patterns import any_of
 from rpiocr.extract.text.payment_words import letters_in
 
 
@@ -22,7 +25,7 @@ def find_details(zone: Zone, layout: Layout, counted: Mapping[int, Amount]) -> d
     order = sorted(counted)
     for place in zone.between(layout.end):
         one = zone.rows[place]
-        if one.row.role not in ITEM_ROLES or _has_product(one):
+        if not _may_be_detail(one) or _has_product(one):
             continue
         free = [other for other in _beside(place, order) if other not in found and other not in found.values()]
         product = next((other for other in free if _makes(one, counted[other].value)), None)
@@ -31,6 +34,11 @@ def find_details(zone: Zone, layout: Layout, counted: Mapping[int, Amount]) -> d
         elif len(one.amounts) == 1 and _is_nothing_else(one, after_amount=place - 1 in counted):
             found[place] = None
     return found
+
+
+def _may_be_detail(one: ItemRow) -> bool:
+    """Return whether a row says nothing else; "1 qty @ 2 / 5.00" has a word for a number of articles."""
+    return one.row.role in ITEM_ROLES or (one.row.role is Role.COUNT and bool(one.multiples))
 
 
 def _has_product(one: ItemRow) -> bool:
@@ -83,3 +91,16 @@ def quantity_before(one: ItemRow) -> Multiple | None:
 
 
 PIECES_BEFORE = re.compile(r"(?<![0-9A-Za-z.,])(?P<pieces>[1-9][0-9]?)[ \u2009]?[^\w.,]?[ \u2009]*$")
+
+
+def quantity_alone(one: ItemRow, amount: Amount) -> Decimal | None:
+    """Return the number of pieces on a row that has only that and an amount: "1,000 Stk" or "X 2" before it."""
+    match = _alone(one.row.lexicon).search(one.text[: amount.start])
+    return number(match["pieces"] or match["times"]) if match else None
+
+
+@lru_cache(maxsize=4)
+def _alone(lexicon: Lexicon) -> re.Pattern[str]:
+    units = any_of((*lexicon.units.pieces, *lexicon.units.counter))
+    pieces = rf"(?<![0-9A-Za-z.,])(?P<pieces>[0-9]{{1,3}}(?:[.,]000)?)[ \u2009]?(?i:{units})"
+    return re.compile(rf"(?:{pieces}|{TIMES}[ \u2009]*(?P<times>[1-9][0-9]?))[ \u2009.]*$")

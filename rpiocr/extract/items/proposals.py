@@ -187,12 +187,20 @@ def _with_groups(one: Proposal, zone: Zone, sums: Sums) -> Proposal:
     found = one.purchases if layout is one.layout else _purchases(zone, layout, sums)
     if sums.exactly(sum_of(found), layout.end) is not Agreement.TOTAL and not sums.with_more(sum_of(found)):
         return one
-    is_whole = {place for old in one.purchases for place in old.places} <= {place for new in found for place in new.places}
+    is_whole = {place for old in one.purchases for place in old.places} <= {
+        place for new in found for place in new.places
+    }
     if layout is one.layout or not is_whole:
         return one
     unexplained = _unexplained(zone, layout, found)
     cost = one.cost + UNEXPLAINED * (unexplained - one.unexplained)
     below = sum(is_unexplained(row, layout) for row in zone.rows[layout.end : sums.row_of_total(layout.end)])
     return replace(
-        one, purchases=found, layout=layout, agrees_with=Agreement.TOTAL, unexplained=unexplained, below=below, cost=cost
+        one,
+        purchases=found,
+        layout=layout,
+        agrees_with=Agreement.TOTAL,
+        unexplained=unexplained,
+        below=below,
+        cost=cost,
     )

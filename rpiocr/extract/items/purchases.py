@@ -15,13 +15,14 @@ from rpiocr.extract.items.descriptions import (
     with_leading_quantities,
     with_second_lines,
 )
-from rpiocr.extract.items.details import find_details, quantity_before
+from rpiocr.extract.items.details import find_details, quantity_alone, quantity_before
 from rpiocr.extract.items.far_quantities import find_near
 from rpiocr.extract.items.layout import Layout, Side
+from rpiocr.extract.items.price_columns import with_price_columns
 from rpiocr.extract.items.purchase import Purchase
 from rpiocr.extract.items.quantity_columns import with_columns
 from rpiocr.extract.items.row import ItemRow, Multiple
-from rpiocr.extract.items.wording import Wording, wording
+from rpiocr.extract.items.wording import Wording, with_name, wording
 from rpiocr.extract.items.zone import ENDS, Zone, names_deposit, names_note
 from rpiocr.extract.roles import ITEM_ROLES, SURE_TOTALS, Role
 from rpiocr.extract.text.amounts import Amount
@@ -60,7 +61,8 @@ def purchases(zone: Zone, layout: Layout) -> tuple[Purchase, ...]:
     bare = find_bare(assembly, words)
     side = find_side(assembly, sorted(bare))
     found = [_purchase(assembly, place, side, is_bare=place in bare) for place in assembly.places]
-    found = with_columns(zone.rows, found, own=[place for place in left if place not in details.values()])
+    own = [place for place in left if place not in details.values()]
+    found = with_columns(zone.rows, with_price_columns(zone.rows, found, own), own)
     return with_leading_quantities(_without_bare_sum(with_second_lines(assembly, found, bare)))
 
 
@@ -123,7 +125,9 @@ def _purchase(assembly: Assembly, place: int, side: Side, *, is_bare: bool) -> P
     if is_bare:
         texts = texts_of(assembly, place, side)
         words = described(assembly, words, texts)
+        words = replace(words, quantity=words.quantity or quantity_alone(one, amount))
     multiple = multiple or own or find_near(assembly, place, amount)
+    words = with_name(words, one, amount, multiple)
     places = tuple(sorted({place, *details, *texts}))
     box = Box.around([assembly.zone.rows[other].row.box for other in places])
     kind = _kind(one, amount, multiple, words)

@@ -114,7 +114,11 @@ class ItemRow:
         """Return the quantity and unit price whose product is ``amount``: beside a sign, or two numbers in columns."""
         signed = (one for one, _ in self.multiples if one.makes(amount.value))
         before = [one for one in self.numerals if one.end <= amount.start]
-        return next(signed, None) or next(_products(before, amount.value), None)
+        return (
+            next(signed, None)
+            or next(_products(before, amount.value), None)
+            or next(_products_with_more(before, amount.value), None)
+        )
 
     def multiple_making(self, product: Decimal) -> Multiple | None:
         """Return the quantity and unit price of a row that has nothing else, whose product is on another row.
@@ -123,9 +127,13 @@ class ItemRow:
         """
         if product not in self._making:
             signed = (one for one, _ in self.multiples if one.makes(product))
-            several = (one for one in _products(self.numerals, product) if one.quantity != 1)
+            several = (one for one in _products(self.numerals, product) if one.quantity != 1 or self._has_unit(one))
             self._making[product] = next(signed, None) or next(several, None) or next(self._by_division(product), None)
         return self._making[product]
+
+    def _has_unit(self, one: Multiple) -> bool:
+        """Return whether a word for pieces follows a quantity."""
+        return any(_patterns(self.row.lexicon).unit.match(self.text, end) for _, end in one.spans[:1])
 
     @cached_property
     def _making(self) -> dict[Decimal, Multiple | None]:
@@ -166,6 +174,19 @@ def _products(numerals: Sequence[Numeral], product: Decimal) -> Iterator[Multipl
                     yield found
 
 
+def _products_with_more(numerals: Sequence[Numeral], amount: Decimal) -> Iterator[Multiple]:
+    """Yield the quantity and price that make an amount with the tax of a column behind them, or less its discount."""
+    money = [one for one in numerals if one.amount]
+    for price in money:
+        more = sum((one.value for one in money if one.start > price.start), Decimal(0))
+        for quantity in numerals:
+            if more and not quantity.amount and quantity.value and not quantity.decimals:
+                spans = ((quantity.start, quantity.end), (price.start, price.end))
+                product = quantity.value * price.value
+                if abs(amount) in (product + more, product - more):
+                    yield Multiple(quantity.value, None, price.value, spans=spans)
+
+
 def _may_be_price(one: Numeral, product: Decimal) -> bool:
     """Return whether a number has the decimals of a price: two or more, or none where amounts have none."""
     has_none = product == product.to_integral_value() and int(product.as_tuple().exponent) >= 0
@@ -183,10 +204,11 @@ def number(text: str) -> Decimal:
 
 @dataclass(frozen=True, slots=True)
 class _Patterns:
-    """Patterns of a quantity before a price, and of one behind it."""
+    """Patterns of a quantity before a price, of one behind it, and of the unit behind a quantity."""
 
     before: re.Pattern[str]
     behind: re.Pattern[str]
+    unit: re.Pattern[str]
 
 
 TIMES = r"[xX×*✕хХ@]"
@@ -201,6 +223,7 @@ def _patterns(lexicon: Lexicon) -> _Patterns:
     return _Patterns(
         re.compile(rf"{quantity}{unit}\.?[ \u2009]*{TIMES}[ \u2009]*{priced_for}[^0-9.,]{{0,4}}$"),
         re.compile(rf"[^0-9]{{0,12}}{TIMES}[ \u2009]*(?P<quantity>[0-9]{{1,3}}){unit}(?![0-9.,])"),
+        re.compile(rf"[ \u2009]?(?i:{units})(?![^\W\d_])"),
     )
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache, lru_cache
 
-from rpiocr.extract.items.row import ItemRow, Span, without
-from rpiocr.extract.roles import ITEM_ROLES
+from rpiocr.extract.items.row import NUMERAL, ItemRow, Multiple, Span, number, without
+from rpiocr.extract.roles import ITEM_ROLES, Role
 from rpiocr.extract.tables.currencies import amount_signs
 from rpiocr.extract.tables.lexicon import Lexicon
 from rpiocr.extract.text.amounts import Amount
@@ -20,6 +20,9 @@ CODE = re.compile(
     r"[#*]?[0-9]{3,}[-/0-9]*|[A-Z]{1,3}[0-9]{4,}|[0-9]+-[0-9][-0-9]{2,}|[A-Z]{1,3}-[A-Z]?[0-9]{4,}|[0-9]{1,2}[.)]"
 )
 """The number of an article, or of a line."""
+
+GLUED = re.compile(r"^([0-9]{6,})[-:](?=[^\W\d]{2})")
+"""A code that a sign joins to the description."""
 
 SHORT_CODE = 4
 """Minimum number of characters of a code behind a description: a shorter one may be its size."""
@@ -70,7 +73,7 @@ def wording(one: ItemRow, amount: Amount, spans: Sequence[Span] = ()) -> Wording
 @lru_cache(maxsize=MAX_KEPT)
 def cleaned(text: str) -> Wording:
     """Return a text without signs of currencies, a quantity before it, and stray symbols and codes around it."""
-    plain = _currency().sub(" ", text).strip()
+    plain = GLUED.sub(r"\1 ", _currency().sub(" ", text).strip())
     leading = QUANTITY.match(plain)
     tokens, before = _without_leading(plain[leading.end() if leading else 0 :].split())
     tokens, behind = _without_trailing(tokens)
@@ -138,6 +141,12 @@ def is_text(one: ItemRow) -> bool:
     return one.row.role in ITEM_ROLES and _is_description(one.text)
 
 
+def is_name(one: ItemRow) -> bool:
+    """Return whether a row has a description, perhaps with a word for a payment or a measure: name cards, MX Master."""
+    is_other = one.row.role in (Role.CARD, Role.MEASURE) and not one.amounts
+    return is_text(one) or (is_other and _is_description(one.text))
+
+
 @lru_cache(maxsize=MAX_KEPT)
 def _is_description(text: str) -> bool:
     description = cleaned(text).description
@@ -158,3 +167,18 @@ def without_units(text: str, lexicon: Lexicon) -> str:
 def _units(lexicon: Lexicon) -> re.Pattern[str]:
     units = any_of((*lexicon.units.pieces, *lexicon.units.measure, *lexicon.units.counter, *lexicon.items.unit))
     return re.compile(rf"(?<![^\W\d_])(?i:{units})(?![^\W\d_])")
+
+
+def with_name(words: Wording, one: ItemRow, amount: Amount, multiple: Multiple | None) -> Wording:
+    """Return the words of a purchase without its quantity at the end, or with its codes as the name if it has no other.
+
+    "/ 190235" names the article that a discount is on.
+    """
+    description, _, last = words.description.rpartition(" ")
+    if multiple and description and NUMERAL.fullmatch(last) and number(last) == multiple.quantity:
+        return replace(words, description=description)
+    if letters_in(words.description) > 1 or words.code is None:
+        return words
+    spans = [*((other.start, other.end) for other in one.amounts), *(multiple.spans if multiple else ()), *one.margin]
+    text = " ".join(without(one.row.text.text, spans)[: amount.start].split())
+    return replace(words, description=text.partition(words.code)[2].strip() or text)
