@@ -260,6 +260,41 @@ def test_a_code_joined_to_a_description_is_no_part_of_it() -> None:
     ]
 
 
+def test_a_description_of_two_rows_above_each_amount_is_read_whole() -> None:
+    text = "\n".join(
+        (
+            "1. CAMIS NCR BILL BOOK",
+            '5" x 8"',
+            "1 X 3.50  3.50",
+            "2. RESTAURANT ORDER CHIT",
+            '3" x 6"',
+            "2 X 2.90  5.80",
+        )
+    )
+    assert [one.description for one in list_of(text, total="9.30").items] == [
+        'CAMIS NCR BILL BOOK 5" x 8"',
+        'RESTAURANT ORDER CHIT 3" x 6"',
+    ]
+
+
+def test_a_stroke_in_the_column_of_quantities_is_a_one() -> None:
+    text = "Butter Cheese    1  4.15\nEurope Bun       2  3.70\nGreen Tea Mochi  ]  3.30\nWalnut Bread     1  3.95"
+    assert rows(list_of(text, total="15.10"))[2][:2] == ("Green Tea Mochi", "1")
+
+
+def test_a_flag_that_has_joined_the_quantity_is_no_part_of_a_description() -> None:
+    text = "F 1 COTTON 10CT 2.92\nF1 SCISSORS EACH 6.58\nT 1 TAPE 2CT 7.17"
+    assert rows(list_of(text, total="16.67"))[1][:2] == ("SCISSORS EACH", "1")
+
+
+def test_a_size_in_inches_behind_a_quantity_begins_a_description() -> None:
+    text = '1 9" PIZZA HAWAII 30.30\n2 12" PIZZA TUNA 41.00'
+    assert [(str(one.quantity), one.description) for one in list_of(text, total="71.30").items] == [
+        ("1", '9" PIZZA HAWAII'),
+        ("2", '12" PIZZA TUNA'),
+    ]
+
+
 def test_a_word_for_a_card_may_be_in_a_name_below_an_amount() -> None:
     text = "2590562  90.89\nLOGITECH\nMX MASTER 3 GRAPH\nMAUS SCHNURLOS\n1895949  2.99\nMOUSE PAD"
     assert list_of(text, total="93.88").items[0].description == "LOGITECH MX MASTER 3 GRAPH MAUS SCHNURLOS"

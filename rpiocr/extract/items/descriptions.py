@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
+from itertools import pairwise
 
 from rpiocr.extract.items.assembly import Assembly, is_lone_text
 from rpiocr.extract.items.layout import Side
@@ -62,7 +63,8 @@ def _with_second(assembly: Assembly, one: Purchase, place: int) -> Purchase:
 
 
 LEADING = re.compile(
-    r"(?:[A-Za-z] )?(?P<quantity>[0-9]{1,2}|[iIl|])(?:[xX] ?| )(?=[^\W\d]{2}|[^\W\d]\S*[^\W\d])(?P<rest>.+)"
+    r"(?:(?P<flag>[A-Za-z]) )?(?P<quantity>[0-9]{1,2}|[iIl|])(?:[xX] ?| )"
+    r"(?=[^\W\d]{2}|[^\W\d]\S*[^\W\d]|[0-9]{1,2}[\"″])(?P<rest>.+)"
 )
 """A number of pieces before the description; an engine may read 1 as a letter."""
 
@@ -74,10 +76,16 @@ def with_leading_quantities(found: Sequence[Purchase]) -> tuple[Purchase, ...]:
     digits = sum(bool(match and match["quantity"].isdigit()) for match in bought)
     if not digits or 2 * digits < len(bought):
         return tuple(found)
-    return tuple(_with_leading(one, match) if match else one for one, match in zip(found, matches, strict=True))
+    flags = {match["flag"] for match in bought if match and match["flag"]}
+    return tuple(_with_leading(one, flags) for one in found)
 
 
-def _with_leading(one: Purchase, match: re.Match[str]) -> Purchase:
+def _with_leading(one: Purchase, flags: Set[str]) -> Purchase:
+    """Return a purchase with the quantity before its description; one of the flags may have joined it: F1 BREAD."""
+    text = one.wording.description
+    match = LEADING.fullmatch(text[1:] if text[:1] in flags and text[1:2].isdigit() else text)
+    if match is None:
+        return one
     words = replace(one.wording, description=match["rest"].strip(), quantity=pieces(match["quantity"]))
     return replace(one, wording=words)
 
@@ -107,10 +115,24 @@ def texts_of(assembly: Assembly, place: int, side: Side) -> list[int]:
     index = order.index(place)
     if side is Side.ABOVE:
         first = order[index - 1] if index else assembly.zone.start - 1
+        lines = _lines_above(assembly)
+        if lines > 1 and place - lines > first:
+            return list(range(place - lines, place))
         return list(_adjacent(assembly, range(place - 1, first, -1), is_name))[:1]
     is_last = index + 1 == len(order)
     below = range(place + 1, assembly.layout.end if is_last else order[index + 1])
     return list(_adjacent(assembly, below, is_text if is_last else is_name))[:MAX_TEXTS]
+
+
+def _lines_above(assembly: Assembly) -> int:
+    """Return the number of rows that describe each amount, above it: as many as there are between each two; else 1."""
+    rows, order = assembly.zone.rows, assembly.places
+    between = {place - before - 1 for before, place in pairwise(order)}
+    if assembly.details or len(between) != 1 or not 1 < max(between) <= MAX_TEXTS:
+        return 1
+    lines = max(between)
+    are_texts = all(not one.amounts for place in order for one in rows[max(0, place - lines) : place])
+    return lines if are_texts and all(is_name(rows[place - lines]) for place in order) else 1
 
 
 def _adjacent(assembly: Assembly, others: range, names: Callable[[ItemRow], bool]) -> Iterator[int]:

@@ -25,6 +25,9 @@ REACH = 1.5
 
 MAX_PIECES = 99
 
+STROKES = frozenset("|[]!Il")
+"""What an engine may read of a 1 that stands alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Found:
@@ -45,14 +48,24 @@ def with_columns(rows: Sequence[ItemRow], found: list[Purchase], own: Collection
     goods = sum(one.kind is not ItemKind.DISCOUNT for one in found)
     if len({one.number for one in column}) < max(MIN_ROWS, MIN_SHARE * goods):
         return found
-    left = min(one.box.left for one in column)
+    left, middle = min(one.box.left for one in column), median(one.box.middle[0] for one in column)
     quantities = {one.number: one.numeral.value for one in column}
     return [
         purchase
         if purchase.multiple or purchase.place not in own
-        else _read(rows, purchase, left, quantities.get(number))
+        else _read(rows, purchase, left, quantities.get(number) or _stroke(rows[purchase.place], middle))
         for number, purchase in enumerate(found)
     ]
+
+
+def _stroke(row: ItemRow, middle: float) -> Decimal | None:
+    """Return 1 if there is an upright stroke in the column of quantities: a misread 1."""
+    in_column = (row.row.text.text[start:end] for (start, end), box in row.words if _is_at(box, middle))
+    return Decimal(1) if any(word in STROKES for word in in_column) else None
+
+
+def _is_at(box: Box, middle: float) -> bool:
+    return abs(box.middle[0] - middle) <= REACH * box.height
 
 
 def _candidates(rows: Sequence[ItemRow], one: Purchase, number: int, own: Collection[int]) -> Iterator[_Found]:
