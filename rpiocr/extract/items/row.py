@@ -90,11 +90,14 @@ class ItemRow:
         return fold(self.row.text.text)
 
     @cached_property
+    def own_amounts(self) -> tuple[Amount, ...]:
+        """Its amounts but for those of a label whose amount stands alone on the next line."""
+        return tuple(one for one in self.amounts if one.end <= len(self.text) and one.box.meets(self.row.box))
+
+    @cached_property
     def numerals(self) -> tuple[Numeral, ...]:
         """All numbers of the row that may be a quantity or an amount, left to right."""
-        # The amount of a label may stand alone on the next line.
-        own = (one for one in self.amounts if one.end <= len(self.text))
-        found = [Numeral(abs(one.value), one.start, one.end, one) for one in own]
+        found = [Numeral(abs(one.value), one.start, one.end, one) for one in self.own_amounts]
         for match in NUMERAL.finditer(self.text):
             if not any(match.start() < one.end and one.start < match.end() for one in found):
                 found += _read_numeral(match)

@@ -17,7 +17,7 @@ from rpiocr.extract.text.patterns import any_of
 from rpiocr.extract.text.payment_words import letters_in
 
 CODE = re.compile(
-    r"[#*]?[0-9]{3,}[-/0-9]*|[A-Z]{1,3}[0-9]{4,}|[0-9]+-[0-9][-0-9]{2,}|[A-Z]{1,3}-[A-Z]?[0-9]{4,}|[0-9]{1,2}[.)]"
+    r"(?:[0-9]{1,2}[.)])?[#*]?[0-9]{3,}[-/0-9]*|[A-Z]{1,3}[0-9]{4,}|[0-9]+-[0-9][-0-9]{2,}|[A-Z]{1,3}-[A-Z]?[0-9]{4,}|[0-9]{1,2}[.)]"
 )
 """The number of an article, or of a line."""
 
@@ -60,8 +60,8 @@ def wording(one: ItemRow, amount: Amount, spans: Sequence[Span] = ()) -> Wording
 
     Behind ``amount`` there is only the mark of its tax.
     """
-    text = without(one.row.text.text, [*((other.start, other.end) for other in one.amounts), *spans, *one.margin])
-    if amount.end > len(text):
+    text = without(one.row.text.text, [*((other.start, other.end) for other in one.own_amounts), *spans, *one.margin])
+    if amount not in one.own_amounts:
         return cleaned(text)
     behind = text[amount.end :].split()
     mark = behind[0] if behind and len(behind[0]) <= TAX_CODE else ""
@@ -179,6 +179,7 @@ def with_name(words: Wording, one: ItemRow, amount: Amount, multiple: Multiple |
         return replace(words, description=description)
     if letters_in(words.description) > 1 or words.code is None:
         return words
-    spans = [*((other.start, other.end) for other in one.amounts), *(multiple.spans if multiple else ()), *one.margin]
-    text = " ".join(without(one.row.text.text, spans)[: amount.start].split())
+    own = [(other.start, other.end) for other in one.own_amounts]
+    text = without(one.row.text.text, [*own, *(multiple.spans if multiple else ()), *one.margin])
+    text = " ".join((text[: amount.start] if amount in one.own_amounts else text).split())
     return replace(words, description=text.partition(words.code)[2].strip() or text)
