@@ -115,13 +115,15 @@ class ItemRow:
 
     def multiple_for(self, amount: Amount) -> Multiple | None:
         """Return the quantity and unit price whose product is ``amount``: beside a sign, or two numbers in columns."""
-        signed = (one for one, _ in self.multiples if one.makes(amount.value))
-        before = [one for one in self.numerals if one.end <= amount.start]
-        return (
-            next(signed, None)
-            or next(_products(before, amount.value), None)
-            or next(_products_with_more(before, amount.value), None)
-        )
+        if amount not in self._made:
+            signed = (one for one, _ in self.multiples if one.makes(amount.value))
+            before = [one for one in self.numerals if one.end <= amount.start]
+            self._made[amount] = (
+                next(signed, None)
+                or next(_products(before, amount.value), None)
+                or next(_products_with_more(before, amount.value), None)
+            )
+        return self._made[amount]
 
     def multiple_making(self, product: Decimal) -> Multiple | None:
         """Return the quantity and unit price of a row that has nothing else, whose product is on another row.
@@ -139,8 +141,13 @@ class ItemRow:
         return any(_patterns(self.row.lexicon).unit.match(self.text, end) for _, end in one.spans[:1])
 
     @cached_property
+    def _made(self) -> dict[Amount, Multiple | None]:
+        """What was found for each amount of the row: each layout asks for the same ones again."""
+        return {}
+
+    @cached_property
     def _making(self) -> dict[Decimal, Multiple | None]:
-        """What was found for each product: each layout asks for the same ones again."""
+        """What was found for each product on another row."""
         return {}
 
     def _by_division(self, product: Decimal) -> Iterator[Multiple]:

@@ -60,14 +60,19 @@ def wording(one: ItemRow, amount: Amount, spans: Sequence[Span] = ()) -> Wording
 
     Behind ``amount`` there is only the mark of its tax.
     """
-    text = without(one.row.text.text, [*((other.start, other.end) for other in one.own_amounts), *spans, *one.margin])
-    if amount not in one.own_amounts:
+    blank = (*((other.start, other.end) for other in one.own_amounts), *spans, *one.margin)
+    return _worded(one.row.text.text, blank, amount.end if amount in one.own_amounts else None)
+
+
+@lru_cache(maxsize=MAX_KEPT)
+def _worded(written: str, blank: tuple[Span, ...], end: int | None) -> Wording:
+    """Return what a text says besides some of its characters; the amount is before ``end``, if it is in the text."""
+    text = without(written, blank)
+    if end is None:
         return cleaned(text)
-    behind = text[amount.end :].split()
+    behind = text[end:].split()
     mark = behind[0] if behind and len(behind[0]) <= TAX_CODE else ""
-    return replace(
-        cleaned(text[: amount.end]), tax_code=mark.strip("-*|.:") or None, is_negative=mark.startswith(("-", "−"))
-    )
+    return replace(cleaned(text[:end]), tax_code=mark.strip("-*|.:") or None, is_negative=mark.startswith(("-", "−")))
 
 
 @lru_cache(maxsize=MAX_KEPT)

@@ -114,8 +114,13 @@ def names_note(line: ReceiptLine) -> bool:
 
     A single word says so if it is most of what the row says, or if it begins the row and the amount follows it.
     """
-    text = plain(line.text.text)
-    hit = _words(line.lexicon, "note").search(text)
+    return _is_note(line.text.text, line.lexicon)
+
+
+@lru_cache(maxsize=4096)
+def _is_note(written: str, lexicon: Lexicon) -> bool:
+    text = plain(written)
+    hit = _words(lexicon, "note").search(text)
     if hit is None:
         return False
     is_phrase = len(hit.group().split()) > 1

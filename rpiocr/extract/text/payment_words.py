@@ -70,7 +70,7 @@ def payment_words(lexicon: Lexicon) -> MethodWords:
 
 def letters_in(text: str) -> int:
     """Return the number of letters of a text."""
-    return sum(char.isalpha() for char in text)
+    return sum(map(str.isalpha, text))
 
 
 @lru_cache(maxsize=2048)
