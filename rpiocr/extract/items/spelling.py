@@ -60,7 +60,7 @@ class PassWords:
     """The words that the passes have read anywhere on a receipt.
 
     ``spellings`` counts how each word was read, by what its spellings have in common. ``endings`` is the share of the
-    words with a certain last letter.
+    longer words with a certain last letter.
     """
 
     spellings: Mapping[str, Counter[str]]
@@ -73,7 +73,8 @@ class PassWords:
         endings: Counter[str] = Counter()
         for word in (word for text in texts for word in WORD.findall(text)):
             spellings.setdefault(_skeleton(word), Counter())[word] += 1
-            endings[bare(word[-1])] += 1
+            if word.isalpha() and len(word) >= SHORTEST:
+                endings[bare(word[-1])] += 1
         return cls(spellings, {last: count / endings.total() for last, count in endings.items()})
 
     def in_letters(self, word: str) -> str | None:
