@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from rpiocr.extract import Extract
+from rpiocr.extract.items.names import with_names
 from rpiocr.extract.items.proposals import NEAR, Proposal, proposals, with_repairs
 from rpiocr.extract.items.purchase import Purchase
 from rpiocr.extract.roles import ReceiptLine, Role
@@ -52,7 +53,8 @@ def find_items(merged: Extract, alone: Sequence[Extract], fields: Fields) -> Ite
         return _listed((), None, printed, UNPROVED, Verdict.RETRY)
     chosen = choice.proposal
     probability, verdict = _rated(choice, fields, printed)
-    return _listed(tuple(_items(chosen.purchases)), chosen.agrees_with, printed, probability, verdict)
+    named = with_names(chosen.purchases, merged.rows, [one.rows for one in alone])
+    return _listed(tuple(_items(named)), chosen.agrees_with, printed, probability, verdict)
 
 
 LEGIBLE = 0.85
@@ -154,6 +156,7 @@ def _item(one: Purchase, applies_to: int | None) -> Item:
     multiple = one.multiple
     return Item(
         one.wording.description,
+        one.wording.description_read,
         multiple.quantity if multiple else one.wording.quantity,
         multiple.unit if multiple else None,
         multiple.unit_price if multiple else None,

@@ -30,6 +30,7 @@ class Agreement(StrEnum):
 class Item:
     """One purchase, discount, deposit or charge.
 
+    ``description_read`` is the description as it was read, None if nothing in it was repaired.
     ``amount`` is what counts into the sum, negative for a discount. ``quantity``, ``unit`` and ``unit_price`` are
     as printed, None if they are not. ``code`` is the number of the article, ``tax_code`` the mark behind the amount.
     ``applies_to`` is the position of the item, counted from 1, that a discount or deposit belongs to.
@@ -37,6 +38,7 @@ class Item:
     """
 
     description: str
+    description_read: str | None
     quantity: Decimal | None
     unit: str | None
     unit_price: Decimal | None

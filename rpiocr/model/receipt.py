@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 ITEM_COLUMNS = (
-    *("description", "quantity", "unit", "unit_price", "amount", "kind", "code", "tax_code", "applies_to"),
-    "confidence",
+    *("description", "description_read", "quantity", "unit", "unit_price", "amount", "kind", "code", "tax_code"),
+    *("applies_to", "confidence"),
 )
 """The columns of a table of items: attributes of ``Item``."""
 

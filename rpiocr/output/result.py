@@ -80,6 +80,7 @@ def _items(found: ItemList, currency: str | None) -> list[Answer]:
 def _item(item: Item, currency: str | None) -> Answer:
     return {
         "description": item.description,
+        "description_read": item.description_read,
         "quantity": item.quantity,
         "unit": item.unit,
         "unit_price": item.unit_price,

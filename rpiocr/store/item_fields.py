@@ -36,6 +36,9 @@ NAME = re.compile(r"items\.([1-9][0-9]{0,5})(?:\.(\w+))?")
 COLUMNS = tuple(column.name for column in ITEMS.columns if column.name not in ("id", "receipt_id", "position"))
 """The columns of a whole item."""
 
+LATER = frozenset({"description_read"})
+"""Columns that are missing in corrections that were stored before there were these."""
+
 DECIMALS = ("quantity", "unit_price", "amount")
 
 Item = Mapping[str, Any]
@@ -111,6 +114,10 @@ def shown_item(item: Item) -> dict[str, Any]:
 def item_from_text(text: str) -> Item:
     """Parse the output of ``item_as_text``; raises ValueError for anything else."""
     plain = json.loads(text)
-    if not isinstance(plain, dict) or set(plain) != set(COLUMNS):
+    if not isinstance(plain, dict) or set(plain) | LATER != set(COLUMNS):
         raise ValueError
-    return plain | {name: None if plain[name] is None else Money().read(plain[name]) for name in DECIMALS}
+    return (
+        dict.fromkeys(LATER)
+        | plain
+        | {name: None if plain[name] is None else Money().read(plain[name]) for name in DECIMALS}
+    )

@@ -36,6 +36,7 @@ class StoredItem:
 
     position: int
     description: str | None
+    description_read: str | None
     quantity: Decimal | None
     unit: str | None
     unit_price: Decimal | None
@@ -103,12 +104,21 @@ def known_items(receipt: Any, items: Sequence[StoredItem], corrected: Collection
     """Return what is known of the items of a receipt, a row with CHECK_COLUMNS.
 
     The check is that of the reading, until one of the ``corrected`` fields is an amount that it is about. An item
-    that a person deleted is no longer named by others.
+    that a person deleted is no longer named by others. How a description was read is not said of one that a person
+    corrected, but kept for when that is undone.
     """
     if receipt.items_complete is None and not items:
         return KnownItems()
     present = {item.position for item in items}
-    shown = tuple(item if item.applies_to in present else replace(item, applies_to=None) for item in items)
+    by_person = {item.position for item in items if f"items.{item.position}.description" in corrected}
+    shown = tuple(
+        replace(
+            item,
+            applies_to=item.applies_to if item.applies_to in present else None,
+            description_read=None if item.position in by_person else item.description_read,
+        )
+        for item in items
+    )
     check = _check(receipt, items, corrected)
     return KnownItems(shown, check, receipt.items_confidence, receipt.items_verdict)
 

@@ -155,6 +155,7 @@ ITEMS = Table(
     _belongs_to("receipts"),
     Column("position", Whole, nullable=False),
     Column("description", AnyText),
+    Column("description_read", AnyText),
     Column("quantity", Money),
     Column("unit", AnyText),
     Column("unit_price", Money),

@@ -43,6 +43,20 @@ def rows(found: ItemList) -> list[tuple[str, str | None, str | None, str]]:
     ]
 
 
+def test_a_name_that_another_pass_has_read_better_is_repaired_and_what_was_read_is_kept() -> None:
+    read = "5OUP 1.20\nC0FFEE 5OOG 2.50"
+    found = list_of(read, read.replace("5OUP", "SOUP"), total="3.70")
+    assert [(one.description, one.description_read) for one in found.items] == [
+        ("SOUP", "5OUP"),
+        ("COFFEE 500G", "C0FFEE 5OOG"),
+    ]
+    assert found.verdict is Verdict.ACCEPT
+
+
+def test_a_name_without_a_misreading_has_no_other_one_that_was_read() -> None:
+    assert [one.description_read for one in list_of("WD40 1.20\nH2O 2.50", total="3.70").items] == [None, None]
+
+
 LAYOUTS = {
     "one line": ("BREAD 2.50 A\nMILK 1L 1.20 A", [("BREAD", None, None, "2.50"), ("MILK 1L", None, None, "1.20")]),
     "quantity above": (

@@ -208,7 +208,14 @@ def test_csv_of_items_has_a_row_for_each_with_its_receipt(database: Database, ou
     tea, off = table(exported(database, out, "--items"))
     assert tea == {
         **{"receipt": str(receipt_id), "date": "2024-03-05", "merchant": "Café", "currency": "EUR", "position": "1"},
-        **{"description": "'=Tea", "quantity": "2", "unit": "", "unit_price": "1.50", "amount": "3.00"},
+        **{
+            "description": "'=Tea",
+            "description_read": "",
+            "quantity": "2",
+            "unit": "",
+            "unit_price": "1.50",
+            "amount": "3.00",
+        },
         **{"kind": "item", "code": "", "tax_code": "", "applies_to": ""},
     }
     assert (off["amount"], off["kind"], off["applies_to"]) == ("-0.50", "discount", "1")

@@ -42,6 +42,7 @@ PLAIN: dict[str, Any] = {
 
 ITEM: dict[str, Any] = {
     "description": "Tea",
+    "description_read": None,
     "quantity": None,
     "unit": None,
     "unit_price": None,

@@ -7,9 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import select, update
 
 from rpiocr.errors import ExitCode
 from rpiocr.store.database import Database
+from rpiocr.store.tables import CORRECTIONS
 from tests.program import Outcome
 from tests.store.program import run_command
 from tests.store.readings import check_of, item, keep_one
@@ -262,3 +264,30 @@ def test_the_history_of_items_is_shown_in_words(database: Database) -> None:
     assert "items.1: Oat Milk 2.50 became nothing" in text
     assert "items.2.amount: 1.20 became 1.30" in text
     assert "items.4: nothing became Pears 1.00" in text
+
+
+def test_how_a_name_was_read_is_kept_until_a_person_corrects_it_and_is_back_when_that_is_undone(
+    database: Database,
+) -> None:
+    receipt_id = keep_one(database, items=[item("Milk", "12.50", description_read="M1lk")])
+    assert [one["id"] for one in run_command(database.url, "search", "item:milk").lines] == [receipt_id]
+    names = []
+    for arguments in ((), ("items.1.description=Oat Milk",), ("--undo", "items.1.description")):
+        if arguments:
+            fix(database, receipt_id, *arguments)
+        (exported,) = run_command(database.url, "export", "--format", "ndjson").only["items"]
+        (shown,) = known(database, receipt_id)["items"]
+        assert exported["description_read"] == shown["description_read"]
+        names.append((shown["description"], shown["description_read"]))
+    assert names == [("Milk", "M1lk"), ("Oat Milk", None), ("Milk", "M1lk")]
+
+
+def test_an_item_that_was_deleted_before_names_were_kept_as_read_can_be_restored(database: Database) -> None:
+    receipt_id = stored(database)
+    fix(database, receipt_id, "items.2.delete")
+    with database.transaction() as connection:
+        (was,) = connection.execute(select(CORRECTIONS.c.was)).one()
+        older = {name: value for name, value in json.loads(was).items() if name != "description_read"}
+        connection.execute(update(CORRECTIONS).values(was=json.dumps(older)))
+    fix(database, receipt_id, "--undo", "items.2")
+    assert known(database, receipt_id)["items"][1]["description"] == "Apples"

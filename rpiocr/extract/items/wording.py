@@ -45,7 +45,8 @@ QUANTITY = re.compile(r"(?P<quantity>[0-9]{1,3}|[iIlt|])[ \u2009]?[xX×*][ \u200
 class Wording:
     """The words of a row; ``description`` is empty without any, ``quantity`` is a number of pieces before them.
 
-    ``is_negative``: a minus is between the amount and the mark of its tax.
+    ``is_negative``: a minus is between the amount and the mark of its tax. ``description_read`` is the description as
+    it was read, None if it was not repaired.
     """
 
     description: str
@@ -53,6 +54,7 @@ class Wording:
     tax_code: str | None = None
     quantity: Decimal | None = None
     is_negative: bool = False
+    description_read: str | None = None
 
 
 def wording(one: ItemRow, amount: Amount, spans: Sequence[Span] = ()) -> Wording:

@@ -17,6 +17,7 @@ class Use(Enum):
     AMOUNT = "amount"
     DATE = "date"
     TAX_NUMBER = "tax_number"
+    SIZE = "size"
     MONTH = "month"
     LABEL = "label"
     KEYWORD = "keyword"
@@ -36,6 +37,12 @@ def digit_for(use: Use) -> dict[int, str]:
 def letter_for(use: Use) -> dict[int, str]:
     """Return the letter for each digit or mark that is misread for one inside a word, as a translation table."""
     return str.maketrans(_adapted(_table()["letter"], use))
+
+
+def letters_in_words(script: str) -> Mapping[str, str]:
+    """Return, for each digit or mark that is misread for letters of a script, those letters."""
+    found: Mapping[str, str] = _table()["word"][script]
+    return found
 
 
 def _adapted(pairs: Mapping[str, str], use: Use) -> dict[str, str]:

@@ -83,6 +83,13 @@ def places() -> Mapping[str, Mapping[str, Any]]:
     return countries
 
 
+@cache
+def trigrams() -> Mapping[str, Mapping[str, str]]:
+    """Return trigrams.json: which letters follow two others, by script."""
+    raw: Mapping[str, Any] = json.loads(read_text("trigrams.json"))
+    return raw
+
+
 def read_user_table(path: Path) -> Table:
     """Read a table that a user has added.
 

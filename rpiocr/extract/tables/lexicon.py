@@ -102,6 +102,7 @@ class UnitWords:
     ``measure`` follows a number with two decimals (a weight, a volume, pieces, a time), ``pieces`` is between a
     quantity and the multiplication sign, ``counter`` follows a whole number that is a count, ``before_id`` precedes an
     identifier, ``label`` is or contains a unit or a quantity in the label of a number: "total km", "weight", "odds".
+    ``size`` follows a number in the name of an item.
     """
 
     measure: Words = ()
@@ -109,6 +110,7 @@ class UnitWords:
     counter: Words = ()
     before_id: Words = ()
     label: Words = ()
+    size: Words = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

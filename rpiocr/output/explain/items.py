@@ -36,7 +36,9 @@ def _reasons(found: ItemList, receipt: Receipt) -> Iterator[str]:
     if found.items:
         yield f"{sum_in_words(answer(receipt))}."
         yield from _unproved(found, receipt)
-        yield "A sum proves amounts, not descriptions: these are shown as they were read."
+        yield "A sum proves amounts, not descriptions: these are shown as they were read, but for evident misreadings."
+        repaired = (one for one in found.items if one.description_read)
+        yield from (f"{one.description} was read as {one.description_read}." for one in repaired)
     else:
         yield "No items were found."
     yield f"{found.verdict.value}: {VERDICTS[found.verdict]}."

@@ -16,9 +16,9 @@ from rpiocr.output.explain.text import write_text
 from tests.output.explain.receipts import PAGE, RECEIPT, Checked, with_fields
 
 
-def item(description: str, amount: str, kind: ItemKind = ItemKind.ITEM) -> Item:
+def item(description: str, amount: str, kind: ItemKind = ItemKind.ITEM, read: str | None = None) -> Item:
     return Item(
-        *(description, None, None, None, Decimal(amount), kind, None, None, None),
+        *(description, read, None, None, None, Decimal(amount), kind, None, None, None),
         Box(40, 100, 380, 120),
         0.9,
     )
@@ -52,6 +52,13 @@ def test_items_are_listed_with_what_their_sum_proves_and_what_it_does_not(explai
     assert "Not proved" not in text
     assert "BREAD 33.00" in text
     assert "LOYALTY -0.80 discount" in text
+
+
+@pytest.mark.parametrize("explained", [text_of, page])
+def test_a_repaired_name_is_explained_with_what_was_read(explained: Callable[[Receipt], str]) -> None:
+    text = explained(with_items(Agreement.TOTAL, Verdict.ACCEPT, item("MILK", "33.00", read="M1LK"), BREAD[1]))
+    assert "MILK was read as M1LK." in text
+    assert "LOYALTY was read" not in text
 
 
 def test_a_list_whose_sum_does_not_agree_is_explained_with_the_difference() -> None:
