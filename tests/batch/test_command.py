@@ -38,7 +38,7 @@ def ended(outcome: Outcome) -> dict[str, int]:
 def test_a_batch_reads_what_scan_reads_and_keeps_it(run: Run, inbox: Path, ask: Ask) -> None:
     outcome = run("batch", *QUICK, inbox, "--workers", 2)
     assert outcome.status == ExitCode.OK
-    scanned = run("scan", *QUICK, *sorted(inbox.iterdir()))
+    scanned = run("scan", *QUICK, "--items", "full", *sorted(inbox.iterdir()))
     by_name = sorted(outcome.lines, key=lambda line: str(line["file"]))
     assert [timeless(line) for line in by_name] == [timeless(line) for line in scanned.lines]
     rows = ask("SELECT path, state, amount FROM files JOIN receipts ON files.id = file_id ORDER BY path")

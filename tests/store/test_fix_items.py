@@ -122,6 +122,31 @@ def test_an_item_can_be_added_and_found_and_its_addition_undone(database: Databa
     assert known(database, receipt_id) == before
 
 
+def test_several_items_can_be_added_at_once_and_each_addition_undone(database: Database) -> None:
+    receipt_id = stored(database)
+    before = known(database, receipt_id)
+    outcome = fix(database, receipt_id, "items.add=MILK 0.30", "items.1.kind=deposit", "items.add=BREAD 0.20")
+    assert [line["field"] for line in outcome.lines] == ["items.4", "items.1.kind", "items.5"]
+    assert "5 items; their sum 4.00 EUR agrees with the total" in outcome.stderr
+    fix(database, receipt_id, "--undo", "items.4", "--undo", "items.1.kind")
+    assert [one["description"] for one in known(database, receipt_id)["items"][3:]] == ["BREAD"]
+    fix(database, receipt_id, "--undo", "items.5")
+    assert known(database, receipt_id) == before
+
+
+def test_items_are_added_all_or_none(database: Database) -> None:
+    receipt_id = stored(database)
+    outcome = run_command(database.url, "fix", receipt_id, "items.add=MILK 0.30", "items.add=BREAD")
+    assert (outcome.status, outcome.stdout) == (ExitCode.USAGE, "")
+    assert len(known(database, receipt_id)["items"]) == 3
+
+
+def test_the_same_item_can_be_added_twice(database: Database) -> None:
+    receipt_id = stored(database)
+    fix(database, receipt_id, "items.add=MILK 0.25", "items.add=MILK 0.25")
+    assert [one["position"] for one in known(database, receipt_id)["items"]] == [1, 2, 3, 4, 5]
+
+
 def test_a_receipt_whose_items_were_not_looked_for_gets_a_list_by_hand(database: Database) -> None:
     receipt_id = keep_one(database)
     fix(database, receipt_id, "items.add=Tea 12.50")
