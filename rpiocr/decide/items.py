@@ -16,6 +16,7 @@ from rpiocr.extract.items.proposals import NEAR, Proposal, proposals, with_repai
 from rpiocr.extract.items.purchase import Purchase
 from rpiocr.extract.roles import ReceiptLine, Role
 from rpiocr.model import Agreement, Box, Fields, Item, ItemKind, ItemList, ItemsCheck, Verdict
+from rpiocr.model.items import plausible_counts
 
 ZERO = Decimal(0)
 
@@ -51,8 +52,10 @@ def find_items(merged: Extract, alone: Sequence[Extract], fields: Fields) -> Ite
     if choice is None:
         return _listed((), None, printed, UNPROVED, Verdict.RETRY)
     chosen = choice.proposal
-    probability, verdict = _rated(choice, fields, printed)
-    return _listed(tuple(_items(chosen.purchases)), chosen.agrees_with, printed, probability, verdict)
+    items = tuple(_items(chosen.purchases))
+    count_fits = printed is None or printed in plausible_counts(items)
+    probability, verdict = _rated(choice, fields, count_fits=count_fits)
+    return _listed(items, chosen.agrees_with, printed, probability, verdict)
 
 
 LEGIBLE = 0.85
@@ -107,29 +110,16 @@ def _amounts(one: Proposal) -> Counter[Decimal]:
     return Counter(purchase.value for purchase in one.purchases)
 
 
-def _rated(choice: _Choice, fields: Fields, printed: int | None) -> tuple[float, Verdict]:
+def _rated(choice: _Choice, fields: Fields, *, count_fits: bool) -> tuple[float, Verdict]:
     found = choice.proposal
     if found.agrees_with is None:
         return UNPROVED, Verdict.RETRY
     needs_total = found.agrees_with is Agreement.TOTAL
     total_sure = fields.amount is not None and fields.amount.verdict is Verdict.ACCEPT
     proved = choice.is_unique and choice.is_supported and (total_sure or not needs_total)
-    if proved and found.is_proved and _fits(found, printed):
+    if proved and found.is_proved and count_fits:
         return PROVED, Verdict.ACCEPT
     return AGREEING, Verdict.RETRY
-
-
-def _fits(found: Proposal, printed: int | None) -> bool:
-    return printed is None or printed in _counts(found.purchases)
-
-
-def _counts(found: Sequence[Purchase]) -> Iterator[int]:
-    """Yield what a receipt may print as the number of its items: of the lines, or of the pieces."""
-    bought = [one for one in found if one.kind is not ItemKind.DISCOUNT]
-    yield len(found)
-    yield len(bought)
-    pieces = [one.multiple.quantity if one.multiple else Decimal(1) for one in bought]
-    yield int(sum((count if count == count.to_integral_value() else Decimal(1) for count in pieces), ZERO))
 
 
 def _count_printed(rows: Sequence[ReceiptLine]) -> int | None:
@@ -181,7 +171,7 @@ def joined_items(lists: Sequence[ItemList], fields: Fields) -> ItemList | None:
         return fields.items
     items = tuple(item for one in lists for item in one.items)
     total = sum((item.amount for item in items), ZERO)
-    agrees = fields.amount is not None and total == abs(fields.amount.chosen.value)
+    agrees = fields.amount is not None and total == fields.amount.chosen.value
     found = Agreement.TOTAL if agrees else None
     probability = AGREEING if agrees else UNPROVED
     check = ItemsCheck(total, found, len(items), None, complete=False)

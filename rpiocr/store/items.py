@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any, TypeGuard
+from typing import Any
 
 from sqlalchemy import Row, Select, select
 
-from rpiocr.model.items import Agreement, ItemKind, ItemsCheck
+from rpiocr.model.items import Agreement, ItemsCheck, plausible_counts
 from rpiocr.store.tables import ITEMS
 
 ZERO = Decimal(0)
@@ -119,29 +119,21 @@ def _check(receipt: Any, items: Sequence[StoredItem], corrected: Collection[str]
         agrees = Agreement(receipt.items_agree_with) if receipt.items_agree_with else None
         return ItemsCheck(total, agrees, len(items), receipt.items_count_printed, receipt.items_complete)
     found, printed = _agreement(receipt, total), receipt.items_count_printed
-    complete = found is not None and (printed is None or printed in set(_counts(items)))
+    complete = found is not None and (printed is None or printed in plausible_counts(items))
     return ItemsCheck(total, found, len(items), printed, complete)
 
 
 def _agreement(receipt: Any, total: Decimal) -> Agreement | None:  # noqa: ANN401
     """Return what a sum is: the total, also with the tax and the tip that are known, or the subtotal."""
+    amount, subtotal = receipt.amount, receipt.subtotal
     tax, tip = receipt.tax or ZERO, receipt.tip or ZERO
-    sums = {abs(total + more) for more in (ZERO, tax, tip, tax + tip)}
-    if receipt.amount is not None and abs(receipt.amount) in sums:
+    if amount is not None and amount < 0:
+        # The items of a refund are negative; its subtotal, tax and tip may be printed without a minus.
+        amount, total, tax, tip = -amount, -total, abs(tax), abs(tip)
+        subtotal = None if subtotal is None else abs(subtotal)
+    if amount in (total, total + tax, total + tip, total + tax + tip):
         return Agreement.TOTAL
-    return Agreement.SUBTOTAL if receipt.subtotal is not None and abs(receipt.subtotal) == abs(total) else None
-
-
-def _counts(items: Sequence[StoredItem]) -> Iterator[int]:
-    """Yield what a receipt may print as the number of its items: of the lines, or of the pieces."""
-    bought = [item for item in items if item.kind != ItemKind.DISCOUNT]
-    yield len(items)
-    yield len(bought)
-    yield sum(int(item.quantity) if _is_whole(item.quantity) else 1 for item in bought)
-
-
-def _is_whole(quantity: Decimal | None) -> TypeGuard[Decimal]:
-    return quantity is not None and quantity == quantity.to_integral_value()
+    return Agreement.SUBTOTAL if subtotal == total else None
 
 
 def _check_as_mapping(check: ItemsCheck) -> dict[str, Any]:

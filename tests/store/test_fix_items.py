@@ -185,7 +185,9 @@ def test_another_total_is_compared_with_the_items(database: Database) -> None:
         ({"subtotal": Decimal("3.80")}, "subtotal", True),
         ({"tax": Decimal("0.20")}, "total", True),
         ({"tax": Decimal("0.10"), "tip": Decimal("0.10")}, "total", True),
-        ({"amount": Decimal("-3.80")}, "total", True),
+        ({"amount": Decimal("-3.80")}, None, False),
+        ({"amount": Decimal("-9.00"), "subtotal": Decimal("3.80")}, None, False),
+        ({"amount": Decimal("-4.00"), "tax": Decimal("0.20")}, None, False),
         ({"amount": None}, None, False),
         ({"amount": Decimal("3.80"), "items_check": WRONG | {"count_printed": 2}}, "total", True),
         ({"amount": Decimal("3.80"), "items_check": WRONG | {"count_printed": 7}}, "total", False),
@@ -198,6 +200,51 @@ def test_corrected_items_are_complete_if_sum_and_number_are_those_of_the_receipt
     fix(database, receipt_id, "items.1.amount=2.80")
     check = known(database, receipt_id)["items_check"]
     assert (check["agrees_with"], check["complete"]) == (agrees_with, complete)
+
+
+@pytest.mark.parametrize(
+    ("changes", "agrees_with"),
+    [
+        ({"amount": Decimal("-3.80")}, "total"),
+        ({"amount": Decimal("-4.00"), "tax": Decimal("-0.20")}, "total"),
+        ({"amount": Decimal("-4.00"), "tax": Decimal("0.20")}, "total"),
+        ({"amount": Decimal("-9.00"), "subtotal": Decimal("-3.80")}, "subtotal"),
+        ({"amount": Decimal("-9.00"), "subtotal": Decimal("3.80")}, "subtotal"),
+        ({"amount": None, "subtotal": Decimal("-3.80")}, "subtotal"),
+        ({"amount": Decimal("3.80")}, None),
+        ({"amount": Decimal("4.00"), "tax": Decimal("0.20")}, None),
+        ({"amount": Decimal("9.00"), "subtotal": Decimal("3.80")}, None),
+    ],
+)
+def test_negative_items_agree_with_a_refund_only_whether_or_not_its_subtotal_and_tax_have_a_minus(
+    database: Database, changes: dict[str, Any], agrees_with: str | None
+) -> None:
+    returned = [item("Tea", "-2.50"), item("Cup", "-1.20")]
+    receipt_id = stored(database, items=returned, **changes)
+    fix(database, receipt_id, "items.1.amount=-2.60")
+    assert known(database, receipt_id)["items_check"]["agrees_with"] == agrees_with
+
+
+@pytest.mark.parametrize(("printed", "complete"), [(3, True), (2, True), (4, True), (1, True), (5, False)])
+def test_the_printed_number_of_corrected_items_need_not_count_deposits(
+    database: Database, printed: int, *, complete: bool
+) -> None:
+    bought = [item("Water", "2.90", quantity=Decimal(2)), item("Deposit", "0.25", kind="deposit"),
+              item("Empties", "-0.50", kind="deposit")]  # fmt: skip
+    receipt_id = stored(database, items=bought, amount=Decimal("2.75"), items_check=WRONG | {"count_printed": printed})
+    fix(database, receipt_id, "items.1.amount=3.00")
+    assert known(database, receipt_id)["items_check"]["complete"] is complete
+
+
+def test_what_is_added_to_a_refund_is_an_item_if_it_is_negative(database: Database) -> None:
+    receipt_id = stored(database, items=[item("Tea", "-2.50")], amount=Decimal("-3.30"))
+    fix(database, receipt_id, "items.add=Cup -1.20", "items.add=Restocking 0.40")
+    shown = known(database, receipt_id)
+    assert [(one["kind"], one["amount"]) for one in shown["items"][1:]] == [
+        ("item", Decimal("-1.20")),
+        ("discount", Decimal("0.40")),
+    ]
+    assert shown["items_check"]["complete"] is True
 
 
 def test_a_corrected_description_does_not_change_what_was_proved(database: Database) -> None:
