@@ -99,25 +99,45 @@ class KnownItems:
         }
 
 
-def known_items(receipt: Any, items: Sequence[StoredItem], corrected: Collection[str]) -> KnownItems:  # noqa: ANN401
+def known_items(
+    receipt: Any,  # noqa: ANN401 - a row of any query
+    items: Sequence[StoredItem],
+    corrected: Collection[str],
+    confirmed: Collection[str],
+) -> KnownItems:
     """Return what is known of the items of a receipt, a row with CHECK_COLUMNS.
 
-    The check is that of the reading, until one of the ``corrected`` fields is an amount that it is about. An item
-    that a person deleted is no longer named by others.
+    The check is that of the reading, until one of the ``corrected`` fields is an amount that it is about, or one of the
+    ``confirmed`` ones is and the items are exactly the total. An item that a person deleted is no longer named by
+    others.
     """
     if receipt.items_complete is None and not items:
         return KnownItems()
     present = {item.position for item in items}
     shown = tuple(item if item.applies_to in present else replace(item, applies_to=None) for item in items)
-    check = _check(receipt, items, corrected)
+    check = _check(receipt, items, corrected, confirmed)
     return KnownItems(shown, check, receipt.items_confidence, receipt.items_verdict)
 
 
-def _check(receipt: Any, items: Sequence[StoredItem], corrected: Collection[str]) -> ItemsCheck:  # noqa: ANN401
+def _check(
+    receipt: Any,  # noqa: ANN401 - as above
+    items: Sequence[StoredItem],
+    corrected: Collection[str],
+    confirmed: Collection[str],
+) -> ItemsCheck:
+    compared = _compared(receipt, items)
+    if receipt.items_complete is None or any(map(CHANGES_CHECK.fullmatch, corrected)):
+        return compared
+    # Until a person confirms it, a total that the items are may be as wrong as they are.
+    if compared.complete and compared.sum == receipt.amount and any(map(CHANGES_CHECK.fullmatch, confirmed)):
+        return compared
+    agrees = Agreement(receipt.items_agree_with) if receipt.items_agree_with else None
+    return replace(compared, agrees_with=agrees, complete=receipt.items_complete)
+
+
+def _compared(receipt: Any, items: Sequence[StoredItem]) -> ItemsCheck:  # noqa: ANN401
+    """Return the check of the present items against the present values of the receipt."""
     total = sum((item.amount for item in items if item.amount is not None), ZERO)
-    if receipt.items_complete is not None and not any(map(CHANGES_CHECK.fullmatch, corrected)):
-        agrees = Agreement(receipt.items_agree_with) if receipt.items_agree_with else None
-        return ItemsCheck(total, agrees, len(items), receipt.items_count_printed, receipt.items_complete)
     found, printed = _agreement(receipt, total), receipt.items_count_printed
     complete = found is not None and (printed is None or printed in plausible_counts(items))
     return ItemsCheck(total, found, len(items), printed, complete)

@@ -279,6 +279,14 @@ def test_items_that_a_person_corrected_until_they_add_up_are_posted(database: Da
     assert file.read_text("utf-8").count("Expenses:Food") == 3
 
 
+def test_items_that_are_a_total_that_a_person_confirmed_are_posted(database: Database, tmp_path: Path) -> None:
+    file = tmp_path / "out.journal"
+    receipt_id = kept_basket(database, amount=Decimal("8.75"), items_check=UNPROVED, verdict="RETRY")
+    assert run_command(database.url, "fix", receipt_id, "--ok").status == ExitCode.OK
+    exported(database, file, "ledger", *OF_ITEMS)
+    assert file.read_text("utf-8").count("Expenses:Food") == 3
+
+
 @pytest.mark.parametrize(
     ("accounts", "posted"),
     [

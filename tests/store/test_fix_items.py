@@ -261,6 +261,32 @@ def test_an_item_confirmed_as_it_was_read_is_kept_as_confirmed(database: Databas
     assert known(database, receipt_id)["items_check"] == WRONG
 
 
+@pytest.mark.parametrize(
+    ("changes", "complete"),
+    [
+        ({}, True),
+        ({"amount": Decimal("4.00"), "tax": Decimal("0.50")}, False),
+        ({"items_check": WRONG | {"count_printed": 9}}, False),
+    ],
+)
+def test_items_that_are_a_confirmed_total_are_complete_until_that_is_undone(
+    database: Database, changes: dict[str, Any], *, complete: bool
+) -> None:
+    receipt_id = stored(database, **({"amount": Decimal("3.50")} | changes))
+    assert known(database, receipt_id)["items_check"]["complete"] is False
+    fix(database, receipt_id, "--ok", "amount")
+    assert known(database, receipt_id)["items_check"]["complete"] is complete
+    assert run_command(database.url, "export", "--format", "ndjson").only["items_check"]["complete"] is complete
+    fix(database, receipt_id, "--undo", "amount")
+    assert known(database, receipt_id)["items_check"]["complete"] is False
+
+
+def test_what_was_proved_stays_so_when_the_total_is_confirmed(database: Database) -> None:
+    receipt_id = stored(database, items_check=check_of(ITEMS), amount=Decimal("3.55"))
+    fix(database, receipt_id, "--ok")
+    assert known(database, receipt_id)["items_check"] == check_of(ITEMS)
+
+
 def test_another_currency_gives_items_its_decimals_where_they_fit(database: Database) -> None:
     items = [item("Tea", "1200.00"), item("Cup", "0.50")]
     receipt_id = keep_one(database, amount=Decimal("1200.00"), items=items)
