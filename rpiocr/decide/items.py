@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import IntEnum
 
 from rpiocr.extract import Extract
 from rpiocr.extract.items.proposals import NEAR, Proposal, proposals, with_repairs
@@ -62,15 +63,24 @@ LEGIBLE = 0.85
 """Minimum mean confidence of the descriptions, below which another engine reads them better."""
 
 
-def are_settled(merged: Extract, alone: Sequence[Extract], fields: Fields) -> bool:
-    """Return whether the items are proved and their descriptions legible, so that reading more helps nothing."""
+class ItemsStanding(IntEnum):
+    """How far the reading of items has come, the further the higher; SETTLED: reading more helps nothing."""
+
+    OPEN = 0
+    PROVED = 1
+    SETTLED = 2
+
+
+def standing_of_items(merged: Extract, alone: Sequence[Extract], fields: Fields) -> ItemsStanding:
+    """Return how far the items of a reading are known; they are settled if proved, and their descriptions legible."""
     found = find_items(merged, alone, fields)
     if found is None or found.verdict is not Verdict.ACCEPT:
-        return False
+        return ItemsStanding.OPEN
     words = [
         word for row in merged.rows for word in row.line.words if any(_on(item.box, word.box) for item in found.items)
     ]
-    return bool(words) and sum(word.confidence for word in words) >= LEGIBLE * len(words)
+    is_legible = bool(words) and sum(word.confidence for word in words) >= LEGIBLE * len(words)
+    return ItemsStanding.SETTLED if is_legible else ItemsStanding.PROVED
 
 
 def _on(one: Box, other: Box) -> bool:

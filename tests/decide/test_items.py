@@ -9,7 +9,7 @@ import pytest
 
 from rpiocr.decide.confidence import Judge
 from rpiocr.decide.interpret import understand
-from rpiocr.decide.items import are_settled, find_items, joined_items
+from rpiocr.decide.items import ItemsStanding, find_items, joined_items, standing_of_items
 from rpiocr.extract import Hints
 from rpiocr.model import EngineId, ItemKind, ItemList, Verdict
 from rpiocr.recognise.rapidocr.engine import RAPIDOCR
@@ -241,8 +241,16 @@ def test_reading_more_helps_nothing_once_all_is_proved_and_legible() -> None:
     open_one = understand(other, 0.0, languages(), Hints(), Judge(0.005))
     assert clear.fields.amount
     sure = replace(clear.fields, amount=replace(clear.fields.amount, verdict=Verdict.ACCEPT))
-    assert are_settled(clear.merged, clear.alone, sure)
-    assert not are_settled(open_one.merged, open_one.alone, sure)
+    assert standing_of_items(clear.merged, clear.alone, sure) is ItemsStanding.SETTLED
+    assert standing_of_items(open_one.merged, open_one.alone, sure) is ItemsStanding.OPEN
+
+
+def test_items_that_are_proved_and_not_legible_are_not_settled() -> None:
+    passes = [read_as("SHOP\nBREAD 2.50\nMILK 1.20\nTOTAL GBP 3.70\nCARD 3.70\n12/11/2026 14:05", confidence=0.7)]
+    pale = understand(passes, 0.0, languages(), Hints(), Judge(0.005))
+    assert pale.fields.amount
+    sure = replace(pale.fields, amount=replace(pale.fields.amount, verdict=Verdict.ACCEPT))
+    assert standing_of_items(pale.merged, pale.alone, sure) is ItemsStanding.PROVED
 
 
 def test_the_pages_of_an_invoice_have_one_list() -> None:
