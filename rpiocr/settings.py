@@ -33,7 +33,7 @@ class Spec:
     ``kind`` is str, int, float, bool, or tuple for several strings separated by commas. Text must match ``pattern``
     completely; error messages show ``example``. ``unit`` appears in the help. ``secret`` is the part of the value to
     hide from others. ``group`` selects the commands that have the setting: those that read, or those that keep
-    results.
+    results. ``unattended`` is the default of ``rpiocr watch`` and ``rpiocr batch``, None if it is that of all commands.
     """
 
     kind: type
@@ -46,6 +46,7 @@ class Spec:
     unit: str = ""
     secret: Secret | None = None
     group: str = "reading"
+    unattended: object = None
 
 
 def _setting(default: object, kind: type, text: str, **limits: Any) -> Any:  # noqa: ANN401 - as dataclasses.field
@@ -161,6 +162,7 @@ class Settings:
         str,
         "Line items: auto from what is read for the other fields, full reads more until they are proved, or off.",
         choices=("auto", "full", "off"),
+        unattended="full",
     )
     cloud: str = _setting(
         "auto",
@@ -258,6 +260,10 @@ class Settings:
 
 SPECS: Mapping[str, Spec] = {f.name: f.metadata["spec"] for f in dataclasses.fields(Settings)}
 DEFAULTS: Mapping[str, object] = {f.name: f.default for f in dataclasses.fields(Settings)}
+UNATTENDED_DEFAULTS: Mapping[str, object] = {
+    name: DEFAULTS[name] if spec.unattended is None else spec.unattended for name, spec in SPECS.items()
+}
+"""The defaults of ``rpiocr watch`` and ``rpiocr batch``, whose results are kept while nobody waits for them."""
 
 
 def shown_setting(name: str, value: object) -> str:
@@ -286,6 +292,7 @@ def load_settings(
     flags: Mapping[str, object] | None = None,
     environ: Mapping[str, str] | None = None,
     file: Path | None = None,
+    defaults: Mapping[str, object] = DEFAULTS,
 ) -> Settings:
     """Merge the sources: ``flags`` override the environment, which overrides the file, which overrides the defaults.
 
@@ -308,7 +315,7 @@ def load_settings(
     for name, value in values.items():
         if kind := SPECS[name].secret:
             hide(secrets(str(value), kind))
-    return Settings(**values)
+    return Settings(**{**defaults, **values})
 
 
 def exposed(path: Path, values: Mapping[str, object]) -> str:

@@ -31,7 +31,7 @@ ALONE = ("--engine", "tesseract")
 LOW = ("--mode", "low", "--retries", "0")
 """Two passes of Tesseract, whatever they come to; the second engine is asked whether a page is turned."""
 
-QUICK = (*LOW, *ALONE)
+QUICK = (*LOW, *ALONE, "--items", "auto")
 """Two passes of Tesseract, and nothing else."""
 
 PRIVATE = (

@@ -424,3 +424,11 @@ def test_the_help_names_every_setting_with_its_default(run: Run) -> None:
         default = DEFAULTS[name]
         if default and not isinstance(default, tuple):
             assert f"[default: {default}]" in text
+
+
+@pytest.mark.parametrize(
+    ("command", "default"), [("scan", "auto"), ("explain", "auto"), ("batch", "full"), ("watch", "full")]
+)
+def test_the_help_names_the_default_of_items_for_this_command(run: Run, command: str, default: str) -> None:
+    text = " ".join(run(command, "--help").stdout.split())
+    assert re.search(rf"--items auto.full.off [^\[]*\[default: {default}\]", text)

@@ -9,7 +9,7 @@ import pytest
 
 from rpiocr import Settings
 from rpiocr.errors import ExitCode, SettingsError
-from rpiocr.settings import load_settings
+from rpiocr.settings import UNATTENDED_DEFAULTS, load_settings
 from tests.program import SMALL, Run
 
 
@@ -22,6 +22,14 @@ def settings_file(folder: Path, text: str) -> Path:
 
 def test_without_any_source_the_defaults_hold(tmp_path: Path) -> None:
     assert load_settings(environ={}, file=settings_file(tmp_path, "")) == Settings()
+
+
+def test_what_is_set_wins_over_the_defaults_of_unattended_commands(tmp_path: Path) -> None:
+    assert load_settings(environ={}, file=settings_file(tmp_path, ""), defaults=UNATTENDED_DEFAULTS).items == "full"
+    file = settings_file(tmp_path, "items = 'auto'")
+    assert load_settings(environ={}, file=file, defaults=UNATTENDED_DEFAULTS).items == "auto"
+    assert load_settings(environ={"RPIOCR_ITEMS": "off"}, file=file, defaults=UNATTENDED_DEFAULTS).items == "off"
+    assert load_settings({"items": "auto"}, {"RPIOCR_ITEMS": "off"}, file, UNATTENDED_DEFAULTS).items == "auto"
 
 
 def test_a_flag_wins_over_the_environment_and_that_over_the_file(tmp_path: Path) -> None:

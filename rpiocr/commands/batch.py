@@ -15,7 +15,7 @@ from rpiocr.commands.command import Command, examples
 from rpiocr.commands.completing import FILE
 from rpiocr.commands.options import config_option, setting_option, setting_options, start, verbose_option
 from rpiocr.errors import ExitCode, OutputError, RpiocrError
-from rpiocr.settings import Settings
+from rpiocr.settings import UNATTENDED_DEFAULTS, Settings
 from rpiocr.system.streams import require_output
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ class BatchOptions:
 @click.option("-q", "--quiet", is_flag=True, help="No progress and no log on standard error.")
 @verbose_option
 @setting_option("log_format")
-@setting_options("reading", without=("workers",))
+@setting_options("reading", without=("workers",), defaults=UNATTENDED_DEFAULTS)
 def batch(paths: Sequence[str], config: Path | None, *, verbose: bool, **flags: object) -> int:
     """Read many receipts, several in parallel: files, folders with all their contents, patterns, or @LIST.
 
@@ -121,7 +121,7 @@ def batch(paths: Sequence[str], config: Path | None, *, verbose: bool, **flags: 
     """
     options = BatchOptions(**{one.name: flags.pop(one.name) for one in fields(BatchOptions)})  # type: ignore[arg-type]
     options.check(paths)
-    settings = start(flags, config, verbose=verbose)
+    settings = start(flags, config, verbose=verbose, defaults=UNATTENDED_DEFAULTS)
     return _read_all(paths, options, settings)
 
 

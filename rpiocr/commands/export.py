@@ -54,7 +54,7 @@ FORMAT_BY_EXTENSION = {
 """The format by file extension, in lower case."""
 
 ONLY = {
-    "items": ("csv", "xlsx"),
+    "items": ("csv", "xlsx", "ledger", "beancount"),
     "decimal": ("csv",),
     "delimiter": ("csv",),
     "bom": ("csv",),
@@ -69,7 +69,11 @@ WriterMaker = Callable[[BinaryIO], "Writer"]
 
 table_options = (
     click.option(
-        "--items", is_flag=True, default=None, help="One row for each item instead of each receipt, in CSV and Excel."
+        "--items",
+        is_flag=True,
+        default=None,
+        help="One row for each item instead of each receipt, in CSV and Excel; in ledger and beancount one posting for"
+        " each item that has an account, if the items are proved.",
     ),
 )
 csv_options = (
@@ -83,8 +87,9 @@ account_options = (
     click.option(
         "--account",
         multiple=True,
-        metavar="METHOD=NAME",
-        help="Account for one payment method: card, mobile, voucher, transfer, mixed or cash.",
+        metavar="METHOD=NAME|item:WORDS=NAME",
+        help="Account for one payment method: card, mobile, voucher, transfer, mixed or cash. With --items also for"
+        " items, by words of their description: item:milk, 'item:oat milk' or item:choco*; the longest match counts.",
     ),
     click.option("--opening/--no-opening", default=None, help="Open the accounts in the file for Beancount, or not."),
 )
@@ -187,7 +192,7 @@ class _Run:
 
         with _target(path, settings, binary=self.format == "xlsx") as stream:
             writer = self._write(stream, present_path)
-        _report_omitted(writer)
+        _report_limits(writer)
 
     def write_zip(self, path: Path, settings: Settings) -> None:
         """Write the export with the original files."""
@@ -202,7 +207,7 @@ class _Run:
                     archive, self.database, self.connection, settings.max_pixels, lambda: progress.update(1)
                 )
                 missing = adding.add_originals(self.selection)
-        _report_omitted(writer)
+        _report_limits(writer)
         if missing:
             warn(f"{len(missing)} files could not be added to {path}; MISSING.txt in it lists them")
 
@@ -233,10 +238,12 @@ def _target(path: Path, settings: Settings, *, binary: bool) -> Iterator[BinaryI
     sys.stdout.buffer.flush()
 
 
-def _report_omitted(writer: Writer) -> None:
+def _report_limits(writer: Writer) -> None:
     if writer.left_out:
         lacks = ", ".join(f"{count} without {lack}" for lack, count in writer.left_out.items())
         warn(f"omitted {writer.left_out.total()}: {lacks}; comments list them, rpiocr fix adds missing values")
+    if writer.not_split:
+        warn(f"{writer.not_split} not split by items, as those are missing or not proved; comments mark them")
 
 
 def _writer_maker(output: str, special: Mapping[str, Any]) -> WriterMaker:
@@ -308,11 +315,17 @@ def _beancount(special: Mapping[str, Any]) -> WriterMaker:
 
 
 def _accounts(special: Mapping[str, Any]) -> Accounts:
-    from rpiocr.export.accounts import Accounts, by_method
+    from rpiocr.export.accounts import Accounts, by_item, by_method
 
-    usual = Accounts()
+    usual, of_items = Accounts(), by_item(special["account"])
+    if bool(special["items"]) != bool(of_items):
+        message = (
+            "--items needs the accounts of items, as --account item:milk=Expenses:Food:Dairy, and they need --items"
+        )
+        raise click.UsageError(message)
     return Accounts(
         special["account_expenses"] or usual.expenses,
         special["account_cash"] or usual.cash,
         by_method(special["account"]),
+        of_items,
     )

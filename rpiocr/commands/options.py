@@ -70,21 +70,26 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
 """Headings of the options of settings in the help."""
 
 
-def setting_options(group: str, *, without: Collection[str] = ()) -> Callable[[Command], Command]:
-    """Add one option per setting of a group to a command; they arrive as keyword arguments."""
+def setting_options(
+    group: str, *, without: Collection[str] = (), defaults: Mapping[str, object] = DEFAULTS
+) -> Callable[[Command], Command]:
+    """Add one option per setting of a group to a command; they arrive as keyword arguments.
+
+    The help shows the ``defaults``, which the command has to pass to ``start``, too.
+    """
 
     def give(command: Command) -> Command:
         for name, spec in reversed(list(SPECS.items())):
             if spec.group == group and name not in without:
-                command = setting_option(name)(command)
+                command = setting_option(name, defaults)(command)
         return command
 
     return give
 
 
-def setting_option(name: str) -> Callable[[Command], Command]:
+def setting_option(name: str, defaults: Mapping[str, object] = DEFAULTS) -> Callable[[Command], Command]:
     """Add the option of one setting to a command."""
-    spec, default = SPECS[name], DEFAULTS[name]
+    spec, default = SPECS[name], defaults[name]
     shown = ",".join(default) if isinstance(default, tuple) else str(default)
     text = spec.help + (f" {SEEN_BY_OTHERS}" if spec.secret in (Secret.WHOLE, Secret.URL) else "")
     text += f"  [default: {shown}]" if shown and not spec.secret else ""
@@ -108,15 +113,18 @@ config_option = click.option(
 verbose_option = click.option("-v", "--verbose", is_flag=True, help="Log progress; print the traceback of a defect.")
 
 
-def start(flags: dict[str, object], config: Path | None, *, verbose: bool) -> Settings:
-    """Set up logging and memory, and return the settings from the flags and the other sources.
+def start(
+    flags: dict[str, object], config: Path | None, *, verbose: bool, defaults: Mapping[str, object] = DEFAULTS
+) -> Settings:
+    """Set up logging and memory, and return the settings from the flags, the other sources and the defaults.
 
     ``flags`` has every setting that is an option of the command, with None if it was not given.
     """
     from rpiocr.system.memory import limit_arenas
 
     limit_arenas()
-    settings = load_settings({name: flag for name, flag in flags.items() if flag is not None}, file=config)
+    given = {name: flag for name, flag in flags.items() if flag is not None}
+    settings = load_settings(given, file=config, defaults=defaults)
     log_format = settings.log_format if "log_format" in flags else "text"
     set_up_logging(logging.INFO if verbose else logging.ERROR, log_format)
     redact_tracebacks()

@@ -231,7 +231,8 @@ def fix(
     FIELD is {fields}, or duplicate_of, the number of the receipt that this one duplicates; FIELD= removes the value.
     Items are corrected by their numbers in rpiocr show: items.3.amount, items.3.description, items.3.quantity,
     items.3.unit_price and items.3.kind (item, discount, deposit or charge); items.3.delete deletes one, and
-    items.add="MILK 2.50" adds one. Their numbers do not change; what they add up to is compared again.
+    items.add="MILK 2.50" adds one, and may be given several times. Their numbers do not change; what they add up to is
+    compared again.
 
     Corrections override the values that were read, in every list, sum and export; the previous values are kept, see
     rpiocr show.
@@ -270,19 +271,24 @@ fix.help = (fix.help or "").replace("{fields}", ", ".join(FIELDS[:-1]))
 DELETION = re.compile(r"items\.[0-9]+\.delete")
 """A correction without a value."""
 
+ADDITION = "items.add"
+"""A correction that may be given several times."""
 
-def _assignments(values: Sequence[str], *, ok: bool) -> tuple[dict[str, str], list[str]]:
-    """Return the fields given with a value, and those given without."""
-    given: dict[str, str] = {}
+
+def _assignments(values: Sequence[str], *, ok: bool) -> tuple[list[tuple[str, str]], list[str]]:
+    """Return the fields given with a value, and those given without; only items.add may be given several times."""
+    given: list[tuple[str, str]] = []
     named: list[str] = []
+    seen: set[str] = set()
     for value in values:
         field, sign, text = value.partition("=")
         sign = sign or ("=" if DELETION.fullmatch(field) else "")
-        if field in given or field in named:
+        if field in seen and field != ADDITION:
             message = f"{field} is given twice"
             raise click.UsageError(message)
+        seen.add(field)
         if sign:
-            given[field] = text
+            given.append((field, text))
         elif ok:
             named.append(field)
         else:

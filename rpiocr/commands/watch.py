@@ -12,7 +12,7 @@ import click
 from rpiocr.commands.command import Command, examples
 from rpiocr.commands.options import config_option, setting_options, start, verbose_option
 from rpiocr.errors import ExitCode
-from rpiocr.settings import Settings
+from rpiocr.settings import UNATTENDED_DEFAULTS, Settings
 from rpiocr.system.output import print_line
 from rpiocr.system.streams import require_output
 
@@ -33,8 +33,8 @@ from rpiocr.system.streams import require_output
 @click.option("--status", is_flag=True, help="Print the status of the watch over this directory, and exit.")
 @config_option
 @verbose_option
-@setting_options("keeping")
-@setting_options("reading")
+@setting_options("keeping", defaults=UNATTENDED_DEFAULTS)
+@setting_options("reading", defaults=UNATTENDED_DEFAULTS)
 def watch(
     inbox: Path,
     config: Path | None,
@@ -58,7 +58,7 @@ def watch(
     does not exist, or with --once a file could not be read; 5 something is not installed; 6 another rpiocr watches the
     folder; 7 the store cannot be used.
     """
-    settings = start(flags | ({"moving": "no"} if keep else {}), config, verbose=verbose)
+    settings = start(flags | ({"moving": "no"} if keep else {}), config, verbose=verbose, defaults=UNATTENDED_DEFAULTS)
     if status:
         return _status(inbox, settings)
     from rpiocr.recognise.tesseract import require_languages

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import IntEnum
 
 from rpiocr.extract import Extract
 from rpiocr.extract.items.names import with_names
@@ -17,6 +18,7 @@ from rpiocr.extract.items.proposals import NEAR, Proposal, proposals, with_repai
 from rpiocr.extract.items.purchase import Purchase
 from rpiocr.extract.roles import ReceiptLine, Role
 from rpiocr.model import Agreement, Box, Fields, Item, ItemKind, ItemList, ItemsCheck, Verdict
+from rpiocr.model.items import plausible_counts
 
 ZERO = Decimal(0)
 
@@ -52,24 +54,35 @@ def find_items(merged: Extract, alone: Sequence[Extract], fields: Fields) -> Ite
     if choice is None:
         return _listed((), None, printed, UNPROVED, Verdict.RETRY)
     chosen = choice.proposal
-    probability, verdict = _rated(choice, fields, printed)
     named = with_names(chosen.purchases, merged.rows, [one.rows for one in alone])
-    return _listed(tuple(_items(named)), chosen.agrees_with, printed, probability, verdict)
+    items = tuple(_items(named))
+    count_fits = printed is None or printed in plausible_counts(items)
+    probability, verdict = _rated(choice, fields, count_fits=count_fits)
+    return _listed(items, chosen.agrees_with, printed, probability, verdict)
 
 
 LEGIBLE = 0.85
 """Minimum mean confidence of the descriptions, below which another engine reads them better."""
 
 
-def are_settled(merged: Extract, alone: Sequence[Extract], fields: Fields) -> bool:
-    """Return whether the items are proved and their descriptions legible, so that reading more helps nothing."""
+class ItemsStanding(IntEnum):
+    """How far the reading of items has come, the further the higher; SETTLED: reading more helps nothing."""
+
+    OPEN = 0
+    PROVED = 1
+    SETTLED = 2
+
+
+def standing_of_items(merged: Extract, alone: Sequence[Extract], fields: Fields) -> ItemsStanding:
+    """Return how far the items of a reading are known; they are settled if proved, and their descriptions legible."""
     found = find_items(merged, alone, fields)
     if found is None or found.verdict is not Verdict.ACCEPT:
-        return False
+        return ItemsStanding.OPEN
     words = [
         word for row in merged.rows for word in row.line.words if any(_on(item.box, word.box) for item in found.items)
     ]
-    return bool(words) and sum(word.confidence for word in words) >= LEGIBLE * len(words)
+    is_legible = bool(words) and sum(word.confidence for word in words) >= LEGIBLE * len(words)
+    return ItemsStanding.SETTLED if is_legible else ItemsStanding.PROVED
 
 
 def _on(one: Box, other: Box) -> bool:
@@ -109,29 +122,16 @@ def _amounts(one: Proposal) -> Counter[Decimal]:
     return Counter(purchase.value for purchase in one.purchases)
 
 
-def _rated(choice: _Choice, fields: Fields, printed: int | None) -> tuple[float, Verdict]:
+def _rated(choice: _Choice, fields: Fields, *, count_fits: bool) -> tuple[float, Verdict]:
     found = choice.proposal
     if found.agrees_with is None:
         return UNPROVED, Verdict.RETRY
     needs_total = found.agrees_with is Agreement.TOTAL
     total_sure = fields.amount is not None and fields.amount.verdict is Verdict.ACCEPT
     proved = choice.is_unique and choice.is_supported and (total_sure or not needs_total)
-    if proved and found.is_proved and _fits(found, printed):
+    if proved and found.is_proved and count_fits:
         return PROVED, Verdict.ACCEPT
     return AGREEING, Verdict.RETRY
-
-
-def _fits(found: Proposal, printed: int | None) -> bool:
-    return printed is None or printed in _counts(found.purchases)
-
-
-def _counts(found: Sequence[Purchase]) -> Iterator[int]:
-    """Yield what a receipt may print as the number of its items: of the lines, or of the pieces."""
-    bought = [one for one in found if one.kind is not ItemKind.DISCOUNT]
-    yield len(found)
-    yield len(bought)
-    pieces = [one.multiple.quantity if one.multiple else Decimal(1) for one in bought]
-    yield int(sum((count if count == count.to_integral_value() else Decimal(1) for count in pieces), ZERO))
 
 
 def _count_printed(rows: Sequence[ReceiptLine]) -> int | None:
@@ -184,7 +184,7 @@ def joined_items(lists: Sequence[ItemList], fields: Fields) -> ItemList | None:
         return fields.items
     items = tuple(item for one in lists for item in one.items)
     total = sum((item.amount for item in items), ZERO)
-    agrees = fields.amount is not None and total == abs(fields.amount.chosen.value)
+    agrees = fields.amount is not None and total == fields.amount.chosen.value
     found = Agreement.TOTAL if agrees else None
     probability = AGREEING if agrees else UNPROVED
     check = ItemsCheck(total, found, len(items), None, complete=False)

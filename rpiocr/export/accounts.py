@@ -1,11 +1,10 @@
-"""Maps receipts to the accounts of a ledger, and checks which receipts can be booked."""
+"""Maps payments and items to the accounts of a ledger, and makes texts safe for its lines."""
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rpiocr.errors import OptionError
@@ -23,6 +22,11 @@ ELLIPSIS = " … "
 SPACE = frozenset(("Cc", "Zl", "Zp", "Zs"))
 """Categories of characters replaced by spaces: whitespace and control characters, which may end a line."""
 
+OF_ITEM = "item:"
+"""Begins the option of an account for items."""
+
+WORD = re.compile(r"[^\W_]+")
+
 METHODS = ("cash", "card", "mobile", "voucher", "transfer", "mixed")
 
 LEDGER_NAME = re.compile(r"[^\W\d_][\w.&'-]*( [\w.&'-]+)*(:\w[\w.&'-]*( [\w.&'-]+)*)*")
@@ -30,21 +34,66 @@ BEANCOUNT_NAME = re.compile(r"[A-Z][A-Za-z0-9-]*(:[^\W_a-z][^\W_]*(-[^\W_]+)*-?)
 
 
 @dataclass(frozen=True, slots=True)
+class ItemAccount:
+    """The account for items whose description has these adjacent ``words``.
+
+    With ``is_prefix`` the last one may be the beginning of a longer word.
+    """
+
+    words: tuple[str, ...]
+    is_prefix: bool
+    name: str
+
+    @property
+    def length(self) -> int:
+        """The number of characters that have to match."""
+        return sum(map(len, self.words))
+
+    def fits(self, description: Sequence[str]) -> bool:
+        """Return whether the words of a description have those of this account."""
+        size = len(self.words)
+        return any(self._is_at(description[at : at + size]) for at in range(len(description) - size + 1))
+
+    def _is_at(self, words: Sequence[str]) -> bool:
+        *head, last = self.words
+        fits_last = words[-1].startswith(last) if self.is_prefix else words[-1] == last
+        return fits_last and list(words[:-1]) == head
+
+
+@dataclass(frozen=True, slots=True)
 class Accounts:
-    """Account names; ``by_method`` has those to pay from, ``cash`` is for all other payments."""
+    """Account names; ``by_method`` has those to pay from, ``cash`` is for all other payments.
+
+    ``by_item`` has those of items, ``expenses`` is for everything else that was bought.
+    """
 
     expenses: str = "Expenses:Receipts"
     cash: str = "Assets:Cash"
     by_method: Mapping[str, str] = field(default_factory=dict)
+    by_item: tuple[ItemAccount, ...] = ()
 
     def paid_from(self, record: Record) -> str:
         """Return the account for the payment of a receipt."""
         return self.by_method.get(record.payment_method or "", self.cash)
 
+    def of_item(self, description: str) -> str | None:
+        """Return the account of an item, by the longest match, the first of equal ones; None if none matches."""
+        words = words_of(description)
+        fitting = (one for one in self.by_item if one.fits(words))
+        found = max(fitting, key=lambda one: one.length, default=None)
+        return found.name if found else None
+
     @property
     def all(self) -> tuple[str, ...]:
         """Return all distinct names."""
-        return tuple(dict.fromkeys((self.expenses, self.cash, *self.by_method.values())))
+        of_items = (one.name for one in self.by_item)
+        return tuple(dict.fromkeys((self.expenses, self.cash, *self.by_method.values(), *of_items)))
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the words of a text in lower case without accents, as the search compares them."""
+    parts = unicodedata.normalize("NFKD", text)
+    return tuple(WORD.findall("".join(part for part in parts if not unicodedata.combining(part)).casefold()))
 
 
 def require_names(accounts: Accounts, shape: re.Pattern[str], example: str) -> None:
@@ -55,45 +104,35 @@ def require_names(accounts: Accounts, shape: re.Pattern[str], example: str) -> N
             raise OptionError(message)
 
 
-def by_method(given: tuple[str, ...]) -> Mapping[str, str]:
-    """Parse METHOD=ACCOUNT options; raises OptionError for anything else."""
+def by_method(given: Iterable[str]) -> Mapping[str, str]:
+    """Parse the METHOD=ACCOUNT options among those given; raises OptionError for anything but item:WORDS=ACCOUNT."""
     found = {}
     for one in given:
         method, _, account = one.partition("=")
+        if method.startswith(OF_ITEM):
+            continue
         if method not in METHODS or not account:
-            message = f"{one!r} is not METHOD=ACCOUNT; METHOD may be {', '.join(METHODS)}"
+            message = (
+                f"{one!r} is not METHOD=ACCOUNT or {OF_ITEM}WORDS=ACCOUNT; METHOD may be {', '.join(METHODS)},"
+                " WORDS are those of the description of an item"
+            )
             raise OptionError(message)
         found[method] = account
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Booking:
-    """The values of a receipt in a ledger; amounts as text, ``paid`` with the opposite sign."""
-
-    date: dt.date
-    spent: str
-    paid: str
+def by_item(given: Iterable[str]) -> tuple[ItemAccount, ...]:
+    """Parse the item:WORDS=ACCOUNT options among those given; raises OptionError if one lacks words or account."""
+    return tuple(_item_account(one) for one in given if one.startswith(OF_ITEM))
 
 
-def booking(record: Record) -> Booking | str:
-    """Return the booking of a receipt, or the name of the value it lacks: date, amount or currency."""
-    if record.date is None:
-        return "date"
-    if record.amount is None:
-        return "amount"
-    if record.currency is None:
-        return "currency"
-    # The sign is changed without rounding; zero has no sign.
-    paid = record.amount.copy_negate() if record.amount else record.amount
-    return Booking(record.date, f"{record.amount:f} {record.currency}", f"{paid:f} {record.currency}")
-
-
-def comment_on(record: Record, lack: str) -> str:
-    """Return a comment on why a receipt has no transaction."""
-    known = (record.date, record.amount, record.currency, record.merchant)
-    text = on_one_line(" ".join(str(value) for value in known if value is not None), MAX_TEXT_BYTES)
-    return f"; receipt {record.id} has no {lack}: {text}\n\n"
+def _item_account(given: str) -> ItemAccount:
+    text, _, name = given.removeprefix(OF_ITEM).partition("=")
+    words = words_of(text)
+    if not words or not name:
+        message = f"{given!r} is not {OF_ITEM}WORDS=ACCOUNT; give words of the description of an item, and an account"
+        raise OptionError(message)
+    return ItemAccount(words, text.endswith("*"), name)
 
 
 def on_one_line(text: str, max_bytes: int) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-from rpiocr.export.accounts import BEANCOUNT_NAME, MAX_FILE_BYTES, MAX_TEXT_BYTES, Accounts, Booking, on_one_line
+from rpiocr.export.accounts import BEANCOUNT_NAME, MAX_FILE_BYTES, MAX_TEXT_BYTES, Accounts, on_one_line
+from rpiocr.export.booking import Booking, Posting
 from rpiocr.export.record import Record
 from rpiocr.export.transactions import TransactionWriter
 
@@ -22,13 +23,19 @@ class BeancountWriter(TransactionWriter):
         self._to_open = ()
         payee = _quoted(record.merchant or "Unknown", MAX_TEXT_BYTES)
         number = _quoted(record.receipt_number or "", MAX_TEXT_BYTES)
+        why = f"  ; {booked.whole_because}\n" if booked.whole_because else ""
         return (
             f"{opening}{booked.date} {flag} {payee} {number} #rpiocr\n"
             f"  rpiocr-id: {record.id}\n"
             f"  rpiocr-file: {_quoted(record.file, MAX_FILE_BYTES)}\n"
-            f"  {self._accounts.expenses}  {booked.spent}\n"
-            f"  {self._accounts.paid_from(record)}  {booked.paid}\n\n"
+            f"{why}{''.join(map(_lines, booked.postings))}\n"
         )
+
+
+def _lines(posting: Posting) -> str:
+    """Return a posting with its item as metadata, which Beancount keeps, unlike a comment."""
+    item = f"    item: {_quoted(posting.item, MAX_TEXT_BYTES)}\n" if posting.item else ""
+    return f"  {posting.account}  {posting.amount}\n{item}"
 
 
 def _quoted(text: str, max_bytes: int) -> str:

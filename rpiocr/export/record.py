@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Date, Integer, Table, literal, select, tuple_
 
 from rpiocr.model.fields import SPECS
-from rpiocr.store.confirmations import confirmed_receipts
+from rpiocr.store.confirmations import confirmed_fields, confirmed_receipts
 from rpiocr.store.items import CHECK_COLUMNS, OF_ITEM, KnownItems, items_in, items_query, known_items
 from rpiocr.store.queries import corrected_fields, last_place
 from rpiocr.store.rows import fetched, is_sound, required_in, sound_rows
@@ -140,7 +140,7 @@ def records(connection: Connection, selection: Selection, naming: Naming = prese
 def _records(connection: Connection, rows: Sequence[Any], naming: Naming) -> Iterator[Record]:
     ids = [row.id for row in rows]
     corrected = corrected_fields(connection, ids)
-    confirmed = confirmed_receipts(connection, ids)
+    confirmed, sure = confirmed_fields(connection, ids), confirmed_receipts(connection, ids)
     items = items_in(sound_rows(connection, items_query(ids), "one of the items of receipt", "receipt_id"))
     tax_ids = _children(connection, TAX_IDS, OF_TAX_ID, ids)
     for row in rows:
@@ -148,9 +148,9 @@ def _records(connection: Connection, rows: Sequence[Any], naming: Naming) -> Ite
             **{name: getattr(row, name) for name in OF_RECEIPT if name in OWN},
             other={name: getattr(row, name) for name in OF_RECEIPT if name not in OWN},
             corrected=corrected.get(row.id, ()),
-            sure=row.verdict == "ACCEPT" or row.id in confirmed,
+            sure=row.verdict == "ACCEPT" or row.id in sure,
             file=naming(Original(row.file_id, row.path, row.moved_to, row.sha256)),
-            items=known_items(row, items.get(row.id, ()), corrected.get(row.id, ())),
+            items=known_items(row, items.get(row.id, ()), corrected.get(row.id, ()), confirmed.get(row.id, ())),
             tax_ids=tax_ids.get(row.id, ()),
         )
 

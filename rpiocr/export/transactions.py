@@ -6,7 +6,8 @@ import re
 from abc import abstractmethod
 from typing import BinaryIO
 
-from rpiocr.export.accounts import Accounts, Booking, booking, comment_on, require_names
+from rpiocr.export.accounts import Accounts, require_names
+from rpiocr.export.booking import Booking, booking, comment_on
 from rpiocr.export.record import Record
 from rpiocr.export.writer import TextWriter
 
@@ -27,11 +28,12 @@ class TransactionWriter(TextWriter):
 
     def write(self, record: Record) -> None:
         """Write one transaction."""
-        booked = booking(record)
+        booked = booking(record, self._accounts)
         if isinstance(booked, str):
             self.left_out[booked] += 1
             self._text.write(comment_on(record, booked))
             return
+        self.not_split += booked.whole_because is not None
         self._text.write(self._transaction(record, booked, CLEARED if record.sure else PENDING))
 
     @abstractmethod

@@ -12,11 +12,13 @@ from rpiocr.export.record import Record
 class Writer(ABC):
     """Writes receipts one by one; ``close`` writes the end of the output.
 
-    ``left_out`` counts the receipts that the format cannot represent, by the value that they lack.
+    ``left_out`` counts the receipts that the format cannot represent, by the value that they lack; ``not_split`` those
+    that are booked as a whole although a posting for each item was asked for.
     """
 
     def __init__(self) -> None:
         self.left_out: Counter[str] = Counter()
+        self.not_split = 0
 
     @abstractmethod
     def write(self, record: Record) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import shlex
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from rpiocr.settings import (
     DEFAULTS,
     PREFIX,
     SPECS,
+    UNATTENDED_DEFAULTS,
     Settings,
     convert,
     exposed,
@@ -42,10 +43,17 @@ def chosen_settings() -> tuple[Chosen | None, tuple[Finding, ...]]:
     values = (from_file or {}) | from_environment
     origins = dict.fromkeys(from_file or {}, str(path))
     origins |= {name: f"the environment variable {PREFIX}{name.upper()}" for name in from_environment}
-    changed = (name for name, value in values.items() if value != DEFAULTS[name])
+    changed = (name for name, value in values.items() if {value} != {DEFAULTS[name], UNATTENDED_DEFAULTS[name]})
     shown = (good(f"setting {name} = {shown_setting(name, values[name])}, from {origins[name]}") for name in changed)
     chosen = Chosen(Settings(**values), origins) if valid and from_file is not None else None
-    return chosen, (about_file, *about_environment, *shown)
+    return chosen, (about_file, *about_environment, *shown, *_two_defaults(values))
+
+
+def _two_defaults(given: Collection[str]) -> Iterator[Finding]:
+    """Yield the settings that are not given and whose default depends on the command."""
+    for name, default in DEFAULTS.items():
+        if name not in given and default != (unattended := UNATTENDED_DEFAULTS[name]):
+            yield good(f"setting {name} = {default}, {unattended} for watch and batch, by default")
 
 
 def _read_file(path: Path) -> tuple[dict[str, Any] | None, Finding]:

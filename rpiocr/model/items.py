@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import Protocol
 
 from rpiocr.model.evidence import Verdict
 from rpiocr.model.geometry import Box
@@ -74,3 +76,45 @@ class ItemList:
     check: ItemsCheck
     probability: float
     verdict: Verdict
+
+
+class Counted(Protocol):
+    """What decides whether and how often an item is counted; ``kind`` is one of ItemKind, None if it is not known."""
+
+    @property
+    def kind(self) -> str | None:
+        """What it is."""
+
+    @property
+    def quantity(self) -> Decimal | None:
+        """The number of pieces, unless it is a measure."""
+
+    @property
+    def amount(self) -> Decimal | None:
+        """What counts into the sum."""
+
+
+def plausible_counts(items: Sequence[Counted]) -> frozenset[int]:
+    """Return what a receipt with these items may print as their number, never 0.
+
+    That is the number of lines; or of the lines or pieces of all but the discounts, of these without returned deposits,
+    without any deposit, or without deposits and charges such as bags.
+    """
+    bought = [item for item in items if item.kind != ItemKind.DISCOUNT]
+    kept = [item for item in bought if not _is_returned(item)]
+    goods = [item for item in bought if item.kind != ItemKind.DEPOSIT]
+    goods_alone = [item for item in goods if item.kind != ItemKind.CHARGE]
+    counts = {len(items)}
+    for counted in (bought, kept, goods, goods_alone):
+        counts |= {len(counted), sum(map(_pieces, counted))}
+    return frozenset(counts - {0})
+
+
+def _is_returned(item: Counted) -> bool:
+    return item.kind == ItemKind.DEPOSIT and item.amount is not None and item.amount < 0
+
+
+def _pieces(item: Counted) -> int:
+    """Return the number of pieces of an item; one for a weight and the like."""
+    quantity = item.quantity
+    return 1 if quantity is None or quantity != quantity.to_integral_value() else int(quantity)

@@ -43,8 +43,8 @@ def sum_in_words(result: Mapping[str, Any]) -> str:
 
 def _off(found: Decimal, result: Mapping[str, Any]) -> str:
     total = result["amount"]
-    # The amount of a refund is negative, while its items may be printed without a sign.
-    difference = None if total is None else abs(found) - abs(total)
+    # The items of a refund are negative, as its total is.
+    difference = None if total is None or (found < 0) != (total < 0) else abs(found) - abs(total)
     if not difference:
         return "agrees with neither the total nor the subtotal"
     side = "more" if difference > 0 else "less"

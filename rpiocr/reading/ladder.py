@@ -5,12 +5,10 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 
 from rpiocr.decide.confidence import Judge
 from rpiocr.decide.interpret import Understanding
-from rpiocr.decide.items import are_settled
 from rpiocr.errors import EngineError, NoTextError, TimedOutError
 from rpiocr.extract import Hints, Languages
 from rpiocr.model import Page, Pass, Rung, Stop
@@ -22,6 +20,7 @@ from rpiocr.reading.model_choice import Models, shows_script
 from rpiocr.reading.plan import ReadingPlan
 from rpiocr.reading.proposals import Proposals, ReadContext
 from rpiocr.reading.search import Attempt, Hypothesis, search
+from rpiocr.reading.stages import run_item_stages
 from rpiocr.recognise.passes import Limits, PassRunner
 from rpiocr.recognise.tesseract_models import combined, needed
 from rpiocr.system.scratch import scratch_folder
@@ -86,23 +85,14 @@ class _Reading:
         return replace(found, result=found.reader.run(self.plan.stages[1:], found.result))
 
     def of_items(self, best: Attempt[CropReader]) -> tuple[Understanding | None, tuple[Rung, ...]]:
-        """Run the stages for the items until they are proved; the answer for the other fields stays as it is."""
-        found, rungs = best.result.understanding, []
-        evidence = best.reader.evidence
-        for stage in self.plan.for_items:
-            if (
-                found is None
-                or self.context.runner.remaining_s <= 0
-                or are_settled(found.merged, found.alone, found.fields)
-            ):
-                break
-            started = time.monotonic()
-            names = evidence.run(stage, found.fields)
-            if names:
-                found = best.reader.interpret(evidence.passes)
-                quality = best.result.understanding.judgement.quality if best.result.understanding else 0
-                rungs.append(Rung(stage.name, names, quality, time.monotonic() - started))
-        return found, tuple(rungs)
+        """Run the stages for the items; the answer for the other fields stays as it is."""
+        answer, reader = best.result.understanding, best.reader
+        if answer is None or not self.plan.for_items:
+            return answer, ()
+        runner = self.context.runner
+        return run_item_stages(
+            self.plan.for_items, reader.evidence, reader.interpret, lambda: runner.remaining_s, answer
+        )
 
     def attempt(self, hypothesis: Hypothesis, current: Attempt[CropReader] | None = None) -> Attempt[CropReader]:
         """Try a hypothesis by the first stage, with what was read of the same crop in the ``current`` attempt."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from rpiocr.decide.interpret import Understanding
+from rpiocr.decide.items import ItemsStanding, standing_of_items
 from rpiocr.model import Fields, Pass, Rung, Stop, Verdict
 from rpiocr.reading.plan import Stage
 
@@ -81,3 +82,29 @@ def run_stages(
         if best and best.judgement.verdict is Verdict.ACCEPT:
             return StagesResult(best, tuple(done), Stop.SETTLED)
     return StagesResult(best, tuple(done), Stop.EXHAUSTED if time_left() > 0 else Stop.DEADLINE)
+
+
+def run_item_stages(
+    stages: Sequence[Stage],
+    evidence: Evidence,
+    interpret: Callable[[Sequence[Pass]], Understanding],
+    time_left: Callable[[], float],
+    answer: Understanding,
+) -> tuple[Understanding, tuple[Rung, ...]]:
+    """Run stages for the items alone until they are settled, all have been run, or the time is over.
+
+    Returns the stages that were run, and the reading in which the items are known best, of equal ones the last: more
+    passes may lose a list that was proved. ``answer`` is the reading that the other fields are taken from.
+    """
+    kept, standing, done = answer, standing_of_items(answer.merged, answer.alone, answer.fields), []
+    for stage in stages:
+        if standing is ItemsStanding.SETTLED or time_left() <= 0:
+            break
+        started = time.monotonic()
+        names = evidence.run(stage, answer.fields)
+        if names:
+            found = interpret(evidence.passes)
+            now = standing_of_items(found.merged, found.alone, answer.fields)
+            kept, standing = (found, now) if now >= standing else (kept, standing)
+            done.append(Rung(stage.name, names, answer.judgement.quality, time.monotonic() - started))
+    return kept, tuple(done)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+import itertools
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -50,15 +51,15 @@ class Change:
 
 
 def correct(
-    database: Database, receipt_id: int, given: Mapping[str, str], confirm: Sequence[str] | None = None
+    database: Database, receipt_id: int, given: Iterable[tuple[str, str]], confirm: Sequence[str] | None = None
 ) -> tuple[Change, ...]:
     """Set new values of fields of a receipt, where an empty one removes the value; all of them, or none.
 
-    ``confirm`` names fields with correct values; empty means all that have a value, None means none. A field that is
-    set to its present value is confirmed, too. Returns the changes. Raises BadCorrectionError and
-    NoSuchReceiptError.
+    ``given`` has each field once, except ``items.add``, which adds one item each time. ``confirm`` names fields with
+    correct values; empty means all that have a value, None means none. A field that is set to its present value is
+    confirmed, too. Returns the changes. Raises BadCorrectionError and NoSuchReceiptError.
     """
-    typed = {field: parse(field, value) for field, value in given.items()}
+    typed = [(field, parse(field, value)) for field, value in given]
     with database.transaction() as connection:
         row = _row(connection, receipt_id)
         parsed = with_signs(row, _by_position(connection, row, typed))
@@ -77,13 +78,14 @@ def correct(
     return changes
 
 
-def _by_position(connection: Connection, row: Known, typed: Mapping[str, Any]) -> dict[str, Any]:
+def _by_position(connection: Connection, row: Known, typed: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     """Return corrections under the names that they are kept by: an added item gets a number, which no other had."""
     named: dict[str, Any] = {}
-    for name, value in typed.items():
+    new_positions = itertools.count(_next_position(connection, row))
+    for name, value in typed:
         field = item_field(name)
         if name == ADD:
-            field = ItemField(_next_position(connection, row))
+            field = ItemField(next(new_positions))
         elif field:
             require_item(field, row["id"], positions_in(row))
         named[field.name if field else name] = value
@@ -95,7 +97,7 @@ def _by_position(connection: Connection, row: Known, typed: Mapping[str, Any]) -
 
 
 def _next_position(connection: Connection, row: Known) -> int:
-    """Return the number of an item that is added: numbers of deleted items are not used again."""
+    """Return the number of the next item that is added: numbers of deleted items are not used again."""
     here = (CORRECTIONS.c.receipt_id == row["id"]) & CORRECTIONS.c.field.startswith("items.")
     corrected = connection.execute(select(CORRECTIONS.c.field).where(here)).scalars()
     had = (field.position for name in corrected if (field := item_field(name)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -26,6 +26,9 @@ from rpiocr.store.tables import (
 )
 from rpiocr.store.values import shown
 
+History = Mapping[str, Any]
+"""A correction or a confirmation, as JSON."""
+
 
 def details(connection: Connection, receipt_id: int) -> dict[str, Any]:
     """Return everything stored for a receipt, as a JSON object; raises NoSuchReceiptError, DamagedRowError."""
@@ -44,7 +47,7 @@ def _details(connection: Connection, receipt_id: int) -> dict[str, Any]:
     if file is None or row.read_at is None:
         message = f"the store lacks its file or its reading time; {REMEDY}"
         raise DamagedRowError(message)
-    corrections = _corrections(connection, row.id)
+    corrections, confirmations = _corrections(connection, row.id), _confirmations(connection, row.id)
     return {
         "id": row.id,
         "file": file.path,
@@ -61,7 +64,7 @@ def _details(connection: Connection, receipt_id: int) -> dict[str, Any]:
         "passes": row.passes,
         "elapsed_s": row.elapsed_s,
         **{spec.name: _value(row, spec) for spec in SPECS if not spec.is_many},
-        **_items(connection, row, {one["field"] for one in corrections}).as_mapping(),
+        **_items(connection, row, corrections, confirmations).as_mapping(),
         "tax_ids": _children(connection, TAX_IDS, row.id, ("kind", "country", "number", "valid")),
         "duplicate_of": row.duplicate_of,
         "duplicate_why": row.duplicate_why,
@@ -71,7 +74,7 @@ def _details(connection: Connection, receipt_id: int) -> dict[str, Any]:
             ).scalars()
         ),
         "corrections": corrections,
-        "confirmations": _confirmations(connection, row.id),
+        "confirmations": confirmations,
         "sure": row.verdict == "ACCEPT" or row.id in confirmed_receipts(connection, [row.id]),
         "evidence": _evidence(connection, row.id),
         "warnings": _children(connection, WARNINGS, row.id, ("code", "message")),
@@ -92,9 +95,12 @@ def _value(row: Row[Any], spec: FieldSpec) -> Any:  # noqa: ANN401 - a value of 
     return value.isoformat() if value and spec.kind is ValueKind.DATE else value
 
 
-def _items(connection: Connection, row: Row[Any], corrected: Collection[str]) -> KnownItems:
+def _items(
+    connection: Connection, row: Row[Any], corrections: Sequence[History], confirmations: Sequence[History]
+) -> KnownItems:
     found = items_in(connection.execute(items_query([row.id])))
-    return known_items(row, found.get(row.id, ()), corrected)
+    corrected, confirmed = ({one["field"] for one in history} for history in (corrections, confirmations))
+    return known_items(row, found.get(row.id, ()), corrected, confirmed)
 
 
 def _children(connection: Connection, table: Any, receipt_id: int, names: tuple[str, ...]) -> list[dict[str, Any]]:  # noqa: ANN401

@@ -45,11 +45,12 @@ def require_item(field: ItemField, receipt_id: int, positions: Collection[int]) 
 def with_signs(row: Known, parsed: Mapping[str, Any]) -> dict[str, Any]:
     """Make the amounts of discounts negative, and that of an item that no longer is one positive.
 
-    On a refund, whose total is negative, all amounts are left as they are.
+    On a refund, whose total is negative, all amounts are left as they are, and a negative item that is added is no
+    discount.
     """
-    signed = dict(parsed)
     if row["amount"] is not None and row["amount"] < 0:
-        return signed
+        return {name: _given_back(name, value) for name, value in parsed.items()}
+    signed = dict(parsed)
     for field in filter(None, map(item_field, parsed)):
         if field.part not in ("kind", "amount"):
             continue
@@ -60,6 +61,15 @@ def with_signs(row: Known, parsed: Mapping[str, Any]) -> dict[str, Any]:
         if amount and (amount > 0 if is_discount else was_discount and amount < 0):
             signed[amount_name] = -amount
     return signed
+
+
+def _given_back(name: str, value: Any) -> Any:  # noqa: ANN401 - the value of any correction
+    """Return a correction of a refund: what is added is an item, unless it reduces what was given back."""
+    field = item_field(name)
+    if field is None or field.part is not None or value is None:
+        return value
+    kind = ItemKind.DISCOUNT if value["amount"] > 0 else ItemKind.ITEM
+    return {**value, "kind": kind.value}
 
 
 def items_in_decimals(row: Known, parsed: Mapping[str, Any], currency: str | None) -> dict[str, Any]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any, TypeGuard
+from typing import Any
 
 from sqlalchemy import Row, Select, select
 
-from rpiocr.model.items import Agreement, ItemKind, ItemsCheck
+from rpiocr.model.items import Agreement, ItemsCheck, plausible_counts
 from rpiocr.store.tables import ITEMS
 
 ZERO = Decimal(0)
@@ -100,12 +100,17 @@ class KnownItems:
         }
 
 
-def known_items(receipt: Any, items: Sequence[StoredItem], corrected: Collection[str]) -> KnownItems:  # noqa: ANN401
+def known_items(
+    receipt: Any,  # noqa: ANN401 - a row of any query
+    items: Sequence[StoredItem],
+    corrected: Collection[str],
+    confirmed: Collection[str],
+) -> KnownItems:
     """Return what is known of the items of a receipt, a row with CHECK_COLUMNS.
 
-    The check is that of the reading, until one of the ``corrected`` fields is an amount that it is about. An item
-    that a person deleted is no longer named by others. How a description was read is not said of one that a person
-    corrected, but kept for when that is undone.
+    The check is that of the reading, until one of the ``corrected`` fields is an amount that it is about, or one of the
+    ``confirmed`` ones is and the items are exactly the total. An item that a person deleted is no longer named by
+    others. How a description was read is not said of one that a person corrected, but kept for when that is undone.
     """
     if receipt.items_complete is None and not items:
         return KnownItems()
@@ -119,39 +124,45 @@ def known_items(receipt: Any, items: Sequence[StoredItem], corrected: Collection
         )
         for item in items
     )
-    check = _check(receipt, items, corrected)
+    check = _check(receipt, items, corrected, confirmed)
     return KnownItems(shown, check, receipt.items_confidence, receipt.items_verdict)
 
 
-def _check(receipt: Any, items: Sequence[StoredItem], corrected: Collection[str]) -> ItemsCheck:  # noqa: ANN401
+def _check(
+    receipt: Any,  # noqa: ANN401 - as above
+    items: Sequence[StoredItem],
+    corrected: Collection[str],
+    confirmed: Collection[str],
+) -> ItemsCheck:
+    compared = _compared(receipt, items)
+    if receipt.items_complete is None or any(map(CHANGES_CHECK.fullmatch, corrected)):
+        return compared
+    # Until a person confirms it, a total that the items are may be as wrong as they are.
+    if compared.complete and compared.sum == receipt.amount and any(map(CHANGES_CHECK.fullmatch, confirmed)):
+        return compared
+    agrees = Agreement(receipt.items_agree_with) if receipt.items_agree_with else None
+    return replace(compared, agrees_with=agrees, complete=receipt.items_complete)
+
+
+def _compared(receipt: Any, items: Sequence[StoredItem]) -> ItemsCheck:  # noqa: ANN401
+    """Return the check of the present items against the present values of the receipt."""
     total = sum((item.amount for item in items if item.amount is not None), ZERO)
-    if receipt.items_complete is not None and not any(map(CHANGES_CHECK.fullmatch, corrected)):
-        agrees = Agreement(receipt.items_agree_with) if receipt.items_agree_with else None
-        return ItemsCheck(total, agrees, len(items), receipt.items_count_printed, receipt.items_complete)
     found, printed = _agreement(receipt, total), receipt.items_count_printed
-    complete = found is not None and (printed is None or printed in set(_counts(items)))
+    complete = found is not None and (printed is None or printed in plausible_counts(items))
     return ItemsCheck(total, found, len(items), printed, complete)
 
 
 def _agreement(receipt: Any, total: Decimal) -> Agreement | None:  # noqa: ANN401
     """Return what a sum is: the total, also with the tax and the tip that are known, or the subtotal."""
+    amount, subtotal = receipt.amount, receipt.subtotal
     tax, tip = receipt.tax or ZERO, receipt.tip or ZERO
-    sums = {abs(total + more) for more in (ZERO, tax, tip, tax + tip)}
-    if receipt.amount is not None and abs(receipt.amount) in sums:
+    if amount is not None and amount < 0:
+        # The items of a refund are negative; its subtotal, tax and tip may be printed without a minus.
+        amount, total, tax, tip = -amount, -total, abs(tax), abs(tip)
+        subtotal = None if subtotal is None else abs(subtotal)
+    if amount in (total, total + tax, total + tip, total + tax + tip):
         return Agreement.TOTAL
-    return Agreement.SUBTOTAL if receipt.subtotal is not None and abs(receipt.subtotal) == abs(total) else None
-
-
-def _counts(items: Sequence[StoredItem]) -> Iterator[int]:
-    """Yield what a receipt may print as the number of its items: of the lines, or of the pieces."""
-    bought = [item for item in items if item.kind != ItemKind.DISCOUNT]
-    yield len(items)
-    yield len(bought)
-    yield sum(int(item.quantity) if _is_whole(item.quantity) else 1 for item in bought)
-
-
-def _is_whole(quantity: Decimal | None) -> TypeGuard[Decimal]:
-    return quantity is not None and quantity == quantity.to_integral_value()
+    return Agreement.SUBTOTAL if subtotal == total else None
 
 
 def _check_as_mapping(check: ItemsCheck) -> dict[str, Any]:

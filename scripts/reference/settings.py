@@ -5,7 +5,7 @@ from __future__ import annotations
 import simplejson
 
 from rpiocr.sanitize.redact import Secret
-from rpiocr.settings import DEFAULTS, PREFIX, SPECS, Spec
+from rpiocr.settings import DEFAULTS, PREFIX, SPECS, UNATTENDED_DEFAULTS, Spec
 
 NEVER_SHOWN = {Secret.WHOLE: "it is", Secret.URL: "a password in it is"}
 """How the page begins to state that a secret is not shown, for settings in which one belongs."""
@@ -23,7 +23,7 @@ def _section(name: str, spec: Spec) -> str:
         f"- flag: `--{name.replace('_', '-')} {written}`",
         f"- environment: `{PREFIX}{name.upper()}={written}`",
         f"- file: `{name} = {simplejson.dumps(example)}`",
-        f"- default: {_shown(DEFAULTS[name])}",
+        f"- default: {_default(name)}",
         f"- may be: {_range(spec)}",
     ]
     if spec.secret in NEVER_SHOWN:
@@ -38,6 +38,11 @@ def _example(name: str, spec: Spec) -> object:
     if spec.kind is str:
         return DEFAULTS[name] or spec.example or "..."
     return DEFAULTS[name]
+
+
+def _default(name: str) -> str:
+    usual, unattended = DEFAULTS[name], UNATTENDED_DEFAULTS[name]
+    return _shown(usual) if usual == unattended else f"{_shown(usual)}; {_shown(unattended)} for `watch` and `batch`"
 
 
 def _shown(default: object) -> str:

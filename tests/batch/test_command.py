@@ -15,7 +15,7 @@ from rpiocr.errors import ExitCode
 from tests.batch.conftest import Ask
 from tests.batch.test_paths import ODD
 from tests.commands.test_bad_input import BAD, make_bad_files
-from tests.program import OTHER_SMALL, QUICK, SMALL, Outcome, Run, fake_tesseract, timeless
+from tests.program import ALONE, LOW, OTHER_SMALL, QUICK, SMALL, Outcome, Run, fake_tesseract, timeless
 
 AMOUNTS = {"a.jpg": "63.35", "b.jpg": "111.83", "c.jpg": "63.35"}
 
@@ -36,9 +36,9 @@ def ended(outcome: Outcome) -> dict[str, int]:
 
 
 def test_a_batch_reads_what_scan_reads_and_keeps_it(run: Run, inbox: Path, ask: Ask) -> None:
-    outcome = run("batch", *QUICK, inbox, "--workers", 2)
+    outcome = run("batch", *LOW, *ALONE, inbox, "--workers", 2)
     assert outcome.status == ExitCode.OK
-    scanned = run("scan", *QUICK, *sorted(inbox.iterdir()))
+    scanned = run("scan", *LOW, *ALONE, "--items", "full", *sorted(inbox.iterdir()))
     by_name = sorted(outcome.lines, key=lambda line: str(line["file"]))
     assert [timeless(line) for line in by_name] == [timeless(line) for line in scanned.lines]
     rows = ask("SELECT path, state, amount FROM files JOIN receipts ON files.id = file_id ORDER BY path")

@@ -258,7 +258,15 @@ def test_each_changed_setting_names_where_it_comes_from_and_the_environment_wins
     assert settings == [
         "setting mode = low, from the environment variable RPIOCR_MODE",
         f"setting retries = 1, from {path}",
+        "setting items = auto, full for watch and batch, by default",
     ]
+
+
+@pytest.mark.parametrize("given", ["auto", "full"])
+def test_items_that_are_set_are_named_whichever_default_they_equal(examine: Examine, given: str) -> None:
+    findings, _, _ = examine(RPIOCR_ITEMS=given)
+    settings = [finding.what for finding in findings if finding.what.startswith("setting ")]
+    assert settings == [f"setting items = {given}, from the environment variable RPIOCR_ITEMS"]
 
 
 def test_an_api_key_is_reported_but_never_shown(examine: Examine, tmp_path: Path) -> None:

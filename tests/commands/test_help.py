@@ -125,7 +125,7 @@ def household(home: Path) -> dict[str, str]:
         for name in ("receipt.jpg", "photos/receipt.jpg"):
             file = home / name
             keep(database, {"text": "Corner Shop\nFlat white"}, file=str(file), data=file.read_bytes())
-        correct(database, 1, {"amount": "13.50"})
+        correct(database, 1, [("amount", "13.50")])
     quick = {"RPIOCR_MODE": "low", "RPIOCR_RETRIES": "0", "RPIOCR_LANG": "eng"}
     return surroundings(home, PATH=machine.path, NOTES=str(machine.notes), XDG_DATA_HOME=str(home / "data")) | quick
 

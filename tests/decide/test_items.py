@@ -9,7 +9,7 @@ import pytest
 
 from rpiocr.decide.confidence import Judge
 from rpiocr.decide.interpret import understand
-from rpiocr.decide.items import are_settled, find_items, joined_items
+from rpiocr.decide.items import ItemsStanding, find_items, joined_items, standing_of_items
 from rpiocr.extract import Hints
 from rpiocr.model import EngineId, ItemKind, ItemList, Verdict
 from rpiocr.recognise.rapidocr.engine import RAPIDOCR
@@ -156,6 +156,50 @@ def test_a_printed_number_of_items_that_differs_is_not_accepted() -> None:
     same, other = (list_of(f"BREAD 2.50\nMILK 1.20\nITEMS SOLD {count}", total="3.70") for count in (2, 3))
     assert (same.verdict, same.check.count_printed) == (Verdict.ACCEPT, 2)
     assert (other.verdict, other.check.count_printed) == (Verdict.RETRY, 3)
+
+
+WITH_BOTTLES = (
+    "4 x 0.75\nCOLA 3.00\nBOTTLE DEPOSIT 0.60\nMILK 1.20\nDISCOUNT -0.20\n"
+    "EMPTY BOTTLES DEPOSIT RETURN -0.50\nBAG FEE 0.10"
+)
+"""Two goods of five pieces, a deposit, a returned one, a discount and a bag: 4.20."""
+
+CONVENTIONS = {
+    "all lines": 6,
+    "lines without discounts": 5,
+    "pieces without discounts": 8,
+    "lines without returned deposits": 4,
+    "pieces without returned deposits": 7,
+    "lines without deposits": 3,
+    "pieces without deposits": 6,
+    "lines of the goods alone": 2,
+    "pieces of the goods alone": 5,
+}
+
+
+@pytest.mark.parametrize("convention", CONVENTIONS)
+def test_a_printed_number_of_items_may_count_lines_or_pieces_with_or_without_deposits_and_bags(convention: str) -> None:
+    found = list_of(f"{WITH_BOTTLES}\nITEM COUNT {CONVENTIONS[convention]}", total="4.20")
+    assert [one.kind.value for one in found.items] == ["item", "deposit", "item", "discount", "deposit", "charge"]
+    assert found.check.count_printed == CONVENTIONS[convention]
+    assert (found.verdict, found.check.complete) == (Verdict.ACCEPT, True)
+
+
+@pytest.mark.parametrize("printed", [0, 1, 9, 10])
+def test_a_printed_number_of_items_that_no_convention_explains_is_not_accepted(printed: int) -> None:
+    found = list_of(f"{WITH_BOTTLES}\nITEM COUNT {printed}", total="4.20")
+    assert found.check.count_printed == printed
+    assert (found.verdict, found.check.complete) == (Verdict.RETRY, False)
+
+
+@pytest.mark.parametrize(
+    ("printed", "verdict"), [(3, Verdict.ACCEPT), (1, Verdict.ACCEPT), (2, Verdict.ACCEPT), (5, Verdict.RETRY)]
+)
+def test_bottles_given_back_need_not_be_counted_on_a_german_receipt(printed: int, verdict: Verdict) -> None:
+    bought = "MINERALWASSER 2.90\nPFAND 0.25\nPFANDRUECKGABE -0.50"
+    found = list_of(f"{bought}\nANZAHL ARTIKEL: {printed}", total="2.65")
+    assert [str(one.amount) for one in found.items] == ["2.90", "0.25", "-0.50"]
+    assert found.verdict is verdict
 
 
 def test_a_receipt_without_items_has_an_empty_list_that_is_not_accepted() -> None:
@@ -326,8 +370,16 @@ def test_reading_more_helps_nothing_once_all_is_proved_and_legible() -> None:
     open_one = understand(other, 0.0, languages(), Hints(), Judge(0.005))
     assert clear.fields.amount
     sure = replace(clear.fields, amount=replace(clear.fields.amount, verdict=Verdict.ACCEPT))
-    assert are_settled(clear.merged, clear.alone, sure)
-    assert not are_settled(open_one.merged, open_one.alone, sure)
+    assert standing_of_items(clear.merged, clear.alone, sure) is ItemsStanding.SETTLED
+    assert standing_of_items(open_one.merged, open_one.alone, sure) is ItemsStanding.OPEN
+
+
+def test_items_that_are_proved_and_not_legible_are_not_settled() -> None:
+    passes = [read_as("SHOP\nBREAD 2.50\nMILK 1.20\nTOTAL GBP 3.70\nCARD 3.70\n12/11/2026 14:05", confidence=0.7)]
+    pale = understand(passes, 0.0, languages(), Hints(), Judge(0.005))
+    assert pale.fields.amount
+    sure = replace(pale.fields, amount=replace(pale.fields.amount, verdict=Verdict.ACCEPT))
+    assert standing_of_items(pale.merged, pale.alone, sure) is ItemsStanding.PROVED
 
 
 def test_the_pages_of_an_invoice_have_one_list() -> None:
@@ -337,3 +389,14 @@ def test_the_pages_of_an_invoice_have_one_list() -> None:
     assert joined is not None
     assert [one.description for one in joined.items] == ["BREAD", "MILK"]
     assert joined.check.agrees_with is not None
+
+
+def test_the_items_of_several_pages_agree_with_a_total_of_the_same_sign_only() -> None:
+    first, second = list_of("BREAD 2.50", total="2.50"), list_of("MILK 1.20", total="1.20")
+    passes = [read_as("*** REFUND ***\nSHOP\nREFUND TOTAL GBP -3.70\nCASH -3.70\n12/11/2026 14:05")]
+    fields = understand(passes, 0.0, languages(), Hints(), Judge(0.005)).fields
+    assert fields.amount is not None
+    assert fields.amount.chosen.value == Decimal("-3.70")
+    joined = joined_items([first, second], fields)
+    assert joined is not None
+    assert (joined.check.sum, joined.check.agrees_with) == (Decimal("3.70"), None)

@@ -9,22 +9,24 @@ import subprocess
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rpiocr.errors import ExitCode
-from rpiocr.export.accounts import Accounts
+from rpiocr.export.accounts import Accounts, by_item
 from rpiocr.export.as_beancount import BeancountWriter
 from rpiocr.export.as_ledger import LedgerWriter
 from rpiocr.export.record import Record
 from rpiocr.export.writer import Writer
+from rpiocr.model.items import Agreement, ItemsCheck
 from rpiocr.store.database import Database
-from rpiocr.store.items import KnownItems
+from rpiocr.store.items import KnownItems, StoredItem
 from tests.printing.hostile import TEXTS
 from tests.store.program import run_command
-from tests.store.readings import keep_one
+from tests.store.readings import check_of, item, keep_one
 
 PROGRAMS = {"ledger": "ledger", "hledger": "hledger", "beancount": "bean-check"}
 HOSTILE = ("; x", 'a "quoted" \\ name', "two\nlines", "(code) x", "* x", "! x", "a  ; b", "x | y", "=x", "@ 5 EUR",
@@ -139,9 +141,9 @@ def test_the_programs_read_whatever_was_read_off_receipts(database: Database, tm
 def test_the_programs_read_names_of_any_length_and_of_any_malice(tmp_path: Path, name: str) -> None:
     program(name)
     stream = io.BytesIO()
-    writer: Writer = LedgerWriter(stream, Accounts())
+    writer: Writer = LedgerWriter(stream, SPLITTING)
     if name == "beancount":
-        writer = BeancountWriter(stream, Accounts(), opening=True)
+        writer = BeancountWriter(stream, SPLITTING, opening=True)
     for text in TEXTS:
         made(writer, stream, text, text, f"/inbox/{text}")
         writer.write(replace(RECORD, merchant=text, amount=None))
@@ -168,6 +170,178 @@ def test_sums_in_the_programs_are_those_of_the_store(database: Database, tmp_pat
     assert balance.stdout.split()[0] == str(total["amount"]) == "1000000000000.24"
 
 
+BASKET = [
+    item("Oat Milk 3,5%", "2.50"),
+    item("MILK chocolate", "1.20"),
+    item("Bread", "6.00"),
+    item("Loyalty", "-0.20", kind="discount", applies_to=1),
+    item("Bottle", "0.25", kind="deposit", applies_to=3),
+    item("Coupon", "-1.00", kind="discount"),
+]
+"""Items of 8.75."""
+
+OF_ITEMS = ("--items", "--account", "item:milk=Expenses:Food:Dairy", "--account", "item:choco*=Expenses:Food:Sweets",
+            "--account", "card=Liabilities:Visa")  # fmt: skip
+
+BY_CARD = {"method": "card", "brand": None, "card_last4": None}
+
+
+def kept_basket(database: Database, **changes: Any) -> int:  # noqa: ANN401
+    """Keep the receipt of a basket, paid by card: 8.75 and 0.55 of tax."""
+    proved = check_of(BASKET, agrees_with="subtotal")
+    values: dict[str, Any] = {"amount": Decimal("9.30"), "items": BASKET, "items_check": proved, "payment": BY_CARD}
+    return keep_one(database, file="/inbox/a.jpg", **(values | changes))
+
+
+def test_proved_items_are_posted_to_their_accounts_and_the_rest_to_that_of_the_receipt(
+    database: Database, tmp_path: Path
+) -> None:
+    file = tmp_path / "out.journal"
+    kept_basket(database)
+    assert exported(database, file, "ledger", *OF_ITEMS) == ""
+    assert file.read_text("utf-8") == (
+        "2024-03-05 * (1) Corner Shop\n"
+        "    ; rpiocr-id: 1\n"
+        "    ; rpiocr-file: /inbox/a.jpg\n"
+        "    Expenses:Food:Dairy  2.50 EUR  ; Oat Milk 3,5%\n"
+        "    Expenses:Food:Sweets  1.20 EUR  ; MILK chocolate\n"
+        "    Expenses:Food:Dairy  -0.20 EUR  ; Loyalty\n"
+        "    Expenses:Receipts  5.80 EUR\n"
+        "    Liabilities:Visa  -9.30 EUR\n"
+        "\n"
+    )
+
+
+def test_beancount_keeps_the_descriptions_of_items_as_metadata_and_opens_their_accounts(
+    database: Database, tmp_path: Path
+) -> None:
+    file = tmp_path / "out.beancount"
+    kept_basket(database)
+    exported(database, file, "beancount", *OF_ITEMS)
+    text = file.read_text("utf-8")
+    assert "2024-03-05 open Expenses:Food:Sweets\n" in text
+    assert text.endswith(
+        "  Expenses:Food:Dairy  2.50 EUR\n"
+        '    item: "Oat Milk 3,5%"\n'
+        "  Expenses:Food:Sweets  1.20 EUR\n"
+        '    item: "MILK chocolate"\n'
+        "  Expenses:Food:Dairy  -0.20 EUR\n"
+        '    item: "Loyalty"\n'
+        "  Expenses:Receipts  5.80 EUR\n"
+        "  Liabilities:Visa  -9.30 EUR\n\n"
+    )
+
+
+UNPROVED = check_of(BASKET, agrees_with=None, complete=False)
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_the_programs_find_that_transactions_by_item_balance(database: Database, tmp_path: Path, name: str) -> None:
+    program(name)
+    kept_basket(database)
+    refund = [item("Milk", "-1.10"), item("Bread", "-2.00")]
+    keep_one(database, items=refund, amount=Decimal("-3.10"), time="10:01")
+    keep_one(database, items=[item("Milk", "100"), item("Tea", "1.234")], amount=Decimal("101.234"), currency="KWD")
+    kept_basket(database, items_check=UNPROVED, time="10:02")
+    keep_one(database, time="10:03")
+    file = tmp_path / "out"
+    exported(database, file, "beancount" if name == "beancount" else "ledger", *OF_ITEMS)
+    read = parse(name, file)
+    if name != "beancount":
+        assert read.count("Expenses:Food:Dairy") == 4
+
+
+@pytest.mark.parametrize("kind", ["ledger", "beancount"])
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"items_check": UNPROVED}, "the items are not proved"),
+        ({"items": []}, "no items"),
+        ({"items": None, "items_check": None}, "no items"),
+    ],
+)
+def test_a_receipt_without_proved_items_is_booked_as_a_whole_and_a_comment_says_why(
+    database: Database, tmp_path: Path, kind: str, changes: dict[str, object], reason: str
+) -> None:
+    file = tmp_path / "out"
+    kept_basket(database, **changes)
+    assert "1 not split by items, as those are missing or not proved" in exported(database, file, kind, *OF_ITEMS)
+    lines = [line.strip() for line in file.read_text("utf-8").splitlines()]
+    assert lines[-4:-1] == [f"; {reason}", "Expenses:Receipts  9.30 EUR", "Liabilities:Visa  -9.30 EUR"]
+    parse("beancount" if kind == "beancount" else "ledger", file)
+
+
+def test_items_that_a_person_corrected_until_they_add_up_are_posted(database: Database, tmp_path: Path) -> None:
+    file = tmp_path / "out.journal"
+    receipt_id = kept_basket(database, items_check=UNPROVED)
+    assert run_command(database.url, "fix", receipt_id, "items.3.amount=6.55").status == ExitCode.OK
+    exported(database, file, "ledger", *OF_ITEMS)
+    assert file.read_text("utf-8").count("Expenses:Food") == 3
+
+
+def test_items_that_are_a_total_that_a_person_confirmed_are_posted(database: Database, tmp_path: Path) -> None:
+    file = tmp_path / "out.journal"
+    receipt_id = kept_basket(database, amount=Decimal("8.75"), items_check=UNPROVED, verdict="RETRY")
+    assert run_command(database.url, "fix", receipt_id, "--ok").status == ExitCode.OK
+    exported(database, file, "ledger", *OF_ITEMS)
+    assert file.read_text("utf-8").count("Expenses:Food") == 3
+
+
+@pytest.mark.parametrize(
+    ("accounts", "posted"),
+    [
+        (("item:milk=Expenses:A", "item:oat milk=Expenses:B"), "Expenses:B"),
+        (("item:oat milk=Expenses:B", "item:milk=Expenses:A"), "Expenses:B"),
+        (("item:milk=Expenses:A", "item:fine=Expenses:B"), "Expenses:A"),
+        (("item:MÍLK=Expenses:A",), "Expenses:A"),
+        (("item:cafe=Expenses:A",), "Expenses:A"),
+        (("item:mil*=Expenses:A",), "Expenses:A"),
+        (("item:oat mi*=Expenses:A",), "Expenses:A"),
+        (("item:mil=Expenses:A",), "Expenses:Receipts"),
+        (("item:ilk=Expenses:A",), "Expenses:Receipts"),
+        (("item:fine milk=Expenses:A",), "Expenses:Receipts"),
+    ],
+)
+def test_the_account_of_an_item_is_that_of_the_longest_match_and_the_first_of_equal_ones(
+    database: Database, tmp_path: Path, accounts: tuple[str, ...], posted: str
+) -> None:
+    file = tmp_path / "out.journal"
+    keep_one(database, items=[item("Fine oat-milk, café")])
+    exported(database, file, "ledger", "--items", *(word for one in accounts for word in ("--account", one)))
+    assert f"    {posted}  12.50 EUR" in file.read_text("utf-8")
+
+
+def test_a_discount_follows_its_item_unless_its_own_words_have_an_account(database: Database, tmp_path: Path) -> None:
+    file = tmp_path / "out.journal"
+    bought = [item("Cola", "2.00"), item("Bottle", "0.25", kind="deposit", applies_to=1)]
+    keep_one(database, items=bought, amount=Decimal("2.25"))
+    of_cola = ("--items", "--account", "item:cola=Expenses:Drinks")
+    exported(database, file, "ledger", *of_cola)
+    assert "Expenses:Drinks  0.25 EUR  ; Bottle" in file.read_text("utf-8")
+    assert "Expenses:Receipts" not in file.read_text("utf-8")
+    exported(database, file, "ledger", *of_cola, "--account", "item:bottle=Assets:Bottles")
+    assert "Assets:Bottles  0.25 EUR  ; Bottle" in file.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "advice"),
+    [
+        (("--items",), "--items needs the accounts of items"),
+        (("--account", "item:milk=Expenses:Food"), "they need --items"),
+        (("--items", "--account", "item:milk"), "is not item:WORDS=ACCOUNT"),
+        (("--items", "--account", "item:=Expenses:Food"), "is not item:WORDS=ACCOUNT"),
+        (("--items", "--account", "item:-=Expenses:Food"), "is not item:WORDS=ACCOUNT"),
+        (("--items", "--account", "item:milk=(Expenses)"), "not a valid account name"),
+    ],
+)
+def test_accounts_of_items_that_cannot_be_used_are_wrong_usage(
+    database: Database, arguments: tuple[str, ...], advice: str
+) -> None:
+    outcome = run_command(database.url, "export", "--format", "ledger", *arguments)
+    assert (outcome.status, outcome.stdout) == (ExitCode.USAGE, "")
+    assert advice in outcome.stderr
+
+
 LONGEST_LINE = 4096
 """Bytes that ledger reads of a line."""
 
@@ -180,9 +354,20 @@ RECORD = Record(
 )  # fmt: skip
 
 
+SPLITTING = Accounts(by_item=by_item(["item:0=Expenses:Zero"]))
+
+
+def of_one_item(description: str) -> KnownItems:
+    """A proved list of an item of 1.00, for the account of SPLITTING, and another one of -1.00."""
+    first = StoredItem(1, f"0 {description}", None, None, None, Decimal("1.00"), "item", None, None, None, None, None)
+    back = replace(first, position=2, amount=Decimal("-1.00"))
+    return KnownItems((first, back), ItemsCheck(Decimal("0.00"), Agreement.SUBTOTAL, 2, None, complete=True))
+
+
 def made(writer: Writer, stream: io.BytesIO, merchant: str, number: str, file: str) -> bytes:
-    """Write one receipt with these texts."""
-    writer.write(replace(RECORD, merchant=merchant, receipt_number=number, file=file))
+    """Write one receipt with these texts, of which the merchant's is that of its items as well."""
+    items = of_one_item(merchant)
+    writer.write(replace(RECORD, merchant=merchant, receipt_number=number, file=file, items=items))
     writer.close()
     return stream.getvalue()
 
@@ -194,14 +379,14 @@ def made(writer: Writer, stream: io.BytesIO, merchant: str, number: str, file: s
 def test_no_text_breaks_a_transaction(tmp_path: Path, name: str, merchant: str, number: str, file: str) -> None:
     program(name)
     stream = io.BytesIO()
-    writer: Writer = LedgerWriter(stream, Accounts())
+    writer: Writer = LedgerWriter(stream, SPLITTING)
     if name == "beancount":
-        writer = BeancountWriter(stream, Accounts(), opening=True)
+        writer = BeancountWriter(stream, SPLITTING, opening=True)
     out = tmp_path / "out"
     out.write_bytes(made(writer, stream, merchant, number, file))
     read = parse(name, out)
     if name != "beancount":
-        assert read.count("1.00 EUR") == 2
+        assert read.count("1.00 EUR") == 4
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from rpiocr.decide.interpret import Understanding, understand
 from rpiocr.extract import Hints
 from rpiocr.model import Fields, Judgement, Pass, Stop, Verdict
 from rpiocr.reading.plan import Stage
-from rpiocr.reading.stages import StagesResult, run_stages
+from rpiocr.reading.stages import StagesResult, run_item_stages, run_stages
 from tests.written import PSM_6, languages, read_as
 
 VERDICTS = {90: Verdict.ACCEPT, 60: Verdict.RETRY, 50: Verdict.RETRY, 30: Verdict.ESCALATE}
@@ -158,3 +158,46 @@ def test_every_stage_is_given_what_was_found_before_it() -> None:
 def test_where_every_pass_failed_there_is_no_answer() -> None:
     result = run_all(Scripted(LOST, LOST, LOST))
     assert (result.understanding, result.stop) == (None, Stop.EXHAUSTED)
+
+
+RECEIPT = "SHOP\nBREAD 2.50\nMILK 1.20\nTOTAL GBP 3.70\nCARD 3.70\n12/11/2026 14:05"
+WITHOUT_MILK = RECEIPT.replace("MILK 1.20\n", "")
+
+
+def with_sure_total(text: str, confidence: float) -> Understanding:
+    """A reading whose total is accepted."""
+    read = understand((read_as(text, confidence=confidence),), 0.0, languages(), Hints(), Judge(0.005))
+    assert read.fields.amount
+    total = replace(read.fields.amount, verdict=Verdict.ACCEPT)
+    return replace(read, fields=replace(read.fields, amount=total))
+
+
+CLEAR, PALE, LACKING = (RECEIPT, 0.97), (RECEIPT, 0.7), (WITHOUT_MILK, 0.97)
+
+
+@pytest.mark.parametrize(
+    ("answer", "later", "kept", "asked"),
+    [
+        (CLEAR, (), 0, []),
+        (LACKING, (CLEAR,), 1, ["one"]),
+        (LACKING, (LACKING, LACKING, LACKING), 3, ["one", "two", "three"]),
+        (PALE, (CLEAR,), 1, ["one"]),
+        (PALE, (LACKING, LACKING, LACKING), 0, ["one", "two", "three"]),
+        (LACKING, (PALE, LACKING, LACKING), 1, ["one", "two", "three"]),
+    ],
+)
+def test_items_that_were_proved_are_not_lost_by_reading_more_for_their_descriptions(
+    answer: tuple[str, float], later: tuple[tuple[str, float], ...], kept: int, asked: list[str]
+) -> None:
+    readings = [with_sure_total(text, confidence) for text, confidence in (answer, *later)]
+    coming = iter(readings[1:])
+    evidence = Scripted(GOOD, GOOD, GOOD)
+    found, rungs = run_item_stages(STAGES, evidence, lambda _passes: next(coming), lambda: FOREVER, readings[0])
+    assert found is readings[kept]
+    assert evidence.asked == [rung.name for rung in rungs] == asked
+
+
+def test_nothing_is_read_for_the_items_once_the_time_is_over() -> None:
+    answer, evidence = with_sure_total(*LACKING), Scripted()
+    assert run_item_stages(STAGES, evidence, judged(), lambda: 0.0, answer) == (answer, ())
+    assert evidence.asked == []

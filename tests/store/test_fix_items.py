@@ -124,6 +124,31 @@ def test_an_item_can_be_added_and_found_and_its_addition_undone(database: Databa
     assert known(database, receipt_id) == before
 
 
+def test_several_items_can_be_added_at_once_and_each_addition_undone(database: Database) -> None:
+    receipt_id = stored(database)
+    before = known(database, receipt_id)
+    outcome = fix(database, receipt_id, "items.add=MILK 0.30", "items.1.kind=deposit", "items.add=BREAD 0.20")
+    assert [line["field"] for line in outcome.lines] == ["items.4", "items.1.kind", "items.5"]
+    assert "5 items; their sum 4.00 EUR agrees with the total" in outcome.stderr
+    fix(database, receipt_id, "--undo", "items.4", "--undo", "items.1.kind")
+    assert [one["description"] for one in known(database, receipt_id)["items"][3:]] == ["BREAD"]
+    fix(database, receipt_id, "--undo", "items.5")
+    assert known(database, receipt_id) == before
+
+
+def test_items_are_added_all_or_none(database: Database) -> None:
+    receipt_id = stored(database)
+    outcome = run_command(database.url, "fix", receipt_id, "items.add=MILK 0.30", "items.add=BREAD")
+    assert (outcome.status, outcome.stdout) == (ExitCode.USAGE, "")
+    assert len(known(database, receipt_id)["items"]) == 3
+
+
+def test_the_same_item_can_be_added_twice(database: Database) -> None:
+    receipt_id = stored(database)
+    fix(database, receipt_id, "items.add=MILK 0.25", "items.add=MILK 0.25")
+    assert [one["position"] for one in known(database, receipt_id)["items"]] == [1, 2, 3, 4, 5]
+
+
 def test_a_receipt_whose_items_were_not_looked_for_gets_a_list_by_hand(database: Database) -> None:
     receipt_id = keep_one(database)
     fix(database, receipt_id, "items.add=Tea 12.50")
@@ -162,7 +187,9 @@ def test_another_total_is_compared_with_the_items(database: Database) -> None:
         ({"subtotal": Decimal("3.80")}, "subtotal", True),
         ({"tax": Decimal("0.20")}, "total", True),
         ({"tax": Decimal("0.10"), "tip": Decimal("0.10")}, "total", True),
-        ({"amount": Decimal("-3.80")}, "total", True),
+        ({"amount": Decimal("-3.80")}, None, False),
+        ({"amount": Decimal("-9.00"), "subtotal": Decimal("3.80")}, None, False),
+        ({"amount": Decimal("-4.00"), "tax": Decimal("0.20")}, None, False),
         ({"amount": None}, None, False),
         ({"amount": Decimal("3.80"), "items_check": WRONG | {"count_printed": 2}}, "total", True),
         ({"amount": Decimal("3.80"), "items_check": WRONG | {"count_printed": 7}}, "total", False),
@@ -177,6 +204,51 @@ def test_corrected_items_are_complete_if_sum_and_number_are_those_of_the_receipt
     assert (check["agrees_with"], check["complete"]) == (agrees_with, complete)
 
 
+@pytest.mark.parametrize(
+    ("changes", "agrees_with"),
+    [
+        ({"amount": Decimal("-3.80")}, "total"),
+        ({"amount": Decimal("-4.00"), "tax": Decimal("-0.20")}, "total"),
+        ({"amount": Decimal("-4.00"), "tax": Decimal("0.20")}, "total"),
+        ({"amount": Decimal("-9.00"), "subtotal": Decimal("-3.80")}, "subtotal"),
+        ({"amount": Decimal("-9.00"), "subtotal": Decimal("3.80")}, "subtotal"),
+        ({"amount": None, "subtotal": Decimal("-3.80")}, "subtotal"),
+        ({"amount": Decimal("3.80")}, None),
+        ({"amount": Decimal("4.00"), "tax": Decimal("0.20")}, None),
+        ({"amount": Decimal("9.00"), "subtotal": Decimal("3.80")}, None),
+    ],
+)
+def test_negative_items_agree_with_a_refund_only_whether_or_not_its_subtotal_and_tax_have_a_minus(
+    database: Database, changes: dict[str, Any], agrees_with: str | None
+) -> None:
+    returned = [item("Tea", "-2.50"), item("Cup", "-1.20")]
+    receipt_id = stored(database, items=returned, **changes)
+    fix(database, receipt_id, "items.1.amount=-2.60")
+    assert known(database, receipt_id)["items_check"]["agrees_with"] == agrees_with
+
+
+@pytest.mark.parametrize(("printed", "complete"), [(3, True), (2, True), (4, True), (1, True), (5, False)])
+def test_the_printed_number_of_corrected_items_need_not_count_deposits(
+    database: Database, printed: int, *, complete: bool
+) -> None:
+    bought = [item("Water", "2.90", quantity=Decimal(2)), item("Deposit", "0.25", kind="deposit"),
+              item("Empties", "-0.50", kind="deposit")]  # fmt: skip
+    receipt_id = stored(database, items=bought, amount=Decimal("2.75"), items_check=WRONG | {"count_printed": printed})
+    fix(database, receipt_id, "items.1.amount=3.00")
+    assert known(database, receipt_id)["items_check"]["complete"] is complete
+
+
+def test_what_is_added_to_a_refund_is_an_item_if_it_is_negative(database: Database) -> None:
+    receipt_id = stored(database, items=[item("Tea", "-2.50")], amount=Decimal("-3.30"))
+    fix(database, receipt_id, "items.add=Cup -1.20", "items.add=Restocking 0.40")
+    shown = known(database, receipt_id)
+    assert [(one["kind"], one["amount"]) for one in shown["items"][1:]] == [
+        ("item", Decimal("-1.20")),
+        ("discount", Decimal("0.40")),
+    ]
+    assert shown["items_check"]["complete"] is True
+
+
 def test_a_corrected_description_does_not_change_what_was_proved(database: Database) -> None:
     receipt_id = stored(database, items_check=check_of(ITEMS), amount=Decimal("3.55"))
     fix(database, receipt_id, "items.1.description=Soy Milk")
@@ -189,6 +261,32 @@ def test_an_item_confirmed_as_it_was_read_is_kept_as_confirmed(database: Databas
     receipt_id = stored(database)
     assert fix(database, receipt_id, "items.1.amount=2.50").only["confirmed"] is True
     assert known(database, receipt_id)["items_check"] == WRONG
+
+
+@pytest.mark.parametrize(
+    ("changes", "complete"),
+    [
+        ({}, True),
+        ({"amount": Decimal("4.00"), "tax": Decimal("0.50")}, False),
+        ({"items_check": WRONG | {"count_printed": 9}}, False),
+    ],
+)
+def test_items_that_are_a_confirmed_total_are_complete_until_that_is_undone(
+    database: Database, changes: dict[str, Any], *, complete: bool
+) -> None:
+    receipt_id = stored(database, **({"amount": Decimal("3.50")} | changes))
+    assert known(database, receipt_id)["items_check"]["complete"] is False
+    fix(database, receipt_id, "--ok", "amount")
+    assert known(database, receipt_id)["items_check"]["complete"] is complete
+    assert run_command(database.url, "export", "--format", "ndjson").only["items_check"]["complete"] is complete
+    fix(database, receipt_id, "--undo", "amount")
+    assert known(database, receipt_id)["items_check"]["complete"] is False
+
+
+def test_what_was_proved_stays_so_when_the_total_is_confirmed(database: Database) -> None:
+    receipt_id = stored(database, items_check=check_of(ITEMS), amount=Decimal("3.55"))
+    fix(database, receipt_id, "--ok")
+    assert known(database, receipt_id)["items_check"] == check_of(ITEMS)
 
 
 def test_another_currency_gives_items_its_decimals_where_they_fit(database: Database) -> None:

@@ -52,6 +52,19 @@ def test_what_the_items_add_up_to_is_stated_in_words(database: Database, changes
     assert words in " ".join(word for line in lines for word in line)
 
 
+@pytest.mark.parametrize(
+    ("total", "words"),
+    [("-3.80", "is 0.10 EUR less than the total"), ("3.80", "agrees with neither the total nor the subtotal")],
+)
+def test_the_sum_of_what_was_given_back_is_compared_with_a_refund_only(
+    database: Database, total: str, words: str
+) -> None:
+    returned = [item("Tea", "-2.50"), item("Cup", "-1.20")]
+    check = check_of(returned, agrees_with=None, complete=False)
+    receipt_id = keep_one(database, items=returned, amount=Decimal(total), items_check=check)
+    assert words in " ".join(word for line in shown(database, receipt_id) for word in line)
+
+
 def test_a_receipt_without_items_is_shown_so_and_one_that_was_not_searched_for_them_is_not(database: Database) -> None:
     none, not_looked_for = keep_one(database, items=[]), keep_one(database, date="2024-01-01")
     assert ["items", "none"] in shown(database, none)

@@ -89,7 +89,7 @@ def test_what_a_person_confirmed_before_the_currency_had_a_verdict_stays_confirm
     with closing(Database(store_url)) as database:
         with database.transaction() as connection:
             connection.execute(text("UPDATE receipts SET verdict = 'RETRY'"))
-        correct(database, 1, {}, ["amount", "date"])
+        correct(database, 1, (), ["amount", "date"])
         with database.snapshot() as connection:
             assert confirmed_receipts(connection) == {1}
             assert details(connection, 1)["currency"] == "EUR"
