@@ -135,7 +135,8 @@ def answer_to(lines: tuple[Line, ...], languages: Languages, judge: Judge) -> An
     """Return the items that are found in text that both engines read alike."""
     passes = [Pass(engine, "default", lines, 0.1) for engine in ENGINES]
     found = understand(passes, 0.0, languages, Hints(TODAY), judge)
-    return _answer(find_items(found.merged, found.alone, found.fields))
+    items = find_items(found, found.fields)
+    return _answer(items.listed if items else None)
 
 
 def _answer(found: ItemList | None) -> Answer:

@@ -8,14 +8,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from rpiocr.extract import Extract
+from rpiocr.decide.interpret import Understanding
+from rpiocr.extract.items.levelling import levelled
 from rpiocr.extract.items.proposals import NEAR, Proposal, proposals, with_repairs
 from rpiocr.extract.items.purchase import Purchase
+from rpiocr.extract.items.sections import sections
+from rpiocr.extract.items.zone import Column, Zone, find_zone
 from rpiocr.extract.roles import ReceiptLine, Role
 from rpiocr.model import Agreement, Box, Fields, Item, ItemKind, ItemList, ItemsCheck, Verdict
+from rpiocr.model.baseline import Baseline
+from rpiocr.model.page_layout import AmountColumn, PageLayout, SectionRow
 
 ZERO = Decimal(0)
 
@@ -35,37 +40,78 @@ class _Choice:
     is_supported: bool
 
 
-def find_items(merged: Extract, alone: Sequence[Extract], fields: Fields) -> ItemList | None:
+@dataclass(frozen=True, slots=True)
+class ItemsRead:
+    """The list of items that was chosen, and the layout of the page by which it was read."""
+
+    listed: ItemList
+    layout: PageLayout
+
+
+def find_items(read: Understanding, fields: Fields) -> ItemsRead | None:
     """Return the items of a receipt, from the merged reading or else from one pass; None if nothing was read.
 
-    ``fields`` has the total that was chosen.
+    ``fields`` has the total that was chosen. Rows and columns are compared on the levelled page.
     """
-    if not merged.rows:
+    rows, *others = (levelled(one.rows, read.baseline) for one in (read.merged, *read.alone))
+    if not rows:
         return None
     total = fields.amount.chosen.value if fields.amount else None
-    found = list(_proposed((merged, *alone), total))
+    found = list(_proposed((rows, *others), total))
     if not any(one.agrees_with for of_one in found for one in of_one):
-        found[0] = (*with_repairs(found, merged.rows, total), *found[0])
+        found[0] = (*with_repairs(found, rows, total), *found[0])
     choice = _choose(found)
-    printed = _count_printed(merged.rows)
+    printed = _count_printed(rows)
     if choice is None:
-        return _listed((), None, printed, UNPROVED, Verdict.RETRY)
+        zone = find_zone(rows)
+        return ItemsRead(
+            _listed((), None, printed, UNPROVED, Verdict.RETRY), _page_layout(zone, zone.ends[0], (), read.baseline)
+        )
     chosen = choice.proposal
     probability, verdict = _rated(choice, fields, printed)
-    return _listed(tuple(_items(chosen.purchases)), chosen.agrees_with, printed, probability, verdict)
+    layout = _page_layout(chosen.zone, chosen.layout.end, chosen.purchases, read.baseline)
+    return ItemsRead(_listed(layout.items, chosen.agrees_with, printed, probability, verdict), layout)
+
+
+def _page_layout(zone: Zone, end: int, found: Sequence[Purchase], baseline: Baseline) -> PageLayout:
+    """Return the layout with the items, no longer levelled."""
+    rows = tuple(
+        SectionRow(section, tuple(baseline.unlevelled(word.box) for word in one.row.line.words))
+        for one, section in zip(zone.rows, sections(zone, end, found), strict=True)
+    )
+    columns = tuple(_amount_column(zone, column, baseline) for column in zone.columns)
+    items = tuple(replace(item, box=baseline.unlevelled(item.box)) for item in _items(found))
+    return PageLayout(rows, columns, items)
+
+
+def _amount_column(zone: Zone, column: Column, baseline: Baseline) -> AmountColumn:
+    boxes = [amount.box for one in zone.item_rows for amount in one.amounts if column.has(amount.box.right)]
+    top, bottom = min(box.top for box in boxes), max(box.bottom for box in boxes)
+    left, right = column.left, column.right
+    return AmountColumn(
+        (
+            baseline.unlevel(left, top),
+            baseline.unlevel(right, top),
+            baseline.unlevel(right, bottom),
+            baseline.unlevel(left, bottom),
+        )
+    )
 
 
 LEGIBLE = 0.85
 """Minimum mean confidence of the descriptions, below which another engine reads them better."""
 
 
-def are_settled(merged: Extract, alone: Sequence[Extract], fields: Fields) -> bool:
+def are_settled(read: Understanding) -> bool:
     """Return whether the items are proved and their descriptions legible, so that reading more helps nothing."""
-    found = find_items(merged, alone, fields)
-    if found is None or found.verdict is not Verdict.ACCEPT:
+    found = find_items(read, read.fields)
+    if found is None or found.listed.verdict is not Verdict.ACCEPT:
         return False
     words = [
-        word for row in merged.rows for word in row.line.words if any(_on(item.box, word.box) for item in found.items)
+        word
+        for row in read.merged.rows
+        for word in row.line.words
+        if any(_on(item.box, word.box) for item in found.listed.items)
     ]
     return bool(words) and sum(word.confidence for word in words) >= LEGIBLE * len(words)
 
@@ -74,10 +120,10 @@ def _on(one: Box, other: Box) -> bool:
     return one.top <= other.middle[1] <= one.bottom
 
 
-def _proposed(readings: Sequence[Extract], total: Decimal | None) -> Iterator[Sequence[Proposal]]:
+def _proposed(readings: Sequence[Sequence[ReceiptLine]], total: Decimal | None) -> Iterator[Sequence[Proposal]]:
     """Yield the proposals of each reading, until one is proved."""
-    for one in readings:
-        found = proposals(one.rows, total)
+    for rows in readings:
+        found = proposals(rows, total)
         yield found
         if found and found[0].is_proved:
             return

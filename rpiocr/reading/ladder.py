@@ -90,11 +90,7 @@ class _Reading:
         found, rungs = best.result.understanding, []
         evidence = best.reader.evidence
         for stage in self.plan.for_items:
-            if (
-                found is None
-                or self.context.runner.remaining_s <= 0
-                or are_settled(found.merged, found.alone, found.fields)
-            ):
+            if found is None or self.context.runner.remaining_s <= 0 or are_settled(found):
                 break
             started = time.monotonic()
             names = evidence.run(stage, found.fields)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from rpiocr.errors import EngineError, InputError
 from rpiocr.model import Notice, Page, Reading, Receipt
+from rpiocr.model.page_layout import PageLayout
 from rpiocr.preprocess import Preparer
 
 
@@ -34,7 +35,8 @@ class BlankPage:
 class Trace:
     """A receipt with what is needed to draw or explain how it was read.
 
-    ``other_pages`` holds the lines of text on other pages of an invoice, top to bottom.
+    ``other_pages`` holds the lines of text on other pages of an invoice, top to bottom. ``layout`` is that by which the
+    items of this page were read; None if they were not looked for.
     """
 
     page: Page
@@ -42,3 +44,4 @@ class Trace:
     reading: Reading
     receipt: Receipt
     other_pages: tuple[str, ...] = ()
+    layout: PageLayout | None = None

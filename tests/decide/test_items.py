@@ -25,9 +25,9 @@ def list_of(*texts: str, total: str = "") -> ItemList:
     pages = [f"CORNER SHOP\nLondon SE1 2AB\n{text}\n{END.format(total=total) if total else ''}" for text in read]
     passes = [read_as(text, engine, confidence=0.97) for text, engine in zip(pages, engines, strict=False)]
     found = understand(passes, 0.0, languages(), Hints(), Judge(0.005))
-    items = find_items(found.merged, found.alone, found.fields)
+    items = find_items(found, found.fields)
     assert items is not None
-    return items
+    return items.listed
 
 
 def rows(found: ItemList) -> list[tuple[str, str | None, str | None, str]]:
@@ -169,10 +169,10 @@ def test_a_list_that_may_lack_a_product_named_like_a_tax_or_a_tip_is_not_accepte
 def test_a_receipt_torn_off_above_its_total_has_a_list_that_is_not_accepted(text: str) -> None:
     passes = [read_as(text, confidence=0.97)]
     found = understand(passes, 0.0, languages(), Hints(), Judge(0.005))
-    items = find_items(found.merged, found.alone, replace(found.fields, amount=None))
+    items = find_items(found, replace(found.fields, amount=None))
     assert items is not None
-    assert not items.check.complete
-    assert items.verdict is not Verdict.ACCEPT
+    assert not items.listed.check.complete
+    assert items.listed.verdict is not Verdict.ACCEPT
 
 
 def test_a_slip_of_a_filling_station_has_one_item_of_its_litres_and_their_price() -> None:
@@ -197,8 +197,8 @@ def test_reading_more_helps_nothing_once_all_is_proved_and_legible() -> None:
     open_one = understand(other, 0.0, languages(), Hints(), Judge(0.005))
     assert clear.fields.amount
     sure = replace(clear.fields, amount=replace(clear.fields.amount, verdict=Verdict.ACCEPT))
-    assert are_settled(clear.merged, clear.alone, sure)
-    assert not are_settled(open_one.merged, open_one.alone, sure)
+    assert are_settled(replace(clear, fields=sure))
+    assert not are_settled(replace(open_one, fields=sure))
 
 
 def test_the_pages_of_an_invoice_have_one_list() -> None:

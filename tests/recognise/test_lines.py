@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rpiocr.model import Box, Word
+from rpiocr.model.baseline import Baseline
 from rpiocr.recognise.lines import build_lines
 from tests.written import words_of, write
 
@@ -26,7 +27,7 @@ LINES = [" ".join(line.split()) for line in RECEIPT.strip().splitlines()]
 
 def texts(words: list[Word], skew_deg: float = 0.0) -> list[str]:
     """The text of every line that the words make."""
-    return [line.text for line in build_lines(words, skew_deg)]
+    return [line.text for line in build_lines(words, Baseline.at(skew_deg))]
 
 
 def moved(word: Word, down: float, height: float | None = None) -> Word:
