@@ -27,8 +27,8 @@ from rpiocr.preprocess.capture_advice import NO_RECEIPT, advise
 from rpiocr.preprocess.crops import Crop, detect_crops, whole_page
 from rpiocr.reading.joining import Joiner
 from rpiocr.reading.ladder import Ladder, no_text
-from rpiocr.reading.outcome import BlankPage, Failure, Trace
-from rpiocr.reading.page_coordinates import moved_fields, moved_layout, moved_passes, moved_reading
+from rpiocr.reading.outcome import BlankPage, Failure, Trace, View
+from rpiocr.reading.page_coordinates import moved_fields, moved_passes, moved_reading
 from rpiocr.reading.plan import plan, was_retried
 from rpiocr.recognise.tesseract import require_languages
 from rpiocr.recognise.tesseract_models import INSTALL, languages_read
@@ -178,8 +178,8 @@ class Reader:
             stop=read.stop,
             elapsed_s=time.monotonic() - started,
         )
-        layout = moved_layout(items.layout, back) if items else None
-        return Trace(page, read.preparer, moved_reading(understanding.reading, back), receipt, layout=layout)
+        view = View(read.crop.page.pixels, understanding.reading, answer.fields, items.layout if items else None)
+        return Trace(page, read.preparer, moved_reading(understanding.reading, back), receipt, view)
 
     def _items(self, fields: Fields, understanding: Understanding) -> ItemsRead | None:
         """Return the items, unless they are not to be looked for; ``fields`` has the total that was chosen."""

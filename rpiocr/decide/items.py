@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from rpiocr.decide.interpret import Understanding
-from rpiocr.extract.items.levelling import levelled
+from rpiocr.extract.items.levelling import levelled, with_lean
 from rpiocr.extract.items.proposals import NEAR, Proposal, proposals, with_repairs
 from rpiocr.extract.items.purchase import Purchase
 from rpiocr.extract.items.sections import sections
@@ -53,9 +53,10 @@ def find_items(read: Understanding, fields: Fields) -> ItemsRead | None:
 
     ``fields`` has the total that was chosen. Rows and columns are compared on the levelled page.
     """
-    rows, *others = (levelled(one.rows, read.baseline) for one in (read.merged, *read.alone))
-    if not rows:
+    if not read.merged.rows:
         return None
+    baseline = with_lean(read.baseline, read.merged.rows)
+    rows, *others = (levelled(one.rows, baseline) for one in (read.merged, *read.alone))
     total = fields.amount.chosen.value if fields.amount else None
     found = list(_proposed((rows, *others), total))
     if not any(one.agrees_with for of_one in found for one in of_one):
@@ -65,11 +66,11 @@ def find_items(read: Understanding, fields: Fields) -> ItemsRead | None:
     if choice is None:
         zone = find_zone(rows)
         return ItemsRead(
-            _listed((), None, printed, UNPROVED, Verdict.RETRY), _page_layout(zone, zone.ends[0], (), read.baseline)
+            _listed((), None, printed, UNPROVED, Verdict.RETRY), _page_layout(zone, zone.ends[0], (), baseline)
         )
     chosen = choice.proposal
     probability, verdict = _rated(choice, fields, printed)
-    layout = _page_layout(chosen.zone, chosen.layout.end, chosen.purchases, read.baseline)
+    layout = _page_layout(chosen.zone, chosen.layout.end, chosen.purchases, baseline)
     return ItemsRead(_listed(layout.items, chosen.agrees_with, printed, probability, verdict), layout)
 
 

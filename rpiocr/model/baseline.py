@@ -1,4 +1,4 @@
-"""The shape of the lines of text on a page: how far they fall to the right, and how much they are bent."""
+"""The shape of text on a page: how far lines fall to the right, how much they are bent, and how far columns lean."""
 
 from __future__ import annotations
 
@@ -30,12 +30,15 @@ receipt."""
 class Baseline:
     """A line of text falls by ``slope`` pixels per pixel to the right at ``middle``, and by ``bend`` more per pixel.
 
-    All lines of a page have the same shape. The page is levelled by straightening them and by turning columns upright.
+    All lines of a page have the same shape. Columns go ``lean`` pixels to the left per pixel down: as far as lines fall
+    on a page that is rotated, not at all on one whose sides were made upright. The page is levelled by straightening
+    lines and by turning columns upright.
     """
 
     slope: float = 0.0
     bend: float = 0.0
     middle: float = 0.0
+    lean: float = 0.0
 
     @staticmethod
     def at(skew_deg: float) -> Baseline:
@@ -54,11 +57,11 @@ class Baseline:
     def level(self, x: float, y: float) -> tuple[float, float]:
         """Return where a point is on the levelled page."""
         y -= self.rise(x)
-        return x + self.slope * y, y
+        return x + self.lean * y, y
 
     def unlevel(self, x: float, y: float) -> tuple[float, float]:
         """Return where a point of the levelled page is."""
-        x -= self.slope * y
+        x -= self.lean * y
         return x, y + self.rise(x)
 
     def levelled(self, box: Box) -> Box:

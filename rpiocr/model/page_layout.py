@@ -11,9 +11,6 @@ from rpiocr.model.items import Item
 Point = tuple[float, float]
 """x and y in pixels."""
 
-Corners = tuple[Point, Point, Point, Point]
-"""Those of a quadrilateral, clockwise from the top left."""
-
 
 class Section(StrEnum):
     """A part of a receipt, from top to bottom as most receipts are printed."""
@@ -36,9 +33,9 @@ class SectionRow:
 
 @dataclass(frozen=True, slots=True)
 class AmountColumn:
-    """A column of amounts: the corners of the area in which their right edges are."""
+    """A column of amounts: the corners of the area in which their right edges are, clockwise from the top left."""
 
-    corners: Corners
+    corners: tuple[Point, Point, Point, Point]
 
 
 @dataclass(frozen=True, slots=True)

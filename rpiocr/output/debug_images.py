@@ -30,7 +30,7 @@ def write_debug(trace: Trace, folder: Path, mode: int = PRIVATE) -> Path:
     make_own_folder(target, folder_mode(mode))
     for variant in dict.fromkeys(one.variant for one in receipt.passes if is_variant(one.variant)):
         _save(Image.fromarray(trace.preparer.make(variant).pixels), target / f"{variant}.png", mode)
-    _save(draw_overlay(trace), target / "overlay.png", mode)
+    _save(draw_overlay(trace.view), target / "overlay.png", mode)
     write_whole(target / "passes.txt", "\n".join(map(_pass_text, receipt.passes)), mode)
     write_whole(target / "result.json", dumps(answer(receipt)) + "\n", mode)
     return target

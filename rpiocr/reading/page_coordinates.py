@@ -9,8 +9,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from rpiocr.model import Ballot, Box, Candidate, Field, Fields, Item, ItemList, Line, Pass, Reading, Word, map_box
-from rpiocr.model.page_layout import AmountColumn, Corners, PageLayout, SectionRow
+from rpiocr.model import Ballot, Box, Candidate, Field, Fields, ItemList, Line, Pass, Reading, Word, map_box
 from rpiocr.model.transform import PointTransform
 
 T = TypeVar("T")
@@ -45,23 +44,7 @@ def moved_fields(fields: Fields, there: PointTransform) -> Fields:
 
 
 def _moved_items(found: ItemList, there: PointTransform) -> ItemList:
-    return replace(found, items=_moved_each(found.items, there))
-
-
-def _moved_each(items: Sequence[Item], there: PointTransform) -> tuple[Item, ...]:
-    return tuple(replace(item, box=place_box(item.box, there)) for item in items)
-
-
-def moved_layout(layout: PageLayout, there: PointTransform) -> PageLayout:
-    """Return the layout with every box and corner mapped by ``there``."""
-    rows = (SectionRow(row.section, tuple(place_box(box, there) for box in row.words)) for row in layout.rows)
-    columns = tuple(AmountColumn(_moved_corners(column.corners, there)) for column in layout.columns)
-    return PageLayout(tuple(rows), columns, _moved_each(layout.items, there))
-
-
-def _moved_corners(corners: Corners, there: PointTransform) -> Corners:
-    first, second, third, fourth = ((float(x), float(y)) for x, y in there(np.array(corners)))
-    return first, second, third, fourth
+    return replace(found, items=tuple(replace(item, box=place_box(item.box, there)) for item in found.items))
 
 
 def _moved_field(field: Field[T], there: PointTransform) -> Field[T]:

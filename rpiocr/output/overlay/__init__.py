@@ -1,13 +1,14 @@
-"""The overlay: a page with all that was read of it, a margin that says what, and a legend."""
+"""The overlay: a receipt with all that was read of it, a margin that says what, and a legend."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from statistics import median
 from typing import Any
 
 from PIL import Image
 
-from rpiocr.model import Field, Fields, Item
+from rpiocr.model import Field, Fields, Item, Reading
 from rpiocr.model.page_layout import PageLayout
 from rpiocr.output.overlay.canvas import Canvas
 from rpiocr.output.overlay.colours import FIELDS, ITEM
@@ -16,31 +17,34 @@ from rpiocr.output.overlay.lettering import lettering
 from rpiocr.output.overlay.margin import Margin, Note
 from rpiocr.output.overlay.marks import draw_columns, draw_field, draw_items, draw_rows, draw_words
 from rpiocr.output.result import check_names
-from rpiocr.reading.outcome import Trace
+from rpiocr.reading.outcome import View
 
 FADING = 0.4
 """How far the print is faded, so that lines on it are seen."""
 
 TEXT_SIZE = 15
 
+LEGIBLE, MAX_ENLARGEMENT = 22.0, 3.0
+"""Height in pixels to which the boxes of words are enlarged, as far as that makes the image at most so much larger."""
+
 NO_LAYOUT = PageLayout((), (), ())
 
 
-def draw_overlay(trace: Trace) -> Image.Image:
-    """Return the page with its words, rows, columns, items and fields; the page is at the top left."""
-    layout = trace.layout or NO_LAYOUT
-    fields = dict(_fields(trace.receipt.fields))
+def draw_overlay(view: View) -> Image.Image:
+    """Return the image that was read with its words, rows, columns, items and fields; it is at the top left."""
+    layout = view.layout or NO_LAYOUT
+    fields = dict(_fields(view.fields))
     letters = lettering(TEXT_SIZE)
-    page = Canvas.of(trace.page.pixels, FADING)
+    image = Canvas.of(view.pixels, FADING, _enlargement(view.reading))
     notes = (
         *map(_about_item, range(1, len(layout.items) + 1), layout.items),
         *map(_about_field, fields, fields.values()),
     )
-    margin = Margin.of(notes, page, letters)
-    legend = Legend.of(page.width + margin.width, letters)
-    top = max(page.height, margin.height)
-    canvas = page.with_room(margin.width, top + legend.height)
-    draw_words(canvas, trace.reading)
+    margin = Margin.of(notes, image, letters)
+    legend = Legend.of(image.width + margin.width, letters)
+    top = max(image.height, margin.height)
+    canvas = image.with_room(margin.width, top + legend.height)
+    draw_words(canvas, view.reading)
     draw_columns(canvas, layout.columns)
     draw_items(canvas, layout.items)
     draw_rows(canvas, layout.rows)
@@ -51,11 +55,14 @@ def draw_overlay(trace: Trace) -> Image.Image:
     return canvas.image
 
 
+def _enlargement(reading: Reading) -> float:
+    heights = [word.box.height for line in reading.lines for word in line.words]
+    return min(MAX_ENLARGEMENT, max(1.0, LEGIBLE / max(1.0, median(heights)))) if heights else 1.0
+
+
 def _fields(fields: Fields) -> Iterator[tuple[str, Field[Any]]]:
-    """Yield the fields that have boxes on this page."""
     for name in FIELDS:
-        field = getattr(fields, name)
-        if field and field.page is None:
+        if field := getattr(fields, name):
             yield name, field
 
 

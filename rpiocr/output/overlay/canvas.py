@@ -1,4 +1,4 @@
-"""A page to draw on, in the page's own coordinates, with room beside and below it."""
+"""An image to draw on, in its own coordinates, with room beside and below it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rpiocr.output.overlay.lettering import lettering
 Colour = tuple[int, int, int]
 
 LONGEST_SIDE = 2000
-"""Larger pages are scaled down to this longest side in pixels."""
+"""Larger images are scaled down to this longest side in pixels."""
 
 WHITE = (255, 255, 255)
 
@@ -24,7 +24,7 @@ CAPTION_SIZE = 14
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
-    """An image whose upper left part is a page scaled by ``factor``, ``width`` by ``height`` pixels large."""
+    """A drawing whose upper left part is an image scaled by ``factor``, ``width`` by ``height`` pixels large."""
 
     image: Image.Image
     draw: ImageDraw.ImageDraw
@@ -33,15 +33,15 @@ class Canvas:
     height: int
 
     @staticmethod
-    def of(pixels: Pixels, fading: float = 0.0) -> Canvas:
-        """Return a canvas with a page; ``fading`` is how far its print is faded, from 0 to 1."""
-        page = Image.fromarray(pixels)
-        factor = min(1.0, LONGEST_SIDE / max(page.size))
-        if factor < 1.0:
-            page = page.resize((max(1, round(page.width * factor)), max(1, round(page.height * factor))))
+    def of(pixels: Pixels, fading: float = 0.0, enlargement: float = 1.0) -> Canvas:
+        """Return a canvas with an image, enlarged as far as it fits, and made white by ``fading``, from 0 to 1."""
+        grey = Image.fromarray(pixels)
+        factor = min(enlargement, LONGEST_SIDE / max(grey.size))
+        if factor != 1.0:
+            grey = grey.resize((max(1, round(grey.width * factor)), max(1, round(grey.height * factor))))
         if fading:
-            page = Image.blend(page, Image.new("L", page.size, 255), fading)
-        image = page.convert("RGB")
+            grey = Image.blend(grey, Image.new("L", grey.size, 255), fading)
+        image = grey.convert("RGB")
         return Canvas(image, ImageDraw.Draw(image, "RGBA"), factor, *image.size)
 
     def with_room(self, right: int, height: int) -> Canvas:
@@ -51,12 +51,12 @@ class Canvas:
         return Canvas(image, ImageDraw.Draw(image, "RGBA"), self.factor, self.width, self.height)
 
     def corners(self, box: Box, margin: float = 0.0) -> tuple[float, float, float, float]:
-        """Return a box of the page, larger by ``margin`` pixels of the canvas on each side."""
+        """Return a box of the image, larger by ``margin`` pixels of the canvas on each side."""
         left, top, right, bottom = (side * self.factor for side in (box.left, box.top, box.right, box.bottom))
         return left - margin, top - margin, right + margin, bottom + margin
 
     def points(self, points: Sequence[Point]) -> list[Point]:
-        """Return points of the page."""
+        """Return points of the image."""
         return [(x * self.factor, y * self.factor) for x, y in points]
 
     def frame(self, box: Box, colour: Colour) -> None:

@@ -1,4 +1,4 @@
-"""The colours of what is drawn on a page, which the legend names."""
+"""The colours of what is drawn on an image, which the legend names."""
 
 from __future__ import annotations
 

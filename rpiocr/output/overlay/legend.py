@@ -1,4 +1,4 @@
-"""The legend below a page: what its lines and colours are."""
+"""The legend below an image: what its lines and colours are."""
 
 from __future__ import annotations
 

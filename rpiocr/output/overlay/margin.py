@@ -1,4 +1,4 @@
-"""The margin to the right of a page: its sections, and what is said about its boxes."""
+"""The margin to the right of an image: its sections, and what is said about its boxes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Margin:
-    """The notes on a page, none of which covers another one, and the names of its sections."""
+    """The notes on an image, none of which covers another one, and the names of its sections."""
 
     notes: tuple[Note, ...]
     letters: Lettering

@@ -1,4 +1,4 @@
-"""Draws on a page what was read: words, rows, columns, items and fields."""
+"""Draws on an image what was read: words, rows, columns, items and fields."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from rpiocr.output.overlay.lettering import lettering
 DOT = 2.0
 """Radius of the centre of a word, in pixels."""
 
-ROW_ALPHA, COLUMN_ALPHA, ITEM_ALPHA = 150, 90, 28
+ROW_ALPHA, COLUMN_ALPHA, ITEM_ALPHA = 130, 90, 28
 """Opacity of what covers print, from 0 to 255."""
 
-ROW_WIDTH = 3
+ROW_WIDTH = 2
 MIN_COLUMN = 4.0
 """Minimum width of a column in pixels: its amounts may all end at the same place."""
 
