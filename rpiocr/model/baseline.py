@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from rpiocr.model.geometry import Box
 from rpiocr.model.text import Line
@@ -18,12 +20,21 @@ an amount for that of the line beside it."""
 MAX_HEIGHT_RATIO = 1.6
 """Maximum ratio of the heights of words that are compared: the centre of a full stop or a logo is not on the line."""
 
-MIN_PAIRS = 12
-"""Minimum number of pairs of neighbours for an estimate; on the left and on the right for one of the bend."""
+MIN_STEPS = 24
+"""Minimum number of words next to one another for an estimate."""
+
+ROUNDS = 5
+"""Number of fits, each with less weight on steps to words that are not on the line."""
+
+OFF_LINE = 0.03
+"""Difference from the slope of its line beyond which a step gets less weight (Huber weights)."""
 
 TOLERATED = math.tan(math.radians(0.8))
 """Difference from the measured slope that rows tolerate: half a line's height across 35 of them, the width of a
 receipt."""
+
+BENT = 3.0 * TOLERATED
+"""Minimum difference of the slopes at the left and the right end of lines that are bent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,60 +92,63 @@ def _centred(box: Box, middle: tuple[float, float]) -> Box:
     return Box(box.left + x - old_x, box.top + y - old_y, box.right + x - old_x, box.bottom + y - old_y)
 
 
-class _Step(NamedTuple):
-    """From the centre of a word to that of the next one: where, how far, and how much it falls per pixel."""
-
-    x: float
-    distance: float
-    slope: float
+Floats = NDArray[np.float64]
 
 
-def baseline_of(lines: Iterable[Line], skew_deg: float) -> Baseline:
-    """Return the baseline that the boxes of words show, if it is not that of the measured skew as far as rows tolerate.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Steps:
+    """From the centres of words to those of the next ones: where, how far, and by how much they fall per pixel."""
 
-    ``lines`` are those of an engine, of which only words next to each other count. The slope is the median one, and the
-    bend that between the medians of the left and the right third of the steps from word to word.
-    """
-    measured = Baseline.at(skew_deg)
-    steps = sorted(step for line in lines for one, other in pairwise(line.words) for step in _steps(one.box, other.box))
-    if len(steps) < MIN_PAIRS:
-        return measured
-    middle = (steps[0].x + steps[-1].x) / 2.0
-    bend = _bend(steps)
-    if bend:
-        straightened = [step._replace(slope=step.slope - bend * (step.x - middle)) for step in steps]
-        return Baseline(_slope(straightened), bend, middle)
-    slope = _slope(steps)
-    return Baseline(slope) if abs(slope - measured.slope) > TOLERATED else measured
+    x: Floats
+    distance: Floats
+    slope: Floats
+
+    @staticmethod
+    def of(lines: Iterable[Line]) -> _Steps:
+        """Return the steps of all lines."""
+        words = (pair for line in lines for pair in pairwise(line.words))
+        found = [step for one, other in words for step in _step(one.box, other.box)]
+        return _Steps(*np.array(found, dtype=np.float64).reshape(-1, 3).T)
+
+    @property
+    def median(self) -> float:
+        """The median slope; a step counts by its length."""
+        order = np.argsort(self.slope)
+        reached = np.cumsum(self.distance[order])
+        return float(self.slope[order][np.searchsorted(reached, reached[-1] / 2.0)])
+
+    def bent(self) -> Baseline:
+        """Return the bent lines that fit best; steps far from them count less."""
+        middle = float(self.x.min() + self.x.max()) / 2.0
+        terms = np.column_stack([np.ones(len(self.x)), self.x - middle])
+        off = np.abs(self.slope - self.median)
+        weights = np.zeros(2)
+        for _ in range(ROUNDS):
+            trust = self.distance / np.maximum(1.0, off / OFF_LINE)
+            weights = np.linalg.lstsq(terms * np.sqrt(trust)[:, None], self.slope * np.sqrt(trust), rcond=None)[0]
+            off = np.abs(self.slope - terms @ weights)
+        return Baseline(float(weights[0]), float(weights[1]), middle)
 
 
-def _bend(steps: Sequence[_Step]) -> float:
-    """Return by how much the slope changes per pixel to the right, from left to right; 0 if rows tolerate it."""
-    third = len(steps) // 3
-    left, right = steps[:third], steps[-third:]
-    apart = _x(right) - _x(left)
-    more = _slope(right) - _slope(left)
-    return more / apart if third >= MIN_PAIRS and apart > 0 and abs(more) > 2.0 * TOLERATED else 0.0
-
-
-def _steps(one: Box, other: Box) -> Iterable[_Step]:
+def _step(one: Box, other: Box) -> Iterator[tuple[float, float, float]]:
     lower, higher = sorted((one.height, other.height))
     gap = other.left - one.right
     if lower > 0 and higher <= MAX_HEIGHT_RATIO * lower and gap <= MAX_GAP * lower:
         (x, y), (other_x, other_y) = one.middle, other.middle
         if other_x > x:
-            yield _Step((x + other_x) / 2.0, other_x - x, (other_y - y) / (other_x - x))
+            yield (x + other_x) / 2.0, other_x - x, (other_y - y) / (other_x - x)
 
 
-def _x(steps: Sequence[_Step]) -> float:
-    return sum(step.x for step in steps) / len(steps)
+def baseline_of(lines: Iterable[Line], skew_deg: float) -> Baseline:
+    """Return the baseline that the boxes of words show, if it is not that of the measured skew as far as rows tolerate.
 
-
-def _slope(steps: Sequence[_Step]) -> float:
-    """Return the median slope; a step counts by its length."""
-    left = sum(step.distance for step in steps) / 2.0
-    for step in sorted(steps, key=lambda step: step.slope):
-        left -= step.distance
-        if left <= 0:
-            return step.slope
-    return 0.0
+    ``lines`` are those of an engine, of which only words next to each other count.
+    """
+    measured, steps = Baseline.at(skew_deg), _Steps.of(lines)
+    if len(steps.x) < MIN_STEPS:
+        return measured
+    bent = steps.bent()
+    if abs(bent.slope_at(float(steps.x.max())) - bent.slope_at(float(steps.x.min()))) > BENT:
+        return bent
+    slope = steps.median
+    return Baseline(slope) if abs(slope - measured.slope) > TOLERATED else measured

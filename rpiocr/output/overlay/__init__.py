@@ -22,10 +22,13 @@ from rpiocr.reading.outcome import View
 FADING = 0.4
 """How far the print is faded, so that lines on it are seen."""
 
-TEXT_SIZE = 15
+TEXT_SIZE = 18
 
 LEGIBLE, MAX_ENLARGEMENT = 22.0, 3.0
 """Height in pixels to which the boxes of words are enlarged, as far as that makes the image at most so much larger."""
+
+MAX_DESCRIPTION = 50
+"""Maximum number of characters of the description of an item: a row of stars may be read as many words."""
 
 NO_LAYOUT = PageLayout((), (), ())
 
@@ -67,7 +70,7 @@ def _fields(fields: Fields) -> Iterator[tuple[str, Field[Any]]]:
 
 
 def _about_item(number: int, item: Item) -> Note:
-    return Note(f"{number}  {item.amount}  {item.description}", ITEM, item.box)
+    return Note(f"{number}  {item.amount}  {item.description[:MAX_DESCRIPTION]}", ITEM, item.box)
 
 
 def _about_field(name: str, field: Field[Any]) -> Note:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from rpiocr.output.overlay.font_files import installed_font
+from rpiocr.system.fonts import installed_font
 
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 

@@ -12,7 +12,7 @@ from rpiocr.output.overlay.canvas import Canvas, Colour
 from rpiocr.output.overlay.colours import SECTIONS
 from rpiocr.output.overlay.lettering import Lettering
 
-BAR, NAMES, NOTES = 8, 28, 110
+BAR, NAMES, NOTES = 8, 28, 130
 """Where the bars of sections, their names, and notes begin, in pixels from the left edge of the margin."""
 
 BAR_WIDTH = 12
