@@ -11,6 +11,6 @@ def font_finding() -> Finding:
     """Examine the font of labels on images."""
     path = installed_font()
     if path is None:
-        what = "labels on images: no font for other than Latin letters, which are written as escapes"
+        what = "labels on images: no font for letters with accents and other scripts, which are written as escapes"
         return tip(what, f"{INSTALL} {PACKAGE}")
     return good(f"labels on images: {path}")

@@ -20,8 +20,8 @@ an amount for that of the line beside it."""
 MAX_HEIGHT_RATIO = 1.6
 """Maximum ratio of the heights of words that are compared: the centre of a full stop or a logo is not on the line."""
 
-MIN_STEPS = 24
-"""Minimum number of words next to one another for an estimate."""
+MIN_STEPS, MIN_BENT_STEPS = 16, 40
+"""Minimum number of words next to one another for an estimate of the slope, and for one of the bend."""
 
 ROUNDS = 5
 """Number of fits, each with less weight on steps to words that are not on the line."""
@@ -147,7 +147,7 @@ def baseline_of(lines: Iterable[Line], skew_deg: float) -> Baseline:
     measured, steps = Baseline.at(skew_deg), _Steps.of(lines)
     if len(steps.x) < MIN_STEPS:
         return measured
-    bent = steps.bent()
+    bent = steps.bent() if len(steps.x) >= MIN_BENT_STEPS else measured
     if abs(bent.slope_at(float(steps.x.max())) - bent.slope_at(float(steps.x.min()))) > BENT:
         return bent
     slope = steps.median

@@ -7,13 +7,14 @@ from decimal import Decimal
 
 import pytest
 
+from bench.distortion import Distortion
 from rpiocr.decide.confidence import Judge
 from rpiocr.decide.interpret import understand
 from rpiocr.decide.items import are_settled, find_items, joined_items
 from rpiocr.extract import Hints
-from rpiocr.model import EngineId, ItemKind, ItemList, Verdict
+from rpiocr.model import EngineId, ItemKind, ItemList, Line, Pass, Verdict
 from rpiocr.recognise.rapidocr.engine import RAPIDOCR
-from tests.written import PSM_4, PSM_6, languages, read_as
+from tests.written import PITCH, PSM_4, PSM_6, languages, read_as, write
 
 END = "TOTAL GBP {total}\nCARD {total}\n12/11/2026 14:05"
 
@@ -199,6 +200,53 @@ def test_reading_more_helps_nothing_once_all_is_proved_and_legible() -> None:
     sure = replace(clear.fields, amount=replace(clear.fields.amount, verdict=Verdict.ACCEPT))
     assert are_settled(replace(clear, fields=sure))
     assert not are_settled(replace(open_one, fields=sure))
+
+
+TWO_COLUMNS = """
+CORNER SHOP
+LARGE WHITE BREAD                 2.50 A
+WITH A CARD              2.00
+MILK FROM THE FARM                1.20
+SMALL BROWN BREAD                 1.75 A
+WITH A CARD              1.50
+BLACK COFFEE BEANS                8.00
+WITH A CARD              7.00
+PEARS FROM THE SHOP               1.00
+SUBTOTAL                         14.45
+TOTAL GBP                        14.45
+CARD                             14.45
+THANK YOU AND COME AGAIN
+12/11/2026 14:05
+"""
+
+
+@pytest.mark.parametrize(
+    "distortion", [Distortion(turn, bulge) for turn, bulge in ((-4, 0), (-2, 0), (2, 0), (4, 0), (0, 4), (2, -4))]
+)
+def test_the_items_of_a_page_askew_or_bulging_are_those_of_a_flat_one(distortion: Distortion) -> None:
+    def read(lines: tuple[Line, ...]) -> ItemList:
+        passes = [Pass(engine, "default", lines, 0.1) for engine in (PSM_6, PSM_4)]
+        found = understand(passes, 0.0, languages(), Hints(), Judge(0.005))
+        items = find_items(found, found.fields)
+        assert items is not None
+        return items.listed
+
+    flat, moved = read(write(TWO_COLUMNS)), read(distortion.of(write(TWO_COLUMNS)))
+    assert [str(one.amount) for one in flat.items] == ["2.50", "1.20", "1.75", "8.00", "1.00"]
+    assert rows(moved) == rows(flat)
+    coffee = distortion.of(write(TWO_COLUMNS))[6].box
+    assert abs(moved.items[3].box.middle[1] - coffee.middle[1]) < PITCH / 2
+
+
+@pytest.mark.parametrize("skew_deg", [-4.0, 4.0])
+def test_columns_may_be_upright_where_rows_fall(skew_deg: float) -> None:
+    lines = write(TWO_COLUMNS, slant_deg=skew_deg)
+    found = understand([Pass(PSM_6, "default", lines, 0.1)], skew_deg, languages(), Hints(), Judge(0.005))
+    items = find_items(found, found.fields)
+    assert items is not None
+    assert [str(one.amount) for one in items.listed.items] == ["2.50", "1.20", "1.75", "8.00", "1.00"]
+    (left, _), _, (right, _), _ = items.layout.columns[-1].corners
+    assert abs(left - right) < lines[0].box.height
 
 
 def test_the_pages_of_an_invoice_have_one_list() -> None:

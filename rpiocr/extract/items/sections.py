@@ -36,8 +36,8 @@ def sections(zone: Zone, end: int, found: Sequence[Purchase]) -> Iterator[Sectio
 
 
 def _own_section(row: ReceiptLine) -> Section | None:
-    """Return the section that the words of a row name; None without an amount, but in a tax table."""
-    if row.in_tax_table and (row.amounts or row.role is Role.TAX):
+    """Return the section that the words of a row name; None without an amount, but for the heading of a tax table."""
+    if row.in_tax_table and (row.amounts or "tax_table" in row.groups):
         return Section.TAX_TABLE
     if not row.amounts:
         return None

@@ -24,7 +24,7 @@ FADING = 0.4
 
 TEXT_SIZE = 18
 
-LEGIBLE, MAX_ENLARGEMENT = 22.0, 3.0
+LEGIBLE, MAX_ENLARGEMENT = 20.0, 3.0
 """Height in pixels to which the boxes of words are enlarged, as far as that makes the image at most so much larger."""
 
 MAX_DESCRIPTION = 50

@@ -43,7 +43,7 @@ class Lettering:
 
 @cache
 def lettering(size: int) -> Lettering:
-    """Return the best font that is installed; Pillow's own, which has Latin letters, if there is none."""
+    """Return the best font that is installed; Pillow's own, which has those of ASCII, if there is none."""
     path = installed_font()
     return lettering_of(path, size) or Lettering(ImageFont.load_default(size), size)
 
