@@ -159,7 +159,7 @@ home_models() {
     local installed='' python
     python=$(find_python) || return 0 # there is none yet where only --dry-run asks
     ! command -v tesseract >/dev/null || installed=$(tesseract --list-langs 2>/dev/null) || true
-    env PYTHONPATH="$TOP" PYTHONDONTWRITEBYTECODE=1 "$python" -S - "$installed" "${languages[@]}" <<'PYTHON'
+    env PYTHONPATH="$TOP" PYTHONDONTWRITEBYTECODE=1 "$python" -PS - "$installed" "${languages[@]}" <<'PYTHON'
 import sys
 from rpiocr.recognise.home_models import home_models
 for model in home_models({*sys.argv[1].split(), *sys.argv[2:]}):
@@ -171,7 +171,7 @@ PYTHON
 missing_font() {
     local python
     python=$(find_python) || return 0
-    env PYTHONPATH="$TOP" PYTHONDONTWRITEBYTECODE=1 "$python" -S - <<'PYTHON'
+    env PYTHONPATH="$TOP" PYTHONDONTWRITEBYTECODE=1 "$python" -PS - <<'PYTHON'
 from rpiocr.system.fonts import PACKAGE, installed_font
 if installed_font() is None:
     print(PACKAGE)
