@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -14,7 +14,7 @@ from rpiocr.decide.vote import vote
 from rpiocr.decide.vote_document import vote_payment, vote_tax_ids
 from rpiocr.extract import Extract, Hints, Languages, extract
 from rpiocr.extract.locale.inference import Locale
-from rpiocr.model import Fields, Judgement, Pass, PassId, Reading
+from rpiocr.model import Fields, Judgement, Line, Pass, PassId, Reading
 from rpiocr.model.baseline import Baseline, baseline_of
 from rpiocr.model.fields import SPECS, ValueKind
 from rpiocr.recognise.alignment import merge
@@ -70,10 +70,10 @@ def understand(
     passes of stages before.
     """
     raw = [one for one in passes if one.error is None]
-    tables = languages.tables_of(line.text for one in _with_present_models(raw) for line in one.lines)
+    tables = languages.tables_of(line.text for line in _lines_of(_with_present_models(raw)))
     script = script_of_page(tables.shown)
     good = [handed_over(one, script) for one in raw]
-    baseline = baseline_of((line for one in good for line in one.lines), skew_deg)
+    baseline = baseline_of(_lines_of(good), skew_deg)
     reading = merge(good, baseline)
     merged = extract(reading, tables, hints)
     seen = {} if seen is None else seen
@@ -99,6 +99,10 @@ def understand(
     fields, judgement = judge.judge(fields, facts)
     extracts = tuple(seen[one.id, merged.locale] for one in good if one.field is None)
     return Understanding(reading, fields, judgement, facts, tables.shown, merged, extracts, baseline)
+
+
+def _lines_of(passes: Sequence[Pass]) -> Iterator[Line]:
+    return (line for one in passes for line in one.lines)
 
 
 def _with_present_models(passes: Sequence[Pass]) -> Sequence[Pass]:

@@ -61,6 +61,10 @@ class Baseline:
         right = x - self.middle
         return self.slope * right + self.bend * right * right / 2.0
 
+    def drop(self, x: float, other: float) -> float:
+        """Return by how many pixels a line is lower at ``other`` than at ``x``."""
+        return (other - x) * (self.slope + self.bend * ((x + other) / 2.0 - self.middle))
+
     def slope_at(self, x: float) -> float:
         """Return by how many pixels a line falls per pixel to the right at ``x``."""
         return self.slope + self.bend * (x - self.middle)

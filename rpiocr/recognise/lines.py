@@ -111,7 +111,7 @@ def _fit(word: Word, last: Word, baseline: Baseline) -> float:
     """
     if last.box.right - word.box.left > 0.5 * min(last.box.width, word.box.width) and not _leans_on(word, last):
         return 0.0
-    drop = baseline.rise(word.box.middle[0]) - baseline.rise(last.box.middle[0])
+    drop = baseline.drop(last.box.middle[0], word.box.middle[0])
     top = max(word.box.top, last.box.top + drop)
     bottom = min(word.box.bottom, last.box.bottom + drop)
     smaller = min(word.box.height, last.box.height)

@@ -1,4 +1,4 @@
-"""The installer adds a font and models of Tesseract for the country of the system, and says why; a dry run tells before."""
+"""The installer adds a font and the models of Tesseract for a system's country, says why, and can be asked before."""
 
 from __future__ import annotations
 
