@@ -33,8 +33,11 @@ TOLERATED = math.tan(math.radians(0.8))
 """Difference from the measured slope that rows tolerate: half a line's height across 35 of them, the width of a
 receipt."""
 
-BENT = 3.0 * TOLERATED
-"""Minimum difference of the slopes at the left and the right end of lines that are bent."""
+MOST_MORE = math.tan(math.radians(7.0))
+"""Difference from the measured slope from which words are no text: pages that lie askew by more are rotated first."""
+
+BENT, MOST_BENT = 3.0 * TOLERATED, 0.6
+"""Minimum and maximum difference of the slopes at the left and the right end of lines that are bent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +67,6 @@ class Baseline:
     def drop(self, x: float, other: float) -> float:
         """Return by how many pixels a line is lower at ``other`` than at ``x``."""
         return (other - x) * (self.slope + self.bend * ((x + other) / 2.0 - self.middle))
-
-    def slope_at(self, x: float) -> float:
-        """Return by how many pixels a line falls per pixel to the right at ``x``."""
-        return self.slope + self.bend * (x - self.middle)
 
     def level(self, x: float, y: float) -> tuple[float, float]:
         """Return where a point is on the levelled page."""
@@ -152,7 +151,6 @@ def baseline_of(lines: Iterable[Line], skew_deg: float) -> Baseline:
     if len(steps.x) < MIN_STEPS:
         return measured
     bent = steps.bent() if len(steps.x) >= MIN_BENT_STEPS else measured
-    if abs(bent.slope_at(float(steps.x.max())) - bent.slope_at(float(steps.x.min()))) > BENT:
-        return bent
-    slope = steps.median
-    return Baseline(slope) if abs(slope - measured.slope) > TOLERATED else measured
+    found = bent if BENT < abs(bent.bend) * np.ptp(steps.x) < MOST_BENT else Baseline(steps.median)
+    more = abs(found.slope - measured.slope)
+    return found if more < MOST_MORE and (found.bend or more > TOLERATED) else measured

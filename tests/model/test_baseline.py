@@ -34,6 +34,10 @@ def test_few_words_show_no_slope() -> None:
     assert baseline_of(Distortion(5.0).of(write("TOTAL GBP 2.50")), 0.0) == Baseline.at(0.0)
 
 
+def test_what_is_no_text_shows_no_slope() -> None:
+    assert baseline_of(Distortion(20.0).of(write(TEXT)), 0.5) == Baseline.at(0.5)
+
+
 def test_an_amount_that_an_engine_took_for_that_of_the_line_below_does_not_count() -> None:
     lines = write(TEXT)
     crossed = [Line(line.words[:-2] + after.words[-2:]) for line, after in pairwise(lines)]
