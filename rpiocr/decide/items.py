@@ -18,8 +18,7 @@ from rpiocr.extract.items.purchase import Purchase
 from rpiocr.extract.items.sections import sections
 from rpiocr.extract.items.zone import Column, Zone, find_zone
 from rpiocr.extract.roles import ReceiptLine, Role
-from rpiocr.model import Agreement, Box, Fields, Item, ItemKind, ItemList, ItemsCheck, Verdict
-from rpiocr.model.baseline import Baseline
+from rpiocr.model import Agreement, Baseline, Box, Fields, Item, ItemKind, ItemList, ItemsCheck, Verdict
 from rpiocr.model.page_layout import AmountColumn, PageLayout, SectionRow
 
 ZERO = Decimal(0)

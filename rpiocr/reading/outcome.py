@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rpiocr.errors import EngineError, InputError
-from rpiocr.model import Fields, Notice, Page, Pixels, Reading, Receipt
-from rpiocr.model.page_layout import PageLayout
+from rpiocr.model import Fields, Notice, Page, PageLayout, Pixels, Reading, Receipt
 from rpiocr.preprocess import Preparer
 
 
