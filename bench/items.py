@@ -1,7 +1,8 @@
 """What is read of the items of receipts: ``python -m bench.items --seed 5 --receipts 300``.
 
 The texts are those of drawn receipts, in all layouts of items and every country and language. They are given to the
-whole decision as if both engines had read them without any error: no image is drawn. With ``--pictures``, a folder of
+whole decision as if both engines had read them without any error: no image is drawn. With ``--distort``, their
+boxes are those of a page that lies askew, or bulges, by more than was measured. With ``--pictures``, a folder of
 drawn images is read by ``rpiocr scan`` instead.
 """
 
@@ -18,6 +19,7 @@ from typing import Any
 import click
 
 from bench.accuracy import scan
+from bench.distortion import Distortion
 from bench.report import BENCHMARKS, circumstances, number, table, write_section
 from bench.score import read_results, squashed
 from bench.traps import ENGINES, TODAY, set_in_type
@@ -135,7 +137,8 @@ def answer_to(lines: tuple[Line, ...], languages: Languages, judge: Judge) -> An
     """Return the items that are found in text that both engines read alike."""
     passes = [Pass(engine, "default", lines, 0.1) for engine in ENGINES]
     found = understand(passes, 0.0, languages, Hints(TODAY), judge)
-    return _answer(find_items(found.merged, found.alone, found.fields))
+    items = find_items(found, found.fields)
+    return _answer(items.listed if items else None)
 
 
 def _answer(found: ItemList | None) -> Answer:
@@ -145,13 +148,13 @@ def _answer(found: ItemList | None) -> Answer:
     return Answer(items, found.verdict is Verdict.ACCEPT)
 
 
-def of_texts(made: Iterable[Order]) -> Iterator[Marked]:
-    """Find the items in the text of each receipt."""
+def of_texts(made: Iterable[Order], distortion: Distortion) -> Iterator[Marked]:
+    """Find the items in the text of each receipt, which is distorted."""
     languages, judge = Languages(named=("en",)), Judge(Settings().accept_risk)
     for order in made:
         draft = draft_receipt(order)
         case = Case.of(order.name, truth(draft.sale, draft.printout), draft.printout.text)
-        yield Marked(case, answer_to(set_in_type(draft.printout.lines), languages, judge))
+        yield Marked(case, answer_to(distortion.of(set_in_type(draft.printout.lines)), languages, judge))
 
 
 def of_pictures(folder: Path, jobs: int) -> Iterator[Marked]:
@@ -219,6 +222,7 @@ def _short(items: Iterable[Row]) -> str:
 @click.option("--country", "countries", multiple=True, type=click.Choice(country_codes()), help="Only this.")
 @click.option("--pictures", type=click.Path(exists=True, file_okay=False, path_type=Path), help="A folder of images.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Runs of rpiocr scan at once.")
+@click.option("--distort", type=(float, float), default=(0.0, 0.0), help="Degrees of turn, and per cent of bulge.")
 @click.option("--misses", is_flag=True, help="Print what was accepted and is wrong.")
 @click.option("--held", is_flag=True, help="Print what is not whole and was held back.")
 @click.option("--write", is_flag=True, help="Write the table to docs/BENCHMARKS.md.")
@@ -230,12 +234,13 @@ def main(
     countries: Sequence[str],
     pictures: Path | None,
     jobs: int,
+    distort: tuple[float, float],
     **shown: bool,
 ) -> None:
     """Count the receipts whose items are read, and what of that is accepted."""
     made = orders(seed, receipts, countries or country_codes())
     made = [replace(order, layout=layout, kind=kind) for order in made]
-    marks = tuple(of_pictures(pictures, jobs) if pictures else of_texts(made))
+    marks = tuple(of_pictures(pictures, jobs) if pictures else of_texts(made, Distortion(*distort)))
     for mark in marks:
         held = not mark.whole and not mark.answer.accepted
         if (shown["misses"] and mark.wrongly_accepted) or (shown["held"] and held):

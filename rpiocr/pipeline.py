@@ -14,7 +14,7 @@ from rpiocr.cloud.engine import ENGINES, VISION
 from rpiocr.decide.cloud_policy import Answer, cloud_options, is_accepted_locally, with_cloud, without_cloud
 from rpiocr.decide.confidence import Judge
 from rpiocr.decide.interpret import Understanding, understand
-from rpiocr.decide.items import find_items
+from rpiocr.decide.items import ItemsRead, find_items
 from rpiocr.errors import CloudError, EngineError, InputError, NoTextError, SettingsError
 from rpiocr.extract import DateOrder, Hints, Languages
 from rpiocr.extract.fields.date import by_default, order_evidence, other_reading
@@ -27,7 +27,7 @@ from rpiocr.preprocess.capture_advice import NO_RECEIPT, advise
 from rpiocr.preprocess.crops import Crop, detect_crops, whole_page
 from rpiocr.reading.joining import Joiner
 from rpiocr.reading.ladder import Ladder, no_text
-from rpiocr.reading.outcome import BlankPage, Failure, Trace
+from rpiocr.reading.outcome import BlankPage, Failure, Trace, View
 from rpiocr.reading.page_coordinates import moved_fields, moved_passes, moved_reading
 from rpiocr.reading.plan import plan, was_retried
 from rpiocr.recognise.tesseract import require_languages
@@ -157,6 +157,7 @@ class Reader:
         answer, cloud_pass, cloud_warnings = self._ask_cloud(read.crop, read.preparer, answer, started)
         passes = read.passes + cloud_pass
         back = read.crop.to_page
+        items = self._items(answer.fields, read.of_items)
         receipt = Receipt(
             file=page.file,
             page=page.number,
@@ -164,7 +165,7 @@ class Reader:
             sha256=page.sha256,
             source=answer.source,
             judgement=answer.judgement,
-            fields=moved_fields(self._with_items(answer.fields, read.of_items), back),
+            fields=moved_fields(replace(answer.fields, items=items.listed if items else None), back),
             warnings=(
                 *_rotation_warning(read.crop.quarters),
                 *_language_warning(answer, read.missing_package),
@@ -177,13 +178,12 @@ class Reader:
             stop=read.stop,
             elapsed_s=time.monotonic() - started,
         )
-        return Trace(page, read.preparer, moved_reading(understanding.reading, back), receipt)
+        view = View(read.crop.page.pixels, understanding.reading, answer.fields, items.layout if items else None)
+        return Trace(page, read.preparer, moved_reading(understanding.reading, back), receipt, view)
 
-    def _with_items(self, fields: Fields, understanding: Understanding) -> Fields:
-        """Return the fields with the list of items, unless it is not to be looked for."""
-        if self.settings.items == "off":
-            return fields
-        return replace(fields, items=find_items(understanding.merged, understanding.alone, fields))
+    def _items(self, fields: Fields, understanding: Understanding) -> ItemsRead | None:
+        """Return the items, unless they are not to be looked for; ``fields`` has the total that was chosen."""
+        return None if self.settings.items == "off" else find_items(understanding, fields)
 
     def _rejudged(self, receipt: Receipt, fields: Fields) -> Receipt:
         """Return a receipt with fields that other pages have changed: their vetoes, verdicts and warnings anew."""

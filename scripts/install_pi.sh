@@ -159,7 +159,7 @@ home_models() {
     local installed='' python
     python=$(find_python) || return 0 # there is none yet where only --dry-run asks
     ! command -v tesseract >/dev/null || installed=$(tesseract --list-langs 2>/dev/null) || true
-    env PYTHONPATH="$TOP" PYTHONDONTWRITEBYTECODE=1 "$python" -S - "$installed" "${languages[@]}" <<'PYTHON'
+    env PYTHONPATH="$TOP" PYTHONDONTWRITEBYTECODE=1 "$python" -PS - "$installed" "${languages[@]}" <<'PYTHON'
 import sys
 from rpiocr.recognise.home_models import home_models
 for model in home_models({*sys.argv[1].split(), *sys.argv[2:]}):
@@ -167,13 +167,30 @@ for model in home_models({*sys.argv[1].split(), *sys.argv[2:]}):
 PYTHON
 }
 
-# Whatever goes wrong here is no reason to fail: receipts are read without these models too, only less reliably.
-ensure_home_models() {
-    local code why packages=()
+# Prints the Debian package of a font for the labels that are drawn on images, if there is none.
+missing_font() {
+    local python
+    python=$(find_python) || return 0
+    env PYTHONPATH="$TOP" PYTHONDONTWRITEBYTECODE=1 "$python" -PS - <<'PYTHON'
+from rpiocr.system.fonts import PACKAGE, installed_font
+if installed_font() is None:
+    print(PACKAGE)
+PYTHON
+}
+
+# Whatever goes wrong here is no reason to fail: without these models receipts are read less reliably, and without the
+# font labels have escapes in place of characters.
+ensure_extras() {
+    local code why font packages=()
     while IFS=$'\t' read -r code why; do
         say "Tesseract's model $code is installed, because $why"
         packages+=("tesseract-ocr-${code//_/-}")
     done < <(home_models)
+    font=$(missing_font)
+    if [[ -n $font ]]; then
+        say "the font $font is installed, for labels in all scripts on the images of rpiocr scan --debug"
+        packages+=("$font")
+    fi
     ((${#packages[@]})) || return 0
     if ! may_become_root || ! install_packages "$log" "${packages[@]}" 9>&-; then
         say "warning: that failed (see $log); to add them later: $(apt_command "${packages[@]}")"
@@ -181,12 +198,14 @@ ensure_home_models() {
 }
 
 say_what_would_be_done() {
-    local code why missing
+    local code why font missing
     mapfile -t missing < <(missing_packages)
     ((!${#missing[@]})) || say "would install the Debian packages ${missing[*]}"
     while IFS=$'\t' read -r code why; do
         say "would install Tesseract's model $code, because $why"
     done < <(home_models)
+    font=$(missing_font)
+    [[ -z $font ]] || say "would install the font $font, for labels on images"
     say "nothing was changed"
 }
 
@@ -580,7 +599,7 @@ main() {
     check_may_install "${missing[@]}"
     open_app_folder
     ensure_packages
-    ensure_home_models
+    ensure_extras
     ensure_venv
     backup_store
     ensure_command

@@ -23,7 +23,7 @@ from rpiocr.extract.bounds import LONGEST_LINE, LONGEST_WORD
 from rpiocr.extract.fields.total import find_totals
 from rpiocr.extract.receipt_lines import build_receipt_lines
 from rpiocr.extract.roles import ReceiptLine, Role
-from rpiocr.model import Box, Line, Pass, Reading, Word
+from rpiocr.model import Baseline, Box, Line, Pass, Reading, Word
 from rpiocr.recognise.alignment import merge
 from rpiocr.recognise.handover import with_labels
 from rpiocr.recognise.lines import build_lines
@@ -189,7 +189,7 @@ SIZES = {"strewn": 400, "columns": 800, "heap": 160}
 def test_twice_the_words_are_set_in_lines_in_twice_the_steps(page: str) -> None:
     def setting(size: int) -> Callable[[], object]:
         words = PAGES[page](size, seeded(size))
-        return lambda: build_lines(words, 1.5)
+        return lambda: build_lines(words, Baseline.at(1.5))
 
     assert growth(setting, SIZES[page]) < LINEAR
 

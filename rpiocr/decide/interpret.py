@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -14,7 +14,8 @@ from rpiocr.decide.vote import vote
 from rpiocr.decide.vote_document import vote_payment, vote_tax_ids
 from rpiocr.extract import Extract, Hints, Languages, extract
 from rpiocr.extract.locale.inference import Locale
-from rpiocr.model import Fields, Judgement, Pass, PassId, Reading
+from rpiocr.model import Fields, Judgement, Line, Pass, PassId, Reading
+from rpiocr.model.baseline import Baseline, baseline_of
 from rpiocr.model.fields import SPECS, ValueKind
 from rpiocr.recognise.alignment import merge
 from rpiocr.recognise.handover import handed_over, script_of_page, with_labels, words_of
@@ -29,7 +30,8 @@ USUAL_SCORE = 6.0
 class Understanding:
     """The merged reading, its fields and their judgement, the facts that the judge used, and the page's languages.
 
-    ``merged`` is what was extracted from the merged reading, ``alone`` what was from each pass by itself.
+    ``merged`` is what was extracted from the merged reading, ``alone`` what was from each pass by itself. ``baseline``
+    is the shape of the lines of the merged reading.
     """
 
     reading: Reading
@@ -39,6 +41,7 @@ class Understanding:
     languages: tuple[str, ...]
     merged: Extract
     alone: tuple[Extract, ...]
+    baseline: Baseline
 
 
 Seen = dict[tuple[PassId, Locale], Extract]
@@ -58,6 +61,8 @@ def understand(
 ) -> Understanding:
     """Combine all passes that succeeded, at least one, into one result.
 
+    ``skew_deg`` was measured on the image; lines follow the boxes of words where these show another shape.
+
     Every pass votes with the fields found in its text alone; if its engine does not know the script of the page, that
     text is its numbers with the labels of the merged reading. The merged reading votes too, and provides the fields
     that are not voted on. The languages of the page are inferred from all passes with the present models. ``mixed`` and
@@ -65,10 +70,11 @@ def understand(
     passes of stages before.
     """
     raw = [one for one in passes if one.error is None]
-    tables = languages.tables_of(line.text for one in _with_present_models(raw) for line in one.lines)
+    tables = languages.tables_of(line.text for line in _lines_of(_with_present_models(raw)))
     script = script_of_page(tables.shown)
     good = [handed_over(one, script) for one in raw]
-    reading = merge(good, skew_deg)
+    baseline = baseline_of(_lines_of(good), skew_deg)
+    reading = merge(good, baseline)
     merged = extract(reading, tables, hints)
     seen = {} if seen is None else seen
     for one in good:
@@ -76,7 +82,7 @@ def understand(
         # The labels of the merged reading change with every pass.
         if not has_labels or (one.id, merged.locale) not in seen:
             words = words_of(one) if has_labels else with_labels(one, reading)
-            alone = Reading(build_lines(words, skew_deg), 1)
+            alone = Reading(build_lines(words, baseline_of(one.lines, skew_deg)), 1)
             seen[one.id, merged.locale] = extract(alone, tables, hints, merged.locale)
     fields = fields_of(merged, [(one, seen[one.id, merged.locale]) for one in good])
     facts = Facts(
@@ -92,7 +98,11 @@ def understand(
     )
     fields, judgement = judge.judge(fields, facts)
     extracts = tuple(seen[one.id, merged.locale] for one in good if one.field is None)
-    return Understanding(reading, fields, judgement, facts, tables.shown, merged, extracts)
+    return Understanding(reading, fields, judgement, facts, tables.shown, merged, extracts, baseline)
+
+
+def _lines_of(passes: Sequence[Pass]) -> Iterator[Line]:
+    return (line for one in passes for line in one.lines)
 
 
 def _with_present_models(passes: Sequence[Pass]) -> Sequence[Pass]:

@@ -8,17 +8,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import IntEnum
 
-from rpiocr.extract import Extract
+from rpiocr.decide.interpret import Understanding
+from rpiocr.extract.items.levelling import levelled, with_lean
 from rpiocr.extract.items.names import with_names
 from rpiocr.extract.items.proposals import NEAR, Proposal, proposals, with_repairs
 from rpiocr.extract.items.purchase import Purchase
+from rpiocr.extract.items.sections import sections
+from rpiocr.extract.items.zone import Column, Zone, find_zone
 from rpiocr.extract.roles import ReceiptLine, Role
-from rpiocr.model import Agreement, Box, Fields, Item, ItemKind, ItemList, ItemsCheck, Verdict
+from rpiocr.model import Agreement, Baseline, Box, Fields, Item, ItemKind, ItemList, ItemsCheck, Verdict
 from rpiocr.model.items import plausible_counts
+from rpiocr.model.page_layout import AmountColumn, PageLayout, SectionRow
 
 ZERO = Decimal(0)
 
@@ -38,27 +42,65 @@ class _Choice:
     is_supported: bool
 
 
-def find_items(merged: Extract, alone: Sequence[Extract], fields: Fields) -> ItemList | None:
+@dataclass(frozen=True, slots=True)
+class ItemsRead:
+    """The list of items that was chosen, and the layout of the page by which it was read."""
+
+    listed: ItemList
+    layout: PageLayout
+
+
+def find_items(read: Understanding, fields: Fields) -> ItemsRead | None:
     """Return the items of a receipt, from the merged reading or else from one pass; None if nothing was read.
 
-    ``fields`` has the total that was chosen.
+    ``fields`` has the total that was chosen. Rows and columns are compared on the levelled page.
     """
-    if not merged.rows:
+    if not read.merged.rows:
         return None
+    baseline = with_lean(read.baseline, read.merged.rows)
+    rows, *others = (levelled(one.rows, baseline) for one in (read.merged, *read.alone))
     total = fields.amount.chosen.value if fields.amount else None
-    found = list(_proposed((merged, *alone), total))
+    found = list(_proposed((rows, *others), total))
     if not any(one.agrees_with for of_one in found for one in of_one):
-        found[0] = (*with_repairs(found, merged.rows, total), *found[0])
+        found[0] = (*with_repairs(found, rows, total), *found[0])
     choice = _choose(found)
-    printed = _count_printed(merged.rows)
+    printed = _count_printed(rows)
     if choice is None:
-        return _listed((), None, printed, UNPROVED, Verdict.RETRY)
+        zone = find_zone(rows)
+        return ItemsRead(
+            _listed((), None, printed, UNPROVED, Verdict.RETRY), _page_layout(zone, zone.ends[0], (), baseline)
+        )
     chosen = choice.proposal
-    named = with_names(chosen.purchases, merged.rows, [one.rows for one in alone])
-    items = tuple(_items(named))
-    count_fits = printed is None or printed in plausible_counts(items)
+    named = with_names(chosen.purchases, rows, [one.rows for one in read.alone])
+    layout = _page_layout(chosen.zone, chosen.layout.end, named, baseline)
+    count_fits = printed is None or printed in plausible_counts(layout.items)
     probability, verdict = _rated(choice, fields, count_fits=count_fits)
-    return _listed(items, chosen.agrees_with, printed, probability, verdict)
+    return ItemsRead(_listed(layout.items, chosen.agrees_with, printed, probability, verdict), layout)
+
+
+def _page_layout(zone: Zone, end: int, found: Sequence[Purchase], baseline: Baseline) -> PageLayout:
+    """Return the layout with the items, no longer levelled."""
+    rows = tuple(
+        SectionRow(section, tuple(baseline.unlevelled(word.box) for word in one.row.line.words))
+        for one, section in zip(zone.rows, sections(zone, end, found), strict=True)
+    )
+    columns = tuple(_amount_column(zone, column, baseline) for column in zone.columns)
+    items = tuple(replace(item, box=baseline.unlevelled(item.box)) for item in _items(found))
+    return PageLayout(rows, columns, items)
+
+
+def _amount_column(zone: Zone, column: Column, baseline: Baseline) -> AmountColumn:
+    boxes = [amount.box for one in zone.item_rows for amount in one.amounts if column.has(amount.box.right)]
+    top, bottom = min(box.top for box in boxes), max(box.bottom for box in boxes)
+    left, right = column.left, column.right
+    return AmountColumn(
+        (
+            baseline.unlevel(left, top),
+            baseline.unlevel(right, top),
+            baseline.unlevel(right, bottom),
+            baseline.unlevel(left, bottom),
+        )
+    )
 
 
 LEGIBLE = 0.85
@@ -73,13 +115,16 @@ class ItemsStanding(IntEnum):
     SETTLED = 2
 
 
-def standing_of_items(merged: Extract, alone: Sequence[Extract], fields: Fields) -> ItemsStanding:
+def standing_of_items(read: Understanding, fields: Fields) -> ItemsStanding:
     """Return how far the items of a reading are known; they are settled if proved, and their descriptions legible."""
-    found = find_items(merged, alone, fields)
-    if found is None or found.verdict is not Verdict.ACCEPT:
+    found = find_items(read, fields)
+    if found is None or found.listed.verdict is not Verdict.ACCEPT:
         return ItemsStanding.OPEN
     words = [
-        word for row in merged.rows for word in row.line.words if any(_on(item.box, word.box) for item in found.items)
+        word
+        for row in read.merged.rows
+        for word in row.line.words
+        if any(_on(item.box, word.box) for item in found.listed.items)
     ]
     is_legible = bool(words) and sum(word.confidence for word in words) >= LEGIBLE * len(words)
     return ItemsStanding.SETTLED if is_legible else ItemsStanding.PROVED
@@ -89,10 +134,10 @@ def _on(one: Box, other: Box) -> bool:
     return one.top <= other.middle[1] <= one.bottom
 
 
-def _proposed(readings: Sequence[Extract], total: Decimal | None) -> Iterator[Sequence[Proposal]]:
+def _proposed(readings: Sequence[Sequence[ReceiptLine]], total: Decimal | None) -> Iterator[Sequence[Proposal]]:
     """Yield the proposals of each reading, until one is proved."""
-    for one in readings:
-        found = proposals(one.rows, total)
+    for rows in readings:
+        found = proposals(rows, total)
         yield found
         if found and found[0].is_proved:
             return

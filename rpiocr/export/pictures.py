@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rpiocr.model import Box
 from rpiocr.store.rows import sound_rows
 from rpiocr.store.tables import FIELDS
 
 if TYPE_CHECKING:
-    from PIL.ImageDraw import ImageDraw
     from sqlalchemy import Connection
 
     from rpiocr.model import Pixels
@@ -74,34 +74,15 @@ def annotated(file: str, data: bytes, sheets: Sequence[Sheet], max_pixels: int) 
 
 
 def _drawn(pixels: Pixels, marks: Sequence[Mark]) -> bytes:
-    from PIL import Image, ImageDraw
+    from rpiocr.output.overlay.canvas import Canvas
+    from rpiocr.output.overlay.colours import FIELDS as COLOURS
 
-    from rpiocr.output.debug_images import LONGEST_SIDE
-
-    image = Image.fromarray(pixels)
-    factor = min(1.0, LONGEST_SIDE / max(image.size))
-    if factor < 1.0:
-        image = image.resize((max(1, round(image.width * factor)), max(1, round(image.height * factor))))
-    canvas = image.convert("RGB")
-    draw = ImageDraw.Draw(canvas)
+    canvas = Canvas.of(pixels)
     for mark in marks:
-        _draw(draw, mark, factor)
+        box = Box(mark.left, mark.top, mark.left + mark.width, mark.top + mark.height)
+        colour = COLOURS.get(mark.name, OTHER_COLOUR)
+        canvas.frame(box, colour)
+        canvas.caption(box, mark.label, colour)
     stream = io.BytesIO()
-    canvas.save(stream, "JPEG", quality=QUALITY)
+    canvas.image.save(stream, "JPEG", quality=QUALITY)
     return stream.getvalue()
-
-
-def _draw(draw: ImageDraw, mark: Mark, factor: float) -> None:
-    from PIL import ImageFont
-
-    from rpiocr.output.debug_images import COLOURS
-
-    colour = COLOURS.get(mark.name, OTHER_COLOUR)
-    left, top = mark.left * factor, mark.top * factor
-    right, bottom = left + mark.width * factor, top + mark.height * factor
-    draw.rectangle((left - 2, top - 2, right + 2, bottom + 2), outline=colour, width=3)
-    font = ImageFont.load_default(14)
-    width = draw.textlength(mark.label, font)
-    x = max(0.0, min(left, draw.im.size[0] - width))
-    draw.rectangle((x, bottom + 4, x + width, bottom + 22), fill=(255, 255, 255))
-    draw.text((x, bottom + 4), mark.label, fill=colour, font=font)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from rpiocr.health.clock import clock_finding
 from rpiocr.health.cloud import cloud_findings, privacy_findings
 from rpiocr.health.engines import engine_findings
+from rpiocr.health.fonts import font_finding
 from rpiocr.health.machine import machine_findings
 from rpiocr.health.python import format_findings, python_findings
 from rpiocr.health.second_engine import second_engine_used
@@ -27,6 +28,7 @@ def examine() -> tuple[Finding, ...]:
         *engine_findings(),
         *python_findings(),
         *format_findings(),
+        font_finding(),
         *machine_findings(),
         clock_finding(),
         *about_settings,

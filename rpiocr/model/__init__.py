@@ -1,10 +1,12 @@
 """The domain model: immutable types that all stages of the program share."""
 
+from rpiocr.model.baseline import Baseline
 from rpiocr.model.engine import EngineFamily, EngineId, EngineKind, PassId
 from rpiocr.model.evidence import Ballot, Candidate, Field, Verdict, Veto, VetoKind
 from rpiocr.model.fields import Fields, Method, Payment, TaxId
 from rpiocr.model.geometry import Affine, Box, Homography, map_box
 from rpiocr.model.items import Agreement, Item, ItemKind, ItemList, ItemsCheck
+from rpiocr.model.page_layout import PageLayout
 from rpiocr.model.provenance import Check, CheckKind, CheckName, Kind, Notice, Provenance
 from rpiocr.model.receipt import Judgement, Receipt, Rung, Source, Stop
 from rpiocr.model.text import CropId, Line, Page, Pass, Pixels, Prepared, Reading, Word
@@ -13,6 +15,7 @@ __all__ = [
     "Affine",
     "Agreement",
     "Ballot",
+    "Baseline",
     "Box",
     "Candidate",
     "Check",
@@ -35,6 +38,7 @@ __all__ = [
     "Method",
     "Notice",
     "Page",
+    "PageLayout",
     "Pass",
     "PassId",
     "Payment",

@@ -16,7 +16,7 @@ from rpiocr.extract import Tables
 from rpiocr.extract.fields.date import has_date
 from rpiocr.extract.receipt_lines import build_receipt_lines
 from rpiocr.extract.roles import TOTALS, ReceiptLine, Role
-from rpiocr.model import Affine, Box, Pass, Word, map_box
+from rpiocr.model import Affine, Baseline, Box, Pass, Word, map_box
 from rpiocr.recognise.lines import build_lines
 from rpiocr.recognise.rapidocr.boxes import Quad
 
@@ -47,7 +47,7 @@ def sort_lines(quads: Sequence[Quad], to_page: Affine, reading: Pass, skew_deg: 
     ``quads`` are in pixels of a prepared image, ``to_page`` maps them to the page.
     """
     words = [word for line in reading.lines for word in line.words]
-    rows = build_receipt_lines(build_lines(words, skew_deg), tables)
+    rows = build_receipt_lines(build_lines(words, Baseline.at(skew_deg)), tables)
     head = _head_bottom(rows)
     owners = {id(word): row for row in rows for word in row.line.words}
     # Words that no rule considers count as unread.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rpiocr.errors import EngineError, InputError
-from rpiocr.model import Notice, Page, Reading, Receipt
+from rpiocr.model import Fields, Notice, Page, PageLayout, Pixels, Reading, Receipt
 from rpiocr.preprocess import Preparer
 
 
@@ -30,15 +30,30 @@ class BlankPage:
         return Notice("blank_page", f"page {self.failure.page} of the file is blank")
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """A receipt as it was read: cut out of its page, flattened and upright, with boxes in the pixels of that image.
+
+    ``layout`` is that by which the items were read; None if they were not looked for.
+    """
+
+    pixels: Pixels
+    reading: Reading
+    fields: Fields
+    layout: PageLayout | None
+
+
 @dataclass(frozen=True, slots=True)
 class Trace:
     """A receipt with what is needed to draw or explain how it was read.
 
-    ``other_pages`` holds the lines of text on other pages of an invoice, top to bottom.
+    ``view`` is what was read of this page alone. ``other_pages`` holds the lines of text on other pages of an invoice,
+    top to bottom.
     """
 
     page: Page
     preparer: Preparer
     reading: Reading
     receipt: Receipt
+    view: View
     other_pages: tuple[str, ...] = ()

@@ -96,7 +96,7 @@ def run_item_stages(
     Returns the stages that were run, and the reading in which the items are known best, of equal ones the last: more
     passes may lose a list that was proved. ``answer`` is the reading that the other fields are taken from.
     """
-    kept, standing, done = answer, standing_of_items(answer.merged, answer.alone, answer.fields), []
+    kept, standing, done = answer, standing_of_items(answer, answer.fields), []
     for stage in stages:
         if standing is ItemsStanding.SETTLED or time_left() <= 0:
             break
@@ -104,7 +104,7 @@ def run_item_stages(
         names = evidence.run(stage, answer.fields)
         if names:
             found = interpret(evidence.passes)
-            now = standing_of_items(found.merged, found.alone, answer.fields)
+            now = standing_of_items(found, answer.fields)
             kept, standing = (found, now) if now >= standing else (kept, standing)
             done.append(Rung(stage.name, names, answer.judgement.quality, time.monotonic() - started))
     return kept, tuple(done)

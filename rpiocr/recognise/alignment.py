@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rpiocr.model import Box, Pass, Reading, Word
+from rpiocr.model.baseline import STRAIGHT, Baseline
 from rpiocr.model.overlap import overlapping
 from rpiocr.recognise.lines import build_lines
 
@@ -38,7 +39,7 @@ class _Sighting:
         return min(word.confidence for word in self.words)
 
 
-def merge(passes: Sequence[Pass], skew_deg: float = 0.0) -> Reading:
+def merge(passes: Sequence[Pass], baseline: Baseline = STRAIGHT) -> Reading:
     """Align the words of all passes and choose at each location.
 
     A location is a set of words, over all passes, whose boxes overlap; there the reading with the highest
@@ -47,7 +48,7 @@ def merge(passes: Sequence[Pass], skew_deg: float = 0.0) -> Reading:
     """
     good = [one for one in passes if one.error is None]
     chosen = [word for place in _places(good) for word in _vote(place, len(good))]
-    return Reading(build_lines(chosen, skew_deg), len(good))
+    return Reading(build_lines(chosen, baseline), len(good))
 
 
 def _vote(place: Sequence[_Sighting], passes: int) -> tuple[Word, ...]:

@@ -7,13 +7,14 @@ from decimal import Decimal
 
 import pytest
 
+from bench.distortion import Distortion
 from rpiocr.decide.confidence import Judge
 from rpiocr.decide.interpret import understand
 from rpiocr.decide.items import ItemsStanding, find_items, joined_items, standing_of_items
 from rpiocr.extract import Hints
-from rpiocr.model import EngineId, ItemKind, ItemList, Verdict
+from rpiocr.model import EngineId, ItemKind, ItemList, Line, Pass, Verdict
 from rpiocr.recognise.rapidocr.engine import RAPIDOCR
-from tests.written import PSM_4, PSM_6, languages, read_as
+from tests.written import PITCH, PSM_4, PSM_6, languages, read_as, write
 
 END = "TOTAL GBP {total}\nCARD {total}\n12/11/2026 14:05"
 
@@ -25,9 +26,9 @@ def list_of(*texts: str, total: str = "") -> ItemList:
     pages = [f"CORNER SHOP\nLondon SE1 2AB\n{text}\n{END.format(total=total) if total else ''}" for text in read]
     passes = [read_as(text, engine, confidence=0.97) for text, engine in zip(pages, engines, strict=False)]
     found = understand(passes, 0.0, languages(), Hints(), Judge(0.005))
-    items = find_items(found.merged, found.alone, found.fields)
+    items = find_items(found, found.fields)
     assert items is not None
-    return items
+    return items.listed
 
 
 def rows(found: ItemList) -> list[tuple[str, str | None, str | None, str]]:
@@ -227,10 +228,10 @@ def test_a_list_that_may_lack_a_product_named_like_a_tax_or_a_tip_is_not_accepte
 def test_a_receipt_torn_off_above_its_total_has_a_list_that_is_not_accepted(text: str) -> None:
     passes = [read_as(text, confidence=0.97)]
     found = understand(passes, 0.0, languages(), Hints(), Judge(0.005))
-    items = find_items(found.merged, found.alone, replace(found.fields, amount=None))
+    items = find_items(found, replace(found.fields, amount=None))
     assert items is not None
-    assert not items.check.complete
-    assert items.verdict is not Verdict.ACCEPT
+    assert not items.listed.check.complete
+    assert items.listed.verdict is not Verdict.ACCEPT
 
 
 def test_a_slip_of_a_filling_station_has_one_item_of_its_litres_and_their_price() -> None:
@@ -370,8 +371,8 @@ def test_reading_more_helps_nothing_once_all_is_proved_and_legible() -> None:
     open_one = understand(other, 0.0, languages(), Hints(), Judge(0.005))
     assert clear.fields.amount
     sure = replace(clear.fields, amount=replace(clear.fields.amount, verdict=Verdict.ACCEPT))
-    assert standing_of_items(clear.merged, clear.alone, sure) is ItemsStanding.SETTLED
-    assert standing_of_items(open_one.merged, open_one.alone, sure) is ItemsStanding.OPEN
+    assert standing_of_items(clear, sure) is ItemsStanding.SETTLED
+    assert standing_of_items(open_one, sure) is ItemsStanding.OPEN
 
 
 def test_items_that_are_proved_and_not_legible_are_not_settled() -> None:
@@ -379,7 +380,54 @@ def test_items_that_are_proved_and_not_legible_are_not_settled() -> None:
     pale = understand(passes, 0.0, languages(), Hints(), Judge(0.005))
     assert pale.fields.amount
     sure = replace(pale.fields, amount=replace(pale.fields.amount, verdict=Verdict.ACCEPT))
-    assert standing_of_items(pale.merged, pale.alone, sure) is ItemsStanding.PROVED
+    assert standing_of_items(pale, sure) is ItemsStanding.PROVED
+
+
+TWO_COLUMNS = """
+CORNER SHOP
+LARGE WHITE BREAD                 2.50 A
+WITH A CARD              2.00
+MILK FROM THE FARM                1.20
+SMALL BROWN BREAD                 1.75 A
+WITH A CARD              1.50
+BLACK COFFEE BEANS                8.00
+WITH A CARD              7.00
+PEARS FROM THE SHOP               1.00
+SUBTOTAL                         14.45
+TOTAL GBP                        14.45
+CARD                             14.45
+THANK YOU AND COME AGAIN
+12/11/2026 14:05
+"""
+
+
+@pytest.mark.parametrize(
+    "distortion", [Distortion(turn, bulge) for turn, bulge in ((-4, 0), (-2, 0), (2, 0), (4, 0), (0, 4), (2, -4))]
+)
+def test_the_items_of_a_page_askew_or_bulging_are_those_of_a_flat_one(distortion: Distortion) -> None:
+    def read(lines: tuple[Line, ...]) -> ItemList:
+        passes = [Pass(engine, "default", lines, 0.1) for engine in (PSM_6, PSM_4)]
+        found = understand(passes, 0.0, languages(), Hints(), Judge(0.005))
+        items = find_items(found, found.fields)
+        assert items is not None
+        return items.listed
+
+    flat, moved = read(write(TWO_COLUMNS)), read(distortion.of(write(TWO_COLUMNS)))
+    assert [str(one.amount) for one in flat.items] == ["2.50", "1.20", "1.75", "8.00", "1.00"]
+    assert rows(moved) == rows(flat)
+    coffee = distortion.of(write(TWO_COLUMNS))[6].box
+    assert abs(moved.items[3].box.middle[1] - coffee.middle[1]) < PITCH / 2
+
+
+@pytest.mark.parametrize("skew_deg", [-4.0, 4.0])
+def test_columns_may_be_upright_where_rows_fall(skew_deg: float) -> None:
+    lines = write(TWO_COLUMNS, slant_deg=skew_deg)
+    found = understand([Pass(PSM_6, "default", lines, 0.1)], skew_deg, languages(), Hints(), Judge(0.005))
+    items = find_items(found, found.fields)
+    assert items is not None
+    assert [str(one.amount) for one in items.listed.items] == ["2.50", "1.20", "1.75", "8.00", "1.00"]
+    (left, _), _, (right, _), _ = items.layout.columns[-1].corners
+    assert abs(left - right) < lines[0].box.height
 
 
 def test_the_pages_of_an_invoice_have_one_list() -> None:

@@ -359,7 +359,9 @@ SPLITTING = Accounts(by_item=by_item(["item:0=Expenses:Zero"]))
 
 def of_one_item(description: str) -> KnownItems:
     """A proved list of an item of 1.00, for the account of SPLITTING, and another one of -1.00."""
-    first = StoredItem(1, f"0 {description}", None, None, None, Decimal("1.00"), "item", None, None, None, None, None)
+    first = StoredItem(
+        1, f"0 {description}", None, None, None, None, Decimal("1.00"), "item", None, None, None, None, None
+    )
     back = replace(first, position=2, amount=Decimal("-1.00"))
     return KnownItems((first, back), ItemsCheck(Decimal("0.00"), Agreement.SUBTOTAL, 2, None, complete=True))
 

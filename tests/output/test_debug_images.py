@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from rpiocr.output.overlay.colours import FIELDS, ITEM
 from tests.program import OTHER_SMALL, SAMPLE, SMALL, Run
 
 CHOSEN = ("--variant", "default,threshold", "--psm", "6")
@@ -67,14 +68,15 @@ def test_the_passes_are_listed_by_name_with_the_text_of_each(run: Run, tmp_path:
 
 
 @pytest.mark.slow
-def test_the_overlay_frames_the_amount_on_the_page_in_red(run: Run, tmp_path: Path) -> None:
-    x, y, width, height = run("scan", *CHOSEN, "--debug", tmp_path / "debug", SMALL).only["evidence"]["amount"]["box"]
-    with Image.open(folder_of(tmp_path / "debug", SMALL) / "overlay.png") as overlay, Image.open(SMALL) as page:
-        assert overlay.size == page.size
-        around = overlay.convert("RGB").crop((x - 6, y - 6, x + width + 6, y + height + 6))
-    red, green, blue = np.asarray(around, np.int16).transpose(2, 0, 1)
-    framed = (red > 180) & (green < 40) & (blue < 40)
-    assert framed.sum() >= 2 * (width + height)
+def test_the_overlay_frames_the_amount_in_red_and_every_item_in_brown(run: Run, tmp_path: Path) -> None:
+    found = run("scan", *CHOSEN, "--debug", tmp_path / "debug", SAMPLE).only
+    _, _, width, height = found["evidence"]["amount"]["box"]
+    with Image.open(folder_of(tmp_path / "debug", SAMPLE) / "overlay.png") as overlay:
+        pixels = np.asarray(overlay.convert("RGB"))
+    assert (pixels == FIELDS["amount"]).all(axis=2).sum() >= 2 * (width + height)
+    items = [item["box"] for item in found["items"]]
+    assert len(items) == 5
+    assert (pixels == ITEM).all(axis=2).sum() >= sum(2 * (width + height) for _, _, width, height in items)
 
 
 @pytest.mark.slow

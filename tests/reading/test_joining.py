@@ -18,7 +18,7 @@ from rpiocr.model import Fields, Page, Receipt, Source, Stop, Verdict
 from rpiocr.output.result import answer
 from rpiocr.preprocess import Preparer
 from rpiocr.reading.joining import Joiner
-from rpiocr.reading.outcome import BlankPage, Failure, Trace
+from rpiocr.reading.outcome import BlankPage, Failure, Trace, View
 from rpiocr.recognise.rapidocr.engine import ALL_LINES
 from tests.written import PSM_4, PSM_6, languages, read_as
 
@@ -38,7 +38,8 @@ def trace(text: str, page: int, part: int = 1) -> Trace:
         FILE, page, part, "ab", Source.LOCAL, read.judgement, read.fields, (), passes, (), Stop.SETTLED, 1.0
     )
     pixels = np.full((40, 40), 255, np.uint8)
-    return Trace(Page(pixels, FILE, page, "ab"), cast("Preparer", None), read.reading, receipt)
+    view = View(pixels, read.reading, read.fields, None)
+    return Trace(Page(pixels, FILE, page, "ab"), cast("Preparer", None), read.reading, receipt, view)
 
 
 def blank(page: int) -> BlankPage:

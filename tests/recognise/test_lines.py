@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.distortion import Distortion
 from rpiocr.model import Box, Word
+from rpiocr.model.baseline import Baseline, baseline_of
 from rpiocr.recognise.lines import build_lines
 from tests.written import words_of, write
 
@@ -26,7 +28,7 @@ LINES = [" ".join(line.split()) for line in RECEIPT.strip().splitlines()]
 
 def texts(words: list[Word], skew_deg: float = 0.0) -> list[str]:
     """The text of every line that the words make."""
-    return [line.text for line in build_lines(words, skew_deg)]
+    return [line.text for line in build_lines(words, Baseline.at(skew_deg))]
 
 
 def moved(word: Word, down: float, height: float | None = None) -> Word:
@@ -89,3 +91,12 @@ def test_a_low_full_stop_and_a_flat_dash_stay_in_their_line() -> None:
 
 def test_nothing_gives_no_lines() -> None:
     assert build_lines([]) == ()
+
+
+def test_labels_meet_their_amounts_on_paper_that_bulges() -> None:
+    flat = write("\n".join(["THE SMALL COFFEE AND A BUN   2.00", " " * 16 + "TOTAL        2.00"] * 8))
+    bent = Distortion(0.0, 6.0).of(flat)
+    words = words_of(bent)
+    wanted = [line.text for line in flat]
+    assert texts(list(words)) != wanted
+    assert [line.text for line in build_lines(words, baseline_of(bent, 0.0))] == wanted

@@ -1,12 +1,15 @@
-"""The installer adds Tesseract's models for the country of the system, and says why; it can be asked before."""
+"""The installer adds a font and the models of Tesseract for a system's country, says why, and can be asked before."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+
+from rpiocr.system.fonts import PACKAGE
 
 INSTALLER = Path(__file__).parents[2] / "scripts" / "install_pi.sh"
 
@@ -20,10 +23,10 @@ def programs(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def dry_run(programs: Path, *arguments: str, zone: str, locale: str = "C.UTF-8") -> str:
+def dry_run(programs: Path, *arguments: str, zone: str, locale: str = "C.UTF-8", installer: Path = INSTALLER) -> str:
     fixed = {name: value for name, value in os.environ.items() if not name.startswith("LC_")}
     done = subprocess.run(
-        ["bash", INSTALLER, "--dry-run", "--prefix", programs / "prefix", *arguments],
+        ["bash", installer, "--dry-run", "--prefix", programs / "prefix", *arguments],
         env=fixed | {"PATH": f"{programs}:{os.environ['PATH']}", "TZ": zone, "LANG": locale},
         check=True,
         capture_output=True,
@@ -58,3 +61,22 @@ def test_nothing_is_removed_by_a_dry_run(programs: Path) -> None:
         ["bash", INSTALLER, "--uninstall", "--dry-run", "--prefix", programs], check=False, capture_output=True
     )
     assert done.returncode == 2
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """A copy of the program for a system that has no fonts."""
+    top = INSTALLER.parents[1]
+    for name in ("scripts", "rpiocr"):
+        shutil.copytree(top / name, tmp_path / "clone" / name, ignore=shutil.ignore_patterns("__pycache__"))
+    known = tmp_path / "clone" / "rpiocr" / "system" / "fonts.py"
+    known.write_text(known.read_text("utf-8").replace("/usr/share/fonts", str(tmp_path)), "utf-8")
+    return tmp_path / "clone"
+
+
+def test_the_font_of_labels_is_installed_where_none_has_their_characters(programs: Path, clone: Path) -> None:
+    said = dry_run(programs, zone="UTC", installer=clone / "scripts" / INSTALLER.name)
+    assert f"would install the font {PACKAGE}" in said
+    (programs / "truetype" / "wqy").mkdir(parents=True)
+    (programs / "truetype" / "wqy" / "wqy-microhei.ttc").touch()
+    assert "font" not in dry_run(programs, zone="UTC", installer=clone / "scripts" / INSTALLER.name)

@@ -37,6 +37,7 @@ taxes or the like added, and with a rounding added."""
 class Proposal:
     """One list of items; ``agrees_with`` is what its sum is, ``exact`` whether nothing has to be added to that.
 
+    ``zone`` has the rows that were read.
     ``unexplained`` is how many rows with an amount near the items are neither items nor anything else that is known,
     ``below`` how many there are between the sum that ends the items and the total.
     ``cost`` is how unusual it is: that of its layout, and more without descriptions. ``repairs`` is how many purchases
@@ -44,6 +45,7 @@ class Proposal:
     """
 
     purchases: tuple[Purchase, ...]
+    zone: Zone
     layout: Layout
     agrees_with: Agreement | None
     exact: bool
@@ -76,7 +78,7 @@ def _slips(zone: Zone, sums: Sums) -> Sequence[Proposal]:
     if found is None or agrees is None:
         return ()
     unexplained = _unexplained(zone, layout, (found,))
-    return (Proposal((found,), layout, agrees, exact=True, unexplained=unexplained, below=0, cost=layout.cost),)
+    return (Proposal((found,), zone, layout, agrees, exact=True, unexplained=unexplained, below=0, cost=layout.cost),)
 
 
 def with_repairs(
@@ -150,10 +152,10 @@ def _proposal(zone: Zone, layout: Layout, sums: Sums) -> Proposal:
     cost = layout.cost + UNDESCRIBED * undescribed / max(1, len(found)) + UNEXPLAINED * unexplained
     exactly = sums.exactly(total, layout.end)
     if exactly or not sums.with_more(total):
-        return Proposal(found, layout, exactly, exactly is not None, unexplained, below, cost)
+        return Proposal(found, zone, layout, exactly, exactly is not None, unexplained, below, cost)
     exact = sums.with_rounding(total)
     cost += WITH_ROUNDING if exact else WITH_MORE
-    return Proposal(found, layout, Agreement.TOTAL, exact, unexplained, below, cost)
+    return Proposal(found, zone, layout, Agreement.TOTAL, exact, unexplained, below, cost)
 
 
 def _purchases(zone: Zone, layout: Layout, sums: Sums) -> tuple[Purchase, ...]:

@@ -57,6 +57,11 @@ class Zone:
     ends: tuple[int, ...]
     columns: tuple[Column, ...] = ()
 
+    @property
+    def item_rows(self) -> tuple[ItemRow, ...]:
+        """The rows above the last of the sums, whose amounts make the columns."""
+        return self.rows[self.start : self.ends[-1]]
+
     def between(self, end: int) -> range:
         """Return the positions of the rows above a sum."""
         return range(self.start, end)
@@ -73,8 +78,8 @@ def find_zone(lines: Sequence[ReceiptLine]) -> Zone:
     rows = _without_margin(tuple(_item_rows(lines)))
     start = _below_heading(rows[: sums[0]], rows[: sums[-1]])
     ends = [end for end in sums if end > start] or [len(rows)]
-    amounts = [amount for row in rows[start : ends[-1]] for amount in row.amounts]
-    return Zone(rows, start, tuple(ends), tuple(_columns(amounts)))
+    zone = Zone(rows, start, tuple(ends))
+    return replace(zone, columns=tuple(_columns([amount for row in zone.item_rows for amount in row.amounts])))
 
 
 def _more_amounts(line: ReceiptLine) -> tuple[Amount, ...]:

@@ -14,7 +14,7 @@ from rpiocr.extract import Hints, extract
 from rpiocr.extract.fields.total import find_totals
 from rpiocr.extract.receipt_lines import build_receipt_lines
 from rpiocr.extract.roles import ReceiptLine
-from rpiocr.model import Candidate, Kind, Reading
+from rpiocr.model import Baseline, Candidate, Kind, Reading
 from rpiocr.recognise.lines import build_lines
 from tests.written import names, rows_of, tables, tables_of, words_of, write
 
@@ -247,7 +247,7 @@ def test_a_keyword_and_its_amount_in_two_columns_meet_on_a_slanted_receipt() -> 
     assert max(word.box.top for word in words if word.text == "4.00") > min(
         word.box.top for word in words if word.text == "MILK"
     )
-    found = find_totals(build_receipt_lines(build_lines(words, skew_deg=5.0), tables()))[0]
+    found = find_totals(build_receipt_lines(build_lines(words, Baseline.at(5.0)), tables()))[0]
     assert (str(found.value), names(found)) == ("6.00", ("cash - change", "items"))
 
 
