@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from rpiocr.extract.arithmetic.sums import PROVING
+from rpiocr.extract.arithmetic.ledger import PROVING
 from rpiocr.model import Candidate, Check, CheckName, Field, Kind, Veto, VetoKind
 from rpiocr.model.provenance import (
     CARD,

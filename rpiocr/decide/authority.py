@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Generic, TypeVar
 
-from rpiocr.extract.arithmetic.sums import PROVING
+from rpiocr.extract.arithmetic.ledger import PROVING
 from rpiocr.model import Field, Notice, Verdict
 
 T = TypeVar("T", bound=Hashable)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from rpiocr.extract.arithmetic.sums import PROVING
+from rpiocr.extract.arithmetic.ledger import PROVING
 from rpiocr.extract.fields.date import by_default
 from rpiocr.model import Ballot, EngineKind, Field, Fields, Kind, Reading
 from rpiocr.model.provenance import CARD, SURE_TOTAL_KINDS, TOTAL_KINDS

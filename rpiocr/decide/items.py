@@ -13,9 +13,9 @@ from decimal import Decimal
 from enum import IntEnum
 
 from rpiocr.decide.interpret import Understanding
+from rpiocr.extract.books.proposals import NEAR, Proposal, proposals, with_repairs
 from rpiocr.extract.items.levelling import levelled, with_lean
 from rpiocr.extract.items.names import with_names
-from rpiocr.extract.items.proposals import NEAR, Proposal, proposals, with_repairs
 from rpiocr.extract.items.purchase import Purchase
 from rpiocr.extract.items.sections import sections
 from rpiocr.extract.items.zone import Column, Zone, find_zone

@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 from rpiocr.decide import date_vetoes
 from rpiocr.decide.amount_vetoes import amount_vetoes
 from rpiocr.decide.features import Facts, is_single_engine, votes_for
-from rpiocr.extract.arithmetic.sums import PROVING, TELLING
+from rpiocr.extract.arithmetic.ledger import PROVING, TELLING
 from rpiocr.extract.fields.date import by_default
 from rpiocr.extract.tables.countries import cash_rounding
 from rpiocr.extract.text.amounts import fold
@@ -144,7 +144,16 @@ def _is_proved_as_well(rival: Candidate[Decimal], total: Candidate[Decimal]) -> 
     """Whether at least as many sums, but one or more, agree with another total, and rounding does not explain it."""
     named = rival.provenance.is_total
     apart = _paid(rival) > _paid(total) or _apart(rival, total) >= cash_rounding().between_totals
+    if _is_sum_of_items(rival, total):
+        return False
     return named and apart and any(_agreeing(rival, sums) >= max(1, _agreeing(total, sums)) for sums in KINDS_OF_SUMS)
+
+
+def _is_sum_of_items(rival: Candidate[Decimal], total: Candidate[Decimal]) -> bool:
+    """Whether a lower amount with a weaker word is what the items come to before the tax of a total that was paid."""
+    weaker = rival.provenance.kind is Kind.TOTAL_WEAK and total.provenance.kind in SURE_TOTAL_KINDS
+    lower = 0 < rival.value < total.value and set(rival.checks) & AGREEING == {ITEMS}
+    return weaker and lower and {ITEMS, CARD} <= set(total.checks)
 
 
 KINDS_OF_SUMS = (PROVING, AGREEING)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 from itertools import combinations
 
-from rpiocr.extract.arithmetic.sums import ENDS_ITEMS, ZERO, Ledger, largest_rounding, with_extras
+from rpiocr.extract.arithmetic.ledger import ENDS_ITEMS, ZERO, Ledger, largest_rounding, with_extras
 from rpiocr.extract.roles import SURE_TOTALS, ReceiptLine, Role
 from rpiocr.extract.tables.countries import cash_rounding
 from rpiocr.extract.text.payment_words import is_voucher

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import accumulate
 
-from rpiocr.extract.arithmetic.sums import ZERO
+from rpiocr.extract.arithmetic.ledger import ZERO
 from rpiocr.extract.roles import TOTALS, ReceiptLine, Role
 
 MAX_LINES = 25

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from decimal import Decimal
 
-from rpiocr.extract.arithmetic.sums import Ledger, gather, with_extras
+from rpiocr.extract.arithmetic.ledger import Ledger, gather, with_extras
 from rpiocr.extract.bounds import MAX_SUMS
 from rpiocr.extract.roles import TOTALS, ReceiptLine, Role
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from statistics import median
 
+from rpiocr.extract.arithmetic.ledger import PROVING, Ledger, gather, proofs
 from rpiocr.extract.arithmetic.payments import doubts, payments_of
-from rpiocr.extract.arithmetic.sums import PROVING, Ledger, gather, proofs
 from rpiocr.extract.arithmetic.support import support_of
 from rpiocr.extract.fields.refund import refund_evidence, signed, with_other_sign
 from rpiocr.extract.fields.total_reasoning import (

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from rpiocr.extract.arithmetic.ledger import PROVING, TELLING, Ledger, proofs
+from rpiocr.extract.arithmetic.misreads import Misreads
 from rpiocr.extract.arithmetic.payments import payments_of
 from rpiocr.extract.arithmetic.rounding import find_rounding
 from rpiocr.extract.arithmetic.settlement import settlements
-from rpiocr.extract.arithmetic.sums import PROVING, TELLING, Ledger, completed, proofs, repaired
 from rpiocr.extract.locale.conversion import names_rate
 from rpiocr.extract.locale.currency_signs import currency_next_to, currency_of
 from rpiocr.extract.roles import DUE_NOW, TOTALS, ReceiptLine, Role
@@ -89,6 +90,10 @@ class Draft:
     ledger: Ledger
     currency: str | None
     best: dict[Decimal, Candidate[Decimal]] = field(default_factory=dict)
+    misreads: Misreads = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.misreads = Misreads(self.ledger)
 
     def propose(self, candidate: Candidate[Decimal]) -> None:
         """Add a candidate, unless there is a better one of its value."""
@@ -140,7 +145,7 @@ def _dearest(draft: Draft, below: Decimal) -> Decimal:
 def _repair(draft: Draft) -> None:
     """Propose the corrected value of a total with one misread digit according to the sums."""
     for value, candidate in list(draft.best.items()):
-        found = repaired(value, draft.ledger) if candidate.provenance.kind in TOTAL_KINDS else None
+        found = draft.misreads.repaired(value) if candidate.provenance.kind in TOTAL_KINDS else None
         if found and found[0] not in draft.best:
             checks = (*found[1], DIGIT_REPAIRED)
             score = candidate.score + sum(CHECK_SCORE[check] for check in found[1])
@@ -150,7 +155,7 @@ def _repair(draft: Draft) -> None:
 def _complete(draft: Draft) -> None:
     """Propose the total of a line whose amount lost a character, if the sums determine it."""
     for row in draft.rows:
-        found = completed(row.text.text, draft.ledger) if row.role in TOTALS and not row.amounts else None
+        found = draft.misreads.completed(row.text.text) if row.role in TOTALS and not row.amounts else None
         if found and found[0] not in draft.best:
             value, sums = found
             score = ROLE_SCORE[row.role] * row.likeness + sum(CHECK_SCORE[check] for check in sums)

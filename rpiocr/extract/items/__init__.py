@@ -1,1 +1,1 @@
-"""Reads the items of a receipt: rows of a table whose layout is inferred, and proved by their sum."""
+"""Reads the items of a receipt: rows of a table, in any layout that they may have."""

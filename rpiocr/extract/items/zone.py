@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from rpiocr.extract.items.row import ItemRow, amounts_with_mark, item_row
-from rpiocr.extract.roles import TOTALS, ReceiptLine, Role
+from rpiocr.extract.roles import ITEM_ROLES, TOTALS, ReceiptLine, Role
 from rpiocr.extract.tables.lexicon import Lexicon, Words
 from rpiocr.extract.text.amounts import Amount, find_amounts, find_cents
 from rpiocr.extract.text.patterns import NEVER, whole_words
@@ -88,9 +88,9 @@ def _more_amounts(line: ReceiptLine) -> tuple[Amount, ...]:
 
 
 def _below_heading(above: Sequence[ItemRow], rows: Sequence[ItemRow]) -> int:
-    """Return the row below that with most names of columns, of those above an amount; 0 if there is none."""
+    """Return the row below that with most names of columns, of those above an item's amount; 0 if there is none."""
     names = {place: _headings(one.row) for place, one in enumerate(above) if not one.row.in_tax_table}
-    last = max((place for place, one in enumerate(rows) if one.amounts), default=0)
+    last = max((place for place, one in enumerate(rows) if one.amounts and one.row.role in ITEM_ROLES), default=0)
     found = [place for place, count in names.items() if count >= MIN_HEADINGS and place < last]
     return max(found, key=lambda place: (names[place], place)) + 1 if found else 0
 

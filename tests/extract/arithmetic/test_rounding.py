@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rpiocr.extract.arithmetic.ledger import gather
 from rpiocr.extract.arithmetic.rounding import Rounding, find_rounding
-from rpiocr.extract.arithmetic.sums import gather
 from rpiocr.extract.tables.countries import cash_rounding
 from tests.written import rows_of
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from rpiocr.extract.arithmetic.ledger import gather
 from rpiocr.extract.arithmetic.settlement import Settlement, settlements
-from rpiocr.extract.arithmetic.sums import gather
 from tests.written import rows_of
 
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from itertools import islice, product
-from string import digits
 
-from rpiocr.extract.arithmetic.unit_prices import is_unit_price
 from rpiocr.extract.arithmetic.unlabelled import paid_below_items, paid_without_words
 from rpiocr.extract.bounds import MAX_PER_ROLE, MAX_SUMS
-from rpiocr.extract.roles import ITEM_ROLES, TOTALS, ReceiptLine, Role
+from rpiocr.extract.items.layout import LAST, Layout
+from rpiocr.extract.items.purchases import purchases
+from rpiocr.extract.items.zone import find_zone
+from rpiocr.extract.roles import TOTALS, ReceiptLine, Role
 from rpiocr.extract.tables.countries import cash_rounding
 from rpiocr.extract.text.amounts import net_tax_gross
-from rpiocr.model import Check, CheckKind
+from rpiocr.model import Check
 from rpiocr.model.provenance import CARD, CASH_LESS_CHANGE, ITEMS, NET_AND_TAX, SUBTOTAL_AND_TAX
 
 ZERO = Decimal(0)
@@ -26,11 +26,6 @@ PROVING = frozenset({CASH_LESS_CHANGE, SUBTOTAL_AND_TAX, NET_AND_TAX, ITEMS})
 
 TELLING = PROVING - {ITEMS}
 """Checks that a total passes, and a subtotal hardly ever does."""
-
-DIGITS = re.compile(r"[0-9][0-9.,]*")
-
-Given = tuple[Decimal, tuple[Check, ...]]
-"""A value and the sums that result in it."""
 
 
 @dataclass(frozen=True)
@@ -83,29 +78,6 @@ class Ledger:
             ITEMS: frozenset() if self.items is None else frozenset(with_extras(self.items, self)),
         }
 
-    @cached_property
-    def given(self) -> Mapping[str, Given]:
-        """Every value of the total that results from some sum, by its digits as text, with the sums that agree."""
-        single = (value for value in (self.gross, self.items) if value is not None)
-        found = {}
-        for value in {*self.differences, *self.totals[SUBTOTAL_AND_TAX], *single}:
-            proving = tuple(check for check in proofs(value, self) if check.kind is CheckKind.PROOF)
-            if proving:
-                found[f"{value:f}"] = value, proving
-        return found
-
-    @cached_property
-    def shortened(self) -> Mapping[str, Set[str]]:
-        """The keys of ``given`` by the characters that are left if one digit, or all cents, are lost.
-
-        A trailing point represents lost cents.
-        """
-        found: dict[str, set[str]] = {}
-        for written in self.given:
-            for left in _with_a_loss(written):
-                found.setdefault(left, set()).add(written)
-        return found
-
 
 def largest_rounding(amount: Decimal) -> Decimal:
     """Return the maximum rounding for an amount such as ``amount``."""
@@ -132,18 +104,10 @@ def _sum_of(rows: Sequence[ReceiptLine], role: Role) -> Decimal:
 
 
 def _items(rows: Sequence[ReceiptLine]) -> Decimal | None:
-    """Add up the lines above the first total; words for a card above it are a product if a payment follows below."""
-    end = next((index for index, row in enumerate(rows) if row.role in ENDS_ITEMS and row.amounts), None)
-    if end is None:
-        return None
-    pays_below = any(row.role is Role.CARD and row.amounts for row in rows[end:])
-    roles = (*ITEM_ROLES, Role.CARD) if pays_below else ITEM_ROLES
-    items = [
-        row.amounts[-1].value
-        for index, row in enumerate(rows[:end])
-        if row.role in roles and row.amounts and not is_unit_price(rows, index)
-    ]
-    return sum(items, ZERO) if len(items) > 1 else None
+    """Add up the items above the first total, as they are usually laid out; one alone is no sum."""
+    zone = find_zone(rows)
+    found = purchases(zone, Layout(zone.ends[0], LAST)) if zone.ends[0] < len(rows) else ()
+    return sum((one.value for one in found), ZERO) if len(found) > 1 else None
 
 
 ENDS_ITEMS = (*TOTALS, Role.SUBTOTAL)
@@ -200,51 +164,3 @@ def with_extras(base: Decimal, ledger: Ledger, most: int = MAX_SUMS) -> Iterator
     less = dict.fromkeys((ZERO, ledger.discounts, sum(ledger.of(Role.DISCOUNT), ZERO), *ledger.of(Role.DISCOUNT)))
     parts = product(tax, more, less, ledger.roundings)
     return (base + t + m - d + c for t, m, d, c in islice(parts, most))
-
-
-def repaired(total: Decimal, ledger: Ledger) -> Given | None:
-    """Return the corrected total if exactly one digit of it was misread, and the sums that agree with it.
-
-    A single sum does not show which of its amounts was misread; two that agree on a value do, if none agrees with the
-    total as it was read.
-    """
-    if PROVING & set(proofs(total, ledger)):
-        return None
-    found = [ledger.given[other] for other in _one_digit_apart(f"{abs(total):f}") if other in ledger.given]
-    return _only(dict(one for one in found if len(one[1]) > 1))
-
-
-def completed(label: str, ledger: Ledger) -> Given | None:
-    """Return the total of a line that lost one character, or all cents, and the sums that determine it.
-
-    ``label`` is the text of a total's line without a legible amount: 306.7 is 306.71 if subtotal and tax add up to it,
-    and so is 306. with nothing after the point.
-    """
-    found: set[str] = set()
-    for read in DIGITS.findall(label):
-        figures = re.sub(r"[.,]", "", read)
-        found.update(ledger.shortened.get(figures, ()))
-        if read[-1] in ".,":
-            found.update(ledger.shortened.get(f"{figures}.", ()))
-    return _only(dict(ledger.given[written] for written in found))
-
-
-def _only(found: Mapping[Decimal, tuple[Check, ...]]) -> Given | None:
-    return next(iter(found.items())) if len(found) == 1 else None
-
-
-def _with_a_loss(written: str) -> Iterator[str]:
-    """Yield what may be left of an amount: all but one of its characters, or all up to the point."""
-    whole, point, cents = written.partition(".")
-    if point and len(whole) > 1:
-        yield f"{whole}."
-    figures = whole + cents
-    if len(figures) > 2:
-        yield from (figures[:place] + figures[place + 1 :] for place in range(len(figures)))
-
-
-def _one_digit_apart(written: str) -> Iterator[str]:
-    """Yield all amounts as text that differ in one digit."""
-    for place, char in enumerate(written):
-        if char.isdigit():
-            yield from (written[:place] + other + written[place + 1 :] for other in digits if other != char)

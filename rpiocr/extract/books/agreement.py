@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rpiocr.extract.arithmetic.sums import Ledger, gather, with_extras
+from rpiocr.extract.arithmetic.ledger import Ledger, gather, with_extras
 from rpiocr.extract.items.purchase import Purchase
 from rpiocr.extract.roles import ReceiptLine, Role
 from rpiocr.model.items import Agreement

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from rpiocr.extract.books.repair import repaired
 from rpiocr.extract.items.layout import LAST, Layout
 from rpiocr.extract.items.purchase import Purchase
 from rpiocr.extract.items.purchases import purchases
-from rpiocr.extract.items.repair import repaired
 from rpiocr.extract.items.zone import find_zone
 from tests.written import rows_of
 

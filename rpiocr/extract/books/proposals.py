@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from rpiocr.extract.items.agreement import Sums, sum_of, sums_of
+from rpiocr.extract.books.agreement import Sums, sum_of, sums_of
+from rpiocr.extract.books.repair import repaired
 from rpiocr.extract.items.far_quantities import slip_purchase
 from rpiocr.extract.items.layout import FULLEST, LAST, LEFT_OUT, Layout, layouts, without_repeated
 from rpiocr.extract.items.purchase import Purchase
 from rpiocr.extract.items.purchases import descriptions, given_back, is_unexplained, purchases
-from rpiocr.extract.items.repair import repaired
 from rpiocr.extract.items.wording import MIN_LETTERS
 from rpiocr.extract.items.zone import Zone, find_zone
 from rpiocr.extract.roles import ReceiptLine

@@ -1,0 +1,1 @@
+"""Lists of items that add up: what is proposed for a page, what it agrees with, and how others repair it."""
