@@ -157,6 +157,10 @@ def amount_patterns(lexicon: Lexicon, decimals: int = USUAL_DECIMALS) -> AmountP
     )
 
 
+GROUP_AFTER_SPACE = r"(?<![0-9][ \u2009])[1-9][0-9]{0,2}[ \u2009]0[0-9]{2}(?=(?:[ \u2009]\S{1,2})?\s*$)"
+"""Thousands and a group that begins with 0, at the end of a line: such a group is no number of its own."""
+
+
 def _units(symbols: str, codes: str) -> re.Pattern[str]:
     """Return the pattern of amounts without decimals, including misread yen signs."""
     spaced, dense = split_by_script(amount_signs().after_whole)
@@ -173,7 +177,7 @@ def _units(symbols: str, codes: str) -> re.Pattern[str]:
         + MINUS
         + r"(?P<whole>[0-9]{1,3}(?:[.,'’][ \u2009]?[0-9]{3})+"
         + rf"|[1-9][0-9]{{0,2}}(?:[ \u2009][0-9]{{3}})+(?=[ \u2009]?{any_of(amount_signs().spaced_thousands)})"
-        + r"|[1-9][0-9]{0,6}|0)"
+        + rf"|{GROUP_AFTER_SPACE}|[1-9][0-9]{{0,6}}|0)"
         + after
         + r"(?P<close>\))?(?![0-9A-Za-z:/%]|[ \u2009]%|[.,-][0-9])"
     )

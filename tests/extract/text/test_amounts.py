@@ -281,6 +281,8 @@ def units_of(printed: str) -> tuple[list[int], list[int]]:
         ("1,500 x 2", 1500),
         ("¥1,080※", 1080),
         ("¥1,234-", 1234),
+        ("ÖSSZESEN 28 095", 28095),
+        ("VISA 1 050 A", 1050),
     ],
 )
 def test_an_amount_without_decimals_shows_by_its_groups_or_sign(printed: str, value: int) -> None:
