@@ -171,7 +171,8 @@ def _rated(choice: _Choice, fields: Fields, *, count_fits: bool) -> tuple[float,
     found = choice.proposal
     if found.agrees_with is None:
         return UNPROVED, Verdict.RETRY
-    needs_total = found.agrees_with is Agreement.TOTAL
+    # The sign of the items is that of the total, whatever sum they agree with.
+    needs_total = found.agrees_with is Agreement.TOTAL or (fields.amount is not None and fields.amount.chosen.value < 0)
     total_sure = fields.amount is not None and fields.amount.verdict is Verdict.ACCEPT
     proved = choice.is_unique and choice.is_supported and (total_sure or not needs_total)
     if proved and found.is_proved and count_fits:

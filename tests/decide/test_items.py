@@ -147,6 +147,21 @@ def test_the_items_of_a_refund_are_negative_whether_or_not_the_sign_is_printed()
         ]
 
 
+def test_items_whose_sign_is_in_doubt_are_not_accepted() -> None:
+    text = "RETURN NO 1\nBREAD 2.50\nMILK 1.20\nSUBTOTAL 3.70\nROUNDING -0.02"
+    engines = (PSM_6, PSM_4, EngineId(RAPIDOCR))
+    page = f"CORNER SHOP\n{text}\nTOTAL GBP -3.68\n12/11/2026 14:05"
+    found = understand(
+        [read_as(page, one, confidence=0.97) for one in engines], 0.0, languages(), Hints(), Judge(0.005)
+    )
+    assert found.fields.amount
+    unsure = replace(found.fields.amount, verdict=Verdict.RETRY)
+    items = find_items(found, replace(found.fields, amount=unsure))
+    assert items
+    assert {one.amount < 0 for one in items.listed.items} == {True}
+    assert items.listed.verdict is Verdict.RETRY
+
+
 def test_a_sum_that_does_not_agree_is_said_and_not_accepted() -> None:
     found = list_of("BREAD 2.50\nMILK 1.20", total="9.99")
     assert (found.check.sum, found.check.agrees_with, found.check.complete) == (Decimal("3.70"), None, False)

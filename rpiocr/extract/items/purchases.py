@@ -95,8 +95,10 @@ def _counted(zone: Zone, layout: Layout) -> Iterator[tuple[int, Amount]]:
 
 def _may_count(one: ItemRow, layout: Layout) -> bool:
     role = one.row.role
-    if not one.amounts or one.row.in_tax_table or names_note(one.row):
+    if not one.amounts or one.row.in_tax_table:
         return False
+    if names_note(one.row):
+        return layout.savings and one.amounts[-1].value < 0
     if layout.any_role:
         return role not in ENDS
     if role in NO_ITEMS:
