@@ -43,7 +43,7 @@ REPLACED = {"BG": ("BGN", "2025-12-31", "EUR")}
 """Currencies replaced after Babel's CLDR: Bulgaria by Council Regulation (EU) 2025/1409 of 8 July 2025."""
 
 OTHER_MONTHS = {
-    **{"BG": ("bg",), "EE": ("et",), "GR": ("el",), "HR": ("hr",), "HU": ("hu",), "IL": ("he",), "IN": ("hi",)},
+    **{"BG": ("bg",), "EE": ("et",), "GR": ("el",), "HR": ("hr",), "IL": ("he",), "IN": ("hi",)},
     **{"IS": ("is",), "KZ": ("kk",), "LT": ("lt",), "LV": ("lv",), "MT": ("mt",), "NP": ("ne",), "PH": ("fil",)},
     **{"RO": ("ro",), "RS": ("sr", "sr_Latn"), "SA": ("ar",), "SI": ("sl",), "SK": ("sk",), "TH": ("th",)},
 }

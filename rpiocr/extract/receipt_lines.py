@@ -25,7 +25,7 @@ from rpiocr.extract.text.amounts import (
 )
 from rpiocr.extract.text.keywords import Tables
 from rpiocr.extract.text.payment_words import is_cashless, letters_in
-from rpiocr.extract.thousands import Units, with_repeated_groups, with_thousands_settled
+from rpiocr.extract.thousands import Units, with_groups_joined, with_thousands_settled
 from rpiocr.model import Line
 from rpiocr.model.currency import USUAL_DECIMALS
 
@@ -48,7 +48,8 @@ def build_receipt_lines(
         units = [find_units(text, tables.lexicon) for text in texts]
         if not decimals or sum(bool(sure) for sure, _ in units) >= MIN_UNITS:
             roles = [_row(line, text, (), tables).role for line, text in zip(lines, texts, strict=True)]
-            found = _with_column(with_repeated_groups(texts, units, roles), roles)
+            joined = with_groups_joined(texts, units, roles, spaces_usual=after_blanks)
+            found = _with_column(joined, roles)
     rows = [_row(*parts, tables) for parts in zip(lines, texts, found, strict=True)]
     return tuple(_mark_tax_tables(with_thousands_settled(_join_split(_join_broken(rows)))))
 

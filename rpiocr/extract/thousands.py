@@ -12,7 +12,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from rpiocr.extract.roles import COLUMN, ITEM_ROLES, TOTALS, ReceiptLine, Role
-from rpiocr.extract.text.amounts import NARROW, Amount, LineText, fold
+from rpiocr.extract.text.amounts import NARROW, Amount, LineText, are_single_spaces, fold
 
 NAMED = (*TOTALS, Role.SUBTOTAL, Role.CARD)
 
@@ -24,16 +24,31 @@ LEAD = re.compile(r"(?<![0-9.,:/#*-])(?P<lead>[1-9][0-9]{0,2}(?:[ \u2009][0-9]{3
 """The thousands before the last three digits of a number."""
 
 
-def with_repeated_groups(texts: Sequence[LineText], units: Sequence[Units], roles: Sequence[Role]) -> list[Units]:
+def with_groups_joined(
+    texts: Sequence[LineText], units: Sequence[Units], roles: Sequence[Role], *, spaces_usual: bool
+) -> list[Units]:
     """Return the amounts with those put together that a sign shows to be one elsewhere on the page.
 
     Of "87 388 HUF" and "VISA 87 388" the latter is the former, and not 388 behind a number of articles. Where a sign
     shows that thousands are separated by spaces, so is what stands on the line of a payment or a total and once more.
+    Where a language of the page separates thousands by spaces (``spaces_usual``), so is what stands one space apart.
     """
     spaced = {abs(one.value) for sure, _ in units for one in sure if " " in one.raw or NARROW in one.raw}
     if spaced:
         spaced |= _repeated(texts, units, roles)
+    if spaces_usual:
+        spaced |= {
+            one.value for text, (_, plain) in zip(texts, units, strict=True) for one in _one_space_apart(text, plain)
+        }
     return [_put_together(text, sure, plain, spaced) for text, (sure, plain) in zip(texts, units, strict=True)]
+
+
+def _one_space_apart(text: LineText, plain: Sequence[Amount]) -> Iterator[Amount]:
+    """Yield the plain numbers with the thousands that are one space before them; columns are further apart."""
+    for amount in plain:
+        whole = _with_lead(text, amount)
+        if whole and are_single_spaces(text, whole.start, whole.end):
+            yield whole
 
 
 def _repeated(texts: Sequence[LineText], units: Sequence[Units], roles: Sequence[Role]) -> set[Decimal]:

@@ -16,7 +16,7 @@ from rpiocr.extract.tables.lexicon import DATES, Table
 from rpiocr.extract.text.keywords import Tables
 from rpiocr.extract.text.phrases import MIN_LIKENESS, SHORTEST_MISREAD, spellings
 
-LATIN = ("en", "de", "fr", "it", "es", "pt", "nl", "pl", "cs", "sv", "da", "no", "fi", "tr", "id")
+LATIN = ("en", "de", "fr", "it", "es", "pt", "nl", "pl", "cs", "sv", "da", "no", "fi", "hu", "tr", "id")
 
 LANGUAGES = Languages()
 
@@ -53,6 +53,7 @@ KNOWN_NEIGHBOURS = {
     "da": "netto-nett subtotal-sumtotal",
     "no": "netto-nett subtotal-sumtotal",
     "fi": "netto-nett",
+    "hu": "netto-nett",
     "id": "gopay-topay totalstamps-totalstamp totalmrp-totalrp",
 }
 """Phrases that the languages themselves set one letter apart; read rightly, each is found as what it means."""

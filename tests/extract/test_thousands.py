@@ -48,7 +48,21 @@ def test_an_amount_that_a_sign_shows_to_be_one_is_one_without_the_sign_too() -> 
 
 
 def test_thousands_of_a_page_with_spaces_between_them_need_no_sign_where_the_payment_repeats_the_amount() -> None:
-    text = "2 896 x 1\nÖSSZESEN 13 132 Ft\nAz Ön része 6 566\nVISA 6 566\n1 896\n1 896"
+    text = "2 896 x 1\nTOTAL 13 132 Ft\nYour share 6 566\nVISA 6 566\n1 896\n1 896"
     rows = build_receipt_lines(write(text), tables_of(text), 0)
     assert [str(row.amounts[-1].value) for row in rows[1:4]] == ["13132", "6566", "6566"]
     assert "1896" not in {str(amount.value) for row in rows[4:] for amount in row.amounts}
+
+
+def test_thousands_one_space_apart_are_one_amount_where_a_language_of_the_page_writes_them_so() -> None:
+    text = "\n".join(
+        (
+            "Limonádé      1    646    646",
+            "Gulyásleves   2  1 505  3 010",
+            "ÖSSZESEN                3 656",
+            "KÉSZPÉNZ                4 000",
+            "VISSZAJÁRÓ                344",
+        )
+    )
+    rows = build_receipt_lines(write(text), tables_of(text), 0)
+    assert [[str(amount.value) for amount in row.amounts][-1] for row in rows] == ["646", "3010", "3656", "4000", "344"]

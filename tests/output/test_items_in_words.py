@@ -28,7 +28,8 @@ def result(amount: str | None, verdict: str = "RETRY", **check: Any) -> dict[str
         ("3.50", {"agrees_with": "total"}, "2 items; their sum 3.50 EUR agrees with the total"),
         ("4.50", {}, "2 items; their sum 3.50 EUR is 1.00 EUR less than the total"),
         ("3.20", {}, "2 items; their sum 3.50 EUR is 0.30 EUR more than the total"),
-        ("-4.00", {}, "2 items; their sum 3.50 EUR is 0.50 EUR less than the total"),
+        ("-4.00", {}, "2 items; their sum 3.50 EUR agrees with neither the total nor the subtotal"),
+        ("-4.00", {"sum": Decimal("-3.50")}, "2 items; their sum -3.50 EUR is 0.50 EUR less than the total"),
         (None, {}, "2 items; their sum 3.50 EUR agrees with neither the total nor the subtotal"),
         (
             *("4.00", {"agrees_with": "subtotal", "count_printed": 3}),

@@ -32,16 +32,22 @@ class Sums:
         if found == self.total:
             return Agreement.TOTAL
         found = -found if self.is_refund else found
-        below = [row for row in self.rows[end:] if row.role is Role.SUBTOTAL or row is self.rows[end]]
-        return Agreement.SUBTOTAL if any(abs(one.value) == found for row in below for one in row.amounts) else None
+        return Agreement.SUBTOTAL if found in set(self._subtotals(end)) else None
+
+    def _subtotals(self, end: int) -> Iterator[Decimal]:
+        """Yield the subtotals between the items that end at row ``end`` and the total.
+
+        What is printed below that, such as the sum of all goods of one rate of tax, is of some of the items.
+        """
+        for row in self.rows[end : self.row_of_total(end) + 1]:
+            if row.role is Role.SUBTOTAL or row is self.rows[end]:
+                yield from (abs(one.value) for one in row.amounts)
 
     def exact(self, end: int) -> Iterator[Decimal]:
         """Yield the amounts that the items that end at row ``end`` may add up to exactly."""
         if self.total is not None:
             yield from (abs(self.total) - cents for cents in self.ledger.roundings)
-        for row in self.rows[end:]:
-            if row.role is Role.SUBTOTAL or row is self.rows[end]:
-                yield from (abs(one.value) for one in row.amounts)
+        yield from self._subtotals(end)
 
     def row_of_total(self, end: int) -> int:
         """Return the first row from ``end`` on that has the total; ``end`` if there is none."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from rpiocr.extract.items.layout import Layout
 from rpiocr.extract.items.row import ItemRow
@@ -24,10 +25,19 @@ class Assembly:
     counted: Mapping[int, Amount]
     details: Mapping[int, int | None]
 
-    @property
+    @cached_property
     def places(self) -> list[int]:
         """The rows that count, top to bottom."""
         return sorted(self.counted)
+
+    @cached_property
+    def details_of(self) -> Mapping[int, list[int]]:
+        """The rows with the quantity and unit price of each row that counts and has some."""
+        found: dict[int, list[int]] = {}
+        for detail, product in self.details.items():
+            if product is not None:
+                found.setdefault(product, []).append(detail)
+        return found
 
 
 def is_lone_text(one: ItemRow) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from itertools import pairwise
@@ -90,7 +91,7 @@ def _with_leading(one: Purchase, flags: Set[str]) -> Purchase:
     return replace(one, wording=words)
 
 
-def find_side(assembly: Assembly, bare: Sequence[int]) -> Side:
+def find_side(assembly: Assembly, bare: Set[int]) -> Side:
     """Return where the descriptions of amounts without one are: where there are more; else by the first and last."""
     if not bare:
         return Side.ABOVE
@@ -112,7 +113,7 @@ def find_side(assembly: Assembly, bare: Sequence[int]) -> Side:
 def texts_of(assembly: Assembly, place: int, side: Side) -> list[int]:
     """Return the rows of text that describe an amount: the nearest one above it, or those below it."""
     order = assembly.places
-    index = order.index(place)
+    index = bisect_left(order, place)
     if side is Side.ABOVE:
         first = order[index - 1] if index else assembly.zone.start - 1
         lines = _lines_above(assembly)

@@ -22,15 +22,17 @@ from rpiocr.extract.text.payment_words import letters_in
 def find_details(zone: Zone, layout: Layout, counted: Mapping[int, Amount]) -> dict[int, int | None]:
     """Return the rows with a quantity and a unit price only, and the row below or above them with the product."""
     found: dict[int, int | None] = {}
+    taken: set[int] = set()
     order = sorted(counted)
     for place in zone.between(layout.end):
         one = zone.rows[place]
         if not _may_be_detail(one) or _has_product(one):
             continue
-        free = [other for other in _beside(place, order) if other not in found and other not in found.values()]
+        free = [other for other in _beside(place, order) if other not in found and other not in taken]
         product = next((other for other in free if _makes(one, counted[other].value)), None)
         if product is not None:
             found[place] = product
+            taken.add(product)
         elif len(one.amounts) == 1 and _is_nothing_else(one, after_amount=place - 1 in counted):
             found[place] = None
     return found

@@ -59,9 +59,9 @@ def purchases(zone: Zone, layout: Layout) -> tuple[Purchase, ...]:
         left = {place: one for place, one in left.items() if words[place].description.casefold() != layout.left_out}
     assembly = Assembly(zone, layout, left, details)
     bare = find_bare(assembly, words)
-    side = find_side(assembly, sorted(bare))
+    side = find_side(assembly, bare)
     found = [_purchase(assembly, place, side, is_bare=place in bare) for place in assembly.places]
-    own = [place for place in left if place not in details.values()]
+    own = left.keys() - details.values()
     found = with_columns(zone.rows, with_price_columns(zone.rows, found, own), own)
     return with_leading_quantities(_without_bare_sum(with_second_lines(assembly, found, bare)))
 
@@ -118,7 +118,7 @@ def _amount(one: ItemRow, layout: Layout, zone: Zone) -> Amount | None:
 
 def _purchase(assembly: Assembly, place: int, side: Side, *, is_bare: bool) -> Purchase:
     one, amount = assembly.zone.rows[place], assembly.counted[place]
-    details = [detail for detail, product in assembly.details.items() if product == place]
+    details = assembly.details_of.get(place, [])
     made = (assembly.zone.rows[detail].multiple_making(amount.value) for detail in details)
     multiple = next(filter(None, made), None) or _priced_below(assembly, place, amount)
     own = None if multiple else one.multiple_for(amount)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -82,11 +83,16 @@ def _candidates(rows: Sequence[ItemRow], one: Purchase, number: int, own: Collec
 
 def _column(found: Sequence[_Found]) -> list[_Found]:
     """Return the numbers that stand below one another, as many as there are."""
-    groups = (
-        [other for other in found if abs(other.box.middle[0] - one.box.middle[0]) <= REACH * one.box.height]
-        for one in found
-    )
-    most = max(groups, key=lambda group: len({one.number for one in group}), default=[])
+    ordered = sorted(found, key=lambda one: one.box.middle[0])
+    middles = [one.box.middle[0] for one in ordered]
+    most: list[_Found] = []
+    rows = 0
+    for one, middle in zip(ordered, middles, strict=True):
+        reach = REACH * one.box.height
+        start, end = bisect_left(middles, middle - reach), bisect_right(middles, middle + reach)
+        # Most numbers have the same neighbours, which are counted once.
+        if end - start > rows and (here := len({other.number for other in ordered[start:end]})) > rows:
+            most, rows = ordered[start:end], here
     if not most:
         return []
     middle = median(one.box.middle[0] for one in most)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -163,11 +164,14 @@ INDENT = 1.0
 def _without_margin(rows: tuple[ItemRow, ...]) -> tuple[ItemRow, ...]:
     """Mark what is left of where most rows begin: shadows and fingers that an engine has read as text."""
     first = sorted((one.row.line.words[0].box for one in rows if one.amounts), key=lambda box: box.left)
-    aligned = [[box for box in first if 0 <= box.left - start.left <= INDENT * start.height] for start in first]
-    most = max(aligned, key=len, default=[])
-    if len(most) < max(MIN_IN_COLUMN + 1, MIN_ALIGNED * len(first)):
+    lefts = [box.left for box in first]
+    aligned = {
+        place: bisect_right(lefts, start.left + INDENT * start.height) - place for place, start in enumerate(first)
+    }
+    most = max(aligned, key=lambda place: aligned[place], default=None)
+    if most is None or aligned[most] < max(MIN_IN_COLUMN + 1, MIN_ALIGNED * len(first)):
         return rows
-    left = most[0].left - INDENT / 2 * most[0].height
+    left = first[most].left - INDENT / 2 * first[most].height
     return tuple(replace(one, margin=tuple(span for span, box in one.words if box.right < left)) for one in rows)
 
 

@@ -358,8 +358,21 @@ def _in_one(line: LineText, match: re.Match[str]) -> bool:
     """Return whether the gaps between the thousands are single spaces, and none of them follows a quantity."""
     if PRICE_TIMES.search(match.string[: match.start()]):
         return False
-    blanks = (at for at in range(match.start("whole"), match.end("whole")) if line.text[at] == " ")
+    return are_single_spaces(line, match.start("whole"), match.end("whole"))
+
+
+def are_single_spaces(line: LineText, start: int, end: int) -> bool:
+    """Return whether no gap between the words in a range of characters is wider than one space."""
+    blanks = (at for at in range(start, end) if line.text[at] == " ")
     return all(_is_one_space(line.words[line.owners[at - 1]], line.words[line.owners[at + 1]]) for at in blanks)
+
+
+DIGITS_APART = re.compile(r"(?<=[0-9]) (?=[0-9])")
+
+
+def _with_columns_apart(line: LineText, text: str) -> str:
+    """Return a text of the same length with a tab for each gap between digits that is wider than one space."""
+    return DIGITS_APART.sub(lambda gap: " " if are_single_spaces(line, gap.start(), gap.end()) else "\t", text)
 
 
 def _is_one_space(before: Word, after: Word) -> bool:
@@ -408,7 +421,7 @@ def find_units(line: LineText, lexicon: Lexicon) -> tuple[tuple[Amount, ...], tu
     patterns = amount_patterns(lexicon)
     sure = [amount for amount in find_amounts(line, lexicon) if amount.value == amount.value.to_integral_value()]
     plain = []
-    text = NO_UNITS.sub(lambda other: "#" * len(other.group()), text)
+    text = _with_columns_apart(line, NO_UNITS.sub(lambda other: "#" * len(other.group()), text))
     for match in patterns.units.finditer(text):
         if any(match.start() < other.end and other.start < match.end() for other in sure):
             continue
