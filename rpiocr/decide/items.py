@@ -75,7 +75,8 @@ def find_items(read: Understanding, fields: Fields) -> ItemsRead | None:
     layout = _page_layout(chosen.zone, chosen.layout.end, named, baseline)
     count_fits = printed is None or printed in plausible_counts(layout.items)
     probability, verdict = _rated(choice, fields, count_fits=count_fits)
-    return ItemsRead(_listed(layout.items, chosen.agrees_with, printed, probability, verdict), layout)
+    listed = _listed(layout.items, chosen.agrees_with, printed, probability, verdict)
+    return ItemsRead(replace(listed, repairs=chosen.repairs), layout)
 
 
 def _page_layout(zone: Zone, end: int, found: Sequence[Purchase], baseline: Baseline) -> PageLayout:

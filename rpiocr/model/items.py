@@ -70,12 +70,16 @@ class ItemsCheck:
 
 @dataclass(frozen=True, slots=True)
 class ItemList:
-    """The items of a receipt in printed order, their check, and how far the list can be trusted."""
+    """The items of a receipt in printed order, their check, and how far the list can be trusted.
+
+    ``repairs`` is how many of the amounts are from another pass than the rest, as only with them the sum agrees.
+    """
 
     items: tuple[Item, ...]
     check: ItemsCheck
     probability: float
     verdict: Verdict
+    repairs: int = 0
 
 
 class Counted(Protocol):

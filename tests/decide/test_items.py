@@ -227,6 +227,7 @@ def test_an_amount_that_one_pass_misread_is_repaired_by_another_if_the_sum_prove
     wrong, right = "BREAD 2.60\nMILK 1.20\nTEA 3.00", "BREAD 2.50\nMILK 1.28\nTEA 3.00"
     found = list_of(wrong, wrong, right, total="6.70")
     assert [str(one.amount) for one in found.items] == ["2.50", "1.20", "3.00"]
+    assert found.repairs == 1
 
 
 def test_a_product_named_like_a_unit_is_an_item_if_the_sum_needs_it() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rpiocr.model import Agreement, ItemList, Receipt, Verdict
 from rpiocr.output.explain.words import VERDICTS, percentage
-from rpiocr.output.items_in_words import HEADS, cells_of, sum_in_words
+from rpiocr.output.items_in_words import HEADS, cells_of, count_in_words, sum_in_words
 from rpiocr.output.result import answer
 
 
@@ -35,6 +35,8 @@ def items_story(receipt: Receipt) -> ItemsStory | None:
 def _reasons(found: ItemList, receipt: Receipt) -> Iterator[str]:
     if found.items:
         yield f"{sum_in_words(answer(receipt))}."
+        if found.repairs:
+            yield f"Only with {count_in_words(found.repairs, 'amount')} of another reading does the sum agree."
         yield from _unproved(found, receipt)
         yield "A sum proves amounts, not descriptions: these are shown as they were read, but for evident misreadings."
         repaired = (one for one in found.items if one.description_read)

@@ -61,6 +61,14 @@ def test_a_repaired_name_is_explained_with_what_was_read(explained: Callable[[Re
     assert "LOYALTY was read" not in text
 
 
+def test_amounts_that_only_another_reading_has_are_mentioned() -> None:
+    receipt = with_items(Agreement.TOTAL, Verdict.ACCEPT, *BREAD)
+    assert receipt.fields.items
+    repaired = with_fields(items=replace(receipt.fields.items, repairs=2))
+    assert "Only with 2 amounts of another reading does the sum agree." in text_of(repaired)
+    assert "another reading" not in text_of(receipt)
+
+
 def test_a_list_whose_sum_does_not_agree_is_explained_with_the_difference() -> None:
     text = text_of(with_items(None, Verdict.RETRY, BREAD[0]))
     assert "1 item; its amount 33.00 MYR is 0.80 MYR more than the total." in text
