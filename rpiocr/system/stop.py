@@ -59,7 +59,10 @@ def undisturbed() -> Iterator[None]:
         yield
         return
     stop = Stop()
-    with stop.listening():
-        yield
-    if stop.signal:
-        signal.raise_signal(stop.signal)
+    try:
+        with stop.listening():
+            yield
+    finally:
+        # A task that fails must not swallow the request.
+        if stop.signal:
+            signal.raise_signal(stop.signal)

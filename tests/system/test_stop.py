@@ -26,6 +26,15 @@ def test_ctrl_c_during_a_short_task_interrupts_after_it() -> None:
     assert done
 
 
+def test_a_short_task_that_fails_does_not_swallow_a_signal() -> None:
+    stop = Stop()
+    with stop.listening():
+        with pytest.raises(OSError, match="full"), undisturbed():
+            signal.raise_signal(signal.SIGTERM)
+            raise OSError("full")
+        assert stop.asked
+
+
 def test_the_bar_is_whole_after_ctrl_c_at_any_write(monkeypatch: pytest.MonkeyPatch) -> None:
     from rich.progress import Progress
 
