@@ -13,16 +13,15 @@ from decimal import Decimal
 from enum import IntEnum
 
 from rpiocr.decide.interpret import Understanding
+from rpiocr.decide.page_layout import page_layout
 from rpiocr.extract.books.proposals import NEAR, Proposal, proposals, with_repairs
 from rpiocr.extract.items.levelling import levelled, with_lean
 from rpiocr.extract.items.names import with_names
-from rpiocr.extract.items.purchase import Purchase
-from rpiocr.extract.items.sections import sections
-from rpiocr.extract.items.zone import Column, Zone, find_zone
+from rpiocr.extract.items.zone import find_zone
 from rpiocr.extract.roles import ReceiptLine, Role
-from rpiocr.model import Agreement, Baseline, Box, Fields, Item, ItemKind, ItemList, ItemsCheck, Verdict
+from rpiocr.model import Agreement, Box, Fields, Item, ItemList, ItemsCheck, Verdict
 from rpiocr.model.items import plausible_counts
-from rpiocr.model.page_layout import AmountColumn, PageLayout, SectionRow
+from rpiocr.model.page_layout import PageLayout
 
 ZERO = Decimal(0)
 
@@ -68,40 +67,15 @@ def find_items(read: Understanding, fields: Fields) -> ItemsRead | None:
     if choice is None:
         zone = find_zone(rows)
         return ItemsRead(
-            _listed((), None, printed, UNPROVED, Verdict.RETRY), _page_layout(zone, zone.ends[0], (), baseline)
+            _listed((), None, printed, UNPROVED, Verdict.RETRY), page_layout(zone, zone.ends[0], (), baseline)
         )
     chosen = choice.proposal
     named = with_names(chosen.purchases, rows, [one.rows for one in read.alone])
-    layout = _page_layout(chosen.zone, chosen.layout.end, named, baseline)
+    layout = page_layout(chosen.zone, chosen.layout.end, named, baseline)
     count_fits = printed is None or printed in plausible_counts(layout.items)
     probability, verdict = _rated(choice, fields, count_fits=count_fits)
     listed = _listed(layout.items, chosen.agrees_with, printed, probability, verdict)
     return ItemsRead(replace(listed, repairs=chosen.repairs), layout)
-
-
-def _page_layout(zone: Zone, end: int, found: Sequence[Purchase], baseline: Baseline) -> PageLayout:
-    """Return the layout with the items, no longer levelled."""
-    rows = tuple(
-        SectionRow(section, tuple(baseline.unlevelled(word.box) for word in one.row.line.words))
-        for one, section in zip(zone.rows, sections(zone, end, found), strict=True)
-    )
-    columns = tuple(_amount_column(zone, column, baseline) for column in zone.columns)
-    items = tuple(replace(item, box=baseline.unlevelled(item.box)) for item in _items(found))
-    return PageLayout(rows, columns, items)
-
-
-def _amount_column(zone: Zone, column: Column, baseline: Baseline) -> AmountColumn:
-    boxes = [amount.box for one in zone.item_rows for amount in one.amounts if column.has(amount.box.right)]
-    top, bottom = min(box.top for box in boxes), max(box.bottom for box in boxes)
-    left, right = column.left, column.right
-    return AmountColumn(
-        (
-            baseline.unlevel(left, top),
-            baseline.unlevel(right, top),
-            baseline.unlevel(right, bottom),
-            baseline.unlevel(left, bottom),
-        )
-    )
 
 
 LEGIBLE = 0.85
@@ -189,32 +163,6 @@ def _count_printed(rows: Sequence[ReceiptLine]) -> int | None:
             if len(numbers) == 1:
                 return int(numbers[0])
     return None
-
-
-def _items(found: Sequence[Purchase]) -> Iterator[Item]:
-    last = None
-    for number, one in enumerate(found, 1):
-        belongs = one.kind is ItemKind.DISCOUNT or (one.kind is ItemKind.DEPOSIT and one.value > 0)
-        yield _item(one, last if belongs else None)
-        last = last if belongs else number
-
-
-def _item(one: Purchase, applies_to: int | None) -> Item:
-    multiple = one.multiple
-    return Item(
-        one.wording.description,
-        one.wording.description_read,
-        multiple.quantity if multiple else one.wording.quantity,
-        multiple.unit if multiple else None,
-        multiple.unit_price if multiple else None,
-        one.value,
-        one.kind,
-        one.wording.code,
-        one.wording.tax_code,
-        applies_to,
-        one.box,
-        one.amount.confidence,
-    )
 
 
 def _listed(

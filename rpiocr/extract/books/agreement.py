@@ -6,12 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rpiocr.extract.arithmetic.ledger import Ledger, gather, with_extras
+from rpiocr.extract.arithmetic.ledger import ZERO, Ledger, gather, with_extras
 from rpiocr.extract.items.purchase import Purchase
 from rpiocr.extract.roles import ReceiptLine, Role
 from rpiocr.model.items import Agreement
-
-ZERO = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -31,8 +29,7 @@ class Sums:
         """Return what a sum is: the total, or a subtotal below the items that end at row ``end``."""
         if found == self.total:
             return Agreement.TOTAL
-        found = -found if self.is_refund else found
-        return Agreement.SUBTOTAL if found in set(self._subtotals(end)) else None
+        return Agreement.SUBTOTAL if self._printed(found) in set(self._subtotals(end)) else None
 
     def _subtotals(self, end: int) -> Iterator[Decimal]:
         """Yield the subtotals between the items that end at row ``end`` and the total.
@@ -54,18 +51,22 @@ class Sums:
         rows = range(end, len(self.rows))
         return next((row for row in rows if any(abs(one.value) == self._total for one in self.rows[row].amounts)), end)
 
+    def _printed(self, found: Decimal) -> Decimal:
+        """Return a sum as it is printed: that of a refund without its minus."""
+        return -found if self.is_refund else found
+
     @property
     def _total(self) -> Decimal | None:
         return None if self.total is None else abs(self.total)
 
     def with_rounding(self, found: Decimal) -> bool:
         """Return whether a sum is the total before its printed rounding."""
-        found = -found if self.is_refund else found
+        found = self._printed(found)
         return any(found + cents == self._total for cents in self.ledger.roundings)
 
     def with_more(self, found: Decimal) -> bool:
         """Return whether a sum is the total with printed taxes, charges, discounts and rounding."""
-        found = -found if self.is_refund else found
+        found = self._printed(found)
         return found > 0 and self._total in set(with_extras(found, self.ledger))
 
 

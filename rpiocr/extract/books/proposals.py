@@ -112,7 +112,7 @@ def _listed(zone: Zone, sums: Sums) -> Iterator[Proposal]:
     for layout in _all_layouts(zone):
         if layout.cost > enough:
             return
-        found = _with_groups(_proposal(zone, layout, sums), zone, sums)
+        found = _with_groups(_proposal(zone, layout, sums), sums)
         if found.purchases:
             yield found
         if found.is_proved:
@@ -146,16 +146,23 @@ def _all_layouts(zone: Zone) -> Iterator[Layout]:
 def _proposal(zone: Zone, layout: Layout, sums: Sums) -> Proposal:
     found = _purchases(zone, layout, sums)
     total = sum_of(found)
+    exactly = sums.exactly(total, layout.end)
+    if exactly or not sums.with_more(total):
+        return _put_forward(found, zone, layout, sums, exactly, exact=exactly is not None)
+    exact = sums.with_rounding(total)
+    one = _put_forward(found, zone, layout, sums, Agreement.TOTAL, exact=exact)
+    return replace(one, cost=one.cost + (WITH_ROUNDING if exact else WITH_MORE))
+
+
+def _put_forward(
+    found: tuple[Purchase, ...], zone: Zone, layout: Layout, sums: Sums, agrees: Agreement | None, *, exact: bool
+) -> Proposal:
+    """Return a list as a proposal, with what it leaves open and how unusual it is."""
     undescribed = sum(letters_in(one.wording.description) < MIN_LETTERS for one in found)
     unexplained = _unexplained(zone, layout, found)
     below = sum(is_unexplained(one, layout) for one in zone.rows[layout.end : sums.row_of_total(layout.end)])
     cost = layout.cost + UNDESCRIBED * undescribed / max(1, len(found)) + UNEXPLAINED * unexplained
-    exactly = sums.exactly(total, layout.end)
-    if exactly or not sums.with_more(total):
-        return Proposal(found, zone, layout, exactly, exactly is not None, unexplained, below, cost)
-    exact = sums.with_rounding(total)
-    cost += WITH_ROUNDING if exact else WITH_MORE
-    return Proposal(found, zone, layout, Agreement.TOTAL, exact, unexplained, below, cost)
+    return Proposal(found, zone, layout, agrees, exact, unexplained, below, cost)
 
 
 def _purchases(zone: Zone, layout: Layout, sums: Sums) -> tuple[Purchase, ...]:
@@ -176,33 +183,30 @@ def _next_group(zone: Zone, layout: Layout) -> range:
     """Return the rows below the sum that ends the list if they add up to the next sum: they are items too."""
     after = next((end for end in zone.ends if end > layout.end), layout.end)
     rows = range(layout.end + 1, after)
-    amounts = [zone.rows[place].amounts[-1].value for place in rows if is_unexplained(zone.rows[place], layout)]
-    is_group = bool(amounts) and any(abs(one.value) == abs(sum(amounts)) for one in zone.rows[after].amounts)
-    return rows if is_group else range(0)
-
-
-def _with_groups(one: Proposal, zone: Zone, sums: Sums) -> Proposal:
-    """Return a list whose sum is that of a group of items with the groups below it, if all together make the total."""
-    layout = one.layout
-    while one.exact and (group := _next_group(zone, layout)):
-        layout = replace(layout, end=group.stop)
-    found = one.purchases if layout is one.layout else _purchases(zone, layout, sums)
-    if sums.exactly(sum_of(found), layout.end) is not Agreement.TOTAL and not sums.with_more(sum_of(found)):
-        return one
-    is_whole = {place for old in one.purchases for place in old.places} <= {
-        place for new in found for place in new.places
-    }
-    if layout is one.layout or not is_whole:
-        return one
-    unexplained = _unexplained(zone, layout, found)
-    cost = one.cost + UNEXPLAINED * (unexplained - one.unexplained)
-    below = sum(is_unexplained(row, layout) for row in zone.rows[layout.end : sums.row_of_total(layout.end)])
-    return replace(
-        one,
-        purchases=found,
-        layout=layout,
-        agrees_with=Agreement.TOTAL,
-        unexplained=unexplained,
-        below=below,
-        cost=cost,
+    total = _sum_of_open(zone, rows, layout)
+    return (
+        rows
+        if total is not None and any(abs(one.value) == abs(total) for one in zone.rows[after].amounts)
+        else range(0)
     )
+
+
+def _sum_of_open(zone: Zone, rows: range, layout: Layout) -> Decimal | None:
+    """Return what the amounts that no words explain add up to; None if there are none."""
+    amounts = [zone.rows[place].amounts[-1].value for place in rows if is_unexplained(zone.rows[place], layout)]
+    return sum(amounts, Decimal(0)) if amounts else None
+
+
+def _with_groups(one: Proposal, sums: Sums) -> Proposal:
+    """Return a list whose sum is that of a group of items with the groups below it, if all together make the total."""
+    layout, total = one.layout, sum_of(one.purchases)
+    while one.exact and (group := _next_group(one.zone, layout)):
+        total += _sum_of_open(one.zone, group, layout) or Decimal(0)
+        layout = replace(layout, end=group.stop)
+    if layout is one.layout:
+        return one
+    found = _purchases(one.zone, layout, sums)
+    makes_total = sums.exactly(total, layout.end) is Agreement.TOTAL or sums.with_more(total)
+    if not makes_total or sum_of(found) != total:
+        return one
+    return _put_forward(found, one.zone, layout, sums, Agreement.TOTAL, exact=True)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from rpiocr.extract.items.layout import Layout
 from rpiocr.extract.items.row import ItemRow
-from rpiocr.extract.items.wording import is_text
+from rpiocr.extract.items.wording import is_name, is_text
 from rpiocr.extract.items.zone import Zone
 from rpiocr.extract.text.amounts import Amount
 
@@ -38,6 +39,21 @@ class Assembly:
             if product is not None:
                 found.setdefault(product, []).append(detail)
         return found
+
+    @cached_property
+    def lines_above(self) -> int:
+        """The number of rows that describe each amount above it: as many as there are between each two, else 1."""
+        rows, order = self.zone.rows, self.places
+        between = {place - before - 1 for before, place in pairwise(order)}
+        if self.details or len(between) != 1 or not 1 < max(between) <= MAX_TEXTS:
+            return 1
+        lines = max(between)
+        are_texts = all(not one.amounts for place in order for one in rows[max(0, place - lines) : place])
+        return lines if are_texts and all(is_name(rows[place - lines]) for place in order) else 1
+
+
+MAX_TEXTS = 3
+"""Maximum number of rows that describe an amount."""
 
 
 def is_lone_text(one: ItemRow) -> bool:

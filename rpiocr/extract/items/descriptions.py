@@ -6,9 +6,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
-from itertools import pairwise
 
-from rpiocr.extract.items.assembly import Assembly, is_lone_text
+from rpiocr.extract.items.assembly import MAX_TEXTS, Assembly, is_lone_text
 from rpiocr.extract.items.layout import Side
 from rpiocr.extract.items.purchase import Purchase
 from rpiocr.extract.items.row import ItemRow
@@ -18,10 +17,6 @@ from rpiocr.extract.roles import ITEM_ROLES, Role
 from rpiocr.extract.text.payment_words import letters_in
 from rpiocr.model import Box
 from rpiocr.model.items import ItemKind
-
-MAX_TEXTS = 3
-"""Maximum number of rows below an amount that describe it."""
-
 
 SHORT = 4
 """Maximum number of letters of a unit that no table has, where all rows have nothing else: UNT, WALK."""
@@ -116,24 +111,13 @@ def texts_of(assembly: Assembly, place: int, side: Side) -> list[int]:
     index = bisect_left(order, place)
     if side is Side.ABOVE:
         first = order[index - 1] if index else assembly.zone.start - 1
-        lines = _lines_above(assembly)
+        lines = assembly.lines_above
         if lines > 1 and place - lines > first:
             return list(range(place - lines, place))
         return list(_adjacent(assembly, range(place - 1, first, -1), is_name))[:1]
     is_last = index + 1 == len(order)
     below = range(place + 1, assembly.layout.end if is_last else order[index + 1])
     return list(_adjacent(assembly, below, is_text if is_last else is_name))[:MAX_TEXTS]
-
-
-def _lines_above(assembly: Assembly) -> int:
-    """Return the number of rows that describe each amount, above it: as many as there are between each two; else 1."""
-    rows, order = assembly.zone.rows, assembly.places
-    between = {place - before - 1 for before, place in pairwise(order)}
-    if assembly.details or len(between) != 1 or not 1 < max(between) <= MAX_TEXTS:
-        return 1
-    lines = max(between)
-    are_texts = all(not one.amounts for place in order for one in rows[max(0, place - lines) : place])
-    return lines if are_texts and all(is_name(rows[place - lines]) for place in order) else 1
 
 
 def _adjacent(assembly: Assembly, others: range, names: Callable[[ItemRow], bool]) -> Iterator[int]:

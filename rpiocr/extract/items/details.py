@@ -39,7 +39,7 @@ def find_details(zone: Zone, layout: Layout, counted: Mapping[int, Amount]) -> d
 
 
 def _may_be_detail(one: ItemRow) -> bool:
-    """Return whether a row says nothing else; "1 qty @ 2 / 5.00" has a word for a number of articles."""
+    """Return whether a row may be that: "1 qty @ 2 / 5.00" has a word for a number of articles."""
     return one.row.role in ITEM_ROLES or (one.row.role is Role.COUNT and bool(one.multiples))
 
 

@@ -10,7 +10,7 @@ from statistics import median
 
 from rpiocr.extract.items.purchase import Purchase
 from rpiocr.extract.items.row import MAX_PIECES, ItemRow, Multiple, Numeral
-from rpiocr.extract.items.wording import MIN_LETTERS, wording
+from rpiocr.extract.items.wording import MIN_LETTERS, left_of
 from rpiocr.extract.text.payment_words import letters_in
 from rpiocr.model import Box
 from rpiocr.model.items import ItemKind
@@ -49,7 +49,7 @@ def with_price_columns(rows: Sequence[ItemRow], found: list[Purchase], own: Coll
     ``own`` are rows of purchases whose quantity is not on another row. What does not divide the amount exactly stays
     unread. What is right of where the columns begin is no description.
     """
-    mine = [one for one in found if one.place in own and one.kind is not ItemKind.DISCOUNT]
+    mine = [one for one in found if _is_own(one, own)]
     columns = _proved_columns(rows, [one for one in mine if one.multiple], len(mine))
     if columns is None:
         return found
@@ -59,15 +59,16 @@ def with_price_columns(rows: Sequence[ItemRow], found: list[Purchase], own: Coll
 
 def _cut(row: ItemRow, one: Purchase, left: float) -> Purchase:
     """Return a purchase without what is in its columns of numbers in its description."""
-    behind = [span for span, box in row.words if box.middle[0] >= left]
-    words = wording(row, one.amount, behind)
-    if not behind or letters_in(words.description) < MIN_LETTERS:
-        return one
-    return replace(one, wording=replace(one.wording, description=words.description))
+    words = left_of(row, one.amount, left)
+    return replace(one, wording=replace(one.wording, description=words.description)) if words else one
+
+
+def _is_own(one: Purchase, own: Collection[int]) -> bool:
+    return one.place in own and one.kind is not ItemKind.DISCOUNT
 
 
 def _is_open(one: Purchase, own: Collection[int]) -> bool:
-    return one.multiple is None and one.place in own and one.kind is not ItemKind.DISCOUNT and one.value != 0
+    return _is_own(one, own) and one.multiple is None and one.value != 0
 
 
 @dataclass(frozen=True, slots=True)

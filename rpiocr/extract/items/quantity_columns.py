@@ -9,9 +9,8 @@ from decimal import Decimal
 from statistics import median
 
 from rpiocr.extract.items.purchase import Purchase
-from rpiocr.extract.items.row import ItemRow, Multiple, Numeral
-from rpiocr.extract.items.wording import MIN_LETTERS, wording
-from rpiocr.extract.text.payment_words import letters_in
+from rpiocr.extract.items.row import MAX_PIECES, ItemRow, Multiple, Numeral
+from rpiocr.extract.items.wording import left_of
 from rpiocr.model import Box
 from rpiocr.model.items import ItemKind
 
@@ -23,8 +22,6 @@ MIN_ROWS = 3
 
 REACH = 1.5
 """Maximum distance of a number from the middle of its column, in heights of its text."""
-
-MAX_PIECES = 99
 
 STROKES = frozenset("|[]!Il")
 """What an engine may read of a 1 that stands alone."""
@@ -75,7 +72,7 @@ def _candidates(rows: Sequence[ItemRow], one: Purchase, number: int, own: Collec
         return
     row = rows[one.place]
     for numeral in row.numerals:
-        is_whole = numeral.value == numeral.value.to_integral_value() and 0 < numeral.value <= MAX_PIECES
+        is_whole = numeral.value == numeral.value.to_integral_value() and 0 < numeral.value < MAX_PIECES
         in_product = one.multiple is None or (numeral.start, numeral.end) in one.multiple.spans
         if is_whole and in_product and not numeral.amount and 0 < numeral.start < numeral.end <= one.amount.start:
             yield _Found(number, numeral, row.row.text.box(numeral.start, numeral.end))
@@ -104,8 +101,8 @@ def _column(found: Sequence[_Found]) -> list[_Found]:
 
 def _read(rows: Sequence[ItemRow], one: Purchase, left: float, quantity: Decimal | None) -> Purchase:
     row = rows[one.place]
-    words = wording(row, one.amount, [span for span, box in row.words if box.middle[0] >= left])
-    if letters_in(words.description) < MIN_LETTERS or one.places != (one.place,):
+    words = left_of(row, one.amount, left) if one.places == (one.place,) else None
+    if words is None:
         return one
     price = _same_price(row, one)
     if quantity is None and price is not None:

@@ -169,7 +169,7 @@ def _read_numeral(match: re.Match[str]) -> Iterator[Numeral]:
 MARK_AS_DIGIT = -3
 
 MAX_PIECES = 100
-"""Maximum quantity that is found by dividing an amount by a price: more is a coincidence."""
+"""A number of pieces is below this: more, in a column or by dividing an amount by a price, is a coincidence."""
 
 
 def _products(numerals: Sequence[Numeral], product: Decimal) -> Iterator[Multiple]:
@@ -224,9 +224,14 @@ class _Patterns:
 TIMES = r"[xX×*✕хХ@]"
 
 
+def unit_words(lexicon: Lexicon) -> tuple[str, ...]:
+    """Return the names of units that quantities of items have."""
+    return (*lexicon.units.pieces, *lexicon.units.measure, *lexicon.units.counter, *lexicon.items.unit)
+
+
 @lru_cache(maxsize=4)
 def _patterns(lexicon: Lexicon) -> _Patterns:
-    units = any_of((*lexicon.units.pieces, *lexicon.units.measure, *lexicon.units.counter, *lexicon.items.unit))
+    units = any_of(unit_words(lexicon))
     quantity = r"(?<![0-9A-Za-z.,])(?P<quantity>-?[0-9]{1,4}(?:[.,][0-9]{1,3})?|[.,][0-9]{1,3})"
     unit = rf"(?:[ \u2009]?(?P<unit>(?i:{units}))(?![^\W\d_]))?"
     priced_for = rf"(?:(?P<for>[0-9]{{1,2}})[ \u2009]?(?i:{units})?[ \u2009]?/[ \u2009]?)?"

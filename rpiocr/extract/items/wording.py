@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache, lru_cache
 
-from rpiocr.extract.items.row import NUMERAL, ItemRow, Multiple, Span, number, without
+from rpiocr.extract.items.row import NUMERAL, ItemRow, Multiple, Span, number, unit_words, without
 from rpiocr.extract.roles import ITEM_ROLES, Role
 from rpiocr.extract.tables.currencies import amount_signs
 from rpiocr.extract.tables.lexicon import Lexicon
@@ -75,6 +75,12 @@ def _worded(written: str, blank: tuple[Span, ...], end: int | None) -> Wording:
     behind = text[end:].split()
     mark = behind[0] if behind and len(behind[0]) <= TAX_CODE else ""
     return replace(cleaned(text[:end]), tax_code=mark.strip("-*|.:") or None, is_negative=mark.startswith(("-", "−")))
+
+
+def left_of(one: ItemRow, amount: Amount, left: float) -> Wording | None:
+    """Return what a row says left of a position, where its columns of numbers begin; None if that is no description."""
+    words = wording(one, amount, [span for span, box in one.words if box.middle[0] >= left])
+    return words if letters_in(words.description) >= MIN_LETTERS else None
 
 
 @lru_cache(maxsize=MAX_KEPT)
@@ -172,7 +178,7 @@ def without_units(text: str, lexicon: Lexicon) -> str:
 
 @lru_cache(maxsize=4)
 def _units(lexicon: Lexicon) -> re.Pattern[str]:
-    units = any_of((*lexicon.units.pieces, *lexicon.units.measure, *lexicon.units.counter, *lexicon.items.unit))
+    units = any_of(unit_words(lexicon))
     return re.compile(rf"(?<![^\W\d_])(?i:{units})(?![^\W\d_])")
 
 

@@ -17,7 +17,7 @@ class Tables:
     name and words that exclude one. ``months`` (1 to 12) map plain names to numbers,
     ``weekdays`` (1 is Monday, 7 Sunday) to all that they mean: so is Sunday in German, and Saturday in Czech. ``shown``
     are the languages that the page shows, best first. ``lexicon`` has the words of all languages;
-    ``point_after_blanks`` is whether 1 812.30 is one amount in a language of the page.
+    ``point_after_blanks`` is whether 1 812.30 is one amount in a language of the page, and 1 812 without decimals.
     """
 
     amounts: Phrases
