@@ -24,6 +24,7 @@ HEADINGS = {
         "prices": "Show what a thing cost over time, and where",
         "stats": "Add up receipts by month and by merchant",
         "export": "Write receipts for spreadsheets, scripts and accounting",
+        "archive": "Leave receipts out of lists, but not of sums",
         "delete": "Delete receipts",
         "prune": "Delete old receipts",
     },
@@ -45,6 +46,7 @@ PLACES = {
     **{name: ("store", name) for name in HEADINGS["Use what was read"]},
     **{name: ("keep", name) for name in HEADINGS["Keep it safe"]},
     "list": ("store", "list_"),
+    "archive": ("archive", "archive"),
     "export": ("export", "export"),
     "prices": ("prices", "prices"),
 }

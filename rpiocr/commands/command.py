@@ -18,8 +18,8 @@ OTHER = "Options"
 
 HEADINGS: Mapping[str, tuple[str, ...]] = {
     "Selection": (
-        *("since", "until", "merchant", "currency", "verdicts", "duplicates", "limit", "before", "with_duplicates"),
-        "top",
+        *("since", "until", "merchant", "currency", "verdicts", "duplicates", "archived", "limit", "before"),
+        *("with_duplicates", "top"),
     ),
     "Output": ("output", "strict", "debug", "html", "stats", "items", "out", "archive"),
     "CSV": ("decimal", "delimiter", "bom"),

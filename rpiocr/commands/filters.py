@@ -117,6 +117,7 @@ duplicates_option = click.option(
     default=None,
     help="Only duplicates of other receipts, or only the rest  [default: both]",
 )
+archived_option = click.option("--archived", is_flag=True, help="Only archived receipts, which are left out otherwise.")
 
 
 def filters(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:

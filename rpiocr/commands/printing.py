@@ -197,6 +197,8 @@ def _note(one: Summary) -> str:
 
 def _facts(receipt: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "receipt", f"{receipt['id']}: {receipt['verdict']} {receipt['quality']}"
+    if receipt["archived_at"]:
+        yield "archived", receipt["archived_at"][:10]
     yield from _values(receipt)
     for one in receipt["corrections"]:
         was, value = in_words(one["was"]), in_words(one["value"])

@@ -17,6 +17,7 @@ from rpiocr.commands.completing import FIELDS, Correction, FieldName
 from rpiocr.commands.filters import (
     RECEIPT,
     Age,
+    archived_option,
     currency_option,
     duplicates_option,
     filters,
@@ -59,7 +60,15 @@ TABLE_PAGE = 100
         ("Write a shop's receipts to a CSV file", "rpiocr list --merchant 'corner*' --format csv > corner.csv"),
     ),
 )
-@filters(since_option, until_option, merchant_option, currency_option, verdict_option, duplicates_option)
+@filters(
+    since_option,
+    until_option,
+    merchant_option,
+    currency_option,
+    verdict_option,
+    duplicates_option,
+    archived_option,
+)
 @limit_option
 @before_option
 @format_option
@@ -78,7 +87,8 @@ def list_(
 ) -> int:
     """List the stored receipts, newest first.
 
-    A receipt without a date is listed under the day on which it was read. Exit status: 0 success; 1 a defect of
+    A receipt without a date is listed under the day on which it was read. Receipts put away by `rpiocr archive` are
+    left out. Exit status: 0 success; 1 a defect of
     rpiocr; 2 wrong usage; 3 damaged receipts were omitted; 4 the receipt of --before does not exist;
     5 the database's driver is not installed; 7 the store cannot be read; 130 interrupted.
     """
@@ -100,6 +110,7 @@ def list_(
     ),
 )
 @click.argument("words", nargs=-1, required=True, metavar="TEXT...")
+@filters(archived_option)
 @limit_option
 @before_option
 @format_option
@@ -115,11 +126,13 @@ def search(
     config: Path | None,
     *,
     verbose: bool,
+    **given: Any,  # noqa: ANN401 - the filters
 ) -> int:
     """List the stored receipts whose text, merchant or number contains all words of TEXT, last stored first.
 
     Case and accents are ignored; a trailing * matches any ending: caf* finds Café and Cafeteria. item:milk finds
     receipts with that word in the description of an item, item:"oat milk" those with both, next to each other.
+    Receipts put away by `rpiocr archive` are left out.
 
     Exit status: 0 success, whether anything was found or not; 1 a defect of rpiocr; 2 wrong usage, or no word in TEXT;
     3 damaged receipts were omitted; 5 the database's driver is not installed; 7 the store cannot be read; 130
@@ -132,7 +145,7 @@ def search(
     output = chosen_format(output)
     size = TABLE_PAGE if output == "table" else PAGE
     with opened(settings) as database:
-        return _print_pages(database, found(database, joined(words), before, limit, size), output)
+        return _print_pages(database, found(database, joined(words), selected(given), before, limit, size), output)
 
 
 def _print_pages(database: Database, pages: Iterator[list[Summary]], output: str) -> int:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rpiocr.model.records import ReadFile, ReadReceipt
+from rpiocr.model.records import ReadFile, ReadReceipt, ReadWord
 from rpiocr.settings import Settings
+
+if TYPE_CHECKING:
+    from rpiocr.model import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +37,16 @@ def read(job: Job) -> ReadFile:
         else:
             text = "\n".join((*outcome.other_pages, *(line.text for line in outcome.reading.lines)))
             looks = image_hash(outcome.page.pixels)
-            receipts.append(ReadReceipt(dict(answer(outcome.receipt)), text, looks, outcome.receipt.warnings))
+            words = tuple(_words(outcome.reading.lines))
+            receipts.append(ReadReceipt(dict(answer(outcome.receipt)), text, looks, outcome.receipt.warnings, words))
     return ReadFile(job.file, hashlib.sha256(job.data).hexdigest(), tuple(receipts), tuple(failures))
+
+
+def _words(lines: Iterable[Line]) -> Iterator[ReadWord]:
+    for word in (word for line in lines for word in line.words):
+        box = word.box
+        place = round(box.left), round(box.top), round(box.width), round(box.height)
+        yield ReadWord(word.text, place, word.confidence)
 
 
 def _outcomes(job: Job) -> Iterator[Any]:

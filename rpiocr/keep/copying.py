@@ -96,7 +96,7 @@ def _taken_out(values: list[dict[str, Any]]) -> Iterator[tuple[int, int]]:
 def _continue_numbers(target: Connection) -> None:
     """Make the id sequences of PostgreSQL continue after the copied rows."""
     for table in META.sorted_tables:
-        if "id" in table.c:
+        if table.autoincrement_column is not None:
             last = target.execute(select(func.max(table.c.id))).scalar()
             if last is not None:
                 place = text("SELECT setval(pg_get_serial_sequence(:name, 'id'), :last)")

@@ -10,13 +10,26 @@ from rpiocr.model.provenance import Notice
 
 
 @dataclass(frozen=True, slots=True)
+class ReadWord:
+    """One word of a receipt: its text, its box as x, y, width and height in pixels of the upright page, and 0 to 1."""
+
+    text: str
+    box: tuple[int, int, int, int]
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
 class ReadReceipt:
-    """One receipt of a file: its result as scripts get it, its text, a hash of its image, and its warnings."""
+    """One receipt of a file: its result as scripts get it, its text, a hash of its image, and its warnings.
+
+    ``words`` are those of the page of the receipt in reading order; ``text`` is that of its other pages, too.
+    """
 
     answer: Mapping[str, Any]
     text: str
     picture_hash: str
     warnings: tuple[Notice, ...]
+    words: tuple[ReadWord, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from rpiocr.sanitize.redact import is_plain_option, secrets_in, shown_url, witho
 from rpiocr.store.damage import DAMAGE_LOG, REMEDY, DamageLog
 from rpiocr.store.errors import StoreDriverMissingError, StoreError, StoreFullError, StoreMissingError
 from rpiocr.store.sqlite_file import ReadOnlyFile, default_path, is_readable, is_writable, require_regular
-from rpiocr.store.tables import ITEMS, META, RECEIPTS
+from rpiocr.store.tables import ITEMS, LATER_TABLES, META, RECEIPTS
 from rpiocr.system.files import make_file, make_folder
 from rpiocr.system.packages import install_extra
 
@@ -279,7 +279,7 @@ def _set_up_as_it_is(connection: sqlite3.Connection, _record: Any) -> None:  # n
 def _complete(connection: sqlite3.Connection) -> None:
     """Add what a store of an earlier schema lacks, for the lifetime of the connection.
 
-    Missing columns are NULL, and the index of the words of items is empty.
+    Missing columns are NULL; missing tables, and the index of the words of items, are empty.
     """
     for table in (RECEIPTS, ITEMS):
         present = {row[1] for row in connection.execute(f"PRAGMA main.table_info({table.name})")}
@@ -290,6 +290,10 @@ def _complete(connection: sqlite3.Connection) -> None:
             connection.execute(view)
             if table is ITEMS:
                 connection.execute("CREATE VIRTUAL TABLE temp.item_words USING fts5(description)")
+    for table in LATER_TABLES:
+        if not connection.execute(f"PRAGMA main.table_info({table.name})").fetchall():
+            columns = ", ".join(f"NULL AS {column.name}" for column in table.columns)
+            connection.execute(f"CREATE TEMP VIEW {table.name} AS SELECT {columns} WHERE 0")
 
 
 def _set_up_reading(connection: sqlite3.Connection, _record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's signature

@@ -58,6 +58,7 @@ def _details(connection: Connection, receipt_id: int) -> dict[str, Any]:
         "page": row.page,
         "part": row.part,
         "read_at": row.read_at.isoformat(),
+        "archived_at": row.archived_at and row.archived_at.isoformat(),
         "verdict": row.verdict,
         "quality": row.quality,
         "source": row.source,

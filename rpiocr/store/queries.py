@@ -15,7 +15,7 @@ from rpiocr.store.damage import REMEDY, Damaged
 from rpiocr.store.database import Database
 from rpiocr.store.errors import DamagedRowError, NoSuchReceiptError
 from rpiocr.store.rows import fetched, is_sound, required_in, sound_rows
-from rpiocr.store.selection import Selection
+from rpiocr.store.selection import ALL, Selection
 from rpiocr.store.tables import CORRECTIONS, FILES, RECEIPTS
 from rpiocr.store.words import WORDS, Sought, holding, holding_item, in_sqlite, sought
 
@@ -47,7 +47,7 @@ class Summary:
     """A receipt in a list; ``corrected`` are the fields that a person corrected.
 
     ``confirmed`` are the fields that a person confirmed as read. ``sure``: it was accepted, or a person confirmed its
-    uncertain fields. ``part`` numbers the receipts of one image from 1.
+    uncertain fields. ``part`` numbers the receipts of one image from 1. ``archived_at`` is None for those in the list.
     """
 
     id: int
@@ -65,6 +65,7 @@ class Summary:
     file: str
     page: int
     part: int
+    archived_at: dt.datetime | None
     position: Position
 
     def as_mapping(self) -> dict[str, Any]:
@@ -85,18 +86,19 @@ class Summary:
             "part": self.part,
             "confirmed": list(self.confirmed),
             "sure": self.sure,
+            "archived_at": self.archived_at.isoformat() if self.archived_at else None,
         }
 
 
 SUMMARY_KEYS = (
     "id", "date", "time", "merchant", "amount", "currency", "verdict", "quality", "duplicate_of", "corrected", "file",
-    "page", "part", "confirmed", "sure",
+    "page", "part", "confirmed", "sure", "archived_at",
 )  # fmt: skip
 
 SUMMARY = (
     RECEIPTS.c.id, RECEIPTS.c.day, RECEIPTS.c.date, RECEIPTS.c.time, RECEIPTS.c.merchant, RECEIPTS.c.amount,
     RECEIPTS.c.currency, RECEIPTS.c.verdict, RECEIPTS.c.quality, RECEIPTS.c.duplicate_of, RECEIPTS.c.page,
-    RECEIPTS.c.part, FILES.c.path, FILES.c.moved_to,
+    RECEIPTS.c.part, RECEIPTS.c.archived_at, FILES.c.path, FILES.c.moved_to,
 )  # fmt: skip
 
 
@@ -120,16 +122,21 @@ def listed(
 
 
 def found(
-    database: Database, words: str, before: int | None = None, limit: int | None = None, size: int = PAGE
+    database: Database,
+    words: str,
+    selection: Selection = ALL,
+    before: int | None = None,
+    limit: int | None = None,
+    size: int = PAGE,
 ) -> Iterator[list[Summary]]:
-    """Yield pages of the receipts that contain all words, last stored first; raises NothingToFindError.
+    """Yield pages of the selected receipts that contain all words, last stored first; raises NothingToFindError.
 
     item:milk and item:"oat milk" are words of the description of an item.
     """
     search = sought(words)
 
     def page(place: Position | None, count: int) -> Select[Any]:
-        return holders(search, place.receipt_id if place else before, count, sqlite=database.is_sqlite)
+        return holders(search, selection, place.receipt_id if place else before, count, sqlite=database.is_sqlite)
 
     yield from _pages(database, page, None, limit, size)
 
@@ -164,7 +171,7 @@ def newest(selection: Selection, before: Position | None, count: int, *, sqlite:
     return query.order_by(RECEIPTS.c.day.desc(), RECEIPTS.c.id.desc()).limit(count)
 
 
-def holders(search: Sought, before: int | None, count: int, *, sqlite: bool) -> Select[Any]:
+def holders(search: Sought, selection: Selection, before: int | None, count: int, *, sqlite: bool) -> Select[Any]:
     """Build the query of one page of a search."""
     has_words = bool(search.words) or not search.items
     if sqlite and has_words:
@@ -176,6 +183,7 @@ def holders(search: Sought, before: int | None, count: int, *, sqlite: bool) -> 
         query = select(*SUMMARY).join_from(RECEIPTS, FILES, isouter=True)
         query = query.where(holding(search.words, sqlite=False)) if has_words else query
     query = query.where(*(holding_item(one, sqlite=sqlite) for one in search.items))
+    query = query.where(*selection.conditions(sqlite=sqlite))
     if before is not None:
         query = query.where(key < before)
     return query.order_by(key.desc()).limit(count)
@@ -254,5 +262,6 @@ def _summary(row: Row[Any], by_hand: ByHand) -> Summary:
         file=row.moved_to or row.path,
         page=row.page,
         part=row.part,
+        archived_at=row.archived_at,
         position=Position(row.day, row.id),
     )

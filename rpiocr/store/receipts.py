@@ -25,6 +25,7 @@ from rpiocr.store.tables import (
     TAX_IDS,
     WARNINGS,
 )
+from rpiocr.store.word_boxes import add_words
 
 MAX_HASH_DISTANCE = 12
 """Maximum number of differing bits, of 64, between the perceptual hashes of two images of one receipt."""
@@ -90,6 +91,7 @@ def _add(connection: Connection, file_id: int, receipt: ReadReceipt, now: dt.dat
         WARNINGS,
         ({"receipt_id": receipt_id, "code": one.code, "message": one.message} for one in receipt.warnings),
     )
+    add_words(connection, receipt_id, receipt.words)
     if outcome := _cloud_outcome(receipt):
         connection.execute(insert(CLOUD_CALLS).values(receipt_id=receipt_id, called_at=now, outcome=outcome))
     return Stored(receipt_id, answer, original, why)

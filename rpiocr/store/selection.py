@@ -16,7 +16,7 @@ class Selection:
     """Conditions on receipts; empty ones match all.
 
     ``since`` and ``until`` are days, both inclusive; ``merchant`` is words of the name; ``verdicts`` are alternatives.
-    ``duplicates`` is True for duplicates only, False for all others.
+    ``duplicates`` is True for duplicates only, False for all others; ``archived`` likewise.
     """
 
     since: dt.date | None = None
@@ -25,6 +25,7 @@ class Selection:
     currency: str = ""
     verdicts: tuple[str, ...] = ()
     duplicates: bool | None = None
+    archived: bool | None = None
 
     def conditions(self, *, sqlite: bool) -> list[ColumnElement[bool]]:
         """Return the conditions of a query."""
@@ -40,6 +41,12 @@ class Selection:
         if self.duplicates is not None:
             repeats = RECEIPTS.c.duplicate_of.is_not(None)
             conditions.append(repeats if self.duplicates else RECEIPTS.c.duplicate_of.is_(None))
+        if self.archived is not None:
+            hidden = RECEIPTS.c.archived_at.is_not(None)
+            conditions.append(hidden if self.archived else RECEIPTS.c.archived_at.is_(None))
         if self.merchant:
             conditions.append(holding(self.merchant, sqlite=sqlite, merchant=True))
         return conditions
+
+
+ALL = Selection()

@@ -87,6 +87,11 @@ FILES = Table(
 # Few receipts are duplicates: an index of these is small, and is never used to find the others.
 IS_DUPLICATE = text("duplicate_of IS NOT NULL")
 
+IS_ARCHIVED = text("archived_at IS NOT NULL")
+
+# Queries of what waits for review contain this condition literally: otherwise its index would not be used.
+IS_IN_DOUBT = text("verdict <> 'ACCEPT' AND duplicate_of IS NULL AND archived_at IS NULL")
+
 # ``day`` is the day for lists and sums: the date of the receipt, otherwise the day on which it was read.
 RECEIPTS = Table(
     "receipts",
@@ -113,12 +118,15 @@ RECEIPTS = Table(
     Column("duplicate_of", Whole, ForeignKey("receipts.id", ondelete="SET NULL")),
     Column("duplicate_why", AnyText),
     Column("text", AnyText, nullable=False, default=""),
+    Column("archived_at", Moment),
     UniqueConstraint("file_id", "page", "part"),
     Index("ix_receipts_likeness", "date", "amount"),
     Index(None, "day", "id"),
     Index(None, "verdict", "day", "id"),
     Index(None, "currency", "day", "id"),
     Index(None, "duplicate_of", sqlite_where=IS_DUPLICATE, postgresql_where=IS_DUPLICATE),
+    Index(None, "archived_at", sqlite_where=IS_ARCHIVED, postgresql_where=IS_ARCHIVED),
+    Index("ix_receipts_in_doubt", "id", sqlite_where=IS_IN_DOUBT, postgresql_where=IS_IN_DOUBT),
 )
 
 FIELDS = Table(
@@ -191,6 +199,14 @@ WARNINGS = Table(
     Column("message", AnyText, nullable=False),
 )
 
+# The words of a receipt as word_boxes.py writes them; receipts stored by earlier versions have none.
+WORD_BOXES = Table(
+    "word_boxes",
+    META,
+    Column("receipt_id", Whole, ForeignKey("receipts.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("words", AnyText, nullable=False),
+)
+
 # User corrections: ``receipts`` and ``items`` have the new value, ``was`` the previous one.
 CORRECTIONS = Table(
     "corrections",
@@ -244,6 +260,23 @@ CLOUD_COUNTS = Table(
     Column("day", Word(10), primary_key=True),
     Column("calls", Whole, nullable=False),
 )
+
+# Files that clients of the web server sent; ``request_key`` tells a request that is repeated from a new one.
+UPLOADS = Table(
+    "uploads",
+    META,
+    Column("id", Word(32, "[0-9a-f]{32}", "number of an upload"), primary_key=True),
+    Column("request_key", Word(255), unique=True),
+    Column("name", AnyText, nullable=False),
+    Column("sha256", Word(64), nullable=False, index=True),
+    Column("size_bytes", Size, nullable=False),
+    Column("received_at", Moment, nullable=False, index=True),
+    Column("deadline_s", Real),
+    Column("content_type", AnyText),
+)
+
+LATER_TABLES = (WORD_BOXES, UPLOADS)
+"""Tables that a store of an earlier schema may lack, and that are read without upgrading it."""
 
 for _column in (column for table in META.tables.values() for column in table.c):
     if isinstance(_column.type, Checked):

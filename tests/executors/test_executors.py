@@ -10,6 +10,7 @@ from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from rpiocr.executors import WorkerLostError, auto_workers, open_executor
 from rpiocr.executors.base import Function
@@ -54,10 +55,21 @@ def test_a_receipt_is_read_in_another_process_as_it_is_in_this_one() -> None:
     with open_executor(1) as executor:
         (receipt,) = executor.submit(one).result().receipts
     (here,) = read(one).receipts
-    assert (receipt.answer["amount"], receipt.text, receipt.picture_hash) == (
+    assert (receipt.answer["amount"], receipt.text, receipt.picture_hash, receipt.words) == (
         here.answer["amount"],
         here.text,
         here.picture_hash,
+        here.words,
+    )
+
+
+def test_the_words_of_a_receipt_are_those_of_its_text_with_places_on_the_page() -> None:
+    (receipt,) = read(job(SMALL, SMALL.read_bytes(), retries=0)).receipts
+    assert " ".join(word.text for word in receipt.words).split() == receipt.text.split()
+    with Image.open(SMALL) as picture:
+        width, height = picture.size
+    assert all(
+        0 <= x < x + w <= width and 0 <= y < y + h <= height for x, y, w, h in (word.box for word in receipt.words)
     )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import os
+import secrets
 import sys
 from collections.abc import Mapping
 from contextlib import closing
@@ -12,8 +14,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import insert
+
+from rpiocr.model.records import ReadWord
+from rpiocr.store.archiving import archive
 from rpiocr.store.database import Database
 from rpiocr.store.journal import Claim, Found, Journal
+from rpiocr.store.tables import UPLOADS
 from rpiocr.system.files import PRIVATE
 from rpiocr.watch.filing import Places, document_of, folder_for, free_place, put
 from rpiocr.watch.naming import name_for
@@ -107,6 +114,8 @@ def fill(folder: Path, url: str) -> Household:
         clerk.fail(clerk.arrive("letter.txt", b"no picture at all"))
         clerk.answer(clerk.arrive("waiting.jpg", b"waiting"), accepted(7))
         _watch(database, made.inbox)
+        _upload(database)
+        archive(database, [1])
     return made
 
 
@@ -118,6 +127,7 @@ def accepted(number: int) -> dict[str, Any]:
         "merchant": f"Café {number}",
         "text": f"Café {number}\ntotal {number}.50",
         "items": [item("tea", f"{number}.50", quantity=Decimal(2), unit_price=Decimal("1.25"))],
+        "words": (ReadWord("Café", (10, 20, 80, 30), 0.93), ReadWord(str(number), (100, 20, 20, 30), 0.5)),
         "tax_ids": [{"kind": "vat", "country": "DE", "number": "136695976", "valid": True}],
     }
 
@@ -129,6 +139,13 @@ def _watch(database: Database, inbox: Path) -> None:
 
     with heartbeat(database, inbox, Progress(), lambda: 0):
         pass
+
+
+def _upload(database: Database) -> None:
+    """Leave the entry of a file that a client of the web server sent."""
+    with database.transaction() as connection:
+        sent = {"name": "scan ü.jpg", "sha256": "ab" * 32, "size_bytes": 7, "received_at": dt.datetime.now(dt.UTC)}
+        connection.execute(insert(UPLOADS).values(id=secrets.token_hex(16), request_key=secrets.token_hex(16), **sent))
 
 
 def keep_filing(url: str, inbox: Path, start: int, count: int) -> None:

@@ -153,7 +153,9 @@ def test_a_backup_that_finds_no_room_reports_it_and_leaves_the_one_from_before(t
     household = fill(tmp_path / "receipts", f"sqlite:///{tmp_path / 'receipts.sqlite'}")
     backup = tmp_path / "backup.zip"
     backup.write_bytes(b"the one from before")
-    limit = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (200000, 200000)); "
+    # A copy of the store fits, a backup of it with the files does not.
+    size = (tmp_path / "receipts.sqlite").stat().st_size
+    limit = f"import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size})); "
     program = "from rpiocr.__main__ import run; sys.exit(run(sys.argv[1:]))"
     words = [sys.executable, "-c", limit + program, "backup", "--store", household.url, str(backup)]
     ended = subprocess.run(words, cwd=PROJECT, capture_output=True, text=True, check=False)

@@ -67,6 +67,7 @@ ARGUMENTS: Mapping[str, Sequence[object]] = {
     "show": ("1",),
     "search": ("tea",),
     "fix": ("1", "amount=1"),
+    "archive": ("1",),
     "delete": ("--yes", "1"),
     "prices": ("tea",),
     "stats": (),
@@ -108,7 +109,8 @@ echo "tesseract 5.3.0"
 
 USING = {
     "store": {
-        *("watch", "batch", "list", "show", "search", "fix", "delete", "prices", "stats", "prune", "export", "service"),
+        *("watch", "batch", "list", "show", "search", "fix", "archive", "delete", "prices", "stats", "prune", "export"),
+        "service",
     },
     "vision_api_key": {"scan", "explain", "batch", "doctor", "service"},
     "vision_credentials": {"scan", "doctor", "service"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 from click.testing import CliRunner
 
+from rpiocr.commands.archive import archive
 from rpiocr.commands.export import export
 from rpiocr.commands.keep import backup, restore, verify
 from rpiocr.commands.prices import prices
@@ -12,7 +13,7 @@ from rpiocr.commands.store import delete, fix, list_, prune, search, show, stats
 from rpiocr.errors import RpiocrError
 from tests.program import Outcome
 
-COMMANDS = (list_, show, search, fix, delete, stats, prices, prune, export, backup, restore, verify)
+COMMANDS = (list_, show, search, fix, archive, delete, stats, prices, prune, export, backup, restore, verify)
 
 GROUP = click.Group("rpiocr", commands={str(command.name): command for command in COMMANDS})
 

@@ -91,14 +91,15 @@ def answer_of(file: str, sha256: str, **changes: Any) -> dict[str, Any]:  # noqa
 
 
 def reading(*receipts: dict[str, Any], file: str = "/inbox/a.jpg", data: bytes | None = None) -> ReadFile:
-    """What came of a file with these receipts; ``text`` and ``picture_hash`` are keys beside those of an answer."""
+    """What came of a file with these receipts; ``text``, ``picture_hash`` and ``words`` are keys, too."""
     sha256 = hashlib.sha256(data if data is not None else f"file {next(NUMBERS)}".encode()).hexdigest()
     read = []
     for number, given in enumerate(receipts, start=1):
         changes = {"page": number} | given
         text, picture_hash = changes.pop("text", ""), changes.pop("picture_hash", f"{hash_of(sha256, number):016x}")
+        words = changes.pop("words", ())
         answer = answer_of(file, sha256, **changes)
-        read.append(ReadReceipt(answer, text, picture_hash, tuple(map(warning_of, answer["warnings"]))))
+        read.append(ReadReceipt(answer, text, picture_hash, tuple(map(warning_of, answer["warnings"])), words))
     return ReadFile(file, sha256, tuple(read), ())
 
 

@@ -65,6 +65,7 @@ def test_a_line_has_what_a_person_needs_and_money_is_exact(database: Database) -
         "part": 1,
         "confirmed": [],
         "sure": False,
+        "archived_at": None,
     }
     assert '"amount": 12.50,' in run_command(database.url, "list").stdout
 
@@ -278,6 +279,7 @@ def is_walk(step: str) -> bool:
         Selection(currency="SEK"),
         Selection(duplicates=False),
         Selection(duplicates=True),
+        Selection(archived=False),
         Selection(verdicts=("ACCEPT",), duplicates=False, since=dt.date(2019, 1, 1)),
     ],
 )
@@ -302,7 +304,7 @@ def test_the_list_of_a_merchant_comes_from_an_index(lasting: Database, merchant:
 @pytest.mark.parametrize("words", ["total", "unicorn", "good4321", "good432* total", "nowhere"])
 @pytest.mark.parametrize("before", [None, 5000])
 def test_a_page_of_a_search_comes_from_an_index(lasting: Database, words: str, before: int | None) -> None:
-    steps = plan(lasting, holders(sought(words), before, 50, sqlite=lasting.is_sqlite))
+    steps = plan(lasting, holders(sought(words), Selection(archived=False), before, 50, sqlite=lasting.is_sqlite))
     assert not any(is_walk(step.strip()) for step in steps.splitlines()), steps
     if lasting.is_sqlite:
         assert "receipt_words VIRTUAL TABLE INDEX" in steps

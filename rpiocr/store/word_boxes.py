@@ -1,0 +1,45 @@
+"""The words of stored receipts with their places, for those who look at the picture.
+
+They are one JSON text per receipt: 34 bytes for each word, 2 to 6 KB for a receipt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import simplejson
+from sqlalchemy import Connection, insert, select
+
+from rpiocr.model.records import ReadWord
+from rpiocr.store.damage import Damaged, tolerating
+from rpiocr.store.tables import WORD_BOXES
+from rpiocr.system.json_text import dumps
+
+
+def add_words(connection: Connection, receipt_id: int, words: Sequence[ReadWord]) -> None:
+    """Write the words of a receipt, none if there are none."""
+    if words:
+        rows = [[word.text, *word.box, round(word.confidence, 2)] for word in words]
+        connection.execute(insert(WORD_BOXES).values(receipt_id=receipt_id, words=dumps(rows)))
+
+
+def words_of(connection: Connection, receipt_id: int) -> tuple[ReadWord, ...]:
+    """Return the words of a receipt in reading order; none if an earlier version stored it, or if they are damaged."""
+    with tolerating():
+        query = select(WORD_BOXES.c.words).where(WORD_BOXES.c.receipt_id == receipt_id)
+        stored = connection.execute(query).scalar()
+    if stored is None or isinstance(stored, Damaged):
+        return ()
+    try:
+        return tuple(_word(*row) for row in simplejson.loads(stored))
+    except (ValueError, TypeError, RecursionError):
+        return ()
+
+
+def _word(text: object, x: object, y: object, width: object, height: object, confidence: object) -> ReadWord:
+    """Return one word; raises ValueError if a value is not of its kind."""
+    sides = [side for side in (x, y, width, height) if type(side) is int]
+    if not isinstance(text, str) or len(sides) < 4 or not isinstance(confidence, int | float) or confidence > 1:
+        message = f"{text!r} is no word with its place"
+        raise ValueError(message)
+    return ReadWord(text, (sides[0], sides[1], sides[2], sides[3]), float(confidence))
