@@ -141,6 +141,12 @@ def found(
     yield from _pages(database, page, None, limit, size)
 
 
+def page_of(database: Database, selection: Selection, after: Position | None, count: int) -> Page:
+    """Return one page of receipts, newest day first, from a place in the list on, or from its beginning."""
+    with database.snapshot() as connection:
+        return summaries(connection, newest(selection, after, count, sqlite=database.is_sqlite), count)
+
+
 def _pages(
     database: Database,
     page: Callable[[Position | None, int], Select[Any]],

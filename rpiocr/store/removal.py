@@ -73,12 +73,17 @@ def _remove(
 ) -> Removed:
     files = list(_forgettable(connection, condemned, before, forget=forget))
     removed = _counted(connection, condemned, len(files))
-    _find_heirs(connection, set(condemned))
-    for some in _portions(condemned):
-        connection.execute(delete(RECEIPTS).where(RECEIPTS.c.id.in_(some)))
+    remove_receipts(connection, condemned)
     for some in _portions(files):
         connection.execute(delete(FILES).where(FILES.c.id.in_(some)))
     return removed
+
+
+def remove_receipts(connection: Connection, condemned: Sequence[int]) -> None:
+    """Delete receipts with what belongs to them; the first duplicate of each takes its place in sums."""
+    _find_heirs(connection, set(condemned))
+    for some in _portions(condemned):
+        connection.execute(delete(RECEIPTS).where(RECEIPTS.c.id.in_(some)))
 
 
 def _counted(connection: Connection, condemned: Sequence[int], files: int) -> Removed:

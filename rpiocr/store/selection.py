@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement
 
 from rpiocr.store.tables import RECEIPTS
-from rpiocr.store.words import holding
+from rpiocr.store.words import holding, holding_item, sought
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,7 @@ class Selection:
     """Conditions on receipts; empty ones match all.
 
     ``since`` and ``until`` are days, both inclusive; ``merchant`` is words of the name; ``verdicts`` are alternatives.
+    ``words`` are words of the text, see ``sought``.
     ``duplicates`` is True for duplicates only, False for all others; ``archived`` likewise.
     """
 
@@ -26,6 +28,7 @@ class Selection:
     verdicts: tuple[str, ...] = ()
     duplicates: bool | None = None
     archived: bool | None = None
+    words: str = ""
 
     def conditions(self, *, sqlite: bool) -> list[ColumnElement[bool]]:
         """Return the conditions of a query."""
@@ -46,7 +49,13 @@ class Selection:
             conditions.append(hidden if self.archived else RECEIPTS.c.archived_at.is_(None))
         if self.merchant:
             conditions.append(holding(self.merchant, sqlite=sqlite, merchant=True))
-        return conditions
+        return [*conditions, *(self._words(sqlite=sqlite) if self.words else ())]
+
+    def _words(self, *, sqlite: bool) -> Iterator[ColumnElement[bool]]:
+        search = sought(self.words)
+        if search.words or not search.items:
+            yield holding(search.words, sqlite=sqlite)
+        yield from (holding_item(one, sqlite=sqlite) for one in search.items)
 
 
 ALL = Selection()

@@ -275,7 +275,17 @@ UPLOADS = Table(
     Column("content_type", AnyText),
 )
 
-LATER_TABLES = (WORD_BOXES, UPLOADS)
+# Deleted receipts as trash.py writes them.
+TRASH = Table(
+    "trash",
+    META,
+    Column("receipt_id", Whole, primary_key=True, autoincrement=False),
+    Column("file_id", Whole, ForeignKey("files.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("deleted_at", Moment, nullable=False, index=True),
+    Column("rows", AnyText, nullable=False),
+)
+
+LATER_TABLES = (WORD_BOXES, UPLOADS, TRASH)
 """Tables that a store of an earlier schema may lack, and that are read without upgrading it."""
 
 for _column in (column for table in META.tables.values() for column in table.c):

@@ -1,0 +1,81 @@
+"""The command ``rpiocr serve``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from rpiocr.commands.command import Command, examples
+from rpiocr.commands.options import config_option, setting_options, start, verbose_option
+from rpiocr.errors import ExitCode
+from rpiocr.settings import UNATTENDED_DEFAULTS
+from rpiocr.system.output import warn
+
+PORT = 8765
+
+
+@click.command(
+    cls=Command,
+    headings={"inbox": "Watching", "port": "Service", "jobs": "Speed and limits", "cluster": "Speed and limits"},
+    examples=examples(
+        ("Open the page on this machine", "rpiocr serve"),
+        ("Serve the page, and watch a directory in the same service", "rpiocr serve --watch ~/inbox"),
+        ("Send a receipt to it and get JSON", "curl -F file=@receipt.jpg 'localhost:8765/api/v1/receipts?wait=30'"),
+    ),
+)
+@click.option(
+    "--watch",
+    "inbox",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="INBOX",
+    help="Directory in which receipts arrive  [default: receipts/inbox in your data directory]",
+)
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=PORT, help=f"Port on this machine, 0 for any  [default: {PORT}]"
+)
+@click.option("-j", "--jobs", type=click.IntRange(1, 64), default=1, help="Files read at the same time  [default: 1]")
+@click.option("--cluster", default="", metavar="URL", help="Read on the Dask cluster with this scheduler.")
+@config_option
+@verbose_option
+@setting_options("keeping", defaults=UNATTENDED_DEFAULTS)
+@setting_options("reading", defaults=UNATTENDED_DEFAULTS)
+def serve(
+    inbox: Path | None, port: int, jobs: int, cluster: str, config: Path | None, *, verbose: bool, **flags: object
+) -> int:
+    """Serve a page and a REST API on this machine: send receipts, watch them being read, confirm, find, export.
+
+    What is sent arrives in the directory INBOX and is read from there, as by rpiocr watch: see its help for where
+    files go. Only this machine can open the page.
+
+    Exit status: 0 ended; 1 a defect of rpiocr; 2 wrong usage; 4 the directory does not exist; 5 something is not
+    installed; 6 another program uses the port, or another rpiocr watches the directory; 7 the store cannot be used.
+    """
+    settings = start(flags, config, verbose=verbose, defaults=UNATTENDED_DEFAULTS)
+    from rpiocr.recognise.tesseract import require_languages
+
+    require_languages(settings.lang)
+    _require_packages()
+    from rpiocr.serve.running import default_inbox
+    from rpiocr.serve.running import serve as run
+
+    def publish(result: Mapping[str, Any]) -> None:
+        """Results are in the store and next to the files; a service prints nothing."""
+
+    warn("press Ctrl-C to end; nothing is lost then")
+    run(inbox or default_inbox(), settings, port, publish, workers=jobs, cluster=cluster)
+    return ExitCode.OK
+
+
+def _require_packages() -> None:
+    """Raise ServeMissingError if the packages of the page are not installed."""
+    from importlib.util import find_spec
+
+    from rpiocr.serve.errors import ServeMissingError
+    from rpiocr.system.packages import install_extra
+
+    if any(find_spec(name) is None for name in ("fastapi", "uvicorn", "jinja2", "python_multipart")):
+        message = f"the page needs packages that are not installed: {install_extra('serve')}"
+        raise ServeMissingError(message)

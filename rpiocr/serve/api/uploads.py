@@ -1,0 +1,186 @@
+"""Receipts come in: one with its answer, or many at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Query
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from rpiocr.errors import RpiocrError
+from rpiocr.output.result import failure
+from rpiocr.serve.api.answers import ROOT, Json, receipt_of, upload_json
+from rpiocr.serve.api.documents import ACCEPTED, BODY_OF_UPLOAD, NDJSON, READ, UPLOAD, UPLOAD_LIST, lines_of
+from rpiocr.serve.book import Book
+from rpiocr.serve.context import Service, TheBook, TheService
+from rpiocr.serve.errors import RequestError, StateError
+from rpiocr.serve.receiving import Received, receive
+from rpiocr.serve.uploads import MAX_KEY, SHOWN, Upload, admit, find, recent
+from rpiocr.serve.waiting import wait_for
+from rpiocr.system.json_text import dumps
+from rpiocr.watch.again import read_again
+
+router = APIRouter(prefix=ROOT)
+
+MAX_WAIT_S = 600
+
+Wait = Annotated[float, Query(ge=0, le=MAX_WAIT_S, description="Answer when it is read, at most after these seconds.")]
+Deadline = Annotated[
+    float | None, Query(gt=0, le=86400, description="Seconds after which reading ends with the best result so far.")
+]
+Name = Annotated[str, Query(max_length=300, description="Name of the file, where its bytes are the body.")]
+Key = Annotated[
+    str | None,
+    Header(alias="Idempotency-Key", min_length=1, max_length=MAX_KEY, description="The same key gets the same answer."),
+]
+
+
+@router.post("/receipts", responses=READ | ACCEPTED, openapi_extra=BODY_OF_UPLOAD, status_code=202, tags=["receipts"])
+async def add_receipt(
+    request: Request,
+    book: TheBook,
+    service: TheService,
+    wait: Wait = 0,
+    deadline: Deadline = None,
+    name: Name = "",
+    key: Key = None,
+) -> Response:
+    """Send a picture or a PDF of a receipt: as a form, as its bytes, or in JSON as base64.
+
+    With ``wait`` the answer holds what was read; without, or where that takes longer, it says where to look. The same
+    bytes are read once. If the client goes away while it waits and nobody else wants the file, its reading ends.
+    """
+    service.uploads.take()
+    with service.arriving.one():
+        received = await _only(request, book, name)
+    upload = await asyncio.to_thread(admit, book, received, key=key, deadline_s=deadline)
+    if wait:
+        upload = await wait_for(book, service.wanted, upload, wait, request.is_disconnected)
+    else:
+        service.wanted.promise(upload.sha256)
+    if "application/x-ndjson" in request.headers.get("accept", "") and upload.is_over:
+        return Response("".join(await asyncio.to_thread(_lines, book, upload)), media_type="application/x-ndjson")
+    found = await asyncio.to_thread(_upload, book, upload)
+    return Json(found, 200 if upload.is_over else 202, {"Location": f"{ROOT}/uploads/{upload.id}"})
+
+
+async def _only(request: Request, book: Book, name: str) -> Received:
+    """Receive exactly one file; of a form with several, none is kept."""
+    only: Received | None = None
+    try:
+        async with aclosing(receive(request, book.inbox, book.settings.file_mode_bits, name)) as files:
+            async for found in files:
+                if isinstance(found, RequestError):
+                    raise found
+                if only:
+                    found.discard()
+                    message = f"this form has several files; send one, or all of them to {ROOT}/batches"
+                    raise RequestError(message)
+                only = found
+    except BaseException:
+        if only:
+            only.discard()
+        raise
+    if only is None:
+        message = "this form has no file; send it in a field with a file name, as `curl -F file=@receipt.jpg`"
+        raise RequestError(message)
+    return only
+
+
+@router.post("/batches", responses=lines_of(NDJSON), openapi_extra=BODY_OF_UPLOAD, tags=["receipts"])
+async def add_batch(request: Request, book: TheBook, service: TheService) -> Response:
+    """Send many files as one form; the answer is a line of JSON for each receipt, as each is read."""
+    service.uploads.take()
+    uploads, failures = await _all(request, book, service)
+    return StreamingResponse(_as_read(book, service, uploads, failures, request), media_type="application/x-ndjson")
+
+
+async def _all(request: Request, book: Book, service: Service) -> tuple[list[Upload], list[str]]:
+    uploads: dict[str, Upload] = {}
+    failures = []
+    with service.arriving.one():
+        async with aclosing(receive(request, book.inbox, book.settings.file_mode_bits)) as files:
+            async for found in files:
+                if isinstance(found, Received):
+                    upload = await asyncio.to_thread(admit, book, found)
+                    service.wanted.promise(upload.sha256)
+                    uploads.setdefault(upload.sha256, upload)
+                else:
+                    failures.append(dumps(failure("", found)) + "\n")
+    if not uploads and not failures:
+        message = "this form has no files; send them in fields with a file name"
+        raise RequestError(message)
+    return list(uploads.values()), failures
+
+
+async def _as_read(
+    book: Book, service: Service, uploads: list[Upload], failures: list[str], request: Request
+) -> AsyncIterator[str]:
+    for line in failures:
+        yield line
+    left = {upload.sha256: upload for upload in uploads}
+    async with book.events.follow() as events:
+        while left:
+            for upload in [await asyncio.to_thread(find, book, one.id) for one in left.values()]:
+                if upload.is_over:
+                    del left[upload.sha256]
+                    for line in await asyncio.to_thread(_lines, book, upload):
+                        yield line
+            if not left or service.ending.is_set() or await request.is_disconnected():
+                return
+            await _until_news(events, left)
+
+
+async def _until_news(events: Any, left: dict[str, Upload]) -> None:  # noqa: ANN401 - a Subscription
+    event = await events.next(1.0)
+    while event is not None and event.data.get("sha256") not in left:
+        event = await events.next(1.0)
+
+
+@router.get("/uploads", responses=UPLOAD_LIST, tags=["uploads"])
+def list_uploads(book: TheBook, limit: Annotated[int, Query(ge=1, le=1000)] = SHOWN) -> Response:
+    """List the last uploads, newest first."""
+    return Json({"uploads": [_upload(book, one) for one in recent(book, limit)]})
+
+
+@router.get("/uploads/{upload_id}", responses=UPLOAD, tags=["uploads"])
+async def get_upload(upload_id: str, book: TheBook, request: Request, service: TheService, wait: Wait = 0) -> Response:
+    """Return an upload with its state, and what was read from it."""
+    upload = await asyncio.to_thread(find, book, upload_id)
+    if wait:
+        service.wanted.promise(upload.sha256)
+        upload = await wait_for(book, service.wanted, upload, wait, request.is_disconnected)
+    return Json(await asyncio.to_thread(_upload, book, upload))
+
+
+@router.post("/uploads/{upload_id}/retry", responses=UPLOAD, status_code=202, tags=["uploads"])
+def retry_upload(upload_id: str, book: TheBook, service: TheService) -> Response:
+    """Read a file again that could not be read."""
+    upload = find(book, upload_id)
+    if upload.state != "failed" or upload.file_id is None:
+        message = "only an upload that could not be read is read again, and its file must still be there"
+        raise StateError(message)
+    service.wanted.promise(upload.sha256)
+    place = read_again(book.database, upload.file_id, book.inbox)
+    book.requests.complete(place.name)
+    book.events.publish("upload", upload=upload.id, name=upload.name, state="waiting")
+    return Json(_upload(book, find(book, upload_id)), 202)
+
+
+def _upload(book: Book, upload: Upload) -> dict[str, Any]:
+    with book.database.snapshot() as connection:
+        return upload_json(upload, [receipt_of(connection, one) for one in upload.receipts])
+
+
+def _lines(book: Book, upload: Upload) -> list[str]:
+    """Return the lines of ``rpiocr scan`` for an upload."""
+    if upload.error:
+        error = RpiocrError(upload.error[1])
+        error.code = upload.error[0]
+        return [dumps(failure(upload.name, error)) + "\n"]
+    with book.database.snapshot() as connection:
+        return [dumps(receipt_of(connection, one)) + "\n" for one in upload.receipts]

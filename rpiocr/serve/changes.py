@@ -1,0 +1,80 @@
+"""What people do with receipts on a page or by the API: correct, confirm, take back, archive, delete."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from rpiocr.serve.book import Book
+from rpiocr.serve.errors import RequestError
+from rpiocr.store import trash
+from rpiocr.store.archiving import archive, unarchive
+from rpiocr.store.corrections import correct, take_back
+from rpiocr.store.moves import file_of
+from rpiocr.watch.errors import ChangedError, NotFiledError
+from rpiocr.watch.refiling import finish_moves, move_confirmed
+
+
+class Changes(BaseModel):
+    """The body of a change: ``set`` has new values as a person types them, null removes one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    set: dict[str, str | Decimal | None] = Field(default_factory=dict, max_length=200)
+    confirm: list[str] = Field(default_factory=list, max_length=50)
+    undo: list[str] = Field(default_factory=list, max_length=50)
+    archived: bool | None = None
+
+
+def change(book: Book, receipt_id: int, changes: Changes) -> None:
+    """Apply changes to a receipt, all or none, and move its file if nothing about it is unsure any more.
+
+    Raises BadCorrectionError, NoSuchReceiptError, RequestError for contradictory changes, StoreError.
+    """
+    if changes.undo and (changes.set or changes.confirm):
+        message = "take a change back in a request of its own, without set and confirm"
+        raise RequestError(message)
+    if changes.undo:
+        take_back(book.database, receipt_id, changes.undo)
+    if changes.set or changes.confirm:
+        correct(book.database, receipt_id, _typed(changes.set), changes.confirm or None)
+    if changes.archived is not None:
+        (archive if changes.archived else unarchive)(book.database, [receipt_id])
+    if not any((changes.undo, changes.set, changes.confirm, changes.archived is not None)):
+        message = "this changes nothing; give set, confirm, undo or archived"
+        raise RequestError(message)
+    move_file(book, receipt_id)
+    book.events.publish("changed", receipt=receipt_id)
+
+
+def delete(book: Book, receipt_id: int) -> None:
+    """Delete a receipt, so that it can be restored; its file stays where it is. Raises NoSuchReceiptError."""
+    trash.put(book.database, receipt_id)
+    book.events.publish("changed", receipt=receipt_id)
+
+
+def restore(book: Book, receipt_id: int) -> int:
+    """Take the deletion of a receipt back, and return its number; raises NoSuchReceiptError."""
+    number = trash.take_back(book.database, receipt_id)
+    book.events.publish("changed", receipt=number)
+    return number
+
+
+def move_file(book: Book, receipt_id: int) -> None:
+    """Move the file of a receipt out of review/ if nothing about it is unsure; where that fails it stays there."""
+    for error in finish_moves(book.database, book.settings):
+        book.events.publish("warning", message=str(error))
+    file_id = file_of(book.database, receipt_id)
+    try:
+        if file_id:
+            move_confirmed(book.database, file_id, book.settings)
+    except (ChangedError, NotFiledError) as error:
+        book.events.publish("warning", message=str(error))
+
+
+def _typed(given: Mapping[str, str | Decimal | None]) -> Iterable[tuple[str, str]]:
+    """Return new values as a person types them; an empty text removes a value."""
+    return [(field, "" if value is None else f"{value:f}" if isinstance(value, Decimal) else value)
+            for field, value in given.items()]

@@ -1,0 +1,1 @@
+"""The pages, rendered here: what a browser shows before any script has run."""

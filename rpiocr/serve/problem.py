@@ -1,0 +1,101 @@
+"""Errors as RFC 9457 describes them, with the codes of the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from rpiocr.errors import InputError, MissingDependencyError, RpiocrError, defect
+from rpiocr.keep.stored_file import OriginalMissingError
+from rpiocr.sanitize.text import one_line
+from rpiocr.serve.errors import RequestError
+from rpiocr.store.errors import BadCorrectionError, NoSuchReceiptError, StoreError, StoreFullError
+from rpiocr.system.json_text import dumps
+
+MEDIA_TYPE = "application/problem+json"
+
+STATUSES: tuple[tuple[type[RpiocrError], int], ...] = (
+    (NoSuchReceiptError, HTTPStatus.NOT_FOUND),
+    (OriginalMissingError, HTTPStatus.NOT_FOUND),
+    (BadCorrectionError, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (StoreFullError, HTTPStatus.INSUFFICIENT_STORAGE),
+    (StoreError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (MissingDependencyError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (InputError, HTTPStatus.UNPROCESSABLE_ENTITY),
+)
+"""The status of each kind of error; the first that fits counts."""
+
+RETRY_AFTER_S = 5
+"""When a client may ask again where the store cannot be used now."""
+
+
+def status_of(error: RpiocrError) -> int:
+    """Return the status of HTTP for an error."""
+    if isinstance(error, RequestError):
+        return error.status
+    return next((int(status) for kind, status in STATUSES if isinstance(error, kind)), 500)
+
+
+def problem(status: int, code: str, detail: str, *, headers: Mapping[str, str] | None = None) -> Response:
+    """Return the answer to a request that failed: a code for programs, a sentence for people that says what to do."""
+    title = HTTPStatus(status).phrase
+    body = {"type": f"urn:rpiocr:error:{code}", "title": title, "status": status, "code": code, "detail": detail}
+    return Response(dumps(body), status, dict(headers or {}), MEDIA_TYPE)
+
+
+def problem_of(error: RpiocrError) -> Response:
+    """Return the answer for an error of ours."""
+    status, headers = status_of(error), {}
+    if isinstance(error, RequestError) and error.retry_after_s:
+        headers["Retry-After"] = str(error.retry_after_s)
+    elif status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = str(RETRY_AFTER_S)
+    return problem(status, error.code, one_line(str(error)), headers=headers)
+
+
+async def of_rpiocr(_request: Request, error: Exception) -> Response:
+    """Handle an error of ours."""
+    if not isinstance(error, RpiocrError):
+        raise TypeError from error
+    return problem_of(error)
+
+
+async def of_http(_request: Request, error: Exception) -> Response:
+    """Handle an address that does not exist, or a method that it does not have."""
+    if not isinstance(error, HTTPException):
+        raise TypeError from error
+    codes = {404: ("no_such_thing", "there is nothing at this address; /api/docs lists all that there is")}
+    codes[405] = "wrong_method", "this address does not know the method; /api/docs lists those that it knows"
+    code, detail = codes.get(error.status_code, ("bad_request", str(error.detail)))
+    return problem(error.status_code, code, one_line(detail), headers=error.headers)
+
+
+async def of_validation(_request: Request, error: Exception) -> Response:
+    """Handle a parameter or body of the wrong form."""
+    if not isinstance(error, RequestValidationError):
+        raise TypeError from error
+    return problem(422, "bad_parameter", "; ".join(map(_fault, error.errors()[:5])))
+
+
+def _fault(found: Any) -> str:  # noqa: ANN401 - what pydantic says
+    *_, name = ("", *found["loc"])
+    where = f"{found['loc'][0]} {name}" if len(found["loc"]) > 1 else str(name)
+    return one_line(f"{where}: {found['msg']}")
+
+
+async def of_defect(request: Request, error: Exception) -> Response:
+    """Handle a defect of ours: it is logged, and told without its details."""
+    found = defect(request.url.path, error)
+    log = request.app.state.log
+    log.error(found.code, request=f"{request.method} {request.url.path}", message=str(found))
+    status = status_of(found)
+    detail = str(found) if status != HTTPStatus.INTERNAL_SERVER_ERROR else (
+        "a defect of rpiocr; the log says more: journalctl --user -u rpiocr, or where rpiocr serve was started"
+    )
+    return problem(status, found.code, one_line(detail))

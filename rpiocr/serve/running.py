@@ -1,0 +1,164 @@
+"""Starts the service: the watch in the main thread, where signals arrive, and the server in another one."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+import uvicorn
+
+from rpiocr.serve.app import make_app
+from rpiocr.serve.book import BOOK, Book, Books
+from rpiocr.serve.context import Service
+from rpiocr.serve.errors import PortTakenError
+from rpiocr.serve.following import Following
+from rpiocr.serve.guard import Sessions
+from rpiocr.serve.pictures import Pictures
+from rpiocr.serve.uploads import sweep
+from rpiocr.settings import Settings, state_dir
+from rpiocr.store.database import Database
+from rpiocr.system.files import folder_mode, make_folder
+from rpiocr.system.log import Log
+from rpiocr.watch.problems import Progress
+from rpiocr.watch.run import watch
+
+ADDRESS = "127.0.0.1"
+"""The only address, as long as there are no accounts: nobody else can reach it."""
+
+READERS_NICE = 10
+"""How far readers step back, so that pages stay quick while they work."""
+
+STORE_BUSY_S = 8.0
+"""How long a request waits for a store that another process is writing to."""
+
+ENDING_S = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where the service listens."""
+
+    port: int
+
+    @property
+    def url(self) -> str:
+        """What a person opens."""
+        return f"http://localhost:{self.port}"
+
+
+def default_inbox() -> Path:
+    """Return where uploads arrive unless a watched folder is named; done, review and failed are next to it."""
+    return Path(platformdirs.user_data_dir("rpiocr")) / "receipts" / "inbox"
+
+
+def picture_folder() -> Path:
+    """Return the folder of pictures that were made for browsers, which can be made again at any time."""
+    return Path(platformdirs.user_cache_dir("rpiocr")) / "pictures"
+
+
+def serve(
+    inbox: Path,
+    settings: Settings,
+    port: int,
+    publish: Callable[[Mapping[str, Any]], None],
+    *,
+    workers: int = 1,
+    cluster: str = "",
+) -> Progress:
+    """Serve a book, and watch its inbox, until interrupted.
+
+    Raises PortTakenError, and what ``watch`` raises at its start.
+    """
+    make_folder(inbox, folder_mode(settings.file_mode_bits))
+    inbox = inbox.resolve()
+    log = Log(settings.log_format)
+    with ExitStack() as stack:
+        listener = stack.enter_context(_listening(port))
+        database = Database(settings.store, busy_s=STORE_BUSY_S)
+        stack.callback(database.close)
+        book = Book(BOOK, database, inbox, settings)
+        following = Following(book)
+        stack.enter_context(_server(listener, book, following, log))
+        log.event("serving", url=Address(listener.getsockname()[1]).url, inbox=str(inbox))
+        sweep(inbox)
+        return watch(
+            inbox,
+            settings,
+            publish,
+            once=False,
+            workers=workers,
+            cluster=cluster,
+            niceness=READERS_NICE,
+            follower=following,
+            requests=book.requests,
+        )
+
+
+@contextmanager
+def _listening(port: int) -> Iterator[socket.socket]:
+    """Listen on a port of this machine; 0 is any that is free."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((ADDRESS, port))
+        except OSError as error:
+            message = f"port {port} of this machine is in use or not allowed ({error.strerror}); choose one with --port"
+            raise PortTakenError(message) from error
+        yield listener
+
+
+@contextmanager
+def _server(listener: socket.socket, book: Book, following: Following, log: Log) -> Iterator[None]:
+    """Run the server in a thread; at the end it finishes the requests that it has begun."""
+    begun = threading.Event()
+    servers: list[uvicorn.Server] = []
+    endings: list[Callable[[], None]] = []
+
+    async def run() -> None:
+        ending = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        pictures = Pictures(picture_folder(), book.settings)
+        sessions = Sessions.stored_in(state_dir())
+        service = Service(Books(book), log, sessions, following.costs, pictures, ending)
+        config = uvicorn.Config(
+            make_app(service),
+            loop="asyncio",
+            http="h11",
+            ws="none",
+            lifespan="off",
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            date_header=True,
+            proxy_headers=False,
+            h11_max_incomplete_event_size=32 * 1024,
+            limit_concurrency=400,
+            timeout_keep_alive=15,
+            timeout_graceful_shutdown=ENDING_S,
+        )
+        server = uvicorn.Server(config)
+        servers.append(server)
+        endings.append(lambda: loop.call_soon_threadsafe(ending.set))
+        begun.set()
+        await server.serve([listener])
+
+    thread = threading.Thread(target=lambda: asyncio.run(run()), name="rpiocr-server", daemon=True)
+    thread.start()
+    begun.wait()
+    try:
+        yield
+    finally:
+        for end in endings:
+            end()
+        for server in servers:
+            server.should_exit = True
+        thread.join(2 * ENDING_S)
+
+

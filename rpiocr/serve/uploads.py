@@ -1,0 +1,242 @@
+"""What was uploaded, and what has become of it.
+
+An upload is a file in the inbox, from there the journal knows it by the hash of its bytes. The same bytes are taken
+once in a book: a second upload of them is answered with the receipts of the first.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select
+
+from rpiocr.serve.book import Book
+from rpiocr.serve.errors import KeyReusedError, NotFoundError
+from rpiocr.serve.receiving import PREFIX, Received, disk_full
+from rpiocr.store.journal import State
+from rpiocr.store.tables import FILES, RECEIPTS, UPLOADS
+from rpiocr.system.moving import move_new
+from rpiocr.watch.aside import left_aside
+from rpiocr.watch.naming import numbered
+
+MAX_KEY = 255
+"""Maximum length of an Idempotency-Key."""
+
+SHOWN = 100
+"""Number of uploads that lists show."""
+
+GONE = "gone"
+GONE_MESSAGE = "its file was taken out of the inbox before it was read; send it again"
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """An upload and its state: waiting, reading, read or failed.
+
+    ``receipts`` are the numbers of what was read from it; ``error`` is its code and sentence if it failed. ``file_id``
+    is its number in the journal. ``known``: its bytes had been in the book before.
+    """
+
+    id: str
+    name: str
+    sha256: str
+    size: int
+    received_at: dt.datetime
+    state: str
+    receipts: tuple[int, ...] = ()
+    error: tuple[str, str] | None = None
+    file_id: int | None = None
+    known: bool = False
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will happen to it by itself."""
+        return self.state in ("read", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    id: str
+    name: str
+    sha256: str
+    size_bytes: int
+    received_at: dt.datetime
+
+
+def admit(book: Book, received: Received, *, key: str | None = None, deadline_s: float | None = None) -> Upload:
+    """Give a received file its name in the inbox, from where it is read, unless its bytes are in the book.
+
+    Raises KeyReusedError if the ``key`` of the request was used for other bytes; StoreError. Whatever happens, no
+    hidden file remains.
+    """
+    try:
+        with book.arriving:
+            return _admit(book, received, key, deadline_s)
+    finally:
+        received.discard()
+
+
+def _admit(book: Book, received: Received, key: str | None, deadline_s: float | None) -> Upload:
+    with book.database.snapshot() as connection:
+        again = _by_key(connection, key, received.sha256)
+        known = again or _known(connection, book, received.sha256)
+    if again:
+        return with_state(book, again, known=True)
+    name = received.name
+    if not known:
+        name = _appear(received.place, book.inbox, received.name)
+        book.requests.complete(name)
+    row = _Row(secrets.token_hex(16), name, received.sha256, received.size, dt.datetime.now(dt.UTC))
+    with book.database.transaction() as connection:
+        connection.execute(
+            insert(UPLOADS).values(
+                id=row.id,
+                request_key=key,
+                name=row.name,
+                sha256=row.sha256,
+                size_bytes=row.size_bytes,
+                received_at=row.received_at,
+                deadline_s=deadline_s,
+            )
+        )
+    upload = with_state(book, row, known=bool(known))
+    book.events.publish("upload", upload=upload.id, name=upload.name, state=upload.state)
+    return upload
+
+
+def _appear(place: Path, inbox: Path, wanted: str) -> str:
+    """Rename a hidden file to a free name in the inbox, atomically; returns the name."""
+    for name in numbered(wanted):
+        try:
+            move_new(place, inbox / name)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise disk_full(inbox) from error
+        return name
+    raise AssertionError
+
+
+def _by_key(connection: Connection, key: str | None, sha256: str) -> _Row | None:
+    """Return the upload that a request repeats."""
+    if key is None:
+        return None
+    row = connection.execute(select(UPLOADS).where(UPLOADS.c.request_key == key)).first()
+    if row is None:
+        return None
+    if row.sha256 != sha256:
+        message = "this Idempotency-Key was used for another file; use a new one for each file"
+        raise KeyReusedError(message)
+    return _row(row)
+
+
+def _known(connection: Connection, book: Book, sha256: str) -> bool:
+    """Whether bytes are in the book, or on their way into it."""
+    newest = select(FILES.c.state, FILES.c.error_code).where(FILES.c.sha256 == sha256)
+    file = connection.execute(newest.order_by(FILES.c.id.desc()).limit(1)).first()
+    if file is not None:
+        return file.error_code is None
+    here = select(UPLOADS.c.name).where(UPLOADS.c.sha256 == sha256).order_by(UPLOADS.c.received_at.desc()).limit(1)
+    name = connection.execute(here).scalar()
+    return name is not None and _is_in_inbox(book.inbox, name)
+
+
+def _is_in_inbox(inbox: Path, name: str) -> bool:
+    if (inbox / name).exists():
+        return True
+    with suppress(OSError):
+        return any(aside.own.name == name for aside in left_aside(inbox))
+    return False
+
+
+def find(book: Book, upload_id: str) -> Upload:
+    """Return an upload; raises NotFoundError."""
+    with book.database.snapshot() as connection:
+        row = connection.execute(select(UPLOADS).where(UPLOADS.c.id == upload_id)).first()
+        if row is None:
+            message = "there is no such upload; the list of uploads shows those that are known"
+            raise NotFoundError(message)
+        return _with_states(connection, book, [_row(row)])[0]
+
+
+def recent(book: Book, limit: int = SHOWN) -> list[Upload]:
+    """Return the last uploads, newest first."""
+    query = select(UPLOADS).order_by(UPLOADS.c.received_at.desc(), UPLOADS.c.id).limit(limit)
+    with book.database.snapshot() as connection:
+        return _with_states(connection, book, [_row(row) for row in connection.execute(query)])
+
+
+def deadline_of(book: Book, sha256: str) -> float | None:
+    """Return the deadline that was asked for with the last upload of a file, in seconds."""
+    query = select(UPLOADS.c.deadline_s).where(UPLOADS.c.sha256 == sha256)
+    with book.database.snapshot() as connection:
+        deadline: float | None = connection.execute(query.order_by(UPLOADS.c.received_at.desc()).limit(1)).scalar()
+    return deadline
+
+
+def with_state(book: Book, row: _Row, *, known: bool) -> Upload:
+    """Return an upload with its present state."""
+    with book.database.snapshot() as connection:
+        return _with_states(connection, book, [row], known=known)[0]
+
+
+def _row(row: Any) -> _Row:  # noqa: ANN401 - a row
+    return _Row(row.id, row.name, row.sha256, row.size_bytes, row.received_at)
+
+
+def _with_states(connection: Connection, book: Book, rows: Sequence[_Row], *, known: bool = False) -> list[Upload]:
+    files = _newest_files(connection, {row.sha256 for row in rows})
+    receipts = _receipts_of(connection, [file.id for file in files.values()])
+    return [_upload(book, row, files.get(row.sha256), receipts, known=known) for row in rows]
+
+
+def _newest_files(connection: Connection, hashes: Iterable[str]) -> Mapping[str, Any]:
+    wanted = FILES.c.sha256.in_(list(hashes))
+    newest = select(func.max(FILES.c.id)).where(wanted).group_by(FILES.c.sha256)
+    columns = (FILES.c.id, FILES.c.sha256, FILES.c.state, FILES.c.owner, FILES.c.error_code, FILES.c.error)
+    return {row.sha256: row for row in connection.execute(select(*columns).where(FILES.c.id.in_(newest)))}
+
+
+def _receipts_of(connection: Connection, file_ids: Sequence[int]) -> Mapping[int, tuple[int, ...]]:
+    query = select(RECEIPTS.c.file_id, RECEIPTS.c.id).where(RECEIPTS.c.file_id.in_(file_ids)).order_by(RECEIPTS.c.id)
+    found: dict[int, tuple[int, ...]] = {}
+    for file_id, receipt_id in connection.execute(query):
+        found[file_id] = (*found.get(file_id, ()), receipt_id)
+    return found
+
+
+def _upload(
+    book: Book, row: _Row, file: Any, receipts: Mapping[int, tuple[int, ...]], *, known: bool  # noqa: ANN401 - a row
+) -> Upload:
+    read, error = receipts.get(file.id, ()) if file else (), None
+    if file is None:
+        state = "waiting"
+        if not _is_in_inbox(book.inbox, row.name):
+            state, error = "failed", (GONE, GONE_MESSAGE)
+    elif file.state == State.STARTED:
+        state = "reading" if file.owner else "waiting"
+    elif file.error_code and not read:
+        state, error = "failed", (file.error_code, file.error or file.error_code)
+    else:
+        state = "read"
+    return Upload(
+        row.id, row.name, row.sha256, row.size_bytes, row.received_at, state, read, error, file and file.id, known
+    )
+
+
+def sweep(inbox: Path) -> int:
+    """Delete what incomplete uploads of an earlier run have left; returns their number. No upload may be arriving."""
+    if not inbox.is_dir():
+        return 0
+    # While it is written, a hidden file has one more dot.
+    names = [one for one in inbox.iterdir() if one.name.removeprefix(".").startswith((PREFIX, PREFIX[1:]))]
+    left = [one for one in names if one.is_file() and not one.is_symlink()]
+    for one in left:
+        one.unlink(missing_ok=True)
+    return len(left)
