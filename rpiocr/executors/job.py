@@ -10,6 +10,7 @@ from typing import Any
 
 from rpiocr.model.records import ReadFile, ReadReceipt
 from rpiocr.settings import Settings
+from rpiocr.system.usage import child_peak_bytes, cpu_s, own_peak_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ def read(job: Job) -> ReadFile:
     from rpiocr.output.result import answer, failure
     from rpiocr.reading.outcome import Failure
 
+    before_s = cpu_s()
     receipts, failures = [], []
     for outcome in _outcomes(job):
         if isinstance(outcome, Failure):
@@ -35,7 +37,9 @@ def read(job: Job) -> ReadFile:
             text = "\n".join((*outcome.other_pages, *(line.text for line in outcome.reading.lines)))
             looks = image_hash(outcome.page.pixels)
             receipts.append(ReadReceipt(dict(answer(outcome.receipt)), text, looks, outcome.receipt.warnings))
-    return ReadFile(job.file, hashlib.sha256(job.data).hexdigest(), tuple(receipts), tuple(failures))
+    sha256 = hashlib.sha256(job.data).hexdigest()
+    peak_bytes = max(own_peak_bytes(), child_peak_bytes())
+    return ReadFile(job.file, sha256, tuple(receipts), tuple(failures), cpu_s() - before_s, peak_bytes)
 
 
 def _outcomes(job: Job) -> Iterator[Any]:
