@@ -24,7 +24,7 @@ class JobExecutor(Protocol):
 
         The future raises the exception of the function; WorkerLostError if the process of this job was killed;
         CancelledError if the job was abandoned or the executor ended; NoWorkerError or ClusterError if no process
-        could run it.
+        could run it. CancelledError is raised at once where the executor has ended.
         """
 
     def abandon(self, future: Future[ReadFile]) -> None:

@@ -44,6 +44,7 @@ class Cluster:
         self._client = client
         self._passes = passes
         self._waiting: dict[str, _Waiting] = {}
+        self._ended = False
 
     @property
     def capacity(self) -> int:
@@ -55,6 +56,8 @@ class Cluster:
 
     def submit(self, job: Job, function: Function = read) -> Future[ReadFile]:
         """Submit a job."""
+        if self._ended:
+            raise CancelledError
         key = f"rpiocr-{uuid.uuid4().hex}"
         done: Future[ReadFile] = Future()
         done.set_running_or_notify_cancel()
@@ -72,7 +75,8 @@ class Cluster:
                 self._drop(key)
 
     def end(self) -> None:
-        """Drop all jobs."""
+        """Drop all jobs, and take no more."""
+        self._ended = True
         for key in tuple(self._waiting):
             self._drop(key)
 

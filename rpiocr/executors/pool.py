@@ -58,6 +58,8 @@ class Pool:
         try:
             # No thread takes a worker for the job before it is known here.
             with self._lock:
+                if self._ended:
+                    raise CancelledError
                 future = self._threads.submit(self._do, course, function, with_share(job, self._passes))
                 self._courses[future] = course
         except RuntimeError as error:

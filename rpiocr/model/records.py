@@ -23,8 +23,8 @@ class ReadReceipt:
 class ReadFile:
     """The outcome of a job: its receipts, and the results of pages that could not be read.
 
-    ``cpu_s`` is what it cost in seconds of processor time; ``peak_bytes`` is the peak memory of the largest process that
-    took part, from its start. Both are 0 if they were not measured.
+    ``cpu_s`` is what it cost in seconds of processor time; ``peak_bytes`` is the peak memory, since its start, of the
+    largest process that took part. Both are 0 if they were not measured.
     """
 
     file: str
