@@ -14,6 +14,7 @@ import click
 from rpiocr.commands.command import Command, examples
 from rpiocr.commands.completing import FILE
 from rpiocr.commands.options import config_option, setting_option, setting_options, start, verbose_option
+from rpiocr.commands.parallel import WorkerCount, cluster_option, require_one_place, worker_count
 from rpiocr.errors import ExitCode, OutputError, RpiocrError
 from rpiocr.settings import UNATTENDED_DEFAULTS, Settings
 from rpiocr.system.streams import require_output
@@ -26,26 +27,6 @@ if TYPE_CHECKING:
     from rpiocr.system.stop import Stop
 
 FORMATS = ("ndjson", "json", "csv", "table")
-MAX_WORKERS = 64
-
-
-class WorkerCount(click.ParamType[int]):
-    """A number of workers, or auto."""
-
-    name = "workers"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Return the number of workers; 0 for auto."""
-        if value == "auto":
-            return 0
-        text = str(value)
-        if text.isascii() and text.isdigit() and 1 <= int(text) <= MAX_WORKERS:
-            return int(text)
-        return self.fail(f"{value!r} is not a number of workers; it may be auto, or 1 to {MAX_WORKERS}", param, ctx)
-
-    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002 - click's signature
-        """Return the allowed values."""
-        return "N|auto"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,9 +44,7 @@ class BatchOptions:
 
     def check(self, paths: Sequence[str]) -> None:
         """Raise a usage error if options contradict each other."""
-        if self.cluster and self.workers is not None:
-            message = "--workers is for this machine; with --cluster, each `dask worker` is a worker"
-            raise click.UsageError(message)
+        require_one_place("--workers", self.workers, self.cluster)
         if self.resume and not self.keep:
             message = "--resume requires the store, which --no-store does not use; give only one of them"
             raise click.UsageError(message)
@@ -91,7 +70,7 @@ class BatchOptions:
     type=WorkerCount(),
     help="Number of parallel processes; auto depends on cores and free memory.  [default: 1]",
 )
-@click.option("--cluster", default="", metavar="URL", help="Read on a Dask cluster, such as tcp://192.168.1.10:8786.")
+@cluster_option
 @click.option("--resume", is_flag=True, help="Skip files that are already in the store.")
 @click.option(
     "--format",
@@ -157,11 +136,10 @@ def _work(
 ) -> int:
     """Read all files; returns the number left unread. The output is valid even if an error ends it early."""
     from rpiocr.batch.run import Run
-    from rpiocr.executors import auto_workers, open_executor
+    from rpiocr.executors import open_executor
 
-    workers = 1 if options.workers is None else options.workers or auto_workers()
     try:
-        with open_executor(workers, options.cluster) as executor:
+        with open_executor(worker_count(options.workers), options.cluster) as executor:
             run = Run(executor=executor, keeper=keeper, report=report, settings=settings, stop=stop)
             return run.over(entries)
     except RpiocrError as error:

@@ -24,7 +24,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "Output": ("output", "strict", "debug", "html", "stats", "items", "out", "archive"),
     "CSV": ("decimal", "delimiter", "bom"),
     "Accounting": ("account_expenses", "account_cash", "account", "opening"),
-    "Speed and limits": ("workers", "cluster"),
+    "Speed and limits": ("workers", "jobs", "cluster"),
     "Store": ("resume", "keep"),
     "Service": ("name", "own", "timer", "user_name", "memory_max"),
     "Settings": ("config",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,23 @@ import click
 
 from rpiocr.commands.command import Command, examples
 from rpiocr.commands.options import config_option, setting_options, start, verbose_option
+from rpiocr.commands.parallel import WorkerCount, cluster_option, require_one_place, worker_count
 from rpiocr.errors import ExitCode
 from rpiocr.settings import UNATTENDED_DEFAULTS, Settings
 from rpiocr.system.output import print_line
 from rpiocr.system.streams import require_output
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchOptions:
+    """The options of watch that are not settings."""
+
+    jobs: int | None
+    cluster: str
+    once: bool
+    keep: bool
+    stats: bool
+    status: bool
 
 
 @click.command(
@@ -22,11 +36,19 @@ from rpiocr.system.streams import require_output
     headings={"keep": "Files", "once": "Watching", "status": "Watching"},
     examples=examples(
         ("Watch a directory until Ctrl-C is pressed", "rpiocr watch ~/inbox"),
+        ("Read as many receipts in parallel as the machine can", "rpiocr watch --jobs auto ~/inbox"),
         ("Read the present files and exit, as from cron", "rpiocr watch --once ~/inbox"),
         ("Print the status of the watch over a directory", "rpiocr watch --status ~/inbox"),
     ),
 )
 @click.argument("inbox", type=click.Path(file_okay=False, path_type=Path))
+@click.option(
+    "-j",
+    "--jobs",
+    type=WorkerCount(),
+    help="Number of receipts read in parallel, each in a process; auto depends on cores and free memory.  [default: 1]",
+)
+@cluster_option
 @click.option("--once", is_flag=True, help="Read the present files and exit, as from cron.")
 @click.option("--keep", is_flag=True, help="Leave files in place, as --moving no.")
 @click.option("--stats", is_flag=True, help="Print statistics and costs at the end.")
@@ -35,17 +57,7 @@ from rpiocr.system.streams import require_output
 @verbose_option
 @setting_options("keeping", defaults=UNATTENDED_DEFAULTS)
 @setting_options("reading", defaults=UNATTENDED_DEFAULTS)
-def watch(
-    inbox: Path,
-    config: Path | None,
-    *,
-    once: bool,
-    keep: bool,
-    stats: bool,
-    status: bool,
-    verbose: bool,
-    **flags: object,
-) -> int:
+def watch(inbox: Path, config: Path | None, *, verbose: bool, **flags: object) -> int:
     """Read receipts as they arrive in the directory INBOX, each exactly once.
 
     Each result is printed as a line of JSON on standard output and kept in the store. A processed file is moved to a
@@ -58,9 +70,15 @@ def watch(
     does not exist, or with --once a file could not be read; 5 something is not installed; 6 another rpiocr watches the
     folder; 7 the store cannot be used.
     """
-    settings = start(flags | ({"moving": "no"} if keep else {}), config, verbose=verbose, defaults=UNATTENDED_DEFAULTS)
-    if status:
-        return _status(inbox, settings)
+    options = WatchOptions(**{one.name: flags.pop(one.name) for one in fields(WatchOptions)})  # type: ignore[arg-type]
+    require_one_place("--jobs", options.jobs, options.cluster)
+    changes = {"moving": "no"} if options.keep else {}
+    settings = start(flags | changes, config, verbose=verbose, defaults=UNATTENDED_DEFAULTS)
+    return _status(inbox, settings) if options.status else _watch(inbox, options, settings)
+
+
+def _watch(inbox: Path, options: WatchOptions, settings: Settings) -> int:
+    from rpiocr.executors import open_executor
     from rpiocr.recognise.tesseract import require_languages
     from rpiocr.service.sd_notify import Notifier
     from rpiocr.system.run_stats import RunStats
@@ -77,15 +95,16 @@ def watch(
             counts.add(result)
 
     try:
-        progress = run(inbox, settings, publish, once=once)
+        executor = open_executor(worker_count(options.jobs), options.cluster)
+        progress = run(inbox, settings, publish, once=options.once, executor=executor)
     except HeldByAnotherError:
         # systemd treats a service that ends before it was ready as failed, whatever its exit status.
         Notifier().ready()
         raise
-    if stats:
+    if options.stats:
         counts.files["taken"] = progress.files
         counts.report(settings.log_format)
-    return ExitCode.UNREADABLE_INPUT if once and progress.errors else ExitCode.OK
+    return ExitCode.UNREADABLE_INPUT if options.once and progress.errors else ExitCode.OK
 
 
 def _print(result: Mapping[str, Any]) -> None:

@@ -19,9 +19,10 @@ Both engines on the receipts of the tests used 374 MB in the worker; each pass o
 
 
 @contextmanager
-def open_executor(workers: int, cluster: str = "") -> Iterator[JobExecutor]:
+def open_executor(workers: int, cluster: str = "", *, niceness: int = 0) -> Iterator[JobExecutor]:
     """Open a pool of ``workers`` processes, or the cluster whose scheduler is at the URL ``cluster``.
 
+    ``niceness`` is that of the processes and of the programs that they start; those of a cluster have their own.
     Leaving the context waits for running jobs; an exception ends them at once. Raises ClusterError, or
     MissingDependencyError if the package for clusters is not installed.
     """
@@ -33,7 +34,7 @@ def open_executor(workers: int, cluster: str = "") -> Iterator[JobExecutor]:
     else:
         from rpiocr.executors.pool import open_pool
 
-        with open_pool(workers) as here:
+        with open_pool(workers, niceness) as here:
             yield here
 
 

@@ -23,5 +23,13 @@ class JobExecutor(Protocol):
         """Run ``function``, which must be importable, on a job.
 
         The future raises the exception of the function; WorkerLostError if the process of this job was killed;
-        NoWorkerError or ClusterError if no process could run it.
+        CancelledError if the job was abandoned or the executor ended; NoWorkerError or ClusterError if no process
+        could run it. CancelledError is raised at once where the executor has ended.
+        """
+
+    def abandon(self, future: Future[ReadFile]) -> None:
+        """End one job, and no other; no effect if it is done. It is not run if it has not begun.
+
+        Its process on this machine is ended, and killed if it takes too long, which this waits for. A cluster drops
+        the result.
         """

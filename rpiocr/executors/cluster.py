@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import Any
 
 from rpiocr import __version__
@@ -28,13 +29,22 @@ PATIENCE_S = 5.0
 ADDRESS = re.compile(r"(tcp|tls)://[^/\s]+:\d+")
 
 
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A job on its way: the future of Dask, and the one that was returned for it."""
+
+    remote: Any
+    done: Future[ReadFile]
+
+
 class Cluster:
     """A connected cluster whose workers passed the version check; see JobExecutor."""
 
     def __init__(self, client: Any, passes: int) -> None:  # noqa: ANN401 - distributed has no types
         self._client = client
         self._passes = passes
-        self._waiting: dict[str, Any] = {}
+        self._waiting: dict[str, _Waiting] = {}
+        self._ended = False
 
     @property
     def capacity(self) -> int:
@@ -46,25 +56,48 @@ class Cluster:
 
     def submit(self, job: Job, function: Function = read) -> Future[ReadFile]:
         """Submit a job."""
+        if self._ended:
+            raise CancelledError
         key = f"rpiocr-{uuid.uuid4().hex}"
         done: Future[ReadFile] = Future()
         done.set_running_or_notify_cancel()
         lean = without_store(with_share(job, self._passes))
         remote = self._client.submit(_run_job, __version__, function, lean, key=key, pure=False)
         # Dask drops a job whose future is garbage-collected.
-        self._waiting[key] = remote
-        remote.add_done_callback(lambda it: self._forward(key, it, done, job.file))
+        self._waiting[key] = _Waiting(remote, done)
+        remote.add_done_callback(lambda it: self._forward(key, it, job.file))
         return done
 
-    def _forward(self, key: str, remote: Any, done: Future[ReadFile], file: str) -> None:  # noqa: ANN401
+    def abandon(self, future: Future[ReadFile]) -> None:
+        """Drop one job; a worker that is running it cannot be interrupted, but its result is not awaited."""
+        for key, waiting in tuple(self._waiting.items()):
+            if waiting.done is future:
+                self._drop(key)
+
+    def end(self) -> None:
+        """Drop all jobs, and take no more."""
+        self._ended = True
+        for key in tuple(self._waiting):
+            self._drop(key)
+
+    def _drop(self, key: str) -> None:
+        # Whoever removes the entry, this or _forward, completes the future.
+        waiting = self._waiting.pop(key, None)
+        if waiting:
+            waiting.done.set_exception(CancelledError())
+            with suppress(OSError):
+                waiting.remote.cancel()
+
+    def _forward(self, key: str, remote: Any, file: str) -> None:  # noqa: ANN401
+        waiting = self._waiting.pop(key, None)
+        if waiting is None:
+            return
         try:
             result = remote.result()
         except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - it is raised again where the job came from
-            done.set_exception(_translated(error, file, self._client))
+            waiting.done.set_exception(_translated(error, file, self._client))
         else:
-            done.set_result(result)
-        finally:
-            self._waiting.pop(key, None)
+            waiting.done.set_result(result)
 
 
 def _run_job(version: str, function: Function, job: Job) -> ReadFile:
@@ -106,7 +139,11 @@ def open_cluster(url: str) -> Iterator[Cluster]:
     with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GB"}):
         client = _connect(Client, url)
         try:
-            yield Cluster(client, _passes(_ask_workers(client, url)))
+            there = Cluster(client, _passes(_ask_workers(client, url)))
+            try:
+                yield there
+            finally:
+                there.end()
         finally:
             with suppress(OSError):
                 client.close()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from rpiocr.model.records import ReadFile, ReadReceipt, ReadWord
 from rpiocr.settings import Settings
+from rpiocr.system.usage import child_peak_bytes, cpu_s, own_peak_bytes
 
 if TYPE_CHECKING:
     from rpiocr.model import Line
@@ -30,6 +31,7 @@ def read(job: Job) -> ReadFile:
     from rpiocr.output.result import answer, failure
     from rpiocr.reading.outcome import Failure
 
+    before_s = cpu_s()
     receipts, failures = [], []
     for outcome in _outcomes(job):
         if isinstance(outcome, Failure):
@@ -39,7 +41,9 @@ def read(job: Job) -> ReadFile:
             looks = image_hash(outcome.page.pixels)
             words = tuple(_words(outcome.reading.lines))
             receipts.append(ReadReceipt(dict(answer(outcome.receipt)), text, looks, outcome.receipt.warnings, words))
-    return ReadFile(job.file, hashlib.sha256(job.data).hexdigest(), tuple(receipts), tuple(failures))
+    sha256 = hashlib.sha256(job.data).hexdigest()
+    peak_bytes = max(own_peak_bytes(), child_peak_bytes())
+    return ReadFile(job.file, sha256, tuple(receipts), tuple(failures), cpu_s() - before_s, peak_bytes)
 
 
 def _words(lines: Iterable[Line]) -> Iterator[ReadWord]:

@@ -37,12 +37,15 @@ def hide_signals() -> None:
 
 
 class Worker:
-    """The parent's side. Raises NoWorkerError if no process can be started; call ``hide_signals`` before."""
+    """The parent's side; ``niceness`` is that of the process and of all that it starts.
 
-    def __init__(self) -> None:
+    Raises NoWorkerError if no process can be started; call ``hide_signals`` before.
+    """
+
+    def __init__(self, niceness: int = 0) -> None:
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs,), name="rpiocr-worker")
+        self._process = context.Process(target=_serve, args=(theirs, niceness), name="rpiocr-worker")
         try:
             self._process.start()
         except OSError as error:
@@ -106,8 +109,12 @@ class Worker:
         self._process.join(seconds)
 
 
-def _serve(pipe: Connection) -> None:
+def _serve(pipe: Connection, niceness: int) -> None:
     """The child's side: run jobs from the pipe until it is closed."""
+    # A user may not be allowed to undo the niceness that the parent was started with.
+    with suppress(OSError):
+        if niceness:
+            os.setpriority(os.PRIO_PROCESS, 0, niceness)
     # OpenBLAS would start one spinning, unused thread per core; this must be set before NumPy is loaded.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for number in LEFT_TO_PARENT:

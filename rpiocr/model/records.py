@@ -34,9 +34,15 @@ class ReadReceipt:
 
 @dataclass(frozen=True, slots=True)
 class ReadFile:
-    """The outcome of a job: its receipts, and the results of pages that could not be read."""
+    """The outcome of a job: its receipts, and the results of pages that could not be read.
+
+    ``cpu_s`` is what it cost in seconds of processor time; ``peak_bytes`` is the peak memory, since its start, of the
+    largest process that took part. Both are 0 if they were not measured.
+    """
 
     file: str
     sha256: str
     receipts: tuple[ReadReceipt, ...]
     failures: tuple[Mapping[str, Any], ...]
+    cpu_s: float = 0.0
+    peak_bytes: int = 0

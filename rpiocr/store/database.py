@@ -58,17 +58,20 @@ class Database:
     ``url`` is an SQLAlchemy URL, such as ``sqlite:////home/pi/receipts.sqlite`` or ``postgresql://user@host/name``;
     empty for the user's own. A store that is not writable can still be read: ``read_only`` is the reason then, and
     empty otherwise. ``damage`` collects the damage found in it. With ``as_it_is`` it is neither created nor upgraded,
-    and a missing one raises StoreMissingError. ``step`` is the schema version to upgrade to.
+    and a missing one raises StoreMissingError. ``step`` is the schema version to upgrade to. A writer waits at most
+    ``busy_s`` seconds for another one, in SQLite.
     """
 
-    def __init__(self, url: str = "", *, as_it_is: bool = False, step: str = HEAD) -> None:
+    def __init__(
+        self, url: str = "", *, as_it_is: bool = False, step: str = HEAD, busy_s: float = BUSY_S
+    ) -> None:
         self.url = url or default_url()
         self.damage = DamageLog()
         self.read_only = ""
         self._step = step
         self.version: str | None = None
         self._file: ReadOnlyFile | None = None
-        self.engine = _engine(self.url, make=not as_it_is).execution_options(**{DAMAGE_LOG: self.damage})
+        self.engine = _engine(self.url, make=not as_it_is, busy_s=busy_s).execution_options(**{DAMAGE_LOG: self.damage})
         try:
             self._open(as_it_is=as_it_is)
         except BaseException:
@@ -182,7 +185,7 @@ def one_at_a_time(connection: Connection, turn: Turn = Turn.ADD) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": int(turn)})
 
 
-def _engine(url: str, *, make: bool) -> Engine:
+def _engine(url: str, *, make: bool, busy_s: float) -> Engine:
     try:
         parsed = make_url(url)
         if parsed.drivername == "postgresql":
@@ -197,7 +200,7 @@ def _engine(url: str, *, make: bool) -> Engine:
             if make:
                 _make_folder(Path(parsed.database).parent)
                 _make_file(Path(parsed.database))
-            patience = {} if "timeout" in parsed.query else {"timeout": BUSY_S}
+            patience = {} if "timeout" in parsed.query else {"timeout": busy_s}
             engine = create_engine(parsed, connect_args=patience)
             event.listen(engine, "connect", _set_up_sqlite if make else _set_up_as_it_is)
             event.listen(engine, "begin", _begin_sqlite)

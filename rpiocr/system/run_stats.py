@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import resource
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from rpiocr.system.log import Log
 from rpiocr.system.output import warn_block
+from rpiocr.system.usage import child_peak_bytes, cpu_s, own_peak_bytes
+
+MIB = 1024 * 1024
 
 
 @dataclass(slots=True)
@@ -41,7 +41,7 @@ class RunStats:
 
     def lines(self) -> Iterator[str]:
         """Yield the statistics for people; called after all workers have ended, when their costs are known."""
-        receipts, wall_s, cpu = self.verdicts.total(), time.monotonic() - self.started, _cpu_s()
+        receipts, wall_s, cpu = self.verdicts.total(), time.monotonic() - self.started, cpu_s()
         yield f"files: {_counts(self.files)}"
         yield f"receipts: {receipts} ({_counts(self.verdicts)})"
         yield f"passes: {_counts(self.rungs)}"
@@ -51,7 +51,7 @@ class RunStats:
                 f" {cpu / receipts:.2f} of CPU here"
             )
         yield f"CPU seconds here: {cpu:.1f}"
-        yield f"peak memory: {_peak_mb()} MB, largest worker {_worker_peak_mb()} MB"
+        yield f"peak memory: {own_peak_bytes() // MIB} MB, largest worker {child_peak_bytes() // MIB} MB"
 
     def facts(self) -> dict[str, object]:
         """Return the statistics for programs."""
@@ -61,29 +61,11 @@ class RunStats:
             "passes": dict(self.rungs),
             "reading_s": round(self.receipt_s, 3),
             "wall_s": round(time.monotonic() - self.started, 3),
-            "cpu_s": round(_cpu_s(), 3),
-            "peak_mb": _peak_mb(),
-            "worker_peak_mb": _worker_peak_mb(),
+            "cpu_s": round(cpu_s(), 3),
+            "peak_mb": own_peak_bytes() // MIB,
+            "worker_peak_mb": child_peak_bytes() // MIB,
         }
 
 
 def _counts(counts: Counter[str]) -> str:
     return ", ".join(f"{count} {name}" for name, count in counts.most_common()) or "none"
-
-
-def _cpu_s() -> float:
-    """Return the CPU seconds of this process and of its ended children."""
-    usages = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
-
-
-def _peak_mb() -> int:
-    """Return the peak memory of this process; getrusage would include that of its parent at the fork."""
-    with suppress(OSError, StopIteration, ValueError):
-        lines = Path("/proc/self/status").read_text("utf-8").splitlines()
-        return int(next(line.split()[1] for line in lines if line.startswith("VmHWM:"))) // 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-
-
-def _worker_peak_mb() -> int:
-    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024

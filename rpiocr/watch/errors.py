@@ -39,6 +39,13 @@ class NotFiledError(TemporaryError):
     code = "not_filed"
 
 
+class ClientGoneError(RpiocrError):
+    """Nobody waits for a file any more, and it was not read."""
+
+    code = "client_gone"
+    exit_code = ExitCode.UNREADABLE_INPUT
+
+
 class ChangedError(RpiocrError):
     """The content of a file differs from what was read."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from rpiocr.watch.filing import (
     put,
     sweep_at,
 )
+from rpiocr.watch.follower import Follower, NullFollower
 from rpiocr.watch.inbox import fingerprint
 from rpiocr.watch.naming import name_for
 from rpiocr.watch.problems import Problems, Progress
@@ -49,6 +50,7 @@ class Filer:
     publish: Callable[[Mapping[str, Any]], None]
     progress: Progress
     problems: Problems
+    follower: Follower = field(default_factory=NullFollower)
 
     @property
     def mode(self) -> int:
@@ -70,9 +72,10 @@ class Filer:
 
     def _file(self, claim: Claim, found: Found, aside: Aside | None) -> bool:
         results = self.spool.get(claim.file_id) or self._lost(claim, found)
+        place = None
         if self.moves:
             try:
-                self._move(claim, found, aside, results)
+                place = self._move(claim, found, aside, results)
             except NotFiledError as error:
                 self.problems.add(Path(found.path).name, error)
                 return False
@@ -80,6 +83,7 @@ class Filer:
                 self.log.warning(error.code, file=found.path, message=str(error))
         self.journal.filed(claim)
         self.problems.solved(Path(found.path).name)
+        self.follower.filed(claim.file_id, found, str(place) if place else None)
         self.print(claim)
         return True
 
@@ -195,11 +199,14 @@ class Filer:
             return False
         return aside
 
-    def _move(self, claim: Claim, found: Found, aside: Aside | None, results: Results) -> None:
+    def _move(self, claim: Claim, found: Found, aside: Aside | None, results: Results) -> Path | None:
+        """Move a file to its destination, and return that; None if the file is gone."""
         document = document_of(results)
         before = Path(claim.moved_to) if claim.moved_to else None
+        place = None
         if before and is_filed(before, found.sha256, document):
             complete(aside.place if aside else None, before, document, self.mode)
+            place = before
         elif aside is None:
             message = "it was read, but disappeared before it could be moved; its results are in the store"
             self.log.warning("gone", file=found.path, message=message)
@@ -210,6 +217,7 @@ class Filer:
             put(aside.place, place, found.sha256, document, top=self.inbox.parent, mode=self.mode)
         if aside:
             aside.tidy()
+        return place
 
     def _choose(self, claim: Claim, found: Found, results: Results) -> Path:
         name = name_for(self.settings.file_name, results, os.path.basename(found.path))  # noqa: PTH119 - any bytes

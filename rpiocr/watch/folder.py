@@ -67,6 +67,11 @@ class Folder:
             if self._notices.wait(min(left_s, LOOK_S)) or not self.is_same:
                 return
 
+    def wake(self) -> None:
+        """End the present wait, or the next one, at once; callable from any thread."""
+        if present := self._notices:
+            present.notify()
+
     def _release(self) -> None:
         self._hold = self._notices = None
         self._stack.close()

@@ -77,6 +77,7 @@ class Settling:
         self._settle_s = settle_s
         self._known: dict[str, tuple[Entry, float]] = {}
         self._incomplete: dict[str, float] = {}
+        self._complete: set[str] = set()
 
     def settled(self, found: Iterable[Entry], now: float) -> list[Entry]:
         """Return the files unmodified for ``settle_s`` seconds, oldest modification first.
@@ -88,15 +89,26 @@ class Settling:
             before, since = self._known.get(entry.name, (None, now))
             known[entry.name] = (entry, since if before == entry else now)
         self._known = known
+        self._complete &= known.keys()
         self._incomplete = {name: until for name, until in self._incomplete.items() if name in known}
         stable = [entry for entry, since in known.values() if now - since >= self._wait_s(entry.name)]
         return sorted(stable, key=lambda entry: (entry.modified_ns, entry.name))
+
+    def trust(self, names: Iterable[str]) -> None:
+        """Take files as complete, without waiting, for as long as they are in the folder."""
+        self._complete.update(names)
+
+    def is_trusted(self, name: str) -> bool:
+        """Whether a file is taken as complete."""
+        return name in self._complete
 
     def postpone(self, name: str, wait_s: float) -> None:
         """Require ``wait_s`` seconds without changes for a file that seemed complete but was not."""
         self._incomplete[name] = wait_s
 
     def _wait_s(self, name: str) -> float:
+        if name in self._complete:
+            return 0.0
         return max(self._settle_s, self._incomplete.get(name, 0.0))
 
     def waited_s(self, name: str, now: float) -> float:

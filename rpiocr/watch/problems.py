@@ -33,12 +33,16 @@ class _Problem:
     tries: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Problems:
-    """The problem of each file, by its name; a problem of the whole watch has the name ``WATCH``."""
+    """The problem of each file, by its name; a problem of the whole watch has the name ``WATCH``.
+
+    ``solutions`` counts the problems that were solved.
+    """
 
     log: Log
     progress: Progress
+    solutions: int = 0
     _now: dict[str, _Problem] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -57,9 +61,12 @@ class Problems:
 
     def solved(self, name: str) -> None:
         """Record that a file was processed; others with the same problem are retried soon."""
-        ended = self._now.pop(name, None)
-        if ended is None:
-            return
+        if name in self._now:
+            self.solutions += 1
+            self._forget(name)
+
+    def _forget(self, name: str) -> None:
+        ended = self._now.pop(name)
         self.progress.last_error = next((one.message for one in reversed(self._now.values())), None)
         same = [one for one in self._now.values() if one.why == ended.why]
         for one in same:
@@ -70,7 +77,7 @@ class Problems:
     def keep(self, names: Collection[str]) -> None:
         """Forget the problems of files that are gone."""
         for name in [one for one in self._now if one and one not in names]:
-            self.solved(name)
+            self._forget(name)
 
     def wait_s(self, name: str) -> float:
         """Return the seconds until a file is to be retried."""

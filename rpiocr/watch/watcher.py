@@ -1,4 +1,4 @@
-"""Processes the files of a folder one by one, each exactly once: claim, read, store, move.
+"""Processes the files of a folder, each exactly once: claim, read, store, move.
 
 Each step is recorded in the journal before the next begins, so that work resumes there after a crash:
 
@@ -8,15 +8,20 @@ Each step is recorded in the journal before the next begins, so that work resume
 
 A file that will be moved is put aside before it is read: whatever takes its name afterwards is another file. A file
 that stays is kept open while it is read. Either way, an answer counts only while the file holds what was read.
+
+Several files may be in progress, each in a thread of its own, but only one of them takes a step at a time: a file has
+its turn except while it waits for its reader.
 """
 
 from __future__ import annotations
 
 import errno
 import os
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from concurrent.futures import CancelledError, Future, wait
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -29,9 +34,10 @@ from rpiocr.output.result import unread
 from rpiocr.store.errors import DamagedRowError, StoreError
 from rpiocr.store.journal import Claim, Found, Journal, Todo
 from rpiocr.watch.aside import Aside
-from rpiocr.watch.errors import TemporaryError
+from rpiocr.watch.errors import ClientGoneError, TemporaryError
 from rpiocr.watch.filer import Filer
-from rpiocr.watch.inbox import MAX_BYTES, NOT_READ, Entry, Settling, Snapshot, fingerprint, look
+from rpiocr.watch.follower import Follower
+from rpiocr.watch.inbox import MAX_BYTES, NOT_READ, Entry, Settling, Snapshot, entries, fingerprint, look
 from rpiocr.watch.spool import results_of
 
 INCOMPLETE_CODES = frozenset({"damaged_file", "empty_file", "unknown_format"})
@@ -64,7 +70,8 @@ class After(StrEnum):
 class Work:
     """A file in progress: its claim in the journal, its identity, and its private path if it has one.
 
-    ``settled``: the outcome of the claim is in the journal. ``answered``: so is the result of the file.
+    ``settled``: the outcome of the claim is in the journal. ``answered``: so is the result of the file. ``reader`` is
+    its job, once that was submitted; ``withdrawn``: nobody waits for the result any more.
     """
 
     claim: Claim
@@ -72,6 +79,13 @@ class Work:
     aside: Aside | None = None
     settled: bool = False
     answered: bool = False
+    reader: Future[ReadFile] | None = None
+    withdrawn: bool = False
+
+    @property
+    def is_read(self) -> bool:
+        """Whether there is a result, even if it is not in the journal yet."""
+        return self.answered or (self.reader is not None and self.reader.done() and not self.reader.exception())
 
     @property
     def path(self) -> Path:
@@ -83,7 +97,8 @@ class Work:
 class Watcher:
     """Processes one watched folder; ``unfinished`` is not empty if something has to be recovered as after a crash.
 
-    Claims in it are released as soon as the store can be used again.
+    Claims in it are released as soon as the store can be used again. ``turn`` is held by whoever takes a step;
+    ``take``, ``withdraw`` and ``listed`` may be called in any thread, and wait for it themselves.
     """
 
     inbox: Path
@@ -91,6 +106,14 @@ class Watcher:
     executor: JobExecutor
     settling: Settling
     unfinished: list[Claim | None] = field(default_factory=list)
+    turn: threading.RLock = field(default_factory=threading.RLock)
+    _in_progress: dict[int, Work] = field(default_factory=dict)
+    _withdrawn: set[Entry] = field(default_factory=set)
+
+    @property
+    def follower(self) -> Follower:
+        """What is told about the files."""
+        return self.filer.follower
 
     @property
     def journal(self) -> Journal:
@@ -98,7 +121,7 @@ class Watcher:
         return self.filer.journal
 
     def recover(self) -> None:
-        """Finish what an earlier process left, or this one when it met a problem."""
+        """Finish what an earlier process left, or this one when it met a problem; no file may be in progress."""
         while self.unfinished:
             claim = self.unfinished[-1]
             if claim:
@@ -110,14 +133,49 @@ class Watcher:
     def take(self, entry: Entry) -> After:
         """Process a complete file."""
         path = self.inbox / entry.name
-        with ExitStack() as stack:
+        with self.turn, ExitStack() as stack:
             try:
                 seen = stack.enter_context(look(entry, path))
             except FileNotFoundError:
                 return After.GONE
             except OSError as error:
                 return self._unreadable(path, error)
-            return self._take(path, seen.sha256, seen) if seen else After.AGAIN
+            if seen is None:
+                return After.AGAIN
+            return self._take(path, seen.sha256, seen, _client_gone(path) if entry in self._withdrawn else None)
+
+    def listed(self) -> list[Entry]:
+        """List the files of the folder, and forget those of the withdrawn ones that are gone. Raises OSError."""
+        with self.turn:
+            found = list(entries(self.inbox))
+            self._withdrawn.intersection_update(found)
+            return found
+
+    def withdraw(self, sha256: str) -> bool:
+        """See Control."""
+        same = self._waiting_with(sha256)
+        with self.turn:
+            waiting = same.intersection(self._listed_if_possible())
+            self._withdrawn.update(waiting)
+            reading = [one for one in self._in_progress.values() if one.found.sha256 == sha256 and not one.is_read]
+            for work in reading:
+                work.withdrawn = True
+        for work in reading:
+            if work.reader:
+                self.executor.abandon(work.reader)
+        return bool(waiting or reading)
+
+    def _waiting_with(self, sha256: str) -> set[Entry]:
+        """Return the files with this hash that were not begun; none where files stay, as those may have been read."""
+        found = self._listed_if_possible() if self.filer.moves else []
+        with suppress(OSError):
+            return {one for one in found if fingerprint(self.inbox / one.name) == sha256}
+        return set()
+
+    def _listed_if_possible(self) -> list[Entry]:
+        with suppress(OSError):
+            return self.listed()
+        return []
 
     def _unreadable(self, path: Path, error: OSError) -> After:
         """Handle a file that cannot be opened; it has no content to identify it by."""
@@ -134,7 +192,7 @@ class Watcher:
         return After.AGAIN
 
     def _take(self, path: Path, sha256: str, seen: Snapshot | None, reason: RpiocrError | None = None) -> After:
-        """Claim a file in the journal, then by its name, and process it; ``reason`` is its error if unreadable."""
+        """Claim a file in the journal, then by its name, and process it; ``reason`` is its error if it is not read."""
         found = Found(str(path), sha256, len(seen.data) if seen else 0)
         try:
             claim = self.journal.claim(found, moved_away=self.filer.moves)
@@ -145,7 +203,7 @@ class Watcher:
         if claim.todo is Todo.WAIT:
             return After.AGAIN
         if claim.todo is Todo.NOTHING:
-            return self._leave(path)
+            return self._leave(claim, found)
         if claim.todo is Todo.FILE and self.filer.moves and self.filer.is_placed(claim, found):
             # The same image arrived again: the one that was answered has been moved already.
             self.filer.file(claim, found, None)
@@ -155,20 +213,23 @@ class Watcher:
                 return After.AGAIN
             return self._process(work, seen, reason)
 
-    def _leave(self, path: Path) -> After:
+    def _leave(self, claim: Claim, found: Found) -> After:
         if self.filer.moves:
             message = "it was in the store before this folder was watched, and stays where it is"
-            self.filer.log.event("left", file=str(path), message=message)
+            self.filer.log.event("left", file=found.path, message=message)
+        self.follower.left(claim.file_id, found)
         return After.DONE
 
     @contextmanager
     def _at_work(self, work: Work) -> Iterator[Work]:
         """On any exit without an outcome, release the claim and restore the name of the file."""
         finished = False
+        self._in_progress[work.claim.file_id] = work
         try:
             yield work
             finished = True
         finally:
+            del self._in_progress[work.claim.file_id]
             try:
                 if not work.settled:
                     self._release_or_postpone(work.claim)
@@ -176,6 +237,8 @@ class Watcher:
                     self.unfinished.append(None)
             finally:
                 self._restore(work)
+                if not work.answered:
+                    self.follower.again(work.claim.file_id, work.found)
 
     def _release_or_postpone(self, claim: Claim) -> None:
         try:
@@ -228,21 +291,26 @@ class Watcher:
         stored = self.journal.answered(work.claim, outcome)
         work.settled = work.answered = True
         self.filer.spool.put(file_id, results_of(outcome, stored))
+        self.follower.answered(file_id, work.found, outcome)
         elapsed_s = time.monotonic() - started
         self.filer.log.event("read", file=str(work.path), **_facts(outcome), elapsed_s=elapsed_s)
         return True
 
     def _outcome(self, work: Work, seen: Snapshot) -> ReadFile | RpiocrError | None:
         """Return the result of a file or its error; None if the worker was lost and the file may be retried."""
+        self.follower.reading(work.claim.file_id, work.found)
+        settings = self.follower.settings_for(work.found, self.filer.settings)
         try:
-            return self.executor.submit(Job(str(work.path), seen.data, self.filer.settings)).result()
+            return self._result(work, Job(str(work.path), seen.data, settings))
         except WorkerLostError as error:
             attempt = work.claim.attempts
             self.filer.log.warning("reader_lost", file=str(work.path), attempt=attempt, message=str(error))
             self.journal.release(work.claim, count_attempt=True)
             work.settled = True
             return None
-        except RpiocrError:
+        except ClientGoneError as error:
+            return error
+        except (RpiocrError, CancelledError):
             # Not caused by the file: something is missing, or the watch is ending.
             raise
         except Exception as error:
@@ -250,6 +318,19 @@ class Watcher:
             if isinstance(report, SystemLimitError):
                 raise report from error
             return report
+
+    def _result(self, work: Work, job: Job) -> ReadFile:
+        """Return the result of a job; others have their turn meanwhile. Raises ClientGoneError if it is withdrawn."""
+        if not work.withdrawn:
+            work.reader = self.executor.submit(job)
+            self.turn.release()
+            try:
+                wait([work.reader])
+            finally:
+                self.turn.acquire()
+        if work.withdrawn or work.reader is None:
+            raise _client_gone(work.path)
+        return work.reader.result()
 
     def _changed(self, work: Work, seen: Snapshot) -> bool:
         if seen.unchanged:
@@ -260,7 +341,7 @@ class Watcher:
 
     def _looks_unfinished(self, read: ReadFile, path: Path, seen: Snapshot) -> bool:
         codes = {one["error"]["code"] for one in read.failures}
-        if read.receipts or not codes & INCOMPLETE_CODES:
+        if read.receipts or not codes & INCOMPLETE_CODES or self.settling.is_trusted(path.name):
             return False
         if self.settling.waited_s(path.name, time.monotonic()) >= INCOMPLETE_RETRY_S or _is_old(seen):
             return False
@@ -272,6 +353,12 @@ class Watcher:
         self.filer.spool.put(work.claim.file_id, (unread(str(work.path), code, message),))
         self.journal.failing(work.claim, code, message)
         work.settled = work.answered = True
+        self.follower.failed(work.claim.file_id, work.found, code, message)
+
+
+def _client_gone(path: Path) -> ClientGoneError:
+    message = f"{path}: the client went away before it was read; send it again, or read it again from the page"
+    return ClientGoneError(message)
 
 
 def _is_old(seen: Snapshot) -> bool:
