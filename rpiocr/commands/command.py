@@ -21,7 +21,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
         *("since", "until", "merchant", "currency", "verdicts", "duplicates", "archived", "limit", "before"),
         *("with_duplicates", "top"),
     ),
-    "Output": ("output", "strict", "debug", "html", "stats", "items", "out", "archive"),
+    "Output": ("output", "strict", "debug", "html", "stats", "items", "out", "archive", "pictures"),
     "CSV": ("decimal", "delimiter", "bom"),
     "Accounting": ("account_expenses", "account_cash", "account", "opening"),
     "Speed and limits": ("workers", "jobs", "cluster"),
