@@ -26,7 +26,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "Accounting": ("account_expenses", "account_cash", "account", "opening"),
     "Speed and limits": ("workers", "jobs", "cluster"),
     "Store": ("resume", "keep"),
-    "Service": ("name", "own", "timer", "user_name", "memory_max"),
+    "Service": ("name", "own", "serve", "port", "timer", "user_name", "memory_max"),
     "Settings": ("config",),
     "Messages": ("quiet", "verbose", "log_format"),
 }

@@ -124,7 +124,8 @@ account_options = (
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
-    help="Output file; - for standard output, the default unless --zip is given. One that ends in .zip is written as by --zip.",
+    help="Output file; - for standard output, the default unless --zip is given. One that ends in .zip is written as by"
+    " --zip.",
 )
 @click.option(
     "--zip",
