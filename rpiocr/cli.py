@@ -15,6 +15,7 @@ HEADINGS = {
         "check": "Check whether another photo would be better",
         "batch": "Read many receipts, several at once, and keep the results",
         "watch": "Read receipts as they arrive in a directory",
+        "serve": "Serve a page and an API on this machine, and watch a directory",
     },
     "Use what was read": {
         "list": "List the stored receipts",

@@ -23,11 +23,12 @@ class OriginalMissingError(RpiocrError):
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """The source of a receipt: its file, the page, and the position among the receipts of that page."""
+    """The source of a receipt: its file with its hash, the page, and the position among the receipts of that page."""
 
     path: Path
     page: int
     part: int
+    sha256: str
 
 
 def stored_file(database: Database, receipt_id: int) -> StoredFile:
@@ -45,7 +46,7 @@ def stored_file(database: Database, receipt_id: int) -> StoredFile:
     for place in dict.fromkeys(Path(place) for place in (row.moved_to, row.path) if place):
         found = fingerprint(place)
         if found == row.sha256:
-            return StoredFile(place, row.page, row.part)
+            return StoredFile(place, row.page, row.part, row.sha256)
         if found is not None:
             changed.append(place)
     raise _missing(receipt_id, Path(row.moved_to or row.path), changed)

@@ -92,7 +92,7 @@ def _fault(found: Any) -> str:  # noqa: ANN401 - what pydantic says
 async def of_defect(request: Request, error: Exception) -> Response:
     """Handle a defect of ours: it is logged, and told without its details."""
     found = defect(request.url.path, error)
-    log = request.app.state.log
+    log = request.app.state.service.log
     log.error(found.code, request=f"{request.method} {request.url.path}", message=str(found))
     status = status_of(found)
     detail = str(found) if status != HTTPStatus.INTERNAL_SERVER_ERROR else (

@@ -91,7 +91,7 @@ def _admit(book: Book, received: Received, key: str | None, deadline_s: float | 
     name = received.name
     if not known:
         name = _appear(received.place, book.inbox, received.name)
-        book.requests.complete(name)
+        book.control.complete(name)
     row = _Row(secrets.token_hex(16), name, received.sha256, received.size, dt.datetime.now(dt.UTC))
     with book.database.transaction() as connection:
         connection.execute(

@@ -166,7 +166,7 @@ def retry_upload(upload_id: str, book: TheBook, service: TheService) -> Response
         raise StateError(message)
     service.wanted.promise(upload.sha256)
     place = read_again(book.database, upload.file_id, book.inbox)
-    book.requests.complete(place.name)
+    book.control.complete(place.name)
     book.events.publish("upload", upload=upload.id, name=upload.name, state="waiting")
     return Json(_upload(book, find(book, upload_id)), 202)
 

@@ -1,0 +1,101 @@
+"""The pages: add, review, receipts, export, system."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from rpiocr.serve.api.answers import receipt_of, upload_json
+from rpiocr.serve.api.receipts import Id, cursor_of, position_in, wished
+from rpiocr.serve.api.reviewing import queue, review_json
+from rpiocr.serve.book import Book
+from rpiocr.serve.context import TheBook
+from rpiocr.serve.pages.rendering import FOLDER, page
+from rpiocr.serve.uploads import recent
+from rpiocr.store.queries import page_of
+from rpiocr.store.review import count_waiting, review_of
+from rpiocr.store.selection import Selection
+from rpiocr.store.statistics import statistics
+
+router = APIRouter(include_in_schema=False)
+
+RECENT = 12
+LISTED = 50
+A_YEAR = "public, max-age=31536000, immutable"
+
+
+class Static(StaticFiles):
+    """Files of the pages, which browsers keep where the address has a mark of their content."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Return a file."""
+        response = await super().get_response(path, scope)
+        if response.status_code == 200 and b"v=" in scope.get("query_string", b""):
+            response.headers["Cache-Control"] = A_YEAR
+        return response
+
+
+def static() -> Static:
+    """Return what serves the files of the pages."""
+    return Static(directory=FOLDER / "static")
+
+
+@router.get("/")
+def upload_page(request: Request, book: TheBook) -> Response:
+    """Show where receipts are added, and the last ones."""
+    uploads = recent(book, RECENT)
+    with book.database.snapshot() as connection:
+        shown = [upload_json(one, [receipt_of(connection, number) for number in one.receipts]) for one in uploads]
+    folder = None if book.is_own_folder else str(book.inbox)
+    return page(request, "upload.html", _common(book) | {"uploads": shown, "folder": folder})
+
+
+@router.get("/review")
+def review_page(request: Request, book: TheBook) -> Response:
+    """Show the first receipt that waits."""
+    found = queue(book, None, 200)
+    with book.database.snapshot() as connection:
+        first = found["receipts"][:1]
+        review = review_json(connection, review_of(connection, first[0])) if first else None
+    return page(request, "review.html", _common(book) | {"queue": found, "review": review})
+
+
+@router.get("/review/{receipt_id}")
+def review_of_page(request: Request, receipt_id: Id, book: TheBook) -> Response:
+    """Show one receipt to look at, then those after it."""
+    found = queue(book, None, 200)
+    with book.database.snapshot() as connection:
+        review = review_json(connection, review_of(connection, receipt_id))
+    return page(request, "review.html", _common(book) | {"queue": found, "review": review})
+
+
+@router.get("/receipts")
+def list_page(
+    request: Request,
+    book: TheBook,
+    wish: Annotated[Selection, Depends(wished)],
+    cursor: Annotated[str, Query(max_length=100)] = "",
+) -> Response:
+    """Show the list with its filters and sums, or, for htmx, the rows after ``cursor``."""
+    rows = page_of(book.database, wish, position_in(cursor), LISTED)
+    following = cursor_of(rows.last) if rows.last else None
+    values: dict[str, Any] = {"receipts": rows.receipts, "next": following, "wish": wish, "query": _query(request)}
+    if cursor:
+        return page(request, "rows.html", values)
+    with book.database.snapshot() as connection:
+        sums = statistics(connection, wish)
+    name = "list.html" if request.headers.get("hx-request") else "receipts.html"
+    return page(request, name, _common(book) | values | {"sums": sums})
+
+
+def _query(request: Request) -> str:
+    return "&".join(part for part in request.url.query.split("&") if part and not part.startswith("cursor="))
+
+
+def _common(book: Book) -> dict[str, Any]:
+    return {"waiting": count_waiting(book.database)}
