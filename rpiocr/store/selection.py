@@ -17,7 +17,7 @@ class Selection:
     """Conditions on receipts; empty ones match all.
 
     ``since`` and ``until`` are days, both inclusive; ``merchant`` is words of the name; ``verdicts`` are alternatives.
-    ``words`` are words of the text, see ``sought``.
+    ``words`` are words of the text, see ``sought``; ``sure`` is whether the receipt is accepted or confirmed.
     ``duplicates`` is True for duplicates only, False for all others; ``archived`` likewise.
     """
 
@@ -29,6 +29,7 @@ class Selection:
     duplicates: bool | None = None
     archived: bool | None = None
     words: str = ""
+    sure: bool | None = None
 
     def conditions(self, *, sqlite: bool) -> list[ColumnElement[bool]]:
         """Return the conditions of a query."""

@@ -12,6 +12,9 @@ from rpiocr.serve.problem import MEDIA_TYPE
 
 Responses = dict[int | str, dict[str, Any]]
 
+MAX_ID = 2**31 - 1
+"""Maximum number of a receipt or a file."""
+
 BINARY = {"type": "string", "format": "binary"}
 
 

@@ -13,6 +13,7 @@ from starlette.responses import FileResponse, Response
 from rpiocr.serve import tool
 from rpiocr.serve.api.answers import ROOT
 from rpiocr.serve.api.documents import bytes_as
+from rpiocr.serve.api.receipts import Day
 from rpiocr.serve.context import TheBook, TheService
 from rpiocr.system.files import make_own_folder
 
@@ -34,8 +35,8 @@ KINDS: dict[str, tuple[str, str]] = {
 
 
 def filters(
-    since: dt.date | None = None,
-    until: dt.date | None = None,
+    since: Day = None,
+    until: Day = None,
     merchant: Annotated[str, Query(max_length=200)] = "",
     currency: Annotated[str, Query(pattern="^([A-Z]{3})?$")] = "",
     *,

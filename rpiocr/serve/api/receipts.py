@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Depends, Path, Query
+from pydantic import BeforeValidator
 from starlette.responses import FileResponse, HTMLResponse, Response
 
 from rpiocr.serve import tool
 from rpiocr.serve.api.answers import ROOT, Json, receipt_of
-from rpiocr.serve.api.documents import CHANGES, NOTHING, RECEIPT, RECEIPT_LIST, answer, bytes_as
+from rpiocr.serve.api.documents import CHANGES, MAX_ID, NOTHING, RECEIPT, RECEIPT_LIST, answer, bytes_as
 from rpiocr.serve.changes import Changes, change, delete, restore
 from rpiocr.serve.context import TheBook, TheService
 from rpiocr.serve.errors import RequestError
@@ -24,8 +25,6 @@ router = APIRouter(prefix=ROOT, tags=["receipts"])
 
 PAGE = 50
 MAX_PAGE = 500
-MAX_ID = 2**31 - 1
-
 CURSOR = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})\.([0-9]{1,10})")
 
 IMAGE_JPEG = bytes_as("image/jpeg", "The page as a grey, upright JPEG; boxes are in its pixels.")
@@ -35,22 +34,37 @@ POLICY_OF_EXPLANATIONS = "default-src 'none'; style-src 'unsafe-inline'; img-src
 """An explanation is one file, with its style and pictures within; it has no script."""
 
 Verdict = Literal["ACCEPT", "RETRY", "ESCALATE"]
+
+EMPTY = BeforeValidator(lambda value: None if value == "" else value)
+"""Forms send empty fields as empty texts."""
+
+Day = Annotated[dt.date | None, EMPTY, Query()]
+Flag = Annotated[bool | None, EMPTY, Query()]
 Id = Annotated[int, Path(ge=1, le=MAX_ID)]
 
 
 def wished(
     q: Annotated[str, Query(max_length=200, description="Words of the text or the merchant, or item:WORD.")] = "",
-    since: dt.date | None = None,
-    until: dt.date | None = None,
+    since: Day = None,
+    until: Day = None,
     merchant: Annotated[str, Query(max_length=200)] = "",
     currency: Annotated[str, Query(pattern="^([A-Z]{3})?$")] = "",
     verdict: Annotated[list[Verdict] | None, Query()] = None,
-    duplicates: bool | None = None,
-    archived: bool | None = False,
+    sure: Annotated[bool | None, EMPTY, Query(description="Accepted or confirmed, or not.")] = None,
+    duplicates: Flag = None,
+    archived: Flag = False,
 ) -> Selection:
     """Parse the filters of a list."""
     return Selection(
-        since, until, merchant.strip(), currency, tuple(verdict or ()), duplicates, archived=archived, words=q.strip()
+        since,
+        until,
+        merchant.strip(),
+        currency,
+        tuple(verdict or ()),
+        duplicates,
+        archived=archived,
+        words=q.strip(),
+        sure=sure,
     )
 
 

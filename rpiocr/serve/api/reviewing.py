@@ -10,8 +10,8 @@ from starlette.responses import Response
 
 from rpiocr.output.result import warning_text
 from rpiocr.serve.api.answers import ROOT, Json, links_of
-from rpiocr.serve.api.documents import answer
-from rpiocr.serve.api.receipts import MAX_ID, Id
+from rpiocr.serve.api.documents import MAX_ID, answer
+from rpiocr.serve.api.receipts import Id
 from rpiocr.serve.book import Book
 from rpiocr.serve.context import TheBook
 from rpiocr.store.review import Review, ReviewField, count_waiting, review_of, waiting

@@ -10,19 +10,27 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from rpiocr.serve import tool
 from rpiocr.serve.api.answers import receipt_of, upload_json
 from rpiocr.serve.api.receipts import Id, cursor_of, position_in, wished
 from rpiocr.serve.api.reviewing import queue, review_json
 from rpiocr.serve.book import Book
-from rpiocr.serve.context import TheBook
+from rpiocr.serve.context import TheBook, TheService
 from rpiocr.serve.pages.rendering import FOLDER, page
+from rpiocr.serve.pages.state import state_of
 from rpiocr.serve.uploads import recent
 from rpiocr.store.queries import page_of
 from rpiocr.store.review import count_waiting, review_of
 from rpiocr.store.selection import Selection
 from rpiocr.store.statistics import statistics
+from rpiocr.store.tables import PAYMENT_COLUMNS
 
 router = APIRouter(include_in_schema=False)
+
+FIELDS = (
+    *("amount", "currency", "date", "time", "merchant", "subtotal", "tax", "tip", "receipt_number"),
+)
+"""The fields of a receipt's page, in this order; the payment follows."""
 
 RECENT = 12
 LISTED = 50
@@ -35,8 +43,9 @@ class Static(StaticFiles):
     async def get_response(self, path: str, scope: Scope) -> Response:
         """Return a file."""
         response = await super().get_response(path, scope)
-        if response.status_code == 200 and b"v=" in scope.get("query_string", b""):
-            response.headers["Cache-Control"] = A_YEAR
+        if response.status_code == 200:
+            marked = b"v=" in scope.get("query_string", b"")
+            response.headers["Cache-Control"] = A_YEAR if marked else "no-cache"
         return response
 
 
@@ -91,6 +100,38 @@ def list_page(
         sums = statistics(connection, wish)
     name = "list.html" if request.headers.get("hx-request") else "receipts.html"
     return page(request, name, _common(book) | values | {"sums": sums})
+
+
+@router.get("/receipts/{receipt_id}")
+def receipt_page(request: Request, receipt_id: Id, book: TheBook) -> Response:
+    """Show all that is known of a receipt."""
+    with book.database.snapshot() as connection:
+        known = receipt_of(connection, receipt_id)
+    marks = dict.fromkeys((one["field"] for one in known["confirmations"]), "confirmed")
+    marks |= dict.fromkeys((one["field"] for one in known["corrections"]), "corrected")
+    values = {name: known[name] for name in FIELDS}
+    values |= {column: (known["payment"] or {}).get(part) for part, column in PAYMENT_COLUMNS.items()}
+    return page(
+        request, "receipt.html", _common(book) | {"r": known, "fields": tuple(values), "values": values, "marks": marks}
+    )
+
+
+@router.get("/export")
+def export_page(request: Request, book: TheBook) -> Response:
+    """Show what can be exported."""
+    return page(request, "export.html", _common(book))
+
+
+@router.get("/system")
+def system_page(request: Request, book: TheBook, service: TheService) -> Response:
+    """Show the state of the machine; what the doctor says is loaded later."""
+    return page(request, "system.html", _common(book) | state_of(book, service))
+
+
+@router.get("/system/doctor")
+def doctor_page(request: Request, book: TheBook) -> Response:
+    """Show what the doctor says."""
+    return page(request, "doctor.html", {"findings": tool.doctor(book)})
 
 
 def _query(request: Request) -> str:
