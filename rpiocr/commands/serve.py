@@ -51,7 +51,14 @@ READERS_NICE = 10
 @setting_options("keeping", defaults=UNATTENDED_DEFAULTS)
 @setting_options("reading", defaults=UNATTENDED_DEFAULTS)
 def serve(
-    inbox: Path | None, port: int, jobs: int | None, cluster: str, config: Path | None, *, verbose: bool, **flags: object
+    inbox: Path | None,
+    port: int,
+    jobs: int | None,
+    cluster: str,
+    config: Path | None,
+    *,
+    verbose: bool,
+    **flags: object,
 ) -> int:
     """Serve a page and a REST API on this machine: send receipts, watch them being read, confirm, find, export.
 

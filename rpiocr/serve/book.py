@@ -9,8 +9,8 @@ from pathlib import Path
 from rpiocr.serve.events import Events
 from rpiocr.settings import Settings
 from rpiocr.store.database import Database
-from rpiocr.watch.filing import Places
 from rpiocr.watch.control import Control
+from rpiocr.watch.filing import Places
 
 BOOK = "receipts"
 """The name of the only book, as long as there are no accounts."""

@@ -64,9 +64,7 @@ class Pictures:
 
         from rpiocr.load import load_pages
 
-        pages = load_pages(
-            str(stored.path), max_pixels=self.settings.max_pixels, max_pages=self.settings.max_pages
-        )
+        pages = load_pages(str(stored.path), max_pixels=self.settings.max_pixels, max_pages=self.settings.max_pages)
         for page in pages:
             place = self._place(stored.sha256, page.number)
             if not place.exists():

@@ -114,7 +114,7 @@ def _server(listener: socket.socket, book: Book, following: Following, log: Log)
     """Run the server in a thread; at the end it finishes the requests that it has begun."""
     begun = threading.Event()
     servers: list[uvicorn.Server] = []
-    endings: list[Callable[[], None]] = []
+    endings: list[Callable[[], object]] = []
 
     async def run() -> None:
         ending = asyncio.Event()
@@ -155,5 +155,3 @@ def _server(listener: socket.socket, book: Book, following: Following, log: Log)
         for server in servers:
             server.should_exit = True
         thread.join(2 * ENDING_S)
-
-

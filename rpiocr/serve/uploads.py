@@ -16,9 +16,9 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
+from rpiocr.serve.arriving import PREFIX, Received, disk_full
 from rpiocr.serve.book import Book
 from rpiocr.serve.errors import KeyReusedError, NotFoundError
-from rpiocr.serve.receiving import PREFIX, Received, disk_full
 from rpiocr.store.journal import State
 from rpiocr.store.tables import FILES, RECEIPTS, UPLOADS
 from rpiocr.system.moving import move_new
@@ -201,7 +201,15 @@ def _with_states(connection: Connection, book: Book, rows: Sequence[_Row], *, kn
 def _newest_files(connection: Connection, hashes: Iterable[str]) -> Mapping[str, Any]:
     wanted = FILES.c.sha256.in_(list(hashes))
     newest = select(func.max(FILES.c.id)).where(wanted).group_by(FILES.c.sha256)
-    columns = (FILES.c.id, FILES.c.sha256, FILES.c.state, FILES.c.owner, FILES.c.moved_to, FILES.c.error_code, FILES.c.error)
+    columns = (
+        FILES.c.id,
+        FILES.c.sha256,
+        FILES.c.state,
+        FILES.c.owner,
+        FILES.c.moved_to,
+        FILES.c.error_code,
+        FILES.c.error,
+    )
     return {row.sha256: row for row in connection.execute(select(*columns).where(FILES.c.id.in_(newest)))}
 
 
@@ -214,7 +222,12 @@ def _receipts_of(connection: Connection, file_ids: Sequence[int]) -> Mapping[int
 
 
 def _upload(
-    book: Book, row: _Row, file: Any, receipts: Mapping[int, tuple[int, ...]], *, known: bool  # noqa: ANN401 - a row
+    book: Book,
+    row: _Row,
+    file: Any,  # noqa: ANN401 - a row
+    receipts: Mapping[int, tuple[int, ...]],
+    *,
+    known: bool,
 ) -> Upload:
     read, error = receipts.get(file.id, ()) if file else (), None
     if file is None:

@@ -62,9 +62,7 @@ class Database:
     ``busy_s`` seconds for another one, in SQLite.
     """
 
-    def __init__(
-        self, url: str = "", *, as_it_is: bool = False, step: str = HEAD, busy_s: float = BUSY_S
-    ) -> None:
+    def __init__(self, url: str = "", *, as_it_is: bool = False, step: str = HEAD, busy_s: float = BUSY_S) -> None:
         self.url = url or default_url()
         self.damage = DamageLog()
         self.read_only = ""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement
 
+from rpiocr.store.confirmations import is_sure
 from rpiocr.store.tables import RECEIPTS
 from rpiocr.store.words import holding, holding_item, sought
 
@@ -48,6 +49,8 @@ class Selection:
         if self.archived is not None:
             hidden = RECEIPTS.c.archived_at.is_not(None)
             conditions.append(hidden if self.archived else RECEIPTS.c.archived_at.is_(None))
+        if self.sure is not None:
+            conditions.append(is_sure() if self.sure else ~is_sure())
         if self.merchant:
             conditions.append(holding(self.merchant, sqlite=sqlite, merchant=True))
         return [*conditions, *(self._words(sqlite=sqlite) if self.words else ())]

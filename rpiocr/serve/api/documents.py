@@ -203,7 +203,11 @@ OWN_SCHEMAS: dict[str, Any] = {
                 "examples": [{"amount": "12.30", "date": "2026-11-28"}],
             },
             "confirm": {"type": "array", "items": {"type": "string"}, "description": "fields whose values are right"},
-            "undo": {"type": "array", "items": {"type": "string"}, "description": "fields to take the last change back"},
+            "undo": {
+                "type": "array",
+                "items": {"type": "string"},
+                "description": "fields to take the last change back",
+            },
             "archived": {"type": "boolean", "description": "out of lists, still in sums and exports"},
         },
     },

@@ -25,10 +25,11 @@ from rpiocr.serve.api.documents import (
     UPLOAD_LIST,
     lines_of,
 )
+from rpiocr.serve.arriving import Received
 from rpiocr.serve.book import Book
 from rpiocr.serve.context import Service, TheBook, TheService
 from rpiocr.serve.errors import RequestError, StateError
-from rpiocr.serve.receiving import Received, receive
+from rpiocr.serve.receiving import receive
 from rpiocr.serve.uploads import MAX_KEY, SHOWN, Upload, admit, find, recent
 from rpiocr.serve.waiting import wait_for
 from rpiocr.system.json_text import dumps

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
@@ -12,7 +13,7 @@ from starlette.types import Scope
 
 from rpiocr.serve import tool
 from rpiocr.serve.api.answers import receipt_of, upload_json
-from rpiocr.serve.api.receipts import Id, cursor_of, position_in, wished
+from rpiocr.serve.api.receipts import Id, Page, cursor_of, position_in
 from rpiocr.serve.api.reviewing import queue, review_json
 from rpiocr.serve.book import Book
 from rpiocr.serve.context import TheBook, TheService
@@ -21,15 +22,12 @@ from rpiocr.serve.pages.state import state_of
 from rpiocr.serve.uploads import recent
 from rpiocr.store.queries import page_of
 from rpiocr.store.review import count_waiting, review_of
-from rpiocr.store.selection import Selection
 from rpiocr.store.statistics import statistics
 from rpiocr.store.tables import PAYMENT_COLUMNS
 
 router = APIRouter(include_in_schema=False)
 
-FIELDS = (
-    *("amount", "currency", "date", "time", "merchant", "subtotal", "tax", "tip", "receipt_number"),
-)
+FIELDS = (*("amount", "currency", "date", "time", "merchant", "subtotal", "tax", "tip", "receipt_number"),)
 """The fields of a receipt's page, in this order; the payment follows."""
 
 RECENT = 12
@@ -87,17 +85,18 @@ def review_of_page(request: Request, receipt_id: Id, book: TheBook) -> Response:
 def list_page(
     request: Request,
     book: TheBook,
-    wish: Annotated[Selection, Depends(wished)],
-    cursor: Annotated[str, Query(max_length=100)] = "",
+    filters: Annotated[Page, Query()],
 ) -> Response:
-    """Show the list with its filters and sums, or, for htmx, the rows after ``cursor``."""
+    """Show the list with its filters and sums, or, for htmx, the rows after a cursor."""
+    wish, cursor = filters.selection(), filters.cursor
     rows = page_of(book.database, wish, position_in(cursor), LISTED)
     following = cursor_of(rows.last) if rows.last else None
     values: dict[str, Any] = {"receipts": rows.receipts, "next": following, "wish": wish, "query": _query(request)}
     if cursor:
         return page(request, "rows.html", values)
     with book.database.snapshot() as connection:
-        sums = statistics(connection, wish)
+        # What is archived is out of the list, but not out of its sums.
+        sums = statistics(connection, dataclasses.replace(wish, archived=wish.archived or None))
     name = "list.html" if request.headers.get("hx-request") else "receipts.html"
     return page(request, name, _common(book) | values | {"sums": sums})
 

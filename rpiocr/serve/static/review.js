@@ -163,7 +163,11 @@ function drawFieldBoxes() {
     const box = boxed("div", x - 4, y - 4, width + 8, height + 8);
     box.className = `field-box${number === at ? " current" : ""}`;
     find("sheet").append(box);
-    if (number === at && zoom === 0) box.scrollIntoView({ block: "center", inline: "nearest" });
+    if (number === at) {
+      const pane = find("pane");
+      pane.scrollTop = box.offsetTop + box.offsetHeight / 2 - pane.clientHeight / 2;
+      pane.scrollLeft = box.offsetLeft + box.offsetWidth / 2 - pane.clientWidth / 2;
+    }
   });
 }
 
@@ -209,6 +213,7 @@ function card(field, number) {
     part("rivals").append(button);
   });
   node.dataset.name = field.name;
+  node.classList.toggle("settled", !isOpen(field));
   const image = picture(now.id);
   if (image.complete && image.naturalWidth) crop(node, image);
   return node;
