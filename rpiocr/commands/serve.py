@@ -70,13 +70,16 @@ def serve(
     """
     require_one_place("--jobs", jobs, cluster)
     settings = start(flags, config, verbose=verbose, defaults=UNATTENDED_DEFAULTS)
-    from rpiocr.recognise.tesseract import require_languages
+    from rpiocr.recognise.tesseract_models import require_languages
 
     require_languages(settings.lang)
     _require_packages()
-    from rpiocr.executors import open_executor
-    from rpiocr.serve.running import default_inbox
-    from rpiocr.serve.running import serve as run
+    from rpiocr.system.memory import loading_modules
+
+    with loading_modules():
+        from rpiocr.executors import open_executor
+        from rpiocr.serve.running import default_inbox
+        from rpiocr.serve.running import serve as run
 
     def publish(result: Mapping[str, Any]) -> None:
         """Results are in the store and next to the files; a service prints nothing."""

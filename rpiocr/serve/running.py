@@ -27,6 +27,7 @@ from rpiocr.settings import Settings, state_dir
 from rpiocr.store.database import Database
 from rpiocr.system.files import folder_mode, make_folder
 from rpiocr.system.log import Log
+from rpiocr.system.memory import limit_arenas
 from rpiocr.watch.problems import Progress
 from rpiocr.watch.run import watch
 
@@ -73,6 +74,7 @@ def serve(
 
     Raises PortTakenError, and what ``watch`` raises at its start.
     """
+    limit_arenas()
     make_folder(inbox, folder_mode(settings.file_mode_bits))
     inbox = inbox.resolve()
     log = Log(settings.log_format)
