@@ -190,7 +190,10 @@ def _evidence(field: Field[T], written: Callable[[T], object]) -> Answer:
         "votes": field.votes,
         "passes": field.passes,
         "checks": check_names(field.chosen),
-        "rivals": [{"value": written(rival.value), "raw": rival.raw} for rival in field.rivals[:MAX_ALTERNATIVES]],
+        "rivals": [
+            {"value": written(rival.value), "raw": rival.raw, "box": _box(rival.box)}
+            for rival in field.rivals[:MAX_ALTERNATIVES]
+        ],
     }
     if field.page is not None:
         evidence["page"] = field.page
