@@ -62,6 +62,7 @@ def test_a_receipt_is_read_in_another_process_as_it_is_in_this_one() -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_receipt_that_was_read_tells_what_that_cost() -> None:
     with open_executor(1) as executor:
         read_first, read_then = (executor.submit(job(SMALL, SMALL.read_bytes(), retries=0)).result() for _ in range(2))
