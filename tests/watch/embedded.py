@@ -19,6 +19,7 @@ from pathlib import Path
 from sqlalchemy import Row, select
 
 from rpiocr.executors import JobExecutor, open_executor
+from rpiocr.executors.base import Function
 from rpiocr.executors.job import Job
 from rpiocr.model.records import ReadFile
 from rpiocr.output.result import unread
@@ -57,9 +58,9 @@ class Holding:
         """One job per process."""
         return self.processes.capacity
 
-    def submit(self, job: Job) -> Future[ReadFile]:
+    def submit(self, job: Job, function: Function = hold) -> Future[ReadFile]:
         """Hold a file."""
-        return self.processes.submit(job, hold)
+        return self.processes.submit(job, function)
 
     def abandon(self, future: Future[ReadFile]) -> None:
         """End one job."""
@@ -67,7 +68,7 @@ class Holding:
 
 
 @contextmanager
-def holding(workers: int) -> Iterator[Holding]:
+def holding(workers: int) -> Iterator[JobExecutor]:
     """Open an executor that holds files."""
     with open_executor(workers) as processes:
         yield Holding(processes)

@@ -16,6 +16,7 @@ import pytest
 from rpiocr.settings import Settings
 from rpiocr.store.database import Database
 from rpiocr.store.journal import Found, Journal
+from rpiocr.system.moving import move_new
 from rpiocr.watch import rereading
 from rpiocr.watch.errors import NotReadAgainError
 from rpiocr.watch.refiling import finish_moves
@@ -110,11 +111,10 @@ def test_a_file_that_is_not_what_failed_is_left_alone(failed: Failed, now: bytes
 
 
 def test_a_file_is_put_back_from_another_disk_as_well(failed: Failed, monkeypatch: pytest.MonkeyPatch) -> None:
-    def move_within_a_disk(source: Path, target: Path, move: object = rereading.move_new) -> None:
+    def move_within_a_disk(source: Path, target: Path) -> None:
         if source.parent != target.parent:
             raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
-        assert callable(move)
-        move(source, target)
+        move_new(source, target)
 
     monkeypatch.setattr(rereading, "move_new", move_within_a_disk)
     failed.read_again()
@@ -122,11 +122,10 @@ def test_a_file_is_put_back_from_another_disk_as_well(failed: Failed, monkeypatc
 
 
 def test_a_file_that_cannot_be_put_back_stays_with_its_results(failed: Failed, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(source: Path, target: Path, move: object = rereading.move_new) -> None:
+    def refuse(source: Path, target: Path) -> None:
         if target.name == "scan.jpg" and target.parent == failed.inbox:
             raise OSError(errno.EIO, os.strerror(errno.EIO))
-        assert callable(move)
-        move(source, target)
+        move_new(source, target)
 
     before = failed.files()
     monkeypatch.setattr(rereading, "move_new", refuse)
