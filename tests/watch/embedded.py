@@ -35,7 +35,10 @@ SLOW_TO_SETTLE_S = 3600.0
 
 
 def hold(job: Job) -> ReadFile:
-    """Run a program, as reading does, until the gate of the file exists; the result tells the deadline of the job."""
+    """Run a program, as reading does, until the gate of the file exists; the result tells the deadline of the job.
+
+    A file whose name begins with damaged gets that as its error.
+    """
     gate = Path(job.data.decode())
     with subprocess.Popen(["sleep", "100000"]) as program:
         Path(f"{gate}.{os.getpid()}").touch()
@@ -43,7 +46,8 @@ def hold(job: Job) -> ReadFile:
             time.sleep(0.01)
         program.kill()
     sha256 = hashlib.sha256(job.data).hexdigest()
-    error = unread(job.file, "no_text", f"held with a deadline of {job.settings.deadline:g} s")
+    code = gate.name.removesuffix(".jpg") if gate.name.startswith("damaged") else "no_text"
+    error = unread(job.file, code, f"held with a deadline of {job.settings.deadline:g} s")
     return ReadFile(job.file, sha256, (), (error,), cpu_s=1.5)
 
 
