@@ -15,11 +15,13 @@ HEADINGS = {
         "check": "Check whether another photo would be better",
         "batch": "Read many receipts, several at once, and keep the results",
         "watch": "Read receipts as they arrive in a directory",
+        "serve": "Serve a page and an API on this machine, and watch a directory",
     },
     "Use what was read": {
         "list": "List the stored receipts",
         "show": "Show all that is known of one receipt",
         "search": "Find receipts by their text",
+        "review": "Confirm or correct uncertain receipts, one after the other",
         "fix": "Correct or confirm fields of a receipt",
         "prices": "Show what a thing cost over time, and where",
         "stats": "Add up receipts by month and by merchant",
@@ -47,6 +49,7 @@ PLACES = {
     **{name: ("keep", name) for name in HEADINGS["Keep it safe"]},
     "list": ("store", "list_"),
     "archive": ("archive", "archive"),
+    "review": ("review", "review"),
     "export": ("export", "export"),
     "prices": ("prices", "prices"),
 }

@@ -10,11 +10,14 @@ import click
 
 from rpiocr.commands.command import Command, examples
 from rpiocr.commands.options import config_option, setting_options, start, verbose_option
+from rpiocr.commands.parallel import WorkerCount, cluster_option, require_one_place, worker_count
 from rpiocr.errors import ExitCode
 from rpiocr.settings import UNATTENDED_DEFAULTS
-from rpiocr.system.output import warn
 
 PORT = 8765
+
+READERS_NICE = 10
+"""How far readers step back, so that pages stay quick while they work."""
 
 
 @click.command(
@@ -36,14 +39,26 @@ PORT = 8765
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=PORT, help=f"Port on this machine, 0 for any  [default: {PORT}]"
 )
-@click.option("-j", "--jobs", type=click.IntRange(1, 64), default=1, help="Files read at the same time  [default: 1]")
-@click.option("--cluster", default="", metavar="URL", help="Read on the Dask cluster with this scheduler.")
+@click.option(
+    "-j",
+    "--jobs",
+    type=WorkerCount(),
+    help="Number of receipts read in parallel, each in a process; auto depends on cores and free memory.  [default: 1]",
+)
+@cluster_option
 @config_option
 @verbose_option
 @setting_options("keeping", defaults=UNATTENDED_DEFAULTS)
 @setting_options("reading", defaults=UNATTENDED_DEFAULTS)
 def serve(
-    inbox: Path | None, port: int, jobs: int, cluster: str, config: Path | None, *, verbose: bool, **flags: object
+    inbox: Path | None,
+    port: int,
+    jobs: int | None,
+    cluster: str,
+    config: Path | None,
+    *,
+    verbose: bool,
+    **flags: object,
 ) -> int:
     """Serve a page and a REST API on this machine: send receipts, watch them being read, confirm, find, export.
 
@@ -53,19 +68,24 @@ def serve(
     Exit status: 0 ended; 1 a defect of rpiocr; 2 wrong usage; 4 the directory does not exist; 5 something is not
     installed; 6 another program uses the port, or another rpiocr watches the directory; 7 the store cannot be used.
     """
+    require_one_place("--jobs", jobs, cluster)
     settings = start(flags, config, verbose=verbose, defaults=UNATTENDED_DEFAULTS)
-    from rpiocr.recognise.tesseract import require_languages
+    from rpiocr.recognise.tesseract_models import require_languages
 
     require_languages(settings.lang)
     require_packages()
-    from rpiocr.serve.running import default_inbox
-    from rpiocr.serve.running import serve as run
+    from rpiocr.system.memory import loading_modules
+
+    with loading_modules():
+        from rpiocr.executors import open_executor
+        from rpiocr.serve.running import default_inbox
+        from rpiocr.serve.running import serve as run
 
     def publish(result: Mapping[str, Any]) -> None:
         """Results are in the store and next to the files; a service prints nothing."""
 
-    warn("press Ctrl-C to end; nothing is lost then")
-    run(inbox or default_inbox(), settings, port, publish, workers=jobs, cluster=cluster)
+    executor = open_executor(worker_count(jobs), cluster, niceness=READERS_NICE)
+    run(inbox or default_inbox(), settings, port, publish, executor=executor)
     return ExitCode.OK
 
 

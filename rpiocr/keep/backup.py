@@ -153,7 +153,7 @@ class _Backup:
             with self.copy.snapshot() as connection:
                 receipts = count_of(connection, RECEIPTS)
                 if self.with_files:
-                    self._add_files(archive, list(known_files(connection)))
+                    self._add_files(archive, [one for one in known_files(connection) if not one.is_put_back])
             unpublished = tuple(self._add_unpublished(archive))
             schema = str(self.copy.version)
             missing = tuple(self._missing)

@@ -70,7 +70,7 @@ class FileCheck:
             yield from self._walk(folder)
 
     def _look_at(self, known: Known) -> Iterator[Finding]:
-        if known.sha256 == UNREADABLE:
+        if known.sha256 == UNREADABLE or known.is_put_back:
             return
         if self.quick:
             if not any(os.path.lexists(place) for place in known.places):

@@ -34,6 +34,11 @@ class Known:
         """Its possible paths: where it was filed, then where it was read."""
         return tuple(dict.fromkeys(place for place in (self.moved_to, self.path) if place))
 
+    @property
+    def is_put_back(self) -> bool:
+        """Whether it could not be read and was put back to be read again; a later entry is about the file then."""
+        return self.moved_to is not None and os.path.dirname(self.moved_to) == os.path.dirname(self.path)  # noqa: PTH120
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:

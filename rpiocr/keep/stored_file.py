@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from rpiocr.errors import ExitCode, RpiocrError
 from rpiocr.store.database import Database
 from rpiocr.store.queries import no_such_receipt
 from rpiocr.store.tables import FILES, RECEIPTS
+from rpiocr.watch.aside import left_aside
 from rpiocr.watch.inbox import fingerprint
 
 
@@ -23,11 +26,12 @@ class OriginalMissingError(RpiocrError):
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """The source of a receipt: its file, the page, and the position among the receipts of that page."""
+    """The source of a receipt: its file with its hash, the page, and the position among the receipts of that page."""
 
     path: Path
     page: int
     part: int
+    sha256: str
 
 
 def stored_file(database: Database, receipt_id: int) -> StoredFile:
@@ -42,13 +46,20 @@ def stored_file(database: Database, receipt_id: int) -> StoredFile:
     if row is None:
         raise no_such_receipt(receipt_id)
     changed = []
-    for place in dict.fromkeys(Path(place) for place in (row.moved_to, row.path) if place):
+    for place in _places(row.moved_to, row.path):
         found = fingerprint(place)
         if found == row.sha256:
-            return StoredFile(place, row.page, row.part)
+            return StoredFile(place, row.page, row.part, row.sha256)
         if found is not None:
             changed.append(place)
     raise _missing(receipt_id, Path(row.moved_to or row.path), changed)
+
+
+def _places(moved_to: str | None, path: str) -> Iterator[Path]:
+    """Yield where a file may be: where it was moved, where it was read, or aside, on its way from there."""
+    yield from dict.fromkeys(Path(place) for place in (moved_to, path) if place)
+    with suppress(OSError):
+        yield from (aside.place for aside in left_aside(Path(path).parent) if aside.own == Path(path))
 
 
 def _missing(receipt_id: int, place: Path, changed: list[Path]) -> OriginalMissingError:

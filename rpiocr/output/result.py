@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from rpiocr.errors import RpiocrError
-from rpiocr.extract.fields.date import swapped
 from rpiocr.model import Box, Candidate, Check, Field, Fields, Item, ItemList, Notice, Payment, Receipt, Rung, TaxId
 from rpiocr.model.currency import rounded
+from rpiocr.model.dates import swapped
 from rpiocr.model.fields import JUDGED, FieldSpec, ValueKind
 from rpiocr.model.provenance import DateOrderEvidence, OrderReason
 
@@ -190,7 +190,10 @@ def _evidence(field: Field[T], written: Callable[[T], object]) -> Answer:
         "votes": field.votes,
         "passes": field.passes,
         "checks": check_names(field.chosen),
-        "rivals": [{"value": written(rival.value), "raw": rival.raw} for rival in field.rivals[:MAX_ALTERNATIVES]],
+        "rivals": [
+            {"value": written(rival.value), "raw": rival.raw, "box": _box(rival.box)}
+            for rival in field.rivals[:MAX_ALTERNATIVES]
+        ],
     }
     if field.page is not None:
         evidence["page"] = field.page

@@ -1,1 +1,1 @@
-"""The page and the REST API of this machine: receipts come in, are read by the watch, and are looked at and corrected."""
+"""The page and the REST API: receipts are added, watched while they are read, looked at, corrected and exported."""

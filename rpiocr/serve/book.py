@@ -9,8 +9,8 @@ from pathlib import Path
 from rpiocr.serve.events import Events
 from rpiocr.settings import Settings
 from rpiocr.store.database import Database
+from rpiocr.watch.control import Control
 from rpiocr.watch.filing import Places
-from rpiocr.watch.requests import Requests
 
 BOOK = "receipts"
 """The name of the only book, as long as there are no accounts."""
@@ -20,7 +20,8 @@ BOOK = "receipts"
 class Book:
     """A store, the folder in which new receipts arrive, and the watch over it.
 
-    ``arriving`` is held while an upload gets its name, so that the same bytes are taken once.
+    ``arriving`` is held while an upload gets its name, so that the same bytes are taken once. ``is_own_folder``:
+    nobody else puts files into the inbox.
     """
 
     name: str
@@ -28,8 +29,9 @@ class Book:
     inbox: Path
     settings: Settings
     events: Events = field(default_factory=Events)
-    requests: Requests = field(default_factory=Requests)
+    control: Control = field(default_factory=Control)
     arriving: threading.Lock = field(default_factory=threading.Lock)
+    is_own_folder: bool = True
 
     @property
     def places(self) -> Places:

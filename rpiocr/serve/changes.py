@@ -76,5 +76,7 @@ def move_file(book: Book, receipt_id: int) -> None:
 
 def _typed(given: Mapping[str, str | Decimal | None]) -> Iterable[tuple[str, str]]:
     """Return new values as a person types them; an empty text removes a value."""
-    return [(field, "" if value is None else f"{value:f}" if isinstance(value, Decimal) else value)
-            for field, value in given.items()]
+    return [
+        (field, "" if value is None else f"{value:f}" if isinstance(value, Decimal) else value)
+        for field, value in given.items()
+    ]

@@ -73,6 +73,14 @@ class Following:
         """See Follower."""
         self._tell("filed", file_id, found)
 
+    def again(self, file_id: int, found: Found) -> None:
+        """See Follower."""
+        self._tell("waiting", file_id, found)
+
+    def left(self, file_id: int, found: Found) -> None:
+        """See Follower."""
+        self._tell("filed", file_id, found)
+
     def failed(self, file_id: int, found: Found, code: str, message: str) -> None:
         """See Follower."""
         self._tell("failed", file_id, found, code=code, message=message)

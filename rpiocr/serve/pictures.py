@@ -12,8 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rpiocr.errors import InputError
+from rpiocr.keep.stored_file import StoredFile, stored_file
+from rpiocr.serve.book import Book
 from rpiocr.settings import Settings
-from rpiocr.system.files import make_own_folder, write_whole
+from rpiocr.system.files import make_own_folder, read_regular, write_whole
+from rpiocr.watch.inbox import MAX_BYTES
 
 QUALITY = 80
 
@@ -26,40 +29,54 @@ class Pictures:
     settings: Settings
     one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
 
-    def page(self, sha256: str, number: int, original: Path) -> Path:
-        """Return the file with the JPEG of a page; raises InputError if the original cannot be decoded."""
-        place = self._place(sha256, f"{number}.jpg")
+    def page(self, stored: StoredFile) -> Path:
+        """Return the file with the JPEG of a receipt's page; raises InputError if the original cannot be decoded."""
+        place = self._place(stored.sha256, stored.page)
         if place.exists():
             self._touch(place)
             return place
         with self.one_at_a_time:
             if not place.exists():
-                self._write_pages(sha256, number, original)
+                self._write_pages(stored)
         if not place.exists():
-            message = f"the file has no page {number}"
+            message = f"the file has no page {stored.page}"
             raise InputError(message)
         return place
 
-    def _write_pages(self, sha256: str, last: int, original: Path) -> None:
+    def annotated(self, book: Book, receipt_id: int) -> bytes:
+        """Return a JPEG of a receipt's page with a box around each value; raises as ``page``."""
+        from rpiocr.export.pictures import Sheet, annotated, marks_of
+        from rpiocr.store.queries import corrected_fields
+
+        stored = stored_file(book.database, receipt_id)
+        with book.database.snapshot() as connection:
+            corrected = corrected_fields(connection, [receipt_id]).get(receipt_id, ())
+            sheet = Sheet(receipt_id, stored.page, marks_of(connection, receipt_id, corrected))
+        with self.one_at_a_time:
+            data = read_regular(stored.path, MAX_BYTES)
+            for _, image in annotated(stored.path.name, data, [sheet], self.settings.max_pixels):
+                return image
+        message = f"the file has no page {stored.page}"
+        raise InputError(message)
+
+    def _write_pages(self, stored: StoredFile) -> None:
         from PIL import Image
 
         from rpiocr.load import load_pages
 
-        make_own_folder(self._place(sha256, "").parent)
-        pages = load_pages(
-            str(original), max_pixels=self.settings.max_pixels, max_pages=self.settings.max_pages
-        )
+        pages = load_pages(str(stored.path), max_pixels=self.settings.max_pixels, max_pages=self.settings.max_pages)
         for page in pages:
-            place = self._place(sha256, f"{page.number}.jpg")
+            place = self._place(stored.sha256, page.number)
             if not place.exists():
                 stream = io.BytesIO()
                 Image.fromarray(page.pixels).save(stream, "JPEG", quality=QUALITY)
+                make_own_folder(place.parent)
                 write_whole(place, stream.getvalue())
-            if page.number >= last:
+            if page.number >= stored.page:
                 return
 
-    def _place(self, sha256: str, name: str) -> Path:
-        return self.folder / sha256[:2] / sha256 / (name or ".")
+    def _place(self, sha256: str, number: int) -> Path:
+        return self.folder / sha256[:2] / f"{sha256}-{number}.jpg"
 
     @staticmethod
     def _touch(place: Path) -> None:

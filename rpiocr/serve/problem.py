@@ -84,18 +84,19 @@ async def of_validation(_request: Request, error: Exception) -> Response:
 
 
 def _fault(found: Any) -> str:  # noqa: ANN401 - what pydantic says
-    *_, name = ("", *found["loc"])
-    where = f"{found['loc'][0]} {name}" if len(found["loc"]) > 1 else str(name)
-    return one_line(f"{where}: {found['msg']}")
+    place = [str(part) for part in found["loc"]]
+    return one_line(f"{' '.join(place[:1] + place[1:][-1:])}: {found['msg']}")
 
 
 async def of_defect(request: Request, error: Exception) -> Response:
     """Handle a defect of ours: it is logged, and told without its details."""
     found = defect(request.url.path, error)
-    log = request.app.state.log
+    log = request.app.state.service.log
     log.error(found.code, request=f"{request.method} {request.url.path}", message=str(found))
     status = status_of(found)
-    detail = str(found) if status != HTTPStatus.INTERNAL_SERVER_ERROR else (
-        "a defect of rpiocr; the log says more: journalctl --user -u rpiocr, or where rpiocr serve was started"
+    detail = (
+        str(found)
+        if status != HTTPStatus.INTERNAL_SERVER_ERROR
+        else ("a defect of rpiocr; the log says more: journalctl --user -u rpiocr, or where rpiocr serve was started")
     )
     return problem(status, found.code, one_line(detail))

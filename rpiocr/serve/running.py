@@ -6,7 +6,7 @@ import asyncio
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 import platformdirs
 import uvicorn
 
+from rpiocr.executors import JobExecutor
 from rpiocr.serve.app import make_app
 from rpiocr.serve.book import BOOK, Book, Books
 from rpiocr.serve.context import Service
@@ -26,14 +27,12 @@ from rpiocr.settings import Settings, state_dir
 from rpiocr.store.database import Database
 from rpiocr.system.files import folder_mode, make_folder
 from rpiocr.system.log import Log
+from rpiocr.system.memory import limit_arenas
 from rpiocr.watch.problems import Progress
 from rpiocr.watch.run import watch
 
 ADDRESS = "127.0.0.1"
 """The only address, as long as there are no accounts: nobody else can reach it."""
-
-READERS_NICE = 10
-"""How far readers step back, so that pages stay quick while they work."""
 
 STORE_BUSY_S = 8.0
 """How long a request waits for a store that another process is writing to."""
@@ -69,13 +68,13 @@ def serve(
     port: int,
     publish: Callable[[Mapping[str, Any]], None],
     *,
-    workers: int = 1,
-    cluster: str = "",
+    executor: AbstractContextManager[JobExecutor],
 ) -> Progress:
-    """Serve a book, and watch its inbox, until interrupted.
+    """Serve a book, and watch its inbox, until interrupted; ``executor`` reads, and is opened here.
 
     Raises PortTakenError, and what ``watch`` raises at its start.
     """
+    limit_arenas()
     make_folder(inbox, folder_mode(settings.file_mode_bits))
     inbox = inbox.resolve()
     log = Log(settings.log_format)
@@ -83,7 +82,7 @@ def serve(
         listener = stack.enter_context(_listening(port))
         database = Database(settings.store, busy_s=STORE_BUSY_S)
         stack.callback(database.close)
-        book = Book(BOOK, database, inbox, settings)
+        book = Book(BOOK, database, inbox, settings, is_own_folder=inbox == default_inbox().resolve())
         following = Following(book)
         stack.enter_context(_server(listener, book, following, log))
         log.event("serving", url=Address(listener.getsockname()[1]).url, inbox=str(inbox))
@@ -93,11 +92,9 @@ def serve(
             settings,
             publish,
             once=False,
-            workers=workers,
-            cluster=cluster,
-            niceness=READERS_NICE,
+            executor=executor,
             follower=following,
-            requests=book.requests,
+            control=book.control,
         )
 
 
@@ -119,7 +116,7 @@ def _server(listener: socket.socket, book: Book, following: Following, log: Log)
     """Run the server in a thread; at the end it finishes the requests that it has begun."""
     begun = threading.Event()
     servers: list[uvicorn.Server] = []
-    endings: list[Callable[[], None]] = []
+    endings: list[Callable[[], object]] = []
 
     async def run() -> None:
         ending = asyncio.Event()
@@ -160,5 +157,3 @@ def _server(listener: socket.socket, book: Book, following: Following, log: Log)
         for server in servers:
             server.should_exit = True
         thread.join(2 * ENDING_S)
-
-

@@ -16,9 +16,9 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
+from rpiocr.serve.arriving import PREFIX, Received, disk_full
 from rpiocr.serve.book import Book
 from rpiocr.serve.errors import KeyReusedError, NotFoundError
-from rpiocr.serve.receiving import PREFIX, Received, disk_full
 from rpiocr.store.journal import State
 from rpiocr.store.tables import FILES, RECEIPTS, UPLOADS
 from rpiocr.system.moving import move_new
@@ -91,7 +91,7 @@ def _admit(book: Book, received: Received, key: str | None, deadline_s: float | 
     name = received.name
     if not known:
         name = _appear(received.place, book.inbox, received.name)
-        book.requests.complete(name)
+        book.control.complete(name)
     row = _Row(secrets.token_hex(16), name, received.sha256, received.size, dt.datetime.now(dt.UTC))
     with book.database.transaction() as connection:
         connection.execute(
@@ -138,10 +138,12 @@ def _by_key(connection: Connection, key: str | None, sha256: str) -> _Row | None
 
 def _known(connection: Connection, book: Book, sha256: str) -> bool:
     """Whether bytes are in the book, or on their way into it."""
-    newest = select(FILES.c.state, FILES.c.error_code).where(FILES.c.sha256 == sha256)
+    newest = select(FILES.c.id, FILES.c.state).where(FILES.c.sha256 == sha256)
     file = connection.execute(newest.order_by(FILES.c.id.desc()).limit(1)).first()
+    if file is not None and file.state in (State.FILED, State.FAILED):
+        return connection.execute(select(RECEIPTS.c.id).where(RECEIPTS.c.file_id == file.id)).first() is not None
     if file is not None:
-        return file.error_code is None
+        return True
     here = select(UPLOADS.c.name).where(UPLOADS.c.sha256 == sha256).order_by(UPLOADS.c.received_at.desc()).limit(1)
     name = connection.execute(here).scalar()
     return name is not None and _is_in_inbox(book.inbox, name)
@@ -199,7 +201,15 @@ def _with_states(connection: Connection, book: Book, rows: Sequence[_Row], *, kn
 def _newest_files(connection: Connection, hashes: Iterable[str]) -> Mapping[str, Any]:
     wanted = FILES.c.sha256.in_(list(hashes))
     newest = select(func.max(FILES.c.id)).where(wanted).group_by(FILES.c.sha256)
-    columns = (FILES.c.id, FILES.c.sha256, FILES.c.state, FILES.c.owner, FILES.c.error_code, FILES.c.error)
+    columns = (
+        FILES.c.id,
+        FILES.c.sha256,
+        FILES.c.state,
+        FILES.c.owner,
+        FILES.c.moved_to,
+        FILES.c.error_code,
+        FILES.c.error,
+    )
     return {row.sha256: row for row in connection.execute(select(*columns).where(FILES.c.id.in_(newest)))}
 
 
@@ -212,13 +222,20 @@ def _receipts_of(connection: Connection, file_ids: Sequence[int]) -> Mapping[int
 
 
 def _upload(
-    book: Book, row: _Row, file: Any, receipts: Mapping[int, tuple[int, ...]], *, known: bool  # noqa: ANN401 - a row
+    book: Book,
+    row: _Row,
+    file: Any,  # noqa: ANN401 - a row
+    receipts: Mapping[int, tuple[int, ...]],
+    *,
+    known: bool,
 ) -> Upload:
     read, error = receipts.get(file.id, ()) if file else (), None
     if file is None:
         state = "waiting"
         if not _is_in_inbox(book.inbox, row.name):
             state, error = "failed", (GONE, GONE_MESSAGE)
+    elif file.moved_to and Path(file.moved_to).parent == book.inbox:
+        state = "waiting"  # it was put back to be read again
     elif file.state == State.STARTED:
         state = "reading" if file.owner else "waiting"
     elif file.error_code and not read:

@@ -69,7 +69,7 @@ async def wait_for(
     if not gone:
         wanted.promise(upload.sha256)
     elif not wanted.is_wanted(upload.sha256):
-        await asyncio.to_thread(book.requests.withdraw, upload.sha256)
+        await asyncio.to_thread(book.control.withdraw, upload.sha256)
     return upload
 
 

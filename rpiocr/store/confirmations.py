@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Select, select, true
+from sqlalchemy import ColumnElement, Connection, Select, and_, not_, or_, select, true
 
 from rpiocr.store.rows import sound_rows
-from rpiocr.store.tables import CORRECTIONS, FIELDS, RECEIPTS
+from rpiocr.store.tables import CORRECTIONS, FIELDS, IS_IN_DOUBT, RECEIPTS
 
 JUDGED = ("amount", "currency", "date")
 """Fields that determine the verdict on a receipt; others, such as the merchant, do not affect it."""
@@ -46,16 +46,38 @@ def standing_of(connection: Connection, receipt_id: int) -> Standing | None:
 
 def confirmed_receipts(connection: Connection, receipt_ids: Sequence[int] | None = None) -> frozenset[int]:
     """Return the receipts, among these or all, that are certain because a person confirmed their uncertain fields."""
-    here = _within(receipt_ids)
-    by_hand = _fields(connection, _confirmed_by_hand(here), "a correction of receipt")
     of_these = RECEIPTS.c.id.in_(select(CORRECTIONS.c.receipt_id).where(CORRECTIONS.c.field.in_(JUDGED)))
-    as_read = _fields(connection, _read_surely(here & of_these), "a field of receipt")
-    complete = select(RECEIPTS.c.id).where(here, of_these, *(RECEIPTS.c[name].is_not(None) for name in JUDGED))
-    return frozenset(
-        receipt_id
-        for receipt_id in connection.execute(complete).scalars()
-        if {*by_hand.get(receipt_id, ()), *as_read.get(receipt_id, ())}.issuperset(JUDGED)
+    query = select(RECEIPTS.c.id).where(_within(receipt_ids), of_these, *map(_is_sure, JUDGED))
+    return frozenset(connection.execute(query).scalars())
+
+
+def is_waiting() -> ColumnElement[bool]:
+    """Build the condition that a receipt needs review: neither accepted nor confirmed, a duplicate or archived.
+
+    It is for queries of RECEIPTS alone; the index of receipts in doubt serves them in the order of their ids.
+    """
+    return and_(IS_IN_DOUBT, not_(_is_confirmed()))
+
+
+def is_sure() -> ColumnElement[bool]:
+    """Build the condition that a receipt is accepted or confirmed, for queries of RECEIPTS."""
+    return or_(RECEIPTS.c.verdict == "ACCEPT", _is_confirmed())
+
+
+def _is_confirmed() -> ColumnElement[bool]:
+    is_touched = select(CORRECTIONS.c.id).where(
+        CORRECTIONS.c.receipt_id == RECEIPTS.c.id, CORRECTIONS.c.field.in_(JUDGED)
     )
+    return and_(is_touched.exists(), *map(_is_sure, JUDGED))
+
+
+def _is_sure(name: str) -> ColumnElement[bool]:
+    """Build the condition that a field has a value that a person gave or confirmed, or that was accepted as read."""
+    by_hand = select(CORRECTIONS.c.id).where(CORRECTIONS.c.receipt_id == RECEIPTS.c.id, CORRECTIONS.c.field == name)
+    as_read = select(FIELDS.c.id).where(
+        FIELDS.c.receipt_id == RECEIPTS.c.id, FIELDS.c.name == name, FIELDS.c.chosen, FIELDS.c.verdict == "ACCEPT"
+    )
+    return and_(RECEIPTS.c[name].is_not(None), or_(by_hand.exists(), as_read.exists()))
 
 
 def confirmed_fields(connection: Connection, receipt_ids: Sequence[int]) -> Mapping[int, tuple[str, ...]]:

@@ -148,6 +148,17 @@ def take_back(database: Database, receipt_id: int, fields: Sequence[str]) -> tup
     return (*changes, *withdrawn)
 
 
+def take_back_last(database: Database, receipt_id: int) -> tuple[Change, ...]:
+    """Undo the last correction or confirmation of a receipt, whatever its field; see ``take_back``."""
+    query = select(CORRECTIONS.c.field).where(CORRECTIONS.c.receipt_id == receipt_id)
+    with database.snapshot() as connection:
+        field = connection.execute(query.order_by(CORRECTIONS.c.id.desc()).limit(1)).scalar()
+    if field is None:
+        message = f"nothing of receipt {receipt_id} was corrected or confirmed"
+        raise BadCorrectionError(message)
+    return take_back(database, receipt_id, [field])
+
+
 def _kept_name(field: str) -> str:
     """Return the name under which a correction is kept."""
     of_item = item_field(field)

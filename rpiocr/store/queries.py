@@ -200,12 +200,22 @@ def summaries(connection: Connection, query: Select[Any], count: int) -> Page:
     required = required_in(query)
     rows = [row for some in fetched(connection, query) for row in some]
     sound = [row for row in rows if is_sound(connection, row, required, f"receipt {row.id}")]
-    ids = [row.id for row in sound]
     last = None if len(rows) < count else last_place(rows)
+    return Page(_summaries(connection, sound), last)
+
+
+def summaries_of(connection: Connection, receipt_ids: Sequence[int]) -> list[Summary]:
+    """Return receipts by their ids, lowest first; damaged ones are recorded and omitted."""
+    query = select(*SUMMARY).join_from(RECEIPTS, FILES, isouter=True).where(RECEIPTS.c.id.in_(receipt_ids))
+    return _summaries(connection, list(sound_rows(connection, query.order_by(RECEIPTS.c.id), "receipt")))
+
+
+def _summaries(connection: Connection, rows: Sequence[Row[Any]]) -> list[Summary]:
+    ids = [row.id for row in rows]
     by_hand = ByHand(
         corrected_fields(connection, ids), confirmed_fields(connection, ids), confirmed_receipts(connection, ids)
     )
-    return Page([_summary(row, by_hand) for row in sound], last)
+    return [_summary(row, by_hand) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,7 +124,7 @@ def _add_field(connection: Connection, receipt_id: int, spec: FieldSpec, answer:
     if not evidence:
         return
     # A place on another page would be drawn on the page of the receipt.
-    x, y, width, height = (None, None, None, None) if "page" in evidence else evidence["box"]
+    is_here = "page" not in evidence
     chosen = connection.execute(
         insert(FIELDS).values(
             receipt_id=receipt_id,
@@ -135,27 +135,36 @@ def _add_field(connection: Connection, receipt_id: int, spec: FieldSpec, answer:
             verdict=answer["verdicts"].get(name),
             votes=evidence["votes"],
             passes=evidence["passes"],
-            box_x=x,
-            box_y=y,
-            box_width=width,
-            box_height=height,
             chosen=True,
+            **(_box_columns(evidence) if is_here else {}),
         )
     ).inserted_primary_key
     field_id = chosen[0] if chosen else None
     _add_all(connection, FIELD_CHECKS, ({"field_id": field_id, "name": check} for check in evidence["checks"]))
+    not_chosen = {"receipt_id": receipt_id, "name": name, "chosen": False}
     rivals = (
-        {"receipt_id": receipt_id, "name": name, "value": str(one["value"]), "raw": one["raw"], "chosen": False}
-        for one in evidence["rivals"]
+        {"value": str(one["value"]), "raw": one["raw"], **_box_columns(one if is_here else {}), **not_chosen}
+        for one in _rivals(evidence)
     )
     _add_all(connection, FIELDS, rivals)
+
+
+def _rivals(evidence: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield the alternatives, best first: that of a date whose day may be its month is another reading of its text."""
+    other = evidence.get("other_reading")
+    if other and all(one["value"] != other for one in evidence["rivals"]):
+        yield {"value": other, "raw": evidence["raw"], "box": evidence["box"]}
+    yield from evidence["rivals"]
+
+
+def _box_columns(evidence: Mapping[str, Any]) -> dict[str, int | None]:
+    return dict(zip(BOX_COLUMNS, evidence.get("box") or [None] * len(BOX_COLUMNS), strict=True))
 
 
 def _items(receipt_id: int, answer: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for position, item in enumerate(answer["items"] or (), start=1):
         values = {name: value for name, value in item.items() if name != "box"}
-        box = dict(zip(BOX_COLUMNS, item["box"], strict=True))
-        yield {"receipt_id": receipt_id, "position": position, **values, **box}
+        yield {"receipt_id": receipt_id, "position": position, **values, **_box_columns(item)}
 
 
 def _items_check(answer: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement
 
+from rpiocr.store.confirmations import is_sure
 from rpiocr.store.tables import RECEIPTS
 from rpiocr.store.words import holding, holding_item, sought
 
@@ -17,7 +18,7 @@ class Selection:
     """Conditions on receipts; empty ones match all.
 
     ``since`` and ``until`` are days, both inclusive; ``merchant`` is words of the name; ``verdicts`` are alternatives.
-    ``words`` are words of the text, see ``sought``.
+    ``words`` are words of the text, see ``sought``; ``sure`` is whether the receipt is accepted or confirmed.
     ``duplicates`` is True for duplicates only, False for all others; ``archived`` likewise.
     """
 
@@ -29,6 +30,7 @@ class Selection:
     duplicates: bool | None = None
     archived: bool | None = None
     words: str = ""
+    sure: bool | None = None
 
     def conditions(self, *, sqlite: bool) -> list[ColumnElement[bool]]:
         """Return the conditions of a query."""
@@ -47,6 +49,8 @@ class Selection:
         if self.archived is not None:
             hidden = RECEIPTS.c.archived_at.is_not(None)
             conditions.append(hidden if self.archived else RECEIPTS.c.archived_at.is_(None))
+        if self.sure is not None:
+            conditions.append(is_sure() if self.sure else ~is_sure())
         if self.merchant:
             conditions.append(holding(self.merchant, sqlite=sqlite, merchant=True))
         return [*conditions, *(self._words(sqlite=sqlite) if self.words else ())]

@@ -36,6 +36,13 @@ def words_of(connection: Connection, receipt_id: int) -> tuple[ReadWord, ...]:
         return ()
 
 
+def line_at(words: Sequence[ReadWord], place: tuple[int, int, int, int]) -> str:
+    """Return the words that stand at the height of a box, left to right."""
+    _, y, _, height = place
+    level = [word for word in words if y <= word.box[1] + word.box[3] / 2 <= y + height]
+    return " ".join(word.text for word in sorted(level, key=lambda word: word.box[0]))
+
+
 def _word(text: object, x: object, y: object, width: object, height: object, confidence: object) -> ReadWord:
     """Return one word; raises ValueError if a value is not of its kind."""
     sides = [side for side in (x, y, width, height) if type(side) is int]

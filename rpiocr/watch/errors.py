@@ -46,6 +46,13 @@ class ClientGoneError(RpiocrError):
     exit_code = ExitCode.UNREADABLE_INPUT
 
 
+class NotReadAgainError(RpiocrError):
+    """A file cannot be put back into the watched folder."""
+
+    code = "not_read_again"
+    exit_code = ExitCode.UNREADABLE_INPUT
+
+
 class ChangedError(RpiocrError):
     """The content of a file differs from what was read."""
 

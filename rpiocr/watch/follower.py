@@ -21,7 +21,7 @@ class Follower(Protocol):
     """
 
     def ready(self) -> None:
-        """The watch holds the folder, and has finished what an earlier process left in it; also each time it returns."""
+        """The watch holds the folder, perhaps again, and has finished what an earlier process left in it."""
 
     def settings_for(self, found: Found, settings: Settings) -> Settings:
         """Return the settings for reading a file; ``settings`` are those of the watch."""

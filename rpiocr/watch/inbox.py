@@ -7,7 +7,7 @@ import fcntl
 import hashlib
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,39 +77,42 @@ class Settling:
         self._settle_s = settle_s
         self._known: dict[str, tuple[Entry, float]] = {}
         self._incomplete: dict[str, float] = {}
-        self._complete: set[str] = set()
+        self._complete: dict[str, Entry] = {}
 
-    def settled(self, found: Iterable[Entry], now: float) -> list[Entry]:
+    def settled(self, found: Iterable[Entry], now: float, in_progress: Collection[str] = ()) -> list[Entry]:
         """Return the files unmodified for ``settle_s`` seconds, oldest modification first.
 
-        Forgets files that are gone. ``now`` is in seconds of a monotonic clock.
+        Forgets files that are gone, except those ``in_progress``, which may be aside and come back. ``now`` is in
+        seconds of a monotonic clock.
         """
-        known = {}
+        known = {name: self._known[name] for name in in_progress if name in self._known}
+        listed = set()
         for entry in found:
             before, since = self._known.get(entry.name, (None, now))
             known[entry.name] = (entry, since if before == entry else now)
+            listed.add(entry.name)
         self._known = known
-        self._complete &= known.keys()
         self._incomplete = {name: until for name, until in self._incomplete.items() if name in known}
-        stable = [entry for entry, since in known.values() if now - since >= self._wait_s(entry.name)]
+        self._complete = {name: entry for name, entry in self._complete.items() if known.get(name, (None,))[0] == entry}
+        stable = [known[name][0] for name in listed if now - known[name][1] >= self._wait_s(known[name][0])]
         return sorted(stable, key=lambda entry: (entry.modified_ns, entry.name))
 
-    def trust(self, names: Iterable[str]) -> None:
-        """Take files as complete, without waiting, for as long as they are in the folder."""
-        self._complete.update(names)
+    def trust(self, entries: Iterable[Entry]) -> None:
+        """Take files as complete without waiting, until they change."""
+        self._complete.update((entry.name, entry) for entry in entries)
 
     def is_trusted(self, name: str) -> bool:
-        """Whether a file is taken as complete."""
+        """Whether the file of this name that is in the folder, or in progress, is taken as complete."""
         return name in self._complete
 
     def postpone(self, name: str, wait_s: float) -> None:
         """Require ``wait_s`` seconds without changes for a file that seemed complete but was not."""
         self._incomplete[name] = wait_s
 
-    def _wait_s(self, name: str) -> float:
-        if name in self._complete:
+    def _wait_s(self, entry: Entry) -> float:
+        if self._complete.get(entry.name) == entry:
             return 0.0
-        return max(self._settle_s, self._incomplete.get(name, 0.0))
+        return max(self._settle_s, self._incomplete.get(entry.name, 0.0))
 
     def waited_s(self, name: str, now: float) -> float:
         """Return for how many seconds a file has not changed."""

@@ -21,7 +21,8 @@ from rpiocr.store.database import Database
 from rpiocr.store.moves import Filed
 from rpiocr.store.tables import RECEIPTS
 from rpiocr.system.stop import undisturbed
-from rpiocr.watch.errors import ChangedError, NotFiledError
+from rpiocr.watch import rereading
+from rpiocr.watch.errors import ChangedError, NotFiledError, NotReadAgainError
 from rpiocr.watch.filing import Places, complete, folder_for, free_place, is_free, put, sidecar_of, sweep_at
 from rpiocr.watch.inbox import fingerprint
 from rpiocr.watch.naming import name_for
@@ -46,12 +47,15 @@ def move_confirmed(database: Database, file_id: int, settings: Settings) -> Path
     return _move(database, file, results, settings)
 
 
-def finish_moves(database: Database, settings: Settings) -> Iterator[NotFiledError | ChangedError]:
-    """Finish moves that ended processes began; yields the errors of those that cannot be finished now."""
+def finish_moves(database: Database, settings: Settings) -> Iterator[NotFiledError | ChangedError | NotReadAgainError]:
+    """Finish moves that ended processes began; yields the errors of those that cannot be finished now.
+
+    Files that were to be read again are put back into their folders.
+    """
     for file_id, place in moves.left(database).items():
         try:
             _finish(database, file_id, Path(place), settings)
-        except (NotFiledError, ChangedError) as error:
+        except (NotFiledError, ChangedError, NotReadAgainError) as error:
             yield error
 
 
@@ -98,7 +102,12 @@ def _settle(database: Database, file: Filed, place: Path) -> None:
 
 def _finish(database: Database, file_id: int, place: Path, settings: Settings) -> None:
     file = moves.filed(database, file_id)
-    if file is None or not moves.begin(database, file_id, str(place)):
+    if file is None:
+        return
+    if rereading.is_put_back(file, place):
+        rereading.finish(database, file, place)
+        return
+    if not moves.begin(database, file_id, str(place)):
         return
     source, mode = Path(file.moved_to), settings.file_mode_bits
     if fingerprint(place) == file.sha256:

@@ -235,7 +235,7 @@ def _round(loop: Loop) -> tuple[float, bool]:
     completed = loop.control.completed()
     found = {entry.name: entry for entry in loop.watcher.listed()}
     with loop.watcher.turn:
-        loop.watcher.settling.trust(completed)
+        loop.watcher.settling.trust(found[name] for name in completed & found.keys())
         due = _due(loop, found)
     gone: set[str] = set()
     for entry in due[:MAX_PER_ROUND]:
@@ -255,8 +255,8 @@ def _due(loop: Loop, found: Mapping[str, Entry]) -> list[Entry]:
     loop.finished = {name: entry for name, entry in loop.finished.items() if found.get(name) == entry}
     loop.later = {name: later for name, later in loop.later.items() if found.get(name) == later[0]}
     if not watcher.unfinished:
-        loop.problems.keep(found)
-    complete = watcher.settling.settled(found.values(), now)
+        loop.problems.keep(found.keys() | loop.crew.names)
+    complete = watcher.settling.settled(found.values(), now, loop.crew.names)
     taken = loop.finished.keys() | loop.crew.names
     due = [one for one in complete if one.name not in taken and not _is_later(loop, one.name, now)]
     return sorted(due, key=lambda one: one.name in loop.suspects)

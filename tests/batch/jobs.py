@@ -34,6 +34,11 @@ def tell_threads(job: Job) -> ReadFile:
     return said(job, os.environ["OPENBLAS_NUM_THREADS"])
 
 
+def tell_niceness(job: Job) -> ReadFile:
+    program = subprocess.run(["nice"], capture_output=True, text=True, check=True)
+    return said(job, f"{os.nice(0)} {program.stdout.strip()}")
+
+
 def tell_size(job: Job) -> ReadFile:
     return said(job, len(job.data))
 

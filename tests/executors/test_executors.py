@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from pathlib import Path
 
 import pytest
@@ -27,6 +27,7 @@ from tests.batch.jobs import (
     job,
     leave,
     take_signals,
+    tell_niceness,
     tell_passes,
     tell_pid,
     tell_size,
@@ -71,6 +72,54 @@ def test_the_words_of_a_receipt_are_those_of_its_text_with_places_on_the_page() 
     assert all(
         0 <= x < x + w <= width and 0 <= y < y + h <= height for x, y, w, h in (word.box for word in receipt.words)
     )
+
+
+@pytest.mark.slow
+def test_a_receipt_that_was_read_tells_what_that_cost() -> None:
+    with open_executor(1) as executor:
+        read_first, read_then = (executor.submit(job(SMALL, SMALL.read_bytes(), retries=0)).result() for _ in range(2))
+    assert 0.05 < read_then.cpu_s < read_first.cpu_s + read_then.cpu_s
+    assert 2**24 < read_first.peak_bytes <= read_then.peak_bytes < 2**32
+
+
+def test_workers_and_their_programs_are_as_nice_as_was_asked_for() -> None:
+    with open_executor(1, niceness=7) as executor:
+        assert executor.submit(job(), tell_niceness).result().sha256 == "7 7"
+    with open_executor(1) as executor:
+        assert executor.submit(job(), tell_niceness).result().sha256 == f"{os.nice(0)} {os.nice(0)}"
+
+
+@pytest.mark.parametrize("hanging", [hang, hang_deaf])
+def test_a_job_that_is_abandoned_ends_with_its_program_and_no_other_one(hanging: Function, tmp_path: Path) -> None:
+    one, two, three = (tmp_path / name for name in ("one", "two", "three"))
+    with open_executor(2) as executor:
+        ended, other = executor.submit(job(one), hanging), executor.submit(job(two), wait_for_file)
+        waiting = executor.submit(job(three), wait_for_file)
+        until(lambda: beside(one) and beside(two), "two jobs")
+        until(lambda: family(*beside(one)), "the program of a job")
+        processes = [*beside(one), *family(*beside(one))]
+        executor.abandon(waiting)
+        executor.abandon(ended)
+        assert not any(map(runs, processes))
+        for future in (waiting, ended):
+            with pytest.raises(CancelledError):
+                future.result()
+        executor.abandon(ended)
+        after = executor.submit(job(), tell_pid)
+        assert int(after.result().sha256) not in (*processes, *beside(two))
+        two.touch()
+        assert other.result().sha256 == str(*beside(two))
+        executor.abandon(other)
+        assert other.result()
+    assert beside(three) == []
+
+
+def test_jobs_abandoned_at_any_moment_cost_no_other_one() -> None:
+    with open_executor(2) as executor:
+        for _ in range(40):
+            abandoned, others = executor.submit(job(), tell_pid), [executor.submit(job(), tell_pid) for _ in range(2)]
+            executor.abandon(abandoned)
+            assert all(other.result().sha256 for other in others)
 
 
 def test_what_goes_wrong_in_a_job_arrives_with_the_place_where_it_arose() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ def test_a_receipt_leads_to_its_file_page_and_place_on_it(database: Database, tm
     file = tmp_path / "a.jpg"
     file.write_bytes(DATA)
     _, second = keep(database, {"page": 1}, {"page": 1, "part": 2, "time": "10:00"}, file=str(file), data=DATA)
-    assert stored_file(database, second) == StoredFile(file, 1, 2)
+    assert stored_file(database, second) == StoredFile(file, 1, 2, hashlib.sha256(DATA).hexdigest())
 
 
 def test_a_file_that_was_moved_is_found_at_its_present_path(database: Database, tmp_path: Path) -> None:

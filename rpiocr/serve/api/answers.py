@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from rpiocr.model.fields import SPECS
-from rpiocr.output.result import SCHEMA_VERSION, warning_text
 from rpiocr.model.provenance import Notice
+from rpiocr.output.result import SCHEMA_VERSION, warning_text
 from rpiocr.serve.uploads import Upload
 from rpiocr.store.details import details
 from rpiocr.system.json_text import dumps

@@ -12,6 +12,9 @@ from rpiocr.serve.problem import MEDIA_TYPE
 
 Responses = dict[int | str, dict[str, Any]]
 
+MAX_ID = 2**31 - 1
+"""Maximum number of a receipt or a file."""
+
 BINARY = {"type": "string", "format": "binary"}
 
 
@@ -134,6 +137,51 @@ OWN_SCHEMAS: dict[str, Any] = {
             "next": {"type": ["string", "null"], "description": "the cursor of the next page, null after the last"},
         },
     },
+    "ReviewQueue": {
+        "type": "object",
+        "required": ["count", "receipts", "after"],
+        "properties": {
+            "count": {"type": "integer"},
+            "receipts": {"type": "array", "items": {"type": "integer"}},
+            "after": {"type": ["integer", "null"], "description": "for the next part of the queue, null at its end"},
+        },
+    },
+    "Review": {
+        "type": "object",
+        "required": ["id", "fields", "open", "words", "links"],
+        "properties": {
+            "id": {"type": "integer"},
+            "fields": {"type": "array", "items": ref("ReviewField")},
+            "open": {"type": "array", "items": {"type": "string"}, "description": "fields that need a look"},
+            "words": {
+                "type": "array",
+                "description": "text, x, y, width and height of each word, in pixels of the picture",
+                "items": {"type": "array"},
+            },
+            "links": {"type": "object"},
+        },
+    },
+    "ReviewField": {
+        "type": "object",
+        "required": ["name", "value", "raw", "box", "verdict", "probability", "state", "required", "rivals"],
+        "properties": {
+            "name": {"type": "string"},
+            "value": {"type": ["string", "null"]},
+            "raw": {"type": ["string", "null"], "description": "as it is printed"},
+            "box": {"type": ["array", "null"], "items": {"type": "integer"}},
+            "verdict": ref("verdict"),
+            "probability": ref("probability"),
+            "state": {"enum": ["open", "confirmed", "corrected", "sure"]},
+            "required": {"type": "boolean"},
+            "rivals": {"type": "array", "items": {"type": "object"}},
+        },
+    },
+    "Health": {"type": "object", "required": ["state", "well"], "properties": {"state": {"type": "string"}}},
+    "Checked": {
+        "type": "object",
+        "required": ["pages"],
+        "properties": {"pages": {"type": "array", "items": {"type": "object"}}},
+    },
     "Items": {
         "type": "object",
         "required": ["id", "currency", "items", "items_check"],
@@ -155,7 +203,11 @@ OWN_SCHEMAS: dict[str, Any] = {
                 "examples": [{"amount": "12.30", "date": "2026-11-28"}],
             },
             "confirm": {"type": "array", "items": {"type": "string"}, "description": "fields whose values are right"},
-            "undo": {"type": "array", "items": {"type": "string"}, "description": "fields to take the last change back"},
+            "undo": {
+                "type": "array",
+                "items": {"type": "string"},
+                "description": "fields to take the last change back",
+            },
             "archived": {"type": "boolean", "description": "out of lists, still in sums and exports"},
         },
     },
@@ -168,5 +220,6 @@ def schemas() -> dict[str, Any]:
     found = simplejson.loads(files("rpiocr.output").joinpath("schema.json").read_text("utf-8"))["$defs"]
     renamed = simplejson.loads(simplejson.dumps(found).replace("#/$defs/", "#/components/schemas/"))
     # A receipt of the store has more keys than a line of `rpiocr scan`.
-    renamed["result"].pop("additionalProperties", None)
+    for name in ("result", "item", "evidence"):
+        renamed[name].pop("additionalProperties", None)
     return {**renamed, **OWN_SCHEMAS}

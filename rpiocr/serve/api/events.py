@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from rpiocr.serve.api.answers import ROOT
+from rpiocr.serve.api.documents import Responses
 from rpiocr.serve.context import TheBook, TheService
 from rpiocr.serve.events import Event, Subscription
 from rpiocr.system.json_text import dumps
@@ -25,7 +26,7 @@ LOOK_S = 1.0
 
 RECONNECT_MS = 2000
 
-EVENT_STREAM = {
+EVENT_STREAM: Responses = {
     200: {
         "description": "Events: upload, reading, read, filed, failed, changed, resync; data is JSON.",
         "content": {"text/event-stream": {"schema": {"type": "string"}}},

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.background import BackgroundTask
 from starlette.responses import FileResponse, Response
 
 from rpiocr.serve import tool
 from rpiocr.serve.api.answers import ROOT
 from rpiocr.serve.api.documents import bytes_as
+from rpiocr.serve.api.receipts import Currency, Day
 from rpiocr.serve.context import TheBook, TheService
 from rpiocr.system.files import make_own_folder
 
@@ -33,46 +36,47 @@ KINDS: dict[str, tuple[str, str]] = {
 """The extension and the media type of each format."""
 
 
-def filters(
-    since: dt.date | None = None,
-    until: dt.date | None = None,
-    merchant: Annotated[str, Query(max_length=200)] = "",
-    currency: Annotated[str, Query(pattern="^([A-Z]{3})?$")] = "",
-    *,
-    with_duplicates: bool = False,
-) -> list[str]:
-    """Return the filters of an export as arguments of the command line."""
-    given = {"since": since, "until": until, "merchant": merchant.strip(), "currency": currency}
-    chosen = [f"--{name}={value}" for name, value in given.items() if value]
-    return [*chosen, "--with-duplicates"] if with_duplicates else chosen
+class Wish(BaseModel):
+    """What to export, and how."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    format: Format = "csv"
+    since: Day = None
+    until: Day = None
+    merchant: str = Field("", max_length=200)
+    currency: Currency = ""
+    with_duplicates: bool = False
+    items: bool = False
+    decimal: Literal[".", ","] = "."
+
+    def arguments(self) -> Iterator[str]:
+        """Yield the arguments of ``rpiocr export``."""
+        is_archive = self.format in ("originals", "annotated")
+        yield f"--pictures={self.format}" if is_archive else f"--format={self.format}"
+        if self.items and self.format in ("csv", "xlsx"):
+            yield "--items"
+        if self.format == "csv":
+            yield f"--decimal={self.decimal}"
+        if self.with_duplicates:
+            yield "--with-duplicates"
+        for name in ("since", "until", "merchant", "currency"):
+            value = getattr(self, name)
+            if value:
+                yield f"--{name}={value}"
 
 
 @router.get("/exports", responses=bytes_as("application/octet-stream", "The file."), response_class=FileResponse)
-def export(
-    book: TheBook,
-    service: TheService,
-    selected: Annotated[list[str], Depends(filters)],
-    format: Format = "csv",  # noqa: A002 - the name of the parameter
-    *,
-    items: bool = False,
-    decimal: Literal[".", ","] = ".",
-) -> Response:
+def export(book: TheBook, service: TheService, wish: Annotated[Wish, Query()]) -> Response:
     """Return the receipts, oldest first, with corrections applied; archived ones are among them."""
-    extension, media_type = KINDS[format]
+    extension, media_type = KINDS[wish.format]
     make_own_folder(service.pictures.folder)
     place = service.pictures.folder / f"export-{secrets.token_hex(8)}.{extension}"
-    tool.export(book, [*_arguments(format, items=items, decimal=decimal), *selected], place)
-    name = f"receipts-{dt.datetime.now().astimezone():%Y-%m-%d}{'' if extension != 'zip' else f'-{format}'}.{extension}"
+    tool.export(book, list(wish.arguments()), place)
+    what = f"-{wish.format}" if extension == "zip" else ""
     return FileResponse(
         place,
         media_type=media_type,
-        filename=name,
+        filename=f"receipts-{dt.datetime.now().astimezone():%Y-%m-%d}{what}.{extension}",
         background=BackgroundTask(place.unlink, missing_ok=True),
     )
-
-
-def _arguments(output: str, *, items: bool, decimal: str) -> list[str]:
-    if output in ("originals", "annotated"):
-        return [f"--pictures={output}"]
-    special = ["--items"] if items and output in ("csv", "xlsx") else []
-    return [f"--format={output}", *special, *([f"--decimal={decimal}"] if output == "csv" else [])]

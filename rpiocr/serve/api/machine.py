@@ -16,11 +16,12 @@ from rpiocr import __version__
 from rpiocr.serve import tool
 from rpiocr.serve.api.answers import ROOT, Json
 from rpiocr.serve.api.documents import BODY_OF_UPLOAD, PROBLEM, answer, bytes_as
+from rpiocr.serve.arriving import Received
 from rpiocr.serve.book import Book
 from rpiocr.serve.context import TheBook, TheService
 from rpiocr.serve.errors import RequestError
 from rpiocr.serve.following import BUCKETS_S, Costs
-from rpiocr.serve.receiving import Received, receive
+from rpiocr.serve.receiving import receive
 from rpiocr.store.journal import Journal, State
 from rpiocr.store.review import count_waiting
 from rpiocr.watch.status import health_of
@@ -47,7 +48,7 @@ def metrics(book: TheBook, service: TheService) -> Response:
 
 
 @router.post("/check", responses=answer("Checked", "What is wrong with each page."), openapi_extra=BODY_OF_UPLOAD)
-async def check(request: Request, book: TheBook, service: TheService) -> Response:
+async def check(request: Request, service: TheService) -> Response:
     """Say whether a picture should be taken again, and how, without reading it; nothing is kept."""
     service.uploads.take()
     with service.arriving.one():
@@ -73,7 +74,9 @@ def _of_costs(costs: Costs) -> Lines:
     with costs.lock:
         yield from _metric("files_read_total", "counter", "files read since the service started", costs.files)
         yield from _metric("receipts_read_total", "counter", "receipts read from them", costs.receipts)
-        yield from _metric("files_failed_total", "counter", "files of which something could not be read", costs.failures)
+        yield from _metric(
+            "files_failed_total", "counter", "files of which something could not be read", costs.failures
+        )
         name = "rpiocr_file_cpu_seconds"
         yield f"# HELP {name} CPU time for reading one file"
         yield f"# TYPE {name} histogram"
@@ -102,7 +105,9 @@ def _of_process() -> Lines:
     process = psutil.Process()
     with process.oneshot():
         times, memory = process.cpu_times(), process.memory_info()
-    yield from _metric("server_cpu_seconds_total", "counter", "CPU time of the server", f"{times.user + times.system:.2f}")
+    yield from _metric(
+        "server_cpu_seconds_total", "counter", "CPU time of the server", f"{times.user + times.system:.2f}"
+    )
     yield from _metric("server_memory_bytes", "gauge", "resident memory of the server", memory.rss)
 
 

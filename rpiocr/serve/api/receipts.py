@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import re
 import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Body, Depends, Path, Query
+from fastapi import APIRouter, Body, Path, Query
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from starlette.responses import FileResponse, HTMLResponse, Response
 
+from rpiocr.keep.stored_file import stored_file
 from rpiocr.serve import tool
 from rpiocr.serve.api.answers import ROOT, Json, receipt_of
-from rpiocr.serve.api.documents import CHANGES, NOTHING, RECEIPT, RECEIPT_LIST, answer, bytes_as
+from rpiocr.serve.api.documents import CHANGES, MAX_ID, NOTHING, RECEIPT, RECEIPT_LIST, answer, bytes_as
 from rpiocr.serve.changes import Changes, change, delete, restore
 from rpiocr.serve.context import TheBook, TheService
 from rpiocr.serve.errors import RequestError
-from rpiocr.keep.stored_file import stored_file
 from rpiocr.store.queries import Position, Summary, page_of
 from rpiocr.store.selection import Selection
 
@@ -24,8 +25,6 @@ router = APIRouter(prefix=ROOT, tags=["receipts"])
 
 PAGE = 50
 MAX_PAGE = 500
-MAX_ID = 2**31 - 1
-
 CURSOR = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})\.([0-9]{1,10})")
 
 IMAGE_JPEG = bytes_as("image/jpeg", "The page as a grey, upright JPEG; boxes are in its pixels.")
@@ -35,23 +34,53 @@ POLICY_OF_EXPLANATIONS = "default-src 'none'; style-src 'unsafe-inline'; img-src
 """An explanation is one file, with its style and pictures within; it has no script."""
 
 Verdict = Literal["ACCEPT", "RETRY", "ESCALATE"]
+
+EMPTY = BeforeValidator(lambda value: None if value == "" else value)
+"""Forms send empty fields as empty texts."""
+
+Day = Annotated[dt.date | None, EMPTY]
+Flag = Annotated[bool | None, EMPTY]
+Currency = Annotated[str, Field(pattern="^([A-Z]{3})?$")]
+
+
 Id = Annotated[int, Path(ge=1, le=MAX_ID)]
 
 
-def wished(
-    q: Annotated[str, Query(max_length=200, description="Words of the text or the merchant, or item:WORD.")] = "",
-    since: dt.date | None = None,
-    until: dt.date | None = None,
-    merchant: Annotated[str, Query(max_length=200)] = "",
-    currency: Annotated[str, Query(pattern="^([A-Z]{3})?$")] = "",
-    verdict: Annotated[list[Verdict] | None, Query()] = None,
-    duplicates: bool | None = None,
-    archived: bool | None = False,
-) -> Selection:
-    """Parse the filters of a list."""
-    return Selection(
-        since, until, merchant.strip(), currency, tuple(verdict or ()), duplicates, archived=archived, words=q.strip()
-    )
+class Filters(BaseModel):
+    """The filters of a list, as they are in the query of its address."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    q: str = Field("", max_length=200, description="Words of the text or the merchant, or item:WORD.")
+    since: Day = None
+    until: Day = None
+    merchant: str = Field("", max_length=200)
+    currency: Currency = ""
+    verdict: list[Verdict] = Field(default_factory=list)
+    sure: Flag = Field(None, description="Accepted or confirmed, or not.")
+    duplicates: Flag = None
+    archived: Flag = False
+
+    def selection(self) -> Selection:
+        """Return the conditions on receipts."""
+        return Selection(
+            self.since,
+            self.until,
+            self.merchant.strip(),
+            self.currency,
+            tuple(self.verdict),
+            self.duplicates,
+            archived=self.archived,
+            words=self.q.strip(),
+            sure=self.sure,
+        )
+
+
+class Page(Filters):
+    """The filters of a list, and which part of it."""
+
+    cursor: str = Field("", max_length=100, description="From `next` of the page before.")
+    limit: int = Field(PAGE, ge=1, le=MAX_PAGE)
 
 
 def position_in(cursor: str) -> Position | None:
@@ -83,12 +112,10 @@ def summary_json(one: Summary) -> Mapping[str, Any]:
 @router.get("/receipts", responses=RECEIPT_LIST)
 def list_receipts(
     book: TheBook,
-    wish: Annotated[Selection, Depends(wished)],
-    cursor: Annotated[str, Query(max_length=100, description="From `next` of the page before.")] = "",
-    limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = PAGE,
+    filters: Annotated[Page, Query()],
 ) -> Response:
     """List receipts, newest first; archived ones only if they are asked for."""
-    page = page_of(book.database, wish, position_in(cursor), limit)
+    page = page_of(book.database, filters.selection(), position_in(filters.cursor), filters.limit)
     following = cursor_of(page.last) if page.last else None
     return Json({"receipts": [summary_json(one) for one in page.receipts], "next": following})
 

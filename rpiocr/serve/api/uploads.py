@@ -7,22 +7,34 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Header, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from rpiocr.errors import RpiocrError
 from rpiocr.output.result import failure
 from rpiocr.serve.api.answers import ROOT, Json, receipt_of, upload_json
-from rpiocr.serve.api.documents import ACCEPTED, BODY_OF_UPLOAD, NDJSON, READ, UPLOAD, UPLOAD_LIST, lines_of
+from rpiocr.serve.api.documents import (
+    ACCEPTED,
+    BODY_OF_UPLOAD,
+    MAX_ID,
+    NDJSON,
+    NOTHING,
+    READ,
+    UPLOAD,
+    UPLOAD_LIST,
+    lines_of,
+)
+from rpiocr.serve.arriving import Received
 from rpiocr.serve.book import Book
 from rpiocr.serve.context import Service, TheBook, TheService
 from rpiocr.serve.errors import RequestError, StateError
-from rpiocr.serve.receiving import Received, receive
+from rpiocr.serve.receiving import receive
 from rpiocr.serve.uploads import MAX_KEY, SHOWN, Upload, admit, find, recent
 from rpiocr.serve.waiting import wait_for
 from rpiocr.system.json_text import dumps
-from rpiocr.watch.again import read_again
+from rpiocr.watch.errors import NotReadAgainError
+from rpiocr.watch.rereading import read_again
 
 router = APIRouter(prefix=ROOT)
 
@@ -165,10 +177,24 @@ def retry_upload(upload_id: str, book: TheBook, service: TheService) -> Response
         message = "only an upload that could not be read is read again, and its file must still be there"
         raise StateError(message)
     service.wanted.promise(upload.sha256)
-    place = read_again(book.database, upload.file_id, book.inbox)
-    book.requests.complete(place.name)
-    book.events.publish("upload", upload=upload.id, name=upload.name, state="waiting")
+    _read_again(book, upload.file_id)
     return Json(_upload(book, find(book, upload_id)), 202)
+
+
+@router.post("/files/{file_id}/retry", responses=NOTHING, status_code=204, tags=["uploads"])
+def retry_file(file_id: Annotated[int, Path(ge=1, le=MAX_ID)], book: TheBook) -> Response:
+    """Read a file again that is in failed/, however it arrived; its number is that of the journal."""
+    _read_again(book, file_id)
+    return Response(status_code=204)
+
+
+def _read_again(book: Book, file_id: int) -> None:
+    try:
+        place = read_again(book.database, file_id, book.inbox)
+    except NotReadAgainError as error:
+        raise StateError(str(error)) from error
+    book.control.complete(place.name)
+    book.events.publish("upload", name=place.name, state="waiting")
 
 
 def _upload(book: Book, upload: Upload) -> dict[str, Any]:

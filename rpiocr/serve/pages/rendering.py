@@ -36,7 +36,9 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(static=static_url, version=__version__, languages=[(one, NAMES[one]) for one in LANGUAGES])
+    environment.globals.update(
+        static=static_url, version=__version__, languages=[(one, NAMES[one]) for one in LANGUAGES]
+    )
     environment.filters.update(money=money, data=data)
     return environment
 
@@ -70,7 +72,9 @@ def page(request: Request, name: str, values: Mapping[str, Any], status: int = 2
     sessions = service_of(request).sessions
     known = identity_in(request.headers)
     identity = known or sessions.new()
-    html = templates().get_template(name).render(
-        **values, t=texts_for(request), token=sessions.token(identity), path=request.url.path
+    html = (
+        templates()
+        .get_template(name)
+        .render(**values, t=texts_for(request), token=sessions.token(identity), path=request.url.path)
     )
     return HTMLResponse(html, status, {} if known else {"Set-Cookie": cookie_for(identity)})

@@ -37,6 +37,7 @@ class Job {
   preview(address) {
     const image = this.row.querySelector("img");
     image.addEventListener("error", () => (image.hidden = true));
+    if (image.src === new URL(address, location.href).href && !image.hidden) return;
     image.src = address;
     image.hidden = false;
   }
@@ -124,6 +125,7 @@ class Job {
   }
 
   async refresh() {
+    if (this.isOver && this.upload?.receipts.length) this.preview(this.upload.receipts[0].links.image);
     if (!this.upload || this.isOver) return;
     try {
       this.take(await call("GET", this.upload.links.self));
@@ -134,8 +136,18 @@ class Job {
 }
 
 function facts(receipt) {
-  const money = receipt.amount === null ? "" : `${receipt.amount} ${receipt.currency || ""}`.trim();
-  return [receipt.date, money].filter(Boolean).join(" · ");
+  return [receipt.date, money(receipt)].filter(Boolean).join(" · ");
+}
+
+// Numbers in JSON have lost the zeros at their end; the currency says how many decimals an amount has.
+function money({ amount, currency }) {
+  if (amount === null) return "";
+  try {
+    const style = { style: "currency", currency, currencyDisplay: "code" };
+    return new Intl.NumberFormat(document.documentElement.lang, style).format(amount);
+  } catch {
+    return `${amount} ${currency || ""}`.trim();
+  }
 }
 
 function add(files) {
