@@ -73,7 +73,7 @@ def serve(
     from rpiocr.recognise.tesseract_models import require_languages
 
     require_languages(settings.lang)
-    _require_packages()
+    require_packages()
     from rpiocr.system.memory import loading_modules
 
     with loading_modules():
@@ -89,13 +89,11 @@ def serve(
     return ExitCode.OK
 
 
-def _require_packages() -> None:
+def require_packages() -> None:
     """Raise ServeMissingError if the packages of the page are not installed."""
-    from importlib.util import find_spec
-
     from rpiocr.serve.errors import ServeMissingError
-    from rpiocr.system.packages import install_extra
+    from rpiocr.system.packages import install_extra, missing_for_page
 
-    if any(find_spec(name) is None for name in ("fastapi", "uvicorn", "jinja2", "python_multipart")):
+    if missing_for_page():
         message = f"the page needs packages that are not installed: {install_extra('serve')}"
         raise ServeMissingError(message)
