@@ -16,6 +16,7 @@ from rpiocr.serve.api.documents import PROBLEM
 from rpiocr.serve.context import Service
 from rpiocr.serve.guard import Guard
 from rpiocr.serve.pages import docs, site
+from rpiocr.serve.pages.problem import for_people
 
 ROUTERS = (uploads, receipts, reviewing, exports, events, machine, docs, site)
 
@@ -41,10 +42,10 @@ def make_app(service: Service) -> ASGIApp:
         telemetry=NO_TELEMETRY,
         responses={"4XX": PROBLEM, "5XX": PROBLEM},
         exception_handlers={
-            RpiocrError: problem.of_rpiocr,
-            HTTPException: problem.of_http,
-            RequestValidationError: problem.of_validation,
-            Exception: problem.of_defect,
+            RpiocrError: for_people(problem.of_rpiocr),
+            HTTPException: for_people(problem.of_http),
+            RequestValidationError: for_people(problem.of_validation),
+            Exception: for_people(problem.of_defect),
         },
     )
     app.state.service = service

@@ -239,7 +239,7 @@ def _upload(
     elif file.state == State.STARTED:
         state = "reading" if file.owner else "waiting"
     elif file.error_code and not read:
-        state, error = "failed", (file.error_code, file.error or file.error_code)
+        state, error = "failed", (file.error_code, (file.error or file.error_code).replace(f"{book.inbox}/", ""))
     else:
         state = "read"
     return Upload(
