@@ -17,6 +17,7 @@ from rpiocr.serve.context import Service
 from rpiocr.serve.guard import Guard
 from rpiocr.serve.layers import Bodies, Defects, Heads
 from rpiocr.serve.pages import docs, site
+from rpiocr.serve.pages.problem import for_people
 
 ROUTERS = (uploads, receipts, reviewing, exports, events, machine, docs, site)
 
@@ -43,10 +44,10 @@ def make_app(service: Service) -> ASGIApp:
         generate_unique_id_function=lambda route: route.name,
         responses={"4XX": PROBLEM, "5XX": PROBLEM},
         exception_handlers={
-            RpiocrError: problem.of_rpiocr,
-            HTTPException: problem.of_http,
-            RequestValidationError: problem.of_validation,
-            Exception: problem.of_any,
+            RpiocrError: for_people(problem.of_rpiocr),
+            HTTPException: for_people(problem.of_http),
+            RequestValidationError: for_people(problem.of_validation),
+            Exception: for_people(problem.of_any),
         },
     )
     app.state.service = service

@@ -248,7 +248,7 @@ def _upload(
     elif file.moved_to and Path(file.moved_to).parent == book.inbox:
         state = "waiting"  # it was put back to be read again
     elif file.error_code and not read:
-        state, error = "failed", (file.error_code, file.error or file.error_code)
+        state, error = "failed", (file.error_code, (file.error or file.error_code).replace(f"{book.inbox}/", ""))
     else:
         state = "read"
     return Upload(row.id, row.name, row.sha256, row.size_bytes, row.received_at, state, read, error, file and file.id)
