@@ -25,7 +25,7 @@ from rpiocr.store.journal import State
 from rpiocr.store.tables import FILES, RECEIPTS, UPLOADS
 from rpiocr.system.moving import move_new
 from rpiocr.watch.aside import left_aside
-from rpiocr.watch.inbox import entries
+from rpiocr.watch.inbox import entries, fingerprint
 from rpiocr.watch.naming import numbered
 
 MAX_KEY = 255
@@ -89,7 +89,7 @@ def _admit(book: Book, received: Received, key: str | None, deadline_s: float | 
     with book.database.transaction() as connection:
         one_at_a_time(connection)
         row = _by_key(connection, key, received.sha256)
-        is_new = row is None and not _is_known(connection, book, received.sha256)
+        is_new = row is None and not _is_known(connection, book, received)
         if row is None:
             name = _appear(received.place, book.inbox, received.name) if is_new else received.name
             row = _Row(secrets.token_hex(16), name, received.sha256, received.size, dt.datetime.now(dt.UTC))
@@ -131,16 +131,23 @@ def _by_key(connection: Connection, key: str | None, sha256: str) -> _Row | None
     return _row(row)
 
 
-def _is_known(connection: Connection, book: Book, sha256: str) -> bool:
+def _is_known(connection: Connection, book: Book, received: Received) -> bool:
     """Whether bytes are in the book, or on their way into it."""
+    sha256 = received.sha256
     file = _newest_files(connection, [sha256]).get(sha256)
     if file is not None and file.state in (State.FILED, State.FAILED):
         return connection.execute(select(RECEIPTS.c.id).where(RECEIPTS.c.file_id == file.id)).first() is not None
     if file is not None:
         return file.state == State.ANSWERED or _name_of(file) in _names_in(book.inbox)
-    here = select(UPLOADS.c.name).where(UPLOADS.c.sha256 == sha256).order_by(UPLOADS.c.received_at.desc()).limit(1)
-    name = connection.execute(here).scalar()
-    return name is not None and name in _names_in(book.inbox)
+    return _is_in_inbox(book.inbox, received)
+
+
+def _is_in_inbox(inbox: Path, received: Received) -> bool:
+    """Whether a file with these bytes waits, perhaps one whose upload a crash interrupted before it was recorded."""
+    with suppress(OSError):
+        alike = [one.name for one in entries(inbox) if one.size == received.size]
+        return any(fingerprint(inbox / name) == received.sha256 for name in alike)
+    return False
 
 
 def _name_of(file: Any) -> str:  # noqa: ANN401 - a row
