@@ -1,8 +1,8 @@
-"""What the page costs and what it withstands: ``python -m bench.serve [start|load|kill] ...``.
+"""What the page costs and what it withstands: ``python -m bench.serve [start|load] ...``.
 
 ``start`` compares the CPU time from the start of the service to its first page with that of starting Python, side by
-side, and measures its memory while it is idle. ``load`` has clients upload while browsers follow. ``kill`` does the same
-while the service is killed again and again, and counts: everything must be there, and once.
+side, and measures its memory while it is idle. ``load`` has clients upload while browsers follow, and kills the service
+meanwhile as often as it is told: everything must be there at the end, and once.
 """
 
 from __future__ import annotations

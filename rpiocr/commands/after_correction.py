@@ -39,20 +39,12 @@ def contradictions(database: Database, receipt: int, changes: Sequence[Change]) 
 
 
 def refiled(database: Database, receipt: int, settings: Settings) -> Iterator[str]:
-    """Move the receipt's file out of review/ if it is certain, and yield messages about that.
+    """Move the receipt's file out of review/ if it is certain, and yield messages about that."""
+    from rpiocr.errors import RpiocrError
+    from rpiocr.watch.refiling import refile
 
-    First, moves that an earlier run began are finished.
-    """
-    from rpiocr.store.moves import file_of
-    from rpiocr.watch.errors import ChangedError, NotFiledError
-    from rpiocr.watch.refiling import finish_moves, move_confirmed
-
-    yield from map(str, finish_moves(database, settings))
-    file_id = file_of(database, receipt)
-    try:
-        place = move_confirmed(database, file_id, settings) if file_id else None
-    except (ChangedError, NotFiledError) as error:
-        yield str(error)
-        return
-    if place:
-        yield f"receipt {receipt} is certain now; its file was moved to {place}"
+    for outcome in refile(database, receipt, settings):
+        if isinstance(outcome, RpiocrError):
+            yield str(outcome)
+        else:
+            yield f"receipt {receipt} is certain now; its file was moved to {outcome}"

@@ -62,7 +62,8 @@ def review(store: str | None, config: Path | None, *, verbose: bool) -> int:
         with pressed_keys() as keys:
             session.run(keys)
         print_line()
-        print_line(session.summary())
+        for line in session.summary():
+            print_line(line)
     return ExitCode.OK
 
 
@@ -94,12 +95,13 @@ class _Session:
             else:
                 self._obey(self._review, key)
 
-    def summary(self) -> str:
-        """Return what was done, and what is left, in words."""
+    def summary(self) -> Iterator[str]:
+        """Yield what the last key did, and what was done in all and is left, in words."""
         from rpiocr.store.review import count_waiting
 
-        left = count_waiting(self._database)
-        return f"{len(self._reviewed)} reviewed; {left or 'none'} left"
+        if self._message:
+            yield self._message
+        yield f"{len(self._reviewed)} reviewed; {count_waiting(self._database) or 'none'} left"
 
     def _drawn(self, shown: Review) -> str:
         from rpiocr.commands.review_screen import draw

@@ -15,8 +15,8 @@ from rpiocr.store.word_boxes import line_at
 from rpiocr.system.console import cell, drawn
 
 KEYS = (
-    "Enter confirms, 1-3 take another value, a value that is typed corrects (begin one that is a key with a space);"
-    " arrows choose the field, s skips, u undoes, o opens the picture, q quits"
+    "Enter confirms, 1-3 take another value, typing corrects (after a space, if it begins with a key);\n"
+    "up and down choose a field, s skips, u undoes, o opens the picture, q quits"
 )
 
 STYLES = {
@@ -54,7 +54,8 @@ def draw(screen: Screen, *, width: int) -> str:
         Text(),
         _table(review.fields, screen.cursor),
         Text(),
-        cell(line_at(screen.words, field.box) if field.box else "", "dim"),
+        *_alternatives(field.rivals),
+        cell(f"line: {line_at(screen.words, field.box)}" if field.box else ""),
         Text(),
         Text(KEYS, style="dim"),
         cell(screen.message, "cyan"),
@@ -84,7 +85,6 @@ def _table(fields: Sequence[ReviewField], cursor: int) -> Table:
             cell(field.value or "", "bold reverse" if here else "bold"),
             Text(_standing(field), style=STYLES[field.state] if field.is_required else "dim"),
             cell(f"printed {field.raw}" if field.raw else ""),
-            cell("  ".join(_alternatives(field.rivals))),
         )
     return table
 
@@ -95,7 +95,7 @@ def _standing(field: ReviewField) -> str:
     return "not read" if field.probability is None else f"{field.probability:.0%}"
 
 
-def _alternatives(rivals: Sequence[Rival]) -> Iterator[str]:
+def _alternatives(rivals: Sequence[Rival]) -> Iterator[Text]:
     for number, rival in enumerate(rivals, start=1):
-        printed = f" ({rival.raw})" if rival.raw and rival.raw != rival.value else ""
-        yield f"{number}: {rival.value}{printed}"
+        printed = f", printed {rival.raw}" if rival.raw and rival.raw != rival.value else ""
+        yield cell(f"   {number}: {rival.value}{printed}")

@@ -48,7 +48,7 @@ LOOKED_AT = {int(ExitCode.OK), int(ExitCode.NEEDS_REVIEW)}
 JUDGING = ("rpiocr check", "rpiocr verify", "rpiocr watch --status", "rpiocr service status")
 FOREVER = "rpiocr watch ~/inbox"
 AT_TERMINAL = "rpiocr review"
-"""Beginning of examples that need a terminal and the keys of a person: tests/commands/test_review.py runs the command."""
+"""How examples begin that need a person at a terminal, as tests/commands/test_review.py has one."""
 
 
 @pytest.mark.parametrize("arguments", [(), ("service",)])

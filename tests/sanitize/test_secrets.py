@@ -67,6 +67,7 @@ ARGUMENTS: Mapping[str, Sequence[object]] = {
     "show": ("1",),
     "search": ("tea",),
     "fix": ("1", "amount=1"),
+    "review": (),
     "archive": ("1",),
     "delete": ("--yes", "1"),
     "prices": ("tea",),

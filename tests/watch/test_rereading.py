@@ -137,6 +137,33 @@ def test_a_file_that_cannot_be_put_back_stays_with_its_results(failed: Failed, m
     assert failed.files() == {"inbox/scan.jpg": DATA}
 
 
+def test_a_stranger_under_the_hidden_name_is_neither_lost_nor_taken_for_the_file(failed: Failed) -> None:
+    (failed.inbox / ".rpiocr-again-1").write_bytes(b"a stranger")
+    before = failed.files()
+    with pytest.raises(NotReadAgainError, match="File exists"):
+        failed.read_again()
+    assert failed.files() == before
+
+
+def test_a_name_that_is_taken_at_this_moment_is_left_to_the_other_file(
+    failed: Failed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def take_first(source: Path, target: Path) -> None:
+        if target == failed.inbox / "scan.jpg":
+            target.write_bytes(b"another")
+        move_new(source, target)
+
+    monkeypatch.setattr(rereading, "move_new", take_first)
+    assert failed.read_again() == failed.inbox / "scan_2.jpg"
+    assert failed.files() == {"inbox/scan.jpg": b"another", "inbox/scan_2.jpg": DATA}
+
+
+def test_a_copy_from_another_disk_that_a_crash_left_beside_its_source_counts_once(failed: Failed) -> None:
+    (failed.inbox / ".rpiocr-again-1").write_bytes(DATA)
+    failed.read_again()
+    assert failed.files() == {"inbox/scan.jpg": DATA}
+
+
 DYING = """
 import os, sys
 from itertools import count

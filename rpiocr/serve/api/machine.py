@@ -28,6 +28,9 @@ from rpiocr.watch.status import health_of
 
 router = APIRouter(prefix=ROOT, tags=["machine"])
 
+WITH_FILES = frozenset({f"{ROOT}/check"})
+"""Addresses that take files, and limit their size."""
+
 Lines = Iterator[str]
 
 

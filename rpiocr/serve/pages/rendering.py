@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Mapping
 from decimal import Decimal
@@ -10,7 +11,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
+from jinja2.runtime import Context
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -24,6 +26,9 @@ from rpiocr.system.json_text import dumps
 FOLDER = Path(str(files("rpiocr.serve")))
 
 LANGUAGE_COOKIE = "rpiocr-language"
+
+SEPARATORS = {"en": (",", "."), "de": (".", ",")}
+"""Between thousands, and before decimals, in each language."""
 
 
 @cache
@@ -39,7 +44,7 @@ def templates() -> Environment:
     environment.globals.update(
         static=static_url, version=__version__, languages=[(one, NAMES[one]) for one in LANGUAGES]
     )
-    environment.filters.update(money=money, data=data)
+    environment.filters.update(money=money, data=data, local=local)
     return environment
 
 
@@ -50,9 +55,18 @@ def static_url(name: str) -> str:
     return f"/static/{name}?v={digest}"
 
 
-def money(value: Decimal | None) -> str:
-    """Return an amount as pages show it: its own decimals, and a thin space between thousands."""
-    return "" if value is None else f"{value:,f}".replace(",", "\u202f")
+@pass_context
+def money(context: Context, value: Decimal | None) -> str:
+    """Return an amount with its own decimals, and separated as in the language of the page."""
+    if value is None:
+        return ""
+    group, point = SEPARATORS[context["t"].language]
+    return f"{value:,f}".translate({ord(","): group, ord("."): point})
+
+
+def local(moment: str) -> str:
+    """Return a moment, as the API has it, in the time of this machine, to the minute."""
+    return f"{dt.datetime.fromisoformat(moment).astimezone():%Y-%m-%d %H:%M}"
 
 
 def data(value: object) -> Markup:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -13,24 +14,23 @@ from starlette.types import Scope
 
 from rpiocr.serve import tool
 from rpiocr.serve.api.answers import receipt_of, upload_json
-from rpiocr.serve.api.receipts import Id, Page, cursor_of, position_in
+from rpiocr.serve.api.receipts import Filters, Id, Page, cursor_of, position_in
 from rpiocr.serve.api.reviewing import queue, review_json
 from rpiocr.serve.book import Book
 from rpiocr.serve.context import TheBook, TheService
 from rpiocr.serve.pages.rendering import FOLDER, page
 from rpiocr.serve.pages.state import state_of
-from rpiocr.serve.uploads import recent
+from rpiocr.serve.uploads import Upload, recent
 from rpiocr.store.queries import page_of
 from rpiocr.store.review import count_waiting, review_of
 from rpiocr.store.statistics import statistics
-from rpiocr.store.tables import PAYMENT_COLUMNS
 
 router = APIRouter(include_in_schema=False)
 
-FIELDS = (*("amount", "currency", "date", "time", "merchant", "subtotal", "tax", "tip", "receipt_number"),)
-"""The fields of a receipt's page, in this order; the payment follows."""
+FIELDS = ("amount", "currency", "date", "time", "merchant", "subtotal", "tax", "tip", "receipt_number")
+"""The fields that a person can correct on a receipt's page, in this order."""
 
-RECENT = 12
+FINISHED_SHOWN = 12
 LISTED = 50
 A_YEAR = "public, max-age=31536000, immutable"
 
@@ -55,11 +55,20 @@ def static() -> Static:
 @router.get("/")
 def upload_page(request: Request, book: TheBook) -> Response:
     """Show where receipts are added, and the last ones."""
-    uploads = recent(book, RECENT)
+    uploads = _shown(recent(book))
     with book.database.snapshot() as connection:
         shown = [upload_json(one, [receipt_of(connection, number) for number in one.receipts]) for one in uploads]
     folder = None if book.is_own_folder else str(book.inbox)
     return page(request, "upload.html", _common(book) | {"uploads": shown, "folder": folder})
+
+
+def _shown(uploads: Sequence[Upload]) -> Iterator[Upload]:
+    """Yield all uploads that are on their way, and the last ones that are over; newest first, as given."""
+    left = FINISHED_SHOWN
+    for one in uploads:
+        left -= one.is_over
+        if left >= 0 or not one.is_over:
+            yield one
 
 
 @router.get("/review")
@@ -92,6 +101,7 @@ def list_page(
     rows = page_of(book.database, wish, position_in(cursor), LISTED)
     following = cursor_of(rows.last) if rows.last else None
     values: dict[str, Any] = {"receipts": rows.receipts, "next": following, "wish": wish, "query": _query(request)}
+    values["is_filtered"] = wish != Filters.model_validate({"q": filters.q}).selection()
     if cursor:
         return page(request, "rows.html", values)
     with book.database.snapshot() as connection:
@@ -108,11 +118,7 @@ def receipt_page(request: Request, receipt_id: Id, book: TheBook) -> Response:
         known = receipt_of(connection, receipt_id)
     marks = dict.fromkeys((one["field"] for one in known["confirmations"]), "confirmed")
     marks |= dict.fromkeys((one["field"] for one in known["corrections"]), "corrected")
-    values = {name: known[name] for name in FIELDS}
-    values |= {column: (known["payment"] or {}).get(part) for part, column in PAYMENT_COLUMNS.items()}
-    return page(
-        request, "receipt.html", _common(book) | {"r": known, "fields": tuple(values), "values": values, "marks": marks}
-    )
+    return page(request, "receipt.html", _common(book) | {"r": known, "fields": FIELDS, "marks": marks})
 
 
 @router.get("/export")

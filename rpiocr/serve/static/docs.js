@@ -1,6 +1,6 @@
 // The viewer of the API. It validates nothing elsewhere, and sends the token of this page.
 
-import { csrf } from "./site.js";
+import { headers } from "./site.js";
 
 window.SwaggerUIBundle({
   url: "/api/openapi.json",
@@ -8,7 +8,7 @@ window.SwaggerUIBundle({
   validatorUrl: null,
   deepLinking: false,
   requestInterceptor: (request) => {
-    request.headers["X-CSRF-Token"] = csrf;
+    Object.assign(request.headers, { "X-CSRF-Token": headers["X-CSRF-Token"] });
     return request;
   },
 });

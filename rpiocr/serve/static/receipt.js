@@ -1,67 +1,105 @@
-// One receipt: values are corrected in place, and everything can be undone.
+// One receipt: its values and items are edited in place, and every change can be undone.
 
-import { call, sayProblem, sentences, toast } from "./site.js";
+import { call, find, sayProblem, sentences, toast } from "./site.js";
 
 const t = sentences("texts", "page-texts");
+
 const place = () => document.getElementById("receipt");
 const own = () => `/api/v1/receipts/${place().dataset.id}`;
 
 async function refresh() {
   const page = await fetch(location.href, { credentials: "same-origin" });
   const fresh = new DOMParser().parseFromString(await page.text(), "text/html").getElementById("receipt");
-  if (fresh) place().replaceWith(fresh);
+  if (fresh) place().replaceWith(document.adoptNode(fresh));
   else location.assign("/receipts");
 }
 
-async function change(body, message, undo) {
+// Sends a change and shows the receipt anew; `back(receipt)` gives the change that takes it back.
+async function change(body, message, back) {
+  const receipt = await call("PATCH", own(), body);
+  await refresh();
+  toast(message, { act: back && (() => orSay(change(back(receipt), t("receipt.undone")))) });
+}
+
+const orSay = (work) => work.catch(sayProblem);
+
+// --- values and items
+
+const edited = () => [...find("edit").querySelectorAll("input")].filter((input) => input.value.trim() !== input.defaultValue);
+
+function showSave() {
+  find("save").hidden = edited().length === 0;
+  find("error").textContent = "";
+}
+
+async function save() {
+  const set = Object.fromEntries(edited().map((input) => [input.name, input.value.trim() || null]));
+  if (!Object.keys(set).length) return;
   try {
-    await call("PATCH", own(), body);
-    await refresh();
-    toast(message, { undo: undo && (() => change(undo, t("receipt.undone"))) });
+    await change({ set }, t("receipt.saved"), () => ({ undo: Object.keys(set) }));
   } catch (error) {
-    sayProblem(error);
+    find("error").textContent = error.message;
   }
 }
 
-document.addEventListener("submit", (event) => {
-  const form = event.target.closest("[data-set]");
-  if (!form) return;
-  event.preventDefault();
-  const field = form.dataset.set;
-  const value = form.querySelector("input").value.trim();
-  change({ set: { [field]: value || null } }, t("receipt.saved"), { undo: [field] });
-});
+function add(form) {
+  const { description, amount } = form.elements;
+  const last = (receipt) => Math.max(...receipt.items.map((item) => item.position));
+  const set = { "items.add": `${description.value.trim()} ${amount.value.trim()}` };
+  return change({ set }, t("receipt.saved"), (receipt) => ({ undo: [`items.${last(receipt)}`] }));
+}
 
-document.addEventListener("click", async (event) => {
-  const button = event.target.closest("button");
-  if (!button) return;
-  if (button.dataset.undo) change({ undo: [button.dataset.undo] }, t("receipt.undone"));
-  if (button.dataset.archive) {
-    const archived = button.dataset.archive === "true";
-    change({ archived }, t(archived ? "receipt.archived" : "receipt.unarchived"), { archived: !archived });
-  }
-  if ("separate" in button.dataset) change({ set: { duplicate_of: null } }, t("receipt.saved"), { undo: ["duplicate_of"] });
-  if ("delete" in button.dataset) remove();
-});
+function removeItem(number) {
+  return change({ set: { [`items.${number}.delete`]: null } }, t("receipt.removed"), () => ({ undo: [`items.${number}`] }));
+}
+
+// --- the receipt
+
+function archive(archived) {
+  return change({ archived }, t(archived ? "receipt.archived" : "receipt.unarchived"), () => ({ archived: !archived }));
+}
+
+function separate() {
+  return change({ set: { duplicate_of: null } }, t("receipt.saved"), () => ({ undo: ["duplicate_of"] }));
+}
 
 async function remove() {
   const address = own();
-  try {
-    await call("DELETE", address);
-  } catch (error) {
-    sayProblem(error);
-    return;
-  }
+  await call("DELETE", address);
   place().hidden = true;
-  toast(t("receipt.deleted"), {
-    lasting: true,
-    undo: async () => {
-      try {
-        const found = await call("POST", `${address}/restore`);
-        location.assign(`/receipts/${found.id}`);
-      } catch (error) {
-        sayProblem(error);
-      }
-    },
-  });
+  const restore = async () => {
+    const { id } = await call("POST", `${address}/restore`);
+    location.assign(`/receipts/${id}`);
+  };
+  toast(t("receipt.deleted"), { act: () => orSay(restore()), isLasting: true });
 }
+
+const actions = {
+  undo: (name) => change({ undo: [name] }, t("receipt.undone")),
+  remove: removeItem,
+  archive: (value) => archive(value === "true"),
+  separate,
+  delete: remove,
+};
+
+document.addEventListener("click", ({ target }) => {
+  const button = target.closest("button");
+  const name = Object.keys(actions).find((one) => button && one in button.dataset);
+  if (name) orSay(actions[name](button.dataset[name]));
+});
+
+document.addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (event.target.matches("[data-edit]")) save();
+  else orSay(add(event.target));
+});
+
+document.addEventListener("input", ({ target }) => {
+  if (target.closest("[data-edit]")) showSave();
+});
+
+document.addEventListener("reset", () => setTimeout(showSave));
+
+window.addEventListener("beforeunload", (event) => {
+  if (find("edit") && !place().hidden && edited().length) event.preventDefault();
+});

@@ -1,0 +1,293 @@
+// Goes through what waits for a look. What a person does is shown at once and sent behind it.
+
+import { data, find, follow, sayProblem, sentences, toast } from "../site.js";
+import { Card, needsLook } from "./card.js";
+import { allSettled, isSending, send, settled } from "./changes.js";
+import { areSingle, listen, setSingle } from "./keys.js";
+import { Picture } from "./picture.js";
+import { Queue } from "./queue.js";
+
+const t = sentences("page-texts");
+
+const LOOK_MS = 500; // after which news are looked at, so that many count as one
+
+const found = data("queue");
+const queue = new Queue(found, settled);
+const picture = new Picture(takeWord);
+const changes = []; // {id, name}, the last one last
+
+let count = found.count;
+let now = data("review"); // the receipt that is looked at
+let cards = [];
+let at = 0; // the number of the current field
+let asked = null; // the receipt that was asked for last
+
+// --- showing
+
+async function show(id, name) {
+  asked = id;
+  try {
+    const review = await queue.review(id);
+    if (asked !== id) return; // a later wish counts
+    now = review;
+  } catch (error) {
+    sayProblem(error);
+    return;
+  }
+  draw(name);
+}
+
+function draw(name) {
+  find("review").hidden = false;
+  find("none").hidden = true;
+  window.history.replaceState(null, "", `/review/${now.id}`);
+  find("which").textContent = t("review.which", { id: now.id, file: now.file ?? "" });
+  find("warnings").textContent = now.warnings.filter((one) => one.startsWith("verify_by_hand")).map(sentenceOf).join(" ");
+  cards = now.fields.map((field, number) => new Card(field, actsOf(number)));
+  find("fields").replaceChildren(...cards.map((card) => card.node));
+  const wanted = now.fields.findIndex((field) => (name ? field.name === name : needsLook(field)));
+  drawPicture(now);
+  choose(Math.max(0, wanted));
+  queue.prepare(now.id);
+}
+
+const sentenceOf = (warning) => warning.replace(/^\w+: /, "");
+
+async function drawPicture(review) {
+  const name = t("review.picture_of", { id: review.id });
+  if (!(await picture.show(queue.picture(review.id), review.words, name))) return;
+  for (const card of cards) card.crop(picture);
+  cards[at].show();
+  mark();
+}
+
+function actsOf(number) {
+  return {
+    chosen: () => setCurrent(number),
+    confirmed: () => {
+      setCurrent(number);
+      enter();
+    },
+    rival: (rival) => {
+      setCurrent(number);
+      takeRival(rival);
+    },
+  };
+}
+
+function setCurrent(number) {
+  at = number;
+  cards.forEach((card, other) => card.setCurrent(other === at));
+  mark();
+}
+
+// Makes a field the current one, with the keyboard.
+function choose(number) {
+  setCurrent(number);
+  cards[at].take();
+}
+
+function mark() {
+  picture.mark(now.fields.map((field) => field.box), at);
+}
+
+function showNone() {
+  now = null;
+  find("review").hidden = true;
+  find("none").hidden = false;
+  find("which").textContent = "";
+  window.history.replaceState(null, "", "/review");
+}
+
+function setCount(number) {
+  count = Math.max(0, number);
+  find("count").textContent = t("review.count", { n: count });
+}
+
+// --- changing
+
+function enter() {
+  const card = cards[at];
+  const { field, typed } = card;
+  if (card.isChanged) change(card, { set: { [field.name]: typed || null } }, typed || null);
+  else if (typed) change(card, { confirm: [field.name] }, typed);
+  else card.say(t("review.empty"));
+}
+
+function takeRival(number) {
+  const card = cards[at];
+  const rival = card.field.rivals[number];
+  if (rival) change(card, { set: { [card.field.name]: rival.value } }, rival.value);
+}
+
+// Shows a change at once and goes on. Only a value that was typed may be refused: that is waited for.
+function change(card, body, value) {
+  const { field } = card;
+  if (field.isBusy) return;
+  const review = now;
+  const before = { value: field.value, state: field.state };
+  const isTyped = "set" in body && !field.rivals.some((rival) => rival.value === value);
+  const entry = { id: review.id, name: field.name };
+  changes.push(entry);
+  Object.assign(field, { value, state: "set" in body ? "corrected" : "confirmed", isBusy: isTyped });
+  card.say("");
+  const sent = send(review.id, body);
+  if (!isTyped) goOn(card);
+  sent.then(
+    (receipt) => {
+      field.isBusy = false;
+      if (!isTyped) return;
+      field.value = textOf(receipt[field.name], value);
+      if (now === review && cards[at] === card) goOn(card);
+      else card.fill();
+    },
+    (problem) => {
+      changes.splice(changes.indexOf(entry), 1);
+      Object.assign(field, before, { isBusy: false });
+      refused(review, field.name, value, problem.message);
+    },
+  );
+}
+
+// A value as the service keeps it, such as a date that was typed in another form; numbers keep the decimals typed.
+const textOf = (kept, typed) => (typeof kept === "string" ? kept : typed);
+
+// Says why a change was refused: beside the field, or by a message where somebody is busy with another receipt.
+function refused(review, name, value, message) {
+  if (queue.done.delete(review.id)) setCount(count + 1);
+  const back = async () => {
+    await show(review.id, name);
+    cards[at].edit(value ?? "");
+    cards[at].say(message);
+  };
+  if (now === review) back();
+  else toast(t("review.refused", { id: review.id, message }), { act: back, label: t("review.look"), isLasting: true });
+}
+
+function goOn(card) {
+  card.fill();
+  const next = now.fields.findIndex(needsLook);
+  if (next >= 0) {
+    choose(next);
+    return;
+  }
+  if (now.position !== null && !queue.done.has(now.id)) setCount(count - 1);
+  queue.done.add(now.id);
+  step(1);
+}
+
+async function step(by) {
+  const id = by > 0 ? queue.after(now.id) : queue.before(now.id);
+  if (id !== undefined) show(id);
+  else if (by > 0) await startAgain();
+}
+
+// Behind the last receipt that is known here, the service says what is left.
+async function startAgain() {
+  await allSettled();
+  try {
+    setCount(await queue.restart());
+  } catch (error) {
+    sayProblem(error);
+    return;
+  }
+  const id = queue.order.find((other) => !queue.done.has(other));
+  if (id === undefined) showNone();
+  else if (id === now?.id) toast(t("review.last"));
+  else show(id);
+}
+
+async function undo() {
+  const last = changes.pop();
+  if (!last) {
+    toast(t("review.nothing_to_undo"));
+    return;
+  }
+  try {
+    await send(last.id, { undo: [last.name] });
+  } catch (error) {
+    sayProblem(error);
+    return;
+  }
+  if (queue.done.delete(last.id)) setCount(count + 1);
+  queue.forget(last.id);
+  await show(last.id, last.name);
+}
+
+// --- what a person does
+
+function takeWord(text, isMore) {
+  const isAmount = now.fields[at].name === "amount";
+  const digits = text.replace(/[^\d.,'’-]/g, "");
+  cards[at].put(isAmount && digits ? digits : text, isMore);
+}
+
+function toggleHelp() {
+  const help = find("help");
+  help.hidden = !help.hidden;
+  document.querySelector('[data-do="help"]').setAttribute("aria-expanded", String(!help.hidden));
+}
+
+const acts = {
+  enter: () => enter(),
+  cancel: () => {
+    cards[at].fill();
+    cards[at].take();
+  },
+  edit: (start) => cards[at].edit(start),
+  move: (by) => choose((at + by + cards.length) % cards.length),
+  rivals: () => now.fields[at].rivals.length,
+  rival: takeRival,
+  next: () => step(1),
+  previous: () => step(-1),
+  undo,
+  help: toggleHelp,
+  "zoom-in": () => picture.scale(1.25),
+  "zoom-out": () => picture.scale(0.8),
+  "zoom-fit": () => picture.scale(0),
+};
+
+const withoutReceipt = new Set(["undo", "help"]);
+
+function ifPossible(name) {
+  return (value) => {
+    if (now || withoutReceipt.has(name)) return acts[name](value);
+    return undefined;
+  };
+}
+
+listen(Object.fromEntries(Object.keys(acts).map((name) => [name, ifPossible(name)])));
+for (const button of document.querySelectorAll("[data-do]")) {
+  button.addEventListener("click", () => ifPossible(button.dataset.do)());
+}
+find("single").checked = areSingle();
+find("single").addEventListener("change", ({ target }) => setSingle(target.checked));
+
+// --- what happens meanwhile
+
+let looking = 0;
+
+// Receipts that arrive are put behind the others; the number of those that wait is that of the service.
+function lookSoon() {
+  clearTimeout(looking);
+  looking = setTimeout(async () => {
+    if (isSending()) return lookSoon();
+    const number = await queue.extend().catch(() => null); // the next event asks again
+    if (number !== null) setCount(number);
+    if (!now && queue.after(0) !== undefined) show(queue.after(0));
+    return undefined;
+  }, LOOK_MS);
+}
+
+follow((kind, told) => {
+  if (kind === "changed" && told.receipt !== now?.id) queue.forget(told.receipt);
+  if (kind === "filed" || kind === "changed") lookSoon();
+}, lookSoon);
+
+if (now) {
+  queue.include(now.id);
+  queue.reviews.set(now.id, Promise.resolve(now));
+  draw();
+} else {
+  showNone();
+}
