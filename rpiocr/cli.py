@@ -34,6 +34,7 @@ HEADINGS = {
         "backup": "Back up the store and the files that were read",
         "restore": "Restore a backup",
         "verify": "Check whether the store and the files are intact",
+        "clean": "Delete pictures of the page and deleted receipts after a time",
     },
     "Set up": {
         "doctor": "Report what is missing or wrong, and how to fix it",
@@ -49,6 +50,7 @@ PLACES = {
     **{name: ("keep", name) for name in HEADINGS["Keep it safe"]},
     "list": ("store", "list_"),
     "archive": ("archive", "archive"),
+    "clean": ("clean", "clean"),
     "review": ("review", "review"),
     "export": ("export", "export"),
     "prices": ("prices", "prices"),

@@ -440,6 +440,15 @@ page_works() {
         2>>"$log"
 }
 
+# As drop_engine, with all packages that only the page needs.
+drop_page() {
+    local package packages=(annotated_doc annotated_types anyio fastapi h11 jinja2 pydantic pydantic_core
+        python_multipart starlette typing_inspection uvicorn)
+    for package in "${packages[@]}"; do
+        rm -rf "$venv"/lib/python3*/site-packages/"$package"{,-*.dist-info}
+    done
+}
+
 # Whatever goes wrong here is no reason to fail: all but rpiocr serve works without the page.
 ensure_page() {
     local packages wanted
@@ -456,6 +465,7 @@ ensure_page() {
     say "installing the page of rpiocr serve"
     make_work_folder
     rm -f "$page_stamp"
+    page_works || drop_page
     if run_pip "${packages[@]}" && page_works; then
         sync -f "$venv"
         echo "$wanted" >"$page_stamp"

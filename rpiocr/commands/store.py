@@ -32,7 +32,7 @@ from rpiocr.commands.filters import (
 )
 from rpiocr.commands.listing import chosen_format, format_option, write_rows
 from rpiocr.commands.options import config_option, setting_option, start, verbose_option
-from rpiocr.commands.terminal import confirm
+from rpiocr.commands.terminal import agreed
 from rpiocr.errors import ExitCode
 from rpiocr.system.output import print_drawn, print_line, warn
 
@@ -402,7 +402,7 @@ def delete(
 
     count = len(set(receipts))
     with opened(settings) as database:
-        if not _sure(f"Delete {_receipts(count)} from the store?", yes=yes):
+        if not agreed(f"Delete {_receipts(count)} from the store?", yes=yes):
             return ExitCode.OK
         removed = remove(database, receipts, forget=again)
     warn(f"deleted {_what(removed)}; no file on disk was touched")
@@ -445,25 +445,12 @@ def prune(before: dt.date, store: str | None, config: Path | None, *, dry_run: b
         if dry_run or not (planned.receipts or planned.files):
             warn(f"would delete {_what(planned)}: all before {before}")
             return ExitCode.OK
-        if not _sure(f"Delete {_what(planned)}: all before {before}?", yes=yes):
+        if not agreed(f"Delete {_what(planned)}: all before {before}?", yes=yes):
             return ExitCode.OK
         removed = remove_older(database, before)
         warn(f"deleted {_what(removed)}: all before {before}; no file on disk was touched")
         database.tidy()
     return ExitCode.OK
-
-
-def _sure(question: str, *, yes: bool) -> bool:
-    """Ask for confirmation on a terminal, unless --yes was given."""
-    if yes:
-        return True
-    if not sys.stdin.isatty():
-        message = "cannot ask for confirmation without a terminal; give --yes"
-        raise click.UsageError(message)
-    if confirm(question):
-        return True
-    warn("nothing was deleted")
-    return False
 
 
 def _receipts(count: int) -> str:

@@ -76,6 +76,7 @@ ARGUMENTS: Mapping[str, Sequence[object]] = {
     "export": ("--out", "receipts.csv"),
     "service": ("install", "--no-start", "inbox"),
     "verify": (),
+    "clean": ("--yes",),
     "backup": ("receipts.zip",),
     "restore": ("receipts.zip",),
 }
@@ -111,6 +112,7 @@ echo "tesseract 5.3.0"
 USING = {
     "store": {
         *("watch", "batch", "list", "show", "search", "fix", "archive", "delete", "prices", "stats", "prune", "export"),
+        "clean",
         "service",
     },
     "vision_api_key": {"scan", "explain", "batch", "doctor", "service"},
