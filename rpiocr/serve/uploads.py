@@ -25,7 +25,7 @@ from rpiocr.store.journal import State
 from rpiocr.store.tables import FILES, RECEIPTS, UPLOADS
 from rpiocr.system.moving import move_new
 from rpiocr.watch.aside import left_aside
-from rpiocr.watch.inbox import entries
+from rpiocr.watch.inbox import entries, fingerprint
 from rpiocr.watch.naming import numbered
 
 MAX_KEY = 255
@@ -43,7 +43,8 @@ class Upload:
     """An upload and its state: waiting, reading, read or failed.
 
     ``receipts`` are the numbers of what was read from it; ``error`` is its code and sentence if it failed. ``file_id``
-    is its number in the journal. ``known``: its bytes had been in the book before.
+    is its number in the journal. ``known``: its bytes had been in the book before. ``is_filed``: its file is where it
+    will stay.
     """
 
     id: str
@@ -56,11 +57,12 @@ class Upload:
     error: tuple[str, str] | None = None
     file_id: int | None = None
     known: bool = False
+    is_filed: bool = True
 
     @property
     def is_over(self) -> bool:
         """Whether nothing more will happen to it by itself."""
-        return self.state in ("read", "failed")
+        return self.state in ("read", "failed") and self.is_filed
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +91,10 @@ def _admit(book: Book, received: Received, key: str | None, deadline_s: float | 
     with book.database.transaction() as connection:
         one_at_a_time(connection)
         row = _by_key(connection, key, received.sha256)
-        is_new = row is None and not _is_known(connection, book, received.sha256)
+        name = None if row else _name_in_book(connection, book, received)
+        is_new = row is None and name is None
         if row is None:
-            name = _appear(received.place, book.inbox, received.name) if is_new else received.name
+            name = name or _appear(received.place, book.inbox, received.name)
             row = _Row(secrets.token_hex(16), name, received.sha256, received.size, dt.datetime.now(dt.UTC))
             connection.execute(insert(UPLOADS).values(_values(row) | {"request_key": key, "deadline_s": deadline_s}))
     if is_new:
@@ -131,16 +134,24 @@ def _by_key(connection: Connection, key: str | None, sha256: str) -> _Row | None
     return _row(row)
 
 
-def _is_known(connection: Connection, book: Book, sha256: str) -> bool:
-    """Whether bytes are in the book, or on their way into it."""
-    file = _newest_files(connection, [sha256]).get(sha256)
+def _name_in_book(connection: Connection, book: Book, received: Received) -> str | None:
+    """Return the name of a file with the same bytes that is in the book, or on its way into it."""
+    file = _newest_files(connection, [received.sha256]).get(received.sha256)
     if file is not None and file.state in (State.FILED, State.FAILED):
-        return connection.execute(select(RECEIPTS.c.id).where(RECEIPTS.c.file_id == file.id)).first() is not None
-    if file is not None:
-        return file.state == State.ANSWERED or _name_of(file) in _names_in(book.inbox)
-    here = select(UPLOADS.c.name).where(UPLOADS.c.sha256 == sha256).order_by(UPLOADS.c.received_at.desc()).limit(1)
-    name = connection.execute(here).scalar()
-    return name is not None and name in _names_in(book.inbox)
+        has_receipts = connection.execute(select(RECEIPTS.c.id).where(RECEIPTS.c.file_id == file.id)).first()
+        return received.name if has_receipts else _same_in(book.inbox, received)
+    if file is not None and (file.state == State.ANSWERED or _name_of(file) in _names_in(book.inbox)):
+        return _name_of(file)
+    return _same_in(book.inbox, received)
+
+
+def _same_in(inbox: Path, received: Received) -> str | None:
+    """Return the name of a file in the inbox with the same bytes, which has not been begun."""
+    with suppress(OSError):
+        for one in entries(inbox):
+            if one.size == received.size and fingerprint(inbox / one.name) == received.sha256:
+                return one.name
+    return None
 
 
 def _name_of(file: Any) -> str:  # noqa: ANN401 - a row
@@ -251,7 +262,18 @@ def _upload(
         state, error = "failed", (file.error_code, file.error or file.error_code)
     else:
         state = "read"
-    return Upload(row.id, row.name, row.sha256, row.size_bytes, row.received_at, state, read, error, file and file.id)
+    return Upload(
+        row.id,
+        row.name,
+        row.sha256,
+        row.size_bytes,
+        row.received_at,
+        state,
+        read,
+        error,
+        file and file.id,
+        is_filed=file is None or file.state != State.ANSWERED,
+    )
 
 
 def sweep(inbox: Path) -> int:
