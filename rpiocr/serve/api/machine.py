@@ -43,7 +43,7 @@ def health(book: TheBook) -> Response:
     return Json(found, 200 if state.state == "watching" else 503)
 
 
-@router.get("/metrics", responses=bytes_as("text/plain", "Metrics for Prometheus."), response_class=PlainTextResponse)
+@router.get("/metrics", responses=bytes_as("Metrics for Prometheus.", "text/plain"), response_class=PlainTextResponse)
 def metrics(book: TheBook, service: TheService) -> Response:
     """Return counters and gauges in the text format of Prometheus."""
     lines = [*_of_costs(service.costs), *_of_book(book), *_of_process()]
