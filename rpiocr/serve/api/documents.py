@@ -177,6 +177,15 @@ OWN_SCHEMAS: dict[str, Any] = {
         },
     },
     "Health": {"type": "object", "required": ["state", "well"], "properties": {"state": {"type": "string"}}},
+    "Cleaned": {
+        "type": "object",
+        "required": ["pictures", "receipts", "bytes"],
+        "properties": {
+            "pictures": {"type": "integer"},
+            "receipts": {"type": "integer", "description": "deleted ones, which can no longer be restored then"},
+            "bytes": {"type": "integer"},
+        },
+    },
     "Checked": {
         "type": "object",
         "required": ["pages"],

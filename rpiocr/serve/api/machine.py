@@ -7,12 +7,15 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import aclosing
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from rpiocr import __version__
+from rpiocr.keep.cleaning import clean as cleaned
+from rpiocr.keep.cleaning import plan
 from rpiocr.serve import tool
 from rpiocr.serve.api.answers import ROOT, Json
 from rpiocr.serve.api.documents import BODY_OF_UPLOAD, PROBLEM, answer, bytes_as
@@ -62,6 +65,15 @@ async def check(request: Request, service: TheService) -> Response:
                 return Json({"pages": await asyncio.to_thread(_checked, found)})
     message = "this form has no file; send it in a field with a file name, as `curl -F file=@receipt.jpg`"
     raise RequestError(message)
+
+
+@router.post("/cleaning", responses=answer("Cleaned", "What was, or would be, deleted."))
+def clean(book: TheBook, service: TheService, dry_run: Annotated[bool, Query()] = True) -> Response:  # noqa: FBT002
+    """Delete pictures made for browsers, and deleted receipts, that are older than ``keep_days``; first try it dry."""
+    work = plan if dry_run else cleaned
+    found = work(book.database, service.pictures.folder, book.settings.keep_days)
+    sizes = found.pictures.bytes + found.leftovers.bytes
+    return Json({"pictures": found.pictures.count, "receipts": found.receipts.count, "bytes": sizes})
 
 
 def _checked(received: Received) -> list[dict[str, object]]:

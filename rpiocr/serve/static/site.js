@@ -39,6 +39,12 @@ export function money(amount, currency) {
   return [number.join(""), currency].filter(Boolean).join(" ");
 }
 
+// Shows beside "Review" how many receipts wait.
+export function showWaiting(count) {
+  find("waiting").textContent = count;
+  find("waiting").hidden = count === 0;
+}
+
 export class Problem extends Error {
   constructor(status, found, retryAfter) {
     super(found?.detail || `HTTP ${status}`);

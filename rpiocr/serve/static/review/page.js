@@ -1,6 +1,6 @@
 // Goes through what waits for a look. What a person does is shown at once and sent behind it.
 
-import { data, find, follow, sayProblem, sentences, toast } from "../site.js";
+import { data, find, follow, sayProblem, sentences, showWaiting, toast } from "../site.js";
 import { Card, needsLook } from "./card.js";
 import { allSettled, isSending, send, settled } from "./changes.js";
 import { areSingle, listen, setSingle } from "./keys.js";
@@ -102,6 +102,7 @@ function showNone() {
 function setCount(number) {
   count = Math.max(0, number);
   find("count").textContent = t("review.count", { n: count });
+  showWaiting(count);
 }
 
 // --- changing
