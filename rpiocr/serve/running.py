@@ -18,6 +18,7 @@ import uvicorn
 from rpiocr.executors import JobExecutor
 from rpiocr.serve.app import make_app
 from rpiocr.serve.book import BOOK, Book, Books
+from rpiocr.serve.cleaning import clean_daily
 from rpiocr.serve.connection import Connection
 from rpiocr.serve.context import Service
 from rpiocr.serve.errors import PortTakenError
@@ -144,7 +145,9 @@ def _server(listener: socket.socket, book: Book, following: Following, log: Log)
 
     async def run() -> None:
         loops.put(asyncio.get_running_loop())
+        cleaning = asyncio.create_task(clean_daily(book, pictures.folder, log))
         await server.serve([listener])
+        cleaning.cancel()
 
     thread = threading.Thread(target=lambda: asyncio.run(run()), name="rpiocr-server", daemon=True)
     thread.start()
