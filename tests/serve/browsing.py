@@ -36,7 +36,7 @@ PATIENCE_MS = 60_000
 
 @dataclass(slots=True)
 class Visit:
-    """A person's browser with one tab; ``foreign`` are requests to other hosts, ``errors`` what its pages complain of."""
+    """A person's browser with one tab; ``foreign`` are requests to other hosts, ``errors`` complaints of its pages."""
 
     page: Page
     context: BrowserContext
