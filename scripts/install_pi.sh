@@ -8,7 +8,7 @@
 # root (installs for everybody). Run it again after `git pull` to update, or after an interruption to mend.
 #
 #   --try         read a sample receipt at the end and print its JSON on standard output
-#   --minimal     without the second engine and the page of rpiocr serve: 130 MB less, and fewer receipts read right
+#   --minimal     without the second engine and the page of rpiocr serve: 140 MB less, and fewer receipts read right
 #   --newest      the newest Python packages that pyproject.toml allows, whatever their hashes; else those of requirements/
 #   --lang CODE   also install Tesseract's model for this language, such as deu, fra or ita; repeatable. Those for the
 #                 country of this system, by its time zone and its locale, are installed anyway

@@ -9,7 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from rpiocr.commands.service import service
+from rpiocr.errors import ExitCode
+from rpiocr.serve.errors import ServeMissingError
 from tests.program import surroundings
 from tests.service.machine import Machine
 
@@ -116,6 +120,16 @@ def test_a_page_needs_no_folder_to_be_named(machine: Machine) -> None:
     assert outcome.status == 0
     (inbox,) = machine.home.rglob("receipts/inbox")
     assert f'"--port" "8765" "--watch" "{inbox}"\n' in machine.unit()
+
+
+def test_a_page_whose_packages_are_missing_is_not_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    outcome = CliRunner().invoke(service, ["install", "--serve", str(tmp_path / "inbox")])
+    assert isinstance(outcome.exception, ServeMissingError)
+    assert outcome.exception.exit_code == ExitCode.MISSING_DEPENDENCY
+    assert " -m pip install " in str(outcome.exception)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_watch_becomes_a_page_and_back_by_a_restart_with_nothing_left_over(machine: Machine) -> None:
