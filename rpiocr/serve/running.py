@@ -32,6 +32,7 @@ from rpiocr.store.database import Database
 from rpiocr.system.files import folder_mode, make_folder
 from rpiocr.system.log import Log
 from rpiocr.system.memory import limit_arenas
+from rpiocr.watch.errors import InboxMissingError
 from rpiocr.watch.problems import Progress
 from rpiocr.watch.run import watch
 
@@ -82,13 +83,12 @@ def serve(
     Raises PortTakenError, and what ``watch`` raises at its start.
     """
     limit_arenas()
-    make_folder(inbox, folder_mode(settings.file_mode_bits))
-    inbox = inbox.resolve()
     log = Log(settings.log_format)
     with ExitStack() as stack:
         listener = stack.enter_context(_listening(port))
         database = Database(settings.store, busy_s=STORE_BUSY_S)
         stack.callback(database.close)
+        inbox = _made(inbox, folder_mode(settings.file_mode_bits))
         book = Book(BOOK, database, inbox, settings, is_own_folder=inbox == default_inbox().resolve())
         sweep(inbox)
         sweep(picture_folder())
@@ -105,6 +105,16 @@ def serve(
             follower=following,
             control=book.control,
         )
+
+
+def _made(inbox: Path, mode: int) -> Path:
+    """Make the inbox if it is missing; returns its real path. Raises InboxMissingError."""
+    try:
+        make_folder(inbox, mode)
+    except OSError as error:
+        message = f"{inbox} cannot be created: {error.strerror}; name a directory that you may write in with --watch"
+        raise InboxMissingError(message) from error
+    return inbox.resolve()
 
 
 @contextmanager
