@@ -93,8 +93,7 @@ def _of_costs(costs: Costs) -> Lines:
             "files_failed_total", "counter", "files of which something could not be read", costs.failures
         )
         name = "rpiocr_file_cpu_seconds"
-        yield f"# HELP {name} CPU time for reading one file"
-        yield f"# TYPE {name} histogram"
+        yield from _header(name, "histogram", "CPU time for reading one file")
         for limit in BUCKETS_S:
             yield f'{name}_bucket{{le="{limit}"}} {costs.buckets[limit]}'
         yield f'{name}_bucket{{le="+Inf"}} {costs.files}'
@@ -106,6 +105,7 @@ def _of_costs(costs: Costs) -> Lines:
 
 def _of_book(book: Book) -> Lines:
     counts = Journal(book.database).counts()
+    yield from _header("rpiocr_files", "gauge", "files in the journal, by their state")
     for state in State:
         yield f'rpiocr_files{{state="{state}"}} {counts.get(state, 0)}'
     yield from _metric("review_waiting", "gauge", "receipts that wait for a look", count_waiting(book.database))
@@ -127,6 +127,10 @@ def _of_process() -> Lines:
 
 
 def _metric(name: str, kind: str, text: str, value: object) -> Lines:
-    yield f"# HELP rpiocr_{name} {text}"
-    yield f"# TYPE rpiocr_{name} {kind}"
+    yield from _header(f"rpiocr_{name}", kind, text)
     yield f"rpiocr_{name} {value}"
+
+
+def _header(name: str, kind: str, text: str) -> Lines:
+    yield f"# HELP {name} {text}"
+    yield f"# TYPE {name} {kind}"
