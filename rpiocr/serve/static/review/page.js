@@ -41,7 +41,7 @@ function draw(name) {
   find("review").hidden = false;
   find("none").hidden = true;
   window.history.replaceState(null, "", `/review/${now.id}`);
-  find("which").textContent = t("review.which", { id: now.id, file: now.file ?? "" });
+  find("which").textContent = [t("review.which", { id: now.id }), now.file].filter(Boolean).join(" · ");
   find("warnings").textContent = now.warnings.filter((one) => one.startsWith("verify_by_hand")).map(sentenceOf).join(" ");
   cards = now.fields.map((field, number) => new Card(field, actsOf(number)));
   find("fields").replaceChildren(...cards.map((card) => card.node));
