@@ -21,6 +21,7 @@ HEADINGS = {
         "list": "List the stored receipts",
         "show": "Show all that is known of one receipt",
         "search": "Find receipts by their text",
+        "review": "Confirm or correct uncertain receipts, one after the other",
         "fix": "Correct or confirm fields of a receipt",
         "prices": "Show what a thing cost over time, and where",
         "stats": "Add up receipts by month and by merchant",
@@ -33,6 +34,7 @@ HEADINGS = {
         "backup": "Back up the store and the files that were read",
         "restore": "Restore a backup",
         "verify": "Check whether the store and the files are intact",
+        "clean": "Delete pictures of the page and deleted receipts after a time",
     },
     "Set up": {
         "doctor": "Report what is missing or wrong, and how to fix it",
@@ -48,6 +50,8 @@ PLACES = {
     **{name: ("keep", name) for name in HEADINGS["Keep it safe"]},
     "list": ("store", "list_"),
     "archive": ("archive", "archive"),
+    "clean": ("clean", "clean"),
+    "review": ("review", "review"),
     "export": ("export", "export"),
     "prices": ("prices", "prices"),
 }

@@ -30,8 +30,7 @@ from rpiocr.reading.ladder import Ladder, no_text
 from rpiocr.reading.outcome import BlankPage, Failure, Trace, View
 from rpiocr.reading.page_coordinates import moved_fields, moved_passes, moved_reading
 from rpiocr.reading.plan import plan, was_retried
-from rpiocr.recognise.tesseract import require_languages
-from rpiocr.recognise.tesseract_models import INSTALL, languages_read
+from rpiocr.recognise.tesseract_models import INSTALL, languages_read, require_languages
 from rpiocr.settings import Settings, load_settings
 from rpiocr.system.home import country_of_zone, time_zone
 from rpiocr.system.memory import trim_memory

@@ -32,8 +32,9 @@ class Spec:
 
     ``kind`` is str, int, float, bool, or tuple for several strings separated by commas. Text must match ``pattern``
     completely; error messages show ``example``. ``unit`` appears in the help. ``secret`` is the part of the value to
-    hide from others. ``group`` selects the commands that have the setting: those that read, or those that keep
-    results. ``unattended`` is the default of ``rpiocr watch`` and ``rpiocr batch``, None if it is that of all commands.
+    hide from others. ``group`` selects the commands that have the setting: those that read, those that keep results,
+    or those that clean. ``unattended`` is the default of ``rpiocr watch`` and ``rpiocr batch``, None if it is that of
+    all commands.
     """
 
     kind: type
@@ -250,6 +251,15 @@ class Settings:
         "Format of the log that watch and batch write to standard error.",
         choices=("text", "json"),
         group="keeping",
+    )
+    keep_days: int = _setting(
+        30,
+        int,
+        "How long pictures that were made for the page, and receipts that were deleted there, are kept; 0 for ever.",
+        minimum=0,
+        maximum=36500,
+        unit="days",
+        group="cleaning",
     )
 
     @property

@@ -8,7 +8,7 @@
 # root (installs for everybody). Run it again after `git pull` to update, or after an interruption to mend.
 #
 #   --try         read a sample receipt at the end and print its JSON on standard output
-#   --minimal     without the second engine: 120 MB less, and fewer receipts read right
+#   --minimal     without the second engine and the page of rpiocr serve: 130 MB less, and fewer receipts read right
 #   --newest      the newest Python packages that pyproject.toml allows, whatever their hashes; else those of requirements/
 #   --lang CODE   also install Tesseract's model for this language, such as deu, fra or ita; repeatable. Those for the
 #                 country of this system, by its time zone and its locale, are installed anyway
@@ -26,8 +26,8 @@
 # An update backs up the store of who runs it before the new version changes the store's tables; the last three such
 # backups are kept, and it says how to go back.
 #
-# Where the second engine cannot be installed, for want of room, network or packages for this machine, the rest is,
-# and works. A run without --minimal adds it later; one with --minimal leaves it where it is installed.
+# Where the second engine or the page cannot be installed, for want of room, network or packages for this machine, the
+# rest is, and works. A run without --minimal adds them later; one with --minimal leaves them where they are installed.
 set -Eeuo pipefail
 shopt -s inherit_errexit nullglob
 
@@ -96,7 +96,7 @@ choose_places() {
         fish_folder=${XDG_CONFIG_HOME:-$HOME/.config}/fish/completions
     fi
     venv=$app/venv log=$app/install.log made=$app/made-files
-    stamp=$venv/installed-source engine_stamp=$venv/installed-engine
+    stamp=$venv/installed-source engine_stamp=$venv/installed-engine page_stamp=$venv/installed-page
 }
 
 # ------------------------------------------------------------------ what was made, to be able to remove it
@@ -362,13 +362,24 @@ print("missing" if found.tip else "whole" if found.good else "damaged")
 PYTHON
 }
 
-# Prints what pyproject.toml asks for, one package with its versions a line.
-engine_packages() {
-    env -u PYTHONPATH -u PYTHONHOME "$venv/bin/python" -P - "$TOP/pyproject.toml" <<'PYTHON'
+# extra_packages EXTRA: prints what pyproject.toml asks for, one package with its versions a line.
+extra_packages() {
+    env -u PYTHONPATH -u PYTHONHOME "$venv/bin/python" -P - "$TOP/pyproject.toml" "$1" <<'PYTHON'
 import sys, tomllib
 with open(sys.argv[1], "rb") as file:
-    print(*tomllib.load(file)["project"]["optional-dependencies"]["rapidocr"], sep="\n")
+    print(*tomllib.load(file)["project"]["optional-dependencies"][sys.argv[2]], sep="\n")
 PYTHON
+}
+
+# choose_packages EXTRA: sets packages, the arguments of pip for an extra, and wanted, by which a change of them shows.
+choose_packages() {
+    if ((newest)); then
+        mapfile -t packages < <(extra_packages "$1")
+        wanted=${packages[*]}
+    else
+        packages=(--require-hashes --requirement "$TOP/requirements/$1.txt")
+        wanted=$(sha256sum <"$TOP/requirements/$1.txt")
+    fi
 }
 
 # Without pip, which refuses to remove what an interruption left without a list of its files.
@@ -405,13 +416,7 @@ ensure_engine() {
         fi
         return
     fi
-    if ((newest)); then
-        mapfile -t packages < <(engine_packages)
-        wanted=${packages[*]}
-    else
-        packages=(--require-hashes --requirement "$TOP/requirements/rapidocr.txt")
-        wanted=$(sha256sum <"$TOP/requirements/rapidocr.txt")
-    fi
+    choose_packages rapidocr
     [[ ! -s $engine_stamp || $(<"$engine_stamp") != "$wanted" || $(engine_state) != whole ]] || return 0
     say "installing the second engine, a minute or two on a Pi"
     make_work_folder
@@ -424,6 +429,48 @@ ensure_engine() {
     else
         drop_engine
         say "warning: no second engine (${reason:-see $log}); rpiocr works with Tesseract alone." \
+            "To add it later, run this script again"
+    fi
+}
+
+# ------------------------------------------------------------------------------------------------- the page
+
+page_works() {
+    env -u PYTHONPATH -u PYTHONHOME "$venv/bin/python" -P -c 'import fastapi, jinja2, python_multipart, uvicorn' \
+        2>>"$log"
+}
+
+# As drop_engine, with all packages that only the page needs.
+drop_page() {
+    local package packages=(annotated_doc annotated_types anyio fastapi h11 jinja2 pydantic pydantic_core
+        python_multipart starlette typing_inspection uvicorn)
+    for package in "${packages[@]}"; do
+        rm -rf "$venv"/lib/python3*/site-packages/"$package"{,-*.dist-info}
+    done
+}
+
+# Whatever goes wrong here is no reason to fail: all but rpiocr serve works without the page.
+ensure_page() {
+    local packages wanted
+    if ((minimal)); then
+        if page_works; then
+            say "the page of rpiocr serve, installed before, stays; to remove it, run this script with --uninstall first"
+        else
+            say "left out the page of rpiocr serve, as asked; to add it, run this script without --minimal"
+        fi
+        return
+    fi
+    choose_packages serve
+    [[ ! -s $page_stamp || $(<"$page_stamp") != "$wanted" ]] || ! page_works || return 0
+    say "installing the page of rpiocr serve"
+    make_work_folder
+    rm -f "$page_stamp"
+    page_works || drop_page
+    if run_pip "${packages[@]}" && page_works; then
+        sync -f "$venv"
+        echo "$wanted" >"$page_stamp"
+    else
+        say "warning: no page ($(sed -n 's/^ERROR: //p' "$log" | tail -n 1); see $log); all but rpiocr serve works." \
             "To add it later, run this script again"
     fi
 }
@@ -606,6 +653,7 @@ main() {
     ensure_completion
     ensure_manual
     ensure_engine
+    ensure_page
     drop_telemetry
     report
     ((!try)) || try_sample

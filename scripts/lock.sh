@@ -50,6 +50,8 @@ python3 -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["b
     >"$work/build.in"
 lock base pyproject.toml "$@" --extra xlsx
 lock rapidocr pyproject.toml "$@" --extra xlsx --extra rapidocr --constraints requirements/base.txt
+lock serve pyproject.toml "$@" --extra xlsx --extra serve --constraints requirements/base.txt \
+    --constraints requirements/rapidocr.txt
 lock build "$work/build.in" "$@"
-for name in base rapidocr build; do try "$name"; done
+for name in base rapidocr serve build; do try "$name"; done
 say "requirements/ is renewed; run the tests, then commit it"

@@ -23,7 +23,8 @@ from rpiocr.extract.bounds import LONGEST_LINE, LONGEST_WORD
 from rpiocr.extract.fields.total import find_totals
 from rpiocr.extract.receipt_lines import build_receipt_lines
 from rpiocr.extract.roles import ReceiptLine, Role
-from rpiocr.model import Baseline, Box, Line, Pass, Reading, Word
+from rpiocr.model import Box, Line, Pass, Reading, Word
+from rpiocr.model.baseline import Baseline
 from rpiocr.recognise.alignment import merge
 from rpiocr.recognise.handover import with_labels
 from rpiocr.recognise.lines import build_lines

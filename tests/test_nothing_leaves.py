@@ -26,6 +26,12 @@ needs_second_engine = pytest.mark.skipif(
 
 SINK = "/dev/null"
 
+IMPORT_PAGE = """
+import os
+os.environ |= {"FASTAPI_OTEL_AUTO_CONFIGURE": "true", "OTEL_EXPORTER_OTLP_ENDPOINT": "http://receipts.invalid:4318"}
+import fastapi, jinja2, python_multipart, uvicorn
+"""
+
 READ = "import sys, rpiocr; print(rpiocr.read_receipt(sys.argv[1]).fields.amount.chosen.value)"
 
 
@@ -182,6 +188,14 @@ def test_a_receipt_is_read_by_both_engines_and_nothing_leaves(
     assert faults(user, command, deeds) == set()
 
 
+def test_the_packages_of_the_page_send_nothing_when_they_are_imported_even_where_telemetry_is_asked_for(
+    user: User,
+) -> None:
+    deeds = user.run("-c", IMPORT_PAGE)
+    assert deeds.status == 0, deeds.stderr
+    assert faults(user, "serve", deeds) == set()
+
+
 @needs_second_engine
 @pytest.mark.slow
 def test_a_python_program_reads_a_receipt_and_nothing_leaves(user: User) -> None:
@@ -208,6 +222,7 @@ def test_a_batch_in_processes_of_its_own_and_whoever_asks_the_store_send_nothing
         ("doctor",),
         ("fix", "1", "amount=63.36"),
         ("delete", "1", "--yes"),
+        ("clean", "--yes"),
     ):
         deeds = user.run("-m", "rpiocr", *command)
         assert deeds.status == 0, deeds.stderr
@@ -220,7 +235,7 @@ def test_a_batch_in_processes_of_its_own_and_whoever_asks_the_store_send_nothing
         ("import socket; socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)", "AF_INET6"),
         ("import socket\ntry: socket.getaddrinfo('receipts.invalid', 1)\nexcept OSError: pass", ""),
         ("import socket; socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).connect('notify')", "notify"),
-        ("import pathlib; pathlib.Path.home().joinpath('.cache').mkdir()", "home/.cache"),
+        ("import pathlib; pathlib.Path.home().joinpath('.kept').mkdir()", "home/.kept"),
         ("open('receipt.jpg', 'r+')", "receipt.jpg"),
         ("import os; os.rename('receipt.jpg', 'other.jpg')", "other.jpg"),
         ("import tempfile; tempfile.mkstemp(prefix='rpiocr-')", "tmp/rpiocr-"),

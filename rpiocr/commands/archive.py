@@ -18,7 +18,6 @@ from rpiocr.system.output import warn
     cls=Command,
     examples=examples(
         ("Put two receipts away", "rpiocr archive 1 2"),
-        ("List what was put away", "rpiocr list --archived"),
         ("Return a receipt to the lists", "rpiocr archive --undo 1"),
     ),
 )
@@ -31,7 +30,7 @@ def archive(receipts: Sequence[int], store: str | None, config: Path | None, *, 
     """Leave receipts out of rpiocr list, search and review; all of them, or none.
 
     They stay in the store: in sums, prices and exports, and where duplicates are looked for. `rpiocr list --archived`
-    lists them, `rpiocr show` shows them. Their files stay where they are.
+    lists them. Their files stay where they are.
 
     Exit status: 0 success; 1 a defect of rpiocr; 2 wrong usage; 4 a receipt does not exist; 5 the database's driver is
     not installed; 7 the store cannot be written.

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from rpiocr.export.accounts import Accounts
+    from rpiocr.export.archive import Pictures
     from rpiocr.export.as_csv import Dialect
     from rpiocr.export.record import Naming
     from rpiocr.export.writer import Writer
@@ -64,6 +65,8 @@ ONLY = {
     "opening": ("beancount",),
 }
 """Options that only apply to some formats."""
+
+PICTURES = ("originals", "annotated", "all")
 
 WriterMaker = Callable[[BinaryIO], "Writer"]
 
@@ -104,6 +107,10 @@ account_options = (
             "Write a ledger journal of one year, with the receipts in a ZIP file",
             "rpiocr export --format ledger --since 2024 --zip 2024.zip",
         ),
+        (
+            "Write the photos as they arrived, with a table of them",
+            "rpiocr export --pictures originals --out photos.zip",
+        ),
     ),
 )
 @click.option(
@@ -117,7 +124,8 @@ account_options = (
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
-    help="Output file; - for standard output, the default unless --zip is given.",
+    help="Output file; - for standard output, the default unless --zip is given. One that ends in .zip is written as by"
+    " --zip.",
 )
 @click.option(
     "--zip",
@@ -125,6 +133,11 @@ account_options = (
     type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
     metavar="FILE",
     help="Write a ZIP file with the export, the original files, and images that show what was read where.",
+)
+@click.option(
+    "--pictures",
+    type=click.Choice(PICTURES),
+    help="Which of them the ZIP file holds: the original files, the images with what was read, or both  [default: all]",
 )
 @filters(*table_options, *csv_options, *account_options)
 @setting_option("store")
@@ -152,6 +165,8 @@ def export(
     """
     special = {name: given.pop(name) for name in ONLY}
     output = _format(output, out)
+    out, archive = _targets(out, archive)
+    pictures = _pictures(given.pop("pictures"), archive)
     make = _writer_maker(output, special)
     settings = start({"store": store, "file_mode": file_mode}, config, verbose=verbose)
     selection = selected(given | {"duplicates": None if with_duplicates else False})
@@ -160,7 +175,7 @@ def export(
         if out or not archive:
             run.write_file(out or STDOUT, settings)
         if archive:
-            run.write_zip(archive, settings)
+            run.write_zip(archive, pictures, settings)
         if not run.written:
             warn_nothing_found(database)
     return ExitCode.OK
@@ -173,6 +188,25 @@ def _format(given: str | None, out: Path | None) -> str:
         message = f"--format {given} contradicts --out {out}, which is {by_extension} by its extension; omit --format"
         raise click.UsageError(message)
     return given or by_extension or "csv"
+
+
+def _targets(out: Path | None, archive: Path | None) -> tuple[Path | None, Path | None]:
+    """Return the path of the bare export and that of the ZIP file, which ``--out`` may name as well."""
+    if out is None or out.suffix.lower() != ".zip":
+        return out, archive
+    if archive:
+        message = f"--zip {archive} and --out {out} both name the ZIP file; omit one of them"
+        raise click.UsageError(message)
+    return None, out
+
+
+def _pictures(given: str | None, archive: Path | None) -> Pictures:
+    from rpiocr.export.archive import Pictures
+
+    if given and not archive:
+        message = "--pictures is for a ZIP file; add --zip FILE, or --out FILE.zip"
+        raise click.UsageError(message)
+    return Pictures(given) if given else Pictures.ALL
 
 
 @dataclass(slots=True)
@@ -194,19 +228,19 @@ class _Run:
             writer = self._write(stream, present_path)
         _report_limits(writer)
 
-    def write_zip(self, path: Path, settings: Settings) -> None:
-        """Write the export with the original files."""
-        from rpiocr.export.archive import Archive, begin_member, count_originals, name_in_zip, open_zip
+    def write_zip(self, path: Path, pictures: Pictures, settings: Settings) -> None:
+        """Write the export with pictures."""
+        from rpiocr.export.archive import Archive, begin_member, count_originals, open_zip
 
         count = count_originals(self.connection, self.selection)
         with _target(path, settings, binary=True) as stream, open_zip(stream) as archive:
             with begin_member(archive, f"receipts.{EXTENSIONS.get(self.format, self.format)}") as member:
-                writer = self._write(member, name_in_zip)
+                writer = self._write(member, pictures.naming)
             with progress_bar(count, "files") as progress:
                 adding = Archive(
-                    archive, self.database, self.connection, settings.max_pixels, lambda: progress.update(1)
+                    archive, self.database, self.connection, pictures, settings.max_pixels, lambda: progress.update(1)
                 )
-                missing = adding.add_originals(self.selection)
+                missing = adding.add_pictures(self.selection)
         _report_limits(writer)
         if missing:
             warn(f"{len(missing)} files could not be added to {path}; MISSING.txt in it lists them")

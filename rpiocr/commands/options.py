@@ -62,7 +62,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
         *("cloud", "vision_api_key", "vision_credentials", "vision_endpoint", "vision_timeout", "vision_attempts"),
         *("cloud_daily_cap", "cloud_monthly_cap"),
     ),
-    "Store": ("store",),
+    "Store": ("store", "keep_days"),
     "Files": ("file_mode", "moving", "file_name"),
     "Watching": ("poll", "settle"),
     "Messages": ("log_format",),

@@ -49,6 +49,7 @@ READERS_NICE = 10
 @config_option
 @verbose_option
 @setting_options("keeping", defaults=UNATTENDED_DEFAULTS)
+@setting_options("cleaning")
 @setting_options("reading", defaults=UNATTENDED_DEFAULTS)
 def serve(
     inbox: Path | None,
@@ -70,13 +71,16 @@ def serve(
     """
     require_one_place("--jobs", jobs, cluster)
     settings = start(flags, config, verbose=verbose, defaults=UNATTENDED_DEFAULTS)
-    from rpiocr.recognise.tesseract import require_languages
+    from rpiocr.recognise.tesseract_models import require_languages
 
     require_languages(settings.lang)
-    _require_packages()
-    from rpiocr.executors import open_executor
-    from rpiocr.serve.running import default_inbox
-    from rpiocr.serve.running import serve as run
+    require_packages()
+    from rpiocr.system.memory import loading_modules
+
+    with loading_modules():
+        from rpiocr.executors import open_executor
+        from rpiocr.serve.running import default_inbox
+        from rpiocr.serve.running import serve as run
 
     def publish(result: Mapping[str, Any]) -> None:
         """Results are in the store and next to the files; a service prints nothing."""
@@ -86,13 +90,11 @@ def serve(
     return ExitCode.OK
 
 
-def _require_packages() -> None:
+def require_packages() -> None:
     """Raise ServeMissingError if the packages of the page are not installed."""
-    from importlib.util import find_spec
-
     from rpiocr.serve.errors import ServeMissingError
-    from rpiocr.system.packages import install_extra
+    from rpiocr.system.packages import install_extra, missing_for_page
 
-    if any(find_spec(name) is None for name in ("fastapi", "uvicorn", "jinja2", "python_multipart")):
+    if missing_for_page():
         message = f"the page needs packages that are not installed: {install_extra('serve')}"
         raise ServeMissingError(message)

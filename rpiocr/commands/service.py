@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from rpiocr.commands.command import Group, examples
+from rpiocr.commands.serve import PORT
 from rpiocr.errors import ExitCode
 from rpiocr.system.output import print_block, print_line
 
@@ -52,10 +53,15 @@ def service() -> None:
         ("Watch a directory from now on, and after every boot", "rpiocr service install ~/inbox"),
         ("Print the units without installing them", "rpiocr service install --dry-run ~/inbox"),
         ("Check every five minutes instead of running permanently", "rpiocr service install --timer 5min ~/inbox"),
+        ("Serve the page as well, at http://localhost:8765", "rpiocr service install --serve ~/receipts/inbox"),
     ),
 )
-@click.argument("inbox", type=click.Path(path_type=Path))
+@click.argument("inbox", type=click.Path(path_type=Path), required=False)
 @_which
+@click.option("--serve", is_flag=True, help="Serve the page and the REST API as well, as by rpiocr serve.")
+@click.option(
+    "--port", type=click.IntRange(1024, 65535), help=f"With --serve: the port on this machine  [default: {PORT}]"
+)
 @click.option(
     "--timer",
     default="",
@@ -75,8 +81,9 @@ def service() -> None:
 @click.option("--no-start", is_flag=True, help="Enable it, but do not start it now.")
 @click.option("--dry-run", is_flag=True, help="Print the units without installing them.")
 def install(  # noqa: PLR0913 - one for each option
-    inbox: Path,
+    inbox: Path | None,
     timer: str,
+    port: int | None,
     user_name: str,
     memory_max: str,
     config: Path | None,
@@ -84,36 +91,40 @@ def install(  # noqa: PLR0913 - one for each option
     name: str,
     *,
     own: bool,
+    serve: bool,
     no_start: bool,
     dry_run: bool,
 ) -> None:
-    """Run rpiocr watch on INBOX under systemd, from now on and after every boot.
+    """Run rpiocr watch on INBOX under systemd, from now on and after every boot; with --serve, rpiocr serve.
+
+    Without INBOX, --serve watches receipts/inbox in your data directory.
 
     Installing again rewrites the units and restarts the service only if something has changed. Exit status: 0
     success, or the files are written and the commands to run are printed if systemd cannot be reached; 2 wrong usage;
-    3 the service does not start; 5 the files cannot be written.
+    3 the service does not start; 5 the files cannot be written, or the packages of the page are not installed.
     """
-    from rpiocr.service.errors import ServiceUserError, UnsuitableFolderError
+    from rpiocr.service.errors import UnsuitableFolderError
     from rpiocr.service.facts import gather
     from rpiocr.service.install import install as put
     from rpiocr.service.install import unit_paths
-    from rpiocr.service.places import Scope, check_rights, default_user
+    from rpiocr.service.places import Scope, check_rights
     from rpiocr.service.units import Options, check_options
 
     scope = Scope(user=own)
-    if own and user_name:
-        message = "--user-name is for --system; a user unit runs as you"
-        raise ServiceUserError(message)
+    port = _page_port(port, serve=serve)
     if not dry_run:
         check_rights(scope)
+    user = _user(user_name, own=own)
+    inbox = inbox or _default_inbox(user, serve=serve)
     try:
         options = Options(
             inbox=str(inbox.resolve()),
             timer=timer,
-            user="" if own else user_name or default_user(),
+            user=user,
             memory_max=memory_max,
             config=str(config.absolute()) if config else "",
             log_format=log_format or "",
+            port=port,
         )
         check_options(options)
         facts = gather(name, options)
@@ -127,6 +138,41 @@ def install(  # noqa: PLR0913 - one for each option
         return
     for line in put(facts, scope, start=not no_start):
         print_line(line)
+
+
+def _page_port(port: int | None, *, serve: bool) -> int | None:
+    """Return the port of the page, ``None`` without one; raises ServeMissingError if its packages are not installed."""
+    from rpiocr.commands.serve import require_packages
+
+    if serve:
+        require_packages()
+        return port or PORT
+    if port:
+        message = "--port is that of the page; add --serve"
+        raise click.UsageError(message)
+    return None
+
+
+def _user(given: str, *, own: bool) -> str:
+    """Return the user that a system unit runs as, nothing for a user unit; raises ServiceUserError."""
+    from rpiocr.service.errors import ServiceUserError
+    from rpiocr.service.places import default_user
+
+    if not own:
+        return given or default_user()
+    if given:
+        message = "--user-name is for --system; a user unit runs as you"
+        raise ServiceUserError(message)
+    return ""
+
+
+def _default_inbox(user: str, *, serve: bool) -> Path:
+    from rpiocr.service.places import account
+
+    if not serve:
+        message = "Missing argument 'INBOX': name the folder in which the receipts arrive."
+        raise click.UsageError(message)
+    return account(user).inbox
 
 
 @service.command(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from rpiocr.commands.after_correction import contradictions, refiled
 from rpiocr.commands.command import Command, examples
 from rpiocr.commands.completing import FIELDS, Correction, FieldName
 from rpiocr.commands.filters import (
@@ -31,9 +32,8 @@ from rpiocr.commands.filters import (
 )
 from rpiocr.commands.listing import chosen_format, format_option, write_rows
 from rpiocr.commands.options import config_option, setting_option, start, verbose_option
-from rpiocr.commands.terminal import confirm
+from rpiocr.commands.terminal import agreed
 from rpiocr.errors import ExitCode
-from rpiocr.settings import Settings
 from rpiocr.system.output import print_drawn, print_line, warn
 
 if TYPE_CHECKING:
@@ -271,10 +271,12 @@ def fix(
         else:
             changes = correct(database, receipt, given, named if ok else None)
         _print_changes(receipt, changes)
-        _print_contradictions(database, receipt, changes)
+        for message in contradictions(database, receipt, changes):
+            warn(message)
         _print_check_of_items(database, receipt, changes)
         _print_notes(database, receipt)
-        _move_file(database, receipt, settings)
+        for message in refiled(database, receipt, settings):
+            warn(message)
     return ExitCode.OK
 
 
@@ -336,28 +338,6 @@ def _as_text(change: Change) -> str:
     return f"{change.field}: {value} is {'confirmed' if change.confirmed else 'no longer confirmed'}"
 
 
-def _print_contradictions(database: Database, receipt: int, changes: Sequence[Change]) -> None:
-    """Warn about values that were kept although the receipt's sums prove others."""
-    from rpiocr.decide.authority import decide, person_claim, stored_claim
-    from rpiocr.store.details import details
-    from rpiocr.store.errors import DamagedRowError
-    from rpiocr.store.values import shown
-
-    try:
-        with database.snapshot() as connection:
-            evidence = details(connection, receipt)["evidence"]
-    except DamagedRowError:
-        return
-    for change in changes:
-        read = evidence.get(change.field)
-        if read is None or change.value is None or change.confirmed is not None:
-            continue
-        was_read = stored_claim(shown(change.field, read["value"]), read["checks"])
-        notice = decide([person_claim(shown(change.field, change.value)), was_read]).notice(change.field)
-        if notice:
-            warn(notice.message)
-
-
 def _print_check_of_items(database: Database, receipt: int, changes: Sequence[Change]) -> None:
     """Report what the items add up to after one of them has changed."""
     from rpiocr.output.items_in_words import completeness_in_words
@@ -394,24 +374,6 @@ def _print_notes(database: Database, receipt: int) -> None:
         warn(f"receipt {receipt} still needs review: {fields}; correct, or confirm with `rpiocr fix {receipt} --ok`")
 
 
-def _move_file(database: Database, receipt: int, settings: Settings) -> None:
-    """Move the receipt's file out of review/ if it is certain; first, finish moves that an earlier run began."""
-    from rpiocr.store.moves import file_of
-    from rpiocr.watch.errors import ChangedError, NotFiledError
-    from rpiocr.watch.refiling import finish_moves, move_confirmed
-
-    for error in finish_moves(database, settings):
-        warn(str(error))
-    file_id = file_of(database, receipt)
-    try:
-        place = move_confirmed(database, file_id, settings) if file_id else None
-    except (ChangedError, NotFiledError) as error:
-        warn(str(error))
-        return
-    if place:
-        warn(f"receipt {receipt} is certain now; its file was moved to {place}")
-
-
 @click.command(
     cls=Command,
     examples=examples(
@@ -440,7 +402,7 @@ def delete(
 
     count = len(set(receipts))
     with opened(settings) as database:
-        if not _sure(f"Delete {_receipts(count)} from the store?", yes=yes):
+        if not agreed(f"Delete {_receipts(count)} from the store?", yes=yes):
             return ExitCode.OK
         removed = remove(database, receipts, forget=again)
     warn(f"deleted {_what(removed)}; no file on disk was touched")
@@ -483,25 +445,12 @@ def prune(before: dt.date, store: str | None, config: Path | None, *, dry_run: b
         if dry_run or not (planned.receipts or planned.files):
             warn(f"would delete {_what(planned)}: all before {before}")
             return ExitCode.OK
-        if not _sure(f"Delete {_what(planned)}: all before {before}?", yes=yes):
+        if not agreed(f"Delete {_what(planned)}: all before {before}?", yes=yes):
             return ExitCode.OK
         removed = remove_older(database, before)
         warn(f"deleted {_what(removed)}: all before {before}; no file on disk was touched")
         database.tidy()
     return ExitCode.OK
-
-
-def _sure(question: str, *, yes: bool) -> bool:
-    """Ask for confirmation on a terminal, unless --yes was given."""
-    if yes:
-        return True
-    if not sys.stdin.isatty():
-        message = "cannot ask for confirmation without a terminal; give --yes"
-        raise click.UsageError(message)
-    if confirm(question):
-        return True
-    warn("nothing was deleted")
-    return False
 
 
 def _receipts(count: int) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rpiocr.sanitize.text import one_line
+from rpiocr.system.output import warn
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
@@ -20,9 +21,17 @@ def page_drawn(texts: Iterable[str]) -> None:
     click.echo_via_pager(texts)
 
 
-def confirm(question: str) -> bool:
-    """Ask the user at the terminal."""
-    return click.confirm(one_line(question), err=True)
+def agreed(question: str, *, yes: bool) -> bool:
+    """Ask for confirmation at the terminal, unless --yes was given; without a terminal, that is a usage error."""
+    if yes:
+        return True
+    if not sys.stdin.isatty():
+        message = "cannot ask for confirmation without a terminal; give --yes"
+        raise click.UsageError(message)
+    if click.confirm(one_line(question), err=True):
+        return True
+    warn("nothing was deleted")
+    return False
 
 
 def progress_bar(length: int, label: str) -> AbstractContextManager[ProgressBar[int]]:

@@ -79,7 +79,7 @@ def watch(inbox: Path, config: Path | None, *, verbose: bool, **flags: object) -
 
 def _watch(inbox: Path, options: WatchOptions, settings: Settings) -> int:
     from rpiocr.executors import open_executor
-    from rpiocr.recognise.tesseract import require_languages
+    from rpiocr.recognise.tesseract_models import require_languages
     from rpiocr.service.sd_notify import Notifier
     from rpiocr.system.run_stats import RunStats
     from rpiocr.watch.errors import HeldByAnotherError

@@ -8,7 +8,8 @@ from dataclasses import replace
 from rpiocr.extract.items.purchase import Purchase
 from rpiocr.extract.items.sections import sections
 from rpiocr.extract.items.zone import Column, Zone
-from rpiocr.model import Baseline, Item, ItemKind
+from rpiocr.model import Item, ItemKind
+from rpiocr.model.baseline import Baseline
 from rpiocr.model.page_layout import AmountColumn, PageLayout, SectionRow
 
 

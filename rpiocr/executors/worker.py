@@ -49,7 +49,7 @@ class Worker:
         try:
             self._process.start()
         except OSError as error:
-            message = f"no more processes can be started ({error.strerror}); give fewer --workers"
+            message = f"no more processes can be started ({error.strerror}); have fewer receipts read in parallel"
             raise NoWorkerError(message) from error
         finally:
             theirs.close()

@@ -1,4 +1,4 @@
-"""Writes a ZIP file with the export, the original files, and images that show what was read where."""
+"""Writes a ZIP file with the export and with pictures: the original files, images that show what was read, or both."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import stat
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import groupby
 from pathlib import PurePath
 from typing import IO, Any, BinaryIO
@@ -18,7 +19,7 @@ from sqlalchemy import Connection, func, select
 
 from rpiocr.errors import InputError
 from rpiocr.export.pictures import Sheet, annotated, marks_of
-from rpiocr.export.record import AT_ONCE, Original
+from rpiocr.export.record import AT_ONCE, Naming, Original
 from rpiocr.load.source import MAX_BYTES
 from rpiocr.store.database import Database
 from rpiocr.store.queries import corrected_fields
@@ -28,6 +29,23 @@ from rpiocr.store.tables import FILES, RECEIPTS
 from rpiocr.system.files import PRIVATE
 
 MAX_STEM_LENGTH = 60
+
+GONE = "the file is no longer where it was"
+
+
+class Pictures(StrEnum):
+    """Which pictures an archive holds."""
+
+    ORIGINALS = "originals"
+    ANNOTATED = "annotated"
+    ALL = "all"
+
+    @property
+    def naming(self) -> Naming:
+        """How the export in the archive names the file of a receipt: by a picture that the archive holds."""
+        if self is Pictures.ANNOTATED:
+            return lambda receipt_id, _: _annotated_name(receipt_id)
+        return lambda _, original: name_in_zip(original)
 
 
 def name_in_zip(original: Original) -> str:
@@ -42,30 +60,36 @@ def name_in_zip(original: Original) -> str:
 class Archive:
     """An archive being written.
 
-    ``advance`` is called after each file. ``connection`` reads from the snapshot of the export.
+    ``advance`` is called after each original. ``connection`` reads from the snapshot of the export.
     """
 
     zip: ZipFile
     database: Database
     connection: Connection
+    pictures: Pictures
     max_pixels: int
     advance: Callable[[], None]
 
-    def add_originals(self, selection: Selection) -> tuple[str, ...]:
-        """Add the files of the selected receipts and their images; returns what is missing, with reasons."""
-        missing = []
+    def add_pictures(self, selection: Selection) -> tuple[str, ...]:
+        """Add the pictures of the selected receipts; returns what is missing, with reasons."""
+        missing: list[str] = []
         for original, sheets in _originals(self.connection, selection):
-            name = name_in_zip(original)
-            data = self._bytes_of(original)
-            if data is None:
-                missing.append(f"{name}: the file is no longer where it was")
-            else:
-                self.zip.writestr(name, data, ZIP_STORED)
-                missing += self._add_images(name, data, sheets)
+            missing += self._add(original, sheets)
             self.advance()
         if missing:
             self.zip.writestr("MISSING.txt", "\n".join(missing) + "\n", ZIP_DEFLATED)
         return tuple(missing)
+
+    def _add(self, original: Original, sheets: Sequence[Sheet]) -> Iterator[str]:
+        name, data = name_in_zip(original), self._bytes_of(original)
+        if data is None:
+            gone = map(_image_name, sheets) if self.pictures is Pictures.ANNOTATED else (name,)
+            yield from (f"{picture}: {GONE}" for picture in gone)
+            return
+        if self.pictures is not Pictures.ANNOTATED:
+            self.zip.writestr(name, data, ZIP_STORED)
+        if self.pictures is not Pictures.ORIGINALS:
+            yield from self._add_images(name, data, sheets)
 
     def _add_images(self, name: str, data: bytes, sheets: Sequence[Sheet]) -> Iterator[str]:
         drawn = set()
@@ -95,7 +119,11 @@ def count_originals(connection: Connection, selection: Selection) -> int:
 
 
 def _image_name(sheet: Sheet) -> str:
-    return f"annotated/{sheet.receipt_id:06d}.jpg"
+    return _annotated_name(sheet.receipt_id)
+
+
+def _annotated_name(receipt_id: int) -> str:
+    return f"annotated/{receipt_id:06d}.jpg"
 
 
 def _originals(connection: Connection, selection: Selection) -> Iterator[tuple[Original, tuple[Sheet, ...]]]:

@@ -46,11 +46,11 @@ class Original:
     sha256: str
 
 
-Naming = Callable[[Original], str]
-"""Returns the name of a receipt's file in an export."""
+Naming = Callable[[int, Original], str]
+"""Returns the name of a receipt's file in an export, from the receipt's number and its file."""
 
 
-def present_path(original: Original) -> str:
+def present_path(_receipt_id: int, original: Original) -> str:
     """Return the present path of a file."""
     return original.moved_to or original.path
 
@@ -149,7 +149,7 @@ def _records(connection: Connection, rows: Sequence[Any], naming: Naming) -> Ite
             other={name: getattr(row, name) for name in OF_RECEIPT if name not in OWN},
             corrected=corrected.get(row.id, ()),
             sure=row.verdict == "ACCEPT" or row.id in sure,
-            file=naming(Original(row.file_id, row.path, row.moved_to, row.sha256)),
+            file=naming(row.id, Original(row.file_id, row.path, row.moved_to, row.sha256)),
             items=known_items(row, items.get(row.id, ()), corrected.get(row.id, ()), confirmed.get(row.id, ())),
             tax_ids=tax_ids.get(row.id, ()),
         )

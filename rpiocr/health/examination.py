@@ -9,6 +9,7 @@ from rpiocr.health.cloud import cloud_findings, privacy_findings
 from rpiocr.health.engines import engine_findings
 from rpiocr.health.fonts import font_finding
 from rpiocr.health.machine import machine_findings
+from rpiocr.health.page import page_finding
 from rpiocr.health.python import format_findings, python_findings
 from rpiocr.health.second_engine import second_engine_used
 from rpiocr.health.settings import chosen_settings
@@ -29,6 +30,7 @@ def examine() -> tuple[Finding, ...]:
         *python_findings(),
         *format_findings(),
         font_finding(),
+        page_finding(),
         *machine_findings(),
         clock_finding(),
         *about_settings,

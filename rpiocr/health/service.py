@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from rpiocr.errors import RpiocrError
 from rpiocr.service.places import Scope
 from rpiocr.service.status import status
-from rpiocr.system.finding import Finding
+from rpiocr.system.finding import Finding, bad
+from rpiocr.system.packages import install_extra, missing_for_page
 
 UNIT = "rpiocr"
 """The default name of units."""
@@ -31,6 +32,9 @@ def _service(scope: Scope) -> Iterator[Finding]:
         yield Finding(f"service {whose}: it cannot be examined: {error}", good=True)
         return
     what = f"service {whose}: {'; '.join(known.lines[:2])}"
+    if known.serves and missing_for_page():
+        yield bad(f"{what}; the packages of the page are not installed", install_extra("serve"))
+        return
     remedy = f"rpiocr service status --{'user' if scope.user else 'system'}"
     if known.active:
         yield Finding(what, good=True)

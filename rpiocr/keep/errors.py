@@ -1,4 +1,4 @@
-"""Errors of backup and restore."""
+"""Errors of backup, restore and cleaning."""
 
 from __future__ import annotations
 
@@ -23,4 +23,11 @@ class NotRestoredError(RpiocrError):
     """A backup is good but cannot be restored here; nothing was restored."""
 
     code = "not_restored"
+    exit_code = ExitCode.USAGE
+
+
+class NotCleanedError(RpiocrError):
+    """A file that is no longer needed cannot be deleted."""
+
+    code = "not_cleaned"
     exit_code = ExitCode.USAGE

@@ -1,6 +1,5 @@
 """The domain model: immutable types that all stages of the program share."""
 
-from rpiocr.model.baseline import Baseline
 from rpiocr.model.engine import EngineFamily, EngineId, EngineKind, PassId
 from rpiocr.model.evidence import Ballot, Candidate, Field, Verdict, Veto, VetoKind
 from rpiocr.model.fields import Fields, Method, Payment, TaxId
@@ -15,7 +14,6 @@ __all__ = [
     "Affine",
     "Agreement",
     "Ballot",
-    "Baseline",
     "Box",
     "Candidate",
     "Check",

@@ -9,15 +9,17 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
-Affine = NDArray[np.float64]
+Affine: TypeAlias = "NDArray[np.float64]"
 """Shape (2, 3): maps (x, y, 1) of one image to (x, y) of another."""
 
 
-Homography = NDArray[np.float64]
+Homography: TypeAlias = "NDArray[np.float64]"
 """Shape (3, 3): maps (x, y, 1) of one image to a multiple of (x, y, 1) of another."""
 
 
@@ -69,9 +71,10 @@ class Box:
 
 def map_box(box: Box, affine: Affine) -> Box:
     """Map a box by its centre and keep its shape, so that boxes of skewed text do not grow."""
-    (a, b, _), (c, d, _) = affine
+    (a, b, right), (c, d, down) = affine
     scale = math.sqrt(abs(a * d - b * c))
-    x, y = affine @ np.array([*box.middle, 1.0])
+    middle_x, middle_y = box.middle
+    x, y = a * middle_x + b * middle_y + right, c * middle_x + d * middle_y + down
     width, height = box.width * scale, box.height * scale
     if abs(b) > abs(a):
         width, height = height, width

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from rpiocr.errors import RpiocrError
-from rpiocr.extract.fields.date import swapped
 from rpiocr.model import Box, Candidate, Check, Field, Fields, Item, ItemList, Notice, Payment, Receipt, Rung, TaxId
 from rpiocr.model.currency import rounded
+from rpiocr.model.dates import swapped
 from rpiocr.model.fields import JUDGED, FieldSpec, ValueKind
 from rpiocr.model.provenance import DateOrderEvidence, OrderReason
 

@@ -16,7 +16,8 @@ from rpiocr.extract import Tables
 from rpiocr.extract.fields.date import has_date
 from rpiocr.extract.receipt_lines import build_receipt_lines
 from rpiocr.extract.roles import TOTALS, ReceiptLine, Role
-from rpiocr.model import Affine, Baseline, Box, Pass, Word, map_box
+from rpiocr.model import Affine, Box, Pass, Word, map_box
+from rpiocr.model.baseline import Baseline
 from rpiocr.recognise.lines import build_lines
 from rpiocr.recognise.rapidocr.boxes import Quad
 

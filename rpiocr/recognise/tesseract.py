@@ -17,9 +17,9 @@ from pathlib import Path
 
 import cv2
 
-from rpiocr.errors import ChildError, ChildTimeoutError, EngineError, EngineTimeoutError, LanguageMissingError
+from rpiocr.errors import ChildError, ChildTimeoutError, EngineError, EngineTimeoutError
 from rpiocr.model import Box, EngineFamily, EngineId, Line, Prepared, Word
-from rpiocr.recognise.tesseract_models import INSTALL, installed_languages, needed, package_of, program
+from rpiocr.recognise.tesseract_models import program
 from rpiocr.system.cancellation import Cancellation
 from rpiocr.system.child import Bounds, run
 from rpiocr.system.files import read_regular
@@ -169,15 +169,3 @@ def _word_rows(table: str) -> Iterator[list[str]]:
         cells = row.split("\t")
         if len(cells) == TESSERACT_COLUMNS and cells[0] == WORD_LEVEL and cells[11].strip():
             yield cells
-
-
-def require_languages(languages: str) -> None:
-    """Check ``languages`` (as for ``tesseract -l``, or ``auto``); raises LanguageMissingError naming the packages.
-
-    Tesseract itself continues without a missing language as long as it has one of several.
-    """
-    missing = sorted(set(needed(languages)) - installed_languages())
-    if missing:
-        packages = " ".join(map(package_of, missing))
-        message = f"Tesseract has no model for {', '.join(missing)}; install it with: {INSTALL} {packages}"
-        raise LanguageMissingError(message)

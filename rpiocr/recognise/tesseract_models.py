@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-from rpiocr.errors import ChildError, TesseractMissingError
+from rpiocr.errors import ChildError, LanguageMissingError, TesseractMissingError
 from rpiocr.system.child import Bounds, run
 
 INSTALL = "sudo apt install"
@@ -167,3 +167,15 @@ def _does_not_run(why: str) -> TesseractMissingError:
     return TesseractMissingError(
         f"the program tesseract is installed but does not run ({why}); {INSTALL_HINT} --reinstall"
     )
+
+
+def require_languages(languages: str) -> None:
+    """Check ``languages`` (as for ``tesseract -l``, or ``auto``); raises LanguageMissingError naming the packages.
+
+    Tesseract itself continues without a missing language as long as it has one of several.
+    """
+    missing = sorted(set(needed(languages)) - installed_languages())
+    if missing:
+        packages = " ".join(map(package_of, missing))
+        message = f"Tesseract has no model for {', '.join(missing)}; install it with: {INSTALL} {packages}"
+        raise LanguageMissingError(message)

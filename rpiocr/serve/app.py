@@ -15,6 +15,7 @@ from rpiocr.serve.api import events, exports, machine, receipts, reviewing, uplo
 from rpiocr.serve.api.documents import PROBLEM
 from rpiocr.serve.context import Service
 from rpiocr.serve.guard import Guard
+from rpiocr.serve.layers import Bodies, Defects, Heads
 from rpiocr.serve.pages import docs, site
 from rpiocr.serve.pages.problem import for_people
 
@@ -31,7 +32,7 @@ Errors are problem details of RFC 9457."""
 
 
 def make_app(service: Service) -> ASGIApp:
-    """Return the application with its guard around it."""
+    """Return the application with its layers around it."""
     app = FastAPI(
         title="rpiocr",
         version=__version__,
@@ -40,16 +41,17 @@ def make_app(service: Service) -> ASGIApp:
         redoc_url=None,
         openapi_url=None,
         telemetry=NO_TELEMETRY,
+        generate_unique_id_function=lambda route: route.name,
         responses={"4XX": PROBLEM, "5XX": PROBLEM},
         exception_handlers={
             RpiocrError: for_people(problem.of_rpiocr),
             HTTPException: for_people(problem.of_http),
             RequestValidationError: for_people(problem.of_validation),
-            Exception: for_people(problem.of_defect),
+            Exception: for_people(problem.of_any),
         },
     )
     app.state.service = service
     for one in ROUTERS:
         app.include_router(one.router)
     app.mount("/static", site.static())
-    return Guard(app, service.sessions)
+    return Bodies(Guard(Defects(Heads(app), service.log), service.sessions), uploads.WITH_FILES | machine.WITH_FILES)

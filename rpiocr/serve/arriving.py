@@ -18,7 +18,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 from rpiocr.decode.formats import Format, recognise
-from rpiocr.serve.errors import DiskFullError, EmptyUploadError, NotAPictureError, RequestError, TooLargeError
+from rpiocr.serve.errors import (
+    DiskFullError,
+    EmptyUploadError,
+    FolderError,
+    NotAPictureError,
+    RequestError,
+    TooLargeError,
+)
 from rpiocr.system.files import creating, folder_mode, make_own_folder
 from rpiocr.watch.inbox import MAX_BYTES, is_ignored
 from rpiocr.watch.naming import UNSAFE
@@ -28,6 +35,9 @@ PREFIX = ".rpiocr-upload-"
 
 RESERVE_BYTES = 100 * 1024 * 1024
 """Space that uploads leave free on the disk, for the store."""
+
+LOOK_BYTES = 16 * 1024 * 1024
+"""Number of bytes after which the space on the disk is looked at again: a client need not announce its size."""
 
 HEAD_BYTES = 4096
 """Bytes from the start by which the format is recognized."""
@@ -67,11 +77,12 @@ class Arriving:
     """One file that is being received; ``finish`` or ``drop`` ends it."""
 
     def __init__(self, inbox: Path, given: str, mode: int) -> None:
-        make_own_folder(inbox, folder_mode(mode))
         self._place = inbox / f"{PREFIX}{secrets.token_hex(16)}"
         self._given = given
         self._stack = ExitStack()
-        self._stream: BinaryIO = self._stack.enter_context(creating(self._place, mode))
+        with disk(inbox):
+            make_own_folder(inbox, folder_mode(mode))
+            self._stream: BinaryIO = self._stack.enter_context(creating(self._place, mode))
         self._hash = hashlib.sha256()
         self._head = b""
         self._size = 0
@@ -84,7 +95,9 @@ class Arriving:
         if len(self._head) < HEAD_BYTES:
             self._head += data[: HEAD_BYTES - len(self._head)]
         self._hash.update(data)
-        with _disk(self._place):
+        if self._size // LOOK_BYTES != (self._size - len(data)) // LOOK_BYTES:
+            require_space(self._place.parent, 0)
+        with disk(self._place.parent):
             self._stream.write(data)
 
     def finish(self) -> Received:
@@ -103,7 +116,7 @@ class Arriving:
         except RequestError as error:
             self.drop(error)
             raise
-        with _disk(self._place):
+        with disk(self._place.parent):
             self._stack.close()
         return Received(self._place, named(self._given, kind), self._hash.hexdigest(), self._size)
 
@@ -114,14 +127,15 @@ class Arriving:
 
 
 @contextmanager
-def _disk(place: Path) -> Iterator[None]:
-    """Translate a full disk."""
+def disk(folder: Path) -> Iterator[None]:
+    """Translate the errors of a folder that is full or cannot be used."""
     try:
         yield
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise disk_full(place.parent) from error
-        raise
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise disk_full(folder) from error
+        message = f"the folder {folder.name} cannot be written: {error.strerror}; nothing was kept; check it"
+        raise FolderError(message) from error
 
 
 def too_large(limit: int) -> TooLargeError:
@@ -138,8 +152,10 @@ def disk_full(folder: Path) -> DiskFullError:
 
 def require_space(folder: Path, size: int) -> None:
     """Raise DiskFullError if an upload of ``size`` bytes would leave too little space."""
-    existing = next(one for one in (folder, *folder.parents) if one.exists())
-    if shutil.disk_usage(existing).free < size + RESERVE_BYTES:
+    with disk(folder):
+        existing = next(one for one in (folder, *folder.parents) if one.exists())
+        free = shutil.disk_usage(existing).free
+    if free < size + RESERVE_BYTES:
         raise disk_full(folder)
 
 

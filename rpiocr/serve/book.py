@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rpiocr.serve.events import Events
+from rpiocr.serve.wanted import Wanted
 from rpiocr.settings import Settings
 from rpiocr.store.database import Database
 from rpiocr.watch.control import Control
@@ -31,6 +32,7 @@ class Book:
     events: Events = field(default_factory=Events)
     control: Control = field(default_factory=Control)
     arriving: threading.Lock = field(default_factory=threading.Lock)
+    wanted: Wanted = field(default_factory=Wanted)
     is_own_folder: bool = True
 
     @property

@@ -7,14 +7,13 @@ from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from rpiocr.errors import RpiocrError
 from rpiocr.serve.book import Book
 from rpiocr.serve.errors import RequestError
 from rpiocr.store import trash
 from rpiocr.store.archiving import archive, unarchive
 from rpiocr.store.corrections import correct, take_back
-from rpiocr.store.moves import file_of
-from rpiocr.watch.errors import ChangedError, NotFiledError
-from rpiocr.watch.refiling import finish_moves, move_confirmed
+from rpiocr.watch.refiling import refile
 
 
 class Changes(BaseModel):
@@ -64,14 +63,9 @@ def restore(book: Book, receipt_id: int) -> int:
 
 def move_file(book: Book, receipt_id: int) -> None:
     """Move the file of a receipt out of review/ if nothing about it is unsure; where that fails it stays there."""
-    for error in finish_moves(book.database, book.settings):
-        book.events.publish("warning", message=str(error))
-    file_id = file_of(book.database, receipt_id)
-    try:
-        if file_id:
-            move_confirmed(book.database, file_id, book.settings)
-    except (ChangedError, NotFiledError) as error:
-        book.events.publish("warning", message=str(error))
+    for outcome in refile(book.database, receipt_id, book.settings):
+        if isinstance(outcome, RpiocrError):
+            book.events.publish("warning", message=str(outcome))
 
 
 def _typed(given: Mapping[str, str | Decimal | None]) -> Iterable[tuple[str, str]]:

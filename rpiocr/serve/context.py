@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import Depends
@@ -14,7 +16,7 @@ from rpiocr.serve.following import Costs
 from rpiocr.serve.guard import Sessions
 from rpiocr.serve.limits import Crowd, Rate
 from rpiocr.serve.pictures import Pictures
-from rpiocr.serve.waiting import Wanted
+from rpiocr.serve.scratch import scratch_in
 from rpiocr.system.log import Log
 
 UPLOADS_PER_S = 20.0
@@ -33,7 +35,6 @@ class Service:
     costs: Costs
     pictures: Pictures
     ending: asyncio.Event
-    wanted: Wanted = field(default_factory=Wanted)
     uploads: Rate = field(default_factory=lambda: Rate(UPLOADS_PER_S, UPLOADS_AT_ONCE))
     arriving: Crowd = field(default_factory=lambda: Crowd(MAX_ARRIVING, "uploads"))
     following: Crowd = field(default_factory=lambda: Crowd(MAX_FOLLOWERS, "followers"))
@@ -50,5 +51,21 @@ def book_of(request: Request) -> Book:
     return service_of(request).books.of(None)
 
 
+def following_of(request: Request) -> Iterator[None]:
+    """Count who sent a request among those that follow events, until it is answered."""
+    with service_of(request).following.one():
+        yield
+
+
+def scratch_of(request: Request) -> Iterator[Path]:
+    """Return a free path for a file that is deleted when a request is answered."""
+    place = scratch_in(service_of(request).pictures.folder)
+    try:
+        yield place
+    finally:
+        place.unlink(missing_ok=True)
+
+
 TheService = Annotated[Service, Depends(service_of)]
 TheBook = Annotated[Book, Depends(book_of)]
+Scratch = Annotated[Path, Depends(scratch_of)]

@@ -29,6 +29,12 @@ class RequestError(InputError):
         self.retry_after_s = retry_after_s
 
 
+class MalformedRequestError(RequestError):
+    """What came is no request of HTTP."""
+
+    code = "malformed_request"
+
+
 class ForeignRequestError(RequestError):
     """A request that did not come from this machine, or was sent by another web site."""
 
@@ -89,6 +95,13 @@ class DiskFullError(RequestError):
 
     code = "disk_full"
     status = 507
+
+
+class FolderError(RequestError):
+    """The folder of uploads cannot be written."""
+
+    code = "inbox_not_writable"
+    status = 503
 
 
 class StateError(RequestError):

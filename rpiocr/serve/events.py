@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import threading
 from collections import deque
 from collections.abc import AsyncIterator, Mapping
@@ -22,9 +23,9 @@ RESYNC = "resync"
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happened; ``number`` counts up from 1 in each run of the service."""
+    """One thing that happened; ``id`` is different in each run of the service."""
 
-    number: int
+    id: str
     kind: str
     data: Mapping[str, Any]
 
@@ -47,7 +48,7 @@ class Subscription:
     def _put(self, event: Event) -> None:
         if len(self._waiting) >= MAX_BEHIND:
             self._waiting.clear()
-            event = Event(event.number, RESYNC, {})
+            event = Event(event.id, RESYNC, {})
         self._waiting.append(event)
         self._arrived.set()
 
@@ -67,15 +68,15 @@ class Events:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._number = 0
-        self._past: deque[Event] = deque(maxlen=KEPT)
+        self._run, self._number = secrets.token_hex(4), 0
+        self._past: deque[Event] = deque([Event(f"{self._run}-0", "started", {})], KEPT)
         self._followers: set[Subscription] = set()
 
     def publish(self, kind: str, **data: object) -> None:
         """Tell all followers."""
         with self._lock:
             self._number += 1
-            event = Event(self._number, kind, data)
+            event = Event(f"{self._run}-{self._number}", kind, data)
             self._past.append(event)
             followers = tuple(self._followers)
         for follower in followers:
@@ -87,8 +88,8 @@ class Events:
         return len(self._followers)
 
     @asynccontextmanager
-    async def follow(self, after: int | None = None) -> AsyncIterator[Subscription]:
-        """Follow from now on, or from the event number ``after``, which a client has seen last.
+    async def follow(self, after: str = "") -> AsyncIterator[Subscription]:
+        """Follow from now on, or from the event with the id ``after``, which a client has seen last.
 
         Where events since then are no longer known, the first event is ``RESYNC``.
         """
@@ -104,9 +105,9 @@ class Events:
             with self._lock:
                 self._followers.discard(subscription)
 
-    def _since(self, after: int | None) -> list[Event]:
-        if after is None or after == self._number:
+    def _since(self, after: str) -> list[Event]:
+        if not after:
             return []
-        known = [event for event in self._past if event.number > after]
-        is_whole = after < self._number and len(known) == self._number - after
-        return known if is_whole else [Event(self._number, RESYNC, {})]
+        past = list(self._past)
+        seen = next((place for place, event in enumerate(past) if event.id == after), None)
+        return [Event(past[-1].id, RESYNC, {})] if seen is None else past[seen + 1 :]

@@ -71,6 +71,7 @@ class Following:
 
     def filed(self, file_id: int, found: Found, moved_to: str | None) -> None:  # noqa: ARG002 - as Follower
         """See Follower."""
+        self.book.wanted.kept(found.sha256)
         self._tell("filed", file_id, found)
 
     def again(self, file_id: int, found: Found) -> None:
@@ -79,6 +80,7 @@ class Following:
 
     def left(self, file_id: int, found: Found) -> None:
         """See Follower."""
+        self.book.wanted.kept(found.sha256)
         self._tell("filed", file_id, found)
 
     def failed(self, file_id: int, found: Found, code: str, message: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
 from email.message import Message
 from pathlib import Path
 
@@ -14,8 +14,8 @@ from rpiocr.serve.errors import RequestError, TooLargeError
 MAX_PARTS = 500
 """Maximum number of files in one request."""
 
-MAX_HEADERS_BYTES = 16 * 1024
-"""Limit of the headers of one part."""
+MAX_HEADER_BYTES = 4096
+"""Limit of one header of a part; the parser limits their number."""
 
 
 class Form:
@@ -26,9 +26,8 @@ class Form:
         self._header, self._value = bytearray(), bytearray()
         self._headers: dict[bytes, bytes] = {}
         self._now: Arriving | None = None
-        self._skipping: RequestError | None = None
         self._files = 0
-        self.ready: list[Received | RequestError] = []
+        self._ready: deque[Received | RequestError] = deque()
         self.ended = False
         callbacks = {
             "on_part_begin": self._begin,
@@ -42,14 +41,23 @@ class Form:
         }
         self._parser = MultipartParser(boundary.encode("latin-1", "replace"), callbacks)  # type: ignore[arg-type]
 
-    def feed(self, data: bytes) -> Iterator[Received | RequestError]:
-        """Parse a piece; yields the files that it completes."""
+    def feed(self, data: bytes) -> int:
+        """Parse a piece, and return the number of files that are complete by now, see ``take``."""
         self._parser.write(data)
-        yield from self.ready
-        self.ready.clear()
+        return len(self._ready)
+
+    def take(self) -> Received | RequestError:
+        """Return the next complete file, or the error of one; whoever takes a file owns it."""
+        return self._ready.popleft()
 
     def drop(self, error: BaseException) -> None:
-        """Delete the file that is incomplete."""
+        """Delete the file that is incomplete, and those that nobody has taken."""
+        self._drop_incomplete(error)
+        for one in self._ready:
+            if isinstance(one, Received):
+                one.discard()
+
+    def _drop_incomplete(self, error: BaseException) -> None:
         if self._now:
             self._now.drop(error)
             self._now = None
@@ -59,7 +67,7 @@ class Form:
 
     def _append(self, text: bytearray, data: bytes) -> None:
         text += data
-        if len(text) > MAX_HEADERS_BYTES:
+        if len(text) > MAX_HEADER_BYTES:
             message = "the headers of this form are too long"
             raise RequestError(message)
 
@@ -87,17 +95,17 @@ class Form:
             self._now.write(data)
         except TooLargeError as error:
             # One file that is too large does not cost the others.
-            self.drop(error)
-            self.ready.append(error)
+            self._drop_incomplete(error)
+            self._ready.append(error)
 
     def _close(self) -> None:
         if not self._now:
             return
         arriving, self._now = self._now, None
         try:
-            self.ready.append(arriving.finish())
+            self._ready.append(arriving.finish())
         except RequestError as error:
-            self.ready.append(error)
+            self._ready.append(error)
 
     def _end(self) -> None:
         self.ended = True

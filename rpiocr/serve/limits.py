@@ -52,3 +52,42 @@ class Crowd:
         finally:
             with self._lock:
                 self._now -= 1
+
+
+class Budget:
+    """At most ``most`` bytes of memory in all parts together."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._used = 0
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def part(self) -> Iterator[Part]:
+        """Use some of it."""
+        part = Part(self)
+        try:
+            yield part
+        finally:
+            self.take(-part.size)
+
+    def take(self, size: int) -> None:
+        """Take some bytes, or give them back; raises TooManyRequestsError if there are too few."""
+        with self._lock:
+            if size > 0 and self._used + size > self._most:
+                message = "too many pictures are arriving as JSON at this moment; try again in a few seconds"
+                raise TooManyRequestsError(message, retry_after_s=5)
+            self._used += size
+
+
+class Part:
+    """What one request uses of a budget."""
+
+    def __init__(self, budget: Budget) -> None:
+        self._budget = budget
+        self.size = 0
+
+    def add(self, size: int) -> None:
+        """Use ``size`` bytes more; raises TooManyRequestsError."""
+        self._budget.take(size)
+        self.size += size

@@ -11,25 +11,33 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rpiocr.errors import InputError, MissingDependencyError, RpiocrError, defect
+from rpiocr.errors import ExitCode, RpiocrError, defect
 from rpiocr.keep.stored_file import OriginalMissingError
 from rpiocr.sanitize.text import one_line
 from rpiocr.serve.errors import RequestError
-from rpiocr.store.errors import BadCorrectionError, NoSuchReceiptError, StoreError, StoreFullError
+from rpiocr.store.errors import NoSuchReceiptError, StoreFullError
 from rpiocr.system.json_text import dumps
+from rpiocr.system.log import Log
 
 MEDIA_TYPE = "application/problem+json"
 
-STATUSES: tuple[tuple[type[RpiocrError], int], ...] = (
+STATUSES: tuple[tuple[type[RpiocrError], HTTPStatus], ...] = (
     (NoSuchReceiptError, HTTPStatus.NOT_FOUND),
     (OriginalMissingError, HTTPStatus.NOT_FOUND),
-    (BadCorrectionError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (StoreFullError, HTTPStatus.INSUFFICIENT_STORAGE),
-    (StoreError, HTTPStatus.SERVICE_UNAVAILABLE),
-    (MissingDependencyError, HTTPStatus.SERVICE_UNAVAILABLE),
-    (InputError, HTTPStatus.UNPROCESSABLE_ENTITY),
 )
-"""The status of each kind of error; the first that fits counts."""
+"""The status of some errors; the first that fits counts."""
+
+STATUS_OF_EXIT = {
+    ExitCode.USAGE: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ExitCode.UNREADABLE_INPUT: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ExitCode.MISSING_DEPENDENCY: HTTPStatus.SERVICE_UNAVAILABLE,
+    ExitCode.HELD_BY_ANOTHER: HTTPStatus.SERVICE_UNAVAILABLE,
+    ExitCode.STORE: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+"""The status of all others, by the status with which the command line ends; 500 if it is not here."""
+
+DEFECT = "a defect of rpiocr; the log says more: journalctl --user -u rpiocr, or where rpiocr serve was started"
 
 RETRY_AFTER_S = 5
 """When a client may ask again where the store cannot be used now."""
@@ -39,7 +47,8 @@ def status_of(error: RpiocrError) -> int:
     """Return the status of HTTP for an error."""
     if isinstance(error, RequestError):
         return error.status
-    return next((int(status) for kind, status in STATUSES if isinstance(error, kind)), 500)
+    usual = STATUS_OF_EXIT.get(error.exit_code, HTTPStatus.INTERNAL_SERVER_ERROR)
+    return next((status for kind, status in STATUSES if isinstance(error, kind)), usual)
 
 
 def problem(status: int, code: str, detail: str, *, headers: Mapping[str, str] | None = None) -> Response:
@@ -66,13 +75,22 @@ async def of_rpiocr(_request: Request, error: Exception) -> Response:
     return problem_of(error)
 
 
+CODES = {
+    HTTPStatus.NOT_FOUND: ("no_such_thing", "there is nothing at this address; /api/docs lists all that there is"),
+    HTTPStatus.METHOD_NOT_ALLOWED: (
+        "wrong_method",
+        "this address does not know the method; /api/docs lists those that it knows",
+    ),
+}
+"""The code and sentence of what the router refuses."""
+
+
 async def of_http(_request: Request, error: Exception) -> Response:
     """Handle an address that does not exist, or a method that it does not have."""
     if not isinstance(error, HTTPException):
         raise TypeError from error
-    codes = {404: ("no_such_thing", "there is nothing at this address; /api/docs lists all that there is")}
-    codes[405] = "wrong_method", "this address does not know the method; /api/docs lists those that it knows"
-    code, detail = codes.get(error.status_code, ("bad_request", str(error.detail)))
+    code = "too_large" if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else "bad_request"
+    code, detail = CODES.get(HTTPStatus(error.status_code), (code, str(error.detail)))
     return problem(error.status_code, code, one_line(detail), headers=error.headers)
 
 
@@ -88,15 +106,15 @@ def _fault(found: Any) -> str:  # noqa: ANN401 - what pydantic says
     return one_line(f"{' '.join(place[:1] + place[1:][-1:])}: {found['msg']}")
 
 
-async def of_defect(request: Request, error: Exception) -> Response:
-    """Handle a defect of ours: it is logged, and told without its details."""
-    found = defect(request.url.path, error)
-    log = request.app.state.service.log
-    log.error(found.code, request=f"{request.method} {request.url.path}", message=str(found))
+async def of_any(request: Request, error: Exception) -> Response:
+    """Handle a defect within the application."""
+    return of_defect(request.method, request.url.path, error, request.app.state.service.log)
+
+
+def of_defect(method: str, path: str, error: Exception, log: Log) -> Response:
+    """Return the answer to a request that met a defect of ours: it is logged, and told without its details."""
+    found = defect(path, error)
+    log.error(found.code, request=f"{method} {path}", message=str(found))
     status = status_of(found)
-    detail = (
-        str(found)
-        if status != HTTPStatus.INTERNAL_SERVER_ERROR
-        else ("a defect of rpiocr; the log says more: journalctl --user -u rpiocr, or where rpiocr serve was started")
-    )
+    detail = DEFECT if status == HTTPStatus.INTERNAL_SERVER_ERROR else str(found)
     return problem(status, found.code, one_line(detail))

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import binascii
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from email.message import Message
 from pathlib import Path
 
 import simplejson
-from python_multipart.exceptions import MultipartParseError
+from python_multipart.exceptions import FormParserError
 from starlette.requests import ClientDisconnect, Request
 
 from rpiocr.serve.arriving import Arriving, Received, require_space, too_large
 from rpiocr.serve.errors import IncompleteUploadError, NotAPictureError, RequestError
-from rpiocr.serve.forms import MAX_PARTS, Form
+from rpiocr.serve.forms import Form
+from rpiocr.serve.limits import Budget
 from rpiocr.watch.inbox import MAX_BYTES
 
 Files = AsyncGenerator[Received | RequestError, None]
@@ -24,6 +25,14 @@ Files = AsyncGenerator[Received | RequestError, None]
 
 MAX_JSON_BYTES = 64 * 1024 * 1024
 """Limit of a JSON body, which has to be held in memory: a picture of 48 MB as base64."""
+
+MAX_IN_MEMORY = 192 * 1024 * 1024
+"""Limit of all JSON bodies that are arriving at the same time."""
+
+MAX_FORM_BYTES = 1024 * 1024
+"""What a form may have beside its files."""
+
+FORM_WANTED = "send a form as multipart/form-data with a field file, as `curl -F file=@receipt.jpg`"
 
 SILENCE_S = 30.0
 """An upload that sends nothing for this long has ended."""
@@ -33,6 +42,8 @@ MIN_RATE = 1024
 hours."""
 
 SLOW_AFTER_S = 60.0
+
+_in_memory = Budget(MAX_IN_MEMORY)
 
 
 async def pieces(request: Request, limit: int) -> AsyncGenerator[bytes, None]:
@@ -61,17 +72,24 @@ async def pieces(request: Request, limit: int) -> AsyncGenerator[bytes, None]:
             yield piece
 
 
-def announced(request: Request, limit: int) -> int:
-    """Return the size that a request announces, 0 if it announces none; raises TooLargeError, before a byte of it."""
-    given = request.headers.get("content-length", "")
-    size = int(given) if given.isascii() and given.isdigit() and len(given) < 19 else 0
+def announced(headers: Mapping[str, str]) -> int:
+    """Return the size of the body that a request announces, 0 if it announces none."""
+    given = headers.get("content-length", "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else 0
+
+
+async def require_room(request: Request, folder: Path, limit: int) -> None:
+    """Raise TooLargeError or DiskFullError for the size that a request announces, before a byte of it is read."""
+    size = announced(request.headers)
     if size > limit:
         raise too_large(limit)
-    return size
+    await asyncio.to_thread(require_space, folder, size)
 
 
-async def receive(request: Request, inbox: Path, mode: int, name: str = "") -> Files:
+async def receive(request: Request, inbox: Path, mode: int, name: str = "", most: int = 1) -> Files:
     """Yield the files of a request as each is complete, or its error; the caller owns the files.
+
+    A form may be as large as ``most`` files.
 
     A request is multipart/form-data with any number of files, JSON {"image": base64, "name": ...}, or the bytes of one
     file with the content type of a picture or a PDF. Raises RequestError for a request that ends in the middle.
@@ -80,10 +98,12 @@ async def receive(request: Request, inbox: Path, mode: int, name: str = "") -> F
     kind["content-type"] = request.headers.get("content-type", "application/octet-stream")
     main = kind.get_content_type()
     if main == "multipart/form-data":
-        require_space(inbox, announced(request, MAX_PARTS * MAX_BYTES))
-        boundary = kind.get_param("boundary")
-        async for found in _from_form(request, inbox, mode, str(boundary or "")):
-            yield found
+        limit = most * MAX_BYTES + MAX_FORM_BYTES
+        await require_room(request, inbox, limit)
+        form = _form(inbox, mode, str(kind.get_param("boundary") or ""))
+        async with aclosing(_from_form(request, form, limit)) as files:
+            async for found in files:
+                yield found
     elif main == "application/json":
         yield await _from_json(request, inbox, mode, name)
     elif main in ("application/x-www-form-urlencoded", "text/plain"):
@@ -93,26 +113,31 @@ async def receive(request: Request, inbox: Path, mode: int, name: str = "") -> F
         yield await _from_bytes(request, inbox, mode, name)
 
 
-async def _from_bytes(request: Request, inbox: Path, mode: int, name: str) -> Received | RequestError:
-    require_space(inbox, announced(request, MAX_BYTES))
-    arriving = Arriving(inbox, name, mode)
+async def _from_bytes(request: Request, inbox: Path, mode: int, name: str) -> Received:
+    await require_room(request, inbox, MAX_BYTES)
+    arriving = await asyncio.to_thread(Arriving, inbox, name, mode)
     try:
         async for piece in pieces(request, MAX_BYTES):
-            arriving.write(piece)
+            await asyncio.to_thread(arriving.write, piece)
+        return await asyncio.to_thread(arriving.finish)
     except BaseException as error:
         arriving.drop(error)
         raise
-    return arriving.finish()
 
 
-async def _from_json(request: Request, inbox: Path, mode: int, name: str) -> Received | RequestError:
-    require_space(inbox, announced(request, MAX_JSON_BYTES))
+async def _from_json(request: Request, inbox: Path, mode: int, name: str) -> Received:
+    await require_room(request, inbox, MAX_JSON_BYTES)
     body = bytearray()
-    async for piece in pieces(request, MAX_JSON_BYTES):
-        body += piece
-    wanted = 'send {"image": "...", "name": "receipt.jpg"}, where image is the file in base64'
+    with _in_memory.part() as part:
+        async for piece in pieces(request, MAX_JSON_BYTES):
+            part.add(len(piece))
+            body += piece
+        return await asyncio.to_thread(_decoded, body, inbox, mode, name)
+
+
+def _decoded(body: bytearray, inbox: Path, mode: int, name: str) -> Received:
     try:
-        given = simplejson.loads(bytes(body).decode("utf-8"))
+        given = simplejson.loads(body.decode("utf-8"))
         image = given["image"]
         if not isinstance(image, str):
             raise TypeError
@@ -120,37 +145,40 @@ async def _from_json(request: Request, inbox: Path, mode: int, name: str) -> Rec
         encoded = image.partition(",")[2] if image.startswith("data:") else image
         data = base64.b64decode("".join(encoded.split()), validate=True)
         name = str(given.get("name") or name)
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, binascii.Error) as error:
-        message = f"this JSON holds no picture; {wanted}"
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        message = 'this JSON holds no picture; send {"image": "...", "name": "receipt.jpg"}, the image in base64'
         raise RequestError(message) from error
     arriving = Arriving(inbox, name, mode)
     try:
         arriving.write(data)
+        return arriving.finish()
     except BaseException as error:
         arriving.drop(error)
         raise
-    return arriving.finish()
 
 
-async def _from_form(request: Request, inbox: Path, mode: int, boundary: str) -> Files:
-    wanted = "send a form as multipart/form-data with a field file, as `curl -F file=@receipt.jpg`"
+def _form(inbox: Path, mode: int, boundary: str) -> Form:
+    message = f"this form has no valid boundary; {FORM_WANTED}"
+    if not boundary:
+        raise RequestError(message)
     try:
-        form = Form(inbox, mode, boundary)
-    except Exception as error:
-        message = f"this form has no valid boundary; {wanted}"
+        return Form(inbox, mode, boundary)
+    except FormParserError as error:
         raise RequestError(message) from error
+
+
+async def _from_form(request: Request, form: Form, limit: int) -> Files:
     try:
-        async for piece in pieces(request, MAX_PARTS * MAX_BYTES):
-            for found in form.feed(piece):
-                yield found
-    except MultipartParseError as error:
+        async for piece in pieces(request, limit):
+            for _ in range(await asyncio.to_thread(form.feed, piece)):
+                yield form.take()
+        if not form.ended:
+            message = "the upload ended early, and its last file was not kept; send that again"
+            raise IncompleteUploadError(message)
+    except FormParserError as error:
         form.drop(error)
-        message = f"this form cannot be read; {wanted}"
+        message = f"this form cannot be read; {FORM_WANTED}"
         raise RequestError(message) from error
     except BaseException as error:
         form.drop(error)
         raise
-    if not form.ended:
-        early = IncompleteUploadError("the upload ended early, and its last file was not kept; send that again")
-        form.drop(early)
-        raise early

@@ -6,9 +6,10 @@ import asyncio
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from queue import Queue
 from typing import Any
 
 import platformdirs
@@ -17,16 +18,20 @@ import uvicorn
 from rpiocr.executors import JobExecutor
 from rpiocr.serve.app import make_app
 from rpiocr.serve.book import BOOK, Book, Books
+from rpiocr.serve.cleaning import clean_daily
+from rpiocr.serve.connection import Connection
 from rpiocr.serve.context import Service
 from rpiocr.serve.errors import PortTakenError
 from rpiocr.serve.following import Following
 from rpiocr.serve.guard import Sessions
 from rpiocr.serve.pictures import Pictures
+from rpiocr.serve.scratch import sweep_scratch
 from rpiocr.serve.uploads import sweep
 from rpiocr.settings import Settings, state_dir
 from rpiocr.store.database import Database
 from rpiocr.system.files import folder_mode, make_folder
 from rpiocr.system.log import Log
+from rpiocr.system.memory import limit_arenas
 from rpiocr.watch.problems import Progress
 from rpiocr.watch.run import watch
 
@@ -37,6 +42,9 @@ STORE_BUSY_S = 8.0
 """How long a request waits for a store that another process is writing to."""
 
 ENDING_S = 5
+
+MAX_HEAD_BYTES = 32 * 1024
+"""Limit of the lines of a request before its body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +81,7 @@ def serve(
 
     Raises PortTakenError, and what ``watch`` raises at its start.
     """
+    limit_arenas()
     make_folder(inbox, folder_mode(settings.file_mode_bits))
     inbox = inbox.resolve()
     log = Log(settings.log_format)
@@ -81,10 +90,12 @@ def serve(
         database = Database(settings.store, busy_s=STORE_BUSY_S)
         stack.callback(database.close)
         book = Book(BOOK, database, inbox, settings, is_own_folder=inbox == default_inbox().resolve())
+        sweep(inbox)
+        sweep(picture_folder())
+        sweep_scratch(picture_folder())
         following = Following(book)
         stack.enter_context(_server(listener, book, following, log))
         log.event("serving", url=Address(listener.getsockname()[1]).url, inbox=str(inbox))
-        sweep(inbox)
         return watch(
             inbox,
             settings,
@@ -112,46 +123,39 @@ def _listening(port: int) -> Iterator[socket.socket]:
 @contextmanager
 def _server(listener: socket.socket, book: Book, following: Following, log: Log) -> Iterator[None]:
     """Run the server in a thread; at the end it finishes the requests that it has begun."""
-    begun = threading.Event()
-    servers: list[uvicorn.Server] = []
-    endings: list[Callable[[], object]] = []
+    ending = asyncio.Event()
+    sessions, pictures = Sessions.stored_in(state_dir()), Pictures(picture_folder(), book.settings)
+    config = uvicorn.Config(
+        make_app(Service(Books(book), log, sessions, following.costs, pictures, ending)),
+        loop="asyncio",
+        http=Connection,
+        ws="none",
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        log_level="error",
+        server_header=False,
+        proxy_headers=False,
+        h11_max_incomplete_event_size=MAX_HEAD_BYTES,
+        timeout_keep_alive=15,
+        timeout_graceful_shutdown=ENDING_S,
+    )
+    server = uvicorn.Server(config)
+    loops: Queue[asyncio.AbstractEventLoop] = Queue()
 
     async def run() -> None:
-        ending = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        pictures = Pictures(picture_folder(), book.settings)
-        sessions = Sessions.stored_in(state_dir())
-        service = Service(Books(book), log, sessions, following.costs, pictures, ending)
-        config = uvicorn.Config(
-            make_app(service),
-            loop="asyncio",
-            http="h11",
-            ws="none",
-            lifespan="off",
-            access_log=False,
-            log_config=None,
-            server_header=False,
-            date_header=True,
-            proxy_headers=False,
-            h11_max_incomplete_event_size=32 * 1024,
-            limit_concurrency=400,
-            timeout_keep_alive=15,
-            timeout_graceful_shutdown=ENDING_S,
-        )
-        server = uvicorn.Server(config)
-        servers.append(server)
-        endings.append(lambda: loop.call_soon_threadsafe(ending.set))
-        begun.set()
+        loops.put(asyncio.get_running_loop())
+        cleaning = asyncio.create_task(clean_daily(book, pictures.folder, log))
         await server.serve([listener])
+        cleaning.cancel()
 
     thread = threading.Thread(target=lambda: asyncio.run(run()), name="rpiocr-server", daemon=True)
     thread.start()
-    begun.wait()
+    loop = loops.get()
     try:
         yield
     finally:
-        for end in endings:
-            end()
-        for server in servers:
-            server.should_exit = True
+        with suppress(RuntimeError):  # it has ended by itself
+            loop.call_soon_threadsafe(ending.set)
+        server.should_exit = True
         thread.join(2 * ENDING_S)

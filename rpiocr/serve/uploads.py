@@ -6,6 +6,7 @@ once in a book: a second upload of them is answered with the receipts of the fir
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,13 +17,15 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
-from rpiocr.serve.arriving import PREFIX, Received, disk_full
+from rpiocr.serve.arriving import PREFIX, Received, disk
 from rpiocr.serve.book import Book
 from rpiocr.serve.errors import KeyReusedError, NotFoundError
+from rpiocr.store.database import one_at_a_time
 from rpiocr.store.journal import State
 from rpiocr.store.tables import FILES, RECEIPTS, UPLOADS
 from rpiocr.system.moving import move_new
 from rpiocr.watch.aside import left_aside
+from rpiocr.watch.inbox import entries, fingerprint
 from rpiocr.watch.naming import numbered
 
 MAX_KEY = 255
@@ -40,7 +43,8 @@ class Upload:
     """An upload and its state: waiting, reading, read or failed.
 
     ``receipts`` are the numbers of what was read from it; ``error`` is its code and sentence if it failed. ``file_id``
-    is its number in the journal. ``known``: its bytes had been in the book before.
+    is its number in the journal. ``known``: its bytes had been in the book before. ``is_filed``: its file is where it
+    will stay.
     """
 
     id: str
@@ -53,11 +57,12 @@ class Upload:
     error: tuple[str, str] | None = None
     file_id: int | None = None
     known: bool = False
+    is_filed: bool = True
 
     @property
     def is_over(self) -> bool:
         """Whether nothing more will happen to it by itself."""
-        return self.state in ("read", "failed")
+        return self.state in ("read", "failed") and self.is_filed
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,42 +88,35 @@ def admit(book: Book, received: Received, *, key: str | None = None, deadline_s:
 
 
 def _admit(book: Book, received: Received, key: str | None, deadline_s: float | None) -> Upload:
-    with book.database.snapshot() as connection:
-        again = _by_key(connection, key, received.sha256)
-        known = again or _known(connection, book, received.sha256)
-    if again:
-        return with_state(book, again, known=True)
-    name = received.name
-    if not known:
-        name = _appear(received.place, book.inbox, received.name)
-        book.control.complete(name)
-    row = _Row(secrets.token_hex(16), name, received.sha256, received.size, dt.datetime.now(dt.UTC))
     with book.database.transaction() as connection:
-        connection.execute(
-            insert(UPLOADS).values(
-                id=row.id,
-                request_key=key,
-                name=row.name,
-                sha256=row.sha256,
-                size_bytes=row.size_bytes,
-                received_at=row.received_at,
-                deadline_s=deadline_s,
-            )
-        )
-    upload = with_state(book, row, known=bool(known))
+        one_at_a_time(connection)
+        row = _by_key(connection, key, received.sha256)
+        name = None if row else _name_in_book(connection, book, received)
+        is_new = row is None and name is None
+        if row is None:
+            name = name or _appear(received.place, book.inbox, received.name)
+            row = _Row(secrets.token_hex(16), name, received.sha256, received.size, dt.datetime.now(dt.UTC))
+            connection.execute(insert(UPLOADS).values(_values(row) | {"request_key": key, "deadline_s": deadline_s}))
+    if is_new:
+        # Only now: whoever reads it asks the store for its deadline.
+        book.control.complete(row.name)
+    upload = with_state(book, row, known=not is_new)
     book.events.publish("upload", upload=upload.id, name=upload.name, state=upload.state)
     return upload
+
+
+def _values(row: _Row) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in _Row.__slots__}
 
 
 def _appear(place: Path, inbox: Path, wanted: str) -> str:
     """Rename a hidden file to a free name in the inbox, atomically; returns the name."""
     for name in numbered(wanted):
-        try:
-            move_new(place, inbox / name)
-        except FileExistsError:
-            continue
-        except OSError as error:
-            raise disk_full(inbox) from error
+        with disk(inbox):
+            try:
+                move_new(place, inbox / name)
+            except FileExistsError:
+                continue
         return name
     raise AssertionError
 
@@ -136,35 +134,50 @@ def _by_key(connection: Connection, key: str | None, sha256: str) -> _Row | None
     return _row(row)
 
 
-def _known(connection: Connection, book: Book, sha256: str) -> bool:
-    """Whether bytes are in the book, or on their way into it."""
-    newest = select(FILES.c.id, FILES.c.state).where(FILES.c.sha256 == sha256)
-    file = connection.execute(newest.order_by(FILES.c.id.desc()).limit(1)).first()
+def _name_in_book(connection: Connection, book: Book, received: Received) -> str | None:
+    """Return the name of a file with the same bytes that is in the book, or on its way into it."""
+    file = _newest_files(connection, [received.sha256]).get(received.sha256)
     if file is not None and file.state in (State.FILED, State.FAILED):
-        return connection.execute(select(RECEIPTS.c.id).where(RECEIPTS.c.file_id == file.id)).first() is not None
-    if file is not None:
-        return True
-    here = select(UPLOADS.c.name).where(UPLOADS.c.sha256 == sha256).order_by(UPLOADS.c.received_at.desc()).limit(1)
-    name = connection.execute(here).scalar()
-    return name is not None and _is_in_inbox(book.inbox, name)
+        has_receipts = connection.execute(select(RECEIPTS.c.id).where(RECEIPTS.c.file_id == file.id)).first()
+        return received.name if has_receipts else _same_in(book.inbox, received)
+    if file is not None and (file.state == State.ANSWERED or _name_of(file) in _names_in(book.inbox)):
+        return _name_of(file)
+    return _same_in(book.inbox, received)
 
 
-def _is_in_inbox(inbox: Path, name: str) -> bool:
-    if (inbox / name).exists():
-        return True
+def _same_in(inbox: Path, received: Received) -> str | None:
+    """Return the name of a file in the inbox with the same bytes, which has not been begun."""
     with suppress(OSError):
-        return any(aside.own.name == name for aside in left_aside(inbox))
-    return False
+        for one in entries(inbox):
+            if one.size == received.size and fingerprint(inbox / one.name) == received.sha256:
+                return one.name
+    return None
+
+
+def _name_of(file: Any) -> str:  # noqa: ANN401 - a row
+    return str(file.path).rpartition("/")[2]
+
+
+def _names_in(inbox: Path) -> frozenset[str]:
+    """Return the names of the files in the inbox, and of those that are aside because they are being read."""
+    with suppress(OSError):
+        return frozenset({one.name for one in entries(inbox)} | {aside.own.name for aside in left_aside(inbox)})
+    return frozenset()
 
 
 def find(book: Book, upload_id: str) -> Upload:
     """Return an upload; raises NotFoundError."""
+    for upload in find_all(book, [upload_id]):
+        return upload
+    message = "there is no such upload; the list of uploads shows those that are known"
+    raise NotFoundError(message)
+
+
+def find_all(book: Book, upload_ids: Sequence[str]) -> list[Upload]:
+    """Return those of these uploads that there are."""
+    query = select(UPLOADS).where(UPLOADS.c.id.in_(upload_ids))
     with book.database.snapshot() as connection:
-        row = connection.execute(select(UPLOADS).where(UPLOADS.c.id == upload_id)).first()
-        if row is None:
-            message = "there is no such upload; the list of uploads shows those that are known"
-            raise NotFoundError(message)
-        return _with_states(connection, book, [_row(row)])[0]
+        return _with_states(connection, book, [_row(row) for row in connection.execute(query)])
 
 
 def recent(book: Book, limit: int = SHOWN) -> list[Upload]:
@@ -195,7 +208,14 @@ def _row(row: Any) -> _Row:  # noqa: ANN401 - a row
 def _with_states(connection: Connection, book: Book, rows: Sequence[_Row], *, known: bool = False) -> list[Upload]:
     files = _newest_files(connection, {row.sha256 for row in rows})
     receipts = _receipts_of(connection, [file.id for file in files.values()])
-    return [_upload(book, row, files.get(row.sha256), receipts, known=known) for row in rows]
+    found = [(row, files.get(row.sha256)) for row in rows]
+    is_open = any(file is None or file.state == State.STARTED for _, file in found)
+    present = _names_in(book.inbox) if is_open else frozenset()
+    made = [
+        _upload(book, row, file, receipts, is_there=(_name_of(file) if file else row.name) in present)
+        for row, file in found
+    ]
+    return [dataclasses.replace(upload, known=known) for upload in made] if known else made
 
 
 def _newest_files(connection: Connection, hashes: Iterable[str]) -> Mapping[str, Any]:
@@ -204,6 +224,7 @@ def _newest_files(connection: Connection, hashes: Iterable[str]) -> Mapping[str,
     columns = (
         FILES.c.id,
         FILES.c.sha256,
+        FILES.c.path,
         FILES.c.state,
         FILES.c.owner,
         FILES.c.moved_to,
@@ -227,23 +248,31 @@ def _upload(
     file: Any,  # noqa: ANN401 - a row
     receipts: Mapping[int, tuple[int, ...]],
     *,
-    known: bool,
+    is_there: bool,
 ) -> Upload:
     read, error = receipts.get(file.id, ()) if file else (), None
-    if file is None:
-        state = "waiting"
-        if not _is_in_inbox(book.inbox, row.name):
-            state, error = "failed", (GONE, GONE_MESSAGE)
+    if file is None or (file.state == State.STARTED and not file.owner):
+        state = "waiting" if is_there else "failed"
+        error = None if is_there else (GONE, GONE_MESSAGE)
+    elif file.state == State.STARTED:
+        state = "reading"
     elif file.moved_to and Path(file.moved_to).parent == book.inbox:
         state = "waiting"  # it was put back to be read again
-    elif file.state == State.STARTED:
-        state = "reading" if file.owner else "waiting"
     elif file.error_code and not read:
         state, error = "failed", (file.error_code, (file.error or file.error_code).replace(f"{book.inbox}/", ""))
     else:
         state = "read"
     return Upload(
-        row.id, row.name, row.sha256, row.size_bytes, row.received_at, state, read, error, file and file.id, known
+        row.id,
+        row.name,
+        row.sha256,
+        row.size_bytes,
+        row.received_at,
+        state,
+        read,
+        error,
+        file and file.id,
+        is_filed=file is None or file.state != State.ANSWERED,
     )
 
 

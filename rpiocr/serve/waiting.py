@@ -1,82 +1,112 @@
-"""Waits for an upload to be read, for a client that wants its answer at once.
+"""Waits for uploads to be read, for clients that want the answer at once.
 
-Where the client goes away before that, and nobody else wants the file, its reading ends: it is filed as failed, with
+Where such a client goes away before that, and nobody else wants the file, its reading ends: it is filed as failed, with
 what to do, and can be read again.
 """
 
 from __future__ import annotations
 
 import asyncio
-import threading
+import dataclasses
 import time
-from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from dataclasses import dataclass
+
+from starlette.requests import Request
 
 from rpiocr.serve.book import Book
 from rpiocr.serve.events import RESYNC, Subscription
-from rpiocr.serve.uploads import Upload, find
+from rpiocr.serve.uploads import Upload, find, find_all
 
-LOOK_S = 1.0
+SLICE_S = 1.0
+"""How long it may take until a client that is gone, or the end of the service, is noticed."""
+
+LOOK_S = 5.0
 """Interval at which the store is asked although nothing was told: another process may have read the file."""
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """Who wants which file, by the hash of its bytes: clients that wait, and those that were told where to look."""
+class Client:
+    """A client that waits, and the service that it waits for."""
 
-    _waiting: Counter[str] = field(default_factory=Counter)
-    _promised: set[str] = field(default_factory=set)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    request: Request
+    ending: asyncio.Event
 
-    def promise(self, sha256: str) -> None:
-        """Somebody was told that a file will be read."""
-        with self._lock:
-            self._promised.add(sha256)
+    async def is_gone(self) -> bool:
+        """Whether the client has closed its connection."""
+        return await self.request.is_disconnected()
 
-    @contextmanager
-    def waiting(self, sha256: str) -> Iterator[None]:
-        """Wait for a file."""
-        with self._lock:
-            self._waiting[sha256] += 1
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._waiting[sha256] -= 1
-
-    def is_wanted(self, sha256: str) -> bool:
-        """Whether anybody still wants a file."""
-        with self._lock:
-            return self._waiting[sha256] > 0 or sha256 in self._promised
+    async def has_ended(self) -> bool:
+        """Whether it is no use to wait longer."""
+        return self.ending.is_set() or await self.is_gone()
 
 
-async def wait_for(
-    book: Book, wanted: Wanted, upload: Upload, seconds: float, is_gone: Callable[[], Awaitable[bool]]
-) -> Upload:
-    """Return an upload when it is over, or as it is after some seconds; ends its reading if its client is gone."""
-    end = time.monotonic() + seconds
-    gone = False
-    async with book.events.follow() as events:
-        with wanted.waiting(upload.sha256):
-            while not upload.is_over and time.monotonic() < end:
-                gone = await is_gone()
-                if gone:
-                    break
-                await _news(events, upload.sha256, min(LOOK_S, max(0.0, end - time.monotonic())))
-                upload = await asyncio.to_thread(find, book, upload.id)
-    if not gone:
-        wanted.promise(upload.sha256)
-    elif not wanted.is_wanted(upload.sha256):
-        await asyncio.to_thread(book.control.withdraw, upload.sha256)
+async def promised(book: Book, sha256: str, admit: Callable[[], Awaitable[Upload]]) -> Upload:
+    """Admit an upload of which its client will ask later, and return it as it is now."""
+    with book.wanted.waiting(sha256):
+        upload = await admit()
+        if not upload.is_over:
+            book.wanted.promise(sha256)
     return upload
 
 
-async def _news(events: Subscription, sha256: str, seconds: float) -> None:
-    """Wait until something happens to a file, at most some seconds."""
+async def answered(
+    book: Book, client: Client, sha256: str, seconds: float, admit: Callable[[], Awaitable[Upload]]
+) -> Upload:
+    """Admit an upload, and return it when it is over, or as it is after some seconds.
+
+    If its client goes away before that, and nobody else wants the file, its reading ends.
+    """
+    with book.wanted.waiting(sha256) as is_first:
+        upload = await admit()
+        if upload.known and is_first and not upload.is_over:
+            # It came by the folder, or its client was told before this service started.
+            book.wanted.promise(sha256)
+        await until_over(book, client, upload, seconds)
+    now = dataclasses.replace(await asyncio.to_thread(find, book, upload.id), known=upload.known)
+    if now.is_over:
+        return now
+    if not await client.is_gone():
+        book.wanted.promise(sha256)
+    elif not book.wanted.is_wanted(sha256):
+        await asyncio.to_thread(book.control.withdraw, sha256)
+    return now
+
+
+async def until_over(book: Book, client: Client, upload: Upload, seconds: float) -> None:
+    """Wait until an upload is over, at most some seconds, or until its client is gone."""
+    async for _ in as_over(book, client, [upload], seconds):
+        pass
+
+
+async def as_over(book: Book, client: Client, uploads: Collection[Upload], seconds: float) -> AsyncIterator[Upload]:
+    """Yield each upload when it is over; ends when all are, after some seconds, or when the client is gone."""
+    end = time.monotonic() + seconds
+    left = {upload.sha256: upload for upload in uploads}
+    suspects: Collection[str] = left.keys()
+    async with book.events.follow() as events:
+        while True:
+            ids = [left[one].id for one in suspects if one in left]
+            for upload in await asyncio.to_thread(find_all, book, ids) if ids else ():
+                if upload.is_over:
+                    del left[upload.sha256]
+                    yield upload
+            left_s = end - time.monotonic()
+            if not left or left_s <= 0 or await client.has_ended():
+                return
+            suspects = await _news(events, left.keys(), client, min(LOOK_S, left_s))
+
+
+async def _news(events: Subscription, wanted: Collection[str], client: Client, seconds: float) -> Collection[str]:
+    """Wait until something happens to files, at most some seconds; returns to which, all after a while."""
     end = time.monotonic() + seconds
     while (left_s := end - time.monotonic()) > 0:
-        event = await events.next(left_s)
-        if event is None or event.kind == RESYNC or event.data.get("sha256") == sha256:
-            return
+        event = await events.next(min(SLICE_S, left_s))
+        if event is None:
+            if await client.has_ended():
+                return ()
+        elif event.kind == RESYNC:
+            return wanted
+        elif event.data.get("sha256") in wanted:
+            return (str(event.data["sha256"]),)
+    return wanted

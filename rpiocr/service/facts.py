@@ -39,7 +39,8 @@ def gather(name: str, options: Options) -> Facts:
     owner = account(options.user)
     settings = _settings(owner, options.config)
     _check_inbox(inbox, owner)
-    needed = (inbox.parent, owner.data, owner.state, *_store_folder(settings))
+    own = (owner.data, owner.state, *((owner.pictures,) if options.port else ()))
+    needed = (inbox.parent, *own, *_store_folder(settings))
     seen = (*needed, Path(sys.prefix), *local_sockets(settings))
     private_tmp = not any(_temporary(folder) for folder in seen)
     return Facts(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
+import platform
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,9 @@ def hints(facts: Facts, scope: Scope, *, started: bool) -> Iterator[str]:
         yield f"start it: {later(scope, 'start', main_unit(facts.name, facts.options))}"
     yield f"see its log: {log_command(facts.name, scope)} -f"
     user = getpass.getuser()
+    if facts.options.port:
+        yield f"open {facts.options.url}"
+        yield f"from another device, run this there, then open the same address: {_tunnel(facts.options.port, user)}"
     if scope.user and not (LINGERING / user).exists():
         yield f"it runs while you are logged in; to run it from boot on: sudo loginctl enable-linger {user}"
     unseen = [name for name in os.environ if name.startswith(PREFIX) and name.removeprefix(PREFIX).lower() in SPECS]
@@ -34,7 +38,7 @@ def hints(facts: Facts, scope: Scope, *, started: bool) -> Iterator[str]:
         )
     if not facts.network:
         yield (
-            "it has no network access, as no setting requires it; after a change of cloud, vision_api_key,"
+            f"it {_reach(facts)}, as no setting requires it; after a change of cloud, vision_api_key,"
             " vision_credentials or store, install it again"
         )
     if not facts.sandboxed:
@@ -44,6 +48,18 @@ def hints(facts: Facts, scope: Scope, *, started: bool) -> Iterator[str]:
             f"MemoryMax={facts.options.memory_max} has no effect: the kernel does not count memory; on a Raspberry Pi,"
             " add cgroup_enable=memory to the line in /boot/firmware/cmdline.txt and restart"
         )
+
+
+def _tunnel(port: int, user: str) -> str:
+    """Return the command that brings the page to another device, as it listens on this machine alone."""
+    return shlex.join(("ssh", "-L", f"{port}:localhost:{port}", f"{user}@{platform.node()}"))
+
+
+def _reach(facts: Facts) -> str:
+    if not facts.options.port:
+        return "has no network access"
+    # the packets of a user's service cannot be held back
+    return "exchanges packets with this machine alone" if facts.options.user else "needs no other machine"
 
 
 def log_command(name: str, scope: Scope) -> str:

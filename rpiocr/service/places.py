@@ -16,7 +16,7 @@ from rpiocr.system.files import make_folder
 
 SYSTEM_UNITS = Path("/etc/systemd/system")
 
-XDG_VARIABLES = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
+XDG_VARIABLES = ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
 
 PACKAGED = {
     False: ("/run/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"),
@@ -41,8 +41,19 @@ class Account:
     gid: int
     data: Path
     state: Path
+    cache: Path
     settings: Path
     environment: tuple[tuple[str, str], ...]
+
+    @property
+    def inbox(self) -> Path:
+        """Where receipts arrive unless the user names a folder; done, review and failed are next to it."""
+        return self.data / "receipts" / "inbox"
+
+    @property
+    def pictures(self) -> Path:
+        """The folder of pictures that were made for browsers, which can be made again at any time."""
+        return self.cache / "pictures"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +106,8 @@ def account(user: str) -> Account:
 def _own() -> Account:
     set_here = tuple((name, os.environ[name]) for name in XDG_VARIABLES if os.environ.get(name))
     data = Path(platformdirs.user_data_dir("rpiocr"))
-    return Account(os.geteuid(), os.getegid(), data, state_dir(), settings_file(), set_here)
+    cache = Path(platformdirs.user_cache_dir("rpiocr"))
+    return Account(os.geteuid(), os.getegid(), data, state_dir(), cache, settings_file(), set_here)
 
 
 def _other(user: str) -> Account:
@@ -108,8 +120,8 @@ def _other(user: str) -> Account:
     if not home.is_dir():
         message = f"the user {user} has no home directory ({home}) for the store; give another --user-name"
         raise ServiceUserError(message)
-    share, state = home / ".local/share/rpiocr", home / ".local/state/rpiocr"
-    return Account(entry.pw_uid, entry.pw_gid, share, state, home / ".config/rpiocr/settings.toml", ())
+    share, state, cache = (home / folder / "rpiocr" for folder in (".local/share", ".local/state", ".cache"))
+    return Account(entry.pw_uid, entry.pw_gid, share, state, cache, home / ".config/rpiocr/settings.toml", ())
 
 
 def make_folders(folders: Mapping[Path, int], owner: Account) -> Iterator[Path]:

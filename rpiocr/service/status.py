@@ -19,10 +19,11 @@ PROPERTIES = "ActiveState,SubState,UnitFileState,Result,ExecMainStatus,NRestarts
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Whether the service or its timer is active, and a description of its state."""
+    """Whether the service or its timer is active, a description of its state, and whether it is to serve the page."""
 
     active: bool
     lines: tuple[str, ...]
+    serves: bool = False
 
 
 def status(name: str, scope: Scope) -> Status:
@@ -35,10 +36,15 @@ def status(name: str, scope: Scope) -> Status:
     main = main_unit(name, options) if options else f"{name}.service"
     lines = (
         *(f"{unit}: {_described(state)}" for unit, state in states.items()),
-        *((f"reads {options.inbox}",) if options else ()),
+        *((_task(options),) if options else ()),
         *_compared(name, scope, options, texts),
     )
-    return Status(states.get(main, {}).get("ActiveState") == "active", lines)
+    serves = bool(options and options.port)
+    return Status(states.get(main, {}).get("ActiveState") == "active", lines, serves)
+
+
+def _task(options: Options) -> str:
+    return f"reads {options.inbox}" + (f", shown at {options.url}" if options.url else "")
 
 
 def _state(unit: str, scope: Scope) -> Mapping[str, str]:
@@ -96,8 +102,10 @@ def _again(name: str, scope: Scope, options: Options) -> str:
     words = ["rpiocr", "service", "install", "--name", name]
     if not scope.user:
         words = ["sudo", *words, "--system", "--user-name", options.user]
+    words += ["--serve"] if options.port else []
     for flag, value in (
         ("--timer", options.timer),
+        ("--port", str(options.port or "")),
         ("--memory-max", options.memory_max),
         ("--config", options.config),
         ("--log-format", options.log_format),

@@ -38,7 +38,7 @@ class Options:
     """The user's options; recorded in the unit, so that a later version can check whether the unit is up to date.
 
     ``timer`` is empty for a permanent service, otherwise a time span, a time of day or one of WORDS. ``user`` is empty
-    for a user unit. All paths are absolute.
+    for a user unit. ``port`` is that of the page, ``None`` for a watch without a page. All paths are absolute.
     """
 
     inbox: str
@@ -47,6 +47,12 @@ class Options:
     memory_max: str = "1G"
     config: str = ""
     log_format: str = ""
+    port: int | None = None
+
+    @property
+    def url(self) -> str:
+        """The address of the page; empty without one."""
+        return f"http://localhost:{self.port}" if self.port else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,9 @@ def check_options(options: Options) -> None:
         message = f"--memory-max is {options.memory_max!r}; it must be a size in bytes or with K, M or G, such as 1G"
         raise UnitTextError(message)
     if options.timer:
+        if options.port:
+            message = "--timer does not go with --serve: a page must be there all the time; omit one of them"
+            raise UnitTextError(message)
         _when(options.timer)
 
 
@@ -125,7 +134,8 @@ def _text(lines: Lines) -> str:
 def _service(facts: Facts) -> Lines:
     options = facts.options
     yield "[Unit]"
-    yield f"Description=Reads the receipts that arrive in {plain(options.inbox)} (rpiocr)"
+    page = f", and shows them at {options.url}" if options.url else ""
+    yield f"Description=Reads the receipts that arrive in {plain(options.inbox)}{page} (rpiocr)"
     if options.user:
         yield f"RequiresMountsFor={quoted(options.inbox)}"
     if not options.timer:
@@ -170,6 +180,8 @@ def _command(facts: Facts, *flags: str) -> tuple[str, ...]:
     options = facts.options
     config = ("--config", options.config) if options.config else ()
     log = ("--log-format", options.log_format) if options.log_format else ()
+    if options.port:
+        return *facts.program, "serve", *config, *log, "--port", str(options.port), "--watch", options.inbox
     # nothing after -- is an option, whatever the name of the folder
     return *facts.program, "watch", *flags, *config, *log, "--", options.inbox
 
@@ -187,10 +199,13 @@ def _process(facts: Facts) -> Lines:
 
 
 def _modest(options: Options) -> Lines:
-    yield "# Everything else on this machine comes first."
     yield f"MemoryMax={options.memory_max}"
     # a pass that needs too much memory is killed, without losing the receipt
     yield "OOMPolicy=continue"
+    if options.port:
+        # somebody waits for the page; the processes that read step back by themselves
+        return
+    yield "# Everything else on this machine comes first."
     yield "Nice=10"
     yield "CPUSchedulingPolicy=batch"
     yield "IOSchedulingClass=idle"
@@ -201,9 +216,7 @@ def _confined(facts: Facts) -> Lines:
     if facts.options.user:
         yield from _view(facts)
         yield from _SYSTEM_ONLY
-        if not facts.network:
-            # packets are filtered by a program in the kernel, which a user's manager may not load
-            yield "IPAddressDeny=any"
+        yield from _packets(facts)
     elif facts.sandboxed:
         # without this, systemd cannot give a user service its own view of the file system
         yield "PrivateUsers=yes"
@@ -211,8 +224,25 @@ def _confined(facts: Facts) -> Lines:
     else:
         yield "# Not held to here: this kernel lets users make no namespaces."
     yield "NoNewPrivileges=yes"
-    yield f"RestrictAddressFamilies=AF_UNIX{' AF_INET AF_INET6 AF_NETLINK' if facts.network else ''}"
+    yield f"RestrictAddressFamilies={' '.join(_families(facts))}"
     yield from _ANYWHERE
+
+
+def _packets(facts: Facts) -> Lines:
+    """Yield what limits the packets of a system unit: programs in the kernel, which a user's manager may not load."""
+    if facts.network:
+        return
+    if facts.options.port:
+        yield "IPAddressAllow=localhost"
+        yield f"SocketBindAllow=ipv4:tcp:{facts.options.port}"
+        yield "SocketBindDeny=any"
+    yield "IPAddressDeny=any"
+
+
+def _families(facts: Facts) -> tuple[str, ...]:
+    if facts.network:
+        return "AF_UNIX", "AF_INET", "AF_INET6", "AF_NETLINK"
+    return ("AF_UNIX", "AF_INET") if facts.options.port else ("AF_UNIX",)
 
 
 def _view(facts: Facts) -> Lines:
@@ -222,8 +252,9 @@ def _view(facts: Facts) -> Lines:
     yield from (f"ReadWritePaths={quoted(folder)}" for folder in facts.writable)
     if facts.private_tmp:
         yield "PrivateTmp=yes"
-    if not facts.network:
-        # sockets in the file system, such as those of systemd and PostgreSQL, stay reachable
+    if not (facts.network or facts.options.port):
+        # sockets in the file system, such as those of systemd and PostgreSQL, stay reachable;
+        # a page would not be, as a private network has a localhost of its own
         yield "PrivateNetwork=yes"
 
 

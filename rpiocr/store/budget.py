@@ -6,10 +6,8 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 
 from sqlalchemy import Connection, inspect, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from rpiocr.store.database import Database, Turn, one_at_a_time
+from rpiocr.store.database import Database, Turn, insert_into, one_at_a_time
 from rpiocr.store.errors import StoreMissingError
 from rpiocr.store.tables import CLOUD_COUNTS
 
@@ -46,6 +44,5 @@ def _calls(connection: Connection, since: str) -> Calls:
 
 
 def _set(connection: Connection, day: str, calls: int) -> None:
-    insert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
-    statement = insert(CLOUD_COUNTS).values(day=day, calls=calls)
+    statement = insert_into(connection, CLOUD_COUNTS).values(day=day, calls=calls)
     connection.execute(statement.on_conflict_do_update(index_elements=["day"], set_={"calls": calls}))

@@ -11,7 +11,9 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, inspect, text
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import QueuePool
@@ -167,6 +169,11 @@ class Database:
         self.engine.dispose()
         if self._file:
             self._file.close()
+
+
+def insert_into(connection: Connection, table: Table) -> Any:  # noqa: ANN401 - an Insert of one of two dialects
+    """Return an insert that can have an ``on_conflict`` clause, in the dialect of the connection."""
+    return sqlite_insert(table) if connection.dialect.name == "sqlite" else postgresql_insert(table)
 
 
 class Turn(IntEnum):

@@ -14,12 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from rpiocr.model.records import ReadFile
 from rpiocr.store.damage import REMEDY
-from rpiocr.store.database import Database, one_at_a_time
+from rpiocr.store.database import Database, insert_into, one_at_a_time
 from rpiocr.store.errors import DamagedRowError
 from rpiocr.store.owner import is_alive, process_id
 from rpiocr.store.receipts import Stored, add_receipts
@@ -226,10 +224,9 @@ class Journal:
         newest = select(FILES).where(here).order_by(FILES.c.arrival.desc()).limit(1).with_for_update()
         row = _entry(connection, newest)
         if row is None:
-            insert = sqlite_insert if self._database.is_sqlite else postgresql_insert
             values = {"path": found.path, "sha256": found.sha256, "size_bytes": found.size_bytes}
             first = {"arrival": arrival or 1, "state": State.STARTED, "attempts": 0, "seen_at": _now()}
-            connection.execute(insert(FILES).values(**values, **first).on_conflict_do_nothing())
+            connection.execute(insert_into(connection, FILES).values(**values, **first).on_conflict_do_nothing())
             row = connection.execute(newest).one()
         return row
 

@@ -37,10 +37,12 @@ def words_of(connection: Connection, receipt_id: int) -> tuple[ReadWord, ...]:
 
 
 def line_at(words: Sequence[ReadWord], place: tuple[int, int, int, int]) -> str:
-    """Return the words that stand at the height of a box, left to right."""
-    _, y, _, height = place
-    level = [word for word in words if y <= word.box[1] + word.box[3] / 2 <= y + height]
-    return " ".join(word.text for word in sorted(level, key=lambda word: word.box[0]))
+    """Return the words on the line of text that a box stands on, in reading order."""
+    # Where most words are higher than wide, the text runs up or down the page.
+    runs_across = 2 * sum(1 for word in words if word.box[2] >= word.box[3]) >= len(words)
+    axis = 1 if runs_across else 0
+    start, end = place[axis], place[axis] + place[axis + 2]
+    return " ".join(word.text for word in words if start <= word.box[axis] + word.box[axis + 2] / 2 <= end)
 
 
 def _word(text: object, x: object, y: object, width: object, height: object, confidence: object) -> ReadWord:

@@ -36,6 +36,11 @@ def print_drawn(text: str) -> None:
     sys.stdout.flush()
 
 
+def redraw(text: str) -> None:
+    """Replace what the terminal shows by output of ``rpiocr.system.console``."""
+    print_drawn(f"\x1b[H\x1b[J{text}")
+
+
 def warn(text: str) -> None:
     """Print one line to standard error; a failed write is ignored."""
     warn_block(f"rpiocr: {one_line(text)}\n")

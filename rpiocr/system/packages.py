@@ -6,12 +6,27 @@ import re
 import shlex
 import sys
 from importlib import metadata
+from importlib.util import find_spec
 
 REQUIREMENT = re.compile(
     r"(?P<name>[\w.-]+)(?P<extras>\[[\w,-]+\])?(?P<bounds>[^;]*?)\s*(?:;\s*extra\s*==\s*[\"'](?P<extra>[\w-]+)[\"'])?",
     re.ASCII,
 )
 """A requirement in the metadata of a package, such as ``openpyxl<4,>=3.1; extra == 'xlsx'``."""
+
+
+PAGE_MODULES = {
+    "fastapi": "fastapi",
+    "jinja2": "jinja2",
+    "python-multipart": "python_multipart",
+    "uvicorn": "uvicorn",
+}
+"""What the page needs: packages, and the modules in them."""
+
+
+def missing_for_page() -> tuple[str, ...]:
+    """Return the packages of the page that are not installed."""
+    return tuple(package for package, module in PAGE_MODULES.items() if find_spec(module) is None)
 
 
 def requirements(extra: str = "") -> dict[str, str]:

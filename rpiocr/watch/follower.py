@@ -17,7 +17,8 @@ class Follower(Protocol):
     """Follows the files of a watch, each by its id in the journal.
 
     The methods are called one at a time, in the threads of the watch, which does nothing else meanwhile: they have to
-    return soon. They may call the methods of the watch's ``Control``.
+    return soon. They may call the methods of the watch's ``Control``. Each step is in the journal before it is told;
+    what a process recorded just before it was killed is never told, so ask the store once the watch is ``ready``.
     """
 
     def ready(self) -> None:

@@ -93,11 +93,7 @@ class Settling:
             listed.add(entry.name)
         self._known = known
         self._incomplete = {name: until for name, until in self._incomplete.items() if name in known}
-        self._complete = {
-            name: entry
-            for name, entry in self._complete.items()
-            if name in in_progress or known.get(name, (None,))[0] == entry
-        }
+        self._complete = {name: entry for name, entry in self._complete.items() if known.get(name, (None,))[0] == entry}
         stable = [known[name][0] for name in listed if now - known[name][1] >= self._wait_s(known[name][0])]
         return sorted(stable, key=lambda entry: (entry.modified_ns, entry.name))
 

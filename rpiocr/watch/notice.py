@@ -44,7 +44,8 @@ class Notices:
     def wait(self, max_s: float) -> bool:
         """Wait at most ``max_s`` seconds for a change since the last wait; returns whether there was one."""
         happened = self._happened.wait(max_s)
-        self._happened.clear()
+        if happened:  # what happens after a wait in vain counts for the next one
+            self._happened.clear()
         return happened
 
 

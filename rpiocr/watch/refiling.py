@@ -14,6 +14,7 @@ from typing import Any
 import simplejson
 from sqlalchemy import select
 
+from rpiocr.errors import RpiocrError
 from rpiocr.settings import Settings
 from rpiocr.store import moves
 from rpiocr.store.confirmations import confirmed_receipts
@@ -45,6 +46,22 @@ def move_confirmed(database: Database, file_id: int, settings: Settings) -> Path
     if not results:
         return None
     return _move(database, file, results, settings)
+
+
+def refile(database: Database, receipt_id: int, settings: Settings) -> Iterator[Path | RpiocrError]:
+    """Move the file of a receipt out of review/ if it is certain; first, finish moves that an earlier run began.
+
+    Yields its new path if it was moved, and the errors of what could not be moved and stays where it was.
+    """
+    yield from finish_moves(database, settings)
+    file_id = moves.file_of(database, receipt_id)
+    try:
+        place = move_confirmed(database, file_id, settings) if file_id else None
+    except (ChangedError, NotFiledError) as error:
+        yield error
+        return
+    if place:
+        yield place
 
 
 def finish_moves(database: Database, settings: Settings) -> Iterator[NotFiledError | ChangedError | NotReadAgainError]:

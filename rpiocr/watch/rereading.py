@@ -62,36 +62,46 @@ def finish(database: Database, file: Filed, place: Path) -> None:
 
 def _put_back(database: Database, file: Filed) -> Path:
     own = Path(file.path)
-    for name in numbered(own.name):
-        place = own.with_name(name)
-        if os.path.lexists(place):
-            continue
-        if not moves.begin(database, file.file_id, str(place)):
-            message = f"{file.moved_to} is being moved by another process"
-            raise NotReadAgainError(message)
-        try:
-            _carry(file, place)
-        except FileExistsError:
-            continue
-        except OSError as error:
-            _return(database, file)
-            message = f"{file.moved_to} cannot be moved to {place}: {error.strerror or error}"
-            raise NotReadAgainError(message) from error
-        break
+    names = (own.with_name(name) for name in numbered(own.name))
+    free = (place for place in names if not os.path.lexists(place))
+    place = _begin(database, file, next(free))
+    try:
+        _hide(file)
+        while not _appears(file, place):
+            place = _begin(database, file, next(free))
+    except OSError as error:
+        _return(database, file)
+        message = f"{file.moved_to} cannot be moved to {place}: {error.strerror or error}"
+        raise NotReadAgainError(message) from error
     _settle(database, file, place)
     return place
 
 
-def _carry(file: Filed, place: Path) -> None:
-    """Move a file to ``place`` by way of its hidden name; on no way is there no complete copy, or two with a name."""
+def _begin(database: Database, file: Filed, place: Path) -> Path:
+    if not moves.begin(database, file.file_id, str(place)):
+        message = f"{file.moved_to} is being moved by another process"
+        raise NotReadAgainError(message)
+    return place
+
+
+def _hide(file: Filed) -> None:
+    """Move a file to its hidden name."""
     source, hidden = Path(file.moved_to), _hidden(file)
     if not _holds(hidden, file):
         _transfer(source, hidden)
     elif _holds(source, file):
         # A crash came after it was copied from another disk.
         source.unlink()
-    move_new(hidden, place)
+
+
+def _appears(file: Filed, place: Path) -> bool:
+    """Give a hidden file its name; False if that was taken at this moment."""
+    try:
+        move_new(_hidden(file), place)
+    except FileExistsError:
+        return False
     sync_folder(place.parent)
+    return True
 
 
 def _transfer(source: Path, target: Path) -> None:

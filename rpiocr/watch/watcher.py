@@ -85,7 +85,9 @@ class Work:
     @property
     def is_read(self) -> bool:
         """Whether there is a result, even if it is not in the journal yet."""
-        return self.answered or (self.reader is not None and self.reader.done() and not self.reader.exception())
+        if self.reader is None or self.reader.cancelled() or not self.reader.done():
+            return self.answered
+        return self.answered or self.reader.exception() is None
 
     @property
     def path(self) -> Path:

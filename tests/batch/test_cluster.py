@@ -6,16 +6,19 @@ import json
 import os
 import signal
 import subprocess
+from concurrent.futures import CancelledError
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from rpiocr.errors import ExitCode
+from rpiocr.executors import open_executor
 from tests.batch.clusters import cluster, with_version
 from tests.batch.conftest import Ask
+from tests.batch.jobs import job, wait_for_file
 from tests.batch.test_command import AMOUNTS, amounts
-from tests.batch.waiting import until
+from tests.batch.waiting import beside, until
 from tests.program import PROJECT, QUICK, Run, command, fake_tesseract, surroundings
 
 needs_dask = pytest.mark.skipif(find_spec("distributed") is None, reason="distributed is not installed")
@@ -62,6 +65,32 @@ def test_a_file_that_kills_every_worker_is_given_up_and_the_rest_is_read(run: Ru
     assert outcome.status == ExitCode.UNREADABLE_INPUT
     assert outcome.of(inbox / "a.jpg")["error"]["code"] == "killed_reader"
     assert [str(outcome.of(inbox / name)["amount"]) for name in ("b.jpg", "c.jpg")] == ["111.83", "63.35"]
+
+
+@needs_dask
+@pytest.mark.slow
+def test_a_job_that_is_abandoned_is_not_waited_for_and_the_others_go_on(tmp_path: Path) -> None:
+    one, two, three = (tmp_path / name for name in ("one", "two", "three"))
+    with cluster(tmp_path) as dask:
+        for _ in range(2):
+            dask.add_worker("--no-nanny")
+        with open_executor(1, dask.url) as executor:
+            gone, other = (executor.submit(job(file), wait_for_file) for file in (one, two))
+            until(lambda: beside(one) and beside(two), "two jobs")
+            executor.abandon(gone)
+            with pytest.raises(CancelledError):
+                gone.result()
+            one.touch()
+            two.touch()
+            assert other.result().sha256 == str(*beside(two))
+            executor.abandon(other)
+            assert executor.submit(job(one), wait_for_file).result()
+            last = executor.submit(job(three), wait_for_file)
+            until(lambda: beside(three), "the last job")
+        # Nobody waits for ever for what was not finished at the end.
+        with pytest.raises(CancelledError):
+            last.result()
+        three.touch()
 
 
 @needs_dask

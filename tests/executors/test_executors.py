@@ -74,6 +74,7 @@ def test_the_words_of_a_receipt_are_those_of_its_text_with_places_on_the_page() 
     )
 
 
+@pytest.mark.slow
 def test_a_receipt_that_was_read_tells_what_that_cost() -> None:
     with open_executor(1) as executor:
         read_first, read_then = (executor.submit(job(SMALL, SMALL.read_bytes(), retries=0)).result() for _ in range(2))

@@ -145,6 +145,59 @@ def test_what_cannot_be_read_any_more_is_named_and_the_rest_is_there(
     assert f"{len(missing)} files could not be added" in said
 
 
+@pytest.mark.parametrize(
+    ("asked", "folder"), [("originals", "originals"), ("annotated", "annotated"), ("all", "originals")]
+)
+def test_an_archive_has_the_pictures_asked_for_and_its_table_names_them(
+    database: Database, tmp_path: Path, out: Path, asked: str, folder: str
+) -> None:
+    receipt_id = store(database, tmp_path / "scan.jpg", picture())
+    held, _ = unpacked(database, out, "--pictures", asked)
+    kinds = {name.partition("/")[0] for name in held}
+    assert kinds == {"receipts.csv", *(("originals", "annotated") if asked == "all" else (asked,))}
+    (row,) = csv.DictReader(io.StringIO(held["receipts.csv"].decode("utf-8-sig")))
+    assert row["file"] in held
+    assert row["file"].startswith(f"{folder}/")
+    assert int(row["id"]) == receipt_id
+
+
+def test_a_picture_that_cannot_be_drawn_is_missed_by_its_own_name(
+    database: Database, tmp_path: Path, out: Path
+) -> None:
+    receipt_id = store(database, tmp_path / "scan.jpg", picture())
+    (tmp_path / "scan.jpg").unlink()
+    held, said = unpacked(database, out, "--pictures", "annotated")
+    assert set(held) == {"receipts.csv", "MISSING.txt"}
+    assert held["MISSING.txt"].decode() == f"annotated/{receipt_id:06d}.jpg: the file is no longer where it was\n"
+    assert "1 files could not be added" in said
+
+
+def test_an_output_file_that_ends_in_zip_is_an_archive(database: Database, tmp_path: Path) -> None:
+    store(database, tmp_path / "scan.jpg", picture())
+    out = tmp_path / "photos.ZIP"
+    outcome = run_command(database.url, "export", "--pictures=originals", "--out", out)
+    assert (outcome.status, outcome.stdout, outcome.stderr) == (ExitCode.OK, "", "")
+    with zipfile.ZipFile(out) as archive:
+        assert archive.namelist() == ["receipts.csv", "originals/000001_scan.jpg"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (("--pictures", "originals"), "--pictures is for a ZIP file"),
+        (("--pictures", "originals", "--out", "receipts.csv"), "--pictures is for a ZIP file"),
+        (("--out", "one.zip", "--zip", "two.zip"), "both name the ZIP file"),
+    ],
+)
+def test_options_that_contradict_an_archive_are_refused(
+    database: Database, tmp_path: Path, arguments: tuple[str, ...], reason: str
+) -> None:
+    outcome = run_command(database.url, "export", *(str(tmp_path / one) if "." in one else one for one in arguments))
+    assert outcome.status == ExitCode.USAGE
+    assert reason in outcome.stderr
+    assert not list(tmp_path.glob("*.zip"))
+
+
 NAMES = ("../../etc/passwd", "..", "a/../../b.jpg", "C:\\x\\y.jpg", "new\nline.jpg", "x" * 251 + ".jpg",
          "caf\udce9.jpg", ".hidden", "a.tar.gz", "été 100%.JPG", "=1+1.jpg", "CON.jpg", "x.j;g")  # fmt: skip
 

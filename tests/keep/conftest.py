@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.keep.household import Household, fill
-from tests.store.postgres import server, store_url
+from tests.store.postgres import database, server, store_url
 
-__all__ = ["home_of_state", "household", "server", "store_url"]
+__all__ = ["database", "home_of_state", "household", "server", "store_url"]
 
 
 @pytest.fixture(autouse=True)

@@ -56,7 +56,8 @@ def test_the_facts_of_the_document_are_told_with_their_evidence(schema: jsonsche
     assert (first["raw"], first["votes"], first["passes"], first["checks"]) == ("856-734-62-15", 2, 2, ["check digits"])
     number = told["evidence"]["receipt_number"]
     assert (number["raw"], number["votes"], number["passes"]) == ("4412", 1, 2)
-    assert number["rivals"] == [{"value": "4472", "raw": "4472"}]
+    (rival,) = number["rivals"]
+    assert rival == {"value": "4472", "raw": "4472", "box": number["box"]}
     assert told["evidence"]["payment"]["raw"] == "VISA ****1234 12.00"
 
 

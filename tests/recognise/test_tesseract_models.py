@@ -6,7 +6,6 @@ import pytest
 
 from rpiocr.errors import LanguageMissingError
 from rpiocr.extract.tables.files import built_in_names
-from rpiocr.recognise.tesseract import require_languages
 from rpiocr.recognise.tesseract_models import (
     PACKS,
     Pack,
@@ -17,6 +16,7 @@ from rpiocr.recognise.tesseract_models import (
     needed,
     pack_for,
     packs_for_script,
+    require_languages,
 )
 
 

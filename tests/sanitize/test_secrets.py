@@ -67,6 +67,7 @@ ARGUMENTS: Mapping[str, Sequence[object]] = {
     "show": ("1",),
     "search": ("tea",),
     "fix": ("1", "amount=1"),
+    "review": (),
     "archive": ("1",),
     "delete": ("--yes", "1"),
     "prices": ("tea",),
@@ -75,6 +76,7 @@ ARGUMENTS: Mapping[str, Sequence[object]] = {
     "export": ("--out", "receipts.csv"),
     "service": ("install", "--no-start", "inbox"),
     "verify": (),
+    "clean": ("--yes",),
     "backup": ("receipts.zip",),
     "restore": ("receipts.zip",),
 }
@@ -110,6 +112,7 @@ echo "tesseract 5.3.0"
 USING = {
     "store": {
         *("watch", "batch", "list", "show", "search", "fix", "archive", "delete", "prices", "stats", "prune", "export"),
+        "clean",
         "service",
     },
     "vision_api_key": {"scan", "explain", "batch", "doctor", "service"},

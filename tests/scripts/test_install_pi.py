@@ -70,9 +70,17 @@ class Place:
 
     def second_engine(self) -> dict[str, Any]:
         """Ask the installed command what it finds about the second engine."""
+        return self.finding("second engine")
+
+    def page(self) -> dict[str, Any]:
+        """Ask the installed command what it finds about the page."""
+        return self.finding("page")
+
+    def finding(self, subject: str) -> dict[str, Any]:
+        """Ask the installed command for the only finding about something."""
         doctor: list[str | Path] = [self.command, "doctor", "--format", "json"]
         findings = json.loads(subprocess.run(doctor, stdout=subprocess.PIPE, check=False, cwd="/").stdout)
-        (found,) = (finding for finding in findings if finding["what"].startswith("second engine"))
+        (found,) = (finding for finding in findings if finding["what"].startswith(f"{subject}:"))
         assert isinstance(found, dict)
         return found
 
@@ -124,7 +132,7 @@ def minimal(small_place: Place) -> Iterator[Place]:
     small_place.install("--minimal")
     yield small_place
     python = small_place.venv / "bin" / "python"
-    run_command(python, "-m", "pip", "uninstall", "--yes", "onnxruntime", "rapidocr")
+    run_command(python, "-m", "pip", "uninstall", "--yes", "onnxruntime", "rapidocr", "fastapi", "uvicorn")
 
 
 def test_try_prints_the_json_of_the_sample_and_nothing_else_on_standard_output(place: Place) -> None:
@@ -148,6 +156,26 @@ def test_both_engines_are_installed_unless_told_otherwise(installed: Place) -> N
     assert found["good"]
     assert not found["tip"]
     assert str(installed.models) in found["what"]
+
+
+def test_the_page_is_installed_unless_told_otherwise(installed: Place) -> None:
+    found = installed.page()
+    assert (found["good"], found["tip"]) == (True, False)
+
+
+def test_a_page_that_lost_a_package_is_mended_by_the_next_run(installed: Place) -> None:
+    shutil.rmtree(next(installed.venv.glob("lib/*/site-packages")) / "uvicorn")
+    assert installed.page()["tip"]
+    installed.install()
+    assert not installed.page()["tip"]
+
+
+def test_minimal_leaves_the_page_out_and_a_run_without_it_adds_it(minimal: Place) -> None:
+    assert minimal.page()["tip"]
+    assert "left out the page" in minimal.install("--minimal").stderr
+    minimal.install()
+    assert not minimal.page()["tip"]
+    assert "the page of rpiocr serve, installed before, stays" in minimal.install("--minimal").stderr
 
 
 def test_a_second_engine_that_was_half_installed_is_mended_by_the_next_run(installed: Place) -> None:

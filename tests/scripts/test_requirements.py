@@ -17,9 +17,11 @@ TOP = Path(__file__).parents[2]
 PROJECT: Mapping[str, Any] = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))
 ENGINE = PROJECT["project"]["optional-dependencies"]["rapidocr"]
 EXCEL = PROJECT["project"]["optional-dependencies"]["xlsx"]
+PAGE = PROJECT["project"]["optional-dependencies"]["serve"]
 WANTED = {
     "base": [*PROJECT["project"]["dependencies"], *EXCEL],
     "rapidocr": [*PROJECT["project"]["dependencies"], *EXCEL, *ENGINE],
+    "serve": [*PROJECT["project"]["dependencies"], *EXCEL, *PAGE],
     "build": PROJECT["build-system"]["requires"],
 }
 EVERYTHING = [
@@ -59,9 +61,12 @@ def test_every_package_that_is_asked_for_is_there_in_an_allowed_version(name: st
         assert version in wanted.specifier, f"{wanted}, but requirements/{name}.txt has {version}: run scripts/lock.sh"
 
 
-def test_adding_the_second_engine_changes_no_package_that_is_there() -> None:
-    base, both = pinned("base"), pinned("rapidocr")
-    assert {name: both.get(name) for name in base} == base
+@pytest.mark.parametrize(("more", "there"), [("rapidocr", "base"), ("serve", "base"), ("serve", "rapidocr")])
+def test_adding_an_extra_changes_no_package_that_is_there(more: str, there: str) -> None:
+    before, added = pinned(there), pinned(more)
+    shared = before.keys() & added.keys()
+    assert {name: added[name] for name in shared} == {name: before[name] for name in shared}
+    assert there != "base" or shared == before.keys()
 
 
 @pytest.mark.parametrize("wanted", EVERYTHING)

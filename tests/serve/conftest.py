@@ -1,4 +1,4 @@
-"""One service for the tests of a module that do not need one of their own."""
+"""One service for all tests that do not need one of their own."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 from tests.serve.serving import Serving, serving
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
-    """A service with an empty store."""
+    """A service whose store has what earlier tests sent."""
     with serving(tmp_path_factory.mktemp("served") / "home") as served:
         yield served

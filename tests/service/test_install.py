@@ -89,6 +89,73 @@ def test_a_service_becomes_a_timer_and_back_with_nothing_left_over(machine: Mach
     assert machine.unit() == staying
 
 
+def test_a_page_is_served_from_now_on_and_the_message_says_what_to_open(machine: Machine) -> None:
+    outcome = machine.run("install", "--serve", "--port", "9000", machine.inbox)
+    assert (outcome.status, outcome.stderr) == (0, "")
+    assert f' "serve" "--port" "9000" "--watch" "{machine.inbox}"\n' in machine.unit()
+    assert "open http://localhost:9000\n" in outcome.stdout
+    assert "ssh -L 9000:localhost:9000 " in outcome.stdout
+    status = machine.run("status")
+    assert f"reads {machine.inbox}, shown at http://localhost:9000\n" in status.stdout
+    assert "up to date" in status.stdout
+
+
+def test_a_page_may_keep_its_pictures_in_the_cache_and_a_watch_has_none(machine: Machine) -> None:
+    pictures = machine.home / "cache" / "rpiocr" / "pictures"
+    machine.run("install", machine.inbox, XDG_CACHE_HOME=str(machine.home / "cache"))
+    assert not pictures.exists()
+    machine.run("install", "--serve", machine.inbox, XDG_CACHE_HOME=str(machine.home / "cache"))
+    assert pictures.is_dir()
+    assert pictures.stat().st_mode & 0o077 == 0
+    assert f'ReadWritePaths="{pictures}"\n' in machine.unit()
+    assert f'Environment="XDG_CACHE_HOME={machine.home / "cache"}"\n' in machine.unit()
+
+
+def test_a_page_needs_no_folder_to_be_named(machine: Machine) -> None:
+    outcome = machine.run("install", "--serve")
+    assert outcome.status == 0
+    (inbox,) = machine.home.rglob("receipts/inbox")
+    assert f'"--port" "8765" "--watch" "{inbox}"\n' in machine.unit()
+
+
+def test_a_watch_becomes_a_page_and_back_by_a_restart_with_nothing_left_over(machine: Machine) -> None:
+    machine.run("install", machine.inbox)
+    watch = machine.unit()
+    machine.asked()
+    machine.run("install", "--serve", machine.inbox)
+    assert machine.asked() == ["daemon-reload", "enable rpiocr.service", "restart rpiocr.service"]
+    machine.run("install", machine.inbox)
+    assert machine.asked() == ["daemon-reload", "enable rpiocr.service", "restart rpiocr.service"]
+    assert machine.unit() == watch
+    assert [path.name for path in machine.units.iterdir()] == ["rpiocr.service"]
+
+
+def test_a_timer_becomes_a_page_and_the_timer_is_gone(machine: Machine) -> None:
+    machine.run("install", machine.inbox, "--timer", "hourly")
+    machine.asked()
+    machine.run("install", "--serve", machine.inbox)
+    assert machine.asked()[0] == "disable --now rpiocr.timer"
+    assert [path.name for path in machine.units.iterdir()] == ["rpiocr.service"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (("--serve", "--timer", "5min", "inbox"), "--timer does not go with --serve"),
+        (("--port", "9000", "inbox"), "add --serve"),
+        (("--serve", "--port", "80", "inbox"), "80"),
+        ((), "INBOX"),
+    ],
+)
+def test_options_that_contradict_a_page_are_refused_before_anything_is_done(
+    machine: Machine, arguments: tuple[str, ...], reason: str
+) -> None:
+    outcome = machine.run("install", *arguments)
+    assert outcome.status == 2
+    assert reason in outcome.stderr
+    assert machine.files() == {}
+
+
 def test_another_folder_by_the_same_name_is_reported(machine: Machine) -> None:
     machine.run("install", machine.inbox)
     outcome = machine.run("install", machine.home / "other" / "inbox")

@@ -178,6 +178,56 @@ def test_with_a_network_nothing_hinders_it(tmp_path: Path, user: str) -> None:
     assert values(text, "PrivateNetwork") == values(text, "IPAddressDeny") == []
 
 
+@needs_systemd
+@pytest.mark.parametrize("sandboxed", [True, False])
+@pytest.mark.parametrize("network", [True, False])
+@pytest.mark.parametrize("user", ["", pwd.getpwuid(os.geteuid()).pw_name])
+def test_systemd_finds_nothing_wrong_with_a_page(tmp_path: Path, user: str, *, network: bool, sandboxed: bool) -> None:
+    options = Options(inbox=str(tmp_path / "inbox"), user=user, port=8765)
+    texts = units(facts(tmp_path, options=options, network=network, sandboxed=sandboxed))
+    assert verify(texts, tmp_path, user=not user) == ""
+    assert " ".join(values(texts["rpiocr.service"], "ExecStart")).endswith(
+        f"serve --port 8765 --watch {tmp_path / 'inbox'}"
+    )
+
+
+@pytest.mark.parametrize("sandboxed", [True, False])
+def test_a_page_of_a_system_service_reaches_this_machine_alone_and_listens_on_its_port_alone(
+    tmp_path: Path, *, sandboxed: bool
+) -> None:
+    options = Options(inbox=str(tmp_path / "inbox"), user="pi", port=9000)
+    (text,) = units(facts(tmp_path, options=options, sandboxed=sandboxed)).values()
+    assert values(text, "RestrictAddressFamilies") == ["AF_UNIX", "AF_INET"]
+    assert values(text, "IPAddressDeny") == ["any"]
+    assert values(text, "IPAddressAllow") == ["localhost"]
+    assert values(text, "SocketBindDeny") == ["any"]
+    assert values(text, "SocketBindAllow") == ["ipv4:tcp:9000"]
+    assert values(text, "PrivateNetwork") == []
+
+
+def test_a_page_of_a_user_has_all_that_a_users_manager_can_hold_it_to(tmp_path: Path) -> None:
+    watch, page = (
+        next(iter(units(facts(tmp_path, options=Options(str(tmp_path / "inbox"), port=port))).values()))
+        for port in (None, 8765)
+    )
+    assert values(page, "RestrictAddressFamilies") == ["AF_UNIX", "AF_INET"]
+    confined = page.partition("# It sees the system as it is")[2].splitlines()
+    assert {*watch.partition("# It sees the system as it is")[2].splitlines()} - {*confined} == {
+        "PrivateNetwork=yes",
+        "RestrictAddressFamilies=AF_UNIX",
+    }
+
+
+def test_a_page_answers_while_other_programs_work_and_is_watched_like_a_watch(tmp_path: Path) -> None:
+    (text,) = units(facts(tmp_path, options=Options(str(tmp_path / "inbox"), port=8765))).values()
+    assert values(text, "Nice") == values(text, "CPUSchedulingPolicy") == values(text, "IOSchedulingClass") == []
+    assert (values(text, "Type"), values(text, "WatchdogSec"), values(text, "MemoryMax")) == (
+        ["notify"],
+        ["300"],
+        ["1G"],
+    )
+
+
 def test_libraries_in_it_send_nothing_by_themselves(tmp_path: Path) -> None:
     (text,) = units(facts(tmp_path)).values()
     assert "ORT_DISABLE_TELEMETRY=1" in values(text, "Environment")
@@ -211,8 +261,9 @@ def calls_of(group: str) -> set[str]:
 
 
 @needs_systemd
-def test_systemd_counts_it_among_the_well_confined(tmp_path: Path) -> None:
-    options = Options(str(tmp_path / "inbox"), user=pwd.getpwuid(os.geteuid()).pw_name)
+@pytest.mark.parametrize("port", [None, 8765])
+def test_systemd_counts_it_among_the_well_confined(tmp_path: Path, port: int | None) -> None:
+    options = Options(str(tmp_path / "inbox"), user=pwd.getpwuid(os.geteuid()).pw_name, port=port)
     (text,) = units(facts(tmp_path, options=options)).values()
     (tmp_path / "rpiocr.service").write_text(text, "utf-8")
     run = subprocess.run(

@@ -6,6 +6,7 @@ import click
 from click.testing import CliRunner
 
 from rpiocr.commands.archive import archive
+from rpiocr.commands.clean import clean
 from rpiocr.commands.export import export
 from rpiocr.commands.keep import backup, restore, verify
 from rpiocr.commands.prices import prices
@@ -13,7 +14,7 @@ from rpiocr.commands.store import delete, fix, list_, prune, search, show, stats
 from rpiocr.errors import RpiocrError
 from tests.program import Outcome
 
-COMMANDS = (list_, show, search, fix, archive, delete, stats, prices, prune, export, backup, restore, verify)
+COMMANDS = (list_, show, search, fix, archive, delete, stats, prices, prune, export, backup, restore, verify, clean)
 
 GROUP = click.Group("rpiocr", commands={str(command.name): command for command in COMMANDS})
 

@@ -36,6 +36,7 @@ COMMANDS = (
     ("export", "--format", "csv"),
     ("export", "--format", "ledger"),
     ("prune", "--older-than", "90y", "--dry-run"),
+    ("clean", "--dry-run"),
 )
 CHANGING = (("fix", DAMAGED, "amount=3.10", "date=2024-01-05"), ("delete", DAMAGED, "--yes"))
 

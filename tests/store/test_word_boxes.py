@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from rpiocr.model.records import ReadWord
 from rpiocr.store.database import Database
-from rpiocr.store.word_boxes import words_of
+from rpiocr.store.word_boxes import line_at, words_of
 from tests.store.readings import keep_one
 from tests.store.test_steps import old_store
 
@@ -75,3 +75,11 @@ def test_a_receipt_of_an_earlier_version_has_no_words(tmp_path: Path) -> None:
         assert stored(database, 1) == ()
     with closing(Database(database.url)) as upgraded:
         assert stored(upgraded, 1) == ()
+
+
+def test_the_line_of_a_box_is_read_also_where_the_text_runs_up_the_page() -> None:
+    across = [("MILK", (10, 20, 80, 30)), ("2,50", (200, 23, 80, 30)), ("TOTAL", (10, 60, 90, 30))]
+    upwards = [("MILK", (20, 300, 30, 80)), ("2,50", (23, 100, 30, 80)), ("TOTAL", (60, 300, 30, 90))]
+    for places in (across, upwards):
+        words = [ReadWord(written, box, 0.9) for written, box in places]
+        assert line_at(words, places[1][1]) == "MILK 2,50"

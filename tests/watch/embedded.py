@@ -19,6 +19,7 @@ from pathlib import Path
 from sqlalchemy import Row, select
 
 from rpiocr.executors import JobExecutor, open_executor
+from rpiocr.executors.base import Function
 from rpiocr.executors.job import Job
 from rpiocr.model.records import ReadFile
 from rpiocr.output.result import unread
@@ -34,7 +35,10 @@ SLOW_TO_SETTLE_S = 3600.0
 
 
 def hold(job: Job) -> ReadFile:
-    """Run a program, as reading does, until the gate of the file exists; the result tells the deadline of the job."""
+    """Run a program, as reading does, until the gate of the file exists; the result tells the deadline of the job.
+
+    A file whose name begins with damaged gets that as its error.
+    """
     gate = Path(job.data.decode())
     with subprocess.Popen(["sleep", "100000"]) as program:
         Path(f"{gate}.{os.getpid()}").touch()
@@ -42,7 +46,8 @@ def hold(job: Job) -> ReadFile:
             time.sleep(0.01)
         program.kill()
     sha256 = hashlib.sha256(job.data).hexdigest()
-    error = unread(job.file, "no_text", f"held with a deadline of {job.settings.deadline:g} s")
+    code = gate.name.removesuffix(".jpg") if gate.name.startswith("damaged") else "no_text"
+    error = unread(job.file, code, f"held with a deadline of {job.settings.deadline:g} s")
     return ReadFile(job.file, sha256, (), (error,), cpu_s=1.5)
 
 
@@ -57,9 +62,9 @@ class Holding:
         """One job per process."""
         return self.processes.capacity
 
-    def submit(self, job: Job) -> Future[ReadFile]:
+    def submit(self, job: Job, function: Function = hold) -> Future[ReadFile]:
         """Hold a file."""
-        return self.processes.submit(job, hold)
+        return self.processes.submit(job, function)
 
     def abandon(self, future: Future[ReadFile]) -> None:
         """End one job."""
@@ -67,7 +72,7 @@ class Holding:
 
 
 @contextmanager
-def holding(workers: int) -> Iterator[Holding]:
+def holding(workers: int) -> Iterator[JobExecutor]:
     """Open an executor that holds files."""
     with open_executor(workers) as processes:
         yield Holding(processes)

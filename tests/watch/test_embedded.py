@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from rpiocr.store.database import Database
-from rpiocr.store.journal import Found
+from rpiocr.store.journal import Found, Journal
 from rpiocr.watch.rereading import read_again
 from tests.batch.waiting import beside, family, runs, until
 from tests.watch.embedded import Events, Service, service
@@ -40,6 +40,35 @@ def test_a_file_that_is_declared_complete_is_read_at_once_and_its_way_is_told(ro
     assert at.events.of("b.jpg") == []
     assert at.events.reads[0].cpu_s == 1.5
     assert at.printed == [str(at.inbox / "a.jpg"), str(at.inbox / "c.jpg")]
+
+
+def test_a_complete_file_that_is_damaged_is_not_read_again_later_in_case_it_still_grows(root: Path) -> None:
+    with service(root) as at:
+        at.upload("damaged_file.jpg")
+        at.worker("damaged_file.jpg")
+        # The folder is listed while the file is aside.
+        at.upload("b.jpg")
+        time.sleep(0.2)
+        for name in ("damaged_file.jpg", "b.jpg"):
+            at.open(name)
+            at.until_told("filed", name)
+    assert at.events.of("damaged_file.jpg") == READ
+    assert at.rows()["damaged_file.jpg"].error_code == "damaged_file"
+
+
+def test_a_file_that_was_read_before_the_folder_was_watched_is_told_to_be_left(root: Path) -> None:
+    with service(root) as at:
+        found = Found(str(at.inbox / "a.jpg"), at.sha256("a.jpg"), len(at.data("a.jpg")))
+        database = Database(at.url)
+        journal = Journal(database)
+        claim = journal.claim(found)
+        journal.failing(claim, "no_text", "read by a batch")
+        journal.filed(claim)
+        database.close()
+        at.upload("a.jpg")
+        at.until_told("left", "a.jpg")
+    assert at.events.of("a.jpg") == [("left",)]
+    assert at.files() == ["inbox/a.jpg"]
 
 
 def test_each_file_is_read_with_the_settings_that_the_service_chooses(root: Path) -> None:

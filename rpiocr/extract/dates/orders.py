@@ -12,6 +12,7 @@ from rpiocr.extract.dates.sightings import Sighting
 from rpiocr.extract.locale.inference import Locale
 from rpiocr.extract.tables.countries import DateOrder, countries
 from rpiocr.model import Check
+from rpiocr.model.dates import swapped
 from rpiocr.model.provenance import CLOCK_BEHIND, TAX_RATES, WEEKDAY, DateOrderEvidence, OrderReason, date_order
 
 EARLIEST = dt.date(2000, 1, 1)
@@ -200,11 +201,6 @@ class Orders:
         basis = self._evidence.locale.order_reason if reason is OrderReason.LOCALE else ""
         evidence = DateOrderEvidence(OrderReason.SETTING, basis, other, reason)
         return Settled(settled.day, (date_order(evidence),), settled.others)
-
-
-def swapped(value: dt.date) -> dt.date | None:
-    """Return the date with day and month exchanged, None if that is not another date."""
-    return None if value.day == value.month else Calendar.GREGORIAN.day(value.year, value.day, value.month)
 
 
 def _sure(found: Sequence[Readings]) -> set[dt.date]:

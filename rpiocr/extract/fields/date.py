@@ -11,7 +11,7 @@ from itertools import islice, pairwise
 from rpiocr.extract.bounds import MAX_DATES
 from rpiocr.extract.dates.calendars import any_era, calendars_shown, eras_of
 from rpiocr.extract.dates.clock import has_time_label, is_range, parse_time, time_after
-from rpiocr.extract.dates.orders import Evidence, Orders, Readings, Settled, counted, readings_of, swapped
+from rpiocr.extract.dates.orders import Evidence, Orders, Readings, Settled, counted, readings_of
 from rpiocr.extract.dates.ranking import MAX_REPEATED, OTHER_ORDER, REPEATED, features_of, kind_of, score_of
 from rpiocr.extract.dates.regimes import regimes_shown
 from rpiocr.extract.dates.roles import LABELLED, ON_THAT_DAY, ROLE_OF, Context, contexts, ends_range
@@ -24,7 +24,7 @@ from rpiocr.extract.text.keywords import Tables
 from rpiocr.model import Candidate, Provenance
 from rpiocr.model.provenance import CLOCK_BEHIND, MAYBE_TIME, DateOrderEvidence
 
-__all__ = ["by_default", "find_dates", "find_time", "has_date", "order_evidence", "other_reading", "swapped"]
+__all__ = ["by_default", "find_dates", "find_time", "has_date", "order_evidence", "other_reading"]
 
 
 @dataclass(frozen=True, slots=True)

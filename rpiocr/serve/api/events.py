@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import ExitStack
 from typing import Annotated
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter, Depends, Header
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from rpiocr.serve.api.answers import ROOT
 from rpiocr.serve.api.documents import Responses
-from rpiocr.serve.context import TheBook, TheService
+from rpiocr.serve.context import TheBook, TheService, following_of
 from rpiocr.serve.events import Event, Subscription
 from rpiocr.system.json_text import dumps
 
@@ -34,24 +33,20 @@ EVENT_STREAM: Responses = {
 }
 
 
-@router.get("/events", responses=EVENT_STREAM, response_class=StreamingResponse)
+@router.get("/events", responses=EVENT_STREAM, response_class=StreamingResponse, dependencies=[Depends(following_of)])
 async def events(
     request: Request,
     book: TheBook,
     service: TheService,
-    last: Annotated[str, Header(alias="Last-Event-ID", max_length=20)] = "",
+    last: Annotated[str, Header(alias="Last-Event-ID", max_length=40)] = "",
 ) -> Response:
     """Follow what happens in the book. With Last-Event-ID, what was missed meanwhile comes first, or resync."""
-    after = int(last) if last.isascii() and last.isdigit() else None
-    crowd = ExitStack()
-    crowd.enter_context(service.following.one())
 
     async def stream() -> AsyncIterator[str]:
-        with crowd:
-            async with book.events.follow(after) as subscription:
-                yield f"retry: {RECONNECT_MS}\n\n"
-                while not service.ending.is_set() and not await request.is_disconnected():
-                    yield await _next(subscription, service.ending)
+        async with book.events.follow(last) as subscription:
+            yield f"retry: {RECONNECT_MS}\n\n"
+            while not service.ending.is_set() and not await request.is_disconnected():
+                yield await _next(subscription, service.ending)
 
     return StreamingResponse(stream(), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
@@ -68,4 +63,4 @@ async def _next(subscription: Subscription, ending: asyncio.Event) -> str:
 
 
 def _written(event: Event) -> str:
-    return f"id: {event.number}\nevent: {event.kind}\ndata: {dumps(event.data)}\n\n"
+    return f"id: {event.id}\nevent: {event.kind}\ndata: {dumps(event.data)}\n\n"

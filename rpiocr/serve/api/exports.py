@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import secrets
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
-from starlette.background import BackgroundTask
 from starlette.responses import FileResponse, Response
 
 from rpiocr.serve import tool
 from rpiocr.serve.api.answers import ROOT
 from rpiocr.serve.api.documents import bytes_as
 from rpiocr.serve.api.receipts import Currency, Day
-from rpiocr.serve.context import TheBook, TheService
-from rpiocr.system.files import make_own_folder
+from rpiocr.serve.context import Scratch, TheBook
 
 router = APIRouter(prefix=ROOT, tags=["exports"])
 
@@ -34,6 +31,8 @@ KINDS: dict[str, tuple[str, str]] = {
     "annotated": ("zip", "application/zip"),
 }
 """The extension and the media type of each format."""
+
+MEDIA_TYPES = sorted({media_type.partition(";")[0] for _, media_type in KINDS.values()})
 
 
 class Wish(BaseModel):
@@ -66,17 +65,11 @@ class Wish(BaseModel):
                 yield f"--{name}={value}"
 
 
-@router.get("/exports", responses=bytes_as("application/octet-stream", "The file."), response_class=FileResponse)
-def export(book: TheBook, service: TheService, wish: Annotated[Wish, Query()]) -> Response:
+@router.get("/exports", responses=bytes_as("The file.", *MEDIA_TYPES), response_class=FileResponse)
+def export(book: TheBook, place: Scratch, wish: Annotated[Wish, Query()]) -> Response:
     """Return the receipts, oldest first, with corrections applied; archived ones are among them."""
     extension, media_type = KINDS[wish.format]
-    make_own_folder(service.pictures.folder)
-    place = service.pictures.folder / f"export-{secrets.token_hex(8)}.{extension}"
     tool.export(book, list(wish.arguments()), place)
     what = f"-{wish.format}" if extension == "zip" else ""
-    return FileResponse(
-        place,
-        media_type=media_type,
-        filename=f"receipts-{dt.datetime.now().astimezone():%Y-%m-%d}{what}.{extension}",
-        background=BackgroundTask(place.unlink, missing_ok=True),
-    )
+    name = f"receipts-{dt.datetime.now().astimezone():%Y-%m-%d}{what}.{extension}"
+    return FileResponse(place, media_type=media_type, filename=name)

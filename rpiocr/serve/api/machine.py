@@ -7,12 +7,15 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import aclosing
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from rpiocr import __version__
+from rpiocr.keep.cleaning import clean as cleaned
+from rpiocr.keep.cleaning import plan
 from rpiocr.serve import tool
 from rpiocr.serve.api.answers import ROOT, Json
 from rpiocr.serve.api.documents import BODY_OF_UPLOAD, PROBLEM, answer, bytes_as
@@ -28,6 +31,9 @@ from rpiocr.watch.status import health_of
 
 router = APIRouter(prefix=ROOT, tags=["machine"])
 
+WITH_FILES = frozenset({f"{ROOT}/check"})
+"""Addresses that take files, and limit their size."""
+
 Lines = Iterator[str]
 
 
@@ -40,7 +46,7 @@ def health(book: TheBook) -> Response:
     return Json(found, 200 if state.state == "watching" else 503)
 
 
-@router.get("/metrics", responses=bytes_as("text/plain", "Metrics for Prometheus."), response_class=PlainTextResponse)
+@router.get("/metrics", responses=bytes_as("Metrics for Prometheus.", "text/plain"), response_class=PlainTextResponse)
 def metrics(book: TheBook, service: TheService) -> Response:
     """Return counters and gauges in the text format of Prometheus."""
     lines = [*_of_costs(service.costs), *_of_book(book), *_of_process()]
@@ -59,6 +65,15 @@ async def check(request: Request, service: TheService) -> Response:
                 return Json({"pages": await asyncio.to_thread(_checked, found)})
     message = "this form has no file; send it in a field with a file name, as `curl -F file=@receipt.jpg`"
     raise RequestError(message)
+
+
+@router.post("/cleaning", responses=answer("Cleaned", "What was, or would be, deleted."))
+def clean(book: TheBook, service: TheService, dry_run: Annotated[bool, Query()] = True) -> Response:  # noqa: FBT002
+    """Delete pictures made for browsers, and deleted receipts, that are older than ``keep_days``; first try it dry."""
+    work = plan if dry_run else cleaned
+    found = work(book.database, service.pictures.folder, book.settings.keep_days)
+    sizes = found.pictures.bytes + found.leftovers.bytes
+    return Json({"pictures": found.pictures.count, "receipts": found.receipts.count, "bytes": sizes})
 
 
 def _checked(received: Received) -> list[dict[str, object]]:

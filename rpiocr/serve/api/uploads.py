@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Query
@@ -29,9 +31,10 @@ from rpiocr.serve.arriving import Received
 from rpiocr.serve.book import Book
 from rpiocr.serve.context import Service, TheBook, TheService
 from rpiocr.serve.errors import RequestError, StateError
+from rpiocr.serve.forms import MAX_PARTS
 from rpiocr.serve.receiving import receive
 from rpiocr.serve.uploads import MAX_KEY, SHOWN, Upload, admit, find, recent
-from rpiocr.serve.waiting import wait_for
+from rpiocr.serve.waiting import Client, answered, as_over, promised, until_over
 from rpiocr.system.json_text import dumps
 from rpiocr.watch.errors import NotReadAgainError
 from rpiocr.watch.rereading import read_again
@@ -40,11 +43,17 @@ router = APIRouter(prefix=ROOT)
 
 MAX_WAIT_S = 600
 
+NDJSON_TYPE = "application/x-ndjson"
+
+WITH_FILES = frozenset({f"{ROOT}/receipts", f"{ROOT}/batches"})
+"""Addresses that take files, and limit their size."""
+
 Wait = Annotated[float, Query(ge=0, le=MAX_WAIT_S, description="Answer when it is read, at most after these seconds.")]
 Deadline = Annotated[
     float | None, Query(gt=0, le=86400, description="Seconds after which reading ends with the best result so far.")
 ]
 Name = Annotated[str, Query(max_length=300, description="Name of the file, where its bytes are the body.")]
+UploadId = Annotated[str, Path(pattern="^[0-9a-f]{32}$", description="From `id` of an upload.")]
 Key = Annotated[
     str | None,
     Header(alias="Idempotency-Key", min_length=1, max_length=MAX_KEY, description="The same key gets the same answer."),
@@ -69,13 +78,14 @@ async def add_receipt(
     service.uploads.take()
     with service.arriving.one():
         received = await _only(request, book, name)
-    upload = await asyncio.to_thread(admit, book, received, key=key, deadline_s=deadline)
+    admitted = partial(asyncio.to_thread, admit, book, received, key=key, deadline_s=deadline)
+    client = Client(request, service.ending)
     if wait:
-        upload = await wait_for(book, service.wanted, upload, wait, request.is_disconnected)
+        upload = await answered(book, client, received.sha256, wait, admitted)
     else:
-        service.wanted.promise(upload.sha256)
-    if "application/x-ndjson" in request.headers.get("accept", "") and upload.is_over:
-        return Response("".join(await asyncio.to_thread(_lines, book, upload)), media_type="application/x-ndjson")
+        upload = await promised(book, received.sha256, admitted)
+    if NDJSON_TYPE in request.headers.get("accept", "") and upload.is_over:
+        return Response("".join(await asyncio.to_thread(_lines, book, upload)), media_type=NDJSON_TYPE)
     found = await asyncio.to_thread(_upload, book, upload)
     return Json(found, 200 if upload.is_over else 202, {"Location": f"{ROOT}/uploads/{upload.id}"})
 
@@ -108,18 +118,19 @@ async def add_batch(request: Request, book: TheBook, service: TheService) -> Res
     """Send many files as one form; the answer is a line of JSON for each receipt, as each is read."""
     service.uploads.take()
     uploads, failures = await _all(request, book, service)
-    return StreamingResponse(_as_read(book, service, uploads, failures, request), media_type="application/x-ndjson")
+    client = Client(request, service.ending)
+    return StreamingResponse(_as_read(book, client, uploads, failures), media_type=NDJSON_TYPE)
 
 
 async def _all(request: Request, book: Book, service: Service) -> tuple[list[Upload], list[str]]:
     uploads: dict[str, Upload] = {}
     failures = []
     with service.arriving.one():
-        async with aclosing(receive(request, book.inbox, book.settings.file_mode_bits)) as files:
+        files = receive(request, book.inbox, book.settings.file_mode_bits, most=MAX_PARTS)
+        async with aclosing(files):
             async for found in files:
                 if isinstance(found, Received):
-                    upload = await asyncio.to_thread(admit, book, found)
-                    service.wanted.promise(upload.sha256)
+                    upload = await promised(book, found.sha256, partial(asyncio.to_thread, admit, book, found))
                     uploads.setdefault(upload.sha256, upload)
                 else:
                     failures.append(dumps(failure("", found)) + "\n")
@@ -129,28 +140,12 @@ async def _all(request: Request, book: Book, service: Service) -> tuple[list[Upl
     return list(uploads.values()), failures
 
 
-async def _as_read(
-    book: Book, service: Service, uploads: list[Upload], failures: list[str], request: Request
-) -> AsyncIterator[str]:
+async def _as_read(book: Book, client: Client, uploads: list[Upload], failures: list[str]) -> AsyncIterator[str]:
     for line in failures:
         yield line
-    left = {upload.sha256: upload for upload in uploads}
-    async with book.events.follow() as events:
-        while left:
-            for upload in [await asyncio.to_thread(find, book, one.id) for one in left.values()]:
-                if upload.is_over:
-                    del left[upload.sha256]
-                    for line in await asyncio.to_thread(_lines, book, upload):
-                        yield line
-            if not left or service.ending.is_set() or await request.is_disconnected():
-                return
-            await _until_news(events, left)
-
-
-async def _until_news(events: Any, left: dict[str, Upload]) -> None:  # noqa: ANN401 - a Subscription
-    event = await events.next(1.0)
-    while event is not None and event.data.get("sha256") not in left:
-        event = await events.next(1.0)
+    async for upload in as_over(book, client, uploads, math.inf):
+        for line in await asyncio.to_thread(_lines, book, upload):
+            yield line
 
 
 @router.get("/uploads", responses=UPLOAD_LIST, tags=["uploads"])
@@ -160,23 +155,26 @@ def list_uploads(book: TheBook, limit: Annotated[int, Query(ge=1, le=1000)] = SH
 
 
 @router.get("/uploads/{upload_id}", responses=UPLOAD, tags=["uploads"])
-async def get_upload(upload_id: str, book: TheBook, request: Request, service: TheService, wait: Wait = 0) -> Response:
+async def get_upload(
+    upload_id: UploadId, book: TheBook, request: Request, service: TheService, wait: Wait = 0
+) -> Response:
     """Return an upload with its state, and what was read from it."""
     upload = await asyncio.to_thread(find, book, upload_id)
-    if wait:
-        service.wanted.promise(upload.sha256)
-        upload = await wait_for(book, service.wanted, upload, wait, request.is_disconnected)
+    if wait and not upload.is_over:
+        book.wanted.promise(upload.sha256)
+        await until_over(book, Client(request, service.ending), upload, wait)
+        upload = await asyncio.to_thread(find, book, upload_id)
     return Json(await asyncio.to_thread(_upload, book, upload))
 
 
 @router.post("/uploads/{upload_id}/retry", responses=UPLOAD, status_code=202, tags=["uploads"])
-def retry_upload(upload_id: str, book: TheBook, service: TheService) -> Response:
+def retry_upload(upload_id: UploadId, book: TheBook) -> Response:
     """Read a file again that could not be read."""
     upload = find(book, upload_id)
     if upload.state != "failed" or upload.file_id is None:
         message = "only an upload that could not be read is read again, and its file must still be there"
         raise StateError(message)
-    service.wanted.promise(upload.sha256)
+    book.wanted.promise(upload.sha256)
     _read_again(book, upload.file_id)
     return Json(_upload(book, find(book, upload_id)), 202)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import simplejson
 from starlette.requests import Request
@@ -11,7 +12,7 @@ from starlette.responses import Response
 from rpiocr.serve.pages.rendering import page
 from rpiocr.serve.problem import MEDIA_TYPE
 
-Handler = Callable[[Request, Exception], Awaitable[Response]]
+Handler = Callable[[Request, Exception], Coroutine[Any, Any, Response]]
 
 EXPLAINED = (403, 404, 429, 500, 503, 507)
 """The statuses that have a heading of their own."""

@@ -101,7 +101,7 @@ def list_page(
     rows = page_of(book.database, wish, position_in(cursor), LISTED)
     following = cursor_of(rows.last) if rows.last else None
     values: dict[str, Any] = {"receipts": rows.receipts, "next": following, "wish": wish, "query": _query(request)}
-    values["is_filtered"] = wish != Filters(q=filters.q).selection()
+    values["is_filtered"] = wish != Filters.model_validate({"q": filters.q}).selection()
     if cursor:
         return page(request, "rows.html", values)
     with book.database.snapshot() as connection:

@@ -14,7 +14,8 @@ from rpiocr.extract import Hints, extract
 from rpiocr.extract.fields.total import find_totals
 from rpiocr.extract.receipt_lines import build_receipt_lines
 from rpiocr.extract.roles import ReceiptLine
-from rpiocr.model import Baseline, Candidate, Kind, Reading
+from rpiocr.model import Candidate, Kind, Reading
+from rpiocr.model.baseline import Baseline
 from rpiocr.recognise.lines import build_lines
 from tests.written import names, rows_of, tables, tables_of, words_of, write
 

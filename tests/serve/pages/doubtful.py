@@ -43,7 +43,7 @@ class Drawn:
 def truth_of(number: int) -> Truth:
     """Return what receipt ``number`` says: in turn the date, the total, and both are in doubt."""
     day = FIRST_DAY + dt.timedelta(days=number)
-    keys = {0: ("Enter",), 1: ("1",), 2: ("1", "Enter")}[number % 3]
+    keys = {0: ("Enter",), 1: ("1", "Enter"), 2: ("1", "Enter", "Enter")}[number % 3]
     return Truth(f"Corner Shop {number}", day.isoformat(), Decimal(1250 + number).scaleb(-2), keys)
 
 
@@ -93,7 +93,7 @@ def _as_read(truth: Truth, seen: Drawn) -> Iterator[tuple[str, Any]]:
     """Yield the values of a reading: a doubtful total is misread, with the right one as its rival."""
     merchant, date, amount, _ = seen.lines
     is_misread = "1" in truth.keys
-    doubtful = [name for name, key in (("amount", "1"), ("date", "Enter")) if key in truth.keys]
+    doubtful = ["amount"] * is_misread + ["date"] * (truth.keys.count("Enter") > is_misread)
     read = truth.amount + 70 if is_misread else truth.amount
     rivals = [{"value": truth.amount, "raw": str(truth.amount)}] if is_misread else []
     yield from (("merchant", truth.merchant), ("date", truth.date), ("amount", read), ("verdict", "RETRY"))

@@ -10,7 +10,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.serve.pages.browsing import PHONE, barriers, overflows, require_axe, visit
+from tests.axe import axe_source
+from tests.serve.pages.browsing import PHONE, barriers, overflows, visit
 from tests.serve.pages.doubtful import keep_doubtful
 from tests.serve.serving import Serving
 from tests.store.readings import item, keep_one
@@ -35,7 +36,7 @@ def stocked(service: Serving) -> Iterator[Serving]:
 def test_nothing_on_a_page_keeps_anybody_out(
     browser: Browser, stocked: Serving, path: str, scheme: Literal["light", "dark"]
 ) -> None:
-    script = require_axe()
+    script = axe_source()
     with visit(browser, stocked, color_scheme=scheme) as visiting:
         page = visiting.open(path)
         page.wait_for_timeout(500)

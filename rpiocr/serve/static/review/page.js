@@ -109,30 +109,30 @@ function setCount(number) {
 
 function enter() {
   const card = cards[at];
-  const { field, typed } = card;
-  if (card.isChanged) change(card, { set: { [field.name]: typed || null } }, typed || null);
-  else if (typed) change(card, { confirm: [field.name] }, typed);
+  if (card.isChanged || card.typed) change(card, card.typed || null);
   else card.say(t("review.empty"));
 }
 
 function takeRival(number) {
   const card = cards[at];
   const rival = card.field.rivals[number];
-  if (rival) change(card, { set: { [card.field.name]: rival.value } }, rival.value);
+  if (rival) change(card, rival.value);
 }
 
-// Shows a change at once and goes on. Only a value that was typed may be refused: that is waited for.
-function change(card, body, value) {
+// Shows a change at once and goes on. Only a value that was typed may be refused: that is waited for. A value that is
+// confirmed is sent as it was seen: another one that has taken its place meanwhile must not be confirmed.
+function change(card, value) {
   const { field } = card;
   if (field.isBusy) return;
   const review = now;
   const before = { value: field.value, state: field.state };
-  const isTyped = "set" in body && !field.rivals.some((rival) => rival.value === value);
+  const isSame = value === field.value;
+  const isTyped = !isSame && !field.rivals.some((rival) => rival.value === value);
   const entry = { id: review.id, name: field.name };
   changes.push(entry);
-  Object.assign(field, { value, state: "set" in body ? "corrected" : "confirmed", isBusy: isTyped });
+  Object.assign(field, { value, state: isSame ? "confirmed" : "corrected", isBusy: isTyped });
   card.say("");
-  const sent = send(review.id, body);
+  const sent = send(review.id, { set: { [field.name]: value } });
   if (!isTyped) goOn(card);
   sent.then(
     (receipt) => {
@@ -238,7 +238,8 @@ const acts = {
   edit: (start) => cards[at].edit(start),
   move: (by) => choose((at + by + cards.length) % cards.length),
   rivals: () => now.fields[at].rivals.length,
-  rival: takeRival,
+  pick: (number) => cards[at].pick(number),
+  picked: () => cards[at]?.picked,
   next: () => step(1),
   previous: () => step(-1),
   undo,
