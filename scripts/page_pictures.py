@@ -1,7 +1,7 @@
 """Makes the pictures of the page in docs/images, from the receipts of the tests.
 
-``python -m scripts.page_pictures`` starts the service, has it read some receipts, and takes pictures in Chromium. Run it
-again when a page looks different, and look at the results. Needs Debian's package chromium.
+``python -m scripts.page_pictures`` starts the service, has it read some receipts, and takes pictures in Chromium. Run
+it again when a page looks different, and look at the results. Needs Debian's package chromium.
 """
 
 from __future__ import annotations

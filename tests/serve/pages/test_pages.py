@@ -54,9 +54,7 @@ def test_no_page_is_scrolled_sideways_on_a_phone(browser: Browser, stocked: Serv
 
 def test_the_dark_scheme_of_the_system_is_followed(browser: Browser, stocked: Serving) -> None:
     with visit(browser, stocked, color_scheme="dark") as dark, visit(browser, stocked, color_scheme="light") as light:
-        colours = [
-            one.open("/").evaluate("getComputedStyle(document.body).backgroundColor") for one in (dark, light)
-        ]
+        colours = [one.open("/").evaluate("getComputedStyle(document.body).backgroundColor") for one in (dark, light)]
     assert colours == ["rgb(22, 24, 27)", "rgb(251, 250, 248)"]
 
 

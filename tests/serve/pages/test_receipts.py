@@ -121,9 +121,7 @@ def test_a_receipt_without_date_total_and_merchant_has_a_page(browser: Browser, 
 
 
 @pytest.mark.slow
-def test_the_workbook_that_is_downloaded_has_what_is_stored(
-    browser: Browser, stocked: Serving, tmp_path: Path
-) -> None:
+def test_the_workbook_that_is_downloaded_has_what_is_stored(browser: Browser, stocked: Serving, tmp_path: Path) -> None:
     stored = body(stocked.ask("GET", "/receipts?limit=500"))["receipts"]
     with visit(browser, stocked) as visiting:
         page = visiting.open("/export")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +131,7 @@ def test_u_undoes_the_last_change_and_returns_to_it(browser: Browser, tmp_path: 
         page.keyboard.press("Enter")
         expect(shown(page, 2)).to_be_visible()
         page.keyboard.press("1")
+        page.keyboard.press("Enter")
         expect(shown(page, 3)).to_be_visible()
         page.keyboard.press("u")
         expect(shown(page, 2)).to_be_visible()
@@ -145,6 +147,7 @@ def test_each_field_is_confirmed_by_itself(browser: Browser, tmp_path: Path) -> 
         page.goto(f"{service.address}/review/3")
         expect(shown(page, 3)).to_be_visible()
         page.keyboard.press("1")
+        page.keyboard.press("Enter")
         expect(card(page, "amount")).to_contain_text("corrected")
         expect(card(page, "date")).to_be_focused()
         until(lambda: receipt(service, 3)["amount"] == truth_of(2).amount, "the total is stored")
@@ -160,6 +163,7 @@ def test_what_is_confirmed_without_a_connection_arrives_when_it_is_back(browser:
         page.keyboard.press("Enter")
         expect(shown(page, 2)).to_be_visible()
         page.keyboard.press("1")
+        page.keyboard.press("Enter")
         expect(shown(page, 3)).to_be_visible()
         assert not sure(service, 1)
         visiting.context.set_offline(False)
@@ -173,6 +177,32 @@ def test_a_receipt_that_arrives_meanwhile_is_looked_at_last(browser: Browser, tm
             keep_doubtful(database, service.inbox, 1, first=1)
         visiting.page.keyboard.press("Enter")
         expect(shown(visiting.page, 2)).to_be_visible()
+
+
+@pytest.mark.slow
+def test_a_number_that_is_the_first_of_a_typed_total_confirms_nothing(browser: Browser, tmp_path: Path) -> None:
+    with waiting(browser, tmp_path, 3) as (service, visiting):
+        page = visiting.page
+        page.keyboard.press("n")
+        expect(shown(page, 2)).to_be_visible()
+        page.keyboard.type("19.90")
+        page.keyboard.press("Enter")
+        expect(shown(page, 3)).to_be_visible()
+        until(lambda: sure(service, 2), "the total is stored")
+        assert receipt(service, 2)["amount"] == Decimal("19.90")
+
+
+@pytest.mark.slow
+def test_single_keys_can_be_turned_off(browser: Browser, tmp_path: Path) -> None:
+    with waiting(browser, tmp_path, 2) as (_, visiting):
+        page = visiting.page
+        page.get_by_role("button", name="Keys").click()
+        page.get_by_label("Single keys act while nothing is being typed").uncheck()
+        card(page, "date").focus()
+        page.keyboard.press("n")
+        page.keyboard.press("ArrowUp")
+        expect(card(page, "amount")).to_be_focused()
+        expect(shown(page, 1)).to_be_visible()
 
 
 @pytest.mark.slow
