@@ -20,8 +20,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from tests.serve.browsing import browsers, visit
-from tests.serve.doubtful import Truth, keep_doubtful
+from tests.serve.pages.browsing import browsers, visit
+from tests.serve.pages.doubtful import Truth, keep_doubtful
 from tests.serve.serving import serving
 
 PIXELS_AT_SCALE_1 = 300 * 400

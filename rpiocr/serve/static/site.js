@@ -148,7 +148,7 @@ let lost = 0;
 // Shows that the connection is gone, unless it is back within the time that a browser takes to connect again.
 function showNetwork(isThere) {
   clearTimeout(lost);
-  if (isThere) find("network").hidden = true;
+  if (isThere && navigator.onLine) find("network").hidden = true;
   else lost = setTimeout(() => (find("network").hidden = false), navigator.onLine ? AGAIN_MS : 0);
 }
 

@@ -41,7 +41,7 @@ function draw(name) {
   find("review").hidden = false;
   find("none").hidden = true;
   window.history.replaceState(null, "", `/review/${now.id}`);
-  find("which").textContent = t("review.which", { id: now.id, file: now.file ?? "" });
+  find("which").textContent = [t("review.which", { id: now.id }), now.file].filter(Boolean).join(" · ");
   find("warnings").textContent = now.warnings.filter((one) => one.startsWith("verify_by_hand")).map(sentenceOf).join(" ");
   cards = now.fields.map((field, number) => new Card(field, actsOf(number)));
   find("fields").replaceChildren(...cards.map((card) => card.node));
@@ -140,7 +140,10 @@ function change(card, value) {
       if (!isTyped) return;
       field.value = textOf(receipt[field.name], value);
       if (now === review && cards[at] === card) goOn(card);
-      else card.fill();
+      else {
+        card.fill();
+        finish(review);
+      }
     },
     (problem) => {
       changes.splice(changes.indexOf(entry), 1);
@@ -156,13 +159,24 @@ const textOf = (kept, typed) => (typeof kept === "string" ? kept : typed);
 // Says why a change was refused: beside the field, or by a message where somebody is busy with another receipt.
 function refused(review, name, value, message) {
   if (queue.done.delete(review.id)) setCount(count + 1);
+  if (now === review) {
+    sayRefused(name, value, message);
+    return;
+  }
   const back = async () => {
     await show(review.id, name);
-    cards[at].edit(value ?? "");
-    cards[at].say(message);
+    sayRefused(name, value, message);
   };
-  if (now === review) back();
-  else toast(t("review.refused", { id: review.id, message }), { act: back, label: t("review.look"), isLasting: true });
+  toast(t("review.refused", { id: review.id, message }), { act: back, label: t("review.look"), isLasting: true });
+}
+
+function sayRefused(name, value, message) {
+  const card = cards.find((one) => one.field.name === name);
+  card.showState();
+  card.input.value = value ?? "";
+  card.say(message);
+  // What is being typed into another field goes on.
+  if (!cards.some((other) => other !== card && other.isChanged)) card.input.focus();
 }
 
 function goOn(card) {
@@ -172,9 +186,15 @@ function goOn(card) {
     choose(next);
     return;
   }
-  if (now.position !== null && !queue.done.has(now.id)) setCount(count - 1);
-  queue.done.add(now.id);
+  finish(now);
   step(1);
+}
+
+// Notes that a receipt needs nothing more, if that is so.
+function finish(review) {
+  if (queue.done.has(review.id) || review.fields.some(needsLook)) return;
+  queue.done.add(review.id);
+  if (review.position !== null) setCount(count - 1);
 }
 
 async function step(by) {

@@ -44,7 +44,7 @@ def truth_of(number: int) -> Truth:
     """Return what receipt ``number`` says: in turn the date, the total, and both are in doubt."""
     day = FIRST_DAY + dt.timedelta(days=number)
     keys = {0: ("Enter",), 1: ("1", "Enter"), 2: ("1", "Enter", "Enter")}[number % 3]
-    return Truth(f"Corner Shop {number}", day.isoformat(), Decimal(1250 + number) / 100, keys)
+    return Truth(f"Corner Shop {number}", day.isoformat(), Decimal(1250 + number).scaleb(-2), keys)
 
 
 def drawn(truth: Truth, scale: int) -> Drawn:
@@ -67,12 +67,13 @@ def _box(corners: tuple[float, float, float, float]) -> Box:
     return left, top, right - left, bottom - top
 
 
-def keep_doubtful(database: Database, inbox: Path, count: int, *, scale: int = 2) -> list[Truth]:
+def keep_doubtful(database: Database, inbox: Path, count: int, *, first: int = 0, scale: int = 2) -> list[Truth]:
     """Store ``count`` receipts that wait, with their pictures in review/; returns what is printed on them."""
-    truths = [truth_of(number) for number in range(count)]
+    numbers = range(first, first + count)
+    truths = [truth_of(number) for number in numbers]
     review = inbox.parent / "review"
     review.mkdir(parents=True, exist_ok=True)
-    for number, truth in enumerate(truths):
+    for number, truth in zip(numbers, truths, strict=True):
         _keep(database, inbox / f"{number}.jpg", review / f"{number}.jpg", truth, drawn(truth, scale))
     return truths
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,9 +19,6 @@ FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost",
 )
 """Nothing of the browser itself goes out either, and no name but localhost leads anywhere."""
-
-AXE = Path(os.environ.get("AXE_CORE", Path(sys.prefix) / "npm" / "axe.min.js"))
-"""The script of axe-core; scripts/test.sh puts it there."""
 
 PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
@@ -87,13 +81,6 @@ def visit(browser: Browser, served: Serving, **options: Any) -> Iterator[Visit]:
         assert visiting.errors == []
     finally:
         context.close()
-
-
-def require_axe() -> str:
-    """Return the script of axe-core."""
-    if not AXE.is_file():
-        pytest.skip(f"axe-core is not installed at {AXE}; scripts/test.sh fetches it, or set AXE_CORE to axe.min.js")
-    return AXE.read_text("utf-8")
 
 
 def barriers(page: Page, script: str) -> list[str]:
