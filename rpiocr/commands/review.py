@@ -43,12 +43,14 @@ def review(store: str | None, config: Path | None, *, verbose: bool) -> int:
     """Confirm or correct uncertain receipts one after the other, by single keys.
 
     Each uncertain field is shown with its value, how it is printed, how probable it is, and up to three other values.
-    Enter confirms it, 1, 2 or 3 take another value, and what is typed corrects it, as with `rpiocr fix`; Escape drops
-    what was typed, a space begins a value that starts with the letter or number of a key. The arrows choose the field,
-    s leaves the receipt for later, u undoes the last change, o opens the picture, q quits.
+    Enter confirms it. 1, 2 or 3 put another value in its place, which Enter confirms. What is typed corrects it, as
+    with `rpiocr fix`, also a number that begins with 1, 2 or 3. Escape drops what was typed; a space begins a value
+    that starts with the letter of a key. The arrows choose the field, s leaves the receipt for later, u undoes the last
+    change, o opens the picture, q quits.
 
-    Every key counts at once: nothing is lost by Ctrl-C. Once amount, date and currency are certain, a file that a watch
-    has moved to review/ is moved to done/, and the next receipt follows. Duplicates and archived receipts are left out.
+    What was confirmed is stored at once: nothing is lost by Ctrl-C. Once amount, date and currency are certain, a file
+    that a watch has moved to review/ is moved to done/, and the next receipt follows. Duplicates and archived receipts
+    are left out.
 
     Exit status: 0 success; 1 a defect of rpiocr; 2 wrong usage, or not at a terminal; 3 damaged receipts were omitted;
     5 the database's driver is not installed; 7 the store cannot be written; 130 interrupted.
@@ -76,6 +78,7 @@ class _Session:
         self._review: Review | None = None
         self._cursor = 0
         self._typed: str | None = None
+        self._picked = ""
         self._message = ""
         self._seen: set[int] = set()
         self._reviewed: set[int] = set()
@@ -122,7 +125,7 @@ class _Session:
     def _obey(self, shown: Review, key: str) -> None:
         field = shown.fields[self._cursor]
         if key in "123" and int(key) <= len(field.rivals):
-            self._settle(shown, field.rivals[int(key) - 1].value)
+            self._typed, self._picked = field.rivals[int(key) - 1].value, key
         elif key == ENTER and field.value is None:
             self._message = f"there is no {field.name} to confirm; type one"
         elif key == ENTER:
@@ -139,7 +142,11 @@ class _Session:
             self._typed = key.strip()
 
     def _edit(self, shown: Review, typed: str, key: str) -> None:
-        if key == ENTER:
+        picked, self._picked = self._picked, ""
+        if picked and key not in NAMED_KEYS:
+            # The number that picked a value was the first one of what is typed.
+            self._typed = picked + key
+        elif key == ENTER:
             self._settle(shown, typed)
         elif key == ESCAPE:
             self._typed = None

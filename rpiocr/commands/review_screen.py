@@ -15,7 +15,7 @@ from rpiocr.store.word_boxes import line_at
 from rpiocr.system.console import cell, drawn
 
 KEYS = (
-    "Enter confirms, 1-3 take another value, typing corrects (after a space, if it begins with a key);\n"
+    "Enter confirms, 1-3 put another value there, typing corrects (after a space, if it begins with a key);\n"
     "up and down choose a field, s skips, u undoes, o opens the picture, q quits"
 )
 

@@ -49,6 +49,7 @@ READERS_NICE = 10
 @config_option
 @verbose_option
 @setting_options("keeping", defaults=UNATTENDED_DEFAULTS)
+@setting_options("cleaning")
 @setting_options("reading", defaults=UNATTENDED_DEFAULTS)
 def serve(
     inbox: Path | None,

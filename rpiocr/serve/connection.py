@@ -56,9 +56,13 @@ class Connection(H11Protocol):
 
     def send_400_response(self, msg: str) -> None:
         """Answer what is no request, if an answer has not begun yet."""
-        if self.is_busy or self.conn.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
+        if self.conn.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
             self.transport.close()
             return
+        if self.is_busy:
+            # Whoever was to answer it hears no more of it.
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
         self._refuse(MalformedRequestError(f"{msg} It is no HTTP/1.1, or its header is larger than the limit."))
 
     @property

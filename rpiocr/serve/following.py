@@ -67,7 +67,11 @@ class Following:
     def answered(self, file_id: int, found: Found, read: ReadFile) -> None:
         """See Follower."""
         self.costs.add(read)
-        self._tell("read", file_id, found)
+        if read.receipts or not read.failures:
+            self._tell("read", file_id, found)
+        else:
+            error = read.failures[0]["error"]
+            self._tell("failed", file_id, found, code=error["code"], message=error["message"])
 
     def filed(self, file_id: int, found: Found, moved_to: str | None) -> None:  # noqa: ARG002 - as Follower
         """See Follower."""

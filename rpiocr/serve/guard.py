@@ -35,12 +35,13 @@ TOKEN_HEADER = "x-csrf-token"  # noqa: S105 - a name
 LOCAL_HOSTS = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?", re.IGNORECASE)
 
 OF_PROXIES = (
-    *("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-forwarded-port", "x-real-ip"),
-    *("x-forwarded-server", "x-original-host", "x-client-ip", "true-client-ip", "cf-connecting-ip", "via"),
+    *("forwarded", "via", "x-real-ip", "x-original-host", "x-client-ip", "true-client-ip", "cf-connecting-ip"),
 )
-"""Headers that proxies, tunnels and load balancers add."""
+"""Headers that proxies, tunnels and load balancers add, beside those that begin with X-Forwarded-."""
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+OF_ANOTHER_SITE = "another web site sent this request; open the page itself, and do it there"
 
 POLICY = "; ".join(
     (
@@ -122,7 +123,7 @@ def require_local(headers: Mapping[str, str]) -> None:
             " from another device through a tunnel: ssh -L 8765:localhost:8765 USER@PI"
         )
         raise ForeignRequestError(message)
-    through = [name for name in OF_PROXIES if name in headers]
+    through = [name for name in headers if name in OF_PROXIES or name.startswith("x-forwarded-")]
     if through:
         message = (
             f"this request came through a proxy ({through[0]}), and this page has no accounts yet; open it on this"
@@ -132,16 +133,17 @@ def require_local(headers: Mapping[str, str]) -> None:
 
 
 def require_own_page(method: str, headers: Mapping[str, str], sessions: Sessions) -> None:
-    """Raise ForeignRequestError for a change that a browser sends, but not from a page of ours."""
-    if method in SAFE_METHODS:
-        return
+    """Raise ForeignRequestError for what a browser sends, but not from a page of ours; links may lead here."""
     origin, site, identity = headers.get("origin"), headers.get("sec-fetch-site"), identity_in(headers)
+    if method in SAFE_METHODS:
+        if site in ("cross-site", "same-site") and headers.get("sec-fetch-mode") != "navigate":
+            raise ForeignRequestError(OF_ANOTHER_SITE)
+        return
     if origin is None and site is None and not identity:
         return  # not a browser: those say where a request comes from
     own = origin is None or origin.partition("://")[2] == headers.get("host")
     if not own or site not in (None, "same-origin", "none"):
-        message = "another web site sent this request; open the page itself, and do it there"
-        raise ForeignRequestError(message)
+        raise ForeignRequestError(OF_ANOTHER_SITE)
     if not sessions.is_right(identity, headers.get(TOKEN_HEADER, "")):
         message = "this page is out of date, and nothing was changed; load it again"
         raise ForeignRequestError(message)

@@ -11,26 +11,31 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rpiocr.errors import InputError, MissingDependencyError, RpiocrError, defect
+from rpiocr.errors import ExitCode, RpiocrError, defect
 from rpiocr.keep.stored_file import OriginalMissingError
 from rpiocr.sanitize.text import one_line
 from rpiocr.serve.errors import RequestError
-from rpiocr.store.errors import BadCorrectionError, NoSuchReceiptError, StoreError, StoreFullError
+from rpiocr.store.errors import NoSuchReceiptError, StoreFullError
 from rpiocr.system.json_text import dumps
 from rpiocr.system.log import Log
 
 MEDIA_TYPE = "application/problem+json"
 
-STATUSES: tuple[tuple[type[RpiocrError], int], ...] = (
+STATUSES: tuple[tuple[type[RpiocrError], HTTPStatus], ...] = (
     (NoSuchReceiptError, HTTPStatus.NOT_FOUND),
     (OriginalMissingError, HTTPStatus.NOT_FOUND),
-    (BadCorrectionError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (StoreFullError, HTTPStatus.INSUFFICIENT_STORAGE),
-    (StoreError, HTTPStatus.SERVICE_UNAVAILABLE),
-    (MissingDependencyError, HTTPStatus.SERVICE_UNAVAILABLE),
-    (InputError, HTTPStatus.UNPROCESSABLE_ENTITY),
 )
-"""The status of each kind of error; the first that fits counts."""
+"""The status of some errors; the first that fits counts."""
+
+STATUS_OF_EXIT = {
+    ExitCode.USAGE: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ExitCode.UNREADABLE_INPUT: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ExitCode.MISSING_DEPENDENCY: HTTPStatus.SERVICE_UNAVAILABLE,
+    ExitCode.HELD_BY_ANOTHER: HTTPStatus.SERVICE_UNAVAILABLE,
+    ExitCode.STORE: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+"""The status of all others, by the status with which the command line ends; 500 if it is not here."""
 
 DEFECT = "a defect of rpiocr; the log says more: journalctl --user -u rpiocr, or where rpiocr serve was started"
 
@@ -42,7 +47,8 @@ def status_of(error: RpiocrError) -> int:
     """Return the status of HTTP for an error."""
     if isinstance(error, RequestError):
         return error.status
-    return next((int(status) for kind, status in STATUSES if isinstance(error, kind)), 500)
+    usual = STATUS_OF_EXIT.get(error.exit_code, HTTPStatus.INTERNAL_SERVER_ERROR)
+    return next((status for kind, status in STATUSES if isinstance(error, kind)), usual)
 
 
 def problem(status: int, code: str, detail: str, *, headers: Mapping[str, str] | None = None) -> Response:

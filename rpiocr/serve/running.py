@@ -18,6 +18,7 @@ import uvicorn
 from rpiocr.executors import JobExecutor
 from rpiocr.serve.app import make_app
 from rpiocr.serve.book import BOOK, Book, Books
+from rpiocr.serve.cleaning import clean_daily
 from rpiocr.serve.connection import Connection
 from rpiocr.serve.context import Service
 from rpiocr.serve.errors import PortTakenError
@@ -31,6 +32,7 @@ from rpiocr.store.database import Database
 from rpiocr.system.files import folder_mode, make_folder
 from rpiocr.system.log import Log
 from rpiocr.system.memory import limit_arenas
+from rpiocr.watch.errors import InboxMissingError
 from rpiocr.watch.problems import Progress
 from rpiocr.watch.run import watch
 
@@ -81,13 +83,12 @@ def serve(
     Raises PortTakenError, and what ``watch`` raises at its start.
     """
     limit_arenas()
-    make_folder(inbox, folder_mode(settings.file_mode_bits))
-    inbox = inbox.resolve()
     log = Log(settings.log_format)
     with ExitStack() as stack:
         listener = stack.enter_context(_listening(port))
         database = Database(settings.store, busy_s=STORE_BUSY_S)
         stack.callback(database.close)
+        inbox = _made(inbox, folder_mode(settings.file_mode_bits))
         book = Book(BOOK, database, inbox, settings, is_own_folder=inbox == default_inbox().resolve())
         sweep(inbox)
         sweep(picture_folder())
@@ -104,6 +105,16 @@ def serve(
             follower=following,
             control=book.control,
         )
+
+
+def _made(inbox: Path, mode: int) -> Path:
+    """Make the inbox if it is missing; returns its real path. Raises InboxMissingError."""
+    try:
+        make_folder(inbox, mode)
+    except OSError as error:
+        message = f"{inbox} cannot be created: {error.strerror}; name a directory that you may write in with --watch"
+        raise InboxMissingError(message) from error
+    return inbox.resolve()
 
 
 @contextmanager
@@ -144,7 +155,9 @@ def _server(listener: socket.socket, book: Book, following: Following, log: Log)
 
     async def run() -> None:
         loops.put(asyncio.get_running_loop())
+        cleaning = asyncio.create_task(clean_daily(book, pictures.folder, log))
         await server.serve([listener])
+        cleaning.cancel()
 
     thread = threading.Thread(target=lambda: asyncio.run(run()), name="rpiocr-server", daemon=True)
     thread.start()

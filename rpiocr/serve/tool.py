@@ -9,37 +9,58 @@ import os
 import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import simplejson
 
-from rpiocr.errors import InputError, RpiocrError
+from rpiocr.errors import ExitCode, InputError, RpiocrError
 from rpiocr.keep.stored_file import stored_file
 from rpiocr.serve.book import Book
 from rpiocr.serve.errors import TooManyRequestsError
+from rpiocr.serve.limits import Crowd
 from rpiocr.system.child import Bounds, Ended, run
 
 MAX_AT_ONCE = 2
 """Number of commands that run at the same time; a Pi has little memory to spare."""
+
+MAX_WAITING = 8
+"""Number of commands that run or wait for their turn."""
 
 PATIENCE_S = 20.0
 
 SECONDS = 300.0
 MAX_PRINTED = 64 * 1024 * 1024
 
+PREFIX = "rpiocr: "
+"""Beginning of the lines in which a command says what is wrong."""
+
+_waiting = Crowd(MAX_WAITING, "exports and explanations")
 _turns = threading.BoundedSemaphore(MAX_AT_ONCE)
 
 
 class CommandError(RpiocrError):
-    """A command failed."""
+    """A command failed, and ended with this status."""
 
     code = "command_failed"
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        with suppress(ValueError):
+            self.exit_code = ExitCode(status)
+        if self.exit_code is ExitCode.USAGE:
+            self.code = "bad_parameter"
 
 
 @contextmanager
 def _turn() -> Iterator[None]:
+    with _waiting.one(), _one_of_few():
+        yield
+
+
+@contextmanager
+def _one_of_few() -> Iterator[None]:
     if not _turns.acquire(timeout=PATIENCE_S):
         message = "this machine is busy; try again in a minute"
         raise TooManyRequestsError(message, retry_after_s=60)
@@ -57,9 +78,9 @@ def rpiocr(arguments: Sequence[str], store: str, *, statuses: Sequence[int] = (0
         command = ("nice", "-n", "5", sys.executable, "-m", "rpiocr", *arguments)
         ended = run(command, Bounds(SECONDS, MAX_PRINTED), environment=environment)
     if ended.status not in statuses:
-        said = ended.err.decode("utf-8", "replace").strip().splitlines()
-        message = said[-1].removeprefix("rpiocr: ") if said else f"it ended with status {ended.status}"
-        raise CommandError(message)
+        said = [line for line in ended.err.decode("utf-8", "replace").splitlines() if line.startswith(PREFIX)]
+        message = said[-1].removeprefix(PREFIX) if said else f"it ended with status {ended.status}"
+        raise CommandError(message, ended.status)
     return ended
 
 

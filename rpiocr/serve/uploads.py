@@ -43,7 +43,8 @@ class Upload:
     """An upload and its state: waiting, reading, read or failed.
 
     ``receipts`` are the numbers of what was read from it; ``error`` is its code and sentence if it failed. ``file_id``
-    is its number in the journal. ``known``: its bytes had been in the book before.
+    is its number in the journal. ``known``: its bytes had been in the book before. ``is_filed``: its file is where it
+    will stay.
     """
 
     id: str
@@ -56,11 +57,12 @@ class Upload:
     error: tuple[str, str] | None = None
     file_id: int | None = None
     known: bool = False
+    is_filed: bool = True
 
     @property
     def is_over(self) -> bool:
         """Whether nothing more will happen to it by itself."""
-        return self.state in ("read", "failed")
+        return self.state in ("read", "failed") and self.is_filed
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +91,10 @@ def _admit(book: Book, received: Received, key: str | None, deadline_s: float | 
     with book.database.transaction() as connection:
         one_at_a_time(connection)
         row = _by_key(connection, key, received.sha256)
-        is_new = row is None and not _is_known(connection, book, received)
+        name = None if row else _name_in_book(connection, book, received)
+        is_new = row is None and name is None
         if row is None:
-            name = _appear(received.place, book.inbox, received.name) if is_new else received.name
+            name = name or _appear(received.place, book.inbox, received.name)
             row = _Row(secrets.token_hex(16), name, received.sha256, received.size, dt.datetime.now(dt.UTC))
             connection.execute(insert(UPLOADS).values(_values(row) | {"request_key": key, "deadline_s": deadline_s}))
     if is_new:
@@ -131,23 +134,24 @@ def _by_key(connection: Connection, key: str | None, sha256: str) -> _Row | None
     return _row(row)
 
 
-def _is_known(connection: Connection, book: Book, received: Received) -> bool:
-    """Whether bytes are in the book, or on their way into it."""
-    sha256 = received.sha256
-    file = _newest_files(connection, [sha256]).get(sha256)
+def _name_in_book(connection: Connection, book: Book, received: Received) -> str | None:
+    """Return the name of a file with the same bytes that is in the book, or on its way into it."""
+    file = _newest_files(connection, [received.sha256]).get(received.sha256)
     if file is not None and file.state in (State.FILED, State.FAILED):
-        return connection.execute(select(RECEIPTS.c.id).where(RECEIPTS.c.file_id == file.id)).first() is not None
-    if file is not None:
-        return file.state == State.ANSWERED or _name_of(file) in _names_in(book.inbox)
-    return _is_in_inbox(book.inbox, received)
+        has_receipts = connection.execute(select(RECEIPTS.c.id).where(RECEIPTS.c.file_id == file.id)).first()
+        return received.name if has_receipts else _same_in(book.inbox, received)
+    if file is not None and (file.state == State.ANSWERED or _name_of(file) in _names_in(book.inbox)):
+        return _name_of(file)
+    return _same_in(book.inbox, received)
 
 
-def _is_in_inbox(inbox: Path, received: Received) -> bool:
-    """Whether a file with these bytes waits, perhaps one whose upload a crash interrupted before it was recorded."""
+def _same_in(inbox: Path, received: Received) -> str | None:
+    """Return the name of a file in the inbox with the same bytes, which has not been begun."""
     with suppress(OSError):
-        alike = [one.name for one in entries(inbox) if one.size == received.size]
-        return any(fingerprint(inbox / name) == received.sha256 for name in alike)
-    return False
+        for one in entries(inbox):
+            if one.size == received.size and fingerprint(inbox / one.name) == received.sha256:
+                return one.name
+    return None
 
 
 def _name_of(file: Any) -> str:  # noqa: ANN401 - a row
@@ -258,7 +262,18 @@ def _upload(
         state, error = "failed", (file.error_code, (file.error or file.error_code).replace(f"{book.inbox}/", ""))
     else:
         state = "read"
-    return Upload(row.id, row.name, row.sha256, row.size_bytes, row.received_at, state, read, error, file and file.id)
+    return Upload(
+        row.id,
+        row.name,
+        row.sha256,
+        row.size_bytes,
+        row.received_at,
+        state,
+        read,
+        error,
+        file and file.id,
+        is_filed=file is None or file.state != State.ANSWERED,
+    )
 
 
 def sweep(inbox: Path) -> int:

@@ -128,7 +128,7 @@ def test_without_a_terminal_it_names_the_command_that_needs_none(run: Run, url: 
 @pytest.mark.slow
 def test_thirty_receipts_whose_first_or_second_reading_is_right_take_at_most_120_keys(home: Path, url: str) -> None:
     store(url, 30)
-    keys = "".join(("1" if number % 3 == 0 else ENTER) + ENTER + ENTER for number in range(1, 31))
+    keys = "".join(("1" if number % 3 == 0 else "") + ENTER + ENTER + ENTER for number in range(1, 31))
     assert len(keys) <= 120
     with closing(Terminal(home, url)) as terminal:
         terminal.press(keys)  # faster than anybody types: none is lost
@@ -169,6 +169,17 @@ def test_what_is_typed_corrects_as_fix_does_and_what_is_wrong_can_be_typed_on(te
 
 
 @pytest.mark.slow
+def test_an_amount_that_begins_with_the_number_of_an_alternative_can_be_typed(terminal: Terminal, url: str) -> None:
+    terminal.press("1")
+    assert "amount: 12.80" in terminal.wait_for("amount: 12.80")
+    terminal.press("3.45" + ENTER)
+    terminal.wait_for("date: ")
+    terminal.press("q")
+    assert terminal.end("0 reviewed; 1 left") == ExitCode.OK
+    assert known(url)["amount"] == Decimal("13.45")
+
+
+@pytest.mark.slow
 def test_escape_drops_what_was_typed_and_arrows_choose_the_field(terminal: Terminal, url: str) -> None:
     terminal.press("99")
     terminal.wait_for("amount: 99")
@@ -188,7 +199,7 @@ def test_undo_returns_to_the_receipt_that_was_changed_last(home: Path, url: str)
     with closing(Terminal(home, url)) as terminal:
         terminal.press("u")
         terminal.wait_for("nothing was changed")
-        terminal.press("1" + ENTER + ENTER)
+        terminal.press("1" + ENTER + ENTER + ENTER)
         terminal.wait_for("receipt 2, 2 of 2")
         terminal.press("u")
         terminal.wait_for("undone: currency of receipt 1")

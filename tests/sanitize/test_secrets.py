@@ -62,6 +62,7 @@ ARGUMENTS: Mapping[str, Sequence[object]] = {
     "doctor": (),
     "completion": ("bash",),
     "watch": ("--once", "inbox"),
+    "serve": ("--port", "0", "--watch", "/proc/no/inbox"),  # which ends it
     "batch": (*QUICK, SMALL),
     "list": (),
     "show": ("1",),

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from tests.program import PROJECT, QUICK, SMALL, command, surroundings
 
 ROOT = "/api/v1"
 
-NO_SCRIPT = "default-src 'none'"
+OF_WATCH = (".rpiocr.lock", ".rpiocr-claim-")
 
 TELLS = re.compile(r"serving.* url=(http://localhost:(\d+))")
 
@@ -90,10 +91,10 @@ class Serving:
             yield connection
 
     def hidden(self) -> list[str]:
-        """Names of hidden files in the inbox and among the pictures, other than the lock."""
+        """Names of hidden files in the inbox and among the pictures, other than those of the watch."""
         places = (self.inbox, self.home / "cache" / "rpiocr" / "pictures")
         names = (one.name for place in places if place.is_dir() for one in place.iterdir())
-        return sorted(name for name in names if name.startswith(".") and name != ".rpiocr.lock")
+        return sorted(name for name in names if name.startswith(".") and not name.startswith(OF_WATCH))
 
     def stop(self) -> int:
         """End it as Ctrl-C does."""
@@ -179,9 +180,7 @@ def _listen(served: Serving) -> None:
 
 
 def jpeg(colour: int = 200) -> bytes:
-    """A small grey picture without a receipt."""
-    from io import BytesIO
-
+    """A picture that is too small to be read, and so is answered at once."""
     stream = BytesIO()
-    Image.new("L", (120, 160), colour).save(stream, "JPEG")
+    Image.new("L", (20, 20), colour).save(stream, "JPEG")
     return stream.getvalue()

@@ -53,6 +53,7 @@ def receipt_json(known: Mapping[str, Any]) -> dict[str, Any]:
         "file": _name(known["file"]),
         **{name: known[name] for name in CONTRACT},
         **{spec.name: known[spec.name] for spec in SPECS if spec.name in known},
+        "tax_ids": known["tax_ids"] or None,
         "items_check": known.get("items_check"),
         "confidence": {name: one["confidence"] for name, one in rated.items()},
         "verdicts": {name: one["verdict"] for name, one in rated.items()},

@@ -28,9 +28,9 @@ def answer(name: str, description: str, status: int = 200) -> Responses:
     return {status: {"description": description, "content": {"application/json": {"schema": ref(name)}}}}
 
 
-def bytes_as(media_type: str, description: str) -> Responses:
-    """Return the entry of an answer that is no JSON."""
-    return {200: {"description": description, "content": {media_type: {"schema": BINARY}}}}
+def bytes_as(description: str, *media_types: str) -> Responses:
+    """Return the entry of an answer that is no JSON, in one of several media types."""
+    return {200: {"description": description, "content": {one: {"schema": BINARY} for one in media_types}}}
 
 
 def lines_of(description: str) -> Responses:
@@ -177,6 +177,15 @@ OWN_SCHEMAS: dict[str, Any] = {
         },
     },
     "Health": {"type": "object", "required": ["state", "well"], "properties": {"state": {"type": "string"}}},
+    "Cleaned": {
+        "type": "object",
+        "required": ["pictures", "receipts", "bytes"],
+        "properties": {
+            "pictures": {"type": "integer"},
+            "receipts": {"type": "integer", "description": "deleted ones, which can no longer be restored then"},
+            "bytes": {"type": "integer"},
+        },
+    },
     "Checked": {
         "type": "object",
         "required": ["pages"],

@@ -32,6 +32,8 @@ KINDS: dict[str, tuple[str, str]] = {
 }
 """The extension and the media type of each format."""
 
+MEDIA_TYPES = sorted({media_type.partition(";")[0] for _, media_type in KINDS.values()})
+
 
 class Wish(BaseModel):
     """What to export, and how."""
@@ -63,7 +65,7 @@ class Wish(BaseModel):
                 yield f"--{name}={value}"
 
 
-@router.get("/exports", responses=bytes_as("application/octet-stream", "The file."), response_class=FileResponse)
+@router.get("/exports", responses=bytes_as("The file.", *MEDIA_TYPES), response_class=FileResponse)
 def export(book: TheBook, place: Scratch, wish: Annotated[Wish, Query()]) -> Response:
     """Return the receipts, oldest first, with corrections applied; archived ones are among them."""
     extension, media_type = KINDS[wish.format]

@@ -7,12 +7,15 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import aclosing
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from rpiocr import __version__
+from rpiocr.keep.cleaning import clean as cleaned
+from rpiocr.keep.cleaning import plan
 from rpiocr.serve import tool
 from rpiocr.serve.api.answers import ROOT, Json
 from rpiocr.serve.api.documents import BODY_OF_UPLOAD, PROBLEM, answer, bytes_as
@@ -43,7 +46,7 @@ def health(book: TheBook) -> Response:
     return Json(found, 200 if state.state == "watching" else 503)
 
 
-@router.get("/metrics", responses=bytes_as("text/plain", "Metrics for Prometheus."), response_class=PlainTextResponse)
+@router.get("/metrics", responses=bytes_as("Metrics for Prometheus.", "text/plain"), response_class=PlainTextResponse)
 def metrics(book: TheBook, service: TheService) -> Response:
     """Return counters and gauges in the text format of Prometheus."""
     lines = [*_of_costs(service.costs), *_of_book(book), *_of_process()]
@@ -64,6 +67,15 @@ async def check(request: Request, service: TheService) -> Response:
     raise RequestError(message)
 
 
+@router.post("/cleaning", responses=answer("Cleaned", "What was, or would be, deleted."))
+def clean(book: TheBook, service: TheService, dry_run: Annotated[bool, Query()] = True) -> Response:  # noqa: FBT002
+    """Delete pictures made for browsers, and deleted receipts, that are older than ``keep_days``; first try it dry."""
+    work = plan if dry_run else cleaned
+    found = work(book.database, service.pictures.folder, book.settings.keep_days)
+    sizes = found.pictures.bytes + found.leftovers.bytes
+    return Json({"pictures": found.pictures.count, "receipts": found.receipts.count, "bytes": sizes})
+
+
 def _checked(received: Received) -> list[dict[str, object]]:
     try:
         return [
@@ -81,8 +93,7 @@ def _of_costs(costs: Costs) -> Lines:
             "files_failed_total", "counter", "files of which something could not be read", costs.failures
         )
         name = "rpiocr_file_cpu_seconds"
-        yield f"# HELP {name} CPU time for reading one file"
-        yield f"# TYPE {name} histogram"
+        yield from _header(name, "histogram", "CPU time for reading one file")
         for limit in BUCKETS_S:
             yield f'{name}_bucket{{le="{limit}"}} {costs.buckets[limit]}'
         yield f'{name}_bucket{{le="+Inf"}} {costs.files}'
@@ -94,6 +105,7 @@ def _of_costs(costs: Costs) -> Lines:
 
 def _of_book(book: Book) -> Lines:
     counts = Journal(book.database).counts()
+    yield from _header("rpiocr_files", "gauge", "files in the journal, by their state")
     for state in State:
         yield f'rpiocr_files{{state="{state}"}} {counts.get(state, 0)}'
     yield from _metric("review_waiting", "gauge", "receipts that wait for a look", count_waiting(book.database))
@@ -115,6 +127,10 @@ def _of_process() -> Lines:
 
 
 def _metric(name: str, kind: str, text: str, value: object) -> Lines:
-    yield f"# HELP rpiocr_{name} {text}"
-    yield f"# TYPE rpiocr_{name} {kind}"
+    yield from _header(f"rpiocr_{name}", kind, text)
     yield f"rpiocr_{name} {value}"
+
+
+def _header(name: str, kind: str, text: str) -> Lines:
+    yield f"# HELP {name} {text}"
+    yield f"# TYPE {name} {kind}"

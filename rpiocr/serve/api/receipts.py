@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Path, Query
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from starlette.responses import FileResponse, HTMLResponse, Response
 
 from rpiocr.keep.stored_file import stored_file
@@ -27,7 +27,7 @@ PAGE = 50
 MAX_PAGE = 500
 CURSOR = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})\.([0-9]{1,10})")
 
-IMAGE_JPEG = bytes_as("image/jpeg", "The page as a grey, upright JPEG; boxes are in its pixels.")
+IMAGE_JPEG = bytes_as("The page as a grey, upright JPEG; boxes are in its pixels.", "image/jpeg")
 ITEMS = answer("Items", "What was bought.")
 
 POLICY_OF_EXPLANATIONS = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
@@ -38,7 +38,7 @@ Verdict = Literal["ACCEPT", "RETRY", "ESCALATE"]
 EMPTY = BeforeValidator(lambda value: None if value == "" else value)
 """Forms send empty fields as empty texts."""
 
-Day = Annotated[dt.date | None, EMPTY]
+Day = Annotated[dt.date | None, EMPTY, WithJsonSchema({"anyOf": [{"type": "string", "format": "date"}, {"const": ""}]})]
 Flag = Annotated[bool | None, EMPTY]
 Currency = Annotated[str, Field(pattern="^([A-Z]{3})?$")]
 
@@ -172,7 +172,7 @@ def get_annotated(receipt_id: Id, book: TheBook, service: TheService) -> Respons
     return Response(service.pictures.annotated(book, receipt_id), media_type="image/jpeg")
 
 
-@router.get("/receipts/{receipt_id}/explain", responses=bytes_as("text/html", "A page for people."))
+@router.get("/receipts/{receipt_id}/explain", responses=bytes_as("A page for people.", "text/html"))
 def explain_receipt(receipt_id: Id, book: TheBook) -> Response:
     """Read the receipt again, and return a page that shows how, with pictures."""
     page = tool.explanation_of(book, receipt_id)

@@ -53,6 +53,7 @@ Deadline = Annotated[
     float | None, Query(gt=0, le=86400, description="Seconds after which reading ends with the best result so far.")
 ]
 Name = Annotated[str, Query(max_length=300, description="Name of the file, where its bytes are the body.")]
+UploadId = Annotated[str, Path(pattern="^[0-9a-f]{32}$", description="From `id` of an upload.")]
 Key = Annotated[
     str | None,
     Header(alias="Idempotency-Key", min_length=1, max_length=MAX_KEY, description="The same key gets the same answer."),
@@ -154,7 +155,9 @@ def list_uploads(book: TheBook, limit: Annotated[int, Query(ge=1, le=1000)] = SH
 
 
 @router.get("/uploads/{upload_id}", responses=UPLOAD, tags=["uploads"])
-async def get_upload(upload_id: str, book: TheBook, request: Request, service: TheService, wait: Wait = 0) -> Response:
+async def get_upload(
+    upload_id: UploadId, book: TheBook, request: Request, service: TheService, wait: Wait = 0
+) -> Response:
     """Return an upload with its state, and what was read from it."""
     upload = await asyncio.to_thread(find, book, upload_id)
     if wait and not upload.is_over:
@@ -165,7 +168,7 @@ async def get_upload(upload_id: str, book: TheBook, request: Request, service: T
 
 
 @router.post("/uploads/{upload_id}/retry", responses=UPLOAD, status_code=202, tags=["uploads"])
-def retry_upload(upload_id: str, book: TheBook) -> Response:
+def retry_upload(upload_id: UploadId, book: TheBook) -> Response:
     """Read a file again that could not be read."""
     upload = find(book, upload_id)
     if upload.state != "failed" or upload.file_id is None:

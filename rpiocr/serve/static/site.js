@@ -39,6 +39,12 @@ export function money(amount, currency) {
   return [number.join(""), currency].filter(Boolean).join(" ");
 }
 
+// Shows beside "Review" how many receipts wait.
+export function showWaiting(count) {
+  find("waiting").textContent = count;
+  find("waiting").hidden = count === 0;
+}
+
 export class Problem extends Error {
   constructor(status, found, retryAfter) {
     super(found?.detail || `HTTP ${status}`);
@@ -142,7 +148,7 @@ let lost = 0;
 // Shows that the connection is gone, unless it is back within the time that a browser takes to connect again.
 function showNetwork(isThere) {
   clearTimeout(lost);
-  if (isThere) find("network").hidden = true;
+  if (isThere && navigator.onLine) find("network").hidden = true;
   else lost = setTimeout(() => (find("network").hidden = false), navigator.onLine ? AGAIN_MS : 0);
 }
 

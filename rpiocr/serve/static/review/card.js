@@ -17,7 +17,9 @@ export class Card {
     this.node.id = `card-${field.name}`;
     this.describe();
     this.fill();
+    this.picked = ""; // the number of the rival that is in the input, and not confirmed yet
     this.input.addEventListener("focus", acts.chosen);
+    this.input.addEventListener("input", () => (this.picked = ""));
     this.part("confirm").addEventListener("click", acts.confirmed);
     this.part("rivals").append(...field.rivals.map((rival, number) => rivalButton(rival, number, acts)));
   }
@@ -39,6 +41,7 @@ export class Card {
   }
 
   fill() {
+    this.picked = "";
     this.input.value = this.field.value ?? "";
     this.say("");
     this.showState();
@@ -86,9 +89,17 @@ export class Card {
 
   // Takes the keyboard for typing, which begins with `start`, or with all of the value selected.
   edit(start) {
+    this.picked = "";
     if (start !== undefined) this.input.value = start;
     this.input.focus({ preventScroll: true });
     if (start === undefined) this.input.select();
+  }
+
+  // Puts a rival into the input, where it is confirmed, or replaced by what is typed on.
+  pick(number) {
+    this.edit(this.field.rivals[number].value);
+    this.input.select();
+    this.picked = String(number + 1);
   }
 
   put(text, isMore) {

@@ -8,7 +8,7 @@ export function setSingle(isOn) {
   localStorage.setItem(STORED, isOn ? "on" : "off");
 }
 
-// `acts` has what keys do: enter, cancel, edit(start), move(by), rival(number), rivals(), and those of SINGLE.
+// `acts` has what keys do: enter, cancel, edit(start), move(by), pick(number), picked(), rivals(), and those of SINGLE.
 const SINGLE = { n: "next", p: "previous", u: "undo", "?": "help", "+": "zoom-in", "-": "zoom-out", f: "zoom-fit" };
 
 export function listen(acts) {
@@ -22,6 +22,9 @@ export function listen(acts) {
 }
 
 function whileTyping(key, acts) {
+  // A number that picked a rival was the first one of a value if more is typed after it.
+  const picked = acts.picked();
+  if (picked && key.length === 1) return () => acts.edit(`${picked}${key}`);
   return { Enter: acts.enter, Escape: acts.cancel }[key];
 }
 
@@ -30,6 +33,6 @@ function whileLooking({ key, target }, acts) {
   const always = { Enter: acts.enter, F2: acts.edit, ArrowDown: () => acts.move(1), ArrowUp: () => acts.move(-1) };
   if (always[key] || key.length !== 1 || !areSingle()) return always[key];
   if (key === " ") return () => acts.edit();
-  if (/\d/.test(key)) return () => (key >= "1" && key <= String(acts.rivals()) ? acts.rival(Number(key) - 1) : acts.edit(key));
+  if (/\d/.test(key)) return () => (key >= "1" && key <= String(acts.rivals()) ? acts.pick(Number(key) - 1) : acts.edit(key));
   return acts[SINGLE[key.toLowerCase()]];
 }

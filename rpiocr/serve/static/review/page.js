@@ -1,6 +1,6 @@
 // Goes through what waits for a look. What a person does is shown at once and sent behind it.
 
-import { data, find, follow, sayProblem, sentences, toast } from "../site.js";
+import { data, find, follow, sayProblem, sentences, showWaiting, toast } from "../site.js";
 import { Card, needsLook } from "./card.js";
 import { allSettled, isSending, send, settled } from "./changes.js";
 import { areSingle, listen, setSingle } from "./keys.js";
@@ -41,7 +41,7 @@ function draw(name) {
   find("review").hidden = false;
   find("none").hidden = true;
   window.history.replaceState(null, "", `/review/${now.id}`);
-  find("which").textContent = t("review.which", { id: now.id, file: now.file ?? "" });
+  find("which").textContent = [t("review.which", { id: now.id }), now.file].filter(Boolean).join(" · ");
   find("warnings").textContent = now.warnings.filter((one) => one.startsWith("verify_by_hand")).map(sentenceOf).join(" ");
   cards = now.fields.map((field, number) => new Card(field, actsOf(number)));
   find("fields").replaceChildren(...cards.map((card) => card.node));
@@ -102,36 +102,37 @@ function showNone() {
 function setCount(number) {
   count = Math.max(0, number);
   find("count").textContent = t("review.count", { n: count });
+  showWaiting(count);
 }
 
 // --- changing
 
 function enter() {
   const card = cards[at];
-  const { field, typed } = card;
-  if (card.isChanged) change(card, { set: { [field.name]: typed || null } }, typed || null);
-  else if (typed) change(card, { confirm: [field.name] }, typed);
+  if (card.isChanged || card.typed) change(card, card.typed || null);
   else card.say(t("review.empty"));
 }
 
 function takeRival(number) {
   const card = cards[at];
   const rival = card.field.rivals[number];
-  if (rival) change(card, { set: { [card.field.name]: rival.value } }, rival.value);
+  if (rival) change(card, rival.value);
 }
 
-// Shows a change at once and goes on. Only a value that was typed may be refused: that is waited for.
-function change(card, body, value) {
+// Shows a change at once and goes on. Only a value that was typed may be refused: that is waited for. A value that is
+// confirmed is sent as it was seen: another one that has taken its place meanwhile must not be confirmed.
+function change(card, value) {
   const { field } = card;
   if (field.isBusy) return;
   const review = now;
   const before = { value: field.value, state: field.state };
-  const isTyped = "set" in body && !field.rivals.some((rival) => rival.value === value);
+  const isSame = value === field.value;
+  const isTyped = !isSame && !field.rivals.some((rival) => rival.value === value);
   const entry = { id: review.id, name: field.name };
   changes.push(entry);
-  Object.assign(field, { value, state: "set" in body ? "corrected" : "confirmed", isBusy: isTyped });
+  Object.assign(field, { value, state: isSame ? "confirmed" : "corrected", isBusy: isTyped });
   card.say("");
-  const sent = send(review.id, body);
+  const sent = send(review.id, { set: { [field.name]: value } });
   if (!isTyped) goOn(card);
   sent.then(
     (receipt) => {
@@ -139,7 +140,10 @@ function change(card, body, value) {
       if (!isTyped) return;
       field.value = textOf(receipt[field.name], value);
       if (now === review && cards[at] === card) goOn(card);
-      else card.fill();
+      else {
+        card.fill();
+        finish(review);
+      }
     },
     (problem) => {
       changes.splice(changes.indexOf(entry), 1);
@@ -155,13 +159,24 @@ const textOf = (kept, typed) => (typeof kept === "string" ? kept : typed);
 // Says why a change was refused: beside the field, or by a message where somebody is busy with another receipt.
 function refused(review, name, value, message) {
   if (queue.done.delete(review.id)) setCount(count + 1);
+  if (now === review) {
+    sayRefused(name, value, message);
+    return;
+  }
   const back = async () => {
     await show(review.id, name);
-    cards[at].edit(value ?? "");
-    cards[at].say(message);
+    sayRefused(name, value, message);
   };
-  if (now === review) back();
-  else toast(t("review.refused", { id: review.id, message }), { act: back, label: t("review.look"), isLasting: true });
+  toast(t("review.refused", { id: review.id, message }), { act: back, label: t("review.look"), isLasting: true });
+}
+
+function sayRefused(name, value, message) {
+  const card = cards.find((one) => one.field.name === name);
+  card.showState();
+  card.input.value = value ?? "";
+  card.say(message);
+  // What is being typed into another field goes on.
+  if (!cards.some((other) => other !== card && other.isChanged)) card.input.focus();
 }
 
 function goOn(card) {
@@ -171,9 +186,15 @@ function goOn(card) {
     choose(next);
     return;
   }
-  if (now.position !== null && !queue.done.has(now.id)) setCount(count - 1);
-  queue.done.add(now.id);
+  finish(now);
   step(1);
+}
+
+// Notes that a receipt needs nothing more, if that is so.
+function finish(review) {
+  if (queue.done.has(review.id) || review.fields.some(needsLook)) return;
+  queue.done.add(review.id);
+  if (review.position !== null) setCount(count - 1);
 }
 
 async function step(by) {
@@ -237,7 +258,8 @@ const acts = {
   edit: (start) => cards[at].edit(start),
   move: (by) => choose((at + by + cards.length) % cards.length),
   rivals: () => now.fields[at].rivals.length,
-  rival: takeRival,
+  pick: (number) => cards[at].pick(number),
+  picked: () => cards[at]?.picked,
   next: () => step(1),
   previous: () => step(-1),
   undo,

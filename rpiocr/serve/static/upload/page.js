@@ -1,6 +1,6 @@
 // Adds receipts: chosen, dropped, pasted or photographed. Shows what becomes of each, the last one first.
 
-import { call, data, find, follow, Problem, sayProblem, sentences } from "../site.js";
+import { call, data, find, follow, Problem, sayProblem, sentences, showWaiting } from "../site.js";
 import { Row } from "./row.js";
 import { send } from "./sending.js";
 
@@ -105,6 +105,7 @@ function summary() {
 async function refreshLeft() {
   const found = await call("GET", "/api/v1/review?limit=1").catch(() => null); // the next event asks again
   if (!found) return;
+  showWaiting(found.count);
   find("left").hidden = found.count === 0;
   find("left-text").textContent = t("upload.left", { n: found.count });
 }
