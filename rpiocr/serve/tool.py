@@ -108,7 +108,7 @@ def checked(file: Path) -> list[Mapping[str, Any]]:
     return found
 
 
-def export(book: Book, arguments: Sequence[str], out: Path) -> str:
-    """Write a file by ``rpiocr export``; returns what it warned about."""
-    ended = rpiocr(("export", *arguments, "--out", str(out)), book.database.url, statuses=(0, 3))
+def export(book: Book, arguments: Sequence[str]) -> str:
+    """Write a file by ``rpiocr export``; ``arguments`` name it. Returns what the command warned about."""
+    ended = rpiocr(("export", *arguments), book.database.url, statuses=(0, 3))
     return ended.err.decode("utf-8", "replace")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
@@ -49,10 +50,12 @@ class Wish(BaseModel):
     items: bool = False
     decimal: Literal[".", ","] = "."
 
-    def arguments(self) -> Iterator[str]:
-        """Yield the arguments of ``rpiocr export``."""
-        is_archive = self.format in ("originals", "annotated")
-        yield f"--pictures={self.format}" if is_archive else f"--format={self.format}"
+    def arguments(self, place: Path) -> Iterator[str]:
+        """Yield the arguments of ``rpiocr export`` that write it to ``place``."""
+        if self.format in ("originals", "annotated"):
+            yield from (f"--pictures={self.format}", f"--zip={place}")
+        else:
+            yield from (f"--format={self.format}", f"--out={place}")
         if self.items and self.format in ("csv", "xlsx"):
             yield "--items"
         if self.format == "csv":
@@ -69,7 +72,7 @@ class Wish(BaseModel):
 def export(book: TheBook, place: Scratch, wish: Annotated[Wish, Query()]) -> Response:
     """Return the receipts, oldest first, with corrections applied; archived ones are among them."""
     extension, media_type = KINDS[wish.format]
-    tool.export(book, list(wish.arguments()), place)
+    tool.export(book, list(wish.arguments(place)))
     what = f"-{wish.format}" if extension == "zip" else ""
     name = f"receipts-{dt.datetime.now().astimezone():%Y-%m-%d}{what}.{extension}"
     return FileResponse(place, media_type=media_type, filename=name)

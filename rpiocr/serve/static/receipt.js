@@ -7,17 +7,27 @@ const t = sentences("texts", "page-texts");
 const place = () => document.getElementById("receipt");
 const own = () => `/api/v1/receipts/${place().dataset.id}`;
 
-async function refresh() {
+// Shows the receipt as it is now; what was edited, and is not among the names that were `sent`, stays.
+async function refresh(sent) {
+  const left = edited().filter((input) => !sent.includes(input.name));
   const page = await fetch(location.href, { credentials: "same-origin" });
   const fresh = new DOMParser().parseFromString(await page.text(), "text/html").getElementById("receipt");
-  if (fresh) place().replaceWith(document.adoptNode(fresh));
-  else location.assign("/receipts");
+  if (!fresh) {
+    location.assign("/receipts");
+    return;
+  }
+  place().replaceWith(document.adoptNode(fresh));
+  for (const { name, value } of left) {
+    const input = find("edit").elements[name];
+    if (input) input.value = value;
+  }
+  showSave();
 }
 
 // Sends a change and shows the receipt anew; `back(receipt)` gives the change that takes it back.
 async function change(body, message, back) {
   const receipt = await call("PATCH", own(), body);
-  await refresh();
+  await refresh([...Object.keys(body.set ?? {}), ...(body.undo ?? [])]);
   toast(message, { act: back && (() => orSay(change(back(receipt), t("receipt.undone")))) });
 }
 

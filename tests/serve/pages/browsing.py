@@ -77,8 +77,8 @@ def visit(browser: Browser, served: Serving, **options: Any) -> Iterator[Visit]:
     )
     try:
         yield visiting
-        assert visiting.foreign == []
-        assert visiting.errors == []
+        assert not visiting.foreign, f"asked of other hosts: {visiting.foreign}"
+        assert not visiting.errors, f"complaints of the pages: {visiting.errors}"
     finally:
         context.close()
 

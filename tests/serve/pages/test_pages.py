@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Literal
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Error, expect
 
 from tests.axe import axe_source
 from tests.serve.pages.browsing import PHONE, barriers, overflows, visit
@@ -41,6 +43,43 @@ def test_nothing_on_a_page_keeps_anybody_out(
         page = visiting.open(path)
         page.wait_for_timeout(500)
         assert barriers(page, script) == []
+
+
+@pytest.mark.slow
+def test_what_keeps_people_out_is_found(browser: Browser, stocked: Serving) -> None:
+    with visit(browser, stocked) as visiting:
+        page = visiting.open("/export")
+        page.evaluate("document.querySelector('main').append(document.createElement('img'))")
+        assert [one.partition(":")[0] for one in barriers(page, axe_source())] == ["image-alt"]
+
+
+@pytest.mark.slow
+def test_a_request_to_another_host_is_noticed(browser: Browser, stocked: Serving) -> None:
+    def go_elsewhere() -> None:
+        with visit(browser, stocked) as visiting, pytest.raises(Error, match="ERR_NAME_NOT_RESOLVED"):
+            visiting.page.goto("http://elsewhere.example/")
+
+    with pytest.raises(AssertionError, match="elsewhere"):
+        go_elsewhere()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", ["originals", "annotated"])
+def test_the_zip_file_that_is_downloaded_has_the_pictures(
+    browser: Browser, stocked: Serving, tmp_path: Path, form: str
+) -> None:
+    with visit(browser, stocked) as visiting:
+        page = visiting.open("/export")
+        page.locator(f"input[value={form}]").check()
+        page.get_by_label("Merchant").fill("Corner")
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Download").click()
+        place = tmp_path / download.value.suggested_filename
+        download.value.save_as(place)
+    with zipfile.ZipFile(place) as archive:
+        names = [Path(name) for name in archive.namelist()]
+    assert len([name for name in names if name.suffix == ".jpg"]) == 3
+    assert Path("receipts.csv") in names
 
 
 @pytest.mark.slow

@@ -89,6 +89,18 @@ def test_items_are_added_and_deleted(browser: Browser, stocked: Serving) -> None
         ]
 
 
+def test_what_is_not_saved_yet_outlives_another_change(browser: Browser, stocked: Serving) -> None:
+    with visit(browser, stocked) as visiting:
+        page = visiting.open("/receipts/6")
+        page.get_by_role("textbox", name="Time", exact=True).fill("12:30")
+        page.get_by_role("button", name="Archive").click()
+        expect(page.get_by_text("Archived: it is out of the lists, and still in sums.")).to_be_visible()
+        expect(page.get_by_role("textbox", name="Time", exact=True)).to_have_value("12:30")
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_text("Saved.")).to_be_visible()
+        assert body(stocked.ask("GET", "/receipts/6"))["time"] == "12:30"
+
+
 def test_an_archived_receipt_leaves_the_list_and_stays_in_the_sums(browser: Browser, stocked: Serving) -> None:
     with visit(browser, stocked) as visiting:
         page = visiting.open("/receipts/3")
