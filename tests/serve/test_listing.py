@@ -115,6 +115,7 @@ def test_the_queue_of_review_holds_what_is_neither_accepted_nor_confirmed(book: 
     assert number not in after["receipts"]
 
 
+@pytest.mark.slow
 def test_exports_are_those_of_the_command_line(book: Serving, database: Database) -> None:
     keep_one(database, merchant="Export", currency="DKK")
     for form, beginning in (("csv", b"\xef\xbb\xbfid,"), ("xlsx", b"PK"), ("json", b"["), ("ndjson", b"{")):
