@@ -404,7 +404,7 @@ def load(receipts: int, clients: int, kills: int, longest: float, jobs: int, see
         ("kills", f"{service.starts - 1}"),
         ("pages, server time: median, p95, max (ms)", _times(seen.server_s)),
         ("pages, as a browser sees it: median, p95, max (ms)", _times(seen.page_s)),
-        ("memory of the server: start, peak, end (MB)", _memory(seen.resident)),
+        ("memory of the server after each tenth of the time (MB)", _memory(seen.resident)),
         ("events that two browsers saw", json.dumps(seen.events)),
         ("uploads refused for the moment", json.dumps(seen.refused)),
     ]
@@ -420,11 +420,12 @@ def _times(seconds: Sequence[float]) -> str:
 
 
 def _memory(resident: Sequence[int]) -> str:
+    """Return the median of each tenth, and the peak: memory is flat if the last ones are alike."""
     if not resident:
         return "–"
     tenth = max(1, len(resident) // 10)
-    shown = statistics.median(resident[:tenth]), max(resident), statistics.median(resident[-tenth:])
-    return ", ".join(f"{one / MB:.0f}" for one in shown)
+    tenths = [statistics.median(resident[at : at + tenth]) / MB for at in range(0, len(resident) - tenth + 1, tenth)]
+    return f"{', '.join(f'{one:.0f}' for one in tenths)}; peak {max(resident) / MB:.0f}"
 
 
 def _told(text: str, section: str, command: str, *, write: bool) -> None:

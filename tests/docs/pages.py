@@ -18,7 +18,7 @@ MANUAL = (
 RUN = ("sh", "bash", "python")
 """Languages of the blocks that are run."""
 
-SHOWN = ("", "json", "toml", "crontab")
+SHOWN = ("", "json", "toml", "yaml", "crontab")
 """Languages of the blocks that only show something."""
 
 REASON = re.compile(r"<!-- not run: (?P<reason>.+) -->")

@@ -1,8 +1,7 @@
-"""Clients go away, the service ends at any moment, clocks jump: nothing is lost, and nothing is read for nobody."""
+"""Clients go away, the service ends at any moment: nothing is lost, and nothing is read for nobody."""
 
 from __future__ import annotations
 
-import shutil
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -100,29 +99,6 @@ def test_uploads_survive_a_service_that_is_killed_at_any_moment(tmp_path: Path) 
 def _is_over(service: Serving) -> bool:
     uploads = body(service.ask("GET", "/uploads"))["uploads"]
     return all(one["state"] in ("read", "failed") for one in uploads) and not list(service.inbox.glob("*.jpg"))
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(not shutil.which("faketime"), reason="faketime is not installed")
-def test_a_clock_that_jumps_changes_nothing_about_waiting(tmp_path: Path) -> None:
-    place = tmp_path / "clock"
-    place.write_text("+0", "ascii")
-    library = next(iter(Path("/usr/lib").rglob("libfaketime.so.1")), None)
-    if library is None:
-        pytest.skip("the library of faketime is not where it is expected")
-    clock = {
-        "LD_PRELOAD": str(library),
-        "FAKETIME_TIMESTAMP_FILE": str(place),
-        "FAKETIME_NO_CACHE": "1",
-        "DONT_FAKE_MONOTONIC": "1",
-    }
-    with serving(tmp_path / "home", **clock) as service:
-        for jump in ("+400d", "-400d", "+0"):
-            place.write_text(jump, "ascii")
-            found = body(service.send(jpeg() + jump.encode(), wait=60))
-            assert found["state"] == "failed", jump
-        assert service.ask("GET", "/receipts").status_code == 200
-        assert service.process.poll() is None
 
 
 def test_a_second_service_says_that_the_port_is_taken(service: Serving, tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def all_of(service: Serving, **query: Any) -> list[int]:  # noqa: ANN401 - any v
 
 
 def test_a_list_can_be_filtered_in_every_way_that_the_command_line_knows(book: Serving, database: Database) -> None:
-    own = {"merchant": "Filter Cafe", "currency": "CHF"}
+    own: dict[str, Any] = {"merchant": "Filter Cafe", "currency": "CHF"}
     sure = keep_one(database, **own, date="2025-01-02", verdict="ACCEPT", text="espresso and cake")
     unsure = keep_one(database, **own, date="2025-02-03", verdict="RETRY", items=[item("Espresso")])
     for query, expected in (
@@ -115,6 +115,7 @@ def test_the_queue_of_review_holds_what_is_neither_accepted_nor_confirmed(book: 
     assert number not in after["receipts"]
 
 
+@pytest.mark.slow
 def test_exports_are_those_of_the_command_line(book: Serving, database: Database) -> None:
     keep_one(database, merchant="Export", currency="DKK")
     for form, beginning in (("csv", b"\xef\xbb\xbfid,"), ("xlsx", b"PK"), ("json", b"["), ("ndjson", b"{")):

@@ -29,8 +29,9 @@ def answer(name: str, description: str, status: int = 200) -> Responses:
 
 
 def bytes_as(description: str, *media_types: str) -> Responses:
-    """Return the entry of an answer that is no JSON, in one of several media types."""
-    return {200: {"description": description, "content": {one: {"schema": BINARY} for one in media_types}}}
+    """Return the entry of an answer that is a file, in one of several media types."""
+    content = {one: {"schema": {} if one == "application/json" else BINARY} for one in media_types}
+    return {200: {"description": description, "content": content}}
 
 
 def lines_of(description: str) -> Responses:

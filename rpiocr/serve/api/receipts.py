@@ -38,7 +38,24 @@ Verdict = Literal["ACCEPT", "RETRY", "ESCALATE"]
 EMPTY = BeforeValidator(lambda value: None if value == "" else value)
 """Forms send empty fields as empty texts."""
 
-Day = Annotated[dt.date | None, EMPTY, WithJsonSchema({"anyOf": [{"type": "string", "format": "date"}, {"const": ""}]})]
+ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _day(value: object) -> object:
+    """Return a text that pydantic parses as a day: it would take any number for a time since 1970."""
+    if value == "":
+        return None
+    if isinstance(value, str) and not ISO_DAY.fullmatch(value):
+        message = "write a day as 2026-11-30"
+        raise ValueError(message)
+    return value
+
+
+Day = Annotated[
+    dt.date | None,
+    BeforeValidator(_day),
+    WithJsonSchema({"anyOf": [{"type": "string", "format": "date"}, {"const": ""}]}),
+]
 Flag = Annotated[bool | None, EMPTY]
 Currency = Annotated[str, Field(pattern="^([A-Z]{3})?$")]
 

@@ -56,7 +56,13 @@ Name = Annotated[str, Query(max_length=300, description="Name of the file, where
 UploadId = Annotated[str, Path(pattern="^[0-9a-f]{32}$", description="From `id` of an upload.")]
 Key = Annotated[
     str | None,
-    Header(alias="Idempotency-Key", min_length=1, max_length=MAX_KEY, description="The same key gets the same answer."),
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=MAX_KEY,
+        pattern="^[ -~]+$",
+        description="The same key gets the same answer.",
+    ),
 ]
 
 
