@@ -119,7 +119,8 @@ def test_a_deleted_receipt_comes_back(browser: Browser, stocked: Serving) -> Non
         page.get_by_role("button", name="Delete", exact=True).click()
         expect(page.get_by_text("Deleted. Its file stays where it is.")).to_be_visible()
         assert stocked.ask("GET", "/receipts/4").status_code == 404
-        page.locator("[data-toasts]").get_by_role("button", name="Undo").click()
+        expect(page.get_by_role("button", name="Undo")).to_be_focused()
+        page.keyboard.press("Enter")
         expect(page.get_by_role("heading", name="Shop 4")).to_be_visible()
 
 
