@@ -107,10 +107,6 @@ account_options = (
             "Write a ledger journal of one year, with the receipts in a ZIP file",
             "rpiocr export --format ledger --since 2024 --zip 2024.zip",
         ),
-        (
-            "Write the photos as they arrived, with a table of them",
-            "rpiocr export --pictures originals --out photos.zip",
-        ),
     ),
 )
 @click.option(

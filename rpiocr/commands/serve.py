@@ -79,14 +79,14 @@ def serve(
 
     with loading_modules():
         from rpiocr.executors import open_executor
-        from rpiocr.serve.running import default_inbox
         from rpiocr.serve.running import serve as run
+        from rpiocr.service.places import account
 
     def publish(result: Mapping[str, Any]) -> None:
         """Results are in the store and next to the files; a service prints nothing."""
 
     executor = open_executor(worker_count(jobs), cluster, niceness=READERS_NICE)
-    run(inbox or default_inbox(), settings, port, publish, executor=executor)
+    run(inbox or account("").inbox, settings, port, publish, executor=executor)
     return ExitCode.OK
 
 

@@ -51,7 +51,6 @@ def service() -> None:
 @service.command(
     examples=examples(
         ("Watch a directory from now on, and after every boot", "rpiocr service install ~/inbox"),
-        ("Print the units without installing them", "rpiocr service install --dry-run ~/inbox"),
         ("Check every five minutes instead of running permanently", "rpiocr service install --timer 5min ~/inbox"),
         ("Serve the page as well, at http://localhost:8765", "rpiocr service install --serve ~/receipts/inbox"),
     ),

@@ -12,7 +12,6 @@ from pathlib import Path
 from queue import Queue
 from typing import Any
 
-import platformdirs
 import uvicorn
 
 from rpiocr.executors import JobExecutor
@@ -27,6 +26,7 @@ from rpiocr.serve.guard import Sessions
 from rpiocr.serve.pictures import Pictures
 from rpiocr.serve.scratch import sweep_scratch
 from rpiocr.serve.uploads import sweep
+from rpiocr.service.places import account
 from rpiocr.settings import Settings, state_dir
 from rpiocr.store.database import Database
 from rpiocr.system.files import folder_mode, make_folder
@@ -60,16 +60,6 @@ class Address:
         return f"http://localhost:{self.port}"
 
 
-def default_inbox() -> Path:
-    """Return where uploads arrive unless a watched folder is named; done, review and failed are next to it."""
-    return Path(platformdirs.user_data_dir("rpiocr")) / "receipts" / "inbox"
-
-
-def picture_folder() -> Path:
-    """Return the folder of pictures that were made for browsers, which can be made again at any time."""
-    return Path(platformdirs.user_cache_dir("rpiocr")) / "pictures"
-
-
 def serve(
     inbox: Path,
     settings: Settings,
@@ -83,16 +73,17 @@ def serve(
     Raises PortTakenError, and what ``watch`` raises at its start.
     """
     limit_arenas()
+    own = account("")
     log = Log(settings.log_format)
     with ExitStack() as stack:
         listener = stack.enter_context(_listening(port))
         database = Database(settings.store, busy_s=STORE_BUSY_S)
         stack.callback(database.close)
         inbox = _made(inbox, folder_mode(settings.file_mode_bits))
-        book = Book(BOOK, database, inbox, settings, is_own_folder=inbox == default_inbox().resolve())
+        book = Book(BOOK, database, inbox, settings, is_own_folder=inbox == own.inbox.resolve())
         sweep(inbox)
-        sweep(picture_folder())
-        sweep_scratch(picture_folder())
+        sweep(own.pictures)
+        sweep_scratch(own.pictures)
         following = Following(book)
         stack.enter_context(_server(listener, book, following, log))
         log.event("serving", url=Address(listener.getsockname()[1]).url, inbox=str(inbox))
@@ -134,7 +125,7 @@ def _listening(port: int) -> Iterator[socket.socket]:
 def _server(listener: socket.socket, book: Book, following: Following, log: Log) -> Iterator[None]:
     """Run the server in a thread; at the end it finishes the requests that it has begun."""
     ending = asyncio.Event()
-    sessions, pictures = Sessions.stored_in(state_dir()), Pictures(picture_folder(), book.settings)
+    sessions, pictures = Sessions.stored_in(state_dir()), Pictures(account("").pictures, book.settings)
     config = uvicorn.Config(
         make_app(Service(Books(book), log, sessions, following.costs, pictures, ending)),
         loop="asyncio",
