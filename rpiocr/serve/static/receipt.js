@@ -1,6 +1,6 @@
 // One receipt: its values and items are edited in place, and every change can be undone.
 
-import { call, find, sayProblem, sentences, toast } from "./site.js";
+import { call, element, find, sayProblem, sentences, toast } from "./site.js";
 
 const t = sentences("texts", "page-texts");
 
@@ -76,12 +76,17 @@ function separate() {
 async function remove() {
   const address = own();
   await call("DELETE", address);
+  const undo = element("button", { type: "button", textContent: t("site.undo") });
+  undo.addEventListener("click", () => orSay(restore(address)));
+  const list = element("a", { className: "button", href: "/receipts", textContent: t("receipt.list") });
   place().hidden = true;
-  const restore = async () => {
-    const { id } = await call("POST", `${address}/restore`);
-    location.assign(`/receipts/${id}`);
-  };
-  toast(t("receipt.deleted"), { act: () => orSay(restore()), isLasting: true });
+  place().before(element("p", { className: "notice", textContent: `${t("receipt.deleted")} ` }, undo, " ", list));
+  undo.focus();
+}
+
+async function restore(address) {
+  const { id } = await call("POST", `${address}/restore`);
+  location.assign(`/receipts/${id}`);
 }
 
 const actions = {

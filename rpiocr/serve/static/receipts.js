@@ -1,7 +1,16 @@
-// The list of receipts: after each search, screen readers are told the sums of what was found.
+// The list of receipts: who does not see it is told what a search has found, and goes on reading where more is shown.
 
 import { find } from "./site.js";
 
-document.addEventListener("htmx:afterSwap", ({ target }) => {
-  if (target.id === "list") find("found").textContent = target.querySelector(".sums").textContent.replace(/\s+/g, " ").trim();
+const rows = () => document.querySelectorAll("#list tbody tr");
+
+let before = 0; // the number of receipts before more are shown
+
+document.addEventListener("htmx:beforeSwap", () => {
+  before = rows().length - 1; // without the one that has the button
+});
+
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
+  if (detail.requestConfig.elt.tagName === "BUTTON") rows()[before].querySelector("a").focus();
+  else find("found").textContent = document.querySelector(".sums").textContent.replace(/\s+/g, " ").trim();
 });

@@ -106,34 +106,31 @@ export function sayProblem(error) {
   toast(error instanceof Problem ? t("site.failed", { message: error.message }) : t("site.offline"));
 }
 
-// Follows what happens in the book: `changed(kind, data)` is called for each event, and `again()` when events may have
-// been missed. A page that nobody sees follows nothing, because browsers allow few connections to one place.
+// Follows what happens in the book: `changed(kind, data)` is called for each event, and `again()` whenever a connection
+// begins, as events may have been missed before it. A page that nobody sees follows nothing, because browsers allow few
+// connections to one place.
 export function follow(changed, again) {
   let source = null;
-  let wasLost = false;
 
   const end = () => {
     source?.close();
     source = null;
-    wasLost = true;
   };
   const begin = () => {
     if (source || document.hidden) return;
     source = new EventSource("/api/v1/events");
     source.addEventListener("open", () => {
       showNetwork(true);
-      if (wasLost) again();
-      wasLost = false;
+      again();
     });
     source.addEventListener("error", () => {
-      wasLost = true;
       showNetwork(false);
       if (source.readyState !== EventSource.CLOSED) return; // the browser connects again by itself
       end();
       setTimeout(begin, AGAIN_MS);
     });
-    for (const kind of KINDS) source.addEventListener(kind, (event) => changed(kind, JSON.parse(event.data)));
     source.addEventListener("resync", again);
+    for (const kind of KINDS) source.addEventListener(kind, (event) => changed(kind, JSON.parse(event.data)));
   };
 
   window.addEventListener("pagehide", end);

@@ -42,7 +42,19 @@ def test_nothing_on_a_page_keeps_anybody_out(
     with visit(browser, stocked, color_scheme=scheme) as visiting:
         page = visiting.open(path)
         page.wait_for_timeout(500)
+        page.locator("[hx-trigger=load]").wait_for(state="detached")
         assert barriers(page, script) == []
+
+
+@pytest.mark.slow
+def test_cleaning_says_first_what_would_be_deleted(browser: Browser, stocked: Serving) -> None:
+    with visit(browser, stocked) as visiting:
+        page = visiting.open("/system")
+        expect(page.locator(".findings")).to_contain_text("Tesseract", timeout=30_000)
+        expect(page.get_by_role("button", name="Delete it")).to_be_hidden()
+        page.get_by_role("button", name="Show what would be deleted").click()
+        expect(page.locator("[data-plan]")).to_have_text("There is nothing to clean.")
+        expect(page.get_by_role("button", name="Delete it")).to_be_hidden()
 
 
 @pytest.mark.slow

@@ -11,7 +11,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.serve.pages.browsing import visit
-from tests.serve.serving import Serving, body
+from tests.serve.serving import Serving, body, serving
+from tests.store.many import fill
 from tests.store.readings import item, keep_one
 
 
@@ -36,6 +37,42 @@ def test_the_list_is_searched_while_words_are_typed(browser: Browser, stocked: S
         expect(page.get_by_role("link", name="Shop 2")).to_be_hidden()
         expect(page.get_by_role("row").filter(has_text="Kiosk")).to_contain_text("5,321 JPY")
         assert "q=kiosk" in page.url
+
+
+@pytest.mark.slow
+def test_more_receipts_are_shown_below_the_first_ones(browser: Browser, tmp_path: Path) -> None:
+    with serving(tmp_path / "home") as service, visit(browser, service) as visiting:
+        with service.database() as database:
+            fill(database, 120)
+        page = visiting.open("/receipts")
+        rows = page.locator("tbody tr:not(#more)")
+        expect(rows).to_have_count(50)
+        page.get_by_role("button", name="Show more").press("Enter")
+        expect(rows).to_have_count(100)
+        expect(rows.nth(50).get_by_role("link").first).to_be_focused()
+        page.get_by_role("button", name="Show more").click()
+        expect(rows).to_have_count(120)
+        expect(page.get_by_role("button", name="Show more")).to_be_hidden()
+
+
+def test_a_search_is_told_to_who_does_not_see_it(browser: Browser, stocked: Serving) -> None:
+    with visit(browser, stocked) as visiting:
+        page = visiting.open("/receipts")
+        page.get_by_label("Search").press_sequentially("kiosk")
+        expect(page.locator("[data-found]")).to_have_text("1 receipt 5,321 JPY")
+
+
+def test_the_way_back_leads_to_the_search_before(browser: Browser, stocked: Serving) -> None:
+    with visit(browser, stocked) as visiting:
+        page = visiting.open("/receipts")
+        for word in ("kiosk", "doubtful"):
+            page.get_by_label("Search").fill(word)
+            expect(page.get_by_role("link", name=word)).to_be_visible()
+            expect(page.locator("tbody tr")).to_have_count(1)
+        page.go_back()
+        expect(page.get_by_role("link", name="Kiosk")).to_be_visible()
+        expect(page.get_by_label("Search")).to_have_value("kiosk")
+        expect(page.get_by_role("navigation")).to_be_visible()
 
 
 def test_sums_say_how_much_of_them_is_unsure(browser: Browser, stocked: Serving) -> None:
@@ -119,7 +156,8 @@ def test_a_deleted_receipt_comes_back(browser: Browser, stocked: Serving) -> Non
         page.get_by_role("button", name="Delete", exact=True).click()
         expect(page.get_by_text("Deleted. Its file stays where it is.")).to_be_visible()
         assert stocked.ask("GET", "/receipts/4").status_code == 404
-        page.locator("[data-toasts]").get_by_role("button", name="Undo").click()
+        expect(page.get_by_role("button", name="Undo")).to_be_focused()
+        page.keyboard.press("Enter")
         expect(page.get_by_role("heading", name="Shop 4")).to_be_visible()
 
 

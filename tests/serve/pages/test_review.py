@@ -193,6 +193,20 @@ def test_a_number_that_is_the_first_of_a_typed_total_confirms_nothing(browser: B
 
 
 @pytest.mark.slow
+def test_more_receipts_wait_than_a_page_is_told_of_at_first(browser: Browser, tmp_path: Path) -> None:
+    with waiting(browser, tmp_path, 204) as (service, visiting):
+        page = visiting.open("/review/199")
+        for number in range(199, 204):
+            expect(shown(page, number)).to_be_visible()
+            page.keyboard.press("n")
+        expect(shown(page, 204)).to_be_visible()
+        expect(page.locator("[data-count]")).to_have_text("204 receipts wait")
+        page.keyboard.press("n")
+        expect(shown(page, 1)).to_be_visible()
+        assert body(service.ask("GET", "/review"))["count"] == 204
+
+
+@pytest.mark.slow
 def test_single_keys_can_be_turned_off(browser: Browser, tmp_path: Path) -> None:
     with waiting(browser, tmp_path, 2) as (_, visiting):
         page = visiting.page

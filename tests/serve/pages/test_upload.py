@@ -6,10 +6,12 @@ import base64
 from collections.abc import Iterable
 from pathlib import Path
 
+import pillow_heif
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.program import RECEIPTS
+from tests.program import OTHER_SMALL, RECEIPTS, SMALL
 from tests.serve.pages.browsing import PHONE, overflows, visit
 from tests.serve.serving import Serving, body, picture, serving
 
@@ -71,6 +73,24 @@ def test_a_file_that_cannot_be_read_stays_with_its_reason_and_can_be_tried_again
         row.get_by_role("button", name="Try again: notes.jpg").click()
         expect(row).to_contain_text("this is neither a picture nor a PDF")
         expect(finished(page).filter(has_text="notes.jpg")).to_have_count(1)
+
+
+@pytest.mark.slow
+def test_each_page_of_a_pdf_has_a_line_and_a_heic_photo_gets_its_picture_from_the_service(
+    browser: Browser, tmp_path: Path
+) -> None:
+    first, second = (Image.open(one).convert("RGB") for one in (SMALL, OTHER_SMALL))
+    first.save(tmp_path / "two.pdf", save_all=True, append_images=[second])
+    pillow_heif.from_pillow(second).save(tmp_path / "photo.heic")
+    with serving(tmp_path / "home") as service, visit(browser, service) as visiting:
+        page = visiting.open("/")
+        page.locator("[data-files]").first.set_input_files([tmp_path / "two.pdf", tmp_path / "photo.heic"])
+        expect(finished(page)).to_have_count(2, timeout=SOME_S)
+        lines = page.locator("[data-finished] .lines")
+        assert sorted(one.locator("li").count() for one in lines.all()) == [1, 2]
+        pictures = page.locator("[data-finished] img")
+        expect(pictures).to_have_count(2)
+        page.wait_for_function("[...document.querySelectorAll('[data-finished] img')].every(one => one.naturalWidth)")
 
 
 @pytest.mark.slow

@@ -1,6 +1,6 @@
 // Goes through what waits for a look. What a person does is shown at once and sent behind it.
 
-import { data, find, follow, sayProblem, sentences, showWaiting, toast } from "../site.js";
+import { data, element, find, follow, sayProblem, sentences, showWaiting, toast } from "../site.js";
 import { Card, needsLook } from "./card.js";
 import { allSettled, isSending, send, settled } from "./changes.js";
 import { areSingle, listen, setSingle } from "./keys.js";
@@ -41,7 +41,7 @@ function draw(name) {
   find("review").hidden = false;
   find("none").hidden = true;
   window.history.replaceState(null, "", `/review/${now.id}`);
-  find("which").textContent = [t("review.which", { id: now.id }), now.file].filter(Boolean).join(" · ");
+  find("which").replaceChildren(...whichOne(now));
   find("warnings").textContent = now.warnings.filter((one) => one.startsWith("verify_by_hand")).map(sentenceOf).join(" ");
   cards = now.fields.map((field, number) => new Card(field, actsOf(number)));
   find("fields").replaceChildren(...cards.map((card) => card.node));
@@ -49,6 +49,12 @@ function draw(name) {
   drawPicture(now);
   choose(Math.max(0, wanted));
   queue.prepare(now.id);
+}
+
+function* whichOne(review) {
+  yield element("a", { href: `/receipts/${review.id}`, textContent: t("review.which", { id: review.id }) });
+  if (review.file) yield ` · ${review.file}`;
+  if (review.duplicate_of) yield ` · ${t("review.repeats", { id: review.duplicate_of })}`;
 }
 
 const sentenceOf = (warning) => warning.replace(/^\w+: /, "");
@@ -95,7 +101,7 @@ function showNone() {
   now = null;
   find("review").hidden = true;
   find("none").hidden = false;
-  find("which").textContent = "";
+  find("which").replaceChildren();
   window.history.replaceState(null, "", "/review");
 }
 
