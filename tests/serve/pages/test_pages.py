@@ -103,12 +103,14 @@ def test_no_page_is_scrolled_sideways_on_a_phone(browser: Browser, stocked: Serv
         assert not overflows(page)
 
 
+@pytest.mark.slow
 def test_the_dark_scheme_of_the_system_is_followed(browser: Browser, stocked: Serving) -> None:
     with visit(browser, stocked, color_scheme="dark") as dark, visit(browser, stocked, color_scheme="light") as light:
         colours = [one.open("/").evaluate("getComputedStyle(document.body).backgroundColor") for one in (dark, light)]
     assert colours == ["rgb(22, 24, 27)", "rgb(251, 250, 248)"]
 
 
+@pytest.mark.slow
 def test_the_language_is_that_of_the_browser_until_another_one_is_chosen(browser: Browser, stocked: Serving) -> None:
     with visit(browser, stocked, locale="de-DE") as visiting:
         page = visiting.open("/receipts")

@@ -55,6 +55,7 @@ def test_more_receipts_are_shown_below_the_first_ones(browser: Browser, tmp_path
         expect(page.get_by_role("button", name="Show more")).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_a_search_is_told_to_who_does_not_see_it(browser: Browser, stocked: Serving) -> None:
     with visit(browser, stocked) as visiting:
         page = visiting.open("/receipts")
@@ -62,6 +63,7 @@ def test_a_search_is_told_to_who_does_not_see_it(browser: Browser, stocked: Serv
         expect(page.locator("[data-found]")).to_have_text("1 receipt 5,321 JPY")
 
 
+@pytest.mark.slow
 def test_the_way_back_leads_to_the_search_before(browser: Browser, stocked: Serving) -> None:
     with visit(browser, stocked) as visiting:
         page = visiting.open("/receipts")
@@ -82,6 +84,7 @@ def test_sums_say_how_much_of_them_is_unsure(browser: Browser, stocked: Serving)
         expect(page.locator(".sums")).to_contain_text("of which 1,234.50 unsure")
 
 
+@pytest.mark.slow
 def test_values_and_items_are_edited_together_and_undone_together(browser: Browser, stocked: Serving) -> None:
     with visit(browser, stocked) as visiting:
         page = visiting.open("/receipts/1")
