@@ -78,6 +78,7 @@ def test_without_waiting_the_answer_says_where_to_look(service: Serving) -> None
 def test_what_cannot_be_read_has_the_code_and_sentence_of_the_command_line(service: Serving) -> None:
     upload = body(service.send(jpeg(30), wait=WAIT_S))
     assert (upload["state"], upload["error"]["code"], upload["receipts"]) == ("failed", "too_small", [])
+    assert str(service.home) not in str(upload)
     line = service.ask(
         "POST",
         "/receipts",
