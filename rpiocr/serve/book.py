@@ -35,6 +35,10 @@ class Book:
     wanted: Wanted = field(default_factory=Wanted)
     is_own_folder: bool = True
 
+    def told(self, message: str) -> str:
+        """Return a message about a file of the inbox as clients are told it: without the folder."""
+        return message.replace(f"{self.inbox}/", "")
+
     @property
     def places(self) -> Places:
         """Where read files are."""

@@ -71,7 +71,7 @@ class Following:
             self._tell("read", file_id, found)
         else:
             error = read.failures[0]["error"]
-            self._tell("failed", file_id, found, code=error["code"], message=error["message"])
+            self._tell("failed", file_id, found, code=error["code"], message=self.book.told(error["message"]))
 
     def filed(self, file_id: int, found: Found, moved_to: str | None) -> None:  # noqa: ARG002 - as Follower
         """See Follower."""
@@ -89,7 +89,7 @@ class Following:
 
     def failed(self, file_id: int, found: Found, code: str, message: str) -> None:
         """See Follower."""
-        self._tell("failed", file_id, found, code=code, message=message)
+        self._tell("failed", file_id, found, code=code, message=self.book.told(message))
 
     def _tell(self, kind: str, file_id: int, found: Found, **more: str) -> None:
         name = found.path.rpartition("/")[2]

@@ -259,7 +259,7 @@ def _upload(
     elif file.moved_to and Path(file.moved_to).parent == book.inbox:
         state = "waiting"  # it was put back to be read again
     elif file.error_code and not read:
-        state, error = "failed", (file.error_code, (file.error or file.error_code).replace(f"{book.inbox}/", ""))
+        state, error = "failed", (file.error_code, book.told(file.error or file.error_code))
     else:
         state = "read"
     return Upload(

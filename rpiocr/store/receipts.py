@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from rpiocr.model.fields import SPECS, FieldSpec, ValueKind
 from rpiocr.model.records import ReadFile, ReadReceipt
@@ -23,6 +23,7 @@ from rpiocr.store.tables import (
     PAYMENT_COLUMNS,
     RECEIPTS,
     TAX_IDS,
+    TRASH,
     WARNINGS,
 )
 from rpiocr.store.word_boxes import add_words
@@ -59,6 +60,7 @@ def _add(connection: Connection, file_id: int, receipt: ReadReceipt, now: dt.dat
     original, why = _original(connection, receipt)
     values = _values(answer)
     key = insert(RECEIPTS).values(
+        **_number(connection),
         file_id=file_id,
         page=answer["page"],
         part=answer["part"],
@@ -95,6 +97,14 @@ def _add(connection: Connection, file_id: int, receipt: ReadReceipt, now: dt.dat
     if outcome := _cloud_outcome(receipt):
         connection.execute(insert(CLOUD_CALLS).values(receipt_id=receipt_id, called_at=now, outcome=outcome))
     return Stored(receipt_id, answer, original, why)
+
+
+def _number(connection: Connection) -> dict[str, int]:
+    """Return the number of the next receipt where the database would use that of one that can still be restored."""
+    if connection.dialect.name != "sqlite":
+        return {}
+    highest = [connection.execute(select(func.max(one))).scalar() or 0 for one in (RECEIPTS.c.id, TRASH.c.receipt_id)]
+    return {"id": 1 + max(highest)}
 
 
 def _values(answer: Mapping[str, Any]) -> dict[str, Any]:

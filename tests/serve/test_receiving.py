@@ -78,6 +78,7 @@ def test_without_waiting_the_answer_says_where_to_look(service: Serving) -> None
 def test_what_cannot_be_read_has_the_code_and_sentence_of_the_command_line(service: Serving) -> None:
     upload = body(service.send(jpeg(30), wait=WAIT_S))
     assert (upload["state"], upload["error"]["code"], upload["receipts"]) == ("failed", "too_small", [])
+    assert str(service.home) not in str(upload)
     line = service.ask(
         "POST",
         "/receipts",
@@ -161,8 +162,10 @@ def test_a_receipt_that_was_deleted_and_is_sent_again_is_read_anew(service: Serv
     assert service.ask("DELETE", f"/receipts/{first['id']}").status_code == 204
     assert code(service.ask("GET", f"/receipts/{first['id']}")) == "no_such_receipt"
     again = body(service.send(data, wait=WAIT_S))
-    assert again["known"] is False
-    assert [one["id"] for one in again["receipts"]] != [first["id"]]
+    assert (again["state"], again["known"]) == ("read", False)
+    (anew,) = again["receipts"]
+    assert anew["read_at"] >= first["read_at"]
+    assert service.ask("GET", f"/receipts/{anew['id']}").status_code == 200
 
 
 NAMES = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import os
 import sqlite3
@@ -15,7 +16,11 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from starlette.requests import Request
 
+from rpiocr.serve import receiving
+from rpiocr.serve.errors import IncompleteUploadError, TooManyRequestsError
+from rpiocr.serve.limits import Budget, Crowd, Rate
 from rpiocr.watch.inbox import MAX_BYTES
 from tests.batch.waiting import until
 from tests.serve.serving import ROOT, Serving, body, code, jpeg, serving, to_the_end
@@ -219,9 +224,6 @@ def test_a_full_disk_is_said_and_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_uploads_wait_when_there_are_too_many_at_once() -> None:
-    from rpiocr.serve.errors import TooManyRequestsError
-    from rpiocr.serve.limits import Budget, Crowd, Rate
-
     rate, crowd, budget = Rate(1.0, 2), Crowd(1, "uploads"), Budget(MAX_BYTES)
     rate.take()
     rate.take()
@@ -236,3 +238,31 @@ def test_uploads_wait_when_there_are_too_many_at_once() -> None:
             part.add(1)
     with budget.part() as part:
         part.add(MAX_BYTES)
+
+
+def sent(*pieces: bytes, then: float) -> Request:
+    """A request whose client sends some pieces, each after ``then`` seconds, and no more."""
+    left = list(pieces)
+
+    async def receive() -> dict[str, Any]:
+        await asyncio.sleep(then if left else 3600)
+        return {"type": "http.request", "body": left.pop(0), "more_body": True}
+
+    return Request({"type": "http", "headers": []}, receive)
+
+
+async def taken(request: Request) -> bytes:
+    """Take a body as uploads are taken."""
+    return b"".join([piece async for piece in receiving.pieces(request, MAX_BYTES)])
+
+
+def test_an_upload_that_falls_silent_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(receiving, "SILENCE_S", 0.1)
+    with pytest.raises(IncompleteUploadError, match="nothing came"):
+        asyncio.run(taken(sent(b"a", then=0)))
+
+
+def test_an_upload_that_trickles_in_to_hold_its_place_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(receiving, "SLOW_AFTER_S", 0.05)
+    with pytest.raises(IncompleteUploadError, match="slower"):
+        asyncio.run(taken(sent(*[b"a"] * 100, then=0.02)))

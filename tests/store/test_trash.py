@@ -47,14 +47,16 @@ def test_a_restored_receipt_is_as_it_was(database: Database) -> None:
     assert trash.deleted(database) == []
 
 
-def test_a_number_that_was_given_away_meanwhile_is_not_taken_back(database: Database) -> None:
-    receipt = keep_one(database, merchant="Corner Shop")
-    trash.put(database, receipt)
-    other = keep_one(database, merchant="Other Shop", file="other.jpg", data=b"other")
-    restored = trash.take_back(database, receipt)
-    assert restored != other
-    assert known(database, restored)["merchant"] == "Corner Shop"
-    assert known(database, other)["merchant"] == "Other Shop"
+def test_a_receipt_that_comes_while_another_can_be_restored_has_a_number_of_its_own(database: Database) -> None:
+    first = keep_one(database, merchant="Corner Shop")
+    trash.put(database, first)
+    second = keep_one(database, merchant="Other Shop", file="other.jpg", data=b"other")
+    assert second != first
+    trash.put(database, second)
+    assert {receipt for receipt, _ in trash.deleted(database)} == {first, second}
+    assert (trash.take_back(database, first), trash.take_back(database, second)) == (first, second)
+    assert known(database, first)["merchant"] == "Corner Shop"
+    assert known(database, second)["merchant"] == "Other Shop"
 
 
 def test_what_repeated_a_deleted_receipt_counts_in_its_place_and_stays_so(database: Database) -> None:
