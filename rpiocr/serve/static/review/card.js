@@ -123,5 +123,5 @@ function stateText(field) {
   if (!field.required) return t("review.state.optional");
   if (field.value === null) return t("review.state.missing");
   if (field.probability === null) return t("review.state.open");
-  return t("review.state.rated", { percent: Math.round(100 * field.probability) });
+  return t("review.state.rated", { percent: Math.min(99, Math.round(100 * field.probability)) });
 }
