@@ -325,6 +325,8 @@ def count(service: Served, files: Sequence[Path]) -> Count:
     places = [one for name in ("done", "review", "failed") for one in (top / name).rglob("*") if one.suffix == ".png"]
     filed = Counter(hashlib.sha256(one.read_bytes()).hexdigest() for one in places)
     rest = [one for one in (top / "inbox").rglob("*") if one.name != ".rpiocr.lock"]
+    for one in rest:
+        click.echo(f"left over: {one.relative_to(top)}", err=True)
     return Count(
         stored=len(known),
         missing=len(wanted - set(known)),

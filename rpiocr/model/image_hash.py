@@ -5,8 +5,6 @@ The package imagehash is not used: it needs SciPy and PyWavelets for what is a r
 
 from __future__ import annotations
 
-import cv2
-
 from rpiocr.model import Pixels
 
 HASH_SIDE = 8
@@ -18,6 +16,8 @@ def image_hash(pixels: Pixels) -> str:
     Each bit is whether a cell of an 8 by 8 grid is lighter than its right neighbour (Krawetz, "Kind of Like That",
     2013).
     """
+    import cv2  # whoever only compares hashes does not need its 30 MB
+
     small = cv2.resize(pixels, (HASH_SIDE + 1, HASH_SIDE), interpolation=cv2.INTER_AREA).astype(int)
     bits = (small[:, :-1] > small[:, 1:]).ravel()
     return f"{sum(1 << int(place) for place in bits.nonzero()[0]):016x}"

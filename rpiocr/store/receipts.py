@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select
 
 from rpiocr.model.fields import SPECS, FieldSpec, ValueKind
+from rpiocr.model.image_hash import bits_apart
 from rpiocr.model.records import ReadFile, ReadReceipt
 from rpiocr.store.items import BOX_COLUMNS
 from rpiocr.store.rows import sound_rows
@@ -229,8 +230,6 @@ def _original(connection: Connection, receipt: ReadReceipt) -> tuple[int | None,
 
 def _is_alike(row: Any, receipt: ReadReceipt) -> bool:  # noqa: ANN401 - a row
     """Return whether two receipts of one day and amount are the same: equal merchant or minute, or similar images."""
-    from rpiocr.model.image_hash import bits_apart
-
     answer = receipt.answer
     if row.time and answer["time"]:
         return bool(row.time[:5] == answer["time"][:5])
