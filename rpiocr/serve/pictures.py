@@ -6,6 +6,7 @@ A browser never gets the bytes that somebody sent. What it gets is grey, upright
 from __future__ import annotations
 
 import io
+import os
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -82,4 +83,4 @@ class Pictures:
     def _touch(place: Path) -> None:
         """Remember that a picture was used, so that it is cleaned later."""
         with suppress(OSError):
-            place.touch()
+            os.utime(place)

@@ -18,6 +18,7 @@ OTHERS = {
     ("rpiocr/output/debug_images.py", "save"): "a picture, into a stream of replacing",
     ("rpiocr/output/explain/images.py", "save"): "a picture, into memory",
     ("rpiocr/export/pictures.py", "save"): "a picture, into memory",
+    ("rpiocr/serve/pictures.py", "save"): "a picture, into memory",
     ("rpiocr/export/as_xlsx.py", "save"): "a workbook, into a stream of replacing",
     ("rpiocr/export/archive.py", "ZipFile"): "an archive, into a stream of replacing",
     ("rpiocr/cloud/ledger.py", "connect"): "SQLite, after make_file",
