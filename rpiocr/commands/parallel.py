@@ -26,6 +26,12 @@ class WorkerCount(click.ParamType[int]):
         return "N|auto"
 
 
+jobs_option = click.option(
+    "-j",
+    "--jobs",
+    type=WorkerCount(),
+    help="Number of receipts read in parallel, each in a process; auto depends on cores and free memory.  [default: 1]",
+)
 cluster_option = click.option(
     "--cluster", default="", metavar="URL", help="Read on a Dask cluster, such as tcp://192.168.1.10:8786."
 )

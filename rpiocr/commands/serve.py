@@ -10,7 +10,7 @@ import click
 
 from rpiocr.commands.command import Command, examples
 from rpiocr.commands.options import config_option, setting_options, start, verbose_option
-from rpiocr.commands.parallel import WorkerCount, cluster_option, require_one_place, worker_count
+from rpiocr.commands.parallel import cluster_option, jobs_option, require_one_place, worker_count
 from rpiocr.errors import ExitCode
 from rpiocr.settings import UNATTENDED_DEFAULTS
 
@@ -39,12 +39,7 @@ READERS_NICE = 10
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=PORT, help=f"Port on this machine, 0 for any  [default: {PORT}]"
 )
-@click.option(
-    "-j",
-    "--jobs",
-    type=WorkerCount(),
-    help="Number of receipts read in parallel, each in a process; auto depends on cores and free memory.  [default: 1]",
-)
+@jobs_option
 @cluster_option
 @config_option
 @verbose_option

@@ -12,7 +12,7 @@ import click
 
 from rpiocr.commands.command import Command, examples
 from rpiocr.commands.options import config_option, setting_options, start, verbose_option
-from rpiocr.commands.parallel import WorkerCount, cluster_option, require_one_place, worker_count
+from rpiocr.commands.parallel import cluster_option, jobs_option, require_one_place, worker_count
 from rpiocr.errors import ExitCode
 from rpiocr.settings import UNATTENDED_DEFAULTS, Settings
 from rpiocr.system.output import print_line
@@ -42,12 +42,7 @@ class WatchOptions:
     ),
 )
 @click.argument("inbox", type=click.Path(file_okay=False, path_type=Path))
-@click.option(
-    "-j",
-    "--jobs",
-    type=WorkerCount(),
-    help="Number of receipts read in parallel, each in a process; auto depends on cores and free memory.  [default: 1]",
-)
+@jobs_option
 @cluster_option
 @click.option("--once", is_flag=True, help="Read the present files and exit, as from cron.")
 @click.option("--keep", is_flag=True, help="Leave files in place, as --moving no.")
