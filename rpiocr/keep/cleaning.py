@@ -17,7 +17,7 @@ from rpiocr.store.database import Database
 from rpiocr.store.tables import TRASH
 from rpiocr.system.old_files import Chosen, OldFiles, count_old, remove_old
 
-PICTURE = re.compile(r"[0-9a-f]{2}/[0-9a-f]{64}-[0-9]+\.jpg", re.ASCII)
+PICTURE = re.compile(r"[0-9a-f]{2}/[0-9a-f]{64}-[0-9]+(-small)?\.jpg", re.ASCII)
 """A page of an original, by the hash of that."""
 
 LEFTOVER = re.compile(r"export-[0-9a-f]+\.[a-z]+|([0-9a-f]{2}/)?\.[^/]+\.[0-9a-f]{16}\.part", re.ASCII)

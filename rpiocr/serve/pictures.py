@@ -11,6 +11,7 @@ import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rpiocr.errors import InputError
 from rpiocr.keep.stored_file import StoredFile, stored_file
@@ -19,7 +20,14 @@ from rpiocr.settings import Settings
 from rpiocr.system.files import make_own_folder, read_regular, write_whole
 from rpiocr.watch.inbox import MAX_BYTES
 
+if TYPE_CHECKING:
+    from PIL.Image import Image as Picture
+
 QUALITY = 80
+
+SMALL = "-small"
+SMALL_SIDE = 240
+"""Longer side of a small picture, in pixels: lists show it a third as large, on screens of up to three dots a pixel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,22 @@ class Pictures:
         if not place.exists():
             message = f"the file has no page {stored.page}"
             raise InputError(message)
+        return place
+
+    def small(self, stored: StoredFile) -> Path:
+        """Return the file with a small JPEG of a receipt's page, for lists; raises as ``page``."""
+        place = self._place(stored.sha256, stored.page, SMALL)
+        if place.exists():
+            self._touch(place)
+            return place
+        page = self.page(stored)
+        with self.one_at_a_time:
+            from PIL import Image
+
+            with Image.open(page) as picture:
+                picture.draft("L", (SMALL_SIDE, SMALL_SIDE))
+                picture.thumbnail((SMALL_SIDE, SMALL_SIDE))
+                self._write(picture, place)
         return place
 
     def annotated(self, book: Book, receipt_id: int) -> bytes:
@@ -69,15 +93,19 @@ class Pictures:
         for page in pages:
             place = self._place(stored.sha256, page.number)
             if not place.exists():
-                stream = io.BytesIO()
-                Image.fromarray(page.pixels).save(stream, "JPEG", quality=QUALITY)
-                make_own_folder(place.parent)
-                write_whole(place, stream.getvalue())
+                self._write(Image.fromarray(page.pixels), place)
             if page.number >= stored.page:
                 return
 
-    def _place(self, sha256: str, number: int) -> Path:
-        return self.folder / sha256[:2] / f"{sha256}-{number}.jpg"
+    @staticmethod
+    def _write(picture: Picture, place: Path) -> None:
+        stream = io.BytesIO()
+        picture.save(stream, "JPEG", quality=QUALITY)
+        make_own_folder(place.parent)
+        write_whole(place, stream.getvalue())
+
+    def _place(self, sha256: str, number: int, kind: str = "") -> Path:
+        return self.folder / sha256[:2] / f"{sha256}-{number}{kind}.jpg"
 
     @staticmethod
     def _touch(place: Path) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Mapping
+from io import BytesIO
 
 import pytest
+from PIL import Image
 
 from tests.program import SMALL
-from tests.serve.serving import Serving, body, code, jpeg
+from tests.serve.serving import Serving, body, code, jpeg, picture
 
 NAME = r"[a-zA-Z_:][a-zA-Z0-9_:]*"
 SAMPLE = re.compile(
@@ -95,3 +97,18 @@ def test_a_picture_and_its_explanation_are_shown(service: Serving) -> None:
         assert time.monotonic() - started < 5
     assert picture.content.startswith(b"\xff\xd8\xff")
     assert again.status_code in (200, 304)
+
+
+@pytest.mark.slow
+def test_lists_get_a_small_picture_and_everybody_else_the_whole_page(service: Serving) -> None:
+    receipt = body(service.send(picture(77), wait=60))["receipts"][0]
+    sizes = {}
+    for size in ("full", "small"):
+        answer = service.ask("GET", f"/receipts/{receipt['id']}/image", params={"size": size})
+        assert answer.headers["content-type"] == "image/jpeg"
+        with Image.open(BytesIO(answer.content)) as shown:
+            sizes[size] = shown.size
+    with Image.open(SMALL) as original:
+        assert sizes["full"] == original.size
+    assert max(sizes["small"]) == 240
+    assert service.ask("GET", f"/receipts/{receipt['id']}/image", params={"size": "huge"}).status_code == 422

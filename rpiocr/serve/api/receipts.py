@@ -34,6 +34,7 @@ POLICY_OF_EXPLANATIONS = "default-src 'none'; style-src 'unsafe-inline'; img-src
 """An explanation is one file, with its style and pictures within; it has no script."""
 
 Verdict = Literal["ACCEPT", "RETRY", "ESCALATE"]
+Size = Literal["full", "small"]
 
 EMPTY = BeforeValidator(lambda value: None if value == "" else value)
 """Forms send empty fields as empty texts."""
@@ -176,10 +177,10 @@ def get_items(receipt_id: Id, book: TheBook) -> Response:
 
 
 @router.get("/receipts/{receipt_id}/image", responses=IMAGE_JPEG, response_class=FileResponse)
-def get_image(receipt_id: Id, book: TheBook, service: TheService) -> Response:
-    """Return the page with the receipt, encoded anew."""
+def get_image(receipt_id: Id, book: TheBook, service: TheService, size: Size = "full") -> Response:
+    """Return the page with the receipt, encoded anew; ``small`` is for lists."""
     stored = stored_file(book.database, receipt_id)
-    place = service.pictures.page(stored)
+    place = service.pictures.page(stored) if size == "full" else service.pictures.small(stored)
     return FileResponse(place, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
 
 

@@ -49,7 +49,7 @@ export class Row {
     this.part("name").hidden = true;
     this.part("receipts").replaceChildren(...receipts.map(receiptLine));
     this.part("actions").replaceChildren();
-    this.preview(receipts[0].links.image);
+    this.preview(`${receipts[0].links.image}?size=small`);
   }
 
   // Shows why there is nothing, and offers to try again.
