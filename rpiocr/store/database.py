@@ -21,7 +21,15 @@ from sqlalchemy.pool import QueuePool
 from rpiocr.sanitize.redact import is_plain_option, secrets_in, shown_url, without
 from rpiocr.store.damage import DAMAGE_LOG, REMEDY, DamageLog
 from rpiocr.store.errors import StoreDriverMissingError, StoreError, StoreFullError, StoreMissingError
-from rpiocr.store.sqlite_file import ReadOnlyFile, default_path, is_readable, is_writable, require_regular
+from rpiocr.store.sqlite_file import (
+    Identity,
+    ReadOnlyFile,
+    default_path,
+    identity_of,
+    is_readable,
+    is_writable,
+    require_regular,
+)
 from rpiocr.store.tables import ITEMS, LATER_TABLES, META, RECEIPTS
 from rpiocr.system.files import make_file, make_folder
 from rpiocr.system.packages import install_extra
@@ -71,6 +79,8 @@ class Database:
         self._step = step
         self.version: str | None = None
         self._file: ReadOnlyFile | None = None
+        self._identity: Identity | None = None
+        self._as_it_is = as_it_is
         self.engine = _engine(self.url, make=not as_it_is, busy_s=busy_s).execution_options(**{DAMAGE_LOG: self.damage})
         try:
             self._open(as_it_is=as_it_is)
@@ -104,6 +114,26 @@ class Database:
                 raise
             self._only_read(str(error))
             self._bring_up_to_date(as_it_is=as_it_is)
+        self._identity = identity_of(path) if path else None
+
+    def _require_its_file(self) -> None:
+        """Make sure that the file of the store is the one that connections have open.
+
+        SQLite goes on writing into a file that was deleted, and all that would be lost. A file that was put in its
+        place, as from a backup, is opened. Raises StoreError if there is none.
+        """
+        path = self.path
+        if self._identity is None or path is None:
+            return
+        found = identity_of(path)
+        if found == self._identity:
+            return
+        self.engine.dispose()
+        if found is None:
+            message = f"the store {path} is gone: its file was deleted or moved; put it back, or start rpiocr anew"
+            raise StoreError(message)
+        self._identity = found
+        self._bring_up_to_date(as_it_is=self._as_it_is)
 
     def _only_read(self, why: str) -> None:
         """Continue with a read-only engine."""
@@ -131,6 +161,7 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """A transaction, committed completely or not at all; raises StoreFullError if the store is read-only."""
+        self._require_its_file()
         if self.read_only:
             message = f"the store {self.masked_url} cannot be written, and nothing was changed: {self.read_only}"
             raise StoreFullError(message)
@@ -140,6 +171,7 @@ class Database:
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
         """A read transaction on a snapshot, unaffected by concurrent writers."""
+        self._require_its_file()
         how = {"rpiocr_reads": True} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
         reading = self._file.reading() if self._file else nullcontext()
         with _translated(self.url), reading, self.engine.connect() as fresh:

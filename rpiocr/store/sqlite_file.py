@@ -19,6 +19,9 @@ from rpiocr.store.errors import StoreError
 
 Stamp = tuple[tuple[int, int, int], ...]
 
+Identity = tuple[int, int]
+"""Device and inode of a file."""
+
 
 def default_path() -> Path:
     """Return the file of this user's store: ``receipts.sqlite`` in the XDG data directory."""
@@ -35,6 +38,15 @@ def require_regular(path: Path) -> None:
         kind = "a directory" if stat.S_ISDIR(mode) else "not a regular file"
         message = f"the store {path} is {kind}; give another --store, such as sqlite:///{path}/receipts.sqlite"
         raise StoreError(message if stat.S_ISDIR(mode) else f"the store {path} is {kind}; give another --store")
+
+
+def identity_of(path: Path) -> Identity | None:
+    """Return which file is at a path, None if there is none."""
+    try:
+        facts = path.stat()
+    except OSError:
+        return None
+    return facts.st_dev, facts.st_ino
 
 
 def is_writable(path: Path) -> bool:

@@ -20,6 +20,8 @@ from sqlalchemy import text
 from rpiocr.errors import ExitCode
 from rpiocr.store.database import Database
 from rpiocr.store.errors import StoreDriverMissingError, StoreError, StoreFullError
+from rpiocr.store.queries import listed
+from rpiocr.store.selection import Selection
 from rpiocr.store.tables import META
 from tests.program import PROJECT
 from tests.store.postgres import Server
@@ -277,3 +279,34 @@ def test_a_database_that_does_not_hold_every_letter_is_refused(server: Server) -
         pytest.raises(StoreError, match="LATIN1"),
     ):
         Database(url)
+
+
+def test_a_store_whose_file_is_taken_away_is_gone_until_it_is_put_back_and_nothing_is_lost(tmp_path: Path) -> None:
+    file, away = tmp_path / "receipts.sqlite", tmp_path / "away.sqlite"
+    with closing(Database(f"sqlite:///{file}")) as database:
+        keep_one(database, file="a.jpg", data=b"a")
+        database.tidy()
+        file.rename(away)
+        for work in (lambda: keep_one(database, file="b.jpg", data=b"b"), lambda: list(listed(database, Selection()))):
+            with pytest.raises(StoreError, match="is gone"):
+                work()
+        assert not file.exists()
+        away.rename(file)
+        keep_one(database, file="b.jpg", data=b"b")
+        (page,) = listed(database, Selection())
+        assert {one.file for one in page} == {"a.jpg", "b.jpg"}
+
+
+def test_a_store_that_is_put_in_the_place_of_another_is_opened(tmp_path: Path) -> None:
+    file, other = tmp_path / "receipts.sqlite", tmp_path / "other.sqlite"
+    with closing(Database(f"sqlite:///{other}")) as filled:
+        keep_one(filled, file="b.jpg", data=b"b")
+        filled.tidy()
+    with closing(Database(f"sqlite:///{file}")) as database:
+        keep_one(database, file="a.jpg", data=b"a")
+        database.tidy()
+        for log in tmp_path.glob("*-wal"):
+            log.unlink()
+        other.rename(file)
+        (page,) = listed(database, Selection())
+        assert [one.file for one in page] == ["b.jpg"]
