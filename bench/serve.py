@@ -40,6 +40,13 @@ PATIENCE = {"RPIOCR_PASS_TIMEOUT": "300", "RPIOCR_RECEIPT_TIMEOUT": "900"}
 PAGES = ("/", "/review", "/receipts", "/system", "/api/v1/receipts?limit=50")
 MB = 1024 * 1024
 
+HEADINGS = {
+    "serve-start": "The page: its start",
+    "serve-load": "The page while many upload",
+    "serve-kill": "The page killed while many upload",
+}
+"""The headings of the sections of docs/BENCHMARKS.md."""
+
 
 @dataclass(slots=True)
 class Served:
@@ -411,7 +418,7 @@ def load(receipts: int, clients: int, kills: int, longest: float, jobs: int, see
         ("uploads refused for the moment", json.dumps(seen.refused)),
     ]
     command = f"python -m bench.serve load --receipts {receipts} --clients {clients} --kills {kills} --seed {seed}"
-    _told(table(("Load", ""), rows), f"serve-load-{kills}", command, write=write)
+    _told(table(("Load", ""), rows), "serve-kill" if kills else "serve-load", command, write=write)
     if not found.is_right:
         sys.exit(1)
 
@@ -433,7 +440,7 @@ def _memory(resident: Sequence[int]) -> str:
 def _told(text: str, section: str, command: str, *, write: bool) -> None:
     click.echo(text)
     if write:
-        write_section(BENCHMARKS, section, f"{text}\n\n{circumstances(command)}")
+        write_section(BENCHMARKS, section, f"## {HEADINGS[section]}\n\n{circumstances(command)}\n\n{text}")
 
 
 if __name__ == "__main__":

@@ -48,11 +48,9 @@ class Following:
 
     book: Book
     costs: Costs = field(default_factory=Costs)
-    is_ready: threading.Event = field(default_factory=threading.Event)
 
     def ready(self) -> None:
         """See Follower."""
-        self.is_ready.set()
         self.book.events.publish("ready")
 
     def settings_for(self, found: Found, settings: Settings) -> Settings:
