@@ -117,17 +117,20 @@ def cookie_for(identity: str) -> str:
 def require_local(headers: Mapping[str, str]) -> None:
     """Raise ForeignRequestError unless a request came from this machine, as far as its headers tell."""
     host = headers.get("host", "")
+    port = host.rpartition(":")[2]
+    port = port if port.isascii() and port.isdigit() else "8765"
+    tunnel = f"from another device through a tunnel: ssh -L {port}:localhost:{port} USER@PI"
     if not LOCAL_HOSTS.fullmatch(host):
         message = (
-            "this page has no accounts yet, so it answers only on this machine; open http://localhost with its port,"
-            " from another device through a tunnel: ssh -L 8765:localhost:8765 USER@PI"
+            "this page has no accounts yet, so it answers only on this machine;"
+            f" open http://localhost:{port} there, or {tunnel}"
         )
         raise ForeignRequestError(message)
     through = [name for name in headers if name in OF_PROXIES or name.startswith("x-forwarded-")]
     if through:
         message = (
-            f"this request came through a proxy ({through[0]}), and this page has no accounts yet; open it on this"
-            " machine, or from another device through a tunnel: ssh -L 8765:localhost:8765 USER@PI"
+            f"this request came through a proxy ({through[0]}), and this page has no accounts yet;"
+            f" open it on this machine, or {tunnel}"
         )
         raise ForeignRequestError(message)
 

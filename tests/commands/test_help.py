@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import shutil
 import signal
 import subprocess
@@ -46,9 +47,18 @@ LOOKED_AT = {int(ExitCode.OK), int(ExitCode.NEEDS_REVIEW)}
 """How commands may end that judge something, such as the photo of an example."""
 
 JUDGING = ("rpiocr check", "rpiocr verify", "rpiocr watch --status", "rpiocr service status")
-FOREVER = "rpiocr watch ~/inbox"
 AT_TERMINAL = "rpiocr review"
 """How examples begin that need a person at a terminal, as tests/commands/test_review.py has one."""
+
+REQUEST = "curl "
+"""How examples begin that need a service."""
+
+WATCHES = [
+    line for line in EXAMPLES if line.startswith("rpiocr watch ") and not {"--once", "--status"} & {*line.split()}
+]
+SERVICES = [line for line in EXAMPLES if line.startswith("rpiocr serve")]
+ELSEWHERE = (AT_TERMINAL, REQUEST, *WATCHES, *SERVICES)
+"""Examples that end only if they are told to, or need something else."""
 
 
 @pytest.mark.parametrize("arguments", [(), ("service",)])
@@ -151,7 +161,7 @@ def run_line(line: str, home: Path, environment: dict[str, str]) -> subprocess.C
         os.close(theirs)
 
 
-@pytest.mark.parametrize("line", [line for line in EXAMPLES if line != FOREVER and not line.startswith(AT_TERMINAL)])
+@pytest.mark.parametrize("line", [line for line in EXAMPLES if not line.startswith(ELSEWHERE)])
 def test_every_example_works_as_it_is_printed(line: str, home: Path, household: dict[str, str]) -> None:
     if " jq " in line and not shutil.which("jq"):
         pytest.skip("jq is not installed")
@@ -165,13 +175,13 @@ def test_every_example_works_as_it_is_printed(line: str, home: Path, household: 
 
 
 @pytest.mark.slow
-def test_the_example_that_watches_until_it_is_interrupted_reads_what_is_there(
-    home: Path, household: dict[str, str]
+@pytest.mark.parametrize("line", WATCHES)
+def test_an_example_that_watches_until_it_is_interrupted_reads_what_is_there(
+    line: str, home: Path, household: dict[str, str]
 ) -> None:
-    assert FOREVER in EXAMPLES
     environment = household | {"RPIOCR_SETTLE": "0.1"}
     with subprocess.Popen(
-        ["bash", "-c", f"exec {FOREVER}"], cwd=home, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ["bash", "-c", f"exec {line}"], cwd=home, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
         assert process.stdout
         assert b'"amount": 63.35' in process.stdout.readline()
@@ -179,4 +189,22 @@ def test_the_example_that_watches_until_it_is_interrupted_reads_what_is_there(
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
         process.communicate()
+    assert process.returncode == ExitCode.OK
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("line", SERVICES)
+def test_an_example_that_serves_answers_the_example_that_sends_a_receipt(
+    line: str, home: Path, household: dict[str, str]
+) -> None:
+    (request,) = (line for line in EXAMPLES if line.startswith(REQUEST))
+    with subprocess.Popen(
+        ["bash", "-c", f"exec {line} --port 0"], cwd=home, env=household, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr
+        port = next(found[1] for said in process.stderr if (found := re.search(r"localhost:([0-9]+)", said)))
+        answered = run_line(request.replace("8765", port), home, household)
+        process.send_signal(signal.SIGINT)
+        process.communicate()
+    assert '"state": "read"' in answered.stdout, answered.stderr
     assert process.returncode == ExitCode.OK
