@@ -417,7 +417,7 @@ def test_progress_is_shown_on_standard_error_and_leaves_the_lines_alone(home: Pa
 
 
 def test_the_help_names_every_setting_with_its_default(run: Run) -> None:
-    pages = {"reading": run("scan", "--help"), "keeping": run("watch", "--help")}
+    pages = {"reading": run("scan", "--help"), "keeping": run("watch", "--help"), "cleaning": run("clean", "--help")}
     for name, spec in SPECS.items():
         text = " ".join(pages[spec.group].stdout.split())
         assert f"--{name.replace('_', '-')} " in text

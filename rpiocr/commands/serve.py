@@ -26,7 +26,6 @@ READERS_NICE = 10
     examples=examples(
         ("Open the page on this machine", "rpiocr serve"),
         ("Serve the page, and watch a directory in the same service", "rpiocr serve --watch ~/inbox"),
-        ("Send a receipt to it and get JSON", "curl -F file=@receipt.jpg 'localhost:8765/api/v1/receipts?wait=30'"),
     ),
 )
 @click.option(
@@ -59,7 +58,8 @@ def serve(
     """Serve a page and a REST API on this machine: send receipts, watch them being read, confirm, find, export.
 
     What is sent arrives in the directory INBOX and is read from there, as by rpiocr watch: see its help for where
-    files go. Only this machine can open the page.
+    files go. Only this machine can open the page. Programs get JSON for a picture, see /api/docs there:
+    curl -F file=@receipt.jpg 'localhost:8765/api/v1/receipts?wait=30'
 
     Exit status: 0 ended; 1 a defect of rpiocr; 2 wrong usage; 4 the directory does not exist; 5 something is not
     installed; 6 another program uses the port, or another rpiocr watches the directory; 7 the store cannot be used.

@@ -36,7 +36,6 @@ class WatchOptions:
     headings={"keep": "Files", "once": "Watching", "status": "Watching"},
     examples=examples(
         ("Watch a directory until Ctrl-C is pressed", "rpiocr watch ~/inbox"),
-        ("Read as many receipts in parallel as the machine can", "rpiocr watch --jobs auto ~/inbox"),
         ("Read the present files and exit, as from cron", "rpiocr watch --once ~/inbox"),
         ("Print the status of the watch over a directory", "rpiocr watch --status ~/inbox"),
     ),

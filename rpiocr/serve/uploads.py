@@ -154,8 +154,8 @@ def _same_in(inbox: Path, received: Received) -> str | None:
     return None
 
 
-def _name_of(file: Any) -> str:  # noqa: ANN401 - a row
-    return str(file.path).rpartition("/")[2]
+def _name_of(file: Any) -> str:  # noqa: ANN401 - a row, or None
+    return str(file.path).rpartition("/")[2] if file else ""
 
 
 def _names_in(inbox: Path) -> frozenset[str]:
@@ -212,8 +212,7 @@ def _with_states(connection: Connection, book: Book, rows: Sequence[_Row], *, kn
     is_open = any(file is None or file.state == State.STARTED for _, file in found)
     present = _names_in(book.inbox) if is_open else frozenset()
     made = [
-        _upload(book, row, file, receipts, is_there=(_name_of(file) if file else row.name) in present)
-        for row, file in found
+        _upload(book, row, file, receipts, is_there=bool(present & {row.name, _name_of(file)})) for row, file in found
     ]
     return [dataclasses.replace(upload, known=known) for upload in made] if known else made
 
@@ -256,8 +255,8 @@ def _upload(
         error = None if is_there else (GONE, GONE_MESSAGE)
     elif file.state == State.STARTED:
         state = "reading"
-    elif file.moved_to and Path(file.moved_to).parent == book.inbox:
-        state = "waiting"  # it was put back to be read again
+    elif file.moved_to and (Path(file.moved_to).parent == book.inbox or (is_there and not read)):
+        state = "waiting"  # it was put back to be read again, or sent again after what was read from it was deleted
     elif file.error_code and not read:
         state, error = "failed", (file.error_code, book.told(file.error or file.error_code))
     else:

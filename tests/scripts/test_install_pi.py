@@ -235,8 +235,9 @@ def test_a_full_disk_is_left_as_it_is(minimal: Place, tmp_path: Path) -> None:
     df = tmp_path / "df"
     df.write_text('#!/bin/sh\nprintf "Avail\\n  249\\n"\n', "utf-8")
     df.chmod(0o755)
-    before = everything_below(minimal.venv)
     path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+    minimal.install(PATH=path)  # adds the page, for which there is room
+    before = everything_below(minimal.venv)
     works_without_and_says(minimal, "250 MB are needed, 249 MB are free", PATH=path)
     assert everything_below(minimal.venv) == before
 

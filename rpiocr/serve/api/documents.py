@@ -224,11 +224,20 @@ OWN_SCHEMAS: dict[str, Any] = {
 }
 
 
+def _renamed(schema: Any) -> Any:  # noqa: ANN401 - a part of a schema
+    """Return a schema whose references lead to where the document has its schemas."""
+    if isinstance(schema, dict):
+        return {name: _renamed(value) for name, value in schema.items()}
+    if isinstance(schema, list):
+        return [_renamed(value) for value in schema]
+    return schema.replace("#/$defs/", "#/components/schemas/") if isinstance(schema, str) else schema
+
+
 @cache
 def schemas() -> dict[str, Any]:
     """Return the schemas of the document by name."""
     found = simplejson.loads(files("rpiocr.output").joinpath("schema.json").read_text("utf-8"))["$defs"]
-    renamed = simplejson.loads(simplejson.dumps(found).replace("#/$defs/", "#/components/schemas/"))
+    renamed: dict[str, Any] = _renamed(found)
     # A receipt of the store has more keys than a line of `rpiocr scan`.
     for name in ("result", "item", "evidence"):
         renamed[name].pop("additionalProperties", None)
