@@ -154,8 +154,8 @@ def _same_in(inbox: Path, received: Received) -> str | None:
     return None
 
 
-def _name_of(file: Any) -> str:  # noqa: ANN401 - a row, or None
-    return str(file.path).rpartition("/")[2] if file else ""
+def _name_of(file: Any) -> str:  # noqa: ANN401 - a row
+    return str(file.path).rpartition("/")[2]
 
 
 def _names_in(inbox: Path) -> frozenset[str]:
@@ -212,7 +212,8 @@ def _with_states(connection: Connection, book: Book, rows: Sequence[_Row], *, kn
     is_open = any(file is None or file.state == State.STARTED for _, file in found)
     present = _names_in(book.inbox) if is_open else frozenset()
     made = [
-        _upload(book, row, file, receipts, is_there=bool(present & {row.name, _name_of(file)})) for row, file in found
+        _upload(book, row, file, receipts, is_there=(_name_of(file) if file else row.name) in present)
+        for row, file in found
     ]
     return [dataclasses.replace(upload, known=known) for upload in made] if known else made
 
@@ -227,6 +228,7 @@ def _newest_files(connection: Connection, hashes: Iterable[str]) -> Mapping[str,
         FILES.c.state,
         FILES.c.owner,
         FILES.c.moved_to,
+        FILES.c.filed_at,
         FILES.c.error_code,
         FILES.c.error,
     )
@@ -239,6 +241,11 @@ def _receipts_of(connection: Connection, file_ids: Sequence[int]) -> Mapping[int
     for file_id, receipt_id in connection.execute(query):
         found[file_id] = (*found.get(file_id, ()), receipt_id)
     return found
+
+
+def _is_sent_again(row: _Row, file: Any, read: tuple[int, ...]) -> bool:  # noqa: ANN401 - a row
+    """Whether bytes were sent after their file was finished without a receipt, or that was deleted since."""
+    return not read and file.filed_at is not None and row.received_at > file.filed_at
 
 
 def _upload(
@@ -255,8 +262,8 @@ def _upload(
         error = None if is_there else (GONE, GONE_MESSAGE)
     elif file.state == State.STARTED:
         state = "reading"
-    elif file.moved_to and (Path(file.moved_to).parent == book.inbox or (is_there and not read)):
-        state = "waiting"  # it was put back to be read again, or sent again after what was read from it was deleted
+    elif file.moved_to and (Path(file.moved_to).parent == book.inbox or _is_sent_again(row, file, read)):
+        state = "waiting"
     elif file.error_code and not read:
         state, error = "failed", (file.error_code, book.told(file.error or file.error_code))
     else:
