@@ -256,18 +256,8 @@ def _upload(
     *,
     is_there: bool,
 ) -> Upload:
-    read, error = receipts.get(file.id, ()) if file else (), None
-    if file is None or (file.state == State.STARTED and not file.owner):
-        state = "waiting" if is_there else "failed"
-        error = None if is_there else (GONE, GONE_MESSAGE)
-    elif file.state == State.STARTED:
-        state = "reading"
-    elif file.moved_to and (Path(file.moved_to).parent == book.inbox or _is_sent_again(row, file, read)):
-        state = "waiting"
-    elif file.error_code and not read:
-        state, error = "failed", (file.error_code, book.told(file.error or file.error_code))
-    else:
-        state = "read"
+    read = receipts.get(file.id, ()) if file else ()
+    state, error = _state(book, row, file, read, is_there=is_there)
     return Upload(
         row.id,
         row.name,
@@ -280,6 +270,26 @@ def _upload(
         file and file.id,
         is_filed=file is None or file.state != State.ANSWERED,
     )
+
+
+def _state(
+    book: Book,
+    row: _Row,
+    file: Any,  # noqa: ANN401 - a row
+    read: tuple[int, ...],
+    *,
+    is_there: bool,
+) -> tuple[str, tuple[str, str] | None]:
+    """Return the state of an upload, and its error if it failed."""
+    if file is None or (file.state == State.STARTED and not file.owner):
+        return ("waiting", None) if is_there else ("failed", (GONE, GONE_MESSAGE))
+    if file.state == State.STARTED:
+        return "reading", None
+    if file.moved_to and (Path(file.moved_to).parent == book.inbox or _is_sent_again(row, file, read)):
+        return "waiting", None
+    if file.error_code and not read:
+        return "failed", (file.error_code, book.told(file.error or file.error_code))
+    return "read", None
 
 
 def sweep(inbox: Path) -> int:
