@@ -1,7 +1,8 @@
-"""What the page costs and what it withstands: ``python -m bench.serve [start|load] ...``.
+"""What the page costs and what it withstands: ``python -m bench.serve [start|answers|load] ...``.
 
 ``start`` compares the CPU time from the start of the service to its first page with that of starting Python, side by
-side, and measures its memory while it is idle. ``load`` has clients upload while browsers follow, and kills the service
+side, and measures its memory while it is idle. ``answers`` measures lists of many receipts, and how soon it gives up
+what is no use. ``load`` has clients upload while browsers follow, and kills the service
 meanwhile as often as it is told: everything must be there at the end, and once.
 """
 
@@ -12,6 +13,7 @@ import json
 import random
 import re
 import signal
+import socket
 import sqlite3
 import statistics
 import subprocess
@@ -21,8 +23,9 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import click
@@ -31,6 +34,8 @@ import psutil
 
 from bench.report import BENCHMARKS, PROJECT, circumstances, table, write_section
 from bench.tool import environment
+from rpiocr.store.database import Database
+from tests.store.many import fill
 
 QUICK = ("--mode=low", "--engine=tesseract", "--retries=0", "--items=off")
 """What a receipt says does not matter here, and small ones are read soon."""
@@ -42,6 +47,7 @@ MB = 1024 * 1024
 
 HEADINGS = {
     "serve-start": "The page: its start",
+    "serve-answers": "The page: how soon it answers",
     "serve-load": "The page while many upload",
     "serve-kill": "The page killed while many upload",
 }
@@ -145,8 +151,6 @@ def served(options: tuple[str, ...] = QUICK) -> Iterator[Served]:
 
 
 def _free_port() -> int:
-    import socket
-
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         port: int = one.getsockname()[1]
@@ -354,6 +358,55 @@ def kill_often(service: Served, kills: int, random_: random.Random, files: Seque
             return
 
 
+# ----------------------------------------------------------------------------------------------------------- answers
+
+
+def timed(work: Callable[[], object], times: int = 1) -> list[float]:
+    """Return how long something takes each time, in seconds."""
+    taken = []
+    for _ in range(times):
+        began = time.monotonic()
+        work()
+        taken.append(time.monotonic() - began)
+    return taken
+
+
+def fetch(address: str) -> None:
+    """Open a page."""
+    httpx.get(address, timeout=60).raise_for_status()
+
+
+def never_ending_head(service: Served) -> None:
+    """Send the beginning of a request, and wait until the service gives it up."""
+    with socket.create_connection(("127.0.0.1", service.port), timeout=120) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ")
+        while connection.recv(4096):
+            pass
+
+
+def never_ending_upload(service: Served) -> None:
+    """Send an upload without an end, and wait until the service refuses it."""
+
+    def pieces() -> Iterator[bytes]:
+        yield b"\xff\xd8\xff"
+        while True:
+            yield bytes(MB)
+
+    answer = httpx.post(f"{service.url}/api/v1/receipts", content=pieces(), timeout=120)
+    if answer.status_code != httpx.codes.REQUEST_ENTITY_TOO_LARGE:
+        raise click.ClickException(answer.text)
+
+
+def change_while_held(service: Served) -> None:
+    """Ask for a change while another program holds the store."""
+    with sqlite3.connect(service.database, isolation_level=None) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        answer = httpx.patch(f"{service.url}/api/v1/receipts/1", json={"archived": True}, timeout=120)
+        other.execute("ROLLBACK")
+    if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+        raise click.ClickException(answer.text)
+
+
 def percentile(values: Sequence[float], share: float) -> float:
     """Return the value that ``share`` of all do not exceed."""
     return sorted(values)[min(len(values) - 1, int(share * len(values)))] if values else 0.0
@@ -384,6 +437,36 @@ def start(times: int, *, write: bool) -> None:
         )
     text = table(("Start to the first page", "starts of Python (mean)", "(median)", "idle, MB"), rows)
     _told(text, "serve-start", f"python -m bench.serve start --times {times}", write=write)
+
+
+@main.command()
+@click.option("--receipts", default=10_000, show_default=True)
+@click.option("--write", is_flag=True, help="Write the section of docs/BENCHMARKS.md.")
+def answers(receipts: int, *, write: bool) -> None:
+    """Measure how soon lists of many receipts are answered, and how soon what is no use is given up."""
+    rows = []
+    with served() as service:
+        service.start()
+        service.wait()
+        with closing(Database(f"sqlite:///{service.database}")) as database:
+            fill(database, receipts)
+        for path in (*PAGES, "/api/v1/receipts?q=shop"):
+            taken = timed(partial(fetch, service.url + path), 7)
+            figures = f"{_ms(statistics.median(taken))}, {_ms(max(taken))}"
+            rows.append((f"{path}, {receipts} receipts: median, highest", figures))
+        for what, work in (
+            ("a request whose head never ends is given up", never_ending_head),
+            ("an upload that never ends is refused", never_ending_upload),
+            ("a change while another program holds the store is refused", change_while_held),
+        ):
+            rows.append((what, _ms(timed(partial(work, service))[0])))
+        rows.append(("the service ends when it is told to", _ms(timed(service.stop)[0])))
+    command = f"python -m bench.serve answers --receipts {receipts}"
+    _told(table(("Answers", "ms"), rows), "serve-answers", command, write=write)
+
+
+def _ms(seconds: float) -> str:
+    return f"{1000 * seconds:.0f}"
 
 
 @main.command()

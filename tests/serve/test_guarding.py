@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import re
-import time
-from contextlib import ExitStack
+import select
+import socket
+from contextlib import ExitStack, suppress
 
 import httpx
 import pytest
@@ -156,25 +157,29 @@ def test_a_flood_of_headers_is_refused(service: Serving) -> None:
     assert answer == b"" or answer.startswith(b"HTTP/1.1 400 ")
 
 
+def is_open(connection: socket.socket) -> bool:
+    """Whether the other side has not closed a connection on which it has nothing to say."""
+    ready, _, _ = select.select([connection], [], [], 0)
+    return not ready
+
+
 @pytest.mark.slow
 def test_many_connections_that_say_nothing_do_not_keep_out_others(service: Serving) -> None:
     with ExitStack() as stack:
-        for number in range(MAX_CONNECTIONS + 100):
-            connection = stack.enter_context(service.connection())
-            if number % 2:
+        silent = [stack.enter_context(service.connection()) for _ in range(MAX_CONNECTIONS + 100)]
+        for connection in silent[::2]:
+            with suppress(ConnectionError):  # the first ones had to make room
                 connection.sendall(b"GET / HTTP/1.1\r\nHost: loc")
-        started = time.monotonic()
         assert service.ask("GET", "/health").status_code == 200
-        assert time.monotonic() - started < 5
+        # It was answered although the others are still there, and not because they were given up.
+        assert sum(map(is_open, silent)) > MAX_CONNECTIONS / 2
 
 
 @pytest.mark.slow
 def test_a_request_that_never_comes_to_its_end_is_given_up(service: Serving) -> None:
     with service.connection(60) as connection:
-        started = time.monotonic()
         connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ")
         assert to_the_end(connection) == b""
-        assert time.monotonic() - started < 40
 
 
 @pytest.mark.slow

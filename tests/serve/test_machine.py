@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Mapping
 from io import BytesIO
 
@@ -91,10 +90,8 @@ def test_a_picture_and_its_explanation_are_shown(service: Serving) -> None:
         assert page.headers["content-type"].startswith("text/html")
         assert "script-src" not in page.headers["content-security-policy"]
         assert "<html" in page.text
-        started = time.monotonic()
         picture = client.get(service.address + links["image"])
         again = client.get(service.address + links["image"], headers={"If-None-Match": picture.headers["etag"]})
-        assert time.monotonic() - started < 5
     assert picture.content.startswith(b"\xff\xd8\xff")
     assert again.status_code in (200, 304)
 

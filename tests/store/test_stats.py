@@ -13,7 +13,9 @@ from rich.cells import cell_len
 
 from rpiocr.commands.printing import bars
 from rpiocr.store.database import Database
-from rpiocr.store.statistics import Line
+from rpiocr.store.selection import Selection
+from rpiocr.store.statistics import Line, statistics, totals
+from tests.store.many import fill
 from tests.store.program import run_command
 from tests.store.readings import keep_one
 
@@ -131,3 +133,10 @@ def test_a_bar_is_drawn_to_an_eighth_of_a_character(amount: str, bar: str) -> No
     lines = [Line("a", "EUR", 1, Decimal("100"), 0), Line("b", "EUR", 1, Decimal(amount), 0)]
     drawn = list(bars(lines, "month"))[2]
     assert drawn.split()[2:-1] == ([bar] if bar else [])
+
+
+def test_totals_alone_are_those_of_all_statistics(database: Database) -> None:
+    fill(database, 500)
+    with database.snapshot() as connection:
+        for selection in (Selection(), Selection(currency="EUR"), Selection(sure=False)):
+            assert totals(connection, selection) == statistics(connection, selection).totals

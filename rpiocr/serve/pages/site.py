@@ -23,7 +23,7 @@ from rpiocr.serve.pages.state import state_of
 from rpiocr.serve.uploads import Upload, recent
 from rpiocr.store.queries import page_of
 from rpiocr.store.review import count_waiting, review_of
-from rpiocr.store.statistics import statistics
+from rpiocr.store.statistics import totals
 
 router = APIRouter(include_in_schema=False)
 
@@ -106,7 +106,7 @@ def list_page(
         return page(request, "rows.html", values)
     with book.database.snapshot() as connection:
         # What is archived is out of the list, but not out of its sums.
-        sums = statistics(connection, dataclasses.replace(wish, archived=wish.archived or None))
+        sums = totals(connection, dataclasses.replace(wish, archived=wish.archived or None))
     name = "list.html" if request.headers.get("hx-request") else "receipts.html"
     return page(request, name, _common(book) | values | {"sums": sums})
 
