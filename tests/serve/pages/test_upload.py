@@ -90,7 +90,9 @@ def test_each_page_of_a_pdf_has_a_line_and_a_heic_photo_gets_its_picture_from_th
         assert sorted(one.locator("li").count() for one in lines.all()) == [1, 2]
         pictures = page.locator("[data-finished] img")
         expect(pictures).to_have_count(2)
-        page.wait_for_function("[...document.querySelectorAll('[data-finished] img')].every(one => one.naturalWidth)")
+        # A function, as the page's policy forbids an expression to be evaluated in it.
+        all_shown = "() => [...document.querySelectorAll('[data-finished] img')].every(one => one.naturalWidth)"
+        page.wait_for_function(all_shown)
 
 
 @pytest.mark.slow
