@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rpiocr.commands.after_correction import contradictions, refiled
+from rpiocr.commands.after_correction import refiled
 from rpiocr.commands.command import Command, examples
 from rpiocr.commands.filters import opened
 from rpiocr.commands.options import config_option, setting_option, start, verbose_option
@@ -157,6 +157,7 @@ class _Session:
 
     def _settle(self, shown: Review, value: str) -> None:
         """Set or confirm the field at the cursor, and go on; a value that is refused can be typed on."""
+        from rpiocr.decide.contradictions import contradictions
         from rpiocr.store.corrections import correct
         from rpiocr.store.errors import BadCorrectionError, NoSuchReceiptError
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rpiocr.commands.after_correction import contradictions, refiled
+from rpiocr.commands.after_correction import refiled
 from rpiocr.commands.command import Command, examples
 from rpiocr.commands.completing import FIELDS, Correction, FieldName
 from rpiocr.commands.filters import (
@@ -263,6 +263,7 @@ def fix(
         message = "give corrections, such as amount=12.30 date=2024-03-05, or --ok, or --undo FIELD"
         raise click.UsageError(message)
     settings = start({"store": store}, config, verbose=verbose)
+    from rpiocr.decide.contradictions import contradictions
     from rpiocr.store.corrections import correct, take_back
 
     with opened(settings) as database:

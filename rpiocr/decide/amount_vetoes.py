@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from rpiocr.extract.arithmetic.ledger import PROVING
 from rpiocr.model import Candidate, Check, CheckName, Field, Kind, Veto, VetoKind
 from rpiocr.model.provenance import (
     CARD,
@@ -13,6 +12,7 @@ from rpiocr.model.provenance import (
     OTHER_PAYMENT,
     PARTS,
     PAYMENTS,
+    PROVING,
     REPEATED,
     SETTLED,
     TAX_RATE,

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Generic, TypeVar
 
-from rpiocr.extract.arithmetic.ledger import PROVING
 from rpiocr.model import Field, Notice, Verdict
+from rpiocr.model.provenance import PROVING
 
 T = TypeVar("T", bound=Hashable)
 

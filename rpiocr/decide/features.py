@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from rpiocr.extract.arithmetic.ledger import PROVING
 from rpiocr.extract.fields.date import by_default
 from rpiocr.model import Ballot, EngineKind, Field, Fields, Kind, Reading
-from rpiocr.model.provenance import CARD, SURE_TOTAL_KINDS, TOTAL_KINDS
+from rpiocr.model.provenance import CARD, PROVING, SURE_TOTAL_KINDS, TOTAL_KINDS
 from rpiocr.recognise.tesseract import TESSERACT
 from rpiocr.recognise.tesseract_models import Script
 

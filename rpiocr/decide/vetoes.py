@@ -15,7 +15,6 @@ from typing import Generic, TypeVar
 from rpiocr.decide import date_vetoes
 from rpiocr.decide.amount_vetoes import amount_vetoes
 from rpiocr.decide.features import Facts, is_single_engine, votes_for
-from rpiocr.extract.arithmetic.ledger import PROVING, TELLING
 from rpiocr.extract.fields.date import by_default
 from rpiocr.extract.tables.countries import cash_rounding
 from rpiocr.extract.text.amounts import fold
@@ -27,9 +26,11 @@ from rpiocr.model.provenance import (
     ITEMS,
     MAYBE_REFUND,
     OPEN_DECIMALS,
+    PROVING,
     REPEATED,
     SETTLED,
     SURE_TOTAL_KINDS,
+    TELLING,
     TWO_CURRENCIES,
 )
 

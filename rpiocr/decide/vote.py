@@ -8,9 +8,8 @@ from dataclasses import replace
 from statistics import mean
 from typing import TypeVar
 
-from rpiocr.extract.arithmetic.ledger import PROVING
 from rpiocr.model import Ballot, Candidate, Field, PassId
-from rpiocr.model.provenance import PAGE_DOUBTS, PAGE_SUPPORTS
+from rpiocr.model.provenance import PAGE_DOUBTS, PAGE_SUPPORTS, PROVING
 
 T = TypeVar("T", bound=Hashable)
 

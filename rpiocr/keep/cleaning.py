@@ -20,8 +20,8 @@ from rpiocr.system.old_files import Chosen, OldFiles, count_old, remove_old
 PICTURE = re.compile(r"[0-9a-f]{2}/[0-9a-f]{64}-[0-9]+(-small)?\.jpg", re.ASCII)
 """A page of an original, by the hash of that."""
 
-LEFTOVER = re.compile(r"export-[0-9a-f]+\.[a-z]+|([0-9a-f]{2}/)?\.[^/]+\.[0-9a-f]{16}\.part", re.ASCII)
-"""An export that nobody took, or a file whose writer was killed."""
+LEFTOVER = re.compile(r"\.rpiocr-scratch-[0-9a-f]{16}|([0-9a-f]{2}/)?\.[^/]+\.[0-9a-f]{16}\.part", re.ASCII)
+"""A file of a request that was interrupted, such as an export, or a file whose writer was killed."""
 
 LEFTOVER_AGE = dt.timedelta(days=1)
 

@@ -186,6 +186,12 @@ ITEMS = Check(CheckKind.PROOF, CheckName.ITEMS)
 CARD = Check(CheckKind.NOTE, CheckName.CARD)
 """The amount charged to a card repeats the total, but proves nothing."""
 
+PROVING = frozenset({CASH_LESS_CHANGE, SUBTOTAL_AND_TAX, NET_AND_TAX, ITEMS})
+"""Sums of several amounts that prove a total; a card's amount only repeats it."""
+
+TELLING = PROVING - {ITEMS}
+"""Checks that a total passes, and a subtotal hardly ever does."""
+
 ROUNDING = Check(CheckKind.NOTE, CheckName.ROUNDING)
 DIGIT_REPAIRED = Check(CheckKind.REPAIR, CheckName.DIGIT_REPAIRED)
 """One digit of a total was misread, and only one value fits the sums."""

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from rpiocr.decide.contradictions import contradictions
 from rpiocr.errors import RpiocrError
 from rpiocr.serve.book import Book
 from rpiocr.serve.errors import RequestError
 from rpiocr.store import trash
 from rpiocr.store.archiving import archive, unarchive
-from rpiocr.store.corrections import correct, take_back
+from rpiocr.store.corrections import Change, correct, take_back
 from rpiocr.watch.refiling import refile
 
 
@@ -27,25 +28,30 @@ class Changes(BaseModel):
     archived: bool | None = None
 
 
-def change(book: Book, receipt_id: int, changes: Changes) -> None:
+def change(book: Book, receipt_id: int, changes: Changes) -> tuple[str, ...]:
     """Apply changes to a receipt, all or none, and move its file if nothing about it is unsure any more.
 
-    Raises BadCorrectionError, NoSuchReceiptError, RequestError for contradictory changes, StoreError.
+    Returns what a person should know of them: values that the receipt's own sums contradict, files that cannot be
+    moved. Raises BadCorrectionError, NoSuchReceiptError, RequestError for changes that are contradictory or none,
+    StoreError.
     """
-    if changes.undo and (changes.set or changes.confirm):
+    has_values = bool(changes.set or changes.confirm)
+    if changes.undo and has_values:
         message = "take a change back in a request of its own, without set and confirm"
         raise RequestError(message)
-    if changes.undo:
-        take_back(book.database, receipt_id, changes.undo)
-    if changes.set or changes.confirm:
-        correct(book.database, receipt_id, _typed(changes.set), changes.confirm or None)
-    if changes.archived is not None:
-        (archive if changes.archived else unarchive)(book.database, [receipt_id])
-    if not any((changes.undo, changes.set, changes.confirm, changes.archived is not None)):
+    if not (changes.undo or has_values) and changes.archived is None:
         message = "this changes nothing; give set, confirm, undo or archived"
         raise RequestError(message)
-    move_file(book, receipt_id)
+    made: tuple[Change, ...] = ()
+    if changes.undo:
+        take_back(book.database, receipt_id, changes.undo)
+    if has_values:
+        made = correct(book.database, receipt_id, _typed(changes.set), changes.confirm or None)
+    if changes.archived is not None:
+        (archive if changes.archived else unarchive)(book.database, [receipt_id])
+    told = (*contradictions(book.database, receipt_id, made), *_unmoved(book, receipt_id))
     book.events.publish("changed", receipt=receipt_id)
+    return told
 
 
 def delete(book: Book, receipt_id: int) -> None:
@@ -61,11 +67,11 @@ def restore(book: Book, receipt_id: int) -> int:
     return number
 
 
-def move_file(book: Book, receipt_id: int) -> None:
-    """Move the file of a receipt out of review/ if nothing about it is unsure; where that fails it stays there."""
+def _unmoved(book: Book, receipt_id: int) -> Iterator[str]:
+    """Move the file of a receipt out of review/ if nothing about it is unsure; yield why one stays where it was."""
     for outcome in refile(book.database, receipt_id, book.settings):
         if isinstance(outcome, RpiocrError):
-            book.events.publish("warning", message=str(outcome))
+            yield book.told(str(outcome))
 
 
 def _typed(given: Mapping[str, str | Decimal | None]) -> Iterable[tuple[str, str]]:

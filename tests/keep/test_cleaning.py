@@ -76,10 +76,10 @@ def test_a_deleted_receipt_can_be_restored_until_its_time_is_over(database: Data
 
 
 def test_leftovers_of_exports_go_after_a_day(database: Database, folder: Path) -> None:
-    fresh = old(folder / f"export-{'1' * 16}.zip", 0.5)
+    fresh = old(folder / f".rpiocr-scratch-{'1' * 16}", 0.5)
     left = [
-        old(folder / f"export-{'0' * 16}.zip", 1.5),
-        old(folder / f".export-{'0' * 16}.zip.{'a' * 16}.part", 1.5),
+        old(folder / f".rpiocr-scratch-{'0' * 16}", 1.5),
+        old(folder / f"..rpiocr-scratch-{'0' * 16}.{'a' * 16}.part", 1.5),
         old(folder / "ab" / f".{'a' * 64}-1.jpg.{'b' * 16}.part", 1.5),
     ]
     assert clean(database, folder, 30).leftovers == OldFiles(3, 30)
@@ -89,7 +89,7 @@ def test_leftovers_of_exports_go_after_a_day(database: Database, folder: Path) -
 
 def test_with_0_pictures_and_deleted_receipts_are_kept_for_ever(database: Database, folder: Path) -> None:
     kept = picture(folder, 4000)
-    left = old(folder / f"export-{'0' * 16}.csv", 4000)
+    left = old(folder / f".rpiocr-scratch-{'0' * 16}", 4000)
     trash.put(database, keep_one(database))
     cleaned = clean(database, folder, 0, dt.datetime.now(dt.UTC) + dt.timedelta(days=4000))
     assert (cleaned.pictures, cleaned.receipts, cleaned.leftovers.count) == (NOTHING, NOTHING, 1)
@@ -106,7 +106,7 @@ def test_a_file_that_is_not_ours_stays_however_old_it_is(database: Database, fol
         old(folder / "ab" / "cd" / f"{'a' * 64}-1.jpg", 4000),
         old(folder / "ab" / f"{'a' * 64}-1.jpg.bak", 4000),
         old(folder / "exports.zip", 4000),
-        old(folder.parent / f"export-{'0' * 16}.zip", 4000),
+        old(folder.parent / f".rpiocr-scratch-{'0' * 16}", 4000),
     ]
     assert clean(database, folder, 30).is_empty
     assert all(path.exists() for path in strangers)

@@ -15,7 +15,7 @@ from rpiocr.store.database import Database
 from tests.batch.waiting import until
 from tests.serve.serving import ROOT, Serving, body, code, serving
 from tests.store.many import fill
-from tests.store.readings import item, keep_one
+from tests.store.readings import evidence, item, keep_one
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +91,17 @@ def test_values_are_corrected_confirmed_and_taken_back(book: Serving, database: 
     assert body(book.ask("GET", own))["merchant"] == "Wrnog"
     assert code(book.ask("PATCH", own, json={})) == "bad_request"
     assert code(book.ask("PATCH", own, json={"undo": ["date"], "confirm": ["date"]})) == "bad_request"
+
+
+def test_a_correction_that_the_sums_of_the_receipt_contradict_is_kept_and_told(
+    book: Serving, database: Database
+) -> None:
+    proved = {"amount": evidence("12.50", checks=["net + tax"])}
+    number = keep_one(database, merchant="Proved", evidence=proved)
+    for amount, contradicted in (("21.50", True), ("12.50", False)):
+        changed = body(book.ask("PATCH", f"/receipts/{number}", json={"set": {"amount": amount}}))
+        assert str(changed["amount"]) == amount
+        assert ["sums prove 12.50" in notice for notice in changed["notices"]] == [True] * contradicted, amount
 
 
 def test_an_archived_receipt_is_out_of_lists_and_a_deleted_one_comes_back(book: Serving, database: Database) -> None:

@@ -21,12 +21,6 @@ from rpiocr.model.provenance import CARD, CASH_LESS_CHANGE, ITEMS, NET_AND_TAX, 
 
 ZERO = Decimal(0)
 
-PROVING = frozenset({CASH_LESS_CHANGE, SUBTOTAL_AND_TAX, NET_AND_TAX, ITEMS})
-"""Sums of several amounts that prove a total; a card's amount only repeats it."""
-
-TELLING = PROVING - {ITEMS}
-"""Checks that a total passes, and a subtotal hardly ever does."""
-
 
 @dataclass(frozen=True)
 class Ledger:

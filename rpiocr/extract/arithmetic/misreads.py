@@ -9,9 +9,9 @@ from decimal import Decimal
 from functools import cached_property
 from string import digits
 
-from rpiocr.extract.arithmetic.ledger import PROVING, Ledger, proofs
+from rpiocr.extract.arithmetic.ledger import Ledger, proofs
 from rpiocr.model import Check, CheckKind
-from rpiocr.model.provenance import SUBTOTAL_AND_TAX
+from rpiocr.model.provenance import PROVING, SUBTOTAL_AND_TAX
 
 DIGITS = re.compile(r"[0-9][0-9.,]*")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from statistics import median
 
-from rpiocr.extract.arithmetic.ledger import PROVING, Ledger, gather, proofs
+from rpiocr.extract.arithmetic.ledger import Ledger, gather, proofs
 from rpiocr.extract.arithmetic.payments import doubts, payments_of
 from rpiocr.extract.arithmetic.support import support_of
 from rpiocr.extract.fields.refund import refund_evidence, signed, with_other_sign
@@ -25,7 +25,16 @@ from rpiocr.extract.locale.conversion import names_rate
 from rpiocr.extract.roles import DUE_NOW, TOTALS, ReceiptLine, Role
 from rpiocr.extract.text.amounts import Amount, find_whole_amounts
 from rpiocr.model import Candidate, Check, Kind
-from rpiocr.model.provenance import CARD, CASH_LESS_CHANGE, ITEMS, OTHER_DUE, PAYMENTS, THOUSANDS, TWO_CURRENCIES
+from rpiocr.model.provenance import (
+    CARD,
+    CASH_LESS_CHANGE,
+    ITEMS,
+    OTHER_DUE,
+    PAYMENTS,
+    PROVING,
+    THOUSANDS,
+    TWO_CURRENCIES,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from rpiocr.extract.arithmetic.ledger import PROVING, TELLING, Ledger, proofs
+from rpiocr.extract.arithmetic.ledger import Ledger, proofs
 from rpiocr.extract.arithmetic.misreads import Misreads
 from rpiocr.extract.arithmetic.payments import payments_of
 from rpiocr.extract.arithmetic.rounding import find_rounding
@@ -25,10 +25,12 @@ from rpiocr.model.provenance import (
     ITEMS,
     NET_AND_TAX,
     OTHER_DUE,
+    PROVING,
     ROUNDING,
     SETTLED,
     SUBTOTAL_AND_TAX,
     SURE_TOTAL_KINDS,
+    TELLING,
     TOTAL_KINDS,
     TWO_CURRENCIES,
 )

@@ -45,6 +45,7 @@ ACCEPTED = answer("Upload", "The file is kept, and will be read; Location says w
 UPLOAD = answer("Upload", "The upload.") | answer("Upload", "The file will be read again.", 202)
 UPLOAD_LIST = answer("UploadList", "The uploads.")
 RECEIPT = answer("Receipt", "The receipt.")
+CHANGED = answer("Changed", "The receipt, as it is now.")
 RECEIPT_LIST = answer("ReceiptList", "A page of receipts.")
 NOTHING: Responses = {204: {"description": "Done."}}
 
@@ -124,6 +125,12 @@ OWN_SCHEMAS: dict[str, Any] = {
             "archived_at": {"type": ["string", "null"], "format": "date-time"},
             "links": {"type": "object", "additionalProperties": {"type": "string"}},
         },
+    },
+    "Changed": {
+        "allOf": [ref("Receipt")],
+        "type": "object",
+        "required": ["notices"],
+        "properties": {"notices": {"type": "array", "items": {"type": "string"}}},
     },
     "Summary": {
         "type": "object",

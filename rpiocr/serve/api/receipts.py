@@ -14,7 +14,7 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from rpiocr.keep.stored_file import stored_file
 from rpiocr.serve import tool
 from rpiocr.serve.api.answers import ROOT, Json, receipt_of
-from rpiocr.serve.api.documents import CHANGES, MAX_ID, NOTHING, RECEIPT, RECEIPT_LIST, answer, bytes_as
+from rpiocr.serve.api.documents import CHANGED, CHANGES, MAX_ID, NOTHING, RECEIPT, RECEIPT_LIST, answer, bytes_as
 from rpiocr.serve.changes import Changes, change, delete, restore
 from rpiocr.serve.context import TheBook, TheService
 from rpiocr.serve.errors import RequestError
@@ -145,12 +145,15 @@ def get_receipt(receipt_id: Id, book: TheBook) -> Response:
         return Json(receipt_of(connection, receipt_id))
 
 
-@router.patch("/receipts/{receipt_id}", responses=RECEIPT, openapi_extra=CHANGES)
+@router.patch("/receipts/{receipt_id}", responses=CHANGED, openapi_extra=CHANGES)
 def change_receipt(receipt_id: Id, changes: Annotated[Changes, Body()], book: TheBook) -> Response:
-    """Correct and confirm values, take changes back, archive: all that is given, or nothing."""
-    change(book, receipt_id, changes)
+    """Correct and confirm values, take changes back, archive: all that is given, or nothing.
+
+    ``notices`` of the answer are sentences for the person, such as that the receipt's own sums prove another total.
+    """
+    notices = change(book, receipt_id, changes)
     with book.database.snapshot() as connection:
-        return Json(receipt_of(connection, receipt_id))
+        return Json({**receipt_of(connection, receipt_id), "notices": list(notices)})
 
 
 @router.delete("/receipts/{receipt_id}", responses=NOTHING, status_code=204)

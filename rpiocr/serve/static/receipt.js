@@ -27,6 +27,7 @@ async function refresh(sent) {
 // Sends a change and shows the receipt anew; `back(receipt)` gives the change that takes it back.
 async function change(body, message, back) {
   const receipt = await call("PATCH", own(), body);
+  for (const notice of receipt.notices) toast(notice);
   await refresh([...Object.keys(body.set ?? {}), ...(body.undo ?? [])]);
   toast(message, { act: back && (() => orSay(change(back(receipt), t("receipt.undone")))) });
 }

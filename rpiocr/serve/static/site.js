@@ -6,7 +6,7 @@ const language = document.documentElement.lang;
 const AGAIN_MS = 4000;
 const SHORT_MS = 6000;
 const WITH_UNDO_MS = 12000;
-const KINDS = ["upload", "reading", "read", "filed", "failed", "changed", "warning"];
+const KINDS = ["upload", "reading", "read", "filed", "failed", "changed"];
 
 export const find = (name) => document.querySelector(`[data-${name}]`);
 export const data = (id) => JSON.parse(document.getElementById(id)?.textContent || "null");

@@ -143,6 +143,7 @@ function change(card, value) {
   sent.then(
     (receipt) => {
       field.isBusy = false;
+      for (const notice of receipt.notices) toast(t("review.refused", { id: review.id, message: notice }));
       if (!isTyped) return;
       field.value = textOf(receipt[field.name], value);
       if (now === review && cards[at] === card) goOn(card);
