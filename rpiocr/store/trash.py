@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -40,6 +41,16 @@ OF_RECEIPT = (ITEMS, TAX_IDS, WARNINGS, CORRECTIONS, CLOUD_CALLS, WORD_BOXES)
 """Tables whose rows belong to a receipt, beside FIELDS, whose rows have FIELD_CHECKS."""
 
 
+@dataclass(frozen=True)
+class Deleted:
+    """A receipt that can be restored; ``merchant`` and ``date`` (ISO 8601) as they were, None if unknown."""
+
+    receipt_id: int
+    deleted_at: dt.datetime
+    merchant: str | None
+    date: str | None
+
+
 def put(database: Database, receipt_id: int) -> None:
     """Delete a receipt so that it can be restored; raises NoSuchReceiptError.
 
@@ -66,11 +77,12 @@ def take_back(database: Database, receipt_id: int) -> int:
         return _put_back(connection, simplejson.loads(kept, use_decimal=True))
 
 
-def deleted(database: Database) -> list[tuple[int, dt.datetime]]:
-    """Return the numbers of the receipts that can be restored, with the time of their deletion, newest first."""
-    query = select(TRASH.c.receipt_id, TRASH.c.deleted_at).order_by(TRASH.c.deleted_at.desc())
+def deleted(database: Database, limit: int) -> list[Deleted]:
+    """Return the receipts that can be restored, at most ``limit``, the one deleted last first."""
+    query = select(TRASH).order_by(TRASH.c.deleted_at.desc(), TRASH.c.receipt_id.desc()).limit(limit)
     with database.snapshot() as connection:
-        return [(row.receipt_id, row.deleted_at) for row in connection.execute(query)]
+        rows = connection.execute(query).all()
+    return [_deleted(row.receipt_id, row.deleted_at, simplejson.loads(row.rows)) for row in rows]
 
 
 def empty(database: Database, before: dt.datetime) -> int:
@@ -83,6 +95,11 @@ def empty(database: Database, before: dt.datetime) -> int:
         for file_id in files:
             connection.execute(delete(FILES).where(FILES.c.id == file_id, ~used))
         return count
+
+
+def _deleted(receipt_id: int, deleted_at: dt.datetime, rows: Rows) -> Deleted:
+    receipt = rows[RECEIPTS.name][0]
+    return Deleted(receipt_id, deleted_at, receipt["merchant"], receipt["date"])
 
 
 def _rows_of(connection: Connection, receipt_id: int) -> dict[str, list[dict[str, Any]]]:

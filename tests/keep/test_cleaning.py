@@ -65,13 +65,13 @@ def test_a_deleted_receipt_can_be_restored_until_its_time_is_over(database: Data
     first, second = keep_one(database, date="2024-01-01"), keep_one(database, file="b.jpg", date="2024-01-02")
     trash.put(database, first)
     assert clean(database, folder, 30).receipts == NOTHING
-    assert [number for number, _ in trash.deleted(database)] == [first]
+    assert [one.receipt_id for one in trash.deleted(database, 9)] == [first]
     later = dt.datetime.now(dt.UTC) + LATER
     planned = plan(database, folder, 30, later).receipts
     assert planned.count == 1
     assert planned.bytes > 100
     assert clean(database, folder, 30, later).receipts == planned
-    assert trash.deleted(database) == []
+    assert trash.deleted(database, 9) == []
     assert [line["id"] for line in run_command(database.url, "list").lines] == [second]
 
 
@@ -95,7 +95,7 @@ def test_with_0_pictures_and_deleted_receipts_are_kept_for_ever(database: Databa
     assert (cleaned.pictures, cleaned.receipts, cleaned.leftovers.count) == (NOTHING, NOTHING, 1)
     assert kept.exists()
     assert not left.exists()
-    assert len(trash.deleted(database)) == 1
+    assert len(trash.deleted(database, 9)) == 1
 
 
 def test_a_file_that_is_not_ours_stays_however_old_it_is(database: Database, folder: Path) -> None:

@@ -44,7 +44,7 @@ def test_a_restored_receipt_is_as_it_was(database: Database) -> None:
 
     assert trash.take_back(database, receipt) == receipt
     assert known(database, receipt) == before
-    assert trash.deleted(database) == []
+    assert trash.deleted(database, 9) == []
 
 
 def test_a_receipt_that_comes_while_another_can_be_restored_has_a_number_of_its_own(database: Database) -> None:
@@ -53,7 +53,9 @@ def test_a_receipt_that_comes_while_another_can_be_restored_has_a_number_of_its_
     second = keep_one(database, merchant="Other Shop", file="other.jpg", data=b"other")
     assert second != first
     trash.put(database, second)
-    assert {receipt for receipt, _ in trash.deleted(database)} == {first, second}
+    known_as = [(one.receipt_id, one.merchant, one.date) for one in trash.deleted(database, 9)]
+    assert known_as == [(second, "Other Shop", "2024-03-05"), (first, "Corner Shop", "2024-03-05")]
+    assert [one.receipt_id for one in trash.deleted(database, 1)] == [second]
     assert (trash.take_back(database, first), trash.take_back(database, second)) == (first, second)
     assert known(database, first)["merchant"] == "Corner Shop"
     assert known(database, second)["merchant"] == "Other Shop"

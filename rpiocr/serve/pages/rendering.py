@@ -64,9 +64,10 @@ def money(context: Context, value: Decimal | None) -> str:
     return f"{value:,f}".translate({ord(","): group, ord("."): point})
 
 
-def local(moment: str) -> str:
-    """Return a moment, as the API has it, in the time of this machine, to the minute."""
-    return f"{dt.datetime.fromisoformat(moment).astimezone():%Y-%m-%d %H:%M}"
+def local(moment: str | dt.datetime) -> str:
+    """Return a moment, which may be written as the API has it, in the time of this machine, to the minute."""
+    at = moment if isinstance(moment, dt.datetime) else dt.datetime.fromisoformat(moment)
+    return f"{at.astimezone():%Y-%m-%d %H:%M}"
 
 
 def data(value: object) -> Markup:

@@ -12,6 +12,7 @@ from rpiocr.serve.book import Book
 from rpiocr.serve.context import Service
 from rpiocr.serve.following import Costs
 from rpiocr.settings import Settings
+from rpiocr.store import trash
 from rpiocr.store.budget import known_calls
 from rpiocr.store.journal import Journal, State
 from rpiocr.store.tables import FILES
@@ -20,6 +21,7 @@ from rpiocr.watch.status import health_of
 GIGABYTE = 1e9
 MEGABYTE = 1e6
 FAILED_SHOWN = 50
+DELETED_SHOWN = 50
 
 
 def state_of(book: Book, service: Service) -> dict[str, Any]:
@@ -39,6 +41,7 @@ def state_of(book: Book, service: Service) -> dict[str, Any]:
         "costs": _costs(service.costs),
         "cloud": _calls(book.settings),
         "failed": _failed(book),
+        "deleted": trash.deleted(book.database, DELETED_SHOWN),
     }
 
 

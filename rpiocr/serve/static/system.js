@@ -1,4 +1,5 @@
-// The state of the machine: what could not be read is read again, what is old is cleaned away after a look at it.
+// The state of the machine: what could not be read is read again, what was deleted comes back,
+// what is old is cleaned away after a look at it.
 
 import { call, find, follow, sayProblem, sentences, toast } from "./site.js";
 
@@ -8,6 +9,11 @@ async function readAgain(button) {
   await call("POST", `/api/v1/files/${button.dataset.again}/retry`);
   toast(t("system.again"));
   button.closest("li").remove();
+}
+
+async function restore(button) {
+  const { id } = await call("POST", `/api/v1/receipts/${button.dataset.restore}/restore`);
+  location.assign(`/receipts/${id}`);
 }
 
 // A dry run says what would go, and offers to do it.
@@ -20,12 +26,15 @@ async function clean(button) {
   document.querySelector('[data-clean="do"]').hidden = !isDry || isNothing;
 }
 
+const actions = { again: readAgain, restore, clean };
+
 document.addEventListener("click", async ({ target }) => {
-  const button = target.closest("[data-again], [data-clean]");
-  if (!button) return;
+  const button = target.closest("button");
+  const name = Object.keys(actions).find((one) => button && one in button.dataset);
+  if (!name) return;
   button.disabled = true;
   try {
-    await ("again" in button.dataset ? readAgain(button) : clean(button));
+    await actions[name](button);
   } catch (error) {
     sayProblem(error);
   } finally {

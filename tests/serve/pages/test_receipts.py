@@ -164,6 +164,18 @@ def test_a_deleted_receipt_comes_back(browser: Browser, stocked: Serving) -> Non
         expect(page.get_by_role("heading", name="Shop 4")).to_be_visible()
 
 
+@pytest.mark.slow
+def test_a_receipt_that_was_deleted_long_ago_comes_back_from_the_system_page(
+    browser: Browser, stocked: Serving
+) -> None:
+    assert stocked.ask("DELETE", "/receipts/4").status_code == 204
+    with visit(browser, stocked) as visiting:
+        page = visiting.open("/system")
+        page.get_by_role("listitem").filter(has_text="No. 4 Shop 4").get_by_role("button", name="Restore").click()
+        expect(page.get_by_role("heading", name="Shop 4")).to_be_visible()
+        expect(visiting.open("/system").get_by_text("None can be restored.")).to_be_visible()
+
+
 def test_a_receipt_without_date_total_and_merchant_has_a_page(browser: Browser, stocked: Serving) -> None:
     with visit(browser, stocked) as visiting:
         page = visiting.open("/receipts/7")
