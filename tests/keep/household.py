@@ -6,11 +6,14 @@ import datetime as dt
 import hashlib
 import os
 import secrets
+import signal
 import sys
+import threading
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -149,10 +152,12 @@ def _upload(database: Database) -> None:
 
 
 def keep_filing(url: str, inbox: Path, start: int, count: int) -> None:
-    """File receipts one after the other, as fast as it goes."""
+    """File receipts one after the other, as fast as it goes; SIGTERM ends it after the one at hand."""
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
     with closing(Database(url)) as database:
         clerk = Clerk(database, inbox)
-        for number in range(start, start + count):
+        for number in takewhile(lambda _: not stop.is_set(), range(start, start + count)):
             path = clerk.arrive(f"new {number}.jpg", f"new {number} ".encode() * 1000)
             clerk.file(clerk.answer(path, accepted(number)), path)
 

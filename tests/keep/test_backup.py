@@ -105,9 +105,11 @@ def filing(household: Household, start: int, count: int) -> Iterator[subprocess.
     """Somebody files receipts meanwhile."""
     words = [sys.executable, "-m", "tests.keep.household", household.url, household.inbox, start, count]
     process = subprocess.Popen(list(map(str, words)), cwd=PROJECT)
-    yield process
-    process.terminate()
-    process.wait()
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait()
 
 
 @pytest.mark.slow
