@@ -1,5 +1,6 @@
 """The domain model: immutable types that all stages of the program share."""
 
+from rpiocr.model.codes import Code, CodeClaim, CodeStatus, FoundCode
 from rpiocr.model.engine import EngineFamily, EngineId, EngineKind, PassId
 from rpiocr.model.evidence import Ballot, Candidate, Field, Verdict, Veto, VetoKind
 from rpiocr.model.fields import Fields, Method, Payment, TaxId
@@ -19,12 +20,16 @@ __all__ = [
     "Check",
     "CheckKind",
     "CheckName",
+    "Code",
+    "CodeClaim",
+    "CodeStatus",
     "CropId",
     "EngineFamily",
     "EngineId",
     "EngineKind",
     "Field",
     "Fields",
+    "FoundCode",
     "Homography",
     "Item",
     "ItemKind",

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from rpiocr.errors import MissingDependencyError
+from rpiocr.model.codes import Code
 from rpiocr.model.evidence import Verdict
 from rpiocr.model.fields import Fields
 from rpiocr.model.provenance import Notice
@@ -64,7 +65,7 @@ class Receipt:
 
     ``file``, ``page`` and ``sha256`` are those of the Page; ``part`` counts the receipts on one page from 1.
     ``passes`` holds every pass that was run, failed ones included; ``rungs`` the stages that ran them, and ``stop``
-    why there were no more.
+    why there were no more. ``codes`` are all machine-readable codes on it, top to bottom.
     """
 
     file: str
@@ -79,6 +80,7 @@ class Receipt:
     rungs: tuple[Rung, ...]
     stop: Stop
     elapsed_s: float
+    codes: tuple[Code, ...] = ()
 
     def items_frame(self) -> DataFrame:
         """Return the items as a table of pandas with ITEM_COLUMNS, numbered from 1; empty if none were found.
