@@ -25,7 +25,7 @@ from bench.data import Example, Label
 from bench.score import alike, total_right
 from rpiocr.decide.confidence import Judge
 from rpiocr.decide.features import engines_of, features_of
-from rpiocr.decide.interpret import Seen, Understanding, understand
+from rpiocr.decide.interpret import Scene, Seen, Understanding, understand
 from rpiocr.errors import InputError
 from rpiocr.extract import Hints, Languages
 from rpiocr.load import load_pages
@@ -330,8 +330,7 @@ class Replay:
             self._hints,
             self._judge,
             seen,
-            mixed=read.mixed,
-            photo=read.photo,
+            Scene(read.mixed, read.photo),
         )
 
 

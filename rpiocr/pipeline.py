@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -12,23 +12,39 @@ from typing import Any, BinaryIO, TypeGuard
 
 from rpiocr.cloud.engine import ENGINES, VISION
 from rpiocr.decide.cloud_policy import Answer, cloud_options, is_accepted_locally, with_cloud, without_cloud
+from rpiocr.decide.code_items import items_of_code
 from rpiocr.decide.confidence import Judge
-from rpiocr.decide.interpret import Understanding, understand
+from rpiocr.decide.interpret import Scene, Understanding, understand
 from rpiocr.decide.items import ItemsRead, find_items
 from rpiocr.errors import CloudError, EngineError, InputError, NoTextError, SettingsError
 from rpiocr.extract import DateOrder, Hints, Languages
 from rpiocr.extract.fields.date import by_default, order_evidence, other_reading
 from rpiocr.load import load_pages
-from rpiocr.model import EngineId, EngineKind, Field, Fields, Notice, Page, Pass, Receipt, Source, Verdict, VetoKind
+from rpiocr.model import (
+    Code,
+    EngineId,
+    EngineKind,
+    Field,
+    Fields,
+    ItemList,
+    Notice,
+    Page,
+    Pass,
+    Receipt,
+    Source,
+    Verdict,
+    VetoKind,
+)
 from rpiocr.model.provenance import CLOCK_BEHIND
 from rpiocr.preprocess import Preparer
 from rpiocr.preprocess.blank import Side
 from rpiocr.preprocess.capture_advice import NO_RECEIPT, advise
 from rpiocr.preprocess.crops import Crop, detect_crops, whole_page
+from rpiocr.reading.codes import codes_of
 from rpiocr.reading.joining import Joiner
 from rpiocr.reading.ladder import Ladder, no_text
 from rpiocr.reading.outcome import BlankPage, Failure, Trace, View
-from rpiocr.reading.page_coordinates import moved_fields, moved_passes, moved_reading
+from rpiocr.reading.page_coordinates import codes_on, moved_fields, moved_passes, moved_reading
 from rpiocr.reading.plan import plan, was_retried
 from rpiocr.recognise.tesseract_models import INSTALL, languages_read, require_languages
 from rpiocr.settings import Settings, load_settings
@@ -149,7 +165,8 @@ class Reader:
             yield from (failure for failure in failures if failure not in without_text)
 
     def _read_crop(self, crop: Crop, whole: Crop, page: Page, part: int, started: float) -> Trace:
-        read = self._ladder.read(crop, whole, self._time_to_read_s(started))
+        codes = codes_of(crop, whole)
+        read = self._ladder.read(crop, whole, self._time_to_read_s(started), codes)
         understanding = read.understanding
         source = Source.LOCAL_RETRY if was_retried(read.rungs) else Source.LOCAL
         answer = Answer(understanding.fields, understanding.judgement, source)
@@ -157,6 +174,7 @@ class Reader:
         passes = read.passes + cloud_pass
         back = read.crop.to_page
         items = self._items(answer.fields, read.of_items)
+        listed = self._listed(items, codes_on(read.crop, codes), answer.fields)
         receipt = Receipt(
             file=page.file,
             page=page.number,
@@ -164,7 +182,7 @@ class Reader:
             sha256=page.sha256,
             source=answer.source,
             judgement=answer.judgement,
-            fields=moved_fields(replace(answer.fields, items=items.listed if items else None), back),
+            fields=moved_fields(replace(answer.fields, items=listed), back),
             warnings=(
                 *_rotation_warning(read.crop.quarters),
                 *_language_warning(answer, read.missing_package),
@@ -176,6 +194,7 @@ class Reader:
             rungs=read.rungs,
             stop=read.stop,
             elapsed_s=time.monotonic() - started,
+            codes=codes,
         )
         view = View(read.crop.page.pixels, understanding.reading, answer.fields, items.layout if items else None)
         return Trace(page, read.preparer, moved_reading(understanding.reading, back), receipt, view)
@@ -183,6 +202,13 @@ class Reader:
     def _items(self, fields: Fields, understanding: Understanding) -> ItemsRead | None:
         """Return the items, unless they are not to be looked for; ``fields`` has the total that was chosen."""
         return None if self.settings.items == "off" else find_items(understanding, fields)
+
+    def _listed(self, read: ItemsRead | None, codes: Sequence[Code], fields: Fields) -> ItemList | None:
+        """Return the items that were read if they are accepted, else those that a code lists, if it does."""
+        if read and read.listed.verdict is Verdict.ACCEPT:
+            return read.listed
+        coded = None if self.settings.items == "off" else items_of_code(codes, fields)
+        return coded or (read.listed if read else None)
 
     def _rejudged(self, receipt: Receipt, fields: Fields) -> Receipt:
         """Return a receipt with fields that other pages have changed: their vetoes, verdicts and warnings anew."""
@@ -223,7 +249,8 @@ class Reader:
         one = Pass(EngineId(VISION.family), "page", reading.lines, reading.elapsed_s)
         if not reading.lines:
             return without_cloud(local), (one,), (NO_TEXT_IN_CLOUD,)
-        cloud = understand((one,), preparer.skew_deg, self._languages, self._hints, self._judge, mixed=crop.mixed)
+        scene = Scene(crop.mixed)
+        cloud = understand((one,), preparer.skew_deg, self._languages, self._hints, self._judge, scene=scene)
         return with_cloud(local, cloud.fields, self._judge), (one,), ()
 
 

@@ -11,7 +11,7 @@ from enum import IntEnum
 from typing import Generic, TypeVar
 
 from rpiocr.model import Field, Notice, Verdict
-from rpiocr.model.provenance import PROVING
+from rpiocr.model.provenance import PROVED_CODE, PROVING
 
 T = TypeVar("T", bound=Hashable)
 
@@ -98,8 +98,11 @@ def _together(claims: Sequence[Claim[T]]) -> Authority:
 def local_claim(field: Field[T], *, stands: bool = False) -> Claim[T]:
     """Return the claim of the engines on this machine.
 
-    It is in doubt unless sums prove it, the judge accepts it, or the caller's policy is to keep it (``stands``).
+    It is in doubt unless sums or a code prove it, the judge accepts it, or the caller's policy is to keep it
+    (``stands``).
     """
+    if PROVED_CODE in field.chosen.checks:
+        return Claim(field.chosen.value, Authority.CODE, field)
     if PROVING & set(field.chosen.checks):
         return Claim(field.chosen.value, Authority.ARITHMETIC, field)
     if not stands and field.verdict is not Verdict.ACCEPT:
@@ -118,8 +121,10 @@ def cloud_claim(field: Field[T]) -> Claim[T]:
 
 def stored_claim(value: T, checks: Iterable[str]) -> Claim[T]:
     """Return the claim of a value read from a stored receipt; ``checks`` are the public names of its checks."""
-    proved = not PROVING_NAMES.isdisjoint(checks)
-    return Claim(value, Authority.ARITHMETIC if proved else Authority.IN_DOUBT)
+    names = frozenset(checks)
+    if PROVED_CODE.name.value in names:
+        return Claim(value, Authority.CODE)
+    return Claim(value, Authority.IN_DOUBT if PROVING_NAMES.isdisjoint(names) else Authority.ARITHMETIC)
 
 
 def person_claim(value: T) -> Claim[T]:

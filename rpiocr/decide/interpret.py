@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from rpiocr.decide.codes import with_codes
 from rpiocr.decide.confidence import Judge
 from rpiocr.decide.date_vetoes import with_roles_beside
 from rpiocr.decide.features import Facts, text_quality
@@ -14,7 +15,7 @@ from rpiocr.decide.vote import vote
 from rpiocr.decide.vote_document import vote_payment, vote_tax_ids
 from rpiocr.extract import Extract, Hints, Languages, extract
 from rpiocr.extract.locale.inference import Locale
-from rpiocr.model import Fields, Judgement, Line, Pass, PassId, Reading
+from rpiocr.model import Code, Fields, Judgement, Line, Pass, PassId, Reading
 from rpiocr.model.baseline import Baseline, baseline_of
 from rpiocr.model.fields import SPECS, ValueKind
 from rpiocr.recognise.alignment import merge
@@ -44,6 +45,18 @@ class Understanding:
     baseline: Baseline
 
 
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What is known of a receipt's image besides its text.
+
+    ``mixed`` and ``photo`` are as in Facts; ``codes`` are those on the receipt, with boxes in the pixels of the passes.
+    """
+
+    mixed: bool = False
+    photo: bool = False
+    codes: tuple[Code, ...] = ()
+
+
 Seen = dict[tuple[PassId, Locale], Extract]
 """What was extracted from a pass, by the pass and the locale that it was read with."""
 
@@ -55,9 +68,7 @@ def understand(
     hints: Hints,
     judge: Judge,
     seen: Seen | None = None,
-    *,
-    mixed: bool = False,
-    photo: bool = False,
+    scene: Scene | None = None,
 ) -> Understanding:
     """Combine all passes that succeeded, at least one, into one result.
 
@@ -65,10 +76,10 @@ def understand(
 
     Every pass votes with the fields found in its text alone; if its engine does not know the script of the page, that
     text is its numbers with the labels of the merged reading. The merged reading votes too, and provides the fields
-    that are not voted on. The languages of the page are inferred from all passes with the present models. ``mixed`` and
-    ``photo`` are as in Facts. ``seen`` is filled, so that a later stage on the same page does not extract again from
-    passes of stages before.
+    that are not voted on. The languages of the page are inferred from all passes with the present models. ``seen`` is
+    filled, so that a later stage on the same page does not extract again from passes of stages before.
     """
+    scene = scene or Scene()
     raw = [one for one in passes if one.error is None]
     tables = languages.tables_of(line.text for line in _lines_of(_with_present_models(raw)))
     script = script_of_page(tables.shown)
@@ -92,11 +103,14 @@ def understand(
             has_date=fields.date is not None,
         ),
         merged.unread_total,
-        mixed,
-        photo,
+        scene.mixed,
+        scene.photo,
         script,
     )
     fields, judgement = judge.judge(fields, facts)
+    if scene.codes:
+        read = (merged, *(seen[one.id, merged.locale] for one in good))
+        fields, judgement = judge.rate(with_codes(fields, read, scene.codes))
     extracts = tuple(seen[one.id, merged.locale] for one in good if one.field is None)
     return Understanding(reading, fields, judgement, facts, tables.shown, merged, extracts, baseline)
 

@@ -37,7 +37,8 @@ class Hints:
 
     ``today`` is None for the day on which a page is read: a reader may be kept for weeks.
     ``order`` and ``currency`` are None where they are to be inferred. ``home`` is the country that the user named,
-    ``time_zone`` that of the system's clock, both as in ISO 3166.
+    ``time_zone`` that of the system's clock, ``code_country`` that whose office defines the format of a code on the
+    receipt, all as in ISO 3166.
     """
 
     today: dt.date | None = None
@@ -45,6 +46,7 @@ class Hints:
     currency: str | None = None
     home: str | None = None
     time_zone: str | None = None
+    code_country: str | None = None
 
     @property
     def day(self) -> dt.date:
@@ -54,7 +56,7 @@ class Hints:
     @property
     def of_locale(self) -> LocaleHints:
         """The hints from which a locale is inferred."""
-        return LocaleHints(self.currency, self.home, self.time_zone)
+        return LocaleHints(self.currency, self.home, self.time_zone, self.code_country)
 
 
 @dataclass(frozen=True, slots=True)

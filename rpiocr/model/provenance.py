@@ -34,6 +34,7 @@ class Kind(StrEnum):
     LANGUAGE = "language"
     SETTING = "setting"
     HOME = "home"
+    CODE = "code"
 
 
 TOTAL_KINDS = frozenset({Kind.TOTAL_SURE, Kind.TOTAL, Kind.TOTAL_WEAK})
@@ -128,6 +129,8 @@ class CheckName(StrEnum):
     MAYBE_TIME = "date or time"
     EVIDENCE = "evidence"
     DECIMALS = "decimals?"
+    CODE = "code"
+    PROVED_CODE = "proved code"
 
 
 class OrderReason(StrEnum):
@@ -245,6 +248,10 @@ MAYBE_TIME = Check(CheckKind.DOUBT, CheckName.MAYBE_TIME)
 
 OPEN_DECIMALS = Check(CheckKind.DOUBT, CheckName.DECIMALS)
 """Nothing on the page indicates whether three digits behind a mark are decimals or thousands."""
+
+CODE = Check(CheckKind.NOTE, CheckName.CODE)
+PROVED_CODE = Check(CheckKind.PROOF, CheckName.PROVED_CODE)
+"""A machine-readable code on the receipt states the same; a check within the code proves that it was read well."""
 
 CHECK_DIGITS = Check(CheckKind.PROOF, CheckName.CHECK_DIGITS)
 FORM = Check(CheckKind.NOTE, CheckName.FORM)

@@ -47,6 +47,7 @@ class Preparer:
         self, page: Page, rule: ScaleRule | None = None, recipes: str = "tuned", rows: GlyphRows | None = None
     ) -> None:
         self.area = find_text(page, rows)
+        self.rows = rows
         self._page = page
         self._rule = rule or ScaleRule()
         self._recipes = RECIPES[recipes]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from rpiocr.decide.code_witness import witness_of
 from rpiocr.decide.confidence import Judge
-from rpiocr.decide.interpret import Seen, Understanding, understand
+from rpiocr.decide.interpret import Scene, Seen, Understanding, understand
 from rpiocr.extract import Hints, Languages
-from rpiocr.model import Pass
+from rpiocr.model import Code, Pass
 from rpiocr.preprocess.crops import Crop
 from rpiocr.reading.evidence import PageEvidence
+from rpiocr.reading.page_coordinates import codes_on
 from rpiocr.reading.plan import Stage
 from rpiocr.reading.stages import StagesResult, run_stages
 from rpiocr.recognise.passes import PassRunner
@@ -18,11 +20,21 @@ from rpiocr.recognise.passes import PassRunner
 
 @dataclass(frozen=True, slots=True)
 class Interpreter:
-    """What passes are interpreted with: keyword tables, the user's hints, and the judge."""
+    """What passes are interpreted with: keyword tables, the user's hints, the judge, and the codes on the receipt.
+
+    Boxes of ``codes`` are in pixels of the page.
+    """
 
     languages: Languages
     hints: Hints
     judge: Judge
+    codes: tuple[Code, ...] = ()
+
+    def with_codes(self, codes: tuple[Code, ...]) -> Interpreter:
+        """Return the same for a receipt with these codes."""
+        witness = witness_of(codes)
+        country = witness.claim.country if witness else None
+        return replace(self, codes=codes, hints=replace(self.hints, code_country=country))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +64,5 @@ class CropReader:
             known.hints,
             known.judge,
             self._extracted,
-            mixed=self.crop.mixed,
-            photo=self.crop.is_photo,
+            Scene(self.crop.mixed, self.crop.is_photo, codes_on(self.crop, known.codes)),
         )

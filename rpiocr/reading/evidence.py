@@ -8,16 +8,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from rpiocr.decide.code_witness import proved_total
 from rpiocr.decide.features import is_elsewhere, is_single_engine
 from rpiocr.extract import Languages
-from rpiocr.model import EngineId, Field, Fields, Pass, Prepared
+from rpiocr.model import Code, EngineId, Field, Fields, Pass, Prepared, map_box
 from rpiocr.preprocess import PLAIN, Preparer
+from rpiocr.preprocess.geometry import invert
+from rpiocr.preprocess.text_lines import Segment, find_text_lines
+from rpiocr.reading.amount_look import look_for
 from rpiocr.reading.line_selection import sort_lines
 from rpiocr.reading.plan import LineChoice, Stage, Step
 from rpiocr.recognise.line_sheet import SheetReader
 from rpiocr.recognise.passes import PassRunner, failure_of
 from rpiocr.recognise.rapidocr import engine as rapid
-from rpiocr.recognise.rapidocr.boxes import Quad
+from rpiocr.recognise.rapidocr.boxes import Quad, quad_of
 from rpiocr.recognise.rapidocr.engine import ALL_LINES, SOME_LINES
 from rpiocr.recognise.tesseract import TESSERACT, Psm, Tesseract
 
@@ -30,8 +34,8 @@ class Engines:
     """How the engines are run: Tesseract's languages, its scratch directory, and how many lines are read in parallel.
 
     With ``all_lines`` the second engine reads all lines in the first stage: if the script is another than Latin, the
-    first pass does not show which lines matter. ``earlier`` are passes on the same page with other models, see
-    ``as_earlier``.
+    first pass does not show which lines matter. ``both`` is whether the second engine is used at all. ``earlier`` are
+    passes on the same page with other models, see ``as_earlier``.
     """
 
     languages: str
@@ -39,14 +43,26 @@ class Engines:
     threads: int
     all_lines: bool = False
     earlier: tuple[Pass, ...] = ()
+    both: bool = True
 
 
 class PageEvidence:
-    """The passes of one page so far, and the text lines that the second engine has detected on it."""
+    """The passes of one page so far, and the text lines that the second engine has detected on it.
 
-    def __init__(self, runner: PassRunner, preparer: Preparer, engines: Engines, languages: Languages) -> None:
+    ``codes`` are those on the receipt, for whose total a stage may look; their boxes are in pixels of the page.
+    """
+
+    def __init__(
+        self,
+        runner: PassRunner,
+        preparer: Preparer,
+        engines: Engines,
+        languages: Languages,
+        codes: tuple[Code, ...] = (),
+    ) -> None:
         self.passes = engines.earlier
         self.preparer = preparer
+        self._codes = codes
         self._runner = runner
         self._engines = engines
         self._languages = languages
@@ -55,6 +71,8 @@ class PageEvidence:
 
     def run(self, stage: Stage, fields: Fields) -> tuple[str, ...]:
         """Run one stage; see Evidence. A stage with nothing to do runs no pass."""
+        if stage.look:
+            return self._look_for_total()
         if stage.second is LineChoice.RELEVANT:
             fresh = self._read_apart(stage.tesseract) if self._engines.all_lines else self._read_lines(stage.tesseract)
         else:
@@ -123,6 +141,26 @@ class PageEvidence:
         sheet = self._runner.start(reader, self.preparer.make(PLAIN))
         second = self._read(ALL_LINES, quads)
         return self._runner.wait(sheet), second
+
+    def _look_for_total(self) -> tuple[str, ...]:
+        """Look for the total of a code; what was read counts only if it is there, as it is no page without it."""
+        rows, total = self.preparer.rows, proved_total(self._codes)
+        if rows is None or total is None:
+            return ()
+        image = self.preparer.make(PLAIN)
+        to_image = invert(image.to_page)
+        printed = [map_box(code.found.box, to_image) for code in self._codes]
+        lines = [line for line in find_text_lines(rows, image) if not any(line.meets(box) for box in printed)]
+        look = look_for(total, lines, self._read_segments, self._languages, self.preparer.skew_deg)
+        self.passes = (*self.passes, look.read) if look.found else self.passes
+        return (look.read.name,)
+
+    def _read_segments(self, segments: Sequence[Segment]) -> Pass:
+        quads = tuple(quad_of(segment.box) for segment in segments)
+        if self._engines.both:
+            return self._read(SOME_LINES, quads)
+        reader = SheetReader(quads, self._tesseract(Psm.UNIFORM_BLOCK))
+        return self._runner.wait(self._runner.start(reader, self.preparer.make(PLAIN)))
 
     def _read_rest(self) -> tuple[Pass, ...]:
         """Read the lines that were left out, and add them to those that were read."""

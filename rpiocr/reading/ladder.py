@@ -7,22 +7,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from rpiocr.decide.code_witness import proved_total
 from rpiocr.decide.confidence import Judge
 from rpiocr.decide.interpret import Understanding
 from rpiocr.errors import EngineError, NoTextError, TimedOutError
 from rpiocr.extract import Hints, Languages
-from rpiocr.model import Page, Pass, Rung, Stop
+from rpiocr.model import Code, Page, Pass, Rung, Stop
 from rpiocr.preprocess import Preparer, ScaleRule
 from rpiocr.preprocess.crops import Crop
 from rpiocr.reading.crop_reader import CropReader, Interpreter
 from rpiocr.reading.evidence import Engines, PageEvidence, as_earlier
-from rpiocr.reading.model_choice import Models, shows_script
-from rpiocr.reading.plan import ReadingPlan
+from rpiocr.reading.model_choice import Models, models_of_country, shows_script
+from rpiocr.reading.page_coordinates import codes_on
+from rpiocr.reading.plan import ReadingPlan, Stage
 from rpiocr.reading.proposals import Proposals, ReadContext
 from rpiocr.reading.search import Attempt, Hypothesis, search
 from rpiocr.reading.stages import run_item_stages
 from rpiocr.recognise.passes import Limits, PassRunner
-from rpiocr.recognise.tesseract_models import combined, needed
+from rpiocr.recognise.tesseract_models import AUTO, combined, needed
 from rpiocr.system.scratch import scratch_folder
 
 
@@ -52,15 +54,17 @@ class Ladder:
         self._plan = plan
         self._interpreter = Interpreter(languages, hints, judge)
 
-    def read(self, crop: Crop, page: Crop, time_left_s: float) -> PageRead:
+    def read(self, crop: Crop, page: Crop, time_left_s: float, codes: tuple[Code, ...] = ()) -> PageRead:
         """Read one receipt in its crop within ``time_left_s``, or in a better one; ``page`` is the whole page.
+
+        ``codes`` are those on the receipt, with boxes in pixels of the page.
 
         Raises TimedOutError or EngineError if no pass succeeded, NoTextError for a blank page.
         """
         limits = Limits(self._plan.pass_s, time_left_s, self._plan.workers)
         with scratch_folder() as scratch, PassRunner(limits) as runner:
             context = ReadContext(runner, scratch, limits.worker_count())
-            reading = _Reading(self._plan, self._interpreter, context)
+            reading = _Reading(self._plan, self._interpreter.with_codes(codes), context)
             best = reading.best(crop, page)
             of_items, rungs = reading.of_items(best)
         return _page_read(best, page.page, of_items, rungs)
@@ -76,13 +80,38 @@ class _Reading:
 
     def best(self, crop: Crop, page: Crop) -> Attempt[CropReader]:
         """Return the best hypothesis, with the result of all the stages that were needed."""
-        first = self.attempt(Hypothesis(crop, Models(combined(needed(self.plan.languages)))))
+        first = self.first(Hypothesis(crop, self.models))
+        if first.result.stop is Stop.SETTLED and self.by_code:
+            return first
         proposals = Proposals(self.plan, self.interpreter.languages, self.context, page, self.prepare)
         # The language is inferred again, because another crop of the page may show more of its text.
         found = search(first, (proposals.language, proposals.crop, proposals.language), self.attempt)
         if found.result.stop is Stop.SETTLED:
             return found
         return replace(found, result=found.reader.run(self.plan.stages[1:], found.result))
+
+    @property
+    def models(self) -> Models:
+        """The models to begin with: those that the user chose, those of the country of a code, or the usual ones."""
+        country = self.interpreter.hints.code_country
+        found = models_of_country(country) if country and self.plan.languages == AUTO else None
+        return found or Models(combined(needed(self.plan.languages)))
+
+    @property
+    def by_code(self) -> Stage | None:
+        """The first stage if a code proves the total of the receipt."""
+        return self.plan.by_code if proved_total(self.interpreter.codes) is not None else None
+
+    def first(self, hypothesis: Hypothesis) -> Attempt[CropReader]:
+        """Try the first hypothesis: by a look for the total that a code proves, then by the usual first stage."""
+        stage = self.by_code
+        looked = self.attempt(hypothesis, stages=(stage,)) if stage else None
+        if looked and (looked.result.stop is Stop.SETTLED or not (stage and stage.look)):
+            return looked
+        usual = self.attempt(hypothesis)
+        if looked is None:
+            return usual
+        return replace(usual, result=replace(usual.result, rungs=(*looked.result.rungs, *usual.result.rungs)))
 
     def of_items(self, best: Attempt[CropReader]) -> tuple[Understanding | None, tuple[Rung, ...]]:
         """Run the stages for the items; the answer for the other fields stays as it is."""
@@ -94,7 +123,12 @@ class _Reading:
             self.plan.for_items, reader.evidence, reader.interpret, lambda: runner.remaining_s, answer
         )
 
-    def attempt(self, hypothesis: Hypothesis, current: Attempt[CropReader] | None = None) -> Attempt[CropReader]:
+    def attempt(
+        self,
+        hypothesis: Hypothesis,
+        current: Attempt[CropReader] | None = None,
+        stages: tuple[Stage, ...] | None = None,
+    ) -> Attempt[CropReader]:
         """Try a hypothesis by the first stage, with what was read of the same crop in the ``current`` attempt."""
         models, runner = hypothesis.models, self.context.runner
         earlier: tuple[Pass, ...] = ()
@@ -102,11 +136,17 @@ class _Reading:
             known = current.hypothesis.models
             earlier = as_earlier(current.reader.evidence.passes, known.codes, known.scripts)
         engines = Engines(
-            models.codes, self.context.scratch, self.context.threads, all_lines=not models.latin, earlier=earlier
+            models.codes,
+            self.context.scratch,
+            self.context.threads,
+            all_lines=not models.latin,
+            earlier=earlier,
+            both=self.plan.both_engines,
         )
-        evidence = PageEvidence(runner, self.prepare(hypothesis.crop), engines, self.interpreter.languages)
+        codes = codes_on(hypothesis.crop, self.interpreter.codes)
+        evidence = PageEvidence(runner, self.prepare(hypothesis.crop), engines, self.interpreter.languages, codes)
         reader = CropReader(hypothesis.crop, evidence, self.interpreter, runner)
-        result = reader.run(self.plan.stages[:1])
+        result = reader.run(stages or self.plan.stages[:1])
         return Attempt(hypothesis, reader, result, shows_script(evidence.passes, models.script))
 
     def prepare(self, crop: Crop) -> Preparer:

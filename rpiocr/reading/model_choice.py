@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rpiocr.extract import Languages
+from rpiocr.extract.tables.countries import countries
 from rpiocr.model import Pass, Prepared
 from rpiocr.recognise.script_detection import is_letter_of, script_of
 from rpiocr.recognise.tesseract import TESSERACT
@@ -55,6 +56,17 @@ def models_by_words(passes: Sequence[Pass], languages: Languages) -> Models | No
     if models.latin and models.missing_package and packs[0] != _main_pack(passes, languages):
         return replace(models, missing_package=None)
     return models
+
+
+def models_of_country(code: str) -> Models | None:
+    """Return the models for the first language of a country (ISO 3166) whose model is installed; ``None`` without one.
+
+    A code on a receipt tells its country before a word was read.
+    """
+    country = countries().get(code)
+    packs = [pack_for(language) for language in country.languages] if country else []
+    installed = installed_languages()
+    return next((_models(pack) for pack in packs if pack and pack.code != BASE and pack.code in installed), None)
 
 
 SCRIPT_SHARE = 0.4

@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from rpiocr.model import Ballot, Box, Candidate, Field, Fields, ItemList, Line, Pass, Reading, Word, map_box
+from rpiocr.model import Ballot, Box, Candidate, Code, Field, Fields, ItemList, Line, Pass, Reading, Word, map_box
 from rpiocr.model.transform import PointTransform
+from rpiocr.preprocess.crops import Crop
 
 T = TypeVar("T")
 
@@ -53,6 +54,49 @@ def _moved_field(field: Field[T], there: PointTransform) -> Field[T]:
 
     ballots = (Ballot(b.source, move(b.candidate) if b.candidate else None) for b in field.ballots)
     return replace(field, chosen=move(field.chosen), rivals=tuple(map(move, field.rivals)), ballots=tuple(ballots))
+
+
+def codes_on(crop: Crop, codes: Sequence[Code]) -> tuple[Code, ...]:
+    """Return the codes that are printed within a crop, their boxes mapped from the page to it."""
+    placed = ((code, _from_page(code.found.box, crop.to_page)) for code in codes)
+    height, width = crop.page.pixels.shape
+    return tuple(
+        replace(code, found=replace(code.found, box=box))
+        for code, box in placed
+        if 0 <= box.middle[0] < width and 0 <= box.middle[1] < height
+    )
+
+
+NEARER = 4
+"""Number of steps in which a point of the page is found in a crop; bends are slight, so that two would do."""
+
+
+def _from_page(box: Box, to_page: PointTransform) -> Box:
+    """Map a box of the page to a crop: Newton's method on the transform in the other direction."""
+    wanted = np.array(box.middle)
+    here = wanted
+    for _ in range(NEARER):
+        near = to_page.affine_at(float(here[0]), float(here[1]))
+        here = here + np.linalg.solve(near[:, :2], wanted - (near[:, :2] @ here + near[:, 2]))
+    x, y = box.middle
+    moved = Box(
+        box.left - x + float(here[0]),
+        box.top - y + float(here[1]),
+        box.right - x + float(here[0]),
+        box.bottom - y + float(here[1]),
+    )
+    scale = 1 / math.sqrt(abs(float(np.linalg.det(near[:, :2]))))
+    return _resized(moved, scale)
+
+
+def _resized(box: Box, scale: float) -> Box:
+    (x, y), width, height = box.middle, box.width * scale / 2, box.height * scale / 2
+    return Box(x - width, y - height, x + width, y + height)
+
+
+def moved_codes(codes: Sequence[Code], there: PointTransform) -> tuple[Code, ...]:
+    """Return the codes with every box mapped by ``there``."""
+    return tuple(replace(one, found=replace(one.found, box=place_box(one.found.box, there))) for one in codes)
 
 
 def moved_passes(passes: Sequence[Pass], there: PointTransform) -> tuple[Pass, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from rpiocr.model import Rung
@@ -39,13 +39,15 @@ class Stage:
     """What one stage runs: passes of Tesseract, and the second engine on some lines or the rest of the page.
 
     ``second`` is None if the second engine has nothing to do. With ``fields``, Tesseract rereads the locations of
-    single-engine values, each as one line. Results call a stage a rung.
+    single-engine values, each as one line. ``look`` is a look for the total that a code states, see
+    ``amount_look``. Results call a stage a rung.
     """
 
     name: str
     tesseract: Step = ()
     second: LineChoice | None = None
     fields: bool = False
+    look: bool = False
 
 
 LADDER = (
@@ -95,17 +97,28 @@ FOR_ITEMS_OF_ONE = (Stage("items again", (("high_contrast", 6), ("default", 4), 
 """The same with Tesseract alone."""
 
 
+CODE = "code"
+"""The name of the first stage where a code on the receipt proves its total."""
+
+
 def was_retried(rungs: Sequence[Rung]) -> bool:
-    """Return whether the answer needed more than the first stage; what was read for the items alone does not count."""
+    """Return whether the answer needed more than the first stage.
+
+    What was read for the items alone does not count, nor does a look that did not find the total of a code.
+    """
     for_items = {stage.name for stage in (*FOR_ITEMS, *FOR_ITEMS_OF_ONE)}
-    return sum(rung.name not in for_items for rung in rungs) > 1
+    names = [rung.name for rung in rungs if rung.name not in for_items]
+    if names[:1] == [CODE] and names[1:2] in ([LADDER[0].name], [LADDER_OF_ONE[0].name]):
+        names = names[1:]
+    return len(names) > 1
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingPlan:
     """How pages are read according to the settings; reading uses no other form of them.
 
-    ``for_items`` are stages for the items alone. ``languages`` is as the setting ``lang``; ``by_hand`` is whether the
+    ``for_items`` are stages for the items alone. ``by_code`` is the first stage where a code proves the total, None if
+    the user chose the passes or their number. ``languages`` is as the setting ``lang``; ``by_hand`` is whether the
     passes were chosen one by one. ``by_letters`` is whether images are scaled by letter height, ``recipes`` names a key
     of RECIPES. ``pass_s`` is the time limit of one pass in seconds; ``workers`` is how many run at once, 0 for one per
     core.
@@ -113,6 +126,7 @@ class ReadingPlan:
 
     stages: tuple[Stage, ...]
     for_items: tuple[Stage, ...]
+    by_code: Stage | None
     both_engines: bool
     by_hand: bool
     languages: str
@@ -128,6 +142,7 @@ def plan(settings: Settings, *, second_engine: bool) -> ReadingPlan:
     return ReadingPlan(
         _stages(settings, both_engines=both_engines),
         _for_items(settings, both_engines=both_engines),
+        _by_code(settings, both_engines=both_engines),
         both_engines,
         bool(settings.variant or settings.psm),
         settings.lang,
@@ -142,6 +157,15 @@ def _for_items(settings: Settings, *, both_engines: bool) -> tuple[Stage, ...]:
     if settings.items != "full" or settings.variant or settings.psm:
         return ()
     return FOR_ITEMS if both_engines else FOR_ITEMS_OF_ONE
+
+
+def _by_code(settings: Settings, *, both_engines: bool) -> Stage | None:
+    """Return a look for the total; where items are wanted the usual first stage, as they need all lines read."""
+    if settings.mode != "auto" or settings.variant or settings.psm:
+        return None
+    if settings.items == "off":
+        return Stage(CODE, look=True)
+    return replace((LADDER if both_engines else LADDER_OF_ONE)[0], name=CODE)
 
 
 def _stages(settings: Settings, *, both_engines: bool) -> tuple[Stage, ...]:

@@ -11,7 +11,7 @@ import pytest
 from rpiocr.cloud.engine import GOOGLE_VISION
 from rpiocr.decide.cloud_policy import Answer, with_cloud
 from rpiocr.decide.confidence import Judge
-from rpiocr.decide.interpret import Understanding, understand
+from rpiocr.decide.interpret import Scene, Understanding, understand
 from rpiocr.decide.vetoes import (
     AMOUNT_RULES,
     DATE_RULES,
@@ -65,7 +65,7 @@ Change             1.90
 def read(text: str, *engines: EngineId, mixed: bool = False, photo: bool = False) -> Understanding:
     passes = [read_as(text, engine, confidence=0.97) for engine in engines]
     hints = Hints(dt.date(2024, 6, 1))
-    return understand(passes, 0.0, languages(), hints, JUDGE, mixed=mixed, photo=photo)
+    return understand(passes, 0.0, languages(), hints, JUDGE, scene=Scene(mixed, photo))
 
 
 def asked(local: Understanding, text: str, *, mixed: bool = False) -> Answer:

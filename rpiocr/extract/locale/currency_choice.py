@@ -23,11 +23,13 @@ class LocaleHints:
 
     ``currency`` is assumed where the page shows none, ``home`` is the country of most receipts; both decide only what
     the page leaves open. ``time_zone`` is a country too, but only orders currencies that were not chosen.
+    ``code_country`` is evidence beside that of the lines.
     """
 
     currency: str | None = None
     home: str | None = None
     time_zone: str | None = None
+    code_country: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ class Clue(Enum):
     ``LANGUAGE`` and ``STYLE`` are shared by several countries, and tills are sold and set up across borders.
     """
 
+    CODE = "code on the receipt", 9.0
     TAX_NUMBER = "tax number", 7.0
     WORD = "word", 10.0
     SHAPE = "number of an office or address", 9.0

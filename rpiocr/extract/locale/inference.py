@@ -80,13 +80,18 @@ def infer(
     page = Page(tuple(rows), tables.shown, tuple(tax_ids))
     shown, signs = printed_decimals(rows), weigh_signs(rows)
     money = money_on(page, signs)
-    evidence = find_evidence(page)
+    hints = hints or LocaleHints()
+    evidence = (*find_evidence(page), *_of_code(hints.code_country))
     probabilities = probabilities_of(evidence, signs, money, shown)
-    chosen, guesses = choose(
-        rank_currencies(probabilities, evidence, signs, money), hints or LocaleHints(), page.languages
-    )
+    chosen, guesses = choose(rank_currencies(probabilities, evidence, signs, money), hints, page.languages)
     placed = frozenset(code for one in evidence if one.clue is not Clue.LANGUAGE for code in _supported(one))
     return Inference(_locale(chosen, probabilities, page.languages, placed, money, shown), guesses)
+
+
+def _of_code(country: str | None) -> tuple[Evidence, ...]:
+    if country is None or country not in countries():
+        return ()
+    return (Evidence(Clue.CODE, country, {country: Clue.CODE.largest}),)
 
 
 def _supported(one: Evidence) -> Iterable[str]:

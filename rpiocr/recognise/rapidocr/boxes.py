@@ -12,6 +12,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from rpiocr.model import Box
+
 Quad = NDArray[np.float32]
 """Shape (4, 2): the corners of a line as (x, y), clockwise from its top left."""
 
@@ -27,6 +29,12 @@ UNCLIP = 1.6
 MIN_SIDE = 3.0
 MAX_BOXES = 1000
 """Maximum number of boxes: no receipt has more lines, only noise has."""
+
+
+def quad_of(box: Box) -> Quad:
+    """Return the corners of an upright box."""
+    left, top, right, bottom = box.left, box.top, box.right, box.bottom
+    return np.array([[left, top], [right, top], [right, bottom], [left, bottom]], dtype=np.float32)
 
 
 def find_boxes(probabilities: NDArray[np.float32]) -> tuple[Quad, ...]:
