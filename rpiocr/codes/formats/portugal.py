@@ -24,14 +24,14 @@ FORMS = {
     "G": r"[^*]{1,60}",
     "H": r"0|[A-Z0-9]{1,60}-[0-9]{1,20}",
     **{
-        f"{region}{number}": AMOUNT if number > 1 else r"0|PT|PT-AC|PT-MA"
+        f"{region}{number}": AMOUNT if number > 1 else r"0|[A-Z]{2}|PT-AC|PT-MA"
         for region in REGIONS
         for number in range(1, 9)
     },
     **dict.fromkeys("LMNOP", AMOUNT),
     "Q": r"[A-Za-z0-9+/]{4}|0",
     "R": r"[0-9]{1,4}",
-    "S": r"[^*]{1,65}",
+    "S": r"[^*]{0,65}",
 }
 """All keys in their order, with the forms of their values."""
 
@@ -70,15 +70,16 @@ def parse(payload: bytes) -> CodeClaim | None:
     off = _off(fields)
     if date is None or document is None or off is None:
         return None
-    sign = -1 if fields["D"] in REFUNDS else 1
+    total, tax = _value(fields, "O"), _value(fields, "N")
+    given_back = fields["D"] in REFUNDS
     return CodeClaim(
         "pt-invoice",
         "PT",
         document,
-        total=sign * _value(fields, "O"),
+        total=-total if given_back else total,
         currency="EUR",
         date=date,
-        tax=sign * _value(fields, "N"),
+        tax=-tax if given_back else tax,
         tax_id=tax_id("nif", "PT", fields["A"], "pt.nif"),
         receipt_number=fields["G"],
         proved=frozenset({"total", "tax"}) if not off else frozenset(),
@@ -87,7 +88,7 @@ def parse(payload: bytes) -> CodeClaim | None:
 
 def _fields(text: str) -> Mapping[str, str] | None:
     pairs = [piece.partition(":") for piece in text.split("*", len(FORMS))]
-    fields = {key: value for key, _, value in pairs}
+    fields = {key: value.strip() for key, _, value in pairs}
     in_order = [key for key in FORMS if key in fields]
     if [key for key, _, _ in pairs] != in_order or not all(key in fields for key in REQUIRED):
         return None

@@ -17,26 +17,25 @@ from rpiocr.model.codes import CodeClaim, Document
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A country with its domain; ``host`` is the one for real receipts, if it is the only one."""
+    """A country with its domain; hosts with more than ``labels`` names before the domain are for tests."""
 
     domain: str
     country: str
     currency: str
     zone: str
-    host: str | None = None
+    labels: int
 
     def is_test(self, host: str) -> bool:
-        return host != self.host if self.host else bool(TEST_HOST.search(host))
+        return host.removesuffix(self.domain).count(".") > self.labels
 
 
 PLACES = (
-    _Place("purs.gov.rs", "RS", "RSD", "Europe/Belgrade", "suf.purs.gov.rs"),
-    _Place("poreskaupravars.org", "BA", "BAM", "Europe/Sarajevo", "suf.poreskaupravars.org"),
-    _Place("frcs.org.fj", "FJ", "FJD", "Pacific/Fiji"),
-    _Place("revenue.gov.ws", "WS", "WST", "Pacific/Apia"),
-    _Place("gov.vu", "VU", "VUV", "Pacific/Efate"),
+    _Place("suf.purs.gov.rs", "RS", "RSD", "Europe/Belgrade", 0),
+    _Place("suf.poreskaupravars.org", "BA", "BAM", "Europe/Sarajevo", 0),
+    _Place("frcs.org.fj", "FJ", "FJD", "Pacific/Fiji", 1),
+    _Place("revenue.gov.ws", "WS", "WST", "Pacific/Apia", 1),
+    _Place("gov.vu", "VU", "VUV", "Pacific/Efate", 2),
 )
-TEST_HOST = re.compile(r"(?:^|[.-])(?:test|sandbox|staging|dev)[.-]")
 
 VERSIONS = (2, 3)
 BUYER = 43

@@ -39,15 +39,16 @@ def parse(payload: bytes) -> CodeClaim | None:
     if date is None or total is None or seller is None or currency is None:
         return None
     taxes = all_amounts(amount(value, 0, 2) for key, value in values.items() if TAX.fullmatch(key))
-    sign = -1 if RETURNED in values.get("tip", "").upper() else 1
+    tax = sum(taxes, Decimal(0)) if taxes else None
+    refund = RETURNED in values.get("tip", "").upper()
     return CodeClaim(
         "tr-invoice",
         "TR",
-        Document.REFUND if sign < 0 else Document.SALE,
-        total=sign * total,
+        Document.REFUND if refund else Document.SALE,
+        total=-total if refund else total,
         currency=currency,
         date=date,
-        tax=sign * sum(taxes, Decimal(0)) if taxes else None,
+        tax=-tax if refund and tax is not None else tax,
         tax_id=seller,
         receipt_number=values["no"],
     )
