@@ -12,6 +12,7 @@ import math
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 import pypdfium2 as pdfium
@@ -31,6 +32,12 @@ VISIBLE_MODES = frozenset(
         raw.FPDF_TEXTRENDERMODE_FILL_STROKE_CLIP,
     }
 )
+
+OUTLINED_MODES = frozenset({raw.FPDF_TEXTRENDERMODE_STROKE, raw.FPDF_TEXTRENDERMODE_STROKE_CLIP})
+"""Modes in which text has the colour of its outline."""
+
+LUMA = (0.299, 0.587, 0.114)
+"""Weights of red, green and blue in the grey that a colour is rendered in (ITU-R BT.601)."""
 
 MIN_CONTRAST = 48
 """Minimum difference in grey values that a character makes to its page: the lightest grey that is still meant to be
@@ -65,13 +72,21 @@ class Area(NamedTuple):
     bottom: float
 
 
+class Look(NamedTuple):
+    """How an object draws its text: the size of the font in pixels, the grey of the ink, and its opacity, 0 to 1."""
+
+    size: float
+    grey: float
+    opacity: float
+
+
 class Glyph(NamedTuple):
-    """A character: its text, its ink, the space that its font gives it, and the size of the font in pixels."""
+    """A character: its text, its ink, the space that its font gives it, and how it is drawn."""
 
     text: str
     ink: Area
     cell: Area
-    size: float
+    look: Look
 
 
 SPACE, BREAK = " ", "\n"
@@ -95,9 +110,10 @@ def shown_lines(page: pdfium.PdfPage, bitmap: pdfium.PdfBitmap, render: Callable
             return None
         for each in layer.objects:
             raw.FPDFPageObj_SetIsActive(each, False)  # noqa: FBT003 - a function of C
-        with closing(render()) as without:
-            difference = ImageChops.difference(_image(bitmap), _image(without))
-        return _lines(_shown(signs, difference), difference.size) or None
+        with closing(render()) as bitmap_without:
+            without = _image(bitmap_without)
+            difference = ImageChops.difference(_image(bitmap), without)
+            return _lines(_shown(signs, difference, without), difference.size) or None
     except Exception:  # noqa: BLE001 - the page can be read without its text
         return None
 
@@ -124,7 +140,7 @@ class _Layer:
         self._text = text
         self._size = size
         self._to_pixels = _to_pixels(page, size)
-        self._sizes: dict[int | None, float] = {}
+        self._looks: dict[int | None, Look | None] = {}
 
     def signs(self) -> Iterator[Sign]:
         """Yield the characters that may show, in the order of reading, with what separates them."""
@@ -151,8 +167,8 @@ class _Layer:
         return "" if kind == "Cf" else UNREADABLE if kind[0] == "C" else text
 
     def _glyph(self, index: int, text: str) -> Glyph | None:
-        size = self._size_of(index)
-        if not size:
+        look = self._look_of(index)
+        if look is None:
             return None
         left, right, bottom, top = (ctypes.c_double() for _ in range(4))
         raw.FPDFText_GetCharBox(self._text, index, left, right, bottom, top)
@@ -162,27 +178,28 @@ class _Layer:
         ink = self._area(left.value, bottom.value, right.value, top.value)
         if ink.left >= ink.right or ink.top >= ink.bottom:
             ink = cell
-        return Glyph(text, ink, cell, size) if self._is_inside(ink) else None
+        return Glyph(text, ink, cell, look) if self._is_inside(ink) else None
 
-    def _size_of(self, index: int) -> float:
-        """Return the size of a character's font in pixels; 0 if it is invisible, tiny, turned or mirrored."""
+    def _look_of(self, index: int) -> Look | None:
+        """Return how a character is drawn; None if it is invisible, tiny, turned or mirrored."""
         item = raw.FPDFText_GetTextObject(self._text, index)
         address = ctypes.cast(item, ctypes.c_void_p).value if item else None
-        if address not in self._sizes:
-            visible = address and raw.FPDFTextObj_GetTextRenderMode(item) in VISIBLE_MODES
-            self._sizes[address] = self._upright_size(index) if visible else 0.0
-            if self._sizes[address]:
+        if address not in self._looks:
+            size = self._upright_size(index) if address else 0.0
+            self._looks[address] = look = _look(item, size) if size else None
+            if look:
                 self.objects.append(item)
-        return self._sizes[address]
+        return self._looks[address]
 
     def _upright_size(self, index: int) -> float:
+        """Return the size of a character's font in pixels; 0 if it is too small, turned or mirrored."""
         matrix = raw.FS_MATRIX()
         raw.FPDFText_GetMatrix(self._text, index, matrix)
         (across, fall), (lean, rise) = (self._direction(*side) for side in ((matrix.a, matrix.b), (matrix.c, matrix.d)))
         upright = across > 0 > rise and abs(fall) <= MAX_SLOPE * across and abs(lean) <= -rise
-        points = raw.FPDFText_GetFontSize(self._text, index) * math.hypot(matrix.c, matrix.d)
-        size = raw.FPDFText_GetFontSize(self._text, index) * -rise
-        return size if upright and points >= MIN_SIZE and math.isfinite(size) else 0.0
+        points = raw.FPDFText_GetFontSize(self._text, index)
+        size = points * -rise
+        return size if upright and points * math.hypot(matrix.c, matrix.d) >= MIN_SIZE and math.isfinite(size) else 0.0
 
     def _direction(self, x: float, y: float) -> tuple[float, float]:
         a, b, c, d, _, _ = self._to_pixels
@@ -211,19 +228,52 @@ def _to_pixels(page: pdfium.PdfPage, size: tuple[int, int]) -> tuple[float, ...]
     return (ax - e) / 100, (ay - f) / 100, (cx - e) / 100, (cy - f) / 100, e, f
 
 
-def _shown(signs: Iterable[Sign], difference: Image.Image) -> Iterator[Sign]:
-    """Yield the characters that make a difference to the page, SPACE in place of the others."""
+def _look(item: raw.FPDF_PAGEOBJECT, size: float) -> Look | None:
+    """Return how an object draws text of a size; None if it does not, or in an unknown colour."""
+    mode = raw.FPDFTextObj_GetTextRenderMode(item)
+    if mode not in VISIBLE_MODES:
+        return None
+    get = raw.FPDFPageObj_GetStrokeColor if mode in OUTLINED_MODES else raw.FPDFPageObj_GetFillColor
+    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    if not get(item, red, green, blue, alpha):
+        return None
+    grey = sum(weight * part.value for weight, part in zip(LUMA, (red, green, blue), strict=True))
+    return Look(size, grey, alpha.value / 255)
+
+
+def _shown(signs: Iterable[Sign], difference: Image.Image, without: Image.Image) -> Iterator[Sign]:
+    """Yield the characters, those that are not seen on the page as UNREADABLE: part of a number is another number."""
     for sign in signs:
-        yield sign if isinstance(sign, str) or _makes_difference(sign.ink, difference) else SPACE
+        if isinstance(sign, str) or _is_seen(sign, difference, without):
+            yield sign
+        else:
+            yield sign._replace(text=UNREADABLE)
 
 
-def _makes_difference(ink: Area, difference: Image.Image) -> bool:
-    left, top = max(0, math.floor(ink.left)), max(0, math.floor(ink.top))
-    right, bottom = min(difference.width, math.ceil(ink.right)), min(difference.height, math.ceil(ink.bottom))
-    if left >= right or top >= bottom:
+def _is_seen(glyph: Glyph, difference: Image.Image, without: Image.Image) -> bool:
+    """Return whether a character changes the page, and its ink differs from what is behind most of it.
+
+    White text on a picture of black print changes the page where it covers the print.
+    """
+    _, most = _part(difference, glyph.ink).getextrema()
+    if not isinstance(most, int | float) or most < MIN_CONTRAST:
         return False
-    _, most = difference.crop((left, top, right, bottom)).getextrema()
-    return isinstance(most, int | float) and most >= MIN_CONTRAST
+    behind = _median(_part(without, glyph.cell))
+    return glyph.look.opacity * abs(glyph.look.grey - behind) >= MIN_CONTRAST
+
+
+def _part(image: Image.Image, area: Area) -> Image.Image:
+    """Return the pixels of an area, at least one if it meets the image."""
+    left, top = max(0, math.floor(area.left)), max(0, math.floor(area.top))
+    right, bottom = min(image.width, math.ceil(area.right)), min(image.height, math.ceil(area.bottom))
+    return image.crop((left, top, max(left, right), max(top, bottom)))
+
+
+def _median(image: Image.Image) -> int:
+    """Return the median of the grey values of an image."""
+    counts = image.histogram()
+    half = sum(counts) / 2
+    return next((value for value, upto in enumerate(accumulate(counts)) if upto >= half), 0)
 
 
 def _lines(signs: Iterable[Sign], size: tuple[int, int]) -> list[list[Word]]:
@@ -256,7 +306,7 @@ def _is_level(last: Glyph, glyph: Glyph) -> bool:
 
 def _is_apart(last: Glyph, glyph: Glyph) -> bool:
     gap = max(glyph.cell.left - last.cell.right, last.cell.left - glyph.cell.right)
-    return gap > MAX_GAP * max(last.size, glyph.size)
+    return gap > MAX_GAP * max(last.look.size, glyph.look.size)
 
 
 def _word(glyphs: list[Glyph], size: tuple[int, int]) -> Word:
