@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from PIL import Image
 
+from rpiocr.decode.side_note import SideNote
 from rpiocr.decode.wire import Layout
 
 STRIP_PIXELS = 1 << 20
@@ -19,12 +20,13 @@ OPAQUE = 128
 
 
 class DecodedPage(NamedTuple):
-    """An upright page; ``strips`` yields the bytes of its rows from top to bottom."""
+    """An upright page; ``strips`` yields the bytes of its rows from top to bottom, ``note`` is what the file says."""
 
     width: int
     height: int
     layout: Layout
     strips: Iterator[bytes]
+    note: SideNote = SideNote()
 
 
 Box = tuple[int, int, int, int]

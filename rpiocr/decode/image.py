@@ -11,10 +11,12 @@ from itertools import count
 from PIL import Image, ImageChops
 from PIL.ImageFile import ImageFile
 
+from rpiocr.decode.exif import taken, taken_by_bytes
 from rpiocr.decode.formats import Format, webp_size
 from rpiocr.decode.grey import Box, DecodedPage, Turn, decoded_page, layout_of
 from rpiocr.decode.jpeg_xl import jpeg_xl_size
 from rpiocr.decode.limits import Limits, check_memory, check_size
+from rpiocr.decode.side_note import SideNote
 from rpiocr.decode.wire import PIXEL_BYTES, Code, Layout, RefusedError
 
 # The plugins are called directly, so that no other plugin gets the file, and the second image in a phone's
@@ -165,7 +167,7 @@ def _decode(image: ImageFile, kind: Format, limits: Limits) -> DecodedPage:
         return ImageChops.invert(part) if inverted else part
 
     page = decoded_page(cut, image.size, image.mode, turn)
-    return page._replace(strips=_until_sent(page.strips, image))
+    return page._replace(strips=_until_sent(page.strips, image), note=SideNote(taken=taken(image)))
 
 
 def _until_sent(strips: Iterator[bytes], image: ImageFile) -> Iterator[bytes]:
@@ -224,4 +226,5 @@ def _decode_heif(data: bytes, limits: Limits) -> DecodedPage:
         _, top, _, bottom = box
         return Image.frombytes(mode, (width, bottom - top), pixels[top * stride : bottom * stride], "raw", mode, stride)
 
-    return decoded_page(cut, image.size, mode)
+    note = SideNote(taken=taken_by_bytes(image.info.get("exif")))
+    return decoded_page(cut, image.size, mode)._replace(note=note)

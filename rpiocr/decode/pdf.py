@@ -1,18 +1,22 @@
-"""Renders PDF pages in grey with PDFium, at a resolution that suits their content."""
+"""Renders PDF pages in grey with PDFium, at a resolution that suits their content, and takes the text they show."""
 
 from __future__ import annotations
 
 import math
 import re
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
+from rpiocr.decode.attachments import xml_attachments
 from rpiocr.decode.grey import STRIP_PIXELS, DecodedPage
 from rpiocr.decode.limits import Limits, check_size
+from rpiocr.decode.pdf_text import shown_lines
 from rpiocr.decode.resolution import page_scale
+from rpiocr.decode.side_note import Lines, SideNote
 from rpiocr.decode.wire import Code, Layout, RefusedError
 
 END = b"%%EOF"
@@ -22,6 +26,10 @@ PARTS = re.compile(rb"\bstartxref\b|\bendstream\b|\bendobj\b|\b\d+\s+\d+\s+obj\b
 page of a file arranged for the web, or with the rest of a file that another one is attached to."""
 
 ENCRYPTION_CODES = frozenset({raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY})
+
+MAX_RENDERING_S = 2.0
+"""Processor time in seconds beyond which a page is not rendered a second time, as its text would need: a page of print
+takes 0.02, one of scanned images 0.2, and the limit for a page is 10 s."""
 
 
 def pdf_pages(data: bytes, limits: Limits) -> Iterator[DecodedPage]:
@@ -33,9 +41,11 @@ def pdf_pages(data: bytes, limits: Limits) -> Iterator[DecodedPage]:
         if count > limits.pages:
             raise RefusedError(Code.TOO_MANY_PAGES, "", limits.pages, count)
         for index in range(count):
+            attachments = () if index else xml_attachments(document)
             with closing(document[index]) as page:
-                bitmap = _rendered(page, limits)
-            yield DecodedPage(bitmap.width, bitmap.height, Layout.GREY_8, _strips(bitmap))
+                bitmap, lines = _rendered(page, limits)
+            note = SideNote(lines, attachments)
+            yield DecodedPage(bitmap.width, bitmap.height, Layout.GREY_8, _strips(bitmap), note)
 
 
 def _length(data: bytes) -> int:
@@ -69,11 +79,20 @@ def _refusal(code: int) -> RefusedError:
     return RefusedError(Code.ENCRYPTED) if code in ENCRYPTION_CODES else RefusedError(Code.DAMAGED, "not a valid PDF")
 
 
-def _rendered(page: pdfium.PdfPage, limits: Limits) -> pdfium.PdfBitmap:
+def _rendered(page: pdfium.PdfPage, limits: Limits) -> tuple[pdfium.PdfBitmap, Lines | None]:
+    """Return the image of a page, and the text that can be seen on it; None if there is none."""
     scale = page_scale(page, limits)
     width, height = page.get_size()
     check_size((math.ceil(width * scale), math.ceil(height * scale)), limits)
-    return page.render(scale=scale, grayscale=True)
+
+    def render() -> pdfium.PdfBitmap:
+        return page.render(scale=scale, grayscale=True)
+
+    started = time.process_time()
+    bitmap = render()
+    if time.process_time() - started > MAX_RENDERING_S:
+        return bitmap, None
+    return bitmap, shown_lines(page, bitmap, render)
 
 
 def _strips(bitmap: pdfium.PdfBitmap) -> Iterator[bytes]:

@@ -67,10 +67,12 @@ def _refuse(refusal: RefusedError) -> None:
 
 
 def _send(page: DecodedPage) -> None:
-    _write(ANSWER.pack(Answer.PAGE, page.layout, page.width, page.height, 0))
     try:
+        note = page.note.packed()
+        _write(ANSWER.pack(Answer.PAGE, page.layout, page.width, page.height, len(note)))
         for strip in page.strips:
             _write(strip)
+        _write(note)
     except MemoryError:
         os._exit(EXIT_MEMORY)
 

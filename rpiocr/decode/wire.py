@@ -15,7 +15,7 @@ class Operation(IntEnum):
 
 
 class Answer(IntEnum):
-    """A response: a header, followed by the pixels of a page or the text of a refusal."""
+    """A response: a header, followed by the pixels of a page and a side note, or by the text of a refusal."""
 
     PAGE = 1
     END = 2
@@ -50,10 +50,27 @@ REQUEST = struct.Struct("<BBQQIQ")
 """Operation, format, maximum pixels, maximum memory in bytes, maximum pages, and length of the file that follows."""
 
 ANSWER = struct.Struct("<BBQQI")
-"""Answer, layout or code, two numbers, and the length of the text that follows."""
+"""Answer, layout or code, two numbers, and the length of what follows: the text of a refusal, or a side note."""
 
 MAX_TEXT_BYTES = 300
 """Maximum length in bytes of the text of a refusal."""
+
+MAX_CHARACTERS = 20_000
+"""Maximum number of characters of a page whose text is sent; a page of small print has 8000."""
+
+MAX_ATTACHMENTS = 5
+MAX_ATTACHMENT_BYTES = 5 * 1024 * 1024
+"""How many attachments are sent, and their maximum size: a file has one invoice, and one of 1000 lines has 1.5 MB."""
+
+NOTE = struct.Struct(f"<I{MAX_ATTACHMENTS}I")
+"""The beginning of a side note: the lengths of a JSON object and of the attachments, which follow in this order.
+
+The object has ``taken``, an ISO 8601 time or null, and ``lines``, null or a list of lines: lists of words, each of them
+a text and the left, top, right and bottom of its box in pixels of the page.
+"""
+
+MAX_JSON_BYTES = 4 * 1024 * 1024
+"""Maximum length of the JSON object: more than MAX_CHARACTERS words of one character take."""
 
 EXIT_MEMORY = 12
 """Exit status of a process that runs out of memory while it sends a page."""

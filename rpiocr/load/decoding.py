@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
@@ -20,6 +21,7 @@ from rpiocr.load.budget import Budget, Limits, TooMuchMemoryError, TooSlowError
 from rpiocr.load.child import Child, ChildEndedError
 from rpiocr.load.pool import POOL
 from rpiocr.load.refusals import Refusals
+from rpiocr.load.side_note import MAX_NOTE_BYTES, NoteError, SideNote, parsed
 from rpiocr.model import Pixels
 
 _one_at_a_time = threading.Lock()
@@ -28,6 +30,14 @@ _one_at_a_time = threading.Lock()
 
 class ProtocolError(Exception):
     """The decoder process violated the protocol."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Decoded:
+    """A page as it was sent: its pixels, read-only, and what the file says beside them."""
+
+    pixels: Pixels
+    note: SideNote
 
 
 class State(Enum):
@@ -51,15 +61,15 @@ class Decoding:
         self._request = [REQUEST.pack(Operation.OPEN, *head), data]
         self._state = State.AT_END
 
-    def next_page(self) -> Pixels | None:
-        """Return the next page, read-only; None after the last. Raises an InputError, after which there are no more."""
+    def next_page(self) -> Decoded | None:
+        """Return the next page; None after the last. Raises an InputError, after which there are no more."""
         try:
             return self._ask()
         except TooSlowError:
             raise self._refusals.too_slow() from None
         except (TooMuchMemoryError, MemoryError):
             raise self._refusals.too_much_memory() from None
-        except ProtocolError:
+        except (ProtocolError, NoteError):
             raise self._refusals.damaged("its decoder sent invalid data") from None
         except ChildEndedError as ended:
             raise self._refusals.of_end(ended.status, self._budget.memory) from None
@@ -73,22 +83,23 @@ class Decoding:
         if self._state is not State.AT_END:
             self._child.end()
 
-    def _ask(self) -> Pixels | None:
+    def _ask(self) -> Decoded | None:
         self._state = State.ASKED
         with _one_at_a_time, self._budget.page():
             for part in self._request:
                 self._child.write(part, self._budget.check)
             self._request = [REQUEST.pack(Operation.NEXT, 0, 0, 0, 0, 0)]
-            pixels = self._answer()
-        self._state = State.AT_END if pixels is None else State.OPEN
-        return pixels
+            decoded = self._answer()
+        self._state = State.AT_END if decoded is None else State.OPEN
+        return decoded
 
-    def _answer(self) -> Pixels | None:
+    def _answer(self) -> Decoded | None:
         answer, code, first, second, length = ANSWER.unpack(self._bytes(ANSWER.size))
         if answer == Answer.END:
             return None
-        if answer == Answer.PAGE:
-            return self._page(code, first, second)
+        if answer == Answer.PAGE and length <= MAX_NOTE_BYTES:
+            pixels = self._page(code, first, second)
+            return Decoded(pixels, parsed(self._bytes(length), (first, second)))
         if answer == Answer.REFUSED and length <= MAX_TEXT_BYTES:
             text = self._bytes(length)
             self._state = State.AT_END

@@ -53,8 +53,19 @@ def load_pages(
         numbers = count(1)
 
         def page() -> Page | None:
-            pixels = opened.next_page()
-            return None if pixels is None else Page(pixels, file, next(numbers), source.sha256)
+            decoded = opened.next_page()
+            if decoded is None:
+                return None
+            note = decoded.note
+            return Page(
+                decoded.pixels,
+                file,
+                next(numbers),
+                source.sha256,
+                text=note.text,
+                attachments=note.attachments,
+                taken=note.taken,
+            )
 
         # Not a loop over pages, because its variable would keep each page in memory while the next one is decoded.
         yield from iter(page, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -61,7 +62,9 @@ class Page:
     """One decoded page, upright and grey.
 
     ``number`` counts from 1 within the file. ``sha256`` is that of the file's bytes; ``crop`` distinguishes the images
-    that are made from one page, ``None`` is the whole page.
+    that are made from one page, ``None`` is the whole page. ``text`` holds the lines of characters that a PDF shows,
+    ``None`` if there are none, such as in a scan; ``attachments`` the XML files embedded in a PDF, on its first page.
+    ``taken`` is when a photo was taken, by the clock of the camera, with the offset from UTC if the file has it.
     """
 
     pixels: Pixels
@@ -69,6 +72,9 @@ class Page:
     number: int
     sha256: str
     crop: CropId | None = None
+    text: tuple[Line, ...] | None = None
+    attachments: tuple[bytes, ...] = ()
+    taken: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
