@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rpiocr.decide.confidence import Judge
 from rpiocr.decide.interpret import Seen, Understanding, understand
-from rpiocr.extract import Hints, Languages
+from rpiocr.extract import Hints, Languages, PhotoDate
 from rpiocr.model import Pass
 from rpiocr.preprocess.crops import Crop
 from rpiocr.reading.evidence import PageEvidence
@@ -23,6 +23,10 @@ class Interpreter:
     languages: Languages
     hints: Hints
     judge: Judge
+
+    def with_photo(self, photo: PhotoDate | None) -> Interpreter:
+        """Return the same for a page that was photographed on a day."""
+        return replace(self, hints=replace(self.hints, photo=photo))
 
 
 @dataclass(frozen=True, slots=True)

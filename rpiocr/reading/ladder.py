@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from rpiocr.decide.confidence import Judge
 from rpiocr.decide.interpret import Understanding
 from rpiocr.errors import EngineError, NoTextError, TimedOutError
-from rpiocr.extract import Hints, Languages
+from rpiocr.extract import Hints, Languages, PhotoDate
 from rpiocr.model import Page, Pass, Rung, Stop
 from rpiocr.preprocess import Preparer, ScaleRule
 from rpiocr.preprocess.crops import Crop
@@ -52,15 +52,17 @@ class Ladder:
         self._plan = plan
         self._interpreter = Interpreter(languages, hints, judge)
 
-    def read(self, crop: Crop, page: Crop, time_left_s: float) -> PageRead:
+    def read(self, crop: Crop, page: Crop, time_left_s: float, photo: PhotoDate | None = None) -> PageRead:
         """Read one receipt in its crop within ``time_left_s``, or in a better one; ``page`` is the whole page.
+
+        ``photo`` is when it was photographed, if that is known.
 
         Raises TimedOutError or EngineError if no pass succeeded, NoTextError for a blank page.
         """
         limits = Limits(self._plan.pass_s, time_left_s, self._plan.workers)
         with scratch_folder() as scratch, PassRunner(limits) as runner:
             context = ReadContext(runner, scratch, limits.worker_count())
-            reading = _Reading(self._plan, self._interpreter, context)
+            reading = _Reading(self._plan, self._interpreter.with_photo(photo), context)
             best = reading.best(crop, page)
             of_items, rungs = reading.of_items(best)
         return _page_read(best, page.page, of_items, rungs)
