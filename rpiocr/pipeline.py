@@ -17,7 +17,7 @@ from rpiocr.decide.confidence import Judge
 from rpiocr.decide.interpret import Scene, Understanding, understand
 from rpiocr.decide.items import ItemsRead, find_items
 from rpiocr.errors import CloudError, EngineError, InputError, NoTextError, SettingsError
-from rpiocr.extract import DateOrder, Hints, Languages
+from rpiocr.extract import DateOrder, Hints, Languages, PhotoDate, photo_date
 from rpiocr.extract.fields.date import by_default, order_evidence, other_reading
 from rpiocr.load import load_pages
 from rpiocr.model import (
@@ -35,7 +35,7 @@ from rpiocr.model import (
     Verdict,
     VetoKind,
 )
-from rpiocr.model.provenance import CLOCK_BEHIND
+from rpiocr.model.provenance import CLOCK_BEHIND, OrderReason
 from rpiocr.preprocess import Preparer
 from rpiocr.preprocess.blank import Side
 from rpiocr.preprocess.capture_advice import NO_RECEIPT, advise
@@ -46,6 +46,7 @@ from rpiocr.reading.ladder import Ladder, no_text
 from rpiocr.reading.outcome import BlankPage, Failure, Trace, View
 from rpiocr.reading.page_coordinates import codes_on, moved_fields, moved_passes, moved_reading
 from rpiocr.reading.plan import plan, was_retried
+from rpiocr.reading.witnesses import Witnesses
 from rpiocr.recognise.tesseract_models import INSTALL, languages_read, require_languages
 from rpiocr.settings import Settings, load_settings
 from rpiocr.system.home import country_of_zone, time_zone
@@ -165,12 +166,13 @@ class Reader:
             yield from (failure for failure in failures if failure not in without_text)
 
     def _read_crop(self, crop: Crop, whole: Crop, page: Page, part: int, started: float) -> Trace:
-        codes = codes_of(crop, whole)
-        read = self._ladder.read(crop, whole, self._time_to_read_s(started), codes)
+        witnesses = Witnesses(codes_of(crop, whole), self._photo_of(page))
+        codes, photo = witnesses.codes, witnesses.photo
+        read = self._ladder.read(crop, whole, self._time_to_read_s(started), witnesses)
         understanding = read.understanding
         source = Source.LOCAL_RETRY if was_retried(read.rungs) else Source.LOCAL
         answer = Answer(understanding.fields, understanding.judgement, source)
-        answer, cloud_pass, cloud_warnings = self._ask_cloud(read.crop, read.preparer, answer, started)
+        answer, cloud_pass, cloud_warnings = self._ask_cloud(read.crop, read.preparer, answer, started, photo)
         passes = read.passes + cloud_pass
         back = read.crop.to_page
         items = self._items(answer.fields, read.of_items)
@@ -198,6 +200,12 @@ class Reader:
         )
         view = View(read.crop.page.pixels, understanding.reading, answer.fields, items.layout if items else None)
         return Trace(page, read.preparer, moved_reading(understanding.reading, back), receipt, view)
+
+    def _photo_of(self, page: Page) -> PhotoDate | None:
+        """Return when a page was photographed; None if that is unknown, or not to be used."""
+        if self.settings.photo_date == "off":
+            return None
+        return photo_date(page.taken, page.file, self.settings.file_name, self._hints.day)
 
     def _items(self, fields: Fields, understanding: Understanding) -> ItemsRead | None:
         """Return the items, unless they are not to be looked for; ``fields`` has the total that was chosen."""
@@ -229,7 +237,7 @@ class Reader:
         return max(0.0, min(self.settings.receipt_timeout, left))
 
     def _ask_cloud(
-        self, crop: Crop, preparer: Preparer, local: Answer, started: float
+        self, crop: Crop, preparer: Preparer, local: Answer, started: float, photo: PhotoDate | None
     ) -> tuple[Answer, tuple[Pass, ...], tuple[Notice, ...]]:
         always = self.settings.cloud == "always"
         if self._cloud_options is None or (is_accepted_locally(local) and not always):
@@ -249,8 +257,8 @@ class Reader:
         one = Pass(EngineId(VISION.family), "page", reading.lines, reading.elapsed_s)
         if not reading.lines:
             return without_cloud(local), (one,), (NO_TEXT_IN_CLOUD,)
-        scene = Scene(crop.mixed)
-        cloud = understand((one,), preparer.skew_deg, self._languages, self._hints, self._judge, scene=scene)
+        hints, scene = replace(self._hints, photo=photo), Scene(crop.mixed)
+        cloud = understand((one,), preparer.skew_deg, self._languages, hints, self._judge, scene=scene)
         return with_cloud(local, cloud.fields, self._judge), (one,), ()
 
 
@@ -337,12 +345,13 @@ def _warnings(answer: Answer, passes: tuple[Pass, ...]) -> tuple[Notice, ...]:
 
 
 def _against_the_receipt(date: Field[dt.date] | None) -> tuple[Notice, ...]:
-    """Warn if the date was read as the setting says although the receipt indicates another order."""
+    """Warn if the date was read as the setting, or the photo, says although the receipt indicates another order."""
     evidence = order_evidence(date.chosen) if date else None
     if date is None or evidence is None or evidence.against is None or evidence.alternative is None:
         return ()
+    decided = "--date-order" if evidence.reason is OrderReason.SETTING else "the day on which the photo was taken"
     message = (
-        f"{date.chosen.raw} was read as {date.chosen.value.isoformat()} because of --date-order; the receipt indicates"
+        f"{date.chosen.raw} was read as {date.chosen.value.isoformat()} because of {decided}; the receipt indicates"
         f" {evidence.alternative.isoformat()} ({evidence.basis or 'another date on it'})"
     )
     return (Notice("date_ambiguous", message),)

@@ -131,6 +131,13 @@ class Settings:
         " its country. A warning appears if the receipt indicates another order.",
         choices=("auto", "dmy", "mdy", "ymd"),
     )
+    photo_date: str = _setting(
+        "on",
+        str,
+        "Use when a photo was taken, by the camera or the file name that a phone or scanner gave, as evidence about the"
+        " date: a receipt is not younger than its photo, and of two readings the one shortly before it is likely.",
+        choices=("on", "off"),
+    )
     currency: str = _setting(
         "",
         str,

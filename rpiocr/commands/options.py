@@ -53,8 +53,8 @@ Command = Callable[..., Any]
 
 HEADINGS: Mapping[str, tuple[str, ...]] = {
     "Reading": (
-        *("mode", "engine", "lang", "variant", "psm", "retries", "recipes", "scale", "date_order", "currency", "home"),
-        *("keywords", "items"),
+        *("mode", "engine", "lang", "variant", "psm", "retries", "recipes", "scale", "date_order"),
+        *("photo_date", "currency", "home", "keywords", "items"),
     ),
     "Trust": ("accept_risk",),
     "Speed and limits": ("deadline", "workers", "pass_timeout", "receipt_timeout", "max_pixels", "max_pages"),

@@ -6,10 +6,20 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence, Set
 
 from rpiocr.decide.features import Facts
+from rpiocr.extract.dates.orders import SURE_COUNTRY
 from rpiocr.extract.dates.roles import ON_THAT_DAY
 from rpiocr.extract.fields.date import order_evidence
 from rpiocr.model import Candidate, Check, Field, Fields, Kind, PassId, Veto, VetoKind
-from rpiocr.model.provenance import CLOCK_BEHIND, MAYBE_TIME, TAX_RATES, WEEKDAY, DateRole, OrderReason
+from rpiocr.model.provenance import (
+    AFTER_PHOTO,
+    CLOCK_BEHIND,
+    LONG_BEFORE_PHOTO,
+    MAYBE_TIME,
+    TAX_RATES,
+    WEEKDAY,
+    DateRole,
+    OrderReason,
+)
 
 MAX_DOUBTFUL = 0.7
 """As for the other vetoes: below the minimum of any accepted risk."""
@@ -17,9 +27,6 @@ MAX_DOUBTFUL = 0.7
 READ_WELL = 0.08
 """Minimum share of the chosen day's votes with which another day was read. A day that half of the passes rank second
 has an eighth of them; one that a single pass misread has less."""
-
-SURE_COUNTRY = 0.98
-"""Minimum probability of a guess of the country that is no doubt about the order of day and month."""
 
 DAYS = {DateRole.PURCHASE, DateRole.CLOSED, DateRole.OPENED, DateRole.TIMED}
 """Roles of days on which something was bought, begun or paid."""
@@ -66,6 +73,12 @@ def _is_rival(rival: Candidate[dt.date], chosen: Candidate[dt.date]) -> bool:
     return rival.provenance.role in roles and rival.score >= READ_WELL * chosen.score
 
 
+def _is_against_country(field: Field[dt.date], _fields: Fields, _facts: Facts) -> bool:
+    """Whether when the photo was taken decided the order against a guess of the country."""
+    evidence = order_evidence(field.chosen)
+    return evidence is not None and evidence.reason is OrderReason.PHOTO and evidence.against is not None
+
+
 def _with(check: Check) -> Callable[[Field[dt.date], Fields, Facts], bool]:
     return lambda field, _fields, _facts: check in field.chosen.checks
 
@@ -78,6 +91,12 @@ AFTER_TODAY = Veto(
 )
 WRONG_YEARS = Veto(VetoKind.MEANING, MAX_DOUBTFUL, "the tax rates of the receipt were not those of that day")
 WRONG_WEEKDAY = Veto(VetoKind.READING, MAX_DOUBTFUL, "the day of the week beside it is another one")
+# Its year was misread, or the clock of the camera was never set.
+YOUNGER_THAN_PHOTO = Veto(VetoKind.MEANING, MAX_DOUBTFUL, "it is after the day on which the photo was taken")
+TEN_YEARS_OLD = Veto(VetoKind.MEANING, MAX_DOUBTFUL, "it is ten years or more before the photo was taken")
+PHOTO_OR_COUNTRY = Veto(
+    VetoKind.MEANING, MAX_DOUBTFUL, "when the photo was taken, and a guess of the country, indicate different orders"
+)
 TIME_OR_DATE = Veto(VetoKind.MEANING, MAX_DOUBTFUL, "its numbers may be a time of day")
 
 RULES: tuple[tuple[Veto, Callable[[Field[dt.date], Fields, Facts], bool]], ...] = (
@@ -86,6 +105,9 @@ RULES: tuple[tuple[Veto, Callable[[Field[dt.date], Fields, Facts], bool]], ...] 
     (WRONG_YEARS, _with(TAX_RATES)),
     (WRONG_WEEKDAY, _with(WEEKDAY)),
     (TIME_OR_DATE, _with(MAYBE_TIME)),
+    (YOUNGER_THAN_PHOTO, _with(AFTER_PHOTO)),
+    (TEN_YEARS_OLD, _with(LONG_BEFORE_PHOTO)),
+    (PHOTO_OR_COUNTRY, _is_against_country),
 )
 
 

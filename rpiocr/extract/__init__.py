@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from rpiocr.extract.dates.photo_date import PhotoDate, photo_date
 from rpiocr.extract.fields.currency import find_currencies
 from rpiocr.extract.fields.date import find_dates, find_time
 from rpiocr.extract.fields.merchant import find_merchants
@@ -28,7 +29,7 @@ from rpiocr.extract.text.keywords import Tables
 from rpiocr.model import Candidate, Reading
 from rpiocr.model.currency import USUAL_DECIMALS
 
-__all__ = ["DateOrder", "Extract", "Hints", "Languages", "Tables", "extract"]
+__all__ = ["DateOrder", "Extract", "Hints", "Languages", "PhotoDate", "Tables", "extract", "photo_date"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Hints:
     ``today`` is None for the day on which a page is read: a reader may be kept for weeks.
     ``order`` and ``currency`` are None where they are to be inferred. ``home`` is the country that the user named,
     ``time_zone`` that of the system's clock, ``code_country`` that whose office defines the format of a code on the
-    receipt, all as in ISO 3166.
+    receipt, all as in ISO 3166. ``photo`` is when the page was photographed.
     """
 
     today: dt.date | None = None
@@ -47,6 +48,7 @@ class Hints:
     home: str | None = None
     time_zone: str | None = None
     code_country: str | None = None
+    photo: PhotoDate | None = None
 
     @property
     def day(self) -> dt.date:
@@ -75,10 +77,15 @@ class Printout:
     found: Mapping[str, Any]
 
 
+def _dates(page: Printout) -> tuple[Candidate[dt.date], ...]:
+    hints = page.hints
+    return find_dates(page.rows, page.tables, page.locale, hints.day, hints.order, hints.photo)
+
+
 FINDERS: Mapping[str, Callable[[Printout], Any]] = {
     "amount": lambda page: with_other_decimals(find_totals(page.rows, page.locale.currency), page.locale),
     "currency": lambda page: find_currencies(page.rows, page.inference.guesses),
-    "date": lambda page: find_dates(page.rows, page.tables, page.locale, page.hints.day, page.hints.order),
+    "date": _dates,
     "time": lambda page: find_time(page.rows, next(iter(page.found["date"]), None)),
     "merchant": lambda page: find_merchants(page.rows, page.tables),
     "subtotal": lambda page: find_subtotal(page.rows),

@@ -127,6 +127,8 @@ class CheckName(StrEnum):
     TAX_RATES = "tax rates of other years"
     WEEKDAY = "another day of the week"
     MAYBE_TIME = "date or time"
+    AFTER_PHOTO = "after its photo"
+    LONG_BEFORE_PHOTO = "long before its photo"
     EVIDENCE = "evidence"
     DECIMALS = "decimals?"
     CODE = "code"
@@ -137,19 +139,26 @@ class OrderReason(StrEnum):
     """What decided the order of day, month and year.
 
     ``YEAR_FIRST``: the order of ISO 8601, which is the standard in the countries that also write a two-digit year last;
-    it is the default there for numbers between dashes. ``DAY_FIRST`` is the default for all others.
+    it is the default there for numbers between dashes. ``DAY_FIRST`` is the default for all others. ``PHOTO``: when the
+    photo was taken leaves one reading; ``NEAR_PHOTO``: it only makes one of them the likeliest.
     """
 
     SETTING = "setting"
     ANOTHER_DATE = "another date"
     LOCALE = "locale"
+    PHOTO = "photo date"
+    NEAR_PHOTO = "near photo date"
     DAY_FIRST = "day first"
     YEAR_FIRST = "year first"
 
     @property
     def is_default(self) -> bool:
-        """Whether nothing on the receipt and no setting decided."""
-        return self in (OrderReason.DAY_FIRST, OrderReason.YEAR_FIRST)
+        """Whether nothing decided, so that the order is no more than the likeliest one."""
+        return self in (OrderReason.DAY_FIRST, OrderReason.YEAR_FIRST, OrderReason.NEAR_PHOTO)
+
+
+BY_PHOTO = frozenset({OrderReason.PHOTO, OrderReason.NEAR_PHOTO})
+"""Reasons for which the day of a photo counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +167,8 @@ class DateOrderEvidence:
 
     ``basis`` names what the locale was inferred from, such as ``currency EUR``, if that decided, or would have.
     ``alternative`` is the date in another order, None if that is not a date. ``against`` is what on the receipt
-    indicates the alternative, if the setting decided nevertheless. ``probability`` (0 to 1) is that of the guess of the
-    country that decided, 1 if none was needed.
+    indicates the alternative, if the setting or the photo decided nevertheless. ``probability`` (0 to 1) is that of the
+    guess of the country that decided, 1 if none was needed.
     """
 
     reason: OrderReason
@@ -245,6 +254,12 @@ WEEKDAY = Check(CheckKind.DOUBT, CheckName.WEEKDAY)
 
 MAYBE_TIME = Check(CheckKind.DOUBT, CheckName.MAYBE_TIME)
 """Numbers between full stops are a time of day as well, and the receipt shows no other."""
+
+AFTER_PHOTO = Check(CheckKind.DOUBT, CheckName.AFTER_PHOTO)
+"""A date is after the day on which its photo was taken: the date is misread, or the clock of the camera was wrong."""
+
+LONG_BEFORE_PHOTO = Check(CheckKind.DOUBT, CheckName.LONG_BEFORE_PHOTO)
+"""A date is ten years or more before its photo was taken, as hardly any receipt is."""
 
 OPEN_DECIMALS = Check(CheckKind.DOUBT, CheckName.DECIMALS)
 """Nothing on the page indicates whether three digits behind a mark are decimals or thousands."""

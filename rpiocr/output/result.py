@@ -204,6 +204,8 @@ def _evidence(field: Field[T], written: Callable[[T], object]) -> Answer:
 ORDER_REASONS = {
     OrderReason.SETTING: "the setting date_order",
     OrderReason.ANOTHER_DATE: "another date on the page",
+    OrderReason.PHOTO: "the day on which the photo was taken",
+    OrderReason.NEAR_PHOTO: "nothing; the likelier one by the day on which the photo was taken",
     OrderReason.DAY_FIRST: "nothing; day first is the default",
     OrderReason.YEAR_FIRST: "nothing; year first is the default between dashes there",
 }

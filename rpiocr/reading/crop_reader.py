@@ -15,6 +15,7 @@ from rpiocr.reading.evidence import PageEvidence
 from rpiocr.reading.page_coordinates import codes_on
 from rpiocr.reading.plan import Stage
 from rpiocr.reading.stages import StagesResult, run_stages
+from rpiocr.reading.witnesses import Witnesses
 from rpiocr.recognise.passes import PassRunner
 
 
@@ -30,11 +31,12 @@ class Interpreter:
     judge: Judge
     codes: tuple[Code, ...] = ()
 
-    def with_codes(self, codes: tuple[Code, ...]) -> Interpreter:
-        """Return the same for a receipt with these codes."""
-        witness = witness_of(codes)
+    def beside(self, witnesses: Witnesses) -> Interpreter:
+        """Return the same for a receipt with these witnesses."""
+        witness = witness_of(witnesses.codes)
         country = witness.claim.country if witness else None
-        return replace(self, codes=codes, hints=replace(self.hints, code_country=country))
+        hints = replace(self.hints, code_country=country, photo=witnesses.photo)
+        return replace(self, codes=witnesses.codes, hints=hints)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from rpiocr.decide.confidence import Judge
 from rpiocr.decide.interpret import Understanding
 from rpiocr.errors import EngineError, NoTextError, TimedOutError
 from rpiocr.extract import Hints, Languages
-from rpiocr.model import Code, Page, Pass, Rung, Stop
+from rpiocr.model import Page, Pass, Rung, Stop
 from rpiocr.preprocess import Preparer, ScaleRule
 from rpiocr.preprocess.crops import Crop
 from rpiocr.reading.crop_reader import CropReader, Interpreter
@@ -23,6 +23,7 @@ from rpiocr.reading.plan import ReadingPlan, Stage
 from rpiocr.reading.proposals import Proposals, ReadContext
 from rpiocr.reading.search import Attempt, Hypothesis, search
 from rpiocr.reading.stages import run_item_stages
+from rpiocr.reading.witnesses import Witnesses
 from rpiocr.recognise.passes import Limits, PassRunner
 from rpiocr.recognise.tesseract_models import AUTO, combined, needed
 from rpiocr.system.scratch import scratch_folder
@@ -54,17 +55,17 @@ class Ladder:
         self._plan = plan
         self._interpreter = Interpreter(languages, hints, judge)
 
-    def read(self, crop: Crop, page: Crop, time_left_s: float, codes: tuple[Code, ...] = ()) -> PageRead:
+    def read(self, crop: Crop, page: Crop, time_left_s: float, witnesses: Witnesses | None = None) -> PageRead:
         """Read one receipt in its crop within ``time_left_s``, or in a better one; ``page`` is the whole page.
 
-        ``codes`` are those on the receipt, with boxes in pixels of the page.
+        ``witnesses`` is what is known of the receipt besides its text.
 
         Raises TimedOutError or EngineError if no pass succeeded, NoTextError for a blank page.
         """
         limits = Limits(self._plan.pass_s, time_left_s, self._plan.workers)
         with scratch_folder() as scratch, PassRunner(limits) as runner:
             context = ReadContext(runner, scratch, limits.worker_count())
-            reading = _Reading(self._plan, self._interpreter.with_codes(codes), context)
+            reading = _Reading(self._plan, self._interpreter.beside(witnesses or Witnesses()), context)
             best = reading.best(crop, page)
             of_items, rungs = reading.of_items(best)
         return _page_read(best, page.page, of_items, rungs)

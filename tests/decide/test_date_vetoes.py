@@ -8,9 +8,20 @@ from dataclasses import replace
 import pytest
 
 from rpiocr.decide.confidence import Judge
-from rpiocr.decide.date_vetoes import AFTER_TODAY, RIVAL_DAY, TIME_OR_DATE, WRONG_WEEKDAY, WRONG_YEARS
+from rpiocr.decide.date_vetoes import (
+    AFTER_TODAY,
+    PHOTO_OR_COUNTRY,
+    RIVAL_DAY,
+    TEN_YEARS_OLD,
+    TIME_OR_DATE,
+    WRONG_WEEKDAY,
+    WRONG_YEARS,
+    YOUNGER_THAN_PHOTO,
+)
 from rpiocr.decide.interpret import understand
+from rpiocr.decide.vetoes import OPEN_ORDER
 from rpiocr.extract import Hints
+from rpiocr.extract.dates.photo_date import PhotoDate, PhotoSource
 from rpiocr.model import EngineId, Field, Verdict, Veto
 from rpiocr.model.provenance import DateRole
 from rpiocr.recognise.rapidocr.engine import RAPIDOCR
@@ -31,12 +42,12 @@ Change             2.50
 """
 
 
-def date_of(dates: str, sale: str = SALE, today: dt.date = TODAY) -> Field[dt.date]:
+def date_of(dates: str, sale: str = SALE, today: dt.date = TODAY, photo: PhotoDate | None = None) -> Field[dt.date]:
     """The date of a receipt that both engines read well."""
     text = sale.format(dates=dates)
     engines = (PSM_6, PSM_4, EngineId(RAPIDOCR))
     passes = [read_as(text, engine, confidence=0.97) for engine in engines]
-    field = understand(passes, 0.0, languages(), Hints(today), Judge(0.005)).fields.date
+    field = understand(passes, 0.0, languages(), Hints(today, photo=photo), Judge(0.005)).fields.date
     assert field
     return field
 
@@ -121,3 +132,56 @@ def test_a_date_that_was_reread_alone_is_the_day_that_the_words_beside_it_say() 
     assert field is not None
     assert field.chosen.provenance.role is DateRole.DUE
     assert field.verdict is not Verdict.ACCEPT
+
+
+OPEN = """
+CORNER SHOP
+{dates}
+Coffee             3.00
+Cake               4.50
+Subtotal           7.50
+Tax                0.60
+TOTAL CAD          8.10
+Cash              10.00
+Change             1.90
+"""
+"""A receipt of a country where every order is in use."""
+
+DOLLARS = OPEN.replace("TOTAL CAD ", "TOTAL   $ ")
+
+
+def by_camera(day: str) -> PhotoDate:
+    """A photo of that day."""
+    return PhotoDate(dt.date.fromisoformat(day), PhotoSource.EXIF)
+
+
+def test_a_date_that_its_photo_settles_is_accepted() -> None:
+    assert date_of("04/05/2026 14:05", OPEN).vetoes == (OPEN_ORDER,)
+    field = date_of("04/05/2026 14:05", OPEN, photo=by_camera("2026-04-07"))
+    assert (field.chosen.value, field.vetoes, field.verdict) == (dt.date(2026, 4, 5), (), Verdict.ACCEPT)
+
+
+def test_a_date_that_the_name_of_its_photo_makes_likelier_is_not_accepted() -> None:
+    photo = PhotoDate(dt.date(2026, 4, 7), PhotoSource.FILE_NAME)
+    field = date_of("04/05/2026 14:05", OPEN, photo=photo)
+    assert (field.chosen.value, field.verdict) == (dt.date(2026, 4, 5), Verdict.RETRY)
+    assert OPEN_ORDER in field.vetoes
+
+
+@pytest.mark.parametrize(
+    ("dates", "veto"), [("20/11/2026 14:05", YOUNGER_THAN_PHOTO), ("20/11/2015 14:05", TEN_YEARS_OLD)]
+)
+def test_a_date_that_contradicts_its_photo_is_not_accepted(dates: str, veto: Veto) -> None:
+    for source in PhotoSource:
+        field = date_of(dates, photo=PhotoDate(dt.date(2026, 11, 18), source))
+        assert (field.vetoes, field.verdict) == ((veto,), Verdict.RETRY)
+    assert date_of(dates, photo=by_camera("2026-11-21" if veto is YOUNGER_THAN_PHOTO else "2015-12-20")).vetoes == ()
+
+
+def test_an_order_that_photo_and_country_contradict_each_other_about_is_not_accepted() -> None:
+    guessed = date_of("03/11/2026 14:05", DOLLARS)
+    assert guessed.vetoes
+    agreed = date_of("03/11/2026 14:05", DOLLARS, photo=by_camera("2026-03-14"))
+    assert (agreed.chosen.value, agreed.vetoes) == (guessed.chosen.value, ())
+    contradicted = date_of("11/03/2026 14:05", DOLLARS, photo=by_camera("2026-03-14"))
+    assert (contradicted.chosen.value, contradicted.vetoes) == (dt.date(2026, 3, 11), (PHOTO_OR_COUNTRY,))

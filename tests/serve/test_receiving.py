@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
+from itertools import islice
 from typing import Any
 
 import httpx
@@ -14,8 +16,10 @@ import jsonschema
 import pytest
 
 from rpiocr.decode.formats import Format
+from rpiocr.extract.dates.photo_names import day_in_name
 from rpiocr.serve.arriving import named
 from rpiocr.watch.inbox import is_ignored
+from rpiocr.watch.naming import numbered
 from tests.program import SMALL
 from tests.serve.serving import ROOT, Serving, body, code, jpeg, picture, serving
 
@@ -192,6 +196,14 @@ NAMES = (
     "CON.jpg",
     "emoji \U0001f9fe.jpg",
 )
+
+
+@pytest.mark.parametrize(
+    "name", ["IMG_20240315_142233.HEIC", r"C:\Users\me\Scan_20240315.pdf", "WhatsApp Image 2024-03-15 at 14:22:33.jpeg"]
+)
+def test_the_day_in_the_name_of_a_photo_is_kept(name: str) -> None:
+    kept = [*islice(numbered(named(name, Format.JPEG)), 3)]
+    assert [day_in_name(one) for one in kept] == [dt.date(2024, 3, 15)] * 3
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -56,6 +56,25 @@ def _misread_month(written: str, months: Mapping[str, int]) -> tuple[int | None,
     return (months[best[0]], False) if best and len(best[0]) >= SHORTEST_MISREAD else (None, True)
 
 
+def month_named(text: str) -> int | None:
+    """Return the month that a name means without a misread letter, in whatever language; None if it is none, or two."""
+    written = text.casefold().strip(".")
+    return _known().get("".join(tokens(text)) or written) or _foreign().get(written)
+
+
+@cache
+def _known() -> Mapping[str, int]:
+    """Return the names in all languages with a keyword table, and in other countries where they mean one month only."""
+    named = (
+        (spelled, number)
+        for months in cldr()["months"].values()
+        for number, names in enumerate(months, 1)
+        for name in names
+        for spelled in spellings(name)
+    )
+    return {**_foreign(), **dict(named)}
+
+
 def marked_names() -> tuple[str, ...]:
     """Return the names that contain vowel signs or full stops, as in Thai, which no pattern of letters matches."""
     names = (name for country in cldr()["other_months"] for name, _ in _written_in(country))

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from rpiocr.extract.dates.calendars import Calendar, counts_everywhere
+from rpiocr.extract.dates.photo_date import Likeliest, PhotoDate
 from rpiocr.extract.dates.regimes import Regime, allowed
 from rpiocr.extract.dates.sightings import Sighting
 from rpiocr.extract.locale.inference import Locale
@@ -30,12 +31,16 @@ LONG_AGO = dt.timedelta(days=2 * 366)
 """Of two readings that nothing decides between, the one within a year is likelier than one of more than two years ago:
 most receipts are read within a year."""
 
+SURE_COUNTRY = 0.98
+"""Minimum probability of a guess of the country that is no doubt about the order of day and month."""
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What a page and its reader know about the days that its dates can mean.
 
-    ``shown`` are the calendars of the page, ``regimes`` what its taxes tell, ``setting`` the order that the user chose.
+    ``calendars`` are those that the page shows, ``regimes`` what its taxes tell, ``setting`` the order that the user
+    chose, ``photo`` when the photo was taken.
     """
 
     today: dt.date
@@ -43,6 +48,7 @@ class Evidence:
     calendars: frozenset[Calendar] = field(default_factory=frozenset)
     regimes: tuple[Regime, ...] = ()
     setting: DateOrder | None = None
+    photo: PhotoDate | None = None
 
     def ahead(self, day: dt.date) -> bool:
         """Return whether a day is after today by this machine's clock, which may be behind."""
@@ -61,6 +67,11 @@ class Readings:
     later: Mapping[DateOrder, dt.date]
     told: bool = False
     wrong_weekday: bool = False
+
+    @property
+    def possible(self) -> Mapping[DateOrder, dt.date]:
+        """All of the days, by order."""
+        return {**self.days, **self.later}
 
     @property
     def lone_year(self) -> bool:
@@ -110,12 +121,17 @@ def counted(found: Sequence[Readings], evidence: Evidence) -> list[bool]:
 
 
 class Orders:
-    """The order of the dates of one page: by the setting, by dates that can be read in one way only, by the locale."""
+    """The order of the dates of one page: by the setting, by dates that can be read in one way only, by the locale.
 
-    def __init__(self, found: Sequence[Readings], evidence: Evidence) -> None:
+    Where these leave it open, or rest on a guess of the country, when the photo was taken tells. ``bought`` are the
+    dates that may be the day of purchase: others may be after the photo.
+    """
+
+    def __init__(self, found: Sequence[Readings], evidence: Evidence, bought: Sequence[Readings] = ()) -> None:
         self._evidence = evidence
         self._sure = _sure(found)
         self._shown = self._by_page(found)
+        self._likeliest = _by_photo(bought, evidence.photo) if evidence.photo else None
 
     def settle(self, readings: Readings) -> Settled | None:
         """Choose the day of a date; None if it can be none."""
@@ -124,7 +140,11 @@ class Orders:
             order, reason = self._evidence.setting, OrderReason.SETTING
         elif self._is_open_there(readings.sighting) and reason in (OrderReason.LOCALE, OrderReason.DAY_FIRST):
             order, reason = self._where_open(readings.sighting, order)
-        settled = self._settled(readings, order, reason) or _later(readings, order)
+        settled = (
+            self._near_photo(readings, order, reason)
+            or self._settled(readings, order, reason)
+            or _later(readings, order)
+        )
         if settled and self._evidence.setting and not self._is_open_there(readings.sighting):
             settled = self._with_contradiction(settled, readings.days)
         return _with_doubts(settled, readings, self._evidence) if settled else None
@@ -152,10 +172,33 @@ class Orders:
         """
         return (DateOrder.YMD, OrderReason.YEAR_FIRST) if "-" in sighting.raw else (order, OrderReason.DAY_FIRST)
 
+    def _near_photo(self, readings: Readings, order: DateOrder, reason: OrderReason) -> Settled | None:
+        """Return the day that when the photo was taken makes the likeliest; None if something surer decides."""
+        if self._likeliest is None or len(self._same(readings.days)) == 1:
+            return None
+        orders, why = self._likeliest
+        locale, possible = self._evidence.locale, readings.possible
+        is_guess = reason is OrderReason.LOCALE and locale.country_probability < SURE_COUNTRY
+        likeliest = {readings.days[known] for known in orders if known in readings.days}
+        others = tuple(dict.fromkeys(day for day in possible.values() if day not in likeliest))
+        if len(likeliest) != 1 or not others or not (reason.is_default or (is_guess and why is OrderReason.PHOTO)):
+            return None
+        value = next(iter(likeliest))
+        exchanged = swapped(value)
+        other = exchanged if exchanged in others else others[0]
+        against = reason if is_guess and possible.get(order, value) != value else None
+        evidence = DateOrderEvidence(why, locale.order_reason if against else "", other, against)
+        open_ones = () if why is OrderReason.PHOTO else tuple(day for day in others if day in readings.days.values())
+        return Settled(value, (date_order(evidence),), open_ones)
+
+    def _same(self, days: Mapping[DateOrder, dt.date]) -> list[DateOrder]:
+        """Return the orders in which a date that can be read in several is a day that is sure by another date."""
+        return [known for known, day in days.items() if day in self._sure] if len(days) > 1 else []
+
     def _settled(self, readings: Readings, order: DateOrder, reason: OrderReason) -> Settled | None:
         days, orders = readings.days, readings.sighting.orders
-        same = [known for known, day in days.items() if day in self._sure]
-        if len(same) == 1 and len(days) > 1 and reason is not OrderReason.SETTING:
+        same = self._same(days)
+        if len(same) == 1 and reason is not OrderReason.SETTING:
             order, reason = same[0], OrderReason.ANOTHER_DATE
         elif order not in orders:
             order = DateOrder.DMY
@@ -201,6 +244,17 @@ class Orders:
         basis = self._evidence.locale.order_reason if reason is OrderReason.LOCALE else ""
         evidence = DateOrderEvidence(OrderReason.SETTING, basis, other, reason)
         return Settled(settled.day, (date_order(evidence),), settled.others)
+
+
+def _by_photo(bought: Sequence[Readings], photo: PhotoDate) -> Likeliest | None:
+    """Return the order in which all dates are likeliest by when the photo was taken; None if they contradict."""
+    told = [likeliest for one in bought if (likeliest := photo.likeliest(one.possible))]
+    for wanted in (OrderReason.PHOTO, OrderReason.NEAR_PHOTO):
+        orders = [orders for orders, reason in told if reason is wanted]
+        if orders:
+            common = frozenset.intersection(*orders)
+            return (common, wanted) if common else None
+    return None
 
 
 def _sure(found: Sequence[Readings]) -> set[dt.date]:

@@ -9,7 +9,7 @@ from rpiocr.extract.dates.orders import Settled
 from rpiocr.extract.dates.roles import FEW_WORDS, ON_THAT_DAY, PROSE, Context
 from rpiocr.extract.dates.sightings import Sighting
 from rpiocr.model import Kind
-from rpiocr.model.provenance import CLOCK_BEHIND, MAYBE_TIME, TAX_RATES, DateRole
+from rpiocr.model.provenance import AFTER_PHOTO, CLOCK_BEHIND, LONG_BEFORE_PHOTO, MAYBE_TIME, TAX_RATES, DateRole
 
 USUAL = 5.0
 """Score of a date without any feature; that of a clear one, with a label or a time of day, is about 6 to 7."""
@@ -36,6 +36,8 @@ class Feature(Enum):
     PROSE = "it is in a sentence"
     AMONG_WORDS = "words that do not label it are on its line"
     AFTER_TODAY = "it is after today"
+    AFTER_PHOTO = "it is after its photo"
+    LONG_BEFORE_PHOTO = "it is long before its photo"
     WRONG_YEARS = "the taxes of the receipt are of other years"
     MAYBE_TIME = "it may be a time of day"
 
@@ -53,6 +55,8 @@ WEIGHTS: Mapping[Feature, float] = {
     Feature.PROSE: -1.5,
     Feature.AMONG_WORDS: -0.5,
     Feature.AFTER_TODAY: -4.0,
+    Feature.AFTER_PHOTO: -3.0,
+    Feature.LONG_BEFORE_PHOTO: -1.0,
     Feature.WRONG_YEARS: -2.0,
     Feature.MAYBE_TIME: -1.0,
 }
@@ -84,6 +88,8 @@ def features_of(sighting: Sighting, context: Context, settled: Settled) -> froze
         Feature.PROSE: prose,
         Feature.AMONG_WORDS: not prose and not context.labelled and context.beside > FEW_WORDS,
         Feature.AFTER_TODAY: CLOCK_BEHIND in settled.checks,
+        Feature.AFTER_PHOTO: AFTER_PHOTO in settled.checks,
+        Feature.LONG_BEFORE_PHOTO: LONG_BEFORE_PHOTO in settled.checks,
         Feature.WRONG_YEARS: TAX_RATES in settled.checks,
         Feature.MAYBE_TIME: MAYBE_TIME in settled.checks,
     }

@@ -12,6 +12,7 @@ from rpiocr.extract.bounds import MAX_DATES
 from rpiocr.extract.dates.calendars import any_era, calendars_shown, eras_of
 from rpiocr.extract.dates.clock import has_time_label, is_range, parse_time, time_after
 from rpiocr.extract.dates.orders import Evidence, Orders, Readings, Settled, counted, readings_of
+from rpiocr.extract.dates.photo_date import PhotoDate
 from rpiocr.extract.dates.ranking import MAX_REPEATED, OTHER_ORDER, REPEATED, features_of, kind_of, score_of
 from rpiocr.extract.dates.regimes import regimes_shown
 from rpiocr.extract.dates.roles import LABELLED, ON_THAT_DAY, ROLE_OF, Context, contexts, ends_range
@@ -21,8 +22,8 @@ from rpiocr.extract.roles import ReceiptLine
 from rpiocr.extract.tables.countries import DateOrder
 from rpiocr.extract.text.amounts import LineText
 from rpiocr.extract.text.keywords import Tables
-from rpiocr.model import Candidate, Provenance
-from rpiocr.model.provenance import CLOCK_BEHIND, MAYBE_TIME, DateOrderEvidence
+from rpiocr.model import Candidate, Check, Provenance
+from rpiocr.model.provenance import BY_PHOTO, CLOCK_BEHIND, MAYBE_TIME, DateOrderEvidence
 
 __all__ = ["by_default", "find_dates", "find_time", "has_date", "order_evidence", "other_reading"]
 
@@ -38,24 +39,30 @@ class _Seen:
 
 
 def find_dates(
-    rows: Sequence[ReceiptLine], tables: Tables, locale: Locale, today: dt.date, order: DateOrder | None = None
+    rows: Sequence[ReceiptLine],
+    tables: Tables,
+    locale: Locale,
+    today: dt.date,
+    order: DateOrder | None = None,
+    photo: PhotoDate | None = None,
 ) -> tuple[Candidate[dt.date], ...]:
     """Return every date that can be the date of purchase, best first, each once.
 
     ``order`` is the user's choice; without it a date that can be read in one order only, here or elsewhere on the page,
-    decides, then the locale, then day first. A candidate's order evidence records what decided. A date that nothing
-    decides is returned in its other orders too. Dates after ``today`` are returned if no other can be the date of
-    purchase: the clock may be behind.
+    decides, then the locale, then when the ``photo`` was taken, then day first. A candidate's order evidence records
+    what decided. A date that nothing decides is returned in its other orders too. Dates after ``today`` are returned
+    if no other can be the date of purchase: the clock may be behind.
     """
     texts = [row.text.text for row in rows]
     calendars = calendars_shown(texts, locale.country)
-    evidence = Evidence(today, locale, calendars, regimes_shown(rows, locale.country), order)
+    evidence = Evidence(today, locale, calendars, regimes_shown(rows, locale.country), order, photo)
     page = Surroundings(tables, locale.country, eras_of(locale), calendars)
     seen = _without_times(_counted(list(_seen_on(rows, page, evidence)), evidence))
-    orders = Orders([one.readings for one in seen], evidence)
+    bought = [one.readings for one in seen if one.context.role in ON_THAT_DAY]
+    orders = Orders([one.readings for one in seen], evidence, bought)
     settled = _until_today([(one, found) for one in seen if (found := orders.settle(one.readings))])
     untimed = _is_untimed(rows, seen)
-    candidates = [found for one, day in settled for found in _candidates(one, day, untimed=untimed)]
+    candidates = [found for one, day in settled for found in _candidates(one, day, photo, untimed=untimed)]
     return _ranked(candidates, Counter(found.day for _, found in settled))
 
 
@@ -110,7 +117,9 @@ def _has_time(rows: Iterable[ReceiptLine]) -> bool:
     return any(parse_time(row.text.text, row.lexicon) for row in rows)
 
 
-def _candidates(one: _Seen, settled: Settled, *, untimed: bool) -> Iterator[Candidate[dt.date]]:
+def _candidates(
+    one: _Seen, settled: Settled, photo: PhotoDate | None, *, untimed: bool
+) -> Iterator[Candidate[dt.date]]:
     """Yield a date as candidates: its day, then the days that nothing on the receipt excludes."""
     if CLOCK_BEHIND in settled.checks and one.context.role not in ON_THAT_DAY:
         return
@@ -118,19 +127,26 @@ def _candidates(one: _Seen, settled: Settled, *, untimed: bool) -> Iterator[Cand
     if sighting.may_be_time and untimed and not context.labelled:
         settled = replace(settled, checks=(*settled.checks, MAYBE_TIME))
     confidence = one.row.text.confidence(sighting.start, sighting.end)
-    candidate = Candidate(
-        settled.day,
-        sighting.raw,
-        one.row.text.box(sighting.start, sighting.end),
-        confidence,
-        Provenance(kind_of(sighting, context), role=context.role),
-        score_of(features_of(sighting, context, settled), confidence),
-        sighting.corrected,
-        settled.checks,
-    )
-    yield candidate
-    for day in settled.others:
-        yield replace(candidate, value=day, score=candidate.score + OTHER_ORDER)
+    for day in (settled.day, *settled.others):
+        dated = replace(settled, day=day, checks=(*settled.checks, *_photo_checks(day, one, settled, photo)))
+        yield Candidate(
+            day,
+            sighting.raw,
+            one.row.text.box(sighting.start, sighting.end),
+            confidence,
+            Provenance(kind_of(sighting, context), role=context.role),
+            score_of(features_of(sighting, context, dated), confidence) + (OTHER_ORDER if day != settled.day else 0.0),
+            sighting.corrected,
+            dated.checks,
+        )
+
+
+def _photo_checks(day: dt.date, one: _Seen, settled: Settled, photo: PhotoDate | None) -> tuple[Check, ...]:
+    """Return what when the photo was taken tells about a day of purchase; other days may well be after it."""
+    if photo is None or one.context.role not in ON_THAT_DAY:
+        return ()
+    by_photo = any(check.order.reason in BY_PHOTO for check in settled.checks if check.order)
+    return photo.checks_of(day, by_photo=by_photo)
 
 
 def _ranked(candidates: Iterable[Candidate[dt.date]], counts: Counter[dt.date]) -> tuple[Candidate[dt.date], ...]:

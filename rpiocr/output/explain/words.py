@@ -62,6 +62,8 @@ NOTES: Mapping[CheckName, str] = {
     CheckName.TAX_RATES: "The tax rates or taxes of the receipt were not in force on that day.",
     CheckName.WEEKDAY: "The day of the week beside it is that of another day.",
     CheckName.MAYBE_TIME: "Its numbers may be a time of day, and the receipt shows no other.",
+    CheckName.AFTER_PHOTO: "It is after the day on which the photo was taken, so that one of them is wrong.",
+    CheckName.LONG_BEFORE_PHOTO: "It is ten years or more before the photo was taken.",
     CheckName.DECIMALS: "Its mark may be before decimals or between thousands, and nothing indicates which.",
     CheckName.TWO_CURRENCIES: "The total is printed in two currencies, and nothing indicates which one was paid.",
     CheckName.OTHER_PAYMENT: "A payment on the receipt has another amount, and nothing explains the difference.",
