@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -96,9 +97,9 @@ FOR_ITEMS_OF_ONE = (Stage("items again", (("high_contrast", 6), ("default", 4), 
 
 
 def was_retried(rungs: Sequence[Rung]) -> bool:
-    """Return whether the answer needed more than the first stage; what was read for the items alone does not count."""
+    """Return whether a page needed more than the first stage; what was read for the items alone does not count."""
     for_items = {stage.name for stage in (*FOR_ITEMS, *FOR_ITEMS_OF_ONE)}
-    return sum(rung.name not in for_items for rung in rungs) > 1
+    return max(Counter(rung.page for rung in rungs if rung.name not in for_items).values(), default=0) > 1
 
 
 @dataclass(frozen=True, slots=True)
