@@ -26,8 +26,8 @@ from rpiocr.preprocess.blank import Side
 from rpiocr.preprocess.capture_advice import NO_RECEIPT, advise
 from rpiocr.preprocess.crops import Crop, detect_crops, whole_page
 from rpiocr.reading.joining import Joiner
-from rpiocr.reading.merging import Bench
 from rpiocr.reading.ladder import Ladder, no_text
+from rpiocr.reading.merging import Bench
 from rpiocr.reading.outcome import BlankPage, Failure, Trace, View
 from rpiocr.reading.page_coordinates import moved_fields, moved_passes, moved_reading
 from rpiocr.reading.plan import plan, was_retried
