@@ -43,6 +43,7 @@ from rpiocr.preprocess.crops import Crop, detect_crops, whole_page
 from rpiocr.reading.codes import codes_of
 from rpiocr.reading.joining import Joiner
 from rpiocr.reading.ladder import Ladder, no_text
+from rpiocr.reading.merging import Bench
 from rpiocr.reading.outcome import BlankPage, Failure, Trace, View
 from rpiocr.reading.page_coordinates import codes_on, moved_fields, moved_passes, moved_reading
 from rpiocr.reading.plan import plan, was_retried
@@ -69,13 +70,17 @@ MIN_CLOUD_S = 1.0
 class Reader:
     """Reads receipts with one set of settings; tables are kept in memory between files.
 
-    A reader can be shared by threads: an exception while one file is read does not affect the others.
+    A reader can be shared by threads: an exception while one file is read does not affect the others. With
+    ``keep_images``, the traces of receipts of several pages have the images of all of them.
 
     Raises MissingDependencyError when Tesseract or a language is not installed, and SettingsError.
     """
 
-    def __init__(self, settings: Settings | None = None, today: dt.date | None = None) -> None:
+    def __init__(
+        self, settings: Settings | None = None, today: dt.date | None = None, *, keep_images: bool = False
+    ) -> None:
         self.settings = settings or load_settings()
+        self._keep_images = keep_images
         sweep()
         require_languages(self.settings.lang)
         self._languages = Languages(_keyword_directory(self.settings.keywords), languages_read(self.settings.lang))
@@ -105,7 +110,8 @@ class Reader:
         return load_pages(file, max_pixels=limits.max_pixels, max_pages=limits.max_pages, stream=data)
 
     def _read(self, file: str, pages: Iterator[Page]) -> Iterator[Trace | Failure]:
-        joiner = Joiner(self._languages.tables().lexicon, self._rejudged)
+        lexicon, bench = self._languages.tables().lexicon, Bench(self._judge, self._rejudged)
+        joiner = Joiner(lexicon, bench, each=self.settings.pages == "each", keep_images=self._keep_images)
         return joiner.join(self._read_pages(file, pages))
 
     def _read_pages(self, file: str, pages: Iterator[Page]) -> Iterator[Trace | Failure | BlankPage]:
@@ -199,7 +205,8 @@ class Reader:
             codes=codes,
         )
         view = View(read.crop.page.pixels, understanding.reading, answer.fields, items.layout if items else None)
-        return Trace(page, read.preparer, moved_reading(understanding.reading, back), receipt, view)
+        reading, rows = moved_reading(understanding.reading, back), understanding.merged.rows
+        return Trace(page, read.preparer, reading, receipt, view, rows, understanding.facts)
 
     def _photo_of(self, page: Page) -> PhotoDate | None:
         """Return when a page was photographed; None if that is unknown, or not to be used."""

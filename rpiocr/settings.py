@@ -165,6 +165,12 @@ class Settings:
         120_000_000, int, "Refuse images with more pixels than this.", minimum=10_000, unit="pixels"
     )
     max_pages: int = _setting(50, int, "Refuse files with more pages than this.", minimum=1, maximum=100_000)
+    pages: str = _setting(
+        "join",
+        str,
+        "Pages of a file that continue one purchase: join makes them one receipt, each leaves one for every page.",
+        choices=("join", "each"),
+    )
     items: str = _setting(
         "auto",
         str,

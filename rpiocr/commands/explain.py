@@ -21,6 +21,7 @@ from rpiocr.system.output import print_line, warn
 from rpiocr.system.streams import require_output
 
 if TYPE_CHECKING:
+    from rpiocr.model import Receipt
     from rpiocr.reading.outcome import Failure, Trace
 
 NUMBER = re.compile(r"[0-9]{1,10}")
@@ -81,17 +82,22 @@ class _Source:
     receipt: tuple[int, int] | None = None
     """The page, and the position of the receipt on it."""
 
-    def outcomes(self, settings: Settings) -> Iterator[Trace | Failure]:
-        """Read the file; yields the selected outcomes."""
+    def outcomes(self, settings: Settings, *, keep_images: bool = False) -> Iterator[Trace | Failure]:
+        """Read the file; yields the selected outcomes, with the images of all their pages if they are to be kept."""
         from rpiocr.pipeline import Reader
         from rpiocr.reading.outcome import Failure
 
-        for outcome in Reader(settings).read(self.file):
+        for outcome in Reader(settings, keep_images=keep_images).read(self.file):
             if isinstance(outcome, Failure):
                 if self.receipt is None or outcome.page in (None, self.receipt[0]):
                     yield outcome
-            elif self.receipt in (None, (outcome.receipt.page, outcome.receipt.part)):
+            elif self.receipt is None or _has(outcome.receipt, *self.receipt):
                 yield outcome
+
+
+def _has(receipt: Receipt, page: int, part: int) -> bool:
+    """Return whether a receipt is the one at a position; one that was stored may have been named by any of its pages."""
+    return page in receipt.pages and receipt.part == part
 
 
 def _source_of(given: str, settings: Settings) -> _Source:
@@ -155,13 +161,15 @@ def _sections(source: _Source, settings: Settings) -> tuple[list[str], int]:
     from rpiocr.reading.outcome import Failure
 
     status, sections, read = ExitCode.OK, [], False
-    for outcome in source.outcomes(settings):
+    for outcome in source.outcomes(settings, keep_images=True):
         if isinstance(outcome, Failure):
             status = _warn_of(outcome)
             sections.append(section_of_failure(outcome))
         else:
             read = True
-            sections.append(section_of(outcome.page, outcome.receipt))
+            sections.append(
+                section_of(outcome.page, outcome.receipt, [one.trace.page for one in outcome.more if one.trace])
+            )
     if not read:
         raise click.exceptions.Exit(status)
     return sections, status

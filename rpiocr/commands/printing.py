@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from rpiocr.commands.terminal import page_drawn
 from rpiocr.model.fields import ValueKind, named
 from rpiocr.output.items_in_words import amount_in_words, completeness_in_words, count_in_words, table_of_items
+from rpiocr.output.page_numbers import numbered_pages
 from rpiocr.sanitize.text import one_line
 from rpiocr.system.output import print_drawn
 
@@ -237,13 +238,13 @@ def _whereabouts(receipt: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "repeated by", ", ".join(map(str, receipt["duplicates"]))
     for one in receipt["warnings"]:
         yield "warning", one["message"]
-    yield "file", f"{receipt['file']}, page {receipt['page']}, receipt {receipt['part']} on it"
+    yield "file", f"{receipt['file']}, {numbered_pages(receipt['pages'])}, receipt {receipt['part']} on it"
     yield "now at", receipt["now_at"] or "not where it was"
     yield "read", f"{receipt['read_at'][:19]} UTC by {receipt['source']}, {receipt['passes']} passes"
 
 
 def _evidence(one: Mapping[str, Any]) -> Iterator[str]:
-    yield f"{one['value']} from {one['raw']!r}"
+    yield f"{one['value']} from {one['raw']!r}" + (f" on page {one['page']}" if "page" in one else "")
     if one["confidence"] is not None:
         yield f"{100 * one['confidence']:.0f} %, {one['votes']} of {one['passes']} passes"
     if one["checks"]:

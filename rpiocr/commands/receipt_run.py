@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(kw_only=True)
 class ReceiptRun(FileRun):
-    """One run that reads receipts; with ``strict``, one that is not accepted counts for the exit status."""
+    """One run that reads receipts; with ``strict``, one that is not accepted counts for the exit status.
+
+    ``keep_images``: the images of all pages of a receipt are needed.
+    """
 
     strict: bool
+    keep_images: bool = False
 
     def read(self, files: Sequence[str], settings: Settings, advance: Callable[[], None]) -> None:
         """Read the receipts of every file."""
@@ -27,7 +31,7 @@ class ReceiptRun(FileRun):
         from rpiocr.reading.outcome import Failure
 
         try:
-            reader = Reader(settings)
+            reader = Reader(settings, keep_images=self.keep_images)
         except MissingDependencyError as error:
             missing = error
 

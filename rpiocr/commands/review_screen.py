@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from rpiocr.model.records import ReadWord
+from rpiocr.output.page_numbers import numbered_pages
 from rpiocr.store.review import FieldState, Review, ReviewField, Rival
 from rpiocr.store.word_boxes import line_at
 from rpiocr.system.console import cell, drawn
@@ -55,7 +56,7 @@ def draw(screen: Screen, *, width: int) -> str:
         _table(review.fields, screen.cursor),
         Text(),
         *_alternatives(field.rivals),
-        cell(f"line: {line_at(screen.words, field.box)}" if field.box else ""),
+        cell(_line(screen, field)),
         Text(),
         Text(KEYS, style="dim"),
         cell(screen.message, "cyan"),
@@ -64,10 +65,20 @@ def draw(screen: Screen, *, width: int) -> str:
     return drawn(Group(*parts), colours=True, width=width) + cell(f"{field.name}: {prompt}").plain
 
 
+def _line(screen: Screen, field: ReviewField) -> str:
+    """Return the line of text in which a field is printed, and its page if that is not the page of the receipt."""
+    if not field.box:
+        return ""
+    first = screen.review.page
+    words = [word for word in screen.words if (word.page or first) == field.page]
+    where = "" if field.page == first else f" on page {field.page}"
+    return f"line{where}: {line_at(words, field.box)}"
+
+
 def _head(screen: Screen) -> Iterator[Text]:
     review = screen.review
     yield cell(f"receipt {review.receipt_id}, {screen.number} of {screen.count}", "bold")
-    page = f", page {review.page}" if review.page > 1 else ""
+    page = "" if review.pages == (1,) else f", {numbered_pages(review.pages)}"
     part = f", receipt {review.part} of the page" if review.part > 1 else ""
     yield cell(f"{review.file or 'the file no longer exists'}{page}{part}")
     if review.duplicates:

@@ -81,7 +81,8 @@ def scan(
     bar = not quiet and not (output == "json" and sys.stdout.isatty())
     with open_display(len(files), shown=bar) as display:
         writer = WRITERS[output](display.out)
-        run = _Scan(writer=writer, quiet=quiet, strict=strict, debug=debug, mode=settings.file_mode_bits)
+        mode, keep_images = settings.file_mode_bits, debug is not None
+        run = _Scan(writer=writer, quiet=quiet, strict=strict, keep_images=keep_images, debug=debug, mode=mode)
         run.read(files, settings, display.advance)
     return run.status
 

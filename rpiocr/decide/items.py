@@ -19,7 +19,7 @@ from rpiocr.extract.items.levelling import levelled, with_lean
 from rpiocr.extract.items.names import with_names
 from rpiocr.extract.items.zone import find_zone
 from rpiocr.extract.roles import ReceiptLine, Role
-from rpiocr.model import Agreement, Box, Fields, Item, ItemList, ItemsCheck, Verdict
+from rpiocr.model import Agreement, Box, Field, Fields, Item, ItemList, ItemsCheck, Verdict
 from rpiocr.model.items import plausible_counts
 from rpiocr.model.page_layout import PageLayout
 
@@ -174,13 +174,40 @@ def _listed(
 
 
 def joined_items(lists: Sequence[ItemList], fields: Fields) -> ItemList | None:
-    """Return the items of the pages of one invoice as one list; what it agrees with is the total of all pages."""
+    """Return the items of the pages of one receipt as one list, compared with the ``fields`` of the receipt.
+
+    None if they were not looked for on any page.
+    """
     if not lists:
-        return fields.items
-    items = tuple(item for one in lists for item in one.items)
+        return None
+    items = tuple(_all_items(lists))
     total = sum((item.amount for item in items), ZERO)
-    agrees = fields.amount is not None and total == fields.amount.chosen.value
-    found = Agreement.TOTAL if agrees else None
-    probability = AGREEING if agrees else UNPROVED
-    check = ItemsCheck(total, found, len(items), None, complete=False)
-    return ItemList(items, check, probability, Verdict.RETRY)
+    printed = next((one.check.count_printed for one in reversed(lists) if one.check.count_printed is not None), None)
+    agrees = _agreement(total, fields)
+    count_fits = printed is None or printed in plausible_counts(items)
+    is_proved = agrees is not None and count_fits and _is_accepted(fields.amount)
+    probability = PROVED if is_proved else AGREEING if agrees else UNPROVED
+    verdict = Verdict.ACCEPT if is_proved else Verdict.RETRY
+    found = _listed(items, agrees, printed, probability, verdict)
+    return replace(found, repairs=sum(one.repairs for one in lists))
+
+
+def _all_items(lists: Sequence[ItemList]) -> Iterator[Item]:
+    """Yield the items of all lists; the one that a discount applies to gets its position among all of them."""
+    before = 0
+    for one in lists:
+        for item in one.items:
+            yield item if item.applies_to is None else replace(item, applies_to=item.applies_to + before)
+        before += len(one.items)
+
+
+def _agreement(total: Decimal, fields: Fields) -> Agreement | None:
+    """Return what the items of all pages add up to exactly; sums with taxes or discounts have too many ways."""
+    if fields.amount and total == fields.amount.chosen.value:
+        return Agreement.TOTAL
+    is_refund = fields.amount is not None and fields.amount.chosen.value < 0
+    return Agreement.SUBTOTAL if fields.subtotal == (-total if is_refund else total) else None
+
+
+def _is_accepted(amount: Field[Decimal] | None) -> bool:
+    return amount is not None and amount.verdict is Verdict.ACCEPT

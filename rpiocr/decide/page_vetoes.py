@@ -13,6 +13,11 @@ from rpiocr.model import Field, Fields, Veto, VetoKind
 
 T = TypeVar("T")
 
+CONTINUED = Veto(
+    VetoKind.MEANING, MAX_DOUBTFUL, "the page says that it continues on another one, and that does not follow"
+)
+PAGE_TOTAL = Veto(VetoKind.MEANING, MAX_DOUBTFUL, "it is the total of a page, which is carried to the next one")
+
 
 def goes_on(number: int, count: int) -> Veto:
     """Return the veto on the total of a page whose next page is missing."""
@@ -26,8 +31,14 @@ def unclear(pages: str) -> Veto:
 
 
 def contradicting(pages: str) -> Veto:
-    """Return the veto on the total of an invoice whose pages do not fit together."""
-    why = f"pages {pages} of the file are one receipt, but a page before the last has a higher total"
+    """Return the veto on the total of a receipt whose pages do not fit together."""
+    why = f"pages {pages} of the file are one receipt, but another page has another amount that may be its total"
+    return Veto(VetoKind.MEANING, MAX_DOUBTFUL, why)
+
+
+def of_a_part(pages: str, page: int) -> Veto:
+    """Return the veto on the total of one page of a receipt, whose own total is on another ``page``."""
+    why = f"pages {pages} of the file are one receipt, whose total is on page {page}"
     return Veto(VetoKind.MEANING, MAX_DOUBTFUL, why)
 
 

@@ -37,20 +37,22 @@ def read(job: Job) -> ReadFile:
         if isinstance(outcome, Failure):
             failures.append(failure(job.file, outcome.error, outcome.page))
         else:
-            text = "\n".join((*outcome.other_pages, *(line.text for line in outcome.reading.lines)))
+            text = "\n".join(line.text for _, reading in outcome.readings for line in reading.lines)
             looks = image_hash(outcome.page.pixels)
-            words = tuple(_words(outcome.reading.lines))
+            first = outcome.receipt.page
+            pages = ((None if page == first else page, reading) for page, reading in outcome.readings)
+            words = tuple(word for page, reading in pages for word in _words(reading.lines, page))
             receipts.append(ReadReceipt(dict(answer(outcome.receipt)), text, looks, outcome.receipt.warnings, words))
     sha256 = hashlib.sha256(job.data).hexdigest()
     peak_bytes = max(own_peak_bytes(), child_peak_bytes())
     return ReadFile(job.file, sha256, tuple(receipts), tuple(failures), cpu_s() - before_s, peak_bytes)
 
 
-def _words(lines: Iterable[Line]) -> Iterator[ReadWord]:
+def _words(lines: Iterable[Line], page: int | None) -> Iterator[ReadWord]:
     for word in (word for line in lines for word in line.words):
         box = word.box
         place = round(box.left), round(box.top), round(box.width), round(box.height)
-        yield ReadWord(word.text, place, word.confidence)
+        yield ReadWord(word.text, place, word.confidence, page)
 
 
 def _outcomes(job: Job) -> Iterator[Any]:

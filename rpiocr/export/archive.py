@@ -18,7 +18,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 from sqlalchemy import Connection, func, select
 
 from rpiocr.errors import InputError
-from rpiocr.export.pictures import Sheet, annotated, marks_of
+from rpiocr.export.pictures import Sheet, annotated, sheets_of
 from rpiocr.export.record import AT_ONCE, Naming, Original
 from rpiocr.load.source import MAX_BYTES
 from rpiocr.store.database import Database
@@ -119,18 +119,22 @@ def count_originals(connection: Connection, selection: Selection) -> int:
 
 
 def _image_name(sheet: Sheet) -> str:
-    return _annotated_name(sheet.receipt_id)
+    return _annotated_name(sheet.receipt_id, "" if sheet.is_first else f"-p{sheet.page}")
 
 
-def _annotated_name(receipt_id: int) -> str:
-    return f"annotated/{receipt_id:06d}.jpg"
+def _annotated_name(receipt_id: int, page: str = "") -> str:
+    return f"annotated/{receipt_id:06d}{page}.jpg"
 
 
 def _originals(connection: Connection, selection: Selection) -> Iterator[tuple[Original, tuple[Sheet, ...]]]:
     for _, group in groupby(_rows(connection, selection), key=lambda row: row.file_id):
         rows = tuple(group)
         corrected = corrected_fields(connection, [row.id for row in rows])
-        sheets = tuple(Sheet(row.id, row.page, marks_of(connection, row.id, corrected.get(row.id, ()))) for row in rows)
+        sheets = tuple(
+            sheet
+            for row in rows
+            for sheet in sheets_of(connection, row.id, (row.page, *(row.more_pages or ())), corrected.get(row.id, ()))
+        )
         first = rows[0]
         yield Original(first.file_id, first.path, first.moved_to, first.sha256), sheets
 
@@ -138,7 +142,7 @@ def _originals(connection: Connection, selection: Selection) -> Iterator[tuple[O
 def _rows(connection: Connection, selection: Selection) -> Iterator[Any]:
     """Yield the selected receipts, ordered by file."""
     place = (RECEIPTS.c.file_id, RECEIPTS.c.page, RECEIPTS.c.part)
-    columns = (RECEIPTS.c.id, *place, FILES.c.path, FILES.c.moved_to, FILES.c.sha256)
+    columns = (RECEIPTS.c.id, *place, RECEIPTS.c.more_pages, FILES.c.path, FILES.c.moved_to, FILES.c.sha256)
     conditions = selection.conditions(sqlite=connection.dialect.name == "sqlite")
     query = select(*columns).join_from(RECEIPTS, FILES).where(*conditions).order_by(*place)
     yield from sound_rows(connection, query.execution_options(yield_per=AT_ONCE), "receipt")

@@ -5,14 +5,14 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rpiocr.model import Box
 from rpiocr.store.rows import sound_rows
 from rpiocr.store.tables import FIELDS
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Row
 
     from rpiocr.model import Pixels
 
@@ -34,30 +34,45 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A receipt on a page of a file, and the boxes of its fields."""
+    """A page of a file with a receipt or a part of one, and the boxes of its fields on it.
+
+    ``is_first``: it is the first page of the receipt.
+    """
 
     receipt_id: int
     page: int
     marks: tuple[Mark, ...]
+    is_first: bool = True
 
 
-def marks_of(connection: Connection, receipt_id: int, corrected: Sequence[str]) -> tuple[Mark, ...]:
-    """Return the boxes of the values of a receipt."""
+def sheets_of(
+    connection: Connection, receipt_id: int, pages: Sequence[int], corrected: Sequence[str]
+) -> tuple[Sheet, ...]:
+    """Return the ``pages`` of a receipt, the first one first, each with the boxes of the values on it."""
+    marks = _marks_of(connection, receipt_id, pages[0], corrected)
+    return tuple(
+        Sheet(receipt_id, page, tuple(mark for place, mark in marks if place == page), is_first=number == 0)
+        for number, page in enumerate(pages)
+    )
+
+
+def _marks_of(
+    connection: Connection, receipt_id: int, first: int, corrected: Sequence[str]
+) -> tuple[tuple[int, Mark], ...]:
+    """Return the page of each value of a receipt, and its box there; ``first`` is the page of the receipt."""
     from sqlalchemy import select
 
     mine = (FIELDS.c.receipt_id == receipt_id) & FIELDS.c.chosen & FIELDS.c.box_x.is_not(None)
     return tuple(
-        Mark(
-            row.name,
-            f"{row.name} {row.value}" + (" (corrected)" if row.name in corrected else ""),
-            row.box_x,
-            row.box_y,
-            row.box_width,
-            row.box_height,
-        )
+        (first if row.page is None else row.page, _mark(row, corrected))
         for row in sound_rows(connection, select(FIELDS).where(mine).order_by(FIELDS.c.id), "what was read,")
         if None not in (row.box_y, row.box_width, row.box_height)
     )
+
+
+def _mark(row: Row[Any], corrected: Sequence[str]) -> Mark:
+    label = f"{row.name} {row.value}" + (" (corrected)" if row.name in corrected else "")
+    return Mark(row.name, label, row.box_x, row.box_y, row.box_width, row.box_height)
 
 
 def annotated(file: str, data: bytes, sheets: Sequence[Sheet], max_pixels: int) -> Iterator[tuple[Sheet, bytes]]:

@@ -104,7 +104,7 @@ def cells(record: Record) -> tuple[Cell, ...]:
     return (*map(record.cell, OF_RECEIPT), ", ".join(record.corrected), record.file)
 
 
-IN_ITEM_ROW = tuple(name for name in OF_ITEM if name not in ("box", "confidence"))
+IN_ITEM_ROW = tuple(name for name in OF_ITEM if name not in ("box", "page", "confidence"))
 
 ITEM_COLUMNS = ("receipt", "date", "merchant", "currency", *IN_ITEM_ROW)
 """The columns of a table of items."""

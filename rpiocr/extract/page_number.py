@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rpiocr.extract.continuation import without_references
 from rpiocr.extract.tables.lexicon import Lexicon
 from rpiocr.extract.text.patterns import any_of, whole_words
 from rpiocr.extract.text.phrases import plain
@@ -77,8 +78,12 @@ def _patterns(lexicon: Lexicon) -> _Patterns:
 
 
 def find_page_number(texts: Iterable[str], lexicon: Lexicon) -> PageNumber | None:
-    """Return the number of the page that has these lines of text; None if there is none, or if several contradict."""
-    found = {number for text in texts for number in _in_line(plain(text), _patterns(lexicon))}
+    """Return the number of the page that has these lines of text; None if there is none, or if several contradict.
+
+    The number of another page, as in "continued on page 2", is not its own.
+    """
+    own = (without_references(plain(text), lexicon) for text in texts)
+    found = {number for text in own for number in _in_line(text, _patterns(lexicon))}
     best = max((_rank(number) for number in found), default=None)
     candidates = [number for number in found if _rank(number) == best]
     return candidates[0] if len(candidates) == 1 else None

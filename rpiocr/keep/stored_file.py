@@ -26,12 +26,21 @@ class OriginalMissingError(RpiocrError):
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """The source of a receipt: its file with its hash, the page, and the position among the receipts of that page."""
+    """The source of a receipt: its file with its hash, the page, and the position among the receipts of that page.
+
+    ``more_pages`` are the pages of the file that continue the receipt.
+    """
 
     path: Path
     page: int
     part: int
     sha256: str
+    more_pages: tuple[int, ...] = ()
+
+    @property
+    def pages(self) -> tuple[int, ...]:
+        """All pages of the receipt, the first one first."""
+        return (self.page, *self.more_pages)
 
 
 def stored_file(database: Database, receipt_id: int) -> StoredFile:
@@ -39,7 +48,7 @@ def stored_file(database: Database, receipt_id: int) -> StoredFile:
 
     Raises NoSuchReceiptError, and OriginalMissingError, which names the paths that were tried.
     """
-    columns = (FILES.c.path, FILES.c.moved_to, FILES.c.sha256, RECEIPTS.c.page, RECEIPTS.c.part)
+    columns = (FILES.c.path, FILES.c.moved_to, FILES.c.sha256, RECEIPTS.c.page, RECEIPTS.c.part, RECEIPTS.c.more_pages)
     query = select(*columns).join_from(RECEIPTS, FILES).where(RECEIPTS.c.id == receipt_id)
     with database.snapshot() as connection:
         row = connection.execute(query).first()
@@ -49,7 +58,7 @@ def stored_file(database: Database, receipt_id: int) -> StoredFile:
     for place in _places(row.moved_to, row.path):
         found = fingerprint(place)
         if found == row.sha256:
-            return StoredFile(place, row.page, row.part, row.sha256)
+            return StoredFile(place, row.page, row.part, row.sha256, row.more_pages or ())
         if found is not None:
             changed.append(place)
     raise _missing(receipt_id, Path(row.moved_to or row.path), changed)

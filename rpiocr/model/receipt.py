@@ -51,12 +51,16 @@ class Stop(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One stage of reading: its name, the passes it ran, the quality of the result after it, and its time."""
+    """One stage of reading: its name, the passes it ran, the quality of the result after it, and its time.
+
+    ``page`` is the page of the file that was read, if that is not the page of the receipt.
+    """
 
     name: str
     passes: tuple[str, ...]
     quality: int
     elapsed_s: float
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ class Receipt:
     """The result of reading one receipt: its fields, their judgement, and how it was reached.
 
     ``file``, ``page`` and ``sha256`` are those of the Page; ``part`` counts the receipts on one page from 1.
+    ``more_pages`` are the pages of the file that continue it, in the order in which they are to be read.
     ``passes`` holds every pass that was run, failed ones included; ``rungs`` the stages that ran them, and ``stop``
     why there were no more. ``codes`` are all machine-readable codes on it, top to bottom.
     """
@@ -81,6 +86,12 @@ class Receipt:
     stop: Stop
     elapsed_s: float
     codes: tuple[Code, ...] = ()
+    more_pages: tuple[int, ...] = ()
+
+    @property
+    def pages(self) -> tuple[int, ...]:
+        """All pages of the file that belong to it, the first one first."""
+        return (self.page, *self.more_pages)
 
     def items_frame(self) -> DataFrame:
         """Return the items as a table of pandas with ITEM_COLUMNS, numbered from 1; empty if none were found.

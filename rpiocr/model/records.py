@@ -11,18 +11,22 @@ from rpiocr.model.provenance import Notice
 
 @dataclass(frozen=True, slots=True)
 class ReadWord:
-    """One word of a receipt: its text, its box as x, y, width and height in pixels of the upright page, and 0 to 1."""
+    """One word of a receipt: its text, its box as x, y, width and height in pixels of the upright page, and 0 to 1.
+
+    ``page`` is the page of the file that it is on, if that is not the page of the receipt.
+    """
 
     text: str
     box: tuple[int, int, int, int]
     confidence: float
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ReadReceipt:
     """One receipt of a file: its result as scripts get it, its text, a hash of its image, and its warnings.
 
-    ``words`` are those of the page of the receipt in reading order; ``text`` is that of its other pages, too.
+    ``words`` are in reading order; they and ``text`` are those of all of its pages.
     """
 
     answer: Mapping[str, Any]

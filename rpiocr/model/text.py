@@ -95,7 +95,8 @@ class Prepared:
 class Pass:
     """What one engine read on one variant; a failed pass has an error and no lines.
 
-    ``field`` names the only field that it was run for, ``None`` if it was run for all.
+    ``field`` names the only field that it was run for, ``None`` if it was run for all. ``page`` is the page of the file
+    that it read, if that is not the page of the receipt.
     """
 
     engine: EngineId
@@ -104,6 +105,7 @@ class Pass:
     elapsed_s: float
     error: str | None = None
     field: str | None = None
+    page: int | None = None
 
     @property
     def id(self) -> PassId:

@@ -21,19 +21,27 @@ def write_debug(trace: Trace, folder: Path, mode: int = PRIVATE) -> Path:
 
     ``mode`` is the mode of the files. Each receipt of an image has its own directory: from the second on its name ends
     with ``-receipt2`` and so on. It holds ``VARIANT.png`` for each variant, ``overlay.png``, ``passes.txt`` with the
-    text that every pass read, and ``result.json``. Raises OSError.
+    text that every pass read, and ``result.json``. Images of pages that continue the receipt begin with ``p2-`` and so
+    on, if they were kept. Raises OSError.
     """
     receipt = trace.receipt
     name = "stdin" if receipt.file == "-" else re.sub(r"[^\w.-]+", "_", Path(receipt.file).stem)[:80]
     part = f"-receipt{receipt.part}" if receipt.part > 1 else ""
     target = folder / f"{name}-p{receipt.page}-{receipt.sha256[:8]}{part}"
     make_own_folder(target, folder_mode(mode))
-    for variant in dict.fromkeys(one.variant for one in receipt.passes if is_variant(one.variant)):
-        _save(Image.fromarray(trace.preparer.make(variant).pixels), target / f"{variant}.png", mode)
-    _save(draw_overlay(trace.view), target / "overlay.png", mode)
+    for one in trace.traces:
+        _write_images(one, target, "" if one is trace else f"p{one.page.number}-", mode)
     write_whole(target / "passes.txt", "\n".join(map(_pass_text, receipt.passes)), mode)
     write_whole(target / "result.json", dumps(answer(receipt)) + "\n", mode)
     return target
+
+
+def _write_images(trace: Trace, target: Path, prefix: str, mode: int) -> None:
+    """Write the images of one page; ``prefix`` is that of their names."""
+    own = (one.variant for one in trace.receipt.passes if one.page in (None, trace.page.number))
+    for variant in dict.fromkeys(filter(is_variant, own)):
+        _save(Image.fromarray(trace.preparer.make(variant).pixels), target / f"{prefix}{variant}.png", mode)
+    _save(draw_overlay(trace.view), target / f"{prefix}overlay.png", mode)
 
 
 def _save(image: Image.Image, path: Path, mode: int) -> None:
@@ -42,7 +50,8 @@ def _save(image: Image.Image, path: Path, mode: int) -> None:
 
 
 def _pass_text(one: Pass) -> str:
-    heading = f"== {one.name}  {one.elapsed_s:.2f} s"
+    page = "" if one.page is None else f", page {one.page}"
+    heading = f"== {one.name}{page}  {one.elapsed_s:.2f} s"
     if one.error:
         return f"{heading}  {one.error}\n"
     return heading + "\n" + "\n".join(line.text for line in one.lines) + "\n"

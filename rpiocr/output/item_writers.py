@@ -67,6 +67,7 @@ class ItemsCsvWriter(Writer):
         if "error" in answer:
             self._row(of_receipt | {"error": error_in_csv(answer)})
         for number, item in enumerate(answer.get("items") or (), 1):
+            # An item of another page has its own.
             self._row(of_receipt | item | {"number": number, "verdict": answer["verdicts"]["items"]})
         self._stream.flush()
 

@@ -27,6 +27,7 @@ def answer(receipt: Receipt) -> Answer:
         "schema_version": SCHEMA_VERSION,
         "file": receipt.file,
         "page": receipt.page,
+        "pages": list(receipt.pages),
         "part": receipt.part,
         "sha256": receipt.sha256,
         "source": receipt.source.value,
@@ -78,6 +79,7 @@ def _items(found: ItemList, currency: str | None) -> list[Answer]:
 
 
 def _item(item: Item, currency: str | None) -> Answer:
+    where = {} if item.page is None else {"page": item.page}
     return {
         "description": item.description,
         "description_read": item.description_read,
@@ -90,6 +92,7 @@ def _item(item: Item, currency: str | None) -> Answer:
         "tax_code": item.tax_code,
         "applies_to": item.applies_to,
         "box": _box(item.box),
+        **where,
         "confidence": round(item.confidence, 4),
     }
 
@@ -236,8 +239,10 @@ def _names(check: Check, value: object) -> Iterator[str]:
 
 
 def _rung(rung: Rung) -> Answer:
+    where = {} if rung.page is None else {"page": rung.page}
     return {
         "name": rung.name,
+        **where,
         "passes": list(rung.passes),
         "quality": rung.quality,
         "elapsed_s": round(rung.elapsed_s, 3),

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, TextIO
 
 from rpiocr.model.fields import JUDGED, SPECS
+from rpiocr.output.page_numbers import short_pages
 from rpiocr.output.result import SCHEMA_VERSION, Answer, warning_of
 from rpiocr.system.csv_rows import Rows
 from rpiocr.system.json_text import Array, dumps
@@ -21,7 +22,7 @@ CSV_COLUMNS = (
     *("file", "page", "part", "source", "verdict", "quality"),
     *(spec.name for spec in SPECS if spec.in_scan_csv),
     *(f"confidence_{spec.name}" for spec in JUDGED),
-    *("warnings", "error"),
+    *("warnings", "error", "pages"),
 )
 
 DOUBTFUL = 0.9
@@ -95,6 +96,7 @@ class CsvWriter(Writer):
         for name, value in answer.get("confidence", {}).items():
             row[f"confidence_{name}"] = value
         row["warnings"] = "; ".join(answer.get("warnings", ()))
+        row["pages"] = short_pages(answer.get("pages", ()))
         if "error" in answer:
             row["error"] = error_in_csv(answer)
         self._rows.write(row.get(name) for name in CSV_COLUMNS)
@@ -191,8 +193,9 @@ def notes_on(answer: Answer) -> list[str]:
 
 
 def file_in_table(answer: Answer) -> str:
-    """Name the receipt: its file, and the numbers of the page and of the receipt on it if they are not 1."""
-    page = f" p. {answer['page']}" if answer.get("page", 1) > 1 else ""
+    """Name the receipt: its file, and the numbers of its pages and of the receipt on it if they are not 1."""
+    numbers = answer.get("pages") or [answer.get("page", 1)]
+    page = "" if numbers == [1] else f" p. {short_pages(numbers)}"
     part = f" receipt {answer['part']}" if answer.get("part", 1) > 1 else ""
     return f"{answer['file']}{page}{part}"
 

@@ -1,4 +1,4 @@
-"""Joins the pages of one file: an invoice of several pages is one receipt, and blank pages are a note, not an error.
+"""Joins the pages of one file: a purchase of several pages is one receipt, and blank pages are a note, not an error.
 
 Receipts of a stack that was scanned into one file stay separate. What makes pages belong together is printed on them,
 such as "page 1 of 2". Where they only may belong together, each is held back, so that no amount is counted twice.
@@ -6,128 +6,77 @@ such as "page 1 of 2". Where they only may belong together, each is held back, s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from enum import Enum, auto
 from typing import Any
 
-from rpiocr.decide.items import joined_items
-from rpiocr.decide.page_vetoes import contradicting, goes_on, held_back, unclear
-from rpiocr.extract.page_number import PageNumber, find_page_number
+from rpiocr.decide.page_vetoes import CONTINUED, PAGE_TOTAL, goes_on, held_back, of_a_part, unclear
 from rpiocr.extract.tables.lexicon import Lexicon
-from rpiocr.model import Field, Fields, Line, Notice, Receipt, Veto
-from rpiocr.model.fields import ValueKind
-from rpiocr.reading.outcome import BlankPage, Failure, Trace
-
-FROM_THE_HEAD = ("merchant", "time", "receipt_number", "tax_ids")
-"""Fields that are taken from the first page that has them: they are printed at the head of the first page."""
+from rpiocr.model import Fields, Notice, Receipt, Veto
+from rpiocr.reading.merging import Bench, contradictions, merged, pages_in_words, sheet_of_total
+from rpiocr.reading.outcome import BlankPage, Failure, MorePage, Trace, View
+from rpiocr.reading.sheets import Link, Sheet, link
 
 
-class Link(Enum):
-    """Whether the next page continues a receipt."""
+@dataclass(slots=True)
+class _Entry:
+    """A page of a receipt; ``trace`` has its images, and is None once they are not needed any more, or it was yielded.
 
-    SEPARATE = auto()
-    SAME = auto()
-    UNCLEAR = auto()
+    ``adds``: its fields count; those of terms of sale and of a page that was scanned twice do not.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """What of a page decides whether it belongs to others: its fields, its number if it is printed, and its text."""
-
-    page: int
-    part: int
-    fields: Fields
-    number: PageNumber | None
-    lines: tuple[Line, ...]
-
-    @classmethod
-    def of(cls, trace: Trace, lexicon: Lexicon) -> Sheet:
-        """Return the sheet of a receipt that was read."""
-        lines, receipt = trace.reading.lines, trace.receipt
-        number = find_page_number((line.text for line in lines), lexicon)
-        return cls(receipt.page, receipt.part, receipt.fields, number, lines)
-
-
-def link(earlier: Sheet, later: Sheet) -> Link:
-    """Decide by the numbers of two pages that follow each other, and by the numbers of their receipts."""
-    one, two = _numbers(earlier, later)
-    if later.part > 1 or later.page == earlier.page or _begins_anew(one, two):
-        return Link.SEPARATE
-    same_receipt = _same_number(earlier, later)
-    if one and two:
-        follows = (two.number, two.count) == (one.number + 1, one.count) and not _contradict(earlier, later)
-        return Link.SAME if follows and (one.count or same_receipt) else Link.UNCLEAR
-    return Link.UNCLEAR if same_receipt or _is_cut_off(one, two) else Link.SEPARATE
-
-
-def _begins_anew(one: PageNumber | None, two: PageNumber | None) -> bool:
-    """Return whether the second page is the first of a receipt, or the first page the last of one."""
-    return bool((two and two.number == 1) or (one and one.is_last))
-
-
-def _is_cut_off(one: PageNumber | None, two: PageNumber | None) -> bool:
-    """Return whether the first page goes on, or the second one continues something."""
-    return bool((one and one.goes_on) or (two and two.number > 1))
-
-
-def _numbers(earlier: Sheet, later: Sheet) -> tuple[PageNumber | None, PageNumber | None]:
-    """Return the numbers of both pages; those without a word for page count only if both are of that kind."""
-    numbers = earlier.number, later.number
-    if all(number is not None and not number.named for number in numbers):
-        follow = numbers[0] and numbers[1] and numbers[1].number == numbers[0].number + 1
-        return numbers if follow else (None, None)
-    one, two = (number if number is not None and number.named else None for number in numbers)
-    return one, two
-
-
-def _same_number(earlier: Sheet, later: Sheet) -> bool:
-    """Return whether both pages have the same receipt number, and no different dates."""
-    one, two = earlier.fields, later.fields
-    return one.receipt_number is not None and not any(
-        (two.receipt_number is None, _differ(one.receipt_number, two.receipt_number), _differ(one.date, two.date))
-    )
-
-
-def _contradict(earlier: Sheet, later: Sheet) -> bool:
-    one, two = earlier.fields, later.fields
-    pairs = ((one.receipt_number, two.receipt_number), (one.currency, two.currency), (one.date, two.date))
-    return any(_differ(*pair) for pair in pairs)
-
-
-def _differ(one: Any, two: Any) -> bool:  # noqa: ANN401 - what a field can hold
-    """Return whether both pages have a value of a field, and not the same."""
-    return one is not None and two is not None and _values(one) != _values(two)
-
-
-Rejudge = Callable[[Receipt, Fields], Receipt]
-"""Returns a receipt with other fields, whose vetoes it judges anew."""
+    sheet: Sheet
+    trace: Trace | None
+    adds: bool = True
 
 
 @dataclass(slots=True)
 class _Run:
-    """The pages of one receipt so far: ``answer`` is the last one with a total, or else the first.
+    """The pages of one receipt so far, in the order in which they are to be read; ``vetoes`` hold the receipt back."""
 
-    Only that page's image is kept. ``vetoes`` hold the receipt back; ``skipped`` are blank pages before or among them.
-    """
-
-    answer: Trace
-    sheets: list[Sheet]
+    entries: list[_Entry]
+    last: Sheet
     vetoes: list[Veto] = field(default_factory=list)
-    skipped: list[int] = field(default_factory=list)
 
-    def add(self, trace: Trace, sheet: Sheet) -> None:
-        self.sheets.append(sheet)
-        if sheet.fields.amount or not self.answer.receipt.fields.amount:
-            self.answer = trace
+    def add(self, entry: _Entry) -> None:
+        """Add a page: behind the others, but one that precedes the last in front of that."""
+        number, last = entry.sheet.number, self.last.number
+        is_before = entry.adds and number is not None and last is not None and number.number < last.number
+        self.entries.insert(self._place_of_last() if is_before else len(self.entries), entry)
+        if entry.adds:
+            self.last = entry.sheet
+
+    def _place_of_last(self) -> int:
+        return next(place for place, one in enumerate(self.entries) if one.sheet is self.last)
+
+    @property
+    def sheets(self) -> list[Sheet]:
+        """The pages whose fields count."""
+        return [one.sheet for one in self.entries if one.adds]
+
+    @property
+    def ends_early(self) -> Veto | None:
+        """The veto on a receipt whose last page says that another one follows."""
+        last = self.last.number
+        if last and last.goes_on and last.count is not None:
+            is_whole = any(sheet.number and sheet.number.is_last for sheet in self.sheets)
+            return None if is_whole else goes_on(last.number, last.count)
+        is_end = self.entries[-1].sheet is self.last and not (last and last.is_last)
+        return CONTINUED if is_end and self.last.says.goes_on else None
 
 
 @dataclass(slots=True)
 class Joiner:
-    """Joins what the pages of a file gave; one for each file."""
+    """Joins what the pages of a file gave; one for each file.
+
+    With ``each``, every page remains a receipt of its own, and those with a part of a purchase are held back. The
+    images of all pages of a receipt are kept with ``keep_images``, else those of its first page alone.
+    """
 
     lexicon: Lexicon
-    rejudge: Rejudge
+    bench: Bench
+    each: bool = False
+    keep_images: bool = False
     blank: list[BlankPage] = field(default_factory=list)
     run: _Run | None = None
     any_receipt: bool = False
@@ -151,16 +100,21 @@ class Joiner:
 
     def _taken(self, trace: Trace) -> Iterator[Trace]:
         sheet = Sheet.of(trace, self.lexicon)
-        found = link(self.run.sheets[-1], sheet) if self.run else Link.SEPARATE
-        if self.run and found is Link.SAME:
-            self.run.add(trace, sheet)
+        found = link(_in_order_of_file(self.run), sheet) if self.run else Link.SEPARATE
+        if self.run and found in (Link.SAME, Link.TERMS, Link.COPY):
+            self.run.add(_Entry(sheet, trace, adds=found is Link.SAME))
+            if self.each:
+                yield from _released(self.run, sheet, self.bench)
+            elif not self.keep_images:
+                for entry in self.run.entries[1:]:
+                    entry.trace = None
             return
         vetoes = []
         if self.run and found is Link.UNCLEAR:
-            vetoes.append(unclear(f"{self.run.sheets[-1].page} and {sheet.page}"))
+            vetoes.append(unclear(f"{self.run.last.page} and {sheet.page}"))
             self.run.vetoes += vetoes
         yield from self._finished()
-        self.run = _Run(trace, [sheet], vetoes)
+        self.run = _Run([_Entry(sheet, trace)], sheet, vetoes)
 
     def _finished(self) -> Iterator[Trace]:
         """Yield the receipt whose pages were collected, with the notes on blank pages so far."""
@@ -170,70 +124,93 @@ class Joiner:
         self.any_receipt = True
         notes = [blank.notice for blank in self.blank]
         self.blank.clear()
-        last = run.sheets[-1].number
-        if last and last.goes_on and last.count is not None and not run.vetoes:
-            run.vetoes.append(goes_on(last.number, last.count))
-        yield _result(run, notes, self.rejudge)
+        ends_early = run.ends_early
+        if ends_early and not run.vetoes:
+            run.vetoes.append(ends_early)
+        yield from _all_apart(run, notes, self.bench) if self.each else (_together(run, notes, self.bench),)
 
 
-def _result(run: _Run, notes: list[Notice], rejudge: Rejudge) -> Trace:
-    trace, receipt = run.answer, run.answer.receipt
-    fields, vetoes = receipt.fields, list(run.vetoes)
-    if len(run.sheets) > 1:
-        fields = _joined(run.sheets, receipt)
-        notes = [_joined_notice(run.sheets), *notes]
-        if _has_higher_total(run.sheets, receipt):
-            vetoes.append(contradicting(_pages(run.sheets)))
-    for veto in vetoes:
+def _in_order_of_file(run: _Run) -> list[Sheet]:
+    """Return the pages whose fields count, the one that was read last at the end."""
+    return [*(sheet for sheet in run.sheets if sheet is not run.last), run.last]
+
+
+def _together(run: _Run, notes: Sequence[Notice], bench: Bench) -> Trace:
+    """Return the one receipt of all pages."""
+    first, *more = run.entries
+    trace, everything = _traced(first), [one.sheet for one in run.entries]
+    if not more:
+        return replace(trace, receipt=_alone(first.sheet, run.vetoes, notes, bench))
+    receipt = merged(everything, run.sheets, run.vetoes, bench)
+    pages = pages_in_words([sheet.page for sheet in everything])
+    joined = Notice("pages_joined", f"pages {pages} of the file are one receipt")
+    receipt = replace(receipt, warnings=(*receipt.warnings, joined, *notes))
+    kept = tuple(MorePage(one.sheet.page, one.sheet.reading, _seen(one, receipt)) for one in more)
+    return replace(trace, receipt=receipt, view=_with_own(trace.view, first.sheet.page, receipt), more=kept)
+
+
+def _released(run: _Run, new: Sheet, bench: Bench) -> Iterator[Trace]:
+    """Yield the pages before one that has the total of all so far, each as a receipt: their images need not be kept."""
+    if sheet_of_total(run.sheets) is new:
+        for entry in _left(run):
+            if entry.sheet is not new:
+                yield _apart(run, entry, (), bench)
+
+
+def _all_apart(run: _Run, notes: Sequence[Notice], bench: Bench) -> Iterator[Trace]:
+    """Yield each page that is left as a receipt, in the order of the file; the last one has the notes."""
+    *before, last = _left(run)
+    for entry in before:
+        yield _apart(run, entry, (), bench)
+    yield _apart(run, last, notes, bench)
+
+
+def _left(run: _Run) -> list[_Entry]:
+    return sorted((one for one in run.entries if one.trace), key=lambda one: one.sheet.page)
+
+
+def _apart(run: _Run, entry: _Entry, notes: Sequence[Notice], bench: Bench) -> Trace:
+    """Return a page as a receipt of its own; only the one with the total of all can be accepted."""
+    vetoes, of_total = list(run.vetoes), sheet_of_total(run.sheets)
+    if entry.sheet is of_total:
+        vetoes += contradictions(run.sheets)
+    elif of_total:
+        vetoes.append(of_a_part(pages_in_words([one.sheet.page for one in run.entries]), of_total.page))
+    trace = replace(_traced(entry), receipt=_alone(entry.sheet, vetoes, notes, bench))
+    entry.trace = None
+    return trace
+
+
+def _alone(sheet: Sheet, vetoes: Sequence[Veto], notes: Sequence[Notice], bench: Bench) -> Receipt:
+    """Return a page as a receipt of its own."""
+    receipt, fields = sheet.receipt, sheet.fields
+    for veto in (*vetoes, *((PAGE_TOTAL,) if sheet.has_page_total else ())):
         fields = held_back(fields, veto)
     if fields is not receipt.fields:
-        receipt = rejudge(receipt, fields)
-    receipt = replace(receipt, warnings=(*receipt.warnings, *notes))
-    lines = tuple(line.text for sheet in run.sheets if sheet.page != receipt.page for line in sheet.lines)
-    return replace(trace, receipt=receipt, other_pages=lines)
+        receipt = bench.rejudge(receipt, fields)
+    return replace(receipt, warnings=(*receipt.warnings, *notes))
 
 
-def _joined_notice(sheets: list[Sheet]) -> Notice:
-    return Notice("pages_joined", f"pages {_pages(sheets)} of the file are one receipt")
+def _traced(entry: _Entry) -> Trace:
+    if entry.trace is None:
+        message = f"the images of page {entry.sheet.page} were not kept"
+        raise RuntimeError(message)
+    return entry.trace
 
 
-def _pages(sheets: list[Sheet]) -> str:
-    *others, last = [str(sheet.page) for sheet in sheets]
-    return f"{', '.join(others)} and {last}"
+def _seen(entry: _Entry, receipt: Receipt) -> Trace | None:
+    """Return the trace of a further page, whose view shows what the receipt has from it."""
+    if entry.trace is None:
+        return None
+    return replace(entry.trace, view=_with_own(entry.trace.view, entry.sheet.page, receipt))
 
 
-def _has_higher_total(sheets: list[Sheet], receipt: Receipt) -> bool:
-    """Return whether another page has a higher total than the one that was chosen, so that it may be the invoice's."""
-    chosen = receipt.fields.amount
-    others = (sheet.fields.amount for sheet in sheets if sheet.page != receipt.page)
-    return chosen is not None and any(other and abs(other.chosen.value) > abs(chosen.chosen.value) for other in others)
-
-
-def _joined(sheets: list[Sheet], receipt: Receipt) -> Fields:
-    """Return the fields of an invoice: those of the page with the total, those of its head, and the items of all."""
+def _with_own(view: View, page: int, receipt: Receipt) -> View:
+    """Return a view with those of its fields that the receipt has from this page, and with its items."""
     values: dict[str, Any] = {}
     for spec, value in receipt.fields.values():
-        pages = [(sheet.page, getattr(sheet.fields, spec.name)) for sheet in sheets]
-        found = [(page, other) for page, other in pages if other]
-        if spec.kind is ValueKind.ITEMS:
-            values[spec.name] = joined_items([items for _, items in found], receipt.fields)
-        elif found and spec.kind is not ValueKind.MONEY and (not value or spec.name in FROM_THE_HEAD):
-            page, other = found[0]
-            own = page == receipt.page or _values(other) == _values(value)
-            values[spec.name] = value if own else _from_page(other, page)
-    return replace(receipt.fields, **values)
-
-
-def _values(value: Any) -> Any:  # noqa: ANN401 - what a field can hold
-    """Return a value without its evidence."""
-    if isinstance(value, tuple):
-        return tuple(map(_values, value))
-    return value.chosen.value if isinstance(value, Field) else value
-
-
-def _from_page(value: Any, page: int) -> Any:  # noqa: ANN401 - what a field can hold
-    if isinstance(value, Field):
-        return replace(value, page=page)
-    if isinstance(value, tuple):
-        return tuple(_from_page(one, page) for one in value)
-    return value
+        known = value[0] if isinstance(value, tuple) and value else value
+        of_page = getattr(known, "page", None) or receipt.page
+        is_own = not spec.voted or (known and of_page == page)
+        values[spec.name] = getattr(view.fields, spec.name) if is_own else (() if spec.is_many and spec.voted else None)
+    return replace(view, fields=Fields(**values))

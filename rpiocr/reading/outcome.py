@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rpiocr.decide.features import Facts
 from rpiocr.errors import EngineError, InputError
+from rpiocr.extract.roles import ReceiptLine
 from rpiocr.model import Fields, Notice, Page, PageLayout, Pixels, Reading, Receipt
 from rpiocr.preprocess import Preparer
 
@@ -47,8 +50,8 @@ class View:
 class Trace:
     """A receipt with what is needed to draw or explain how it was read.
 
-    ``view`` is what was read of this page alone. ``other_pages`` holds the lines of text on other pages of an invoice,
-    top to bottom.
+    All but ``receipt`` is of its first page alone: ``rows`` are its lines with their roles, in pixels of the view, and
+    ``facts`` what the judge considered. ``more`` are the pages that continue it, in the order of ``Receipt.pages``.
     """
 
     page: Page
@@ -56,4 +59,27 @@ class Trace:
     reading: Reading
     receipt: Receipt
     view: View
-    other_pages: tuple[str, ...] = ()
+    rows: tuple[ReceiptLine, ...]
+    facts: Facts
+    more: tuple[MorePage, ...] = ()
+
+    @property
+    def readings(self) -> Iterator[tuple[int, Reading]]:
+        """The number and the text of each page of the receipt, the first one first."""
+        yield self.receipt.page, self.reading
+        yield from ((one.number, one.reading) for one in self.more)
+
+    @property
+    def traces(self) -> Iterator[Trace]:
+        """The traces of all its pages, the first one first; only this one if no images of others were kept."""
+        yield self
+        yield from (one.trace for one in self.more if one.trace)
+
+
+@dataclass(frozen=True, slots=True)
+class MorePage:
+    """A page that continues a receipt: its number, its text, and its own trace if images were to be kept."""
+
+    number: int
+    reading: Reading
+    trace: Trace | None

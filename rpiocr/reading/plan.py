@@ -102,15 +102,20 @@ CODE = "code"
 
 
 def was_retried(rungs: Sequence[Rung]) -> bool:
-    """Return whether the answer needed more than the first stage.
+    """Return whether a page needed more than the first stage.
 
     What was read for the items alone does not count, nor does a look that did not find the total of a code.
     """
+    pages = {rung.page for rung in rungs}
+    return any(_needed_more([rung.name for rung in rungs if rung.page == page]) for page in pages)
+
+
+def _needed_more(names: Sequence[str]) -> bool:
     for_items = {stage.name for stage in (*FOR_ITEMS, *FOR_ITEMS_OF_ONE)}
-    names = [rung.name for rung in rungs if rung.name not in for_items]
-    if names[:1] == [CODE] and names[1:2] in ([LADDER[0].name], [LADDER_OF_ONE[0].name]):
-        names = names[1:]
-    return len(names) > 1
+    needed = [name for name in names if name not in for_items]
+    if needed[:1] == [CODE] and needed[1:2] in ([LADDER[0].name], [LADDER_OF_ONE[0].name]):
+        needed = needed[1:]
+    return len(needed) > 1
 
 
 @dataclass(frozen=True, slots=True)

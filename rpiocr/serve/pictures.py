@@ -9,13 +9,14 @@ import io
 import os
 import threading
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rpiocr.errors import InputError
 from rpiocr.keep.stored_file import StoredFile, stored_file
 from rpiocr.serve.book import Book
+from rpiocr.serve.errors import NotFoundError
 from rpiocr.settings import Settings
 from rpiocr.system.files import make_own_folder, read_regular, write_whole
 from rpiocr.watch.inbox import MAX_BYTES
@@ -28,6 +29,14 @@ QUALITY = 80
 SMALL = "-small"
 SMALL_SIDE = 240
 """Longer side of a small picture, in pixels: lists show it a third as large, on screens of up to three dots a pixel."""
+
+
+def on_page(stored: StoredFile, page: int | None) -> StoredFile:
+    """Return the source of a receipt with another one of its pages, None for the first; raises NotFoundError."""
+    if page is None or page in stored.pages:
+        return replace(stored, page=page or stored.page)
+    message = f"the receipt has no page {page}; its pages in the file are {', '.join(map(str, stored.pages))}"
+    raise NotFoundError(message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +77,20 @@ class Pictures:
                 self._write(picture, place)
         return place
 
-    def annotated(self, book: Book, receipt_id: int) -> bytes:
-        """Return a JPEG of a receipt's page with a box around each value; raises as ``page``."""
-        from rpiocr.export.pictures import Sheet, annotated, marks_of
+    def annotated(self, book: Book, receipt_id: int, page: int | None = None) -> bytes:
+        """Return a JPEG of a receipt's page, the first or another one, with a box around each value on it.
+
+        Raises as ``page`` and ``on_page``.
+        """
+        from rpiocr.export.pictures import annotated, sheets_of
         from rpiocr.store.queries import corrected_fields
 
-        stored = stored_file(book.database, receipt_id)
+        first = stored_file(book.database, receipt_id)
+        stored = on_page(first, page)
         with book.database.snapshot() as connection:
             corrected = corrected_fields(connection, [receipt_id]).get(receipt_id, ())
-            sheet = Sheet(receipt_id, stored.page, marks_of(connection, receipt_id, corrected))
+            sheets = sheets_of(connection, receipt_id, first.pages, corrected)
+            sheet = next(one for one in sheets if one.page == stored.page)
         with self.one_at_a_time:
             data = read_regular(stored.path, MAX_BYTES)
             for _, image in annotated(stored.path.name, data, [sheet], self.settings.max_pixels):

@@ -56,6 +56,7 @@ def _details(connection: Connection, receipt_id: int) -> dict[str, Any]:
         "size_bytes": file.size_bytes,
         "state": file.state,
         "page": row.page,
+        "pages": [row.page, *(row.more_pages or ())],
         "part": row.part,
         "read_at": row.read_at.isoformat(),
         "archived_at": row.archived_at and row.archived_at.isoformat(),
@@ -144,12 +145,14 @@ def _evidence(connection: Connection, receipt_id: int) -> dict[str, Any]:
         if not row.chosen:
             continue
         checks = select(FIELD_CHECKS.c.name).where(FIELD_CHECKS.c.field_id == row.id)
+        where = {} if row.page is None else {"page": row.page}
         evidence[row.name] = {
             "value": row.value,
             "raw": row.raw,
             "confidence": row.confidence,
             "verdict": row.verdict,
             "box": [row.box_x, row.box_y, row.box_width, row.box_height],
+            **where,
             "votes": row.votes,
             "passes": row.passes,
             "checks": list(connection.execute(checks).scalars()),

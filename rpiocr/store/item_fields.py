@@ -36,7 +36,7 @@ NAME = re.compile(r"items\.([1-9][0-9]{0,5})(?:\.(\w+))?")
 COLUMNS = tuple(column.name for column in ITEMS.columns if column.name not in ("id", "receipt_id", "position"))
 """The columns of a whole item."""
 
-LATER = frozenset({"description_read"})
+LATER = frozenset({"description_read", "page"})
 """Columns that are missing in corrections that were stored before there were these."""
 
 DECIMALS = ("quantity", "unit_price", "amount")
@@ -108,7 +108,8 @@ def item_as_text(item: Item) -> str:
 def shown_item(item: Item) -> dict[str, Any]:
     """Return a whole item with the keys that it has in JSON, without its position."""
     box = [item[name] for name in BOX_COLUMNS]
-    return {name: item[name] for name in COLUMNS if name not in BOX_COLUMNS} | {"box": None if None in box else box}
+    has = [name for name in COLUMNS if name not in BOX_COLUMNS and (name != "page" or item[name] is not None)]
+    return {name: item[name] for name in has} | {"box": None if None in box else box}
 
 
 def item_from_text(text: str) -> Item:

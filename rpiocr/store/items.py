@@ -47,10 +47,11 @@ class StoredItem:
     applies_to: int | None
     box: tuple[int, ...] | None
     confidence: float | None
+    page: int | None = None
 
     def as_mapping(self) -> dict[str, Any]:
         """Return a JSON object with the keys of an item in results, and its position; money is Decimal."""
-        values = {name: getattr(self, name) for name in OF_ITEM}
+        values = {name: getattr(self, name) for name in OF_ITEM if name != "page" or self.page is not None}
         return values | {"box": self.box and list(self.box)}
 
 

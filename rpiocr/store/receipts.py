@@ -64,6 +64,7 @@ def _add(connection: Connection, file_id: int, receipt: ReadReceipt, now: dt.dat
         **_number(connection),
         file_id=file_id,
         page=answer["page"],
+        more_pages=answer.get("pages", ())[1:],
         part=answer["part"],
         read_at=now,
         day=day_of(values["date"], now),
@@ -134,8 +135,7 @@ def _add_field(connection: Connection, receipt_id: int, spec: FieldSpec, answer:
     evidence = answer["evidence"].get(name)
     if not evidence:
         return
-    # A place on another page would be drawn on the page of the receipt.
-    is_here = "page" not in evidence
+    page = evidence.get("page")
     chosen = connection.execute(
         insert(FIELDS).values(
             receipt_id=receipt_id,
@@ -147,15 +147,15 @@ def _add_field(connection: Connection, receipt_id: int, spec: FieldSpec, answer:
             votes=evidence["votes"],
             passes=evidence["passes"],
             chosen=True,
-            **(_box_columns(evidence) if is_here else {}),
+            page=page,
+            **_box_columns(evidence),
         )
     ).inserted_primary_key
     field_id = chosen[0] if chosen else None
     _add_all(connection, FIELD_CHECKS, ({"field_id": field_id, "name": check} for check in evidence["checks"]))
-    not_chosen = {"receipt_id": receipt_id, "name": name, "chosen": False}
+    not_chosen = {"receipt_id": receipt_id, "name": name, "chosen": False, "page": page}
     rivals = (
-        {"value": str(one["value"]), "raw": one["raw"], **_box_columns(one if is_here else {}), **not_chosen}
-        for one in _rivals(evidence)
+        {"value": str(one["value"]), "raw": one["raw"], **_box_columns(one), **not_chosen} for one in _rivals(evidence)
     )
     _add_all(connection, FIELDS, rivals)
 
@@ -175,7 +175,7 @@ def _box_columns(evidence: Mapping[str, Any]) -> dict[str, int | None]:
 def _items(receipt_id: int, answer: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for position, item in enumerate(answer["items"] or (), start=1):
         values = {name: value for name, value in item.items() if name != "box"}
-        yield {"receipt_id": receipt_id, "position": position, **values, **_box_columns(item)}
+        yield {"receipt_id": receipt_id, "position": position, "page": None, **values, **_box_columns(item)}
 
 
 def _items_check(answer: Mapping[str, Any]) -> dict[str, Any]:

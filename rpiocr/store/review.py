@@ -57,7 +57,8 @@ class ReviewField:
 
     ``value`` is the present one as text that ``correct`` takes, None if there is none. ``raw`` and ``box`` are how and
     where it is printed, None if it was not read there; ``verdict`` and ``probability`` are None unless it is the value
-    that was chosen when the receipt was read. ``rivals`` are at most MAX_RIVALS other values, that one first.
+    that was chosen when the receipt was read. ``rivals`` are at most MAX_RIVALS other values, that one first. ``page``
+    is the page of the file that all boxes are on.
     """
 
     name: str
@@ -68,6 +69,7 @@ class ReviewField:
     probability: float | None
     rivals: tuple[Rival, ...]
     state: FieldState
+    page: int
 
     @property
     def is_required(self) -> bool:
@@ -87,6 +89,7 @@ class Review:
     file_id: int
     file: str | None
     page: int
+    pages: tuple[int, ...]
     part: int
     fields: tuple[ReviewField, ...]
     duplicate_of: int | None
@@ -148,6 +151,7 @@ def review_of(connection: Connection, receipt_id: int) -> Review:
             file_id=row.file_id,
             file=_place_of(file),
             page=row.page,
+            pages=(row.page, *(_sound(row.more_pages) or ())),
             part=row.part,
             fields=tuple(_fields(connection, row)),
             duplicate_of=_sound(row.duplicate_of),
@@ -194,6 +198,7 @@ def _fields(connection: Connection, receipt: Row[Any]) -> Iterator[ReviewField]:
             probability=_sound(printed.confidence) if printed else None,
             rivals=tuple(_rivals(name, value, rows)),
             state=states.get(name, FieldState.SURE if verdict == "ACCEPT" else FieldState.OPEN),
+            page=next((page for row in rows if (page := _sound(row.page))), receipt.page),
         )
 
 

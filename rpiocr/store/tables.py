@@ -10,7 +10,20 @@ from sqlalchemy.types import TypeEngine
 
 from rpiocr.model.fields import SPECS, FieldSpec, ValueKind
 from rpiocr.model.items import Agreement, ItemKind
-from rpiocr.store.types import AnyText, Checked, Day, Flag, Moment, Money, PathText, Real, Size, Whole, Word
+from rpiocr.store.types import (
+    AnyText,
+    Checked,
+    Day,
+    Flag,
+    Moment,
+    Money,
+    PageNumbers,
+    PathText,
+    Real,
+    Size,
+    Whole,
+    Word,
+)
 
 META = MetaData(
     naming_convention={
@@ -119,6 +132,8 @@ RECEIPTS = Table(
     Column("duplicate_why", AnyText),
     Column("text", AnyText, nullable=False, default=""),
     Column("archived_at", Moment),
+    # The pages of the file that continue it; NULL if there are none.
+    Column("more_pages", PageNumbers),
     UniqueConstraint("file_id", "page", "part"),
     Index("ix_receipts_likeness", "date", "amount"),
     Index(None, "day", "id"),
@@ -146,6 +161,8 @@ FIELDS = Table(
     Column("box_width", Whole),
     Column("box_height", Whole),
     Column("chosen", Flag, nullable=False),
+    # Of the file, and NULL if it is the page of the receipt; as for items.
+    Column("page", Whole),
 )
 
 FIELD_CHECKS = Table(
@@ -177,6 +194,7 @@ ITEMS = Table(
     Column("box_width", Whole),
     Column("box_height", Whole),
     Column("confidence", Real),
+    Column("page", Whole),
 )
 
 TAX_IDS = Table(

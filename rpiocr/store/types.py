@@ -10,7 +10,7 @@ import datetime as dt
 import math
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -25,6 +25,8 @@ PLAIN_DECIMAL = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
 """The stored form of decimals; a longer one, or one with an exponent, could expand to a huge text."""
 
 HUGE = Decimal(10) ** 30
+
+PAGE_NUMBERS = re.compile(r"[1-9][0-9]{0,8}(,[1-9][0-9]{0,8})*")
 
 
 class Checked(TypeDecorator[T]):
@@ -90,6 +92,24 @@ class Real(Checked[float]):
         if type(value) not in (int, float) or not math.isfinite(value):
             raise ValueError
         return float(value)
+
+
+class PageNumbers(Checked[tuple[int, ...]]):
+    """Numbers of pages, as text with commas between them."""
+
+    impl = Text
+    cache_ok = True
+    wanted = "numbers of pages"
+
+    def process_bind_param(self, value: Sequence[int] | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """Write them, none as NULL."""
+        return ",".join(map(str, value)) if value else None
+
+    def read(self, value: Any) -> tuple[int, ...]:  # noqa: ANN401
+        """Reject everything but numbers from 1."""
+        if not isinstance(value, str) or not PAGE_NUMBERS.fullmatch(value):
+            raise ValueError
+        return tuple(map(int, value.split(",")))
 
 
 class Flag(Checked[bool]):

@@ -1,6 +1,7 @@
 """The words of stored receipts with their places, for those who look at the picture.
 
-They are one JSON text per receipt: 34 bytes for each word, 2 to 6 KB for a receipt.
+They are one JSON text per receipt: 34 bytes for each word, 2 to 6 KB for a receipt. A word on another page than that of
+the receipt has the number of its page at the end.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from rpiocr.system.json_text import dumps
 def add_words(connection: Connection, receipt_id: int, words: Sequence[ReadWord]) -> None:
     """Write the words of a receipt, none if there are none."""
     if words:
-        rows = [[word.text, *word.box, round(word.confidence, 2)] for word in words]
+        rows = [[word.text, *word.box, round(word.confidence, 2), *_page(word)] for word in words]
         connection.execute(insert(WORD_BOXES).values(receipt_id=receipt_id, words=dumps(rows)))
 
 
@@ -45,10 +46,18 @@ def line_at(words: Sequence[ReadWord], place: tuple[int, int, int, int]) -> str:
     return " ".join(word.text for word in words if start <= word.box[axis] + word.box[axis + 2] / 2 <= end)
 
 
-def _word(text: object, x: object, y: object, width: object, height: object, confidence: object) -> ReadWord:
+def _page(word: ReadWord) -> tuple[int, ...]:
+    return () if word.page is None else (word.page,)
+
+
+def _word(
+    text: object, x: object, y: object, width: object, height: object, confidence: object, page: object = None
+) -> ReadWord:
     """Return one word; raises ValueError if a value is not of its kind."""
     sides = [side for side in (x, y, width, height) if type(side) is int]
-    if not isinstance(text, str) or len(sides) < 4 or not isinstance(confidence, int | float) or confidence > 1:
+    of_page = page if type(page) is int else None
+    is_whole = isinstance(text, str) and len(sides) == 4 and of_page == page
+    if not is_whole or not isinstance(confidence, int | float) or confidence > 1:
         message = f"{text!r} is no word with its place"
         raise ValueError(message)
-    return ReadWord(text, (sides[0], sides[1], sides[2], sides[3]), float(confidence))
+    return ReadWord(str(text), (sides[0], sides[1], sides[2], sides[3]), float(confidence), of_page)

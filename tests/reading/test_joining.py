@@ -18,6 +18,7 @@ from rpiocr.model import Fields, Page, Receipt, Source, Stop, Verdict
 from rpiocr.output.result import answer
 from rpiocr.preprocess import Preparer
 from rpiocr.reading.joining import Joiner
+from rpiocr.reading.merging import Bench
 from rpiocr.reading.outcome import BlankPage, Failure, Trace, View
 from rpiocr.recognise.rapidocr.engine import ALL_LINES
 from tests.written import PSM_4, PSM_6, languages, read_as
@@ -39,19 +40,20 @@ def trace(text: str, page: int, part: int = 1) -> Trace:
     )
     pixels = np.full((40, 40), 255, np.uint8)
     view = View(pixels, read.reading, read.fields, None)
-    return Trace(Page(pixels, FILE, page, "ab"), cast("Preparer", None), read.reading, receipt, view)
+    known = Page(pixels, FILE, page, "ab")
+    return Trace(known, cast("Preparer", None), read.reading, receipt, view, read.merged.rows, read.facts)
 
 
 def blank(page: int) -> BlankPage:
     return BlankPage(Failure(FILE, page, NoTextError("nothing")))
 
 
-def joined(outcomes: Iterable[Trace | Failure | BlankPage]) -> list[Trace | Failure]:
-    return list(Joiner(languages().tables().lexicon, rejudge).join(outcomes))
+def joined(outcomes: Iterable[Trace | Failure | BlankPage], *, each: bool = False) -> list[Trace | Failure]:
+    return list(Joiner(languages().tables().lexicon, Bench(JUDGE, rejudge), each).join(outcomes))
 
 
-def receipts(*texts: str) -> list[Receipt]:
-    traces = joined(trace(text, page) for page, text in enumerate(texts, 1))
+def receipts(*texts: str, each: bool = False) -> list[Receipt]:
+    traces = joined((trace(text, page) for page, text in enumerate(texts, 1)), each=each)
     return [one.receipt for one in traces if isinstance(one, Trace)]
 
 

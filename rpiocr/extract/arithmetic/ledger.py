@@ -10,9 +10,10 @@ from itertools import islice, product
 
 from rpiocr.extract.arithmetic.unlabelled import paid_below_items, paid_without_words
 from rpiocr.extract.bounds import MAX_PER_ROLE, MAX_SUMS
+from rpiocr.extract.continuation import brought_forward
 from rpiocr.extract.items.layout import LAST, Layout
 from rpiocr.extract.items.purchases import purchases
-from rpiocr.extract.items.zone import find_zone
+from rpiocr.extract.items.zone import Zone, find_zone
 from rpiocr.extract.roles import TOTALS, ReceiptLine, Role
 from rpiocr.extract.tables.countries import cash_rounding
 from rpiocr.extract.text.amounts import net_tax_gross
@@ -26,8 +27,8 @@ ZERO = Decimal(0)
 class Ledger:
     """The amounts of a receipt by role, all positive except for rounding.
 
-    ``items`` is the sum of the lines above the first total, ``gross`` net plus tax of the tax table; ``None`` if there
-    are none. ``taxes`` and ``discounts`` are the sums over all such lines, two of which can have the same amount.
+    ``items`` is the sum of the lines above the first total, with what was brought from the page before; ``gross`` net
+    plus tax of the tax table; ``None`` if there are none. ``taxes`` and ``discounts`` are the sums over all such lines, two of which can have the same amount.
     ``tendered`` holds amounts on the line of a total that were given to pay it, ``unlabelled`` what was paid where the
     labels of cash and change cannot be read. There are at most MAX_PER_ROLE of each role, and MAX_SUMS sums of them are
     tried.
@@ -100,8 +101,21 @@ def _sum_of(rows: Sequence[ReceiptLine], role: Role) -> Decimal:
 def _items(rows: Sequence[ReceiptLine]) -> Decimal | None:
     """Add up the items above the first total, as they are usually laid out; one alone is no sum."""
     zone = find_zone(rows)
-    found = purchases(zone, Layout(zone.ends[0], LAST)) if zone.ends[0] < len(rows) else ()
-    return sum((one.value for one in found), ZERO) if len(found) > 1 else None
+    found = _values_of_items(zone) if zone.ends[0] < len(rows) else ()
+    brought = brought_forward(rows)
+    before = () if brought is None else (brought,)
+    added = (*before, *found)
+    return sum(added, ZERO) if found and len(added) > 1 else None
+
+
+def items_of_page(rows: Sequence[ReceiptLine]) -> Decimal | None:
+    """Return the sum of the items of one page of several, which may have no total; None if there are none."""
+    found = _values_of_items(find_zone(rows))
+    return sum(found, ZERO) if found else None
+
+
+def _values_of_items(zone: Zone) -> tuple[Decimal, ...]:
+    return tuple(one.value for one in purchases(zone, Layout(zone.ends[0], LAST)))
 
 
 ENDS_ITEMS = (*TOTALS, Role.SUBTOTAL)

@@ -218,13 +218,16 @@ class PageWords:
     """Words next to the number of a page, as in "Page 1 of 2".
 
     ``page`` precedes it; ``short`` does so too but means other things as well: it counts before a word of ``of``, or
-    on a line that has nothing else. ``of`` precedes the number of pages, ``behind`` follows either number.
+    on a line that has nothing else. ``of`` precedes the number of pages, ``behind`` follows either number. ``onward``
+    says that the receipt continues on another page, ``brought`` that it was begun on one; neither means anything else.
     """
 
     page: Words = ()
     short: Words = ()
     of: Words = ()
     behind: Words = ()
+    onward: Words = ()
+    brought: Words = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

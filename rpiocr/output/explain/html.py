@@ -44,9 +44,10 @@ def section_of_failure(failure: Failure) -> str:
     return _text(_el("section", _el("h2", where), _el("p", str(failure.error)), class_="failure"))
 
 
-def section_of(page: Page, receipt: Receipt) -> str:
-    """Return the HTML of one receipt; its boxes are in pixels of ``page``."""
-    story = story_of(receipt)
+def section_of(page: Page, receipt: Receipt, more: Sequence[Page] = ()) -> str:
+    """Return the HTML of one receipt; boxes are in pixels of ``page``, or of one of those that continue it."""
+    story, of_number = story_of(receipt), {one.number: one for one in (page, *more)}
+    figures = [_figure_of_page(story, one) for one in (page, *more)]
     head = f"page-{receipt.page}-{receipt.part}"
     return _text(
         _el(
@@ -55,8 +56,13 @@ def section_of(page: Page, receipt: Receipt) -> str:
             _el(
                 "div",
                 _el("div", _overview(story), _why(story), class_="summary"),
-                _figure_of_page(story, picture_of_page(page.pixels)),
-                _el("div", *(_field(field, page) for field in story.fields), _items(story.items), class_="fields"),
+                _el("div", *figures, class_="figures") if more else figures[0],
+                _el(
+                    "div",
+                    *(_field(field, of_number.get(field.page)) for field in story.fields),
+                    _items(story.items),
+                    class_="fields",
+                ),
                 class_="sides",
             ),
             _how(story),
@@ -85,7 +91,7 @@ def _why(story: PageStory) -> Element:
     return _el("div", _el("h3", title), _list(story.why), *warnings)
 
 
-def _field(field: FieldStory, page: Page) -> Element:
+def _field(field: FieldStory, page: Page | None) -> Element:
     value = field.value if field.value is not None else "not found"
     heading = _el("h3", f"{field.title}: ", *_numbers(value), " ")
     if field.verdict:
@@ -111,8 +117,8 @@ def _items(items: ItemsStory | None) -> Element | None:
     return _el("article", heading, _list(items.reasons), table, class_="field items")
 
 
-def _crop(field: FieldStory, page: Page) -> Element | None:
-    picture = picture_around(page.pixels, field.box) if field.box else None
+def _crop(field: FieldStory, page: Page | None) -> Element | None:
+    picture = picture_around(page.pixels, field.box) if field.box and page else None
     if field.box is None or picture is None:
         return None
     alt = f"The part of the image around the {field.title.lower()}, read as {field.raw}"
@@ -120,18 +126,21 @@ def _crop(field: FieldStory, page: Page) -> Element | None:
     return _el("figure", _sheet(picture, alt, [_frame(field.box, field.key)]), caption, class_="crop")
 
 
-def _figure_of_page(story: PageStory, picture: Picture) -> Element:
+def _figure_of_page(story: PageStory, page: Page) -> Element:
+    picture = picture_of_page(page.pixels)
+    fields = [field for field in story.fields if field.page == page.number]
     shapes: list[Element] = []
-    for field in story.fields:
+    for field in fields:
         shapes += [_frame(one.box, f"{field.key} rival") for one in field.alternatives]
     framed: list[Box] = []
-    for field in story.fields:
+    for field in fields:
         # The currency is mostly named beside the total, and one frame shows both.
         if field.box and not any(field.box.meets(box) for box in framed):
             framed.append(field.box)
             shapes += [_frame(field.box, field.key), _label(field.box, field, picture.region)]
-    found = ", ".join(f"{field.title.lower()} {field.value}" for field in story.fields if field.value is not None)
-    alt = f"The image of {story.title.lower()}" + (f" with frames around {found}" if found else "")
+    found = ", ".join(f"{field.title.lower()} {field.value}" for field in fields if field.value is not None)
+    title = story.title if len(story.pages) == 1 else f"page {page.number}"
+    alt = f"The image of {title.lower()}" + (f" with frames around {found}" if found else "")
     caption = _el("figcaption", "Solid frames: what was chosen. Dashed frames: what was rejected.")
     return _el("figure", _sheet(picture, alt, shapes), caption, class_="page")
 

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from rpiocr.decide.confidence import ACCEPT_OVER, ESCALATE_UNDER
-from rpiocr.model import Ballot, Box, Candidate, Field, Fields, Pass, Receipt, Verdict
+from rpiocr.model import Ballot, Box, Candidate, Field, Fields, Pass, Receipt, Rung, Verdict
 from rpiocr.model.fields import JUDGED, FieldSpec, ValueKind
 from rpiocr.output.explain.items import ItemsStory, items_story
 from rpiocr.output.explain.words import (
@@ -25,6 +25,7 @@ from rpiocr.output.explain.words import (
     percentage,
     provenance_in_words,
 )
+from rpiocr.output.page_numbers import numbered_pages
 from rpiocr.output.result import order_reason
 
 T = TypeVar("T", bound=Hashable)
@@ -81,7 +82,8 @@ class FieldStory:
     """How the value of one field was chosen: ``key`` is its name in results, ``title`` its name for people.
 
     If no value was found, ``value``, ``raw``, ``box``, ``verdict`` and ``probability`` are None and ``reasons`` states
-    so. ``sums`` has a sentence for each sum that agrees with the value.
+    so. ``sums`` has a sentence for each sum that agrees with the value. ``page`` is the page of the file that all boxes
+    are on.
     """
 
     key: str
@@ -96,11 +98,15 @@ class FieldStory:
     votes: tuple[Vote, ...]
     alternatives: tuple[Alternative, ...]
     more_alternatives: int
+    page: int
 
 
 @dataclass(frozen=True, slots=True)
 class StageStory:
-    """One stage of reading: its name, the names of its passes, the quality after it, and its time in seconds."""
+    """One stage of reading: its name, the names of its passes, the quality after it, and its time in seconds.
+
+    The names of stages and passes end with the page of the file for pages that continue the receipt.
+    """
 
     name: str
     passes: tuple[str, ...]
@@ -122,13 +128,13 @@ class PassStory:
 
 @dataclass(frozen=True, slots=True)
 class PageStory:
-    """How one receipt on a page was read; ``why`` explains the verdict, ``facts`` are labels and values.
+    """How one receipt was read; ``why`` explains the verdict, ``facts`` are labels and values.
 
     ``items`` is None if items were not looked for.
     """
 
     file: str
-    page: int
+    pages: tuple[int, ...]
     title: str
     verdict: Verdict
     quality: int
@@ -144,10 +150,11 @@ class PageStory:
 def story_of(receipt: Receipt) -> PageStory:
     """Return how a receipt was read. Its text is as read: every output format escapes it."""
     stories = tuple(_field(spec, receipt) for spec in JUDGED)
+    title = numbered_pages(receipt.pages).capitalize()
     return PageStory(
         file=file_in_words(receipt.file),
-        page=receipt.page,
-        title=f"Page {receipt.page}" + (f", receipt {receipt.part}" if receipt.part > 1 else ""),
+        pages=receipt.pages,
+        title=title + (f", receipt {receipt.part}" if receipt.part > 1 else ""),
         verdict=receipt.judgement.verdict,
         quality=receipt.judgement.quality,
         why=tuple(_why(receipt)),
@@ -155,7 +162,7 @@ def story_of(receipt: Receipt) -> PageStory:
         fields=stories,
         items=items_story(receipt),
         facts=tuple(_facts(receipt)),
-        stages=tuple(StageStory(rung.name, rung.passes, rung.quality, rung.elapsed_s) for rung in receipt.rungs),
+        stages=tuple(map(_stage, receipt.rungs)),
         passes=tuple(map(_pass, receipt.passes)),
     )
 
@@ -206,10 +213,18 @@ def _facts(receipt: Receipt) -> Iterator[tuple[str, str]]:
     yield "SHA-256", receipt.sha256
 
 
+def _stage(rung: Rung) -> StageStory:
+    return StageStory(_on_page(rung.name, rung.page), rung.passes, rung.quality, rung.elapsed_s)
+
+
+def _on_page(name: str, page: int | None) -> str:
+    return name if page is None else f"{name}, page {page}"
+
+
 def _pass(one: Pass) -> PassStory:
     confidences = [word.confidence for line in one.lines for word in line.words]
     return PassStory(
-        name=one.name,
+        name=_on_page(one.name, one.page),
         how=pass_in_words(one.engine, one.variant),
         elapsed_s=one.elapsed_s,
         confidence=sum(confidences) / len(confidences) if confidences else None,
@@ -232,16 +247,14 @@ def _shown(spec: FieldSpec, value: Any, currency: str | None) -> str:  # noqa: A
 
 
 def _field(spec: FieldSpec, receipt: Receipt) -> FieldStory:
-    key, title, passes = spec.name, spec.title, receipt.passes
+    key, title = spec.name, spec.title
     field: Field[Any] | None = getattr(receipt.fields, key)
     show = partial(_shown, spec, currency=receipt.fields.currency_code)
     if field is None:
         reason = f"No pass found a {title.lower()}."
-        return FieldStory(key, title, None, None, None, None, None, (reason,), (), (), (), 0)
-    if field.page is not None:
-        return _field_of_another_page(spec, field, field.page, show)
+        return FieldStory(key, title, None, None, None, None, None, (reason,), (), (), (), 0, receipt.page)
     chosen = field.chosen
-    votes = tuple(_votes(field, show, passes))
+    votes = tuple(_votes(field, show, [one for one in receipt.passes if one.page == field.page]))
     return FieldStory(
         key=key,
         title=title,
@@ -251,6 +264,7 @@ def _field(spec: FieldSpec, receipt: Receipt) -> FieldStory:
         verdict=field.verdict,
         probability=percentage(field.probability),
         reasons=(
+            *_whereabouts(field.page),
             *_reasons(chosen, votes),
             *_readings(chosen),
             *(f"It is uncertain, because {veto.why}." for veto in field.vetoes),
@@ -260,29 +274,13 @@ def _field(spec: FieldSpec, receipt: Receipt) -> FieldStory:
         votes=votes,
         alternatives=tuple(_alternative(other, field.ballots, show) for other in field.rivals[:MAX_ALTERNATIVES]),
         more_alternatives=max(0, len(field.rivals) - MAX_ALTERNATIVES),
+        page=receipt.page if field.page is None else field.page,
     )
 
 
-def _field_of_another_page(spec: FieldSpec, field: Field[Any], page: int, show: Callable[[Any], str]) -> FieldStory:
-    """Tell about a value without its place and votes, which are those of a page that is not shown."""
-    return FieldStory(
-        key=spec.name,
-        title=spec.title,
-        value=show(field.chosen.value),
-        raw=field.chosen.raw,
-        box=None,
-        verdict=field.verdict,
-        probability=percentage(field.probability),
-        reasons=(
-            f"It was read on page {page} of the file, which belongs to the same receipt.",
-            *(f"It is uncertain, because {veto.why}." for veto in field.vetoes),
-            f"{field.verdict.value}: {VERDICTS[field.verdict]}.",
-        ),
-        sums=(),
-        votes=(),
-        alternatives=(),
-        more_alternatives=0,
-    )
+def _whereabouts(page: int | None) -> Iterator[str]:
+    if page is not None:
+        yield f"It was read on page {page} of the file, which belongs to the same receipt."
 
 
 def _reasons(chosen: Candidate[T], votes: Sequence[Vote]) -> Iterator[str]:

@@ -17,7 +17,7 @@ from rpiocr.system.json_text import dumps
 
 ROOT = "/api/v1"
 
-CONTRACT = ("page", "part", "sha256", "source", "verdict", "quality")
+CONTRACT = ("page", "pages", "part", "sha256", "source", "verdict", "quality")
 AFTER_FIELDS = ("passes", "elapsed_s")
 
 OF_STORE = (
@@ -95,5 +95,5 @@ def _name(path: str) -> str:
 
 def _evidence(one: Mapping[str, Any]) -> dict[str, Any]:
     found = {name: one[name] for name in EVIDENCE}
-    box = one["box"]
-    return found | {"box": [0, 0, 0, 0] if None in box else list(box)}
+    box, where = one["box"], {"page": one["page"]} if "page" in one else {}
+    return found | {"box": [0, 0, 0, 0] if None in box else list(box)} | where

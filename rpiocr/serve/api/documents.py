@@ -156,14 +156,16 @@ OWN_SCHEMAS: dict[str, Any] = {
     },
     "Review": {
         "type": "object",
-        "required": ["id", "fields", "open", "words", "links"],
+        "required": ["id", "page", "pages", "fields", "open", "words", "links"],
         "properties": {
             "id": {"type": "integer"},
+            "page": {"type": "integer", "description": "the first page of the receipt in its file"},
+            "pages": {"type": "array", "items": {"type": "integer"}, "description": "all of them"},
             "fields": {"type": "array", "items": ref("ReviewField")},
             "open": {"type": "array", "items": {"type": "string"}, "description": "fields that need a look"},
             "words": {
                 "type": "array",
-                "description": "text, x, y, width and height of each word, in pixels of the picture",
+                "description": "text, x, y, width and height of each word, in pixels of its page, and that page",
                 "items": {"type": "array"},
             },
             "links": {"type": "object"},
@@ -171,12 +173,13 @@ OWN_SCHEMAS: dict[str, Any] = {
     },
     "ReviewField": {
         "type": "object",
-        "required": ["name", "value", "raw", "box", "verdict", "probability", "state", "required", "rivals"],
+        "required": ["name", "value", "raw", "box", "page", "verdict", "probability", "state", "required", "rivals"],
         "properties": {
             "name": {"type": "string"},
             "value": {"type": ["string", "null"]},
             "raw": {"type": ["string", "null"], "description": "as it is printed"},
             "box": {"type": ["array", "null"], "items": {"type": "integer"}},
+            "page": {"type": "integer", "description": "that its boxes and those of its rivals are on"},
             "verdict": ref("verdict"),
             "probability": ref("probability"),
             "state": {"enum": ["open", "confirmed", "corrected", "sure"]},

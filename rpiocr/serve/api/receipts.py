@@ -18,6 +18,7 @@ from rpiocr.serve.api.documents import CHANGED, CHANGES, MAX_ID, NOTHING, RECEIP
 from rpiocr.serve.changes import Changes, change, delete, restore
 from rpiocr.serve.context import TheBook, TheService
 from rpiocr.serve.errors import RequestError
+from rpiocr.serve.pictures import on_page
 from rpiocr.store.queries import Position, Summary, page_of
 from rpiocr.store.selection import Selection
 
@@ -62,6 +63,7 @@ Currency = Annotated[str, Field(pattern="^([A-Z]{3})?$")]
 
 
 Id = Annotated[int, Path(ge=1, le=MAX_ID)]
+PageOfReceipt = Annotated[int | None, Query(ge=1, le=MAX_ID, description="One of `pages`; the first one if left out.")]
 
 
 class Filters(BaseModel):
@@ -180,17 +182,19 @@ def get_items(receipt_id: Id, book: TheBook) -> Response:
 
 
 @router.get("/receipts/{receipt_id}/image", responses=IMAGE_JPEG, response_class=FileResponse)
-def get_image(receipt_id: Id, book: TheBook, service: TheService, size: Size = "full") -> Response:
-    """Return the page with the receipt, encoded anew; ``small`` is for lists."""
-    stored = stored_file(book.database, receipt_id)
+def get_image(
+    receipt_id: Id, book: TheBook, service: TheService, size: Size = "full", page: PageOfReceipt = None
+) -> Response:
+    """Return a page of the receipt, encoded anew; ``small`` is for lists."""
+    stored = on_page(stored_file(book.database, receipt_id), page)
     place = service.pictures.page(stored) if size == "full" else service.pictures.small(stored)
     return FileResponse(place, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
 
 
 @router.get("/receipts/{receipt_id}/annotated", responses=IMAGE_JPEG, response_class=Response)
-def get_annotated(receipt_id: Id, book: TheBook, service: TheService) -> Response:
-    """Return the page with a box around each value that was read."""
-    return Response(service.pictures.annotated(book, receipt_id), media_type="image/jpeg")
+def get_annotated(receipt_id: Id, book: TheBook, service: TheService, page: PageOfReceipt = None) -> Response:
+    """Return a page of the receipt with a box around each value that was read there."""
+    return Response(service.pictures.annotated(book, receipt_id, page), media_type="image/jpeg")
 
 
 @router.get("/receipts/{receipt_id}/explain", responses=bytes_as("A page for people.", "text/html"))

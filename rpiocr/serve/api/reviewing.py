@@ -55,6 +55,7 @@ def review_json(connection: Connection, review: Review) -> dict[str, Any]:
     return {
         "id": review.receipt_id,
         "page": review.page,
+        "pages": list(review.pages),
         "part": review.part,
         "position": review.position,
         "file": review.file.rpartition("/")[2] if review.file else None,
@@ -63,7 +64,7 @@ def review_json(connection: Connection, review: Review) -> dict[str, Any]:
         "duplicate_of": review.duplicate_of,
         "duplicates": list(review.duplicates),
         "warnings": [warning_text(one) for one in review.warnings],
-        "words": [[one.text, *one.box] for one in words],
+        "words": [[one.text, *one.box, one.page or review.page] for one in words],
         "links": links_of(review.receipt_id),
     }
 
@@ -74,6 +75,7 @@ def _field(field: ReviewField) -> dict[str, Any]:
         "value": field.value,
         "raw": field.raw,
         "box": field.box,
+        "page": field.page,
         "verdict": field.verdict,
         "probability": field.probability,
         "state": field.state.value,

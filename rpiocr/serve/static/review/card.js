@@ -58,7 +58,7 @@ export class Card {
   // Shows how the field is printed.
   crop(picture) {
     const canvas = this.part("crop");
-    canvas.hidden = !picture.crop(canvas, this.field.box);
+    canvas.hidden = !picture.crop(canvas, this.field);
     canvas.setAttribute("aria-label", t("review.printed", { text: this.field.raw ?? "" }));
   }
 

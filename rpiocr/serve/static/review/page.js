@@ -60,8 +60,9 @@ function* whichOne(review) {
 const sentenceOf = (warning) => warning.replace(/^\w+: /, "");
 
 async function drawPicture(review) {
-  const name = t("review.picture_of", { id: review.id });
-  if (!(await picture.show(queue.picture(review.id), review.words, name))) return;
+  const { id, pages } = review;
+  const nameOf = (page) => (pages.length > 1 ? t("review.picture_of_page", { id, page }) : t("review.picture_of", { id }));
+  if (!(await picture.show(queue.pictures(review), review.words, nameOf))) return;
   for (const card of cards) card.crop(picture);
   cards[at].show();
   mark();
@@ -94,7 +95,7 @@ function choose(number) {
 }
 
 function mark() {
-  picture.mark(now.fields.map((field) => field.box), at);
+  picture.mark(now.fields, at);
 }
 
 function showNone() {

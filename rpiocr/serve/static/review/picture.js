@@ -12,8 +12,9 @@ const MOST = 3; // times as large as a page that fits
 export class Picture {
   // `taken(text, isMore)` is called for a word that is clicked.
   constructor(taken) {
-    this.image = null;
-    this.wanted = null; // the image that was asked for last
+    this.image = null; // of the page that is shown
+    this.images = new Map(); // by page: those that can be shown
+    this.wanted = null; // what was asked for last
     this.zoom = null; // times the picture's own size; null: chosen here
     this.box = null; // of the current field
     this.words = element("div", { className: "words" });
@@ -26,33 +27,49 @@ export class Picture {
     find("pane").addEventListener("wheel", (event) => this.turned(event), { passive: false });
   }
 
-  // Shows an image with its words; resolves to whether it can be shown. A later call ends an earlier one.
-  async show(image, words, name) {
+  // Takes the images of a receipt by page, and shows its first page; resolves to whether that can be shown. `nameOf`
+  // says what is on a page. A later call ends an earlier one.
+  async show(images, words, nameOf) {
     this.image = null;
+    this.images = new Map();
     this.zoom = null;
-    this.wanted = image;
+    this.wanted = images;
     find("pane").setAttribute("aria-busy", "true");
     find("lost").hidden = true;
     find("sheet").replaceChildren();
-    const isThere = await image.decode().then(() => true, () => false);
-    if (this.wanted !== image) return false;
+    const decoded = [...images].map(([page, image]) => image.decode().then(() => [page, image], () => null));
+    const there = (await Promise.all(decoded)).filter(Boolean);
+    if (this.wanted !== images) return false;
     find("pane").setAttribute("aria-busy", "false");
-    find("lost").hidden = isThere;
-    if (!isThere) return false;
-    this.image = image;
-    image.alt = name;
-    this.words.replaceChildren(...words.map(([text, ...box]) => this.placed("button", "word", box, text)));
-    find("sheet").replaceChildren(image, this.words);
+    find("lost").hidden = there.length > 0;
+    if (!there.length) return false;
+    this.images = new Map(there);
+    this.allWords = words;
+    this.nameOf = nameOf;
+    this.turnTo(there[0][0]);
     return true;
   }
 
-  // Marks the places of all fields, and brings that of the current one into view.
-  mark(boxes, current) {
+  // Shows another page of the receipt, if it can be shown.
+  turnTo(page) {
+    const image = this.images.get(page);
+    if (!image || image === this.image) return;
+    this.image = image;
+    image.alt = this.nameOf(page);
+    const own = this.allWords.filter((word) => word[5] === page);
+    this.words.replaceChildren(...own.map(([text, ...box]) => this.placed("button", "word", box, text)));
+    find("sheet").replaceChildren(image, this.words);
+  }
+
+  // Marks the places of all fields on the page of the current one, and brings that one into view.
+  mark(fields, current) {
+    const { page } = fields[current];
+    this.turnTo(page);
     for (const old of document.querySelectorAll(".field-box")) old.remove();
-    this.box = boxes[current] ?? null;
+    this.box = this.images.has(page) ? fields[current].box : null;
     if (!this.image) return;
-    boxes.forEach((box, number) => {
-      if (!box) return;
+    fields.forEach(({ box, page: other }, number) => {
+      if (!box || this.images.get(other) !== this.image) return;
       const [x, y, width, height] = box;
       const wider = [x - MARGIN / 2, y - MARGIN / 2, width + MARGIN, height + MARGIN];
       find("sheet").append(this.placed("div", `field-box${number === current ? " current" : ""}`, wider));
@@ -72,16 +89,17 @@ export class Picture {
     return made;
   }
 
-  // Draws what is cut out of the picture for a field; false: there is nothing to draw.
-  crop(canvas, box) {
-    if (!this.image || !box) return false;
+  // Draws what is cut out of the picture of its page for a field; false: there is nothing to draw.
+  crop(canvas, { box, page }) {
+    const image = this.images.get(page);
+    if (!image || !box) return false;
     const [x, y, width, height] = box;
     const left = Math.max(0, x - MARGIN);
     const top = Math.max(0, y - MARGIN);
-    canvas.width = Math.max(1, Math.min(this.image.naturalWidth - left, width + 2 * MARGIN));
-    canvas.height = Math.max(1, Math.min(this.image.naturalHeight - top, height + 2 * MARGIN));
+    canvas.width = Math.max(1, Math.min(image.naturalWidth - left, width + 2 * MARGIN));
+    canvas.height = Math.max(1, Math.min(image.naturalHeight - top, height + 2 * MARGIN));
     const size = [canvas.width, canvas.height];
-    canvas.getContext("2d").drawImage(this.image, left, top, ...size, 0, 0, ...size);
+    canvas.getContext("2d").drawImage(image, left, top, ...size, 0, 0, ...size);
     return true;
   }
 

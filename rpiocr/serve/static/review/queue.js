@@ -16,7 +16,7 @@ export class Queue {
     this.isWhole = found.after === null;
     this.done = new Set(); // receipts that need nothing more
     this.reviews = new Map(); // by number: a promise of what to look at
-    this.pictures = new Map(); // by number: an image that may still be loading
+    this.images = new Map(); // by number: a map of images by page, which may still be loading
     this.extending = null;
   }
 
@@ -41,14 +41,21 @@ export class Queue {
     this.reviews.delete(id);
   }
 
-  picture(id) {
-    let image = this.pictures.get(id);
-    if (!image) {
-      image = new Image();
-      image.src = `/api/v1/receipts/${id}/image`;
-      image.decode().catch(() => this.pictures.delete(id));
-      this.pictures.set(id, image);
+  // Returns the images of the first page of a receipt, and of those that its fields are on.
+  pictures({ id, page, fields }) {
+    let images = this.images.get(id);
+    if (!images) {
+      const pages = new Set([page, ...fields.map((field) => field.page)]);
+      images = new Map([...pages].map((one) => [one, this.picture(id, one)]));
+      this.images.set(id, images);
     }
+    return images;
+  }
+
+  picture(id, page) {
+    const image = new Image();
+    image.src = `/api/v1/receipts/${id}/image?page=${page}`;
+    image.decode().catch(() => this.images.delete(id));
     return image;
   }
 
@@ -57,11 +64,11 @@ export class Queue {
     const place = this.order.indexOf(id);
     const following = this.order.slice(place + 1).filter((other) => !this.done.has(other));
     for (const other of following.slice(0, AHEAD)) {
-      this.review(other).catch(() => {}); // asked for again when it is shown
-      this.picture(other);
+      const fetched = this.review(other).then((review) => this.pictures(review));
+      fetched.catch(() => {}); // asked for again when it is shown
     }
-    for (const other of this.pictures.keys()) {
-      if (Math.abs(this.order.indexOf(other) - place) > KEPT) this.pictures.delete(other);
+    for (const other of this.images.keys()) {
+      if (Math.abs(this.order.indexOf(other) - place) > KEPT) this.images.delete(other);
     }
     if (following.length <= AHEAD && !this.isWhole) this.extend();
   }
