@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from rpiocr.errors import EngineError, InputError
 from rpiocr.model import Fields, Notice, Page, PageLayout, Pixels, Reading, Receipt
+from rpiocr.model.codes import Code
 from rpiocr.preprocess import Preparer
 
 
@@ -34,13 +35,15 @@ class BlankPage:
 class View:
     """A receipt as it was read: cut out of its page, flattened and upright, with boxes in the pixels of that image.
 
-    ``layout`` is that by which the items were read; None if they were not looked for.
+    ``layout`` is that by which the items were read; None if they were not looked for. ``codes`` are those on the
+    receipt.
     """
 
     pixels: Pixels
     reading: Reading
     fields: Fields
     layout: PageLayout | None
+    codes: tuple[Code, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

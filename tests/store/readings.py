@@ -32,6 +32,7 @@ PLAIN: dict[str, Any] = {
     "tax_ids": None,
     "receipt_number": None,
     "payment": None,
+    "codes": [],
     "rungs": [],
     "stop": "sure",
     "warnings": [],

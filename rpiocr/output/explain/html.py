@@ -56,7 +56,7 @@ def section_of(page: Page, receipt: Receipt) -> str:
                 "div",
                 _el("div", _overview(story), _why(story), class_="summary"),
                 _figure_of_page(story, picture_of_page(page.pixels)),
-                _el("div", *(_field(field, page) for field in story.fields), _items(story.items), class_="fields"),
+                _el("div", *_found(story, page), class_="fields"),
                 class_="sides",
             ),
             _how(story),
@@ -83,6 +83,12 @@ def _why(story: PageStory) -> Element:
     warnings = [_el("h3", "Warnings"), _list(story.warnings, "warnings")] if story.warnings else []
     title = f"Why the verdict is {story.verdict.value}"
     return _el("div", _el("h3", title), _list(story.why), *warnings)
+
+
+def _found(story: PageStory, page: Page) -> Iterator[Element | None]:
+    yield from (_field(field, page) for field in story.fields)
+    yield _items(story.items)
+    yield _el("article", _el("h3", "Codes"), _list(story.codes), class_="field codes") if story.codes else None
 
 
 def _field(field: FieldStory, page: Page) -> Element:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from rpiocr.decide.confidence import ACCEPT_OVER, ESCALATE_UNDER
 from rpiocr.model import Ballot, Box, Candidate, Field, Fields, Pass, Receipt, Verdict
 from rpiocr.model.fields import JUDGED, FieldSpec, ValueKind
+from rpiocr.output.explain.codes import codes_story
 from rpiocr.output.explain.items import ItemsStory, items_story
 from rpiocr.output.explain.words import (
     CHECKS,
@@ -124,7 +125,7 @@ class PassStory:
 class PageStory:
     """How one receipt on a page was read; ``why`` explains the verdict, ``facts`` are labels and values.
 
-    ``items`` is None if items were not looked for.
+    ``items`` is None if items were not looked for; ``codes`` has a text about each code.
     """
 
     file: str
@@ -136,6 +137,7 @@ class PageStory:
     warnings: tuple[str, ...]
     fields: tuple[FieldStory, ...]
     items: ItemsStory | None
+    codes: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
     stages: tuple[StageStory, ...]
     passes: tuple[PassStory, ...]
@@ -154,6 +156,7 @@ def story_of(receipt: Receipt) -> PageStory:
         warnings=tuple(warning.message for warning in receipt.warnings),
         fields=stories,
         items=items_story(receipt),
+        codes=codes_story(receipt),
         facts=tuple(_facts(receipt)),
         stages=tuple(StageStory(rung.name, rung.passes, rung.quality, rung.elapsed_s) for rung in receipt.rungs),
         passes=tuple(map(_pass, receipt.passes)),
