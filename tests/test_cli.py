@@ -29,7 +29,7 @@ from tests.program import OTHER_SMALL, QUICK, SAMPLE, SMALL, Outcome, Run, comma
 KEYS = [
     "schema_version", "file", "page", "part", "sha256", "source", "verdict", "quality", "amount", "currency", "date",
     "time", "merchant", "subtotal", "tax", "tip", "items", "tax_ids", "receipt_number", "payment", "items_check",
-    "confidence", "verdicts", "evidence", "rungs", "stop", "warnings", "passes", "elapsed_s",
+    "codes", "confidence", "verdicts", "evidence", "rungs", "stop", "warnings", "passes", "elapsed_s",
 ]  # fmt: skip
 
 

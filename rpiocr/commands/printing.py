@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from rpiocr.commands.terminal import page_drawn
 from rpiocr.model.fields import ValueKind, named
+from rpiocr.output.codes_in_words import code_in_full
 from rpiocr.output.items_in_words import amount_in_words, completeness_in_words, count_in_words, table_of_items
 from rpiocr.output.page_numbers import numbered_pages
 from rpiocr.sanitize.text import one_line
@@ -229,6 +230,8 @@ def _values(receipt: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "tax id", " ".join(filter(None, (one["kind"], one["country"], one["number"])))
     if receipt["items_check"]:
         yield "items", completeness_in_words(receipt)
+    for one in receipt["codes"]:
+        yield "code", code_in_full(one)
 
 
 def _whereabouts(receipt: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -40,5 +40,5 @@ def as_json(record: Record) -> Mapping[str, Any]:
     """Return a receipt as a JSON object; money is Decimal."""
     made = {name: record.cell(name) for name in OF_RECEIPT}
     dated = {name: value.isoformat() for name, value in made.items() if isinstance(value, dt.date)}
-    children = {**record.items.as_mapping(), "tax_ids": record.tax_ids}
+    children = {**record.items.as_mapping(), "tax_ids": record.tax_ids, "codes": record.codes}
     return made | dated | {"corrected": record.corrected, "file": record.file, **children, "sure": record.sure}

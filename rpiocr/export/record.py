@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Date, Integer, Table, literal, select, tuple_
 
 from rpiocr.model.fields import SPECS
+from rpiocr.store.codes import Code, codes_in, codes_query
 from rpiocr.store.confirmations import confirmed_fields, confirmed_receipts
 from rpiocr.store.items import CHECK_COLUMNS, OF_ITEM, KnownItems, items_in, items_query, known_items
 from rpiocr.store.queries import corrected_fields, last_place
@@ -85,6 +86,7 @@ class Record:
     items: KnownItems
     tax_ids: tuple[Mapping[str, Any], ...]
     sure: bool
+    codes: tuple[Code, ...] = ()
     other: Mapping[str, Cell] = dataclasses.field(default_factory=dict)
 
     def cell(self, name: str) -> Cell:
@@ -143,6 +145,7 @@ def _records(connection: Connection, rows: Sequence[Any], naming: Naming) -> Ite
     confirmed, sure = confirmed_fields(connection, ids), confirmed_receipts(connection, ids)
     items = items_in(sound_rows(connection, items_query(ids), "one of the items of receipt", "receipt_id"))
     tax_ids = _children(connection, TAX_IDS, OF_TAX_ID, ids)
+    codes = codes_in(sound_rows(connection, codes_query(ids), "one of the codes of receipt", "receipt_id"))
     for row in rows:
         yield Record(
             **{name: getattr(row, name) for name in OF_RECEIPT if name in OWN},
@@ -152,6 +155,7 @@ def _records(connection: Connection, rows: Sequence[Any], naming: Naming) -> Ite
             file=naming(row.id, Original(row.file_id, row.path, row.moved_to, row.sha256)),
             items=known_items(row, items.get(row.id, ()), corrected.get(row.id, ()), confirmed.get(row.id, ())),
             tax_ids=tax_ids.get(row.id, ()),
+            codes=codes.get(row.id, ()),
         )
 
 

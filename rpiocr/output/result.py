@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from rpiocr.errors import RpiocrError
 from rpiocr.model import Box, Candidate, Check, Field, Fields, Item, ItemList, Notice, Payment, Receipt, Rung, TaxId
+from rpiocr.model.codes import Code, CodeClaim
 from rpiocr.model.currency import rounded
 from rpiocr.model.dates import swapped
 from rpiocr.model.fields import JUDGED, FieldSpec, ValueKind
 from rpiocr.model.provenance import DateOrderEvidence, OrderReason
+from rpiocr.sanitize.payload import payload_text, payload_value
 
 SCHEMA_VERSION = 1
 
@@ -35,6 +38,7 @@ def answer(receipt: Receipt) -> Answer:
         "quality": receipt.judgement.quality,
         **{spec.name: _written(spec, value, fields.currency_code) for spec, value in fields.values()},
         "items_check": _items_check(fields.items, fields.currency_code),
+        "codes": [_code(code) for code in receipt.codes],
         "confidence": {name: _probability(found) for name, found in _rated(fields)},
         "verdicts": {name: _verdict(found) for name, found in _rated(fields)},
         "evidence": {
@@ -107,6 +111,35 @@ def _items_check(found: ItemList | None, currency: str | None) -> Answer | None:
         "count_read": check.count_read,
         "count_printed": check.count_printed,
         "complete": check.complete,
+    }
+
+
+def _code(code: Code) -> Answer:
+    without_claim: dict[str, Any] = {
+        "symbology": code.found.symbology,
+        "text": payload_text(code.found.payload),
+        **dict.fromkeys(("kind", "country")),
+        "box": _box(code.found.box),
+        **dict.fromkeys(("total", "currency", "date", "time", "tax", "seller", "receipt_number")),
+        "status": code.status.value,
+    }
+    return without_claim | (_claim(code.claim) if code.claim else {})
+
+
+def _claim(claim: CodeClaim) -> dict[str, Any]:
+    def money(value: Decimal | None) -> Decimal | None:
+        return None if value is None else rounded(value, claim.currency)
+
+    return {
+        "kind": claim.kind,
+        "country": claim.country,
+        "total": money(claim.total),
+        "currency": claim.currency,
+        "date": claim.date and claim.date.isoformat(),
+        "time": None if claim.time is None else _time(claim.time),
+        "tax": money(claim.tax),
+        "seller": claim.seller and payload_value(claim.seller),
+        "receipt_number": claim.receipt_number and payload_value(claim.receipt_number),
     }
 
 

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, TextIO
 
 from rpiocr.model.fields import JUDGED, SPECS
+from rpiocr.output.codes_in_words import code_in_brief
 from rpiocr.output.page_numbers import short_pages
 from rpiocr.output.result import SCHEMA_VERSION, Answer, warning_of
 from rpiocr.system.csv_rows import Rows
@@ -106,8 +107,8 @@ class CsvWriter(Writer):
 class TableWriter(Writer):
     """A table for people, printed row by row; doubtful values are marked with a question mark.
 
-    The columns have fixed widths, so that no row waits for those that follow. Warnings and errors are printed below
-    the row.
+    The columns have fixed widths, so that no row waits for those that follow. Codes of a known format, warnings and
+    errors are printed below the row.
     """
 
     def __init__(self, stream: TextIO) -> None:
@@ -115,7 +116,7 @@ class TableWriter(Writer):
         self._is_first = True
 
     def write(self, answer: Answer) -> None:
-        """Print one row, with the heading above the first one, and its warnings below."""
+        """Print one row, with the heading above the first one, and below it codes and warnings."""
         from rich.padding import Padding
 
         from rpiocr.system.console import cell, console_on
@@ -127,7 +128,7 @@ class TableWriter(Writer):
         # In one call, because a progress bar is cleared and redrawn for each.
         with console.capture() as row:
             console.print(table)
-            for note in notes_on(answer):
+            for note in (*codes_on(answer), *notes_on(answer)):
                 console.print(Padding(cell(note), (0, 0, 0, NOTE_INDENT)), style="dim")
         self._stream.write(row.get())
         self._stream.flush()
@@ -190,6 +191,11 @@ def notes_on(answer: Answer) -> list[str]:
     if "error" in answer:
         return [answer["error"]["message"]]
     return [warning_of(warning).message for warning in answer["warnings"]]
+
+
+def codes_on(answer: Answer) -> list[str]:
+    """Return a line about each code of a known format."""
+    return [f"code: {code_in_brief(code)}" for code in answer.get("codes", ()) if code["kind"]]
 
 
 def file_in_table(answer: Answer) -> str:

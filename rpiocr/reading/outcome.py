@@ -9,6 +9,7 @@ from rpiocr.decide.features import Facts
 from rpiocr.errors import EngineError, InputError
 from rpiocr.extract.roles import ReceiptLine
 from rpiocr.model import Fields, Notice, Page, PageLayout, Pixels, Reading, Receipt
+from rpiocr.model.codes import Code
 from rpiocr.preprocess import Preparer
 
 
@@ -37,13 +38,15 @@ class BlankPage:
 class View:
     """A receipt as it was read: cut out of its page, flattened and upright, with boxes in the pixels of that image.
 
-    ``layout`` is that by which the items were read; None if they were not looked for.
+    ``layout`` is that by which the items were read; None if they were not looked for. ``codes`` are those on the
+    receipt.
     """
 
     pixels: Pixels
     reading: Reading
     fields: Fields
     layout: PageLayout | None
+    codes: tuple[Code, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

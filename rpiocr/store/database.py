@@ -238,7 +238,7 @@ def _engine(url: str, *, make: bool, busy_s: float) -> Engine:
                 _make_folder(Path(parsed.database).parent)
                 _make_file(Path(parsed.database))
             patience = {} if "timeout" in parsed.query else {"timeout": busy_s}
-            engine = create_engine(parsed, connect_args=patience)
+            engine = create_engine(parsed, connect_args=patience, hide_parameters=True)
             event.listen(engine, "connect", _set_up_sqlite if make else _set_up_as_it_is)
             event.listen(engine, "begin", _begin_sqlite)
             return engine
@@ -257,7 +257,8 @@ def _engine_of_server(url: URL) -> Engine:
         raise StoreError(message)
     # These do not appear in the engine's URL, which may be shown.
     hidden = {name: value for name, value in url.query.items() if not is_plain_option(name)}
-    return create_engine(url.difference_update_query(hidden), connect_args=hidden, pool_pre_ping=True)
+    shown = url.difference_update_query(hidden)
+    return create_engine(shown, connect_args=hidden, pool_pre_ping=True, hide_parameters=True)
 
 
 def _reading_engine(url: URL, file: ReadOnlyFile) -> Engine:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from rpiocr.model.fields import SPECS, FieldSpec, ValueKind
+from rpiocr.store.codes import codes_in, codes_query
 from rpiocr.store.confirmations import IS_CONFIRMATION, confirmed_receipts
 from rpiocr.store.damage import REMEDY
 from rpiocr.store.errors import DamagedRowError
@@ -68,6 +69,7 @@ def _details(connection: Connection, receipt_id: int) -> dict[str, Any]:
         **{spec.name: _value(row, spec) for spec in SPECS if not spec.is_many},
         **_items(connection, row, corrections, confirmations).as_mapping(),
         "tax_ids": _children(connection, TAX_IDS, row.id, ("kind", "country", "number", "valid")),
+        "codes": list(codes_in(connection.execute(codes_query([row.id]))).get(row.id, ())),
         "duplicate_of": row.duplicate_of,
         "duplicate_why": row.duplicate_why,
         "duplicates": list(

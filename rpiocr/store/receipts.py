@@ -13,10 +13,12 @@ from sqlalchemy import Connection, func, insert, select
 from rpiocr.model.fields import SPECS, FieldSpec, ValueKind
 from rpiocr.model.image_hash import bits_apart
 from rpiocr.model.records import ReadFile, ReadReceipt
+from rpiocr.store.codes import code_rows, code_words
 from rpiocr.store.items import BOX_COLUMNS
 from rpiocr.store.rows import sound_rows
 from rpiocr.store.tables import (
     CLOUD_CALLS,
+    CODES,
     FIELD_CHECKS,
     FIELDS,
     FILES,
@@ -60,6 +62,7 @@ def _add(connection: Connection, file_id: int, receipt: ReadReceipt, now: dt.dat
     answer = receipt.answer
     original, why = _original(connection, receipt)
     values = _values(answer)
+    codes = answer.get("codes", ())
     key = insert(RECEIPTS).values(
         **_number(connection),
         file_id=file_id,
@@ -79,6 +82,7 @@ def _add(connection: Connection, file_id: int, receipt: ReadReceipt, now: dt.dat
         duplicate_of=original,
         duplicate_why=why,
         text=receipt.text,
+        code_words=code_words(codes),
     )
     inserted = connection.execute(key).inserted_primary_key
     if inserted is None:
@@ -90,6 +94,7 @@ def _add(connection: Connection, file_id: int, receipt: ReadReceipt, now: dt.dat
             _add_field(connection, receipt_id, spec, answer)
     _add_all(connection, ITEMS, _items(receipt_id, answer))
     _add_all(connection, TAX_IDS, ({"receipt_id": receipt_id, **one} for one in answer["tax_ids"] or ()))
+    _add_all(connection, CODES, code_rows(receipt_id, codes))
     _add_all(
         connection,
         WARNINGS,

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, Table, UniqueConstraint, text
 from sqlalchemy.types import TypeEngine
 
+from rpiocr.model.codes import CodeStatus
 from rpiocr.model.fields import SPECS, FieldSpec, ValueKind
 from rpiocr.model.items import Agreement, ItemKind
 from rpiocr.store.types import (
@@ -38,6 +39,7 @@ META = MetaData(
 VERDICTS = "ACCEPT|RETRY|ESCALATE", "verdict"
 KINDS_OF_ITEMS = "|".join(ItemKind), "kind of an item"
 AGREEMENTS = "|".join(Agreement), "total or subtotal"
+STATUSES = "|".join(CodeStatus), "status of a code"
 STATES = "started|answered|filed|failed", "state of a file"
 
 
@@ -134,6 +136,8 @@ RECEIPTS = Table(
     Column("archived_at", Moment),
     # The pages of the file that continue it; NULL if there are none.
     Column("more_pages", PageNumbers),
+    # What a search finds of its codes, see codes.py; NULL if it was stored before there were codes.
+    Column("code_words", AnyText),
     UniqueConstraint("file_id", "page", "part"),
     Index("ix_receipts_likeness", "date", "amount"),
     Index(None, "day", "id"),
@@ -206,6 +210,30 @@ TAX_IDS = Table(
     Column("country", Word(2)),
     Column("number", AnyText, nullable=False),
     Column("valid", Flag),
+)
+
+# Machine-readable codes, in the order of results; ``total`` and ``tax`` are in the currency of the code.
+CODES = Table(
+    "codes",
+    META,
+    Column("id", Integer, primary_key=True),
+    _belongs_to("receipts"),
+    Column("symbology", AnyText, nullable=False),
+    Column("text", AnyText, nullable=False),
+    Column("kind", AnyText),
+    Column("country", Word(2)),
+    Column("total", Money),
+    Column("currency", Word(3)),
+    Column("date", Day),
+    Column("time", Word(8)),
+    Column("tax", Money),
+    Column("seller", AnyText),
+    Column("receipt_number", AnyText),
+    Column("status", Word(8, *STATUSES), nullable=False),
+    Column("box_x", Whole),
+    Column("box_y", Whole),
+    Column("box_width", Whole),
+    Column("box_height", Whole),
 )
 
 WARNINGS = Table(
@@ -303,7 +331,7 @@ TRASH = Table(
     Column("rows", AnyText, nullable=False),
 )
 
-LATER_TABLES = (WORD_BOXES, UPLOADS, TRASH)
+LATER_TABLES = (WORD_BOXES, UPLOADS, TRASH, CODES)
 """Tables that a store of an earlier schema may lack, and that are read without upgrading it."""
 
 for _column in (column for table in META.tables.values() for column in table.c):

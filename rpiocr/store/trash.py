@@ -21,6 +21,7 @@ from rpiocr.store.queries import no_such_receipt
 from rpiocr.store.removal import remove_receipts
 from rpiocr.store.tables import (
     CLOUD_CALLS,
+    CODES,
     CORRECTIONS,
     FIELD_CHECKS,
     FIELDS,
@@ -37,7 +38,7 @@ from rpiocr.system.json_text import dumps
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
-OF_RECEIPT = (ITEMS, TAX_IDS, WARNINGS, CORRECTIONS, CLOUD_CALLS, WORD_BOXES)
+OF_RECEIPT = (ITEMS, TAX_IDS, CODES, WARNINGS, CORRECTIONS, CLOUD_CALLS, WORD_BOXES)
 """Tables whose rows belong to a receipt, beside FIELDS, whose rows have FIELD_CHECKS."""
 
 

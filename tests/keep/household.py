@@ -28,7 +28,7 @@ from rpiocr.system.files import PRIVATE
 from rpiocr.watch.filing import Places, document_of, folder_for, free_place, put
 from rpiocr.watch.naming import name_for
 from rpiocr.watch.spool import Results, Spool, results_of
-from tests.store.readings import item, reading
+from tests.store.readings import CODE, UNKNOWN_CODE, item, reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +132,7 @@ def accepted(number: int) -> dict[str, Any]:
         "items": [item("tea", f"{number}.50", quantity=Decimal(2), unit_price=Decimal("1.25"))],
         "words": (ReadWord("Café", (10, 20, 80, 30), 0.93), ReadWord(str(number), (100, 20, 20, 30), 0.5)),
         "tax_ids": [{"kind": "vat", "country": "DE", "number": "136695976", "valid": True}],
+        "codes": [CODE | {"total": Decimal(f"{number}.50"), "seller": f"Kiosk {number}"}, UNKNOWN_CODE],
     }
 
 

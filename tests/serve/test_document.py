@@ -16,7 +16,7 @@ from schemathesis.schemas import APIOperation, BaseSchema
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from tests.serve.serving import Serving, serving
-from tests.store.readings import item, keep_one
+from tests.store.readings import CODE, UNKNOWN_CODE, item, keep_one
 
 SLOW = ("/api/v1/events", "/api/v1/receipts/{receipt_id}/explain", "/api/v1/receipts/{receipt_id}/annotated")
 """Addresses whose answers take seconds, or never end."""
@@ -33,7 +33,8 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
         with served.database() as database:
             for number in range(5):
                 verdict = "ACCEPT" if number % 2 else "RETRY"
-                keep_one(database, merchant=f"Shop {number}", items=[item()], verdict=verdict)
+                codes = [CODE, UNKNOWN_CODE][: number % 3]
+                keep_one(database, merchant=f"Shop {number}", items=[item()], verdict=verdict, codes=codes)
         yield served
 
 

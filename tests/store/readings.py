@@ -32,6 +32,7 @@ PLAIN: dict[str, Any] = {
     "tax_ids": None,
     "receipt_number": None,
     "payment": None,
+    "codes": [],
     "rungs": [],
     "stop": "sure",
     "warnings": [],
@@ -59,6 +60,31 @@ ITEM: dict[str, Any] = {
 def item(description: str = "Tea", amount: str = "12.50", **changes: Any) -> dict[str, Any]:  # noqa: ANN401
     """An item with all its keys."""
     return ITEM | {"description": description, "amount": Decimal(amount)} | changes
+
+
+CODE: dict[str, Any] = {
+    "symbology": "QRCode",
+    "text": "V0;KASSE-1;Kassenbeleg-V1;...",
+    "kind": "de-tse",
+    "country": "DE",
+    "box": [10, 200, 90, 91],
+    "total": Decimal("12.50"),
+    "currency": "EUR",
+    "date": "2024-03-05",
+    "time": "13:34:56",
+    "tax": Decimal("2.00"),
+    "seller": None,
+    "receipt_number": "4711",
+    "status": "proved",
+}
+
+UNKNOWN_CODE: dict[str, Any] = dict.fromkeys(CODE) | {
+    "symbology": "QRCode",
+    "text": "WIFI:S:Cafe;T:WPA;P:opensesame;;",
+    "box": [10, 300, 90, 91],
+    "status": "unknown",
+}
+"""A code whose text is nobody's business but the buyer's."""
 
 
 def check_of(items: list[dict[str, Any]], **changes: Any) -> dict[str, Any]:  # noqa: ANN401

@@ -19,7 +19,7 @@ from rpiocr.store.errors import DamagedRowError, StoreError
 from rpiocr.store.journal import Found, Journal
 from tests.program import Outcome
 from tests.store.program import run_command
-from tests.store.readings import evidence, item, keep_one
+from tests.store.readings import CODE, evidence, item, keep_one
 
 RECEIPTS = 12
 DAMAGED = 5
@@ -57,6 +57,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 text=f"tea {number}\n" * 40,
                 items=[item("tea")],
                 tax_ids=[{"kind": "vat", "country": "DE", "number": "136695976", "valid": True}],
+                codes=[CODE],
                 evidence={"amount": evidence("12,50", rivals=[{"value": "1.50", "raw": "1,50"}])},
             )
         database.tidy()
@@ -146,6 +147,10 @@ OTHERS = {
         ("items", f"description = {BAD_TEXT}", ""),
         ("tax_ids", "valid = 'x'", ""),
         ("tax_ids", "number = x'00'", ""),
+        ("codes", "total = '1e9'", ""),
+        ("codes", "date = 'soon'", ""),
+        ("codes", "status = 'sure'", ""),
+        ("codes", f"text = {BAD_TEXT}", ""),
         ("warnings", "receipt_id = 'x'", ""),
     )
 }
@@ -156,6 +161,7 @@ SCHEMA = {
         "DROP TABLE files",
         "DROP TABLE corrections",
         "DROP TABLE items",
+        "DROP TABLE codes",
         "DROP TABLE receipt_words",
         "DROP TABLE item_words",
         "DROP TABLE receipt_words_data",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import resources
 from string import Template
 from xml.etree.ElementTree import Element, tostring
@@ -57,12 +57,7 @@ def section_of(page: Page, receipt: Receipt, more: Sequence[Page] = ()) -> str:
                 "div",
                 _el("div", _overview(story), _why(story), class_="summary"),
                 _el("div", *figures, class_="figures") if more else figures[0],
-                _el(
-                    "div",
-                    *(_field(field, of_number.get(field.page)) for field in story.fields),
-                    _items(story.items),
-                    class_="fields",
-                ),
+                _el("div", *_found(story, of_number), class_="fields"),
                 class_="sides",
             ),
             _how(story),
@@ -89,6 +84,12 @@ def _why(story: PageStory) -> Element:
     warnings = [_el("h3", "Warnings"), _list(story.warnings, "warnings")] if story.warnings else []
     title = f"Why the verdict is {story.verdict.value}"
     return _el("div", _el("h3", title), _list(story.why), *warnings)
+
+
+def _found(story: PageStory, of_number: Mapping[int | None, Page]) -> Iterator[Element | None]:
+    yield from (_field(field, of_number.get(field.page)) for field in story.fields)
+    yield _items(story.items)
+    yield _el("article", _el("h3", "Codes"), _list(story.codes), class_="field codes") if story.codes else None
 
 
 def _field(field: FieldStory, page: Page | None) -> Element:

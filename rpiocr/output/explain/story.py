@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from rpiocr.decide.confidence import ACCEPT_OVER, ESCALATE_UNDER
 from rpiocr.model import Ballot, Box, Candidate, Field, Fields, Pass, Receipt, Rung, Verdict
 from rpiocr.model.fields import JUDGED, FieldSpec, ValueKind
+from rpiocr.output.explain.codes import codes_story
 from rpiocr.output.explain.items import ItemsStory, items_story
 from rpiocr.output.explain.words import (
     CHECKS,
@@ -130,7 +131,7 @@ class PassStory:
 class PageStory:
     """How one receipt was read; ``why`` explains the verdict, ``facts`` are labels and values.
 
-    ``items`` is None if items were not looked for.
+    ``items`` is None if items were not looked for; ``codes`` has a text about each code.
     """
 
     file: str
@@ -142,6 +143,7 @@ class PageStory:
     warnings: tuple[str, ...]
     fields: tuple[FieldStory, ...]
     items: ItemsStory | None
+    codes: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
     stages: tuple[StageStory, ...]
     passes: tuple[PassStory, ...]
@@ -161,6 +163,7 @@ def story_of(receipt: Receipt) -> PageStory:
         warnings=tuple(warning.message for warning in receipt.warnings),
         fields=stories,
         items=items_story(receipt),
+        codes=codes_story(receipt),
         facts=tuple(_facts(receipt)),
         stages=tuple(map(_stage, receipt.rungs)),
         passes=tuple(map(_pass, receipt.passes)),

@@ -45,6 +45,10 @@ def _page(console: Console, story: PageStory) -> None:
     if story.items:
         console.print()
         _items(console, story.items)
+    if story.codes:
+        console.print()
+        console.print(_heading("Codes", None, None))
+        _sentences(console, story.codes)
     console.print()
     _how(console, story)
 

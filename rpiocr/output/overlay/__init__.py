@@ -9,9 +9,10 @@ from typing import Any
 from PIL import Image
 
 from rpiocr.model import Field, Fields, Item, Reading
+from rpiocr.model.codes import Code
 from rpiocr.model.page_layout import PageLayout
 from rpiocr.output.overlay.canvas import Canvas
-from rpiocr.output.overlay.colours import FIELDS, ITEM
+from rpiocr.output.overlay.colours import CODE, FIELDS, ITEM
 from rpiocr.output.overlay.legend import Legend
 from rpiocr.output.overlay.lettering import lettering
 from rpiocr.output.overlay.margin import Margin, Note
@@ -34,7 +35,7 @@ NO_LAYOUT = PageLayout((), (), ())
 
 
 def draw_overlay(view: View) -> Image.Image:
-    """Return the image that was read with its words, rows, columns, items and fields; it is at the top left."""
+    """Return the image that was read with its words, rows, columns, items, fields and codes; it is at the top left."""
     layout = view.layout or NO_LAYOUT
     fields = dict(_fields(view.fields))
     letters = lettering(TEXT_SIZE)
@@ -42,6 +43,7 @@ def draw_overlay(view: View) -> Image.Image:
     notes = (
         *map(_about_item, range(1, len(layout.items) + 1), layout.items),
         *map(_about_field, fields, fields.values()),
+        *map(_about_code, view.codes),
     )
     margin = Margin.of(notes, image, letters)
     legend = Legend.of(image.width + margin.width, letters)
@@ -53,6 +55,8 @@ def draw_overlay(view: View) -> Image.Image:
     draw_rows(canvas, layout.rows)
     for name, field in fields.items():
         draw_field(canvas, name, field)
+    for code in view.codes:
+        canvas.frame(code.found.box, CODE)
     margin.draw(canvas, layout.rows)
     legend.draw(canvas, top)
     return canvas.image
@@ -78,3 +82,8 @@ def _about_field(name: str, field: Field[Any]) -> Note:
     if field.chosen.checks:
         text += "  " + ", ".join(check_names(field.chosen))
     return Note(text, FIELDS[name], field.chosen.box)
+
+
+def _about_code(code: Code) -> Note:
+    kind = f"{code.claim.kind}  " if code.claim else ""
+    return Note(f"{code.found.symbology}  {kind}{code.status.value}", CODE, code.found.box)

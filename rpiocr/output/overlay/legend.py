@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rpiocr.output.overlay.canvas import Canvas, Colour
-from rpiocr.output.overlay.colours import CENTRE, COLUMN, FIELDS, ITEM, SECTIONS, WORD
+from rpiocr.output.overlay.colours import CENTRE, CODE, COLUMN, FIELDS, ITEM, SECTIONS, WORD
 from rpiocr.output.overlay.lettering import Lettering
 
 SWATCH = 14
@@ -20,6 +20,7 @@ ENTRIES: tuple[tuple[str, Colour], ...] = (
     *((f"row: {section.value}", colour) for section, colour in SECTIONS.items()),
     ("right edges of a column of amounts", COLUMN),
     ("item", ITEM),
+    ("code", CODE),
     *((f"{name} (thin: alternatives)", colour) for name, colour in FIELDS.items()),
 )
 

@@ -55,6 +55,7 @@ def receipt_json(known: Mapping[str, Any]) -> dict[str, Any]:
         **{spec.name: known[spec.name] for spec in SPECS if spec.name in known},
         "tax_ids": known["tax_ids"] or None,
         "items_check": known.get("items_check"),
+        "codes": known["codes"],
         "confidence": {name: one["confidence"] for name, one in rated.items()},
         "verdicts": {name: one["verdict"] for name, one in rated.items()},
         "evidence": {name: _evidence(one) for name, one in evidence.items()},

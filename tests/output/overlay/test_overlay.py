@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -15,10 +16,11 @@ from rpiocr.model import Box, Fields, Pass, Reading
 from rpiocr.model.page_layout import Section
 from rpiocr.output.overlay import draw_overlay
 from rpiocr.output.overlay.canvas import LONGEST_SIDE, Canvas, Colour
-from rpiocr.output.overlay.colours import FIELDS, ITEM, SECTIONS
+from rpiocr.output.overlay.colours import CODE, FIELDS, ITEM, SECTIONS
 from rpiocr.output.overlay.lettering import lettering
 from rpiocr.output.overlay.margin import Margin, Note
 from rpiocr.reading.outcome import View
+from tests.output.coded import LINK, PLACE, TILL
 from tests.written import PSM_6, languages, write
 
 RECEIPT = """
@@ -100,6 +102,28 @@ def test_each_item_is_framed_and_named() -> None:
     assert boxes.top - 10 < named.top < named.bottom < boxes.bottom + 10
 
 
+def test_each_code_is_framed_and_named_beside_it() -> None:
+    image = draw_overlay(replace(view_of(RECEIPT), codes=(TILL,)))
+    found, named = places_of(on_page(image), CODE), places_of(in_margin(image), CODE)
+    assert found is not None
+    assert named is not None
+    assert max(abs(found.left - PLACE.left), abs(found.top - PLACE.top)) <= 4
+    assert max(abs(found.right - PLACE.right), HEIGHT - found.bottom) <= 4
+    assert named.width > 100
+
+
+def test_a_code_is_named_by_its_format_and_by_how_far_it_can_be_believed() -> None:
+    widths = []
+    for codes in ((), (LINK,), (TILL,)):
+        image = draw_overlay(replace(view_of("SHOP", with_items=False), codes=codes))
+        named = places_of(in_margin(image), CODE)
+        widths.append(named.width if named else 0)
+    letters = lettering(18)
+    texts = ("QRCode  unknown", "QRCode  de-tse  proved")
+    assert widths[0] == 0
+    assert all(abs(width - letters.font.getlength(text)) < 6 for width, text in zip(widths[1:], texts, strict=True))
+
+
 def test_items_that_were_not_looked_for_leave_words_and_fields() -> None:
     page = on_page(draw_overlay(view_of(RECEIPT, with_items=False)))
     assert places_of(page, ITEM) is None
@@ -120,7 +144,7 @@ def test_a_page_without_text_has_a_legend() -> None:
     found = view_of(RECEIPT)
     image = draw_overlay(View(found.pixels, Reading((), 1), Fields(), None))
     below = image.crop((0, HEIGHT, image.width, image.height))
-    assert all(places_of(below, colour) for colour in (*SECTIONS.values(), *FIELDS.values(), ITEM))
+    assert all(places_of(below, colour) for colour in (*SECTIONS.values(), *FIELDS.values(), ITEM, CODE))
 
 
 def test_notes_on_rows_close_together_do_not_cover_one_another() -> None:
