@@ -34,6 +34,7 @@ class Kind(StrEnum):
     LANGUAGE = "language"
     SETTING = "setting"
     HOME = "home"
+    E_INVOICE = "e-invoice"
 
 
 TOTAL_KINDS = frozenset({Kind.TOTAL_SURE, Kind.TOTAL, Kind.TOTAL_WEAK})
@@ -128,6 +129,7 @@ class CheckName(StrEnum):
     MAYBE_TIME = "date or time"
     EVIDENCE = "evidence"
     DECIMALS = "decimals?"
+    E_INVOICE = "e-invoice"
 
 
 class OrderReason(StrEnum):
@@ -186,7 +188,10 @@ ITEMS = Check(CheckKind.PROOF, CheckName.ITEMS)
 CARD = Check(CheckKind.NOTE, CheckName.CARD)
 """The amount charged to a card repeats the total, but proves nothing."""
 
-PROVING = frozenset({CASH_LESS_CHANGE, SUBTOTAL_AND_TAX, NET_AND_TAX, ITEMS})
+E_INVOICE = Check(CheckKind.PROOF, CheckName.E_INVOICE)
+"""The sums of an e-invoice agree: its lines, taxes and totals."""
+
+PROVING = frozenset({CASH_LESS_CHANGE, SUBTOTAL_AND_TAX, NET_AND_TAX, ITEMS, E_INVOICE})
 """Sums of several amounts that prove a total; a card's amount only repeats it."""
 
 TELLING = PROVING - {ITEMS}

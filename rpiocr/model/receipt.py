@@ -64,7 +64,7 @@ class Receipt:
 
     ``file``, ``page`` and ``sha256`` are those of the Page; ``part`` counts the receipts on one page from 1.
     ``passes`` holds every pass that was run, failed ones included; ``rungs`` the stages that ran them, and ``stop``
-    why there were no more.
+    why there were no more. ``attachment`` is the name of the attachment of a mail that it is from.
     """
 
     file: str
@@ -79,6 +79,7 @@ class Receipt:
     rungs: tuple[Rung, ...]
     stop: Stop
     elapsed_s: float
+    attachment: str | None = None
 
     def items_frame(self) -> DataFrame:
         """Return the items as a table of pandas with ITEM_COLUMNS, numbered from 1; empty if none were found.

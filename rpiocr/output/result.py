@@ -7,7 +7,21 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from rpiocr.errors import RpiocrError
-from rpiocr.model import Box, Candidate, Check, Field, Fields, Item, ItemList, Notice, Payment, Receipt, Rung, TaxId
+from rpiocr.model import (
+    NOWHERE,
+    Box,
+    Candidate,
+    Check,
+    Field,
+    Fields,
+    Item,
+    ItemList,
+    Notice,
+    Payment,
+    Receipt,
+    Rung,
+    TaxId,
+)
 from rpiocr.model.currency import rounded
 from rpiocr.model.dates import swapped
 from rpiocr.model.fields import JUDGED, FieldSpec, ValueKind
@@ -28,6 +42,7 @@ def answer(receipt: Receipt) -> Answer:
         "file": receipt.file,
         "page": receipt.page,
         "part": receipt.part,
+        "attachment": receipt.attachment,
         "sha256": receipt.sha256,
         "source": receipt.source.value,
         "verdict": receipt.judgement.verdict.value,
@@ -107,8 +122,9 @@ def _items_check(found: ItemList | None, currency: str | None) -> Answer | None:
     }
 
 
-def _box(box: Box) -> list[int]:
-    return [round(box.left), round(box.top), round(box.width), round(box.height)]
+def _box(box: Box) -> list[int] | None:
+    """Return a box as in results, None for what is on no picture."""
+    return None if box == NOWHERE else [round(box.left), round(box.top), round(box.width), round(box.height)]
 
 
 def _tax_id(found: TaxId) -> Answer:
