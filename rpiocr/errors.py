@@ -76,6 +76,24 @@ class UnknownFormatError(InputError):
     code = "unknown_format"
 
 
+class NotAnInvoiceError(InputError):
+    """The file is XML, but no e-invoice, or one that is no purchase, such as an order."""
+
+    code = "no_invoice"
+
+
+class NoReceiptInMailError(InputError):
+    """A mail has neither a file that can be read, nor text with a total."""
+
+    code = "no_receipt_in_mail"
+
+
+class TooManyPartsError(InputError):
+    """A mail has more parts, lines or levels than the limits allow; none of them is read."""
+
+    code = "too_many_parts"
+
+
 class DamagedFileError(InputError):
     """The format is supported, but decoding fails, for example after a truncated upload."""
 

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from rpiocr.model import Field, Kind
 
 LARGEST: Mapping[Kind, float] = {
+    Kind.E_INVOICE: 0.999,
     Kind.CURRENCY_SIGN: 0.999,
     Kind.COUNTRY: 0.995,
     Kind.SIGN_AND_COUNTRY: 0.99,
@@ -22,9 +23,9 @@ LARGEST: Mapping[Kind, float] = {
     Kind.LANGUAGE: 0.9,
     Kind.SHARED_SIGN: 0.9,
 }
-"""Maximum probability by the strongest kind of evidence: a sign or code beside an amount; several pieces of evidence
-for the country; a sign that countries share, and one piece; what the user has set, where the page leaves it open; one
-piece alone; language, number style and coins, or a shared sign, alone."""
+"""Maximum probability by the strongest kind of evidence: what an e-invoice states; a sign or code beside an amount;
+several pieces of evidence for the country; a sign that countries share, and one piece; what the user has set, where the
+page leaves it open; one piece alone; language, number style and coins, or a shared sign, alone."""
 
 
 def currency_probability(field: Field[str]) -> float:

@@ -4,7 +4,7 @@ from rpiocr.model.codes import Code, CodeClaim, CodeStatus, FoundCode
 from rpiocr.model.engine import EngineFamily, EngineId, EngineKind, PassId
 from rpiocr.model.evidence import Ballot, Candidate, Field, Verdict, Veto, VetoKind
 from rpiocr.model.fields import Fields, Method, Payment, TaxId
-from rpiocr.model.geometry import Affine, Box, Homography, map_box
+from rpiocr.model.geometry import NOWHERE, Affine, Box, Homography, map_box
 from rpiocr.model.items import Agreement, Item, ItemKind, ItemList, ItemsCheck
 from rpiocr.model.page_layout import PageLayout
 from rpiocr.model.provenance import Check, CheckKind, CheckName, Kind, Notice, Provenance
@@ -12,6 +12,7 @@ from rpiocr.model.receipt import Judgement, Receipt, Rung, Source, Stop
 from rpiocr.model.text import CropId, Line, Page, Pass, Pixels, Prepared, Reading, Word
 
 __all__ = [
+    "NOWHERE",
     "Affine",
     "Agreement",
     "Ballot",

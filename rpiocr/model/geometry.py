@@ -69,6 +69,10 @@ class Box:
         )
 
 
+NOWHERE = Box(0.0, 0.0, 0.0, 0.0)
+"""The box of what is on no picture, such as the fields of an XML file."""
+
+
 def map_box(box: Box, affine: Affine) -> Box:
     """Map a box by its centre and keep its shape, so that boxes of skewed text do not grow."""
     (a, b, right), (c, d, down) = affine

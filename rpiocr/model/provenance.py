@@ -35,6 +35,7 @@ class Kind(StrEnum):
     SETTING = "setting"
     HOME = "home"
     CODE = "code"
+    E_INVOICE = "e-invoice"
 
 
 TOTAL_KINDS = frozenset({Kind.TOTAL_SURE, Kind.TOTAL, Kind.TOTAL_WEAK})
@@ -133,6 +134,7 @@ class CheckName(StrEnum):
     DECIMALS = "decimals?"
     CODE = "code"
     PROVED_CODE = "proved code"
+    E_INVOICE = "e-invoice"
 
 
 class OrderReason(StrEnum):
@@ -198,7 +200,10 @@ ITEMS = Check(CheckKind.PROOF, CheckName.ITEMS)
 CARD = Check(CheckKind.NOTE, CheckName.CARD)
 """The amount charged to a card repeats the total, but proves nothing."""
 
-PROVING = frozenset({CASH_LESS_CHANGE, SUBTOTAL_AND_TAX, NET_AND_TAX, ITEMS})
+E_INVOICE = Check(CheckKind.PROOF, CheckName.E_INVOICE)
+"""The sums of an e-invoice agree: its lines, taxes and totals."""
+
+PROVING = frozenset({CASH_LESS_CHANGE, SUBTOTAL_AND_TAX, NET_AND_TAX, ITEMS, E_INVOICE})
 """Sums of several amounts that prove a total; a card's amount only repeats it."""
 
 TELLING = PROVING - {ITEMS}

@@ -70,7 +70,8 @@ class Receipt:
     ``file``, ``page`` and ``sha256`` are those of the Page; ``part`` counts the receipts on one page from 1.
     ``more_pages`` are the pages of the file that continue it, in the order in which they are to be read.
     ``passes`` holds every pass that was run, failed ones included; ``rungs`` the stages that ran them, and ``stop``
-    why there were no more. ``codes`` are all machine-readable codes on it, top to bottom.
+    why there were no more. ``codes`` are all machine-readable codes on it, top to bottom. ``attachment`` is the name of
+    the attachment of a mail that it is from.
     """
 
     file: str
@@ -87,6 +88,7 @@ class Receipt:
     elapsed_s: float
     codes: tuple[Code, ...] = ()
     more_pages: tuple[int, ...] = ()
+    attachment: str | None = None
 
     @property
     def pages(self) -> tuple[int, ...]:

@@ -8,7 +8,21 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from rpiocr.errors import RpiocrError
-from rpiocr.model import Box, Candidate, Check, Field, Fields, Item, ItemList, Notice, Payment, Receipt, Rung, TaxId
+from rpiocr.model import (
+    NOWHERE,
+    Box,
+    Candidate,
+    Check,
+    Field,
+    Fields,
+    Item,
+    ItemList,
+    Notice,
+    Payment,
+    Receipt,
+    Rung,
+    TaxId,
+)
 from rpiocr.model.codes import Code, CodeClaim
 from rpiocr.model.currency import rounded
 from rpiocr.model.dates import swapped
@@ -32,6 +46,7 @@ def answer(receipt: Receipt) -> Answer:
         "page": receipt.page,
         "pages": list(receipt.pages),
         "part": receipt.part,
+        "attachment": receipt.attachment,
         "sha256": receipt.sha256,
         "source": receipt.source.value,
         "verdict": receipt.judgement.verdict.value,
@@ -143,8 +158,9 @@ def _claim(claim: CodeClaim) -> dict[str, Any]:
     }
 
 
-def _box(box: Box) -> list[int]:
-    return [round(box.left), round(box.top), round(box.width), round(box.height)]
+def _box(box: Box) -> list[int] | None:
+    """Return a box as in results, None for what is on no picture."""
+    return None if box == NOWHERE else [round(box.left), round(box.top), round(box.width), round(box.height)]
 
 
 def _tax_id(found: TaxId) -> Answer:

@@ -9,7 +9,21 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from rpiocr.model import Ballot, Box, Candidate, Code, Field, Fields, ItemList, Line, Pass, Reading, Word, map_box
+from rpiocr.model import (
+    NOWHERE,
+    Ballot,
+    Box,
+    Candidate,
+    Code,
+    Field,
+    Fields,
+    ItemList,
+    Line,
+    Pass,
+    Reading,
+    Word,
+    map_box,
+)
 from rpiocr.model.transform import PointTransform
 from rpiocr.preprocess.crops import Crop
 
@@ -20,7 +34,9 @@ STRAIGHT_DEG = 10.0
 
 
 def place_box(box: Box, there: PointTransform) -> Box:
-    """Map a box of a crop to the page."""
+    """Map a box of a crop to the page; what is on no picture stays nowhere."""
+    if box == NOWHERE:
+        return NOWHERE
     near = there.affine_at(*box.middle)
     angle = math.degrees(math.atan2(near[1, 0], near[0, 0]))
     if abs((angle + 45.0) % 90.0 - 45.0) < STRAIGHT_DEG:

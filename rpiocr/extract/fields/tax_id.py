@@ -337,11 +337,10 @@ def _alone(line: LineText, text: str) -> Iterator[Candidate[TaxId]]:
 
 def _candidate(guess: _Guess, line: LineText, provenance: Provenance) -> Candidate[TaxId]:
     scheme = guess.scheme
-    country = scheme.country or {"EL": "GR", "XI": "GB"}.get(guess.number[:2], guess.number[:2])
     agrees = CHECK_DIGITS if scheme.digits else FORM
     checks = ((agrees,) if guess.valid else ()) + ((MENDED,) if guess.mended else ())
     return Candidate(
-        TaxId(scheme.kind, country, scheme.without_tax_name(guess.number), guess.valid),
+        _tax_id(guess),
         line.text[guess.start : guess.end],
         line.box(guess.start, guess.end),
         line.confidence(guess.start, guess.end),
@@ -350,3 +349,27 @@ def _candidate(guess: _Guess, line: LineText, provenance: Provenance) -> Candida
         corrected=guess.mended,
         checks=checks,
     )
+
+
+def tax_id_of(number: str, country: str | None) -> TaxId | None:
+    """Return a number without separators that is known to be a tax or company number of ``country``.
+
+    None if it is in no form of that country, or in the common one of the European Union.
+    """
+    fitting = (
+        _Guess(scheme, number, 0, len(number), scheme.checks(number), mended=False)
+        for scheme in _book().schemes
+        if scheme.country in ("", country) and any(_fits_all(number, form) for form in scheme.forms)
+    )
+    best = max(fitting, key=lambda guess: guess.score, default=None)
+    return _tax_id(best) if best else None
+
+
+def _fits_all(number: str, form: str) -> bool:
+    return len(number) == len(form) and _fits(number, form)
+
+
+def _tax_id(guess: _Guess) -> TaxId:
+    scheme = guess.scheme
+    country = scheme.country or {"EL": "GR", "XI": "GB"}.get(guess.number[:2], guess.number[:2])
+    return TaxId(scheme.kind, country, scheme.without_tax_name(guess.number), guess.valid)

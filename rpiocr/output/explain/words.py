@@ -12,6 +12,7 @@ from rpiocr.preprocess import VARIANT_NAME
 from rpiocr.recognise.line_sheet import LINES_SET_APART
 from rpiocr.recognise.rapidocr.engine import ALL_LINES, SOME_LINES
 from rpiocr.recognise.tesseract import Psm, with_psm
+from rpiocr.recognise.written import E_INVOICE, TEXT
 
 KINDS: Mapping[Kind, str] = {
     Kind.TOTAL_SURE: "next to words for the amount due",
@@ -38,6 +39,7 @@ KINDS: Mapping[Kind, str] = {
     Kind.LANGUAGE: "the language, and how numbers are written",
     Kind.SETTING: "the setting currency, as the receipt leaves it open",
     Kind.HOME: "the setting home, as the receipt leaves it open",
+    Kind.E_INVOICE: "stated by an e-invoice",
 }
 
 CHECKS: Mapping[CheckName, str] = {
@@ -46,6 +48,7 @@ CHECKS: Mapping[CheckName, str] = {
     CheckName.NET_AND_TAX: "Net and tax in the tax table add up to {value}.",
     CheckName.ITEMS: "The line items, with any tax, tip, charge, discount or rounding, add up to {value}.",
     CheckName.CARD: "The card was charged {value}.",
+    CheckName.E_INVOICE: "Lines, taxes and totals of the e-invoice add up to {value}.",
     CheckName.ROUNDING: "{value} is the amount paid after cash rounding.",
     CheckName.REPEATED: "{value} is printed on another line, too.",
     CheckName.TAX_RATE: "The tax on the receipt is what its rate makes of {value}.",
@@ -112,6 +115,8 @@ ENGINES: Mapping[EngineId, str] = {
     SOME_LINES: "RapidOCR, relevant lines",
     ALL_LINES: "RapidOCR, all lines",
     EngineId(GOOGLE_VISION): "Google Vision",
+    EngineId(TEXT): "Text as it was written",
+    EngineId(E_INVOICE): "E-invoice",
 }
 
 
