@@ -15,7 +15,7 @@ from rpiocr.model.codes import CodeClaim, Document
 from rpiocr.model.currency import CODES
 
 PAIR = re.compile(
-    r'[ \t\r\n]*"?(?P<key>[A-Za-z][A-Za-z0-9_]{0,30}(?:\([0-9.]{1,6}\))?)[ \t]{0,4}"?[ \t]{0,4}:[ \t]{0,4}'
+    r'[ \t\r\n]*"?[ \t]{0,4}(?P<key>[A-Za-z][A-Za-z0-9_]{0,30}(?:\([0-9.]{1,6}\))?)[ \t]{0,4}"?[ \t]{0,4}:[ \t]{0,4}'
     r'(?:"(?P<quoted>[^"{}\[\]]{0,100})"|(?P<bare>[^",{}\[\]]{0,100}))"?[ \t\r\n]*(?:,|$)'
 )
 """A key with its value; of each the quotation marks may be missing."""

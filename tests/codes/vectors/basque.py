@@ -5,7 +5,9 @@ from __future__ import annotations
 BISCAY = "https://batuz.eus/QRTBAI/"
 
 
-def link(total: str = "16.50", day: str = "051126", *, nif: str = "B00000034", series: str = "T", base: str = BISCAY) -> str:
+def link(
+    total: str = "16.50", day: str = "051126", *, nif: str = "B00000034", series: str = "T", base: str = BISCAY
+) -> str:
     """Return a link; ``day`` is DDMMYY."""
     start = f"TBAI-{nif}-{day}-abcdefghijklm-"
     whole = f"{base}?id={start}{check(start)}&s={series}&nf=4711&i={total}"
