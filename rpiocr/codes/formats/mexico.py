@@ -13,6 +13,7 @@ from rpiocr.codes.formats.tax_numbers import tax_id
 from rpiocr.model.codes import CodeClaim, Document
 
 UUID = re.compile(r"[0-9A-F]{8}-(?:[0-9A-F]{4}-){3}[0-9A-F]{12}")
+LEADING_ZEROS = re.compile(r"^0+(?=[0-9])")
 RFC = re.compile(r"[A-ZÑ&]{3,4}[0-9]{6}[A-Z0-9]{3}")
 
 
@@ -28,7 +29,7 @@ def parse(payload: bytes) -> CodeClaim | None:
         query = link.query if link else ""
     pairs = read_pairs(query.replace("&amp;", "&"))
     invoice, seller = pairs.get("id", "").upper(), pairs.get("re", "").upper()
-    total = amount(pairs.get("tt", "").lstrip("0").rjust(1, "0"), 0, 6)
+    total = amount(LEADING_ZEROS.sub("", pairs.get("tt", "")), 0, 6)
     if total is None or not UUID.fullmatch(invoice) or not RFC.fullmatch(seller) or "rr" not in pairs:
         return None
     return CodeClaim(
