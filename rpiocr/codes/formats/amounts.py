@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 
+CENT = Decimal("0.01")
 MAX_WHOLE = 12
 """Most digits before the decimal point: no receipt is dearer, in any currency."""
 
@@ -18,7 +20,7 @@ def amount(text: str, least: int = 2, most: int = 2, *, point: str = ".", signed
     """
     if not _form(least, most, point, signed).fullmatch(text):
         return None
-    return Decimal(text.replace(point, "."))
+    return Decimal(text.replace(point, ".")) + 0  # so that minus zero is zero
 
 
 @cache
@@ -40,7 +42,13 @@ def ungrouped(text: str, mark: str = ",") -> str:
     return text[: parts.end()].replace(mark, "") + text[parts.end() :] if parts else text
 
 
-def total_of(amounts: list[Decimal | None]) -> Decimal | None:
-    """Return the sum, ``None`` if one of the amounts was not in its form."""
-    known = [one for one in amounts if one is not None]
-    return sum(known, Decimal(0)) if len(known) == len(amounts) else None
+def all_amounts(amounts: Iterable[Decimal | None]) -> tuple[Decimal, ...] | None:
+    """Return the amounts, ``None`` if one of them was not in its form."""
+    found = tuple(amounts)
+    known = tuple(one for one in found if one is not None)
+    return known if len(known) == len(found) else None
+
+
+def tax_within(gross: Decimal, rate: Decimal) -> Decimal:
+    """Return the tax in an amount that includes it, by a rate in percent, rounded to cents, halves away from zero."""
+    return (gross * rate / (100 + rate)).quantize(CENT, ROUND_HALF_UP)
