@@ -202,8 +202,10 @@ def test_a_mexican_invoice_states_total_and_seller_and_no_date(total: str) -> No
 
 def test_a_mexican_code_in_another_order_or_of_version_3_2_is_read() -> None:
     pairs = "re=AAA010101AAA&rr=XAXX010101000&tt=0000001650.500000&id=28c751ac-b6f3-4293-b35e-9ce78b4eb4b8"
-    for start in ("https://verificacfdi.facturaelectronica.sat.gob.mx/default.aspx?&", "?"):
-        assert known(mexico.parse, start + pairs).total == Decimal("1650.50")
+    assert known(mexico.parse, f"?{pairs}").total == Decimal("1650.50")
+    link = f"https://verificacfdi.facturaelectronica.sat.gob.mx/default.aspx?&{pairs}"
+    assert known(mexico.parse, f"{link}&fe=nfsuQW==").total == Decimal("1650.50")
+    assert mexico.parse(link.encode()) is None
 
 
 def test_a_mexican_receipt_of_a_payment_is_no_purchase() -> None:

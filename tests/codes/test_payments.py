@@ -12,7 +12,8 @@ from rpiocr.codes.formats.payments import emvco, epc, references, spayd, swiss_q
 from rpiocr.codes.parser import Parser
 from rpiocr.model import TaxId
 from rpiocr.model.codes import CodeClaim, Document
-from tests.codes.vectors_world import crc, emvco as emv, swiss_bill
+from tests.codes.vectors_world import crc, swiss_bill
+from tests.codes.vectors_world import emvco as emv
 
 
 def known(parse: Parser, payload: str | bytes) -> CodeClaim:
@@ -274,8 +275,9 @@ def test_an_indian_payment_link_states_payee_and_amount() -> None:
 
 
 def test_an_indian_payment_link_on_an_invoice_states_the_invoice() -> None:
-    more = "&invoiceNo=S/0815&invoiceDate=2026-11-05T12:00:00%2B05:30&gstIn=27AAPFU0939F1ZV&gstBrkUp=GST:16.02|CGST:8.01|SGST:8.01"
-    claim = known(upi.parse, UPI + more)
+    invoice = "&invoiceNo=S/0815&invoiceDate=2026-11-05T12:00:00%2B05:30"
+    taxes = "&gstIn=27AAPFU0939F1ZV&gstBrkUp=GST:16.02|CGST:8.01|SGST:8.01"
+    claim = known(upi.parse, UPI + invoice + taxes)
     assert (claim.date, claim.receipt_number, claim.tax) == (dt.date(2026, 11, 5), "S/0815", Decimal("16.02"))
     assert claim.tax_id == TaxId("gst", "IN", "27AAPFU0939F1ZV", valid=True)
 

@@ -102,7 +102,7 @@ def chilean_key() -> RSAPrivateKey:
     """Return a key as the office grants it with a range of numbers; made once, as that takes a while."""
     from cryptography.hazmat.primitives.asymmetric import rsa
 
-    return rsa.generate_private_key(65537, 1024)
+    return rsa.generate_private_key(65537, 1024)  # noqa: S505 - as small as those of the office
 
 
 def chilean_stamp(
