@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from itertools import product
 
 from rpiocr.codes.formats import taiwan
 from rpiocr.model.codes import FoundCode
@@ -31,21 +33,27 @@ def join(found: Sequence[FoundCode]) -> tuple[bytes | None, ...]:
 
 def _taiwan(found: Sequence[FoundCode]) -> Mapping[int, bytes | None]:
     """Join each right code to the nearest left one that has none; copies of a left code are joined like it."""
-    lefts = [at for at, code in enumerate(found) if not code.mirrored and taiwan.LEFT.match(code.payload)]
-    rights = [at for at, code in enumerate(found) if not code.mirrored and code.payload.startswith(TAIWAN_RIGHT)]
+    front = {at: code for at, code in enumerate(found) if not code.mirrored}
+    lefts = [at for at, code in front.items() if taiwan.LEFT.match(code.payload)]
+    rights = [at for at, code in front.items() if code.payload.startswith(TAIWAN_RIGHT)]
     parts: dict[int, bytes | None] = {}
-    pairs = sorted((_distance(found[left].box, found[right].box), left, right) for left in lefts for right in rights)
-    for _, left, right in pairs:
+    for left, right in _nearest_first(front, lefts, rights):
         if left not in parts and right not in parts:
-            parts[left] = _continued(found[left].payload, found[right].payload.removeprefix(TAIWAN_RIGHT))
+            parts[left] = _continued(front[left].payload, front[right].payload.removeprefix(TAIWAN_RIGHT))
             parts[right] = None
-    wholes = {found[left].payload: parts[left] for left in lefts if left in parts}
-    copies = {left: wholes[found[left].payload] for left in lefts if found[left].payload in wholes}
+    wholes = {front[left].payload: parts[left] for left in lefts if left in parts}
+    copies = {left: wholes[front[left].payload] for left in lefts if front[left].payload in wholes}
     return {**parts, **copies}
 
 
+def _nearest_first(
+    codes: Mapping[int, FoundCode], lefts: Sequence[int], rights: Sequence[int]
+) -> list[tuple[int, int]]:
+    return sorted(product(lefts, rights), key=lambda pair: _distance(codes[pair[0]].box, codes[pair[1]].box))
+
+
 def _distance(one: Box, other: Box) -> float:
-    return abs(one.left + one.right - other.left - other.right) + abs(one.top + one.bottom - other.top - other.bottom)
+    return math.dist(one.middle, other.middle)
 
 
 def _continued(left: bytes, rest: bytes) -> bytes:

@@ -34,6 +34,7 @@ ONLINE_PARTS = {"2": (5,), "3": (3,)}
 OFFLINE_PARTS = 8
 """Parts between upright strokes: the second is the version, the third the environment."""
 
+VERSION_1_ENDING = {"digval", "chashqrcode"}
 TESTS = "2"
 """The environment for tests, ``tpAmb``."""
 
@@ -97,7 +98,9 @@ def _version_1(link: Link) -> CodeClaim | None:
     when = _coded_time(pairs.get("dhemi", ""))
     total, tax = amount(pairs.get("vnf", ""), 0, 2), amount(pairs.get("vicms", ""), 0, 2)
     environment = pairs.get("tpamb")
-    if claim is None or pairs.get("nversao") != "100" or environment not in ("1", TESTS) or not when or total is None:
+    if claim is None or not pairs.keys() >= VERSION_1_ENDING or environment not in ("1", TESTS):
+        return None
+    if pairs.get("nversao") != "100" or when is None or total is None:
         return None
     document = Document.TRAINING if environment == TESTS else Document.SALE
     return replace(

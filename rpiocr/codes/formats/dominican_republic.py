@@ -28,7 +28,7 @@ def parse(payload: bytes) -> CodeClaim | None:
     pairs = link.values()
     number = NUMBER.fullmatch(pairs.get("encf", "").upper())
     total = amount(pairs.get("montototal", ""), 0, 2)
-    seller = pairs.get("rncemisor", "")
+    seller = pairs.get("rncemisor", "") if "codigoseguridad" in pairs else ""
     date = day(pairs.get("fechaemision", ""), "DD-MM-YYYY")
     stamped = first_moment(pairs.get("fechafirma", "").replace("+", " "), "DD-MM-YYYY hh:mm:ss")
     if number is None or total is None or not SELLER.fullmatch(seller) or (pairs.get("fechaemision") and date is None):

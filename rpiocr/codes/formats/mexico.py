@@ -13,6 +13,11 @@ from rpiocr.codes.formats.tax_numbers import tax_id
 from rpiocr.model.codes import CodeClaim, Document
 
 UUID = re.compile(r"[0-9A-F]{8}-(?:[0-9A-F]{4}-){3}[0-9A-F]{12}")
+OLDER_KEYS = {"id", "re", "rr", "tt"}
+KEYS = OLDER_KEYS | {"fe"}
+"""Invoice, seller, buyer, total, and the end of the seal."""
+
+LEADING_ZEROS = re.compile(r"^0+(?=[0-9])")
 RFC = re.compile(r"[A-ZÑ&]{3,4}[0-9]{6}[A-Z0-9]{3}")
 
 
@@ -22,14 +27,14 @@ def parse(payload: bytes) -> CodeClaim | None:
     The currency is not in the code; it is taken for that of the country.
     """
     if payload[:4] == b"?re=":
-        query = (text_of(payload) or "")[1:].strip()
+        query, required = (text_of(payload) or "")[1:].strip(), OLDER_KEYS
     else:
         link = link_to(payload, "sat.gob.mx")
-        query = link.query if link else ""
+        query, required = link.query if link else "", KEYS
     pairs = read_pairs(query.replace("&amp;", "&"))
     invoice, seller = pairs.get("id", "").upper(), pairs.get("re", "").upper()
-    total = amount(pairs.get("tt", "").lstrip("0").rjust(1, "0"), 0, 6)
-    if total is None or not UUID.fullmatch(invoice) or not RFC.fullmatch(seller) or "rr" not in pairs:
+    total = amount(LEADING_ZEROS.sub("", pairs.get("tt", "")), 0, 6)
+    if total is None or not UUID.fullmatch(invoice) or not RFC.fullmatch(seller) or not pairs.keys() >= required:
         return None
     return CodeClaim(
         kind="mx-cfdi",

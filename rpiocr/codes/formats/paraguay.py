@@ -27,6 +27,9 @@ DOCUMENTS = {
 }
 """Invoice, the buyer's own invoice, credit note, debit note, delivery note."""
 
+LAST = "chashqr"
+"""The key at the end of the link."""
+
 TEST_PATH = "-test/"
 
 
@@ -39,7 +42,7 @@ def parse(payload: bytes) -> CodeClaim | None:
     if link is None or not link.path.lower().endswith("/qr"):
         return None
     pairs = link.values()
-    key = KEY.fullmatch(pairs.get("id", "").upper())
+    key = KEY.fullmatch(pairs.get("id", "").upper()) if LAST in pairs else None
     packed = hex_bytes(pairs.get("dfeemide", ""))
     issued = iso_moment(text_of(packed) or "") if packed else None
     total, tax = amount(pairs.get("dtotgralope", ""), 0, 8), amount(pairs.get("dtotiva", ""), 0, 8)

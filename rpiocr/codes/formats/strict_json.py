@@ -14,7 +14,7 @@ MAX_DEPTH = 8
 
 LOOSE_PAIR = re.compile(
     r"""\s*["']?(?P<key>[A-Za-z][A-Za-z0-9_]{0,39})["']?\s*:\s*"""
-    r"""(?:"(?P<double>[^"\\{}\[\]]{0,200})"|'(?P<single>[^'\\{}\[\]]{0,200})'|(?P<bare>[^"',{}\[\]\\]{0,200}))\s*"""
+    r"""(?:"(?P<double>[^"\\{}\[\]]{0,200})"|'(?P<single>[^'\\{}\[\]]{0,200})'|(?P<bare>[^"':,{}\[\]\\]{0,200}))\s*"""
 )
 """A key and its value, either without its quotation marks."""
 

@@ -19,10 +19,10 @@ from rpiocr.model import TaxId
 from rpiocr.model.codes import CodeClaim, CodeItem
 
 LEFT = re.compile(
-    rb"(?P<number>[A-Z]{2}[0-9]{8})(?P<date>[0-9]{7})[0-9]{4}(?P<sales>[0-9A-Fa-f]{8})(?P<total>[0-9A-Fa-f]{8})"
+    rb"(?P<number>[A-Z]{2}[0-9]{8})(?P<date>1[0-9]{6})[0-9]{4}(?P<sales>[0-9A-Fa-f]{8})(?P<total>[0-9A-Fa-f]{8})"
     rb"[0-9]{8}(?P<seller>[0-9]{8})[A-Za-z0-9+/]{22}=="
 )
-"""Number, date, random number, sales without tax, total, buyer, seller, and a check that only the office can verify."""
+"""Number, date since 2011, random number, sales before tax, total, buyer, seller, and a check of the office's own."""
 
 LEFT_LENGTH = 77
 

@@ -13,7 +13,7 @@ from rpiocr.model.codes import CodeClaim, Document
 
 FIELDS = re.compile(
     r"(?P<number>[0-9]{12}),(?P<type>[0-9]{3}),(?P<series>[A-Za-z]{1,2}),(?P<count>[0-9]{1,8}),(?P<total>[0-9.]{1,16}),"
-    r"(?P<date>[0-9/]{8,10}),[^,]{0,200}"
+    r"(?P<date>[0-9/]{8,10}),[^,]{4,200}"
 )
 
 KINDS = {"1": Document.SALE, "2": Document.REFUND, "3": Document.SALE}
