@@ -11,8 +11,7 @@ from functools import lru_cache
 
 from rpiocr.extract.roles import ITEM_ROLES, TOTALS, ReceiptLine, Role
 from rpiocr.extract.tables.lexicon import Lexicon
-from rpiocr.extract.text.patterns import NEVER, whole_words
-from rpiocr.extract.text.phrases import plain
+from rpiocr.extract.text.phrases import Labels, plain
 
 
 class Direction(Enum):
@@ -43,17 +42,23 @@ def find_continuation(rows: Sequence[ReceiptLine]) -> Continuation:
 
 
 def brought_forward(rows: Sequence[ReceiptLine]) -> Decimal | None:
-    """Return the amount that was brought from the page before: a carried one above all items."""
-    for row in rows:
+    """Return the amount that was brought from the page before, positive; None if there is none."""
+    place = row_brought_forward(rows)
+    return None if place is None else abs(rows[place].main.value)
+
+
+def row_brought_forward(rows: Sequence[ReceiptLine]) -> int | None:
+    """Return the row with the amount that was brought from the page before: a carried one above all items."""
+    for place, row in enumerate(rows):
         if row.role is Role.CARRIED and row.amounts:
-            return None if _says(row, Direction.ONWARD) else abs(row.main.value)
+            return None if _says(row, Direction.ONWARD) else place
         if row.amounts and row.role in ITEM_ROLES:
             break
     return None
 
 
 def _carried(rows: Sequence[ReceiptLine]) -> Decimal | None:
-    """Return the amount that is carried to the next page, or the total of this one: below it is no item and no total."""
+    """Return the amount that is carried to the next page, or the total of this one: nothing of a sale is below it."""
     for number, row in reversed(tuple(enumerate(rows))):
         if row.role is Role.CARRIED and row.amounts:
             has_items = any(above.amounts and above.role in ITEM_ROLES for above in rows[:number])
@@ -70,8 +75,8 @@ def _says(row: ReceiptLine, direction: Direction) -> bool:
 
 def direction_of(text: str, lexicon: Lexicon) -> Direction | None:
     """Return of which other page a line of text speaks, None if of none, or of both."""
-    words = BETWEEN_WORDS.sub(" ", plain(text))
-    onward, brought = (pattern.search(words) is not None for pattern in _patterns(lexicon))
+    written = plain(text)
+    onward, brought = (bool(labels.find(written)) for labels in _labels(lexicon))
     if onward == brought:
         return None
     return Direction.ONWARD if onward else Direction.BROUGHT
@@ -79,24 +84,18 @@ def direction_of(text: str, lexicon: Lexicon) -> Direction | None:
 
 def without_references(text: str, lexicon: Lexicon) -> str:
     """Return a plain line of text without the numbers of other pages that it names, as in "continued on page 2"."""
-    for pattern in _patterns(lexicon):
-        for found in reversed(tuple(pattern.finditer(text))):
-            number = REFERENCE.match(text, found.end())
-            text = f"{text[: found.start()]} {text[number.end() if number else found.end() :]}"
+    for labels in _labels(lexicon):
+        for hit in reversed(labels.find(text)):
+            number = REFERENCE.match(text, hit.end)
+            text = f"{text[: hit.start]} {text[number.end() if number else hit.end :]}"
     return text
 
-
-BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 REFERENCE = re.compile(r"[\s.:#]{0,3}[0-9]{1,2}(?![0-9])")
 """The number of a page that is referred to."""
 
 
 @lru_cache(maxsize=4)
-def _patterns(lexicon: Lexicon) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return the patterns of phrases about a page that follows, and about one before."""
-    onward, brought = (
-        re.compile(whole_words(map(plain, words)) if words else NEVER)
-        for words in (lexicon.pages.onward, lexicon.pages.brought)
-    )
-    return onward, brought
+def _labels(lexicon: Lexicon) -> tuple[Labels, Labels]:
+    """Return the phrases about a page that follows, and about one before."""
+    return Labels(lexicon.pages.onward), Labels(lexicon.pages.brought)

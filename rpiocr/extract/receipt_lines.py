@@ -10,6 +10,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from rpiocr.extract.bounds import bounded
+from rpiocr.extract.continuation import direction_of
 from rpiocr.extract.measures import names_quantity, only_money
 from rpiocr.extract.roles import BEFORE_TAX, COLUMN, SUMS, TOTALS, ReceiptLine, Role, role_of
 from rpiocr.extract.tables.countries import cash_rounding
@@ -90,6 +91,8 @@ def _row(line: Line, text: LineText, amounts: tuple[Amount, ...], tables: Tables
     label = _label(text.text, amounts)
     hits = tables.amounts.find(label)
     groups = frozenset(hit.group for hit in hits)
+    if amounts and direction_of(label, tables.lexicon):
+        groups |= {Role.CARRIED.value}
     role, amounts = _role_and_amounts(text, label, groups, amounts, tables)
     if role is Role.TAX and not amounts and RATE_COLUMN.fullmatch(fold(text.text)):
         groups |= {"tax_table"}

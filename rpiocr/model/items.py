@@ -36,8 +36,8 @@ class Item:
     ``amount`` is what counts into the sum, negative for a discount. ``quantity``, ``unit`` and ``unit_price`` are
     as printed, None if they are not. ``code`` is the number of the article, ``tax_code`` the mark behind the amount.
     ``applies_to`` is the position of the item, counted from 1, that a discount or deposit belongs to.
-    ``confidence`` (0 to 1) is the lowest of the engine's on its amount, ``box`` the box around its rows. ``page`` is the
-    page of the file on which it is printed, if that is not the page of the receipt.
+    ``confidence`` (0 to 1) is the lowest of the engine's on its amount, ``box`` the box around its rows. ``page`` is
+    the page of the file on which it is printed, if that is not the page of the receipt.
     """
 
     description: str

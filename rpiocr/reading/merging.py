@@ -134,7 +134,7 @@ def contradictions(sheets: Sequence[Sheet]) -> Iterator[Veto]:
 
 
 def _has_proved_rival(of_total: Sheet, sheets: Sequence[Sheet]) -> bool:
-    """Return whether the items of all pages add up to another amount that is named as a total, and not to the chosen."""
+    """Return whether the items of all pages add up to another amount named as a total, and not to the chosen one."""
     amount = of_total.fields.amount
     if amount is None or _adds_up(amount.chosen, of_total, sheets):
         return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum, auto
@@ -118,20 +118,20 @@ def link(run: Sequence[Sheet], later: Sheet) -> Link:
     The evidence are the numbers of pages, amounts and phrases that carry over, and the numbers of receipts.
     """
     earlier = run[-1]
-    if later.receipt.part > 1 or later.page == earlier.page:
-        return Link.SEPARATE
-    one, two = _numbers(earlier, later)
-    if two is None and later.is_terms:
-        return Link.TERMS
-    if any(_is_copy(sheet, later) for sheet in run):
-        return Link.COPY
-    if one and two and _is_before(earlier, later):
-        return Link.SAME
-    if _begins_anew(one, two):
-        return Link.SEPARATE
-    if not _contradict(earlier, later) and (_follows(earlier, later) or _is_carried_over(run, later)):
-        return Link.SAME
-    return Link.UNCLEAR if _may_continue(earlier, later) else Link.SEPARATE
+    tests: tuple[tuple[Link, Callable[[], bool]], ...] = (
+        (Link.SEPARATE, lambda: later.receipt.part > 1 or later.page == earlier.page),
+        (Link.TERMS, lambda: later.number is None and later.is_terms),
+        (Link.COPY, lambda: any(_is_copy(sheet, later) for sheet in run)),
+        (Link.SAME, lambda: _is_before(earlier, later)),
+        (Link.SEPARATE, lambda: _begins_anew(earlier, later)),
+        (Link.SAME, lambda: _continues(run, later)),
+        (Link.UNCLEAR, lambda: _may_continue(earlier, later)),
+    )
+    return next((found for found, holds in tests if holds()), Link.SEPARATE)
+
+
+def _continues(run: Sequence[Sheet], later: Sheet) -> bool:
+    return not _contradict(run[-1], later) and (_follows(run[-1], later) or _is_carried_over(run, later))
 
 
 def _follows(earlier: Sheet, later: Sheet) -> bool:
@@ -150,8 +150,9 @@ def _is_before(earlier: Sheet, later: Sheet) -> bool:
     return _same_number(earlier, later) and not _contradict(earlier, later)
 
 
-def _begins_anew(one: PageNumber | None, two: PageNumber | None) -> bool:
+def _begins_anew(earlier: Sheet, later: Sheet) -> bool:
     """Return whether the second page is the first of a receipt, or the first page the last of one."""
+    one, two = _numbers(earlier, later)
     return bool((two and two.number == 1) or (one and one.is_last))
 
 

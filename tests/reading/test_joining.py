@@ -12,6 +12,7 @@ import pytest
 
 from rpiocr.decide.confidence import Judge
 from rpiocr.decide.interpret import understand
+from rpiocr.decide.items import find_items
 from rpiocr.errors import InputError, NoTextError
 from rpiocr.extract import Hints
 from rpiocr.model import Fields, Page, Receipt, Source, Stop, Verdict
@@ -35,9 +36,9 @@ def rejudge(receipt: Receipt, fields: Fields) -> Receipt:
 def trace(text: str, page: int, part: int = 1) -> Trace:
     passes = tuple(read_as(text, engine, confidence=0.95) for engine in (PSM_6, PSM_4, ALL_LINES))
     read = understand(passes, 0.0, languages(), Hints(dt.date(2026, 11, 30)), JUDGE)
-    receipt = Receipt(
-        FILE, page, part, "ab", Source.LOCAL, read.judgement, read.fields, (), passes, (), Stop.SETTLED, 1.0
-    )
+    items = find_items(read, read.fields)
+    fields = replace(read.fields, items=items.listed if items else None)
+    receipt = Receipt(FILE, page, part, "ab", Source.LOCAL, read.judgement, fields, (), passes, (), Stop.SETTLED, 1.0)
     pixels = np.full((40, 40), 255, np.uint8)
     view = View(pixels, read.reading, read.fields, None)
     known = Page(pixels, FILE, page, "ab")
@@ -88,18 +89,26 @@ LAST = ("TONER          160.00", "Subtotal       400.00", "Total     EUR  400.00
 def test_the_pages_of_an_invoice_are_one_receipt_with_the_last_total(one: str, two: str) -> None:
     found = receipts(invoice("4471", one, *FIRST), invoice("4471", two, *LAST))
     assert totals(found) == [("400.00", True)]
-    assert found[0].page == 2
+    assert (found[0].page, found[0].pages) == (1, (1, 2))
     assert [note.code for note in found[0].warnings] == ["pages_joined"]
 
 
-def test_what_only_the_first_page_says_is_kept_with_its_page() -> None:
+def test_every_value_names_the_page_that_it_is_printed_on_if_that_is_not_the_first() -> None:
     last = "\n".join(("Page 2 of 2", *LAST))
     (found,) = receipts(invoice("4471", "Page 1 of 2", *FIRST), last)
     result = answer(found)
     assert (str(result["amount"]), result["date"], result["receipt_number"]) == ("400.00", "2026-10-12", "4471")
     assert result["merchant"] == "HARBOR OFFICE SUPPLY"
     assert result["verdict"] == "ACCEPT"
-    assert result["evidence"]["date"]["page"] == result["evidence"]["merchant"]["page"] == 1
+    assert "page" not in result["evidence"]["date"] | result["evidence"]["merchant"]
+    assert result["evidence"]["amount"]["page"] == 2
+    assert (result["page"], result["pages"]) == (1, [1, 2])
+
+
+def test_a_receipt_of_one_page_has_that_page_alone() -> None:
+    (found,) = receipts(invoice("4471", "", *LAST))
+    result = answer(found)
+    assert (result["page"], result["pages"]) == (1, [1])
     assert "page" not in result["evidence"]["amount"]
 
 
@@ -108,15 +117,17 @@ def test_the_text_of_all_pages_of_an_invoice_can_be_searched() -> None:
         [trace(invoice("4471", "Page 1 of 2", *FIRST), 1), trace(invoice("4471", "Page 2 of 2", *LAST), 2)]
     )
     assert isinstance(found, Trace)
-    assert any("PRINTER" in line for line in found.other_pages)
-    assert not any("TONER" in line for line in found.other_pages)
+    texts = {page: " ".join(line.text for line in reading.lines) for page, reading in found.readings}
+    assert "PRINTER" in texts[1]
+    assert "TONER" in texts[2]
+    assert found.page.number == 1
 
 
 def test_terms_on_the_last_page_do_not_hide_the_total() -> None:
     terms = "Page 2 of 2\nTerms of sale\nGoods remain ours until they are paid."
     (found,) = receipts(invoice("4471", "Page 1 of 2", *LAST), terms)
     assert totals([found]) == [("400.00", True)]
-    assert found.page == 1
+    assert found.pages == (1, 2)
 
 
 def test_receipts_of_a_stack_stay_separate() -> None:
@@ -163,6 +174,169 @@ def test_the_first_page_of_an_invoice_alone_is_held_back() -> None:
 def test_a_higher_total_on_an_earlier_page_holds_the_invoice_back() -> None:
     (found,) = receipts(invoice("4471", "Page 1 of 2", *LAST), invoice("4471", "Page 2 of 2", *FIRST))
     assert totals([found]) == [("240.00", False)]
+
+
+ITEMS = ("PRINTER        180.00", "PAPER           60.00")
+HEAD = ("HARBOR OFFICE SUPPLY", "Invoice No 4471", "Date: 2026-10-12")
+LAST_ITEMS = ("TONER          100.00", "INK             60.00")
+
+
+def page_of(*lines: str) -> str:
+    return "\n".join(lines)
+
+
+def descriptions(receipt: Receipt) -> list[tuple[str, int | None]]:
+    """The items of a receipt, each with its page if that is not the first."""
+    return [(one.description, one.page) for one in receipt.fields.items.items] if receipt.fields.items else []
+
+
+def test_the_items_of_all_pages_are_one_list_and_prove_the_total() -> None:
+    one = page_of(*HEAD, "Page 1 of 2", *ITEMS, "Carried forward 240.00")
+    two = page_of("Page 2 of 2", "Brought forward 240.00", *LAST_ITEMS, "Total     EUR  400.00")
+    (found,) = receipts(one, two)
+    assert totals([found]) == [("400.00", True)]
+    assert descriptions(found) == [("PRINTER", None), ("PAPER", None), ("TONER", 2), ("INK", 2)]
+    result = answer(found)
+    assert (str(result["items_check"]["sum"]), result["items_check"]["complete"]) == ("400.00", True)
+    assert "items" in result["evidence"]["amount"]["checks"]
+    assert [item.get("page") for item in result["items"]] == [None, None, 2, 2]
+
+
+def test_a_total_that_the_items_of_one_page_do_not_make_is_accepted_for_those_of_all() -> None:
+    one, two = page_of(*HEAD, "Page 1 of 2", *ITEMS), page_of("Page 2 of 2", *LAST_ITEMS, "Total     EUR  400.00")
+    assert totals(receipts(one, two)) == [("400.00", True)]
+    wrong = two.replace("100.00", "110.00")
+    assert totals(receipts(one, wrong)) == [("400.00", False)]
+
+
+def test_a_discount_belongs_to_its_item_whichever_page_both_are_on() -> None:
+    one = page_of(*HEAD, "Page 1 of 2", *ITEMS)
+    two = page_of("Page 2 of 2", "TONER          170.00", "Discount       -10.00", "Total     EUR  400.00")
+    (found,) = receipts(one, two)
+    assert found.fields.items is not None
+    assert [item.applies_to for item in found.fields.items.items] in ([None, None, None, 3], [None] * 4)
+
+
+@pytest.mark.parametrize(
+    ("carried", "brought"),
+    [
+        ("Carried forward 240.00", "Brought forward 240.00"),
+        ("Continued on next page", "Continued from page 1"),
+        ("Übertrag       240,00", "Übertrag       240,00"),
+        ("Übertrag auf Seite 2  240,00", "Übertrag von Seite 1  240,00"),
+        ("Zwischensumme  240,00", "Übertrag       240,00"),
+        ("A reporter     240,00", "Report         240,00"),
+        ("Suma y sigue   240,00", "Suma anterior  240,00"),
+        ("Da riportare   240,00", "Riporto        240,00"),
+        ("Do przeniesienia 240,00", "Z przeniesienia 240,00"),
+        ("Transport      240,00", "Transport      240,00"),
+    ],
+)
+def test_pages_that_carry_an_amount_or_say_that_they_continue_are_one_receipt(carried: str, brought: str) -> None:
+    one = page_of(*HEAD, *ITEMS, carried)
+    two = page_of(brought, *LAST_ITEMS, "Total     EUR  400.00")
+    language = "und der die das Vielen Dank" if "ber" in carried or "Zwi" in carried else LANGUAGE.get(carried[0], "")
+    if "," in carried:
+        one, two = (text.replace(".00", ",00") for text in (one, two))
+    found = receipts(page_of(one, language), page_of(two, language))
+    assert [receipt.pages for receipt in found] == [(1, 2)]
+    assert totals(found) == [("400.00", True)]
+    assert descriptions(found[0]) == [("PRINTER", None), ("PAPER", None), ("TONER", 2), ("INK", 2)]
+
+
+LANGUAGE = {
+    "A": "merci de votre visite et à bientôt dans votre magasin",
+    "S": "gracias por su compra y hasta pronto en nuestra tienda",
+    "D": "grazie per la vostra visita e arrivederci nel nostro negozio",
+    "T": "bedankt voor uw bezoek en tot ziens in onze winkel",
+}
+"""Words by which a page shows its language, by the first letter of what is carried."""
+
+
+def test_one_number_joins_pages_only_if_the_second_has_no_head_and_the_sums_agree() -> None:
+    one = page_of(*HEAD, *ITEMS)
+    two = page_of("Invoice No 4471", *LAST_ITEMS, "Total     EUR  400.00")
+    assert totals(receipts(one, two)) == [("400.00", True)]
+    assert len(receipts(one, page_of("HARBOR OFFICE SUPPLY", two))) == 2
+    assert len(receipts(one, two.replace("400.00", "410.00"))) == 2
+
+
+def test_receipts_of_one_shop_with_different_numbers_are_never_one() -> None:
+    one = page_of(*HEAD, *ITEMS, "Carried forward 240.00", "Continued on next page")
+    two = page_of("Invoice No 9020", "Continued from page 1", "Brought forward 240.00", *LAST_ITEMS, "Total EUR 400.00")
+    found = receipts(one, two)
+    assert [receipt.pages for receipt in found] == [(1,), (2,)]
+    assert not any(accepted for _, accepted in totals(found))
+
+
+def test_pages_that_were_scanned_in_reverse_order_are_one_receipt_in_the_printed_order() -> None:
+    pages = invoice("4471", "Page 2 of 2", *LAST), invoice("4471", "Page 1 of 2", *FIRST)
+    found = receipts(*pages)
+    assert totals(found) == [("400.00", True)]
+    assert (found[0].page, found[0].pages) == (2, (2, 1))
+    assert answer(found[0])["evidence"]["amount"]["page"] == 1
+    other = invoice("4471", "Page 2 of 2", *LAST), invoice("9020", "Page 1 of 2", *FIRST)
+    assert totals(receipts(*other)) == [("400.00", True), ("240.00", False)]
+
+
+SENTENCE = "All goods remain the property of the seller until they have been paid in full by the buyer"
+TERMS = page_of("General terms of sale and delivery", *[f"{number} {SENTENCE}" for number in range(1, 7)])
+
+
+def test_a_page_of_terms_belongs_to_the_invoice_before_it_and_adds_nothing() -> None:
+    found = receipts(invoice("4471", "", *LAST), TERMS, invoice("9020", "", *FIRST, date="Date: 2026-10-13"))
+    assert totals(found) == [("400.00", True), ("240.00", True)]
+    assert [receipt.pages for receipt in found] == [(1, 2), (3,)]
+    two = invoice("4471", "Page 1 of 2", *FIRST), TERMS, invoice("4471", "Page 2 of 2", *LAST)
+    assert [receipt.pages for receipt in receipts(*two)] == [(1, 2, 3)]
+    assert totals(receipts(*two)) == [("400.00", True)]
+
+
+def test_a_page_of_which_little_was_read_stays_a_result_of_its_own() -> None:
+    found = receipts(invoice("4471", "", *LAST), page_of("HARBOR OFF", "PA ER", "thank you"))
+    assert [receipt.pages for receipt in found] == [(1,), (2,)]
+
+
+def test_a_page_that_was_scanned_twice_is_not_added_twice() -> None:
+    one = page_of(*HEAD, "Page 1 of 2", *ITEMS)
+    two = page_of("Invoice No 4471", "Page 2 of 2", *LAST_ITEMS, "Total     EUR  400.00")
+    for pages in ((one, one, two), (one, two, two), (one, two, one, two)):
+        found = receipts(*pages)
+        assert totals(found) == [("400.00", True)]
+        assert len(descriptions(found[0])) == 4
+        assert found[0].pages == tuple(range(1, len(pages) + 1))
+
+
+@pytest.mark.parametrize("each", [False, True])
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("Page 1 of 2", *FIRST),
+        ("Seite 1/2", *ITEMS, "Carried forward 240.00"),
+        (*ITEMS, "Page total      240.00", "Visa           240.00"),
+        (*ITEMS, "Carried forward 240.00", "Continued on page 2"),
+        (*FIRST, "Continued on next page"),
+    ],
+)
+def test_the_total_of_a_page_alone_is_never_accepted(lines: tuple[str, ...], *, each: bool) -> None:
+    (found,) = receipts(page_of(*HEAD, *lines), each=each)
+    assert found.judgement.verdict is not Verdict.ACCEPT
+
+
+def test_each_leaves_a_receipt_for_every_page_and_accepts_the_total_of_all_alone() -> None:
+    pages = invoice("4471", "Page 1 of 2", *FIRST), invoice("4471", "Page 2 of 2", *LAST)
+    found = receipts(*pages, each=True)
+    assert [receipt.pages for receipt in found] == [(1,), (2,)]
+    assert totals(found) == [("240.00", False), ("400.00", True)]
+    assert totals(receipts(*reversed(pages), each=True)) == [("400.00", True), ("240.00", False)]
+    whole = receipts(invoice("4471", "Page 1 of 2", *LAST), page_of("Page 2 of 2", SENTENCE), each=True)
+    assert totals(whole) == [("400.00", True), (None, False)]
+
+
+def test_what_was_run_for_any_page_is_kept_with_its_page() -> None:
+    (found,) = receipts(invoice("4471", "Page 1 of 2", *FIRST), invoice("4471", "Page 2 of 2", *LAST))
+    assert [one.page for one in found.passes] == [None] * 3 + [2] * 3
+    assert found.elapsed_s == 2.0
 
 
 def test_receipts_on_one_page_are_never_pages_of_an_invoice() -> None:

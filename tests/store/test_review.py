@@ -92,6 +92,7 @@ def test_a_field_has_its_value_where_it_is_printed_and_at_most_three_others(data
         probability=0.6,
         rivals=(Rival("12.80", "12,80", (5, 6, 7, 8)), Rival("1", "1", None), Rival("2", "2", None)),
         state=FieldState.OPEN,
+        page=1,
     )
 
 

@@ -28,7 +28,8 @@ class Ledger:
     """The amounts of a receipt by role, all positive except for rounding.
 
     ``items`` is the sum of the lines above the first total, with what was brought from the page before; ``gross`` net
-    plus tax of the tax table; ``None`` if there are none. ``taxes`` and ``discounts`` are the sums over all such lines, two of which can have the same amount.
+    plus tax of the tax table; ``None`` if there are none. ``taxes`` and ``discounts`` are the sums over all such lines,
+    two of which can have the same amount.
     ``tendered`` holds amounts on the line of a total that were given to pay it, ``unlabelled`` what was paid where the
     labels of cash and change cannot be read. There are at most MAX_PER_ROLE of each role, and MAX_SUMS sums of them are
     tried.

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from rpiocr.extract.continuation import row_brought_forward
 from rpiocr.extract.items.assembly import Assembly
 from rpiocr.extract.items.descriptions import (
     described,
@@ -86,9 +87,10 @@ def _without_bare_sum(found: list[Purchase]) -> list[Purchase]:
 
 
 def _counted(zone: Zone, layout: Layout) -> Iterator[tuple[int, Amount]]:
+    brought = row_brought_forward([one.row for one in zone.rows]) if layout.any_role else None
     for place in zone.between(layout.end):
         one = zone.rows[place]
-        amount = _amount(one, layout, zone) if _may_count(one, layout) else None
+        amount = _amount(one, layout, zone) if place != brought and _may_count(one, layout) else None
         if amount is not None:
             yield place, amount
 
