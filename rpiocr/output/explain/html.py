@@ -46,7 +46,8 @@ def section_of_failure(failure: Failure) -> str:
 
 def section_of(page: Page, receipt: Receipt, more: Sequence[Page] = ()) -> str:
     """Return the HTML of one receipt; boxes are in pixels of ``page``, or of one of those that continue it."""
-    story, of_number = story_of(receipt), {one.number: one for one in (page, *more)}
+    story = story_of(receipt)
+    of_number: dict[int | None, Page] = {one.number: one for one in (page, *more)}
     figures = [_figure_of_page(story, one) for one in (page, *more)]
     head = f"page-{receipt.page}-{receipt.part}"
     return _text(

@@ -16,7 +16,7 @@ from tests.axe import axe_source
 from tests.serve.pages.browsing import PHONE, barriers, overflows, visit
 from tests.serve.pages.doubtful import keep_doubtful
 from tests.serve.serving import Serving
-from tests.store.readings import item, keep_one
+from tests.store.readings import CODE, UNKNOWN_CODE, item, keep_one
 
 PAGES = ("/", "/review", "/receipts", "/receipts/1", "/receipts/4", "/export", "/system", "/receipts/999999")
 
@@ -28,7 +28,8 @@ def stocked(service: Serving) -> Iterator[Serving]:
     """A service with receipts that wait, and one that is hard on a layout."""
     with service.database() as database:
         keep_doubtful(database, service.inbox, 3)
-        keep_one(database, merchant=LONG, amount=Decimal("-1234567.89"), items=[item(LONG), item("Tea")])
+        items, codes = [item(LONG), item("Tea")], [CODE | {"seller": LONG, "kind": LONG}, UNKNOWN_CODE | {"text": LONG}]
+        keep_one(database, merchant=LONG, amount=Decimal("-1234567.89"), items=items, codes=codes)
     yield service
 
 
