@@ -24,6 +24,10 @@ class Interpreter:
     hints: Hints
     judge: Judge
 
+    def of_text(self, passes: Sequence[Pass]) -> Understanding:
+        """Interpret the text of a PDF page, whose lines are level."""
+        return understand(passes, 0.0, self.languages, self.hints, self.judge)
+
 
 @dataclass(frozen=True, slots=True)
 class CropReader:

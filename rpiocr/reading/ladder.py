@@ -5,24 +5,28 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 
 from rpiocr.decide.confidence import Judge
 from rpiocr.decide.interpret import Understanding
 from rpiocr.errors import EngineError, NoTextError, TimedOutError
 from rpiocr.extract import Hints, Languages
-from rpiocr.model import Page, Pass, Rung, Stop
+from rpiocr.model import Page, Pass, Rung, Stop, Verdict
 from rpiocr.preprocess import Preparer, ScaleRule
 from rpiocr.preprocess.crops import Crop
+from rpiocr.preprocess.rows import find_rows
 from rpiocr.reading.crop_reader import CropReader, Interpreter
 from rpiocr.reading.evidence import Engines, PageEvidence, as_earlier
 from rpiocr.reading.model_choice import Models, shows_script
-from rpiocr.reading.plan import ReadingPlan
+from rpiocr.reading.plan import TEXT, ReadingPlan
 from rpiocr.reading.proposals import Proposals, ReadContext
 from rpiocr.reading.search import Attempt, Hypothesis, search
 from rpiocr.reading.stages import run_item_stages
+from rpiocr.reading.text_layer import TextReading, read_text
 from rpiocr.recognise.passes import Limits, PassRunner
-from rpiocr.recognise.tesseract_models import combined, needed
+from rpiocr.recognise.tesseract import Psm, Tesseract
+from rpiocr.recognise.tesseract_models import BASE, combined, needed
 from rpiocr.system.scratch import scratch_folder
 
 
@@ -44,6 +48,11 @@ class PageRead:
     stop: Stop
     missing_package: str | None
 
+    @property
+    def is_exact(self) -> bool:
+        """Whether all that was read are the characters of the file, which no other pass can read better."""
+        return all(one.engine.family.exact for one in self.passes)
+
 
 class Ladder:
     """Reads receipts by one plan, stage by stage."""
@@ -51,6 +60,28 @@ class Ladder:
     def __init__(self, plan: ReadingPlan, languages: Languages, hints: Hints, judge: Judge) -> None:
         self._plan = plan
         self._interpreter = Interpreter(languages, hints, judge)
+
+    def read_text(self, page: Crop, time_left_s: float) -> PageRead | None:
+        """Read a whole page by the text of its PDF; None if it has none, or the picture does not show that it holds.
+
+        No other pass is run then. Not if passes were chosen by hand.
+        """
+        if self._plan.by_hand or not page.page.text or page.to_page.steps:
+            return None
+        started = time.monotonic()
+        page = replace(page, rows=find_rows(page.page.pixels))
+        limits = Limits(self._plan.pass_s, time_left_s, self._plan.workers)
+        with scratch_folder() as scratch, PassRunner(limits) as runner:
+            tesseract = Tesseract(Psm.UNIFORM_BLOCK, BASE, scratch, cancellation=runner.cancellation)
+            found = read_text(page.page, page.rows, self._interpreter.of_text, tesseract, runner)
+        return self._by_text(page, found, time.monotonic() - started) if found else None
+
+    def _by_text(self, page: Crop, found: TextReading, elapsed_s: float) -> PageRead:
+        understanding, judgement = found.understanding, found.understanding.judgement
+        stop = Stop.SETTLED if judgement.verdict is Verdict.ACCEPT else Stop.EXHAUSTED
+        rungs = (Rung(TEXT, (found.read.name,), judgement.quality, elapsed_s),)
+        preparer = _preparer(page, self._plan)
+        return PageRead(page, preparer, (found.read,), understanding, understanding, rungs, stop, None)
 
     def read(self, crop: Crop, page: Crop, time_left_s: float) -> PageRead:
         """Read one receipt in its crop within ``time_left_s``, or in a better one; ``page`` is the whole page.
@@ -111,7 +142,11 @@ class _Reading:
 
     def prepare(self, crop: Crop) -> Preparer:
         """Return the preparer of images of a crop."""
-        return Preparer(crop.page, ScaleRule(by_letters=self.plan.by_letters), self.plan.recipes, crop.rows)
+        return _preparer(crop, self.plan)
+
+
+def _preparer(crop: Crop, plan: ReadingPlan) -> Preparer:
+    return Preparer(crop.page, ScaleRule(by_letters=plan.by_letters), plan.recipes, crop.rows)
 
 
 def _page_read(
