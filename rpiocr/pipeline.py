@@ -36,13 +36,12 @@ from rpiocr.model import (
     VetoKind,
 )
 from rpiocr.model.provenance import CLOCK_BEHIND, OrderReason
-from rpiocr.preprocess import Preparer
 from rpiocr.preprocess.blank import Side
 from rpiocr.preprocess.capture_advice import NO_RECEIPT, advise
 from rpiocr.preprocess.crops import Crop, detect_crops, whole_page
 from rpiocr.reading.codes import codes_of
 from rpiocr.reading.joining import Joiner
-from rpiocr.reading.ladder import Ladder, no_text
+from rpiocr.reading.ladder import Ladder, PageRead, no_text
 from rpiocr.reading.merging import Bench
 from rpiocr.reading.outcome import BlankPage, Failure, Trace, View
 from rpiocr.reading.page_coordinates import codes_on, moved_fields, moved_passes, moved_reading
@@ -152,11 +151,18 @@ class Reader:
         """
         started = time.monotonic()
         whole = whole_page(page)
+        if page.text:
+            by_text = self._ladder.read_text(whole, self._time_to_read_s(started), self._witnesses(whole, whole, page))
+            if by_text:
+                yield self._trace(by_text, page, 1, started)
+                return
         failures = []
         part = 0
         for crop in detect_crops(whole):
             try:
-                trace = self._read_crop(crop, whole, page, part + 1, started)
+                witnesses = self._witnesses(crop, whole, page)
+                read = self._ladder.read(crop, whole, self._time_to_read_s(started), witnesses)
+                trace = self._trace(read, page, part + 1, started)
             except (InputError, EngineError) as error:
                 failures.append(Failure(page.file, page.number, error))
                 continue
@@ -171,14 +177,15 @@ class Reader:
         else:
             yield from (failure for failure in failures if failure not in without_text)
 
-    def _read_crop(self, crop: Crop, whole: Crop, page: Page, part: int, started: float) -> Trace:
-        witnesses = Witnesses(codes_of(crop, whole), self._photo_of(page))
-        codes, photo = witnesses.codes, witnesses.photo
-        read = self._ladder.read(crop, whole, self._time_to_read_s(started), witnesses)
-        understanding = read.understanding
+    def _witnesses(self, crop: Crop, whole: Crop, page: Page) -> Witnesses:
+        return Witnesses(codes_of(crop, whole), self._photo_of(page))
+
+    def _trace(self, read: PageRead, page: Page, part: int, started: float) -> Trace:
+        """Return the receipt that was read, after the cloud was asked if it is in doubt."""
+        understanding, codes = read.understanding, read.witnesses.codes
         source = Source.LOCAL_RETRY if was_retried(read.rungs) else Source.LOCAL
         answer = Answer(understanding.fields, understanding.judgement, source)
-        answer, cloud_pass, cloud_warnings = self._ask_cloud(read.crop, read.preparer, answer, started, photo)
+        answer, cloud_pass, cloud_warnings = self._ask_cloud(read, answer, started)
         passes = read.passes + cloud_pass
         back = read.crop.to_page
         items = self._items(answer.fields, read.of_items)
@@ -194,7 +201,7 @@ class Reader:
             warnings=(
                 *_rotation_warning(read.crop.quarters),
                 *_language_warning(answer, read.missing_package),
-                *_retake_warnings(answer, page, read.crop.page),
+                *(() if read.is_exact else _retake_warnings(answer, page, read.crop.page)),
                 *_warnings(answer, passes),
                 *cloud_warnings,
             ),
@@ -244,10 +251,12 @@ class Reader:
         return max(0.0, min(self.settings.receipt_timeout, left))
 
     def _ask_cloud(
-        self, crop: Crop, preparer: Preparer, local: Answer, started: float, photo: PhotoDate | None
+        self, read: PageRead, local: Answer, started: float
     ) -> tuple[Answer, tuple[Pass, ...], tuple[Notice, ...]]:
-        always = self.settings.cloud == "always"
-        if self._cloud_options is None or (is_accepted_locally(local) and not always):
+        """Ask the cloud if the answer is in doubt, unless only the meaning of exact text can be."""
+        crop, preparer, always = read.crop, read.preparer, self.settings.cloud == "always"
+        is_enough = is_accepted_locally(local) or read.is_exact
+        if self._cloud_options is None or (is_enough and not always):
             return without_cloud(local), (), ()
         options = self._cloud_options
         if self.settings.deadline:
@@ -264,7 +273,7 @@ class Reader:
         one = Pass(EngineId(VISION.family), "page", reading.lines, reading.elapsed_s)
         if not reading.lines:
             return without_cloud(local), (one,), (NO_TEXT_IN_CLOUD,)
-        hints, scene = replace(self._hints, photo=photo), Scene(crop.mixed)
+        hints, scene = replace(self._hints, photo=read.witnesses.photo), Scene(crop.mixed)
         cloud = understand((one,), preparer.skew_deg, self._languages, hints, self._judge, scene=scene)
         return with_cloud(local, cloud.fields, self._judge), (one,), ()
 

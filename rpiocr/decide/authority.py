@@ -20,7 +20,8 @@ class Authority(IntEnum):
     """What a claim rests on, from the weakest to the strongest.
 
     ``IN_DOUBT``: engines on this machine read it, but the judge does not accept it. ``OTHER_RECEIPTS``: values that
-    people entered for other receipts. ``CODE``: a machine-readable code that verifies itself, such as by a signature.
+    people entered for other receipts. ``AGREEMENT``: two engines read it, or the file has its characters. ``CODE``: a
+    machine-readable code that verifies itself, such as by a signature.
     ``PERSON``: a value that a person entered or confirmed for this receipt.
     """
 
@@ -109,7 +110,8 @@ def local_claim(field: Field[T], *, stands: bool = False) -> Claim[T]:
         return Claim(field.chosen.value, Authority.IN_DOUBT, field)
     votes = (ballot for ballot in field.ballots if ballot.candidate and ballot.candidate.value == field.chosen.value)
     engines = {ballot.source.engine.family for ballot in votes}
-    authority = Authority.AGREEMENT if len(engines) > 1 else Authority.ONE_ENGINE
+    is_sure = len(engines) > 1 or any(engine.exact for engine in engines)
+    authority = Authority.AGREEMENT if is_sure else Authority.ONE_ENGINE
     return Claim(field.chosen.value, authority, field)
 
 

@@ -92,13 +92,11 @@ def merchant_features(field: Field[str], facts: Facts) -> dict[str, float]:
 def _common(field: Field[T], facts: Facts) -> dict[str, float]:
     chosen = field.chosen
     runner_up = field.rivals[0].score if field.rivals else 0.0
-    local = [ballot for ballot in field.ballots if _is_local(ballot)]
-    first = [ballot for ballot in local if ballot.source.engine.family == TESSERACT]
-    second = [ballot for ballot in local if ballot.source.engine.family != TESSERACT]
+    first, second = _by_engine(field.ballots)
     share = _share(first, chosen.value)
     return {
         "share": share,
-        "unanimous": float(share == 1.0 and len(first) > 1),
+        "unanimous": float(share == 1.0 and (len(first) > 1 or any(map(_is_exact, first)))),
         "few_passes": 1.0 / max(1, len(first)),
         "single_engine": float(is_single_engine(field)),
         "elsewhere": float(is_elsewhere(field)),
@@ -114,10 +112,18 @@ def is_single_engine(field: Field[T]) -> bool:
     """Return whether only one engine read a value, and no sum proves it."""
     if PROVING & set(field.chosen.checks):
         return False
-    by_engine: dict[bool, list[Ballot[T]]] = {True: [], False: []}
-    for ballot in filter(_is_local, field.ballots):
-        by_engine[ballot.source.engine.family == TESSERACT].append(ballot)
-    return not all(_share(ballots, field.chosen.value) >= MAJORITY for ballots in by_engine.values())
+    return not all(_share(ballots, field.chosen.value) >= MAJORITY for ballots in _by_engine(field.ballots))
+
+
+def _by_engine(ballots: Sequence[Ballot[T]]) -> tuple[list[Ballot[T]], list[Ballot[T]]]:
+    """Return the votes of Tesseract, and those of the second engine; a pass that reads no errors counts as both."""
+    local = [ballot for ballot in ballots if _is_local(ballot)]
+    first = [ballot for ballot in local if ballot.source.engine.family == TESSERACT or _is_exact(ballot)]
+    return first, [ballot for ballot in local if ballot.source.engine.family != TESSERACT]
+
+
+def _is_exact(ballot: Ballot[Any]) -> bool:
+    return ballot.source.engine.family.exact
 
 
 def _is_local(ballot: Ballot[Any]) -> bool:
@@ -162,7 +168,7 @@ def features_of(fields: Fields, facts: Facts) -> dict[str, dict[str, float]]:
 
 
 def engines_of(fields: Fields) -> str:
-    """Return ``both`` if two local engines voted on the fields, else ``one``."""
+    """Return ``both`` if two local engines voted on the fields, or one that reads no errors; else ``one``."""
     found = [field for field in (fields.amount, fields.date, fields.merchant) if field]
     families = {one.source.engine.family for field in found for one in field.ballots if _is_local(one)}
-    return "both" if len(families) > 1 else "one"
+    return "both" if len(families) > 1 or any(family.exact for family in families) else "one"

@@ -23,6 +23,7 @@ from rpiocr.model.currency import decimals_of
 from rpiocr.model.provenance import (
     CARD,
     CASH_LESS_CHANGE,
+    DIGIT_REPAIRED,
     ITEMS,
     MAYBE_REFUND,
     OPEN_DECIMALS,
@@ -202,6 +203,11 @@ def _has_both_signs(field: Field[Decimal], _fields: Fields, _facts: Facts) -> bo
     return field.chosen.value != 0 and -field.chosen.value in values
 
 
+def _is_changed_text(field: Field[Decimal], _fields: Fields, _facts: Facts) -> bool:
+    """Whether a digit was changed to fit the sums although the file has the characters, which are not misread."""
+    return DIGIT_REPAIRED in field.chosen.checks and any(one.source.engine.family.exact for one in field.ballots)
+
+
 def _has_open_decimals(field: Field[Decimal], _fields: Fields, _facts: Facts) -> bool:
     return OPEN_DECIMALS in field.chosen.checks
 
@@ -274,6 +280,8 @@ NAMED_ONCE = Veto(
 # A refund taken for a purchase is wrong by twice its amount; another engine that misses the word too proves nothing.
 MAYBE_A_REFUND = Veto(VetoKind.MEANING, MAX_DOUBTFUL, "a line, or the sign of an amount, may mark it as a refund")
 BOTH_SIGNS = Veto(VetoKind.MEANING, MAX_DOUBTFUL, "it was also read with the opposite sign, so it may be a refund")
+# The sums of the receipt are wrong then, or lack something.
+CHANGED_TEXT = Veto(VetoKind.MEANING, MAX_DOUBTFUL, "the text of the file has another digit than its sums")
 # 12.750 is 12 dinars and 750 fils in Kuwait, and twelve thousand in Indonesia.
 DECIMALS_OPEN = Veto(
     VetoKind.MEANING, MAX_DOUBTFUL, "nothing indicates whether three digits behind its mark are decimals or thousands"
@@ -298,6 +306,7 @@ AMOUNT_RULES: tuple[Rule[Decimal], ...] = (
     Rule(NAMED_ONCE, _is_named_once),
     Rule(MAYBE_A_REFUND, _is_maybe_refund),
     Rule(BOTH_SIGNS, _has_both_signs),
+    Rule(CHANGED_TEXT, _is_changed_text),
     Rule(DECIMALS_OPEN, _has_open_decimals),
 )
 CURRENCY_RULES: tuple[Rule[str], ...] = (

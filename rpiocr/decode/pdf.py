@@ -35,6 +35,8 @@ takes 0.02, one of scanned images 0.2, and the limit for a page is 10 s."""
 def pdf_pages(data: bytes, limits: Limits) -> Iterator[DecodedPage]:
     """Render each page of a PDF file in turn. Raises RefusedError, or any exception of pypdfium2."""
     with _opened(data, _length(data)) as document:
+        # Else the values of its forms would not be drawn.
+        document.init_forms()
         count = len(document)
         if not count:
             raise RefusedError(Code.DAMAGED, "it has no pages")

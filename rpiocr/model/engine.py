@@ -17,12 +17,14 @@ class EngineKind(StrEnum):
 class EngineFamily:
     """An OCR engine in all its configurations: its passes share their errors, so they are not independent evidence.
 
-    ``scripts`` names the scripts that the engine can read; ``None`` is any for which it has a model, or all.
+    ``scripts`` names the scripts that the engine can read; ``None`` is any for which it has a model, or all. An
+    ``exact`` one does not recognise characters but has them from the file: it makes no errors of reading.
     """
 
     name: str
     kind: EngineKind = EngineKind.LOCAL
     scripts: frozenset[str] | None = None
+    exact: bool = False
 
     def knows(self, script: str | None) -> bool:
         """Return whether the engine can read ``script``; True for ``None``, an unknown script."""

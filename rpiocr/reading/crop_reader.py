@@ -38,6 +38,10 @@ class Interpreter:
         hints = replace(self.hints, code_country=country, photo=witnesses.photo)
         return replace(self, codes=witnesses.codes, hints=hints)
 
+    def of_text(self, passes: Sequence[Pass]) -> Understanding:
+        """Interpret the text of a PDF page, whose lines are level."""
+        return understand(passes, 0.0, self.languages, self.hints, self.judge)
+
 
 @dataclass(frozen=True, slots=True)
 class CropReader:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 
 from rpiocr.decide.code_witness import proved_total
@@ -12,20 +13,23 @@ from rpiocr.decide.confidence import Judge
 from rpiocr.decide.interpret import Understanding
 from rpiocr.errors import EngineError, NoTextError, TimedOutError
 from rpiocr.extract import Hints, Languages
-from rpiocr.model import Page, Pass, Rung, Stop
+from rpiocr.model import Page, Pass, Rung, Stop, Verdict
 from rpiocr.preprocess import Preparer, ScaleRule
 from rpiocr.preprocess.crops import Crop
+from rpiocr.preprocess.rows import find_rows
 from rpiocr.reading.crop_reader import CropReader, Interpreter
 from rpiocr.reading.evidence import Engines, PageEvidence, as_earlier
 from rpiocr.reading.model_choice import Models, models_of_country, shows_script
 from rpiocr.reading.page_coordinates import codes_on
-from rpiocr.reading.plan import ReadingPlan, Stage
+from rpiocr.reading.plan import TEXT, ReadingPlan, Stage
 from rpiocr.reading.proposals import Proposals, ReadContext
 from rpiocr.reading.search import Attempt, Hypothesis, search
 from rpiocr.reading.stages import run_item_stages
+from rpiocr.reading.text_layer import TextReading, Trial, read_text
 from rpiocr.reading.witnesses import Witnesses
 from rpiocr.recognise.passes import Limits, PassRunner
-from rpiocr.recognise.tesseract_models import AUTO, combined, needed
+from rpiocr.recognise.tesseract import Psm, Tesseract
+from rpiocr.recognise.tesseract_models import AUTO, BASE, combined, needed
 from rpiocr.system.scratch import scratch_folder
 
 
@@ -35,7 +39,7 @@ class PageRead:
 
     All boxes are in pixels of the page of ``crop``, from which ``preparer`` makes images. ``of_items`` is the reading
     that the items are taken from: that of more passes, if some were run for them. ``missing_package`` would install a
-    model for the page's language.
+    model for the page's language. ``witnesses`` is what was known besides.
     """
 
     crop: Crop
@@ -46,6 +50,12 @@ class PageRead:
     rungs: tuple[Rung, ...]
     stop: Stop
     missing_package: str | None
+    witnesses: Witnesses
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether all that was read are the characters of the file, which no other pass can read better."""
+        return all(one.engine.family.exact for one in self.passes)
 
 
 class Ladder:
@@ -55,6 +65,30 @@ class Ladder:
         self._plan = plan
         self._interpreter = Interpreter(languages, hints, judge)
 
+    def read_text(self, page: Crop, time_left_s: float, witnesses: Witnesses | None = None) -> PageRead | None:
+        """Read a whole page by the text of its PDF; None if it has none, or the picture does not show that it holds.
+
+        No other pass is run then. Not if passes were chosen by hand.
+        """
+        if self._plan.by_hand or not page.page.text or page.to_page.steps:
+            return None
+        started, beside = time.monotonic(), witnesses or Witnesses()
+        page = replace(page, rows=find_rows(page.page.pixels))
+        codes = tuple(code.found.box for code in beside.codes)
+        understand = self._interpreter.beside(beside).of_text
+        limits = Limits(self._plan.pass_s, time_left_s, self._plan.workers)
+        with scratch_folder() as scratch, PassRunner(limits) as runner:
+            tesseract = Tesseract(Psm.UNIFORM_BLOCK, BASE, scratch, cancellation=runner.cancellation)
+            found = read_text(page.page, page.rows, codes, understand, Trial(tesseract, runner))
+        return self._by_text(page, found, time.monotonic() - started, beside) if found else None
+
+    def _by_text(self, page: Crop, found: TextReading, elapsed_s: float, witnesses: Witnesses) -> PageRead:
+        understanding, judgement = found.understanding, found.understanding.judgement
+        stop = Stop.SETTLED if judgement.verdict is Verdict.ACCEPT else Stop.EXHAUSTED
+        rungs = (Rung(TEXT, (found.read.name,), judgement.quality, elapsed_s),)
+        preparer = _preparer(page, self._plan)
+        return PageRead(page, preparer, (found.read,), understanding, understanding, rungs, stop, None, witnesses)
+
     def read(self, crop: Crop, page: Crop, time_left_s: float, witnesses: Witnesses | None = None) -> PageRead:
         """Read one receipt in its crop within ``time_left_s``, or in a better one; ``page`` is the whole page.
 
@@ -62,13 +96,13 @@ class Ladder:
 
         Raises TimedOutError or EngineError if no pass succeeded, NoTextError for a blank page.
         """
-        limits = Limits(self._plan.pass_s, time_left_s, self._plan.workers)
+        limits, beside = Limits(self._plan.pass_s, time_left_s, self._plan.workers), witnesses or Witnesses()
         with scratch_folder() as scratch, PassRunner(limits) as runner:
             context = ReadContext(runner, scratch, limits.worker_count())
-            reading = _Reading(self._plan, self._interpreter.beside(witnesses or Witnesses()), context)
+            reading = _Reading(self._plan, self._interpreter.beside(beside), context)
             best = reading.best(crop, page)
             of_items, rungs = reading.of_items(best)
-        return _page_read(best, page.page, of_items, rungs)
+        return _page_read(best, page.page, of_items, rungs, beside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +186,19 @@ class _Reading:
 
     def prepare(self, crop: Crop) -> Preparer:
         """Return the preparer of images of a crop."""
-        return Preparer(crop.page, ScaleRule(by_letters=self.plan.by_letters), self.plan.recipes, crop.rows)
+        return _preparer(crop, self.plan)
+
+
+def _preparer(crop: Crop, plan: ReadingPlan) -> Preparer:
+    return Preparer(crop.page, ScaleRule(by_letters=plan.by_letters), plan.recipes, crop.rows)
 
 
 def _page_read(
-    best: Attempt[CropReader], page: Page, of_items: Understanding | None, for_items: tuple[Rung, ...]
+    best: Attempt[CropReader],
+    page: Page,
+    of_items: Understanding | None,
+    for_items: tuple[Rung, ...],
+    witnesses: Witnesses,
 ) -> PageRead:
     found, evidence = best.result.understanding, best.reader.evidence
     if found is None:
@@ -172,6 +214,7 @@ def _page_read(
         (*best.result.rungs, *for_items),
         best.result.stop,
         best.hypothesis.models.missing_package,
+        witnesses,
     )
 
 

@@ -27,6 +27,10 @@ TURNED: Step = (("default+1.5", 6), ("default-1.5", 6))
 SPARSE: Step = (("default", 11), ("sharpen", 11))
 
 
+TEXT = "text"
+"""Name of the stage that reads a page by the text of its PDF; where that holds, there is no other one."""
+
+
 class LineChoice(StrEnum):
     """Which of the detected text lines the second engine reads."""
 

@@ -10,6 +10,7 @@ from rpiocr.model import CheckName, EngineId, Kind, Provenance, Source, Stop, Ve
 from rpiocr.model.currency import without_loss
 from rpiocr.preprocess import VARIANT_NAME
 from rpiocr.recognise.line_sheet import LINES_SET_APART
+from rpiocr.recognise.pdf_text import PDF_TEXT
 from rpiocr.recognise.rapidocr.engine import ALL_LINES, SOME_LINES
 from rpiocr.recognise.tesseract import Psm, with_psm
 from rpiocr.recognise.written import E_INVOICE, TEXT
@@ -114,6 +115,7 @@ ENGINES: Mapping[EngineId, str] = {
     LINES_SET_APART: "Tesseract, detected lines arranged as one block",
     SOME_LINES: "RapidOCR, relevant lines",
     ALL_LINES: "RapidOCR, all lines",
+    PDF_TEXT: "text of the PDF",
     EngineId(GOOGLE_VISION): "Google Vision",
     EngineId(TEXT): "Text as it was written",
     EngineId(E_INVOICE): "E-invoice",

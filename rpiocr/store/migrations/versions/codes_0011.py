@@ -6,7 +6,7 @@ from alembic import op
 from rpiocr.store.types import Money
 
 revision = "0011"
-down_revision = "0009"
+down_revision = "0010"
 
 
 def upgrade() -> None:
