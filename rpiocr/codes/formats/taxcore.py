@@ -17,18 +17,23 @@ from rpiocr.model.codes import CodeClaim, Document
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A country with its domain; hosts with more than ``labels`` names before the domain are for tests."""
+    """A country with its domain; ``names`` is how many names its host may have before that."""
 
     domain: str
     country: str
     currency: str
     zone: str
-    labels: int
+    names: int
 
-    def is_test(self, host: str) -> bool:
-        return host.removesuffix(self.domain).count(".") > self.labels
+    def kind_of(self, host: str) -> Document | None:
+        """Return whether a host of the domain is for receipts or for tests, ``None`` if it is for neither."""
+        names = host.removesuffix(self.domain).split(".")[:-1]
+        if not TESTS.isdisjoint(names):
+            return Document.TRAINING
+        return Document.SALE if len(names) <= self.names else None
 
 
+TESTS = frozenset({"sandbox", "staging", "test", "dev"})
 PLACES = (
     _Place("suf.purs.gov.rs", "RS", "RSD", "Europe/Belgrade", 0),
     _Place("suf.poreskaupravars.org", "BA", "BAM", "Europe/Sarajevo", 0),
@@ -37,6 +42,7 @@ PLACES = (
     _Place("gov.vu", "VU", "VUV", "Pacific/Efate", 2),
 )
 
+PATHS = ("/v/", "/v")
 VERSIONS = (2, 3)
 BUYER = 43
 """Where the length of the buyer's number is, which comes next."""
@@ -59,28 +65,32 @@ def parse(payload: bytes) -> CodeClaim | None:
     Time is that of the country whose tax office the link leads to. Old codes without an MD5 are not proved.
     """
     link = read_link(payload)
-    place = next((one for one in PLACES if link.is_at(one.domain)), None) if link else None
-    data = base64_bytes(link.values().get("vl", "")) if link and link.path in ("/v/", "/v") else None
-    if link is None or place is None or data is None or not _has_form(data):
+    if link is None or link.path not in PATHS:
         return None
-    digest = data[_length(data) :]
-    if digest and hashlib.md5(data[: -len(digest)], usedforsecurity=False).digest() != digest:
+    place = next((one for one in PLACES if link.is_at(one.domain)), None)
+    data = base64_bytes(link.values().get("vl", ""))
+    if place is None or data is None or not _has_form(data) or not _is_whole(data):
         return None
-    when = from_unix(int.from_bytes(data[33:41]) // 1000)
-    if when is None or int.from_bytes(data[25:33], "little") > MAX_TOTAL:
-        return None
-    proved = frozenset({"total", "date", "time"} if digest else ())
-    return _claim(data, place, local(when, place.zone), proved, test=place.is_test(link.host))
+    kind, when = place.kind_of(link.host), from_unix(int.from_bytes(data[33:41]) // 1000)
+    return _claim(data, place, kind, local(when, place.zone)) if kind and when else None
 
 
 def _has_form(data: bytes) -> bool:
-    """Return whether the bytes have a known version, the right length, and issuers and types that exist."""
+    """Return whether the bytes have a known version, the right length, and issuers, a total and types that exist."""
     if len(data) <= BUYER or data[0] not in VERSIONS or data[41] >= len(DOCUMENTS) or data[42] > 1:
+        return False
+    if int.from_bytes(data[25:33], "little") > MAX_TOTAL:
         return False
     digest = len(data) - _length(data)
     return (digest == DIGEST or (digest == 0 and data[0] == WITHOUT_DIGEST)) and all(
         ISSUER.fullmatch(issuer) for issuer in (data[1:9], data[9:17])
     )
+
+
+def _is_whole(data: bytes) -> bool:
+    """Return whether the MD5 at the end is that of all bytes before it; codes without one cannot be asked."""
+    digest = data[_length(data) :]
+    return not digest or hashlib.md5(data[:-DIGEST], usedforsecurity=False).digest() == digest
 
 
 def _length(data: bytes) -> int:
@@ -89,9 +99,9 @@ def _length(data: bytes) -> int:
     return shorter if len(data) <= shorter + DIGEST else shorter + INTERNAL
 
 
-def _claim(data: bytes, place: _Place, when: dt.datetime, proved: frozenset[str], *, test: bool) -> CodeClaim:
+def _claim(data: bytes, place: _Place, kind: Document, when: dt.datetime) -> CodeClaim:
     refund = data[42] == 1
-    document = Document.TRAINING if test else DOCUMENTS[data[41]]
+    document = kind if kind is Document.TRAINING else DOCUMENTS[data[41]]
     total = Decimal(int.from_bytes(data[25:33], "little")).scaleb(-4).quantize(CENT, ROUND_HALF_UP)
     issuers = f"{data[1:9].decode('ascii')}-{data[9:17].decode('ascii')}"
     return CodeClaim(
@@ -103,5 +113,5 @@ def _claim(data: bytes, place: _Place, when: dt.datetime, proved: frozenset[str]
         date=when.date(),
         time=when.time(),
         receipt_number=f"{issuers}-{int.from_bytes(data[17:21], 'little')}",
-        proved=proved,
+        proved=frozenset({"total", "date", "time"} if len(data) > _length(data) else ()),
     )

@@ -38,8 +38,7 @@ def parse(payload: bytes) -> CodeClaim | None:
     seller, currency = _seller(values["vkntckn"]), _currency(values.get("parabirimi", LIRA))
     if date is None or total is None or seller is None or currency is None:
         return None
-    taxes = all_amounts(amount(value, 0, 2) for key, value in values.items() if TAX.fullmatch(key))
-    tax = sum(taxes, Decimal(0)) if taxes else None
+    tax = _tax(values)
     refund = RETURNED in values.get("tip", "").upper()
     return CodeClaim(
         "tr-invoice",
@@ -69,6 +68,11 @@ def _values(text: str) -> Mapping[str, str]:
         values[key] = (match["bare"] if match["quoted"] is None else match["quoted"]).strip()
         position = match.end()
     return values
+
+
+def _tax(values: Mapping[str, str]) -> Decimal | None:
+    taxes = all_amounts(amount(value, 0, 2) for key, value in values.items() if TAX.fullmatch(key))
+    return sum(taxes, Decimal(0)) if taxes else None
 
 
 def _seller(number: str) -> TaxId | None:
