@@ -11,6 +11,7 @@ from rpiocr.model.codes import FoundCode
 from rpiocr.model.geometry import Box
 
 TAIWAN_RIGHT = b"**"
+PADDING = b" \0"
 ITEM_FIELDS = 3
 """Fields of an item: name, quantity, price."""
 
@@ -58,7 +59,7 @@ def _distance(one: Box, other: Box) -> float:
 
 def _continued(left: bytes, rest: bytes) -> bytes:
     """Return both texts, with a colon where the till left out the one between two items."""
-    rest = rest.rstrip(b" \0")
+    left, rest = left.rstrip(PADDING), rest.rstrip(PADDING)
     fields = left[taiwan.LEFT_LENGTH + 1 :].split(b":")
     is_edge = len(fields) >= taiwan.HEAD_FIELDS and (len(fields) - taiwan.HEAD_FIELDS) % ITEM_FIELDS == 0
     if left.endswith(b":"):

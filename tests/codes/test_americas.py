@@ -265,7 +265,7 @@ COLOMBIA = [
 ]
 
 
-@pytest.mark.parametrize(("mark", "end"), [(": ", "\n"), ("=", "\r\n"), (":", " "), (" : ", "\n")])
+@pytest.mark.parametrize(("mark", "end"), [(": ", "\n"), ("=", "\r\n"), (":", " "), (" : ", "\n"), (" ", " ")])
 def test_a_colombian_invoice_states_total_tax_date_and_time(mark: str, end: str) -> None:
     claim = known(colombia.parse, end.join(f"{key}{mark}{value}" for key, value in COLOMBIA))
     assert (claim.total, claim.tax, claim.currency) == (Decimal("11300.00"), Decimal("1804.20"), "COP")
@@ -313,7 +313,7 @@ def test_colombian_keys_in_another_form_are_no_invoice(old: str, new: str) -> No
 URUGUAY = "https://www.efactura.dgi.gub.uy/consultaQR/cfe?216753930012,{},A,424298,1007.00,{},nh28472Ha%2FIdlJG"
 
 
-@pytest.mark.parametrize("date", ["20261105", "05/11/2026"])
+@pytest.mark.parametrize("date", ["20261105", "05/11/2026", "05%2F11%2F2026"])
 def test_a_uruguayan_receipt_states_total_date_and_seller(date: str) -> None:
     claim = known(uruguay.parse, URUGUAY.format(101, date))
     assert (claim.total, claim.currency, claim.date) == (Decimal("1007.00"), "UYU", DAY)

@@ -11,6 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rpiocr.codes.claims import claim_of
+from rpiocr.codes.formats.europe import PARSERS_EUROPE
 from rpiocr.codes.formats.payment import PARSERS_PAYMENT
 from rpiocr.codes.formats.strict_json import MAX_JSON, flat_object, strict_object
 from rpiocr.codes.formats.world import PARSERS_WORLD
@@ -67,7 +69,10 @@ def claims_of(payload: bytes) -> list[CodeClaim]:
 
 @pytest.mark.parametrize("payload", VALID, ids=range(len(VALID)))
 def test_each_format_is_claimed_by_one_parser_alone(payload: bytes) -> None:
-    assert len(claims_of(payload)) == 1
+    claims = claims_of(payload)
+    assert len(claims) == 1
+    assert [parse(payload) for parse in PARSERS_EUROPE] == [None] * len(PARSERS_EUROPE)
+    assert claim_of(payload) == claims[0]
 
 
 def is_sound(claim: CodeClaim) -> bool:

@@ -99,6 +99,7 @@ def test_a_swiss_bill_with_several_rates_states_their_tax_if_it_adds_up_to_the_t
 
 
 def test_a_swiss_bill_without_amount_or_information_is_read() -> None:
+    assert known(swiss_qr_bill.parse, swiss_bill(l18="0.00")).total is None
     claim = known(swiss_qr_bill.parse, swiss_bill(l18="", l19="EUR", l31=""))
     assert (claim.total, claim.currency, claim.date) == (None, "EUR", None)
     assert known(swiss_qr_bill.parse, swiss_bill().replace(b"\n", b"\r\n")).total == Decimal("1949.75")
@@ -272,6 +273,7 @@ def test_an_indian_payment_link_states_payee_and_amount() -> None:
         "Example Shop",
     )
     assert known(upi.parse, "UPI://pay?pa=shop@okbank&pn=Example+Shop").total is None
+    assert known(upi.parse, UPI.replace("105.00", "0")).total is None
 
 
 def test_an_indian_payment_link_on_an_invoice_states_the_invoice() -> None:

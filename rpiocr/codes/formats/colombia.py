@@ -20,7 +20,8 @@ TOTALS = ("valtolfac", "valtotfac", "valfacimp", "valfacim", "valtotal")
 
 KEYS = ("numfac", "fecfac", "horfac", "nitfac", "docadq", "valfac", "valiva", "valotroim", *TOTALS, "cufe", "cude")
 PAIR = re.compile(
-    rf"\b(?P<key>{'|'.join(sorted(KEYS, key=len, reverse=True))})[ \t]*[:=][ \t]*(?P<value>[^\s]*)", re.IGNORECASE
+    rf"\b(?P<key>{'|'.join(sorted(KEYS, key=len, reverse=True))})(?:[ \t]*[:=][ \t]*|[ \t]+)(?P<value>[^\s]*)",
+    re.IGNORECASE,
 )
 """A key with its value, which holds no blank; between two pairs stands a new line or a blank."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote
 
 from rpiocr.codes.formats.amounts import amount
 from rpiocr.codes.formats.hosts import link_to
@@ -33,7 +34,7 @@ def parse(payload: bytes) -> CodeClaim | None:
     link = link_to(payload, "dgi.gub.uy")
     if link is None or not link.path.lower().endswith("/cfe"):
         return None
-    fields = FIELDS.fullmatch(link.query)
+    fields = FIELDS.fullmatch(unquote(link.query))
     total = amount(fields["total"], 0, 2) if fields else None
     date = day(fields["date"], "YYYYMMDD", "DD/MM/YYYY") if fields else None
     document = _document(fields["type"]) if fields else None

@@ -70,7 +70,7 @@ def _claim(fields: Mapping[str, str]) -> CodeClaim | None:
         kind="emvco",
         country=country,
         document=Document.REQUEST,
-        total=stated(_total(fields), currency),
+        total=stated(_total(fields) or None, currency),
         currency=currency,
         seller=one_line(_name(fields[NAME])),
     )

@@ -43,7 +43,7 @@ def parse(payload: bytes) -> CodeClaim | None:
         kind="spayd",
         country=account[:2] if account[:2] in COUNTRIES else None,
         document=Document.REQUEST,
-        total=stated(total, currency),
+        total=stated(total or None, currency),
         currency=currency,
         date=day(invoice.get("DD", ""), "YYYYMMDD"),
         seller=one_line(unquote(pairs.get("RN", ""))),

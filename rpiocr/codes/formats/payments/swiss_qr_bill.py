@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -36,15 +36,13 @@ ROUNDING = Decimal("0.05")
 
 
 def parse(payload: bytes) -> CodeClaim | None:
-    """Return who asks for how much, and date, number and tax if the bill states them; the amount may be left out."""
+    """Return who asks for how much, and date, number and tax if the bill states them.
+
+    The amount may be left to the payer; on a notice, which is not to be paid, it is 0.
+    """
     text = text_of(payload) if START.match(payload) else None
     lines = [line.strip() for line in text.replace("\r\n", "\n").rstrip("\n").split("\n", MOST_LINES)] if text else []
-    if not TRAILER_AT < len(lines) <= MOST_LINES or lines[TRAILER_AT] != "EPD":
-        return None
-    account = iban(lines[IBAN_AT])
-    if account is None or account[:2] not in ("CH", "LI") or lines[SELLER_AT] not in ("S", "K"):
-        return None
-    if not _refers(account, lines[KIND_AT], lines[REFERENCE_AT]) or not one_line(lines[NAME_AT]):
+    if not TRAILER_AT < len(lines) <= MOST_LINES or lines[TRAILER_AT] != "EPD" or not _is_payable(lines):
         return None
     asked, currency = lines[AMOUNT_AT], lines[CURRENCY_AT]
     total = amount(asked)
@@ -52,13 +50,21 @@ def parse(payload: bytes) -> CodeClaim | None:
         return None
     claim = CodeClaim(
         kind="swiss-qr-bill",
-        country=account[:2],
+        country=lines[IBAN_AT][:2].upper(),
         document=Document.REQUEST,
-        total=stated(total, currency),
+        total=stated(total or None, currency),
         currency=currency,
         seller=one_line(lines[NAME_AT]),
     )
     return _with_bill(claim, lines[BILL_AT]) if len(lines) > BILL_AT else claim
+
+
+def _is_payable(lines: Sequence[str]) -> bool:
+    """Return whether payee, account and reference are such that a bank takes them."""
+    account = iban(lines[IBAN_AT])
+    if account is None or account[:2] not in ("CH", "LI") or lines[SELLER_AT] not in ("S", "K"):
+        return False
+    return bool(one_line(lines[NAME_AT])) and _refers(account, lines[KIND_AT], lines[REFERENCE_AT])
 
 
 def _refers(account: str, kind: str, reference: str) -> bool:

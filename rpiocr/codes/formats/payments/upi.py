@@ -20,7 +20,7 @@ TAX = re.compile(r"(?:^|\|)GST:(?P<tax>[0-9.]{1,16})(?:\||$)", re.IGNORECASE)
 
 
 def parse(payload: bytes) -> CodeClaim | None:
-    """Return who asks for how much; the amount may be left to the payer."""
+    """Return who asks for how much; the amount may be left to the payer, as 0 in some codes."""
     text = text_of(payload) if payload[: len(START)].lower() == START else None
     pairs = read_pairs(text.strip()[len(START) :]) if text else {}
     asked, currency = pairs.get("am", ""), pairs.get("cu", "INR").upper()
@@ -33,7 +33,7 @@ def parse(payload: bytes) -> CodeClaim | None:
         kind="upi",
         country="IN",
         document=Document.REQUEST,
-        total=stated(total, currency),
+        total=stated(total or None, currency),
         currency=currency,
         date=day(pairs.get("invoicedate", "")[:10], "YYYY-MM-DD", "DD-MM-YYYY", "DD/MM/YYYY"),
         tax=amount(taxes["tax"], 0, 2) if taxes else None,
