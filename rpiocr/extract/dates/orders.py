@@ -177,18 +177,29 @@ class Orders:
         if self._likeliest is None or len(self._same(readings.days)) == 1:
             return None
         orders, why = self._likeliest
-        locale, possible = self._evidence.locale, readings.possible
-        is_guess = reason is OrderReason.LOCALE and locale.country_probability < SURE_COUNTRY
-        likeliest = {readings.days[known] for known in orders if known in readings.days}
-        others = tuple(dict.fromkeys(day for day in possible.values() if day not in likeliest))
-        if len(likeliest) != 1 or not others or not (reason.is_default or (is_guess and why is OrderReason.PHOTO)):
+        days = {readings.days[known] for known in orders if known in readings.days}
+        if len(days) != 1 or not self._is_weaker(reason, why):
             return None
-        value = next(iter(likeliest))
-        exchanged = swapped(value)
-        other = exchanged if exchanged in others else others[0]
-        against = reason if is_guess and possible.get(order, value) != value else None
-        evidence = DateOrderEvidence(why, locale.order_reason if against else "", other, against)
-        open_ones = () if why is OrderReason.PHOTO else tuple(day for day in others if day in readings.days.values())
+        by_country = readings.possible.get(order) if reason is OrderReason.LOCALE else None
+        return self._settled_by_photo(readings, days.pop(), why, by_country)
+
+    def _is_weaker(self, reason: OrderReason, why: OrderReason) -> bool:
+        """Return whether a reason is weaker than what the photo tells: a default, or no more than a guess."""
+        is_guess = reason is OrderReason.LOCALE and self._evidence.locale.country_probability < SURE_COUNTRY
+        return reason.is_default or (is_guess and why is OrderReason.PHOTO)
+
+    def _settled_by_photo(
+        self, readings: Readings, value: dt.date, why: OrderReason, by_country: dt.date | None
+    ) -> Settled | None:
+        """Return a day with the evidence for it; None if it is the only one. ``by_country`` is that of the locale."""
+        others = tuple(dict.fromkeys(day for day in readings.possible.values() if day != value))
+        if not others:
+            return None
+        against = OrderReason.LOCALE if by_country not in (None, value) else None
+        basis = self._evidence.locale.order_reason if against else ""
+        evidence = DateOrderEvidence(why, basis, _alternative(value, others), against)
+        is_open = why is not OrderReason.PHOTO
+        open_ones = tuple(day for day in others if is_open and day in readings.days.values())
         return Settled(value, (date_order(evidence),), open_ones)
 
     def _same(self, days: Mapping[DateOrder, dt.date]) -> list[DateOrder]:
@@ -222,8 +233,7 @@ class Orders:
             lone_year = chosen is DateOrder.YMD and not decided and not readings.told
             lone = DateOrderEvidence(OrderReason.DAY_FIRST, alternative=swapped(value))
             return Settled(value, (date_order(lone),) if lone_year else ())
-        exchanged = swapped(value)
-        other = exchanged if exchanged in others else others[0]
+        other = _alternative(value, others)
         by_locale = reason is OrderReason.LOCALE
         basis = self._evidence.locale.order_reason if by_locale else ""
         probability = self._evidence.locale.country_probability if by_locale else 1.0
@@ -244,6 +254,12 @@ class Orders:
         basis = self._evidence.locale.order_reason if reason is OrderReason.LOCALE else ""
         evidence = DateOrderEvidence(OrderReason.SETTING, basis, other, reason)
         return Settled(settled.day, (date_order(evidence),), settled.others)
+
+
+def _alternative(value: dt.date, others: Sequence[dt.date]) -> dt.date:
+    """Return the other day of a date to name: that with day and month exchanged, if it is possible."""
+    exchanged = swapped(value)
+    return next((day for day in others if day == exchanged), others[0])
 
 
 def _by_photo(bought: Sequence[Readings], photo: PhotoDate) -> Likeliest | None:
