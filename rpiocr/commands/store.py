@@ -132,7 +132,8 @@ def search(
 
     Case and accents are ignored; a trailing * matches any ending: caf* finds Café and Cafeteria. item:milk finds
     receipts with that word in the description of an item, item:"oat milk" those with both, next to each other.
-    Sellers and receipt numbers in codes are found as well, nothing else of what a code holds. Receipts put away by `rpiocr archive` are left out.
+    Sellers and receipt numbers in codes are found as well, nothing else of what a code holds. Receipts put away by
+    `rpiocr archive` are left out.
 
     Exit status: 0 success, whether anything was found or not; 1 a defect of rpiocr; 2 wrong usage, or no word in TEXT;
     3 damaged receipts were omitted; 5 the database's driver is not installed; 7 the store cannot be read; 130
