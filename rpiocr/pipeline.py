@@ -189,7 +189,8 @@ class Reader:
         passes = read.passes + cloud_pass
         back = read.crop.to_page
         items = self._items(answer.fields, read.of_items)
-        listed = self._listed(items, codes_on(read.crop, codes), answer.fields)
+        printed = codes_on(read.crop, codes)
+        listed = self._listed(items, printed, answer.fields)
         receipt = Receipt(
             file=page.file,
             page=page.number,
@@ -211,7 +212,8 @@ class Reader:
             elapsed_s=time.monotonic() - started,
             codes=codes,
         )
-        view = View(read.crop.page.pixels, understanding.reading, answer.fields, items.layout if items else None)
+        layout = items.layout if items else None
+        view = View(read.crop.page.pixels, understanding.reading, answer.fields, layout, printed)
         reading, rows = moved_reading(understanding.reading, back), understanding.merged.rows
         return Trace(page, read.preparer, reading, receipt, view, rows, understanding.facts)
 

@@ -27,8 +27,9 @@ WITHOUT_DECIMALS = frozenset(
 )
 """Currencies without decimals by ISO 4217."""
 
-PRINTED_WITHOUT = frozenset({"HUF", "IDR", "RSD", "TWD"})
-"""Currencies that have decimals by ISO 4217 but none on receipts: their smallest coin is a whole unit."""
+PRINTED_WITHOUT = frozenset({"HUF", "IDR", "TWD"})
+"""Currencies that have decimals by ISO 4217 but none on receipts: their smallest coin is a whole unit. Serbia's is too,
+but its tills print paras."""
 
 WITH_THREE = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
 
@@ -36,6 +37,7 @@ THREE_OR_NONE = frozenset({"IQD"})
 """Currencies with three decimals by ISO 4217 whose receipts print none, as the smallest note is 250 units (CLDR)."""
 
 USUAL_DECIMALS = 2
+CENTS = Decimal("0.01")
 
 
 def decimals_of(currency: str | None) -> int:
@@ -46,8 +48,12 @@ def decimals_of(currency: str | None) -> int:
 
 
 def rounded(value: Decimal, currency: str | None) -> Decimal:
-    """Round an amount, half to even, to the decimals of its currency: 12.5 EUR becomes 12.50, 1234.00 JPY 1234."""
-    return value.quantize(Decimal(1).scaleb(-decimals_of(currency)))
+    """Round an amount, half to even, to the decimals of its currency: 12.5 EUR becomes 12.50, 1234.00 JPY 1234.
+
+    What a receipt prints nevertheless is kept, such as the fillér of a price by weight: 12.50 HUF.
+    """
+    printed = value.quantize(Decimal(1).scaleb(-decimals_of(currency)))
+    return value.quantize(CENTS) if currency in PRINTED_WITHOUT and printed != value else printed
 
 
 def without_loss(value: Decimal, currency: str | None) -> Decimal | None:
