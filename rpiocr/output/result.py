@@ -53,7 +53,7 @@ def answer(receipt: Receipt) -> Answer:
         "quality": receipt.judgement.quality,
         **{spec.name: _written(spec, value, fields.currency_code) for spec, value in fields.values()},
         "items_check": _items_check(fields.items, fields.currency_code),
-        "codes": [_code(code) for code in receipt.codes],
+        "codes": [code_answer(code) for code in receipt.codes],
         "confidence": {name: _probability(found) for name, found in _rated(fields)},
         "verdicts": {name: _verdict(found) for name, found in _rated(fields)},
         "evidence": {
@@ -129,7 +129,8 @@ def _items_check(found: ItemList | None, currency: str | None) -> Answer | None:
     }
 
 
-def _code(code: Code) -> Answer:
+def code_answer(code: Code) -> Answer:
+    """Return a code as results describe it."""
     without_claim: dict[str, Any] = {
         "symbology": code.found.symbology,
         "text": payload_text(code.found.payload),

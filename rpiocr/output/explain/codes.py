@@ -9,12 +9,12 @@ from rpiocr.model import Receipt
 from rpiocr.model.codes import Code, CodeClaim, Document
 from rpiocr.output.codes_in_words import excerpt, values_in_words
 from rpiocr.output.explain.code_kinds import DOCUMENTS, KINDS, NO_PROOF, PROOF, PROOFS, SYMBOLOGIES
-from rpiocr.output.result import answer
+from rpiocr.output.result import code_answer
 
 
 def codes_story(receipt: Receipt) -> tuple[str, ...]:
     """Return the sentences about each code of a receipt, one text for each."""
-    return tuple(map(_about, receipt.codes, answer(receipt)["codes"]))
+    return tuple(_about(code, code_answer(code)) for code in receipt.codes)
 
 
 def _about(code: Code, told: Mapping[str, Any]) -> str:

@@ -41,6 +41,7 @@ KINDS: Mapping[Kind, str] = {
     Kind.SETTING: "the setting currency, as the receipt leaves it open",
     Kind.HOME: "the setting home, as the receipt leaves it open",
     Kind.E_INVOICE: "stated by an e-invoice",
+    Kind.CODE: "stated by a code on the receipt",
 }
 
 CHECKS: Mapping[CheckName, str] = {
@@ -68,6 +69,8 @@ NOTES: Mapping[CheckName, str] = {
     CheckName.MAYBE_TIME: "Its numbers may be a time of day, and the receipt shows no other.",
     CheckName.AFTER_PHOTO: "It is after the day on which the photo was taken, so that one of them is wrong.",
     CheckName.LONG_BEFORE_PHOTO: "It is ten years or more before the photo was taken.",
+    CheckName.CODE: "A code on the receipt states the same.",
+    CheckName.PROVED_CODE: "A code on the receipt states the same, and proves that it was read without error.",
     CheckName.DECIMALS: "Its mark may be before decimals or between thousands, and nothing indicates which.",
     CheckName.TWO_CURRENCIES: "The total is printed in two currencies, and nothing indicates which one was paid.",
     CheckName.OTHER_PAYMENT: "A payment on the receipt has another amount, and nothing explains the difference.",
