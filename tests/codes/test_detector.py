@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 
+import cv2
 import numpy as np
 import pytest
 import segno
+import zxingcpp
 from PIL import Image
 
 from rpiocr.codes.detector import find_codes
@@ -24,9 +26,15 @@ def symbol(text: bytes | str, module: int, version: int | None = None) -> Pixels
     return np.asarray(Image.open(out).convert("L"))
 
 
+def other(name: str, text: str, module: int) -> Pixels:
+    """A code of another symbology with its quiet zone."""
+    code = zxingcpp.create_barcode(text, getattr(zxingcpp.BarcodeFormat, name))
+    return np.asarray(code.to_image(scale=module, add_quiet_zones=True))
+
+
 def page(*symbols: Pixels) -> Pixels:
     """A grey page with codes below one another."""
-    paper = np.full((1400, 900), 235, np.uint8)
+    paper = np.full((1400, 1300), 235, np.uint8)
     top = TOP
     for one in symbols:
         height, width = one.shape
@@ -69,3 +77,31 @@ def test_a_blank_page_and_noise_have_no_codes() -> None:
     assert find_codes(page()) == ()
     noise = np.random.default_rng(7).integers(0, 255, (900, 900), dtype=np.uint8)
     assert find_codes(noise) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("PDF417", "<TED version='1.0'><DD><RE>76192083-9</RE><TD>39</TD><F>4711</F><MNT>12990</MNT></DD></TED>"),
+        ("DataMatrix", "AC000000001AC000000002AC0017"),
+        ("Aztec", "an Aztec code of a ticket"),
+        ("Code128", "0015123660752041709290495823544"),
+        ("Code39", "11105AB123456781234"),
+    ],
+)
+@pytest.mark.parametrize("module", [3, 4])
+def test_other_symbologies_are_found_where_something_looks_like_a_code(name: str, text: str, module: int) -> None:
+    found = find_codes(page(other(name, text, module)))
+    assert [(one.symbology, one.payload.decode()) for one in found] == [(name, text)]
+    assert found[0].box.left >= LEFT
+    assert found[0].box.top >= TOP - 4
+
+
+def test_small_blurred_modules_are_read_at_twice_the_size() -> None:
+    blurred = cv2.GaussianBlur(page(symbol(TEXT * 2, 3)), (0, 0), 1.3).astype(np.uint8, copy=False)
+    assert [one.payload for one in find_codes(blurred)] == [(TEXT * 2).encode()]
+
+
+def test_pictures_of_any_size_can_be_looked_at() -> None:
+    for shape in ((1, 1), (3, 900), (900, 3), (39, 39), (41, 2000)):
+        assert find_codes(np.full(shape, 200, np.uint8)) == ()
