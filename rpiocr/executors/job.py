@@ -38,7 +38,7 @@ def read(job: Job) -> ReadFile:
             failures.append(failure(job.file, outcome.error, outcome.page))
         else:
             text = "\n".join((*outcome.other_pages, *(line.text for line in outcome.reading.lines)))
-            looks = image_hash(outcome.page.pixels)
+            looks = image_hash(outcome.page.pixels) if outcome.page else None
             words = tuple(_words(outcome.reading.lines))
             receipts.append(ReadReceipt(dict(answer(outcome.receipt)), text, looks, outcome.receipt.warnings, words))
     sha256 = hashlib.sha256(job.data).hexdigest()
@@ -47,7 +47,10 @@ def read(job: Job) -> ReadFile:
 
 
 def _words(lines: Iterable[Line]) -> Iterator[ReadWord]:
-    for word in (word for line in lines for word in line.words):
+    """Yield the words that have a place on a picture."""
+    from rpiocr.model import NOWHERE
+
+    for word in (word for line in lines for word in line.words if word.box != NOWHERE):
         box = word.box
         place = round(box.left), round(box.top), round(box.width), round(box.height)
         yield ReadWord(word.text, place, word.confidence)

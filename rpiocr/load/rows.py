@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TypeAlias
 
 TAB = 8
 """Distance of two tab stops in characters."""
+
+MAX_ROWS, MAX_COLUMNS = 5000, 2000
+"""Maximum number of rows of plain text, and of characters in each: what is longer is no receipt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,7 @@ def words_of(row: Row) -> Iterator[Fragment]:
 
 
 def rows_of_text(text: str) -> Iterator[Row]:
-    """Yield the rows of plain text, in which blanks and tabs keep their place."""
-    for line in text.splitlines():
-        written = line.expandtabs(TAB).rstrip()
+    """Yield the rows of plain text, in which blanks and tabs keep their place; at most MAX_ROWS."""
+    for line in islice(io.StringIO(text, newline=None), MAX_ROWS):
+        written = line[:MAX_COLUMNS].replace("\u00a0", " ").expandtabs(TAB).rstrip()
         yield (Fragment(written, 0),) if written else ()

@@ -21,16 +21,17 @@ def write_debug(trace: Trace, folder: Path, mode: int = PRIVATE) -> Path:
 
     ``mode`` is the mode of the files. Each receipt of an image has its own directory: from the second on its name ends
     with ``-receipt2`` and so on. It holds ``VARIANT.png`` for each variant, ``overlay.png``, ``passes.txt`` with the
-    text that every pass read, and ``result.json``. Raises OSError.
+    text that every pass read, and ``result.json``; what has no picture has no images. Raises OSError.
     """
     receipt = trace.receipt
     name = "stdin" if receipt.file == "-" else re.sub(r"[^\w.-]+", "_", Path(receipt.file).stem)[:80]
     part = f"-receipt{receipt.part}" if receipt.part > 1 else ""
     target = folder / f"{name}-p{receipt.page}-{receipt.sha256[:8]}{part}"
     make_own_folder(target, folder_mode(mode))
-    for variant in dict.fromkeys(one.variant for one in receipt.passes if is_variant(one.variant)):
-        _save(Image.fromarray(trace.preparer.make(variant).pixels), target / f"{variant}.png", mode)
-    _save(draw_overlay(trace.view), target / "overlay.png", mode)
+    if trace.preparer and trace.view:
+        for variant in dict.fromkeys(one.variant for one in receipt.passes if is_variant(one.variant)):
+            _save(Image.fromarray(trace.preparer.make(variant).pixels), target / f"{variant}.png", mode)
+        _save(draw_overlay(trace.view), target / "overlay.png", mode)
     write_whole(target / "passes.txt", "\n".join(map(_pass_text, receipt.passes)), mode)
     write_whole(target / "result.json", dumps(answer(receipt)) + "\n", mode)
     return target

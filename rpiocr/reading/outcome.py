@@ -48,12 +48,12 @@ class Trace:
     """A receipt with what is needed to draw or explain how it was read.
 
     ``view`` is what was read of this page alone. ``other_pages`` holds the lines of text on other pages of an invoice,
-    top to bottom.
+    top to bottom. Without a picture, ``page``, ``preparer`` and ``view`` are None and all boxes NOWHERE.
     """
 
-    page: Page
-    preparer: Preparer
+    page: Page | None
+    preparer: Preparer | None
     reading: Reading
     receipt: Receipt
-    view: View
+    view: View | None
     other_pages: tuple[str, ...] = ()

@@ -21,12 +21,19 @@ MAX_BYTES = 64 * 1024 * 1024
 MAX_LINES = 1_500_000
 """Maximum number of lines, which is that of 100 MB of attachments."""
 
-MAX_WORK = 20_000_000
+MAX_WORK = 10_000_000
 """Maximum product of lines and of parts that may be nested: each line is compared with the boundary of each."""
 
 MAX_PARTS = 50
 MAX_DEPTH = 8
 """Maximum number of parts, those that only hold others included, and how deep they are nested."""
+
+
+MAX_ORNAMENT = 40_000
+"""Size in bytes below which a picture in the text is likely a logo; photos have ten times that."""
+
+MIN_PICTURE = 8_000
+"""Minimum size in bytes of a picture in the text that may be a receipt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,11 @@ class Part:
     data: bytes
     format: Format
     in_text: bool
+
+    @property
+    def is_ornament(self) -> bool:
+        """Whether it is likely a logo, an icon or a tracker."""
+        return self.in_text and len(self.data) < MAX_ORNAMENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +75,16 @@ class Mail:
     left_out: tuple[str, ...]
     sent: dt.date | None
     encrypted: bool
+
+    @property
+    def files(self) -> tuple[Part, ...]:
+        """The parts that may be receipts."""
+        return tuple(part for part in self.parts if not part.is_ornament)
+
+    @property
+    def ornaments(self) -> tuple[Part, ...]:
+        """The small pictures in the text that are not too small to be receipts."""
+        return tuple(part for part in self.parts if part.is_ornament and len(part.data) >= MIN_PICTURE)
 
 
 def read_mail(data: bytes, name: str) -> Mail:
@@ -115,7 +137,7 @@ class _Taken:
         """Return the message that bytes hold; raises an InputError if it exceeds a bound."""
         lines = data.count(b"\n") + data.count(b"\r")
         if len(data) > MAX_BYTES or lines > 2 * MAX_LINES:
-            message = f"{self.name} is larger than {MAX_BYTES // 1024**2} MiB: save the receipt in it as a file."
+            message = f"{self.name} is too large for a mail: save the receipt in it as a file."
             raise PictureTooLargeError(message)
         if lines * min(data.count(b"boundary"), MAX_PARTS) > MAX_WORK:
             raise self._too_many()

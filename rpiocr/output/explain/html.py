@@ -44,8 +44,8 @@ def section_of_failure(failure: Failure) -> str:
     return _text(_el("section", _el("h2", where), _el("p", str(failure.error)), class_="failure"))
 
 
-def section_of(page: Page, receipt: Receipt) -> str:
-    """Return the HTML of one receipt; its boxes are in pixels of ``page``."""
+def section_of(page: Page | None, receipt: Receipt) -> str:
+    """Return the HTML of one receipt; its boxes are in pixels of ``page``, None if it has no picture."""
     story = story_of(receipt)
     head = f"page-{receipt.page}-{receipt.part}"
     return _text(
@@ -55,7 +55,7 @@ def section_of(page: Page, receipt: Receipt) -> str:
             _el(
                 "div",
                 _el("div", _overview(story), _why(story), class_="summary"),
-                _figure_of_page(story, picture_of_page(page.pixels)),
+                _figure_of_page(story, picture_of_page(page.pixels)) if page else None,
                 _el("div", *(_field(field, page) for field in story.fields), _items(story.items), class_="fields"),
                 class_="sides",
             ),
@@ -85,7 +85,7 @@ def _why(story: PageStory) -> Element:
     return _el("div", _el("h3", title), _list(story.why), *warnings)
 
 
-def _field(field: FieldStory, page: Page) -> Element:
+def _field(field: FieldStory, page: Page | None) -> Element:
     value = field.value if field.value is not None else "not found"
     heading = _el("h3", f"{field.title}: ", *_numbers(value), " ")
     if field.verdict:
@@ -111,8 +111,8 @@ def _items(items: ItemsStory | None) -> Element | None:
     return _el("article", heading, _list(items.reasons), table, class_="field items")
 
 
-def _crop(field: FieldStory, page: Page) -> Element | None:
-    picture = picture_around(page.pixels, field.box) if field.box else None
+def _crop(field: FieldStory, page: Page | None) -> Element | None:
+    picture = picture_around(page.pixels, field.box) if field.box and page else None
     if field.box is None or picture is None:
         return None
     alt = f"The part of the image around the {field.title.lower()}, read as {field.raw}"
@@ -123,7 +123,7 @@ def _crop(field: FieldStory, page: Page) -> Element | None:
 def _figure_of_page(story: PageStory, picture: Picture) -> Element:
     shapes: list[Element] = []
     for field in story.fields:
-        shapes += [_frame(one.box, f"{field.key} rival") for one in field.alternatives]
+        shapes += [_frame(one.box, f"{field.key} rival") for one in field.alternatives if one.box]
     framed: list[Box] = []
     for field in story.fields:
         # The currency is mostly named beside the total, and one frame shows both.

@@ -96,4 +96,4 @@ def _name(path: str) -> str:
 def _evidence(one: Mapping[str, Any]) -> dict[str, Any]:
     found = {name: one[name] for name in EVIDENCE}
     box = one["box"]
-    return found | {"box": [0, 0, 0, 0] if None in box else list(box)}
+    return found | {"box": None if None in box else list(box)}
