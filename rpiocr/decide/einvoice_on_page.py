@@ -29,6 +29,9 @@ from rpiocr.model.provenance import PROVING
 
 T = TypeVar("T", bound=Hashable)
 
+SIGNS = frozenset({Kind.CURRENCY_SIGN, Kind.SIGN_AND_COUNTRY, Kind.SHARED_SIGN})
+"""Evidence for a currency that stands beside an amount."""
+
 OTHER_DAY = Veto(VetoKind.MEANING, MAX_DOUBTFUL, "the e-invoice in the file has a date that the page does not show")
 UNSEEN = Veto(VetoKind.READING, MAX_DOUBTFUL, "the page does not show the total of the e-invoice in the file")
 
@@ -114,8 +117,9 @@ def _in_money(read: Field[str] | None, said: Field[str] | None) -> Field[str] | 
     field = _combined(read, said)
     if field is None or read is None or said is None or read.chosen.value == said.chosen.value:
         return field
-    is_signed = read.chosen.provenance.kind is Kind.CURRENCY_SIGN
-    return replace(field, vetoes=(*field.vetoes, OTHER_SIGN)) if is_signed else field
+    signed = {one.value for one in (read.chosen, *read.rivals) if one.provenance.kind in SIGNS}
+    is_other = read.chosen.value in signed and said.chosen.value not in signed
+    return replace(field, vetoes=(*field.vetoes, OTHER_SIGN)) if is_other else field
 
 
 def _dated(read: Field[dt.date] | None, said: Field[dt.date] | None) -> Field[dt.date] | None:

@@ -26,6 +26,7 @@ class Row:
 
     @property
     def amount(self) -> Decimal:
+        """The net amount of the line."""
         return (Decimal(self.quantity) * Decimal(self.price)).quantize(Decimal("0.01"))
 
 
@@ -166,8 +167,8 @@ def _cii_line(number: int, row: Row) -> str:
 
 
 def _cii_tax(rate: str, base: Decimal, amount: Decimal) -> str:
-    return f"""<ram:ApplicableTradeTax><ram:CalculatedAmount>{amount}</ram:CalculatedAmount><ram:TypeCode>VAT</ram:TypeCode>
-<ram:BasisAmount>{base}</ram:BasisAmount><ram:CategoryCode>S</ram:CategoryCode>
+    return f"""<ram:ApplicableTradeTax><ram:CalculatedAmount>{amount}</ram:CalculatedAmount>
+<ram:TypeCode>VAT</ram:TypeCode><ram:BasisAmount>{base}</ram:BasisAmount><ram:CategoryCode>S</ram:CategoryCode>
 <ram:RateApplicablePercent>{rate}</ram:RateApplicablePercent></ram:ApplicableTradeTax>"""
 
 
