@@ -115,10 +115,10 @@ def _combined(read: Field[T] | None, said: Field[T] | None) -> Field[T] | None:
 def _in_money(read: Field[str] | None, said: Field[str] | None) -> Field[str] | None:
     """Return the currency of the invoice, held back if the sign of another one is beside an amount of the page."""
     field = _combined(read, said)
-    if field is None or read is None or said is None or read.chosen.value == said.chosen.value:
+    if field is None or read is None or said is None:
         return field
     signed = {one.value for one in (read.chosen, *read.rivals) if one.provenance.kind in SIGNS}
-    is_other = read.chosen.value in signed and said.chosen.value not in signed
+    is_other = bool(signed) and said.chosen.value not in signed
     return replace(field, vetoes=(*field.vetoes, OTHER_SIGN)) if is_other else field
 
 
