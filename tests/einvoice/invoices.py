@@ -75,9 +75,15 @@ class Spec:
         tax = sum((amount for _, _, amount in self.taxes()), Decimal("0.00"))
         without = lines - less + more
         due = without + tax - Decimal(self.prepaid) + Decimal(self.rounding or 0)
-        computed: dict[str, object] = {"lines": lines, "charges": more, "allowances": less, "without_tax": without, "tax": tax}
+        computed: dict[str, object] = {
+            "lines": lines,
+            "charges": more,
+            "allowances": less,
+            "without_tax": without,
+            "tax": tax,
+        }
         computed |= {"rounding": self.rounding, "with_tax": without + tax, "prepaid": self.prepaid, "due": due}
-        given = computed | self.stated
+        given = {**computed, **self.stated}
         return {name: str(value) for name, value in given.items() if value is not None}
 
     def but(self, **changes: object) -> Spec:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import islice
@@ -65,6 +66,8 @@ class _Builder:
         self._nodes = 0
         self._dropped: list[str] = []
         """The open elements from the first that is not shown."""
+        self._counts: Counter[str] = Counter()
+        """How many elements of each name are open, so that an end tag of none is not searched for."""
 
     def build(self, html: str) -> Node:
         for token in islice(tokens(html), MAX_TOKENS):
@@ -85,32 +88,40 @@ class _Builder:
     def _start(self, token: Start) -> None:
         if self._dropped:
             if token.name not in VOID:
-                self._dropped.append(token.name)
+                self._drop(token.name)
             return
         self._close_before(token.name)
         style = declarations(token.attributes)
         if is_dropped(token.attributes, style) or token.name in NO_TEXT:
             if token.name not in VOID:
-                self._dropped.append(token.name)
+                self._drop(token.name)
             return
         parent = self._open[-1]
         node = Node(token.name, token.attributes, style, inherited(parent.text, token.name, token.attributes, style))
         self._add(node)
         if token.name not in VOID and len(self._open) < MAX_DEPTH:
             self._open.append(node)
+            self._counts[node.tag] += 1
+
+    def _drop(self, name: str) -> None:
+        self._dropped.append(name)
+        self._counts[name] += 1
 
     def _close_before(self, name: str) -> None:
         closed = CLOSED_BY.get(name, frozenset())
         while len(self._open) > 1 and self._open[-1].tag in closed:
-            self._open.pop()
+            self._counts[self._open.pop().tag] -= 1
 
     def _end(self, name: str) -> None:
+        if not self._counts[name]:
+            return
         if self._dropped:
             self._end_dropped(name)
             return
         for depth in range(len(self._open) - 1, 0, -1):
             tag = self._open[depth].tag
             if tag == name:
+                self._counts.subtract(node.tag for node in self._open[depth:])
                 del self._open[depth:]
                 return
             if tag in UNLIMITED:
@@ -120,5 +131,6 @@ class _Builder:
         """End an element that is not shown; an end tag within it that nothing opened is ignored."""
         for depth in range(len(self._dropped) - 1, max(-1, len(self._dropped) - MAX_DEPTH), -1):
             if self._dropped[depth] == name:
+                self._counts.subtract(self._dropped[depth:])
                 del self._dropped[depth:]
                 return

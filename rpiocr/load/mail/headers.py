@@ -42,6 +42,10 @@ class CutFields(Compat32):
             whole += line[:MAX_FIELD]
         return name, whole[:MAX_FIELD].rstrip("\r\n")
 
+    def header_fetch_parse(self, name: str, value: str) -> str:  # noqa: ARG002 - as the others
+        """Return the value of a field; bytes that are no ASCII are UTF-8, or else Western."""
+        return text_of(value.encode("utf-8", "surrogateescape"), None)
+
 
 if TYPE_CHECKING:
     AnyMessage: TypeAlias = Message[Any, Any]
@@ -49,13 +53,8 @@ else:
     AnyMessage = Message
 
 
-def field(message: AnyMessage, name: str) -> str:
-    """Return a header field as text, encoded words resolved; empty if it is missing."""
-    return decoded(str(message.get(name, "")))
-
-
 def decoded(value: str) -> str:
-    """Return a value with its encoded words (RFC 2047) resolved; 8-bit characters are UTF-8, or else Western."""
+    """Return a value with its encoded words (RFC 2047) resolved."""
     try:
         pieces: Sequence[tuple[Any, str | None]] = decode_header(value)
     except (MessageError, ValueError):
@@ -64,9 +63,7 @@ def decoded(value: str) -> str:
 
 
 def _piece(piece: bytes | str, charset: str | None) -> str:
-    if isinstance(piece, str):
-        return text_of(piece.encode("utf-8", "surrogateescape"), None)
-    return text_of(piece, charset)
+    return piece if isinstance(piece, str) else text_of(piece, charset)
 
 
 def text_of(data: bytes, charset: str | None) -> str:
