@@ -155,7 +155,7 @@ def test_a_mail_without_a_receipt_is_an_error_that_says_why(
 
 def test_nothing_is_fetched_that_a_mail_links_to(run: Run, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
-        server.setblocking(False)
+        server.setblocking(False)  # noqa: FBT003 - its only argument
         there = f"http://127.0.0.1:{server.getsockname()[1]}"
         html = ORDER.replace("https://shop.invalid", there)
         html = html.replace("<body>", f'<body background="{there}/a.png"><iframe src="{there}/"></iframe>')

@@ -329,10 +329,7 @@ def _votes(field: Field[T], show: Callable[[T], str], passes: Sequence[Pass]) ->
     by_name = {one.name: one for one in passes}
     for name in dict.fromkeys((*by_name, *ballots)):
         one, candidate = by_name.get(name), ballots.get(name)
-        here = words_at(field.chosen.box, one) if one else ""
-        is_nowhere = field.chosen.box == NOWHERE
-        if is_nowhere and candidate:
-            here = candidate.raw
+        here = _read_here(field.chosen.box, one, candidate)
         value, raw = (show(candidate.value), candidate.raw) if candidate else (None, None)
         yield Vote(
             source=name,
@@ -340,9 +337,20 @@ def _votes(field: Field[T], show: Callable[[T], str], passes: Sequence[Pass]) ->
             value=value,
             raw=raw if raw and value and raw != here and raw not in value else None,
             agrees=candidate is not None and candidate.value == field.chosen.value,
-            elsewhere=candidate is not None and not is_nowhere and not _same_place(field.chosen.box, candidate.box),
+            elsewhere=candidate is not None and _is_elsewhere(field.chosen.box, candidate.box),
             error=one.error if one and one.error else None,
         )
+
+
+def _read_here(box: Box, one: Pass | None, candidate: Candidate[Any] | None) -> str:
+    """Return what a pass read in a place; where there is no picture, the text of its vote."""
+    if box == NOWHERE:
+        return candidate.raw if candidate else ""
+    return words_at(box, one) if one else ""
+
+
+def _is_elsewhere(chosen: Box, other: Box) -> bool:
+    return NOWHERE not in (chosen, other) and not _same_place(chosen, other)
 
 
 def _alternative(other: Candidate[T], ballots: Sequence[Ballot[T]], show: Callable[[T], str]) -> Alternative:
