@@ -76,6 +76,12 @@ class UnknownFormatError(InputError):
     code = "unknown_format"
 
 
+class NoPictureError(InputError):
+    """The file can be read, but has no picture that could be shown."""
+
+    code = "no_picture"
+
+
 class NotAnInvoiceError(InputError):
     """The file is XML, but no e-invoice, or one that is no purchase, such as an order."""
 

@@ -14,12 +14,18 @@ from rpiocr.cloud.engine import ENGINES, VISION
 from rpiocr.decide.cloud_policy import Answer, cloud_options, is_accepted_locally, with_cloud, without_cloud
 from rpiocr.decide.code_items import items_of_code
 from rpiocr.decide.confidence import Judge
+from rpiocr.decide.einvoice_on_page import with_einvoice
 from rpiocr.decide.interpret import Scene, Understanding, understand
 from rpiocr.decide.items import ItemsRead, find_items
+from rpiocr.decode.formats import Format, recognise
 from rpiocr.errors import CloudError, EngineError, InputError, NoTextError, SettingsError
 from rpiocr.extract import DateOrder, Hints, Languages, PhotoDate, photo_date
 from rpiocr.extract.fields.date import by_default, order_evidence, other_reading
-from rpiocr.load import load_pages
+from rpiocr.load.budget import Limits
+from rpiocr.load.mail import read_mail
+from rpiocr.load.pages import pages_of
+from rpiocr.load.source import Source as SourceFile
+from rpiocr.load.source import read_source
 from rpiocr.model import (
     Code,
     EngineId,
@@ -30,18 +36,24 @@ from rpiocr.model import (
     Notice,
     Page,
     Pass,
+    Reading,
     Receipt,
+    Rung,
     Source,
+    Stop,
     Verdict,
     VetoKind,
 )
+from rpiocr.model.einvoice import EInvoice
 from rpiocr.model.provenance import CLOCK_BEHIND, OrderReason
 from rpiocr.preprocess.blank import Side
 from rpiocr.preprocess.capture_advice import NO_RECEIPT, advise
 from rpiocr.preprocess.crops import Crop, detect_crops, whole_page
 from rpiocr.reading.codes import codes_of
+from rpiocr.reading.einvoice import Draft, draft_of, read_invoice
 from rpiocr.reading.joining import Joiner
 from rpiocr.reading.ladder import Ladder, PageRead, no_text
+from rpiocr.reading.mail import MailReading
 from rpiocr.reading.merging import Bench
 from rpiocr.reading.outcome import BlankPage, Failure, Trace, View
 from rpiocr.reading.page_coordinates import codes_on, moved_fields, moved_passes, moved_reading
@@ -98,17 +110,32 @@ class Reader:
 
     def read(self, file: str) -> Iterator[Trace | Failure]:
         """Read every page of ``file`` (a path, or - for standard input); if one fails, the next one is read."""
-        return self._read(file, self._pages(file))
+        return self._read_source(file)
 
     def read_bytes(self, data: bytes, name: str) -> Iterator[Trace | Failure]:
         """Read a file's content as ``read`` does; results and messages refer to it as ``name``."""
-        return self._read(name, self._pages(name, BytesIO(data)))
+        return self._read_source(name, BytesIO(data))
 
-    def _pages(self, file: str, data: BinaryIO | None = None) -> Iterator[Page]:
-        limits = self.settings
-        return load_pages(file, max_pixels=limits.max_pixels, max_pages=limits.max_pages, stream=data)
+    def _read_source(self, file: str, data: BinaryIO | None = None) -> Iterator[Trace | Failure]:
+        """Read a file by what it is: pictures of pages, an e-invoice, or a mail."""
+        limits = Limits(self.settings.max_pixels, self.settings.max_pages)
+        try:
+            source = read_source(file, data)
+            kind = recognise(source.data)
+            if kind is Format.XML:
+                yield self._read_invoice(source, file)
+                return
+            mail = read_mail(source.data, source.name) if kind is Format.MAIL else None
+        except InputError as error:
+            yield Failure(file, None, error)
+            return
+        if mail:
+            yield from MailReading(source, file, mail, self, limits).outcomes()
+        else:
+            yield from self.read_pages(file, pages_of(source, file, limits))
 
-    def _read(self, file: str, pages: Iterator[Page]) -> Iterator[Trace | Failure]:
+    def read_pages(self, file: str, pages: Iterator[Page]) -> Iterator[Trace | Failure]:
+        """Read the pages of one document, of which ``file`` is the name in results."""
         lexicon, bench = self._languages.tables().lexicon, Bench(self._judge, self._rejudged)
         joiner = Joiner(lexicon, bench, each=self.settings.pages == "each", keep_images=self._keep_images)
         return joiner.join(self._read_pages(file, pages))
@@ -222,6 +249,51 @@ class Reader:
         if self.settings.photo_date == "off":
             return None
         return photo_date(page.taken, page.file, self.settings.file_name, self._hints.day)
+
+    def _read_invoice(self, source: SourceFile, file: str) -> Trace:
+        started = time.monotonic()
+        invoice = read_invoice(source.data, source.name)
+        return self.without_picture(self.draft_of_invoice(invoice, started), file, 1, source.sha256)
+
+    def draft_of_invoice(self, invoice: EInvoice, started: float) -> Draft:
+        """Return what an e-invoice states as a receipt; reading it began at ``started``."""
+        return draft_of(invoice, self._hints.day, started, items=self.settings.items != "off")
+
+    def with_invoice(self, trace: Trace, invoice: EInvoice) -> Trace:
+        """Return a receipt with what an e-invoice in the same file states."""
+        receipt = trace.receipt
+        fields = with_einvoice(receipt.fields, invoice, self._hints.day)
+        return replace(trace, receipt=self._rejudged(receipt, fields))
+
+    def understand_text(self, one: Pass) -> Understanding:
+        """Return what text without a picture states."""
+        return understand((one,), 0.0, self._languages, self._hints, self._judge)
+
+    def with_items(self, read: Understanding) -> Fields:
+        """Return the fields of a text with its items, unless they are not to be looked for."""
+        items = self._items(read.fields, read)
+        return replace(read.fields, items=items.listed if items else None)
+
+    def without_picture(self, draft: Draft, file: str, page: int, sha256: str) -> Trace:
+        """Return a receipt without a picture, rated; the cloud is not asked, as there is nothing to look at."""
+        fields, judgement = self._judge.rate(draft.fields)
+        answer = without_cloud(Answer(fields, judgement, Source.LOCAL))
+        stop = Stop.SETTLED if judgement.verdict is Verdict.ACCEPT else Stop.EXHAUSTED
+        receipt = Receipt(
+            file=file,
+            page=page,
+            part=1,
+            sha256=sha256,
+            source=answer.source,
+            judgement=judgement,
+            fields=fields,
+            warnings=(*draft.notices, *_warnings(answer, ())),
+            passes=(draft.one,),
+            rungs=(Rung(draft.rung, (draft.one.name,), judgement.quality, draft.one.elapsed_s),),
+            stop=stop,
+            elapsed_s=draft.one.elapsed_s,
+        )
+        return Trace(None, None, Reading(draft.one.lines, 1), receipt, None)
 
     def _items(self, fields: Fields, understanding: Understanding) -> ItemsRead | None:
         """Return the items, unless they are not to be looked for; ``fields`` has the total that was chosen."""

@@ -96,7 +96,7 @@ class _Source:
 
 
 def _has(receipt: Receipt, page: int, part: int) -> bool:
-    """Return whether a receipt is the one at a position; earlier versions may have stored it by another of its pages."""
+    """Return whether a receipt is the one at a position; it may have been stored by another of its pages."""
     return page in receipt.pages and receipt.part == part
 
 
@@ -167,7 +167,7 @@ def _sections(source: _Source, settings: Settings) -> tuple[list[str], int]:
             sections.append(section_of_failure(outcome))
         else:
             read = True
-            more = [one.trace.page for one in outcome.more if one.trace]
+            more = [one.trace.page for one in outcome.more if one.trace and one.trace.page]
             sections.append(section_of(outcome.page, outcome.receipt, more))
     if not read:
         raise click.exceptions.Exit(status)

@@ -1,5 +1,6 @@
-"""Combines what a page shows with the e-invoice in the same file: the page has to show the same total, or else nobody
-knows which of both counts.
+"""Combines what a page shows with the e-invoice in the same file.
+
+The page has to show the same total; if it does not, nobody knows which of both counts.
 """
 
 from __future__ import annotations
@@ -15,19 +16,21 @@ from rpiocr.decide.einvoice import (
     SOURCE,
     STATED,
     amount_of,
-    currency_of,
     date_of,
     fields_of,
     items_of,
     veto_on_purpose,
 )
 from rpiocr.decide.page_vetoes import held_back
-from rpiocr.decide.vetoes import MAX_DOUBTFUL
-from rpiocr.model import Ballot, Candidate, Field, Fields, ItemList, Veto, VetoKind
+from rpiocr.decide.vetoes import MAX_DOUBTFUL, OTHER_SIGN
+from rpiocr.model import Ballot, Candidate, Field, Fields, ItemList, Kind, Veto, VetoKind
 from rpiocr.model.einvoice import EInvoice
 from rpiocr.model.provenance import PROVING
 
 T = TypeVar("T", bound=Hashable)
+
+SIGNS = frozenset({Kind.CURRENCY_SIGN, Kind.SIGN_AND_COUNTRY, Kind.SHARED_SIGN})
+"""Evidence for a currency that stands beside an amount."""
 
 OTHER_DAY = Veto(VetoKind.MEANING, MAX_DOUBTFUL, "the e-invoice in the file has a date that the page does not show")
 UNSEEN = Veto(VetoKind.READING, MAX_DOUBTFUL, "the page does not show the total of the e-invoice in the file")
@@ -62,7 +65,7 @@ def with_einvoice(fields: Fields, invoice: EInvoice, today: dt.date) -> Fields:
         return _unseen(fields, invoice, today)
     if seen is None:
         return _contradicted(fields, invoice)
-    return _settled(fields, invoice, seen, today) if invoice.proved else fields
+    return _settled(fields, invoice, today) if invoice.proved else fields
 
 
 def _seen(fields: Fields, invoice: EInvoice) -> Candidate[Decimal] | None:
@@ -78,13 +81,13 @@ def _is_total(rival: Candidate[Decimal]) -> bool:
     return rival.provenance.is_total or bool(PROVING & set(rival.checks))
 
 
-def _settled(fields: Fields, invoice: EInvoice, seen: Candidate[Decimal], today: dt.date) -> Fields:
+def _settled(fields: Fields, invoice: EInvoice, today: dt.date) -> Fields:
     said = fields_of(invoice, today, items=False)
     return replace(
         fields,
-        amount=_combined(fields.amount, amount_of(invoice), seen),
-        date=_dated(fields.date, date_of(invoice, today)),
-        currency=_combined(fields.currency, currency_of(invoice)),
+        amount=_combined(fields.amount, said.amount),
+        date=_dated(fields.date, said.date),
+        currency=_in_money(fields.currency, said.currency),
         merchant=_combined(fields.merchant, said.merchant),
         subtotal=said.subtotal,
         tax=said.tax,
@@ -94,23 +97,29 @@ def _settled(fields: Fields, invoice: EInvoice, seen: Candidate[Decimal], today:
     )
 
 
-def _combined(read: Field[T] | None, said: Field[T] | None, place: Candidate[T] | None = None) -> Field[T] | None:
-    """Return what the invoice says, where the page shows it; other values of the page become rivals.
-
-    ``place`` is what stands for the value on the page, if that is another value, such as what is left to pay.
-    """
+def _combined(read: Field[T] | None, said: Field[T] | None) -> Field[T] | None:
+    """Return what the invoice says, in its place if the page shows it; other values of the page become rivals."""
     if read is None or said is None:
         return said or read
     everything = (read.chosen, *read.rivals)
-    value = said.chosen.value
-    same = next((one for one in everything if one.value == value), place)
     chosen = said.chosen
+    same = next((one for one in everything if one.value == chosen.value), None)
     if same is not None:
-        checks = tuple(dict.fromkeys((*same.checks, *said.chosen.checks)))
-        chosen = replace(same, value=value, provenance=said.chosen.provenance, checks=checks, probability=STATED)
-    rivals = tuple(one for one in everything if one.value != value)
+        checks = tuple(dict.fromkeys((*same.checks, *chosen.checks)))
+        chosen = replace(same, provenance=chosen.provenance, checks=checks, probability=STATED)
+    rivals = tuple(one for one in everything if one.value != chosen.value)
     ballots = (*read.ballots, Ballot(SOURCE, chosen))
     return Field(chosen, rivals, ballots, STATED, vetoes=said.vetoes, page=read.page if same else None)
+
+
+def _in_money(read: Field[str] | None, said: Field[str] | None) -> Field[str] | None:
+    """Return the currency of the invoice, held back if the sign of another one is beside an amount of the page."""
+    field = _combined(read, said)
+    if field is None or read is None or said is None:
+        return field
+    signed = {one.value for one in (read.chosen, *read.rivals) if one.provenance.kind in SIGNS}
+    is_other = bool(signed) and said.chosen.value not in signed
+    return replace(field, vetoes=(*field.vetoes, OTHER_SIGN)) if is_other else field
 
 
 def _dated(read: Field[dt.date] | None, said: Field[dt.date] | None) -> Field[dt.date] | None:
@@ -156,7 +165,7 @@ def _unseen(fields: Fields, invoice: EInvoice, today: dt.date) -> Fields:
     stated = amount_of(invoice)
     if stated is None:
         return fields
-    settled = _settled(fields, invoice, stated.chosen, today)
+    settled = _settled(fields, invoice, today)
     if said is not None and said.chosen.value in shown:
         return settled
     return replace(settled, amount=replace(stated, vetoes=(*stated.vetoes, UNSEEN)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import IntEnum, auto
 
 from rpiocr.decode.jpeg_xl import CODESTREAM, CONTAINER
+from rpiocr.decode.written import is_mail, is_xml
 
 
 class Format(IntEnum):
@@ -20,6 +21,12 @@ class Format(IntEnum):
     PDF = auto()
     AVIF = auto()
     JPEG_XL = auto()
+    XML = auto()
+    MAIL = auto()
+
+
+WRITTEN = frozenset({Format.XML, Format.MAIL})
+"""Formats without a picture; the decoder process does not get them."""
 
 
 SIGNATURES: tuple[tuple[bytes, Format], ...] = (
@@ -65,9 +72,16 @@ def recognise(data: bytes) -> Format | None:
         return named
     if data[:2] == b"BM" and int.from_bytes(data[14:18], "little") in BMP_HEADER_SIZES:
         return Format.BMP
+    return _by_text(data)
+
+
+def _by_text(data: bytes) -> Format | None:
+    """Return the format of a file that begins with text."""
+    if is_xml(data):
+        return Format.XML
     if b"%PDF-" in data[:PDF_SEARCH_BYTES]:
         return Format.PDF
-    return None
+    return Format.MAIL if is_mail(data) else None
 
 
 def _by_brands(data: bytes) -> Format | None:

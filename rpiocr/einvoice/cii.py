@@ -9,7 +9,6 @@ from decimal import Decimal
 from rpiocr.einvoice.parties import numbers_of
 from rpiocr.einvoice.sums import doubts_about
 from rpiocr.einvoice.tree import MAX_LINES, Element, XmlError
-from rpiocr.einvoice.type_codes import purpose_of
 from rpiocr.einvoice.values import COUNTRY, CURRENCY, Figures, day, matching, short, unit_price
 from rpiocr.model.einvoice import (
     Adjustment,
@@ -88,7 +87,7 @@ def read_cii(root: Element, names: Names, syntax: Syntax) -> EInvoice:
         syntax=syntax,
         profile=short(root.value(names.context, "GuidelineSpecifiedDocumentContextParameter", "ID")) or "",
         type_code=type_code,
-        purpose=Purpose.OTHER if syntax is Syntax.ORDER_X else purpose_of(type_code),
+        purpose=Purpose.OTHER if syntax is Syntax.ORDER_X else reader.figures.purpose(type_code, Purpose.INVOICE),
         number=short(header.value("ID")),
         issued=day(header.value("IssueDateTime", "DateTimeString")),
         issued_at=None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from rpiocr.model.currency import USUAL_DECIMALS, decimals_of
@@ -32,48 +33,71 @@ def doubts_about(
         yield "it states no total with or without tax"
         return
     smallest = Decimal(1).scaleb(-max(USUAL_DECIMALS, decimals_of(currency)))
+    sums = _Sums(lines, adjustments, taxes, totals, smallest)
+    yield from sums.of_lines(totals.without_tax)
+    yield from sums.of_taxes(totals.without_tax)
+    yield from sums.of_totals(totals.without_tax, totals.with_tax)
 
-    def differ(one: Decimal, other: Decimal) -> bool:
-        return one.quantize(smallest, ROUND_HALF_UP) != other.quantize(smallest, ROUND_HALF_UP)
 
-    net = _sum(one.amount for one in lines if one.counts)
-    less, more = (
-        _sum(-one.amount for one in adjustments if one.amount < 0),
-        _sum(one.amount for one in adjustments if one.amount > 0),
-    )
-    stated_net = net if totals.lines is None else totals.lines
-    tax = _sum(one.amount for one in taxes) if totals.tax is None else totals.tax
-    prepaid, rounding = totals.prepaid or ZERO, totals.rounding or ZERO
-    checks = (
-        ("its lines do not add up to their sum", bool(lines) and differ(net, stated_net)),
-        ("its allowances do not add up to their sum", differ(less, totals.allowances or ZERO)),
-        ("its charges do not add up to their sum", differ(more, totals.charges or ZERO)),
-        (
-            "lines, allowances and charges do not add up to the total without tax",
-            (bool(lines) or totals.lines is not None) and differ(stated_net - less + more, totals.without_tax),
-        ),
-        ("its taxes do not add up to their sum", bool(taxes) and differ(_sum(one.amount for one in taxes), tax)),
-        ("the amounts that are taxed do not add up to the total without tax", _are_bases_off(taxes, totals)),
-        ("a tax is not what its rate gives", any(_is_tax_off(one, len(lines)) for one in taxes)),
-        ("total without tax and tax do not add up to the total", differ(totals.without_tax + tax, totals.with_tax)),
-        (
-            "total, prepaid amount and rounding do not add up to the amount due",
-            totals.due is not None and differ(totals.with_tax - prepaid + rounding, totals.due),
-        ),
-        ("a line states no amount", any(one.counts and one.amount is None for one in lines)),
-    )
-    yield from (why for why, holds in checks if holds)
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    lines: Sequence[InvoiceLine]
+    adjustments: Sequence[Adjustment]
+    taxes: Sequence[InvoiceTax]
+    totals: Totals
+    smallest: Decimal
+
+    def of_lines(self, without_tax: Decimal) -> Iterator[str]:
+        """Check lines, allowances and charges against their sums and the total without tax (BR-CO-10 to 13)."""
+        net = _sum(one.amount for one in self.lines if one.counts)
+        less = _sum(-one.amount for one in self.adjustments if one.amount < 0)
+        more = _sum(one.amount for one in self.adjustments if one.amount > 0)
+        stated = net if self.totals.lines is None else self.totals.lines
+        if any(one.counts and one.amount is None for one in self.lines):
+            yield "a line states no amount"
+        if self.lines and self._differ(net, stated):
+            yield "its lines do not add up to their sum"
+        if self._differ(less, self.totals.allowances or ZERO):
+            yield "its allowances do not add up to their sum"
+        if self._differ(more, self.totals.charges or ZERO):
+            yield "its charges do not add up to their sum"
+        if (self.lines or self.totals.lines is not None) and self._differ(stated - less + more, without_tax):
+            yield "lines, allowances and charges do not add up to the total without tax"
+
+    def of_taxes(self, without_tax: Decimal) -> Iterator[str]:
+        """Check the table of taxes against its sum, its rates and the total without tax (BR-CO-14 and 17)."""
+        if self.taxes and self._differ(_sum(one.amount for one in self.taxes), self._tax):
+            yield "its taxes do not add up to their sum"
+        if _are_bases_off(self.taxes, without_tax):
+            yield "the amounts that are taxed do not add up to the total without tax"
+        if any(_is_tax_off(one, len(self.lines)) for one in self.taxes):
+            yield "a tax is not what its rate gives"
+
+    def of_totals(self, without_tax: Decimal, with_tax: Decimal) -> Iterator[str]:
+        """Check the total with tax, and what is left to pay of it (BR-CO-15 and 16)."""
+        if self._differ(without_tax + self._tax, with_tax):
+            yield "total without tax and tax do not add up to the total"
+        left = with_tax - (self.totals.prepaid or ZERO) + (self.totals.rounding or ZERO)
+        if self.totals.due is not None and self._differ(left, self.totals.due):
+            yield "total, prepaid amount and rounding do not add up to the amount due"
+
+    @property
+    def _tax(self) -> Decimal:
+        return _sum(one.amount for one in self.taxes) if self.totals.tax is None else self.totals.tax
+
+    def _differ(self, one: Decimal, other: Decimal) -> bool:
+        return one.quantize(self.smallest, ROUND_HALF_UP) != other.quantize(self.smallest, ROUND_HALF_UP)
 
 
 def _sum(amounts: Iterator[Decimal | None]) -> Decimal:
     return sum((amount for amount in amounts if amount is not None), ZERO)
 
 
-def _are_bases_off(taxes: Sequence[InvoiceTax], totals: Totals) -> bool:
+def _are_bases_off(taxes: Sequence[InvoiceTax], without_tax: Decimal) -> bool:
     """Return whether the bases of the taxes, if all are stated, are not the total without tax; each was rounded."""
-    if not taxes or totals.without_tax is None or any(one.base is None for one in taxes):
+    if not taxes or any(one.base is None for one in taxes):
         return False
-    return abs(_sum(one.base for one in taxes) - totals.without_tax) > CENT * len(taxes)
+    return abs(_sum(one.base for one in taxes) - without_tax) > CENT * len(taxes)
 
 
 def _is_tax_off(tax: InvoiceTax, lines: int) -> bool:

@@ -61,8 +61,4 @@ PURPOSES: Mapping[str, Purpose] = {
     **dict.fromkeys(CORRECTIONS, Purpose.CORRECTION),
     **dict.fromkeys(NO_PURCHASES, Purpose.OTHER),
 }
-
-
-def purpose_of(code: str) -> Purpose:
-    """Return what a document with a type code is for; a code that is not known is no purchase."""
-    return PURPOSES.get(code, Purpose.OTHER)
+"""What a document is for, by its type code; it is in doubt for all other codes."""

@@ -9,13 +9,12 @@ from decimal import Decimal
 from rpiocr.einvoice.parties import numbers_of
 from rpiocr.einvoice.sums import doubts_about
 from rpiocr.einvoice.tree import MAX_LINES, Element, XmlError
-from rpiocr.einvoice.type_codes import purpose_of
 from rpiocr.einvoice.values import COUNTRY, CURRENCY, Figures, day, matching, short, time_of_day, unit_price
-from rpiocr.model.einvoice import Adjustment, EInvoice, InvoiceLine, InvoiceTax, Party, Syntax, Totals
+from rpiocr.model.einvoice import Adjustment, EInvoice, InvoiceLine, InvoiceTax, Party, Purpose, Syntax, Totals
 
 CREDIT_NOTE = "CreditNote"
-USUAL_TYPES = {"Invoice": "380", CREDIT_NOTE: "381"}
-"""The type of a document that states none, by its root."""
+USUAL_TYPES = {"Invoice": ("380", Purpose.INVOICE), CREDIT_NOTE: ("381", Purpose.CREDIT_NOTE)}
+"""The type of a document that states none, and what one of an unknown type is for, by its root."""
 
 VALUE_ADDED_TAX = "VAT"
 
@@ -25,7 +24,8 @@ def read_ubl(root: Element) -> EInvoice:
     monetary = root.first("LegalMonetaryTotal")
     currency = matching(CURRENCY, root.value("DocumentCurrencyCode") or _currency_of(monetary))
     reader = _Reader(root.name == CREDIT_NOTE, Figures(currency))
-    type_code = short(root.value(f"{root.name}TypeCode")) or USUAL_TYPES[root.name]
+    usual_code, usual = USUAL_TYPES[root.name]
+    type_code = short(root.value(f"{root.name}TypeCode")) or usual_code
     lines = reader.lines(root)
     adjustments = tuple(reader.adjustments(root))
     taxed = list(reader.figures.own(root, "TaxTotal", "TaxAmount"))
@@ -35,7 +35,7 @@ def read_ubl(root: Element) -> EInvoice:
         syntax=Syntax.UBL,
         profile=short(root.value("CustomizationID")) or "",
         type_code=type_code,
-        purpose=purpose_of(type_code),
+        purpose=reader.figures.purpose(type_code, usual),
         number=short(root.value("ID")),
         issued=day(root.value("IssueDate")),
         issued_at=time_of_day(root.value("IssueTime")),

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from rpiocr.einvoice.tree import Element
+from rpiocr.einvoice.type_codes import PURPOSES
+from rpiocr.model.einvoice import Purpose
 
 NUMBER = re.compile(r"[+-]?(?:[0-9]{1,15}(?:\.[0-9]{0,12})?|\.[0-9]{1,12})")
 """A decimal number of XML Schema, of a length that money and quantities have."""
@@ -62,6 +64,12 @@ class Figures:
 
     currency: str | None
     doubts: list[str] = field(default_factory=list)
+
+    def purpose(self, code: str, otherwise: Purpose) -> Purpose:
+        """Return what a document of a type is for; an unknown code is a doubt."""
+        if code not in PURPOSES:
+            self.doubts.append(f"its type {code or '(none)'} is not known")
+        return PURPOSES.get(code, otherwise)
 
     def amount(self, parent: Element | None, name: str) -> Decimal | None:
         """Return the amount of that name in the document's currency; None if it is not there."""

@@ -38,7 +38,7 @@ def read(job: Job) -> ReadFile:
             failures.append(failure(job.file, outcome.error, outcome.page))
         else:
             text = "\n".join(line.text for _, reading in outcome.readings for line in reading.lines)
-            looks = image_hash(outcome.page.pixels)
+            looks = image_hash(outcome.page.pixels) if outcome.page else None
             first = outcome.receipt.page
             pages = ((None if page == first else page, reading) for page, reading in outcome.readings)
             words = tuple(word for page, reading in pages for word in _words(reading.lines, page))
@@ -49,7 +49,10 @@ def read(job: Job) -> ReadFile:
 
 
 def _words(lines: Iterable[Line], page: int | None) -> Iterator[ReadWord]:
-    for word in (word for line in lines for word in line.words):
+    """Yield the words that have a place on a picture."""
+    from rpiocr.model import NOWHERE
+
+    for word in (word for line in lines for word in line.words if word.box != NOWHERE):
         box = word.box
         place = round(box.left), round(box.top), round(box.width), round(box.height)
         yield ReadWord(word.text, place, word.confidence, page)

@@ -24,14 +24,14 @@ class ReadWord:
 
 @dataclass(frozen=True, slots=True)
 class ReadReceipt:
-    """One receipt of a file: its result as scripts get it, its text, a hash of its image, and its warnings.
+    """One receipt of a file: its result as scripts get it, its text, a hash of its image if any, and its warnings.
 
     ``words`` are in reading order; they and ``text`` are those of all of its pages.
     """
 
     answer: Mapping[str, Any]
     text: str
-    picture_hash: str
+    picture_hash: str | None
     warnings: tuple[Notice, ...]
     words: tuple[ReadWord, ...]
 

@@ -21,8 +21,8 @@ def write_debug(trace: Trace, folder: Path, mode: int = PRIVATE) -> Path:
 
     ``mode`` is the mode of the files. Each receipt of an image has its own directory: from the second on its name ends
     with ``-receipt2`` and so on. It holds ``VARIANT.png`` for each variant, ``overlay.png``, ``passes.txt`` with the
-    text that every pass read, and ``result.json``. Images of pages that continue the receipt begin with ``p2-`` and so
-    on, if they were kept. Raises OSError.
+    text that every pass read, and ``result.json``; what has no picture has no images. Images of pages that continue the
+    receipt begin with ``p2-`` and so on, if they were kept. Raises OSError.
     """
     receipt = trace.receipt
     name = "stdin" if receipt.file == "-" else re.sub(r"[^\w.-]+", "_", Path(receipt.file).stem)[:80]
@@ -30,14 +30,16 @@ def write_debug(trace: Trace, folder: Path, mode: int = PRIVATE) -> Path:
     target = folder / f"{name}-p{receipt.page}-{receipt.sha256[:8]}{part}"
     make_own_folder(target, folder_mode(mode))
     for one in trace.traces:
-        _write_images(one, target, "" if one is trace else f"p{one.page.number}-", mode)
+        _write_images(one, target, "" if one is trace or one.page is None else f"p{one.page.number}-", mode)
     write_whole(target / "passes.txt", "\n".join(map(_pass_text, receipt.passes)), mode)
     write_whole(target / "result.json", dumps(answer(receipt)) + "\n", mode)
     return target
 
 
 def _write_images(trace: Trace, target: Path, prefix: str, mode: int) -> None:
-    """Write the images of one page; ``prefix`` is that of their names."""
+    """Write the images of one page, none without a picture; ``prefix`` is that of their names."""
+    if trace.page is None or trace.preparer is None or trace.view is None:
+        return
     own = (one.variant for one in trace.receipt.passes if one.page in (None, trace.page.number))
     for variant in dict.fromkeys(filter(is_variant, own)):
         _save(Image.fromarray(trace.preparer.make(variant).pixels), target / f"{prefix}{variant}.png", mode)

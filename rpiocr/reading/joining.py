@@ -205,8 +205,10 @@ def _seen(entry: _Entry, receipt: Receipt) -> Trace | None:
     return replace(entry.trace, view=_with_own(entry.trace.view, entry.sheet.page, receipt))
 
 
-def _with_own(view: View, page: int, receipt: Receipt) -> View:
+def _with_own(view: View | None, page: int, receipt: Receipt) -> View | None:
     """Return a view with those of its fields that the receipt has from this page, and with its items."""
+    if view is None:
+        return None
     values: dict[str, Any] = {}
     for spec, value in receipt.fields.values():
         known = value[0] if isinstance(value, tuple) and value else value

@@ -11,7 +11,7 @@ from rpiocr.decide.confidence import Judge
 from rpiocr.decide.items import joined_items
 from rpiocr.decide.page_vetoes import contradicting, held_back
 from rpiocr.extract.arithmetic.ledger import gather, proofs
-from rpiocr.model import Candidate, Field, Fields, ItemList, Notice, Receipt, Source, Stop, Veto
+from rpiocr.model import NOWHERE, Candidate, Code, Field, Fields, ItemList, Notice, Receipt, Source, Stop, Veto
 from rpiocr.model.fields import ValueKind
 from rpiocr.model.provenance import ITEMS
 from rpiocr.reading.sheets import Sheet, sum_of_items
@@ -53,9 +53,15 @@ def merged(everything: Sequence[Sheet], sheets: Sequence[Sheet], vetoes: Sequenc
         stop=max((sheet.receipt.stop for sheet in everything), key=list(Stop).index),
         elapsed_s=sum(sheet.receipt.elapsed_s for sheet in everything),
         more_pages=tuple(sheet.page for sheet in everything[1:]),
+        codes=(*first.codes, *(_without_place(code) for sheet in everything[1:] for code in sheet.receipt.codes)),
     )
     receipt = bench.rejudge(receipt, fields)
     return replace(receipt, fields=replace(receipt.fields, items=_items(sheets, receipt.fields)))
+
+
+def _without_place(code: Code) -> Code:
+    """Return a code of a further page; boxes are in pixels of the first one."""
+    return replace(code, found=replace(code.found, box=NOWHERE))
 
 
 def pages_in_words(pages: Sequence[int]) -> str:
@@ -101,15 +107,16 @@ def from_page(value: Any, page: int) -> Any:  # noqa: ANN401 - what a field can 
 def _proved(of_total: Sheet, sheets: Sequence[Sheet], judge: Judge) -> Field[Decimal] | None:
     """Return the total, judged anew if the items of all pages add up to it.
 
-    A total that the cloud has read was judged by more than its page, and remains as it is.
+    A total that the cloud or a code has read was judged by more than its page, and remains as it is.
     """
-    amount = of_total.fields.amount
-    if amount is None or of_total.receipt.source in ASKED_CLOUD or ITEMS in amount.chosen.checks:
+    amount, facts = of_total.fields.amount, of_total.facts
+    has_witness = of_total.receipt.source in ASKED_CLOUD or any(code.claim for code in of_total.receipt.codes)
+    if amount is None or facts is None or has_witness or ITEMS in amount.chosen.checks:
         return amount
     if not _adds_up(amount.chosen, of_total, sheets):
         return amount
     chosen = replace(amount.chosen, checks=(*amount.chosen.checks, ITEMS))
-    fields, _ = judge.judge(replace(of_total.fields, amount=replace(amount, chosen=chosen)), of_total.facts)
+    fields, _ = judge.judge(replace(of_total.fields, amount=replace(amount, chosen=chosen)), facts)
     return fields.amount
 
 

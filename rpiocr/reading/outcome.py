@@ -55,15 +55,16 @@ class Trace:
 
     All but ``receipt`` is of its first page alone: ``rows`` are its lines with their roles, in pixels of the view, and
     ``facts`` what the judge considered. ``more`` are the pages that continue it, in the order of ``Receipt.pages``.
+    Without a picture, ``page``, ``preparer`` and ``view`` are None and all boxes NOWHERE.
     """
 
-    page: Page
-    preparer: Preparer
+    page: Page | None
+    preparer: Preparer | None
     reading: Reading
     receipt: Receipt
-    view: View
-    rows: tuple[ReceiptLine, ...]
-    facts: Facts
+    view: View | None
+    rows: tuple[ReceiptLine, ...] = ()
+    facts: Facts | None = None
     more: tuple[MorePage, ...] = ()
 
     @property

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -47,29 +47,41 @@ def place_box(box: Box, there: PointTransform) -> Box:
     return Box(float(left), float(top), float(right), float(bottom))
 
 
+Move: TypeAlias = Callable[[Box], Box]
+
+
 def moved_fields(fields: Fields, there: PointTransform) -> Fields:
     """Return the fields with every box mapped by ``there``."""
+    return _with_boxes(fields, lambda box: place_box(box, there))
+
+
+def without_places(fields: Fields) -> Fields:
+    """Return fields that are on no picture: every box is NOWHERE."""
+    return _with_boxes(fields, lambda _box: NOWHERE)
+
+
+def _with_boxes(fields: Fields, move: Move) -> Fields:
     moved: dict[str, Any] = {}
     for spec, value in fields.values():
         if isinstance(value, Field):
-            moved[spec.name] = _moved_field(value, there)
+            moved[spec.name] = _moved_field(value, move)
         elif spec.voted and spec.is_many:
-            moved[spec.name] = tuple(_moved_field(one, there) for one in value)
+            moved[spec.name] = tuple(_moved_field(one, move) for one in value)
     if fields.items:
-        moved["items"] = _moved_items(fields.items, there)
+        moved["items"] = _moved_items(fields.items, move)
     return replace(fields, **moved)
 
 
-def _moved_items(found: ItemList, there: PointTransform) -> ItemList:
-    return replace(found, items=tuple(replace(item, box=place_box(item.box, there)) for item in found.items))
+def _moved_items(found: ItemList, move: Move) -> ItemList:
+    return replace(found, items=tuple(replace(item, box=move(item.box)) for item in found.items))
 
 
-def _moved_field(field: Field[T], there: PointTransform) -> Field[T]:
-    def move(candidate: Candidate[T]) -> Candidate[T]:
-        return replace(candidate, box=place_box(candidate.box, there))
+def _moved_field(field: Field[T], move: Move) -> Field[T]:
+    def moved(candidate: Candidate[T]) -> Candidate[T]:
+        return replace(candidate, box=move(candidate.box))
 
-    ballots = (Ballot(b.source, move(b.candidate) if b.candidate else None) for b in field.ballots)
-    return replace(field, chosen=move(field.chosen), rivals=tuple(map(move, field.rivals)), ballots=tuple(ballots))
+    ballots = (Ballot(b.source, moved(b.candidate) if b.candidate else None) for b in field.ballots)
+    return replace(field, chosen=moved(field.chosen), rivals=tuple(map(moved, field.rivals)), ballots=tuple(ballots))
 
 
 def codes_on(crop: Crop, codes: Sequence[Code]) -> tuple[Code, ...]:
@@ -123,6 +135,11 @@ def moved_passes(passes: Sequence[Pass], there: PointTransform) -> tuple[Pass, .
 def moved_reading(reading: Reading, there: PointTransform) -> Reading:
     """Return the reading with every box mapped by ``there``."""
     return replace(reading, lines=_moved_lines(reading.lines, there))
+
+
+def lines_nowhere(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Return lines that are on no picture: every box is NOWHERE."""
+    return tuple(Line(tuple(replace(word, box=NOWHERE) for word in line.words)) for line in lines)
 
 
 def _moved_lines(lines: Sequence[Line], there: PointTransform) -> tuple[Line, ...]:

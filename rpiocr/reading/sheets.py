@@ -55,7 +55,7 @@ class Sheet:
     receipt: Receipt
     reading: Reading
     rows: tuple[ReceiptLine, ...]
-    facts: Facts
+    facts: Facts | None
     number: PageNumber | None
     says: Continuation
 

@@ -53,6 +53,8 @@ ENDINGS = {
     Format.PDF: ".pdf",
     Format.AVIF: ".avif",
     Format.JPEG_XL: ".jxl",
+    Format.XML: ".xml",
+    Format.MAIL: ".eml",
 }
 
 MAX_STEM = 80
@@ -109,8 +111,8 @@ class Arriving:
             kind = recognise(self._head)
             if kind is None:
                 message = (
-                    "this is neither a picture nor a PDF, whatever its name says;"
-                    " send a JPEG, PNG, BMP, GIF, WebP, TIFF, HEIC, AVIF or PDF file"
+                    "this is neither a picture nor a PDF, e-invoice or mail, whatever its name says;"
+                    " send a JPEG, PNG, BMP, GIF, WebP, TIFF, HEIC, AVIF, PDF, XML or EML file"
                 )
                 raise NotAPictureError(message)
         except RequestError as error:

@@ -238,7 +238,11 @@ def _is_alike(row: Any, receipt: ReadReceipt) -> bool:  # noqa: ANN401 - a row
     answer = receipt.answer
     if row.time and answer["time"]:
         return bool(row.time[:5] == answer["time"][:5])
-    if row.picture_hash and bits_apart(row.picture_hash, receipt.picture_hash) <= MAX_HASH_DISTANCE:
+    if (
+        row.picture_hash
+        and receipt.picture_hash
+        and bits_apart(row.picture_hash, receipt.picture_hash) <= MAX_HASH_DISTANCE
+    ):
         return True
     return _plain(row.merchant) == _plain(answer["merchant"]) != ""
 

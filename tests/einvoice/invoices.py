@@ -26,6 +26,7 @@ class Row:
 
     @property
     def amount(self) -> Decimal:
+        """The net amount of the line."""
         return (Decimal(self.quantity) * Decimal(self.price)).quantize(Decimal("0.01"))
 
 
@@ -74,9 +75,15 @@ class Spec:
         tax = sum((amount for _, _, amount in self.taxes()), Decimal("0.00"))
         without = lines - less + more
         due = without + tax - Decimal(self.prepaid) + Decimal(self.rounding or 0)
-        computed = {"lines": lines, "charges": more, "allowances": less, "without_tax": without, "tax": tax}
+        computed: dict[str, object] = {
+            "lines": lines,
+            "charges": more,
+            "allowances": less,
+            "without_tax": without,
+            "tax": tax,
+        }
         computed |= {"rounding": self.rounding, "with_tax": without + tax, "prepaid": self.prepaid, "due": due}
-        given = {name: self.stated.get(name, value) for name, value in computed.items()}
+        given = {**computed, **self.stated}
         return {name: str(value) for name, value in given.items() if value is not None}
 
     def but(self, **changes: object) -> Spec:
@@ -166,8 +173,8 @@ def _cii_line(number: int, row: Row) -> str:
 
 
 def _cii_tax(rate: str, base: Decimal, amount: Decimal) -> str:
-    return f"""<ram:ApplicableTradeTax><ram:CalculatedAmount>{amount}</ram:CalculatedAmount><ram:TypeCode>VAT</ram:TypeCode>
-<ram:BasisAmount>{base}</ram:BasisAmount><ram:CategoryCode>S</ram:CategoryCode>
+    return f"""<ram:ApplicableTradeTax><ram:CalculatedAmount>{amount}</ram:CalculatedAmount>
+<ram:TypeCode>VAT</ram:TypeCode><ram:BasisAmount>{base}</ram:BasisAmount><ram:CategoryCode>S</ram:CategoryCode>
 <ram:RateApplicablePercent>{rate}</ram:RateApplicablePercent></ram:ApplicableTradeTax>"""
 
 

@@ -120,6 +120,7 @@ def test_the_text_of_all_pages_of_an_invoice_can_be_searched() -> None:
     texts = {page: " ".join(line.text for line in reading.lines) for page, reading in found.readings}
     assert "PRINTER" in texts[1]
     assert "TONER" in texts[2]
+    assert found.page is not None
     assert found.page.number == 1
 
 

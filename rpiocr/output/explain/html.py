@@ -44,11 +44,15 @@ def section_of_failure(failure: Failure) -> str:
     return _text(_el("section", _el("h2", where), _el("p", str(failure.error)), class_="failure"))
 
 
-def section_of(page: Page, receipt: Receipt, more: Sequence[Page] = ()) -> str:
-    """Return the HTML of one receipt; boxes are in pixels of ``page``, or of one of those that continue it."""
+def section_of(page: Page | None, receipt: Receipt, more: Sequence[Page] = ()) -> str:
+    """Return the HTML of one receipt.
+
+    Its boxes are in pixels of ``page``, None if it has no picture, or of one of those that continue it.
+    """
     story = story_of(receipt)
-    of_number: dict[int | None, Page] = {one.number: one for one in (page, *more)}
-    figures = [_figure_of_page(story, one) for one in (page, *more)]
+    pages = [one for one in (page, *more) if one]
+    of_number: dict[int | None, Page] = {one.number: one for one in pages}
+    figures = [_figure_of_page(story, one) for one in pages]
     head = f"page-{receipt.page}-{receipt.part}"
     return _text(
         _el(
@@ -57,7 +61,7 @@ def section_of(page: Page, receipt: Receipt, more: Sequence[Page] = ()) -> str:
             _el(
                 "div",
                 _el("div", _overview(story), _why(story), class_="summary"),
-                _el("div", *figures, class_="figures") if more else figures[0],
+                _figures(figures),
                 _el("div", *_found(story, of_number), class_="fields"),
                 class_="sides",
             ),
@@ -85,6 +89,11 @@ def _why(story: PageStory) -> Element:
     warnings = [_el("h3", "Warnings"), _list(story.warnings, "warnings")] if story.warnings else []
     title = f"Why the verdict is {story.verdict.value}"
     return _el("div", _el("h3", title), _list(story.why), *warnings)
+
+
+def _figures(figures: Sequence[Element]) -> Element | None:
+    """Return the figures of all pages, None for a receipt without a picture."""
+    return _el("div", *figures, class_="figures") if len(figures) > 1 else next(iter(figures), None)
 
 
 def _found(story: PageStory, of_number: Mapping[int | None, Page]) -> Iterator[Element | None]:
@@ -133,7 +142,7 @@ def _figure_of_page(story: PageStory, page: Page) -> Element:
     fields = [field for field in story.fields if field.page == page.number]
     shapes: list[Element] = []
     for field in fields:
-        shapes += [_frame(one.box, f"{field.key} rival") for one in field.alternatives]
+        shapes += [_frame(one.box, f"{field.key} rival") for one in field.alternatives if one.box]
     framed: list[Box] = []
     for field in fields:
         # The currency is mostly named beside the total, and one frame shows both.

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from rpiocr.decide.confidence import ACCEPT_OVER, ESCALATE_UNDER
-from rpiocr.model import Ballot, Box, Candidate, Field, Fields, Pass, Receipt, Rung, Verdict
+from rpiocr.model import NOWHERE, Ballot, Box, Candidate, Field, Fields, Pass, Receipt, Rung, Verdict
 from rpiocr.model.fields import JUDGED, FieldSpec, ValueKind
 from rpiocr.output.explain.codes import codes_story
 from rpiocr.output.explain.items import ItemsStory, items_story
@@ -67,7 +67,7 @@ class Vote:
 class Alternative:
     """A value that was not chosen; ``votes`` passes voted for it, and ``sums`` agree with it.
 
-    ``raw`` is None if ``value`` already shows the same text.
+    ``raw`` is None if ``value`` already shows the same text, ``box`` if it is on no picture.
     """
 
     value: str
@@ -75,7 +75,7 @@ class Alternative:
     rule: str
     votes: int
     sums: tuple[str, ...]
-    box: Box
+    box: Box | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +263,7 @@ def _field(spec: FieldSpec, receipt: Receipt) -> FieldStory:
         title=title,
         value=show(chosen.value),
         raw=chosen.raw,
-        box=chosen.box if chosen.raw else None,
+        box=chosen.box if chosen.raw and chosen.box != NOWHERE else None,
         verdict=field.verdict,
         probability=percentage(field.probability),
         reasons=(
@@ -330,7 +330,7 @@ def _votes(field: Field[T], show: Callable[[T], str], passes: Sequence[Pass]) ->
     by_name = {one.name: one for one in passes}
     for name in dict.fromkeys((*by_name, *ballots)):
         one, candidate = by_name.get(name), ballots.get(name)
-        here = words_at(field.chosen.box, one) if one else ""
+        here = _read_here(field.chosen.box, one, candidate)
         value, raw = (show(candidate.value), candidate.raw) if candidate else (None, None)
         yield Vote(
             source=name,
@@ -338,9 +338,20 @@ def _votes(field: Field[T], show: Callable[[T], str], passes: Sequence[Pass]) ->
             value=value,
             raw=raw if raw and value and raw != here and raw not in value else None,
             agrees=candidate is not None and candidate.value == field.chosen.value,
-            elsewhere=candidate is not None and not _same_place(field.chosen.box, candidate.box),
+            elsewhere=candidate is not None and _is_elsewhere(field.chosen.box, candidate.box),
             error=one.error if one and one.error else None,
         )
+
+
+def _read_here(box: Box, one: Pass | None, candidate: Candidate[Any] | None) -> str:
+    """Return what a pass read in a place; where there is no picture, the text of its vote."""
+    if box == NOWHERE:
+        return candidate.raw if candidate else ""
+    return words_at(box, one) if one else ""
+
+
+def _is_elsewhere(chosen: Box, other: Box) -> bool:
+    return NOWHERE not in (chosen, other) and not _same_place(chosen, other)
 
 
 def _alternative(other: Candidate[T], ballots: Sequence[Ballot[T]], show: Callable[[T], str]) -> Alternative:
@@ -351,7 +362,7 @@ def _alternative(other: Candidate[T], ballots: Sequence[Ballot[T]], show: Callab
         rule=provenance_in_words(other.provenance),
         votes=sum(ballot.candidate is not None and ballot.candidate.value == other.value for ballot in ballots),
         sums=_sums(other, show),
-        box=other.box,
+        box=None if other.box == NOWHERE else other.box,
     )
 
 

@@ -97,4 +97,4 @@ def _name(path: str) -> str:
 def _evidence(one: Mapping[str, Any]) -> dict[str, Any]:
     found = {name: one[name] for name in EVIDENCE}
     box, where = one["box"], {"page": one["page"]} if "page" in one else {}
-    return found | {"box": [0, 0, 0, 0] if None in box else list(box)} | where
+    return found | {"box": None if None in box else list(box)} | where

@@ -1,0 +1,7 @@
+"""What tests of mails share."""
+
+from __future__ import annotations
+
+from tests.watch.conftest import place
+
+__all__ = ["place"]
