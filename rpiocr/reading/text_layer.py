@@ -22,7 +22,9 @@ from rpiocr.preprocess.rows import GlyphRows
 from rpiocr.recognise.passes import PassRunner
 from rpiocr.recognise.pdf_text import (
     AMOUNT,
+    LINE_HEIGHTS,
     PAGE,
+    Piece,
     PieceReader,
     agrees,
     has_words_on_top,
@@ -47,8 +49,8 @@ AROUND = 0.4
 MAX_DIGITS = 1
 """Maximum number of digits in print outside of the text: with more it may be an amount, such as a value in a form."""
 
-MAX_WRONG = 1
-"""Maximum number of words other than those of the answer that OCR reads otherwise."""
+MAX_DOUBTED, MAX_WRONG = 3, 1
+"""Maximum number of words that OCR reads otherwise at first, and, of those that are not in the answer, again."""
 
 GUTTER = 2.0
 """Minimum width of the blank strip between two receipts, in heights of their words."""
@@ -93,12 +95,9 @@ def read_text(
     if outside is None:
         return None
     understanding = understand((text_pass(page.text or ()),))
-    answer = _answer(understanding.fields)
-    checked = words_to_check(words, answer)
-    if not checked or not _is_seen(page, checked, outside, answer, trial):
+    if not _Look(page, trial.tesseract, trial.runner).is_seen(words, _answer(understanding.fields), outside):
         return None
-    read = text_pass(page.text or (), time.monotonic() - started)
-    return TextReading(read, understanding)
+    return TextReading(text_pass(page.text or (), time.monotonic() - started), understanding)
 
 
 def is_side_by_side(words: Sequence[Word]) -> bool:
@@ -168,22 +167,34 @@ def _answer(fields: Fields) -> tuple[Box, ...]:
     return tuple(field.chosen.box for field in (fields.amount, fields.date) if field)
 
 
-def _is_seen(
-    page: Page,
-    checked: Sequence[Word],
-    outside: Sequence[Box],
-    answer: Sequence[Box],
-    trial: Trial,
-) -> bool:
-    """Return whether OCR reads the words that are checked, and no amount outside of the text."""
-    pieces = (*(word.box for word in checked), *outside)
-    image = Prepared(page.pixels, PAGE, np.eye(2, 3), NOMINAL_DPI)
-    read = trial.runner.wait(trial.runner.start(PieceReader(pieces, trial.tesseract), image))
-    if read.error:
-        return False
-    seen = texts_at(pieces, read.lines)
-    if any(sum(map(str.isdigit, text)) > MAX_DIGITS for text in seen[len(checked) :]):
-        return False
-    wrong = [word for word, text in zip(checked, seen, strict=False) if not agrees(word.text, text)]
-    of_answer = any(word.box.meets(box) for word in wrong for box in answer)
-    return not of_answer and len(wrong) <= MAX_WRONG
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A look at the picture of a page by OCR."""
+
+    page: Page
+    tesseract: Tesseract
+    runner: PassRunner
+
+    def is_seen(self, words: Sequence[Word], answer: Sequence[Box], outside: Sequence[Box]) -> bool:
+        """Return whether OCR reads the words of the text, those of the answer without exception, and no more numbers.
+
+        Some of all ``words`` are read. What is read otherwise is read once more, larger.
+        """
+        trial = words_to_check(words, answer)
+        seen = self._read([Piece(word.box, len(word.text)) for word in trial] + [Piece(box) for box in outside])
+        if not trial or any(sum(map(str.isdigit, text)) > MAX_DIGITS for text in seen[len(trial) :]):
+            return False
+        doubted = [word for word, text in zip(trial, seen, strict=False) if not agrees(word.text, text)]
+        if len(doubted) > MAX_DOUBTED:
+            return False
+        again = self._read([Piece(word.box, len(word.text)) for word in doubted], LINE_HEIGHTS[-1])
+        wrong = [word for word, text in zip(doubted, again, strict=True) if not agrees(word.text, text)]
+        return len(wrong) <= MAX_WRONG and not any(word.box.meets(box) for word in wrong for box in answer)
+
+    def _read(self, pieces: Sequence[Piece], height: int = LINE_HEIGHTS[0]) -> list[str]:
+        """Return what OCR reads at each piece; nothing if it fails."""
+        if not pieces:
+            return []
+        image = Prepared(self.page.pixels, PAGE, np.eye(2, 3), NOMINAL_DPI)
+        read = self.runner.wait(self.runner.start(PieceReader(tuple(pieces), self.tesseract, height), image))
+        return texts_at(pieces, read.lines)

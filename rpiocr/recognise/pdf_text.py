@@ -36,9 +36,14 @@ AMOUNTS, OTHERS = 3, 3
 MIN_CHECKED = 4
 """Minimum number of words by which a text is checked: a page with fewer is read as a picture."""
 
-LINE_HEIGHT = 40
+LINE_HEIGHTS = (40, 56)
 MARGIN = 0.3
-"""Height in pixels that words are scaled to with a margin, as a share of their own height, above and below them."""
+"""Heights in pixels that words are scaled to, at first and again where they were read otherwise, with a margin as a
+share of their own height above and below them."""
+
+NARROW, USUAL, WIDE = 0.5, 0.8, 1.3
+"""Widths of characters, by the height of their ink, below and above which words are widened or narrowed to the usual:
+print of twice the height has narrow letters, which OCR misreads."""
 
 GAP = 16
 PAPER = 255
@@ -105,11 +110,26 @@ def _spread(words: Sequence[Word], count: int) -> list[Word]:
 
 
 @dataclass(frozen=True, slots=True)
-class PieceReader:
-    """Reads pieces of an image, each a word or a line, on one sheet below one another: lines of the text at each."""
+class Piece:
+    """A word or a line of a page, which has so many ``characters``; 0 if that is not known."""
 
-    pieces: tuple[Box, ...]
+    box: Box
+    characters: int = 0
+
+    @property
+    def stretch(self) -> float:
+        """By how much its letters have to be wider to look as usual."""
+        shape = self.box.width / max(1.0, self.characters * self.box.height)
+        return 1.0 if not self.characters or NARROW <= shape <= WIDE else USUAL / max(shape, 0.1)
+
+
+@dataclass(frozen=True, slots=True)
+class PieceReader:
+    """Reads pieces of an image on one sheet below one another, at ``height``: the text of each is a line of its own."""
+
+    pieces: tuple[Piece, ...]
     tesseract: Tesseract
+    height: int = LINE_HEIGHTS[0]
 
     @property
     def id(self) -> EngineId:
@@ -118,7 +138,7 @@ class PieceReader:
 
     def read(self, image: Prepared, timeout_s: float) -> tuple[Line, ...]:
         """Read the pieces; each line of the answer has the place of its piece. See Engine."""
-        cuts = [_cut(image.pixels, box) for box in self.pieces]
+        cuts = [_cut(image.pixels, piece, self.height) for piece in self.pieces]
         sheet = np.full((sum(cut.shape[0] + GAP for cut in cuts) + GAP, MAX_WIDTH + 2 * GAP), PAPER, np.uint8)
         tops, top = [0], GAP
         for cut in cuts:
@@ -130,21 +150,23 @@ class PieceReader:
         words = [word for line in self.tesseract.read(prepared, timeout_s) for word in line.words]
         at = ([word for word in words if above <= word.box.middle[1] < below] for above, below in pairwise(tops))
         return tuple(
-            Line(tuple(Word(word.text, box, word.confidence) for word in sorted(found, key=lambda one: one.box.left)))
-            for box, found in zip(self.pieces, at, strict=True)
+            Line(
+                tuple(Word(one.text, piece.box, one.confidence) for one in sorted(found, key=lambda one: one.box.left))
+            )
+            for piece, found in zip(self.pieces, at, strict=True)
             if found
         )
 
 
-def _cut(pixels: Pixels, box: Box) -> Pixels:
-    """Return a piece of an image with its margin at LINE_HEIGHT, with white paper and black ink."""
-    margin = MARGIN * box.height
+def _cut(pixels: Pixels, piece: Piece, line_height: int) -> Pixels:
+    """Return a piece of an image with its margin at a height, with white paper and black ink."""
+    box, margin = piece.box, MARGIN * piece.box.height
     height, width = pixels.shape
     left, top = max(0, int(box.left - margin)), max(0, int(box.top - margin))
     right, bottom = min(width, int(box.right + margin) + 1), min(height, int(box.bottom + margin) + 1)
     part = pixels[top : max(top + 1, bottom), left : max(left + 1, right)]
-    factor = min(LINE_HEIGHT / part.shape[0], MAX_WIDTH / part.shape[1])
-    size = (max(1, round(part.shape[1] * factor)), max(1, round(part.shape[0] * factor)))
+    factor = min(line_height / part.shape[0], MAX_WIDTH / (part.shape[1] * piece.stretch))
+    size = (max(1, int(part.shape[1] * factor * piece.stretch)), max(1, round(part.shape[0] * factor)))
     scaled = cv2.resize(part, size, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC)
     lit = scaled if np.median(scaled) >= PAPER / 2 else PAPER - scaled
     dark, light = int(lit.min()), int(lit.max())
@@ -153,15 +175,25 @@ def _cut(pixels: Pixels, box: Box) -> Pixels:
 
 
 def agrees(text: str, seen: str) -> bool:
-    """Return whether OCR of a word has ``seen`` its ``text``, but for errors that OCR makes."""
+    """Return whether OCR of a word has ``seen`` its ``text``, but for errors that OCR makes.
+
+    Not one digit of a number may differ, except that the sign of a currency at its end may be taken for one.
+    """
     stated, found = _folded(text), _folded(seen)
-    allowed = 0 if stated.isdigit() else int(TOLERANCE * len(stated))
-    return distance(stated, found) <= allowed
+    if AMOUNT.fullmatch(text) or stated.isdigit():
+        readings = {_digits(seen), _digits(found)}
+        if not text[-1].isdigit():
+            readings |= {read[:-1] for read in readings}
+        return _digits(text) in readings
+    return distance(stated, found) <= int(TOLERANCE * len(stated))
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdigit, text))
 
 
 def _folded(text: str) -> str:
-    upper = text.replace("€", "").replace("£", "").upper()
-    return "".join(char for char in upper if char.isalnum()).translate(SAME_DIGITS)
+    return "".join(char for char in text.upper() if char.isalnum()).translate(SAME_DIGITS)
 
 
 def distance(one: str, other: str) -> int:
@@ -174,10 +206,10 @@ def distance(one: str, other: str) -> int:
     return row[-1]
 
 
-def texts_at(pieces: Iterable[Box], lines: Iterable[Line]) -> list[str]:
+def texts_at(pieces: Iterable[Piece], lines: Iterable[Line]) -> list[str]:
     """Return what was read at each of the pieces, without spaces; nothing where nothing was read."""
     read = {_place(line.words[0].box): "".join(word.text for word in line.words) for line in lines}
-    return [read.get(_place(box), "") for box in pieces]
+    return [read.get(_place(piece.box), "") for piece in pieces]
 
 
 def _place(box: Box) -> tuple[int, ...]:
