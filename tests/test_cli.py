@@ -231,10 +231,14 @@ def test_an_invoice_of_two_pages_is_one_answer_and_half_of_it_none_that_is_accep
     first.save(tmp_path / "whole.pdf", save_all=True, append_images=[last], resolution=200)
     first.save(tmp_path / "half.pdf", save_all=True, resolution=200)
     whole, half = run("scan", tmp_path / "whole.pdf", tmp_path / "half.pdf").lines
-    assert (str(whole["amount"]), whole["page"], whole["verdict"]) == ("400.00", 2, "ACCEPT")
+    assert (str(whole["amount"]), whole["pages"], whole["verdict"]) == ("400.00", [1, 2], "ACCEPT")
+    assert (whole["page"], whole["evidence"]["amount"]["page"]) == (1, 2)
     assert (str(half["amount"]), half["page"], half["source"]) == ("240.00", 1, "local_low_confidence")
     assert half["verdict"] != "ACCEPT"
     assert any("page 1 of 2, and the next page does not follow" in warning for warning in half["warnings"])
+    one, two = run("scan", "--pages", "each", tmp_path / "whole.pdf").lines
+    assert [(str(line["amount"]), line["pages"]) for line in (one, two)] == [("240.00", [1]), ("400.00", [2])]
+    assert [line["verdict"] == "ACCEPT" for line in (one, two)] == [False, True]
 
 
 def test_json_is_one_array_with_failures_in_their_place(run: Run) -> None:

@@ -96,7 +96,7 @@ class _Source:
 
 
 def _has(receipt: Receipt, page: int, part: int) -> bool:
-    """Return whether a receipt is the one at a position; it may have been stored by another of its pages."""
+    """Return whether a receipt is the one at a position; older stores may name it by another one of its pages."""
     return page in receipt.pages and receipt.part == part
 
 

@@ -30,7 +30,7 @@ from rpiocr.store.sqlite_file import (
     is_writable,
     require_regular,
 )
-from rpiocr.store.tables import ITEMS, LATER_TABLES, META, RECEIPTS
+from rpiocr.store.tables import FIELDS, ITEMS, LATER_TABLES, META, RECEIPTS
 from rpiocr.system.files import make_file, make_folder
 from rpiocr.system.packages import install_extra
 
@@ -322,15 +322,15 @@ def _complete(connection: sqlite3.Connection) -> None:
 
     Missing columns are NULL; missing tables, and the index of the words of items, are empty.
     """
-    for table in (RECEIPTS, ITEMS):
+    for table in (RECEIPTS, FIELDS, ITEMS):
         present = {row[1] for row in connection.execute(f"PRAGMA main.table_info({table.name})")}
         lacking = [column.name for column in table.columns if column.name not in present]
         if present and lacking:
             columns = ", ".join(f"NULL AS {name}" for name in lacking)
             view = f"CREATE TEMP VIEW {table.name} AS SELECT *, {columns} FROM main.{table.name}"  # noqa: S608 - columns of ours
             connection.execute(view)
-            if table is ITEMS:
-                connection.execute("CREATE VIRTUAL TABLE temp.item_words USING fts5(description)")
+    if not connection.execute("SELECT 1 FROM main.sqlite_master WHERE name = 'item_words'").fetchone():
+        connection.execute("CREATE VIRTUAL TABLE temp.item_words USING fts5(description)")
     for table in LATER_TABLES:
         if not connection.execute(f"PRAGMA main.table_info({table.name})").fetchall():
             columns = ", ".join(f"NULL AS {column.name}" for column in table.columns)

@@ -99,6 +99,21 @@ def test_every_page_of_a_file_has_its_image_and_the_file_is_there_once(
     assert shades == [254, 253]
 
 
+def test_every_page_of_one_receipt_has_an_image_with_the_values_on_it(
+    database: Database, tmp_path: Path, out: Path
+) -> None:
+    data, path = picture(250, "TIFF", pages=3), tmp_path / "invoice.tiff"
+    path.write_bytes(data)
+    boxes = {"amount": evidence("12.50", box=BOX, page=3), "date": evidence("2024-03-05", box=[20, 20, 80, 20])}
+    receipt_id = keep_one(database, file=str(path), data=data, pages=[1, 3], evidence=boxes | {"merchant": None})
+    members, _ = unpacked(database, out)
+    first, last = (members[f"annotated/{receipt_id:06d}{page}.jpg"] for page in ("", "-p3"))
+    assert f"annotated/{receipt_id:06d}-p2.jpg" not in members
+    x, y, width, height = BOX
+    is_marked = [(pixels_of(image)[y - 6 : y + height + 6, x : x + width].std() > 10) for image in (first, last)]
+    assert is_marked == [False, True]
+
+
 def test_a_file_that_was_moved_is_found_at_its_present_path(database: Database, tmp_path: Path, out: Path) -> None:
     data, inbox, done = picture(), tmp_path / "scan.jpg", tmp_path / "done.jpg"
     done.write_bytes(data)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Row, select
 from sqlalchemy.exc import IntegrityError
 
+from rpiocr.store import trash
 from rpiocr.store.database import Database
 from rpiocr.store.details import details
 from rpiocr.store.errors import StoreError
@@ -187,3 +188,18 @@ def test_of_one_receipt_stored_by_many_at_once_exactly_one_counts(store_url: str
     with closing(Database(store_url)) as database, database.snapshot() as connection:
         originals = connection.execute(select(RECEIPTS.c.duplicate_of).order_by(RECEIPTS.c.id)).scalars().all()
     assert originals == [None] + [min(stored)] * 11
+
+
+def test_a_receipt_of_several_pages_keeps_them_and_where_its_values_and_items_are(database: Database) -> None:
+    items = [item("Tea", "10.00"), item("Cake", "2.50", page=2)]
+    of_amount = evidence("12.50", page=2)
+    receipt_id = keep_one(database, pages=[1, 2], items=items, evidence={"amount": of_amount})
+    trash.put(database, receipt_id)
+    with database.snapshot() as connection:
+        kept = details(connection, trash.take_back(database, receipt_id))
+    assert kept["pages"] == [1, 2]
+    assert (kept["evidence"]["amount"]["page"], kept["evidence"]["amount"]["box"]) == (2, [10, 20, 30, 40])
+    assert "page" not in kept["evidence"]["date"]
+    assert [one.get("page") for one in kept["items"]] == [None, 2]
+    with database.snapshot() as connection:
+        assert details(connection, keep_one(database))["pages"] == [1]

@@ -112,12 +112,14 @@ def test_the_other_reading_of_an_ambiguous_date_is_an_alternative_in_its_place(d
     assert field_of(database, receipt_id, "date").rivals == (Rival("2024-05-03", "05/03/2024", (10, 20, 30, 40)),)
 
 
-def test_a_value_on_another_page_has_no_place_on_this_one(database: Database) -> None:
+def test_a_value_on_another_page_of_the_receipt_has_its_place_and_that_page(database: Database) -> None:
     rival = {"value": Decimal("12.80"), "raw": "12,80", "box": [5, 6, 7, 8]}
-    receipt_id = keep_one(database, **UNSURE, evidence={"amount": evidence("12,50", page=2, rivals=[rival])})
-    amount = field_of(database, receipt_id, "amount")
-    assert amount.box is None
-    assert amount.rivals == (Rival("12.80", "12,80", None),)
+    of_amount = evidence("12,50", page=2, rivals=[rival])
+    receipt_id = keep_one(database, **UNSURE, pages=[1, 2], evidence={"amount": of_amount})
+    amount, date = (field_of(database, receipt_id, name) for name in ("amount", "date"))
+    assert (amount.page, amount.box, date.page) == (2, (10, 20, 30, 40), 1)
+    assert amount.rivals == (Rival("12.80", "12,80", (5, 6, 7, 8)),)
+    assert reviewed(database, receipt_id).pages == (1, 2)
 
 
 def test_a_field_says_whether_it_is_open_confirmed_corrected_or_sure(database: Database) -> None:

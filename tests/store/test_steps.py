@@ -105,3 +105,11 @@ def test_a_store_of_any_step_is_read_as_it_is(tmp_path: Path, step: str) -> None
             known = details(connection, 1)
     assert (known["amount"], known["merchant"], known["tip"]) == (Decimal("12.50"), "Tea House", None)
     assert known["items"] is None
+
+
+def test_items_of_a_store_of_the_step_before_can_be_searched_as_it_is(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'receipts.sqlite'}"
+    with closing(old_store(url, STEPS[-2])) as database, closing(Database(url, step=STEPS[-2])) as writer:
+        with writer.transaction() as connection:
+            connection.execute(text("INSERT INTO items (receipt_id, position, description) VALUES (1, 1, 'Green tea')"))
+        assert [one.id for page in found(database, "item:green") for one in page] == [1]

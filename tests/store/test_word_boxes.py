@@ -31,6 +31,11 @@ def test_the_words_of_a_receipt_are_kept_in_their_order_with_their_places(databa
     assert [word.text for word in stored(database, second)] == ["Café"]
 
 
+def test_a_word_on_another_page_of_the_receipt_has_its_page(database: Database) -> None:
+    words = (ReadWord("Tea", (1, 2, 3, 4), 0.5), ReadWord("Total", (1, 2, 3, 4), 0.5, 2))
+    assert stored(database, keep_one(database, pages=[1, 2], words=words)) == words
+
+
 def test_the_words_of_a_deleted_receipt_are_gone(database: Database) -> None:
     receipt_id = keep_one(database, words=WORDS)
     with database.transaction() as connection:
@@ -52,6 +57,7 @@ def test_the_words_of_a_deleted_receipt_are_gone(database: Database) -> None:
         '[["Tea", 1, 2, 3, 4, NaN]]',
         '[["Tea", 1, 2, 3, 4, 1e999]]',
         '[[7, 1, 2, 3, 4, 1]]',
+        '[["Tea", 1, 2, 3, 4, 1, "2"]]',
         "[" * 100_000,
     ],
 )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -80,7 +80,10 @@ def keep_doubtful(database: Database, inbox: Path, count: int, *, first: int = 0
 
 def _keep(database: Database, arrived: Path, place: Path, truth: Truth, seen: Drawn) -> None:
     seen.picture.save(place, "JPEG")
-    values = dict(_as_read(truth, seen))
+    _file(database, arrived, place, dict(_as_read(truth, seen)))
+
+
+def _file(database: Database, arrived: Path, place: Path, values: dict[str, Any]) -> None:
     read = reading(values, file=str(arrived), data=place.read_bytes())
     journal = Journal(database)
     claim = journal.claim(found(read))
@@ -110,3 +113,19 @@ def _as_read(truth: Truth, seen: Drawn) -> Iterator[tuple[str, Any]]:
             "amount": evidence(str(read), box=list(amount), rivals=rivals),
         },
     )
+
+
+def keep_doubtful_of_two_pages(database: Database, inbox: Path) -> Truth:
+    """Store a receipt that waits, of a file of two pages: its total, misread, is on the second; return the truth."""
+    first, second = truth_of(0), truth_of(1)
+    one, two = drawn(first, 2), drawn(second, 2)
+    place = inbox.parent / "review" / "two.tiff"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    one.picture.save(place, "TIFF", save_all=True, append_images=[two.picture], compression="tiff_lzw")
+    values, later = dict(_as_read(first, one)), dict(_as_read(second, two))
+    of_amount = evidence("12.51", box=list(two.lines[2]), page=2)
+    values |= {"pages": [1, 2], "amount": later["amount"], "confidence": {"amount": 0.6}}
+    values |= {"verdicts": {"amount": "RETRY"}, "evidence": values["evidence"] | {"amount": of_amount}}
+    values["words"] = (*one.words, *(replace(word, page=2) for word in two.words))
+    _file(database, inbox / "two.tiff", place, values)
+    return second

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from bench.review_page import play
 from tests.batch.waiting import until
 from tests.serve.pages.browsing import PHONE, Visit, overflows, visit
-from tests.serve.pages.doubtful import keep_doubtful, truth_of
+from tests.serve.pages.doubtful import keep_doubtful, keep_doubtful_of_two_pages, truth_of
 from tests.serve.serving import Serving, body, serving
 
 MOST_KEYS = 120
@@ -105,6 +105,27 @@ def test_a_value_is_corrected_by_a_click_on_a_word_of_the_picture(browser: Brows
         expect(shown(page, 3)).to_be_visible()
         until(lambda: sure(service, 2), "the total is stored")
         assert receipt(service, 2)["amount"] == truth_of(1).amount
+
+
+@pytest.mark.slow
+def test_a_value_is_shown_on_the_page_of_the_receipt_that_it_is_printed_on(browser: Browser, tmp_path: Path) -> None:
+    with serving(tmp_path / "home") as service:
+        with service.database() as database:
+            truth = keep_doubtful_of_two_pages(database, service.inbox)
+        with visit(browser, service) as visiting:
+            page = visiting.page
+            visiting.open("/review")
+            expect(page.get_by_alt_text("Picture of page 2 of receipt no. 1")).to_be_visible()
+            expect(card(page, "amount").locator("canvas")).to_be_visible()
+            page.locator(".word", has_text=str(truth.amount)).click()
+            expect(card(page, "amount").get_by_role("textbox")).to_have_value(str(truth.amount))
+            card(page, "date").get_by_role("textbox").focus()
+            expect(page.get_by_alt_text("Picture of page 1 of receipt no. 1")).to_be_visible()
+            visiting.open("/receipts/1")
+            expect(page.get_by_alt_text("Picture of page 2 of receipt no. 1", exact=False)).to_be_visible()
+        image = [service.ask("GET", "/receipts/1/image", params={"page": number}) for number in (1, 2, 3)]
+        assert [one.status_code for one in image] == [200, 200, 404]
+        assert image[0].content != image[1].content
 
 
 @pytest.mark.slow
