@@ -50,19 +50,23 @@ class _Sums:
     def of_lines(self, without_tax: Decimal) -> Iterator[str]:
         """Check lines, allowances and charges against their sums and the total without tax (BR-CO-10 to 13)."""
         net = _sum(one.amount for one in self.lines if one.counts)
-        less = _sum(-one.amount for one in self.adjustments if one.amount < 0)
-        more = _sum(one.amount for one in self.adjustments if one.amount > 0)
         stated = net if self.totals.lines is None else self.totals.lines
         if any(one.counts and one.amount is None for one in self.lines):
             yield "a line states no amount"
         if self.lines and self._differ(net, stated):
             yield "its lines do not add up to their sum"
+        yield from self._of_adjustments()
+        adjusted = stated + _sum(one.amount for one in self.adjustments)
+        if (self.lines or self.totals.lines is not None) and self._differ(adjusted, without_tax):
+            yield "lines, allowances and charges do not add up to the total without tax"
+
+    def _of_adjustments(self) -> Iterator[str]:
+        less = _sum(-one.amount for one in self.adjustments if one.amount < 0)
+        more = _sum(one.amount for one in self.adjustments if one.amount > 0)
         if self._differ(less, self.totals.allowances or ZERO):
             yield "its allowances do not add up to their sum"
         if self._differ(more, self.totals.charges or ZERO):
             yield "its charges do not add up to their sum"
-        if (self.lines or self.totals.lines is not None) and self._differ(stated - less + more, without_tax):
-            yield "lines, allowances and charges do not add up to the total without tax"
 
     def of_taxes(self, without_tax: Decimal) -> Iterator[str]:
         """Check the table of taxes against its sum, its rates and the total without tax (BR-CO-14 and 17)."""
