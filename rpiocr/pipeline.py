@@ -51,6 +51,7 @@ from rpiocr.preprocess.capture_advice import NO_RECEIPT, advise
 from rpiocr.preprocess.crops import Crop, detect_crops, whole_page
 from rpiocr.reading.codes import codes_of
 from rpiocr.reading.einvoice import Draft, draft_of, read_invoice
+from rpiocr.reading.embedded_invoice import EmbeddedInvoices
 from rpiocr.reading.joining import Joiner
 from rpiocr.reading.ladder import Ladder, PageRead, no_text
 from rpiocr.reading.mail import MailReading
@@ -138,7 +139,8 @@ class Reader:
         """Read the pages of one document, of which ``file`` is the name in results."""
         lexicon, bench = self._languages.tables().lexicon, Bench(self._judge, self._rejudged)
         joiner = Joiner(lexicon, bench, each=self.settings.pages == "each", keep_images=self._keep_images)
-        return joiner.join(self._read_pages(file, pages))
+        embedded = EmbeddedInvoices()
+        return embedded.combined(joiner.join(self._read_pages(file, embedded.noted(pages))), self.with_invoice)
 
     def _read_pages(self, file: str, pages: Iterator[Page]) -> Iterator[Trace | Failure | BlankPage]:
         before: Side | None = None
