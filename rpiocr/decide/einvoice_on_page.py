@@ -23,7 +23,7 @@ from rpiocr.decide.einvoice import (
 )
 from rpiocr.decide.page_vetoes import held_back
 from rpiocr.decide.vetoes import MAX_DOUBTFUL, OTHER_SIGN
-from rpiocr.model import Ballot, Candidate, Field, Fields, ItemList, Kind, Veto, VetoKind
+from rpiocr.model import Ballot, Candidate, Field, Fields, Item, ItemList, Kind, Veto, VetoKind
 from rpiocr.model.einvoice import EInvoice
 from rpiocr.model.provenance import PROVING
 
@@ -132,15 +132,23 @@ def _dated(read: Field[dt.date] | None, said: Field[dt.date] | None) -> Field[dt
 
 
 def _items(read: ItemList | None, invoice: EInvoice) -> ItemList | None:
-    """Return the items of the invoice; those of the page if they are as many with the same amounts, as they have boxes.
+    """Return the items of the invoice, at their places on the page if that shows the same amounts.
 
     None if they are not wanted.
     """
     if read is None or not invoice.lines:
         return read
     said = items_of(invoice)
-    is_same = read.check.complete and _amounts(read) == _amounts(said)
-    return read if is_same else said
+    return _at_places(said, read) if _amounts(read) == _amounts(said) else said
+
+
+def _at_places(said: ItemList, read: ItemList) -> ItemList:
+    """Return the items of one list with the boxes of those with the same amounts in the other, which has the same."""
+    places: dict[Decimal, list[Item]] = {}
+    for item in read.items:
+        places.setdefault(item.amount, []).append(item)
+    found = ((item, places[item.amount].pop(0)) for item in said.items)
+    return replace(said, items=tuple(replace(item, box=place.box, page=place.page) for item, place in found))
 
 
 def _amounts(listed: ItemList) -> Counter[Decimal]:
