@@ -109,6 +109,11 @@ def _to_unicode(meant: Mapping[str, str]) -> bytes:
     )
 
 
+def replaced(characters: str) -> dict[str, str]:
+    """Return a table by which characters stand for themselves, for ``meant``: its others stand for nothing."""
+    return {character: character for character in characters}
+
+
 def content_of(runs: Sequence[Run], *, mode: int = 0, grey: float = 0.0, mirrored: bool = False) -> bytes:
     """Return the operators that show texts: ``mode`` is that of rendering, ``grey`` from 0, black, to 1, white."""
     shown = b"".join(
