@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 import json
 
-import pypdf
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from generator.pdf_writer import Run, content_of, page_pdf
 from rpiocr.decode.wire import MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS, NOTE
 from rpiocr.load.side_note import NoteError, SideNote, parsed
 
-from .samples import drawn_pdf, encoded, only_page, pages_of, quarters
+from .samples import encoded, only_page, pages_of, quarters
 
 TIME_TAG, OFFSET_TAG, CHANGED_TAG = 0x9003, 0x9011, 0x0132
 WITH_EXIF = ("JPEG", "PNG", "WEBP", "TIFF", "HEIF", "AVIF")
@@ -75,13 +74,9 @@ def test_damaged_exif_data_do_not_make_a_photo_unreadable() -> None:
 
 
 def with_files(**files: bytes) -> bytes:
-    writer = pypdf.PdfWriter(io.BytesIO(drawn_pdf((200, 100), b"BT /F1 12 Tf 20 20 Td (TOTAL 12.50) Tj ET")))
-    writer.add_blank_page(200, 100)
-    for name, content in files.items():
-        writer.add_attachment(name.replace("_", "."), content)
-    out = io.BytesIO()
-    writer.write(out)
-    return out.getvalue()
+    """A PDF of two pages; the last underscore of a name is its full stop."""
+    named = {".".join(name.rsplit("_", 1)): content for name, content in files.items()}
+    return page_pdf((200.0, 100.0), content_of([Run("TOTAL 12.50", 20.0, 20.0, 12.0)]), b"", files=named)
 
 
 def test_the_xml_files_of_a_pdf_come_with_its_first_page() -> None:

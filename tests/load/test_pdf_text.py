@@ -12,7 +12,7 @@ from generator.pdf_writer import PROPORTIONAL, Run, content_of, page_pdf, replac
 from rpiocr.decode.wire import MAX_CHARACTERS
 from rpiocr.model import Page
 
-from .samples import drawn_pdf, encoded, only_page, pages_of, quarters
+from .samples import encoded, only_page, pages_of, quarters
 
 SIZE = (300.0, 200.0)
 TOTAL = Run("TOTAL 12.50", 40.0, 100.0, 12.0)
@@ -182,5 +182,6 @@ def test_the_value_of_a_field_is_drawn_but_is_no_text() -> None:
 
 
 def test_text_is_that_of_its_own_page() -> None:
-    data = drawn_pdf((200, 100), b"BT /F1 12 Tf 20 20 Td (TOTAL 12.50) Tj ET")
-    assert [text_of(page) for page in pages_of(data)] == [["TOTAL 12.50"]]
+    contents = content_of([TOTAL]), content_of([TOTAL], mode=3), content_of([replace(TOTAL, text="7")])
+    pages = pages_of(page_pdf(SIZE, *contents))
+    assert [text_of(page) for page in pages] == [["TOTAL 12.50"], None, ["7"]]
