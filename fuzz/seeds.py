@@ -15,6 +15,7 @@ from PIL import Image
 from pillow_heif import register_heif_opener
 
 from fuzz.__main__ import CORPUS
+from generator.pdf_writer import PLAIN, Run, content_of, page_pdf
 from rpiocr.cloud.cache import FORMAT
 from rpiocr.cloud.engine import GOOGLE_VISION, VISION
 from rpiocr.cloud.ledger import CallOutcome, Ledger
@@ -74,6 +75,22 @@ def pictures() -> Iterator[tuple[str, bytes]]:
             yield name, stream.getvalue()
 
 
+def documents() -> Iterator[tuple[str, bytes]]:
+    """Files that say something beside their picture: text, attachments, and when a photo was taken."""
+    size = (160.0, 220.0)
+    runs = [Run(line, 10.0, 200.0 - 12 * number, 6.0) for number, line in enumerate(TEXT.splitlines())]
+    invoice = b'<?xml version="1.0"?><Invoice><ID>4711</ID></Invoice>'
+    yield "pdf", page_pdf(size, content_of(runs), files={"factur-x.xml": invoice, "terms.txt": b"none"})
+    meant = {PLAIN: dict(zip("0123456789", "1234567890", strict=True))}
+    yield "pdf", page_pdf(size, b"/Fm Do", forms={"Fm": content_of(runs)}, meant=meant, entries=b"/Rotate 90")
+    yield "pdf", page_pdf(size, content_of(runs[:4], mode=3) + content_of(runs[4:], mode=1), fields=runs[-2:])
+    tags = Image.Exif()
+    tags.get_ifd(0x8769).update({0x9003: "2024:11:21 14:05:00", 0x9011: "+01:00"})
+    stream = io.BytesIO()
+    Image.new("L", (64, 48), 200).save(stream, "JPEG", exif=tags.tobytes())
+    yield "jpeg", stream.getvalue()
+
+
 def others() -> Iterator[tuple[str, bytes]]:
     """Text, tables, settings, and what the program writes itself."""
     for text in (TEXT, OTHER):
@@ -109,7 +126,7 @@ def others() -> Iterator[tuple[str, bytes]]:
 def main() -> None:
     """Write the corpus anew."""
     counts: dict[str, int] = {}
-    for name, data in (*pictures(), *others()):
+    for name, data in (*pictures(), *documents(), *others()):
         counts[name] = counts.get(name, 0) + 1
         (CORPUS / name).mkdir(parents=True, exist_ok=True)
         (CORPUS / name / f"made-{counts[name]}").write_bytes(data)

@@ -6,8 +6,9 @@ The standard fonts need not be embedded; they have the characters of Windows-125
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from PIL import Image
 
@@ -109,6 +110,11 @@ def _to_unicode(meant: Mapping[str, str]) -> bytes:
     )
 
 
+def replaced(characters: str) -> dict[str, str]:
+    """Return a table by which characters stand for themselves, for ``meant``: its others stand for nothing."""
+    return {character: character for character in characters}
+
+
 def content_of(runs: Sequence[Run], *, mode: int = 0, grey: float = 0.0, mirrored: bool = False) -> bytes:
     """Return the operators that show texts: ``mode`` is that of rendering, ``grey`` from 0, black, to 1, white."""
     shown = b"".join(
@@ -134,39 +140,54 @@ def _string(text: str) -> bytes:
 def page_pdf(
     size: tuple[float, float],
     content: bytes,
-    *,
+    *more: bytes,
     entries: bytes = b"",
     pictures: Mapping[str, Image.Image] | None = None,
     forms: Mapping[str, bytes] | None = None,
     meant: Mapping[str, Mapping[str, str]] | None = None,
     fields: Sequence[Run] = (),
+    files: Mapping[str, bytes] = MappingProxyType({}),
 ) -> bytes:
-    """Return a PDF of one page of ``size`` points that ``content`` draws, with further ``entries`` of its dictionary.
+    """Return a PDF with a page of ``size`` points that ``content`` draws, and one for each content of ``more``.
 
-    ``pictures`` and ``forms`` are drawn by their names; a form is content too. ``meant`` names fonts whose characters
-    stand for others. ``fields`` are values of a form that can be filled in.
+    ``entries`` are further ones of the dictionary of each page. ``pictures`` and ``forms`` are drawn by their names; a
+    form is content too. ``meant`` names fonts whose characters stand for others. ``fields`` are values of a form on the
+    first page that can be filled in, ``files`` are embedded.
     """
     pdf = Pdf()
-    font_list = b" ".join(
-        b"/F%d %d 0 R" % (number, pdf.font(name, (meant or {}).get(name))) for number, name in enumerate(FONTS)
-    )
-    fonts = b"/Font << %b >>" % font_list
+    listed = ((number, pdf.font(name, (meant or {}).get(name))) for number, name in enumerate(FONTS))
+    fonts = b"/Font << %b >>" % b" ".join(b"/F%d %d 0 R" % one for one in listed)
     drawn = [(name, pdf.picture(image)) for name, image in (pictures or {}).items()]
-    box = b"/BBox [0 0 %f %f] /Resources << %b >>" % (*size, fonts)
-    drawn += [(name, pdf.stream(form, b"/Type /XObject /Subtype /Form " + box)) for name, form in (forms or {}).items()]
-    listed = b" ".join(b"/%b %d 0 R" % (name.encode(), number) for name, number in drawn)
-    notes = b" ".join(b"%d 0 R" % _field(pdf, run, fonts) for run in fields)
-    body = pdf.stream(content)
-    root = pdf.add(b"<< >>")
-    page, pages = root + 2, root + 3
-    pdf.add(b"<< /Fields [%b] >>" % notes)
-    pdf.add(
-        b"<< /Type /Page /Parent %d 0 R /MediaBox [0 0 %f %f] /Contents %d 0 R /Annots [%b]"
-        b" /Resources << %b /XObject << %b >> >> %b >>" % (pages, *size, body, notes, fonts, listed, entries)
+    box = b"/Type /XObject /Subtype /Form /BBox [0 0 %f %f] /Resources << %b >>" % (*size, fonts)
+    drawn += [(name, pdf.stream(form, box)) for name, form in (forms or {}).items()]
+    objects = b" ".join(b"/%b %d 0 R" % (name.encode(), number) for name, number in drawn)
+    shared = b"/MediaBox [0 0 %f %f] /Resources << %b /XObject << %b >> >> %b" % (*size, fonts, objects, entries)
+    widgets = _references(_field(pdf, run, fonts) for run in fields)
+    bodies = [pdf.stream(one) for one in (content, *more)]
+    parent = bodies[-1] + len(bodies) + 1
+    pages = [
+        pdf.add(b"<< /Type /Page /Parent %d 0 R /Contents %d 0 R /Annots [%b] %b >>" % (parent, body, notes, shared))
+        for body, notes in zip(bodies, (widgets, *[b""] * len(more)), strict=True)
+    ]
+    pdf.add(b"<< /Type /Pages /Kids [%b] /Count %d >>" % (_references(pages), len(pages)))
+    names = b" ".join(b"(%b) %d 0 R" % (_string(name), _file(pdf, name, files[name])) for name in sorted(files))
+    return pdf.write(
+        pdf.add(
+            b"<< /Type /Catalog /Pages %d 0 R /AcroForm << /Fields [%b] >>"
+            b" /Names << /EmbeddedFiles << /Names [%b] >> >> >>" % (parent, widgets, names)
+        )
     )
-    pdf.add(b"<< /Type /Pages /Kids [%d 0 R] /Count 1 >>" % page)
-    catalogue = pdf.add(b"<< /Type /Catalog /Pages %d 0 R /AcroForm %d 0 R >>" % (pages, root + 1))
-    return pdf.write(catalogue)
+
+
+def _references(numbers: Iterable[int]) -> bytes:
+    return b" ".join(b"%d 0 R" % number for number in numbers)
+
+
+def _file(pdf: Pdf, name: str, content: bytes) -> int:
+    """Add an embedded file; return the number of its description."""
+    kept = pdf.stream(content, b"/Type /EmbeddedFile")
+    text = _string(name)
+    return pdf.add(b"<< /Type /Filespec /F (%b) /UF (%b) /EF << /F %d 0 R >> >>" % (text, text, kept))
 
 
 def _field(pdf: Pdf, run: Run, fonts: bytes) -> int:

@@ -48,6 +48,9 @@ print of twice the height has narrow letters, which OCR misreads."""
 GAP = 16
 PAPER = 255
 
+MIN_CONTRAST = 20
+"""Minimum difference of grey values that is made black and white; less is blank paper."""
+
 MAX_WIDTH = 2000
 """Maximum width in pixels of a word as it is read."""
 
@@ -85,7 +88,7 @@ def _covers(one: Box, other: Box) -> bool:
 def words_to_check(words: Sequence[Word], answer: Sequence[Box]) -> tuple[Word, ...]:
     """Choose words by which a text is checked: those at the boxes of the ``answer``, and others all over the page.
 
-    ``words`` are in the order of reading; equal ones give the same choice. None if there are too few.
+    ``words`` are in the order of reading; equal ones give the same choice. Empty if there are too few.
     """
     able = [word for word in words if _is_telling(word.text)]
     chosen = {id(word): word for word in able if any(word.box.meets(box) for box in answer)}
@@ -170,7 +173,7 @@ def _cut(pixels: Pixels, piece: Piece, line_height: int) -> Pixels:
     scaled = cv2.resize(part, size, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC)
     lit = scaled if np.median(scaled) >= PAPER / 2 else PAPER - scaled
     dark, light = int(lit.min()), int(lit.max())
-    even = (lit.astype(np.float32) - dark) * (PAPER / max(1, light - dark))
+    even = PAPER - (light - lit.astype(np.float32)) * (PAPER / max(MIN_CONTRAST, light - dark))
     return even.astype(np.uint8)
 
 

@@ -42,6 +42,7 @@ from rpiocr.model.provenance import (
     OrderReason,
     date_order,
 )
+from rpiocr.recognise.pdf_text import PDF_TEXT
 from rpiocr.recognise.rapidocr.engine import ALL_LINES
 from tests.written import PSM_6, in_currency
 
@@ -161,6 +162,19 @@ def test_a_vote_of_a_second_engine_never_lowers_the_probability_of_its_value(vot
         probability_of(field(total(), votes, 6, second=second)) for second in (True, None, total("8.00"))
     )
     assert agreeing >= silent >= against
+
+
+def test_text_of_the_file_counts_as_two_engines_that_agree() -> None:
+    for chosen in (replace(total(), confidence=1.0), replace(day(), confidence=1.0)):
+        exact: Field[Any] = Field(chosen, (), (Ballot(PassId(PDF_TEXT, "page"), chosen),))
+        assert not is_single_engine(exact)
+        assert engines_of(Fields(date=exact) if chosen.raw.count("/") else Fields(amount=exact)) == "both"
+        assert probability_of(exact) >= probability_of(field(chosen, 1, 1, second=True))
+
+
+def test_text_of_the_file_that_does_not_have_a_value_is_no_evidence_for_it() -> None:
+    other = replace(total("8.00"), confidence=1.0)
+    assert is_single_engine(Field(total(), (other,), (Ballot(PassId(PDF_TEXT, "page"), other),)))
 
 
 def test_two_engines_that_agree_are_more_probable_than_one_alone() -> None:

@@ -14,6 +14,7 @@ from rpiocr.decide.confidence import Judge
 from rpiocr.decide.interpret import Scene, Understanding, understand
 from rpiocr.decide.vetoes import (
     AMOUNT_RULES,
+    CHANGED_TEXT,
     DATE_RULES,
     DISPUTED,
     NAMED_ONCE,
@@ -38,6 +39,7 @@ from rpiocr.model import (
     Veto,
     VetoKind,
 )
+from rpiocr.recognise.pdf_text import PDF_TEXT
 from rpiocr.recognise.rapidocr.engine import ALL_LINES
 from tests.written import PSM_4, PSM_6, in_currency, languages, read_as
 
@@ -72,6 +74,27 @@ def asked(local: Understanding, text: str, *, mixed: bool = False) -> Answer:
     """The answer after the cloud has read ``text``."""
     answer = Answer(local.fields, local.judgement, Source.LOCAL)
     return with_cloud(answer, read(text, VISION, mixed=mixed).fields, JUDGE)
+
+
+REPAIRED = """
+CORNER SHOP
+05/04/2024 14:05
+Subtotal           7.50
+Tax                0.60
+TOTAL CAD          8.70
+Cash              10.00
+Change             1.90
+"""
+
+
+def test_a_digit_of_exact_text_that_the_sums_contradict_is_not_accepted() -> None:
+    """Engines misread digits, so that the sums prove the right one; the text of a file has no misread digits."""
+    read_by_ocr, by_text = read(REPAIRED, *BOTH), read(REPAIRED, PDF_TEXT)
+    assert read_by_ocr.fields.amount
+    assert read_by_ocr.fields.amount.chosen.value == Decimal("8.10")
+    assert by_text.fields.amount
+    assert CHANGED_TEXT in by_text.fields.amount.vetoes or by_text.fields.amount.chosen.value == Decimal("8.70")
+    assert by_text.judgement.verdict is not Verdict.ACCEPT
 
 
 def test_a_date_of_ambiguous_order_is_not_accepted_because_the_cloud_reads_the_same_characters() -> None:
