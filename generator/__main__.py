@@ -10,6 +10,9 @@ from typing import Any
 import click
 
 from generator.age import LEVELS
+from generator.codes.drawing import make_coded, photograph_coded
+from generator.codes.situations import COUNTRIES, SITUATIONS
+from generator.codes.strip import CodeOrder, code_orders
 from generator.dice import Dice
 from generator.fonts import missing_packages
 from generator.locales import country_codes
@@ -33,11 +36,22 @@ class Wanted:
     turn: str | None = None
     mishaps: tuple[str, ...] = ()
     traps: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+
+    @property
+    def situations(self) -> tuple[str, ...]:
+        """The situations of codes, by name."""
+        every = tuple(name for name in SITUATIONS if self.photo or name != "neighbour")
+        return every if "all" in self.codes else self.codes
 
     def check(self) -> None:
         """Raise UsageError if options contradict each other."""
         if self.photo + self.several + bool(self.mishaps) + bool(self.traps) > 1:
             raise click.UsageError("give only one of --photo, --several, --mishap and --trap")
+        if self.codes and (self.several or self.mishaps or self.traps):
+            raise click.UsageError("--code goes together with --photo only")
+        if "neighbour" in self.codes and not self.photo:
+            raise click.UsageError("--code neighbour needs --photo")
         if self.turn and not (self.photo or self.several):
             raise click.UsageError("--turn needs --photo or --several")
 
@@ -58,7 +72,7 @@ class Wanted:
     "--country",
     "countries",
     multiple=True,
-    type=click.Choice(country_codes()),
+    type=click.Choice(sorted({*country_codes(), *COUNTRIES})),
     help="Only receipts of this country; can be given several times. Default: all.",
 )
 @click.option("--level", type=click.Choice(LEVELS), help="Level of wear. Default: all levels, mixed.")
@@ -83,6 +97,13 @@ class Wanted:
     type=click.Choice(("all", *TRAPS)),
     help="Receipts whose content misleads in this way; can be given several times.",
 )
+@click.option(
+    "--code",
+    "codes",
+    multiple=True,
+    type=click.Choice(("all", *SITUATIONS)),
+    help="Receipts with machine-readable codes in this situation; can be given several times.",
+)
 def main(
     seed: int,
     count: int,
@@ -98,6 +119,11 @@ def main(
     wanted = Wanted(**kind)
     wanted.check()
     several = MAX_PER_IMAGE if wanted.several else 1
+    if wanted.codes:
+        _write_codes(
+            wanted, list(code_orders(seed, count, countries or COUNTRIES, wanted.situations, level=level)), out
+        )
+        return
     made = [replace(order, level=level) for order in orders(seed, count * several, countries or country_codes())]
     if wanted.traps:
         traps = tuple(TRAPS) if "all" in wanted.traps else wanted.traps
@@ -111,6 +137,16 @@ def main(
             write_sample(sample, out)
     flat = wanted == Wanted(traps=wanted.traps)
     click.echo(f"{count} {'receipts' if flat else 'images'} in {out}", err=True)
+
+
+def _write_codes(wanted: Wanted, made: Sequence[CodeOrder], out: Path) -> None:
+    turn = int(wanted.turn) if wanted.turn else None
+    for code in made:
+        if wanted.photo:
+            write_sample(photograph_coded(code, turn), out)
+        else:
+            write_receipt(make_coded(code), out)
+    click.echo(f"{len(made)} images in {out}", err=True)
 
 
 def _photos(made: Sequence[Order], wanted: Wanted) -> Iterator[Sample]:

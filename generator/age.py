@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Any
 
 import cv2
 import numpy as np
@@ -80,6 +81,11 @@ def draw_ageing(dice: Dice, level: str) -> Ageing:
 
 def age(ink: Ink, ageing: Ageing, dice: Dice) -> Pixels:
     """Render the strip as a grey image; the same arguments give the same pixels."""
+    return wear(ink, ageing, dice)[0]
+
+
+def wear(ink: Ink, ageing: Ageing, dice: Dice) -> tuple[Pixels, Warp]:
+    """Render the strip as ``age`` does; return also where its points are on the image."""
     height, width = ink.shape
     kept = ink * _fading(dice, (height, width), ageing.fade_floor)
     for _ in range(ageing.dead_dots):
@@ -89,9 +95,10 @@ def age(ink: Ink, ageing: Ageing, dice: Dice) -> Pixels:
     paper = ageing.paper_grey + fibre - 1.5
     paper += _creases(dice, (height, width), ageing.creases)
     image = paper - (paper - ageing.ink_grey) * kept
-    image = _warp(image, ageing, dice)
+    warp = Warp(height, width, ageing, dice.real(0, 6.28), dice.real(0.5, 1.2))
+    image = _warp(image, warp)
     image *= _light(dice, image.shape, ageing.shadow)
-    return _camera(image, ageing, dice)
+    return _camera(image, ageing, dice), warp
 
 
 def jpeg(pixels: Pixels, quality: int) -> bytes:
@@ -128,28 +135,65 @@ def _creases(dice: Dice, shape: tuple[int, ...], count: int) -> Floats:
     return ridges
 
 
-def _warp(image: Floats, ageing: Ageing, dice: Dice) -> Floats:
+@dataclass(frozen=True, slots=True)
+class Warp:
+    """Curl, perspective and skew of a strip of ``height`` x ``width`` pixels, and the backdrop around it."""
+
+    height: int
+    width: int
+    ageing: Ageing
+    phase: float
+    waves: float
+
+    @property
+    def margins(self) -> tuple[int, int]:
+        """Pixels of backdrop at each side, and above and below."""
+        pad = self.ageing.backdrop_px
+        turn = abs(np.sin(np.radians(self.ageing.skew_deg)))
+        return (pad + int(turn * max(self.height, self.width) / 2) if pad else 0), pad
+
+    def to_strip(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+        """Map pixels from the middle of the warped image, before it is scaled, to pixels from that of the strip."""
+        angle = np.radians(self.ageing.skew_deg)
+        turned_x = x * np.cos(angle) - y * np.sin(angle)
+        turned_y = x * np.sin(angle) + y * np.cos(angle)
+        turned_x *= 1 + self.ageing.perspective * (0.5 - turned_y / self.height)
+        turned_y += self._curl(turned_x)
+        return turned_x, turned_y
+
+    def to_image(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Map points (n, 2) of the strip to points of the image, both in pixels from the upper left corner."""
+        x, y = points[:, 0] - self.width / 2, points[:, 1] - self.height / 2
+        flat_y = y - self._curl(x)
+        flat_x = x / (1 + self.ageing.perspective * (0.5 - flat_y / self.height))
+        angle = np.radians(self.ageing.skew_deg)
+        side, end = self.margins
+        turned = np.column_stack(
+            [
+                flat_x * np.cos(angle) + flat_y * np.sin(angle) + self.width / 2 + side,
+                flat_y * np.cos(angle) - flat_x * np.sin(angle) + self.height / 2 + end,
+            ]
+        )
+        return np.asarray(turned * self.ageing.resolution, np.float64)
+
+    def _curl(self, x: NDArray[Any]) -> NDArray[Any]:
+        return np.asarray(self.ageing.curl_px * np.sin(x / self.width * 6.28 * self.waves + self.phase))
+
+
+def _warp(image: Floats, warp: Warp) -> Floats:
     """Apply curl, perspective and skew in one resampling, on the backdrop."""
     height, width = image.shape
-    pad = ageing.backdrop_px
-    lift = int(abs(np.sin(np.radians(ageing.skew_deg))) * max(height, width) / 2) if pad else 0
-    out_width, out_height = width + 2 * (pad + lift), height + 2 * pad
+    side, end = warp.margins
+    out_width, out_height = width + 2 * side, height + 2 * end
     x, y = np.meshgrid(np.arange(out_width, dtype=np.float32), np.arange(out_height, dtype=np.float32))
-    x -= out_width / 2
-    y -= out_height / 2
-    angle = np.radians(ageing.skew_deg)
-    turned_x = x * np.cos(angle) - y * np.sin(angle)
-    turned_y = x * np.sin(angle) + y * np.cos(angle)
-    turned_x *= 1 + ageing.perspective * (0.5 - turned_y / height)
-    phase, waves = dice.real(0, 6.28), dice.real(0.5, 1.2)
-    turned_y += ageing.curl_px * np.sin(turned_x / width * 6.28 * waves + phase)
+    x, y = warp.to_strip(x - out_width / 2, y - out_height / 2)
     warped = cv2.remap(
         image,
-        (turned_x + width / 2).astype(np.float32),
-        (turned_y + height / 2).astype(np.float32),
+        (x + width / 2).astype(np.float32),
+        (y + height / 2).astype(np.float32),
         cv2.INTER_LINEAR,
-        borderMode=cv2.BORDER_CONSTANT if pad else cv2.BORDER_REPLICATE,
-        borderValue=float(ageing.backdrop_grey),
+        borderMode=cv2.BORDER_CONSTANT if end else cv2.BORDER_REPLICATE,
+        borderValue=float(warp.ageing.backdrop_grey),
     )
     return np.asarray(warped, np.float32)
 

@@ -48,6 +48,9 @@ from generator.shop import Kind
 
 HERE = Path(__file__).parent
 
+TABLES = (HERE, HERE / "codes")
+"""Folders with countries and languages. Those of ``codes`` are drawn only where a receipt is to have a code."""
+
 KINDS_OF_GOODS: tuple[Kind, ...] = ("charge", "deposit")
 """Kinds that goods can have besides that of an item."""
 
@@ -194,7 +197,7 @@ def country_codes() -> tuple[str, ...]:
 @cache
 def load_country(code: str) -> Country:
     """Return the country of a code such as ``de``. Raises FileNotFoundError if there is no file for it."""
-    table = tomllib.loads((HERE / "countries" / f"{code}.toml").read_text(encoding="utf-8"))
+    table = _read(f"countries/{code}.toml")
     first, last = table.pop("first_year"), table.pop("last_year")
     regimes = tuple(_regime(row) for row in table.pop("regimes"))
     language = load_language(table.pop("language"))
@@ -215,6 +218,12 @@ def load_country(code: str) -> Country:
     )
 
 
+def _read(name: str) -> dict[str, Any]:
+    """Return a table of ``TABLES``. Raises FileNotFoundError if there is none."""
+    found = [folder / name for folder in TABLES if (folder / name).exists()]
+    return tomllib.loads((found or [HERE / name])[0].read_text(encoding="utf-8"))
+
+
 def _without_euro(language: Language) -> Language:
     """Return a language for a country with another currency: without the wordings that name the euro."""
 
@@ -229,7 +238,7 @@ def _without_euro(language: Language) -> Language:
 @cache
 def load_language(code: str) -> Language:
     """Return the language of a code such as ``zh-Hant``. Raises FileNotFoundError if there is no file for it."""
-    table = tomllib.loads((HERE / "languages" / f"{code}.toml").read_text(encoding="utf-8"))
+    table = _read(f"languages/{code}.toml")
     return Language(
         code=code,
         words=_lists(table["words"]),

@@ -37,12 +37,14 @@ MAX_BOW = 1.2
 class Photo:
     """An upright RGB image, and for each receipt its four corners (x, y); the centre of a pixel is at 0.5.
 
-    Corners are in the order of ``CORNER_ORDER``, and outside of the image if the paper is cut off.
+    Corners are in the order of ``CORNER_ORDER``, and outside of the image if the paper is cut off. ``marks`` are those
+    of each sheet, (n, 2).
     """
 
     pixels: Pixels
     corners: tuple[tuple[tuple[float, float], ...], ...]
     traits: dict[str, Any]
+    marks: tuple[Points, ...] = ()
 
     def jpeg(self) -> bytes:
         """Return the JPEG file; its pixels are stored rotated unless the EXIF orientation in the traits is 1."""
@@ -148,7 +150,7 @@ def photograph(sheets: Sequence[Sheet], shot: Shot, dice: Dice) -> Photo:
         _put(pixels, item, camera, shot, dice)
     held = hold(pixels, laid[0].sheet, camera, laid[0].pose, dice) if shot.hand else ""
     capital = _capital_px(laid[0], camera)
-    pixels = defocus(pixels, shot.defocus * capital)
+    pixels = defocus(pixels, shot.defocus * capital if shot.sigma is None else shot.sigma)
     pixels = smear(pixels, shot.motion * capital, shot.motion_angle)
     light = _with_glare_on(laid[0], camera, shot.light, dice)
     expose(pixels, light, shot.noise, dice)
@@ -171,7 +173,11 @@ def photograph(sheets: Sequence[Sheet], shot: Shot, dice: Dice) -> Photo:
         "quality": shot.quality,
         "traits": _names(shot, laid, capital, share),
     }
-    return Photo(pixels, corners, traits)
+    marks = tuple(
+        np.empty((0, 2)) if item.sheet.marks is None else camera.project(item.in_space(item.sheet.marks))
+        for item in laid
+    )
+    return Photo(pixels, corners, traits, marks)
 
 
 def _names(shot: Shot, laid: Sequence[Laid], capital: float, share: float) -> list[str]:
@@ -331,9 +337,11 @@ def _shade_table(pixels: Pixels, item: Laid, camera: Camera, light: tuple[float,
 
 
 def _with_glare_on(item: Laid, camera: Camera, light: Light, dice: Dice) -> Light:
-    """Move the glare to a random point on the paper."""
+    """Move the glare to where the sheet wants it, or else to a random point on the paper."""
     if not light.glare:
         return light
     spot = np.array([[dice.real(-0.4, 0.4) * item.sheet.width, dice.real(-0.4, 0.4) * item.sheet.length]])
+    if item.sheet.glare_at is not None:
+        spot = np.array([item.sheet.glare_at])
     x, y = camera.project(item.in_space(spot))[0]
     return replace(light, glare_at=(float(x / camera.width), float(y / camera.height)))

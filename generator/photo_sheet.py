@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import cv2
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ImageFont
 
-from generator.age import LEVELS, Pixels, age, draw_ageing
+from generator.age import LEVELS, Ageing, Pixels, age, draw_ageing
 from generator.dice import Dice
 from generator.receipt import Order, draft_receipt, truth
 from generator.render import Press, burn, print_dots
@@ -26,13 +26,16 @@ FLAT_LEVELS = LEVELS[:3]
 class Sheet:
     """A flat grey image of the paper, with ``scale`` pixels per mm, and a cap height of ``capital_mm``.
 
-    ``gone`` is a mask of pixels that are torn away; None if the paper is whole.
+    ``gone`` is a mask of pixels that are torn away; None if the paper is whole. ``marks`` are points whose places on
+    the photo are wanted, and ``glare_at`` is where a glare is to fall, both in mm from the middle of the sheet.
     """
 
     pixels: Pixels
     scale: float
     capital_mm: float
     gone: NDArray[np.bool_] | None = None
+    marks: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 2)))
+    glare_at: tuple[float, float] | None = None
 
     @property
     def width(self) -> float:
@@ -58,20 +61,9 @@ def print_sheet(order: Order) -> tuple[Sheet, dict[str, Any]]:
     # Blank paper: 3 to 6 mm at the sides, 4 to 14 mm above and below.
     sides = [round(dice.between(24, 48) * scale) for _ in range(2)]
     ends = [round(dice.between(32, 112) * scale) for _ in range(2)]
-    ageing = replace(
-        draw_ageing(dice, level),
-        backdrop_px=0,
-        creases=0,
-        curl_px=0.0,
-        skew_deg=0.0,
-        perspective=0.0,
-        shadow=0.0,
-        blur_px=0.0,
-        grain=1.0,
-        resolution=1.0,
-    )
+    ageing = worn_flat(draw_ageing(dice, level))
     pixels = age(np.pad(ink, (tuple(ends), tuple(sides))), ageing, dice)
-    sheet = Sheet(pixels, DOTS_PER_MM * scale, _capital_dots(draft.press) / DOTS_PER_MM)
+    sheet = Sheet(pixels, DOTS_PER_MM * scale, capital_dots(draft.press) / DOTS_PER_MM)
     extra = {
         "seed": order.seed,
         "index": order.index,
@@ -83,7 +75,24 @@ def print_sheet(order: Order) -> tuple[Sheet, dict[str, Any]]:
     return sheet, truth(draft.sale, draft.printout) | extra
 
 
-def _capital_dots(press: Press) -> float:
+def worn_flat(ageing: Ageing) -> Ageing:
+    """Return a wear without what the photo adds: bends, light and camera."""
+    return replace(
+        ageing,
+        backdrop_px=0,
+        creases=0,
+        curl_px=0.0,
+        skew_deg=0.0,
+        perspective=0.0,
+        shadow=0.0,
+        blur_px=0.0,
+        grain=1.0,
+        resolution=1.0,
+    )
+
+
+def capital_dots(press: Press) -> float:
+    """Return the cap height of a printer in its dots."""
     face = press.face
     _, top, _, bottom = ImageFont.truetype(face.path, face.size).getbbox("H")
     return float(bottom - top) * face.pitch

@@ -48,7 +48,7 @@ class Shot:
     phone at a distance, whatever ``fill`` is. ``against``: the phone is held across the strip. ``cut`` is a side of the
     image that cuts off ``cut_part`` of the paper, or empty. ``held``: the paper is in the air, with the table out of
     focus; ``flat``: it is pressed flat, as on a scanner. ``defocus`` and ``motion`` are in cap heights, ``noise`` in
-    grey levels.
+    grey levels; ``sigma`` is the blur in pixels, which replaces ``defocus``.
     """
 
     surface: str
@@ -76,6 +76,7 @@ class Shot:
     quality: int
     exif: int
     max_capital: float = MAX_CAP_HEIGHT_PX
+    sigma: float | None = None
 
 
 def draw_shot(dice: Dice, turn: int | None = None) -> Shot:

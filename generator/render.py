@@ -73,9 +73,13 @@ class Pen:
 
 def print_dots(lines: Sequence[Line], press: Press) -> Dots:
     """Render the whole strip in dots of the font's matrix, without margins."""
+    return np.concatenate(print_strips(lines, press), axis=0)
+
+
+def print_strips(lines: Sequence[Line], press: Press) -> list[Dots]:
+    """Render each line in dots of the font's matrix, without margins."""
     pen = _pen(press)
-    strips = [_strip(line, press, pen) for line in lines]
-    return np.concatenate(strips, axis=0)
+    return [_strip(line, press, pen) for line in lines]
 
 
 def burn(dots: Dots, press: Press, scale: float) -> Ink:
@@ -102,6 +106,8 @@ def burn(dots: Dots, press: Press, scale: float) -> Ink:
 def _strip(line: Line, press: Press, pen: Pen) -> Dots:
     face = press.face
     width = press.width // face.pitch
+    if line.graphic is not None:
+        return np.pad(line.graphic, ((0, 0), (0, width - line.graphic.shape[1])))
     if line.bars:
         return _bars(line.bars, width)
     wide, tall = line.look.wide, line.look.tall

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 from unicodedata import east_asian_width
 
+import numpy as np
+from numpy.typing import NDArray
+
 Align = Literal["left", "centre", "right"]
 
 
@@ -53,11 +56,16 @@ PLAIN = Look()
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One printed line; ``bars`` are the digits of a bar code that is printed instead of text."""
+    """One printed line; ``bars`` are the digits of a bar code that is printed instead of text.
+
+    ``graphic`` is an image in printer dots (height, width), 1 where the head burns, that is printed instead, as wide as
+    the print or narrower; it starts at the left margin.
+    """
 
     cells: tuple[Cell, ...]
     look: Look = PLAIN
     bars: str = ""
+    graphic: NDArray[np.uint8] | None = field(default=None, compare=False)
 
     @property
     def text(self) -> str:
