@@ -83,6 +83,7 @@ def test_the_whole_program_answers_by_text_with_the_items(draft: Draft) -> None:
     assert receipt.fields.items
     assert sum(item.amount for item in receipt.fields.items.items) == draft.sale.total
     assert receipt.fields.amount
+    assert outcome.page
     box = receipt.fields.amount.chosen.box
     assert outcome.page.pixels[round(box.top) : round(box.bottom), round(box.left) : round(box.right)].min() < 60
 
