@@ -42,41 +42,60 @@ SHARPENED, SIGMA = 2.5, 1.2
 """Weight of the picture from which its blurred copy is subtracted, and the blur of that in pixels. Only where a code
 was not found: it loses one in twenty of those that are easily read."""
 
+STREAKS = 2.0
+"""Blur in pixels that closes the white streaks of dead dots in large modules, which split a code for the decoder."""
+
 NEAR = 30
-"""Distance in pixels from an area within which a code that was found is the one that it may hold."""
+"""Distance in pixels around a code that belongs to it: an area has a margin, and begins and ends with whole cells."""
+
+MOST_COVERED = 0.5
+"""Share of an area that known codes cover from which no other is looked for in it."""
+
+PAPER = 90.0
+"""Percentile of the grey values of an area that is its paper, by which known codes are covered."""
 
 
 def find_codes(pixels: Pixels) -> tuple[FoundCode, ...]:
     """Return the codes on a grey picture, shape (height, width), top to bottom; boxes are in its pixels."""
     found = list(_read(pixels, ALWAYS))
-    open_areas = _without(code_areas(pixels), found)
+    open_areas = _with_room(code_areas(pixels), found)
     if open_areas:
         found += _read(pixels, BARS)
-    for area in _without(open_areas, found):
-        found += _read_area(pixels, area)
+    for area in _with_room(open_areas, found):
+        found += _read_area(pixels, area, found)
     return tuple(sorted(found, key=lambda one: (one.box.top, one.box.left)))
 
 
-def _without(areas: Iterable[Box], found: Sequence[FoundCode]) -> list[Box]:
-    """Return the areas in which no code was found."""
-    return [area for area in areas if not any(_is_near(area, *code.box.middle) for code in found)]
+def _with_room(areas: Iterable[Box], found: Sequence[FoundCode]) -> list[Box]:
+    """Return the areas that may hold another code than those that were found."""
+    return [area for area in areas if sum(_covered(area, code.box) for code in found) < MOST_COVERED]
 
 
-def _is_near(area: Box, x: float, y: float) -> bool:
-    return area.left - NEAR <= x <= area.right + NEAR and area.top - NEAR <= y <= area.bottom + NEAR
+def _covered(area: Box, code: Box) -> float:
+    """Return the share of an area that a code covers, with what the area has around it."""
+    around = Box(code.left - NEAR, code.top - NEAR, code.right + NEAR, code.bottom + NEAR)
+    width, height = area.shared(around)
+    return max(0.0, width) * max(0.0, height) / (area.width * area.height)
 
 
-def _read_area(pixels: Pixels, area: Box) -> list[FoundCode]:
+def _read_area(pixels: Pixels, area: Box, known: Sequence[FoundCode]) -> list[FoundCode]:
     left, top = int(area.left), int(area.top)
-    part = np.ascontiguousarray(pixels[top : int(area.bottom), left : int(area.right)])
-    found = list(_read(part, BLOCKS))
+    part = pixels[top : int(area.bottom), left : int(area.right)].copy()
+    paper = int(np.percentile(part, PAPER))
+    for code in known:
+        box = _placed(code.box, -left, -top, 1.0)
+        part[max(0, int(box.top)) : max(0, int(box.bottom)), max(0, int(box.left)) : max(0, int(box.right))] = paper
+    found = list(_read(part, BLOCKS)) or list(_read(_soft(part, STREAKS), ALWAYS))
     scale = 1.0
     if not found:
-        soft = cv2.GaussianBlur(part, (0, 0), SIGMA)
-        sharp = cv2.addWeighted(part, SHARPENED, soft, 1.0 - SHARPENED, 0)
+        sharp = cv2.addWeighted(part, SHARPENED, _soft(part, SIGMA), 1.0 - SHARPENED, 0)
         larger = cv2.resize(sharp, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
         found, scale = list(_read(larger.astype(np.uint8, copy=False), ENLARGED)), 2.0
     return [replace(one, box=_placed(one.box, left, top, scale)) for one in found]
+
+
+def _soft(pixels: Pixels, sigma: float) -> Pixels:
+    return cv2.GaussianBlur(pixels, (0, 0), sigma).astype(np.uint8, copy=False)
 
 
 def _placed(box: Box, left: int, top: int, scale: float) -> Box:

@@ -105,3 +105,22 @@ def test_small_blurred_modules_are_read_at_twice_the_size() -> None:
 def test_pictures_of_any_size_can_be_looked_at() -> None:
     for shape in ((1, 1), (3, 900), (900, 3), (39, 39), (41, 2000)):
         assert find_codes(np.full(shape, 200, np.uint8)) == ()
+
+
+def test_white_streaks_of_dead_dots_through_large_modules_do_not_hide_a_code() -> None:
+    drawn = symbol(TEXT, 9).copy()
+    drawn[:, 60::96] = 255
+    drawn[:, 61::96] = 255
+    assert [one.payload for one in find_codes(page(drawn))] == [TEXT.encode()]
+
+
+def test_a_code_beside_another_one_is_found_though_both_are_in_one_block() -> None:
+    text = "<TED version='1.0'><DD><RE>76192083-9</RE><TD>39</TD><F>4711</F><MNT>12990</MNT></DD></TED>" * 3
+    block, advert = other("PDF417", text, 3), symbol("https://example.org/app", 3)
+    width = max(block.shape[1], advert.shape[1])
+    joined = np.full((block.shape[0] + advert.shape[0] - 12, width), 255, np.uint8)
+    joined[: block.shape[0], : block.shape[1]] = block
+    foot = joined[block.shape[0] - 12 :, : advert.shape[1]]
+    foot[:] = np.minimum(advert, foot)
+    found = {one.symbology: one.payload.decode() for one in find_codes(page(joined))}
+    assert found == {"PDF417": text, "QRCode": "https://example.org/app"}

@@ -40,7 +40,7 @@ def parse(payload: bytes) -> CodeClaim | None:
     lines = [line.strip() for line in text.replace("\r\n", "\n").rstrip("\n").split("\n", MOST_LINES)]
     if not LEAST_LINES <= len(lines) <= MOST_LINES:
         return None
-    return _claim(*lines, *[""] * (MOST_LINES - len(lines)), needs_bic=header["version"] == b"001")
+    return _claim(*lines, *[""] * (MOST_LINES - len(lines)))
 
 
 def _claim(
@@ -52,10 +52,9 @@ def _claim(
     reference: str,
     text: str,
     _note: str,
-    *,
-    needs_bic: bool,
 ) -> CodeClaim | None:
-    if not (BIC.fullmatch(bic) or (not bic and not needs_bic)) or not iban(account) or not one_line(name):
+    # Version 001 requires the BIC; banks no longer do, and many codes of it have none.
+    if (bic and not BIC.fullmatch(bic)) or not iban(account) or not one_line(name):
         return None
     total = amount(asked.removeprefix("EUR"), 0, 2) if asked.startswith("EUR") else None
     if (asked and not total) or (reference and (text or not _is_reference(reference))):
