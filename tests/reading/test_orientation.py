@@ -52,6 +52,7 @@ def test_a_picture_the_wrong_way_up_is_read_as_the_upright_one_and_says_so(quart
         wanted.date.chosen.value,
     )
     assert any(warning.code == "turned" for warning in trace.receipt.warnings)
+    assert upright.page
     back = rotated(whole_page(upright.page), -quarters).to_page
     for mine, theirs in ((found.amount, wanted.amount), (found.date, wanted.date)):
         here = place_box(mine.chosen.box, back)
