@@ -27,9 +27,9 @@ from rpiocr.settings import DEFAULTS, SPECS
 from tests.program import OTHER_SMALL, QUICK, SAMPLE, SMALL, Outcome, Run, command, surroundings, timeless
 
 KEYS = [
-    "schema_version", "file", "page", "part", "sha256", "source", "verdict", "quality", "amount", "currency", "date",
-    "time", "merchant", "subtotal", "tax", "tip", "items", "tax_ids", "receipt_number", "payment", "items_check",
-    "codes", "confidence", "verdicts", "evidence", "rungs", "stop", "warnings", "passes", "elapsed_s",
+    "schema_version", "file", "page", "pages", "part", "attachment", "sha256", "source", "verdict", "quality", "amount",
+    "currency", "date", "time", "merchant", "subtotal", "tax", "tip", "items", "tax_ids", "receipt_number", "payment",
+    "items_check", "codes", "confidence", "verdicts", "evidence", "rungs", "stop", "warnings", "passes", "elapsed_s",
 ]  # fmt: skip
 
 

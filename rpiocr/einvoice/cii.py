@@ -141,13 +141,13 @@ class _Reader:
                 else ("ChargeIndicator",)
             )
             amount = self.figures.amount(found, "ActualAmount")
-            sign = 1 if self.figures.is_charge(found, *path) else -1
+            is_charge = self.figures.is_charge(found, *path)
             if amount is not None:
-                yield Adjustment(short(found.value("Reason")), sign * amount)
+                yield Adjustment(short(found.value("Reason")), amount if is_charge else -amount, is_charge)
         for found in settlement.all("SpecifiedLogisticsServiceCharge"):
             amount = self.figures.amount(found, "AppliedAmount")
             if amount is not None:
-                yield Adjustment(short(found.value("Description")), amount)
+                yield Adjustment(short(found.value("Description")), amount, is_charge=True)
 
     def lines(self, transaction: Element) -> tuple[InvoiceLine, ...]:
         found = list(transaction.all("IncludedSupplyChainTradeLineItem"))

@@ -61,8 +61,8 @@ class _Sums:
             yield "lines, allowances and charges do not add up to the total without tax"
 
     def _of_adjustments(self) -> Iterator[str]:
-        less = _sum(-one.amount for one in self.adjustments if one.amount < 0)
-        more = _sum(one.amount for one in self.adjustments if one.amount > 0)
+        less = _sum(-one.amount for one in self.adjustments if not one.is_charge)
+        more = _sum(one.amount for one in self.adjustments if one.is_charge)
         if self._differ(less, self.totals.allowances or ZERO):
             yield "its allowances do not add up to their sum"
         if self._differ(more, self.totals.charges or ZERO):

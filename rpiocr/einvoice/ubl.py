@@ -96,9 +96,10 @@ class _Reader:
     def adjustments(self, root: Element) -> Iterator[Adjustment]:
         for found in root.all("AllowanceCharge"):
             amount = self.figures.amount(found, "Amount")
-            sign = 1 if self.figures.is_charge(found, "ChargeIndicator") else -1
+            is_charge = self.figures.is_charge(found, "ChargeIndicator")
             if amount is not None:
-                yield Adjustment(short(found.value("AllowanceChargeReason")), sign * amount)
+                reason = short(found.value("AllowanceChargeReason"))
+                yield Adjustment(reason, amount if is_charge else -amount, is_charge)
 
     def lines(self, root: Element) -> tuple[InvoiceLine, ...]:
         found = list(root.all("CreditNoteLine" if self.is_credit_note else "InvoiceLine"))

@@ -66,10 +66,11 @@ class InvoiceLine:
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """An allowance (negative) or a charge (positive) on the whole invoice, without tax."""
+    """An allowance or a charge on the whole invoice: ``amount`` is what it adds to the total without tax."""
 
     reason: str | None
     amount: Decimal
+    is_charge: bool
 
 
 @dataclass(frozen=True, slots=True)

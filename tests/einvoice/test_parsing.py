@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -90,6 +91,19 @@ def test_a_corrected_invoice_keeps_the_signs_that_it_states() -> None:
     rows = (Row("Retoure", "-1", "H87", "20.00"),)
     invoice = parse(cii(SHOP.but(type_code="384", rows=rows)))
     assert (invoice.purpose, invoice.total, invoice.proved) == (Purpose.CORRECTION, Decimal("-23.80"), True)
+
+
+@pytest.mark.parametrize("write", [cii, ubl])
+def test_a_correction_takes_an_allowance_back(write: Writer) -> None:
+    rows = (Row("Retoure", "-1", "H87", "20.00"),)
+    taken = write(SHOP.but(type_code="384", rows=rows, adjustments=(("Rabatt", "-2.00"),)))
+    for name in (b"ActualAmount", b"AllowanceTotalAmount", b"Amount"):
+        taken = re.sub(rb"(:" + name + rb"[^>]*>)2\.00", rb"\g<1>-2.00", taken)
+    spec = SHOP.but(type_code="384", rows=rows, adjustments=(("Aufschlag", "2.00"),)).totals()
+    for name, other in ((b"-22.00", spec["without_tax"]), (b"-4.18", spec["tax"]), (b"-26.18", spec["with_tax"])):
+        taken = taken.replace(name, other.encode())
+    invoice = parse(taken)
+    assert (invoice.total, invoice.doubts) == (Decimal("-21.42"), ())
 
 
 def test_what_was_paid_before_is_part_of_the_total() -> None:
