@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from rpiocr.model import EngineFamily
 
-TEXT = EngineFamily("text")
+TEXT = EngineFamily("text", exact=True)
 """Text of a document itself, such as the body of a mail."""
 
-E_INVOICE = EngineFamily("e-invoice")
+E_INVOICE = EngineFamily("e-invoice", exact=True)
 """The fields of an e-invoice."""
