@@ -281,21 +281,32 @@ def _lines(signs: Iterable[Sign], size: tuple[int, int]) -> list[list[Word]]:
 
     ``size`` is the width and height of the page in pixels.
     """
-    lines: list[list[list[Glyph]]] = [[[]]]
+    lines: list[list[Word]] = [[]]
+    for part in _parts(signs):
+        if not part:
+            lines.append([])
+        elif all(glyph.text != UNREADABLE for glyph in part) and _has_area(word := _word(part, size)):
+            lines[-1].append(word)
+    return [line for line in lines if line]
+
+
+def _parts(signs: Iterable[Sign]) -> Iterator[list[Glyph]]:
+    """Yield the characters of each word, and none between two lines."""
+    word: list[Glyph] = []
     last: Glyph | None = None
     for sign in signs:
-        if isinstance(sign, str):
-            lines.append([[]]) if sign == BREAK else lines[-1].append([])
-            continue
-        if last and not _is_level(last, sign):
-            lines.append([[]])
-        elif last and _is_apart(last, sign):
-            lines[-1].append([])
-        lines[-1][-1].append(sign)
-        last = sign
-    words = ([_word(glyphs, size) for glyphs in line if glyphs] for line in lines)
-    readable = ([word for word in line if UNREADABLE not in word[0] and _has_area(word)] for line in words)
-    return [line for line in readable if line]
+        glyph = None if isinstance(sign, str) else sign
+        is_break = sign == BREAK or bool(last and glyph and not _is_level(last, glyph))
+        if word and (glyph is None or is_break or _is_apart(word[-1], glyph)):
+            yield word
+            word = []
+        if is_break:
+            yield []
+        if glyph:
+            word.append(glyph)
+            last = glyph
+    if word:
+        yield word
 
 
 def _is_level(last: Glyph, glyph: Glyph) -> bool:

@@ -92,15 +92,24 @@ def _word(value: object, size: tuple[int, int]) -> Word:
     if not isinstance(value, list) or len(value) != 5:
         raise NoteError
     text, *sides = value
-    if not isinstance(text, str) or not text or not all(isinstance(side, float | int) for side in sides):
+    box = _box(sides, 2 * max(size))
+    (x, y), (width, height) = box.middle, size
+    if not (0 <= x <= width and 0 <= y <= height and 0 < box.width <= width and 0 < box.height <= height):
+        raise NoteError
+    return Word(_printable(text), box, 1.0)
+
+
+def _printable(text: object) -> str:
+    if not isinstance(text, str) or not text:
         raise NoteError
     if any(character.isspace() or unicodedata.category(character)[0] == "C" for character in text):
         raise NoteError
-    (width, height), largest = size, 2 * max(size)
-    if not all(-largest <= side <= largest for side in sides):
+    return text
+
+
+def _box(sides: Sequence[object], largest: int) -> Box:
+    """Return a box of four numbers, none of them larger than ``largest`` or none at all, as NaN."""
+    numbers = [side for side in sides if isinstance(side, float | int) and -largest <= side <= largest]
+    if len(numbers) != len(sides):
         raise NoteError
-    box = Box(*map(float, sides))
-    x, y = box.middle
-    if not (0 <= x <= width and 0 <= y <= height and 0 < box.width <= width and 0 < box.height <= height):
-        raise NoteError
-    return Word(text, box, 1.0)
+    return Box(*map(float, numbers))
