@@ -19,7 +19,7 @@ from rpiocr.decide.date_vetoes import AFTER_TODAY
 from rpiocr.decide.vetoes import BOTH_SIGNS, COUNT, DECIMALS_OPEN, MAYBE_A_REFUND
 from rpiocr.extract import Extract
 from rpiocr.extract.fields.date import other_reading
-from rpiocr.extract.roles import TOTALS, Role
+from rpiocr.extract.roles import TOTALS, ReceiptLine, Role
 from rpiocr.model import Box, Candidate, Field, Fields, Kind, Provenance, TaxId, Verdict, Veto, VetoKind
 from rpiocr.model.codes import Code, Document
 from rpiocr.model.provenance import CARD, CODE, PROVED_CODE, PROVING
@@ -50,6 +50,10 @@ NO_PURCHASE = {
 
 PAID = frozenset({*TOTALS, Role.CARD})
 """Roles of a line whose amount is what was paid."""
+
+
+ADDED = frozenset({*TOTALS, Role.SHARE, Role.TIP})
+"""Roles of a line below the total by which something else than the total was paid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,9 @@ def with_codes(fields: Fields, extracts: Sequence[Extract], codes: Sequence[Code
         amount=_with(fields.amount, total, belongs=belongs, lifts=SETTLED_BY_CODE.__contains__),
         date=_with(fields.date, date, belongs=belongs, lifts=lambda veto: veto != AFTER_TODAY),
     )
+    if total and (other := _stated_below(total.value, extracts)):
+        why = f"it states {other}, and a code on it {total.value}"
+        changed = replace(changed, amount=_doubted(changed.amount, why))
     if witness.others:
         changed = replace(changed, amount=_doubted(changed.amount, "codes of several receipts are on it"))
     return _with_the_rest(changed, witness) if belongs else changed
@@ -124,6 +131,22 @@ def _amounts(extracts: Iterable[Extract]) -> Iterator[Sighting[Decimal]]:
         for row in extract.rows:
             telling = row.role in PAID
             yield from (Sighting(one.value, one.raw, one.box, one.confidence, telling) for one in row.amounts)
+
+
+def _stated_below(total: Decimal, extracts: Iterable[Extract]) -> Decimal | None:
+    """Return what the paper states below the total of a code as another total, a share of it, or a tip."""
+    amount = abs(total)
+    for extract in extracts:
+        named = [number for number, row in enumerate(extract.rows) if row.role in PAID and _has(row, amount)]
+        below = extract.rows[named[-1] + 1 :] if named else ()
+        for row in below:
+            if row.role in ADDED and not row.in_tax_table and row.amounts and not _has(row, amount) and row.main.value:
+                return row.main.value
+    return None
+
+
+def _has(row: ReceiptLine, amount: Decimal) -> bool:
+    return any(abs(one.value) == amount for one in row.amounts)
 
 
 def _stated_date(witness: Witness, extracts: Sequence[Extract]) -> Stated[dt.date] | None:

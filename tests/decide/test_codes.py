@@ -105,6 +105,17 @@ def test_with_a_tip_below_the_coded_total_both_are_shown_and_a_person_decides(cl
     assert any("a code on the receipt says 16.50" in veto.why for veto in found.fields.amount.vetoes)
 
 
+@pytest.mark.parametrize(
+    "below",
+    ["Trinkgeld 2,00\nEndbetrag 18,50", "1/2 SUMME 8,25 EUR", "Trinkgeld 2,00"],
+    ids=["tip and total", "share", "tip"],
+)
+def test_what_is_stated_below_the_coded_total_is_in_doubt_though_the_sums_agree_with_the_code(below: str) -> None:
+    text = RECEIPT + "\nA 7% 15,42 1,08 16,50\nVielen Dank für Ihren Einkauf\n" + below
+    assert not is_accepted(read(text, PROVED))
+    assert is_accepted(read(text.replace(below, "Punkte 25"), PROVED))
+
+
 def test_another_date_in_print_than_in_the_code_is_shown_and_not_accepted() -> None:
     found = read(RECEIPT.replace("05.11.2026", "07.11.2026"), PROVED)
     assert found.fields.date is not None
