@@ -10,13 +10,14 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from rpiocr.decide.interpret import Understanding
-from rpiocr.model import Box, Fields, Page, Pass, Prepared, Word
+from rpiocr.model import Box, Field, Fields, Page, Pass, Prepared, Word
 from rpiocr.preprocess import NOMINAL_DPI
 from rpiocr.preprocess.rows import GlyphRows
 from rpiocr.recognise.passes import PassRunner
@@ -48,6 +49,9 @@ AROUND = 0.4
 
 MAX_DIGITS = 1
 """Maximum number of digits in print outside of the text: with more it may be an amount, such as a value in a form."""
+
+RIVALS = 2
+"""How many other values of a field are checked with the chosen one."""
 
 MAX_DOUBTED, MAX_WRONG = 3, 1
 """Maximum number of words that OCR reads otherwise at first, and, of those that are not in the answer, again."""
@@ -163,8 +167,9 @@ def _around(glyphs: NDArray[np.int32], factor: float) -> Box:
 
 
 def _answer(fields: Fields) -> tuple[Box, ...]:
-    """Return where total and date were read."""
-    return tuple(field.chosen.box for field in (fields.amount, fields.date) if field)
+    """Return where total and date were read, and what else they may be: the total may have been worked out."""
+    found: tuple[Field[Any] | None, ...] = (fields.amount, fields.date)
+    return tuple(one.box for field in found if field for one in (field.chosen, *field.rivals[:RIVALS]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,9 +37,9 @@ MIN_CHECKED = 4
 """Minimum number of words by which a text is checked: a page with fewer is read as a picture."""
 
 LINE_HEIGHTS = (40, 56)
-MARGIN = 0.3
+MARGIN, BESIDE = 0.3, 0.3
 """Heights in pixels that words are scaled to, at first and again where they were read otherwise, with a margin as a
-share of their own height above and below them."""
+share of their own height above and below them, and of the width of their characters beside them."""
 
 NARROW, USUAL, WIDE = 0.5, 0.8, 1.3
 """Widths of characters, by the height of their ink, below and above which words are widened or narrowed to the usual:
@@ -102,7 +102,8 @@ def words_to_check(words: Sequence[Word], answer: Sequence[Box]) -> tuple[Word, 
 
 def _is_telling(text: str) -> bool:
     digits, letters = sum(char.isdigit() for char in text), sum(char.isalpha() for char in text)
-    return bool(PLAIN_WORD.fullmatch(text)) and (digits >= MIN_DIGITS or letters >= MIN_LETTERS)
+    is_word = bool(PLAIN_WORD.fullmatch(text)) and 2 * (digits + letters) > len(text)
+    return is_word and (digits >= MIN_DIGITS or letters >= MIN_LETTERS)
 
 
 def _spread(words: Sequence[Word], count: int) -> list[Word]:
@@ -124,6 +125,13 @@ class Piece:
         """By how much its letters have to be wider to look as usual."""
         shape = self.box.width / max(1.0, self.characters * self.box.height)
         return 1.0 if not self.characters or NARROW <= shape <= WIDE else USUAL / max(shape, 0.1)
+
+    @property
+    def margins(self) -> tuple[float, float]:
+        """The margins beside, and above and below, in pixels: beside there may be the next word."""
+        above = MARGIN * self.box.height
+        beside = BESIDE * self.box.width / self.characters if self.characters else above
+        return min(beside, above), above
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +171,10 @@ class PieceReader:
 
 def _cut(pixels: Pixels, piece: Piece, line_height: int) -> Pixels:
     """Return a piece of an image with its margin at a height, with white paper and black ink."""
-    box, margin = piece.box, MARGIN * piece.box.height
+    box, (beside, above) = piece.box, piece.margins
     height, width = pixels.shape
-    left, top = max(0, int(box.left - margin)), max(0, int(box.top - margin))
-    right, bottom = min(width, int(box.right + margin) + 1), min(height, int(box.bottom + margin) + 1)
+    left, top = max(0, int(box.left - beside)), max(0, int(box.top - above))
+    right, bottom = min(width, int(box.right + beside) + 1), min(height, int(box.bottom + above) + 1)
     part = pixels[top : max(top + 1, bottom), left : max(left + 1, right)]
     factor = min(line_height / part.shape[0], MAX_WIDTH / (part.shape[1] * piece.stretch))
     size = (max(1, int(part.shape[1] * factor * piece.stretch)), max(1, round(part.shape[0] * factor)))
