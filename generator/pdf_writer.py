@@ -140,11 +140,12 @@ def page_pdf(
     forms: Mapping[str, bytes] | None = None,
     meant: Mapping[str, Mapping[str, str]] | None = None,
     fields: Sequence[Run] = (),
+    attached: Mapping[str, bytes] | None = None,
 ) -> bytes:
     """Return a PDF of one page of ``size`` points that ``content`` draws, with further ``entries`` of its dictionary.
 
     ``pictures`` and ``forms`` are drawn by their names; a form is content too. ``meant`` names fonts whose characters
-    stand for others. ``fields`` are values of a form that can be filled in.
+    stand for others. ``fields`` are values of a form that can be filled in; ``attached`` are XML files by their names.
     """
     pdf = Pdf()
     font_list = b" ".join(
@@ -157,6 +158,7 @@ def page_pdf(
     listed = b" ".join(b"/%b %d 0 R" % (name.encode(), number) for name, number in drawn)
     notes = b" ".join(b"%d 0 R" % _field(pdf, run, fonts) for run in fields)
     body = pdf.stream(content)
+    files = [(name, _attached(pdf, name, data)) for name, data in (attached or {}).items()]
     root = pdf.add(b"<< >>")
     page, pages = root + 2, root + 3
     pdf.add(b"<< /Fields [%b] >>" % notes)
@@ -165,8 +167,21 @@ def page_pdf(
         b" /Resources << %b /XObject << %b >> >> %b >>" % (pages, *size, body, notes, fonts, listed, entries)
     )
     pdf.add(b"<< /Type /Pages /Kids [%d 0 R] /Count 1 >>" % page)
-    catalogue = pdf.add(b"<< /Type /Catalog /Pages %d 0 R /AcroForm %d 0 R >>" % (pages, root + 1))
+    names = b" ".join(b"(%b) %d 0 R" % (name.encode(), number) for name, number in files)
+    listed = b" ".join(b"%d 0 R" % number for _, number in files)
+    embedded = b"/Names << /EmbeddedFiles << /Names [%b] >> >> /AF [%b]" % (names, listed) if files else b""
+    catalogue = pdf.add(b"<< /Type /Catalog /Pages %d 0 R /AcroForm %d 0 R %b >>" % (pages, root + 1, embedded))
     return pdf.write(catalogue)
+
+
+def _attached(pdf: Pdf, name: str, data: bytes) -> int:
+    """Add an XML file that belongs to the document; return the number of its description."""
+    entries = b"/Type /EmbeddedFile /Subtype /text#2Fxml /Params << /Size %d >>" % len(data)
+    number = pdf.stream(data, entries)
+    return pdf.add(
+        b"<< /Type /Filespec /F (%b) /UF (%b) /AFRelationship /Alternative /EF << /F %d 0 R /UF %d 0 R >> >>"
+        % (name.encode(), name.encode(), number, number)
+    )
 
 
 def _field(pdf: Pdf, run: Run, fonts: bytes) -> int:
