@@ -184,10 +184,13 @@ def _references(numbers: Iterable[int]) -> bytes:
 
 
 def _file(pdf: Pdf, name: str, content: bytes) -> int:
-    """Add an embedded file; return the number of its description."""
-    kept = pdf.stream(content, b"/Type /EmbeddedFile")
+    """Add an embedded file that belongs to the document; return the number of its description."""
+    kept = pdf.stream(content, b"/Type /EmbeddedFile /Subtype /text#2Fxml /Params << /Size %d >>" % len(content))
     text = _string(name)
-    return pdf.add(b"<< /Type /Filespec /F (%b) /UF (%b) /EF << /F %d 0 R >> >>" % (text, text, kept))
+    return pdf.add(
+        b"<< /Type /Filespec /F (%b) /UF (%b) /AFRelationship /Alternative /EF << /F %d 0 R /UF %d 0 R >> >>"
+        % (text, text, kept, kept)
+    )
 
 
 def _field(pdf: Pdf, run: Run, fonts: bytes) -> int:

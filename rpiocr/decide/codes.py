@@ -140,9 +140,15 @@ def _stated_below(total: Decimal, extracts: Iterable[Extract]) -> Decimal | None
         named = [number for number, row in enumerate(extract.rows) if row.role in PAID and _has(row, amount)]
         below = extract.rows[named[-1] + 1 :] if named else ()
         for row in below:
-            if row.role in ADDED and not row.in_tax_table and row.amounts and not _has(row, amount) and row.main.value:
+            if _adds(row) and not _has(row, amount):
                 return row.main.value
     return None
+
+
+def _adds(row: ReceiptLine) -> bool:
+    """Whether a line states something else that was paid; the sums of a table of taxes have several amounts."""
+    is_sum_of_taxes = row.in_tax_table and len(row.amounts) > 1
+    return row.role in ADDED and not is_sum_of_taxes and bool(row.amounts) and row.main.value != 0
 
 
 def _has(row: ReceiptLine, amount: Decimal) -> bool:
