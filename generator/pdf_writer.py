@@ -170,13 +170,10 @@ def page_pdf(
         for body, notes in zip(bodies, (widgets, *[b""] * len(more)), strict=True)
     ]
     pdf.add(b"<< /Type /Pages /Kids [%b] /Count %d >>" % (_references(pages), len(pages)))
-    names = b" ".join(b"(%b) %d 0 R" % (_string(name), _file(pdf, name, files[name])) for name in sorted(files))
-    return pdf.write(
-        pdf.add(
-            b"<< /Type /Catalog /Pages %d 0 R /AcroForm << /Fields [%b] >>"
-            b" /Names << /EmbeddedFiles << /Names [%b] >> >> >>" % (parent, widgets, names)
-        )
-    )
+    named = b" ".join(b"(%b) %d 0 R" % (_string(name), _file(pdf, name, files[name])) for name in sorted(files))
+    embedded = b" /Names << /EmbeddedFiles << /Names [%b] >> >>" % named if files else b""
+    root = b"<< /Type /Catalog /Pages %d 0 R /AcroForm << /Fields [%b] >>%b >>" % (parent, widgets, embedded)
+    return pdf.write(pdf.add(root))
 
 
 def _references(numbers: Iterable[int]) -> bytes:
@@ -185,7 +182,8 @@ def _references(numbers: Iterable[int]) -> bytes:
 
 def _file(pdf: Pdf, name: str, content: bytes) -> int:
     """Add an embedded file that belongs to the document; return the number of its description."""
-    kept = pdf.stream(content, b"/Type /EmbeddedFile /Subtype /text#2Fxml /Params << /Size %d >>" % len(content))
+    kind = b"/Subtype /text#2Fxml " if name.endswith(".xml") else b""
+    kept = pdf.stream(content, b"/Type /EmbeddedFile %b/Params << /Size %d >>" % (kind, len(content)))
     text = _string(name)
     return pdf.add(
         b"<< /Type /Filespec /F (%b) /UF (%b) /AFRelationship /Alternative /EF << /F %d 0 R /UF %d 0 R >> >>"
