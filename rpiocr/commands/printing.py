@@ -242,6 +242,8 @@ def _whereabouts(receipt: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for one in receipt["warnings"]:
         yield "warning", one["message"]
     yield "file", f"{receipt['file']}, {numbered_pages(receipt['pages'])}, receipt {receipt['part']} on it"
+    if receipt["attachment"]:
+        yield "attachment", receipt["attachment"]
     yield "now at", receipt["now_at"] or "not where it was"
     yield "read", f"{receipt['read_at'][:19]} UTC by {receipt['source']}, {receipt['passes']} passes"
 

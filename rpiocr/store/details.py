@@ -59,6 +59,7 @@ def _details(connection: Connection, receipt_id: int) -> dict[str, Any]:
         "page": row.page,
         "pages": [row.page, *(row.more_pages or ())],
         "part": row.part,
+        "attachment": row.attachment,
         "read_at": row.read_at.isoformat(),
         "archived_at": row.archived_at and row.archived_at.isoformat(),
         "verdict": row.verdict,

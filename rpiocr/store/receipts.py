@@ -69,6 +69,7 @@ def _add(connection: Connection, file_id: int, receipt: ReadReceipt, now: dt.dat
         page=answer["page"],
         more_pages=answer.get("pages", ())[1:],
         part=answer["part"],
+        attachment=answer.get("attachment"),
         read_at=now,
         day=day_of(values["date"], now),
         **values,

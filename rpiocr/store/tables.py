@@ -136,6 +136,8 @@ RECEIPTS = Table(
     Column("archived_at", Moment),
     # The pages of the file that continue it; NULL if there are none.
     Column("more_pages", PageNumbers),
+    # The attachment of a mail that it is from.
+    Column("attachment", AnyText),
     # What a search finds of its codes, see codes.py; NULL if it was stored before there were codes.
     Column("code_words", AnyText),
     UniqueConstraint("file_id", "page", "part"),

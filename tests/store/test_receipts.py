@@ -39,6 +39,13 @@ def test_money_keeps_its_decimals_and_all_its_digits(database: Database, amount:
     assert (str(row.amount), str(row.tax)) == (amount, amount)
 
 
+def test_a_receipt_of_a_mail_keeps_the_name_of_its_attachment(database: Database) -> None:
+    of_mail, other = keep_one(database, attachment="Rechnung März.pdf"), keep_one(database)
+    with database.snapshot() as connection:
+        assert details(connection, of_mail)["attachment"] == "Rechnung März.pdf"
+        assert details(connection, other)["attachment"] is None
+
+
 @pytest.mark.parametrize(
     "path",
     [

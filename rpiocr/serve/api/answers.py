@@ -17,7 +17,7 @@ from rpiocr.system.json_text import dumps
 
 ROOT = "/api/v1"
 
-CONTRACT = ("page", "pages", "part", "sha256", "source", "verdict", "quality")
+CONTRACT = ("page", "pages", "part", "attachment", "sha256", "source", "verdict", "quality")
 AFTER_FIELDS = ("passes", "elapsed_s")
 
 OF_STORE = (
