@@ -27,9 +27,10 @@ from generator.codes.drawing import make_coded, photograph_coded
 from generator.codes.situations import COUNTRIES
 from generator.codes.strip import CodeOrder, code_orders
 from rpiocr.codes.detector import find_codes
-from rpiocr.model import Code, Pixels
+from rpiocr.model import Pixels
 from rpiocr.pipeline import Reader
 from rpiocr.reading.outcome import Trace
+from rpiocr.sanitize.payload import payload_text
 from rpiocr.settings import load_settings
 
 SIZES = (2.0, 3.0, 4.0, 5.0, 6.0)
@@ -89,9 +90,16 @@ def drawn(order: CodeOrder, *, photo: bool) -> tuple[bytes, dict[str, Any]]:
 def seek(order: CodeOrder, blur: float, *, photo: bool) -> list[Sought]:
     """Look for the codes of a receipt: those of its own that are whole and on this side of the paper."""
     picture, truth = drawn(order, photo=photo)
-    texts = {Code(one).text for one in find_codes(grey(picture))}
+    texts = {payload_text(one.payload) for one in find_codes(grey(picture))}
     return [
-        Sought(photo, code["module_px"], blur, code["text"] in texts, code["symbology"], tuple(truth["damage"]))
+        Sought(
+            photo,
+            code["module_px"],
+            blur,
+            payload_text(code["text"].encode()) in texts,
+            code["symbology"],
+            tuple(truth["damage"]),
+        )
         for code in truth["codes"]
         if code["own"] and not code["torn"]
     ]

@@ -99,11 +99,3 @@ class Code:
         if self.claim is None:
             return CodeStatus.UNKNOWN
         return CodeStatus.PROVED if self.claim.proved else CodeStatus.READ
-
-    @property
-    def text(self) -> str:
-        """The bytes as text: UTF-8 if they are, else Latin-1, which has a character for every byte."""
-        try:
-            return self.found.payload.decode("utf-8")
-        except UnicodeDecodeError:
-            return self.found.payload.decode("latin-1")
