@@ -40,12 +40,12 @@ def draw_damage(dice: Dice) -> tuple[str, ...]:
 def spoil(ink: Ink, place: Place, damage: Sequence[str], dice: Dice) -> None:
     """Apply damage to the ink in place."""
     if "rows" in damage:
-        for _ in range(dice.between(1, 3)):
+        for _ in range(dice.between(1, 2)):
             row = int(dice.real(place.top, place.bottom))
-            ink[row : row + max(1, round(place.dot * dice.between(1, 2)))] *= 0.1
+            ink[row : row + max(1, round(place.dot))] *= 0.1
     if "streak" in damage:
         column = int(dice.real(place.left, place.right))
-        ink[:, column : column + max(1, round(place.dot * dice.between(1, 2)))] *= 0.1
+        ink[:, column : column + max(1, round(place.dot * dice.pick((1, 1, 1, 2))))] *= 0.1
     if "faint" in damage:
         ink *= np.float32(dice.real(0.3, 0.55))
     if "patchy" in damage:

@@ -31,7 +31,7 @@ def make_coded(code: CodeOrder) -> Receipt:
     if code.blur is not None:
         ageing = replace(ageing, blur_px=code.blur)
     sides, ends = _margins(strip, dice, scale)
-    ink = np.pad(ink_of(strip, scale, dice), (ends, sides))
+    ink = np.pad(ink_of(strip, scale, dice.side(1)), (ends, sides))
     pixels, warp = wear(ink, ageing, dice)
     corners = [warp.to_image(one + np.array([sides[0], ends[0]])) for one in _corners(strip, scale)]
     return Receipt(code.name, jpeg(pixels, ageing.jpeg_quality), truth_of(code, strip, corners, ageing))
@@ -84,7 +84,7 @@ def _sheet(strip: Strip, dice: Dice) -> Sheet:
     scale = dice.real(1.4, 1.9)
     sides, ends = _margins(strip, dice, scale)
     level = strip.draft.level if strip.draft.level in FLAT_LEVELS else dice.pick(FLAT_LEVELS)
-    ink = np.pad(ink_of(strip, scale, dice), (ends, sides))
+    ink = np.pad(ink_of(strip, scale, dice.side(1)), (ends, sides))
     pixels, _ = wear(ink, worn_flat(draw_ageing(dice, level)), dice)
     per_mm = DOTS_PER_MM * scale
     middle = np.array([pixels.shape[1], pixels.shape[0]]) / 2

@@ -178,5 +178,5 @@ def _write(ink: Ink, text: str, top: float, scale: float, dice: Dice) -> None:
 
 
 def dice_of(code: CodeOrder, stream: int) -> Dice:
-    """Return a stream of random numbers of an order."""
-    return Dice(code.order.seed, code.order.index, *code.order.country.encode(), *code.situation.encode(), stream)
+    """Return a stream of random numbers of an order, the same one in all situations."""
+    return Dice(code.order.seed, code.order.index, *code.order.country.encode(), stream)
