@@ -38,7 +38,8 @@ def encode(facts: Facts, dice: Dice) -> Sequence[Payload]:
         total=facts.total,
         currency="CLP",
         when=facts.when,
-        tax_id=seller,
+        seller=facts.seller[:40],
+        tax_id=facts.tax_id,
         number=str(folio),
     )
     return (Payload(data=text.encode("latin-1"), stated=stated, symbology="PDF417"),)

@@ -40,6 +40,9 @@ PAYMENTS: dict[str, Encoder] = {
 }
 """Codes that ask for a payment by country; only for sales that are to be paid."""
 
+SALES_ONLY = frozenset({*PAYMENTS, "br", "sa"})
+"""Countries whose codes are only on sales, or do not tell a refund from one."""
+
 SINCE: dict[str, dt.date] = {
     "de": dt.date(2021, 1, 1),
     "at": dt.date(2017, 4, 1),

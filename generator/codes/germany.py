@@ -120,6 +120,7 @@ def encode(facts: Facts, dice: Dice) -> Sequence[Payload]:
         total=facts.total,
         currency="EUR",
         when=facts.when,
+        number=str(transaction.number),
     )
     return (Payload(data=transaction.code(curve, dice.between(1, 3)).encode(), stated=stated),)
 

@@ -59,7 +59,7 @@ class RsaKey:
 
     def sign(self, message: bytes) -> bytes:
         """Return the signature PKCS #1 v1.5 with SHA-1."""
-        digest = bytes.fromhex("3021300906052b0e03021a05000414") + hashlib.sha1(message).digest()  # noqa: S324 - the format's
+        digest = bytes.fromhex("3021300906052b0e03021a05000414") + hashlib.sha1(message, usedforsecurity=False).digest()
         padded = b"\x00\x01" + b"\xff" * (self.size - len(digest) - 3) + b"\x00" + digest
         return pow(int.from_bytes(padded, "big"), self.secret, self.modulus).to_bytes(self.size, "big")
 

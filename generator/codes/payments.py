@@ -15,13 +15,14 @@ LATIN = str.maketrans("“”‘’–", "\"\"''-")
 
 
 def encode_epc(facts: Facts, dice: Dice) -> Sequence[Payload]:
-    """Return a SEPA transfer (EPC069-12)."""
+    """Return a SEPA transfer (EPC069-12), of version 1 with the BIC that it requires, or of version 2 without."""
+    version = dice.pick(("001", "002"))
     lines = [
         "BCD",
-        dice.pick(("001", "002")),
+        version,
         "1",
         "SCT",
-        "",
+        "EXAMDE2AXXX" if version == "001" else "",
         facts.seller[:70],
         iban("DE", dice.fill("51210800##########")),
         f"EUR{facts.total:.2f}",
@@ -84,7 +85,7 @@ def encode_spayd(facts: Facts, dice: Dice) -> Sequence[Payload]:
 
 def encode_emvco(facts: Facts, dice: Dice) -> Sequence[Payload]:
     """Return a merchant's code with an amount (EMVCo)."""
-    seller = facts.seller.encode("ascii", "replace").decode()[:25]
+    seller = facts.seller.encode("ascii", "replace").decode()[:25].strip()
     fields = (
         ("00", "01"),
         ("01", "12"),

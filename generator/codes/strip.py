@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.codes.damage import Place, draw_damage, spoil
-from generator.codes.encoders import PAYMENTS, SINCE
+from generator.codes.encoders import SALES_ONLY, SINCE
 from generator.codes.placing import Printed, Stamp, blocks_of
 from generator.codes.situations import Situation, situation_of
 from generator.dice import Dice
@@ -73,7 +73,7 @@ def code_orders(
 
 def fitting(order: Order) -> Order:
     """Return the order with an index by which the receipt is from a time, and a printer, with codes."""
-    if order.country in PAYMENTS:
+    if order.country in SALES_ONLY:
         order = replace(order, refund=False)
     for attempt in range(ATTEMPTS):
         tried = replace(order, index=order.index + FAR * attempt)

@@ -38,7 +38,7 @@ class Invoice:
         body += struct.pack("<IIQ", self.counter, self.kind_counter, int(self.total * 10000))
         body += struct.pack(">Q", round(self.when.timestamp() * 1000))
         body += bytes([self.kind, self.refund, len(self.buyer)]) + self.buyer + self.internal + self.signature
-        return body + hashlib.md5(body).digest()  # noqa: S324 - as the format has it
+        return body + hashlib.md5(body, usedforsecurity=False).digest()
 
     def link(self, host: str) -> str:
         """Return the text of the code."""
