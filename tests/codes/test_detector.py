@@ -83,7 +83,7 @@ def test_a_blank_page_and_noise_have_no_codes() -> None:
     ("name", "text"),
     [
         ("PDF417", "<TED version='1.0'><DD><RE>76192083-9</RE><TD>39</TD><F>4711</F><MNT>12990</MNT></DD></TED>"),
-        ("DataMatrix", "AC000000001AC000000002AC0017"),
+        ("DataMatrix", "AC000000001AC000000002AC0017" + "7F3A" * 24),
         ("Aztec", "an Aztec code of a ticket"),
         ("Code128", "0015123660752041709290495823544"),
         ("Code39", "11105AB123456781234"),

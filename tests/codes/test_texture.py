@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from rpiocr.codes.texture import code_areas
 from rpiocr.model import Pixels
-from tests.codes.test_detector import LEFT, TOP, page, symbol
+from tests.codes.test_detector import LEFT, TEXT, TOP, page, symbol
 
 
 def text_page(size: int, pitch: int) -> Pixels:
@@ -22,7 +22,7 @@ def text_page(size: int, pitch: int) -> Pixels:
 
 @pytest.mark.parametrize("module", [2, 3, 4, 6])
 def test_a_code_is_within_one_area(module: int) -> None:
-    drawn = symbol("https://example.org/receipts/4711?total=16.50", module)
+    drawn = symbol(TEXT, module)
     (area,) = code_areas(page(drawn))
     quiet = 4 * module
     assert area.left <= LEFT + quiet
