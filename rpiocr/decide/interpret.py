@@ -21,6 +21,7 @@ from rpiocr.model.fields import SPECS, ValueKind
 from rpiocr.recognise.alignment import merge
 from rpiocr.recognise.handover import handed_over, script_of_page, with_labels, words_of
 from rpiocr.recognise.lines import build_lines
+from rpiocr.recognise.tesseract_models import Script
 
 USUAL_AMOUNT_SCORE = 10.0
 USUAL_SCORE = 6.0
@@ -95,24 +96,20 @@ def understand(
             words = words_of(one) if has_labels else with_labels(one, reading)
             alone = Reading(build_lines(words, baseline_of(one.lines, skew_deg)), 1)
             seen[one.id, merged.locale] = extract(alone, tables, hints, merged.locale)
-    fields = fields_of(merged, [(one, seen[one.id, merged.locale]) for one in good])
-    facts = Facts(
-        text_quality(
-            reading,
-            has_total=fields.amount is not None and fields.amount.chosen.provenance.names_total,
-            has_date=fields.date is not None,
-        ),
-        merged.unread_total,
-        scene.mixed,
-        scene.photo,
-        script,
-    )
+    single = [(one, seen[one.id, merged.locale]) for one in good]
+    fields = fields_of(merged, single)
+    facts = _facts(reading, fields, merged, scene, script)
     fields, judgement = judge.judge(fields, facts)
     if scene.codes:
-        read = (merged, *(seen[one.id, merged.locale] for one in good))
-        fields, judgement = judge.rate(with_codes(fields, read, scene.codes))
-    extracts = tuple(seen[one.id, merged.locale] for one in good if one.field is None)
+        fields, judgement = judge.rate(with_codes(fields, (merged, *(alone for _, alone in single)), scene.codes))
+    extracts = tuple(alone for one, alone in single if one.field is None)
     return Understanding(reading, fields, judgement, facts, tables.shown, merged, extracts, baseline)
+
+
+def _facts(reading: Reading, fields: Fields, merged: Extract, scene: Scene, script: Script | None) -> Facts:
+    has_total = fields.amount is not None and fields.amount.chosen.provenance.names_total
+    quality = text_quality(reading, has_total=has_total, has_date=fields.date is not None)
+    return Facts(quality, merged.unread_total, scene.mixed, scene.photo, script)
 
 
 def _lines_of(passes: Sequence[Pass]) -> Iterator[Line]:

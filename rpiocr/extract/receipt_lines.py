@@ -26,6 +26,7 @@ from rpiocr.extract.text.amounts import (
 )
 from rpiocr.extract.text.keywords import Tables
 from rpiocr.extract.text.payment_words import is_cashless, letters_in
+from rpiocr.extract.text.phrases import PhraseHit
 from rpiocr.extract.thousands import Units, with_groups_joined, with_thousands_settled
 from rpiocr.model import Line
 from rpiocr.model.currency import USUAL_DECIMALS
@@ -90,18 +91,21 @@ def _with_column(units: Sequence[Units], roles: Sequence[Role]) -> list[tuple[Am
 def _row(line: Line, text: LineText, amounts: tuple[Amount, ...], tables: Tables) -> ReceiptLine:
     label = _label(text.text, amounts)
     hits = tables.amounts.find(label)
-    groups = frozenset(hit.group for hit in hits)
-    if amounts and direction_of(label, tables.lexicon):
-        groups |= {Role.CARRIED.value}
+    carried = {Role.CARRIED.value} if amounts and direction_of(label, tables.lexicon) else set()
+    groups = frozenset(hit.group for hit in hits) | carried
     role, amounts = _role_and_amounts(text, label, groups, amounts, tables)
     if role is Role.TAX and not amounts and RATE_COLUMN.fullmatch(fold(text.text)):
         groups |= {"tax_table"}
     likeness = max((hit.likeness for hit in hits if hit.group == role.value), default=1.0)
-    refunds = [hit for hit in hits if hit.group == "refund"]
-    refund_words = sum(hit.end - hit.start for hit in refunds)
-    refund_sure = bool(refunds) and all(hit.likeness > MIN_REFUND_LIKENESS for hit in refunds)
-    row = ReceiptLine(line, text, amounts, role, likeness, groups, tables.lexicon, refund_words, refund_sure)
+    row = ReceiptLine(line, text, amounts, role, likeness, groups, tables.lexicon, *_refund(hits))
     return replace(row, role=Role.TOTAL) if amounts and _names_refund(row) else row
+
+
+def _refund(hits: Sequence[PhraseHit]) -> tuple[int, bool]:
+    """Return the number of words for a refund, and whether they were read exactly."""
+    refunds = [hit for hit in hits if hit.group == "refund"]
+    sure = bool(refunds) and all(hit.likeness > MIN_REFUND_LIKENESS for hit in refunds)
+    return sum(hit.end - hit.start for hit in refunds), sure
 
 
 def _role_and_amounts(
