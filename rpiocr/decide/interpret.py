@@ -100,10 +100,16 @@ def understand(
     fields = fields_of(merged, single)
     facts = _facts(reading, fields, merged, scene, script)
     fields, judgement = judge.judge(fields, facts)
-    if scene.codes:
-        fields, judgement = judge.rate(with_codes(fields, (merged, *(alone for _, alone in single)), scene.codes))
+    fields, judgement = _with_codes(fields, judgement, [merged, *(alone for _, alone in single)], scene, judge)
     extracts = tuple(alone for one, alone in single if one.field is None)
     return Understanding(reading, fields, judgement, facts, tables.shown, merged, extracts, baseline)
+
+
+def _with_codes(
+    fields: Fields, judgement: Judgement, read: Sequence[Extract], scene: Scene, judge: Judge
+) -> tuple[Fields, Judgement]:
+    """Return judged fields with what the codes on the receipt add."""
+    return judge.rate(with_codes(fields, read, scene.codes)) if scene.codes else (fields, judgement)
 
 
 def _facts(reading: Reading, fields: Fields, merged: Extract, scene: Scene, script: Script | None) -> Facts:
