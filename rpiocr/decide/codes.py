@@ -52,6 +52,9 @@ PAID = frozenset({*TOTALS, Role.CARD})
 """Roles of a line whose amount is what was paid."""
 
 
+UNDERSTOOD = frozenset({*PAID, Role.SUBTOTAL, Role.TAX, Role.CASH, Role.CHANGE})
+"""Roles by which it shows that the words of a page are understood."""
+
 ADDED = frozenset({*TOTALS, Role.SHARE, Role.TIP})
 """Roles of a line below the total by which something else than the total was paid."""
 
@@ -102,9 +105,10 @@ def with_codes(fields: Fields, extracts: Sequence[Extract], codes: Sequence[Code
         return replace(fields, amount=_doubted(fields.amount, why))
     total, date = _stated_total(witness, extracts), _stated_date(witness, extracts)
     belongs = any(one and one.seen and one.seen.telling for one in (total, date))
+    may_stand = belongs and (total is None or bool(total.seen) or _may_be_unread(total.value, extracts))
     changed = replace(
         fields,
-        amount=_with(fields.amount, total, belongs=belongs, lifts=SETTLED_BY_CODE.__contains__),
+        amount=_with(fields.amount, total, belongs=may_stand, lifts=SETTLED_BY_CODE.__contains__),
         date=_with(fields.date, date, belongs=belongs, lifts=lambda veto: veto != AFTER_TODAY),
     )
     if total and (other := _stated_below(total.value, extracts)):
@@ -131,6 +135,18 @@ def _amounts(extracts: Iterable[Extract]) -> Iterator[Sighting[Decimal]]:
         for row in extract.rows:
             telling = row.role in PAID
             yield from (Sighting(one.value, one.raw, one.box, one.confidence, telling) for one in row.amounts)
+
+
+def _may_be_unread(total: Decimal, extracts: Sequence[Extract]) -> bool:
+    """Whether a total that was not read may be printed nevertheless.
+
+    Not if the page has higher amounts than that, other than the money that was given, or amounts whose words are not
+    understood: its total may be one of them.
+    """
+    rows = [row for extract in extracts for row in extract.rows if row.amounts]
+    sold = [amount for row in rows if row.role is not Role.CASH for amount in row.amounts]
+    is_highest = all(abs(amount.value) <= abs(total) for amount in sold)
+    return not rows or (is_highest and any(row.role in UNDERSTOOD for row in rows))
 
 
 def _stated_below(total: Decimal, extracts: Iterable[Extract]) -> Decimal | None:

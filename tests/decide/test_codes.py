@@ -79,6 +79,14 @@ def test_a_proved_code_gives_the_total_that_was_not_read_if_its_date_was() -> No
     assert (total(found), is_accepted(found)) == ("16.50", True)
 
 
+def test_a_coded_total_is_not_taken_for_one_that_was_not_read_if_the_page_has_higher_amounts() -> None:
+    unknown_words = "Maslina d.o.o.\n05.11.2026 13:34\nCRIJEVO 13.437,95\nSVEUKUPNO 19.823,73\nKartica 19.823,73"
+    assert not is_accepted(read(unknown_words, PROVED))
+    smudged = "Kiosk\n05.11.2026 13:34\nBrot 4,20\nSUMME EUR\nBar 20,00\nZurück 3,50"
+    found = read(smudged, PROVED)
+    assert (total(found), is_accepted(found)) == ("16.50", True)
+
+
 def test_a_code_without_proof_gives_a_total_that_was_not_read_but_not_for_sure() -> None:
     found = read("Kiosk\n05.11.2026 13:34\nZigaretten", SALE)
     assert (total(found), is_accepted(found)) == ("16.50", False)
