@@ -71,15 +71,20 @@ def find_codes(pixels: Pixels) -> tuple[FoundCode, ...]:
     if fine or coarse:
         found += _read(pixels, BARS)
     for area in _with_room(fine, found):
-        found += _read_fine(pixels, area, found)
+        found += _new(_read_fine(pixels, area, found), found)
     for area in _with_room(coarse, found):
-        found += _read_coarse(pixels, half, area)
+        found += _new(_read_coarse(pixels, half, area), found)
     return tuple(sorted(found, key=lambda one: (one.box.top, one.box.left)))
 
 
 def _with_room(areas: Iterable[Box], found: Sequence[FoundCode]) -> list[Box]:
     """Return the areas that may hold another code than those that were found."""
     return [area for area in areas if sum(_covered(area, code.box) for code in found) < MOST_COVERED]
+
+
+def _new(read: Iterable[FoundCode], found: Sequence[FoundCode]) -> list[FoundCode]:
+    """Return the codes that were not found before at the same place."""
+    return [one for one in read if not any(one.payload == old.payload and one.box.meets(old.box) for old in found)]
 
 
 def _covered(area: Box, code: Box) -> float:

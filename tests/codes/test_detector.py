@@ -124,3 +124,11 @@ def test_a_code_beside_another_one_is_found_though_both_are_in_one_block() -> No
     foot[:] = np.minimum(advert, foot)
     found = {one.symbology: one.payload.decode() for one in find_codes(page(joined))}
     assert found == {"PDF417": text, "QRCode": "https://example.org/app"}
+
+
+def test_a_code_beside_text_is_listed_once() -> None:
+    paper = page(symbol(TEXT, 5))
+    for top in range(60, 380, 44):
+        cv2.putText(paper, "Bread and butter pudding    12,30", (60, top), cv2.FONT_HERSHEY_SIMPLEX, 1.1, 20, 3)
+        cv2.putText(paper, "SUMME EUR 25,40 SUMME EUR", (60, top + 700), cv2.FONT_HERSHEY_SIMPLEX, 1.4, 20, 8)
+    assert [one.payload for one in find_codes(paper)] == [TEXT.encode()]
