@@ -25,7 +25,8 @@ RECENT = 12
 """Number of glyphs whose mean is the middle of a line, so that a line may bend a little."""
 
 GAP = 1.6
-"""Minimum blank space between two segments of a line, as a multiple of the cap height: a word space has a half."""
+"""Minimum blank space between two segments of a line, as a multiple of the cap height, or of the height of the glyphs
+beside it if they are larger, as those of a total are: a word space has a half, a lost decimal point one."""
 
 ABOVE_AND_BELOW, BESIDE = 0.28, 0.5
 """Margins of a segment, as shares of its height and of the cap height: commas and accents are no glyphs."""
@@ -97,7 +98,8 @@ def _segments(line: list[NDArray[np.float64]], cap: float) -> list[Segment]:
     line.sort(key=lambda glyph: float(glyph[0]))
     groups = [[line[0]]]
     for before, glyph in pairwise(line):
-        if glyph[0] - before[2] > GAP * cap:
+        height = min(before[3] - before[1], glyph[3] - glyph[1])
+        if glyph[0] - before[2] > GAP * max(cap, height):
             groups.append([])
         groups[-1].append(glyph)
     return [_segment(np.array(group), cap) for group in groups]

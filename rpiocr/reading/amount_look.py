@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from rpiocr.extract import Languages
 from rpiocr.extract.receipt_lines import build_receipt_lines
-from rpiocr.extract.roles import TOTALS
+from rpiocr.extract.roles import TOTALS, UNDERSTOOD, ReceiptLine
 from rpiocr.model import Pass
 from rpiocr.model.baseline import Baseline
 from rpiocr.preprocess.text_lines import Segment, TextLine
@@ -52,6 +52,7 @@ def look_for(
 ) -> Look:
     """Read the head, then amounts from the foot, until a line names ``total`` as the total.
 
+    Where no word of the page is understood, it is enough that one of them shows it.
     ``skew_deg`` is the angle by which lines fall to the right on the page, of which ``read`` returns the words.
     """
     head = [line for line in lines if line.glyphs >= FEWEST_GLYPHS][:HEAD_LINES]
@@ -62,9 +63,11 @@ def look_for(
         seen = replace(
             seen, lines=(*seen.lines, *more.lines), elapsed_s=seen.elapsed_s + more.elapsed_s, error=more.error
         )
-        if seen.error or _names(total, seen, languages, skew_deg):
+        rows = _rows(seen, languages, skew_deg)
+        if seen.error or _names(total, rows):
             return Look(seen, found=seen.error is None)
-    return Look(seen, found=False)
+    rows = _rows(seen, languages, skew_deg)
+    return Look(seen, found=not any(row.role in UNDERSTOOD for row in rows) and _shows(total, rows))
 
 
 def _segments(lines: Sequence[TextLine]) -> list[Segment]:
@@ -83,9 +86,17 @@ def _is_amount(segment: Segment, digits: int) -> bool:
     return digits - 2 <= segment.glyphs <= digits + SIGNS
 
 
-def _names(total: Decimal, seen: Pass, languages: Languages, skew_deg: float) -> bool:
+def _rows(seen: Pass, languages: Languages, skew_deg: float) -> tuple[ReceiptLine, ...]:
     words = [word for line in seen.lines for word in line.words]
     lines = build_lines(words, Baseline.at(skew_deg))
-    rows = build_receipt_lines(lines, languages.tables_of(line.text for line in lines))
-    amount = abs(total)
-    return any(row.role in TOTALS and any(abs(one.value) == amount for one in row.amounts) for row in rows)
+    return build_receipt_lines(lines, languages.tables_of(line.text for line in lines))
+
+
+def _names(total: Decimal, rows: Sequence[ReceiptLine]) -> bool:
+    """Whether a line names the total; the sums of a table of taxes stand below a tip or another payment."""
+    named = [row for row in rows if row.role in TOTALS and not row.in_tax_table and len(row.amounts) == 1]
+    return _shows(total, named)
+
+
+def _shows(total: Decimal, rows: Sequence[ReceiptLine]) -> bool:
+    return any(abs(one.value) == abs(total) for row in rows for one in row.amounts)
