@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import IntEnum
 
 from rpiocr.model.codes import Code, CodeClaim, Document
@@ -60,12 +59,13 @@ def witness_of(codes: Sequence[Code]) -> Witness | None:
     return Witness(claim, code.found.box, others)
 
 
-def proved_total(codes: Sequence[Code]) -> Decimal | None:
-    """Return the total of the purchase that a code proves, if the codes are of one receipt."""
+def proved_purchase(codes: Sequence[Code]) -> CodeClaim | None:
+    """Return the claim of the purchase whose total a code proves, if the codes are of one receipt."""
     witness = witness_of(codes)
     if witness is None or witness.others or witness.document not in PURCHASES:
         return None
-    return witness.claim.total if witness.strength("total") is Strength.PROVED else None
+    is_proved = witness.claim.total is not None and witness.strength("total") is Strength.PROVED
+    return witness.claim if is_proved else None
 
 
 def _rank(claim: CodeClaim) -> tuple[bool, bool, bool, bool]:

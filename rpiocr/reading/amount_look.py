@@ -6,6 +6,8 @@ line below it was read too: a tip, a payment or another total would have been se
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -47,27 +49,61 @@ class Look:
     found: bool
 
 
-def look_for(
-    total: Decimal, lines: Sequence[TextLine], read: ReadSegments, languages: Languages, skew_deg: float
-) -> Look:
-    """Read the head, then amounts from the foot, until a line names ``total`` as the total.
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What is looked for: the total that a code proves, and its date, ``None`` if the code proves that as well."""
 
-    Where no word of the page is understood, it is enough that one of them shows it.
+    total: Decimal
+    date: dt.date | None = None
+
+
+def look_for(
+    sought: Sought, lines: Sequence[TextLine], read: ReadSegments, languages: Languages, skew_deg: float
+) -> Look:
+    """Read the head, then amounts from the foot, until a line names the total, then the rest until one shows the date.
+
+    Where no word of the page is understood, it is enough that a line shows the total.
     ``skew_deg`` is the angle by which lines fall to the right on the page, of which ``read`` returns the words.
     """
     head = [line for line in lines if line.glyphs >= FEWEST_GLYPHS][:HEAD_LINES]
+    wanted = _with_amounts(sought.total, [line for line in lines if line not in head])
     seen = read(_segments(head))
-    wanted = _with_amounts(total, [line for line in lines if line not in head])
-    for start in range(0, len(wanted), AT_ONCE):
-        more = read(_segments(wanted[start : start + AT_ONCE]))
-        seen = replace(
-            seen, lines=(*seen.lines, *more.lines), elapsed_s=seen.elapsed_s + more.elapsed_s, error=more.error
-        )
-        rows = _rows(seen, languages, skew_deg)
-        if seen.error or _names(total, rows):
-            return Look(seen, found=seen.error is None)
+    done = 0
+    while done < len(wanted) and not seen.error:
+        seen = _with_more(seen, read(_segments(wanted[done : done + AT_ONCE])))
+        done += AT_ONCE
+        if _names(sought.total, _rows(seen, languages, skew_deg)):
+            return Look(_until_date(sought.date, seen, _others(lines, [*head, *wanted[:done]]), read), found=True)
     rows = _rows(seen, languages, skew_deg)
-    return Look(seen, found=not any(row.role in UNDERSTOOD for row in rows) and _shows(total, rows))
+    is_shown = not any(row.role in UNDERSTOOD for row in rows) and _shows(sought.total, rows)
+    return Look(seen, found=is_shown and seen.error is None)
+
+
+def _with_more(seen: Pass, more: Pass) -> Pass:
+    elapsed_s = seen.elapsed_s + more.elapsed_s
+    return replace(seen, lines=(*seen.lines, *more.lines), elapsed_s=elapsed_s, error=more.error)
+
+
+def _others(lines: Sequence[TextLine], known: Sequence[TextLine]) -> list[TextLine]:
+    return [line for line in lines if line not in known and line.glyphs >= FEWEST_GLYPHS]
+
+
+def _until_date(date: dt.date | None, seen: Pass, lines: Sequence[TextLine], read: ReadSegments) -> Pass:
+    """Read lines from the top until one shows a date, not more than MOST_LINES; nothing without a date."""
+    for start in range(0, min(len(lines), MOST_LINES), AT_ONCE):
+        if date is None or seen.error or _shows_date(date, seen):
+            break
+        seen = _with_more(seen, read(_segments(lines[start : start + AT_ONCE])))
+    return seen
+
+
+def _shows_date(date: dt.date, seen: Pass) -> bool:
+    """Whether a line has the numbers of a date, whatever their order; a month may be a word."""
+    for line in seen.lines:
+        numbers = {int(number) for number in re.findall("[0-9]{1,4}", line.text)}
+        if date.day in numbers and numbers & {date.year, date.year % 100}:
+            return True
+    return False
 
 
 def _segments(lines: Sequence[TextLine]) -> list[Segment]:

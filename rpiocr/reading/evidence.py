@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from rpiocr.decide.code_witness import proved_total
+from rpiocr.decide.code_witness import proved_purchase
 from rpiocr.decide.features import is_elsewhere, is_single_engine
 from rpiocr.extract import Languages
 from rpiocr.model import Code, EngineId, Field, Fields, Pass, Prepared, map_box
 from rpiocr.preprocess import PLAIN, Preparer
 from rpiocr.preprocess.geometry import invert
 from rpiocr.preprocess.text_lines import Segment, find_text_lines
-from rpiocr.reading.amount_look import look_for
+from rpiocr.reading.amount_look import Sought, look_for
 from rpiocr.reading.line_selection import sort_lines
 from rpiocr.reading.plan import LineChoice, Stage, Step
 from rpiocr.recognise.line_sheet import SheetReader
@@ -144,14 +144,15 @@ class PageEvidence:
 
     def _look_for_total(self) -> tuple[str, ...]:
         """Look for the total of a code; what was read counts only if it is there, as it is no page without it."""
-        rows, total = self.preparer.rows, proved_total(self._codes)
-        if rows is None or total is None:
+        rows, claim = self.preparer.rows, proved_purchase(self._codes)
+        if rows is None or claim is None or claim.total is None:
             return ()
+        sought = Sought(claim.total, None if "date" in claim.proved else claim.date)
         image = self.preparer.make(PLAIN)
         to_image = invert(image.to_page)
         printed = [map_box(code.found.box, to_image) for code in self._codes]
         lines = [line for line in find_text_lines(rows, image) if not any(line.meets(box) for box in printed)]
-        look = look_for(total, lines, self._read_segments, self._languages, self.preparer.skew_deg)
+        look = look_for(sought, lines, self._read_segments, self._languages, self.preparer.skew_deg)
         self.passes = (*self.passes, look.read) if look.found else self.passes
         return (look.read.name,)
 

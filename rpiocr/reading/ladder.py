@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, replace
 
-from rpiocr.decide.code_witness import proved_total
+from rpiocr.decide.code_witness import proved_purchase
 from rpiocr.decide.confidence import Judge
 from rpiocr.decide.interpret import Understanding
 from rpiocr.errors import EngineError, NoTextError, TimedOutError
@@ -135,7 +135,7 @@ class _Reading:
     @property
     def by_code(self) -> Stage | None:
         """The first stage if a code proves the total of the receipt."""
-        return self.plan.by_code if proved_total(self.interpreter.codes) is not None else None
+        return self.plan.by_code if proved_purchase(self.interpreter.codes) is not None else None
 
     def first(self, hypothesis: Hypothesis) -> Attempt[CropReader]:
         """Try the first hypothesis: by a look for the total that a code proves, then by the usual first stage."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -9,7 +10,7 @@ import pytest
 
 from rpiocr.model import Box, Line, Pass, Word
 from rpiocr.preprocess.text_lines import Segment, TextLine
-from rpiocr.reading.amount_look import Look, look_for
+from rpiocr.reading.amount_look import Look, Sought, look_for
 from rpiocr.recognise.rapidocr.engine import SOME_LINES
 from tests.written import languages
 
@@ -56,9 +57,9 @@ class Paper:
         lines = tuple(Line((Word(text, box, 0.99),)) for text, box in found)
         return Pass(SOME_LINES, "plain", () if self.error else lines, 0.1, self.error)
 
-    def look(self, total: str) -> Look:
-        """Look for a total."""
-        return look_for(Decimal(total), self.lines, self.read, languages(), 0.0)
+    def look(self, total: str, date: dt.date | None = None) -> Look:
+        """Look for a total, and for a date that the code does not prove."""
+        return look_for(Sought(Decimal(total), date), self.lines, self.read, languages(), 0.0)
 
 
 def test_everything_below_the_total_is_read_and_the_items_are_not() -> None:
@@ -96,3 +97,25 @@ def test_a_long_list_is_not_read_to_its_end() -> None:
     paper = Paper((*RECEIPT[:5], *items))
     assert not paper.look("20.30").found
     assert len(paper.read_texts) < 50
+
+
+def test_a_date_that_the_code_does_not_prove_is_looked_for_as_well() -> None:
+    lines = (*RECEIPT[:5], "Friday 14/03/2026 10:12|", *RECEIPT[5:])
+    paper = Paper(lines)
+    paper.look("20.30")
+    assert "Friday 14/03/2026 10:12" not in paper.read_texts
+    assert paper.look("20.30", dt.date(2026, 3, 14)).found
+    assert "Friday 14/03/2026 10:12" in paper.read_texts
+
+
+def test_the_sum_of_a_table_of_taxes_is_not_taken_for_the_line_of_the_total() -> None:
+    foot = ("Rate Net Tax Gross|", "TOTAL 18.45 1.85|20.30")
+    paper = Paper((*RECEIPT[:8], "TOTAL|20.30", "TIP|2.00", "CASH|25.00", *foot))
+    assert paper.look("20.30").found
+    assert {"TIP", "2.00"} <= set(paper.read_texts)
+
+
+def test_where_no_word_is_known_it_is_enough_that_the_total_is_printed() -> None:
+    paper = Paper(("MASLINA DOO|", "Ulica lipa|", "Subotica|", "Broj|", "Lista|", "CRIJEVO|12.30", "SVEUKUPNO|20.30"))
+    assert paper.look("20.30").found
+    assert not Paper(("MASLINA DOO|", "Ulica lipa|", "SVEUKUPNO|19.20")).look("20.30").found
