@@ -256,7 +256,7 @@ def test_a_receipt_that_others_deleted_meanwhile_is_left_out(home: Path, url: st
         terminal.wait_for("receipt 1, 1 of 2")
         run("delete", "--store", url, "--yes", "1")
         terminal.press(ENTER)
-        assert "there is no receipt 1" in terminal.wait_for("receipt 2, ")
+        assert "receipt 2, " in terminal.wait_for("there is no receipt 1")
 
 
 @pytest.mark.slow

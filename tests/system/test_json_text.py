@@ -17,7 +17,11 @@ from rpiocr.sanitize.text import is_plain
 from rpiocr.system.json_text import Array, dumps
 from tests.program import PROJECT
 
-OTHERS = {"rpiocr/system/json_text.py": "the place", "rpiocr/load/child.py": "an argument of the decoders' process"}
+OTHERS = {
+    "rpiocr/system/json_text.py": "the place",
+    "rpiocr/load/child.py": "an argument of the decoders' process",
+    "rpiocr/decode/side_note.py": "what that process says beside the pixels",
+}
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
