@@ -19,7 +19,7 @@ from rpiocr.decide.date_vetoes import AFTER_TODAY
 from rpiocr.decide.vetoes import BOTH_SIGNS, COUNT, DECIMALS_OPEN, MAYBE_A_REFUND
 from rpiocr.extract import Extract
 from rpiocr.extract.fields.date import other_reading
-from rpiocr.extract.roles import TOTALS, UNDERSTOOD, ReceiptLine, Role
+from rpiocr.extract.roles import SURE_TOTALS, TOTALS, UNDERSTOOD, ReceiptLine, Role
 from rpiocr.model import Box, Candidate, Field, Fields, Kind, Provenance, TaxId, Verdict, Veto, VetoKind
 from rpiocr.model.codes import Code, Document
 from rpiocr.model.provenance import CARD, CODE, PROVED_CODE, PROVING
@@ -52,8 +52,9 @@ PAID = frozenset({*TOTALS, Role.CARD})
 """Roles of a line whose amount is what was paid."""
 
 
-ADDED = frozenset({*TOTALS, Role.SHARE, Role.TIP})
-"""Roles of a line below the total by which something else than the total was paid."""
+ADDED = frozenset({*SURE_TOTALS, Role.SHARE, Role.TIP})
+"""Roles of a line below the total by which something else than the total was paid. Weaker words for a total stand in
+offers too: "com uma compra superior a 30,00"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def with_codes(fields: Fields, extracts: Sequence[Extract], codes: Sequence[Code
         date=_with(fields.date, date, belongs=belongs, lifts=lambda veto: veto != AFTER_TODAY),
     )
     if total and (other := _stated_below(total.value, extracts)):
-        why = f"it states {other}, and a code on it {total.value}"
+        why = f"the receipt states {other} below {total.value}, the total that a code on it has"
         changed = replace(changed, amount=_doubted(changed.amount, why))
     if witness.others:
         changed = replace(changed, amount=_doubted(changed.amount, "codes of several receipts are on it"))

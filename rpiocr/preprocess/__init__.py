@@ -9,7 +9,7 @@ import numpy as np
 
 from rpiocr.model import Affine, Box, Page, Pixels, Prepared, map_box
 from rpiocr.preprocess.geometry import ScaleRule, TextArea, enlarge, find_text, invert, straighten
-from rpiocr.preprocess.rows import GlyphRows
+from rpiocr.preprocess.rows import GlyphRows, find_rows
 from rpiocr.preprocess.variants import RECIPES, VARIANTS
 
 __all__ = ["PLAIN", "RECIPES", "VARIANTS", "Preparer", "ScaleRule", "TextArea"]
@@ -46,8 +46,8 @@ class Preparer:
     def __init__(
         self, page: Page, rule: ScaleRule | None = None, recipes: str = "tuned", rows: GlyphRows | None = None
     ) -> None:
-        self.area = find_text(page, rows)
-        self.rows = rows
+        self.rows = rows or find_rows(page.pixels)
+        self.area = find_text(page, self.rows)
         self._page = page
         self._rule = rule or ScaleRule()
         self._recipes = RECIPES[recipes]

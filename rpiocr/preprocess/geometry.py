@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rpiocr.model import Affine, Box, Page, Pixels
-from rpiocr.preprocess.rows import GlyphRow, GlyphRows, find_rows
+from rpiocr.preprocess.rows import GlyphRow, GlyphRows
 
 MAX_SKEW_DEG = 8.0
 MIN_SKEW_DEG = 0.25
@@ -69,13 +69,9 @@ class ScaleRule:
         return 0.55 * self.cap_height / cap_height if cap_height else 0.0
 
 
-def find_text(page: Page, known: GlyphRows | None = None) -> TextArea | None:
-    """Measure the text of a page; ``None`` if there are too few glyphs for an estimate.
-
-    ``known`` are its rows if they have been found already.
-    """
+def find_text(page: Page, found: GlyphRows | None) -> TextArea | None:
+    """Measure the text of a page by its rows; ``None`` if there are too few glyphs for an estimate."""
     height, width = page.pixels.shape
-    found = known or find_rows(page.pixels)
     if not found or not found.rows:
         return None
     factor, tall, alike, rows = found.factor, found.tall, found.glyphs, found.rows

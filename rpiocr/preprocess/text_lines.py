@@ -26,7 +26,11 @@ RECENT = 12
 
 GAP = 1.6
 """Minimum blank space between two segments of a line, as a multiple of the cap height, or of the height of the glyphs
-beside it if they are larger, as those of a total are: a word space has a half, a lost decimal point one."""
+beside it if they are larger, as those of a total are: a word space has a half, a decimal comma of large print one."""
+
+WIDE = 1.5
+"""Height, as a multiple of its width, that a glyph of a wide typeface is taken for: print of twice the width has blank
+spaces of twice the width."""
 
 ABOVE_AND_BELOW, BESIDE = 0.28, 0.5
 """Margins of a segment, as shares of its height and of the cap height: commas and accents are no glyphs."""
@@ -98,11 +102,14 @@ def _segments(line: list[NDArray[np.float64]], cap: float) -> list[Segment]:
     line.sort(key=lambda glyph: float(glyph[0]))
     groups = [[line[0]]]
     for before, glyph in pairwise(line):
-        height = min(before[3] - before[1], glyph[3] - glyph[1])
-        if glyph[0] - before[2] > GAP * max(cap, height):
+        if glyph[0] - before[2] > GAP * max(cap, min(_size(before), _size(glyph))):
             groups.append([])
         groups[-1].append(glyph)
     return [_segment(np.array(group), cap) for group in groups]
+
+
+def _size(glyph: NDArray[np.float64]) -> float:
+    return float(max(glyph[3] - glyph[1], WIDE * (glyph[2] - glyph[0])))
 
 
 def _segment(glyphs: NDArray[np.float64], cap: float) -> Segment:

@@ -17,6 +17,7 @@ from rpiocr.extract.receipt_lines import build_receipt_lines
 from rpiocr.extract.roles import TOTALS, UNDERSTOOD, ReceiptLine
 from rpiocr.model import Pass
 from rpiocr.model.baseline import Baseline
+from rpiocr.model.currency import USUAL_DECIMALS
 from rpiocr.preprocess.text_lines import Segment, TextLine
 from rpiocr.recognise.lines import build_lines
 
@@ -51,10 +52,14 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """What is looked for: the total that a code proves, and its date, ``None`` if the code proves that as well."""
+    """What is looked for: the total that a code proves, and its date, ``None`` if the code proves that as well.
+
+    ``decimals`` is how many the currency has: with 0, numbers without a mark are amounts.
+    """
 
     total: Decimal
     date: dt.date | None = None
+    decimals: int = USUAL_DECIMALS
 
 
 def look_for(
@@ -67,14 +72,14 @@ def look_for(
     """
     head = [line for line in lines if line.glyphs >= FEWEST_GLYPHS][:HEAD_LINES]
     wanted = _with_amounts(sought.total, [line for line in lines if line not in head])
-    seen = read(_segments(head))
-    done = 0
+    seen, done = read(_segments(head)), 0
+    rows: tuple[ReceiptLine, ...] = ()
     while done < len(wanted) and not seen.error:
         seen = _with_more(seen, read(_segments(wanted[done : done + AT_ONCE])))
         done += AT_ONCE
-        if _names(sought.total, _rows(seen, languages, skew_deg)):
+        rows = _rows(seen, languages, skew_deg, sought.decimals)
+        if _names(sought.total, rows):
             return Look(_until_date(sought.date, seen, _others(lines, [*head, *wanted[:done]]), read), found=True)
-    rows = _rows(seen, languages, skew_deg)
     is_shown = not any(row.role in UNDERSTOOD for row in rows) and _shows(sought.total, rows)
     return Look(seen, found=is_shown and seen.error is None)
 
@@ -122,10 +127,10 @@ def _is_amount(segment: Segment, digits: int) -> bool:
     return digits - 2 <= segment.glyphs <= digits + SIGNS
 
 
-def _rows(seen: Pass, languages: Languages, skew_deg: float) -> tuple[ReceiptLine, ...]:
+def _rows(seen: Pass, languages: Languages, skew_deg: float, decimals: int) -> tuple[ReceiptLine, ...]:
     words = [word for line in seen.lines for word in line.words]
     lines = build_lines(words, Baseline.at(skew_deg))
-    return build_receipt_lines(lines, languages.tables_of(line.text for line in lines))
+    return build_receipt_lines(lines, languages.tables_of(line.text for line in lines), decimals)
 
 
 def _names(total: Decimal, rows: Sequence[ReceiptLine]) -> bool:

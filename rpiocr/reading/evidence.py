@@ -12,6 +12,7 @@ from rpiocr.decide.code_witness import proved_purchase
 from rpiocr.decide.features import is_elsewhere, is_single_engine
 from rpiocr.extract import Languages
 from rpiocr.model import Code, EngineId, Field, Fields, Pass, Prepared, map_box
+from rpiocr.model.currency import decimals_of
 from rpiocr.preprocess import PLAIN, Preparer
 from rpiocr.preprocess.geometry import invert
 from rpiocr.preprocess.text_lines import Segment, find_text_lines
@@ -147,7 +148,7 @@ class PageEvidence:
         rows, claim = self.preparer.rows, proved_purchase(self._codes)
         if rows is None or claim is None or claim.total is None:
             return ()
-        sought = Sought(claim.total, None if "date" in claim.proved else claim.date)
+        sought = Sought(claim.total, None if "date" in claim.proved else claim.date, decimals_of(claim.currency))
         image = self.preparer.make(PLAIN)
         to_image = invert(image.to_page)
         printed = [map_box(code.found.box, to_image) for code in self._codes]

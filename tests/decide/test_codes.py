@@ -124,6 +124,11 @@ def test_what_is_stated_below_the_coded_total_is_in_doubt_though_the_sums_agree_
     assert is_accepted(read(text.replace(below, "Punkte 25"), PROVED))
 
 
+def test_the_least_purchase_of_an_offer_below_the_total_is_no_other_total() -> None:
+    text = RECEIPT + "\nDESCONTO 10 %\nNUMA COMPRA SUPERIOR A 30.00\n"
+    assert is_accepted(read(text, PROVED))
+
+
 def test_another_date_in_print_than_in_the_code_is_shown_and_not_accepted() -> None:
     found = read(RECEIPT.replace("05.11.2026", "07.11.2026"), PROVED)
     assert found.fields.date is not None

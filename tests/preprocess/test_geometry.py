@@ -6,12 +6,18 @@ import cv2
 import numpy as np
 import pytest
 
-from rpiocr.model import Box
-from rpiocr.preprocess.geometry import ScaleRule, find_text, straighten
+from rpiocr.model import Box, Page
+from rpiocr.preprocess.geometry import ScaleRule, TextArea, find_text, straighten
+from rpiocr.preprocess.rows import find_rows
 from tests.preprocess.drawing import PAPER, distance, draw_page, find_marks, mapped, page_of
 
 TYPE_SIZES = (20, 32, 48)
 SLANTS_DEG = (-6.0, -2.0, -0.5, 0.0, 1.0, 3.5, 7.0)
+
+
+def text_of(page: Page) -> TextArea | None:
+    """The text of a page as it is measured."""
+    return find_text(page, find_rows(page.pixels))
 
 
 def holds(outer: Box, inner: Box) -> bool:
@@ -26,7 +32,7 @@ def holds(outer: Box, inner: Box) -> bool:
 
 @pytest.mark.parametrize("slant_deg", SLANTS_DEG)
 def test_skew_is_measured_to_a_third_of_a_degree(slant_deg: float) -> None:
-    area = find_text(draw_page(slant_deg=slant_deg).page)
+    area = text_of(draw_page(slant_deg=slant_deg).page)
     assert area is not None
     assert area.skew_deg == pytest.approx(slant_deg, abs=0.3)
 
@@ -35,7 +41,7 @@ def test_skew_is_measured_to_a_third_of_a_degree(slant_deg: float) -> None:
 @pytest.mark.parametrize("slant_deg", [-3.0, 0.0])
 def test_the_cap_height_is_measured(size: int, slant_deg: float) -> None:
     drawn = draw_page(size=size, slant_deg=slant_deg)
-    area = find_text(drawn.page)
+    area = text_of(drawn.page)
     assert area is not None
     assert area.cap_height == pytest.approx(drawn.cap_height, rel=0.15)
 
@@ -44,7 +50,7 @@ def test_the_cap_height_is_measured(size: int, slant_deg: float) -> None:
 @pytest.mark.parametrize("slant_deg", [-2.0, 0.0, 5.0])
 def test_the_crop_holds_all_text_and_little_else(offset: tuple[int, int], slant_deg: float) -> None:
     drawn = draw_page(offset=offset, slant_deg=slant_deg)
-    area = find_text(drawn.page)
+    area = text_of(drawn.page)
     assert area is not None
     assert holds(area.box, drawn.ink)
     margin = 4 * drawn.cap_height
@@ -61,7 +67,7 @@ def test_the_crop_holds_headings_in_larger_print_as_well(times: float, below: bo
     top = round(drawn.ink.bottom + drawn.cap_height) if below else round(drawn.ink.top - drawn.cap_height - height)
     left = round(drawn.ink.left)
     cv2.putText(pixels, "BAKEHOUSE", (left, top + height), cv2.FONT_HERSHEY_SIMPLEX, height / 22, 60, 4)
-    area = find_text(page_of(pixels))
+    area = text_of(page_of(pixels))
     assert area is not None
     assert holds(area.box, Box(left, top, left + 3 * height, top + height))
     assert area.cap_height == pytest.approx(drawn.cap_height, rel=0.15)
@@ -72,7 +78,7 @@ def test_the_crop_holds_headings_in_larger_print_as_well(times: float, below: bo
 @pytest.mark.parametrize("turn_deg", [-1.5, 0.0, 1.5])
 def test_every_corner_maps_back_to_the_page(size: int, slant_deg: float, turn_deg: float) -> None:
     drawn = draw_page(size=size, slant_deg=slant_deg)
-    pixels, to_page = straighten(drawn.page, find_text(drawn.page), ScaleRule(), turn_deg)
+    pixels, to_page = straighten(drawn.page, text_of(drawn.page), ScaleRule(), turn_deg)
     found = [mapped(mark, to_page) for mark in find_marks(pixels)]
     for mark in drawn.marks:
         assert min(distance(mark, other) for other in found) < 2.0
@@ -82,8 +88,8 @@ def test_every_corner_maps_back_to_the_page(size: int, slant_deg: float, turn_de
 def test_text_is_deskewed_and_scaled_to_the_wanted_size(slant_deg: float) -> None:
     rule = ScaleRule()
     drawn = draw_page(slant_deg=slant_deg)
-    pixels, _ = straighten(drawn.page, find_text(drawn.page), rule)
-    again = find_text(page_of(pixels))
+    pixels, _ = straighten(drawn.page, text_of(drawn.page), rule)
+    again = text_of(page_of(pixels))
     assert again is not None
     assert abs(again.skew_deg) < 0.3
     assert again.cap_height == pytest.approx(rule.cap_height, rel=0.2)
@@ -91,8 +97,8 @@ def test_text_is_deskewed_and_scaled_to_the_wanted_size(slant_deg: float) -> Non
 
 def test_a_rotated_variant_is_rotated_clockwise() -> None:
     drawn = draw_page()
-    pixels, _ = straighten(drawn.page, find_text(drawn.page), ScaleRule(), 1.5)
-    again = find_text(page_of(pixels))
+    pixels, _ = straighten(drawn.page, text_of(drawn.page), ScaleRule(), 1.5)
+    again = text_of(page_of(pixels))
     assert again is not None
     assert again.skew_deg == pytest.approx(1.5, abs=0.3)
 
@@ -101,7 +107,7 @@ def test_a_rotated_variant_is_rotated_clockwise() -> None:
 @pytest.mark.parametrize("shape", [(600, 400), (64, 3000), (40, 40)])
 def test_a_blank_page_has_no_text_and_stays_whole(grey: int, shape: tuple[int, int]) -> None:
     page = page_of(np.full(shape, grey, dtype=np.uint8))
-    assert find_text(page) is None
+    assert text_of(page) is None
     pixels, to_page = straighten(page, None, ScaleRule())
     assert np.unique(pixels).tolist() == [grey]
     for x, y in ((0, 0), (1, 0), (0, 1), (1, 1)):
@@ -113,12 +119,12 @@ def test_specks_and_a_frame_are_not_text() -> None:
     pixels = np.full((800, 800), PAPER, dtype=np.uint8)
     cv2.rectangle(pixels, (20, 20), (780, 780), 40, 6)
     pixels[::97, ::89] = 0
-    assert find_text(page_of(pixels)) is None
+    assert text_of(page_of(pixels)) is None
 
 
 def test_a_huge_page_is_read_in_bounds() -> None:
     drawn = draw_page(size=150, offset=(800, 600), shape=(5600, 4200), slant_deg=2.0)
-    area = find_text(drawn.page)
+    area = text_of(drawn.page)
     assert area is not None
     assert holds(area.box, drawn.ink)
     assert area.skew_deg == pytest.approx(2.0, abs=0.3)
@@ -130,7 +136,7 @@ def test_a_huge_page_is_read_in_bounds() -> None:
 
 def test_small_text_on_a_large_page_is_found() -> None:
     drawn = draw_page(size=32, offset=(2000, 2500), shape=(4000, 3000))
-    area = find_text(drawn.page)
+    area = text_of(drawn.page)
     assert area is not None
     assert holds(area.box, drawn.ink)
     assert area.box.width < 1000

@@ -115,6 +115,12 @@ def test_the_sum_of_a_table_of_taxes_is_not_taken_for_the_line_of_the_total() ->
     assert {"TIP", "2.00"} <= set(paper.read_texts)
 
 
+def test_a_total_in_a_currency_without_decimals_needs_no_mark() -> None:
+    paper = Paper((*RECEIPT[:5], "Desayuno|6910", "Hospedaje|155220", "TOTAL|195060", "MASTERCARD|195060"))
+    sought = Sought(Decimal(195060), decimals=0)
+    assert look_for(sought, paper.lines, paper.read, languages(), 0.0).found
+
+
 def test_where_no_word_is_known_it_is_enough_that_the_total_is_printed() -> None:
     paper = Paper(("MASLINA DOO|", "Ulica lipa|", "Subotica|", "Broj|", "Lista|", "CRIJEVO|12.30", "SVEUKUPNO|20.30"))
     assert paper.look("20.30").found
