@@ -19,7 +19,7 @@ from rpiocr.decide.date_vetoes import AFTER_TODAY
 from rpiocr.decide.vetoes import BOTH_SIGNS, COUNT, DECIMALS_OPEN, MAYBE_A_REFUND
 from rpiocr.extract import Extract
 from rpiocr.extract.fields.date import other_reading
-from rpiocr.extract.roles import SURE_TOTALS, TOTALS, UNDERSTOOD, ReceiptLine, Role
+from rpiocr.extract.roles import SURE_TOTALS, TOTALS, ReceiptLine, Role
 from rpiocr.model import Box, Candidate, Field, Fields, Kind, Provenance, TaxId, Verdict, Veto, VetoKind
 from rpiocr.model.codes import Code, Document
 from rpiocr.model.provenance import CARD, CODE, PROVED_CODE, PROVING
@@ -51,6 +51,9 @@ NO_PURCHASE = {
 PAID = frozenset({*TOTALS, Role.CARD})
 """Roles of a line whose amount is what was paid."""
 
+
+UNDERSTOOD = frozenset({*TOTALS, Role.SUBTOTAL, Role.TAX, Role.CASH, Role.CHANGE})
+"""Roles by which it shows that the words of a page are understood; brands of cards are the same in all languages."""
 
 ADDED = frozenset({*SURE_TOTALS, Role.SHARE, Role.TIP})
 """Roles of a line below the total by which something else than the total was paid. Weaker words for a total stand in

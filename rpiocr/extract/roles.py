@@ -64,9 +64,6 @@ NEVER_TOTAL = (
 COLUMN = (*TOTALS, Role.SUBTOTAL, Role.TAX, Role.CASH, Role.CHANGE, Role.CARD, Role.CHARGE, Role.DISCOUNT)
 """Words for these are next to an amount."""
 
-UNDERSTOOD = frozenset({*TOTALS, Role.SUBTOTAL, Role.TAX, Role.CASH, Role.CHANGE, Role.CARD})
-"""Roles by which it shows that the words of a page are understood."""
-
 AFTER_TOTAL = (Role.SUBTOTAL, Role.CASH, Role.CARD, Role.CHARGE, Role.TAX, Role.COUNT, Role.PRICE)
 
 ITEM_ROLES = (Role.NONE, Role.PRICE)

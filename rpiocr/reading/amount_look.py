@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from rpiocr.extract import Languages
 from rpiocr.extract.receipt_lines import build_receipt_lines
-from rpiocr.extract.roles import TOTALS, UNDERSTOOD, ReceiptLine
+from rpiocr.extract.roles import TOTALS, ReceiptLine
 from rpiocr.model import Pass
 from rpiocr.model.baseline import Baseline
 from rpiocr.model.currency import USUAL_DECIMALS
@@ -44,7 +44,7 @@ ReadSegments = Callable[[Sequence[Segment]], Pass]
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What was read in a look at a page, and whether a line names the total that was looked for."""
+    """What was read in a look at a page, and whether a line shows the total that was looked for."""
 
     read: Pass
     found: bool
@@ -52,22 +52,23 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """What is looked for: the total that a code proves, and its date, ``None`` if the code proves that as well.
+    """What is looked for: the total that a code proves, and its date.
 
-    ``decimals`` is how many the currency has: with 0, numbers without a mark are amounts.
+    The date is needed where ``date_proved`` is false, or no line names the total. ``decimals`` is how many the currency
+    has: with 0, numbers without a mark are amounts.
     """
 
     total: Decimal
     date: dt.date | None = None
+    date_proved: bool = True
     decimals: int = USUAL_DECIMALS
 
 
 def look_for(
     sought: Sought, lines: Sequence[TextLine], read: ReadSegments, languages: Languages, skew_deg: float
 ) -> Look:
-    """Read the head, then amounts from the foot, until a line names the total, then the rest until one shows the date.
+    """Read the head, then amounts from the foot until a line names the total, then the rest until one shows the date.
 
-    Where no word of the page is understood, it is enough that a line shows the total.
     ``skew_deg`` is the angle by which lines fall to the right on the page, of which ``read`` returns the words.
     """
     head = [line for line in lines if line.glyphs >= FEWEST_GLYPHS][:HEAD_LINES]
@@ -79,9 +80,12 @@ def look_for(
         done += AT_ONCE
         rows = _rows(seen, languages, skew_deg, sought.decimals)
         if _names(sought.total, rows):
-            return Look(_until_date(sought.date, seen, _others(lines, [*head, *wanted[:done]]), read), found=True)
-    is_shown = not any(row.role in UNDERSTOOD for row in rows) and _shows(sought.total, rows)
-    return Look(seen, found=is_shown and seen.error is None)
+            break
+    is_needed = not (sought.date_proved and _names(sought.total, rows))
+    if seen.error or not _shows(sought.total, rows):
+        return Look(seen, found=False)
+    others = _others(lines, [*head, *wanted[:done]])
+    return Look(_until_date(sought.date, seen, others, read) if is_needed else seen, found=True)
 
 
 def _with_more(seen: Pass, more: Pass) -> Pass:

@@ -148,7 +148,7 @@ class PageEvidence:
         rows, claim = self.preparer.rows, proved_purchase(self._codes)
         if rows is None or claim is None or claim.total is None:
             return ()
-        sought = Sought(claim.total, None if "date" in claim.proved else claim.date, decimals_of(claim.currency))
+        sought = Sought(claim.total, claim.date, "date" in claim.proved, decimals_of(claim.currency))
         image = self.preparer.make(PLAIN)
         to_image = invert(image.to_page)
         printed = [map_box(code.found.box, to_image) for code in self._codes]
