@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -32,6 +31,7 @@ from rpiocr.pipeline import Reader
 from rpiocr.reading.outcome import Trace
 from rpiocr.sanitize.payload import payload_text
 from rpiocr.settings import load_settings
+from rpiocr.system.usage import cpu_s
 
 SIZES = (2.0, 3.0, 4.0, 5.0, 6.0)
 """Pixels to a module, from the least that is printed and photographed to what a close photo has."""
@@ -141,12 +141,6 @@ def missed_table(sought: Sequence[Sought]) -> str:
             for name in (one.symbology, *(one.damage or ("undamaged",))):
                 groups[name].append(one.found)
     return table(["easy codes", "found"], [[name, share(found)] for name, found in sorted(groups.items())])
-
-
-def cpu_s() -> float:
-    """Processor time of this process and of its children that have ended, in seconds."""
-    own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
-    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
 
 
 def spent(what: Callable[[], object]) -> float:

@@ -6,7 +6,6 @@ that starting up and loading the models is not counted.
 
 from __future__ import annotations
 
-import resource
 import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from rpiocr.pipeline import Reader
 from rpiocr.reading.outcome import Trace
 from rpiocr.reading.plan import TEXT
 from rpiocr.settings import Settings
+from rpiocr.system import usage
 
 COUNTRIES = ("gb", "us", "de", "fr", "nl", "my", "sg", "at")
 """Countries whose receipts have only characters that the fonts of PDF have."""
@@ -42,9 +42,8 @@ class Seen:
 
 def cpu_s() -> float:
     """Return the CPU seconds of this process, of the children that ended, and of the decoder process."""
-    spent = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     running = [child.cpu_times() for child in psutil.Process().children()]
-    return sum(one.ru_utime + one.ru_stime for one in spent) + sum(one.user + one.system for one in running)
+    return usage.cpu_s() + sum(one.user + one.system for one in running)
 
 
 def read_once(reader: Reader, data: bytes, key: dict[str, Any]) -> Seen:

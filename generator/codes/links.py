@@ -82,15 +82,7 @@ def _ticketbai(facts: Facts, dice: Dice) -> Sequence[Payload]:
     text = ticketbai_link(
         dice.pick(TICKETBAI_HOSTS), identifier, dice.pick(("T", "A", "TB25")), number, str(facts.total)
     )
-    stated = Stated(
-        kind="es-ticketbai",
-        total=facts.total,
-        currency="EUR",
-        when=facts.when,
-        has_time=False,
-        tax_id=facts.tax_id,
-        number=number,
-    )
+    stated = _stated("es-ticketbai", facts, number)
     return (Payload(data=text.encode(), stated=stated),)
 
 
@@ -102,15 +94,7 @@ def _verifactu(facts: Facts, dice: Dice) -> Sequence[Payload]:
         f"https://www2.agenciatributaria.gob.es/wlpl/TIKE-CONT/{way}?nif={facts.tax_id}&numserie={number}"
         f"&fecha={facts.when:%d-%m-%Y}&importe={total}"
     )
-    stated = Stated(
-        kind="es-verifactu",
-        total=facts.total,
-        currency="EUR",
-        when=facts.when,
-        has_time=False,
-        tax_id=facts.tax_id,
-        number=number,
-    )
+    stated = _stated("es-verifactu", facts, number)
     return (Payload(data=text.encode(), stated=stated),)
 
 
@@ -134,16 +118,21 @@ def encode_argentina(facts: Facts, dice: Dice) -> Sequence[Payload]:
     }
     packed = base64.b64encode(json.dumps(values, separators=(",", ":")).encode()).decode()
     host = dice.pick(("www.afip.gob.ar", "www.arca.gob.ar"))
-    stated = Stated(
-        kind="ar-invoice",
+    stated = _stated("ar-invoice", facts, f"{values['ptoVta']:05}-{counter:08}")
+    return (Payload(data=f"https://{host}/fe/qr/?p={packed}".encode(), stated=stated),)
+
+
+def _stated(kind: str, facts: Facts, number: str) -> Stated:
+    """Return what links state that have the day of a sale and no time."""
+    return Stated(
+        kind=kind,
         total=facts.total,
-        currency="ARS",
+        currency=facts.currency,
         when=facts.when,
         has_time=False,
         tax_id=facts.tax_id,
-        number=f"{values['ptoVta']:05}-{counter:08}",
+        number=number,
     )
-    return (Payload(data=f"https://{host}/fe/qr/?p={packed}".encode(), stated=stated),)
 
 
 def brazil_key(state: str, facts: Facts, number: int, emission: str) -> str:

@@ -360,6 +360,11 @@ def test_a_paraguayan_invoice_states_total_tax_and_local_time_and_the_seller_not
     assert (claim.receipt_number, seller_of(claim)) == ("001-001-0014528", ("ruc", "444444017", True))
 
 
+def test_a_paraguayan_time_has_whole_seconds() -> None:
+    issued = b"2026-11-05T12:34:56.789".hex()
+    assert known(paraguay.parse, PARAGUAY.format("", vectors.paraguay_key(), issued, "177")).time == dt.time(12, 34, 56)
+
+
 def test_a_paraguayan_credit_note_is_a_refund_and_a_delivery_note_no_purchase() -> None:
     note = known(paraguay.parse, PARAGUAY.format("", vectors.paraguay_key("05"), ISSUED, "177"))
     assert (note.document, note.total, note.tax) == (Document.REFUND, Decimal(-177), Decimal(-16))

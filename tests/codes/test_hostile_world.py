@@ -167,6 +167,31 @@ def test_hostile_payloads_get_an_answer_without_a_total_that_they_do_not_state(p
     assert all(claim.country == "TW" and claim.total == 1 for claim in claims_of(payload))
 
 
+@pytest.mark.parametrize(
+    "payload",
+    [
+        vectors.token(
+            {
+                "SellerGstin": "27AAPFU0939F1ZV",
+                "DocTyp": "INV",
+                "DocDt": "06/09/2026",
+                "TotInvVal": 105.0,
+                "DocNo": "A\ud800\x1b1",
+            }
+        ),
+        b"NumFac: A\x1b1\nFecFac: 2026-11-05\nNitFac: 900123456\nValTolFac: 11.90\nCUFE: " + b"3a" * 48,
+        b"SID*1.0*ID:A\x1b1*DD:20261105*AM:16.50",
+        b"A:123456789*B:999999990*C:PT*D:FS*E:N*F:20261105*G:A\x1b1*H:0*I1:PT*I7:0.65*I8:0.15*N:0.15*O:0.80*Q:YhGV*R:1",
+    ],
+)
+def test_a_number_is_a_line_that_can_be_stored_and_printed(payload: bytes) -> None:
+    claim = claim_of(payload)
+    assert claim is not None
+    assert claim.receipt_number is not None
+    assert claim.receipt_number.isprintable()
+    assert claim.receipt_number.split() == ["A", "1"]
+
+
 def test_json_is_bounded_and_keeps_numbers_as_they_are_written() -> None:
     assert strict_object('{"a": 1.10, "b": "x", "c": 12345678901234567890}') == {
         "a": "1.10",

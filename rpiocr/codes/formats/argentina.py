@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from rpiocr.codes.formats.amounts import amount
 from rpiocr.codes.formats.encodings import base64_bytes, text_of
-from rpiocr.codes.formats.hosts import link_to
+from rpiocr.codes.formats.links import link_to
 from rpiocr.codes.formats.moments import day
 from rpiocr.codes.formats.money import stated
 from rpiocr.codes.formats.strict_json import flat_object

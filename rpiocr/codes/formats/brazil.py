@@ -13,9 +13,8 @@ from dataclasses import replace
 
 from rpiocr.codes.formats.amounts import amount
 from rpiocr.codes.formats.encodings import hex_bytes, text_of
-from rpiocr.codes.formats.hosts import link_to
-from rpiocr.codes.formats.links import Link
-from rpiocr.codes.formats.moments import day, iso_moment, moment
+from rpiocr.codes.formats.links import Link, link_to
+from rpiocr.codes.formats.moments import as_printed, day, iso_moment, moment
 from rpiocr.codes.formats.money import stated
 from rpiocr.codes.formats.tax_numbers import is_valid, tax_id
 from rpiocr.model.codes import CodeClaim, Document
@@ -111,7 +110,7 @@ def _version_1(link: Link) -> CodeClaim | None:
 def _coded_time(digits: str) -> dt.datetime | None:
     packed = hex_bytes(digits)
     found = iso_moment(text_of(packed) or "") if packed else None
-    return found.replace(tzinfo=None, microsecond=0) if found else None
+    return as_printed(found) if found else None
 
 
 def _sat(text: str) -> CodeClaim | None:

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 
 from rpiocr.codes.formats.amounts import amount
 from rpiocr.codes.formats.encodings import text_of
-from rpiocr.codes.formats.hosts import link_to
+from rpiocr.codes.formats.links import link_to
 from rpiocr.codes.formats.moments import clock, day
 from rpiocr.codes.formats.money import stated
+from rpiocr.codes.formats.names import one_line
 from rpiocr.codes.formats.tax_numbers import tax_id
 from rpiocr.model import TaxId
 from rpiocr.model.codes import CodeClaim, Document
@@ -73,7 +74,7 @@ def _claim(values: Mapping[str, str], document: Document) -> CodeClaim | None:
         time=clock(hour["clock"], "hh:mm:ss", "hh:mm") if hour else None,
         tax=stated(tax, "COP"),
         tax_id=_seller(number),
-        receipt_number=values.get("numfac") or None,
+        receipt_number=one_line(values.get("numfac", "")),
     )
 
 

@@ -7,7 +7,7 @@ import re
 from decimal import Decimal
 
 from rpiocr.codes.formats.amounts import amount, minor_units
-from rpiocr.codes.formats.links import read_link
+from rpiocr.codes.formats.links import link_to
 from rpiocr.codes.formats.moments import moment
 from rpiocr.model.codes import CodeClaim, Document
 
@@ -20,8 +20,8 @@ EURO_DAY = dt.date(2023, 1, 1)
 
 def parse(payload: bytes) -> CodeClaim | None:
     """Return what a Croatian link states: in kuna before 2023; what takes a receipt back has a negative total."""
-    link = read_link(payload)
-    if link is None or not link.is_at(DOMAIN) or link.path.rstrip("/") != "/rn":
+    link = link_to(payload, DOMAIN)
+    if link is None or link.path.rstrip("/") != "/rn":
         return None
     values = link.values()
     identifier = next((key for key in IDENTIFIERS if set(values) == {key, "datv", "izn"}), None)

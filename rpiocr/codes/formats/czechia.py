@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from rpiocr.codes.formats.amounts import all_amounts, amount
+from rpiocr.codes.formats.descriptors import read_fields
 from rpiocr.codes.formats.encodings import text_of
 from rpiocr.codes.formats.moments import day, moment
+from rpiocr.codes.formats.names import one_line
 from rpiocr.codes.formats.tax_numbers import is_valid, tax_id
 from rpiocr.model import TaxId
 from rpiocr.model.codes import CodeClaim, Document
@@ -22,9 +24,7 @@ SALE_FORMS = {
     "DT": r"[0-9]{12}",
     "R": r"[BZ]",
 }
-VAT_NUMBER = re.compile(r"CZ([0-9]{8,10})")
-KEY = re.compile(r"[A-Z0-9-]{1,10}")
-MAX_KEYS = 40
+VAT_NUMBER = re.compile(r"CZ[0-9]{8,10}")
 
 NO_PURCHASES = frozenset({"1", "3", "4"})
 """Kinds of documents: corrections, of either sign, and calendars of payments to come."""
@@ -70,19 +70,15 @@ def parse_invoice(payload: bytes) -> CodeClaim | None:
         date=date,
         tax=_tax(values),
         tax_id=_seller(values),
-        receipt_number=values["ID"][:40],
+        receipt_number=one_line(values["ID"][:40]),
     )
 
 
 def _values(payload: bytes, start: str) -> Mapping[str, str]:
-    """Return the keys of a code with their values; nothing if it begins otherwise, or if a key is there twice."""
+    """Return the keys of a code with their values; nothing if it is of another format."""
     text = (text_of(payload) or "").strip()
-    if not text.startswith(start):
-        return {}
-    pieces = text.removeprefix(start).removesuffix("*").split("*", MAX_KEYS)
-    pairs = [piece.partition(":") for piece in pieces]
-    values = {key: value for key, mark, value in pairs if mark and KEY.fullmatch(key)}
-    return values if len(values) == len(pairs) <= MAX_KEYS else {}
+    fields = read_fields(text.removeprefix(start)) if text.startswith(start) else None
+    return fields or {}
 
 
 def _tax(values: Mapping[str, str]) -> Decimal | None:

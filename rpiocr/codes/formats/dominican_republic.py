@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from rpiocr.codes.formats.amounts import amount
-from rpiocr.codes.formats.hosts import link_to
+from rpiocr.codes.formats.links import link_to
 from rpiocr.codes.formats.moments import day, first_moment
 from rpiocr.codes.formats.money import stated
 from rpiocr.codes.formats.tax_numbers import tax_id

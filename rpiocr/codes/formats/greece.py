@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from rpiocr.codes.formats.amounts import amount
-from rpiocr.codes.formats.links import read_link
+from rpiocr.codes.formats.links import link_to
 from rpiocr.model.codes import CodeClaim, Document
 
 DOMAINS = ("aade.gr", "gsis.gr")
@@ -23,8 +23,8 @@ def parse_till(payload: bytes) -> CodeClaim | None:
     Newer tills end the mark before the total with digits that look like a time, but that of one sample is not the
     printed one, so that no date is taken from it.
     """
-    link = read_link(payload)
-    if link is None or not link.is_at(*DOMAINS) or not link.path.lower().endswith(TILL_PATH):
+    link = link_to(payload, *DOMAINS)
+    if link is None or not link.path.lower().endswith(TILL_PATH):
         return None
     values = link.values()
     match = SIGNED.fullmatch(values["sig"]) if set(values) == {"sig"} else None
@@ -36,8 +36,8 @@ def parse_till(payload: bytes) -> CodeClaim | None:
 
 def parse_invoice(payload: bytes) -> CodeClaim | None:
     """Return the country for the link of an invoice in myDATA."""
-    link = read_link(payload)
-    if link is None or not link.is_at("aade.gr") or not link.path.lower().endswith(INVOICE_PATH):
+    link = link_to(payload, "aade.gr")
+    if link is None or not link.path.lower().endswith(INVOICE_PATH):
         return None
     values = link.values()
     if set(values) != {"q"} or not TOKEN.fullmatch(values["q"]):

@@ -12,6 +12,7 @@ from rpiocr.codes.formats.amounts import amount
 from rpiocr.codes.formats.encodings import base64_bytes, text_of
 from rpiocr.codes.formats.moments import day
 from rpiocr.codes.formats.money import stated
+from rpiocr.codes.formats.names import one_line
 from rpiocr.codes.formats.strict_json import strict_object
 from rpiocr.codes.formats.tax_numbers import tax_id
 from rpiocr.model.codes import CodeClaim, Document
@@ -64,5 +65,5 @@ def _claim(invoice: Mapping[str, str], issuer: str) -> CodeClaim | None:
         currency="INR",
         date=date,
         tax_id=tax_id("gst", "IN", number, "in_.gstin"),
-        receipt_number=invoice.get("docno") or None,
+        receipt_number=one_line(invoice.get("docno", "")),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from rpiocr.codes.formats.amounts import amount
-from rpiocr.codes.formats.links import read_link
+from rpiocr.codes.formats.links import link_to
 from rpiocr.codes.formats.moments import first_moment
 from rpiocr.model.codes import CodeClaim
 
@@ -15,8 +15,8 @@ SIGN, REGISTER = re.compile(r"[0-9]{1,20}"), re.compile(r"[0-9]{12}")
 
 def parse(payload: bytes) -> CodeClaim | None:
     """Return what a Kazakh link states; the receipt's number is its fiscal sign."""
-    link = read_link(payload)
-    values = link.values() if link and link.is_at(*DOMAINS) else {}
+    link = link_to(payload, *DOMAINS)
+    values = link.values() if link else {}
     if set(values) != {"i", "f", "s", "t"} or not SIGN.fullmatch(values["i"]) or not REGISTER.fullmatch(values["f"]):
         return None
     when, total = first_moment(values["t"], "YYYYMMDDThhmmss", "YYYYMMDDThhmm"), amount(values["s"], 0, 2)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from rpiocr.codes.formats.amounts import minor_units
-from rpiocr.codes.formats.links import read_link
+from rpiocr.codes.formats.links import link_to
 from rpiocr.codes.formats.moments import moment
+from rpiocr.codes.formats.money import stated
 from rpiocr.codes.formats.tax_numbers import tax_id
 from rpiocr.model.codes import CodeClaim, Document
 
@@ -32,8 +33,8 @@ OPERATIONS = {"1": Document.SALE, "2": Document.REFUND}
 
 def parse(payload: bytes) -> CodeClaim | None:
     """Return what a Kyrgyz link states; keys come in any order."""
-    link = read_link(payload)
-    if link is None or not link.is_at(DOMAIN) or not link.path.endswith(PATH):
+    link = link_to(payload, DOMAIN)
+    if link is None or not link.path.endswith(PATH):
         return None
     values = link.values()
     if set(values) != set(FORMS) or not all(re.fullmatch(FORMS[key], values[key]) for key in FORMS):
@@ -47,7 +48,7 @@ def parse(payload: bytes) -> CodeClaim | None:
         "kg-salyk",
         "KG",
         document,
-        total=-total if document is Document.REFUND else total,
+        total=stated(total, "KGS", document),
         currency="KGS",
         date=when.date(),
         time=when.time(),

@@ -18,6 +18,9 @@ LINK = re.compile(
 MAX_PAIRS = 64
 """Most keys of a query; the longest format of a country has 13."""
 
+LONGEST_START = 96
+"""Bytes among which the host of an office ends: the longest, Mexico's, takes 57 of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -44,6 +47,18 @@ def read_link(payload: bytes) -> Link | None:
     if match is None or not text or not text.strip().isprintable():
         return None
     return Link(match["host"].lower(), match["path"] or "/", match["query"] or "", match["fragment"] or "")
+
+
+def link_to(payload: bytes, *domains: str) -> Link | None:
+    """Return the link that a code consists of if its host is one of the domains or within one, else ``None``.
+
+    All other payloads are told from it before anything is taken apart.
+    """
+    start = payload[:LONGEST_START].lower()
+    if not any(domain.encode() in start for domain in domains):
+        return None
+    link = read_link(payload)
+    return link if link and link.is_at(*domains) else None
 
 
 def read_pairs(text: str, separator: str = "&") -> Mapping[str, str]:

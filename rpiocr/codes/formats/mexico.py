@@ -6,8 +6,7 @@ import re
 
 from rpiocr.codes.formats.amounts import amount
 from rpiocr.codes.formats.encodings import text_of
-from rpiocr.codes.formats.hosts import link_to
-from rpiocr.codes.formats.links import read_pairs
+from rpiocr.codes.formats.links import link_to, read_pairs
 from rpiocr.codes.formats.money import stated
 from rpiocr.codes.formats.tax_numbers import tax_id
 from rpiocr.model.codes import CodeClaim, Document

@@ -20,7 +20,7 @@ PARTS = {
 }
 
 ISO = re.compile(
-    r"(?P<wall>20[0-9]{2}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?P<seconds>:[0-9]{2}(?:\.[0-9]{1,9})?)?)"
+    r"(?P<wall>20[0-9]{2}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?)"
     r"(?P<zone>Z|[+-][0-9]{2}:?[0-9]{2})?"
 )
 
@@ -90,11 +90,13 @@ def from_unix(seconds: float) -> dt.datetime | None:
 
 
 def local(when: dt.datetime, zone: str) -> dt.datetime:
-    """Return the wall-clock time in an IANA zone, without its offset; a moment without a zone counts as UTC.
-
-    Seconds are whole, as receipts print them.
-    """
+    """Return the wall-clock time in an IANA zone, without its offset; a moment without a zone counts as UTC."""
     from zoneinfo import ZoneInfo
 
     aware = when if when.tzinfo else when.replace(tzinfo=dt.UTC)
-    return aware.astimezone(ZoneInfo(zone)).replace(tzinfo=None, microsecond=0)
+    return as_printed(aware.astimezone(ZoneInfo(zone)))
+
+
+def as_printed(when: dt.datetime) -> dt.datetime:
+    """Return the wall-clock time of a moment, without its offset and with whole seconds, as receipts print it."""
+    return when.replace(tzinfo=None, microsecond=0)

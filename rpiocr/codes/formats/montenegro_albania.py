@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 
 from rpiocr.codes.formats.amounts import amount
-from rpiocr.codes.formats.links import Link, read_link, read_pairs
-from rpiocr.codes.formats.moments import iso_moment
+from rpiocr.codes.formats.links import Link, link_to, read_pairs
+from rpiocr.codes.formats.moments import as_printed, iso_moment
 from rpiocr.codes.formats.tax_numbers import tax_id
 from rpiocr.model.codes import CodeClaim, Document
 
@@ -48,7 +48,7 @@ LOST_PLUS = re.compile(r" (?=[0-9]{2}:[0-9]{2}$)")
 
 def parse(payload: bytes) -> CodeClaim | None:
     """Return what a link of either country states; the time is that of the clock there, as it is printed."""
-    link = read_link(payload)
+    link = link_to(payload, *PLACES)
     place = _place(link) if link else None
     if link is None or place is None or not link.fragment.startswith(PAGE):
         return None
@@ -80,4 +80,4 @@ def _place(link: Link) -> _Place | None:
 def _moment(text: str) -> dt.datetime | None:
     """Return the wall-clock time; the plus of the offset may have become a blank on its way."""
     found = iso_moment(LOST_PLUS.sub("+", text))
-    return found.replace(tzinfo=None, microsecond=0) if found and found.tzinfo else None
+    return as_printed(found) if found and found.tzinfo else None

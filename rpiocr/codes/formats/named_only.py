@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rpiocr.codes.formats.links import read_link, read_pairs
+from rpiocr.codes.formats.links import link_to, read_pairs
 from rpiocr.codes.formats.moments import moment
 from rpiocr.codes.parser import MAX_PAYLOAD
 from rpiocr.model.codes import CodeClaim, Document
@@ -21,8 +21,8 @@ QUEBEC_TOKEN = re.compile(r"[A-Za-z0-9+/=_.%-]{40,4000}")
 
 def parse_uzbekistan(payload: bytes) -> CodeClaim | None:
     """Return number and time of an Uzbek receipt; what looks like a sum in its link is a sign."""
-    link = read_link(payload)
-    if link is None or not link.is_at("ofd.soliq.uz") or link.path.rstrip("/") not in UZBEK_PATHS:
+    link = link_to(payload, "ofd.soliq.uz")
+    if link is None or link.path.rstrip("/") not in UZBEK_PATHS:
         return None
     values = link.values()
     if set(values) != set(UZBEK_FORMS) or not all(re.fullmatch(UZBEK_FORMS[key], values[key]) for key in UZBEK_FORMS):
@@ -35,8 +35,8 @@ def parse_uzbekistan(payload: bytes) -> CodeClaim | None:
 
 def parse_azerbaijan(payload: bytes) -> CodeClaim | None:
     """Return the number by which the tax service knows an Azerbaijani receipt."""
-    link = read_link(payload)
-    if link is None or not link.is_at("e-kassa.gov.az") or not link.fragment.startswith(AZERI_PAGE):
+    link = link_to(payload, "e-kassa.gov.az")
+    if link is None or not link.fragment.startswith(AZERI_PAGE):
         return None
     values = read_pairs(link.fragment.removeprefix(AZERI_PAGE))
     if set(values) != {"doc"} or not AZERI_NUMBER.fullmatch(values["doc"]):
@@ -53,8 +53,8 @@ def parse_north_macedonia(payload: bytes) -> CodeClaim | None:
 
 def parse_quebec(payload: bytes) -> CodeClaim | None:
     """Return the country for the link of Québec's recording system, whose content is encrypted."""
-    link = read_link(payload)
-    if link is None or not link.is_at("mev-web.ca") or link.path != "/":
+    link = link_to(payload, "mev-web.ca")
+    if link is None or link.path != "/":
         return None
     values = link.values()
     if set(values) != {"f"} or not QUEBEC_TOKEN.fullmatch(values["f"]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from rpiocr.codes.formats.hosts import link_to
+from rpiocr.codes.formats.links import link_to
 from rpiocr.codes.formats.moments import clock
 from rpiocr.codes.formats.tax_numbers import tax_id
 from rpiocr.model.codes import CodeClaim, Document

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rpiocr.codes.formats.hosts import link_to
+from rpiocr.codes.formats.links import link_to
 from rpiocr.codes.formats.moments import day
 from rpiocr.codes.formats.tax_numbers import tax_id
 from rpiocr.model.codes import CodeClaim, Document

@@ -6,8 +6,8 @@ import re
 
 from rpiocr.codes.formats.amounts import amount
 from rpiocr.codes.formats.encodings import hex_bytes, text_of
-from rpiocr.codes.formats.hosts import link_to
-from rpiocr.codes.formats.moments import iso_moment
+from rpiocr.codes.formats.links import link_to
+from rpiocr.codes.formats.moments import as_printed, iso_moment
 from rpiocr.codes.formats.money import stated
 from rpiocr.codes.formats.tax_numbers import tax_id
 from rpiocr.model.codes import CodeClaim, Document
@@ -57,7 +57,7 @@ def parse(payload: bytes) -> CodeClaim | None:
         total=stated(total, currency, document),
         currency=currency,
         date=issued.date(),
-        time=issued.time(),
+        time=as_printed(issued).time(),
         tax=stated(tax, currency, document),
         tax_id=tax_id("ruc", "PY", key["seller"].lstrip("0"), "py.ruc"),
         receipt_number=f"{key['branch']}-{key['point']}-{key['count']}",

@@ -9,6 +9,7 @@ from decimal import Decimal
 from rpiocr.codes.formats.amounts import CENT
 from rpiocr.codes.formats.encodings import text_of
 from rpiocr.codes.formats.moments import day
+from rpiocr.codes.formats.names import one_line
 from rpiocr.codes.formats.tax_numbers import is_valid, tax_id
 from rpiocr.model.codes import CodeClaim, Document
 
@@ -81,7 +82,7 @@ def parse(payload: bytes) -> CodeClaim | None:
         date=date,
         tax=-tax if given_back else tax,
         tax_id=tax_id("nif", "PT", fields["A"], "pt.nif"),
-        receipt_number=fields["G"],
+        receipt_number=one_line(fields["G"]),
         proved=frozenset({"total", "tax"}) if not off else frozenset(),
     )
 

@@ -8,6 +8,7 @@ from rpiocr.codes.formats.amounts import amount
 from rpiocr.codes.formats.encodings import text_of
 from rpiocr.codes.formats.links import read_pairs
 from rpiocr.codes.formats.moments import first_moment
+from rpiocr.codes.formats.money import stated
 from rpiocr.model.codes import CodeClaim, Document
 
 FORMS = {
@@ -37,7 +38,7 @@ def parse(payload: bytes) -> CodeClaim | None:
         "ru-fns",
         "RU",
         document,
-        total=-total if document is Document.REFUND else total,
+        total=stated(total, "RUB", document),
         currency="RUB",
         date=when.date(),
         time=when.time(),

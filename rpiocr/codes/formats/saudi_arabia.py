@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from rpiocr.codes.formats.amounts import amount
 from rpiocr.codes.formats.encodings import base64_bytes, text_of
-from rpiocr.codes.formats.moments import day, iso_moment, local
+from rpiocr.codes.formats.moments import as_printed, day, iso_moment, local
 from rpiocr.codes.formats.money import stated
 from rpiocr.codes.formats.names import one_line
 from rpiocr.model import TaxId
@@ -79,4 +79,4 @@ def _wall_time(when: dt.datetime, *, saudi: bool) -> dt.datetime | None:
     """Return the local time; ``None`` for one in UTC if the country, and so its zone, is not known."""
     if when.utcoffset() == dt.timedelta(0):
         return local(when, "Asia/Riyadh") if saudi else None
-    return when.replace(tzinfo=None, microsecond=0)
+    return as_printed(when)

@@ -6,7 +6,7 @@ import re
 
 from rpiocr.codes.formats.amounts import amount
 from rpiocr.codes.formats.encodings import text_of
-from rpiocr.codes.formats.links import read_link
+from rpiocr.codes.formats.links import link_to
 from rpiocr.codes.formats.moments import moment
 from rpiocr.codes.formats.tax_numbers import tax_id
 from rpiocr.model import TaxId
@@ -45,8 +45,8 @@ def parse_offline(payload: bytes) -> CodeClaim | None:
 def parse_online(payload: bytes) -> CodeClaim | None:
     """Return the country and the identifier of a receipt that was sent at once, alone or in a link to the office."""
     text = text_of(payload)
-    link = read_link(payload)
-    if link and link.is_at(*DOMAINS):
+    link = link_to(payload, *DOMAINS)
+    if link:
         match = IN_LINK.search("?".join((link.path, link.query, link.fragment)))
     else:
         match = IDENTIFIER.fullmatch(text.strip()) if text else None

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from rpiocr.codes.formats.amounts import amount
 from rpiocr.codes.formats.encodings import text_of
-from rpiocr.codes.formats.links import Link, read_link
+from rpiocr.codes.formats.links import link_to, read_link
 from rpiocr.codes.formats.moments import day
 from rpiocr.codes.formats.tax_numbers import is_valid, tax_id
 from rpiocr.model.codes import CodeClaim, Document
@@ -60,8 +60,8 @@ def parse_ticketbai(payload: bytes) -> CodeClaim | None:
 
 def parse_verifactu(payload: bytes) -> CodeClaim | None:
     """Return what the tax code of Veri*factu states; the check character of the seller's number has to be right."""
-    link = read_link(payload)
-    if link is None or not _is_verifactu(link):
+    link = link_to(payload, *VERIFACTU)
+    if link is None or link.path.lower().rstrip("/") not in VERIFACTU_PATHS:
         return None
     values = link.values()
     if set(values) != {"nif", "numserie", "fecha", "importe"}:
@@ -74,10 +74,6 @@ def parse_verifactu(payload: bytes) -> CodeClaim | None:
         date=day(values["fecha"], "DD-MM-YYYY"),
         number=values["numserie"],
     )
-
-
-def _is_verifactu(link: Link) -> bool:
-    return link.is_at(*VERIFACTU) and link.path.lower().rstrip("/") in VERIFACTU_PATHS
 
 
 def _before_check(payload: bytes) -> str:

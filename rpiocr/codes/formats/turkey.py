@@ -9,6 +9,7 @@ from decimal import Decimal
 from rpiocr.codes.formats.amounts import all_amounts, amount
 from rpiocr.codes.formats.encodings import text_of
 from rpiocr.codes.formats.moments import day
+from rpiocr.codes.formats.money import stated
 from rpiocr.codes.formats.tax_numbers import tax_id
 from rpiocr.model import TaxId
 from rpiocr.model.codes import CodeClaim, Document
@@ -38,16 +39,15 @@ def parse(payload: bytes) -> CodeClaim | None:
     seller, currency = _seller(values["vkntckn"]), _currency(values.get("parabirimi", LIRA))
     if date is None or total is None or seller is None or currency is None:
         return None
-    tax = _tax(values)
-    refund = RETURNED in values.get("tip", "").upper()
+    document = Document.REFUND if RETURNED in values.get("tip", "").upper() else Document.SALE
     return CodeClaim(
         "tr-invoice",
         "TR",
-        Document.REFUND if refund else Document.SALE,
-        total=-total if refund else total,
+        document,
+        total=stated(total, currency, document),
         currency=currency,
         date=date,
-        tax=-tax if refund and tax is not None else tax,
+        tax=stated(_tax(values), currency, document),
         tax_id=seller,
         receipt_number=values["no"],
     )

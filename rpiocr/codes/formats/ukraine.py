@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from rpiocr.codes.formats.amounts import amount
-from rpiocr.codes.formats.links import read_link
+from rpiocr.codes.formats.links import link_to
 from rpiocr.codes.formats.moments import clock, day
 from rpiocr.model.codes import CodeClaim, Document
 
@@ -20,8 +20,8 @@ TEST = re.compile(r"TEST", re.IGNORECASE)
 
 def parse(payload: bytes) -> CodeClaim | None:
     """Return what a Ukrainian link states; keys come in any order, and the ``mac`` may be missing."""
-    link = read_link(payload)
-    if link is None or not link.is_at(*DOMAINS) or link.path.rstrip("/") != PATH:
+    link = link_to(payload, *DOMAINS)
+    if link is None or link.path.rstrip("/") != PATH:
         return None
     values = link.values()
     if set(values) - {"mac"} != REQUIRED:

@@ -6,7 +6,7 @@ import re
 from urllib.parse import unquote
 
 from rpiocr.codes.formats.amounts import amount
-from rpiocr.codes.formats.hosts import link_to
+from rpiocr.codes.formats.links import link_to
 from rpiocr.codes.formats.moments import day
 from rpiocr.codes.formats.money import stated
 from rpiocr.codes.formats.tax_numbers import tax_id

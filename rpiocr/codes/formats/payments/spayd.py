@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from urllib.parse import unquote
 
 from rpiocr.codes.formats.amounts import amount
+from rpiocr.codes.formats.descriptors import read_fields
 from rpiocr.codes.formats.encodings import text_of
 from rpiocr.codes.formats.moments import day
 from rpiocr.codes.formats.money import stated
@@ -19,10 +20,8 @@ from rpiocr.model.codes import CodeClaim, Document
 from rpiocr.model.currency import CODES
 
 START = b"SPD*1.0*"
-PAIR = re.compile(r"(?P<key>[A-Z0-9-]{1,20}):(?P<value>[^*]*)")
 VAT = re.compile(r"CZ[0-9]{8,10}")
 
-MAX_PAIRS = 64
 COUNTRIES = ("CZ", "SK")
 """Where the format is used: other accounts say nothing about where the payment is asked for."""
 
@@ -50,13 +49,6 @@ def parse(payload: bytes) -> CodeClaim | None:
         tax_id=_seller(invoice.get("VII", "")),
         receipt_number=one_line(unquote(invoice.get("ID", ""))),
     )
-
-
-def read_fields(text: str) -> Mapping[str, str] | None:
-    """Return ``KEY:value`` pairs between asterisks as they are written, ``None`` if there is anything else."""
-    matches = [PAIR.fullmatch(part) for part in text.removesuffix("*").split("*", MAX_PAIRS)]
-    pairs = {match["key"]: match["value"].strip() for match in matches if match}
-    return pairs if len(pairs) == len(matches) <= MAX_PAIRS else None
 
 
 def _agrees(pairs: Mapping[str, str]) -> bool:

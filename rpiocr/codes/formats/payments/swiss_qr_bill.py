@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
-from rpiocr.codes.formats.amounts import amount
+from rpiocr.codes.formats.amounts import CENT, amount, tax_within
 from rpiocr.codes.formats.encodings import text_of
 from rpiocr.codes.formats.moments import day
 from rpiocr.codes.formats.money import stated
@@ -29,7 +29,6 @@ QR_ACCOUNTS = range(30000, 32000)
 
 RATES = re.compile(r"(?P<rate>[0-9]{1,2}(?:\.[0-9]{1,2})?):(?P<net>-?[0-9]{1,9}(?:\.[0-9]{1,2})?)")
 RATE = re.compile(r"[0-9]{1,2}(?:\.[0-9]{1,2})?")
-CENT = Decimal("0.01")
 
 ROUNDING = Decimal("0.05")
 """How far net amounts and taxes may be from the total: Swiss bills are rounded to five centimes."""
@@ -104,7 +103,7 @@ def _tax(text: str, total: Decimal | None) -> Decimal | None:
     if total is None or not text:
         return None
     if RATE.fullmatch(text):
-        return (total * Decimal(text) / (100 + Decimal(text))).quantize(CENT, ROUND_HALF_UP)
+        return tax_within(total, Decimal(text))
     rates = [RATES.fullmatch(part) for part in text.split(";")]
     if not all(rates):
         return None
