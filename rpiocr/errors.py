@@ -107,7 +107,7 @@ class DamagedFileError(InputError):
 
 
 class PictureTooLargeError(InputError):
-    """The image has more pixels, or takes more memory to decode, than the limits allow."""
+    """The image has more pixels, or takes more memory to decode, than the limits allow; or the mail is too large."""
 
     code = "too_large"
 
@@ -125,7 +125,7 @@ class TooManyPagesError(InputError):
 
 
 class EncryptedFileError(InputError):
-    """A PDF requires a password."""
+    """A PDF requires a password, or nothing in a mail can be read without a key."""
 
     code = "encrypted"
 

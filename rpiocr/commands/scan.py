@@ -64,7 +64,7 @@ def scan(
     verbose: bool,
     **flags: object,
 ) -> int:
-    """Read receipts from images or PDFs (- for standard input) and print one result each.
+    """Read receipts from images, PDFs, e-invoices or mails (- for standard input) and print one result each.
 
     Exit status: 0 everything was read; 1 a defect of rpiocr; 2 wrong usage; 3 with --strict, a receipt needs review; 4
     an input could not be read; 5 something is not installed; 130 interrupted.

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import json
+from dataclasses import replace
 from decimal import Decimal
 from importlib import resources
 from typing import Any
@@ -13,12 +14,19 @@ from typing import Any
 import jsonschema
 import pytest
 
+from rpiocr.model import NOWHERE, Candidate, Field, Kind, Provenance
 from rpiocr.model.codes import Code, CodeClaim
+from rpiocr.model.provenance import CODE
 from rpiocr.output.codes_in_words import code_in_full
 from rpiocr.output.result import answer
 from rpiocr.output.writers import CsvWriter, TableWriter
 from rpiocr.system.json_text import dumps
 from tests.output.coded import GERMAN, LINK, PAYMENT, TILL, TRANSFER, claimed, code, with_codes
+
+SCHEMA = jsonschema.Draft202012Validator(
+    json.loads((resources.files("rpiocr.output") / "schema.json").read_text("utf-8")),
+    format_checker=jsonschema.FormatChecker(["date"]),
+)
 
 HOSTILE = b"=cmd|' /C calc'!A0\x1b]52;c;ZXZpbA==\x07<script>alert(1)</script>\x00"
 
@@ -26,8 +34,7 @@ HOSTILE = b"=cmd|' /C calc'!A0\x1b]52;c;ZXZpbA==\x07<script>alert(1)</script>\x0
 def told(*codes: Code) -> list[dict[str, Any]]:
     """The codes of a result, as a script reads it."""
     written = json.loads(dumps(answer(with_codes(*codes))), parse_float=Decimal)
-    document = json.loads((resources.files("rpiocr.output") / "schema.json").read_text("utf-8"))
-    jsonschema.Draft202012Validator(document, format_checker=jsonschema.FormatChecker(["date"])).validate(written)
+    SCHEMA.validate(written)
     found: list[dict[str, Any]] = written["codes"]
     return found
 
@@ -122,12 +129,19 @@ def test_nor_can_a_name_or_number_in_it() -> None:
     ],
 )
 def test_the_schema_refuses_codes_of_another_form(wrong: dict[str, object]) -> None:
-    document = json.loads((resources.files("rpiocr.output") / "schema.json").read_text("utf-8"))
-    schema = jsonschema.Draft202012Validator(document)
     result = json.loads(dumps(answer(with_codes(TILL))))
-    assert schema.is_valid(result)
+    assert SCHEMA.is_valid(result)
     result["codes"] = [result["codes"][0] | wrong]
-    assert not schema.is_valid(result)
+    assert not SCHEMA.is_valid(result)
+
+
+def test_the_schema_takes_a_code_of_another_page_and_a_value_that_only_a_code_states() -> None:
+    elsewhere = replace(TILL, found=replace(TILL.found, box=NOWHERE))
+    number = Field(Candidate("4711", "4711", TILL.found.box, 1.0, Provenance(Kind.CODE), 1.0, checks=(CODE,)), (), ())
+    receipt = with_codes(elsewhere)
+    result = json.loads(dumps(answer(replace(receipt, fields=replace(receipt.fields, receipt_number=number)))))
+    assert (result["codes"][0]["box"], result["evidence"]["receipt_number"]["passes"]) == (None, 0)
+    assert SCHEMA.is_valid(result)
 
 
 def test_csv_has_no_cell_for_codes() -> None:

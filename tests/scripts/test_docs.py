@@ -139,6 +139,13 @@ def test_every_command_and_option_has_help_and_stands_in_the_command_page() -> N
         assert f": {' '.join(option.help.split())}" in written[0]
 
 
+def test_every_code_of_a_warning_stands_in_the_command_page() -> None:
+    source = "\n".join(path.read_text("utf-8") for path in (PROJECT / "rpiocr").rglob("*.py"))
+    codes = set(re.findall(r'\b(?:Notice|Advice)\(\s*"(\w+)"', source)) - {"contradicts_proof"}  # of a correction
+    listed = CLI_PAGE.partition("\n## Warning codes\n")[2].partition("\n- ")[2]
+    assert set(re.findall(r"`(\w+)`[,:]", listed)) == codes
+
+
 def test_every_setting_stands_in_its_page_with_flag_variable_and_key() -> None:
     for name in SPECS:
         section = SETTINGS_PAGE.partition(f"\n## {name}\n")[2].partition("\n## ")[0]
