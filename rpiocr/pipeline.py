@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO, TypeGuard
+from typing import BinaryIO, TypeGuard
 
 from rpiocr.cloud.engine import ENGINES, VISION
 from rpiocr.decide.cloud_policy import Answer, cloud_options, is_accepted_locally, with_cloud, without_cloud
@@ -20,7 +20,6 @@ from rpiocr.decide.items import ItemsRead, find_items
 from rpiocr.decode.formats import Format, recognise
 from rpiocr.errors import CloudError, EngineError, InputError, NoTextError, SettingsError
 from rpiocr.extract import DateOrder, Hints, Languages, PhotoDate, photo_date
-from rpiocr.extract.fields.date import by_default, order_evidence, other_reading
 from rpiocr.load.budget import Limits
 from rpiocr.load.mail import read_mail
 from rpiocr.load.pages import pages_of
@@ -30,7 +29,6 @@ from rpiocr.model import (
     Code,
     EngineId,
     EngineKind,
-    Field,
     Fields,
     ItemList,
     Notice,
@@ -42,12 +40,9 @@ from rpiocr.model import (
     Source,
     Stop,
     Verdict,
-    VetoKind,
 )
 from rpiocr.model.einvoice import EInvoice
-from rpiocr.model.provenance import CLOCK_BEHIND, OrderReason
 from rpiocr.preprocess.blank import Side
-from rpiocr.preprocess.capture_advice import NO_RECEIPT, advise
 from rpiocr.preprocess.crops import Crop, detect_crops, whole_page
 from rpiocr.reading.codes import codes_of
 from rpiocr.reading.einvoice import Draft, draft_of, read_invoice
@@ -56,11 +51,18 @@ from rpiocr.reading.joining import Joiner
 from rpiocr.reading.ladder import Ladder, PageRead, no_text
 from rpiocr.reading.mail import MailReading
 from rpiocr.reading.merging import Bench
+from rpiocr.reading.notices import (
+    depends_on_judgement,
+    language_warning,
+    retake_warnings,
+    rotation_warning,
+    warnings_on,
+)
 from rpiocr.reading.outcome import BlankPage, Failure, Trace, View
 from rpiocr.reading.page_coordinates import codes_on, moved_fields, moved_passes, moved_reading
 from rpiocr.reading.plan import plan, was_retried
 from rpiocr.reading.witnesses import Witnesses
-from rpiocr.recognise.tesseract_models import INSTALL, languages_read, require_languages
+from rpiocr.recognise.tesseract_models import languages_read, require_languages
 from rpiocr.settings import Settings, load_settings
 from rpiocr.system.home import country_of_zone, time_zone
 from rpiocr.system.memory import trim_memory
@@ -229,10 +231,10 @@ class Reader:
             judgement=answer.judgement,
             fields=moved_fields(replace(answer.fields, items=listed), back),
             warnings=(
-                *_rotation_warning(read.crop.quarters),
-                *_language_warning(answer, read.missing_package),
-                *(() if read.is_exact else _retake_warnings(answer, page, read.crop.page)),
-                *_warnings(answer, passes),
+                *rotation_warning(read.crop.quarters),
+                *language_warning(answer, read.missing_package),
+                *(() if read.is_exact else retake_warnings(answer, page, read.crop.page)),
+                *warnings_on(answer, passes),
                 *cloud_warnings,
             ),
             passes=moved_passes(passes, back),
@@ -289,7 +291,7 @@ class Reader:
             source=answer.source,
             judgement=judgement,
             fields=fields,
-            warnings=(*draft.notices, *_warnings(answer, ())),
+            warnings=(*draft.notices, *warnings_on(answer, ())),
             passes=(draft.one,),
             rungs=(Rung(draft.rung, (draft.one.name,), judgement.quality, draft.one.elapsed_s),),
             stop=stop,
@@ -313,8 +315,8 @@ class Reader:
         fields, judgement = self._judge.rate(fields)
         answer = Answer(fields, judgement, _local_source(receipt))
         answer = answer if receipt.source in ASKED_CLOUD else without_cloud(answer)
-        kept = [one for one in receipt.warnings if not _depends_on_judgement(one, answer)]
-        warnings = (*kept, *_warnings(answer, ()))
+        kept = [one for one in receipt.warnings if not depends_on_judgement(one, answer)]
+        warnings = (*kept, *warnings_on(answer, ()))
         return replace(receipt, fields=fields, judgement=judgement, source=answer.source, warnings=warnings)
 
     def _time_to_read_s(self, started: float) -> float:
@@ -356,20 +358,11 @@ class Reader:
 
 ASKED_CLOUD = frozenset({Source.HYBRID, Source.CLOUD})
 
-OF_ANSWERS = frozenset({"verify_by_hand", "date_ambiguous"})
-"""Codes of the warnings that ``_warnings`` derives from an answer."""
-
 
 def _local_source(receipt: Receipt) -> Source:
     if receipt.source is not Source.LOCAL_LOW_CONFIDENCE:
         return receipt.source
     return Source.LOCAL_RETRY if was_retried(receipt.rungs) else Source.LOCAL
-
-
-def _depends_on_judgement(warning: Notice, answer: Answer) -> bool:
-    """Return whether a warning is made anew, or is only for an answer that is not accepted."""
-    accepted = answer.judgement.verdict is Verdict.ACCEPT
-    return warning.code in OF_ANSWERS or (accepted and warning.code.startswith(("retake_", "language_")))
 
 
 def _has_no_text(outcome: Trace | Failure) -> TypeGuard[Failure]:
@@ -381,96 +374,6 @@ def _keyword_directory(name: str) -> Path | None:
         message = f"keywords is {name!r}; it must be an existing folder"
         raise SettingsError(message)
     return Path(name) if name else None
-
-
-def _rotation_warning(quarters: int) -> tuple[Notice, ...]:
-    how = {
-        1: "rotated to the left, and was rotated to the right",
-        2: "upside down, and was rotated",
-        3: "rotated to the right, and was rotated to the left",
-    }
-    return (Notice("turned", f"the image was {how[quarters]} for reading"),) if quarters else ()
-
-
-def _language_warning(answer: Answer, package: str | None) -> tuple[Notice, ...]:
-    if package is None or answer.judgement.verdict is Verdict.ACCEPT:
-        return ()
-    message = f"Tesseract has no model for what seems to be the language of this receipt: {INSTALL} {package}"
-    return (Notice("language_missing", message),)
-
-
-def _retake_warnings(answer: Answer, page: Page, crop_page: Page) -> tuple[Notice, ...]:
-    """Return advice for retaking the photo, unless the result is accepted, or only its meaning is in doubt.
-
-    ``crop_page`` is the page as it was read: print that runs sideways is not found on the page as it was given.
-    """
-    if answer.judgement.verdict is Verdict.ACCEPT or _is_only_ambiguous(answer.fields):
-        return ()
-    advices = advise(page)
-    if NO_RECEIPT in advices and NO_RECEIPT not in advise(crop_page):
-        advices = tuple(advice for advice in advices if advice is not NO_RECEIPT)
-    return tuple(Notice(advice.code, advice.message) for advice in advices)
-
-
-def _is_only_ambiguous(fields: Fields) -> bool:
-    """Return whether total and date were found, and only what they mean is in doubt: another photo shows the same."""
-    found: tuple[Field[Any] | None, ...] = (fields.amount, fields.date)
-    doubted = [field for field in found if field and field.verdict is not Verdict.ACCEPT]
-    vetoes = [{veto.kind for veto in field.vetoes} for field in doubted]
-    return None not in found and bool(doubted) and all(kinds == {VetoKind.MEANING} for kinds in vetoes)
-
-
-def _warnings(answer: Answer, passes: tuple[Pass, ...]) -> tuple[Notice, ...]:
-    warnings = [Notice("pass_failed", f"{one.name}: {one.error}") for one in passes if one.error]
-    date = answer.fields.date
-    if date and by_default(date.chosen) and (other := other_reading(date.chosen)):
-        message = (
-            f"{date.chosen.raw} could be {other.isoformat()}; nothing on the receipt indicates the order of day, month"
-            " and year, see --date-order"
-        )
-        warnings.append(Notice("date_ambiguous", message))
-    warnings += _against_the_receipt(date)
-    warnings += _after_today(date)
-    if answer.source is Source.LOCAL_LOW_CONFIDENCE:
-        warnings.append(Notice("verify_by_hand", f"{_doubt(answer)}; compare it with the receipt"))
-    return tuple(warnings)
-
-
-def _against_the_receipt(date: Field[dt.date] | None) -> tuple[Notice, ...]:
-    """Warn if the date was read as the setting, or the photo, says although the receipt indicates another order."""
-    evidence = order_evidence(date.chosen) if date else None
-    if date is None or evidence is None or evidence.against is None or evidence.alternative is None:
-        return ()
-    decided = "--date-order" if evidence.reason is OrderReason.SETTING else "the day on which the photo was taken"
-    message = (
-        f"{date.chosen.raw} was read as {date.chosen.value.isoformat()} because of {decided}; the receipt indicates"
-        f" {evidence.alternative.isoformat()} ({evidence.basis or 'another date on it'})"
-    )
-    return (Notice("date_ambiguous", message),)
-
-
-def _after_today(date: Field[dt.date] | None) -> tuple[Notice, ...]:
-    """Warn if the date is after today by the clock of this machine."""
-    if date is None or CLOCK_BEHIND not in date.chosen.checks:
-        return ()
-    message = (
-        f"{date.chosen.raw} is after today by this machine's clock; set the clock, see rpiocr doctor, or check the date"
-    )
-    return (Notice("clock_behind", message),)
-
-
-def _doubt(answer: Answer) -> str:
-    fields = answer.fields
-    found = {"total": fields.amount, "date": fields.date, "currency": fields.currency}
-    missing = [name for name, field in found.items() if field is None]
-    if missing:
-        return f"no {' and no '.join(missing)} was found"
-    whys = [
-        f"the {name} is in doubt, because " + ", and because ".join(veto.why for veto in field.vetoes)
-        for name, field in found.items()
-        if field and field.vetoes
-    ]
-    return " and ".join(whys) or "the reading is uncertain"
 
 
 def read_receipts(file: str | Path, settings: Settings | None = None) -> Iterator[Receipt]:

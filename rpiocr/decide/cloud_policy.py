@@ -11,6 +11,7 @@ from rpiocr.decide.authority import cloud_claim, decide, local_claim
 from rpiocr.decide.confidence import ACCEPT_OVER, Judge
 from rpiocr.decide.vetoes import lifted
 from rpiocr.model import Field, Fields, Judgement, Source, Verdict
+from rpiocr.model.provenance import CODE, PROVED_CODE
 from rpiocr.settings import Settings, state_dir
 
 T = TypeVar("T", bound=Hashable)
@@ -23,6 +24,8 @@ AGREED = 0.985
 
 CLOUD_ALONE = 0.75
 """Probability of a value that only the cloud read. Published figures for totals are about 0.7 to 0.8."""
+
+CODED = frozenset({CODE, PROVED_CODE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +92,20 @@ def with_cloud(local: Answer, cloud: Fields, judge: Judge) -> Answer:
 def _surer(local: Field[str] | None, cloud: Field[str] | None) -> Field[str] | None:
     """Return the currency that the text of one of both makes more probable, with the votes of both.
 
-    Agreement makes neither surer: a second engine that reads the same words does not say more about the country.
+    Agreement makes neither surer: a second engine that reads the same words does not say more about the country. A code
+    on the receipt counted for the local one only, so that what it settled or put in doubt stays.
     """
     if local is None or cloud is None:
         return local or cloud
-    chosen, other = (local, cloud) if local.probability >= cloud.probability else (cloud, local)
+    stays = _is_coded(local) or local.probability >= cloud.probability
+    chosen, other = (local, cloud) if stays else (cloud, local)
     rivals = chosen.rivals if chosen.chosen.value == other.chosen.value else (other.chosen, *chosen.rivals)
     return replace(chosen, rivals=rivals, ballots=(*local.ballots, *cloud.ballots))
+
+
+def _is_coded(field: Field[str]) -> bool:
+    """Whether a code states one of the values of a field."""
+    return any(not CODED.isdisjoint(one.checks) for one in (field.chosen, *field.rivals))
 
 
 def _gaps(local: Fields, cloud: Fields) -> dict[str, Any]:

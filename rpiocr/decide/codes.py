@@ -8,7 +8,7 @@ person decides.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
@@ -16,6 +16,7 @@ from typing import Any, Generic, TypeVar
 from rpiocr.decide.amount_vetoes import THOUSANDS_OPEN, UNSUPPORTED
 from rpiocr.decide.code_witness import PURCHASES, Strength, Witness, witness_of
 from rpiocr.decide.date_vetoes import AFTER_TODAY
+from rpiocr.decide.page_vetoes import held_back
 from rpiocr.decide.vetoes import BOTH_SIGNS, COUNT, DECIMALS_OPEN, MAYBE_A_REFUND
 from rpiocr.extract import Extract
 from rpiocr.extract.fields.date import other_reading
@@ -37,6 +38,14 @@ ALONE = {Strength.PROVED: 0.99, Strength.READ: 0.75, Strength.ASKED: 0.5}
 MAX_CONTRADICTED = 0.6
 """As for totals that the receipt itself contradicts."""
 
+
+def _against(why: str) -> Veto:
+    return Veto(VetoKind.MEANING, MAX_CONTRADICTED, why)
+
+
+CODE_SAYS = "a code on the receipt says {}"
+OF_SEVERAL = _against("codes of several receipts are on it")
+
 SETTLED_BY_CODE = frozenset({COUNT, MAYBE_A_REFUND, BOTH_SIGNS, DECIMALS_OPEN, THOUSANDS_OPEN, UNSUPPORTED})
 """Vetoes on the meaning of a total that a code with the same total answers: its decimals, its sign, its support. Which
 of two printed totals was paid it does not answer."""
@@ -51,13 +60,13 @@ NO_PURCHASE = {
 PAID = frozenset({*TOTALS, Role.CARD})
 """Roles of a line whose amount is what was paid."""
 
-
 UNDERSTOOD = frozenset({*TOTALS, Role.SUBTOTAL, Role.TAX, Role.CASH, Role.CHANGE})
 """Roles by which it shows that the words of a page are understood; brands of cards are the same in all languages."""
 
-ADDED = frozenset({*SURE_TOTALS, Role.SHARE, Role.TIP})
-"""Roles of a line below the total by which something else than the total was paid. Weaker words for a total stand in
-offers too: "com uma compra superior a 30,00"."""
+EXTRA = frozenset({Role.SHARE, Role.TIP})
+ADDED = EXTRA | set(SURE_TOTALS)
+"""Roles of a line by which something else than the total was paid: the former anywhere, the latter below the total.
+Weaker words for a total stand in offers too: "com uma compra superior a 30,00"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +112,7 @@ def with_codes(fields: Fields, extracts: Sequence[Extract], codes: Sequence[Code
     if witness is None:
         return fields
     if why := NO_PURCHASE.get(witness.document):
-        return replace(fields, amount=_doubted(fields.amount, why))
+        return held_back(fields, _against(why))
     total, date = _stated_total(witness, extracts), _stated_date(witness, extracts)
     belongs = any(one and one.seen and one.seen.telling for one in (total, date))
     may_stand = belongs and (total is None or bool(total.seen) or _may_be_unread(total.value, extracts))
@@ -112,12 +121,24 @@ def with_codes(fields: Fields, extracts: Sequence[Extract], codes: Sequence[Code
         amount=_with(fields.amount, total, belongs=may_stand, lifts=SETTLED_BY_CODE.__contains__),
         date=_with(fields.date, date, belongs=belongs, lifts=lambda veto: veto != AFTER_TODAY),
     )
-    if total and (other := _stated_below(total.value, extracts)):
-        why = f"the receipt states {other} below {total.value}, the total that a code on it has"
-        changed = replace(changed, amount=_doubted(changed.amount, why))
+    if total and (other := _stated_besides(total, extracts)):
+        why = f"the receipt states {other} beside {total.value}, the total that a code on it has"
+        changed = held_back(changed, _against(why))
     if witness.others:
-        changed = replace(changed, amount=_doubted(changed.amount, "codes of several receipts are on it"))
+        changed = held_back(changed, OF_SEVERAL)
     return _with_the_rest(changed, witness) if belongs else changed
+
+
+def veto_of_pages(codes: Sequence[Code], total: Decimal) -> Veto | None:
+    """Return the veto on the total of a receipt of several pages by the codes on all of them, None without one."""
+    witness = witness_of(codes)
+    if witness is None:
+        return None
+    if why := NO_PURCHASE.get(witness.document):
+        return _against(why)
+    if witness.claim.total not in (None, total):
+        return _against(CODE_SAYS.format(witness.claim.total))
+    return OF_SEVERAL if witness.others else None
 
 
 def _stated_total(witness: Witness, extracts: Sequence[Extract]) -> Stated[Decimal] | None:
@@ -150,22 +171,31 @@ def _may_be_unread(total: Decimal, extracts: Sequence[Extract]) -> bool:
     return not rows or (is_highest and any(row.role in UNDERSTOOD for row in rows))
 
 
-def _stated_below(total: Decimal, extracts: Iterable[Extract]) -> Decimal | None:
-    """Return what the paper states below the total of a code as another total, a share of it, or a tip."""
-    amount = abs(total)
+def _stated_besides(total: Stated[Decimal], extracts: Iterable[Extract]) -> Decimal | None:
+    """Return what the paper states below the total of a code as another total, a share of it, or a tip.
+
+    Where no line names that total, a share or a tip anywhere counts: the total with it may not have been read.
+    """
+    amount = abs(total.value)
+    is_named = total.seen is not None and total.seen.telling
+    roles = ADDED if is_named else EXTRA
     for extract in extracts:
-        named = [number for number, row in enumerate(extract.rows) if row.role in PAID and _has(row, amount)]
-        below = extract.rows[named[-1] + 1 :] if named else ()
-        for row in below:
-            if _adds(row) and not _has(row, amount):
+        for row in _below(amount, extract.rows) if is_named else extract.rows:
+            if _adds(row, roles) and not _has(row, amount):
                 return row.main.value
     return None
 
 
-def _adds(row: ReceiptLine) -> bool:
+def _below(amount: Decimal, rows: Sequence[ReceiptLine]) -> Sequence[ReceiptLine]:
+    """Return the lines below the last one that names an amount as what was paid; none without such a line."""
+    named = [number for number, row in enumerate(rows) if row.role in PAID and _has(row, amount)]
+    return rows[named[-1] + 1 :] if named else ()
+
+
+def _adds(row: ReceiptLine, roles: Set[Role]) -> bool:
     """Whether a line states something else that was paid; the sums of a table of taxes have several amounts."""
     is_sum_of_taxes = row.in_tax_table and len(row.amounts) > 1
-    return row.role in ADDED and not is_sum_of_taxes and bool(row.amounts) and row.main.value != 0
+    return row.role in roles and not is_sum_of_taxes and bool(row.amounts) and row.main.value != 0
 
 
 def _has(row: ReceiptLine, amount: Decimal) -> bool:
@@ -193,13 +223,9 @@ def _with(
         return Field(stated.candidate, (), (), probability=alone)
     if _is_same(field.chosen.value, stated.value):
         return _agreeing(field, stated, lifts)
-    rivals = tuple(rival for rival in field.rivals if not _is_same(rival.value, stated.value))
     if stated.strength is Strength.ASKED or not belongs or _stands(field, stated):
-        contradicted = replace(field, rivals=(_known(field, stated), *rivals))
-        return _with_veto(contradicted, f"a code on the receipt says {stated.value}")
-    surest = SURE if stated.seen else ALONE
-    chosen = _known(field, stated)
-    return replace(field, chosen=chosen, rivals=(field.chosen, *rivals), probability=surest[stated.strength], vetoes=())
+        return _contradicted(field, stated)
+    return _replaced(field, stated, (SURE if stated.seen else ALONE)[stated.strength])
 
 
 def _is_same(one: object, other: object) -> bool:
@@ -219,31 +245,42 @@ def _known(field: Field[T], stated: Stated[T]) -> Candidate[T]:
     return replace(found, value=stated.value, checks=tuple(dict.fromkeys((*found.checks, check))))
 
 
+def _others(field: Field[T], stated: Stated[T]) -> tuple[Candidate[T], ...]:
+    return tuple(rival for rival in field.rivals if not _is_same(rival.value, stated.value))
+
+
 def _agreeing(field: Field[T], stated: Stated[T], lifts: Callable[[Veto], bool]) -> Field[T]:
     vetoes = tuple(veto for veto in field.vetoes if veto.kind is VetoKind.MEANING and not lifts(veto))
-    chosen = _known(field, stated)
-    rivals = tuple(rival for rival in field.rivals if not _is_same(rival.value, stated.value))
+    chosen, rivals = _known(field, stated), _others(field, stated)
     probability = max(field.probability, SURE[stated.strength])
     return replace(field, chosen=chosen, rivals=rivals, vetoes=vetoes, probability=probability)
 
 
+def _contradicted(field: Field[T], stated: Stated[T]) -> Field[T]:
+    """Return a field that a code contradicts: its value stays chosen, in doubt, and that of the code is a rival."""
+    vetoes = (*field.vetoes, _against(CODE_SAYS.format(stated.value)))
+    return replace(field, rivals=(_known(field, stated), *_others(field, stated)), vetoes=vetoes)
+
+
+def _replaced(field: Field[T], stated: Stated[T], probability: float) -> Field[T]:
+    """Return a field with what a code states in place of a value that was misread or only guessed."""
+    rivals = (field.chosen, *_others(field, stated))
+    return replace(field, chosen=_known(field, stated), rivals=rivals, probability=probability, vetoes=())
+
+
 def _stands(field: Field[Any], stated: Stated[Any]) -> bool:
-    """Whether the paper states another value, well enough read not to be a misreading of what the code states."""
+    """Whether the paper states another value, well enough read not to be a misreading of what the code states.
+
+    A day that is not that of the purchase by its words, such as the last day for a return, says nothing against a code.
+    """
     if field.verdict is Verdict.ACCEPT:
         return True
     if stated.seen and stated.seen.box.meets(field.chosen.box):
         return False
     chosen = field.chosen
-    named = chosen.provenance.is_total or CARD in chosen.checks or bool(PROVING & set(chosen.checks))
-    return (named or isinstance(chosen.value, dt.date)) and 2 * field.votes > field.passes
-
-
-def _doubted(field: Field[T] | None, why: str) -> Field[T] | None:
-    return _with_veto(field, why) if field else None
-
-
-def _with_veto(field: Field[T], why: str) -> Field[T]:
-    return replace(field, vetoes=(*field.vetoes, Veto(VetoKind.MEANING, MAX_CONTRADICTED, why)))
+    is_total = chosen.provenance.is_total or CARD in chosen.checks or bool(PROVING & set(chosen.checks))
+    is_day = isinstance(chosen.value, dt.date) and chosen.provenance.kind is not Kind.OTHER_DATE
+    return (is_total or is_day) and 2 * field.votes > field.passes
 
 
 def _with_the_rest(fields: Fields, witness: Witness) -> Fields:
@@ -276,10 +313,8 @@ def _currency(field: Field[str] | None, witness: Witness) -> Field[str] | None:
     if field.chosen.value == code:
         return _agreeing(field, stated, lambda _veto: True)
     if field.chosen.provenance.kind not in WEAK_SIGNS:
-        return _with_veto(field, f"a code on the receipt says {code}")
-    rivals = tuple(rival for rival in field.rivals if rival.value != code)
-    chosen, sure = _known(field, stated), SURE[stated.strength]
-    return replace(field, chosen=chosen, rivals=(field.chosen, *rivals), probability=sure, vetoes=())
+        return _contradicted(field, stated)
+    return _replaced(field, stated, SURE[stated.strength])
 
 
 LEGIBLE_NAME = 0.5

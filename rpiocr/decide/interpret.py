@@ -11,6 +11,8 @@ from rpiocr.decide.codes import with_codes
 from rpiocr.decide.confidence import Judge
 from rpiocr.decide.date_vetoes import with_roles_beside
 from rpiocr.decide.features import Facts, text_quality
+from rpiocr.decide.page_vetoes import held_back
+from rpiocr.decide.vetoes import SEVERAL
 from rpiocr.decide.vote import vote
 from rpiocr.decide.vote_document import vote_payment, vote_tax_ids
 from rpiocr.extract import Extract, Hints, Languages, extract
@@ -108,8 +110,13 @@ def understand(
 def _with_codes(
     fields: Fields, judgement: Judgement, read: Sequence[Extract], scene: Scene, judge: Judge
 ) -> tuple[Fields, Judgement]:
-    """Return judged fields with what the codes on the receipt add."""
-    return judge.rate(with_codes(fields, read, scene.codes)) if scene.codes else (fields, judgement)
+    """Return judged fields with what the codes on the receipt add; of several receipts none settles the total."""
+    if not scene.codes:
+        return fields, judgement
+    changed = with_codes(fields, read, scene.codes)
+    if scene.mixed and changed.amount and SEVERAL not in changed.amount.vetoes:
+        changed = held_back(changed, SEVERAL)
+    return judge.rate(changed)
 
 
 def _facts(reading: Reading, fields: Fields, merged: Extract, scene: Scene, script: Script | None) -> Facts:

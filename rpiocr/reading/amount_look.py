@@ -1,7 +1,7 @@
 """A cheap look at a page whose total a code states: whether it is printed there, and named as the total.
 
-The head is read for the name, then lines with an amount from the foot upwards, until one names that total. So every
-line below it was read too: a tip, a payment or another total would have been seen. Nothing else is read.
+The head is read for the name, then lines with an amount from the foot upwards, until one names that total, and the
+other short lines below it. So a tip, a payment or another total would have been seen. Nothing else is read.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ FEWEST_GLYPHS = 4
 """Minimum number of glyphs of a line of the head: fewer are specks."""
 
 MOST_LINES = 16
-"""Maximum number of lines with an amount that are read; with more, reading everything costs little more."""
+"""Maximum number of lines with an amount that are read, and of others below the total; with more, reading everything
+costs little more."""
 
 AT_ONCE = 4
 """Number of lines that are read before what they say is considered."""
@@ -37,7 +38,7 @@ SIGNS = 6
 """Maximum number of glyphs of an amount beside its digits: marks, a sign of the currency, a tax code."""
 
 LONGEST = 30
-"""Maximum number of glyphs of a line whose amount does not stand apart from its words."""
+"""Maximum number of glyphs of a line whose amount does not stand apart from its words: longer ones are sentences."""
 
 ReadSegments = Callable[[Sequence[Segment]], Pass]
 
@@ -81,11 +82,15 @@ def look_for(
         rows = _rows(seen, languages, skew_deg, sought.decimals)
         if _names(sought.total, rows):
             break
-    is_needed = not (sought.date_proved and _names(sought.total, rows))
-    if seen.error or not _shows(sought.total, rows):
-        return Look(seen, found=False)
+    is_named = _names(sought.total, rows)
     others = _others(lines, [*head, *wanted[:done]])
-    return Look(_until_date(sought.date, seen, others, read) if is_needed else seen, found=True)
+    below = _below(wanted[:done], others, lines) if is_named else []
+    if seen.error or not _shows(sought.total, rows) or len(below) > MOST_LINES:
+        return Look(seen, found=False)
+    seen = _with_more(seen, read(_segments(below))) if below else seen
+    if not (sought.date_proved and is_named):
+        seen = _until_date(sought.date, seen, _others(others, below), read)
+    return Look(seen, found=seen.error is None)
 
 
 def _with_more(seen: Pass, more: Pass) -> Pass:
@@ -125,6 +130,12 @@ def _with_amounts(total: Decimal, lines: Sequence[TextLine]) -> list[TextLine]:
     apart = [line for line in lines if len(line.segments) > 1 and _is_amount(line.segments[-1], digits)]
     whole = [line for line in lines if line not in apart and digits + 2 < line.glyphs <= LONGEST]
     return (apart[::-1] + whole[::-1])[:MOST_LINES]
+
+
+def _below(done: Sequence[TextLine], others: Sequence[TextLine], lines: Sequence[TextLine]) -> list[TextLine]:
+    """Return the short lines among ``others`` that are below the uppermost one of those that were read."""
+    uppermost = min(map(lines.index, done))
+    return [line for line in others if line.glyphs <= LONGEST and lines.index(line) > uppermost]
 
 
 def _is_amount(segment: Segment, digits: int) -> bool:

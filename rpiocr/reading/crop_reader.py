@@ -39,8 +39,9 @@ class Interpreter:
         return replace(self, codes=witnesses.codes, hints=hints)
 
     def of_text(self, passes: Sequence[Pass]) -> Understanding:
-        """Interpret the text of a PDF page, whose lines are level."""
-        return understand(passes, 0.0, self.languages, self.hints, self.judge)
+        """Interpret the text of a PDF page, whose lines are level, and which was not cropped."""
+        scene = Scene(codes=self.codes)
+        return understand(passes, 0.0, self.languages, self.hints, self.judge, scene=scene)
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,7 +173,7 @@ def _apart(run: _Run, entry: _Entry, notes: Sequence[Notice], bench: Bench) -> T
     """Return a page as a receipt of its own; only the one with the total of all can be accepted."""
     vetoes, of_total = list(run.vetoes), sheet_of_total(run.sheets)
     if entry.sheet is of_total:
-        vetoes += contradictions(run.sheets)
+        vetoes += contradictions([one.sheet for one in run.entries], run.sheets)
     elif of_total:
         vetoes.append(of_a_part(pages_in_words([one.sheet.page for one in run.entries]), of_total.page))
     trace = replace(_traced(entry), receipt=_alone(entry.sheet, vetoes, notes, bench))

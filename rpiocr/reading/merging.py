@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from rpiocr.decide.codes import veto_of_pages
 from rpiocr.decide.confidence import Judge
 from rpiocr.decide.items import joined_items
 from rpiocr.decide.page_vetoes import contradicting, held_back
@@ -41,7 +42,7 @@ def merged(everything: Sequence[Sheet], sheets: Sequence[Sheet], vetoes: Sequenc
     ``sheets`` are those of them that its fields are taken from: the first one, and all but terms of sale and copies.
     """
     fields = _fields(sheets, bench)
-    for veto in (*vetoes, *contradictions(sheets)):
+    for veto in (*vetoes, *contradictions(everything, sheets)):
         fields = held_back(fields, veto)
     first = sheets[0].receipt
     receipt = replace(
@@ -128,16 +129,32 @@ def _adds_up(total: Candidate[Decimal], of_total: Sheet, sheets: Sequence[Sheet]
     return ITEMS in proofs(total.value, replace(gather(of_total.rows), items=abs(items)))
 
 
-def contradictions(sheets: Sequence[Sheet]) -> Iterator[Veto]:
-    """Yield a veto if another amount than the total that was chosen may be that of the receipt."""
+def contradictions(everything: Sequence[Sheet], sheets: Sequence[Sheet]) -> Iterator[Veto]:
+    """Yield vetoes if another amount than the total that was chosen may be that of the receipt, or a code says so.
+
+    The arguments are those of ``merged``.
+    """
     of_total = sheet_of_total(sheets)
-    if of_total is None or of_total.total is None or len(sheets) < 2:
+    if of_total is None or of_total.total is None:
         return
-    place = sheets.index(of_total)
-    higher = any(sheet.total is not None and abs(sheet.total) > abs(of_total.total) for sheet in sheets)
-    later = any(sheet.total not in (None, of_total.total) for sheet in sheets[place + 1 :])
-    if higher or later or of_total.has_page_total or _has_proved_rival(of_total, sheets):
+    if veto := _veto_of_codes(of_total, everything):
+        yield veto
+    if len(sheets) > 1 and _may_have_another_total(of_total, of_total.total, sheets):
         yield contradicting(pages_in_words([sheet.page for sheet in sheets]))
+
+
+def _veto_of_codes(of_total: Sheet, everything: Sequence[Sheet]) -> Veto | None:
+    """Return what the codes on other pages say against the total; those on its own page were judged with it."""
+    others = [code for sheet in everything if sheet is not of_total for code in sheet.receipt.codes]
+    if of_total.total is None or not any(code.claim for code in others):
+        return None
+    return veto_of_pages([*of_total.receipt.codes, *others], of_total.total)
+
+
+def _may_have_another_total(of_total: Sheet, total: Decimal, sheets: Sequence[Sheet]) -> bool:
+    higher = any(sheet.total is not None and abs(sheet.total) > abs(total) for sheet in sheets)
+    later = any(sheet.total not in (None, total) for sheet in sheets[sheets.index(of_total) + 1 :])
+    return higher or later or of_total.has_page_total or _has_proved_rival(of_total, sheets)
 
 
 def _has_proved_rival(of_total: Sheet, sheets: Sequence[Sheet]) -> bool:

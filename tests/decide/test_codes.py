@@ -9,13 +9,14 @@ from decimal import Decimal
 import pytest
 
 from rpiocr.decide.authority import Authority, local_claim
+from rpiocr.decide.cloud_policy import Answer, with_cloud
 from rpiocr.decide.confidence import Judge
 from rpiocr.decide.interpret import Scene, Understanding, understand
 from rpiocr.extract import Hints
-from rpiocr.model import Box, Code, CodeClaim, FoundCode, TaxId, Verdict
+from rpiocr.model import Box, Code, CodeClaim, FoundCode, Source, TaxId, Verdict
 from rpiocr.model.codes import Document
 from rpiocr.recognise.rapidocr.engine import ALL_LINES
-from tests.written import PSM_4, PSM_6, languages, read_as
+from tests.written import PSM_4, PSM_6, in_currency, languages, read_as
 
 JUDGE = Judge(accept_risk=0.01)
 PLACE = Box(100.0, 900.0, 300.0, 1100.0)
@@ -129,11 +130,35 @@ def test_the_least_purchase_of_an_offer_below_the_total_is_no_other_total() -> N
     assert is_accepted(read(text, PROVED))
 
 
+def test_a_tip_is_in_doubt_though_no_line_names_the_coded_total() -> None:
+    for coded in ("Brot 4,20\nKuchen 12,30\nZwischensumme 16,50", "MwSt 19% 2,63"):
+        text = f"Kiosk\n05.11.2026 13:34\n{coded}\nTrinkgeld 2,00"
+        assert not is_accepted(read(text, PROVED))
+        assert is_accepted(read(text.replace("Trinkgeld 2,00", "Trinkgeld 0,00"), PROVED))
+
+
+def test_a_code_on_an_image_of_several_receipts_settles_no_total() -> None:
+    text = "Kiosk\n05.11.2026 13:34\nZigaretten"
+    passes = [read_as(text, engine, confidence=0.96) for engine in (PSM_6, PSM_4, ALL_LINES)]
+    for mixed in (False, True):
+        scene = Scene(mixed=mixed, codes=(code(PROVED),))
+        found = understand(passes, 0.0, languages(), Hints(dt.date(2026, 11, 30)), JUDGE, scene=scene)
+        assert (total(found), is_accepted(found)) == ("16.50", not mixed)
+
+
 def test_another_date_in_print_than_in_the_code_is_shown_and_not_accepted() -> None:
     found = read(RECEIPT.replace("05.11.2026", "07.11.2026"), PROVED)
     assert found.fields.date is not None
     assert not is_accepted(found)
     assert dt.date(2026, 11, 5) in {rival.value for rival in found.fields.date.rivals}
+
+
+def test_a_day_that_is_not_that_of_the_purchase_by_its_words_is_no_other_date_than_that_of_the_code() -> None:
+    text = RECEIPT.replace("05.11.2026 13:34\n", "") + "\nRückgabe bis 31.12.2026"
+    found = read(text, PROVED)
+    assert found.fields.date is not None
+    assert (found.fields.date.chosen.value, is_accepted(found)) == (dt.date(2026, 11, 5), True)
+    assert not is_accepted(read(text, SALE))
 
 
 def test_a_code_decides_which_number_of_a_date_is_the_day() -> None:
@@ -187,6 +212,17 @@ def test_a_printed_sign_of_another_currency_is_in_doubt_beside_a_code() -> None:
     found = read(RECEIPT, replace(PROVED, currency="CHF")).fields.currency
     assert found is not None
     assert (found.chosen.value, found.verdict is Verdict.ACCEPT) == ("EUR", False)
+    assert found.rivals[0].value == "CHF"
+
+
+@pytest.mark.parametrize("coded", ["CHF", "EUR"])
+def test_the_cloud_does_not_undo_what_a_code_says_about_the_currency(coded: str) -> None:
+    here = read(RECEIPT, replace(PROVED, currency=coded))
+    answer = Answer(here.fields, here.judgement, Source.LOCAL)
+    for seen in ("EUR", "USD"):
+        found = with_cloud(answer, replace(read(RECEIPT).fields, currency=in_currency(seen)), JUDGE).fields.currency
+        assert found is not None
+        assert (found.chosen.value, found.verdict is Verdict.ACCEPT) == ("EUR", coded == "EUR")
 
 
 def test_what_only_the_code_has_is_filled_in() -> None:

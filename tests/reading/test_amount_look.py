@@ -78,6 +78,14 @@ def test_a_tip_below_the_total_is_read_as_well() -> None:
     assert {"TIP", "2.00", "22.30"} <= {word.text for line in found.read.lines for word in line.words}
 
 
+def test_what_stands_below_the_total_without_a_gap_before_its_amount_is_read_as_well() -> None:
+    lines = (*RECEIPT[:9], "TIP 2.00|", "AMOUNT PAID 22.30|", RECEIPT[-1])
+    paper = Paper(lines)
+    assert paper.look("20.30").found
+    assert {"TIP 2.00", "AMOUNT PAID 22.30"} <= set(paper.read_texts)
+    assert not Paper((*RECEIPT[:9], *(f"Approved {number}|" for number in range(1000, 1100)))).look("20.30").found
+
+
 def test_the_minus_of_a_refund_may_be_lost_in_print() -> None:
     assert Paper(RECEIPT).look("-20.30").found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import replace
+from decimal import Decimal
 from typing import cast
 
 import numpy as np
@@ -15,7 +16,8 @@ from rpiocr.decide.interpret import understand
 from rpiocr.decide.items import find_items
 from rpiocr.errors import InputError, NoTextError
 from rpiocr.extract import Hints
-from rpiocr.model import Fields, Page, Receipt, Source, Stop, Verdict
+from rpiocr.model import Box, Code, CodeClaim, Fields, FoundCode, Page, Receipt, Source, Stop, Verdict
+from rpiocr.model.codes import Document
 from rpiocr.output.result import answer
 from rpiocr.preprocess import Preparer
 from rpiocr.reading.joining import Joiner
@@ -91,6 +93,30 @@ def test_the_pages_of_an_invoice_are_one_receipt_with_the_last_total(one: str, t
     assert totals(found) == [("400.00", True)]
     assert (found[0].page, found[0].pages) == (1, (1, 2))
     assert [note.code for note in found[0].warnings] == ["pages_joined"]
+
+
+@pytest.mark.parametrize("each", [False, True])
+@pytest.mark.parametrize(
+    ("claim", "accepted"),
+    [
+        (None, True),
+        (CodeClaim("de-tse", total=Decimal(400)), True),
+        (CodeClaim("de-tse", total=Decimal(380)), False),
+        (CodeClaim("de-tse", document=Document.CANCELLED), False),
+    ],
+)
+@pytest.mark.parametrize("place", [1, 2, 3])
+def test_a_code_on_any_page_holds_the_receipt_back_if_it_contradicts_the_total(
+    claim: CodeClaim | None, place: int, *, accepted: bool, each: bool
+) -> None:
+    texts = (invoice("4471", "Page 1 of 3", *FIRST), invoice("4471", "Page 2 of 3", *LAST), "Page 3 of 3\nThank you")
+    traces = [trace(text, page) for page, text in enumerate(texts, 1)]
+    found = traces[place - 1]
+    codes = (Code(FoundCode("QRCode", b"payload", Box(0, 0, 9, 9)), claim),)
+    traces[place - 1] = replace(found, receipt=replace(found.receipt, codes=codes))
+    whole = [one.receipt for one in joined(traces, each=each) if isinstance(one, Trace)][1 if each else 0]
+    # What the code of its own page says was judged with that page.
+    assert totals([whole]) == [("400.00", accepted or place == 2)]
 
 
 def test_every_value_names_the_page_that_it_is_printed_on_if_that_is_not_the_first() -> None:

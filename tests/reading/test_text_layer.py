@@ -14,13 +14,14 @@ from generator.receipt import Draft, Order, draft_receipt
 from rpiocr.decide.confidence import Judge
 from rpiocr.extract import Hints
 from rpiocr.load import load_pages
-from rpiocr.model import Stop, Verdict
+from rpiocr.model import Box, Code, CodeClaim, FoundCode, Stop, Verdict
 from rpiocr.pipeline import Reader
 from rpiocr.preprocess.crops import whole_page
 from rpiocr.reading.ladder import Ladder, PageRead
 from rpiocr.reading.outcome import Trace
 from rpiocr.reading.plan import plan
 from rpiocr.reading.text_layer import is_side_by_side
+from rpiocr.reading.witnesses import Witnesses
 from rpiocr.recognise.pdf_text import PDF_TEXT
 from rpiocr.settings import Settings
 from tests.written import languages, words_of, write
@@ -37,12 +38,12 @@ def pdf(draft: Draft, layer: Layer) -> bytes:
     return receipt_pdf(draft.printout, draft.press.columns, layer)
 
 
-def read_text(data: bytes, **settings: object) -> PageRead | None:
-    """What the text of the first page says, if it holds."""
+def read_text(data: bytes, *codes: Code, **settings: object) -> PageRead | None:
+    """What the text of the first page says, if it holds, beside codes on the page."""
     planned = plan(Settings(**PATIENT, **settings), second_engine=True)  # type: ignore[arg-type]
     ladder = Ladder(planned, languages(), Hints(dt.date(2026, 6, 1)), Judge(0.005))
     page = next(load_pages("-", stream=io.BytesIO(data)))
-    return ladder.read_text(whole_page(page), 600.0)
+    return ladder.read_text(whole_page(page), 600.0, Witnesses(codes))
 
 
 @pytest.mark.parametrize("layer", SHOWN)
@@ -56,6 +57,16 @@ def test_text_that_the_page_shows_is_read_and_nothing_else_is_run(draft: Draft, 
     assert [one.engine for one in read.passes] == [PDF_TEXT]
     assert [(rung.name, rung.passes) for rung in read.rungs] == [("text", ("pdf-text/page",))]
     assert (read.stop, read.understanding.judgement.verdict) == (Stop.SETTLED, Verdict.ACCEPT)
+
+
+@pytest.mark.parametrize(("more", "verdict"), [(0, Verdict.ACCEPT), (1, Verdict.RETRY)])
+def test_a_code_counts_beside_text_as_beside_a_picture(draft: Draft, more: int, verdict: Verdict) -> None:
+    claim = CodeClaim("de-tse", total=draft.sale.total + more, date=draft.sale.when.date(), proved=frozenset({"total"}))
+    read = read_text(pdf(draft, SHOWN[0]), Code(FoundCode("QRCode", b"payload", Box(0, 0, 1, 1)), claim))
+    assert read is not None
+    amount = read.understanding.fields.amount
+    assert amount
+    assert (amount.chosen.value, read.understanding.judgement.verdict) == (draft.sale.total, verdict)
 
 
 @pytest.mark.parametrize("layer", [one for one in Layer if one not in SHOWN])
