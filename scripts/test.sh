@@ -118,7 +118,9 @@ run_pytest() {
     local colour=no workers
     [[ ! -t 1 ]] || colour=yes
     workers=$(($(nproc) + 1)) # some tests wait more than they work
-    "$VENV/bin/python" -m pytest --color="$colour" --numprocesses="$workers" --dist=worksteal --durations=30 "$@" 2>&1 |
+    # Thousands of tests that start programs share few cores: one that fails is run once more, and named in any case.
+    "$VENV/bin/python" -m pytest --color="$colour" --numprocesses="$workers" --dist=worksteal --durations=30 \
+        --reruns=1 -raR "$@" 2>&1 |
         tee "$work/pytest.log"
 }
 
