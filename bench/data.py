@@ -19,7 +19,7 @@ class Label:
     """What is right; ``None``, and an empty set of totals, mean that it is not scored.
 
     ``totals`` are the amounts that count as right, to the cent; ``date`` is ISO 8601. ``twin`` is the id of
-    another picture of the same receipt.
+    another picture of the same receipt. ``names`` are all that count as the merchant's name; none if it is not scored.
     """
 
     totals: frozenset[Decimal]
@@ -27,6 +27,7 @@ class Label:
     company: str | None
     currency: str | None
     twin: str | None = None
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ def read_label(raw: dict[str, Any]) -> Label:
         raw.get("company") or None,
         raw.get("currency") or None,
         raw.get("same_receipt_as"),
+        tuple(raw["names"] or () if "names" in raw else filter(None, [raw.get("company")])),
     )
 
 

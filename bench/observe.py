@@ -22,7 +22,7 @@ import numpy as np
 
 import rpiocr
 from bench.data import Example, Label
-from bench.score import alike, total_right
+from bench.score import merchant_right, total_right
 from rpiocr.decide.confidence import Judge
 from rpiocr.decide.features import engines_of, features_of
 from rpiocr.decide.interpret import Scene, Seen, Understanding, understand
@@ -373,9 +373,7 @@ def rightness(label: Label, fields: Fields) -> dict[str, bool | None]:
     return {
         "amount": total_right(label, amount.chosen.value if amount else None),
         "date": None if label.date is None else found == label.date,
-        "merchant": None
-        if label.company is None
-        else alike(label.company, merchant.chosen.value if merchant else None),
+        "merchant": merchant_right(label, merchant.chosen.value if merchant else None),
     }
 
 

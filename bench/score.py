@@ -118,6 +118,13 @@ def total_right(label: Label, amount: object) -> bool | None:
     return cents(amount) in label.totals if label.totals else None
 
 
+def merchant_right(label: Label, *answered: str | None) -> bool | None:
+    """Compare the names that were answered with those of the label; None without one."""
+    if not label.names:
+        return None
+    return any(alike(name, one) for name in label.names for one in answered)
+
+
 def mark(example: Example, result: Result | None) -> Mark:
     """Compare the result of one receipt (``None``: there is none) with its label."""
     label = example.label
@@ -130,7 +137,7 @@ def mark(example: Example, result: Result | None) -> Mark:
         result,
         total,
         None if label.date is None else row.get("date") == label.date,
-        None if label.company is None else alike(label.company, row.get("merchant")),
+        merchant_right(label, row.get("merchant"), row.get("merchant_legal")),
         None if label.currency is None else row.get("currency") == label.currency,
         row.get("verdict") == "ACCEPT",
         None if total is None or stated is None else (float(stated) - total) ** 2,

@@ -15,6 +15,7 @@ from rpiocr.decide.page_vetoes import held_back
 from rpiocr.decide.vetoes import SEVERAL
 from rpiocr.decide.vote import vote
 from rpiocr.decide.vote_document import vote_payment, vote_tax_ids
+from rpiocr.decide.vote_names import vote_names
 from rpiocr.extract import Extract, Hints, Languages, extract
 from rpiocr.extract.locale.inference import Locale
 from rpiocr.model import Code, Fields, Judgement, Line, Pass, PassId, Reading
@@ -135,6 +136,7 @@ def _with_present_models(passes: Sequence[Pass]) -> Sequence[Pass]:
 
 VOTERS: Mapping[str, Callable[..., Any]] = {
     "amount": partial(vote, usual_score=USUAL_AMOUNT_SCORE),
+    "merchant": vote_names,
     "tax_ids": vote_tax_ids,
     "payment": vote_payment,
 }

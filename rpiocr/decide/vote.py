@@ -37,7 +37,7 @@ def vote(
     """
     weights: dict[T, float] = {}
     best: dict[T, Candidate[T]] = {}
-    weight_of = _weights([one for one, _ in ballots])
+    weight_of = weights_of([one for one, _ in ballots])
     usual = mean(weight_of.values()) if weight_of else 1.0
     for weight, candidates in (*((weight_of[one], found) for one, found in ballots), (usual, merged)):
         for share, candidate in zip(RANK_SHARE, candidates, strict=False):
@@ -67,7 +67,8 @@ def _with_remarks(best: Candidate[T], merged: Candidate[T]) -> Candidate[T]:
     return replace(best, checks=tuple(dict.fromkeys((*own, *remarks))))
 
 
-def _weights(passes: Sequence[PassId]) -> dict[PassId, float]:
+def weights_of(passes: Sequence[PassId]) -> dict[PassId, float]:
+    """Return the weight of each pass; those of one of several engines together weigh at most SHARE_OF_TESSERACT."""
     families = Counter(one.engine.family for one in passes)
     if len(families) < 2:
         return dict.fromkeys(passes, 1.0)

@@ -23,6 +23,8 @@ class Kind(StrEnum):
     OTHER_DATE = "other date"
     LOST_MARKS = "lost marks"
     HEAD = "head of the receipt"
+    SENTENCE = "sentence that names the shop"
+    DOMAIN = "domain"
     PAYMENT = "words of payment"
     LABEL = "label"
     FORM = "form"

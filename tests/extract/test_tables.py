@@ -22,7 +22,7 @@ LANGUAGES = Languages()
 
 ROLES = frozenset({*(role.value for role in Role), DUE_NOW})
 MODIFIERS = frozenset({"excluding", "including", "tax_table", "refund", "policy"})
-MERCHANT = frozenset({"company", "legal", "not_name"})
+MERCHANT = frozenset({"company", "legal", "not_name", "before_name"})
 
 ALIKE_IN_MEANING = (
     frozenset({"total_sure", "total", "total_weak"}),

@@ -327,7 +327,7 @@ GROUPS: Mapping[str, Mapping[str, Kind]] = {
     "amounts": dict.fromkeys(AMOUNTS, Kind.WORDS),
     "modifiers": dict.fromkeys(("excluding", "including", "tax_table", "refund", "policy"), Kind.WORDS),
     "dates": {**dict.fromkeys(DATES, Kind.WORDS), "months": Kind.MONTHS},
-    "merchant": dict.fromkeys(("company", "legal", "not_name"), Kind.WORDS),
+    "merchant": dict.fromkeys(("company", "legal", "not_name", "before_name"), Kind.WORDS),
     **{name: {one.name: Kind.WORDS for one in fields(words)} for name, words in SECTIONS.items()},
     "numbers": {"point_after_blanks": Kind.SWITCH},
     "locale": {"common": Kind.WORDS, "letters": Kind.PATTERNS, "also": Kind.WORDS},

@@ -1,0 +1,59 @@
+"""Finds the merchant's name: lines at the head, and what else on a receipt names the shop, ranked by a fitted model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from rpiocr.extract.fields.merchant.evidence import Evidence, Mention, evidence_of, is_alike
+from rpiocr.extract.fields.merchant.features import Head, features_of
+from rpiocr.extract.fields.merchant.names import letters_in, name_of
+from rpiocr.extract.fields.merchant.ranker import Named, ranked
+from rpiocr.extract.fields.merchant.spans import spans_of
+from rpiocr.extract.roles import ReceiptLine
+from rpiocr.extract.text.keywords import Tables
+from rpiocr.model import Box, Candidate, Kind, Provenance
+
+SHORTEST = 3
+"""Minimum number of letters or characters of a name."""
+
+
+def find_merchants(rows: Sequence[ReceiptLine], tables: Tables) -> tuple[Candidate[str], ...]:
+    """Return what could be the merchant's name, best first; a name over several lines is joined.
+
+    The score of a candidate is the probability, 0 to 1, that it is the name, if one of the candidates is.
+    """
+    return ranked(candidates(rows, tables))
+
+
+def candidates(rows: Sequence[ReceiptLine], tables: Tables) -> tuple[Named, ...]:
+    """Return all candidates with their features, in no order."""
+    head = Head.of(rows)
+    if not head.rows:
+        return ()
+    evidence = evidence_of(rows, head.rows, tables)
+    found = [one for one in _in_head(head, evidence, tables) if max(letters_in(one.name), len(one.name)) >= SHORTEST]
+    for kind, mentions in ((Kind.SENTENCE, evidence.named), (Kind.DOMAIN, evidence.domains)):
+        for mention in mentions:
+            if not any(is_alike(mention.name, other.name) for other in found):
+                found.append(_mentioned(mention, kind, head, evidence, tables))
+    return tuple(found)
+
+
+def _in_head(head: Head, evidence: Evidence, tables: Tables) -> Iterator[Named]:
+    for span, goes_on in spans_of(head.rows, tables):
+        rows = head.rows[span.start : span.stop]
+        found = _named(name_of(rows), rows, Kind.HEAD, head, evidence, tables)
+        yield replace(found, features={**found.features, "goes_on": float(goes_on)})
+
+
+def _mentioned(mention: Mention, kind: Kind, head: Head, evidence: Evidence, tables: Tables) -> Named:
+    return _named(mention.name, (mention.row,), kind, head, evidence, tables)
+
+
+def _named(name: str, rows: Sequence[ReceiptLine], kind: Kind, head: Head, evidence: Evidence, tables: Tables) -> Named:
+    features = features_of(name, rows, head, evidence, tables)
+    confidence = min(word.confidence for row in rows for word in row.line.words)
+    box, raw = Box.around([row.box for row in rows]), " ".join(row.text.text for row in rows)
+    candidate = Candidate(name, raw, box, confidence, Provenance(kind), 0.0)
+    return Named(candidate, {**features, str(kind): 1.0})

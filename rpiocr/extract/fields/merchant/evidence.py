@@ -1,0 +1,114 @@
+"""What names the shop beside the lines at the head: domains, sentences such as "thank you for shopping at", repeats."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz import fuzz
+
+from rpiocr.extract.fields.merchant.names import tidy
+from rpiocr.extract.roles import ReceiptLine
+from rpiocr.extract.text.keywords import Tables
+from rpiocr.extract.text.phrases import PIECE
+from rpiocr.extract.text.web import domain_names
+
+ALIKE = 85.0
+"""Minimum similarity (0 to 100, rapidfuzz) of two names, letters and digits only, that are the same one misread."""
+
+SHORTEST_INSIDE = 5
+"""Minimum number of characters of a name that is found inside of another text: shorter ones are there by chance."""
+
+LONGEST_NAME = 40
+"""Maximum number of characters of a name after the words of a sentence: more is the rest of the sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name in another place than a line of its own: its text, and the line that it stands on."""
+
+    name: str
+    row: ReceiptLine
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the whole receipt says about the name.
+
+    ``domains`` are the names in addresses of websites and mails, without their endings; ``named`` those that a sentence
+    names; ``below`` is the text of each line below the head, squashed.
+    """
+
+    domains: tuple[Mention, ...]
+    named: tuple[Mention, ...]
+    below: tuple[str, ...]
+
+    def of_domain(self, name: str) -> float:
+        """Return how alike a name and a domain are, 0 to 1: a domain has the name, its main word or its beginning."""
+        return max((_in_domain(squash(name), squash(one.name)) for one in self.domains), default=0.0)
+
+    def is_named(self, name: str) -> bool:
+        """Whether a sentence names the shop so."""
+        return any(is_alike(name, one.name) for one in self.named)
+
+    def is_repeated(self, name: str) -> bool:
+        """Whether a line below the head has the name too."""
+        short = squash(name)
+        return len(short) >= SHORTEST_INSIDE and any(
+            len(text) >= len(short) and fuzz.partial_ratio(short, text) >= ALIKE for text in self.below
+        )
+
+
+@lru_cache(maxsize=4096)
+def squash(text: str) -> str:
+    """Return the letters and digits of a text in lower case."""
+    return "".join(char for char in text.casefold() if char.isalnum())
+
+
+def is_alike(one: str, other: str) -> bool:
+    """Whether two names are the same, apart from marks, blanks and a misread letter or two."""
+    return fuzz.ratio(squash(one), squash(other)) >= ALIKE
+
+
+def evidence_of(rows: Sequence[ReceiptLine], head: Sequence[ReceiptLine], tables: Tables) -> Evidence:
+    """Collect what a receipt says about the name; ``head`` are the first of its lines."""
+    last = head[-1] if head else None
+    place = next((number for number, row in enumerate(rows) if row is last), -1)
+    below = tuple(filter(None, (squash(row.text.text) for row in rows[place + 1 :] if not row.amounts)))
+    domains = tuple(Mention(name, row) for row in rows for name in domain_names(row.text.text))
+    return Evidence(domains, tuple(_named(rows, tables)), below)
+
+
+def _in_domain(name: str, domain: str) -> float:
+    if min(len(name), len(domain)) < 3:
+        return 0.0
+    likeness = fuzz.ratio(name, domain)
+    shorter, longer = sorted((name, domain), key=len)
+    if len(shorter) >= SHORTEST_INSIDE - 1 and longer.startswith(shorter):
+        likeness = max(likeness, ALIKE + 5.0)
+    elif len(shorter) >= SHORTEST_INSIDE:
+        likeness = max(likeness, fuzz.partial_ratio(shorter, longer) - 5.0)
+    return likeness / 100 if likeness >= ALIKE else 0.0
+
+
+def _named(rows: Sequence[ReceiptLine], tables: Tables) -> Iterator[Mention]:
+    """Yield the names that follow words such as "thank you for shopping at", on the same line or alone on the next."""
+    for place, row in enumerate(rows):
+        text = row.text.text
+        ends = [hit.end for hit in tables.merchant.find(text) if hit.group == "before_name"]
+        if not ends:
+            continue
+        rest, owner = _after_word(text, max(ends)), row
+        if not squash(rest) and place + 1 < len(rows) and not rows[place + 1].amounts:
+            owner = rows[place + 1]
+            rest = owner.text.text
+        name = tidy(rest.rstrip("!"))
+        if 3 <= len(squash(name)) <= LONGEST_NAME:
+            yield Mention(name, owner)
+
+
+def _after_word(text: str, count: int) -> str:
+    """Return what follows the first ``count`` words of a text; words are those of ``tokens``."""
+    pieces = list(PIECE.finditer(text))
+    return text[pieces[count - 1].end() :] if 0 < count <= len(pieces) else ""

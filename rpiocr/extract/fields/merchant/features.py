@@ -1,0 +1,208 @@
+"""What distinguishes the name of a shop from the other lines around it, as numbers for the ranker."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
+from statistics import median
+
+from rpiocr.extract.fields.merchant.evidence import Evidence
+from rpiocr.extract.fields.merchant.names import DENSE, letters_in
+from rpiocr.extract.roles import ReceiptLine
+from rpiocr.extract.tables.countries import countries
+from rpiocr.extract.tables.lexicon import Lexicon
+from rpiocr.extract.text.amounts import fold
+from rpiocr.extract.text.keywords import Tables
+from rpiocr.extract.text.patterns import any_of, split_by_script
+from rpiocr.extract.text.phrases import tokens
+from rpiocr.extract.text.trigrams import script_of, share_of_usual
+from rpiocr.extract.text.web import domain_names
+
+HEAD_LINES = 10
+"""Number of lines at the top that are searched for the name; below are addresses, orders and items."""
+
+DENSE_PRICE = re.compile(DENSE.pattern + r"[ \u2009]+[0-9]+$")
+"""An item and its price in a currency without decimals: words for food are in the names of shops too."""
+
+HOUSE_NUMBER = re.compile(r"[^\W\d_]{4,}\.?,? \d{1,4} ?[a-zA-Z]?(?:[/-]\d{1,3}[a-zA-Z]?)?,?$")
+
+LONG_ID = 8
+BRACKETED = re.compile(r"\(.*?(?:\)|$)")
+"""A line with this many digits contains a phone number or an id, unless they are in brackets after a name."""
+
+USUAL_CONFIDENCE = 0.7
+
+SENTENCE_WORDS = 6
+"""From so many words on a line is a sentence rather than a name."""
+
+CLEAR = 0.5
+"""Minimum confidence of a word that was read at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The lines at the head of a receipt that have letters, and the usual height of its lines in pixels."""
+
+    rows: tuple[ReceiptLine, ...]
+    usual_px: float
+
+    @classmethod
+    def of(cls, rows: Sequence[ReceiptLine]) -> Head:
+        """Take the head of all lines of a receipt."""
+        legible = [row for row in rows if letters_in(row.text.text) >= 3]
+        # Words without a height do not come from an engine, but from a caller of the library with lines of its own.
+        usual = max(1.0, median(row.box.height for row in legible)) if legible else 1.0
+        return cls(tuple(legible[:HEAD_LINES]), usual)
+
+    @property
+    def tallest_px(self) -> float:
+        """The height of the tallest line that has no amount."""
+        return max((row.box.height for row in self.rows if not row.amounts), default=0.0)
+
+
+class LineFacts:
+    """What one line is by its text; computed when it is asked for."""
+
+    def __init__(self, row: ReceiptLine, tables: Tables) -> None:
+        self._row = row
+        self._tables = tables
+        self._text = fold(row.text.text)
+
+    @cached_property
+    def groups(self) -> frozenset[str]:
+        """The groups of the words for names that the line has."""
+        return frozenset(hit.group for hit in self._tables.merchant.find(self._text))
+
+    @property
+    def is_web(self) -> bool:
+        """Whether the line has an address of a website or of mail."""
+        return "www" in self._text.lower() or "@" in self._text or bool(domain_names(self._text))
+
+    @property
+    def is_company(self) -> bool:
+        """Whether the line has words of the names of companies, and is no address of a website."""
+        return bool(self.groups & {"company", "legal"}) and not self.is_web
+
+    @property
+    def is_price(self) -> bool:
+        """Whether the line has an amount."""
+        return bool(self._row.amounts) or bool(DENSE_PRICE.search(self._text))
+
+    @property
+    def is_long_number(self) -> bool:
+        """Whether the line has a number as long as those of telephones and registers."""
+        return sum(map(str.isdigit, BRACKETED.sub("", self._text))) >= LONG_ID
+
+    @cached_property
+    def is_address(self) -> bool:
+        """Whether the line looks like a part of an address."""
+        if self.is_company:
+            return False
+        dense = _dense_address(self._tables.lexicon)
+        return bool(_postcode().search(self._text) or dense.search(self._text) or HOUSE_NUMBER.search(self._text))
+
+    @property
+    def ends_the_name(self) -> bool:
+        """Whether names stand above such a line, not below it."""
+        return self.is_address or self.is_long_number or self.is_price
+
+    @property
+    def is_generic(self) -> bool:
+        """Whether all words are such as many shops have: "Restaurant & Bar"."""
+        words = [word for word in tokens(self._text) if len(word) > 1 or DENSE.match(word)]
+        hits = [hit for hit in self._tables.merchant.find(self._text) if hit.group in ("company", "legal")]
+        return bool(words) and sum(hit.end - hit.start for hit in hits) >= len(words)
+
+    @property
+    def digits(self) -> int:
+        """The number of digits."""
+        return sum(char.isdigit() for char in self._text)
+
+    @property
+    def letters(self) -> int:
+        """The number of letters, see ``letters_in``."""
+        return letters_in(self._text)
+
+    @property
+    def is_sentence(self) -> bool:
+        """Whether the line is a sentence rather than a name."""
+        return self._text.rstrip().endswith(("!", "?")) or len(tokens(self._text)) >= SENTENCE_WORDS
+
+
+def features_of(
+    name: str, rows: Sequence[ReceiptLine], head: Head, evidence: Evidence, tables: Tables
+) -> Mapping[str, float]:
+    """Return the features of a name on some lines, those that are not 0 by their name; most are 0 or 1."""
+    facts = [LineFacts(row, tables) for row in rows]
+    place = head.rows.index(rows[0]) if rows[0] in head.rows else HEAD_LINES
+    above = [LineFacts(row, tables) for row in head.rows[: min(place, len(head.rows))]]
+    height = max(row.box.height for row in rows)
+    groups = frozenset[str]().union(*(one.groups for one in facts))
+    letters, digits = sum(one.letters for one in facts), sum(one.digits for one in facts)
+    found = {
+        "place": min(place, HEAD_LINES) / HEAD_LINES,
+        "first": float(place == 0),
+        "tall": max(-0.5, min(1.5, height / head.usual_px - 1.0)),
+        "tallest": float(height >= 0.98 * head.tallest_px),
+        "heard": _confidence(rows) - USUAL_CONFIDENCE,
+        "unread": _share_unread(rows),
+        "odd": _oddness(name),
+        "company": float("company" in groups and not all(one.is_generic for one in facts)),
+        "legal": float("legal" in groups),
+        "not_name": float("not_name" in groups),
+        "generic": float(all(one.is_generic for one in facts)),
+        "sentence": float(any(one.is_sentence for one in facts)),
+        "several": float(len(rows) > 1),
+        "completed": float(len(rows) > 1 and "legal" in facts[-1].groups and "legal" not in facts[0].groups),
+        "web": float(any(one.is_web for one in facts)),
+        "price": float(any(one.is_price for one in facts)),
+        "address": float(any(one.is_address for one in facts)),
+        "long_number": float(any(one.is_long_number for one in facts)),
+        "mostly_digits": float(digits > letters / 2),
+        "digits": float(digits > 2),
+        "short": float(letters_in(name) < 4),
+        "under_address": float(any(one.ends_the_name for one in above)),
+        "domain": evidence.of_domain(name),
+        "named": float(evidence.is_named(name)),
+        "repeated": float(evidence.is_repeated(name)),
+    }
+    return {feature: value for feature, value in found.items() if value}
+
+
+def _confidence(rows: Iterable[ReceiptLine]) -> float:
+    words = [word for row in rows for word in row.line.words]
+    return sum(word.confidence * len(word.text) for word in words) / max(1, sum(len(word.text) for word in words))
+
+
+def _share_unread(rows: Iterable[ReceiptLine]) -> float:
+    words = [word for row in rows for word in row.line.words]
+    unread = sum(len(word.text) for word in words if word.confidence < CLEAR)
+    return unread / max(1, sum(len(word.text) for word in words))
+
+
+@lru_cache(maxsize=2048)
+def _oddness(name: str) -> float:
+    """Return the share of the letters of a name that stand beside letters as in no other words: a misread logo."""
+    words = [word for word in re.findall(r"[^\W\d_]{3,}", name) if all(map(script_of, word))]
+    size = sum(map(len, words))
+    return sum((1.0 - share_of_usual(word, 0, len(word))) * len(word) for word in words) / size if size else 0.0
+
+
+@cache
+def _postcode() -> re.Pattern[str]:
+    """Return the pattern of the postcodes of all countries, next to their town or alone."""
+    known = [country.postcodes for country in countries().values()]
+    before = "|".join(dict.fromkeys(one.before_town for one in known if one.before_town))
+    behind = "|".join(dict.fromkeys(one.behind_town for one in known if one.behind_town))
+    alone = "|".join(dict.fromkeys(one.alone for one in known if one.alone))
+    return re.compile(rf"^\W*(?:[A-Z]{{1,2}}-)?(?:{before})[ ,] ?[^\W\d_]{{2,}}|{alone}|(?:{behind})\W*$")
+
+
+@lru_cache(maxsize=4)
+def _dense_address(lexicon: Lexicon) -> re.Pattern[str]:
+    """Return the pattern of a number in an address, in scripts without spaces between words."""
+    before = any_of(lexicon.address.before_number)
+    spaced, dense = split_by_script(lexicon.address.behind_number)
+    return re.compile(rf"{before}.{{0,8}}[0-9]|[0-9][ -]?(?:{any_of(dense)}|{any_of(spaced)}\b)")
