@@ -50,6 +50,8 @@ SIGNS = {
     "sentence": -1,
     "web": -1,
     "price": -1,
+    "names_amount": -1,
+    "begins_small": -1,
     "address": -1,
     "long_number": -1,
     "mostly_digits": -1,

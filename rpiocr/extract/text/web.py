@@ -9,6 +9,9 @@ from rpiocr.extract.tables.countries import countries
 from rpiocr.extract.tables.files import document_facts
 from rpiocr.extract.text.patterns import any_of
 
+SHORTEST = 3
+"""Minimum number of characters of a name; shorter ones, such as co, are a part of the ending."""
+
 
 @lru_cache(maxsize=1024)
 def domain_names(text: str) -> tuple[str, ...]:
@@ -21,7 +24,11 @@ def domain_names(text: str) -> tuple[str, ...]:
     if "." not in lower:
         return ()
     joined = re.sub(r"(?<=[a-z0-9-]) ?\. ?(?=[a-z])|(?<=[a-z0-9]) ?@ ?(?=[a-z0-9])", _without_blanks, lower)
-    return tuple(name for name in dict.fromkeys(_domain().findall(joined)) if name not in _of_everybody())
+    return tuple(
+        name
+        for name in dict.fromkeys(_domain().findall(joined))
+        if len(name) >= SHORTEST and name not in _of_everybody()
+    )
 
 
 @cache

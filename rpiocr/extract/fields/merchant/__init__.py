@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
 
 from rpiocr.extract.fields.merchant.evidence import Evidence, Mention, evidence_of, is_alike
-from rpiocr.extract.fields.merchant.features import Head, features_of
+from rpiocr.extract.fields.merchant.features import Head, evident_features, features_of
 from rpiocr.extract.fields.merchant.names import letters_in, name_of
 from rpiocr.extract.fields.merchant.ranker import Named, ranked
 from rpiocr.extract.fields.merchant.spans import spans_of
@@ -36,24 +35,25 @@ def candidates(rows: Sequence[ReceiptLine], tables: Tables) -> tuple[Named, ...]
     for kind, mentions in ((Kind.SENTENCE, evidence.named), (Kind.DOMAIN, evidence.domains)):
         for mention in mentions:
             if not any(is_alike(mention.name, other.name) for other in found):
-                found.append(_mentioned(mention, kind, head, evidence, tables))
+                found.append(_mentioned(mention, kind, evidence))
     return tuple(found)
 
 
 def _in_head(head: Head, evidence: Evidence, tables: Tables) -> Iterator[Named]:
     for span, goes_on in spans_of(head.rows, tables):
         rows = head.rows[span.start : span.stop]
-        found = _named(name_of(rows), rows, Kind.HEAD, head, evidence, tables)
-        yield replace(found, features={**found.features, "goes_on": float(goes_on)})
+        name = name_of(rows)
+        features = features_of(name, rows, head, evidence, tables)
+        yield _named(name, rows, Kind.HEAD, {**features, "goes_on": float(goes_on)})
 
 
-def _mentioned(mention: Mention, kind: Kind, head: Head, evidence: Evidence, tables: Tables) -> Named:
-    return _named(mention.name, (mention.row,), kind, head, evidence, tables)
+def _mentioned(mention: Mention, kind: Kind, evidence: Evidence) -> Named:
+    return _named(mention.name, (mention.row,), kind, evident_features(mention.name, (mention.row,), evidence))
 
 
-def _named(name: str, rows: Sequence[ReceiptLine], kind: Kind, head: Head, evidence: Evidence, tables: Tables) -> Named:
-    features = features_of(name, rows, head, evidence, tables)
+def _named(name: str, rows: Sequence[ReceiptLine], kind: Kind, features: Mapping[str, float]) -> Named:
     confidence = min(word.confidence for row in rows for word in row.line.words)
     box, raw = Box.around([row.box for row in rows]), " ".join(row.text.text for row in rows)
     candidate = Candidate(name, raw, box, confidence, Provenance(kind), 0.0)
-    return Named(candidate, {**features, str(kind): 1.0})
+    known = {feature: value for feature, value in features.items() if value}
+    return Named(candidate, {**known, str(kind): 1.0})

@@ -5,20 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from statistics import median
 
 from rpiocr.extract.fields.merchant.evidence import Evidence
 from rpiocr.extract.fields.merchant.names import DENSE, letters_in
-from rpiocr.extract.roles import ReceiptLine
-from rpiocr.extract.tables.countries import countries
-from rpiocr.extract.tables.lexicon import Lexicon
+from rpiocr.extract.roles import ReceiptLine, Role
+from rpiocr.extract.text.addresses import HOUSE_NUMBER, dense_address, postcode, web
 from rpiocr.extract.text.amounts import fold
 from rpiocr.extract.text.keywords import Tables
-from rpiocr.extract.text.patterns import any_of, split_by_script
 from rpiocr.extract.text.phrases import tokens
 from rpiocr.extract.text.trigrams import script_of, share_of_usual
-from rpiocr.extract.text.web import domain_names
 
 HEAD_LINES = 10
 """Number of lines at the top that are searched for the name; below are addresses, orders and items."""
@@ -26,16 +23,23 @@ HEAD_LINES = 10
 DENSE_PRICE = re.compile(DENSE.pattern + r"[ \u2009]+[0-9]+$")
 """An item and its price in a currency without decimals: words for food are in the names of shops too."""
 
-HOUSE_NUMBER = re.compile(r"[^\W\d_]{4,}\.?,? \d{1,4} ?[a-zA-Z]?(?:[/-]\d{1,3}[a-zA-Z]?)?,?$")
-
 LONG_ID = 8
 BRACKETED = re.compile(r"\(.*?(?:\)|$)")
 """A line with this many digits contains a phone number or an id, unless they are in brackets after a name."""
 
 USUAL_CONFIDENCE = 0.7
 
+SAME_HEIGHT = 0.98
+"""Minimum height of a line, as a share of that of the tallest, that is as tall: boxes differ by a pixel."""
+
+SHORT = 4
+"""Names with fewer letters are short."""
+
 SENTENCE_WORDS = 6
 """From so many words on a line is a sentence rather than a name."""
+
+ENDED = re.compile(r"[!?]\W*$|\w+[ ,]+(?:\w+[ ,]+)*[a-z]{4,}\.$")
+"""The end of a sentence: a mark that names do not have, or a full stop after a whole word in small letters."""
 
 CLEAR = 0.5
 """Minimum confidence of a word that was read at all."""
@@ -78,7 +82,7 @@ class LineFacts:
     @property
     def is_web(self) -> bool:
         """Whether the line has an address of a website or of mail."""
-        return "www" in self._text.lower() or "@" in self._text or bool(domain_names(self._text))
+        return bool(web().search(self._text))
 
     @property
     def is_company(self) -> bool:
@@ -100,8 +104,8 @@ class LineFacts:
         """Whether the line looks like a part of an address."""
         if self.is_company:
             return False
-        dense = _dense_address(self._tables.lexicon)
-        return bool(_postcode().search(self._text) or dense.search(self._text) or HOUSE_NUMBER.search(self._text))
+        dense = dense_address(self._tables.lexicon)
+        return bool(postcode().search(self._text) or dense.search(self._text) or HOUSE_NUMBER.search(self._text))
 
     @property
     def ends_the_name(self) -> bool:
@@ -127,48 +131,67 @@ class LineFacts:
 
     @property
     def is_sentence(self) -> bool:
-        """Whether the line is a sentence rather than a name."""
-        return self._text.rstrip().endswith(("!", "?")) or len(tokens(self._text)) >= SENTENCE_WORDS
+        """Whether the line is a sentence rather than a name, such as a slogan."""
+        return bool(ENDED.search(self._text)) or len(tokens(self._text)) >= SENTENCE_WORDS
+
+    @property
+    def begins_small(self) -> bool:
+        """Whether the line begins with a small letter, as the middle of a sentence does, and many a logo."""
+        first = next((char for char in self._text if char.isalpha()), "")
+        return first.islower()
+
+    @property
+    def names_amount(self) -> bool:
+        """Whether words on the line name an amount or a payment: a total, a tax, cash, a card."""
+        return self._row.role is not Role.NONE
 
 
 def features_of(
     name: str, rows: Sequence[ReceiptLine], head: Head, evidence: Evidence, tables: Tables
 ) -> Mapping[str, float]:
-    """Return the features of a name on some lines, those that are not 0 by their name; most are 0 or 1."""
+    """Return the features of a name on lines of its own at the head, by their names; most are 0 or 1."""
     facts = [LineFacts(row, tables) for row in rows]
-    place = head.rows.index(rows[0]) if rows[0] in head.rows else HEAD_LINES
-    above = [LineFacts(row, tables) for row in head.rows[: min(place, len(head.rows))]]
+    place = head.rows.index(rows[0])
+    above = [LineFacts(row, tables) for row in head.rows[:place]]
     height = max(row.box.height for row in rows)
     groups = frozenset[str]().union(*(one.groups for one in facts))
     letters, digits = sum(one.letters for one in facts), sum(one.digits for one in facts)
-    found = {
-        "place": min(place, HEAD_LINES) / HEAD_LINES,
+    return {
+        **evident_features(name, rows, evidence),
+        "place": place / HEAD_LINES,
         "first": float(place == 0),
         "tall": max(-0.5, min(1.5, height / head.usual_px - 1.0)),
-        "tallest": float(height >= 0.98 * head.tallest_px),
-        "heard": _confidence(rows) - USUAL_CONFIDENCE,
-        "unread": _share_unread(rows),
-        "odd": _oddness(name),
+        "tallest": float(height >= SAME_HEIGHT * head.tallest_px),
         "company": float("company" in groups and not all(one.is_generic for one in facts)),
         "legal": float("legal" in groups),
         "not_name": float("not_name" in groups),
         "generic": float(all(one.is_generic for one in facts)),
         "sentence": float(any(one.is_sentence for one in facts)),
+        "begins_small": float(facts[0].begins_small),
         "several": float(len(rows) > 1),
         "completed": float(len(rows) > 1 and "legal" in facts[-1].groups and "legal" not in facts[0].groups),
         "web": float(any(one.is_web for one in facts)),
         "price": float(any(one.is_price for one in facts)),
+        "names_amount": float(any(one.names_amount for one in facts)),
         "address": float(any(one.is_address for one in facts)),
         "long_number": float(any(one.is_long_number for one in facts)),
         "mostly_digits": float(digits > letters / 2),
         "digits": float(digits > 2),
-        "short": float(letters_in(name) < 4),
         "under_address": float(any(one.ends_the_name for one in above)),
+    }
+
+
+def evident_features(name: str, rows: Sequence[ReceiptLine], evidence: Evidence) -> Mapping[str, float]:
+    """Return the features of a name wherever it stands: how well it was read, and what else names the shop so."""
+    return {
+        "heard": _confidence(rows) - USUAL_CONFIDENCE,
+        "unread": _share_unread(rows),
+        "odd": _oddness(name),
+        "short": float(letters_in(name) < SHORT),
         "domain": evidence.of_domain(name),
         "named": float(evidence.is_named(name)),
         "repeated": float(evidence.is_repeated(name)),
     }
-    return {feature: value for feature, value in found.items() if value}
 
 
 def _confidence(rows: Iterable[ReceiptLine]) -> float:
@@ -188,21 +211,3 @@ def _oddness(name: str) -> float:
     words = [word for word in re.findall(r"[^\W\d_]{3,}", name) if all(map(script_of, word))]
     size = sum(map(len, words))
     return sum((1.0 - share_of_usual(word, 0, len(word))) * len(word) for word in words) / size if size else 0.0
-
-
-@cache
-def _postcode() -> re.Pattern[str]:
-    """Return the pattern of the postcodes of all countries, next to their town or alone."""
-    known = [country.postcodes for country in countries().values()]
-    before = "|".join(dict.fromkeys(one.before_town for one in known if one.before_town))
-    behind = "|".join(dict.fromkeys(one.behind_town for one in known if one.behind_town))
-    alone = "|".join(dict.fromkeys(one.alone for one in known if one.alone))
-    return re.compile(rf"^\W*(?:[A-Z]{{1,2}}-)?(?:{before})[ ,] ?[^\W\d_]{{2,}}|{alone}|(?:{behind})\W*$")
-
-
-@lru_cache(maxsize=4)
-def _dense_address(lexicon: Lexicon) -> re.Pattern[str]:
-    """Return the pattern of a number in an address, in scripts without spaces between words."""
-    before = any_of(lexicon.address.before_number)
-    spaced, dense = split_by_script(lexicon.address.behind_number)
-    return re.compile(rf"{before}.{{0,8}}[0-9]|[0-9][ -]?(?:{any_of(dense)}|{any_of(spaced)}\b)")
