@@ -28,8 +28,9 @@ from tests.program import OTHER_SMALL, QUICK, SAMPLE, SMALL, Outcome, Run, comma
 
 KEYS = [
     "schema_version", "file", "page", "pages", "part", "attachment", "sha256", "source", "verdict", "quality", "amount",
-    "currency", "date", "time", "merchant", "subtotal", "tax", "tip", "items", "tax_ids", "receipt_number", "payment",
-    "items_check", "codes", "confidence", "verdicts", "evidence", "rungs", "stop", "warnings", "passes", "elapsed_s",
+    "currency", "date", "time", "merchant", "merchant_legal", "merchant_branch", "address", "phone", "website",
+    "category", "subtotal", "tax", "tip", "items", "tax_ids", "receipt_number", "payment", "items_check", "codes",
+    "confidence", "verdicts", "evidence", "rungs", "stop", "warnings", "passes", "elapsed_s",
 ]  # fmt: skip
 
 

@@ -9,7 +9,10 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-FIELDS = ("amount", "currency", "date", "time", "merchant", "subtotal", "tax", "tip", "receipt_number", "duplicate_of")
+FIELDS = (
+    *("amount", "currency", "date", "time", "merchant", "merchant_legal", "merchant_branch", "address", "phone"),
+    *("website", "category", "subtotal", "tax", "tip", "receipt_number", "duplicate_of"),
+)
 """The fields that a user can correct: a copy of those of the model and the store, which are slow to import."""
 
 

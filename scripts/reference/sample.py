@@ -10,7 +10,9 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import simplejson
 
@@ -43,8 +45,20 @@ def _result() -> str:
     (read,) = simplejson.loads(_scan("json"), use_decimal=True)
     for timed in (read, *read["rungs"]):
         timed["elapsed_s"] = 0
-    lines = [f"  {dumps(name)}: {_nested(value)}" for name, value in read.items()]
-    return "```json\n{\n" + ",\n".join(lines) + "\n}\n```"
+    return "```json\n{\n" + ",\n".join(_packed(read)) + "\n}\n```"
+
+
+def _packed(read: dict[str, Any]) -> Iterator[str]:
+    """Yield the lines of an object: values share one of at most TABLE_WIDTH, those over several lines do not."""
+    line = ""
+    for name, value in read.items():
+        written = f"{dumps(name)}: {_nested(value)}"
+        joined = f"{line}, {written}" if line else f"  {written}"
+        if line and ("\n" in joined or len(joined) > TABLE_WIDTH):
+            yield line
+            joined = f"  {written}"
+        line = joined
+    yield line
 
 
 def _nested(value: object) -> str:

@@ -29,7 +29,7 @@ LINES = {
     "rpiocr scan rece": "rpiocr scan receipt.jpg",
     "rpiocr explain --html out.html rece": "rpiocr explain --html out.html receipt.jpg",
     "rpiocr show ": "rpiocr show 1",
-    "rpiocr fix 1 mer": "rpiocr fix 1 merchant=",
+    "rpiocr fix 1 merchant=Tea dat": "rpiocr fix 1 merchant=Tea date=",
     "rpiocr fix 1 --undo rec": "rpiocr fix 1 --undo receipt_number",
     "rpiocr service inst": "rpiocr service install",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 from typing import TypeVar
 
@@ -213,9 +214,8 @@ def test_the_verdict_on_a_field_follows_its_probability_with_the_cloud(
 
 def test_a_merchant_that_was_read_here_is_not_replaced_and_gaps_are_filled() -> None:
     mine = Answer(Fields(merchant=merchant("SHOP"), tax=Decimal(2)), JUDGE.rate(Fields())[1], Source.LOCAL)
-    cloud = Fields(
-        amount("9.00"), in_currency("EUR"), date(DAY), dt.time(9, 5), merchant("STOP"), Decimal(8), Decimal(1)
-    )
+    found = Fields(amount("9.00"), in_currency("EUR"), date(DAY), dt.time(9, 5), merchant("STOP"))
+    cloud = replace(found, subtotal=Decimal(8), tax=Decimal(1))
     fields = with_cloud(mine, cloud, JUDGE).fields
     assert fields.merchant
     assert fields.merchant.chosen.value == "SHOP"

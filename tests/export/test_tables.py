@@ -170,6 +170,22 @@ def test_an_empty_store_gives_an_empty_file(database: Database, out: Path, kind:
     assert out.read_text("utf-8") == empty
 
 
+SELLER: dict[str, Any] = {
+    "merchant_legal": "Tea Ltd",
+    "address": "1 High Street, York",
+    "phone": "01904 123",
+    "category": "restaurant",
+}
+
+
+def test_facts_about_the_seller_are_columns_of_a_table_and_keys_of_the_json(database: Database, out: Path) -> None:
+    keep_one(database, **SELLER)
+    (row,) = table(exported(database, out))
+    (told,) = json.loads(exported(database, out, "--format", "json"))
+    for found in (row, told):
+        assert {name: found[name] for name in SELLER} == SELLER
+
+
 def test_a_workbook_has_real_dates_and_numbers_and_no_formula(database: Database, out: Path) -> None:
     openpyxl = pytest.importorskip("openpyxl", reason="openpyxl is not installed")
     keep_one(database, merchant="=1+1", time="19:16", amount=Decimal("-12.50"), items=[TEA], receipt_number="0042")

@@ -116,3 +116,38 @@ def test_a_tip_is_in_the_result_the_csv_and_the_explanation(schema: jsonschema.D
     (row,) = csv.DictReader(io.StringIO(stream.getvalue()))
     assert row["tip"] == "4.50"
     assert ("Tip", "4.50 MYR") in story_of(receipt).facts
+
+
+SELLER = {
+    "merchant_legal": "Tea House GmbH & Co. KG",
+    "merchant_branch": "Filiale 0711",
+    "address": "Hauptstr. 5, 70173 Stuttgart",
+    "phone": "0711 123456",
+    "website": "teahouse.example",
+    "category": "restaurant",
+}
+
+
+def test_facts_about_the_seller_are_beside_its_name_in_the_result_the_csv_and_the_explanation(
+    schema: jsonschema.Draft202012Validator,
+) -> None:
+    receipt = with_fields(**SELLER)
+    told = answer(receipt)
+    schema.validate(json.loads(dumps(told)))
+    assert {name: told[name] for name in SELLER} == SELLER
+    first = list(told).index("merchant") + 1
+    assert list(told)[first : first + len(SELLER)] == list(SELLER)
+    stream = io.StringIO()
+    writer = CsvWriter(stream)
+    writer.write(told)
+    writer.close()
+    (row,) = csv.DictReader(io.StringIO(stream.getvalue()))
+    assert {name: row[name] for name in SELLER} == SELLER
+    facts = dict(story_of(receipt).facts)
+    assert facts["Legal name"] == SELLER["merchant_legal"]
+    assert facts["Address"] == SELLER["address"]
+
+
+def test_a_receipt_without_facts_about_the_seller_has_their_keys_with_null() -> None:
+    told = answer(with_fields())
+    assert {name: told[name] for name in SELLER} == dict.fromkeys(SELLER)

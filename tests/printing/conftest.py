@@ -18,6 +18,7 @@ def receipt_called(text: str) -> dict[str, Any]:
     rival = {"value": text, "raw": text}
     return {
         "merchant": text,
+        **dict.fromkeys(("merchant_legal", "merchant_branch", "address", "phone", "website", "category"), text),
         "receipt_number": text,
         "items": [item(f"{text} findme", unit=text, code=text, tax_code=text)],
         "tax_ids": [{"kind": text, "country": None, "number": text, "valid": False}],

@@ -26,6 +26,7 @@ PLAIN: dict[str, Any] = {
     "date": "2024-03-05",
     "time": None,
     "merchant": "Corner Shop",
+    **dict.fromkeys(("merchant_legal", "merchant_branch", "address", "phone", "website", "category")),
     "subtotal": None,
     "tax": None,
     "items": None,

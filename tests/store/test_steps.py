@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -61,6 +62,21 @@ def test_an_old_receipt_is_kept_without_a_tip_and_a_new_one_has_its(store_url: s
         None,
     )
     assert after["tip"] == Decimal("2.00")
+
+
+def test_an_old_receipt_knows_its_merchant_alone_and_a_new_one_all_about_the_seller(store_url: str) -> None:
+    about: dict[str, Any] = {
+        "merchant_legal": "Tea House Ltd",
+        "address": "1 High Street, York",
+        "category": "restaurant",
+    }
+    old_store(store_url, "0012").close()
+    with closing(Database(store_url)) as database:
+        new = keep_one(database, **about)
+        with database.snapshot() as connection:
+            before, after = details(connection, 1), details(connection, new)
+    assert (before["merchant"], [before[name] for name in about]) == ("Tea House", [None] * len(about))
+    assert {name: after[name] for name in about} == about
 
 
 def test_the_items_of_a_receipt_stored_before_there_were_any_were_not_looked_for(store_url: str) -> None:

@@ -208,7 +208,7 @@ def _doubt(fields: Fields) -> Iterator[str]:
 def _facts(receipt: Receipt) -> Iterator[tuple[str, str]]:
     fields = receipt.fields
     for spec, value in fields.values():
-        if value is not None and not spec.voted and spec.kind in (ValueKind.TIME, ValueKind.MONEY):
+        if value is not None and not spec.voted and spec.kind in (ValueKind.TIME, ValueKind.TEXT, ValueKind.MONEY):
             yield spec.title, _shown(spec, value, fields.currency_code)
     yield "Source", receipt.source.value
     yield "Passes", str(len(receipt.passes))

@@ -27,7 +27,10 @@ from rpiocr.store.statistics import totals
 
 router = APIRouter(include_in_schema=False)
 
-FIELDS = ("amount", "currency", "date", "time", "merchant", "subtotal", "tax", "tip", "receipt_number")
+FIELDS = (
+    *("amount", "currency", "date", "time", "merchant", "merchant_legal", "merchant_branch", "address", "phone"),
+    *("website", "category", "subtotal", "tax", "tip", "receipt_number"),
+)
 """The fields that a person can correct on a receipt's page, in this order."""
 
 FINISHED_SHOWN = 12
