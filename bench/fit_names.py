@@ -23,19 +23,22 @@ from bench.logistic import Vector
 from bench.recording import engines_recorded
 from bench.report import PROJECT, number, table
 from bench.score import alike
-from bench.texts import lines_of
+from bench.texts import TODAY, lines_of
 from generator.locales import country_codes
 from generator.receipt import Order, draft_receipt
-from rpiocr.extract import Languages
+from rpiocr.extract import Hints, Languages, extract
 from rpiocr.extract.fields.merchant import candidates
 from rpiocr.extract.fields.merchant.ranker import probabilities
 from rpiocr.extract.receipt_lines import build_receipt_lines
 from rpiocr.extract.roles import ReceiptLine
+from rpiocr.model import Reading
 from rpiocr.pipeline import Reader
 from rpiocr.reading.outcome import Trace
 from rpiocr.settings import Settings
 
 WEIGHTS = PROJECT / "rpiocr" / "extract" / "fields" / "merchant" / "weights.toml"
+
+LANGUAGES = Languages()
 
 SIGNS = {
     "place": -1,
@@ -60,8 +63,13 @@ SIGNS = {
     "domain": 1,
     "named": 1,
     "repeated": 1,
+    "brand": 1,
+    "brand_elsewhere": 1,
 }
 """Which way a feature has to point where anything else would be chance; those not named here are free."""
+
+BRAND = 0.3
+"""From this value of the feature a name is that of a brand."""
 
 DRAWN_WEIGHT = 0.1
 """Weight of a drawn text, of which there are many of one pattern, beside a real receipt."""
@@ -85,33 +93,49 @@ class Choice:
 
 
 def choice_of(
-    set_name: str, name: str, found: Sequence[ReceiptLine], languages: Languages, names: Sequence[str]
+    example: tuple[str, str], reading: Reading, rows: Sequence[ReceiptLine], names: Sequence[str], *, legal: bool = False
 ) -> Choice:
-    """Return the candidates on the lines of a receipt, compared with all ``names`` that count as right."""
-    listed = candidates(found, languages.tables_of(row.text.text for row in found))
-    right = tuple(any(alike(one, candidate.name) for one in names) for candidate in listed)
-    return Choice(set_name, name, tuple(one.name for one in listed), tuple(one.features for one in listed), right)
+    """Return the candidates on the lines of a receipt, compared with all ``names`` that count as right.
+
+    ``example`` is its set and id; ``reading`` tells its languages and its country. ``legal`` is whether the names are
+    those of the company, whatever its shops are called: then nothing is known about brands, and they are left out.
+    """
+    tables = LANGUAGES.tables_of(line.text for line in reading.lines)
+    country = extract(reading, tables, Hints(TODAY)).locale.country
+    listed = candidates(rows, tables, country)
+    if legal:
+        listed = tuple(one for one in listed if one.features.get("brand", 0.0) < BRAND or _is_right(one.name, names))
+    right = tuple(_is_right(one.name, names) for one in listed)
+    return Choice(*example, tuple(one.name for one in listed), tuple(one.features for one in listed), right)
+
+
+def _is_right(name: str, names: Sequence[str]) -> bool:
+    return any(alike(one, name) for one in names)
 
 
 def of_recorded(examples: Sequence[Example], recording: Path) -> Iterator[Choice]:
     """Read labelled receipts by a recording; those without a label for the name, or without text, are left out."""
-    reader, languages = Reader(Settings(items="off")), Languages()
+    reader = Reader(Settings(items="off"))
     with engines_recorded(recording):
         for example in examples:
             found = next(reader.read(str(example.picture))) if example.label.names else None
             if isinstance(found, Trace):
-                yield choice_of(example.set_name, example.id, found.rows, languages, example.label.names)
+                yield choice_of((example.set_name, example.id), found.reading, found.rows, example.label.names, legal=is_legal(example))
+
+
+def is_legal(example: Example) -> bool:
+    """Whether the label names the company alone; else it has all names that a bookkeeper would accept."""
+    return example.label.names == (example.label.company,)
 
 
 def of_drawn(count: int, seed: int) -> Iterator[Choice]:
     """Yield the choices on texts of drawn receipts, ``count`` for each country."""
-    languages = Languages()
     for country in country_codes():
         for index in range(count):
             draft = draft_receipt(Order(seed=seed, index=index, country=country))
-            lines = lines_of(draft.printout)
-            rows = build_receipt_lines(lines, languages.tables_of(line.text for line in lines))
-            yield choice_of("drawn", f"{country}{index}", rows, languages, (draft.sale.shop.name,))
+            reading = Reading(lines_of(draft.printout), 1)
+            rows = build_receipt_lines(reading.lines, LANGUAGES.tables_of(line.text for line in reading.lines))
+            yield choice_of(("drawn", f"{country}{index}"), reading, rows, (draft.sale.shop.name,))
 
 
 def weighted(choices: Sequence[Choice]) -> Vector:

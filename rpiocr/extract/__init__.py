@@ -87,7 +87,7 @@ FINDERS: Mapping[str, Callable[[Printout], Any]] = {
     "currency": lambda page: find_currencies(page.rows, page.inference.guesses),
     "date": _dates,
     "time": lambda page: find_time(page.rows, next(iter(page.found["date"]), None)),
-    "merchant": lambda page: find_merchants(page.rows, page.tables),
+    "merchant": lambda page: find_merchants(page.rows, page.tables, page.locale.country),
     "subtotal": lambda page: find_subtotal(page.rows),
     "tax": lambda page: find_tax(page.rows),
     "tip": lambda page: find_tip(page.rows),

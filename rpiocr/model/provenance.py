@@ -24,6 +24,7 @@ class Kind(StrEnum):
     LOST_MARKS = "lost marks"
     HEAD = "head of the receipt"
     SENTENCE = "sentence that names the shop"
+    BRAND = "brand"
     DOMAIN = "domain"
     PAYMENT = "words of payment"
     LABEL = "label"

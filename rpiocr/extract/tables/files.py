@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import tomllib
@@ -24,6 +25,11 @@ SECTION = re.compile(r"^(?=\[)", re.MULTILINE)
 def read_text(name: str) -> str:
     """Return the text of a file of the built-in tables."""
     return (resources.files("rpiocr.extract") / "tables" / name).read_text("utf-8")
+
+
+def read_compressed(name: str) -> str:
+    """Return the text of a compressed file of the built-in tables."""
+    return gzip.decompress((resources.files("rpiocr.extract") / "tables" / name).read_bytes()).decode("utf-8")
 
 
 def names_in(folder: str) -> tuple[str, ...]:

@@ -138,9 +138,11 @@ class SentenceWords:
 class AddressWords:
     """Words of an address next to its numbers, in scripts without spaces between words.
 
-    ``phone`` precedes a telephone number, in any script.
+    ``phone`` precedes a telephone number, in any script. ``street`` is part of the names of streets, before or behind
+    what distinguishes them.
     """
 
+    street: Words = ()
     before_number: Words = ()
     behind_number: Words = ()
     phone: Words = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from rpiocr.extract.brands import BrandHit
 from rpiocr.extract.fields.merchant.evidence import Evidence, Mention, evidence_of, is_alike
 from rpiocr.extract.fields.merchant.features import Head, evident_features, features_of
 from rpiocr.extract.fields.merchant.names import letters_in, name_of
@@ -13,29 +14,35 @@ from rpiocr.extract.roles import ReceiptLine
 from rpiocr.extract.text.keywords import Tables
 from rpiocr.model import Box, Candidate, Kind, Provenance
 
+MOST_BRANDS = 4
+"""Maximum number of brands that are candidates."""
+
 SHORTEST = 3
 """Minimum number of letters or characters of a name."""
 
 
-def find_merchants(rows: Sequence[ReceiptLine], tables: Tables) -> tuple[Candidate[str], ...]:
+def find_merchants(
+    rows: Sequence[ReceiptLine], tables: Tables, country: str | None = None
+) -> tuple[Candidate[str], ...]:
     """Return what could be the merchant's name, best first; a name over several lines is joined.
 
-    The score of a candidate is the probability, 0 to 1, that it is the name, if one of the candidates is.
+    ``country`` is that of the shop, as in ISO 3166, None if it is unknown. The score of a candidate is the probability, 0 to 1, that it is the name, if one of the candidates is.
     """
-    return ranked(candidates(rows, tables))
+    return ranked(candidates(rows, tables, country))
 
 
-def candidates(rows: Sequence[ReceiptLine], tables: Tables) -> tuple[Named, ...]:
+def candidates(rows: Sequence[ReceiptLine], tables: Tables, country: str | None = None) -> tuple[Named, ...]:
     """Return all candidates with their features, in no order."""
     head = Head.of(rows)
     if not head.rows:
         return ()
-    evidence = evidence_of(rows, head.rows, tables)
+    evidence = evidence_of(rows, head.rows, tables, country)
     found = [one for one in _in_head(head, evidence, tables) if max(letters_in(one.name), len(one.name)) >= SHORTEST]
-    for kind, mentions in ((Kind.SENTENCE, evidence.named), (Kind.DOMAIN, evidence.domains)):
+    brands = [_mention_of(hit, evidence) for hit in evidence.brands[:MOST_BRANDS]]
+    for kind, mentions in ((Kind.SENTENCE, evidence.named), (Kind.BRAND, brands), (Kind.DOMAIN, evidence.domains)):
         for mention in mentions:
             if not any(is_alike(mention.name, other.name) for other in found):
-                found.append(_mentioned(mention, kind, evidence))
+                found.append(_mentioned(mention, kind, head, evidence))
     return tuple(found)
 
 
@@ -47,8 +54,18 @@ def _in_head(head: Head, evidence: Evidence, tables: Tables) -> Iterator[Named]:
         yield _named(name, rows, Kind.HEAD, {**features, "goes_on": float(goes_on)})
 
 
-def _mentioned(mention: Mention, kind: Kind, evidence: Evidence) -> Named:
-    return _named(mention.name, (mention.row,), kind, evident_features(mention.name, (mention.row,), evidence))
+def _mention_of(hit: BrandHit, evidence: Evidence) -> Mention:
+    """Return a brand as it is printed, or as its owner writes it if it was misread."""
+    return Mention(hit.matched if hit.similarity == 1.0 and not hit.in_domain else hit.name, evidence.rows[hit.line])
+
+
+def _mentioned(mention: Mention, kind: Kind, head: Head, evidence: Evidence) -> Named:
+    """Return a name that is a part of a line, whose place and size count for it."""
+    rows = (mention.row,)
+    features = evident_features(mention.name, rows, evidence)
+    is_high = mention.row in head.rows and not mention.row.amounts
+    tall = head.tall(rows) if is_high else 0.0
+    return _named(mention.name, rows, kind, {**features, "inside_high": float(is_high), "inside_tall": tall})
 
 
 def _named(name: str, rows: Sequence[ReceiptLine], kind: Kind, features: Mapping[str, float]) -> Named:

@@ -60,6 +60,10 @@ class Head:
         usual = max(1.0, median(row.box.height for row in legible)) if legible else 1.0
         return cls(tuple(legible[:HEAD_LINES]), usual)
 
+    def tall(self, rows: Sequence[ReceiptLine]) -> float:
+        """Return by which share of the usual height lines are taller, within -0.5 and 1.5."""
+        return max(-0.5, min(1.5, max(row.box.height for row in rows) / self.usual_px - 1.0))
+
     @property
     def tallest_px(self) -> float:
         """The height of the tallest line that has no amount."""
@@ -160,7 +164,7 @@ def features_of(
         **evident_features(name, rows, evidence),
         "place": place / HEAD_LINES,
         "first": float(place == 0),
-        "tall": max(-0.5, min(1.5, height / head.usual_px - 1.0)),
+        "tall": head.tall(rows),
         "tallest": float(height >= SAME_HEIGHT * head.tallest_px),
         "company": float("company" in groups and not all(one.is_generic for one in facts)),
         "legal": float("legal" in groups),
@@ -191,6 +195,8 @@ def evident_features(name: str, rows: Sequence[ReceiptLine], evidence: Evidence)
         "domain": evidence.of_domain(name),
         "named": float(evidence.is_named(name)),
         "repeated": float(evidence.is_repeated(name)),
+        "brand": evidence.brand_on(rows, name),
+        "brand_elsewhere": evidence.brand_elsewhere(rows, name),
     }
 
 

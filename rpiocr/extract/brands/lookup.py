@@ -1,0 +1,264 @@
+"""Finds brands in the lines of a receipt, as evidence for the merchant's name: most are right, none is certain."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from rapidfuzz import process
+from rapidfuzz.distance import Levenshtein
+
+from rpiocr.extract.text.domains import Domain, find_domains
+from rpiocr.extract.brands.folding import Piece, key, pieces
+from rpiocr.extract.brands.table import Brand, brand_table
+from rpiocr.extract.locale.keyword_tables import built_in_lexicon
+from rpiocr.extract.text.scripts import is_dense
+
+MIN_LIKENESS = 0.79
+MIN_DENSE_LIKENESS = 0.74
+"""Minimum similarity of a misread name: one of 5 to 9 characters may differ, two of 10 to 14; of ideographs, kana and
+syllables one of 4."""
+
+SHORTEST_MISREAD = 5
+"""Minimum number of characters of a name that may be misread otherwise than by characters that look alike."""
+
+MISREAD_COSTS = 1.6
+LOST_COSTS = 2.4
+"""A misread name loses this times the part of it that differs: there are twenty thousand names to be mistaken for. The
+second holds if it has more or fewer characters: such a name may be another word, while a character is seldom lost."""
+
+MAX_MEANT = 3
+"""Maximum number of names that are equally similar to a misread one; the country decides among them."""
+
+MAX_WORDS = 8
+MAX_MISREAD_WORDS = 4
+"""Maximum number of words of a name, and of one that is misread."""
+
+MAX_LINE = 100
+"""Maximum number of words of a line that is searched: a longer one is no line of a receipt."""
+
+IN_DOMAIN = 0.75
+SHORT_DOMAIN = 0.5
+"""Minimum weight of a whole domain that is a name of four letters or more, and of a shorter one: few own those."""
+
+PART_OF_DOMAIN = 0.8
+BESIDE_PRICE = 0.4
+IN_STREET = 0.3
+"""What is left of the weight of a part of a domain, of a name beside a price, and of one in the name of a street."""
+
+OUT_OF_LINE = 0.6
+"""What is left of the weight of a name that says nothing by itself in a long line; of others more is left."""
+
+JOINED = 0.55
+"""Minimum weight of initials that are joined by a sign, such as C&A: the sign is rare, the letters are not."""
+
+MIN_WEIGHT = 0.05
+"""Lighter hits are noise: single letters, and short names among other words."""
+
+PRICE = re.compile(
+    r"(?<![\d.,:/-])\d{1,6}[.,] ?\d{2}(?![\d/:-])(?![.,]\d)|[$¢-¥฿₠-⃀] ?\d|\d ?[$¢-¥฿₠-⃀円원元]|\d[.,]-(?!\d)"
+)
+"""An amount with cents, or beside a sign of a currency; no date and no time."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrandHit:
+    """A brand that a line may name.
+
+    ``name`` is as its owner writes it, ``matched`` as it was read, from character ``start`` to before ``end`` of line
+    number ``line``. ``similarity``, 0 to 1, is 1 where only characters that look alike differ. ``kinds`` are kinds
+    of its shops as tags of OpenStreetMap, the usual one first. ``fits_country`` is whether it has shops in the country,
+    None if that is unknown. ``weight``, 0 to 1, is how much the hit says: little for short names, ordinary words, and
+    names among other words. ``in_domain``: it is the name of a domain. ``beside_price``: the line has an amount: the name
+    may be that of something sold.
+    """
+
+    name: str
+    line: int
+    matched: str
+    similarity: float
+    kinds: tuple[str, ...]
+    fits_country: bool | None
+    weight: float
+    in_domain: bool
+    beside_price: bool
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """What a part of a line may be in the table: one key, or several that it is as similar to."""
+
+    keys: tuple[str, ...]
+    start: int
+    end: int
+    similarity: float
+    weight: float
+    in_domain: bool = False
+
+
+def find_brands(lines: Sequence[str], country: str | None) -> tuple[BrandHit, ...]:
+    """Return the brands that lines of a receipt name, best first; of names that overlap only the best.
+
+    ``country`` is the ISO 3166 code of the receipt's country, None if it is unknown.
+    """
+    hits = [_hit(match, line, number, country) for number, line in enumerate(lines) for match in _matches(line)]
+    return tuple(sorted(hits, key=lambda hit: (-_strength(hit), hit.line, hit.start)))
+
+
+ELSEWHERE = 0.5
+"""A brand that has no shops in the receipt's country is ranked by this part of its weight."""
+
+
+def _strength(hit: BrandHit) -> float:
+    return hit.weight * (ELSEWHERE if hit.fits_country is False else 1.0)
+
+
+def _hit(match: _Match, line: str, number: int, country: str | None) -> BrandHit:
+    brand = _meant(match.keys, country)
+    matched = line[match.start : match.end]
+    weight = match.weight
+    if "&" in matched and "&" in brand.name:
+        weight = max(weight, JOINED)
+    return BrandHit(
+        name=brand.name,
+        line=number,
+        matched=matched,
+        similarity=match.similarity,
+        kinds=brand.kinds,
+        fits_country=brand.fits(country) if country else None,
+        weight=weight,
+        in_domain=match.in_domain,
+        beside_price=_has_price(line, match),
+        start=match.start,
+        end=match.end,
+    )
+
+
+@lru_cache(maxsize=256)
+def _meant(keys: tuple[str, ...], country: str | None) -> Brand:
+    """Return the brand that a key most likely names.
+
+    One in the country precedes others, one that is named for it those that are everywhere, and one in many countries
+    those in few.
+    """
+
+    def order(brand: Brand) -> tuple[bool, bool, int]:
+        fits = country is not None and brand.fits(country)
+        listed = country in brand.countries
+        return not fits, not listed, -len(brand.countries)
+
+    return min((brand for key in keys for brand in brand_table().brands_of(key)), key=order)
+
+
+def _has_price(line: str, match: _Match) -> bool:
+    return any(price.end() <= match.start or match.end <= price.start() for price in PRICE.finditer(line))
+
+
+@lru_cache(maxsize=2048)
+def _matches(line: str) -> tuple[_Match, ...]:
+    """Return what a line names, without overlaps. Cached, because passes read most lines alike."""
+    domains = find_domains(line)
+    words = pieces(line)[:MAX_LINE]
+    free = [word for word in words if not any(one.start < word.end and word.start < one.end for one in domains)]
+    letters = sum(len(word.text) for word in free if not word.text.isdigit())
+    found = [
+        *(match for domain in domains if not domain.is_provider for match in _in_domain(domain)),
+        *(_in_context(match, line, letters) for match in _windows(free, exact_only=bool(PRICE.search(line)))),
+    ]
+    found.sort(key=_precedence)
+    chosen: list[_Match] = []
+    for match in found:
+        apart = all(match.end <= other.start or other.end <= match.start for other in chosen)
+        if match.weight >= MIN_WEIGHT and apart:
+            chosen.append(match)
+    return tuple(chosen)
+
+
+EXACT = 0.4
+"""Minimum weight of a name that was read exactly and precedes misread ones that overlap it."""
+
+
+def _precedence(match: _Match) -> tuple[bool, float]:
+    is_exact = match.similarity == 1.0 and match.weight >= EXACT
+    return not is_exact, -(match.end - match.start) * match.similarity * (0.2 + match.weight)
+
+
+def _windows(words: Sequence[Piece], *, exact_only: bool) -> Iterator[_Match]:
+    table = brand_table()
+    for first in range(len(words)):
+        text = ""
+        for last in range(first, min(len(words), first + MAX_WORDS)):
+            text += words[last].text
+            start, end = words[first].start, words[last].end
+            if text in table.places:
+                yield _Match((text,), start, end, 1.0, table.weight(text))
+            elif not exact_only and last - first < MAX_MISREAD_WORDS and (near := _misread(text)):
+                keys, similarity, weight = near
+                yield _Match(keys, start, end, similarity, weight)
+
+
+def _misread(text: str) -> tuple[tuple[str, ...], float, float] | None:
+    """Return the keys that a text is likely a misreading of, with the similarity and the weight."""
+    dense = is_dense(text)
+    letters = sum(map(str.isalpha, text))
+    if letters < SHORTEST_MISREAD - dense or letters < len(text) - 1:
+        return None
+    table = brand_table()
+    near = process.extract(
+        text,
+        table.near(text),
+        scorer=Levenshtein.normalized_similarity,
+        score_cutoff=MIN_DENSE_LIKENESS if dense else MIN_LIKENESS,
+        limit=2 * MAX_MEANT,
+    )
+    best = near[0][1] if near else 0.0
+    keys = tuple(dict.fromkeys(key for key, similarity, _ in near if similarity == best and key.isalpha()))[:MAX_MEANT]
+    if not keys:
+        return None
+    costs = MISREAD_COSTS if all(len(key) == len(text) for key in keys) else LOST_COSTS
+    weight = max(map(table.weight, keys)) * max(0.0, 1.0 - costs * (1.0 - best))
+    return keys, float(best), weight
+
+
+def _in_context(match: _Match, line: str, letters: int) -> _Match:
+    """Return a match with the weight that the rest of its line leaves it: ordinary words lose most among others."""
+    inside = sum(char.isalpha() for char in line[match.start : match.end])
+    share = min(1.0, inside / letters) if letters else 1.0
+    weight = match.weight * (share + (1.0 - share) * (OUT_OF_LINE + (1.0 - OUT_OF_LINE) * match.weight))
+    if _has_price(line, match):
+        weight *= BESIDE_PRICE
+    if _is_in_street(match, line):
+        weight *= IN_STREET
+    return _Match(match.keys, match.start, match.end, match.similarity, weight)
+
+
+def _is_in_street(match: _Match, line: str) -> bool:
+    before, behind = pieces(line[: match.start]), pieces(line[match.end :])
+    return any(word.text in _street_words() for word in (*before[-2:], *behind[:1]))
+
+
+@cache
+def _street_words() -> frozenset[str]:
+    return frozenset(map(key, built_in_lexicon().address.street))
+
+
+def _in_domain(domain: Domain) -> Iterator[_Match]:
+    """Yield what a domain names: all of it, or what is between its hyphens from the left."""
+    table = brand_table()
+    words = pieces(domain.name)
+    for end in range(len(words), 0, -1):
+        name = "".join(word.text for word in words[:end])
+        if name not in table.places and name not in table.domains:
+            continue
+        whole = end == len(words)
+        least = (IN_DOMAIN if len(name) > 3 else SHORT_DOMAIN) if whole else 0.0
+        own = table.weight(name) if name in table.places else IN_DOMAIN
+        stop = domain.start + words[end - 1].end
+        yield _Match(
+            (name,), domain.start, stop, 1.0, max(own, least) * (1.0 if whole else PART_OF_DOMAIN), in_domain=True
+        )
+        return
