@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -22,7 +22,7 @@ from bench.data import Example, read_data
 from bench.logistic import Vector
 from bench.recording import engines_recorded
 from bench.report import PROJECT, number, table
-from bench.score import alike
+from bench.score import alike, squashed
 from bench.texts import TODAY, lines_of
 from generator.locales import country_codes
 from generator.receipt import Order, draft_receipt
@@ -31,7 +31,7 @@ from rpiocr.extract.fields.merchant import candidates
 from rpiocr.extract.fields.merchant.ranker import probabilities
 from rpiocr.extract.receipt_lines import build_receipt_lines
 from rpiocr.extract.roles import ReceiptLine
-from rpiocr.model import Reading
+from rpiocr.model import Line, Reading
 from rpiocr.pipeline import Reader
 from rpiocr.reading.outcome import Trace
 from rpiocr.settings import Settings
@@ -133,9 +133,39 @@ def of_drawn(count: int, seed: int) -> Iterator[Choice]:
     for country in country_codes():
         for index in range(count):
             draft = draft_receipt(Order(seed=seed, index=index, country=country))
-            reading = Reading(lines_of(draft.printout), 1)
+            reading = Reading(rearranged(lines_of(draft.printout), draft.sale.shop.name, index), 1)
             rows = build_receipt_lines(reading.lines, LANGUAGES.tables_of(line.text for line in reading.lines))
             yield choice_of(("drawn", f"{country}{index}"), reading, rows, (draft.sale.shop.name,))
+
+
+def rearranged(lines: Sequence[Line], name: str, index: int) -> tuple[Line, ...]:
+    """Return the lines of a text with the name as three of four shops print it: larger, or below other lines of the head.
+
+    Texts are set in one size, with the name first or below a title; ``index`` chooses.
+    """
+    begin = next((at for at, line in enumerate(lines) if squashed(name).startswith(squashed(line.text)) and line.text), None)
+    if begin is None or index % 4 == 0:
+        return tuple(lines)
+    end, size = begin + 1, len(squashed(lines[begin].text))
+    while size < len(squashed(name)) and end < len(lines):
+        size, end = size + len(squashed(lines[end].text)), end + 1
+    if index % 4 == 1:
+        return (*lines[:begin], *(_enlarged(line) for line in lines[begin:end]), *lines[end:])
+    below = end + index % 4 - 1
+    order = [*lines[:begin], *lines[end:below], *lines[begin:end], *lines[below:]]
+    tops = [line.box.top for line in lines]
+    return tuple(_at(line, top) for line, top in zip(order, tops, strict=True))
+
+
+def _enlarged(line: Line) -> Line:
+    boxes = ((word, word.box) for word in line.words)
+    return Line(tuple(replace(word, box=replace(box, top=box.top - box.height / 2)) for word, box in boxes))
+
+
+def _at(line: Line, top: float) -> Line:
+    shift = top - line.box.top
+    moved = (replace(word.box, top=word.box.top + shift, bottom=word.box.bottom + shift) for word in line.words)
+    return Line(tuple(replace(word, box=box) for word, box in zip(line.words, moved, strict=True)))
 
 
 def weighted(choices: Sequence[Choice]) -> Vector:
