@@ -7,7 +7,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from rpiocr.extract.fields.seller.lines import MARKS, has_price, head_of, is_number_of, is_of_another, phrases, text_of
+from rpiocr.extract.fields.seller.lines import (
+    MARKS,
+    ends_in_price,
+    head_of,
+    holds,
+    is_number_of,
+    is_of_another,
+    is_of_customer,
+    phrases,
+    text_of,
+)
 from rpiocr.extract.fields.seller.phone import before_numbers
 from rpiocr.extract.locale.country_evidence import name_index, pieces_of, town_index, word_index
 from rpiocr.extract.roles import ReceiptLine
@@ -35,7 +45,7 @@ MOST_WORDS_BETWEEN = 6
 LONGEST_FORM = 5
 """Number of letters of a legal form on a line of its own."""
 
-LONGEST_NUMBER = 7
+LONGEST_NUMBER = 6
 """A line with a number of more digits has no postcode, but a telephone or registration number."""
 
 
@@ -46,10 +56,14 @@ POSTCODE_ALONE = re.compile(r"〒?\(?\d{3,5}(?:-\d{3,4})?\)?")
 HOUSE_FIRST = re.compile(r"\d{1,5}[A-Z]?(?: [A-Z][\w.'>-]*){2,5}")
 """The number of a house and the name of a street without a word for one."""
 
+ENDS_OPEN = re.compile(r",$|, \d{4,6}$")
+"""The end of a line whose address goes on: a comma, or the postcode of the town on the next one."""
+
+HOUSE_AND_COMMA = re.compile(r"\d{1,4}[A-Z]?, ?[A-Z]")
 MIN_POSTCODE = 4
 
-ELSE = re.compile(r":(?!\d)|[^\W\d_]#")
-"""Behind a label, which no address has inside."""
+ELSE = re.compile(r":|[^\W\d_]#|\d{5,} ?-? ?[A-Z]\b\)?$")
+"""Behind a label, which no address has inside; the number of a company at the end of a line."""
 
 TOWN_THEN_NUMBER = re.compile(r"[^\W\d][^\d:#]{2,30}[ -]\d{4,6}")
 """What may be a town and its postcode, below a street."""
@@ -86,7 +100,7 @@ class Known:
 
     def has(self, row: ReceiptLine) -> bool:
         """Return whether a line is about one of these."""
-        if any(row.box.meets(box) for box in (*self.names, *self.numbers)):
+        if holds(row, (*self.names, *self.numbers)):
             return True
         return bool(self.legal_name) and _overlap(_squeezed(text_of(row)), _squeezed(self.legal_name or ""))
 
@@ -103,14 +117,17 @@ def find_address(rows: Sequence[ReceiptLine], lexicon: Lexicon, known: Known) ->
     """Return the address in the head in one line, its parts after commas; None if there is none."""
     parts: list[_Part | None] = []
     for row in head_of(rows):
-        if is_of_another(row, lexicon):
+        if is_of_customer(row, lexicon):
             break
-        parts.append(None if known.has(row) and not _is_street(row, lexicon) else _part(row, lexicon, known.country))
-    found = next(_blocks(parts), None)
-    if not found or sum(part.cues for part in found) < ENOUGH or not any(part.is_certain for part in found):
-        return None
+        is_other = is_of_another(row, lexicon) or (known.has(row) and not _is_street(row, lexicon))
+        parts.append(None if is_other else _part(row, lexicon, known.country))
+    found = next((block for block in _blocks(parts) if _is_address(block)), ())
     address = ", ".join(part.text for part in found)
-    return address if len(address) <= MAX_LENGTH else None
+    return address if 0 < len(address) <= MAX_LENGTH else None
+
+
+def _is_address(block: Sequence[_Part]) -> bool:
+    return sum(part.cues for part in block) >= ENOUGH and any(part.is_certain for part in block)
 
 
 def _is_street(row: ReceiptLine, lexicon: Lexicon) -> bool:
@@ -123,7 +140,7 @@ def _blocks(parts: Sequence[_Part | None]) -> Iterator[Sequence[_Part]]:
     place = 0
     while place < min(len(parts), FIRST_BEFORE):
         first = parts[place]
-        if first is None or not (first.is_certain or first.cues > TOWN):
+        if first is None or not _can_begin(first, parts[place + 1 : place + 2]):
             place += 1
             continue
         before = parts[place - 1] if place else None
@@ -138,6 +155,13 @@ def _blocks(parts: Sequence[_Part | None]) -> Iterator[Sequence[_Part]]:
         yield [replace(one, text=one.text.strip(MARKS)) for one in block]
 
 
+def _can_begin(part: _Part, behind: Sequence[_Part | None]) -> bool:
+    """Return whether an address can begin with a line: a postcode needs a town that is known, or a street below."""
+    if part.has_postcode and not part.has_street and part.cues == POSTCODE:
+        return any(one.has_street or one.cues >= HOUSE for one in behind if one)
+    return part.is_certain or part.cues > TOWN
+
+
 def _goes_on(block: Sequence[_Part], part: _Part, behind: Sequence[_Part | None]) -> bool:
     """Return whether a line continues an address.
 
@@ -148,7 +172,8 @@ def _goes_on(block: Sequence[_Part], part: _Part, behind: Sequence[_Part | None]
     if any(one.has_postcode for one in block):
         if part.has_street and not any(one.has_street for one in block):
             return True
-        is_word = block[-1].text.endswith(",") and not any(map(str.isdigit, part.text))
+        is_open = ENDS_OPEN.search(block[-1].text) is not None
+        is_word = is_open and not any(map(str.isdigit, part.text))
         return part.is_place or (is_word and len(part.text.split()) <= MOST_WORDS_BETWEEN)
     return part.cues > 0 or part.is_place or _is_between(part, behind)
 
@@ -172,12 +197,19 @@ def _part(row: ReceiptLine, lexicon: Lexicon, country: str | None) -> _Part | No
     digits = max(map(len, re.findall(r"\d+", written)), default=0)
     if POSTCODE_ALONE.fullmatch(written):
         return _Part(written, 0, has_street=False, has_postcode="〒" in written, is_place=False, is_last=is_last)
-    if sum(map(str.isalpha, written)) < 2 or digits > LONGEST_NUMBER or ELSE.search(written) or has_price(row):
+    if (
+        sum(map(str.isalpha, written)) < 2
+        or digits > LONGEST_NUMBER
+        or _is_else(written, lexicon)
+        or ends_in_price(row)
+    ):
         return None
     folded = plain(written)
     street = _street_cue(folded, lexicon) or (is_dense(written) and _is_dense_address(written, lexicon))
     post = _has_postcode(written, country, has_street=street)
-    town = _has_town(written) or (bool(TOWN_THEN_NUMBER.fullmatch(written)) and not is_number_of(folded, lexicon))
+    if is_number_of(folded, lexicon) and not (street or post):
+        return None
+    town = _has_town(written) or TOWN_THEN_NUMBER.fullmatch(written) is not None
     unit = _unit(lexicon.address.unit).search(folded) is not None
     house = HOUSE_NUMBER.search(written) is not None or _begins_with_house(written, country)
     cues = STREET * street + POSTCODE * post + TOWN * town + UNIT * unit + HOUSE * (house and not town)
@@ -185,14 +217,23 @@ def _part(row: ReceiptLine, lexicon: Lexicon, country: str | None) -> _Part | No
     return _Part(written, cues, has_street=street, has_postcode=post, is_place=is_place, is_last=is_last)
 
 
+def _is_else(text: str, lexicon: Lexicon) -> bool:
+    """Return whether a text has a label that is not one of a house, or a number of a company."""
+    label = _unit_label(lexicon.address.unit).search(plain(text))
+    return ELSE.search(text[: label.start()] + text[label.end() :] if label else text) is not None
+
+
 def _has_postcode(text: str, country: str | None, *, has_street: bool) -> bool:
     """Return whether a part of a line between commas has a postcode; a number before a street is that of the house."""
-    others = text.split(", ")[1:]
+    others = [one.strip(MARKS) for one in text.split(",")[1:]]
     form = postcode(country)
-    return bool(form.search(text, 1 if has_street else 0) or any(form.search(one) for one in others))
+    is_alone = any(one.isdigit() and len(one) > MIN_POSTCODE for one in others)
+    return is_alone or bool(form.search(text, 1 if has_street else 0) or any(form.search(one) for one in others))
 
 
 def _begins_with_house(text: str, country: str | None) -> bool:
+    if HOUSE_AND_COMMA.match(text):
+        return True
     return country is not None and begins_with_number(country) and HOUSE_FIRST.fullmatch(text) is not None
 
 
@@ -217,6 +258,11 @@ def _street_cue(folded: str, lexicon: Lexicon) -> bool:
 @lru_cache(maxsize=4)
 def _endings(endings: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"[^\W\d_]{{3,}}{any_of(map(plain, endings))}(?![^\W\d_])")
+
+
+@lru_cache(maxsize=4)
+def _unit_label(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?<![^\W_]){any_of(map(plain, words))}\W{{0,2}}:")
 
 
 @lru_cache(maxsize=4)

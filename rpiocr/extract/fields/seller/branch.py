@@ -11,6 +11,7 @@ from rpiocr.extract.fields.seller.lines import (
     foot_of,
     has_price,
     head_of,
+    holds,
     is_number_of,
     is_of_another,
     phrases,
@@ -74,7 +75,7 @@ def _name_on(row: ReceiptLine, lexicon: Lexicon, names: Sequence[Box]) -> Iterat
         return
     if NAME_AND_NUMBER.fullmatch(text.strip(MARKS)) and not is_number_of(folded, lexicon):
         yield _cleaned(text)
-    elif not any(row.box.meets(box) for box in names):
+    elif not holds(row, names):
         yield from _before_word(text, folded, lexicon)
     elif found := BEHIND_NAME.search(text):
         yield _cleaned(found.group())

@@ -3,27 +3,39 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import chain
 
 from rpiocr.extract.fields.seller.lines import MARKS, foot_of, has_price, head_of, is_of_another, phrases, text_of
 from rpiocr.extract.roles import ReceiptLine
 from rpiocr.extract.text.addresses import web
 from rpiocr.extract.text.keywords import Tables
-from rpiocr.extract.text.phrases import plain
+from rpiocr.extract.text.patterns import any_of
+from rpiocr.extract.text.phrases import PIECE, plain
 
 SHORTEST, SHORT_FORM = 1, 3
 """Number of letters of a legal form, and up to which it is also a word, a unit or a name of many languages.
 
 In the foot, where sentences are, such a short one does not count."""
 
-NO_NAME = re.compile(r"\d\W*$|[-/]$|^(?:\W*\w{1,2})?\W*$")
+NO_NAME = re.compile(r"\d\W*$|[-/]$|^\W*\w{1,2}\W*$")
 """Before a short legal form is no number and no hyphen, and more than two letters."""
+
+LONGEST_SHORTENED = 4
+"""Number of letters up to which a legal form before a name is an abbreviation, which is written in capitals."""
+
+MIN_MISREAD = 6
+"""Minimum number of letters of a legal form of several words that may be misread: Sdn Bhd, Pte Ltd."""
 
 MAX_WORDS = 10
 MOST_WORDS_SMALL = 4
 MAX_LINES = 3
 """Maximum number of words of a legal name, of one that begins with a small letter, and of the lines that it is on."""
+
+MIN_HEADINGS = 3
+"""Minimum number of words for columns of a heading: one may be a part of a name."""
 
 DIGITS_IN_NAME = 3
 """Maximum number of digits of a name: 99 Speed Mart, Century 21."""
@@ -34,6 +46,8 @@ NOISE = re.compile(r"^[^\w(\"«„“「『]+$|\d[^\w.-]+\d")
 
 OUTER = MARKS.replace('"', "")
 """Marks that no name begins or ends with; a part of one may be in quotation marks."""
+
+BETWEEN_FORMS = re.compile(r"[^\w(]*(?:\(\w{1,8}\)\W*|[^()]*)")
 
 OWNER = re.compile(r"[^\W\d_][\w.'-]*(?: [^\W\d_][\w.'-]*){1,3}")
 
@@ -60,15 +74,20 @@ def _names_in(rows: Sequence[ReceiptLine], tables: Tables, shortest: int) -> Ite
         if has_price(row) or any(is_of_another(one, tables.lexicon) for one in beside):
             continue
         text = _without_former(text_of(row), company.former)
-        if web().search(text):
+        if web().search(text) or _is_heading(text, tables):
             continue
         name = (
-            _with_form(rows, place, text, tables, shortest)
-            or _before_name(rows, place, text, tables)
+            _before_name(rows, place, text, tables)
+            or _with_form(rows, place, _with_form_restored(text, tables), tables, shortest)
             or _owner(text, tables)
         )
         if name and _is_name(name):
             yield name
+
+
+def _is_heading(text: str, tables: Tables) -> bool:
+    """Return whether a line is the heading of a table of items."""
+    return len(phrases(tables.lexicon.items.heading).findall(plain(text))) >= MIN_HEADINGS
 
 
 def _without_former(text: str, former: tuple[str, ...]) -> str:
@@ -82,10 +101,11 @@ def _with_form(rows: Sequence[ReceiptLine], place: int, text: str, tables: Table
     hits = [hit for hit in phrases(company.form).finditer(plain(text)) if _is_form(hit, text, tables, shortest)]
     if not hits:
         return None
-    end = hits[-1].end()
+    last = _last_of(hits, text)
+    end = last.end()
     before = [one.end() for one in phrases((*company.owner, *company.trading_as)).finditer(plain(text[:end]))]
     start = before[-1] if before and before[-1] < hits[-1].start() else 0
-    name, bare = text[start:end], text[start : hits[-1].start()]
+    name, bare = text[start:end], text[start : last.start()]
     lines = 1
     while _needs_more(name, bare) and not start and place >= lines and lines < MAX_LINES:
         above = text_of(rows[place - lines])
@@ -94,6 +114,16 @@ def _with_form(rows: Sequence[ReceiptLine], place: int, text: str, tables: Table
         name, bare = f"{above} {name}", above
         lines += 1
     return _cleaned(name, text[end:]) if _letters(bare) >= 2 else None
+
+
+def _last_of(hits: Sequence[re.Match[str]], text: str) -> re.Match[str]:
+    """Return the last of the legal forms of one name: between two is nothing but a short part in brackets."""
+    last = hits[0]
+    for hit in hits[1:]:
+        if not BETWEEN_FORMS.fullmatch(text[last.end() : hit.start()]):
+            break
+        last = hit
+    return last
 
 
 def _needs_more(name: str, bare: str) -> bool:
@@ -114,14 +144,37 @@ def _is_form(hit: re.Match[str], text: str, tables: Tables, shortest: int) -> bo
     letters = [char for char in written if char.isalpha()]
     if len(letters) > SHORT_FORM or not written.isascii():
         return True
-    if len(letters) < shortest or NO_NAME.search(text[: hit.start()]):
+    found = tables.merchant.find(text)
+    if len(letters) < shortest or NO_NAME.search(text[: hit.start()]) or any(one.group == "not_name" for one in found):
+        return False
+    if _names_number(tables.lexicon.tax_number.number).match(plain(text), hit.end()):
         return False
     if "." in f"{written}{text[hit.end() : hit.end() + 1]}" or "/" in written:
         return True
     if not letters[0].isupper():
         return False
-    known = any(one.group == "legal" and one.likeness == 1.0 for one in tables.merchant.find(text))
+    known = any(one.group == "legal" and one.likeness == 1.0 for one in found)
     return known or (written.isupper() and not text[hit.end() :].strip(MARKS) and not text[: hit.start()].isupper())
+
+
+@lru_cache(maxsize=4)
+def _names_number(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Return the pattern of a word for "number" behind what looks like a legal form: Co. No., Co. Reg."""
+    return re.compile(rf"\W{{0,3}}{any_of(map(plain, words))}(?![^\W\d_])")
+
+
+def _with_form_restored(text: str, tables: Tables) -> str:
+    """Return a text whose legal form of several words has a letter or two misread with that form as it is written."""
+    if not text.isascii():
+        return text
+    for hit in tables.merchant.find(text):
+        is_long = " " in hit.phrase and len(hit.phrase) > MIN_MISREAD and hit.phrase in tables.lexicon.company.form
+        if hit.group == "legal" and is_long and hit.likeness < 1.0:
+            places = [piece.span() for piece in PIECE.finditer(text)]
+            start, end = places[hit.start][0], places[hit.end - 1][1]
+            form = hit.phrase.upper() if text[start:end].isupper() else hit.phrase.title()
+            return f"{text[:start]}{form}{text[end:]}"
+    return text
 
 
 def _before_name(rows: Sequence[ReceiptLine], place: int, text: str, tables: Tables) -> str | None:
@@ -131,7 +184,7 @@ def _before_name(rows: Sequence[ReceiptLine], place: int, text: str, tables: Tab
         return None
     begin = len(text) - len(text.lstrip(MARKS))
     written = text[begin : begin + hit.end()]
-    if written.isascii() and not written.isupper():
+    if len(written) <= LONGEST_SHORTENED and written.lower() != written.upper() and not written.isupper():
         return None
     rest = text[begin + hit.end() :]
     if _letters(rest) < 2 and place + 1 < len(rows):
@@ -163,6 +216,9 @@ def _is_name(name: str) -> bool:
     """Return whether a text may be a name: it is short, and shorter if it begins with a small letter."""
     digits = sum(map(str.isdigit, name))
     first = next((char for char in name if char.isalpha()), "")
+    balanced = unicodedata.normalize("NFKC", name)
+    if balanced.count("(") != balanced.count(")"):
+        return False
     most = MOST_WORDS_SMALL if first.islower() else MAX_WORDS
     return len(name.split()) <= most and digits <= DIGITS_IN_NAME
 

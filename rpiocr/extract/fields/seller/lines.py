@@ -12,6 +12,7 @@ from rpiocr.extract.text.amounts import NARROW
 from rpiocr.extract.text.patterns import NEVER, split_by_script
 from rpiocr.extract.text.phrases import plain
 from rpiocr.extract.text.scripts import is_dense
+from rpiocr.model import Box
 
 HEAD_LINES = 14
 """Maximum number of lines at the top that are about the seller: name, company, numbers and an address of six lines."""
@@ -21,6 +22,9 @@ FOOT_LINES = 12
 
 MIN_CONFIDENCE = 0.5
 """Minimum mean confidence of a line, from 0 to 1; a fact from letters that were guessed is worse than none."""
+
+LONGEST_TAX_MARK = 4
+"""Maximum number of characters behind the price of an item, such as those of a tax or a currency."""
 
 MARKS = " .,:;*-_=~'\"|#·•・|"
 
@@ -40,7 +44,7 @@ def text_of(row: ReceiptLine) -> str:
 def head_of(rows: Sequence[ReceiptLine]) -> Sequence[ReceiptLine]:
     """Return the legible lines above the first item."""
     legible = [row for row in rows if _is_legible(row)][:HEAD_LINES]
-    first = next((place for place, row in enumerate(legible) if place and has_price(row)), len(legible))
+    first = next((place for place, row in enumerate(legible) if place and ends_in_price(row)), len(legible))
     return legible[:first]
 
 
@@ -55,6 +59,11 @@ def foot_of(rows: Sequence[ReceiptLine]) -> Sequence[ReceiptLine]:
 def has_price(row: ReceiptLine) -> bool:
     """Return whether a line has an amount with decimals, thousands or a currency: a number alone may be of a house."""
     return any(amount.money or not amount.raw.replace(" ", "").replace(NARROW, "").isdigit() for amount in row.amounts)
+
+
+def ends_in_price(row: ReceiptLine) -> bool:
+    """Return whether a line ends with a price, but for the mark of a tax: others are numbers of an address."""
+    return has_price(row) and len(row.text.text) - row.amounts[-1].end <= LONGEST_TAX_MARK
 
 
 def _is_legible(row: ReceiptLine) -> bool:
@@ -86,10 +95,19 @@ def _phrase(phrase: str) -> str:
     return r"[\W_]{0,3}".join(map(re.escape, parts)) + end
 
 
+def is_of_customer(row: ReceiptLine, lexicon: Lexicon) -> bool:
+    """Return whether a line names the customer, whose address and telephone follow."""
+    return phrases(lexicon.address.not_seller).search(plain(text_of(row))) is not None
+
+
 def is_of_another(row: ReceiptLine, lexicon: Lexicon) -> bool:
-    """Return whether a line names a customer, or a company that is not the seller."""
-    text = plain(text_of(row))
-    return bool(phrases(lexicon.address.not_seller).search(text) or phrases(lexicon.company.never).search(text))
+    """Return whether a line names the customer, or a company that is not the seller."""
+    return is_of_customer(row, lexicon) or phrases(lexicon.company.never).search(plain(text_of(row))) is not None
+
+
+def holds(row: ReceiptLine, boxes: Iterable[Box]) -> bool:
+    """Return whether the middle of one of some boxes is on a line; those of lines above and below may overlap it."""
+    return any(row.box.meets(box) and row.box.top <= box.middle[1] <= row.box.bottom for box in boxes)
 
 
 def is_number_of(folded: str, lexicon: Lexicon) -> bool:

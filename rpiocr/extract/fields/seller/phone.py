@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import chain
 
-from rpiocr.extract.fields.seller.lines import MARKS, foot_of, has_price, head_of, is_of_another, phrases, text_of
+from rpiocr.extract.fields.seller.lines import (
+    MARKS,
+    foot_of,
+    has_price,
+    head_of,
+    holds,
+    is_of_another,
+    phrases,
+    text_of,
+)
 from rpiocr.extract.roles import ReceiptLine
 from rpiocr.extract.tables.lexicon import Lexicon
+from rpiocr.extract.text.patterns import any_of
 from rpiocr.extract.text.phrases import plain
 from rpiocr.model import Box
 
@@ -16,11 +27,8 @@ MIN_DIGITS, MAX_DIGITS = 6, 15
 """Number of digits of a telephone number; the maximum is that of E.164."""
 
 NUMBER = re.compile(r"[+(]{0,2}\d[\d ()./–-]{4,24}\d(?!\w|[.:,]\d)")
-BEHIND_LABEL = re.compile(r"[\W_]{0,5}?(?=[+(]{0,2}\d)")
-"""Between a label and its number are marks, and no other word."""
-
-CUT = re.compile(r" ?[A-Za-z]{0,2}\d")
-"""Behind a number, one of whose digits was read as a letter."""
+CUT = re.compile(r"[^\w,/]?[A-Za-z]{0,2}\d|-[A-Za-z]")
+"""Behind a number, one of whose digits was read as a letter, or is one: 1-300-80-SHOP."""
 
 UNMISTAKABLE = re.compile(
     r"(?<![\w-])(?:\+ ?\d{1,3}[ ./-]?(?:\(0?\d{1,4}\)[ ./-]?|\d{1,4}[ ./-]){1,4}\d{2,8}"
@@ -28,7 +36,7 @@ UNMISTAKABLE = re.compile(
 )
 """A number in a form that needs no label: international, with the area in brackets, or as in North America."""
 
-ALONE = re.compile(r"\d{3}[-. ]\d{3}[-. ]\d{4}")
+ALONE = re.compile(r"\d{3}[-. ]\d{3}[-. ]\d{4}|0[1-9]\d{0,3} ?[-/ ] ?\d{3,8}(?:[ -]\d{2,5}){0,3}(?: ?/ ?\d{2,4})?")
 """A number that needs no label on a line of its own."""
 
 TOLL_FREE = re.compile(r"\D*(?:1\D?)?\D?0?8(?:00|33|44|55|66|77|88)|\D*1[38]00")
@@ -60,8 +68,14 @@ def _own(rows: Sequence[ReceiptLine], lexicon: Lexicon, numbers: Sequence[Box]) 
     for row in rows:
         if is_of_another(row, lexicon):
             return
-        if not has_price(row) and not any(row.box.meets(box) for box in numbers):
+        if not has_price(row) and not holds(row, numbers):
             yield row
+
+
+@lru_cache(maxsize=4)
+def _behind_label(number: tuple[str, ...]) -> re.Pattern[str]:
+    """Return the pattern of what is between a label and its number: marks, and a word for "number"."""
+    return re.compile(rf"(?:[\W_]{{0,3}}(?:{any_of(map(plain, number))})(?![^\W\d_]))?[\W_]{{0,5}}?(?=[+(]{{0,2}}\d)")
 
 
 def _labels(lexicon: Lexicon) -> re.Pattern[str]:
@@ -74,9 +88,10 @@ def _labelled(row: ReceiptLine, lexicon: Lexicon) -> Iterator[str]:
     text = text_of(row)
     is_fax = phrases(lexicon.address.fax)
     names_phone = False
+    behind = _behind_label(lexicon.tax_number.number)
     for hit in _labels(lexicon).finditer(plain(text)):
         is_phone = not is_fax.fullmatch(hit.group())
-        gap = BEHIND_LABEL.match(text, hit.end())
+        gap = behind.match(plain(text), hit.end())
         number = NUMBER.match(text, gap.end()) if gap else None
         if number is None:
             names_phone = is_phone and re.match(r"\W{0,3}$|[ /&.:]{1,3}\w", text[hit.end() :]) is not None
@@ -95,9 +110,11 @@ def _unlabelled(row: ReceiptLine, lexicon: Lexicon) -> Iterator[str]:
 
 
 def _number(text: str) -> str | None:
-    """Return a number as printed, with usual spaces; None if it cannot be one of a telephone."""
+    """Return a number as printed, with usual spaces; None if it cannot be one; of two the first."""
     written = " ".join(text.split()).rstrip(" (-./")
     digits = sum(map(str.isdigit, written))
+    if digits > MAX_DIGITS and "/" in written:
+        return _number(written.partition("/")[0])
     if not MIN_DIGITS <= digits <= MAX_DIGITS or DATE.fullmatch(written):
         return None
     return written if written.count("(") == written.count(")") else written.replace("(", "").replace(")", "")
@@ -106,6 +123,7 @@ def _number(text: str) -> str | None:
 def before_numbers(row: ReceiptLine, lexicon: Lexicon) -> int:
     """Return how much of a line is before its first telephone number, or the word for it."""
     text = text_of(row)
-    labels = (hit.start() for hit in _labels(lexicon).finditer(plain(text)) if BEHIND_LABEL.match(text, hit.end()))
+    behind, folded = _behind_label(lexicon.tax_number.number), plain(text)
+    labels = (hit.start() for hit in _labels(lexicon).finditer(folded) if behind.match(folded, hit.end()))
     numbers = (match.start() for match in UNMISTAKABLE.finditer(text))
     return min((*labels, *numbers), default=len(text))

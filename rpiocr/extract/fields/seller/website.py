@@ -61,10 +61,17 @@ def _domains(row: ReceiptLine, lexicon: Lexicon) -> Iterator[tuple[str, bool]]:
         parts = name.split(".")
         if match["bare"] and len(parts[0]) < SHORTEST_NAME:
             continue
-        if is_mail and parts[0] in lexicon.web.mail_provider:
+        if is_mail and _is_provider(parts[0], lexicon):
             continue
         if not any(part.startswith(lexicon.web.never) for part in parts) and any(map(str.isalpha, parts[0])):
             yield name, is_mail
+
+
+def _is_provider(name: str, lexicon: Lexicon) -> bool:
+    """Return whether a name is that of a provider of mail; a longer one may be misread."""
+    known = lexicon.web.mail_provider
+    longer = [one for one in known if len(one) > SHORTEST_NAME]
+    return name in known or any(fuzz.ratio(name, one) >= MIN_LIKENESS for one in longer)
 
 
 def _resembles(domain: str, names: Sequence[str]) -> bool:
