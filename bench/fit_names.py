@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -23,7 +23,7 @@ from bench.logistic import Vector
 from bench.recording import engines_recorded
 from bench.report import PROJECT, number, table
 from bench.score import alike, squashed
-from bench.texts import TODAY, lines_of
+from bench.texts import TODAY, set_in_type
 from generator.locales import country_codes
 from generator.receipt import Order, draft_receipt
 from rpiocr.extract import Hints, Languages, extract
@@ -51,10 +51,11 @@ SIGNS = {
     "not_name": -1,
     "generic": -1,
     "sentence": -1,
+    "title": -1,
     "web": -1,
     "price": -1,
     "names_amount": -1,
-    "begins_small": -1,
+    "small": -1,
     "address": -1,
     "long_number": -1,
     "mostly_digits": -1,
@@ -70,6 +71,8 @@ SIGNS = {
 
 BRAND = 0.3
 """From this value of the feature a name is that of a brand."""
+
+SLOGANS = ("GOOD MORNING", "Fresh every day", "Family owned since 1987", "Quality you can trust", "Always near you", "FOLLOW US")
 
 DRAWN_WEIGHT = 0.1
 """Weight of a drawn text, of which there are many of one pattern, beside a real receipt."""
@@ -133,39 +136,29 @@ def of_drawn(count: int, seed: int) -> Iterator[Choice]:
     for country in country_codes():
         for index in range(count):
             draft = draft_receipt(Order(seed=seed, index=index, country=country))
-            reading = Reading(rearranged(lines_of(draft.printout), draft.sale.shop.name, index), 1)
+            reading = Reading(rearranged(draft.printout.text.splitlines(), draft.sale.shop.name, index), 1)
             rows = build_receipt_lines(reading.lines, LANGUAGES.tables_of(line.text for line in reading.lines))
             yield choice_of(("drawn", f"{country}{index}"), reading, rows, (draft.sale.shop.name,))
 
 
-def rearranged(lines: Sequence[Line], name: str, index: int) -> tuple[Line, ...]:
-    """Return the lines of a text with the name as three of four shops print it: larger, or below other lines of the head.
+def rearranged(texts: Sequence[str], name: str, index: int) -> tuple[Line, ...]:
+    """Return the lines of a text, with the name as other shops print it: larger, below a slogan, or below its address.
 
-    Texts are set in one size, with the name first or below a title; ``index`` chooses.
+    Drawn texts have it in the usual size, first or below a title; every fourth stays so, as ``index`` chooses.
     """
-    begin = next((at for at, line in enumerate(lines) if squashed(name).startswith(squashed(line.text)) and line.text), None)
+    wanted = squashed(name)
+    begin = next((at for at, text in enumerate(texts) if text.strip() and wanted.startswith(squashed(text))), None)
     if begin is None or index % 4 == 0:
-        return tuple(lines)
-    end, size = begin + 1, len(squashed(lines[begin].text))
-    while size < len(squashed(name)) and end < len(lines):
-        size, end = size + len(squashed(lines[end].text)), end + 1
+        return set_in_type(texts)
+    end = begin + 1
+    while end < len(texts) and len(squashed("".join(texts[begin:end]))) < len(wanted):
+        end += 1
+    above, lines, below = list(texts[:begin]), list(texts[begin:end]), list(texts[end:])
     if index % 4 == 1:
-        return (*lines[:begin], *(_enlarged(line) for line in lines[begin:end]), *lines[end:])
-    below = end + index % 4 - 1
-    order = [*lines[:begin], *lines[end:below], *lines[begin:end], *lines[below:]]
-    tops = [line.box.top for line in lines]
-    return tuple(_at(line, top) for line, top in zip(order, tops, strict=True))
-
-
-def _enlarged(line: Line) -> Line:
-    boxes = ((word, word.box) for word in line.words)
-    return Line(tuple(replace(word, box=replace(box, top=box.top - box.height / 2)) for word, box in boxes))
-
-
-def _at(line: Line, top: float) -> Line:
-    shift = top - line.box.top
-    moved = (replace(word.box, top=word.box.top + shift, bottom=word.box.bottom + shift) for word in line.words)
-    return Line(tuple(replace(word, box=box) for word, box in zip(line.words, moved, strict=True)))
+        above.append(SLOGANS[index // 4 % len(SLOGANS)])
+        return set_in_type([*above, *lines, *below], range(len(above), len(above) + len(lines)))
+    moved = index % 4 - 1
+    return set_in_type([*above, *below[:moved], *lines, *below[moved:]])
 
 
 def weighted(choices: Sequence[Choice]) -> Vector:

@@ -10,7 +10,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -46,15 +46,22 @@ class Text:
 
 def lines_of(printout: Printout) -> tuple[Line, ...]:
     """Set a text in type, as an engine that makes no mistakes would report it."""
-    set_lines = (tuple(_words(line.text, STEP * place)) for place, line in enumerate(printout.lines))
+    return set_in_type([line.text for line in printout.lines])
+
+
+def set_in_type(texts: Sequence[str], larger: Collection[int] = ()) -> tuple[Line, ...]:
+    """Return lines with their words in places; those with the numbers in ``larger`` are half as high again."""
+    set_lines = (
+        tuple(_words(text, STEP * place, HEIGHT * (1.5 if place in larger else 1.0))) for place, text in enumerate(texts)
+    )
     return tuple(Line(words) for words in set_lines if words)
 
 
-def _words(text: str, top: float) -> Iterator[Word]:
+def _words(text: str, top: float, height: float) -> Iterator[Word]:
     widths = [LETTER * (2 if unicodedata.east_asian_width(char) in "WF" else 1) for char in text]
     for match in re.finditer(r"\S+", text):
         left, right = sum(widths[: match.start()]), sum(widths[: match.end()])
-        yield Word(match.group(), Box(left, top, right, top + HEIGHT), 0.95)
+        yield Word(match.group(), Box(left, top + HEIGHT - height, right, top + HEIGHT), 0.95)
 
 
 def read(order: Order, languages: Languages) -> Text:

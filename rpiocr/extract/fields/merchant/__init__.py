@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from rpiocr.extract.brands import BrandHit
 from rpiocr.extract.fields.merchant.evidence import Evidence, Mention, evidence_of, is_alike
-from rpiocr.extract.fields.merchant.features import Head, evident_features, features_of
+from rpiocr.extract.fields.merchant.features import Head, LineFacts, evident_features, features_of
 from rpiocr.extract.fields.merchant.names import letters_in, name_of
 from rpiocr.extract.fields.merchant.ranker import Named, ranked
 from rpiocr.extract.fields.merchant.spans import spans_of
@@ -49,6 +49,8 @@ def candidates(rows: Sequence[ReceiptLine], tables: Tables, country: str | None 
 def _in_head(head: Head, evidence: Evidence, tables: Tables) -> Iterator[Named]:
     for span, goes_on in spans_of(head.rows, tables):
         rows = head.rows[span.start : span.stop]
+        if any(LineFacts(row, tables).is_web_alone for row in rows):
+            continue
         name = name_of(rows)
         features = features_of(name, rows, head, evidence, tables)
         yield _named(name, rows, Kind.HEAD, {**features, "goes_on": float(goes_on)})

@@ -70,9 +70,13 @@ class Evidence:
         off = (one for one in self.brands if self.rows[one.line] not in rows)
         return max((strength_of(one) for one in off if _is_or_begins(short, squash(one.name))), default=0.0)
 
-    def of_domain(self, name: str) -> float:
-        """Return how alike a name and a domain are, 0 to 1: a domain has the name, its main word or its beginning."""
-        return max((_in_domain(squash(name), squash(one.name)) for one in self.domains), default=0.0)
+    def of_domain(self, name: str, rows: Sequence[ReceiptLine]) -> float:
+        """Return how alike a name and a domain are, 0 to 1: a domain has the name, its main word or its beginning.
+
+        A domain on ``rows``, the lines of the name, says nothing.
+        """
+        others = (one for one in self.domains if one.row not in rows)
+        return max((_in_domain(squash(name), squash(one.name)) for one in others), default=0.0)
 
     def is_named(self, name: str) -> bool:
         """Whether a sentence names the shop so."""

@@ -32,6 +32,9 @@ USUAL_CONFIDENCE = 0.7
 SAME_HEIGHT = 0.98
 """Minimum height of a line, as a share of that of the tallest, that is as tall: boxes differ by a pixel."""
 
+MOST_BESIDE_WEB = 2
+"""Maximum number of words of a line that has an address of a website and no name: such as "www:" and the address."""
+
 SHORT = 4
 """Names with fewer letters are short."""
 
@@ -119,9 +122,21 @@ class LineFacts:
     @property
     def is_generic(self) -> bool:
         """Whether all words are such as many shops have: "Restaurant & Bar"."""
-        words = [word for word in tokens(self._text) if len(word) > 1 or DENSE.match(word)]
+        words = [word for word in tokens(self._text) if (len(word) > 1 or DENSE.match(word)) and not word.isdigit()]
         hits = [hit for hit in self._tables.merchant.find(self._text) if hit.group in ("company", "legal")]
         return bool(words) and sum(hit.end - hit.start for hit in hits) >= len(words)
+
+    @property
+    def is_title(self) -> bool:
+        """Whether all words are such as no name has: "TAX INVOICE"."""
+        words = tokens(self._text)
+        hits = [hit for hit in self._tables.merchant.find(self._text) if hit.group in ("not_name", "before_name")]
+        return bool(words) and sum(hit.end - hit.start for hit in hits) >= len(words)
+
+    @property
+    def is_web_alone(self) -> bool:
+        """Whether the line is an address of a website or of mail with little else."""
+        return self.is_web and len(self._text.split()) <= MOST_BESIDE_WEB
 
     @property
     def digits(self) -> int:
@@ -139,10 +154,9 @@ class LineFacts:
         return bool(ENDED.search(self._text)) or len(tokens(self._text)) >= SENTENCE_WORDS
 
     @property
-    def begins_small(self) -> bool:
-        """Whether the line begins with a small letter, as the middle of a sentence does, and many a logo."""
-        first = next((char for char in self._text if char.isalpha()), "")
-        return first.islower()
+    def is_small(self) -> bool:
+        """Whether several words have small letters alone: the middle of a sentence. A logo may be one such word."""
+        return self._text.islower() and len(tokens(self._text)) > 1
 
     @property
     def names_amount(self) -> bool:
@@ -171,9 +185,10 @@ def features_of(
         "not_name": float("not_name" in groups),
         "generic": float(all(one.is_generic for one in facts)),
         "sentence": float(any(one.is_sentence for one in facts)),
-        "begins_small": float(facts[0].begins_small),
+        "small": float(any(one.is_small for one in facts)),
         "several": float(len(rows) > 1),
         "completed": float(len(rows) > 1 and "legal" in facts[-1].groups and "legal" not in facts[0].groups),
+        "title": float(any(one.is_title for one in facts)),
         "web": float(any(one.is_web for one in facts)),
         "price": float(any(one.is_price for one in facts)),
         "names_amount": float(any(one.names_amount for one in facts)),
@@ -192,7 +207,7 @@ def evident_features(name: str, rows: Sequence[ReceiptLine], evidence: Evidence)
         "unread": _share_unread(rows),
         "odd": _oddness(name),
         "short": float(letters_in(name) < SHORT),
-        "domain": evidence.of_domain(name),
+        "domain": evidence.of_domain(name, rows),
         "named": float(evidence.is_named(name)),
         "repeated": float(evidence.is_repeated(name)),
         "brand": evidence.brand_on(rows, name),
