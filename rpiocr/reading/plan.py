@@ -58,14 +58,16 @@ LADDER = (
     Stage("lines", FIRST, LineChoice.RELEVANT),
     Stage("fields", fields=True),
     Stage("page", second=LineChoice.ALL),
-    Stage("passes", LOW_MORE + MEDIUM_MORE),
+    Stage("second pass", LOW_MORE),
+    Stage("passes", MEDIUM_MORE),
     Stage("all passes", HIGH_MORE),
 )
 """Mode auto with both engines, ordered by the benefit of each stage for its cost (docs/BENCHMARKS.md)."""
 
 LADDER_OF_ONE = (
     Stage("first pass", FIRST),
-    Stage("passes", LOW_MORE + MEDIUM_MORE),
+    Stage("second pass", LOW_MORE),
+    Stage("passes", MEDIUM_MORE),
     Stage("all passes", HIGH_MORE),
     Stage("retry 1", TURNED),
 )

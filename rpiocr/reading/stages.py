@@ -11,6 +11,7 @@ from rpiocr.decide.interpret import Understanding
 from rpiocr.decide.items import ItemsStanding, standing_of_items
 from rpiocr.model import Fields, Pass, Rung, Stop, Verdict
 from rpiocr.reading.plan import Stage
+from rpiocr.reading.standing import may_more_help, standing_of
 
 
 class Evidence(Protocol):
@@ -61,13 +62,14 @@ def run_stages(
     time_left: Callable[[], float],
     start: StagesResult | None = None,
 ) -> StagesResult:
-    """Run stages until the result is accepted, all have been run, or the time is over.
+    """Run stages until the result is accepted, more cannot help, all have been run, or the time is over.
 
     The best result after any stage is returned: passes that only add noise must not lose what was read before.
     ``start`` is the result of earlier stages on the same evidence.
     """
     done = list(start.rungs) if start else []
     best = found = start.understanding if start else None
+    standings = [standing_of(found)] if found else []
     for stage in stages:
         if time_left() <= 0:
             return StagesResult(best, tuple(done), Stop.DEADLINE)
@@ -81,6 +83,10 @@ def run_stages(
             done.append(Rung(stage.name, names, quality, time.monotonic() - started))
         if best and best.judgement.verdict is Verdict.ACCEPT:
             return StagesResult(best, tuple(done), Stop.SETTLED)
+        if found and names and not stage.fields:
+            standings.append(standing_of(found))
+            if not may_more_help(standings):
+                break
     return StagesResult(best, tuple(done), Stop.EXHAUSTED if time_left() > 0 else Stop.DEADLINE)
 
 
