@@ -74,7 +74,7 @@ BRAND = 0.3
 
 SLOGANS = ("GOOD MORNING", "Fresh every day", "Family owned since 1987", "Quality you can trust", "Always near you", "FOLLOW US")
 
-DRAWN_WEIGHT = 0.1
+DRAWN_WEIGHT = 0.25
 """Weight of a drawn text, of which there are many of one pattern, beside a real receipt."""
 
 
