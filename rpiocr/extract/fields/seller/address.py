@@ -62,7 +62,7 @@ ENDS_OPEN = re.compile(r",$|, \d{4,6}$")
 HOUSE_AND_COMMA = re.compile(r"\d{1,4}[A-Z]?, ?[A-Z]")
 MIN_POSTCODE = 4
 
-ELSE = re.compile(r":|[^\W\d_]#|\d{5,} ?-? ?[A-Z]\b\)?$")
+ELSE = re.compile(r"[:：]|[^\W\d_]#|\d{5,} ?-? ?[A-Z]\b\)?$")
 """Behind a label, which no address has inside; the number of a company at the end of a line."""
 
 TOWN_THEN_NUMBER = re.compile(r"[^\W\d][^\d:#]{2,30}[ -]\d{4,6}")
@@ -132,7 +132,8 @@ def _is_address(block: Sequence[_Part]) -> bool:
 
 def _is_street(row: ReceiptLine, lexicon: Lexicon) -> bool:
     """Return whether a line that was taken for a name or a number is rather a street, with the number of a house."""
-    return bool(_street_cue(plain(text_of(row)), lexicon))
+    text = text_of(row)
+    return _street_cue(plain(text), lexicon) or _is_dense_address(text, lexicon)
 
 
 def _blocks(parts: Sequence[_Part | None]) -> Iterator[Sequence[_Part]]:
@@ -205,7 +206,7 @@ def _part(row: ReceiptLine, lexicon: Lexicon, country: str | None) -> _Part | No
     ):
         return None
     folded = plain(written)
-    street = _street_cue(folded, lexicon) or (is_dense(written) and _is_dense_address(written, lexicon))
+    street = _street_cue(folded, lexicon) or _is_dense_address(written, lexicon)
     post = _has_postcode(written, country, has_street=street)
     if is_number_of(folded, lexicon) and not (street or post):
         return None
@@ -273,4 +274,4 @@ def _unit(words: tuple[str, ...]) -> re.Pattern[str]:
 def _is_dense_address(text: str, lexicon: Lexicon) -> bool:
     """Return whether a text has a number in an address, and two of the characters that end the names of its parts."""
     known = {char for char in text if char in lexicon.address.before_number}
-    return len(known) >= 2 and bool(dense_address(lexicon).search(text))
+    return is_dense(text) and len(known) >= 2 and bool(dense_address(lexicon).search(text))

@@ -26,7 +26,7 @@ MIN_CONFIDENCE = 0.5
 LONGEST_TAX_MARK = 4
 """Maximum number of characters behind the price of an item, such as those of a tax or a currency."""
 
-MARKS = " .,:;*-_=~'\"|#·•・|"
+MARKS = " .,:;*-_=~'\"|#·•・　：，、。；"
 
 
 NOISE = 0.7
@@ -69,7 +69,7 @@ def ends_in_price(row: ReceiptLine) -> bool:
 def _is_legible(row: ReceiptLine) -> bool:
     words = row.line.words
     sure = sum(word.confidence for word in words) / len(words)
-    return sure >= MIN_CONFIDENCE and sum(char.isalnum() for char in row.text.text) >= 3
+    return sure >= MIN_CONFIDENCE and sum(char.isalnum() for char in row.text.text) >= 2
 
 
 @lru_cache(maxsize=64)

@@ -30,7 +30,7 @@ ADDRESSES = {
     "Poland": ("Wilga\nul. Jaskółcza 76\n60-615 Poznań", "ul. Jaskółcza 76, 60-615 Poznań"),
     "Hungary, the town first": ("Patika\n6716 Szeged\nFő tér 42.", "6716 Szeged, Fő tér 42"),
     "Japan": ("みなとや工具\n〒530-0003\n大阪市北区栄15-15-15", "〒530-0003, 大阪市北区栄15-15-15"),
-    "China, behind its label": ("锦江源酒楼\n地址:成都市锦江区解放街6号", "成都市锦江区解放街6号"),
+    "China, behind its label": ("锦江源酒楼\n地址：成都市锦江区解放街6号", "成都市锦江区解放街6号"),
     "Russia": ("Универсам\n614452, г. Пермь,\nул. Заводская, д. 42", "614452, г. Пермь, ул. Заводская, д. 42"),
 }
 
