@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from rapidfuzz import fuzz
+
 from rpiocr.extract.fields.seller.lines import (
     MARKS,
     ends_in_price,
@@ -44,6 +46,9 @@ MOST_WORDS_BETWEEN = 6
 
 LONGEST_FORM = 5
 """Number of letters of a legal form on a line of its own."""
+
+MIN_LIKENESS = 88.0
+"""Minimum likeness, of 100, of a line and the legal name: one letter in eight may be misread."""
 
 LONGEST_NUMBER = 6
 """A line with a number of more digits has no postcode, but a telephone or registration number."""
@@ -98,11 +103,11 @@ class Known:
     legal_name: str | None = None
     country: str | None = None
 
-    def has(self, row: ReceiptLine) -> bool:
-        """Return whether a line is about one of these."""
-        if holds(row, (*self.names, *self.numbers)):
+    def has(self, row: ReceiptLine, lexicon: Lexicon) -> bool:
+        """Return whether a line is about one of these; what was taken for the merchant's name may be a street."""
+        if self.legal_name and _overlap(_squeezed(text_of(row)), _squeezed(self.legal_name)):
             return True
-        return bool(self.legal_name) and _overlap(_squeezed(text_of(row)), _squeezed(self.legal_name or ""))
+        return holds(row, (*self.names, *self.numbers)) and not _is_street(row, lexicon)
 
 
 def _squeezed(text: str) -> str:
@@ -110,7 +115,8 @@ def _squeezed(text: str) -> str:
 
 
 def _overlap(one: str, other: str) -> bool:
-    return min(len(one), len(other)) > LONGEST_FORM and (one in other or other in one)
+    """Return whether one text is in the other, but for a misread letter or two."""
+    return min(len(one), len(other)) > LONGEST_FORM and fuzz.partial_ratio(one, other) >= MIN_LIKENESS
 
 
 def find_address(rows: Sequence[ReceiptLine], lexicon: Lexicon, known: Known) -> str | None:
@@ -119,7 +125,7 @@ def find_address(rows: Sequence[ReceiptLine], lexicon: Lexicon, known: Known) ->
     for row in head_of(rows):
         if is_of_customer(row, lexicon):
             break
-        is_other = is_of_another(row, lexicon) or (known.has(row) and not _is_street(row, lexicon))
+        is_other = is_of_another(row, lexicon) or known.has(row, lexicon)
         parts.append(None if is_other else _part(row, lexicon, known.country))
     found = next((block for block in _blocks(parts) if _is_address(block)), ())
     address = ", ".join(part.text for part in found)
@@ -131,7 +137,7 @@ def _is_address(block: Sequence[_Part]) -> bool:
 
 
 def _is_street(row: ReceiptLine, lexicon: Lexicon) -> bool:
-    """Return whether a line that was taken for a name or a number is rather a street, with the number of a house."""
+    """Return whether a line is a street with the number of a house."""
     text = text_of(row)
     return _street_cue(plain(text), lexicon) or _is_dense_address(text, lexicon)
 

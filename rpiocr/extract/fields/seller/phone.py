@@ -14,6 +14,7 @@ from rpiocr.extract.fields.seller.lines import (
     head_of,
     holds,
     is_of_another,
+    is_of_customer,
     phrases,
     text_of,
 )
@@ -64,11 +65,11 @@ def _each(
 
 
 def _own(rows: Sequence[ReceiptLine], lexicon: Lexicon, numbers: Sequence[Box]) -> Iterator[ReceiptLine]:
-    """Yield the lines before one that names a customer or another company, without those of tax numbers."""
+    """Yield the lines before one that names a customer, without those of other companies and of tax numbers."""
     for row in rows:
-        if is_of_another(row, lexicon):
+        if is_of_customer(row, lexicon):
             return
-        if not has_price(row) and not holds(row, numbers):
+        if not is_of_another(row, lexicon) and not has_price(row) and not holds(row, numbers):
             yield row
 
 
