@@ -24,7 +24,7 @@ from urllib.parse import urlsplit
 from generated import write_or_check
 from name_weight import weight
 
-from rpiocr.extract.brands.folding import key, pieces
+from rpiocr.extract.text.folding import key
 
 ROOT = Path(__file__).parent.parent
 FILE = ROOT / "rpiocr" / "extract" / "tables" / "brands" / "brands.tsv.gz"
@@ -52,7 +52,7 @@ OPERATORS = ("amenity/post_office", "amenity/parking", "highway/toll_gantry", "b
 """Kinds whose sellers are listed by operator: they have one sign, not a brand."""
 
 FIRST = (
-    *("shop/supermarket", "shop/department_store", "shop/wholesale", "shop/doityourself", "shop/furniture"),
+    *("shop/department_store", "shop/wholesale", "shop/supermarket", "shop/doityourself", "shop/furniture"),
     *("shop/electronics", "shop/chemist", "shop/variety_store", "shop/clothes", "amenity/pharmacy"),
 )
 LAST = (
@@ -61,6 +61,9 @@ LAST = (
     *("shop/car_repair", "shop/optician", "shop/travel_agency", "shop/toilets"),
 )
 """Kinds of a brand that come first and last: a supermarket with pumps and a café is a supermarket."""
+
+SHOPS_WITH_PUMPS = ("7-Eleven", "Wawa", "Sheetz", "Lawson", "FamilyMart")
+"""Convenience stores some of which have pumps; where others have both, the shop is beside the pumps."""
 
 NAME_TAGS = re.compile(
     r"(?:name|brand)(?::(?!nan|wiki)[A-Za-z-]+)?|(?:brand:)?short(?:_name)?(?::\w+)?|alt_name(?::\w+)?"
@@ -86,9 +89,6 @@ UNNAMED = {
     "mainland china": "CN",
 }
 """How the areas begin that neither package assigns to a country."""
-
-LEAST_ALONE = 0.58
-"""Minimum weight of a name by which a longer one of the same brand is found as well."""
 
 LEAST_OF_DOMAIN = 0.6
 """Minimum weight of a name that is known from a domain only."""
@@ -139,6 +139,8 @@ def render() -> str:
 
 def _kinds(brand: Brand) -> str:
     def place(kind: str) -> tuple[int, str]:
+        if brand.name in SHOPS_WITH_PUMPS and kind == "shop/convenience":
+            return -1, kind
         if kind in FIRST:
             return FIRST.index(kind), kind
         return len(FIRST) + (1 + LAST.index(kind) if kind in LAST else 0), kind
@@ -279,24 +281,12 @@ def _keys(brands: list[Brand]) -> dict[str, str]:
                 if len(folded := key(spelled)) >= SHORTEST_OTHER or not folded.isascii():
                     other[folded].setdefault(place, spelled)
     found: dict[str, str] = {}
-    strong = {
-        folded: {place for place, name in meant.items() if weight(name, _codes(brands[place])) >= LEAST_ALONE}
-        for folded, meant in own.items()
-    }
     for folded in sorted(own.keys() | other.keys()):
-        meant = own.get(folded) or {
-            place: name for place, name in other[folded].items() if not _holds(name, place, strong)
-        }
-        if meant and 1 < len(folded) <= LONGEST and any(map(str.isalpha, folded)):
+        meant = own.get(folded) or other[folded]
+        if 1 < len(folded) <= LONGEST and any(map(str.isalpha, folded)):
             lightest = min(weight(name, _codes(brands[place])) for place, name in meant.items())
             found[folded] = f"{','.join(map(str, meant))}\t{lightest:.0%}".removesuffix("%")
     return found
-
-
-def _holds(name: str, place: int, strong: Mapping[str, set[int]]) -> bool:
-    """Return whether a name begins with one of the same brand that is enough by itself."""
-    words = [piece.text for piece in pieces(name)]
-    return any(place in strong.get("".join(words[:end]), ()) for end in range(1, len(words)))
 
 
 def _spellings(name: str) -> Iterator[str]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from rpiocr.extract.dates.photo_date import PhotoDate, photo_date
+from rpiocr.extract.fields.category import find_category
 from rpiocr.extract.fields.currency import find_currencies
 from rpiocr.extract.fields.date import find_dates, find_time
 from rpiocr.extract.fields.merchant import find_merchants
@@ -24,6 +25,7 @@ from rpiocr.extract.locale.inference import Inference, Locale, infer
 from rpiocr.extract.locale.keyword_tables import Languages
 from rpiocr.extract.receipt_lines import build_receipt_lines
 from rpiocr.extract.roles import SURE_TOTALS, ReceiptLine
+from rpiocr.extract.tables.categories import Categories, built_in_categories
 from rpiocr.extract.tables.countries import DateOrder
 from rpiocr.extract.text.keywords import Tables
 from rpiocr.model import Candidate, Reading
@@ -39,7 +41,8 @@ class Hints:
     ``today`` is None for the day on which a page is read: a reader may be kept for weeks.
     ``order`` and ``currency`` are None where they are to be inferred. ``home`` is the country that the user named,
     ``time_zone`` that of the system's clock, ``code_country`` that whose office defines the format of a code on the
-    receipt, all as in ISO 3166. ``photo`` is when the page was photographed.
+    receipt, all as in ISO 3166. ``photo`` is when the page was photographed. ``categories`` are those that a purchase
+    may have, as the user's file changes them.
     """
 
     today: dt.date | None = None
@@ -49,6 +52,7 @@ class Hints:
     time_zone: str | None = None
     code_country: str | None = None
     photo: PhotoDate | None = None
+    categories: Categories = field(default_factory=built_in_categories)
 
     @property
     def day(self) -> dt.date:
@@ -82,12 +86,19 @@ def _dates(page: Printout) -> tuple[Candidate[dt.date], ...]:
     return find_dates(page.rows, page.tables, page.locale, hints.day, hints.order, hints.photo)
 
 
+def _category(page: Printout) -> str | None:
+    merchant = next(iter(page.found["merchant"]), None)
+    name = merchant.value if merchant else None
+    return find_category(page.rows, name, page.locale.country, page.tables.lexicon, page.hints.categories)
+
+
 FINDERS: Mapping[str, Callable[[Printout], Any]] = {
     "amount": lambda page: with_other_decimals(find_totals(page.rows, page.locale.currency), page.locale),
     "currency": lambda page: find_currencies(page.rows, page.inference.guesses),
     "date": _dates,
     "time": lambda page: find_time(page.rows, next(iter(page.found["date"]), None)),
     "merchant": lambda page: find_merchants(page.rows, page.tables),
+    "category": _category,
     "subtotal": lambda page: find_subtotal(page.rows),
     "tax": lambda page: find_tax(page.rows),
     "tip": lambda page: find_tip(page.rows),

@@ -8,6 +8,7 @@ from functools import cache
 
 from rpiocr.extract.tables.countries import countries
 from rpiocr.extract.tables.files import document_facts
+from rpiocr.extract.text.addresses import COMMON_DOMAINS
 from rpiocr.extract.text.patterns import any_of
 
 
@@ -27,7 +28,7 @@ class Domain:
 @cache
 def _pattern() -> re.Pattern[str]:
     domains = document_facts()["domains"]
-    top = any_of((*domains["top"], *(country.domain for country in countries().values() if country.domain)))
+    top = any_of((*COMMON_DOMAINS, *(country.domain for country in countries().values() if country.domain)))
     second = any_of(domains["second"])
     return re.compile(
         rf"(?P<mail>[\w.+-]+@)?(?<![\w-])(?:[a-z0-9-]{{1,30}}\.){{0,3}}?(?P<name>[a-z0-9-]{{2,40}})(?:\.{second})?\.{top}(?![\w.-]*\w)",

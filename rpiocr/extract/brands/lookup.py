@@ -11,9 +11,9 @@ from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from rpiocr.extract.brands.domains import Domain, find_domains
-from rpiocr.extract.brands.folding import Piece, key, pieces
 from rpiocr.extract.brands.table import Brand, brand_table
 from rpiocr.extract.locale.keyword_tables import built_in_lexicon
+from rpiocr.extract.text.folding import Piece, key, pieces
 from rpiocr.extract.text.scripts import is_dense
 
 MIN_LIKENESS = 0.79
@@ -71,8 +71,8 @@ class BrandHit:
     number ``line``. ``similarity``, 0 to 1, is 1 where only characters that look alike differ. ``kinds`` are kinds
     of its shops as tags of OpenStreetMap, the usual one first. ``fits_country`` is whether it has shops in the country,
     None if that is unknown. ``weight``, 0 to 1, is how much the hit says: little for short names, ordinary words, and
-    names among other words. ``in_domain``: it is the name of a domain. ``beside_price``: the line has an amount: the name
-    may be that of something sold.
+    names among other words. ``in_domain``: it is the name of a domain. ``beside_price``: the line has an amount, as
+    those of goods have.
     """
 
     name: str
@@ -120,9 +120,6 @@ def _strength(hit: BrandHit) -> float:
 def _hit(match: _Match, line: str, number: int, country: str | None) -> BrandHit:
     brand = _meant(match.keys, country)
     matched = line[match.start : match.end]
-    weight = match.weight
-    if "&" in matched and "&" in brand.name:
-        weight = max(weight, JOINED)
     return BrandHit(
         name=brand.name,
         line=number,
@@ -130,7 +127,7 @@ def _hit(match: _Match, line: str, number: int, country: str | None) -> BrandHit
         similarity=match.similarity,
         kinds=brand.kinds,
         fits_country=brand.fits(country) if country else None,
-        weight=weight,
+        weight=match.weight,
         in_domain=match.in_domain,
         beside_price=_has_price(line, match),
         start=match.start,
@@ -138,18 +135,21 @@ def _hit(match: _Match, line: str, number: int, country: str | None) -> BrandHit
     )
 
 
+BESIDE_SHOP = frozenset({"amenity/fuel", "amenity/charging_station", "amenity/post_office", "amenity/car_wash"})
+
+
 @lru_cache(maxsize=256)
 def _meant(keys: tuple[str, ...], country: str | None) -> Brand:
     """Return the brand that a key most likely names.
 
-    One in the country precedes others, one that is named for it those that are everywhere, and one in many countries
-    those in few.
+    One in the country precedes others, one that is named for it those that are everywhere, the shops of an owner its
+    pumps and pick-up points, and one in many countries those in few.
     """
 
-    def order(brand: Brand) -> tuple[bool, bool, int]:
+    def order(brand: Brand) -> tuple[bool, bool, bool, int]:
         fits = country is not None and brand.fits(country)
         listed = country in brand.countries
-        return not fits, not listed, -len(brand.countries)
+        return not fits, not listed, brand.kinds[0] in BESIDE_SHOP, -len(brand.countries)
 
     return min((brand for key in keys for brand in brand_table().brands_of(key)), key=order)
 
@@ -226,14 +226,22 @@ def _misread(text: str) -> tuple[tuple[str, ...], float, float] | None:
 
 def _in_context(match: _Match, line: str, letters: int) -> _Match:
     """Return a match with the weight that the rest of its line leaves it: ordinary words lose most among others."""
+    weight = max(match.weight, JOINED) if _is_joined(match, line) else match.weight
     inside = sum(char.isalpha() for char in line[match.start : match.end])
     share = min(1.0, inside / letters) if letters else 1.0
-    weight = match.weight * (share + (1.0 - share) * (OUT_OF_LINE + (1.0 - OUT_OF_LINE) * match.weight))
+    weight *= share + (1.0 - share) * (OUT_OF_LINE + (1.0 - OUT_OF_LINE) * weight)
     if _has_price(line, match):
         weight *= BESIDE_PRICE
     if _is_in_street(match, line):
         weight *= IN_STREET
     return _Match(match.keys, match.start, match.end, match.similarity, weight)
+
+
+def _is_joined(match: _Match, line: str) -> bool:
+    """Return whether a sign joins the words of a name, in the line as in the name itself."""
+    if "&" not in line[match.start : match.end]:
+        return False
+    return any("&" in brand.name for key in match.keys for brand in brand_table().brands_of(key))
 
 
 def _is_in_street(match: _Match, line: str) -> bool:

@@ -1,0 +1,121 @@
+"""Finds the category of a purchase: from the brand of the shop, or from words for kinds of shops in its name and head.
+
+What was bought does not decide: bread is sold by bakeries, supermarkets and petrol stations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+
+from rpiocr.extract.brands import BrandHit, find_brands
+from rpiocr.extract.roles import ReceiptLine
+from rpiocr.extract.tables.categories import Categories, category_ids
+from rpiocr.extract.tables.lexicon import Lexicon
+from rpiocr.extract.text.folding import pieces
+from rpiocr.extract.text.shop_words import ShopWords
+
+HEAD_LINES = 8
+"""Number of lines at the top whose words name the kind of the shop; below, goods and advertisements do."""
+
+MOST_DIGITS = 4
+"""Maximum number of digits of such a line: one with more is an address, a number or a date."""
+
+WHOLE_NAME = 0.75
+"""A brand is the merchant's name if it has at least this part of the name's letters; the rest is a branch, a form."""
+
+LEAST_OF_NAME = 0.3
+"""Minimum weight of a brand that is the merchant's name, where it is not known in the country."""
+
+SURE_IN_NAME = 0.5
+SURE_IN_HEAD = 0.65
+"""Minimum weight of a brand that is a part of the merchant's name, and of one on another line of the head or as domain:
+above what words of ordinary lines get, see tests/extract/brands."""
+
+
+def find_category(
+    rows: Sequence[ReceiptLine],
+    merchant: str | None,
+    country: str | None,
+    lexicon: Lexicon,
+    categories: Categories,
+) -> str | None:
+    """Return the category of a purchase as it is shown, None if neither a brand nor a word names it.
+
+    ``merchant`` is the name of the merchant, ``country`` the ISO 3166 code of the receipt's country, each None if it is
+    not known. What the user's file names counts first, then the merchant's name, then the rest of the head.
+    """
+    head = [row.text.text for row in rows[:HEAD_LINES] if not row.amounts and _digits(row.text.text) <= MOST_DIGITS]
+    found = _of_user(merchant, head, categories)
+    if found is None:
+        found = next(_by_evidence(rows, head, merchant, country, lexicon, categories), None)
+    return categories.shown(found) if found else None
+
+
+def _by_evidence(
+    rows: Sequence[ReceiptLine],
+    head: Sequence[str],
+    merchant: str | None,
+    country: str | None,
+    lexicon: Lexicon,
+    categories: Categories,
+) -> Iterator[str]:
+    """Yield what the evidence indicates, the best first."""
+    words = _shop_words(lexicon)
+    named = find_brands([merchant], country) if merchant else ()
+    yield from _of_brands((hit for hit in named if _is_name(hit, merchant or "")), categories)
+    if merchant and (found := words.find(merchant)):
+        yield found
+    yield from _of_brands((hit for hit in named if _is_sure(hit, SURE_IN_NAME)), categories)
+    if found := next(filter(None, map(words.find, head)), None):
+        yield found
+    lines = [*head, *(row.text.text for row in rows[HEAD_LINES:] if not row.amounts and "." in row.text.text)]
+    others = (hit for hit in find_brands(lines, country) if hit.in_domain or hit.line < len(head))
+    yield from _of_brands((hit for hit in others if _is_sure(hit, SURE_IN_HEAD)), categories)
+
+
+def _is_name(hit: BrandHit, merchant: str) -> bool:
+    letters = sum(map(str.isalpha, merchant))
+    is_whole = sum(map(str.isalpha, hit.matched)) >= WHOLE_NAME * letters
+    return is_whole and hit.similarity == 1.0 and (bool(hit.fits_country) or hit.weight >= LEAST_OF_NAME)
+
+
+def _is_sure(hit: BrandHit, least: float) -> bool:
+    return hit.weight >= least and hit.fits_country is not False and not hit.beside_price
+
+
+def _of_brands(hits: Iterable[BrandHit], categories: Categories) -> Iterator[str]:
+    """Yield the categories of brands by the usual kind of their shops."""
+    return (categories.of_kind[kind] for hit in hits for kind in hit.kinds[:1] if kind in categories.of_kind)
+
+
+def _of_user(merchant: str | None, head: Sequence[str], categories: Categories) -> str | None:
+    """Return the category that the user's file names: by the merchant, by a word in the name, by one in the head."""
+    if merchant:
+        for name, merchants in categories.merchants.items():
+            if any(_contains(merchant, one) for one in merchants):
+                return name
+    words = _user_words(categories)
+    return next(filter(None, map(words.find, (*((merchant,) if merchant else ()), *head))), None)
+
+
+def _contains(text: str, name: str) -> bool:
+    """Return whether the words of a name follow one another in a text."""
+    words, wanted = [piece.text for piece in pieces(text)], [piece.text for piece in pieces(name)]
+    return bool(wanted) and any(
+        words[start : start + len(wanted)] == wanted for start in range(len(words) - len(wanted) + 1)
+    )
+
+
+def _digits(text: str) -> int:
+    return sum(map(str.isdigit, text))
+
+
+@lru_cache(maxsize=4)
+def _shop_words(lexicon: Lexicon) -> ShopWords:
+    return ShopWords({name: getattr(lexicon.shops, name, ()) for name in category_ids()})
+
+
+@lru_cache(maxsize=4)
+def _user_words(categories: Categories) -> ShopWords:
+    return ShopWords(categories.words)

@@ -1,0 +1,88 @@
+"""Finds words that name a kind of shop, such as Apotheke or hardware store, in a name or a line."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from rapidfuzz import process
+from rapidfuzz.distance import Levenshtein
+
+from rpiocr.extract.text.folding import key, pieces
+from rpiocr.extract.text.scripts import is_dense
+
+SHORTEST_MISREAD = 7
+MIN_LIKENESS = 0.84
+"""Minimum length of a word that may be misread, and its minimum similarity: one character of 7 to 12 may differ. Kinds
+of shops are named by ordinary words, which others resemble."""
+
+SHORTEST_PART = 4
+"""Minimum number of characters that a longer word has to have beside the part that names a kind."""
+
+SPELLED = 3
+"""Minimum length of the longest of several parts of a word: S.p.A. is no spa."""
+
+
+class ShopWords:
+    """Words of several kinds of shops; ``groups`` maps a kind to its words, the kinds that count most first."""
+
+    def __init__(self, groups: Mapping[str, Iterable[str]]) -> None:
+        self._order = {group: place for place, group in enumerate(groups)}
+        self._whole: dict[str, str] = {}
+        self._parts: dict[str, str] = {}
+        longest = 1
+        for group, words in groups.items():
+            for word in words:
+                where = self._parts if "*" in (word[0], word[-1]) else self._whole
+                where.setdefault(_marked(word), group)
+                longest = max(longest, len(pieces(word)))
+        self._longest = longest
+        self._of_size: dict[int, list[str]] = defaultdict(list)
+        for word in self._whole:
+            if len(word) >= SHORTEST_MISREAD and word.isalpha():
+                self._of_size[len(word)].append(word)
+
+    def find(self, text: str) -> str | None:
+        """Return the kind of shop that a text names, the first of several; of overlapping words the longest counts."""
+        words = pieces(text)
+        found: list[tuple[int, int, str]] = []
+        for start in range(len(words)):
+            for end in range(start + 1, min(len(words), start + self._longest) + 1):
+                parts = [word.text for word in words[start:end]]
+                joined = "".join(parts)
+                if len(parts) > 1 and not is_dense(joined) and max(map(len, parts)) < SPELLED:
+                    continue
+                group = self._whole.get(joined) or (self._misread(joined) if len(parts) == 1 else None)
+                if group:
+                    found.append((start, end, group))
+        inside = [one for one in found if not any(_holds(other, one) for other in found)]
+        kinds = {group for _, _, group in inside} or {group for word in words if (group := self._part(word.text))}
+        return min(kinds, key=self._order.__getitem__, default=None)
+
+    def _part(self, word: str) -> str | None:
+        """Return the kind that a part of a longer word names, the longest such part."""
+        fitting = [
+            part
+            for part in self._parts
+            if (part[0] == "*" and word.endswith(part[1:])) or (part[-1] == "*" and word.startswith(part[:-1]))
+        ]
+        fitting = [part for part in fitting if len(word) - len(part) + 1 >= SHORTEST_PART or len(word) == len(part) - 1]
+        best = max(fitting, key=len, default=None)
+        return self._parts[best] if best else None
+
+    def _misread(self, word: str) -> str | None:
+        if len(word) < SHORTEST_MISREAD or not word.isalpha():
+            return None
+        near = (one for size in (len(word) - 1, len(word), len(word) + 1) for one in self._of_size[size])
+        best = process.extractOne(word, near, scorer=Levenshtein.normalized_similarity, score_cutoff=MIN_LIKENESS)
+        return self._whole[best[0]] if best else None
+
+
+def _marked(word: str) -> str:
+    """Return a word as it is compared, with the * at its ends."""
+    return ("*" if word[0] == "*" else "") + key(word) + ("*" if word[-1] == "*" else "")
+
+
+def _holds(one: tuple[int, int, str], other: tuple[int, int, str]) -> bool:
+    """Return whether a word found is a longer one that contains another."""
+    return one[0] <= other[0] and other[1] <= one[1] and one[1] - one[0] > other[1] - other[0]
