@@ -24,6 +24,7 @@ from urllib.parse import urlsplit
 from generated import write_or_check
 from name_weight import weight
 
+from rpiocr.extract.tables.files import cldr
 from rpiocr.extract.text.folding import key
 
 ROOT = Path(__file__).parent.parent
@@ -205,9 +206,10 @@ def _entry(entry: Mapping[str, Any], tree: str) -> Brand:
             brand.other.update(dict.fromkeys(part.strip() for part in value.split(";")))
     brand.other.update(dict.fromkeys(entry.get("matchNames", ())))
     areas = entry["locationSet"]
-    brand.countries = {code for area in areas.get("include", ["001"]) for code in _countries(area)}
+    without = {code for area in areas.get("exclude", ()) if not _is_part(area) for code in _countries(area)}
+    brand.countries = {code for area in areas.get("include", ["001"]) for code in _countries(area)} - without
     if "*" in brand.countries:
-        brand.without = {code for area in areas.get("exclude", ()) for code in _countries(area)}
+        brand.without = without
     wikidata = tags.get(f"{tree[:-1]}:wikidata")
     brand.items = {wikidata} if wikidata else set()
     return brand
@@ -230,20 +232,30 @@ def _countries(area: object) -> Iterator[str]:
         yield from _named(str(area).removesuffix(".geojson").upper())
 
 
+def _is_part(area: object) -> bool:
+    """Return whether an area is a part of a country: without it, the country is left."""
+    return isinstance(area, list) or str(area).endswith(".geojson")
+
+
 def _named(code: str) -> Iterator[str]:
     """Yield the countries that a code of a country or a group of countries names; none that is unknown."""
     for country in _borders():
         about = country["properties"]
         names = (about.get("iso1A2"), about.get("iso1A3"), about.get("wikidata"), *about.get("aliases", ()))
         if code in names or code in about.get("groups", ()):
-            yield about.get("country") or about["iso1A2"]
+            yield _code(about)
+
+
+def _code(about: Mapping[str, Any]) -> str:
+    """The code of an area in ISO 3166: its own, or that of the country that it belongs to."""
+    own: str = about.get("iso1A2") or ""
+    return own if own in cldr()["territories"] else about.get("country") or own
 
 
 @cache
 def _borders() -> tuple[Mapping[str, Any], ...]:
     data = json.loads((_folder("BORDERS") / "src" / "data" / "borders.json").read_text("utf-8"))
-    ours = (one for one in data["features"] if one["properties"].get("country") or one["properties"].get("iso1A2"))
-    return tuple(one for one in ours if len(one["properties"].get("country") or one["properties"]["iso1A2"]) == 2)
+    return tuple(one for one in data["features"] if len(_code(one["properties"])) == len("CH"))
 
 
 def _around(east: float, north: float) -> Iterator[str]:
@@ -251,7 +263,7 @@ def _around(east: float, north: float) -> Iterator[str]:
     for country in _borders():
         shape = country["geometry"]
         if shape and any(_is_inside(east, north, part[0]) for part in shape["coordinates"]):
-            yield country["properties"].get("country") or country["properties"]["iso1A2"]
+            yield _code(country["properties"])
 
 
 def _is_inside(east: float, north: float, ring: list[list[float]]) -> bool:

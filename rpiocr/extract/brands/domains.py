@@ -14,14 +14,15 @@ from rpiocr.extract.text.patterns import any_of
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """The name that a domain is registered by, such as ``lidl``, and where it is in the line.
+    """The name that a domain is registered by, such as ``lidl``, which begins at character ``start`` of the line.
 
-    ``is_provider``: it is that of an address of mail with a provider that anybody has mail at.
+    The address of a page or of mail that it is part of is in ``whole``. ``is_provider``: it is that of an address of
+    mail with a provider that anybody has mail at.
     """
 
     name: str
     start: int
-    end: int
+    whole: range
     is_provider: bool
 
 
@@ -46,6 +47,11 @@ def find_domains(line: str) -> tuple[Domain, ...]:
     if "." not in line:
         return ()
     return tuple(
-        Domain(match["name"], *match.span("name"), bool(match["mail"]) and match["name"].lower() in _providers())
+        Domain(
+            match["name"],
+            match.start("name"),
+            range(*match.span()),
+            bool(match["mail"]) and match["name"].lower() in _providers(),
+        )
         for match in _pattern().finditer(line)
     )

@@ -163,7 +163,7 @@ def _matches(line: str) -> tuple[_Match, ...]:
     """Return what a line names, without overlaps. Cached, because passes read most lines alike."""
     domains = find_domains(line)
     words = pieces(line)[:MAX_LINE]
-    free = [word for word in words if not any(one.start < word.end and word.start < one.end for one in domains)]
+    free = [word for word in words if not any(word.start in one.whole for one in domains)]
     letters = sum(len(word.text) for word in free if not word.text.isdigit())
     found = [
         *(match for domain in domains if not domain.is_provider for match in _in_domain(domain)),

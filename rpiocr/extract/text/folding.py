@@ -48,9 +48,10 @@ def key(text: str) -> str:
 
 def _folded(word: str) -> str:
     """Fold one plain word; numbers, and words of which half are digits, keep their digits and get those misread."""
-    digits = sum(map(str.isdigit, word))
-    if (digits and 2 * digits >= len(word)) or NUMBER.fullmatch(word):
-        return word.translate(DIGITS)
+    if not word.isalpha():
+        digits = sum(map(str.isdigit, word))
+        if 2 * digits >= len(word) or NUMBER.fullmatch(word):
+            return word.translate(DIGITS)
     return DIGRAPHS.sub(_single, word.translate(ALIKE))
 
 

@@ -71,7 +71,7 @@ class ShopWords:
         return self._parts[best] if best else None
 
     def _misread(self, word: str) -> str | None:
-        if len(word) < SHORTEST_MISREAD or not word.isalpha():
+        if len(word) < SHORTEST_MISREAD or sum(map(str.isalpha, word)) < len(word) - 1:
             return None
         near = (one for size in (len(word) - 1, len(word), len(word) + 1) for one in self._of_size[size])
         best = process.extractOne(word, near, scorer=Levenshtein.normalized_similarity, score_cutoff=MIN_LIKENESS)
