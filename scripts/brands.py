@@ -88,6 +88,7 @@ UNNAMED = {
     "sba": "CY",
     "northern cyprus": "CY",
     "mainland china": "CN",
+    "crimea": "UA",
 }
 """How the areas begin that neither package assigns to a country."""
 

@@ -251,7 +251,8 @@ def _is_in_street(match: _Match, line: str) -> bool:
 
 @cache
 def _street_words() -> frozenset[str]:
-    return frozenset(map(key, built_in_lexicon().address.street))
+    address = built_in_lexicon().address
+    return frozenset(map(key, (*address.street, *address.before_number)))
 
 
 def _in_domain(domain: Domain) -> Iterator[_Match]:

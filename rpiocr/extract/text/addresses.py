@@ -22,14 +22,30 @@ def web() -> re.Pattern[str]:
     return re.compile(rf"www|https?|@|[a-z0-9-]{{4,}}\.{domains}\b", re.IGNORECASE)
 
 
+def begins_with_number(country: str) -> bool:
+    """Return whether addresses of a country begin with the number of the house: its postcodes follow the town."""
+    own = countries()[country].postcodes
+    return own.behind_town is not None and own.before_town is None
+
+
 @cache
-def postcode() -> re.Pattern[str]:
-    """Return the pattern of the postcodes of all countries, next to their town or alone."""
-    known = [country.postcodes for country in countries().values()]
+def postcode(country: str | None = None) -> re.Pattern[str]:
+    """Return the pattern of the postcodes of all countries, next to their town or alone.
+
+    In a ``country`` whose postcodes are behind the town, a number before a word is that of a house.
+    """
+    known = [one.postcodes for one in countries().values()]
+    if country is not None and begins_with_number(country):
+        known = [countries()[country].postcodes]
     before = "|".join(dict.fromkeys(one.before_town for one in known if one.before_town))
     behind = "|".join(dict.fromkeys(one.behind_town for one in known if one.behind_town))
     alone = "|".join(dict.fromkeys(one.alone for one in known if one.alone))
-    return re.compile(rf"^\W*(?:[A-Z]{{1,2}}-)?(?:{before})[ ,] ?[^\W\d_]{{2,}}|{alone}|(?:{behind})\W*$")
+    forms = (
+        rf"^\W*(?:[A-Z]{{1,2}}-)?(?:{before})[ ,] ?[^\W\d_]{{2,}}" if before else "",
+        alone,
+        rf"(?:{behind})\W*$" if behind else "",
+    )
+    return re.compile("|".join(filter(None, forms)))
 
 
 @lru_cache(maxsize=4)
