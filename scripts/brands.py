@@ -202,18 +202,18 @@ def _entry(entry: Mapping[str, Any], tree: str) -> Brand:
     brand.main.update(dict.fromkeys((own[0], shown)))
     if tree == "operators":
         brand.main.update(dict.fromkeys(tags[tag] for tag in tags if re.fullmatch(r"operator:(en|short)", tag)))
-    for tag, value in tags.items():
-        if NAME_TAGS.fullmatch(tag):
-            brand.other.update(dict.fromkeys(part.strip() for part in value.split(";")))
+    names = (value for tag, value in tags.items() if NAME_TAGS.fullmatch(tag))
+    brand.other.update(dict.fromkeys(part.strip() for value in names for part in value.split(";")))
     brand.other.update(dict.fromkeys(entry.get("matchNames", ())))
-    areas = entry["locationSet"]
+    _set_area(brand, entry["locationSet"])
+    brand.items = {tags[tag] for tag in (f"{tree[:-1]}:wikidata",) if tag in tags}
+    return brand
+
+
+def _set_area(brand: Brand, areas: Mapping[str, list[object]]) -> None:
     without = {code for area in areas.get("exclude", ()) if not _is_part(area) for code in _countries(area)}
     brand.countries = {code for area in areas.get("include", ["001"]) for code in _countries(area)} - without
-    if "*" in brand.countries:
-        brand.without = without
-    wikidata = tags.get(f"{tree[:-1]}:wikidata")
-    brand.items = {wikidata} if wikidata else set()
-    return brand
+    brand.without = without if "*" in brand.countries else None
 
 
 # ----------------------------------------------------------------------------------------------- the countries

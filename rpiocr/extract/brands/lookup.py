@@ -244,7 +244,13 @@ def _is_joined(match: _Match, line: str) -> bool:
     return any("&" in brand.name for key in match.keys for brand in brand_table().brands_of(key))
 
 
+HOUSE_NUMBER = re.compile(r"(?<!\d)\d{1,3}(?!\d)")
+
+
 def _is_in_street(match: _Match, line: str) -> bool:
+    """Return whether a line with the number of a house has a word for a street beside the name."""
+    if not HOUSE_NUMBER.search(line):
+        return False
     before, behind = pieces(line[: match.start]), pieces(line[match.end :])
     return any(word.text in _street_words() for word in (*before[-2:], *behind[:1]))
 

@@ -6,7 +6,9 @@ What was bought does not decide: bread is sold by bakeries, supermarkets and pet
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 from rpiocr.extract.brands import BrandHit, find_brands
 from rpiocr.extract.roles import ReceiptLine
@@ -27,7 +29,7 @@ WHOLE_NAME = 0.75
 LEAST_OF_NAME = 0.3
 """Minimum weight of a brand that is the merchant's name, where it is not known in the country."""
 
-SURE_IN_NAME = 0.5
+SURE_IN_NAME = 0.53
 SURE_IN_HEAD = 0.65
 """Minimum weight of a brand that is a part of the merchant's name, and of one on another line of the head or as domain:
 above what words of ordinary lines get, see tests/extract/brands."""
@@ -45,33 +47,36 @@ def find_category(
     ``merchant`` is the name of the merchant, ``country`` the ISO 3166 code of the receipt's country, each None if it is
     not known. What the user's file names counts first, then the merchant's name, then the rest of the head.
     """
-    head = [row.text.text for row in rows[:HEAD_LINES] if not row.amounts and _digits(row.text.text) <= MOST_DIGITS]
-    found = _of_user(merchant, head, categories)
-    if found is None:
-        found = next(_by_evidence(rows, head, merchant, country, lexicon, categories), None)
+    clues = _Clues(
+        merchant or "",
+        country,
+        [row.text.text for row in rows[:HEAD_LINES] if not row.amounts and _digits(row.text.text) <= MOST_DIGITS],
+        [row.text.text for row in rows[HEAD_LINES:] if not row.amounts and "." in row.text.text],
+    )
+    found = next(chain(_of_user(clues, categories), _by_evidence(clues, _shop_words(lexicon), categories)), None)
     return categories.shown(found) if found else None
 
 
-def _by_evidence(
-    rows: Sequence[ReceiptLine],
-    head: Sequence[str],
-    merchant: str | None,
-    country: str | None,
-    lexicon: Lexicon,
-    categories: Categories,
-) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class _Clues:
+    """Where a receipt may name the kind of the shop; ``foot`` are lines below its head that may have a domain."""
+
+    merchant: str
+    country: str | None
+    head: Sequence[str]
+    foot: Sequence[str]
+
+
+def _by_evidence(clues: _Clues, words: ShopWords, categories: Categories) -> Iterator[str]:
     """Yield what the evidence indicates, the best first."""
-    words = _shop_words(lexicon)
-    named = find_brands([merchant], country) if merchant else ()
-    yield from _of_brands((hit for hit in named if _is_name(hit, merchant or "")), categories)
-    if merchant and (found := words.find(merchant)):
-        yield found
+    named = find_brands((clues.merchant,), clues.country)
+    yield from _of_brands((hit for hit in named if _is_name(hit, clues.merchant)), categories)
+    yield from filter(None, (words.find(clues.merchant),))
     yield from _of_brands((hit for hit in named if _is_sure(hit, SURE_IN_NAME)), categories)
-    if found := next(filter(None, map(words.find, head)), None):
-        yield found
-    lines = [*head, *(row.text.text for row in rows[HEAD_LINES:] if not row.amounts and "." in row.text.text)]
-    others = (hit for hit in find_brands(lines, country) if hit.in_domain or hit.line < len(head))
-    yield from _of_brands((hit for hit in others if _is_sure(hit, SURE_IN_HEAD)), categories)
+    yield from filter(None, map(words.find, clues.head))
+    hits = find_brands((*clues.head, *clues.foot), clues.country)
+    in_place = (hit for hit in hits if hit.in_domain or hit.line < len(clues.head))
+    yield from _of_brands((hit for hit in in_place if _is_sure(hit, SURE_IN_HEAD)), categories)
 
 
 def _is_name(hit: BrandHit, merchant: str) -> bool:
@@ -89,14 +94,12 @@ def _of_brands(hits: Iterable[BrandHit], categories: Categories) -> Iterator[str
     return (categories.of_kind[kind] for hit in hits for kind in hit.kinds[:1] if kind in categories.of_kind)
 
 
-def _of_user(merchant: str | None, head: Sequence[str], categories: Categories) -> str | None:
-    """Return the category that the user's file names: by the merchant, by a word in the name, by one in the head."""
-    if merchant:
-        for name, merchants in categories.merchants.items():
-            if any(_contains(merchant, one) for one in merchants):
-                return name
-    words = _user_words(categories)
-    return next(filter(None, map(words.find, (*((merchant,) if merchant else ()), *head))), None)
+def _of_user(clues: _Clues, categories: Categories) -> Iterator[str]:
+    """Yield the categories that the user's file names: by the merchant, by a word in the name, by one in the head."""
+    for name, merchants in categories.merchants.items():
+        if any(_contains(clues.merchant, one) for one in merchants):
+            yield name
+    yield from filter(None, map(_user_words(categories).find, (clues.merchant, *clues.head)))
 
 
 def _contains(text: str, name: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
@@ -44,20 +44,28 @@ class ShopWords:
 
     def find(self, text: str) -> str | None:
         """Return the kind of shop that a text names, the first of several; of overlapping words the longest counts."""
-        words = pieces(text)
-        found: list[tuple[int, int, str]] = []
+        words = [piece.text for piece in pieces(text)]
+        found = list(self._windows(words))
+        kinds = {one[2] for one in found if not any(_holds(other, one) for other in found)}
+        return min(kinds or self._in_parts(words), key=self._order.__getitem__, default=None)
+
+    def _windows(self, words: Sequence[str]) -> Iterator[tuple[int, int, str]]:
+        """Yield the known words, from one of the words of a text to before another one, with their kinds."""
         for start in range(len(words)):
             for end in range(start + 1, min(len(words), start + self._longest) + 1):
-                parts = [word.text for word in words[start:end]]
-                joined = "".join(parts)
-                if len(parts) > 1 and not is_dense(joined) and max(map(len, parts)) < SPELLED:
-                    continue
-                group = self._whole.get(joined) or (self._misread(joined) if len(parts) == 1 else None)
-                if group:
-                    found.append((start, end, group))
-        inside = [one for one in found if not any(_holds(other, one) for other in found)]
-        kinds = {group for _, _, group in inside} or {group for word in words if (group := self._part(word.text))}
-        return min(kinds, key=self._order.__getitem__, default=None)
+                parts = words[start:end]
+                if group := self._word(parts):
+                    yield start, end, group
+
+    def _word(self, parts: Sequence[str]) -> str | None:
+        joined = "".join(parts)
+        if len(parts) == 1:
+            return self._whole.get(joined) or self._misread(joined)
+        is_spelled = not is_dense(joined) and max(map(len, parts)) < SPELLED
+        return None if is_spelled else self._whole.get(joined)
+
+    def _in_parts(self, words: Sequence[str]) -> set[str]:
+        return {group for word in words if (group := self._part(word))}
 
     def _part(self, word: str) -> str | None:
         """Return the kind that a part of a longer word names, the longest such part."""
