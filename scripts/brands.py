@@ -54,7 +54,7 @@ OPERATORS = ("amenity/post_office", "amenity/parking", "highway/toll_gantry", "b
 
 FIRST = (
     *("shop/department_store", "shop/wholesale", "shop/supermarket", "shop/doityourself", "shop/furniture"),
-    *("shop/electronics", "shop/chemist", "shop/variety_store", "shop/clothes", "amenity/pharmacy"),
+    *("shop/electronics", "shop/variety_store", "shop/clothes", "amenity/pharmacy", "shop/chemist"),
 )
 LAST = (
     *("amenity/fuel", "shop/convenience", "amenity/restaurant", "amenity/fast_food", "amenity/cafe", "shop/bakery"),

@@ -7,30 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from rapidfuzz import process
-from rapidfuzz.distance import Levenshtein
-
 from rpiocr.extract.brands.domains import Domain, find_domains
+from rpiocr.extract.brands.misreading import misreading_of
 from rpiocr.extract.brands.table import Brand, brand_table
 from rpiocr.extract.locale.keyword_tables import built_in_lexicon
 from rpiocr.extract.text.folding import Piece, key, pieces
-from rpiocr.extract.text.scripts import is_dense
-
-MIN_LIKENESS = 0.79
-MIN_DENSE_LIKENESS = 0.74
-"""Minimum similarity of a misread name: one of 5 to 9 characters may differ, two of 10 to 14; of ideographs, kana and
-syllables one of 4."""
-
-SHORTEST_MISREAD = 5
-"""Minimum number of characters of a name that may be misread otherwise than by characters that look alike."""
-
-MISREAD_COSTS = 1.6
-LOST_COSTS = 2.4
-"""A misread name loses this times the part of it that differs: there are twenty thousand names to be mistaken for. The
-second holds if it has more or fewer characters: such a name may be another word, while a character is seldom lost."""
-
-MAX_MEANT = 3
-"""Maximum number of names that are equally similar to a misread one; the country decides among them."""
 
 MAX_WORDS = 8
 MAX_MISREAD_WORDS = 4
@@ -135,7 +116,8 @@ def _hit(match: _Match, line: str, number: int, country: str | None) -> BrandHit
     )
 
 
-BESIDE_SHOP = frozenset({"amenity/fuel", "amenity/charging_station", "amenity/post_office", "amenity/car_wash"})
+ARMS = ("amenity/fuel", "shop/convenience", "amenity/charging_station", "amenity/post_office", "amenity/car_wash")
+"""What an owner may have besides its shops under the same name, from the likeliest to the unlikeliest to be meant."""
 
 
 @lru_cache(maxsize=256)
@@ -143,13 +125,14 @@ def _meant(keys: tuple[str, ...], country: str | None) -> Brand:
     """Return the brand that a key most likely names.
 
     One in the country precedes others, one that is named for it those that are everywhere, the shops of an owner its
-    pumps and pick-up points, and one in many countries those in few.
+    pumps, and one in many countries those in few.
     """
 
-    def order(brand: Brand) -> tuple[bool, bool, bool, int]:
+    def order(brand: Brand) -> tuple[bool, bool, int, int]:
         fits = country is not None and brand.fits(country)
         listed = country in brand.countries
-        return not fits, not listed, brand.kinds[0] in BESIDE_SHOP, -len(brand.countries)
+        arm = 1 + ARMS.index(brand.kinds[0]) if brand.kinds[0] in ARMS else 0
+        return not fits, not listed, arm, -len(brand.countries)
 
     return min((brand for key in keys for brand in brand_table().brands_of(key)), key=order)
 
@@ -196,32 +179,10 @@ def _windows(words: Sequence[Piece], *, exact_only: bool) -> Iterator[_Match]:
             start, end = words[first].start, words[last].end
             if text in table.places:
                 yield _Match((text,), start, end, 1.0, table.weight(text))
-            elif not exact_only and last - first < MAX_MISREAD_WORDS and (near := _misread(text)):
-                keys, similarity, weight = near
-                yield _Match(keys, start, end, similarity, weight)
-
-
-def _misread(text: str) -> tuple[tuple[str, ...], float, float] | None:
-    """Return the keys that a text is likely a misreading of, with the similarity and the weight."""
-    dense = is_dense(text)
-    letters = sum(map(str.isalpha, text))
-    if letters < SHORTEST_MISREAD - dense or letters < len(text) - 1:
-        return None
-    table = brand_table()
-    near = process.extract(
-        text,
-        table.near(text),
-        scorer=Levenshtein.normalized_similarity,
-        score_cutoff=MIN_DENSE_LIKENESS if dense else MIN_LIKENESS,
-        limit=2 * MAX_MEANT,
-    )
-    best = near[0][1] if near else 0.0
-    keys = tuple(dict.fromkeys(key for key, similarity, _ in near if similarity == best and key.isalpha()))[:MAX_MEANT]
-    if not keys:
-        return None
-    costs = MISREAD_COSTS if all(len(key) == len(text) for key in keys) else LOST_COSTS
-    weight = max(map(table.weight, keys)) * max(0.0, 1.0 - costs * (1.0 - best))
-    return keys, float(best), weight
+            elif not exact_only and last - first < MAX_MISREAD_WORDS:
+                near = misreading_of([word.text for word in words[first : last + 1]])
+                if near:
+                    yield _Match(near.keys, start, end, near.similarity, near.weight)
 
 
 def _in_context(match: _Match, line: str, letters: int) -> _Match:

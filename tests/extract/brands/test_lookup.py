@@ -198,6 +198,13 @@ def test_the_same_lines_with_a_shop_among_them_name_that_first() -> None:
     assert find_brands((*lines[:3], "EDEKA Neumann", *lines[3:]), "DE")[0].name == "Edeka"
 
 
+@pytest.mark.parametrize(
+    "line", ["DI HUAN YA RESTAURANT", "SENG KEE RESTAURANT", "ENW HARDWARE CENTRE", "AH HOCK BAKERY"]
+)
+def test_a_name_is_no_other_one_of_the_same_kind_of_shop(line: str) -> None:
+    assert all(hit.weight <= WEAK for hit in find_brands((line,), None))
+
+
 def test_nothing_is_found_in_nothing() -> None:
     assert find_brands((), "DE") == ()
     assert find_brands(("", " *** ", "-----", "123 456"), "DE") == ()

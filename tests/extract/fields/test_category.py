@@ -40,7 +40,7 @@ def category_of(
         ("Esselunga S.p.A.", "IT", "groceries"),
         ("Decathlon", "FR", "sports"),
         ("SHELL", "GB", "fuel"),
-        ("Boots", "GB", "beauty_care"),
+        ("Boots", "GB", "pharmacy_health"),
         ("Next", "GB", "clothing"),
         ("Target", "US", "general_merchandise"),
         ("Walmart", "US", "general_merchandise"),
