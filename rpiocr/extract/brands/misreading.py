@@ -33,7 +33,7 @@ MAX_MEANT = 3
 
 @dataclass(frozen=True, slots=True)
 class Misreading:
-    """Keys of the table that a text is equally similar to, how similar (0 to 1), and the weight that is left to them."""
+    """Keys of the table that a text is equally similar to, how similar (0 to 1), and the weight left to them."""
 
     keys: tuple[str, ...]
     similarity: float
