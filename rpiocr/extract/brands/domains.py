@@ -32,7 +32,7 @@ def _pattern() -> re.Pattern[str]:
     top = any_of((*COMMON_DOMAINS, *(country.domain for country in countries().values() if country.domain)))
     second = any_of(domains["second"])
     return re.compile(
-        rf"(?P<mail>[\w.+-]+@)?(?<![\w-])(?:[a-z0-9-]{{1,30}}\.){{0,3}}?(?P<name>[a-z0-9-]{{2,40}})(?:\.{second})?\.{top}(?![\w.-]*\w)",
+        rf"(?P<mail>[\w.+-]{{1,64}}@)?(?<![\w-])(?:[a-z0-9-]{{1,30}}\.){{0,3}}?(?P<name>[a-z0-9-]{{2,40}})(?:\.{second})?\.{top}(?![\w.-]*\w)",
         re.IGNORECASE,
     )
 

@@ -17,8 +17,8 @@ MAX_WORDS = 8
 MAX_MISREAD_WORDS = 4
 """Maximum number of words of a name, and of one that is misread."""
 
-MAX_LINE = 100
-"""Maximum number of words of a line that is searched: a longer one is no line of a receipt."""
+MAX_LINE = 400
+"""Maximum number of characters of a line that are searched: a longer one is no line of a receipt."""
 
 IN_DOMAIN = 0.75
 SHORT_DOMAIN = 0.5
@@ -86,7 +86,8 @@ def find_brands(lines: Sequence[str], country: str | None) -> tuple[BrandHit, ..
 
     ``country`` is the ISO 3166 code of the receipt's country, None if it is unknown.
     """
-    hits = [_hit(match, line, number, country) for number, line in enumerate(lines) for match in _matches(line)]
+    cut = [line[:MAX_LINE] for line in lines]
+    hits = [_hit(match, line, number, country) for number, line in enumerate(cut) for match in _matches(line)]
     return tuple(sorted(hits, key=lambda hit: (-_strength(hit), hit.line, hit.start)))
 
 
@@ -145,7 +146,7 @@ def _has_price(line: str, match: _Match) -> bool:
 def _matches(line: str) -> tuple[_Match, ...]:
     """Return what a line names, without overlaps. Cached, because passes read most lines alike."""
     domains = find_domains(line)
-    words = pieces(line)[:MAX_LINE]
+    words = pieces(line)
     free = [word for word in words if not any(word.start in one.whole for one in domains)]
     letters = sum(len(word.text) for word in free if not word.text.isdigit())
     found = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 
@@ -11,7 +11,7 @@ from rapidfuzz.distance import Levenshtein
 
 from rpiocr.extract.brands.table import brand_table
 from rpiocr.extract.locale.keyword_tables import built_in_lexicon
-from rpiocr.extract.text.folding import key
+from rpiocr.extract.text.folding import folded_words
 from rpiocr.extract.text.scripts import is_dense
 
 MIN_LIKENESS = 0.79
@@ -73,14 +73,9 @@ def misreading_of(words: Sequence[str]) -> Misreading | None:
 @cache
 def _common_words() -> frozenset[str]:
     """Words that many names have, and words that are no misread names although they resemble some."""
-    return frozenset(map(key, _words()))
-
-
-def _words() -> Iterator[str]:
     lexicon = built_in_lexicon()
-    for group in fields(lexicon.shops):
-        for phrase in getattr(lexicon.shops, group.name):
-            yield from phrase.replace("*", "").split()
-    for phrases in (lexicon.company.form, lexicon.branch.before, lexicon.address.street):
-        for phrase in phrases:
-            yield from phrase.split()
+    groups = [getattr(lexicon.shops, group.name) for group in fields(lexicon.shops)]
+    groups += [lexicon.company.form, lexicon.branch.before, lexicon.address.street]
+    # All at once: one text of three thousand phrases is folded in a fraction of the time that the phrases take.
+    words = folded_words(" ".join(phrase for group in groups for phrase in group))
+    return frozenset(word for word in words if not is_dense(word))

@@ -14,7 +14,7 @@ from rpiocr.extract.brands import BrandHit, find_brands
 from rpiocr.extract.roles import ReceiptLine
 from rpiocr.extract.tables.categories import Categories, category_ids
 from rpiocr.extract.tables.lexicon import Lexicon
-from rpiocr.extract.text.folding import pieces
+from rpiocr.extract.text.folding import folded_words
 from rpiocr.extract.text.shop_words import ShopWords
 
 HEAD_LINES = 8
@@ -104,7 +104,7 @@ def _of_user(clues: _Clues, categories: Categories) -> Iterator[str]:
 
 def _contains(text: str, name: str) -> bool:
     """Return whether the words of a name follow one another in a text."""
-    words, wanted = [piece.text for piece in pieces(text)], [piece.text for piece in pieces(name)]
+    words, wanted = folded_words(text), folded_words(name)
     return bool(wanted) and any(
         words[start : start + len(wanted)] == wanted for start in range(len(words) - len(wanted) + 1)
     )

@@ -41,9 +41,14 @@ def pieces(text: str) -> list[Piece]:
     return [Piece(_folded(match[0]), *match.span()) for match in PIECE.finditer(plain(text))]
 
 
+def folded_words(text: str) -> list[str]:
+    """Return the words of a text as they are compared."""
+    return [_folded(word) for word in PIECE.findall(plain(text))]
+
+
 def key(text: str) -> str:
     """Return a name as it is looked up: its folded words without spaces between them."""
-    return "".join(piece.text for piece in pieces(text))
+    return "".join(folded_words(text))
 
 
 def _folded(word: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
-from rpiocr.extract.text.folding import key, pieces
+from rpiocr.extract.text.folding import folded_words
 from rpiocr.extract.text.scripts import is_dense
 
 SHORTEST_MISREAD = 7
@@ -18,6 +18,9 @@ of shops are named by ordinary words, which others resemble."""
 
 SHORTEST_PART = 4
 """Minimum number of characters that a longer word has to have beside the part that names a kind."""
+
+MAX_LINE = 400
+"""Maximum number of characters of a text that are searched: a longer one is no line of a receipt."""
 
 SPELLED = 3
 """Minimum length of the longest of several parts of a word: S.p.A. is no spa."""
@@ -30,13 +33,14 @@ class ShopWords:
         self._order = {group: place for place, group in enumerate(groups)}
         self._whole: dict[str, str] = {}
         self._parts: dict[str, str] = {}
-        longest = 1
-        for group, words in groups.items():
-            for word in words:
-                where = self._parts if "*" in (word[0], word[-1]) else self._whole
-                where.setdefault(_marked(word), group)
-                longest = max(longest, len(pieces(word)))
-        self._longest = longest
+        self._longest = 1
+        for group, phrases in groups.items():
+            for phrase in phrases:
+                words = folded_words(phrase)
+                self._longest = max(self._longest, len(words))
+                marks = phrase[0] == "*", phrase[-1] == "*"
+                where = self._parts if any(marks) else self._whole
+                where.setdefault("*" * marks[0] + "".join(words) + "*" * marks[1], group)
         self._of_size: dict[int, list[str]] = defaultdict(list)
         for word in self._whole:
             if len(word) >= SHORTEST_MISREAD and word.isalpha():
@@ -44,7 +48,7 @@ class ShopWords:
 
     def find(self, text: str) -> str | None:
         """Return the kind of shop that a text names, the first of several; of overlapping words the longest counts."""
-        words = [piece.text for piece in pieces(text)]
+        words = folded_words(text[:MAX_LINE])
         found = list(self._windows(words))
         kinds = {one[2] for one in found if not any(_holds(other, one) for other in found)}
         return min(kinds or self._in_parts(words), key=self._order.__getitem__, default=None)
@@ -84,11 +88,6 @@ class ShopWords:
         near = (one for size in (len(word) - 1, len(word), len(word) + 1) for one in self._of_size[size])
         best = process.extractOne(word, near, scorer=Levenshtein.normalized_similarity, score_cutoff=MIN_LIKENESS)
         return self._whole[best[0]] if best else None
-
-
-def _marked(word: str) -> str:
-    """Return a word as it is compared, with the * at its ends."""
-    return ("*" if word[0] == "*" else "") + key(word) + ("*" if word[-1] == "*" else "")
 
 
 def _holds(one: tuple[int, int, str], other: tuple[int, int, str]) -> bool:

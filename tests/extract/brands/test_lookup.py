@@ -205,6 +205,11 @@ def test_a_name_is_no_other_one_of_the_same_kind_of_shop(line: str) -> None:
     assert all(hit.weight <= WEAK for hit in find_brands((line,), None))
 
 
+def test_a_line_without_end_is_searched_as_far_as_lines_go() -> None:
+    line = "Lidl " + "rewe.x " * 50_000
+    assert find_brands((line,), "DE")[0].end < 1000
+
+
 def test_nothing_is_found_in_nothing() -> None:
     assert find_brands((), "DE") == ()
     assert find_brands(("", " *** ", "-----", "123 456"), "DE") == ()
