@@ -72,7 +72,14 @@ SIGNS = {
 BRAND = 0.3
 """From this value of the feature a name is that of a brand."""
 
-SLOGANS = ("GOOD MORNING", "Fresh every day", "Family owned since 1987", "Quality you can trust", "Always near you", "FOLLOW US")
+SLOGANS = (
+    "GOOD MORNING",
+    "Fresh every day",
+    "Family owned since 1987",
+    "Quality you can trust",
+    "Always near you",
+    "FOLLOW US",
+)
 
 DRAWN_WEIGHT = 0.25
 """Weight of a drawn text, of which there are many of one pattern, beside a real receipt."""
@@ -96,7 +103,12 @@ class Choice:
 
 
 def choice_of(
-    example: tuple[str, str], reading: Reading, rows: Sequence[ReceiptLine], names: Sequence[str], *, legal: bool = False
+    example: tuple[str, str],
+    reading: Reading,
+    rows: Sequence[ReceiptLine],
+    names: Sequence[str],
+    *,
+    legal: bool = False,
 ) -> Choice:
     """Return the candidates on the lines of a receipt, compared with all ``names`` that count as right.
 
@@ -123,7 +135,13 @@ def of_recorded(examples: Sequence[Example], recording: Path) -> Iterator[Choice
         for example in examples:
             found = next(reader.read(str(example.picture))) if example.label.names else None
             if isinstance(found, Trace):
-                yield choice_of((example.set_name, example.id), found.reading, found.rows, example.label.names, legal=is_legal(example))
+                yield choice_of(
+                    (example.set_name, example.id),
+                    found.reading,
+                    found.rows,
+                    example.label.names,
+                    legal=is_legal(example),
+                )
 
 
 def is_legal(example: Example) -> bool:

@@ -52,7 +52,8 @@ def lines_of(printout: Printout) -> tuple[Line, ...]:
 def set_in_type(texts: Sequence[str], larger: Collection[int] = ()) -> tuple[Line, ...]:
     """Return lines with their words in places; those with the numbers in ``larger`` are half as high again."""
     set_lines = (
-        tuple(_words(text, STEP * place, HEIGHT * (1.5 if place in larger else 1.0))) for place, text in enumerate(texts)
+        tuple(_words(text, STEP * place, HEIGHT * (1.5 if place in larger else 1.0)))
+        for place, text in enumerate(texts)
     )
     return tuple(Line(words) for words in set_lines if words)
 

@@ -20,6 +20,7 @@ from rpiocr.decide.items import ItemsRead, find_items
 from rpiocr.decode.formats import Format, recognise
 from rpiocr.errors import CloudError, EngineError, InputError, NoTextError, SettingsError
 from rpiocr.extract import DateOrder, Hints, Languages, PhotoDate, photo_date
+from rpiocr.extract.tables.categories import Categories, built_in_categories, read_categories
 from rpiocr.load.budget import Limits
 from rpiocr.load.mail import read_mail
 from rpiocr.load.pages import pages_of
@@ -105,6 +106,7 @@ class Reader:
             self.settings.currency or None,
             self.settings.home or None,
             country_of_zone(time_zone()),
+            categories=_categories(self.settings.categories),
         )
         self._judge = Judge(self.settings.accept_risk)
         planned = plan(self.settings, second_engine=len(ENGINES.installed(EngineKind.LOCAL)) > 1)
@@ -374,6 +376,10 @@ def _keyword_directory(name: str) -> Path | None:
         message = f"keywords is {name!r}; it must be an existing folder"
         raise SettingsError(message)
     return Path(name) if name else None
+
+
+def _categories(name: str) -> Categories:
+    return read_categories(Path(name)) if name else built_in_categories()
 
 
 def read_receipts(file: str | Path, settings: Settings | None = None) -> Iterator[Receipt]:

@@ -156,6 +156,9 @@ class Settings:
         example="CH",
     )
     keywords: str = _setting("", str, "Directory with additional keyword tables (*.toml).")
+    categories: str = _setting(
+        "", str, "File (*.toml) that renames categories of purchases, or adds some by words or names of merchants."
+    )
     workers: int = _setting(0, int, "Number of passes run in parallel; 0 means one per core.", minimum=0, maximum=64)
     pass_timeout: float = _setting(10.0, float, "Time limit of one pass.", minimum=0.1, maximum=3600, unit="seconds")
     receipt_timeout: float = _setting(

@@ -24,7 +24,8 @@ from urllib.parse import urlsplit
 from generated import write_or_check
 from name_weight import weight
 
-from rpiocr.extract.brands.folding import key, pieces
+from rpiocr.extract.tables.files import cldr
+from rpiocr.extract.text.folding import key
 
 ROOT = Path(__file__).parent.parent
 FILE = ROOT / "rpiocr" / "extract" / "tables" / "brands" / "brands.tsv.gz"
@@ -52,8 +53,8 @@ OPERATORS = ("amenity/post_office", "amenity/parking", "highway/toll_gantry", "b
 """Kinds whose sellers are listed by operator: they have one sign, not a brand."""
 
 FIRST = (
-    *("shop/supermarket", "shop/department_store", "shop/wholesale", "shop/doityourself", "shop/furniture"),
-    *("shop/electronics", "shop/chemist", "shop/variety_store", "shop/clothes", "amenity/pharmacy"),
+    *("shop/department_store", "shop/wholesale", "shop/supermarket", "shop/doityourself", "shop/furniture"),
+    *("shop/electronics", "shop/variety_store", "shop/clothes", "amenity/pharmacy", "shop/chemist"),
 )
 LAST = (
     *("amenity/fuel", "shop/convenience", "amenity/restaurant", "amenity/fast_food", "amenity/cafe", "shop/bakery"),
@@ -61,6 +62,9 @@ LAST = (
     *("shop/car_repair", "shop/optician", "shop/travel_agency", "shop/toilets"),
 )
 """Kinds of a brand that come first and last: a supermarket with pumps and a café is a supermarket."""
+
+SHOPS_WITH_PUMPS = ("7-Eleven", "Wawa", "Sheetz", "Lawson", "FamilyMart")
+"""Convenience stores some of which have pumps; where others have both, the shop is beside the pumps."""
 
 NAME_TAGS = re.compile(
     r"(?:name|brand)(?::(?!nan|wiki)[A-Za-z-]+)?|(?:brand:)?short(?:_name)?(?::\w+)?|alt_name(?::\w+)?"
@@ -84,11 +88,9 @@ UNNAMED = {
     "sba": "CY",
     "northern cyprus": "CY",
     "mainland china": "CN",
+    "crimea": "UA",
 }
 """How the areas begin that neither package assigns to a country."""
-
-LEAST_ALONE = 0.58
-"""Minimum weight of a name by which a longer one of the same brand is found as well."""
 
 LEAST_OF_DOMAIN = 0.6
 """Minimum weight of a name that is known from a domain only."""
@@ -139,6 +141,8 @@ def render() -> str:
 
 def _kinds(brand: Brand) -> str:
     def place(kind: str) -> tuple[int, str]:
+        if brand.name in SHOPS_WITH_PUMPS and kind == "shop/convenience":
+            return -1, kind
         if kind in FIRST:
             return FIRST.index(kind), kind
         return len(FIRST) + (1 + LAST.index(kind) if kind in LAST else 0), kind
@@ -198,17 +202,18 @@ def _entry(entry: Mapping[str, Any], tree: str) -> Brand:
     brand.main.update(dict.fromkeys((own[0], shown)))
     if tree == "operators":
         brand.main.update(dict.fromkeys(tags[tag] for tag in tags if re.fullmatch(r"operator:(en|short)", tag)))
-    for tag, value in tags.items():
-        if NAME_TAGS.fullmatch(tag):
-            brand.other.update(dict.fromkeys(part.strip() for part in value.split(";")))
+    names = (value for tag, value in tags.items() if NAME_TAGS.fullmatch(tag))
+    brand.other.update(dict.fromkeys(part.strip() for value in names for part in value.split(";")))
     brand.other.update(dict.fromkeys(entry.get("matchNames", ())))
-    areas = entry["locationSet"]
-    brand.countries = {code for area in areas.get("include", ["001"]) for code in _countries(area)}
-    if "*" in brand.countries:
-        brand.without = {code for area in areas.get("exclude", ()) for code in _countries(area)}
-    wikidata = tags.get(f"{tree[:-1]}:wikidata")
-    brand.items = {wikidata} if wikidata else set()
+    _set_area(brand, entry["locationSet"])
+    brand.items = {tags[tag] for tag in (f"{tree[:-1]}:wikidata",) if tag in tags}
     return brand
+
+
+def _set_area(brand: Brand, areas: Mapping[str, list[object]]) -> None:
+    without = {code for area in areas.get("exclude", ()) if not _is_part(area) for code in _countries(area)}
+    brand.countries = {code for area in areas.get("include", ["001"]) for code in _countries(area)} - without
+    brand.without = without if "*" in brand.countries else None
 
 
 # ----------------------------------------------------------------------------------------------- the countries
@@ -228,20 +233,30 @@ def _countries(area: object) -> Iterator[str]:
         yield from _named(str(area).removesuffix(".geojson").upper())
 
 
+def _is_part(area: object) -> bool:
+    """Return whether an area is a part of a country: without it, the country is left."""
+    return isinstance(area, list) or str(area).endswith(".geojson")
+
+
 def _named(code: str) -> Iterator[str]:
     """Yield the countries that a code of a country or a group of countries names; none that is unknown."""
     for country in _borders():
         about = country["properties"]
         names = (about.get("iso1A2"), about.get("iso1A3"), about.get("wikidata"), *about.get("aliases", ()))
         if code in names or code in about.get("groups", ()):
-            yield about.get("country") or about["iso1A2"]
+            yield _code(about)
+
+
+def _code(about: Mapping[str, Any]) -> str:
+    """The code of an area in ISO 3166: its own, or that of the country that it belongs to."""
+    own: str = about.get("iso1A2") or ""
+    return own if own in cldr()["territories"] else about.get("country") or own
 
 
 @cache
 def _borders() -> tuple[Mapping[str, Any], ...]:
     data = json.loads((_folder("BORDERS") / "src" / "data" / "borders.json").read_text("utf-8"))
-    ours = (one for one in data["features"] if one["properties"].get("country") or one["properties"].get("iso1A2"))
-    return tuple(one for one in ours if len(one["properties"].get("country") or one["properties"]["iso1A2"]) == 2)
+    return tuple(one for one in data["features"] if len(_code(one["properties"])) == len("CH"))
 
 
 def _around(east: float, north: float) -> Iterator[str]:
@@ -249,7 +264,7 @@ def _around(east: float, north: float) -> Iterator[str]:
     for country in _borders():
         shape = country["geometry"]
         if shape and any(_is_inside(east, north, part[0]) for part in shape["coordinates"]):
-            yield country["properties"].get("country") or country["properties"]["iso1A2"]
+            yield _code(country["properties"])
 
 
 def _is_inside(east: float, north: float, ring: list[list[float]]) -> bool:
@@ -279,24 +294,12 @@ def _keys(brands: list[Brand]) -> dict[str, str]:
                 if len(folded := key(spelled)) >= SHORTEST_OTHER or not folded.isascii():
                     other[folded].setdefault(place, spelled)
     found: dict[str, str] = {}
-    strong = {
-        folded: {place for place, name in meant.items() if weight(name, _codes(brands[place])) >= LEAST_ALONE}
-        for folded, meant in own.items()
-    }
     for folded in sorted(own.keys() | other.keys()):
-        meant = own.get(folded) or {
-            place: name for place, name in other[folded].items() if not _holds(name, place, strong)
-        }
-        if meant and 1 < len(folded) <= LONGEST and any(map(str.isalpha, folded)):
+        meant = own.get(folded) or other[folded]
+        if 1 < len(folded) <= LONGEST and any(map(str.isalpha, folded)):
             lightest = min(weight(name, _codes(brands[place])) for place, name in meant.items())
             found[folded] = f"{','.join(map(str, meant))}\t{lightest:.0%}".removesuffix("%")
     return found
-
-
-def _holds(name: str, place: int, strong: Mapping[str, set[int]]) -> bool:
-    """Return whether a name begins with one of the same brand that is enough by itself."""
-    words = [piece.text for piece in pieces(name)]
-    return any(place in strong.get("".join(words[:end]), ()) for end in range(1, len(words)))
 
 
 def _spellings(name: str) -> Iterator[str]:

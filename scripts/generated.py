@@ -17,8 +17,8 @@ OFFICIAL = {"official", "de_facto_official"}
 def write_or_check(file: Path, render: Callable[[], str], about: str, source: str) -> int:
     """Write what ``render`` returns, or with --check compare it; returns the exit status.
 
-    ``about`` is the script's docstring, ``source`` names the packages that the data are from. A file whose name ends with
-    .gz is compressed; what it holds is compared, as compressors differ.
+    ``about`` is the script's docstring, ``source`` names the packages that the data are from. A file whose name ends
+    with .gz is compressed; what it holds is compared, as compressors differ.
     """
     parser = argparse.ArgumentParser(description=about.partition("\n")[0])
     parser.add_argument("--check", action="store_true", help="only report by the exit status whether it is fresh")

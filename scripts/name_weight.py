@@ -11,8 +11,8 @@ from pathlib import Path
 from babel.languages import get_territory_language_info
 from generated import official_languages
 
-from rpiocr.extract.brands.folding import pieces
 from rpiocr.extract.tables.files import places
+from rpiocr.extract.text.folding import pieces
 from rpiocr.extract.text.scripts import IS_LONE
 
 TABLES = Path(__file__).parent.parent / "rpiocr" / "extract" / "tables"

@@ -149,6 +149,16 @@ def test_keyword_tables_that_are_not_there_or_not_toml_are_wrong_usage(run: Run,
     assert "mine.toml cannot be read" in broken.stderr
 
 
+def test_categories_that_are_not_there_or_wrong_are_wrong_usage(run: Run, tmp_path: Path) -> None:
+    missing = run("scan", "--categories", tmp_path / "nowhere.toml", SMALL)
+    assert missing.status == ExitCode.USAGE
+    assert "nowhere.toml cannot be read" in missing.stderr
+    (tmp_path / "mine.toml").write_text('[rename]\ngrocery = "food"\n', "utf-8")
+    wrong = run("scan", "--categories", tmp_path / "mine.toml", SMALL)
+    assert wrong.status == ExitCode.USAGE
+    assert "did you mean groceries?" in wrong.stderr
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -54,7 +54,7 @@ Command = Callable[..., Any]
 HEADINGS: Mapping[str, tuple[str, ...]] = {
     "Reading": (
         *("mode", "engine", "lang", "variant", "psm", "retries", "recipes", "scale", "date_order"),
-        *("photo_date", "currency", "home", "keywords", "pages", "items"),
+        *("photo_date", "currency", "home", "keywords", "categories", "pages", "items"),
     ),
     "Trust": ("accept_risk",),
     "Speed and limits": ("deadline", "workers", "pass_timeout", "receipt_timeout", "max_pixels", "max_pages"),

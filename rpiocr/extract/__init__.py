@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from rpiocr.extract.dates.photo_date import PhotoDate, photo_date
+from rpiocr.extract.fields.category import find_category
 from rpiocr.extract.fields.currency import find_currencies
 from rpiocr.extract.fields.date import find_dates, find_time
 from rpiocr.extract.fields.merchant import find_merchants
@@ -29,6 +30,7 @@ from rpiocr.extract.locale.inference import Inference, Locale, infer
 from rpiocr.extract.locale.keyword_tables import Languages
 from rpiocr.extract.receipt_lines import build_receipt_lines
 from rpiocr.extract.roles import SURE_TOTALS, ReceiptLine
+from rpiocr.extract.tables.categories import Categories, built_in_categories
 from rpiocr.extract.tables.countries import DateOrder
 from rpiocr.extract.text.keywords import Tables
 from rpiocr.model import Box, Candidate, Reading
@@ -45,7 +47,8 @@ class Hints:
     ``today`` is None for the day on which a page is read: a reader may be kept for weeks.
     ``order`` and ``currency`` are None where they are to be inferred. ``home`` is the country that the user named,
     ``time_zone`` that of the system's clock, ``code_country`` that whose office defines the format of a code on the
-    receipt, all as in ISO 3166. ``photo`` is when the page was photographed.
+    receipt, all as in ISO 3166. ``photo`` is when the page was photographed. ``categories`` are those that a purchase
+    may have, as the user's file changes them.
     """
 
     today: dt.date | None = None
@@ -55,6 +58,7 @@ class Hints:
     time_zone: str | None = None
     code_country: str | None = None
     photo: PhotoDate | None = None
+    categories: Categories = field(default_factory=built_in_categories)
 
     @property
     def day(self) -> dt.date:
@@ -106,6 +110,11 @@ def _merchant(page: Printout) -> str:
     return next((one.value for one in page.found["merchant"]), "")
 
 
+def _category(page: Printout) -> str | None:
+    lexicon, categories = page.tables.lexicon, page.hints.categories
+    return find_category(page.rows, _merchant(page) or None, page.locale.country, lexicon, categories)
+
+
 def _website(page: Printout) -> str | None:
     names = (_merchant(page), page.found["merchant_legal"])
     return find_website(page.rows, page.tables.lexicon, tuple(filter(None, names)))
@@ -128,6 +137,7 @@ FINDERS: Mapping[str, Callable[[Printout], Any]] = {
     "address": lambda page: find_address(page.rows, page.tables.lexicon, _known(page)),
     "phone": lambda page: find_phone(page.rows, page.tables.lexicon, _numbers(page)),
     "website": _website,
+    "category": _category,
 }
 """The finder of each field, in this order: all candidates, best first, of one that is voted on; else its value."""
 

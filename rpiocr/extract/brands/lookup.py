@@ -7,37 +7,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from rapidfuzz import process
-from rapidfuzz.distance import Levenshtein
-
-from rpiocr.extract.text.domains import Domain, find_domains
-from rpiocr.extract.brands.folding import Piece, key, pieces
+from rpiocr.extract.brands.misreading import misreading_of
 from rpiocr.extract.brands.table import Brand, brand_table
 from rpiocr.extract.locale.keyword_tables import built_in_lexicon
-from rpiocr.extract.text.scripts import is_dense
-
-MIN_LIKENESS = 0.79
-MIN_DENSE_LIKENESS = 0.74
-"""Minimum similarity of a misread name: one of 5 to 9 characters may differ, two of 10 to 14; of ideographs, kana and
-syllables one of 4."""
-
-SHORTEST_MISREAD = 5
-"""Minimum number of characters of a name that may be misread otherwise than by characters that look alike."""
-
-MISREAD_COSTS = 1.6
-LOST_COSTS = 2.4
-"""A misread name loses this times the part of it that differs: there are twenty thousand names to be mistaken for. The
-second holds if it has more or fewer characters: such a name may be another word, while a character is seldom lost."""
-
-MAX_MEANT = 3
-"""Maximum number of names that are equally similar to a misread one; the country decides among them."""
+from rpiocr.extract.text.domains import Domain, find_domains
+from rpiocr.extract.text.folding import Piece, key, pieces
 
 MAX_WORDS = 8
 MAX_MISREAD_WORDS = 4
 """Maximum number of words of a name, and of one that is misread."""
 
-MAX_LINE = 100
-"""Maximum number of words of a line that is searched: a longer one is no line of a receipt."""
+MAX_LINE = 400
+"""Maximum number of characters of a line that are searched: a longer one is no line of a receipt."""
 
 IN_DOMAIN = 0.75
 SHORT_DOMAIN = 0.5
@@ -71,8 +52,8 @@ class BrandHit:
     number ``line``. ``similarity``, 0 to 1, is 1 where only characters that look alike differ. ``kinds`` are kinds
     of its shops as tags of OpenStreetMap, the usual one first. ``fits_country`` is whether it has shops in the country,
     None if that is unknown. ``weight``, 0 to 1, is how much the hit says: little for short names, ordinary words, and
-    names among other words. ``in_domain``: it is the name of a domain. ``beside_price``: the line has an amount: the name
-    may be that of something sold.
+    names among other words. ``in_domain``: it is the name of a domain. ``beside_price``: the line has an amount, as
+    those of goods have.
     """
 
     name: str
@@ -105,7 +86,8 @@ def find_brands(lines: Sequence[str], country: str | None) -> tuple[BrandHit, ..
 
     ``country`` is the ISO 3166 code of the receipt's country, None if it is unknown.
     """
-    hits = [_hit(match, line, number, country) for number, line in enumerate(lines) for match in _matches(line)]
+    cut = [line[:MAX_LINE] for line in lines]
+    hits = [_hit(match, line, number, country) for number, line in enumerate(cut) for match in _matches(line)]
     return tuple(sorted(hits, key=lambda hit: (-_strength(hit), hit.line, hit.start)))
 
 
@@ -120,9 +102,6 @@ def _strength(hit: BrandHit) -> float:
 def _hit(match: _Match, line: str, number: int, country: str | None) -> BrandHit:
     brand = _meant(match.keys, country)
     matched = line[match.start : match.end]
-    weight = match.weight
-    if "&" in matched and "&" in brand.name:
-        weight = max(weight, JOINED)
     return BrandHit(
         name=brand.name,
         line=number,
@@ -130,7 +109,7 @@ def _hit(match: _Match, line: str, number: int, country: str | None) -> BrandHit
         similarity=match.similarity,
         kinds=brand.kinds,
         fits_country=brand.fits(country) if country else None,
-        weight=weight,
+        weight=match.weight,
         in_domain=match.in_domain,
         beside_price=_has_price(line, match),
         start=match.start,
@@ -138,18 +117,23 @@ def _hit(match: _Match, line: str, number: int, country: str | None) -> BrandHit
     )
 
 
+ARMS = ("amenity/fuel", "shop/convenience", "amenity/charging_station", "amenity/post_office", "amenity/car_wash")
+"""What an owner may have besides its shops under the same name, from the likeliest to the unlikeliest to be meant."""
+
+
 @lru_cache(maxsize=256)
 def _meant(keys: tuple[str, ...], country: str | None) -> Brand:
     """Return the brand that a key most likely names.
 
-    One in the country precedes others, one that is named for it those that are everywhere, and one in many countries
-    those in few.
+    One in the country precedes others, one that is named for it those that are everywhere, the shops of an owner its
+    pumps, and one in many countries those in few.
     """
 
-    def order(brand: Brand) -> tuple[bool, bool, int]:
+    def order(brand: Brand) -> tuple[bool, bool, int, int]:
         fits = country is not None and brand.fits(country)
         listed = country in brand.countries
-        return not fits, not listed, -len(brand.countries)
+        arm = 1 + ARMS.index(brand.kinds[0]) if brand.kinds[0] in ARMS else 0
+        return not fits, not listed, arm, -len(brand.countries)
 
     return min((brand for key in keys for brand in brand_table().brands_of(key)), key=order)
 
@@ -162,8 +146,8 @@ def _has_price(line: str, match: _Match) -> bool:
 def _matches(line: str) -> tuple[_Match, ...]:
     """Return what a line names, without overlaps. Cached, because passes read most lines alike."""
     domains = find_domains(line)
-    words = pieces(line)[:MAX_LINE]
-    free = [word for word in words if not any(one.start < word.end and word.start < one.end for one in domains)]
+    words = pieces(line)
+    free = [word for word in words if not any(word.start in one.whole for one in domains)]
     letters = sum(len(word.text) for word in free if not word.text.isdigit())
     found = [
         *(match for domain in domains if not domain.is_provider for match in _in_domain(domain)),
@@ -196,39 +180,18 @@ def _windows(words: Sequence[Piece], *, exact_only: bool) -> Iterator[_Match]:
             start, end = words[first].start, words[last].end
             if text in table.places:
                 yield _Match((text,), start, end, 1.0, table.weight(text))
-            elif not exact_only and last - first < MAX_MISREAD_WORDS and (near := _misread(text)):
-                keys, similarity, weight = near
-                yield _Match(keys, start, end, similarity, weight)
-
-
-def _misread(text: str) -> tuple[tuple[str, ...], float, float] | None:
-    """Return the keys that a text is likely a misreading of, with the similarity and the weight."""
-    dense = is_dense(text)
-    letters = sum(map(str.isalpha, text))
-    if letters < SHORTEST_MISREAD - dense or letters < len(text) - 1:
-        return None
-    table = brand_table()
-    near = process.extract(
-        text,
-        table.near(text),
-        scorer=Levenshtein.normalized_similarity,
-        score_cutoff=MIN_DENSE_LIKENESS if dense else MIN_LIKENESS,
-        limit=2 * MAX_MEANT,
-    )
-    best = near[0][1] if near else 0.0
-    keys = tuple(dict.fromkeys(key for key, similarity, _ in near if similarity == best and key.isalpha()))[:MAX_MEANT]
-    if not keys:
-        return None
-    costs = MISREAD_COSTS if all(len(key) == len(text) for key in keys) else LOST_COSTS
-    weight = max(map(table.weight, keys)) * max(0.0, 1.0 - costs * (1.0 - best))
-    return keys, float(best), weight
+            elif not exact_only and last - first < MAX_MISREAD_WORDS:
+                near = misreading_of([word.text for word in words[first : last + 1]])
+                if near:
+                    yield _Match(near.keys, start, end, near.similarity, near.weight)
 
 
 def _in_context(match: _Match, line: str, letters: int) -> _Match:
     """Return a match with the weight that the rest of its line leaves it: ordinary words lose most among others."""
+    weight = max(match.weight, JOINED) if _is_joined(match, line) else match.weight
     inside = sum(char.isalpha() for char in line[match.start : match.end])
     share = min(1.0, inside / letters) if letters else 1.0
-    weight = match.weight * (share + (1.0 - share) * (OUT_OF_LINE + (1.0 - OUT_OF_LINE) * match.weight))
+    weight *= share + (1.0 - share) * (OUT_OF_LINE + (1.0 - OUT_OF_LINE) * weight)
     if _has_price(line, match):
         weight *= BESIDE_PRICE
     if _is_in_street(match, line):
@@ -236,14 +199,28 @@ def _in_context(match: _Match, line: str, letters: int) -> _Match:
     return _Match(match.keys, match.start, match.end, match.similarity, weight)
 
 
+def _is_joined(match: _Match, line: str) -> bool:
+    """Return whether a sign joins the words of a name, in the line as in the name itself."""
+    if "&" not in line[match.start : match.end]:
+        return False
+    return any("&" in brand.name for key in match.keys for brand in brand_table().brands_of(key))
+
+
+HOUSE_NUMBER = re.compile(r"(?<!\d)\d{1,3}(?!\d)")
+
+
 def _is_in_street(match: _Match, line: str) -> bool:
+    """Return whether a line with the number of a house has a word for a street beside the name."""
+    if not HOUSE_NUMBER.search(line):
+        return False
     before, behind = pieces(line[: match.start]), pieces(line[match.end :])
     return any(word.text in _street_words() for word in (*before[-2:], *behind[:1]))
 
 
 @cache
 def _street_words() -> frozenset[str]:
-    return frozenset(map(key, built_in_lexicon().address.street))
+    address = built_in_lexicon().address
+    return frozenset(map(key, (*address.street, *address.before_number)))
 
 
 def _in_domain(domain: Domain) -> Iterator[_Match]:

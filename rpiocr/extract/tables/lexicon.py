@@ -287,6 +287,36 @@ class ItemWords:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class ShopWords:
+    """Words that name a kind of shop, by the categories of categories.toml, in their order.
+
+    A ``*`` at either end of a word stands for the rest of a longer one.
+    """
+
+    pets: Words = ()
+    pharmacy_health: Words = ()
+    fuel: Words = ()
+    vehicle: Words = ()
+    postal_telecom: Words = ()
+    books_stationery: Words = ()
+    toys_children: Words = ()
+    electronics: Words = ()
+    home_garden: Words = ()
+    clothing: Words = ()
+    beauty_care: Words = ()
+    sports: Words = ()
+    alcohol_tobacco: Words = ()
+    cafe_bakery: Words = ()
+    restaurant: Words = ()
+    lodging: Words = ()
+    groceries: Words = ()
+    transport_parking: Words = ()
+    entertainment_leisure: Words = ()
+    services: Words = ()
+    general_merchandise: Words = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
     """The words of all languages together, one field for each section of the tables."""
 
@@ -305,6 +335,7 @@ class Lexicon:
     tax_number: TaxNumberWords
     pages: PageWords
     items: ItemWords
+    shops: ShopWords
 
 
 SECTIONS: Mapping[str, type[Any]] = {
@@ -323,6 +354,7 @@ SECTIONS: Mapping[str, type[Any]] = {
     "tax_number": TaxNumberWords,
     "pages": PageWords,
     "items": ItemWords,
+    "shops": ShopWords,
 }
 """Sections whose words apply to every page."""
 

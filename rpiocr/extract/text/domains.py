@@ -8,29 +8,31 @@ from functools import cache
 
 from rpiocr.extract.tables.countries import countries
 from rpiocr.extract.tables.files import document_facts
+from rpiocr.extract.text.addresses import COMMON_DOMAINS
 from rpiocr.extract.text.patterns import any_of
 
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """The name that a domain is registered by, such as ``lidl``, and where it is in the line.
+    """The name that a domain is registered by, such as ``lidl``, which begins at character ``start`` of the line.
 
-    ``is_provider``: it is that of an address of mail with a provider that anybody has mail at.
+    The address of a page or of mail that it is part of is in ``whole``. ``is_provider``: it is that of an address of
+    mail with a provider that anybody has mail at.
     """
 
     name: str
     start: int
-    end: int
+    whole: range
     is_provider: bool
 
 
 @cache
 def _pattern() -> re.Pattern[str]:
     domains = document_facts()["domains"]
-    top = any_of((*domains["top"], *(country.domain for country in countries().values() if country.domain)))
+    top = any_of((*COMMON_DOMAINS, *(country.domain for country in countries().values() if country.domain)))
     second = any_of(domains["second"])
     return re.compile(
-        rf"(?P<mail>[\w.+-]+@)?(?<![\w-])(?:[a-z0-9-]{{1,30}}\.){{0,3}}?(?P<name>[a-z0-9-]{{2,40}})(?:\.{second})?\.{top}(?![\w.-]*\w)",
+        rf"(?P<mail>[\w.+-]{{1,64}}@)?(?<![\w-])(?:[a-z0-9-]{{1,30}}\.){{0,3}}?(?P<name>[a-z0-9-]{{2,40}})(?:\.{second})?\.{top}(?![\w.-]*\w)",
         re.IGNORECASE,
     )
 
@@ -45,6 +47,11 @@ def find_domains(line: str) -> tuple[Domain, ...]:
     if "." not in line:
         return ()
     return tuple(
-        Domain(match["name"], *match.span("name"), bool(match["mail"]) and match["name"].lower() in _providers())
+        Domain(
+            match["name"],
+            match.start("name"),
+            range(*match.span()),
+            bool(match["mail"]) and match["name"].lower() in _providers(),
+        )
         for match in _pattern().finditer(line)
     )

@@ -41,16 +41,22 @@ def pieces(text: str) -> list[Piece]:
     return [Piece(_folded(match[0]), *match.span()) for match in PIECE.finditer(plain(text))]
 
 
+def folded_words(text: str) -> list[str]:
+    """Return the words of a text as they are compared."""
+    return [_folded(word) for word in PIECE.findall(plain(text))]
+
+
 def key(text: str) -> str:
     """Return a name as it is looked up: its folded words without spaces between them."""
-    return "".join(piece.text for piece in pieces(text))
+    return "".join(folded_words(text))
 
 
 def _folded(word: str) -> str:
     """Fold one plain word; numbers, and words of which half are digits, keep their digits and get those misread."""
-    digits = sum(map(str.isdigit, word))
-    if (digits and 2 * digits >= len(word)) or NUMBER.fullmatch(word):
-        return word.translate(DIGITS)
+    if not word.isalpha():
+        digits = sum(map(str.isdigit, word))
+        if 2 * digits >= len(word) or NUMBER.fullmatch(word):
+            return word.translate(DIGITS)
     return DIGRAPHS.sub(_single, word.translate(ALIKE))
 
 
