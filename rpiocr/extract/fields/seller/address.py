@@ -53,7 +53,6 @@ MIN_LIKENESS = 88.0
 LONGEST_NUMBER = 6
 """A line with a number of more digits has no postcode, but a telephone or registration number."""
 
-
 SHOP_NUMBER = re.compile(r"^\W*#\s?\d+\s+")
 POSTCODE_ALONE = re.compile(r"〒?\(?\d{3,5}(?:-\d{3,4})?\)?")
 """A postcode on a line of its own, below its town."""
@@ -192,24 +191,12 @@ def _is_between(part: _Part, behind: Sequence[_Part | None]) -> bool:
 
 def _part(row: ReceiptLine, lexicon: Lexicon, country: str | None) -> _Part | None:
     """Return a line as part of an address without its label and what follows it; None if it is about something else."""
-    text = text_of(row)
-    end = before_numbers(row, lexicon)
-    found = web().search(text[:end])
-    is_last = found is not None or end < len(text)
-    text = SHOP_NUMBER.sub("", text[: found.start() if found else end])
-    label = phrases(lexicon.address.label).match(plain(text).lstrip(MARKS))
-    if label:
-        text = text.lstrip(MARKS)[label.end() :]
-    written = " ".join(text.strip().lstrip(MARKS).rstrip(MARKS.replace(",", "")).split())
-    digits = max(map(len, re.findall(r"\d+", written)), default=0)
+    written, is_last = _written(row, lexicon)
     if POSTCODE_ALONE.fullmatch(written):
         return _Part(written, 0, has_street=False, has_postcode="〒" in written, is_place=False, is_last=is_last)
-    if (
-        sum(map(str.isalpha, written)) < 2
-        or digits > LONGEST_NUMBER
-        or _is_else(written, lexicon)
-        or ends_in_price(row)
-    ):
+    digits = max(map(len, re.findall(r"\d+", written)), default=0)
+    is_text = sum(map(str.isalpha, written)) >= 2 and digits <= LONGEST_NUMBER
+    if not is_text or _is_else(written, lexicon) or ends_in_price(row):
         return None
     folded = plain(written)
     street = _street_cue(folded, lexicon) or _is_dense_address(written, lexicon)
@@ -222,6 +209,19 @@ def _part(row: ReceiptLine, lexicon: Lexicon, country: str | None) -> _Part | No
     cues = STREET * street + POSTCODE * post + TOWN * town + UNIT * unit + HOUSE * (house and not town)
     is_place = _is_place(written)
     return _Part(written, cues, has_street=street, has_postcode=post, is_place=is_place, is_last=is_last)
+
+
+def _written(row: ReceiptLine, lexicon: Lexicon) -> tuple[str, bool]:
+    """Return what a line has of an address, and whether a telephone number or a web address follows it."""
+    text = text_of(row)
+    end = before_numbers(row, lexicon)
+    found = web().search(text[:end])
+    is_last = found is not None or end < len(text)
+    text = SHOP_NUMBER.sub("", text[: found.start() if found else end])
+    label = phrases(lexicon.address.label).match(plain(text).lstrip(MARKS))
+    if label:
+        text = text.lstrip(MARKS)[label.end() :]
+    return " ".join(text.strip().lstrip(MARKS).rstrip(MARKS.replace(",", "")).split()), is_last
 
 
 def _is_else(text: str, lexicon: Lexicon) -> bool:
