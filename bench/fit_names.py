@@ -56,6 +56,9 @@ SIGNS = {
     "price": -1,
     "names_amount": -1,
     "small": -1,
+    "other_case": -1,
+    "two_names": -1,
+    "cut": -1,
     "address": -1,
     "long_number": -1,
     "mostly_digits": -1,
@@ -80,6 +83,7 @@ SLOGANS = (
     "Always near you",
     "FOLLOW US",
 )
+"""Lines above a name that say nothing of it."""
 
 DRAWN_WEIGHT = 0.25
 """Weight of a drawn text, of which there are many of one pattern, beside a real receipt."""

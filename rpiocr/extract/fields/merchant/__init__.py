@@ -26,7 +26,8 @@ def find_merchants(
 ) -> tuple[Candidate[str], ...]:
     """Return what could be the merchant's name, best first; a name over several lines is joined.
 
-    ``country`` is that of the shop, as in ISO 3166, None if it is unknown. The score of a candidate is the probability, 0 to 1, that it is the name, if one of the candidates is.
+    ``country`` is that of the shop, as in ISO 3166, None if it is unknown. The score of a candidate is the probability,
+    0 to 1, that it is the name, if one of the candidates is.
     """
     return ranked(candidates(rows, tables, country))
 

@@ -122,7 +122,10 @@ def _is_or_begins(name: str, brand: str) -> bool:
 def evidence_of(
     rows: Sequence[ReceiptLine], head: Sequence[ReceiptLine], tables: Tables, country: str | None
 ) -> Evidence:
-    """Collect what a receipt says about the name; ``head`` are the first of its lines, ``country`` is that of the shop."""
+    """Collect what a receipt says about the name.
+
+    ``head`` are the first of its lines, ``country`` is that of the shop, None if it is unknown.
+    """
     last = head[-1] if head else None
     place = next((number for number, row in enumerate(rows) if row is last), -1)
     below = tuple(filter(None, (squash(row.text.text) for row in rows[place + 1 :] if not row.amounts)))

@@ -173,6 +173,7 @@ def features_of(
     above = [LineFacts(row, tables) for row in head.rows[:place]]
     height = max(row.box.height for row in rows)
     groups = frozenset[str]().union(*(one.groups for one in facts))
+    is_joined = len(rows) > 1 and "legal" in facts[-1].groups
     letters, digits = sum(one.letters for one in facts), sum(one.digits for one in facts)
     return {
         **evident_features(name, rows, evidence),
@@ -187,7 +188,10 @@ def features_of(
         "sentence": float(any(one.is_sentence for one in facts)),
         "small": float(any(one.is_small for one in facts)),
         "several": float(len(rows) > 1),
-        "completed": float(len(rows) > 1 and "legal" in facts[-1].groups and "legal" not in facts[0].groups),
+        "other_case": float(len({row.text.text.isupper() for row in rows}) > 1),
+        "completed": float(is_joined and not (facts[0].is_company and not facts[-1].is_generic)),
+        "two_names": float(is_joined and facts[0].is_company and not facts[-1].is_generic),
+        "cut": float(_is_cut(rows)),
         "title": float(any(one.is_title for one in facts)),
         "web": float(any(one.is_web for one in facts)),
         "price": float(any(one.is_price for one in facts)),
@@ -198,6 +202,12 @@ def features_of(
         "digits": float(digits > 2),
         "under_address": float(any(one.ends_the_name for one in above)),
     }
+
+
+def _is_cut(rows: Sequence[ReceiptLine]) -> bool:
+    """Whether a name begins or ends where it cannot: inside of brackets, or beside an "&"."""
+    text = " ".join(row.text.text for row in rows).strip()
+    return text.count("(") != text.count(")") or text.startswith("&") or text.endswith("&")
 
 
 def evident_features(name: str, rows: Sequence[ReceiptLine], evidence: Evidence) -> Mapping[str, float]:

@@ -65,8 +65,9 @@ def find_legal_name(rows: Sequence[ReceiptLine], tables: Tables, merchant: str =
 
 
 def _is_end(name: str, longer: str) -> bool:
-    """Return whether a longer name ends with this one."""
-    return len(longer) > len(name) and plain(longer).rstrip(MARKS).endswith(plain(name).rstrip(MARKS))
+    """Return whether a longer name ends with this one, and its beginning is in capitals if this one is."""
+    is_longer = len(longer) > len(name) and plain(longer).rstrip(MARKS).endswith(plain(name).rstrip(MARKS))
+    return is_longer and longer[: len(longer) - len(name)].isupper() == name.isupper()
 
 
 def _names_in(rows: Sequence[ReceiptLine], tables: Tables, shortest: int) -> Iterator[str]:
