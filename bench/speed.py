@@ -115,6 +115,39 @@ def memory_in_words(runs: Mapping[str, Run]) -> str:
     return f"Peak memory of the process: {'; '.join(peaks)}."
 
 
+def chosen(only: Sequence[str], *, with_guide: bool) -> list[str]:
+    """Return the contenders whose name contains one of these words, all without one; raises UsageError for none."""
+    names = [name for name in CONTENDERS if not only or any(part in name for part in only)]
+    names += [GUIDE] if with_guide else []
+    if not names:
+        message = f"there is no such contender; there are: {'; '.join(CONTENDERS)}"
+        raise click.UsageError(message)
+    return names
+
+
+def tables(runs: Mapping[str, Run], repeat: int) -> list[str]:
+    """Write what was measured, and measure the start of the program, if it is among the contenders."""
+    first = next(iter(runs.values())).seen
+    parts = [
+        f"{len(first)} receipts, each read {repeat} times; load average at the end {os.getloadavg()[0]:.1f}; without"
+        " time limits.",
+        cost_table(runs, settled=True),
+        cost_table(runs, settled=False),
+        memory_in_words(runs),
+    ]
+    if AUTO in runs:
+        one = runs[AUTO].seen[0]
+        parts.append(start_table(start_of(one.file, one.reading, max(3, repeat)), one.plain.cpu_s))
+    return parts
+
+
+def write(command: str, parts: Sequence[str], runs: Mapping[str, Run]) -> None:
+    """Write the tables and the chart to the documents."""
+    draw_speed(FOLDER, {name: [one.ratio for one in run.seen] for name, run in runs.items()})
+    chart = "![Share of receipts by plain passes](charts/speed.svg)"
+    write_section(BENCHMARKS, "speed", "\n\n".join(["## Cost", circumstances(command), *parts, chart]))
+
+
 @click.command()
 @click.argument("data", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--count", type=click.IntRange(1), help="Only so many receipts, spread evenly over the data.")
@@ -122,12 +155,10 @@ def memory_in_words(runs: Mapping[str, Run]) -> str:
     "--repeat", type=click.IntRange(1), default=1, show_default=True, help="Read each so often; medians count."
 )
 @click.option("--only", multiple=True, help="Only contenders whose name contains this; may be repeated.")
-@click.option(
-    "--guide", "with_guide", is_flag=True, help="The guide's 15 calls as well, which take a minute a receipt."
-)
-@click.option("--write", is_flag=True, help=f"Write tables and chart to {BENCHMARKS.relative_to(PROJECT)}.")
+@click.option("--guide", "with_guide", is_flag=True, help="The guide's 15 calls as well, a minute a receipt on a Pi.")
+@click.option("--write", "written", is_flag=True, help=f"Write to {BENCHMARKS.relative_to(PROJECT)}, with a chart.")
 def main(
-    data: Sequence[Path], count: int | None, repeat: int, only: Sequence[str], *, with_guide: bool, write: bool
+    data: Sequence[Path], count: int | None, repeat: int, only: Sequence[str], *, with_guide: bool, written: bool
 ) -> None:
     """Measure what every way of reading costs on the same receipts, each in one process, once all is loaded.
 
@@ -136,34 +167,17 @@ def main(
     process; ratios are to that. What the start of the program costs is measured apart.
     """
     files = [str(example.picture) for example in spread(read_data(data), count)]
-    names = [name for name in CONTENDERS if not only or any(part in name for part in only)]
-    names += [GUIDE] if with_guide else []
-    if not names:
-        message = f"there is no such contender; there are: {'; '.join(CONTENDERS)}"
-        raise click.UsageError(message)
     runs = {}
-    for name in names:
+    for name in chosen(only, with_guide=with_guide):
         click.echo(name, err=True)
         runs[name] = run_apart(name, files, repeat)
-    first = next(iter(runs.values())).seen[0]
-    parts = [
-        f"{len(files)} receipts, each read {repeat} times; load average at the end {os.getloadavg()[0]:.1f}; without"
-        " time limits.",
-        cost_table(runs, settled=True),
-        cost_table(runs, settled=False),
-        memory_in_words(runs),
-    ]
-    if AUTO in runs:
-        parts.append(start_table(start_of(files[0], first.reading, max(3, repeat)), first.plain.cpu_s))
+    parts = tables(runs, repeat)
     click.echo("\n\n".join(parts))
-    if write:
-        draw_speed(FOLDER, {name: [one.ratio for one in run.seen] for name, run in runs.items()})
-        shown = [f"DATA/{folder.resolve().name}" for folder in data]
-        options = [*([f"--count {count}"] if count else []), f"--repeat {repeat}"]
+    if written:
+        options = [*([f"--count {count}"] if count else []), *([f"--repeat {repeat}"] if repeat > 1 else [])]
         options += [*(f'--only "{part}"' for part in only), *(["--guide"] if with_guide else [])]
-        command = " ".join(["python -m bench.speed", *shown, *options])
-        chart = "![Share of receipts by plain passes](charts/speed.svg)"
-        write_section(BENCHMARKS, "speed", "\n\n".join(["## Cost", circumstances(command), *parts, chart]))
+        command = " ".join(["python -m bench.speed", *(f"DATA/{folder.resolve().name}" for folder in data), *options])
+        write(command, parts, runs)
 
 
 if __name__ == "__main__":
