@@ -19,8 +19,18 @@ OPTIONS = tuple(
     f"--{name.replace('_', '-')}={getattr(SETTINGS, name)}" for name in ("cloud", "pass_timeout", "receipt_timeout")
 )
 
-READY = "from rpiocr.pipeline import Reader; from rpiocr.speed.measuring import SETTINGS; Reader(SETTINGS)"
-"""All that has to be loaded before the first picture."""
+READY = """
+import rpiocr.commands.scan
+from rpiocr.system.memory import loading_modules
+with loading_modules():
+    from rpiocr.pipeline import Reader
+from rpiocr.speed.measuring import SETTINGS
+Reader(SETTINGS)
+"""
+"""Loads what ``rpiocr scan`` has to load before the first picture, in the same way."""
+
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
+"""What the program sets for itself at its start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,4 +86,4 @@ def _cost_of(arguments: Sequence[str]) -> Cost:
 
 
 def _without_settings() -> Mapping[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    return {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)} | ONE_THREAD
