@@ -24,8 +24,7 @@ KEY = re.compile(r"\{\w+\}")
 
 DIGITS = "0123456789"
 MIN_DIGITS = 5
-"""Digits of the shortest date, a year and a day: other names need no patterns, which take longer to compile than all else
-here."""
+"""Digits of the shortest date, a year and a day. Other names need no patterns, which take long to compile."""
 
 SEPARATOR = "[ _.,-]"
 
