@@ -6,7 +6,7 @@ import multiprocessing
 import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,6 @@ from rpiocr.errors import InputError
 from rpiocr.pipeline import Reader
 from rpiocr.speed.measuring import SETTINGS, Figures, Measured, figures_of, is_settled, measured
 from rpiocr.speed.programs import Start, start_of
-from rpiocr.system.usage import child_peak_bytes, own_peak_bytes
 
 GUIDE = "the guide's 15 calls"
 AUTO = "rpiocr auto"
@@ -34,13 +33,11 @@ CONTENDERS: Mapping[str, Mapping[str, Any]] = {
 """Names, and the settings in which they differ from the defaults."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One contender on all receipts: what they took, and the peak memory of its process and of its largest child."""
+STARTS = 5
+"""How often the start of the program is measured at least."""
 
-    seen: tuple[Measured, ...]
-    own_peak: int
-    child_peak: int
+Run = tuple[Measured, ...]
+"""One contender on all receipts."""
 
 
 def read_by(name: str) -> Callable[[str], bool]:
@@ -61,8 +58,7 @@ def read_by(name: str) -> Callable[[str], bool]:
 def run_one(name: str, files: Sequence[str], repeat: int) -> Run:
     """Let one contender read all receipts in this process, in turn with a plain pass."""
     os.environ["OMP_THREAD_LIMIT"] = "1"
-    seen = tuple(measured(files, read_by(name), plain, repeat))
-    return Run(seen, own_peak_bytes(), child_peak_bytes())
+    return tuple(measured(files, read_by(name), plain, repeat))
 
 
 def run_apart(name: str, files: Sequence[str], repeat: int) -> Run:
@@ -75,9 +71,9 @@ def cost_table(runs: Mapping[str, Run], *, settled: bool) -> str:
     """Write what each contender took on the receipts that it settled, or on all."""
     rows = []
     for name, run in runs.items():
-        group = [one for one in run.seen if one.settled or not settled]
+        group = [one for one in run if one.settled or not settled]
         if group:
-            rows.append([name, f"{len(group)} of {len(run.seen)}", *_cells(figures_of(group)), _of_sums(group)])
+            rows.append([name, f"{len(group)} of {len(run)}", *_cells(figures_of(group)), _of_sums(group)])
     head = ["settled receipts" if settled else "all receipts", "count", "CPU s, median", "mean", "worst"]
     return table([*head, "wall s, median", "plain passes, median", "mean", "worst", "of sums"], rows)
 
@@ -107,14 +103,6 @@ def start_table(start: Start, plain_s: float) -> str:
     return table(["start", "CPU s", "wall s", "plain passes"], rows)
 
 
-def memory_in_words(runs: Mapping[str, Run]) -> str:
-    """Say how much memory each contender took."""
-    peaks = (
-        f"{name} {run.own_peak >> 20} MB, its largest child {run.child_peak >> 20} MB" for name, run in runs.items()
-    )
-    return f"Peak memory of the process: {'; '.join(peaks)}."
-
-
 def chosen(only: Sequence[str], *, with_guide: bool) -> list[str]:
     """Return the contenders whose name contains one of these words, all without one; raises UsageError for none."""
     names = [name for name in CONTENDERS if not only or any(part in name for part in only)]
@@ -127,23 +115,23 @@ def chosen(only: Sequence[str], *, with_guide: bool) -> list[str]:
 
 def tables(runs: Mapping[str, Run], repeat: int) -> list[str]:
     """Write what was measured, and measure the start of the program, if it is among the contenders."""
-    first = next(iter(runs.values())).seen
+    first = next(iter(runs.values()))
     parts = [
         f"{len(first)} receipts, each read {repeat} times; load average at the end {os.getloadavg()[0]:.1f}; without"
         " time limits.",
         cost_table(runs, settled=True),
         cost_table(runs, settled=False),
-        memory_in_words(runs),
     ]
     if AUTO in runs:
-        one = runs[AUTO].seen[0]
-        parts.append(start_table(start_of(one.file, one.reading, max(3, repeat)), one.plain.cpu_s))
+        one, read = runs[AUTO][0], read_by(AUTO)
+        read(one.file)
+        parts.append(start_table(start_of(one.file, read, max(STARTS, repeat)), one.plain.cpu_s))
     return parts
 
 
 def write(command: str, parts: Sequence[str], runs: Mapping[str, Run]) -> None:
     """Write the tables and the chart to the documents."""
-    draw_speed(FOLDER, {name: [one.ratio for one in run.seen] for name, run in runs.items()})
+    draw_speed(FOLDER, {name: [one.ratio for one in run] for name, run in runs.items()})
     chart = "![Share of receipts by plain passes](charts/speed.svg)"
     write_section(BENCHMARKS, "speed", "\n\n".join(["## Cost", circumstances(command), *parts, chart]))
 

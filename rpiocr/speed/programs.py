@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rpiocr.errors import ChildNotStartedError, UnknownFormatError
@@ -67,14 +67,15 @@ def plain_pass(file: str) -> None:
         raise UnknownFormatError(message)
 
 
-def start_of(file: str, later: Cost, repeat: int) -> Start:
-    """Measure the start of the program ``repeat`` times; ``later`` is what the picture takes once all is loaded."""
+def start_of(file: str, read: Callable[[str], object], repeat: int) -> Start:
+    """Measure the start of the program ``repeat`` times, in turn with ``read``, which has read the picture before."""
     scan = ("-m", "rpiocr", "scan", "--quiet", "--format=ndjson", f"--config={os.devnull}", *OPTIONS, file)
-    singles, ready = [], []
+    singles, ready, later = [], [], []
     for _ in range(repeat):
         singles.append(_cost_of(scan))
         ready.append(_cost_of(("-c", READY)))
-    return Start(middle(singles), middle(ready), later)
+        later.append(timed(lambda: read(file))[1])
+    return Start(middle(singles), middle(ready), middle(later))
 
 
 def _cost_of(arguments: Sequence[str]) -> Cost:

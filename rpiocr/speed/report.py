@@ -21,12 +21,16 @@ ENGINES = {True: "both", False: "Tesseract alone"}
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One machine in the table of machines: medians of the shipped pictures, and what the start of one scan costs."""
+    """One machine in the table of machines: medians of the shipped pictures, and what the start of one scan costs.
+
+    ``load`` is the load average at the end: wall seconds count if it is not much above the workers of one receipt.
+    """
 
     machine: str
     cores: int
     engines: str
     measured: str
+    load: float
     receipts: int
     settled: int
     cpu_s: float
@@ -53,10 +57,11 @@ class Report:
         """The row of this machine."""
         middle, extra = figures_of(self.seen), self.start.extra
         return Row(
-            machine=self.machine.model,
+            machine=f"{self.machine.model}, {self.machine.architecture}",
             cores=self.machine.cores,
             engines=ENGINES[self.machine.onnxruntime is not None],
             measured=self.day.isoformat(),
+            load=round(self.load, 1),
             receipts=len(self.seen),
             settled=sum(one.settled for one in self.seen),
             cpu_s=round(middle.cpu_s.median, 2),
@@ -80,14 +85,14 @@ def measured_machines() -> tuple[Row, ...]:
 
 def machine_table(rows: Iterable[Row]) -> str:
     """Compare machines."""
-    head = ["machine", "cores", "engines", "measured", "settled", "CPU s", "wall s", "plain passes"]
+    head = ["machine", "cores", "engines", "measured", "load", "settled", "CPU s", "wall s", "plain passes"]
     return table([*head, "start, CPU s", "start, wall s"], (_cells(row) for row in rows))
 
 
 def _cells(row: Row) -> list[str]:
     seconds = (row.cpu_s, row.wall_s, row.passes, row.start_cpu_s, row.start_wall_s)
     settled = f"{row.settled} of {row.receipts}"
-    named = [_plain(row.machine), str(row.cores), row.engines, row.measured, settled]
+    named = [_plain(row.machine), str(row.cores), row.engines, row.measured, number(row.load, 1), settled]
     return [*named, *(number(one, 2) for one in seconds)]
 
 

@@ -40,6 +40,6 @@ def measure_speed(own: Sequence[str], repeat: int, *, quick: bool, advance: Call
     for one in measured(files, read, plain_pass, repeat):
         seen.append(one)
         advance()
-    start = start_of(files[0], seen[0].reading, repeat)
+    start = start_of(files[0], read, repeat)
     day = dt.datetime.now(dt.UTC).date()
     return Report(this_machine(), tuple(seen), start, repeat, bool(own), day, load_average())

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from bench import guide
 from bench.measure import Cost, measure
 from bench.report import write_section
-from bench.speed import AUTO, GUIDE, Run, cost_table, main, start_table
+from bench.speed import AUTO, GUIDE, cost_table, main, start_table
 from rpiocr.speed.measuring import Cost as Taken
 from rpiocr.speed.measuring import Measured
 from rpiocr.speed.programs import Start
@@ -53,7 +53,7 @@ def test_a_command_past_its_limit_is_ended_with_all_that_it_started(tmp_path: Pa
 
 def test_settled_receipts_are_counted_apart_and_ratios_are_to_a_plain_pass_over_the_same_picture() -> None:
     seen = (measured(1, 1, settled=True), measured(3, 1, settled=True), measured(16, 2, settled=False))
-    runs = {AUTO: Run(seen, 0, 0)}
+    runs = {AUTO: seen}
     cells = " | ".join(("2.00", "2.00", "3.00", "2.00", "2.00", "2.00", "3.00", "2.00"))
     assert f"| {AUTO} | 2 of 3 | {cells} |" in cost_table(runs, settled=True)
     cells = " | ".join(("3.00", "6.67", "16.00", "3.00", "3.00", "4.00", "8.00", "5.00"))
@@ -61,7 +61,7 @@ def test_settled_receipts_are_counted_apart_and_ratios_are_to_a_plain_pass_over_
 
 
 def test_a_contender_that_settles_nothing_is_in_the_table_of_all_receipts_only() -> None:
-    runs = {GUIDE: Run((measured(15, 1, settled=False),), 0, 0)}
+    runs = {GUIDE: (measured(15, 1, settled=False),)}
     assert GUIDE not in cost_table(runs, settled=True)
     assert GUIDE in cost_table(runs, settled=False)
 
