@@ -27,7 +27,7 @@ TARGETS = ((0.9, 0.005),)
 PROBABILITY_TICKS = (0.0, 0.2, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 1.0)
 RISK_TICKS = (0.0, 0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0)
 
-PASS_TICKS = (0.5, 1, 2, 3, 5, 10, 20, 50)
+PASS_TICKS = (0.5, 1, 2, 3, 5, 10, 20, 50, 100)
 """Ticks of processor time in plain passes."""
 
 NOISY = 0.1
