@@ -1,11 +1,12 @@
-"""Draws docs/charts/figures.json as SVG: the same bytes for the same figures and the same Matplotlib.
+"""Draws docs/charts/figures.json and speed.json as SVG: the same bytes for the same figures and the same Matplotlib.
 
-python -m bench.charts           draw the charts next to docs/charts/figures.json again
+python -m bench.charts           draw the charts next to these files again
 """
 
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,9 @@ TARGETS = ((0.9, 0.005),)
 
 PROBABILITY_TICKS = (0.0, 0.2, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 1.0)
 RISK_TICKS = (0.0, 0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0)
+
+PASS_TICKS = (0.5, 1, 2, 3, 5, 10, 20, 50, 100)
+"""Ticks of processor time in plain passes."""
 
 NOISY = 0.1
 """Coverage below which a curve rests on few answers and does not decide how high the axis reaches."""
@@ -179,6 +183,42 @@ def draw(folder: Path, figures: Figures, targets: Sequence[tuple[float, float]] 
     return tuple(folder / name for name in texts)
 
 
+def speed_chart(ratios: Mapping[str, Sequence[float]], title: str) -> str:
+    """Draw for each contender which share of the receipts costs at most so many plain passes, at most six contenders.
+
+    Raises ValueError for more contenders than can be distinguished.
+    """
+    if len(ratios) > len(COLOURS):
+        message = f"{len(ratios)} contenders in {title!r} cannot be distinguished; draw at most {len(COLOURS)}"
+        raise ValueError(message)
+    with mpl.rc_context(STYLE):
+        figure, axes = _canvas(title, (6.4, 4.2))
+        axes.set_xscale("log")
+        axes.set(ylim=(0, 1), xlabel="processor time, plain passes of Tesseract", ylabel="at most that, % of receipts")
+        axes.set_xticks(PASS_TICKS, [f"{tick:g}" for tick in PASS_TICKS], fontsize=8)
+        axes.set_xticks([], minor=True)
+        axes.set_yticks([fifth / 5 for fifth in range(6)], [f"{20 * fifth}" for fifth in range(6)], fontsize=8)
+        for (name, values), colour, dashes in zip(ratios.items(), COLOURS, DASHES, strict=False):
+            shares = np.arange(1, len(values) + 1) / len(values)
+            axes.step(sorted(values), shares, where="post", color=colour, linestyle=dashes, linewidth=1.6, label=name)
+        axes.legend(loc="lower right", fontsize=8, frameon=False, handlelength=4)
+    medians = " ".join(f"{name}: {np.median(values):.2f} in the median." for name, values in ratios.items())
+    return _svg(figure, title, f"Share of receipts by processor time in plain passes of Tesseract. {medians}")
+
+
+def draw_speed(folder: Path, ratios: Mapping[str, Sequence[float]]) -> tuple[Path, ...]:
+    """Write speed.json, the costs of all receipts in plain passes by contender, and speed.svg; returns their paths."""
+    rounded = {name: [round(value, 2) for value in values] for name, values in ratios.items()}
+    texts = {
+        "speed.json": json.dumps(rounded, indent=1) + "\n",
+        "speed.svg": speed_chart(rounded, "What a receipt costs once all is loaded"),
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        (folder / name).write_text(text, "utf-8")
+    return tuple(folder / name for name in texts)
+
+
 def _canvas(title: str, inches: tuple[float, float]) -> tuple[Figure, Any]:
     figure = Figure(figsize=inches, layout="constrained")
     axes = figure.add_subplot()
@@ -212,7 +252,9 @@ def _percent(share: float) -> str:
 
 def main() -> None:
     """Draw the committed charts again."""
-    for path in draw(FOLDER, from_json((FOLDER / "figures.json").read_text("utf-8"))):
+    drawn = draw(FOLDER, from_json((FOLDER / "figures.json").read_text("utf-8")))
+    drawn += draw_speed(FOLDER, json.loads((FOLDER / "speed.json").read_text("utf-8")))
+    for path in drawn:
         print(f"drawn: {path}")
 
 

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
@@ -31,7 +31,7 @@ from rpiocr.pipeline import Reader
 from rpiocr.reading.outcome import Trace
 from rpiocr.sanitize.payload import payload_text
 from rpiocr.settings import load_settings
-from rpiocr.system.usage import cpu_s
+from rpiocr.speed.measuring import timed
 
 SIZES = (2.0, 3.0, 4.0, 5.0, 6.0)
 """Pixels to a module, from the least that is printed and photographed to what a close photo has."""
@@ -143,13 +143,6 @@ def missed_table(sought: Sequence[Sought]) -> str:
     return table(["easy codes", "found"], [[name, share(found)] for name, found in sorted(groups.items())])
 
 
-def spent(what: Callable[[], object]) -> float:
-    """Return the processor time that a call takes, in seconds."""
-    before = cpu_s()
-    what()
-    return cpu_s() - before
-
-
 def plain_pass(picture: Path) -> None:
     """Read a picture by one plain pass of Tesseract with one thread."""
     command = ["tesseract", str(picture), "stdout", "--psm", "6"]
@@ -166,7 +159,7 @@ def cost_of(picture: bytes, folder: Path) -> tuple[float, float]:
     looking = (time.process_time() - started) / 3
     path = folder / "page.png"
     Image.fromarray(pixels).save(path, compress_level=1)
-    return looking, spent(lambda: plain_pass(path))
+    return looking, timed(lambda: plain_pass(path))[1].cpu_s
 
 
 def ratio_table(rows: Iterable[tuple[str, Sequence[tuple[float, float]]]], names: tuple[str, str]) -> str:
@@ -200,9 +193,8 @@ def read_once(reader: Reader, picture: bytes) -> str:
 
 def read_and_timed(reader: Reader, picture: bytes) -> tuple[float, str]:
     """Read a picture; return the processor time that it took, and the rung at which reading ended."""
-    before = cpu_s()
-    rung = read_once(reader, picture)
-    return cpu_s() - before, rung
+    rung, cost = timed(lambda: read_once(reader, picture))
+    return cost.cpu_s, rung
 
 
 @click.group()

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import click
-import psutil
 
 from bench.report import BENCHMARKS, circumstances, number, table, write_section
 from generator.pdf_text import Layer, receipt_pdf
@@ -22,7 +21,7 @@ from rpiocr.pipeline import Reader
 from rpiocr.reading.outcome import Trace
 from rpiocr.reading.plan import TEXT
 from rpiocr.settings import Settings
-from rpiocr.system import usage
+from rpiocr.speed.measuring import timed
 
 COUNTRIES = ("gb", "us", "de", "fr", "nl", "my", "sg", "at")
 """Countries whose receipts have only characters that the fonts of PDF have."""
@@ -40,17 +39,10 @@ class Seen:
     accepted: bool
 
 
-def cpu_s() -> float:
-    """Return the CPU seconds of this process, of the children that ended, and of the decoder process."""
-    running = [child.cpu_times() for child in psutil.Process().children()]
-    return usage.cpu_s() + sum(one.user + one.system for one in running)
-
-
 def read_once(reader: Reader, data: bytes, key: dict[str, Any]) -> Seen:
     """Read a file, and compare it with its truth."""
-    before = cpu_s()
-    outcomes = list(reader.read_bytes(data, "receipt.pdf"))
-    spent = cpu_s() - before
+    outcomes, cost = timed(lambda: list(reader.read_bytes(data, "receipt.pdf")))
+    spent = cost.cpu_s
     traces = [one for one in outcomes if isinstance(one, Trace)]
     if len(traces) != 1 or len(outcomes) != 1:
         return Seen(spent, by_text=False, right=False, accepted=False)

@@ -1,161 +1,171 @@
-"""What reading costs, side by side: ``python -m bench.speed DATA... [--count 10]``."""
+"""What reading costs beside one plain pass of Tesseract: ``python -m bench.speed DATA... [--count 10]``."""
 
 from __future__ import annotations
 
-import json
+import multiprocessing
 import os
-import statistics
-import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 
-from bench.data import Example, read_data, spread
-from bench.measure import Cost, measure
+from bench import guide
+from bench.charts import FOLDER, draw_speed
+from bench.data import read_data, spread
+from bench.plain import plain
 from bench.report import BENCHMARKS, PROJECT, circumstances, number, table, write_section
-from bench.tool import environment, scan_command
+from rpiocr.errors import InputError
+from rpiocr.pipeline import Reader
+from rpiocr.speed.measuring import SETTINGS, Figures, Measured, figures_of, is_settled, measured
+from rpiocr.speed.programs import Start, start_of
 
-NO_LIMITS = ("--pass-timeout=600", "--receipt-timeout=600")
-"""On a busy machine, passes ended at their time limit would make the tool look cheaper than it is."""
-
-ONE_THREAD = {"OMP_THREAD_LIMIT": "1"}
-
-
-@dataclass(frozen=True, slots=True)
-class Contender:
-    """One way of reading a receipt: a command to which the file is added, and what its environment adds."""
-
-    name: str
-    command: Sequence[str]
-    extra: Mapping[str, str]
-    after_file: tuple[str, ...] = ()
-
-
+GUIDE = "the guide's 15 calls"
 AUTO = "rpiocr auto"
-PLAIN = "one plain pytesseract call, one thread"
-GUIDE_ONE = "the guide's 15 calls, one thread each"
-GUIDE = "the guide's 15 calls, threads unlimited"
-BASELINES = (GUIDE, GUIDE_ONE, PLAIN)
 
-CONTENDERS = (
-    Contender(AUTO, scan_command(["--mode=auto", *NO_LIMITS]), {}),
-    Contender("rpiocr auto, Tesseract alone", scan_command(["--mode=auto", "--engine=tesseract", *NO_LIMITS]), {}),
-    *(
-        Contender(f"rpiocr {mode}{words}", scan_command([f"--mode={mode}", *options, *NO_LIMITS]), {})
-        for mode in ("low", "medium", "high")
-        for words, options in ((", no retries", ["--retries=0"]), ("", []))
-    ),
-    Contender("one tesseract call", ["tesseract"], {}, ("stdout",)),
-    Contender(PLAIN, [sys.executable, "-m", "bench.plain"], ONE_THREAD),
-    Contender(GUIDE_ONE, [sys.executable, "-m", "bench.guide"], ONE_THREAD),
-    Contender(GUIDE, [sys.executable, "-m", "bench.guide"], {}),
-)
-
-Costs = dict[str, list[Cost]]
+CONTENDERS: Mapping[str, Mapping[str, Any]] = {
+    AUTO: {},
+    "rpiocr auto, Tesseract alone": {"engine": "tesseract"},
+    **{f"rpiocr {mode}": {"mode": mode} for mode in ("low", "medium", "high")},
+}
+"""Names, and the settings in which they differ from the defaults."""
 
 
-def run_all(examples: Sequence[Example], contenders: Sequence[Contender], limit_s: float) -> Costs:
-    """Let every contender read every receipt, receipt by receipt, so that noise hits all of them alike.
+STARTS = 5
+"""How often the start of the program is measured at least."""
 
-    The order turns by one with each receipt, so that none always runs on a cold cache or a hot processor.
-    """
-    costs: Costs = {contender.name: [] for contender in contenders}
-    with click.progressbar(list(enumerate(examples)), file=sys.stderr) as progress:
-        for index, example in progress:
-            example.picture.read_bytes()  # into the file cache
-            turn = index % len(contenders)
-            for contender in (*contenders[turn:], *contenders[:turn]):
-                command = [*contender.command, str(example.picture), *contender.after_file]
-                cost = measure(command, environment(**contender.extra), PROJECT, limit_s)
-                costs[contender.name].append(cost)
-    return costs
+Run = tuple[Measured, ...]
+"""One contender on all receipts."""
 
 
-def in_one_call(examples: Sequence[Example], limit_s: float) -> str:
-    """Say what a receipt costs in mode auto when one call reads all of them, so that engines are loaded once."""
-    pictures = [str(example.picture) for example in examples]
-    command = [*scan_command(["--mode=auto", *NO_LIMITS]), *pictures]
-    cost = measure(command, environment(), PROJECT, limit_s * len(pictures))
-    cpu, wall = (number(seconds / len(pictures), 2) for seconds in (cost.cpu_s, cost.wall_s))
-    peak = number(cost.peak_mb, 0)
-    return f"All receipts in one call of rpiocr auto: {cpu} CPU s and {wall} wall s a receipt, peak {peak} MB."
+def read_by(name: str) -> Callable[[str], bool]:
+    """Return how a contender reads a picture, and says whether it is settled."""
+    if name == GUIDE:
+        return lambda file: not list(guide.read(Path(file)))
+    reader = Reader(replace(SETTINGS, **CONTENDERS[name]))
+
+    def read(file: str) -> bool:
+        try:
+            return is_settled(reader, file)
+        except InputError:
+            return False
+
+    return read
 
 
-def cost_table(costs: Costs) -> str:
-    """Write what each contender took, in seconds and MB."""
+def run_one(name: str, files: Sequence[str], repeat: int) -> Run:
+    """Let one contender read all receipts in this process, in turn with a plain pass."""
+    os.environ["OMP_THREAD_LIMIT"] = "1"
+    return tuple(measured(files, read_by(name), plain, repeat))
+
+
+def run_apart(name: str, files: Sequence[str], repeat: int) -> Run:
+    """Do the same in a process of its own, so that no contender finds loaded what another one has loaded."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(run_one, name, files, repeat).result()
+
+
+def cost_table(runs: Mapping[str, Run], *, settled: bool) -> str:
+    """Write what each contender took on the receipts that it settled, or on all."""
     rows = []
-    for name, group in costs.items():
-        cpu, wall, peak = ([getattr(cost, what) for cost in group] for what in ("cpu_s", "wall_s", "peak_mb"))
-        ran, failed = passes(group)
-        rows.append(
-            [
-                name,
-                *(number(figure(values), 2) for values in (cpu, wall) for figure in (statistics.median, sum)),
-                *(number(figure(peak), 0) for figure in (statistics.median, max)),
-                number(ran, 1),
-                str(failed),
-                str(sum(cost.status != 0 for cost in group)),
-            ]
-        )
-    head = ["", "CPU s, median", "sum", "wall s, median", "sum", "peak MB, median", "most", "passes"]
-    return table([*head, "passes failed", "calls failed"], rows)
+    for name, run in runs.items():
+        group = [one for one in run if one.settled or not settled]
+        if group:
+            rows.append([name, f"{len(group)} of {len(run)}", *_cells(figures_of(group)), _of_sums(group)])
+    head = ["settled receipts" if settled else "all receipts", "count", "CPU s, median", "mean", "worst"]
+    return table([*head, "wall s, median", "plain passes, median", "mean", "worst", "of sums"], rows)
 
 
-def passes(costs: Sequence[Cost]) -> tuple[float | None, int]:
-    """Return how many passes the tool says it ran, on average, and how many of all of them failed."""
-    lines = (line for cost in costs for line in cost.stdout.splitlines())
-    results = [json.loads(line) for line in lines if line.startswith('{"schema_version"')]
-    ran = [result["passes"] for result in results if "passes" in result]
-    warnings = [warning for result in results for warning in result.get("warnings", ())]
-    failed = sum(warning.startswith("pass_failed") for warning in warnings)
-    return (statistics.mean(ran) if ran else None), failed
+def _cells(found: Figures) -> list[str]:
+    cpu_s, ratio = found.cpu_s, found.ratio
+    values = (cpu_s.median, cpu_s.mean, cpu_s.worst, found.wall_s.median, ratio.median, ratio.mean, ratio.worst)
+    return [number(value, 2) for value in values]
 
 
-def ratio_table(costs: Costs, what: Callable[[Cost], float]) -> str:
-    """Write how each contender compares with the baselines: ratio of the medians, and of the sums."""
-    baselines = [name for name in BASELINES if name in costs]
-    values = {name: [what(cost) for cost in group] for name, group in costs.items()}
-    rows = [[name, *(ratios(own, values[base]) for base in baselines)] for name, own in values.items()]
-    return table(["medians / sums", *(f"to {base}" for base in baselines)], rows)
+def _of_sums(group: Sequence[Measured]) -> str:
+    return number(sum(one.reading.cpu_s for one in group) / sum(one.plain.cpu_s for one in group), 2)
 
 
-def ratios(own: Sequence[float], base: Sequence[float]) -> str:
-    """Compare by medians and by sums, which large pictures dominate."""
-    return " / ".join(number(figure(own) / figure(base), 2) for figure in (statistics.median, sum))
+def start_table(start: Start, plain_s: float) -> str:
+    """Write what the start of one scan costs, in seconds and in plain passes of ``plain_s`` processor seconds."""
+    parts = {
+        "one scan by itself": start.single,
+        "until it can read": start.until_ready,
+        "first receipt, beyond a later one": start.first,
+        "the same receipt among others": start.later,
+    }
+    rows = [
+        [name, number(one.cpu_s, 2), number(one.wall_s, 2), number(one.cpu_s / plain_s, 2)]
+        for name, one in parts.items()
+    ]
+    return table(["start", "CPU s", "wall s", "plain passes"], rows)
+
+
+def chosen(only: Sequence[str], *, with_guide: bool) -> list[str]:
+    """Return the contenders whose name contains one of these words, all without one; raises UsageError for none."""
+    names = [name for name in CONTENDERS if not only or any(part in name for part in only)]
+    names += [GUIDE] if with_guide else []
+    if not names:
+        message = f"there is no such contender; there are: {'; '.join(CONTENDERS)}"
+        raise click.UsageError(message)
+    return names
+
+
+def tables(runs: Mapping[str, Run], repeat: int) -> list[str]:
+    """Write what was measured, and measure the start of the program, if it is among the contenders."""
+    first = next(iter(runs.values()))
+    parts = [
+        f"{len(first)} receipts, each read {repeat} times; load average at the end {os.getloadavg()[0]:.1f}; without"
+        " time limits.",
+        cost_table(runs, settled=True),
+        cost_table(runs, settled=False),
+    ]
+    if AUTO in runs:
+        one, read = runs[AUTO][0], read_by(AUTO)
+        read(one.file)
+        parts.append(start_table(start_of(one.file, read, max(STARTS, repeat)), one.plain.cpu_s))
+    return parts
+
+
+def write(command: str, parts: Sequence[str], runs: Mapping[str, Run]) -> None:
+    """Write the tables and the chart to the documents."""
+    draw_speed(FOLDER, {name: [one.ratio for one in run] for name, run in runs.items()})
+    chart = "![Share of receipts by plain passes](charts/speed.svg)"
+    write_section(BENCHMARKS, "speed", "\n\n".join(["## Cost", circumstances(command), *parts, chart]))
 
 
 @click.command()
 @click.argument("data", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--count", type=click.IntRange(1), help="Only so many receipts, spread evenly over the data.")
+@click.option(
+    "--repeat", type=click.IntRange(1), default=1, show_default=True, help="Read each so often; medians count."
+)
 @click.option("--only", multiple=True, help="Only contenders whose name contains this; may be repeated.")
-@click.option("--limit", type=float, default=600.0, show_default=True, help="Seconds after which a call is ended.")
-@click.option("--write", is_flag=True, help=f"Write the tables to {BENCHMARKS.relative_to(PROJECT)}.")
-def main(data: Sequence[Path], count: int | None, only: Sequence[str], limit: float, *, write: bool) -> None:
-    """Measure what every way of reading costs on the same receipts, interleaved.
+@click.option("--guide", "with_guide", is_flag=True, help="The guide's 15 calls as well, a minute a receipt on a Pi.")
+@click.option("--write", "written", is_flag=True, help=f"Write to {BENCHMARKS.relative_to(PROJECT)}, with a chart.")
+def main(
+    data: Sequence[Path], count: int | None, repeat: int, only: Sequence[str], *, with_guide: bool, written: bool
+) -> None:
+    """Measure what every way of reading costs on the same receipts, each in one process, once all is loaded.
 
-    DATA is a set (a folder with img/ and key/) or a folder of sets. CPU seconds and peak memory (sampled PSS)
-    are those of the command and of all processes that it starts.
+    DATA is a set (a folder with img/ and key/) or a folder of sets. CPU seconds are those of the process and of all
+    processes that it starts. Each receipt is read in turn with one plain pytesseract call of one thread, in the same
+    process; ratios are to that. What the start of the program costs is measured apart.
     """
-    examples = spread(read_data(data), count)
-    chosen = tuple(one for one in CONTENDERS if not only or any(part in one.name for part in only))
-    if not chosen:
-        message = f"there is no such contender; there are: {'; '.join(one.name for one in CONTENDERS)}"
-        raise click.UsageError(message)
-    costs = run_all(examples, chosen, limit)
-    load = os.getloadavg()[0]
-    intro = f"{len(examples)} receipts; load average at the end {load:.1f}; rpiocr without time limits."
-    parts = [intro, cost_table(costs), "CPU time:", ratio_table(costs, lambda cost: cost.cpu_s)]
-    parts += ["Wall time:", ratio_table(costs, lambda cost: cost.wall_s)]
-    if any(one.name == AUTO for one in chosen):
-        parts.append(in_one_call(examples, limit))
+    files = [str(example.picture) for example in spread(read_data(data), count)]
+    runs = {}
+    for name in chosen(only, with_guide=with_guide):
+        click.echo(name, err=True)
+        runs[name] = run_apart(name, files, repeat)
+    parts = tables(runs, repeat)
     click.echo("\n\n".join(parts))
-    if write:
-        names = [f"DATA/{folder.resolve().name}" for folder in data]
-        options = [*([f"--count {count}"] if count else []), *(f'--only "{part}"' for part in only)]
-        command = " ".join(["python -m bench.speed", *names, *options])
-        write_section(BENCHMARKS, "speed", "\n\n".join(["## Cost", circumstances(command), *parts]))
+    if written:
+        options = [*([f"--count {count}"] if count else []), *([f"--repeat {repeat}"] if repeat > 1 else [])]
+        options += [*(f'--only "{part}"' for part in only), *(["--guide"] if with_guide else [])]
+        command = " ".join(["python -m bench.speed", *(f"DATA/{folder.resolve().name}" for folder in data), *options])
+        write(command, parts, runs)
 
 
 if __name__ == "__main__":

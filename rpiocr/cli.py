@@ -38,6 +38,7 @@ HEADINGS = {
     },
     "Set up": {
         "doctor": "Report what is missing or wrong, and how to fix it",
+        "bench": "Measure how fast this machine reads receipts",
         "service": "Have systemd watch a directory",
         "completion": "Print the completion script of a shell",
         "schema": "Print the JSON Schema of a result",

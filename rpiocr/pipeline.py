@@ -8,13 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO, TypeGuard
+from typing import TYPE_CHECKING, BinaryIO, TypeGuard
 
 from rpiocr.cloud.engine import ENGINES, VISION
 from rpiocr.decide.cloud_policy import Answer, cloud_options, is_accepted_locally, with_cloud, without_cloud
 from rpiocr.decide.code_items import items_of_code
 from rpiocr.decide.confidence import Judge
-from rpiocr.decide.einvoice_on_page import with_einvoice
 from rpiocr.decide.interpret import Scene, Understanding, understand
 from rpiocr.decide.items import ItemsRead, find_items
 from rpiocr.decode.formats import Format, recognise
@@ -22,7 +21,6 @@ from rpiocr.errors import CloudError, EngineError, InputError, NoTextError, Sett
 from rpiocr.extract import DateOrder, Hints, Languages, PhotoDate, photo_date
 from rpiocr.extract.tables.categories import Categories, built_in_categories, read_categories
 from rpiocr.load.budget import Limits
-from rpiocr.load.mail import read_mail
 from rpiocr.load.pages import pages_of
 from rpiocr.load.source import Source as SourceFile
 from rpiocr.load.source import read_source
@@ -42,15 +40,12 @@ from rpiocr.model import (
     Stop,
     Verdict,
 )
-from rpiocr.model.einvoice import EInvoice
 from rpiocr.preprocess.blank import Side
 from rpiocr.preprocess.crops import Crop, detect_crops, whole_page
 from rpiocr.reading.codes import codes_of
-from rpiocr.reading.einvoice import Draft, draft_of, read_invoice
 from rpiocr.reading.embedded_invoice import EmbeddedInvoices
 from rpiocr.reading.joining import Joiner
 from rpiocr.reading.ladder import Ladder, PageRead, no_text
-from rpiocr.reading.mail import MailReading
 from rpiocr.reading.merging import Bench
 from rpiocr.reading.notices import (
     depends_on_judgement,
@@ -68,6 +63,10 @@ from rpiocr.settings import Settings, load_settings
 from rpiocr.system.home import country_of_zone, time_zone
 from rpiocr.system.memory import trim_memory
 from rpiocr.system.scratch import sweep
+
+if TYPE_CHECKING:
+    from rpiocr.model.einvoice import EInvoice
+    from rpiocr.reading.einvoice import Draft
 
 NO_TIME_FOR_CLOUD = Notice("cloud_not_asked", "the deadline left no time to ask the cloud")
 NO_TEXT_IN_CLOUD = Notice("cloud_no_text", "the cloud found no text either")
@@ -130,14 +129,18 @@ class Reader:
             if kind is Format.XML:
                 yield self._read_invoice(source, file)
                 return
-            mail = read_mail(source.data, source.name) if kind is Format.MAIL else None
+            pages = self._mail(source, file, limits) if kind is Format.MAIL else None
         except InputError as error:
             yield Failure(file, None, error)
             return
-        if mail:
-            yield from MailReading(source, file, mail, self, limits).outcomes()
-        else:
-            yield from self.read_pages(file, pages_of(source, file, limits))
+        yield from pages or self.read_pages(file, pages_of(source, file, limits))
+
+    def _mail(self, source: SourceFile, file: str, limits: Limits) -> Iterator[Trace | Failure]:
+        """Return the outcomes of a mail; raises an InputError if it cannot be taken apart."""
+        from rpiocr.load.mail import read_mail
+        from rpiocr.reading.mail import MailReading
+
+        return MailReading(source, file, read_mail(source.data, source.name), self, limits).outcomes()
 
     def read_pages(self, file: str, pages: Iterator[Page]) -> Iterator[Trace | Failure]:
         """Read the pages of one document, of which ``file`` is the name in results."""
@@ -257,16 +260,22 @@ class Reader:
         return photo_date(page.taken, page.file, self.settings.file_name, self._hints.day)
 
     def _read_invoice(self, source: SourceFile, file: str) -> Trace:
+        from rpiocr.reading.einvoice import read_invoice
+
         started = time.monotonic()
         invoice = read_invoice(source.data, source.name)
         return self.without_picture(self.draft_of_invoice(invoice, started), file, 1, source.sha256)
 
     def draft_of_invoice(self, invoice: EInvoice, started: float) -> Draft:
         """Return what an e-invoice states as a receipt; reading it began at ``started``."""
+        from rpiocr.reading.einvoice import draft_of
+
         return draft_of(invoice, self._hints.day, started, items=self.settings.items != "off")
 
     def with_invoice(self, trace: Trace, invoice: EInvoice) -> Trace:
         """Return a receipt with what an e-invoice in the same file states."""
+        from rpiocr.decide.einvoice_on_page import with_einvoice
+
         receipt = trace.receipt
         fields = with_einvoice(receipt.fields, invoice, self._hints.day)
         return replace(trace, receipt=self._rejudged(receipt, fields))

@@ -80,3 +80,10 @@ def test_reading_without_the_cloud_does_not_load_its_client(home: Path) -> None:
     _, loaded = run_and_list_imports(home, "scan", *QUICK, str(SMALL))
     assert "cv2" in loaded
     assert loaded & {"google", "grpc"} == set()
+
+
+@pytest.mark.slow
+def test_reading_a_picture_loads_nothing_that_only_mails_and_e_invoices_need(home: Path) -> None:
+    _, loaded = run_and_list_imports(home, "scan", *QUICK, str(SMALL))
+    assert "cv2" in loaded
+    assert loaded & {"email", "html", "xml"} == set()

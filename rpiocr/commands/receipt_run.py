@@ -27,8 +27,11 @@ class ReceiptRun(FileRun):
 
     def read(self, files: Sequence[str], settings: Settings, advance: Callable[[], None]) -> None:
         """Read the receipts of every file."""
-        from rpiocr.pipeline import Reader
-        from rpiocr.reading.outcome import Failure
+        from rpiocr.system.memory import loading_modules
+
+        with loading_modules():
+            from rpiocr.pipeline import Reader
+            from rpiocr.reading.outcome import Failure
 
         try:
             reader = Reader(settings, keep_images=self.keep_images)

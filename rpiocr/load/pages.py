@@ -6,16 +6,18 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from importlib.util import find_spec
 from itertools import count, islice
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from rpiocr.decode.formats import WRITTEN, Format, recognise
 from rpiocr.errors import InputError, NoPictureError, UnknownFormatError
 from rpiocr.load.budget import MAX_PAGES, MAX_PIXELS, Limits
 from rpiocr.load.decoding import decoding
-from rpiocr.load.mail import Part, read_mail
 from rpiocr.load.source import Source, read_source
 from rpiocr.model import Page
 from rpiocr.system.packages import install_command, install_extra
+
+if TYPE_CHECKING:
+    from rpiocr.load.mail import Part
 
 LIBRARIES: Mapping[Format, tuple[str, str, Callable[[], str]]] = {
     Format.AVIF: ("AVIF", "PIL._avif", lambda: install_command("--only-binary=:all:", "--force-reinstall", "pillow")),
@@ -116,6 +118,8 @@ def part_name(mail: str, part: str | None) -> str:
 
 def _pages_of_mail(source: Source, file: str, limits: Limits) -> Iterator[Page]:
     """Yield the pages of a mail with the numbers under which its receipts are read; a damaged part has none."""
+    from rpiocr.load.mail import read_mail
+
     mail = read_mail(source.data, source.name)
     number, found = 1, False
     for part in mail.files:

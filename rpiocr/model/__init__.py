@@ -1,7 +1,6 @@
 """The domain model: immutable types that all stages of the program share."""
 
 from rpiocr.model.codes import Code, CodeClaim, CodeStatus, FoundCode
-from rpiocr.model.einvoice import EInvoice
 from rpiocr.model.engine import EngineFamily, EngineId, EngineKind, PassId
 from rpiocr.model.evidence import Ballot, Candidate, Field, Verdict, Veto, VetoKind
 from rpiocr.model.fields import Fields, Method, Payment, TaxId
@@ -26,7 +25,6 @@ __all__ = [
     "CodeClaim",
     "CodeStatus",
     "CropId",
-    "EInvoice",
     "EngineFamily",
     "EngineId",
     "EngineKind",

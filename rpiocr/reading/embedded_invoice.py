@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
-from rpiocr.decide.einvoice_on_page import shows
-from rpiocr.einvoice import parse
 from rpiocr.errors import DamagedFileError, NotAnInvoiceError
 from rpiocr.model import Notice, Page
-from rpiocr.model.einvoice import EInvoice
 from rpiocr.reading.outcome import Failure, Trace
+
+if TYPE_CHECKING:
+    from rpiocr.model.einvoice import EInvoice
 
 Outcome = Trace | Failure
 
@@ -47,6 +48,8 @@ class EmbeddedInvoices:
 
 
 def _with(outcomes: list[Outcome], data: bytes, combine: Callable[[Trace, EInvoice], Trace]) -> list[Outcome]:
+    from rpiocr.einvoice import parse
+
     try:
         invoice = parse(data, "the XML in it")
     except NotAnInvoiceError:
@@ -59,6 +62,8 @@ def _with(outcomes: list[Outcome], data: bytes, combine: Callable[[Trace, EInvoi
 
 def _of(outcomes: Sequence[Outcome], invoice: EInvoice) -> int | None:
     """Return the position of the receipt that an invoice belongs to."""
+    from rpiocr.decide.einvoice_on_page import shows
+
     showing = (
         position
         for position, one in enumerate(outcomes)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shlex
 import sys
-from importlib import metadata
 from importlib.util import find_spec
 
 REQUIREMENT = re.compile(
@@ -34,6 +33,9 @@ def requirements(extra: str = "") -> dict[str, str]:
 
     Empty if rpiocr runs without being installed.
     """
+    # It loads the parser of mails.
+    from importlib import metadata
+
     try:
         listed = metadata.requires("rpiocr") or ()
     except metadata.PackageNotFoundError:
@@ -50,6 +52,8 @@ def _text(requirement: re.Match[str]) -> str:
 
 def installed_version(package: str) -> str | None:
     """Return the version of a package, ``None`` if it is not installed."""
+    from importlib import metadata
+
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:

@@ -26,3 +26,11 @@ def own_peak_bytes() -> int:
 def child_peak_bytes() -> int:
     """Return the peak memory of the largest ended child of this process."""
     return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * KIB
+
+
+def cpu_of_all_s() -> float:
+    """Return the CPU seconds of this process, of its ended children, and of those that are running, as the decoder."""
+    import psutil
+
+    running = [child.cpu_times() for child in psutil.Process().children()]
+    return cpu_s() + sum(one.user + one.system for one in running)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -9,7 +10,16 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 
-from bench.charts import FOLDER, draw, reliability_chart, risk_coverage_chart, shrink, stretch
+from bench.charts import (
+    FOLDER,
+    draw,
+    draw_speed,
+    reliability_chart,
+    risk_coverage_chart,
+    shrink,
+    speed_chart,
+    stretch,
+)
 from bench.reliability import Bin, RiskCurve, from_json
 
 NAMES = ["reliability-amount.svg", "reliability-date.svg", "reliability-merchant.svg", "risk-coverage.svg"]
@@ -24,6 +34,27 @@ def test_the_committed_charts_show_the_committed_figures(tmp_path: Path) -> None
     assert [path.name for path in drawn] == [*NAMES, "figures.json"]
     assert {path.name: path.read_text("utf-8") for path in drawn if path.suffix == ".svg"} == texts
     assert drawn[-1].read_bytes() == (FOLDER / "figures.json").read_bytes()
+
+
+def test_the_committed_chart_of_costs_shows_the_committed_figures(tmp_path: Path) -> None:
+    text = (FOLDER / "speed.svg").read_text("utf-8")
+    if f"Matplotlib v{mpl.__version__}," not in text:
+        pytest.skip(f"drawn by another version of Matplotlib than {mpl.__version__}")
+    figures, chart = draw_speed(tmp_path, json.loads((FOLDER / "speed.json").read_text("utf-8")))
+    assert figures.read_bytes() == (FOLDER / "speed.json").read_bytes()
+    assert chart.read_text("utf-8") == text
+    assert len(text.encode()) <= MAXIMUM_BYTES
+    assert re.findall(r"<script|@import|<image|url\(http|href=\"(?!#)", text) == []
+
+
+def test_a_chart_of_costs_states_the_median_of_each_contender() -> None:
+    text = speed_chart({"one way": [1.0, 2.0, 9.0], "another": [4.0]}, "two ways")
+    assert "one way: 2.00 in the median. another: 4.00 in the median." in text
+
+
+def test_more_contenders_than_can_be_distinguished_are_refused() -> None:
+    with pytest.raises(ValueError, match="7 contenders"):
+        speed_chart({f"way {number}": [1.0] for number in range(7)}, "too many")
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -7,12 +7,16 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from click.testing import CliRunner
 
 from bench import guide
 from bench.measure import Cost, measure
 from bench.report import write_section
-from bench.speed import CONTENDERS, GUIDE, GUIDE_ONE, cost_table, passes, ratio_table
-from bench.tool import environment
+from bench.speed import AUTO, GUIDE, cost_table, main, start_table
+from rpiocr.speed.measuring import Cost as Taken
+from rpiocr.speed.measuring import Measured
+from rpiocr.speed.programs import Start
+from tests.program import SMALL
 
 GRANDCHILD = """
 import subprocess, sys
@@ -21,8 +25,8 @@ print("done")
 """
 
 
-def cost(cpu_s: float, stdout: str = "") -> Cost:
-    return Cost(cpu_s, cpu_s, 100.0, 0, stdout)
+def measured(cpu_s: float, plain_s: float, *, settled: bool) -> Measured:
+    return Measured("a.jpg", Taken(cpu_s, cpu_s), Taken(plain_s, plain_s), settled)
 
 
 def run(script: str, folder: Path, limit_s: float = 60) -> Cost:
@@ -47,22 +51,36 @@ def test_a_command_past_its_limit_is_ended_with_all_that_it_started(tmp_path: Pa
     assert run(script, tmp_path, limit_s=0.5).status == -9
 
 
-def test_ratios_are_of_medians_and_of_sums() -> None:
-    costs = {"ours": [cost(1), cost(1), cost(4)], GUIDE: [cost(2), cost(4), cost(6)]}
-    assert "| ours | 0.25 / 0.50 |" in ratio_table(costs, lambda one: one.cpu_s)
-    assert "| ours | 1.00 | 6.00 |" in cost_table(costs)
+def test_settled_receipts_are_counted_apart_and_ratios_are_to_a_plain_pass_over_the_same_picture() -> None:
+    seen = (measured(1, 1, settled=True), measured(3, 1, settled=True), measured(16, 2, settled=False))
+    runs = {AUTO: seen}
+    cells = " | ".join(("2.00", "2.00", "3.00", "2.00", "2.00", "2.00", "3.00", "2.00"))
+    assert f"| {AUTO} | 2 of 3 | {cells} |" in cost_table(runs, settled=True)
+    cells = " | ".join(("3.00", "6.67", "16.00", "3.00", "3.00", "4.00", "8.00", "5.00"))
+    assert f"| {AUTO} | 3 of 3 | {cells} |" in cost_table(runs, settled=False)
 
 
-def test_passes_and_failed_passes_are_read_off_the_tools_answers() -> None:
-    lines = '{"schema_version": 1, "passes": 6, "warnings": ["pass_failed: a", "verify_by_hand: b"]}\n'
-    assert passes([cost(1, lines), cost(1, lines), cost(1, "plain text\n")]) == (6.0, 2)
+def test_a_contender_that_settles_nothing_is_in_the_table_of_all_receipts_only() -> None:
+    runs = {GUIDE: (measured(15, 1, settled=False),)}
+    assert GUIDE not in cost_table(runs, settled=True)
+    assert GUIDE in cost_table(runs, settled=False)
 
 
-def test_threads_are_limited_only_where_the_contender_says_so() -> None:
-    extras = {one.name: environment(**one.extra).get("OMP_THREAD_LIMIT") for one in CONTENDERS}
-    assert extras[GUIDE] is None
-    assert extras[GUIDE_ONE] == "1"
-    assert extras["rpiocr high"] is None
+def test_the_start_is_what_one_scan_takes_more_than_the_same_receipt_among_others() -> None:
+    start = Start(single=Taken(2.5, 3.0), until_ready=Taken(0.5, 0.5), later=Taken(1.0, 1.5))
+    assert start.extra == Taken(1.5, 1.5)
+    assert "| first receipt, beyond a later one | 1.00 | 1.00 | 2.00 |" in start_table(start, 0.5)
+
+
+def test_a_set_of_receipts_is_measured_in_a_process_of_its_own(tmp_path: Path) -> None:
+    for folder in ("img", "key"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "img" / "a.jpg").write_bytes(SMALL.read_bytes())
+    (tmp_path / "key" / "a.json").write_text("{}", "utf-8")
+    done = CliRunner().invoke(main, [str(tmp_path), "--only", "Tesseract alone"])
+    assert done.exit_code == 0, done.output
+    assert "1 receipts, each read 1 times" in done.output
+    assert "| rpiocr auto, Tesseract alone | 1 of 1 |" in done.output
 
 
 def test_the_guides_contrast_is_the_steep_one_of_jimp() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-import rpiocr.model
+import rpiocr.model.einvoice
 from tests.docs.pages import MANUAL, PROJECT
 
 ARCHITECTURE = (PROJECT / "docs" / "ARCHITECTURE.md").read_text("utf-8")
@@ -55,4 +55,5 @@ def test_the_nouns_of_the_architecture_are_those_of_the_model() -> None:
     nouns = re.findall(r"^\| ([A-Z][\w, ]+) \|", table, re.MULTILINE)
 
     for noun in ", ".join(nouns).split(", "):
-        assert hasattr(rpiocr.model, noun), noun
+        # E-invoices are left out of what is loaded for pictures.
+        assert hasattr(rpiocr.model, noun) or hasattr(rpiocr.model.einvoice, noun), noun

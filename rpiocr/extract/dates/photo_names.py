@@ -22,6 +22,10 @@ ISO = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
 KEY = re.compile(r"\{\w+\}")
 
+DIGITS = "0123456789"
+MIN_DIGITS = 5
+"""Digits of the shortest date, a year and a day. Other names need no patterns, which take long to compile."""
+
 SEPARATOR = "[ _.,-]"
 
 SOLID = "(?P<y1>[0-9]{4})(?P<m1>[0-9]{2})(?P<d1>[0-9]{2})"
@@ -55,7 +59,7 @@ def day_in_name(file: str, template: str = "") -> dt.date | None:
     """
     name = _plain(PurePosixPath(file).name)
     stem = ENDING.sub("", name)
-    if _is_given_by(template, stem):
+    if sum(char in DIGITS for char in stem) < MIN_DIGITS or _is_given_by(template, stem):
         return None
     for pattern in _patterns():
         match = pattern.fullmatch(stem)

@@ -219,6 +219,8 @@ def find_lines(image: Prepared, timeout_s: float, cancellation: Cancellation | N
     if probabilities.shape != (1, 1, size[1], size[0]):
         message = f"the second engine's answer has the shape {probabilities.shape}; is its model damaged?"
         raise EngineError(message)
+    # Lines are read next. Tesseract is still busy with the page on another core, so that loading now takes no time.
+    _load(RECOGNISER)
     scale = np.array([width / size[0], height / size[1]], dtype=np.float32)
     quads = (quad * scale for quad in find_boxes(probabilities[0, 0]))
     return tuple(quad for quad in quads if _is_line(quad))
