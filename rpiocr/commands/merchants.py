@@ -85,7 +85,8 @@ def _table(known: Sequence[Merchant]) -> str:
 
 @merchants.command(
     examples=examples(
-        ("Show what people said about a merchant, and where", "rpiocr merchants show domain:shop.example")
+        ("Show what people said about a merchant, and where", "rpiocr merchants show domain:shop.example"),
+        ("Print its names", "rpiocr merchants show domain:shop.example --format json | jq -r '.merchant[]'"),
     ),
 )
 @click.argument("key")
@@ -169,7 +170,10 @@ def _assignments(values: Sequence[str]) -> dict[str, str]:
 
 
 @merchants.command(
-    examples=examples(("Forget all that was said about a merchant", "rpiocr merchants forget domain:shop.example")),
+    examples=examples(
+        ("Forget all that was said about a merchant", "rpiocr merchants forget domain:shop.example"),
+        ("Forget it by all that identifies it", "rpiocr merchants forget domain:shop.example phone:0301234567"),
+    ),
 )
 @click.argument("keys", nargs=-1, required=True, metavar="KEY...")
 @setting_option("store")

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, delete, insert, or_, select
 
-from rpiocr.errors import ExitCode, RpiocrError
 from rpiocr.model.fields import TaxId
 from rpiocr.model.memory import (
     MIN_PHONE_DIGITS,
@@ -27,7 +26,7 @@ from rpiocr.model.memory import (
     tax_key,
 )
 from rpiocr.store.database import Database
-from rpiocr.store.errors import BadCorrectionError
+from rpiocr.store.errors import BadCorrectionError, BadMerchantKeyError, NoSuchMerchantError
 from rpiocr.store.rows import sound_rows
 from rpiocr.store.tables import CORRECTIONS, FIELDS, MERCHANTS, RECEIPTS, TAX_IDS
 from rpiocr.store.values import MAX_TEXT_LENGTH
@@ -42,20 +41,6 @@ AT_ONCE = 200
 """Maximum number of keys in one query."""
 
 TAX_KEY = re.compile(r"([A-Za-z]{2}):([^\W_][\w.-]*):(.*[^\W_].*)")
-
-
-class BadKeyError(RpiocrError):
-    """A text is not the key of a merchant."""
-
-    code = "bad_merchant_key"
-    exit_code = ExitCode.USAGE
-
-
-class NoSuchMerchantError(RpiocrError):
-    """Nothing is remembered of the merchant with this key."""
-
-    code = "no_such_merchant"
-    exit_code = ExitCode.UNREADABLE_INPUT
 
 
 def learn(connection: Connection, receipt_id: int, changed: Collection[str]) -> None:
@@ -135,7 +120,7 @@ def forget(database: Database, keys: Sequence[MerchantKey]) -> int:
 def key_from(text: str) -> MerchantKey:
     """Parse a key as it is written: ``tax:DE:vat:811128135``, ``phone:0301234567`` or ``domain:shop.example``.
 
-    Raises BadKeyError.
+    Raises BadMerchantKeyError.
     """
     kind, _, value = text.strip().partition(":")
     if kind == KeyKind.TAX and (found := TAX_KEY.fullmatch(value)):
@@ -153,7 +138,7 @@ def key_from(text: str) -> MerchantKey:
         "give tax:COUNTRY:KIND:NUMBER, phone:DIGITS or domain:NAME; rpiocr merchants list prints those that are known"
     )
     message = f"{text!r} identifies no merchant: {next((form for name, form in forms.items() if name == kind), every)}"
-    raise BadKeyError(message)
+    raise BadMerchantKeyError(message)
 
 
 @dataclass(frozen=True, slots=True)
