@@ -79,20 +79,24 @@ def remembered(printed: Collection[str], keys: Sequence[MerchantKey], said: Sequ
 
     ``said`` is the newest first, and may be about other merchants as well. ``printed`` is empty if no name was read.
     """
-    here = [one for one in said if one.key in keys]
-    name, category = agreed("merchant", keys, here), agreed("category", keys, here)
-    if name and _counts(name, printed, keys, here):
+    name, category = agreed("merchant", keys, said), agreed("category", keys, said)
+    if name and _counts(name, printed, keys, said):
         return Remembered(name, (), category)
-    offered = {plain(one.value): (one.value, one.key.in_words) for one in reversed(here) if one.field == "merchant"}
+    names = (one for one in reversed(said) if one.field == "merchant" and one.key in keys)
+    offered = {plain(one.value): (one.value, one.key.in_words) for one in names}
     for one in map(plain, printed):
         offered.pop(one, None)
     return Remembered(None, tuple(reversed(offered.values()))[:MAX_OFFERED], category)
 
 
 def agreed(field: str, keys: Sequence[MerchantKey], said: Sequence[Statement]) -> Agreed | None:
-    """Return the value of a field on which all keys agree; keys with several values do not count."""
-    clear = {key: some for key, some in _by_key(field, said).items() if len(_values(some)) == 1}
-    statements = [one for one in said if one in clear.get(one.key, ())]
+    """Return the value of a field on which all these keys agree; keys with several values do not count.
+
+    ``said`` is the newest first, and may be about other merchants as well.
+    """
+    by_key = _by_key(field, [one for one in said if one.key in keys])
+    clear = {key for key, some in by_key.items() if len(_values(some)) == 1}
+    statements = [one for one in said if one.field == field and one.key in clear]
     if len(_values(statements)) != 1:
         return None
     receipts = {one.receipt_id for one in statements}

@@ -171,7 +171,8 @@ def _accounts(
 ) -> Mapping[int, str]:
     """Return the accounts that people have set for the merchants of receipts, by receipt."""
     keys = {row.id: keys_of((TaxId(**one) for one in tax_ids.get(row.id, ())), row.phone, row.website) for row in rows}
-    said = recall(connection, {key for some in keys.values() for key in some})
+    known = recall(connection, {key for some in keys.values() for key in some})
+    said = [one for one in known if one.field == "account"]
     found = ((receipt_id, agreed("account", some, said)) for receipt_id, some in keys.items()) if said else ()
     return {receipt_id: account.value for receipt_id, account in found if account}
 

@@ -37,6 +37,9 @@ LEARNED = ("merchant", "category")
 IDENTIFYING = ("phone", "website")
 """The fields of a receipt whose corrections change what identifies its merchant."""
 
+MAX_KEPT = 20
+"""Maximum number of receipts that are kept as having taught one value of one key."""
+
 AT_ONCE = 200
 """Maximum number of keys in one query."""
 
@@ -64,8 +67,20 @@ def learn(connection: Connection, receipt_id: int, changed: Collection[str]) -> 
         if name in said and (value := getattr(row, name))
         for key in keys
     ]
-    if statements:
-        connection.execute(insert(MERCHANTS), statements)
+    if not statements:
+        return
+    connection.execute(insert(MERCHANTS), statements)
+    for name in said.keys() & fields:
+        for key in keys:
+            _thin_out(connection, key, name, getattr(row, name))
+
+
+def _thin_out(connection: Connection, key: MerchantKey, field: str, value: str | None) -> None:
+    """Forget all but the last MAX_KEPT receipts on which people said the same: more of them add nothing."""
+    same = (_is_of(key), MERCHANTS.c.field == field, MERCHANTS.c.value == value, MERCHANTS.c.receipt_id.is_not(None))
+    newest_first = (MERCHANTS.c.said_at.desc(), MERCHANTS.c.id.desc())
+    older = connection.execute(select(MERCHANTS.c.id).where(*same).order_by(*newest_first).offset(MAX_KEPT)).scalars()
+    connection.execute(delete(MERCHANTS).where(MERCHANTS.c.id.in_(list(older))))
 
 
 def recall(connection: Connection, keys: Collection[MerchantKey]) -> tuple[Statement, ...]:

@@ -22,7 +22,7 @@ from rpiocr.store.corrections import correct, take_back, take_back_last
 from rpiocr.store.database import Database
 from rpiocr.store.details import details
 from rpiocr.store.journal import Journal
-from rpiocr.store.merchants import forget, key_from, recall, set_by_hand
+from rpiocr.store.merchants import MAX_KEPT, forget, key_from, recall, set_by_hand
 from rpiocr.store.removal import remove
 from tests.program import Outcome
 from tests.store.readings import claimed, evidence, found, reading
@@ -338,3 +338,9 @@ def test_a_name_printed_as_it_is_remembered_is_borne_out(database: Database) -> 
     shown = answer["evidence"]["merchant"]
     assert (shown["votes"], shown["rivals"]) == (1, [])
     assert shown["checks"] == ["remembered: Kiosk am Eck, by tax number DE vat DE811128135"]
+
+
+def test_a_shop_that_was_confirmed_often_is_remembered_by_its_last_receipts(database: Database) -> None:
+    ids = named(database, "Kiosk am Eck", *[receipt() for _ in range(MAX_KEPT + 2)])
+    assert merchants(database.url, "list").only["receipts"] == ids[2:]
+    assert arrive(database, **receipt())[1]["merchant"] == "Kiosk am Eck"
