@@ -15,6 +15,11 @@ from rpiocr.extract.fields.merchant import find_merchants
 from rpiocr.extract.fields.open_decimals import with_other_decimals
 from rpiocr.extract.fields.payment import find_payment
 from rpiocr.extract.fields.receipt_number import find_receipt_number
+from rpiocr.extract.fields.seller.address import Known, find_address
+from rpiocr.extract.fields.seller.branch import find_branch
+from rpiocr.extract.fields.seller.legal_name import find_legal_name
+from rpiocr.extract.fields.seller.phone import find_phone
+from rpiocr.extract.fields.seller.website import find_website
 from rpiocr.extract.fields.tax import find_subtotal, find_tax
 from rpiocr.extract.fields.tax_id import find_tax_ids
 from rpiocr.extract.fields.tip import find_tip
@@ -26,7 +31,7 @@ from rpiocr.extract.receipt_lines import build_receipt_lines
 from rpiocr.extract.roles import SURE_TOTALS, ReceiptLine
 from rpiocr.extract.tables.countries import DateOrder
 from rpiocr.extract.text.keywords import Tables
-from rpiocr.model import Candidate, Reading
+from rpiocr.model import Box, Candidate, Reading
 from rpiocr.model.currency import USUAL_DECIMALS
 
 __all__ = ["DateOrder", "Extract", "Hints", "Languages", "PhotoDate", "Tables", "extract", "photo_date"]
@@ -82,6 +87,29 @@ def _dates(page: Printout) -> tuple[Candidate[dt.date], ...]:
     return find_dates(page.rows, page.tables, page.locale, hints.day, hints.order, hints.photo)
 
 
+def _names(page: Printout) -> tuple[Box, ...]:
+    """Return where the merchant's name is printed, as far as it was found."""
+    return tuple(one.box for one in page.found["merchant"][:1])
+
+
+def _numbers(page: Printout) -> tuple[Box, ...]:
+    """Return where tax numbers are printed."""
+    return tuple(one.box for one in page.found["tax_ids"])
+
+
+def _known(page: Printout) -> Known:
+    return Known(_names(page), _numbers(page), page.found["merchant_legal"], page.locale.country)
+
+
+def _merchant(page: Printout) -> str:
+    return next((one.value for one in page.found["merchant"]), "")
+
+
+def _website(page: Printout) -> str | None:
+    names = (_merchant(page), page.found["merchant_legal"])
+    return find_website(page.rows, page.tables.lexicon, tuple(filter(None, names)))
+
+
 FINDERS: Mapping[str, Callable[[Printout], Any]] = {
     "amount": lambda page: with_other_decimals(find_totals(page.rows, page.locale.currency), page.locale),
     "currency": lambda page: find_currencies(page.rows, page.inference.guesses),
@@ -94,6 +122,11 @@ FINDERS: Mapping[str, Callable[[Printout], Any]] = {
     "tax_ids": lambda page: find_tax_ids(page.rows, page.locale.currency),
     "receipt_number": lambda page: find_receipt_number(page.rows, page.found["tax_ids"]),
     "payment": lambda page: find_payment(page.rows),
+    "merchant_legal": lambda page: find_legal_name(page.rows, page.tables, _merchant(page)),
+    "merchant_branch": lambda page: find_branch(page.rows, page.tables.lexicon, _names(page)),
+    "address": lambda page: find_address(page.rows, page.tables.lexicon, _known(page)),
+    "phone": lambda page: find_phone(page.rows, page.tables.lexicon, _numbers(page)),
+    "website": _website,
 }
 """The finder of each field, in this order: all candidates, best first, of one that is voted on; else its value."""
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from contextlib import closing
 from decimal import Decimal
-from typing import Any
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text

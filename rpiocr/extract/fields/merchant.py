@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from statistics import median
 
 from rpiocr.extract.roles import ReceiptLine
 from rpiocr.extract.tables.confusables import sign
-from rpiocr.extract.tables.countries import countries
 from rpiocr.extract.tables.lexicon import Lexicon
+from rpiocr.extract.text.addresses import HOUSE_NUMBER, dense_address, postcode, web
 from rpiocr.extract.text.amounts import fold
 from rpiocr.extract.text.keywords import Tables
-from rpiocr.extract.text.patterns import any_of, split_by_script
 from rpiocr.extract.text.phrases import PhraseHit, tokens
 from rpiocr.model import Box, Candidate, Kind, Provenance
 
@@ -36,8 +35,6 @@ DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 DENSE_PRICE = re.compile(DENSE.pattern + r"[ \u2009]+[0-9]+$")
 """An item and its price in a currency without decimals: words for food are in the names of shops too."""
 
-HOUSE_NUMBER = re.compile(r"[^\W\d_]{4,}\.?,? \d{1,4} ?[a-zA-Z]?(?:[/-]\d{1,3}[a-zA-Z]?)?,?$")
-COMMON_DOMAINS = ("com", "net", "org", "info", "shop", "eu")
 DOTTED = re.compile(r"(?<!\w)\w{1,2}(?:\.\w{1,2})+$")
 """A legal form that is written with full stops, including the last one: S.p.A., s.r.o."""
 
@@ -55,30 +52,6 @@ HEAD = Provenance(Kind.HEAD)
 
 WHOLE_NAME = 1.0
 """Bonus of a name over several lines on top of its best line's score: the parts are right only together."""
-
-
-@cache
-def _web() -> re.Pattern[str]:
-    domains = any_of((*COMMON_DOMAINS, *(country.domain for country in countries().values() if country.domain)))
-    return re.compile(rf"www|https?|@|[a-z0-9-]{{4,}}\.{domains}\b", re.IGNORECASE)
-
-
-@cache
-def _postcode() -> re.Pattern[str]:
-    """Return the pattern of the postcodes of all countries, next to their town or alone."""
-    known = [country.postcodes for country in countries().values()]
-    before = "|".join(dict.fromkeys(one.before_town for one in known if one.before_town))
-    behind = "|".join(dict.fromkeys(one.behind_town for one in known if one.behind_town))
-    alone = "|".join(dict.fromkeys(one.alone for one in known if one.alone))
-    return re.compile(rf"^\W*(?:[A-Z]{{1,2}}-)?(?:{before})[ ,] ?[^\W\d_]{{2,}}|{alone}|(?:{behind})\W*$")
-
-
-@lru_cache(maxsize=4)
-def _dense_address(lexicon: Lexicon) -> re.Pattern[str]:
-    """Return the pattern of a number in an address, in scripts without spaces between words."""
-    before = any_of(lexicon.address.before_number)
-    spaced, dense = split_by_script(lexicon.address.behind_number)
-    return re.compile(rf"{before}.{{0,8}}[0-9]|[0-9][ -]?(?:{any_of(dense)}|{any_of(spaced)}\b)")
 
 
 @lru_cache(maxsize=4)
@@ -241,7 +214,7 @@ def _score(row: ReceiptLine, place: int, usual: float, tables: Tables) -> float:
     groups = {hit.group for hit in tables.merchant.find(text)}
     score = 5.0 - 0.9 * place + 4.0 * (confidence - 0.7)
     score += min(2.5, 2.5 * (row.box.height / usual - 1.0))
-    is_web = bool(_web().search(text))
+    is_web = bool(web().search(text))
     if groups & {"company", "legal"} and not is_web:
         score += 3.0
     if "not_name" in groups:
@@ -268,7 +241,7 @@ def _figures(text: str, letters: int) -> float:
 
 def _address(text: str, place: int, lexicon: Lexicon) -> float:
     """Return the penalty of a line that looks like part of an address, or a phone or registration number."""
-    if _postcode().search(text) or _dense_address(lexicon).search(text):
+    if postcode().search(text) or dense_address(lexicon).search(text):
         return 3.0
     if sum(map(str.isdigit, BRACKETED.sub("", text))) >= LONG_ID:
         return 3.0

@@ -65,15 +65,16 @@ LONGEST_LONE_NAME = 8
 def _words(page: Page) -> Iterator[Evidence]:
     seen: Counter[str] = Counter()
     for index, text in enumerate(page.texts):
-        for piece in sorted(pieces_of(text) & _word_index().keys()):
+        for piece in sorted(pieces_of(text) & word_index().keys()):
             seen[piece] += 1
             if seen[piece] <= 2:
                 weight = WORD if seen[piece] == 1 else WORD_AGAIN
-                yield Evidence(Clue.WORD, piece, dict.fromkeys(_word_index()[piece], weight), index)
+                yield Evidence(Clue.WORD, piece, dict.fromkeys(word_index()[piece], weight), index)
 
 
 @cache
-def _word_index() -> Mapping[str, tuple[str, ...]]:
+def word_index() -> Mapping[str, tuple[str, ...]]:
+    """Return the countries of each word that shows some, by its joined tokens."""
     return _indexed((country.code, country.words) for country in countries().values())
 
 
@@ -104,12 +105,13 @@ NAMED = 3.5
 
 def _names(page: Page) -> Iterator[Evidence]:
     for index, row in enumerate(page.rows):
-        for piece in sorted(pieces_of(row.text.text) & _name_index().keys()) if not row.amounts else ():
-            yield Evidence(Clue.NAME, piece, dict.fromkeys(_name_index()[piece], NAMED), index)
+        for piece in sorted(pieces_of(row.text.text) & name_index().keys()) if not row.amounts else ():
+            yield Evidence(Clue.NAME, piece, dict.fromkeys(name_index()[piece], NAMED), index)
 
 
 @cache
-def _name_index() -> Mapping[str, tuple[str, ...]]:
+def name_index() -> Mapping[str, tuple[str, ...]]:
+    """Return the countries of each name of a country, by its joined tokens."""
     return _indexed((country.code, country.places.names) for country in countries().values())
 
 
@@ -130,7 +132,7 @@ def _towns(page: Page) -> Iterator[Evidence]:
         text = row.text.text
         match = POSTCODE_AND_TOWN.match(text)
         fitting = _with_postcode(match[1]) if match else frozenset[str]()
-        known = {code for piece in _place_names(text) & _town_index().keys() for code in _town_index()[piece]}
+        known = {code for piece in _place_names(text) & town_index().keys() for code in town_index()[piece]}
         weights = dict.fromkeys(known, TOWN)
         weights |= dict.fromkeys(fitting - known, POSTCODE if not known & fitting else 0.0)
         weights |= dict.fromkeys(known & fitting, TOWN_WITH_POSTCODE)
@@ -162,7 +164,8 @@ def _with_postcode(number: str) -> frozenset[str]:
 
 
 @cache
-def _town_index() -> Mapping[str, tuple[str, ...]]:
+def town_index() -> Mapping[str, tuple[str, ...]]:
+    """Return the countries of each of their larger towns, by its joined tokens."""
     return _indexed((country.code, country.places.towns) for country in countries().values())
 
 

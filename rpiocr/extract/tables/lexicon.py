@@ -136,21 +136,62 @@ class SentenceWords:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AddressWords:
-    """Words of an address next to its numbers, in scripts without spaces between words.
+    """Words of an address.
 
-    ``phone`` precedes a telephone number, in any script.
+    ``before_number`` and ``behind_number`` are next to its numbers, in scripts without spaces between words. ``street``
+    is a word for a street, ``street_ending`` the end of the name of one, ``unit`` precedes the number of a house, a
+    floor or a shop. ``label`` names an address, ``not_seller`` that of somebody else. ``phone`` precedes a telephone
+    number, in any script, ``fax`` one that is none.
     """
 
     before_number: Words = ()
     behind_number: Words = ()
+    street: Words = ()
+    street_ending: Words = ()
+    unit: Words = ()
+    label: Words = ()
+    not_seller: Words = ()
     phone: Words = ()
+    fax: Words = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CompanyWords:
-    """``round_form`` is a legal form of companies in round letters, which engines misread as zeros."""
+    """Words of the legal names of companies.
 
+    ``form`` is a legal form behind a name, ``form_before`` one before it; blanks stand for a blank, a full stop, "&" or
+    nothing. ``round_form`` is one in round letters, which engines misread as zeros. ``owner`` precedes the legal name,
+    ``trading_as`` is between it and the name of the shop, ``former`` precedes an earlier name. ``never`` are companies
+    that are not the seller: those that process payments or make the till.
+    """
+
+    form: Words = ()
+    form_before: Words = ()
     round_form: Words = ()
+    owner: Words = ()
+    trading_as: Words = ()
+    former: Words = ()
+    never: Words = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BranchWords:
+    """Words for one of the shops of a company: ``before`` its number or name, ``behind`` its name.
+
+    ``short`` does so too but means other things as well: it counts before a number alone.
+    """
+
+    before: Words = ()
+    short: Words = ()
+    behind: Words = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WebWords:
+    """Parts of web addresses: ``mail_provider`` offers mail to everybody, ``never`` is in no address of a shop."""
+
+    mail_provider: Words = ()
+    never: Words = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -256,6 +297,8 @@ class Lexicon:
     sentence: SentenceWords
     address: AddressWords
     company: CompanyWords
+    branch: BranchWords
+    web: WebWords
     receipt_number: ReceiptNumberWords
     payment: PaymentWords
     card_number: CardNumberWords
@@ -272,6 +315,8 @@ SECTIONS: Mapping[str, type[Any]] = {
     "sentence": SentenceWords,
     "address": AddressWords,
     "company": CompanyWords,
+    "branch": BranchWords,
+    "web": WebWords,
     "receipt_number": ReceiptNumberWords,
     "payment": PaymentWords,
     "card_number": CardNumberWords,
