@@ -251,7 +251,8 @@ def _whereabouts(receipt: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _evidence(one: Mapping[str, Any]) -> Iterator[str]:
-    yield f"{one['value']} from {one['raw']!r}" + (f" on page {one['page']}" if "page" in one else "")
+    printed = f" from {one['raw']!r}" if one["raw"] else ""
+    yield f"{one['value']}{printed}" + (f" on page {one['page']}" if "page" in one else "")
     if one["confidence"] is not None:
         yield f"{100 * one['confidence']:.0f} %, {one['votes']} of {one['passes']} passes"
     if one["checks"]:

@@ -84,9 +84,10 @@ def remembered(printed: Collection[str], keys: Sequence[MerchantKey], said: Sequ
         return Remembered(name, (), category)
     names = (one for one in reversed(said) if one.field == "merchant" and one.key in keys)
     offered = {plain(one.value): (one.value, one.key.in_words) for one in names}
-    for one in map(plain, printed):
-        offered.pop(one, None)
-    return Remembered(None, tuple(reversed(offered.values()))[:MAX_OFFERED], category)
+    others = [one for name, one in reversed(offered.items()) if name not in map(plain, printed)]
+    # Where people gave several names, the print decides which of them it may be.
+    alike = [one for one in offered.values() if any(is_same_name(one[0], other) for other in printed)]
+    return Remembered(None, tuple(one for one in others if not alike or one in alike)[:MAX_OFFERED], category)
 
 
 def agreed(field: str, keys: Sequence[MerchantKey], said: Sequence[Statement]) -> Agreed | None:

@@ -76,7 +76,7 @@ def correct(
         for change in changes:
             kept = {"field": change.field, "was": change.was, "value": change.value}
             connection.execute(insert(CORRECTIONS).values(receipt_id=receipt_id, corrected_at=now, **kept))
-        learn(connection, receipt_id, {change.field for change in changes})
+        learn(connection, receipt_id, {*parsed, *named})
     return changes
 
 

@@ -49,7 +49,8 @@ TAX_KEY = re.compile(r"([A-Za-z]{2}):([^\W_][\w.-]*):(.*[^\W_].*)")
 def learn(connection: Connection, receipt_id: int, changed: Collection[str]) -> None:
     """Remember what a person says about a receipt's merchant, after the fields ``changed`` were corrected or confirmed.
 
-    What was said before by the same receipt is forgotten; after the last correction was taken back, nothing is left.
+    They may have their old values: saying so again teaches what was forgotten. What the same receipt taught before is
+    forgotten; after its last correction was taken back, nothing is left.
     """
     fields = LEARNED if set(changed) & set(IDENTIFYING) else [name for name in LEARNED if name in changed]
     if not fields:

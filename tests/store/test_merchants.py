@@ -25,7 +25,9 @@ from rpiocr.store.journal import Journal
 from rpiocr.store.merchants import MAX_KEPT, forget, key_from, recall, set_by_hand
 from rpiocr.store.removal import remove
 from tests.program import Outcome
+from tests.store.program import run_command
 from tests.store.readings import claimed, evidence, found, reading
+from tests.store.test_steps import old_store
 
 NUMBER = {"kind": "vat", "country": "DE", "number": "DE811128135", "valid": True}
 OTHER = {"kind": "vat", "country": "DE", "number": "DE136695976", "valid": True}
@@ -344,3 +346,35 @@ def test_a_shop_that_was_confirmed_often_is_remembered_by_its_last_receipts(data
     ids = named(database, "Kiosk am Eck", *[receipt() for _ in range(MAX_KEPT + 2)])
     assert merchants(database.url, "list").only["receipts"] == ids[2:]
     assert arrive(database, **receipt())[1]["merchant"] == "Kiosk am Eck"
+
+
+def test_the_print_decides_which_of_several_names_is_offered(database: Database) -> None:
+    named(database, "Aral Hauptstraße", receipt("ARAL"))
+    named(database, "Subway", receipt("SUBWAY"))
+    assert arrive(database, **receipt("Subway"))[1]["evidence"]["merchant"]["rivals"] == []
+    rivals = arrive(database, **receipt("SUBVVAY"))[1]["evidence"]["merchant"]["rivals"]
+    assert [one["value"] for one in rivals] == ["Subway"]
+
+
+def test_saying_the_same_again_teaches_what_was_forgotten(database: Database) -> None:
+    (first,) = named(database, "Kiosk am Eck", receipt())
+    forget(database, [key_from(KEY)])
+    assert correct(database, first, [("merchant", "Kiosk am Eck")]) == ()
+    assert arrive(database, **receipt())[1]["merchant"] == "Kiosk am Eck"
+
+
+def test_a_store_of_the_step_before_remembers_nothing_and_learns_once_it_is_current(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'receipts.sqlite'}"
+    with closing(old_store(url, "0012")) as database, database.snapshot() as connection:
+        assert recall(connection, [key_from(KEY)]) == ()
+    with closing(Database(url)) as database:
+        correct(database, 1, [("merchant", "Tea House"), ("website", "tea.example")])
+        assert arrive(database, merchant=None, website="tea.example")[1]["merchant"] == "Tea House"
+
+
+def test_show_says_where_a_name_and_a_category_are_from(database: Database) -> None:
+    set_by_hand(database, key_from(KEY), {"merchant": "Kiosk am Eck", "category": "newspapers"})
+    receipt_id, _ = arrive(database, **receipt())
+    shown = run_command(database.url, "show", receipt_id, "--format", "text").stdout
+    assert "remembered: Kiosk am Eck, by tax number DE vat DE811128135" in " ".join(shown.split())
+    assert "newspapers; remembered: newspapers, by tax number DE vat DE811128135" in " ".join(shown.split())

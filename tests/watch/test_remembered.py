@@ -13,8 +13,9 @@ from rpiocr.errors import ExitCode
 from tests.program import SMALL, Outcome, run_with
 from tests.watch.places import SETTINGS, Place, lines
 
-CHECK = "remembered: Noodle Corner, by tax number SG gst M141466526"
-SENTENCE = "Remembered: on another receipt, a person named the shop with tax number SG gst M141466526 “Noodle Corner”."
+BY = "tax number SG gst M141466526, phone number 65558124"
+CHECK = f"remembered: Noodle Corner, by {BY}"
+SENTENCE = f"Remembered: on another receipt, a person named the shop with {BY} “Noodle Corner”."
 
 
 def rpiocr(place: Place, *words: object) -> Outcome:
