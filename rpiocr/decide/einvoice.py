@@ -75,6 +75,7 @@ def fields_of(invoice: EInvoice, today: dt.date, *, items: bool) -> Fields:
         date=date_of(invoice, today),
         time=invoice.issued_at,
         merchant=stated(invoice.seller.name, invoice.seller.name) if invoice.seller.name else None,
+        merchant_legal=invoice.seller.legal_name,
         subtotal=_signed(invoice, invoice.totals.without_tax),
         tax=_signed(invoice, invoice.totals.tax),
         items=items_of(invoice) if items else None,

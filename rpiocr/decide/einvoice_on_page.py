@@ -89,6 +89,7 @@ def _settled(fields: Fields, invoice: EInvoice, today: dt.date) -> Fields:
         date=_dated(fields.date, said.date),
         currency=_in_money(fields.currency, said.currency),
         merchant=_combined(fields.merchant, said.merchant),
+        merchant_legal=said.merchant_legal or fields.merchant_legal,
         subtotal=said.subtotal,
         tax=said.tax,
         tax_ids=said.tax_ids or fields.tax_ids,

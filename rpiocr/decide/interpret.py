@@ -97,7 +97,7 @@ def understand(
         if not has_labels or (one.id, merged.locale) not in seen:
             words = words_of(one) if has_labels else with_labels(one, reading)
             alone = Reading(build_lines(words, baseline_of(one.lines, skew_deg)), 1)
-            seen[one.id, merged.locale] = extract(alone, tables, hints, merged.locale)
+            seen[one.id, merged.locale] = extract(alone, tables, hints, merged.locale, voted_only=True)
     single = [(one, seen[one.id, merged.locale]) for one in good]
     fields = fields_of(merged, single)
     facts = _facts(reading, fields, merged, scene, script)

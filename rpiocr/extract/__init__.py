@@ -33,6 +33,7 @@ from rpiocr.extract.tables.countries import DateOrder
 from rpiocr.extract.text.keywords import Tables
 from rpiocr.model import Box, Candidate, Reading
 from rpiocr.model.currency import USUAL_DECIMALS
+from rpiocr.model.fields import SPECS
 
 __all__ = ["DateOrder", "Extract", "Hints", "Languages", "PhotoDate", "Tables", "extract", "photo_date"]
 
@@ -131,6 +132,10 @@ FINDERS: Mapping[str, Callable[[Printout], Any]] = {
 """The finder of each field, in this order: all candidates, best first, of one that is voted on; else its value."""
 
 
+VOTED = frozenset(spec.name for spec in SPECS if spec.voted)
+"""The fields that passes vote on: of a pass by itself no others are needed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Extract:
     """Everything extracted from one reading; ``found`` holds the results of FINDERS by field.
@@ -162,8 +167,15 @@ class Extract:
         return candidates
 
 
-def extract(reading: Reading, tables: Tables | Languages, hints: Hints, locale: Locale | None = None) -> Extract:
-    """Find the candidates of every field; ``locale`` is inferred unless given.
+def extract(
+    reading: Reading,
+    tables: Tables | Languages,
+    hints: Hints,
+    locale: Locale | None = None,
+    *,
+    voted_only: bool = False,
+) -> Extract:
+    """Find the candidates of every field, or of those only that are voted on; ``locale`` is inferred unless given.
 
     ``tables`` are those for the page, or all languages, among which the text of the reading decides. The lines indicate
     the locale, and the locale how many decimals amounts have: if it has none, the lines are built again.
@@ -179,6 +191,7 @@ def extract(reading: Reading, tables: Tables | Languages, hints: Hints, locale: 
     found: dict[str, Any] = {}
     page = Printout(rows, tables, locale, inference, hints, found)
     for name, find in FINDERS.items():
-        found[name] = find(page)
+        if name in VOTED or not voted_only:
+            found[name] = find(page)
     unread = any(row.role in SURE_TOTALS and not row.amounts and not row.in_tax_table for row in rows)
     return Extract(rows, locale, found, unread)

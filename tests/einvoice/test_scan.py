@@ -39,6 +39,7 @@ def test_an_e_invoice_is_accepted_and_has_no_boxes(run: Run, tmp_path: Path) -> 
         **{"amount": "182.39", "currency": "EUR", "date": "2026-03-14", "merchant": "Café Brandt"},
         **{"tax": "25.39", "verdict": "ACCEPT"},
     }
+    assert answer["merchant_legal"] == "Kaffeerösterei Brandt GmbH"
     assert (answer["source"], answer["receipt_number"], answer["attachment"]) == ("local", "RE-2026-0815", None)
     assert [rung["name"] for rung in answer["rungs"]] == ["e-invoice"]
     assert boxes(answer) == {"None"}

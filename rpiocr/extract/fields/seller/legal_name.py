@@ -59,7 +59,9 @@ def find_legal_name(rows: Sequence[ReceiptLine], tables: Tables, merchant: str =
     """
     in_head, in_foot = _names_in(head_of(rows), tables, SHORTEST), _names_in(foot_of(rows), tables, SHORT_FORM + 1)
     found = next(chain(in_head, in_foot), None)
-    return merchant if found and _is_end(found, merchant) else found
+    company = tables.lexicon.company
+    is_plain = phrases((*company.owner, *company.trading_as)).search(plain(merchant)) is None
+    return merchant if found and is_plain and _is_end(found, merchant) else found
 
 
 def _is_end(name: str, longer: str) -> bool:
