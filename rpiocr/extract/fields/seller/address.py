@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from rapidfuzz import fuzz
+
 from rpiocr.extract.fields.seller.lines import (
     MARKS,
     ends_in_price,
@@ -45,9 +47,11 @@ MOST_WORDS_BETWEEN = 6
 LONGEST_FORM = 5
 """Number of letters of a legal form on a line of its own."""
 
+MIN_LIKENESS = 88.0
+"""Minimum likeness, of 100, of a line and the legal name: one letter in eight may be misread."""
+
 LONGEST_NUMBER = 6
 """A line with a number of more digits has no postcode, but a telephone or registration number."""
-
 
 SHOP_NUMBER = re.compile(r"^\W*#\s?\d+\s+")
 POSTCODE_ALONE = re.compile(r"〒?\(?\d{3,5}(?:-\d{3,4})?\)?")
@@ -62,7 +66,7 @@ ENDS_OPEN = re.compile(r",$|, \d{4,6}$")
 HOUSE_AND_COMMA = re.compile(r"\d{1,4}[A-Z]?, ?[A-Z]")
 MIN_POSTCODE = 4
 
-ELSE = re.compile(r":|[^\W\d_]#|\d{5,} ?-? ?[A-Z]\b\)?$")
+ELSE = re.compile(r"[:：]|[^\W\d_]#|\d{5,} ?-? ?[A-Z]\b\)?$")
 """Behind a label, which no address has inside; the number of a company at the end of a line."""
 
 TOWN_THEN_NUMBER = re.compile(r"[^\W\d][^\d:#]{2,30}[ -]\d{4,6}")
@@ -98,11 +102,11 @@ class Known:
     legal_name: str | None = None
     country: str | None = None
 
-    def has(self, row: ReceiptLine) -> bool:
-        """Return whether a line is about one of these."""
-        if holds(row, (*self.names, *self.numbers)):
+    def has(self, row: ReceiptLine, lexicon: Lexicon) -> bool:
+        """Return whether a line is about one of these; what was taken for the merchant's name may be a street."""
+        if self.legal_name and _overlap(_squeezed(text_of(row)), _squeezed(self.legal_name)):
             return True
-        return bool(self.legal_name) and _overlap(_squeezed(text_of(row)), _squeezed(self.legal_name or ""))
+        return holds(row, (*self.names, *self.numbers)) and not _is_street(row, lexicon)
 
 
 def _squeezed(text: str) -> str:
@@ -110,7 +114,8 @@ def _squeezed(text: str) -> str:
 
 
 def _overlap(one: str, other: str) -> bool:
-    return min(len(one), len(other)) > LONGEST_FORM and (one in other or other in one)
+    """Return whether one text is in the other, but for a misread letter or two."""
+    return min(len(one), len(other)) > LONGEST_FORM and fuzz.partial_ratio(one, other) >= MIN_LIKENESS
 
 
 def find_address(rows: Sequence[ReceiptLine], lexicon: Lexicon, known: Known) -> str | None:
@@ -119,7 +124,7 @@ def find_address(rows: Sequence[ReceiptLine], lexicon: Lexicon, known: Known) ->
     for row in head_of(rows):
         if is_of_customer(row, lexicon):
             break
-        is_other = is_of_another(row, lexicon) or (known.has(row) and not _is_street(row, lexicon))
+        is_other = is_of_another(row, lexicon) or known.has(row, lexicon)
         parts.append(None if is_other else _part(row, lexicon, known.country))
     found = next((block for block in _blocks(parts) if _is_address(block)), ())
     address = ", ".join(part.text for part in found)
@@ -131,8 +136,9 @@ def _is_address(block: Sequence[_Part]) -> bool:
 
 
 def _is_street(row: ReceiptLine, lexicon: Lexicon) -> bool:
-    """Return whether a line that was taken for a name or a number is rather a street, with the number of a house."""
-    return bool(_street_cue(plain(text_of(row)), lexicon))
+    """Return whether a line is a street with the number of a house."""
+    text = text_of(row)
+    return _street_cue(plain(text), lexicon) or _is_dense_address(text, lexicon)
 
 
 def _blocks(parts: Sequence[_Part | None]) -> Iterator[Sequence[_Part]]:
@@ -185,27 +191,15 @@ def _is_between(part: _Part, behind: Sequence[_Part | None]) -> bool:
 
 def _part(row: ReceiptLine, lexicon: Lexicon, country: str | None) -> _Part | None:
     """Return a line as part of an address without its label and what follows it; None if it is about something else."""
-    text = text_of(row)
-    end = before_numbers(row, lexicon)
-    found = web().search(text[:end])
-    is_last = found is not None or end < len(text)
-    text = SHOP_NUMBER.sub("", text[: found.start() if found else end])
-    label = phrases(lexicon.address.label).match(plain(text).lstrip(MARKS))
-    if label:
-        text = text.lstrip(MARKS)[label.end() :]
-    written = " ".join(text.strip().lstrip(MARKS).rstrip(MARKS.replace(",", "")).split())
-    digits = max(map(len, re.findall(r"\d+", written)), default=0)
+    written, is_last = _written(row, lexicon)
     if POSTCODE_ALONE.fullmatch(written):
         return _Part(written, 0, has_street=False, has_postcode="〒" in written, is_place=False, is_last=is_last)
-    if (
-        sum(map(str.isalpha, written)) < 2
-        or digits > LONGEST_NUMBER
-        or _is_else(written, lexicon)
-        or ends_in_price(row)
-    ):
+    digits = max(map(len, re.findall(r"\d+", written)), default=0)
+    is_text = sum(map(str.isalpha, written)) >= 2 and digits <= LONGEST_NUMBER
+    if not is_text or _is_else(written, lexicon) or ends_in_price(row):
         return None
     folded = plain(written)
-    street = _street_cue(folded, lexicon) or (is_dense(written) and _is_dense_address(written, lexicon))
+    street = _street_cue(folded, lexicon) or _is_dense_address(written, lexicon)
     post = _has_postcode(written, country, has_street=street)
     if is_number_of(folded, lexicon) and not (street or post):
         return None
@@ -215,6 +209,19 @@ def _part(row: ReceiptLine, lexicon: Lexicon, country: str | None) -> _Part | No
     cues = STREET * street + POSTCODE * post + TOWN * town + UNIT * unit + HOUSE * (house and not town)
     is_place = _is_place(written)
     return _Part(written, cues, has_street=street, has_postcode=post, is_place=is_place, is_last=is_last)
+
+
+def _written(row: ReceiptLine, lexicon: Lexicon) -> tuple[str, bool]:
+    """Return what a line has of an address, and whether a telephone number or a web address follows it."""
+    text = text_of(row)
+    end = before_numbers(row, lexicon)
+    found = web().search(text[:end])
+    is_last = found is not None or end < len(text)
+    text = SHOP_NUMBER.sub("", text[: found.start() if found else end])
+    label = phrases(lexicon.address.label).match(plain(text).lstrip(MARKS))
+    if label:
+        text = text.lstrip(MARKS)[label.end() :]
+    return " ".join(text.strip().lstrip(MARKS).rstrip(MARKS.replace(",", "")).split()), is_last
 
 
 def _is_else(text: str, lexicon: Lexicon) -> bool:
@@ -273,4 +280,4 @@ def _unit(words: tuple[str, ...]) -> re.Pattern[str]:
 def _is_dense_address(text: str, lexicon: Lexicon) -> bool:
     """Return whether a text has a number in an address, and two of the characters that end the names of its parts."""
     known = {char for char in text if char in lexicon.address.before_number}
-    return len(known) >= 2 and bool(dense_address(lexicon).search(text))
+    return is_dense(text) and len(known) >= 2 and bool(dense_address(lexicon).search(text))

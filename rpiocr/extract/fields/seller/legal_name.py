@@ -108,14 +108,18 @@ def _with_form(rows: Sequence[ReceiptLine], place: int, text: str, tables: Table
     before = [one.end() for one in phrases((*company.owner, *company.trading_as)).finditer(plain(text[:end]))]
     start = before[-1] if before and before[-1] < hits[-1].start() else 0
     name, bare = text[start:end], text[start : last.start()]
-    lines = 1
-    while _needs_more(name, bare) and not start and place >= lines and lines < MAX_LINES:
-        above = text_of(rows[place - lines])
-        if not _can_begin(rows[place - lines], rows[place - lines + 1]):
-            return None if lines == 1 and _letters(bare) < 2 else _cleaned(name, text[end:])
-        name, bare = f"{above} {name}", above
-        lines += 1
-    return _cleaned(name, text[end:]) if _letters(bare) >= 2 else None
+    whole = name if start else _begun_above(rows, place, name, bare)
+    return _cleaned(whole, text[end:]) if whole and (_letters(bare) >= 2 or whole != name) else None
+
+
+def _begun_above(rows: Sequence[ReceiptLine], place: int, name: str, bare: str) -> str:
+    """Return a name with the lines above on which it begins; ``bare`` is what is before its legal form."""
+    for first in range(place - 1, max(-1, place - MAX_LINES), -1):
+        if not _needs_more(name, bare) or not _can_begin(rows[first], rows[first + 1]):
+            break
+        bare = text_of(rows[first])
+        name = f"{bare} {name}"
+    return name
 
 
 def _last_of(hits: Sequence[re.Match[str]], text: str) -> re.Match[str]:
@@ -146,17 +150,20 @@ def _is_form(hit: re.Match[str], text: str, tables: Tables, shortest: int) -> bo
     letters = [char for char in written if char.isalpha()]
     if len(letters) > SHORT_FORM or not written.isascii():
         return True
-    found = tables.merchant.find(text)
-    if len(letters) < shortest or NO_NAME.search(text[: hit.start()]) or any(one.group == "not_name" for one in found):
+    before, behind = text[: hit.start()], text[hit.end() :]
+    names_number = _names_number(tables.lexicon.tax_number.number).match(plain(text), hit.end())
+    if len(letters) < shortest or NO_NAME.search(before) or names_number:
         return False
-    if _names_number(tables.lexicon.tax_number.number).match(plain(text), hit.end()):
+    found = {(one.group, one.likeness == 1.0) for one in tables.merchant.find(text)}
+    if any(group == "not_name" for group, _ in found):
         return False
-    if "." in f"{written}{text[hit.end() : hit.end() + 1]}" or "/" in written:
-        return True
-    if not letters[0].isupper():
-        return False
-    known = any(one.group == "legal" and one.likeness == 1.0 for one in found)
-    return known or (written.isupper() and not text[hit.end() :].strip(MARKS) and not text[: hit.start()].isupper())
+    is_marked = "." in f"{written}{behind[:1]}" or "/" in written
+    return is_marked or (letters[0].isupper() and (("legal", True) in found or _is_last(written, before, behind)))
+
+
+def _is_last(written: str, before: str, behind: str) -> bool:
+    """Return whether what is written large ends a line that is not."""
+    return written.isupper() and not behind.strip(MARKS) and not before.isupper()
 
 
 @lru_cache(maxsize=4)

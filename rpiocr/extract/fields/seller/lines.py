@@ -26,7 +26,10 @@ MIN_CONFIDENCE = 0.5
 LONGEST_TAX_MARK = 4
 """Maximum number of characters behind the price of an item, such as those of a tax or a currency."""
 
-MARKS = " .,:;*-_=~'\"|#·•・|"
+BEHIND_LABEL = re.compile(r"\W*(?:[:：]|$)")
+"""Behind a word that is a label is a colon, or nothing."""
+
+MARKS = " .,:;*-_=~'\"|#·•・　：，、。；"
 
 
 NOISE = 0.7
@@ -69,7 +72,7 @@ def ends_in_price(row: ReceiptLine) -> bool:
 def _is_legible(row: ReceiptLine) -> bool:
     words = row.line.words
     sure = sum(word.confidence for word in words) / len(words)
-    return sure >= MIN_CONFIDENCE and sum(char.isalnum() for char in row.text.text) >= 3
+    return sure >= MIN_CONFIDENCE and sum(char.isalnum() for char in row.text.text) >= 2
 
 
 @lru_cache(maxsize=64)
@@ -97,7 +100,18 @@ def _phrase(phrase: str) -> str:
 
 def is_of_customer(row: ReceiptLine, lexicon: Lexicon) -> bool:
     """Return whether a line names the customer, whose address and telephone follow."""
-    return phrases(lexicon.address.not_seller).search(plain(text_of(row))) is not None
+    alone, others = _of_customer(lexicon.address.not_seller)
+    text = plain(text_of(row)).lstrip(MARKS)
+    hit = phrases(alone).match(text)
+    return phrases(others).search(text) is not None or (
+        hit is not None and BEHIND_LABEL.match(text, hit.end()) is not None
+    )
+
+
+@lru_cache(maxsize=4)
+def _of_customer(words: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Separate single words from phrases: a word is a label only with a colon or alone, as in no "customer copy"."""
+    return tuple(word for word in words if word.isalpha()), tuple(word for word in words if not word.isalpha())
 
 
 def is_of_another(row: ReceiptLine, lexicon: Lexicon) -> bool:

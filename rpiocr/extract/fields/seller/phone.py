@@ -14,13 +14,14 @@ from rpiocr.extract.fields.seller.lines import (
     head_of,
     holds,
     is_of_another,
+    is_of_customer,
     phrases,
     text_of,
 )
 from rpiocr.extract.roles import ReceiptLine
 from rpiocr.extract.tables.lexicon import Lexicon
 from rpiocr.extract.text.patterns import any_of
-from rpiocr.extract.text.phrases import plain
+from rpiocr.extract.text.phrases import LOOKS_LIKE, plain
 from rpiocr.model import Box
 
 MIN_DIGITS, MAX_DIGITS = 6, 15
@@ -64,32 +65,39 @@ def _each(
 
 
 def _own(rows: Sequence[ReceiptLine], lexicon: Lexicon, numbers: Sequence[Box]) -> Iterator[ReceiptLine]:
-    """Yield the lines before one that names a customer or another company, without those of tax numbers."""
+    """Yield the lines before one that names a customer, without those of other companies and of tax numbers."""
     for row in rows:
-        if is_of_another(row, lexicon):
+        if is_of_customer(row, lexicon):
             return
-        if not has_price(row) and not holds(row, numbers):
+        if not is_of_another(row, lexicon) and not has_price(row) and not holds(row, numbers):
             yield row
 
 
 @lru_cache(maxsize=4)
 def _behind_label(number: tuple[str, ...]) -> re.Pattern[str]:
     """Return the pattern of what is between a label and its number: marks, and a word for "number"."""
-    return re.compile(rf"(?:[\W_]{{0,3}}(?:{any_of(map(plain, number))})(?![^\W\d_]))?[\W_]{{0,5}}?(?=[+(]{{0,2}}\d)")
+    return re.compile(
+        rf"(?:[\W_]{{0,3}}(?:{any_of(map(plain, number))})(?![^\W\d_]))?[\s.:;#=*|/&)-]{{0,5}}(?=[+(]{{0,2}}\d)"
+    )
 
 
 def _labels(lexicon: Lexicon) -> re.Pattern[str]:
     known = lexicon.address
-    return phrases(tuple(dict.fromkeys((*known.phone, *known.fax))))
+    return phrases(_misread((*known.phone, *known.fax)))
+
+
+def _misread(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return words with one character for all that it is misread as: Te1. is Tel."""
+    return tuple(dict.fromkeys(plain(word).translate(LOOKS_LIKE) for word in words))
 
 
 def _labelled(row: ReceiptLine, lexicon: Lexicon) -> Iterator[str]:
     """Yield the numbers behind words for a telephone; "Tel/Fax" counts as one."""
     text = text_of(row)
-    is_fax = phrases(lexicon.address.fax)
+    is_fax = phrases(_misread(lexicon.address.fax))
     names_phone = False
     behind = _behind_label(lexicon.tax_number.number)
-    for hit in _labels(lexicon).finditer(plain(text)):
+    for hit in _labels(lexicon).finditer(plain(text).translate(LOOKS_LIKE)):
         is_phone = not is_fax.fullmatch(hit.group())
         gap = behind.match(plain(text), hit.end())
         number = NUMBER.match(text, gap.end()) if gap else None
@@ -105,7 +113,7 @@ def _unlabelled(row: ReceiptLine, lexicon: Lexicon) -> Iterator[str]:
     """Yield the numbers on a line without a word for a fax that can only be those of a telephone."""
     text = text_of(row).strip(MARKS.replace("(", ""))
     found = ALONE.fullmatch(text) or UNMISTAKABLE.search(text)
-    if found and not _labels(lexicon).search(plain(text)) and (written := _number(found.group())):
+    if found and not _labels(lexicon).search(plain(text).translate(LOOKS_LIKE)) and (written := _number(found.group())):
         yield written
 
 
@@ -124,6 +132,10 @@ def before_numbers(row: ReceiptLine, lexicon: Lexicon) -> int:
     """Return how much of a line is before its first telephone number, or the word for it."""
     text = text_of(row)
     behind, folded = _behind_label(lexicon.tax_number.number), plain(text)
-    labels = (hit.start() for hit in _labels(lexicon).finditer(folded) if behind.match(folded, hit.end()))
+    labels = (
+        hit.start()
+        for hit in _labels(lexicon).finditer(folded.translate(LOOKS_LIKE))
+        if behind.match(folded, hit.end())
+    )
     numbers = (match.start() for match in UNMISTAKABLE.finditer(text))
     return min((*labels, *numbers), default=len(text))

@@ -30,7 +30,7 @@ ADDRESSES = {
     "Poland": ("Wilga\nul. Jaskółcza 76\n60-615 Poznań", "ul. Jaskółcza 76, 60-615 Poznań"),
     "Hungary, the town first": ("Patika\n6716 Szeged\nFő tér 42.", "6716 Szeged, Fő tér 42"),
     "Japan": ("みなとや工具\n〒530-0003\n大阪市北区栄15-15-15", "〒530-0003, 大阪市北区栄15-15-15"),
-    "China, behind its label": ("锦江源酒楼\n地址:成都市锦江区解放街6号", "成都市锦江区解放街6号"),
+    "China, behind its label": ("锦江源酒楼\n地址：成都市锦江区解放街6号", "成都市锦江区解放街6号"),
     "Russia": ("Универсам\n614452, г. Пермь,\nул. Заводская, д. 42", "614452, г. Пермь, ул. Заводская, д. 42"),
 }
 
@@ -56,8 +56,15 @@ def test_no_address_is_made_up(kind: str) -> None:
 
 
 def test_neither_the_name_nor_what_follows_belongs_to_the_address() -> None:
+    misread = "11000 EN\nMOONLIT CAKE HOUSE SON BHD 8OZTZ5-U\nNo.1, Jalan Permas 10/5,\n81750 Johor Bahru, Johor"
+    assert seller(misread)["address"] == "No.1, Jalan Permas 10/5, 81750 Johor Bahru, Johor"
     head = "Elektro GmbH Köln\nHirschgasse 9\n50659 Köln\nSALE\nST# 02094 OP# 000151 TE# 73"
     assert seller(head)["address"] == "Hirschgasse 9, 50659 Köln"
+
+
+@pytest.mark.parametrize("title", ["CUSTOMER COPY", "TICKET CLIENT", "客户联"])
+def test_the_address_below_the_title_of_the_customer_s_copy_is_that_of_the_seller(title: str) -> None:
+    assert seller(f"{title}\nMarkt\nHirschgasse 9\n50659 Köln")["address"] == "Hirschgasse 9, 50659 Köln"
 
 
 def test_an_item_is_no_address() -> None:

@@ -15,6 +15,7 @@ NAMES = {
     "a misread form": ("AMBER MALAYSIA SON BHD (682288-V)\n12 JALAN KENANGA", "AMBER MALAYSIA SDN BHD"),
     "of France": ("Aubépine Bistrot EURL\n24, chemin du Pré Clos\n31200 TOULOUSE\nTVA", "Aubépine Bistrot EURL"),
     "of Poland": ("Wilga SP. Z O.O. SP. K.\nul. Jaskółcza 76\n60-615 Poznań\nNIP", "Wilga SP. Z O.O. SP. K."),
+    "of Spain, in two letters": ("El Naranjal,\nC.B.\nC/ de los Almendros, 51\n28048 MADRID\nNIF", "El Naranjal, C.B."),
     "of Norway": ("Nordlys Dagligvare AS\nGamle Kvernbakken 71\n9088 Tromsø\nKVITTERING", "Nordlys Dagligvare AS"),
     "before a Cyrillic name": ('ООО "ТРИ МЕДВЕДЯ"\nул. Лесная, д. 13', 'ООО "ТРИ МЕДВЕДЯ"'),
     "before a Japanese name": ("株式会社みなとや\n大阪市北区栄15-15-15", "株式会社みなとや"),

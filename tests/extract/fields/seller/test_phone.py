@@ -16,6 +16,7 @@ PHONES = {
     "international": ("Shop\n+44 1632 960 197", "+44 1632 960 197"),
     "of North America without a word": ("DINER\n8888 W Larkspur St\n285-555-0161", "285-555-0161"),
     "behind the number of the shop": ("DINER\nStore# 4552 (442) 555-3550", "(442) 555-3550"),
+    "behind a misread word": ("Bistrot\nTé1. 02.61.91.68.98", "02.61.91.68.98"),
     "on a line of its own": ("Shop\n03-41318972", "03-41318972"),
     "behind a Chinese word": ("锦江源酒楼\n电话: 028-5550 3013", "028-5550 3013"),
     "behind a Korean word": ("은하수약국\n전화 051-555-1914", "051-555-1914"),
@@ -41,6 +42,7 @@ NONE = {
     "a card": ("Corner Shop", "VISA 4111 1111 1111 1111"),
     "of a customer": ("Corner Shop\nCustomer: Maria\nTel: 01632 960197", ""),
     "a misread one": ("Corner Shop\nTel.: 0 52 51/ 68 9C 80", ""),
+    "one misread at its beginning": ("Inn\nPh: (@2) 5550 4887", ""),
     "letters to dial": ("Corner Shop\nCall 1-300-80-SHOP", ""),
     "a hotline in the foot": ("Corner Shop", "COMMENTS?\nCALL 1-800-555-2726"),
 }
