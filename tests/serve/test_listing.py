@@ -97,7 +97,7 @@ def test_values_are_corrected_confirmed_and_taken_back(book: Serving, database: 
 def test_a_name_that_is_corrected_counts_for_the_next_receipt_until_that_is_taken_back(
     book: Serving, database: Database
 ) -> None:
-    of_shop = {"merchant": "WAH N00DLE HSE", "phone": "6555 8124"}
+    of_shop: dict[str, Any] = {"merchant": "WAH N00DLE HSE", "phone": "6555 8124"}
     number = keep_one(database, **of_shop)
 
     def next_name() -> object:
