@@ -23,6 +23,7 @@ HEADINGS = {
         "search": "Find receipts by their text",
         "review": "Confirm or correct uncertain receipts, one after the other",
         "fix": "Correct or confirm fields of a receipt",
+        "merchants": "Show and change what is remembered of merchants",
         "prices": "Show what a thing cost over time, and where",
         "stats": "Add up receipts by month and by merchant",
         "export": "Write receipts for spreadsheets, scripts and accounting",
@@ -55,6 +56,7 @@ PLACES = {
     "review": ("review", "review"),
     "export": ("export", "export"),
     "prices": ("prices", "prices"),
+    "merchants": ("merchants", "merchants"),
 }
 """Module and function of the commands that have no module of their own in ``rpiocr.commands``."""
 

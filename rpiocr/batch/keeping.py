@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from rpiocr.model.records import ReadFile
+from rpiocr.output.remembered import with_memory
 from rpiocr.output.result import unread
 from rpiocr.store.database import Database
 from rpiocr.store.journal import MAX_ATTEMPTS, Claim, Found, Journal, State, Todo
@@ -109,7 +110,8 @@ class StoreSink:
         return not self._resume and claim.settled_at is not None and claim.settled_at < self._began
 
     def answered(self, claim: Claim, found: Found, read: ReadFile) -> tuple[Stored, ...]:
-        """See Keeper."""
+        """See Keeper; with what the store remembers of the merchants."""
+        read = with_memory(self._journal.database, read)
         watched = self._journal.is_watched(found)
         if watched:
             self._spool.put(claim.file_id, results_of(read, ()))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,8 +58,9 @@ def explain(file: str, html: Path | None, config: Path | None, *, verbose: bool,
     from its file, if that has not changed.
 
     For each field: where it is printed, what every pass read there, which sums agree and what was rejected; and why the
-    verdict is what it is. Exit status: 0 every page was read; 1 a defect of rpiocr; 2 wrong usage; 4 the file, or a
-    page of it, could not be read; 5 something is not installed; 130 interrupted.
+    verdict is what it is. What the store remembers of the merchant counts, as when a receipt is stored. Exit status: 0
+    every page was read; 1 a defect of rpiocr; 2 wrong usage; 4 the file, or a page of it, could not be read; 5
+    something is not installed; 130 interrupted.
     """
     settings = start(flags, config, verbose=verbose)
     source = _source_of(file, settings)
@@ -92,7 +94,28 @@ class _Source:
                 if self.receipt is None or outcome.page in (None, self.receipt[0]):
                     yield outcome
             elif self.receipt is None or _has(outcome.receipt, *self.receipt):
-                yield outcome
+                yield dataclasses.replace(outcome, receipt=_with_memory(outcome.receipt, settings))
+
+
+def _with_memory(receipt: Receipt, settings: Settings) -> Receipt:
+    """Return a receipt with what the store remembers of its merchant; a store that cannot be read is reported."""
+    from rpiocr.decide.remembered import keys_on, with_memory
+
+    keys = keys_on(receipt)
+    if not keys:
+        return receipt
+    from rpiocr.store.database import Database
+    from rpiocr.store.errors import StoreMissingError
+    from rpiocr.store.merchants import recall
+
+    try:
+        with closing(Database(settings.store, as_it_is=True)) as database, database.snapshot() as connection:
+            return with_memory(receipt, recall(connection, keys))
+    except StoreMissingError:
+        return receipt
+    except RpiocrError as error:
+        warn(f"what the store remembers of the merchant is left out: {error}")
+        return receipt
 
 
 def _has(receipt: Receipt, page: int, part: int) -> bool:

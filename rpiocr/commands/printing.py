@@ -21,6 +21,8 @@ from rpiocr.system.output import print_drawn
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from rpiocr.model.memory import Statement
+    from rpiocr.store.merchants import Merchant
     from rpiocr.store.prices import Price
     from rpiocr.store.queries import Summary
     from rpiocr.store.statistics import Line, Statistics
@@ -249,13 +251,47 @@ def _whereabouts(receipt: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _evidence(one: Mapping[str, Any]) -> Iterator[str]:
-    yield f"{one['value']} from {one['raw']!r}" + (f" on page {one['page']}" if "page" in one else "")
+    printed = f" from {one['raw']!r}" if one["raw"] else ""
+    yield f"{one['value']}{printed}" + (f" on page {one['page']}" if "page" in one else "")
     if one["confidence"] is not None:
         yield f"{100 * one['confidence']:.0f} %, {one['votes']} of {one['passes']} passes"
     if one["checks"]:
         yield ", ".join(one["checks"])
     if one["rivals"]:
         yield "not " + ", ".join(rival["value"] for rival in one["rivals"])
+
+
+def table_of_merchants(merchants: Sequence[Merchant], *, colours: bool) -> str:
+    """Draw what is remembered of merchants; several values of one are separated by slashes."""
+    from rpiocr.model.memory import REMEMBERED
+
+    receipts = (", ".join(map(str, one.receipts)) for one in merchants)
+    said = ([" / ".join(one.values.get(name, ())) for name in REMEMBERED] for one in merchants)
+    rows = ([str(one.key), *values, ids] for one, values, ids in zip(merchants, said, receipts, strict=True))
+    return _plain_table(("key", *REMEMBERED, "said on"), rows, colours=colours)
+
+
+def table_of_statements(statements: Sequence[Statement], *, colours: bool) -> str:
+    """Draw what people said about one merchant."""
+    rows = (
+        [one.field, one.value, one.said_at.date().isoformat(), str(one.receipt_id or ""), one.printed or ""]
+        for one in statements
+    )
+    return _plain_table(("field", "value", "said", "receipt", "printed there"), rows, colours=colours)
+
+
+def _plain_table(names: Sequence[str], rows: Iterable[Sequence[str]], *, colours: bool) -> str:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    from rpiocr.system.console import cell, drawn
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for name in names:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*map(cell, row))
+    return drawn(table, colours=colours, width=shutil.get_terminal_size().columns)
 
 
 def in_words(value: object) -> str:

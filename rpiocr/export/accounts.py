@@ -96,9 +96,9 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(WORD.findall("".join(part for part in parts if not unicodedata.combining(part)).casefold()))
 
 
-def require_names(accounts: Accounts, shape: re.Pattern[str], example: str) -> None:
+def require_names(names: Iterable[str], shape: re.Pattern[str], example: str) -> None:
     """Raise OptionError for a name that the accounting program would reject."""
-    for name in accounts.all:
+    for name in names:
         if not shape.fullmatch(name):
             message = f"{name!r} is not a valid account name; give one such as {example}"
             raise OptionError(message)

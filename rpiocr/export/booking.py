@@ -50,7 +50,7 @@ def booking(record: Record, accounts: Accounts) -> Booking | str:
     split = [] if why else list(_of_items(record.items, accounts))
     rest = record.amount - sum((amount for _, amount, _ in split), ZERO) if split else record.amount
     if rest or not split:
-        split.append((accounts.expenses, rest, None))
+        split.append((record.account or accounts.expenses, rest, None))
     # The sign is changed without rounding; zero has no sign.
     paid = record.amount.copy_negate() if record.amount else record.amount
     split.append((accounts.paid_from(record), paid, None))

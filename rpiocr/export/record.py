@@ -11,10 +11,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Date, Integer, Table, literal, select, tuple_
 
-from rpiocr.model.fields import SPECS
+from rpiocr.decide.remembered import agreed
+from rpiocr.model.fields import SPECS, TaxId
+from rpiocr.model.memory import keys_of
 from rpiocr.store.codes import Code, codes_in, codes_query
 from rpiocr.store.confirmations import confirmed_fields, confirmed_receipts
 from rpiocr.store.items import CHECK_COLUMNS, OF_ITEM, KnownItems, items_in, items_query, known_items
+from rpiocr.store.merchants import recall
 from rpiocr.store.queries import corrected_fields, last_place
 from rpiocr.store.rows import fetched, is_sound, required_in, sound_rows
 from rpiocr.store.selection import Selection
@@ -60,7 +63,8 @@ def present_path(_receipt_id: int, original: Original) -> str:
 class Record:
     """A receipt with corrections applied. ``file`` is the name of its file in the export.
 
-    ``other`` has the columns of fields that no export handles by name.
+    ``other`` has the columns of fields that no export handles by name. ``account`` is that for its purchase, if a
+    person has set one for its merchant.
     ``sure``: it was accepted when it was read, or a person confirmed its uncertain fields.
     """
 
@@ -88,6 +92,7 @@ class Record:
     sure: bool
     codes: tuple[Code, ...] = ()
     other: Mapping[str, Cell] = dataclasses.field(default_factory=dict)
+    account: str | None = None
 
     def cell(self, name: str) -> Cell:
         """Return the value of one of OF_RECEIPT."""
@@ -146,6 +151,7 @@ def _records(connection: Connection, rows: Sequence[Any], naming: Naming) -> Ite
     items = items_in(sound_rows(connection, items_query(ids), "one of the items of receipt", "receipt_id"))
     tax_ids = _children(connection, TAX_IDS, OF_TAX_ID, ids)
     codes = codes_in(sound_rows(connection, codes_query(ids), "one of the codes of receipt", "receipt_id"))
+    accounts = _accounts(connection, rows, tax_ids)
     for row in rows:
         yield Record(
             **{name: getattr(row, name) for name in OF_RECEIPT if name in OWN},
@@ -156,7 +162,19 @@ def _records(connection: Connection, rows: Sequence[Any], naming: Naming) -> Ite
             items=known_items(row, items.get(row.id, ()), corrected.get(row.id, ()), confirmed.get(row.id, ())),
             tax_ids=tax_ids.get(row.id, ()),
             codes=codes.get(row.id, ()),
+            account=accounts.get(row.id),
         )
+
+
+def _accounts(
+    connection: Connection, rows: Sequence[Any], tax_ids: Mapping[int, tuple[Mapping[str, Any], ...]]
+) -> Mapping[int, str]:
+    """Return the accounts that people have set for the merchants of receipts, by receipt."""
+    keys = {row.id: keys_of((TaxId(**one) for one in tax_ids.get(row.id, ())), row.phone, row.website) for row in rows}
+    known = recall(connection, {key for some in keys.values() for key in some})
+    said = [one for one in known if one.field == "account"]
+    found = ((receipt_id, agreed("account", some, said)) for receipt_id, some in keys.items()) if said else ()
+    return {receipt_id: account.value for receipt_id, account in found if account}
 
 
 def _children(

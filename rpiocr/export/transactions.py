@@ -14,6 +14,9 @@ from rpiocr.export.writer import TextWriter
 CLEARED, PENDING = "*", "!"
 """Flags of transactions in ledger, hledger and Beancount: certain, and needs review."""
 
+EXAMPLE = "Expenses:Groceries"
+"""A name that every program accepts."""
+
 
 class TransactionWriter(TextWriter):
     """Writes one transaction per receipt, or a comment if it lacks date, amount or currency.
@@ -23,11 +26,12 @@ class TransactionWriter(TextWriter):
 
     def __init__(self, stream: BinaryIO, accounts: Accounts, shape: re.Pattern[str]) -> None:
         super().__init__(stream)
-        require_names(accounts, shape, "Expenses:Groceries")
-        self._accounts = accounts
+        require_names(accounts.all, shape, EXAMPLE)
+        self._accounts, self._shape = accounts, shape
 
     def write(self, record: Record) -> None:
-        """Write one transaction."""
+        """Write one transaction; raises OptionError for the account of a merchant, too."""
+        require_names([record.account] if record.account else (), self._shape, EXAMPLE)
         booked = booking(record, self._accounts)
         if isinstance(booked, str):
             self.left_out[booked] += 1

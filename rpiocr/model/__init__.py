@@ -6,6 +6,7 @@ from rpiocr.model.evidence import Ballot, Candidate, Field, Verdict, Veto, VetoK
 from rpiocr.model.fields import Fields, Method, Payment, TaxId
 from rpiocr.model.geometry import NOWHERE, Affine, Box, Homography, map_box
 from rpiocr.model.items import Agreement, Item, ItemKind, ItemList, ItemsCheck
+from rpiocr.model.memory import MerchantKey, Statement
 from rpiocr.model.page_layout import PageLayout
 from rpiocr.model.provenance import Check, CheckKind, CheckName, Kind, Notice, Provenance
 from rpiocr.model.receipt import Judgement, Receipt, Rung, Source, Stop
@@ -39,6 +40,7 @@ __all__ = [
     "Judgement",
     "Kind",
     "Line",
+    "MerchantKey",
     "Method",
     "Notice",
     "Page",
@@ -53,6 +55,7 @@ __all__ = [
     "Receipt",
     "Rung",
     "Source",
+    "Statement",
     "Stop",
     "TaxId",
     "Verdict",

@@ -39,6 +39,7 @@ class Kind(StrEnum):
     HOME = "home"
     CODE = "code"
     E_INVOICE = "e-invoice"
+    REMEMBERED = "remembered"
 
 
 TOTAL_KINDS = frozenset({Kind.TOTAL_SURE, Kind.TOTAL, Kind.TOTAL_WEAK})
@@ -138,6 +139,8 @@ class CheckName(StrEnum):
     CODE = "code"
     PROVED_CODE = "proved code"
     E_INVOICE = "e-invoice"
+    REMEMBERED = "remembered"
+    MAYBE_REMEMBERED = "remembered?"
 
 
 class OrderReason(StrEnum):
@@ -187,7 +190,8 @@ class DateOrderEvidence:
 class Check:
     """Something that was checked about a value, or done to it.
 
-    ``order`` is set for DATE_ORDER only, ``said`` for EVIDENCE only: what kind of evidence it is, and its text.
+    ``order`` is set for DATE_ORDER only. ``said`` is set for EVIDENCE: what kind of evidence it is, and its text; and
+    for REMEMBERED and MAYBE_REMEMBERED: what a person said about the merchant, and by what that was identified.
     """
 
     kind: CheckKind

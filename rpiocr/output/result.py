@@ -13,6 +13,7 @@ from rpiocr.model import (
     Box,
     Candidate,
     Check,
+    CheckName,
     Field,
     Fields,
     Item,
@@ -274,13 +275,18 @@ def check_names(candidate: Candidate[Any]) -> list[str]:
     return [name for check in candidate.checks for name in _names(check, candidate.value)]
 
 
+def check_text(check: Check) -> str:
+    """Return the public name of a check other than the order of a date, with the evidence that it has."""
+    if check.said is None:
+        return check.name.value
+    what, text = check.said
+    return f"{what}: {text}" if check.name is CheckName.EVIDENCE else f"{check.name.value}: {what}, by {text}"
+
+
 def _names(check: Check, value: object) -> Iterator[str]:
     """Yield the name of a check; for the order of a date the reason, and the alternative if it is not day for month."""
-    if check.said is not None:
-        yield ": ".join(check.said)
-        return
     if check.order is None:
-        yield check.name.value
+        yield check_text(check)
         return
     yield f"order: {order_reason(check.order)}"
     other = check.order.alternative

@@ -25,6 +25,7 @@ from rpiocr.store.item_corrections import (
     write_items,
 )
 from rpiocr.store.item_fields import ADD, ItemField, item_field
+from rpiocr.store.merchants import learn
 from rpiocr.store.queries import no_such_receipt
 from rpiocr.store.receipts import day_of
 from rpiocr.store.tables import CORRECTIONS, ITEMS, RECEIPTS
@@ -75,6 +76,7 @@ def correct(
         for change in changes:
             kept = {"field": change.field, "was": change.was, "value": change.value}
             connection.execute(insert(CORRECTIONS).values(receipt_id=receipt_id, corrected_at=now, **kept))
+        learn(connection, receipt_id, {*parsed, *named})
     return changes
 
 
@@ -145,6 +147,7 @@ def take_back(database: Database, receipt_id: int, fields: Sequence[str]) -> tup
         changes = _changes(row, {field: values[field] for field in parsed})
         _write(connection, row, values)
         forget_parts(connection, receipt_id, values)
+        learn(connection, receipt_id, {*parsed, *(change.field for change in withdrawn)})
     return (*changes, *withdrawn)
 
 

@@ -48,3 +48,17 @@ class BadCorrectionError(RpiocrError):
 
     code = "bad_correction"
     exit_code = ExitCode.USAGE
+
+
+class BadMerchantKeyError(RpiocrError):
+    """A text is not the key of a merchant."""
+
+    code = "bad_merchant_key"
+    exit_code = ExitCode.USAGE
+
+
+class NoSuchMerchantError(RpiocrError):
+    """Nothing is remembered of the merchant with this key."""
+
+    code = "no_such_merchant"
+    exit_code = ExitCode.UNREADABLE_INPUT

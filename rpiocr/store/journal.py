@@ -81,6 +81,11 @@ class Journal:
         self._database = database
         self._me = process_id()
 
+    @property
+    def database(self) -> Database:
+        """The store."""
+        return self._database
+
     def claim(self, found: Found, *, moved_away: bool = False) -> Claim:
         """Claim a file, unless another running process reads it; ``todo`` of the claim is the next step.
 

@@ -91,7 +91,7 @@ def _add(connection: Connection, file_id: int, receipt: ReadReceipt, now: dt.dat
         raise RuntimeError(message)
     receipt_id = int(inserted[0])
     for spec in SPECS:
-        if spec.voted and not spec.is_many:
+        if not spec.is_many:
             _add_field(connection, receipt_id, spec, answer)
     _add_all(connection, ITEMS, _items(receipt_id, answer))
     _add_all(connection, TAX_IDS, ({"receipt_id": receipt_id, **one} for one in answer["tax_ids"] or ()))

@@ -11,6 +11,7 @@ from sqlalchemy.types import TypeEngine
 from rpiocr.model.codes import CodeStatus
 from rpiocr.model.fields import SPECS, FieldSpec, ValueKind
 from rpiocr.model.items import Agreement, ItemKind
+from rpiocr.model.memory import KINDS, REMEMBERED
 from rpiocr.store.types import (
     AnyText,
     Checked,
@@ -40,6 +41,8 @@ VERDICTS = "ACCEPT|RETRY|ESCALATE", "verdict"
 KINDS_OF_ITEMS = "|".join(ItemKind), "kind of an item"
 AGREEMENTS = "|".join(Agreement), "total or subtotal"
 STATUSES = "|".join(CodeStatus), "status of a code"
+KINDS_OF_KEYS = "|".join(KINDS), "kind of what identifies a merchant"
+OF_MERCHANTS = "|".join(REMEMBERED), "what is known of a merchant"
 STATES = "started|answered|filed|failed", "state of a file"
 
 
@@ -323,6 +326,21 @@ UPLOADS = Table(
     Column("content_type", AnyText),
 )
 
+# What people said about the merchant with a key, see merchants.py; ``receipt_id`` is NULL if they said it of the key.
+MERCHANTS = Table(
+    "merchants",
+    META,
+    Column("id", Integer, primary_key=True),
+    _belongs_to("receipts", nullable=True),
+    Column("key_kind", Word(8, *KINDS_OF_KEYS), nullable=False),
+    Column("key_value", AnyText, nullable=False),
+    Column("field", Word(8, *OF_MERCHANTS), nullable=False),
+    Column("value", AnyText, nullable=False),
+    Column("printed", AnyText),
+    Column("said_at", Moment, nullable=False),
+    Index(None, "key_kind", "key_value"),
+)
+
 # Deleted receipts as trash.py writes them.
 TRASH = Table(
     "trash",
@@ -333,7 +351,7 @@ TRASH = Table(
     Column("rows", AnyText, nullable=False),
 )
 
-LATER_TABLES = (WORD_BOXES, UPLOADS, TRASH, CODES)
+LATER_TABLES = (WORD_BOXES, UPLOADS, TRASH, CODES, MERCHANTS)
 """Tables that a store of an earlier schema may lack, and that are read without upgrading it."""
 
 for _column in (column for table in META.tables.values() for column in table.c):

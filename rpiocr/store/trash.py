@@ -27,6 +27,7 @@ from rpiocr.store.tables import (
     FIELDS,
     FILES,
     ITEMS,
+    MERCHANTS,
     RECEIPTS,
     TAX_IDS,
     TRASH,
@@ -38,7 +39,7 @@ from rpiocr.system.json_text import dumps
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
-OF_RECEIPT = (ITEMS, TAX_IDS, CODES, WARNINGS, CORRECTIONS, CLOUD_CALLS, WORD_BOXES)
+OF_RECEIPT = (ITEMS, TAX_IDS, CODES, WARNINGS, CORRECTIONS, MERCHANTS, CLOUD_CALLS, WORD_BOXES)
 """Tables whose rows belong to a receipt, beside FIELDS, whose rows have FIELD_CHECKS."""
 
 

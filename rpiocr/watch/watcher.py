@@ -30,6 +30,7 @@ from rpiocr.errors import NotPermittedError, PictureTooLargeError, RpiocrError, 
 from rpiocr.executors import JobExecutor, WorkerLostError
 from rpiocr.executors.job import Job
 from rpiocr.model.records import ReadFile
+from rpiocr.output.remembered import with_memory
 from rpiocr.output.result import unread
 from rpiocr.store.errors import DamagedRowError, StoreError
 from rpiocr.store.journal import Claim, Found, Journal, Todo
@@ -288,6 +289,7 @@ class Watcher:
             return True
         if self._looks_unfinished(outcome, work.path, seen):
             return False
+        outcome = with_memory(self.journal.database, outcome)
         file_id = work.claim.file_id
         self.filer.spool.put(file_id, results_of(outcome, ()))
         stored = self.journal.answered(work.claim, outcome)

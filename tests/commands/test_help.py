@@ -136,8 +136,9 @@ def household(home: Path) -> dict[str, str]:
     with closing(Database(f"sqlite:///{store}")) as database:
         for name in ("receipt.jpg", "photos/receipt.jpg"):
             file = home / name
-            keep(database, {"text": "Corner Shop\nFlat white"}, file=str(file), data=file.read_bytes())
-        correct(database, 1, [("amount", "13.50")])
+            of_shop = {"phone": "030 1234567", "website": "shop.example"}
+            keep(database, {"text": "Corner Shop\nFlat white"} | of_shop, file=str(file), data=file.read_bytes())
+        correct(database, 1, [("amount", "13.50"), ("merchant", "The Corner Shop")])
     quick = {"RPIOCR_MODE": "low", "RPIOCR_RETRIES": "0", "RPIOCR_LANG": "eng"}
     return surroundings(home, PATH=machine.path, NOTES=str(machine.notes), XDG_DATA_HOME=str(home / "data")) | quick
 

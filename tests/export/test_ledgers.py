@@ -24,6 +24,7 @@ from rpiocr.export.writer import Writer
 from rpiocr.model.items import Agreement, ItemsCheck
 from rpiocr.store.database import Database
 from rpiocr.store.items import KnownItems, StoredItem
+from rpiocr.store.merchants import key_from, set_by_hand
 from tests.printing.hostile import TEXTS
 from tests.store.program import run_command
 from tests.store.readings import check_of, item, keep_one
@@ -102,6 +103,47 @@ def test_beancount_has_a_transaction_for_each_receipt_and_opens_the_accounts(
     exported(database, file, "beancount", "--no-opening", "--account-expenses", "Expenses:Food", "--account-cash",
              "Assets:Purse")  # fmt: skip
     assert file.read_text("utf-8") == transaction
+
+
+NUMBER = {"kind": "vat", "country": "DE", "number": "DE811128135", "valid": True}
+
+
+def test_a_purchase_is_booked_to_the_account_that_was_set_for_its_merchant(database: Database, tmp_path: Path) -> None:
+    file = tmp_path / "out"
+    keep_one(database)
+    keep_one(database, date="2024-04-01", tax_ids=[NUMBER])
+    keep_one(database, date="2024-04-02", website="shop.example")
+    set_by_hand(database, key_from("tax:DE:vat:DE811128135"), {"account": "Expenses:Groceries"})
+    set_by_hand(database, key_from("domain:shop.example"), {"account": "Expenses:Groceries"})
+    exported(database, file, "beancount")
+    postings = [line.split()[0] for line in file.read_text("utf-8").splitlines() if line.startswith("  Expenses")]
+    assert postings == ["Expenses:Receipts", "Expenses:Groceries", "Expenses:Groceries"]
+    opened = [line for line in file.read_text("utf-8").splitlines() if " open " in line]
+    assert opened == [
+        "2024-03-05 open Expenses:Receipts",
+        "2024-03-05 open Assets:Cash",
+        "2024-04-01 open Expenses:Groceries",
+    ]
+    exported(database, file, "beancount", "--no-opening")
+    assert " open " not in file.read_text("utf-8")
+    exported(database, file, "ledger", "--account-expenses", "Expenses:Other")
+    assert file.read_text("utf-8").count("    Expenses:Groceries  12.50 EUR\n") == 2
+
+
+def test_two_accounts_for_one_purchase_count_as_none(database: Database, tmp_path: Path) -> None:
+    keep_one(database, tax_ids=[NUMBER], website="shop.example")
+    set_by_hand(database, key_from("tax:DE:vat:DE811128135"), {"account": "Expenses:Groceries"})
+    set_by_hand(database, key_from("domain:shop.example"), {"account": "Expenses:Travel"})
+    exported(database, tmp_path / "out", "ledger")
+    assert "Expenses:Receipts  12.50 EUR" in (tmp_path / "out").read_text("utf-8")
+
+
+def test_an_account_of_a_merchant_that_the_program_would_reject_is_named(database: Database, tmp_path: Path) -> None:
+    keep_one(database, tax_ids=[NUMBER])
+    set_by_hand(database, key_from("tax:DE:vat:DE811128135"), {"account": "groceries"})
+    outcome = run_command(database.url, "export", "--format", "beancount", "--out", tmp_path / "out")
+    assert (outcome.status, "'groceries' is not a valid account name" in outcome.stderr) == (ExitCode.USAGE, True)
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize("kind", ["ledger", "beancount"])

@@ -21,8 +21,10 @@ from sqlalchemy import insert
 
 from rpiocr.model.records import ReadWord
 from rpiocr.store.archiving import archive
+from rpiocr.store.corrections import correct
 from rpiocr.store.database import Database
 from rpiocr.store.journal import Claim, Found, Journal
+from rpiocr.store.merchants import key_from, set_by_hand
 from rpiocr.store.tables import UPLOADS
 from rpiocr.system.files import PRIVATE
 from rpiocr.watch.filing import Places, document_of, folder_for, free_place, put
@@ -119,6 +121,8 @@ def fill(folder: Path, url: str) -> Household:
         _watch(database, made.inbox)
         _upload(database)
         archive(database, [1])
+        correct(database, 1, [("merchant", "Café Eins")])
+        set_by_hand(database, key_from("domain:cafe.example"), {"account": "Expenses:Coffee"})
     return made
 
 

@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 
+from rpiocr.output.remembered import with_memory
 from rpiocr.store.database import Database
 from tests.batch.waiting import until
 from tests.serve.serving import ROOT, Serving, body, code, serving
 from tests.store.many import fill
-from tests.store.readings import evidence, item, keep_one
+from tests.store.readings import evidence, item, keep_one, reading
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +92,21 @@ def test_values_are_corrected_confirmed_and_taken_back(book: Serving, database: 
     assert body(book.ask("GET", own))["merchant"] == "Wrnog"
     assert code(book.ask("PATCH", own, json={})) == "bad_request"
     assert code(book.ask("PATCH", own, json={"undo": ["date"], "confirm": ["date"]})) == "bad_request"
+
+
+def test_a_name_that_is_corrected_counts_for_the_next_receipt_until_that_is_taken_back(
+    book: Serving, database: Database
+) -> None:
+    of_shop: dict[str, Any] = {"merchant": "WAH N00DLE HSE", "phone": "6555 8124"}
+    number = keep_one(database, **of_shop)
+
+    def next_name() -> object:
+        return with_memory(database, reading(of_shop)).receipts[0].answer["merchant"]
+
+    body(book.ask("PATCH", f"/receipts/{number}", json={"set": {"merchant": "Noodle Corner"}}))
+    assert next_name() == "Noodle Corner"
+    body(book.ask("PATCH", f"/receipts/{number}", json={"undo": ["merchant"]}))
+    assert next_name() == "WAH N00DLE HSE"
 
 
 def test_a_correction_that_the_sums_of_the_receipt_contradict_is_kept_and_told(

@@ -10,12 +10,13 @@ from functools import partial
 from typing import Any, TypeVar
 
 from rpiocr.decide.confidence import ACCEPT_OVER, ESCALATE_UNDER
-from rpiocr.model import NOWHERE, Ballot, Box, Candidate, Field, Fields, Pass, Receipt, Rung, Verdict
+from rpiocr.model import NOWHERE, Ballot, Box, Candidate, CheckName, Field, Fields, Pass, Receipt, Rung, Verdict
 from rpiocr.model.fields import JUDGED, FieldSpec, ValueKind
 from rpiocr.output.explain.codes import codes_story
 from rpiocr.output.explain.items import ItemsStory, items_story
 from rpiocr.output.explain.words import (
     CHECKS,
+    MEMORIES,
     NOTES,
     SOURCES,
     STOPS,
@@ -293,8 +294,12 @@ def _reasons(chosen: Candidate[T], votes: Sequence[Vote]) -> Iterator[str]:
     if chosen.corrected:
         yield f"Misread characters were corrected: the engine read “{chosen.raw}”."
     yield from (NOTES[check.name] for check in chosen.checks if check.name in NOTES)
-    if said := [": ".join(check.said) for check in chosen.checks if check.said]:
-        yield f"Evidence: {'; '.join(said)}."
+    evidence = [check.said for check in chosen.checks if check.said and check.name is CheckName.EVIDENCE]
+    if evidence:
+        yield f"Evidence: {'; '.join(map(': '.join, evidence))}."
+    yield from (
+        MEMORIES[check.name].format(*check.said) for check in chosen.checks if check.said and check.name in MEMORIES
+    )
 
 
 def _count(votes: Sequence[Vote]) -> str:

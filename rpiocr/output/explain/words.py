@@ -45,6 +45,7 @@ KINDS: Mapping[Kind, str] = {
     Kind.HOME: "the setting home, as the receipt leaves it open",
     Kind.E_INVOICE: "stated by an e-invoice",
     Kind.CODE: "stated by a code on the receipt",
+    Kind.REMEMBERED: "remembered: a person named the shop with {label} so",
 }
 
 CHECKS: Mapping[CheckName, str] = {
@@ -81,6 +82,12 @@ NOTES: Mapping[CheckName, str] = {
     CheckName.THOUSANDS: "A space in the number may separate thousands, or a number of articles from the amount.",
 }
 """Checks other than sums."""
+
+MEMORIES: Mapping[CheckName, str] = {
+    CheckName.REMEMBERED: "Remembered: on another receipt, a person named the shop with {1} “{0}”.",
+    CheckName.MAYBE_REMEMBERED: "A person named a shop with {1} “{0}”, but this receipt shows another name.",
+}
+"""Checks of what people said about the merchant: what they said, and by what the merchant was identified."""
 
 VERDICTS: Mapping[Verdict, str] = {
     Verdict.ACCEPT: "reliable enough to use without review",
