@@ -49,12 +49,8 @@ SIGNS = {
     "odd": -1,
     "company": 1,
     "not_name": -1,
-    "generic": -1,
     "sentence": -1,
-    "title": -1,
     "web": -1,
-    "price": -1,
-    "names_amount": -1,
     "small": -1,
     "other_case": -1,
     "two_names": -1,
@@ -67,13 +63,17 @@ SIGNS = {
     "domain": 1,
     "named": 1,
     "repeated": 1,
-    "brand": 1,
     "brand_elsewhere": 1,
 }
 """Which way a feature has to point where anything else would be chance; those not named here are free."""
 
 BRAND = 0.3
 """From this value of the feature a name is that of a brand."""
+
+AT_MOST = {"several": -1.0, "generic": -1.5, "title": -1.5, "price": -2.0, "names_amount": -1.5}
+AT_LEAST = {"goes_on": 1.0, "brand": 3.0}
+"""Bounds of weights where examples are few: lines are joined only if something says that they are one name, as words
+that go on do; kinds of shops, prices and words for amounts are no names; a known brand that fills a line is one."""
 
 SLOGANS = (
     "GOOD MORNING",
@@ -82,8 +82,16 @@ SLOGANS = (
     "Quality you can trust",
     "Always near you",
     "FOLLOW US",
+    "RESTAURANT & BAR",
+    "STORE 1215",
 )
 """Lines above a name that say nothing of it."""
+
+UNREAD = ("~ ey", "Lo a0", "wi )", "A b D neI")
+"""What engines make of a logo."""
+
+WAYS = 5
+"""Number of ways in which drawn texts have the name."""
 
 DRAWN_WEIGHT = 0.25
 """Weight of a drawn text, of which there are many of one pattern, beside a real receipt."""
@@ -158,29 +166,42 @@ def of_drawn(count: int, seed: int) -> Iterator[Choice]:
     for country in country_codes():
         for index in range(count):
             draft = draft_receipt(Order(seed=seed, index=index, country=country))
-            reading = Reading(rearranged(draft.printout.text.splitlines(), draft.sale.shop.name, index), 1)
+            texts, name = draft.printout.text.splitlines(), draft.sale.shop.name
+            reading = Reading(rearranged(texts, name, index), 1)
             rows = build_receipt_lines(reading.lines, LANGUAGES.tables_of(line.text for line in reading.lines))
-            yield choice_of(("drawn", f"{country}{index}"), reading, rows, (draft.sale.shop.name,))
+            yield choice_of(("drawn", f"{country}{index}"), reading, rows, (name,))
 
 
 def rearranged(texts: Sequence[str], name: str, index: int) -> tuple[Line, ...]:
-    """Return the lines of a text, with the name as other shops print it: larger, below a slogan, or below its address.
+    """Return the lines of a text with its name as other shops print it; ``index`` chooses.
 
-    Drawn texts have it in the usual size, first or below a title; every fourth stays so, as ``index`` chooses.
+    Drawn texts have it in the usual size, first or below a title, as one of WAYS stays. Others have it larger and below
+    a slogan, below its address, or as a logo that cannot be read and again in a sentence or a domain at the foot.
     """
+    way, place = index % WAYS, _place_of(texts, name)
+    if place is None or way == 0:
+        return set_in_type(texts)
+    begin, end = place
+    above, lines, below = list(texts[:begin]), list(texts[begin:end]), list(texts[end:])
+    if way == 1:
+        above.append(SLOGANS[index // WAYS % len(SLOGANS)])
+        return set_in_type([*above, *lines, *below], range(len(above), len(above) + len(lines)))
+    if way == 4:
+        foot = f"Thank you for shopping at {name}" if index // WAYS % 2 else f"www.{squashed(name)}.com"
+        return set_in_type([*above, UNREAD[index // WAYS % len(UNREAD)], *below, foot])
+    return set_in_type([*above, *below[: way - 1], *lines, *below[way - 1 :]])
+
+
+def _place_of(texts: Sequence[str], name: str) -> tuple[int, int] | None:
+    """Return the first of the lines that a name is on, and the one after the last; None if it is nowhere."""
     wanted = squashed(name)
     begin = next((at for at, text in enumerate(texts) if text.strip() and wanted.startswith(squashed(text))), None)
-    if begin is None or index % 4 == 0:
-        return set_in_type(texts)
+    if begin is None:
+        return None
     end = begin + 1
     while end < len(texts) and len(squashed("".join(texts[begin:end]))) < len(wanted):
         end += 1
-    above, lines, below = list(texts[:begin]), list(texts[begin:end]), list(texts[end:])
-    if index % 4 == 1:
-        above.append(SLOGANS[index // 4 % len(SLOGANS)])
-        return set_in_type([*above, *lines, *below], range(len(above), len(above) + len(lines)))
-    moved = index % 4 - 1
-    return set_in_type([*above, *below[:moved], *lines, *below[moved:]])
+    return begin, end
 
 
 def weighted(choices: Sequence[Choice]) -> Vector:
@@ -190,6 +211,12 @@ def weighted(choices: Sequence[Choice]) -> Vector:
     real = np.array([one.set_name != "drawn" for one in choices])
     raw[real] *= real.sum() / max(1e-9, raw[real].sum())
     return raw
+
+
+def _bounds(name: str) -> tuple[float | None, float | None]:
+    if name in AT_MOST or name in AT_LEAST:
+        return AT_LEAST.get(name), AT_MOST.get(name)
+    return (0.0 if SIGNS.get(name) == 1 else None), (0.0 if SIGNS.get(name) == -1 else None)
 
 
 def fit(choices: Sequence[Choice], ridge: float) -> dict[str, float]:
@@ -211,7 +238,7 @@ def fit(choices: Sequence[Choice], ridge: float) -> dict[str, float]:
             )
         return float(total), gradient
 
-    bounds = [(0.0 if SIGNS.get(name) == 1 else None, 0.0 if SIGNS.get(name) == -1 else None) for name in names]
+    bounds = [_bounds(name) for name in names]
     found = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", bounds=bounds)
     return {name: round(float(weight), 3) + 0.0 for name, weight in zip(names, found.x, strict=True)}
 

@@ -168,3 +168,49 @@ def test_no_item_or_total_is_a_name() -> None:
 def test_lines_far_down_are_not_considered() -> None:
     text = "CITY BAKEHOUSE\n" + "BREAD 4.00\n" * 12 + "GRAND HOTEL LIMITED"
     assert all("HOTEL" not in candidate.value for candidate in find_merchants(rows_of(text), tables()))
+
+
+FOOT = "\nBREAD 4.00\nMILK 2.00\nTOTAL 6.00\nCASH 10.00\nCHANGE 4.00\n"
+
+
+def merchant_with(head: str, foot: str, country: str | None = None) -> str:
+    """The best name on a receipt whose head was misread, and whose foot names the shop."""
+    return find_merchants(rows_of(head + FOOT + foot), tables(), country)[0].value
+
+
+@pytest.mark.parametrize(
+    "foot",
+    [
+        "THANK YOU FOR SHOPPING AT TANSY FINCH!",
+        "Thanks for visiting Tansy Finch",
+        "WELCOME TO\nTANSY FINCH",
+    ],
+)
+def test_a_sentence_names_the_shop_whose_logo_cannot_be_read(foot: str) -> None:
+    assert merchant_with("~ ey\n12 HIGH STREET\nTEL 03-12345678", foot).upper().rstrip("!") == "TANSY FINCH"
+
+
+@pytest.mark.parametrize("foot", ["www.tansyfinch.com", "WWW. TANSYFINCH .COM", "orders@tansyfinch.co.uk"])
+def test_a_domain_tells_which_line_is_the_name(foot: str) -> None:
+    assert merchant_with("BRIGHT DAYS\nTANSY FINCH\n12 HIGH STREET", foot) == "TANSY FINCH"
+
+
+@pytest.mark.parametrize("foot", ["tansy@gmail.com", "www.facebook.com", "tansy@gmall.com"])
+def test_providers_of_mail_and_platforms_name_no_shop(foot: str) -> None:
+    found = find_merchants(rows_of("CITY BAKEHOUSE\n12 HIGH STREET" + FOOT + foot), tables())
+    assert found[0].value == "CITY BAKEHOUSE"
+    assert not any(candidate.value.lower().startswith(("gma", "facebook")) for candidate in found)
+
+
+def test_a_brand_below_names_the_shop_whose_logo_cannot_be_read() -> None:
+    head = "~ ey\n12 HIGH STREET\nTEL 03-12345678"
+    assert merchant_with(head, "WALGREENS 1215", "US").lower().startswith("walgreens")
+
+
+def test_a_brand_does_not_beat_another_name_in_clear_print() -> None:
+    assert merchant_with("CITY BAKEHOUSE LTD\n12 HIGH STREET", "WE SELL STARBUCKS COFFEE", "US") == "CITY BAKEHOUSE LTD"
+
+
+@pytest.mark.parametrize("number", ["STORE 515", "Store No. 616", "RESTAURANT & BAR"])
+def test_the_number_of_a_branch_and_the_kind_of_shop_are_no_name(number: str) -> None:
+    assert merchant_of(f"{number}\nTANSY FINCH\n12 HIGH STREET") == "TANSY FINCH"

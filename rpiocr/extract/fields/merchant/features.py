@@ -11,10 +11,12 @@ from statistics import median
 from rpiocr.extract.fields.merchant.evidence import Evidence
 from rpiocr.extract.fields.merchant.names import DENSE, letters_in
 from rpiocr.extract.roles import ReceiptLine, Role
+from rpiocr.extract.tables.lexicon import Lexicon
 from rpiocr.extract.text.addresses import HOUSE_NUMBER, dense_address, postcode, web
 from rpiocr.extract.text.amounts import fold
 from rpiocr.extract.text.keywords import Tables
-from rpiocr.extract.text.phrases import tokens
+from rpiocr.extract.text.patterns import whole_words
+from rpiocr.extract.text.phrases import plain, tokens
 from rpiocr.extract.text.trigrams import script_of, share_of_usual
 
 HEAD_LINES = 10
@@ -112,7 +114,8 @@ class LineFacts:
         if self.is_company:
             return False
         dense = dense_address(self._tables.lexicon)
-        return bool(postcode().search(self._text) or dense.search(self._text) or HOUSE_NUMBER.search(self._text))
+        found = postcode().search(self._text) or dense.search(self._text) or HOUSE_NUMBER.search(self._text)
+        return bool(found) or (self.digits > 0 and bool(_street(self._tables.lexicon).search(plain(self._text))))
 
     @property
     def ends_the_name(self) -> bool:
@@ -122,8 +125,16 @@ class LineFacts:
     @property
     def is_generic(self) -> bool:
         """Whether all words are such as many shops have: "Restaurant & Bar"."""
+        return self._consists_of("company")
+
+    @property
+    def is_form(self) -> bool:
+        """Whether the line is a legal form with nothing before it."""
+        return self._consists_of("legal")
+
+    def _consists_of(self, group: str) -> bool:
         words = [word for word in tokens(self._text) if (len(word) > 1 or DENSE.match(word)) and not word.isdigit()]
-        hits = [hit for hit in self._tables.merchant.find(self._text) if hit.group in ("company", "legal")]
+        hits = [hit for hit in self._tables.merchant.find(self._text) if hit.group == group]
         return bool(words) and sum(hit.end - hit.start for hit in hits) >= len(words)
 
     @property
@@ -173,25 +184,28 @@ def features_of(
     above = [LineFacts(row, tables) for row in head.rows[:place]]
     height = max(row.box.height for row in rows)
     groups = frozenset[str]().union(*(one.groups for one in facts))
+    below = [LineFacts(row, tables) for row in head.rows[place + len(rows) : place + len(rows) + 1]]
     is_joined = len(rows) > 1 and "legal" in facts[-1].groups
     letters, digits = sum(one.letters for one in facts), sum(one.digits for one in facts)
     return {
         **evident_features(name, rows, evidence),
-        "place": place / HEAD_LINES,
+        "place": (place + (len(rows) - 1) / 2) / HEAD_LINES,
         "first": float(place == 0),
         "tall": head.tall(rows),
         "tallest": float(height >= SAME_HEIGHT * head.tallest_px),
-        "company": float("company" in groups and not all(one.is_generic for one in facts)),
+        "company": float("company" in groups and not any(one.is_generic for one in facts)),
         "legal": float("legal" in groups),
         "not_name": float("not_name" in groups),
-        "generic": float(all(one.is_generic for one in facts)),
+        "generic": float(any(one.is_generic for one in facts)),
         "sentence": float(any(one.is_sentence for one in facts)),
         "small": float(any(one.is_small for one in facts)),
         "several": float(len(rows) > 1),
         "other_case": float(len({row.text.text.isupper() for row in rows}) > 1),
-        "completed": float(is_joined and not (facts[0].is_company and not facts[-1].is_generic)),
-        "two_names": float(is_joined and facts[0].is_company and not facts[-1].is_generic),
-        "cut": float(_is_cut(rows)),
+        "completed": float(is_joined and not (facts[0].is_company and not (facts[-1].is_generic or facts[-1].is_form))),
+        "two_names": float(is_joined and facts[0].is_company and not (facts[-1].is_generic or facts[-1].is_form)),
+        "cut": float(
+            _is_cut(rows) or (bool(below) and below[0].is_form) or bool(place and _is_open(head.rows[place - 1]))
+        ),
         "title": float(any(one.is_title for one in facts)),
         "web": float(any(one.is_web for one in facts)),
         "price": float(any(one.is_price for one in facts)),
@@ -202,6 +216,11 @@ def features_of(
         "digits": float(digits > 2),
         "under_address": float(any(one.ends_the_name for one in above)),
     }
+
+
+def _is_open(row: ReceiptLine) -> bool:
+    """Whether the name on a line goes on below it: it ends with an "&"."""
+    return row.text.text.rstrip().endswith("&") and letters_in(row.text.text) > 1
 
 
 def _is_cut(rows: Sequence[ReceiptLine]) -> bool:
@@ -234,6 +253,11 @@ def _share_unread(rows: Iterable[ReceiptLine]) -> float:
     words = [word for row in rows for word in row.line.words]
     unread = sum(len(word.text) for word in words if word.confidence < CLEAR)
     return unread / max(1, sum(len(word.text) for word in words))
+
+
+@lru_cache(maxsize=4)
+def _street(lexicon: Lexicon) -> re.Pattern[str]:
+    return re.compile(whole_words(map(plain, lexicon.address.street)))
 
 
 @lru_cache(maxsize=2048)
