@@ -71,7 +71,7 @@ BRAND = 0.3
 """From this value of the feature a name is that of a brand."""
 
 AT_MOST = {"several": -1.0, "generic": -1.5, "title": -1.5, "price": -2.0, "names_amount": -1.5}
-AT_LEAST = {"goes_on": 1.0, "brand": 3.0}
+AT_LEAST = {"goes_on": 1.0, "brand": 2.0}
 """Bounds of weights where examples are few: lines are joined only if something says that they are one name, as words
 that go on do; kinds of shops, prices and words for amounts are no names; a known brand that fills a line is one."""
 

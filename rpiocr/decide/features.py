@@ -85,8 +85,8 @@ def date_features(field: Field[dt.date], facts: Facts) -> dict[str, float]:
 
 
 def merchant_features(field: Field[str], facts: Facts) -> dict[str, float]:
-    """Return the features that distinguish right merchant names from wrong ones."""
-    return _common(field, facts)
+    """Return the features that distinguish right merchant names from wrong ones; its score is a probability."""
+    return {**_common(field, facts), "chance": field.chosen.score}
 
 
 def _common(field: Field[T], facts: Facts) -> dict[str, float]:

@@ -184,8 +184,7 @@ def features_of(
     above = [LineFacts(row, tables) for row in head.rows[:place]]
     height = max(row.box.height for row in rows)
     groups = frozenset[str]().union(*(one.groups for one in facts))
-    below = [LineFacts(row, tables) for row in head.rows[place + len(rows) : place + len(rows) + 1]]
-    is_joined = len(rows) > 1 and "legal" in facts[-1].groups
+    is_joined = len(rows) > 1 and ("legal" in facts[-1].groups or facts[-1].is_generic)
     letters, digits = sum(one.letters for one in facts), sum(one.digits for one in facts)
     return {
         **evident_features(name, rows, evidence),
@@ -193,19 +192,17 @@ def features_of(
         "first": float(place == 0),
         "tall": head.tall(rows),
         "tallest": float(height >= SAME_HEIGHT * head.tallest_px),
-        "company": float("company" in groups and not any(one.is_generic for one in facts)),
+        "company": float("company" in groups and not facts[0].is_generic),
         "legal": float("legal" in groups),
         "not_name": float("not_name" in groups),
-        "generic": float(any(one.is_generic for one in facts)),
+        "generic": float(facts[0].is_generic),
         "sentence": float(any(one.is_sentence for one in facts)),
         "small": float(any(one.is_small for one in facts)),
         "several": float(len(rows) > 1),
         "other_case": float(len({row.text.text.isupper() for row in rows}) > 1),
         "completed": float(is_joined and not (facts[0].is_company and not (facts[-1].is_generic or facts[-1].is_form))),
         "two_names": float(is_joined and facts[0].is_company and not (facts[-1].is_generic or facts[-1].is_form)),
-        "cut": float(
-            _is_cut(rows) or (bool(below) and below[0].is_form) or bool(place and _is_open(head.rows[place - 1]))
-        ),
+        "cut": float(_is_cut(rows) or _goes_on_beside(rows, head, tables)),
         "title": float(any(one.is_title for one in facts)),
         "web": float(any(one.is_web for one in facts)),
         "price": float(any(one.is_price for one in facts)),
@@ -218,9 +215,13 @@ def features_of(
     }
 
 
-def _is_open(row: ReceiptLine) -> bool:
-    """Whether the name on a line goes on below it: it ends with an "&"."""
-    return row.text.text.rstrip().endswith("&") and letters_in(row.text.text) > 1
+def _goes_on_beside(rows: Sequence[ReceiptLine], head: Head, tables: Tables) -> bool:
+    """Whether the line above or below is of the same name: it ends or begins with an "&", or is only a legal form."""
+    place = head.rows.index(rows[0])
+    above, below = head.rows[max(0, place - 1) : place], head.rows[place + len(rows) : place + len(rows) + 1]
+    has_begun = any(row.text.text.rstrip().endswith("&") and letters_in(row.text.text) > 1 for row in above)
+    has_more = any(row.text.text.lstrip().startswith("&") or LineFacts(row, tables).is_form for row in below)
+    return has_begun or has_more
 
 
 def _is_cut(rows: Sequence[ReceiptLine]) -> bool:
