@@ -9,9 +9,9 @@ from typing import Protocol
 
 from rpiocr.decide.interpret import Understanding
 from rpiocr.decide.items import ItemsStanding, standing_of_items
-from rpiocr.model import Fields, Pass, Rung, Stop, Verdict
+from rpiocr.model import Fields, Judgement, Pass, Rung, Stop, Verdict
 from rpiocr.reading.plan import Stage
-from rpiocr.reading.standing import may_more_help, standing_of
+from rpiocr.reading.standing import Standing, may_more_help, standing_of
 
 
 class Evidence(Protocol):
@@ -55,6 +55,10 @@ def worth(found: Understanding | None) -> tuple[int, int]:
     return sum(field is not None for field in (found.fields.amount, found.fields.date)), found.judgement.quality
 
 
+NOTHING = Judgement(0, Verdict.ESCALATE)
+"""The judgement where no pass has succeeded."""
+
+
 def run_stages(
     stages: Sequence[Stage],
     evidence: Evidence,
@@ -69,25 +73,32 @@ def run_stages(
     """
     done = list(start.rungs) if start else []
     best = found = start.understanding if start else None
-    standings = [standing_of(found)] if found else []
+    standings = _with_standing((), found)
     for stage in stages:
         if time_left() <= 0:
             return StagesResult(best, tuple(done), Stop.DEADLINE)
         started = time.monotonic()
         names = evidence.run(stage, found.fields if found else Fields())
-        if names and any(one.error is None for one in evidence.passes):
+        if not names:
+            continue
+        if any(one.error is None for one in evidence.passes):
             found = interpret(evidence.passes)
             best = found if worth(found) >= worth(best) else best
-        quality = best.judgement.quality if best else 0
-        if names:
-            done.append(Rung(stage.name, names, quality, time.monotonic() - started))
-        if best and best.judgement.verdict is Verdict.ACCEPT:
+        judgement = best.judgement if best else NOTHING
+        done.append(Rung(stage.name, names, judgement.quality, time.monotonic() - started))
+        if judgement.verdict is Verdict.ACCEPT:
             return StagesResult(best, tuple(done), Stop.SETTLED)
-        if found and names and not stage.fields:
-            standings.append(standing_of(found))
-            if not may_more_help(standings):
-                break
+        standings = _with_standing(standings, found, stage)
+        if not may_more_help(standings):
+            break
     return StagesResult(best, tuple(done), Stop.EXHAUSTED if time_left() > 0 else Stop.DEADLINE)
+
+
+def _with_standing(
+    standings: tuple[Standing, ...], found: Understanding | None, stage: Stage | None = None
+) -> tuple[Standing, ...]:
+    """Add where a result stands; not after a stage that read single fields again, and no page."""
+    return standings if found is None or (stage and stage.fields) else (*standings, standing_of(found))
 
 
 def run_item_stages(

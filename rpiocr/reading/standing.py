@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 from rpiocr.decide.interpret import Understanding
@@ -43,8 +43,10 @@ def _is_beyond_reading(fields: Fields) -> bool:
     return not all(deciding) or any(veto.kind is VetoKind.MEANING for one in deciding for veto in one.vetoes)
 
 
-def may_more_help(standings: list[Standing]) -> bool:
+def may_more_help(standings: Sequence[Standing]) -> bool:
     """Return whether another reading of the page may change the outcome; ``standings`` are those so far, in order."""
+    if not standings:
+        return True
     last = standings[-1]
     same = 0
     while same < len(standings) and standings[-1 - same] == last:

@@ -50,6 +50,22 @@ CLEAR = 0.5
 """Minimum confidence of a word that was read at all."""
 
 
+LINE_KINDS = {
+    "sentence": "is_sentence",
+    "small": "is_small",
+    "title": "is_title",
+    "web": "is_web",
+    "price": "is_price",
+    "names_amount": "names_amount",
+    "address": "is_address",
+    "long_number": "is_long_number",
+}
+"""Features that are facts of single lines, with the names of these in LineFacts."""
+
+MOST_DIGITS = 2
+"""Maximum number of digits of most names."""
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """The lines at the head of a receipt that have letters, and the usual height of its lines in pixels."""
@@ -180,38 +196,57 @@ def features_of(
 ) -> Mapping[str, float]:
     """Return the features of a name on lines of its own at the head, by their names; most are 0 or 1."""
     facts = [LineFacts(row, tables) for row in rows]
-    place = head.rows.index(rows[0])
-    above = [LineFacts(row, tables) for row in head.rows[:place]]
-    height = max(row.box.height for row in rows)
-    groups = frozenset[str]().union(*(one.groups for one in facts))
-    is_joined = len(rows) > 1 and ("legal" in facts[-1].groups or facts[-1].is_generic)
-    letters, digits = sum(one.letters for one in facts), sum(one.digits for one in facts)
     return {
         **evident_features(name, rows, evidence),
+        **_place_features(rows, head, tables),
+        **_word_features(facts),
+        **_joint_features(rows, facts),
+        "cut": float(_is_cut(rows) or _goes_on_beside(rows, head, tables)),
+    }
+
+
+def _place_features(rows: Sequence[ReceiptLine], head: Head, tables: Tables) -> Mapping[str, float]:
+    """Return where in the head a name stands, and how large."""
+    place = head.rows.index(rows[0])
+    height = max(row.box.height for row in rows)
+    above = [LineFacts(row, tables) for row in head.rows[:place]]
+    return {
         "place": (place + (len(rows) - 1) / 2) / HEAD_LINES,
         "first": float(place == 0),
         "tall": head.tall(rows),
         "tallest": float(height >= SAME_HEIGHT * head.tallest_px),
+        "under_address": float(any(one.ends_the_name for one in above)),
+    }
+
+
+def _word_features(facts: Sequence[LineFacts]) -> Mapping[str, float]:
+    """Return what the words and digits of the lines of a name are; 1 where one of the lines is so."""
+    groups = frozenset[str]().union(*(one.groups for one in facts))
+    letters, digits = sum(one.letters for one in facts), sum(one.digits for one in facts)
+    kinds = {name: float(any(getattr(one, attribute) for one in facts)) for name, attribute in LINE_KINDS.items()}
+    return {
+        **kinds,
         "company": float("company" in groups and not facts[0].is_generic),
         "legal": float("legal" in groups),
         "not_name": float("not_name" in groups),
         "generic": float(facts[0].is_generic),
-        "sentence": float(any(one.is_sentence for one in facts)),
-        "small": float(any(one.is_small for one in facts)),
-        "several": float(len(rows) > 1),
-        "other_case": float(len({row.text.text.isupper() for row in rows}) > 1),
-        "completed": float(is_joined and not (facts[0].is_company and not (facts[-1].is_generic or facts[-1].is_form))),
-        "two_names": float(is_joined and facts[0].is_company and not (facts[-1].is_generic or facts[-1].is_form)),
-        "cut": float(_is_cut(rows) or _goes_on_beside(rows, head, tables)),
-        "title": float(any(one.is_title for one in facts)),
-        "web": float(any(one.is_web for one in facts)),
-        "price": float(any(one.is_price for one in facts)),
-        "names_amount": float(any(one.names_amount for one in facts)),
-        "address": float(any(one.is_address for one in facts)),
-        "long_number": float(any(one.is_long_number for one in facts)),
         "mostly_digits": float(digits > letters / 2),
-        "digits": float(digits > 2),
-        "under_address": float(any(one.ends_the_name for one in above)),
+        "digits": float(digits > MOST_DIGITS),
+    }
+
+
+def _joint_features(rows: Sequence[ReceiptLine], facts: Sequence[LineFacts]) -> Mapping[str, float]:
+    """Return what speaks for and against lines being one name; nothing for a single line."""
+    if len(rows) < 2:
+        return {}
+    last = facts[-1]
+    has_end = "legal" in last.groups or last.is_generic
+    are_two = facts[0].is_company and not (last.is_generic or last.is_form)
+    return {
+        "several": 1.0,
+        "other_case": float(len({row.text.text.isupper() for row in rows}) > 1),
+        "completed": float(has_end and not are_two),
+        "two_names": float(has_end and are_two),
     }
 
 

@@ -61,11 +61,11 @@ def _continues(above: ReceiptLine, row: ReceiptLine, tables: Tables) -> bool:
     """Return whether a line continues the name on the line above.
 
     It does if that line has an open bracket or ends with "&", or if the line itself contains little more than a legal
-    form or begins with a bracket, which needs a name before it.
+    form, or begins with "&" or a bracket, which needs a name before it.
     """
     if row.box.top - above.box.bottom > row.box.height or not _could_be_name(above, tables):
         return False
-    return _is_unfinished(above) or _ends_name(above, row, tables)
+    return _is_unfinished(above) or row.text.text.lstrip().startswith("&") or _ends_name(above, row, tables)
 
 
 def _is_unfinished(row: ReceiptLine) -> bool:
