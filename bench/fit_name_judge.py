@@ -95,20 +95,23 @@ def held_out(rows: Sequence[NameJudged], ridge: float, least: float) -> str:
 @click.option("--recording", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Of the engines.")
 @click.option("--ridge", type=click.FloatRange(0, min_open=True), default=1.0, show_default=True, help="Penalty.")
 @click.option("--count", type=click.IntRange(1), help="Only so many receipts, spread evenly over the data.")
+@click.option("--engines", multiple=True, type=click.Choice(list(ROADS)), default=list(ROADS), help="Which models.")
 @click.option("--write", is_flag=True, help="Write the models into the package.")
-def main(data: Sequence[Path], recording: Path, ridge: float, count: int | None, *, write: bool) -> None:
+def main(
+    data: Sequence[Path], recording: Path, ridge: float, count: int | None, engines: Sequence[str], *, write: bool
+) -> None:
     """Fit the models, and report how they hold on sets that they have not seen."""
     examples = [one for one in spread(read_data(data), count) if one.label.names]
-    fits = {engines: dict(_known(engines)) for engines in ROADS}
-    for engines, settings in ROADS.items():
-        reader = Reader(settings)
+    fits = {road: dict(_known(road)) for road in ROADS}
+    for road in engines:
+        reader = Reader(ROADS[road])
         with engines_recorded(recording):
             rows = [row for example in examples for row in observed(example, reader)]
-        least = min_probability(Settings().accept_risk, engines)
-        click.echo(f"{engines}: {len(rows)} names judged\n\n{held_out(rows, ridge, least)}\n")
-        fits[engines]["merchant"] = fit_names(rows, ridge)
+        least = min_probability(Settings().accept_risk, road)
+        click.echo(f"{road}: {len(rows)} names judged\n\n{held_out(rows, ridge, least)}\n")
+        fits[road]["merchant"] = fit_names(rows, ridge)
     if write:
-        most = {(engines, name): _single_engine_max(engines, name) for engines, found in fits.items() for name in found}
+        most = {(road, name): _single_engine_max(road, name) for road, found in fits.items() for name in found}
         WEIGHTS.write_text(toml(fits, most, fitted().min_probability), "utf-8")
 
 
