@@ -338,11 +338,11 @@ def test_a_deadline_that_leaves_no_time_is_said_with_what_to_change(run: Run) ->
 def test_at_the_deadline_the_answer_so_far_is_given_and_stop_says_so(run: Run, home: Path, undatable: Path) -> None:
     """The first rung is read; of the second, some passes would never end."""
     path = fake_tesseract(home / "bin", 'mkfifo "$2.fifo"; read line < "$2.fifo"', when="--psm 4 ")
-    outcome = run("scan", "--engine", "tesseract", "--deadline", "16", undatable, PATH=path)
+    outcome = run("scan", "--engine", "tesseract", "--mode", "low", "--deadline", "16", undatable, PATH=path)
     line = outcome.only
     assert (outcome.status, str(line["amount"])) == (ExitCode.OK, "63.35")
     assert line["stop"] == "deadline"
-    assert [rung["name"] for rung in line["rungs"]] == ["first pass", "passes"]
+    assert [rung["name"] for rung in line["rungs"]] == ["passes", "retry 1"]
     failed = lost(line)
     assert len(failed) == 3
     assert all(one.startswith("tesseract-psm4/") and "engine_timeout: " in one for one in failed)
