@@ -99,14 +99,13 @@ DRAWN_WEIGHT = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The candidates of one receipt: their features, and which of them are right. ``weight`` is that of the receipt."""
+    """The candidates of one receipt: their features, and which of them are right."""
 
     set_name: str
     id: str
     names: tuple[str, ...]
     features: tuple[Mapping[str, float], ...]
     right: tuple[bool, ...]
-    weight: float = 1.0
 
     @property
     def can_be_right(self) -> bool:

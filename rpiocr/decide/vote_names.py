@@ -10,6 +10,9 @@ from rpiocr.decide.vote import weights_of
 from rpiocr.extract.fields.merchant.evidence import is_alike
 from rpiocr.model import Ballot, Candidate, Field, PassId
 
+LEAST_RIVAL = 0.01
+"""Minimum probability of a name that is offered beside the chosen one; most lines of the head have less."""
+
 
 @dataclass(slots=True)
 class _Name:
@@ -52,7 +55,8 @@ def vote_names(
         return None
     total = sum(weight_of.values()) + usual
     ordered = sorted(names, key=lambda one: -one.weight)
-    chosen, *rivals = (replace(one.best, score=one.weight / total) for one in ordered)
+    chosen, *others = (replace(one.best, score=one.weight / total) for one in ordered)
+    rivals = (one for one in others if one.score >= LEAST_RIVAL)
     cast = tuple(Ballot(one, _vote(found, chosen)) for one, found in ballots)
     return Field(chosen, tuple(rivals), cast)
 

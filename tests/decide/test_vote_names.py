@@ -51,3 +51,10 @@ def test_the_score_of_the_chosen_name_is_its_mean_probability() -> None:
 
 def test_a_receipt_without_any_line_that_may_be_a_name_has_none() -> None:
     assert vote_names([(FIRST, ()), (SECOND, ())], ()) is None
+
+
+def test_only_names_that_may_be_right_are_offered_beside_the_chosen_one() -> None:
+    ranked = (name("CITY BAKEHOUSE", 0.9), name("FRESH DAILY", 0.095), name("12 HIGH STREET", 0.005))
+    found = vote_names([(FIRST, ranked)], ranked)
+    assert found is not None
+    assert [rival.value for rival in found.rivals] == ["FRESH DAILY"]

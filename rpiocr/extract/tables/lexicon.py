@@ -188,9 +188,8 @@ class BranchWords:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WebWords:
-    """Parts of web addresses: ``mail_provider`` offers mail to everybody, ``never`` is in no address of a shop."""
+    """Parts of web addresses: ``never`` is in no address of a shop."""
 
-    mail_provider: Words = ()
     never: Words = ()
 
 

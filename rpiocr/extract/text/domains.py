@@ -38,7 +38,8 @@ def _pattern() -> re.Pattern[str]:
 
 
 @cache
-def _providers() -> frozenset[str]:
+def mail_providers() -> frozenset[str]:
+    """Return the names of providers that anybody has mail at."""
     return frozenset(document_facts()["domains"]["mail"])
 
 
@@ -51,7 +52,7 @@ def find_domains(line: str) -> tuple[Domain, ...]:
             match["name"],
             match.start("name"),
             range(*match.span()),
-            bool(match["mail"]) and match["name"].lower() in _providers(),
+            bool(match["mail"]) and match["name"].lower() in mail_providers(),
         )
         for match in _pattern().finditer(line)
     )

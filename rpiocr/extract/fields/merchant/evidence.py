@@ -13,7 +13,7 @@ from rpiocr.extract.brands import BrandHit, find_brands
 from rpiocr.extract.fields.merchant.names import tidy
 from rpiocr.extract.roles import ReceiptLine
 from rpiocr.extract.tables.files import document_facts
-from rpiocr.extract.text.domains import find_domains
+from rpiocr.extract.text.domains import find_domains, mail_providers
 from rpiocr.extract.text.keywords import Tables
 from rpiocr.extract.text.phrases import PIECE
 
@@ -147,7 +147,7 @@ def _domain_names(text: str) -> tuple[str, ...]:
     if "." not in text:
         return ()
     joined = BLANK_IN_DOMAIN.sub(lambda found: found[0].strip().replace(" ", ""), text.lower())
-    known = (*document_facts()["domains"]["everybody"], *document_facts()["domains"]["mail"])
+    known = (*document_facts()["domains"]["everybody"], *mail_providers())
     names = dict.fromkeys(one.name for one in find_domains(joined) if not one.is_provider)
     return tuple(name for name in names if len(name) >= SHORTEST_DOMAIN and not _is_misread(name, known))
 

@@ -14,6 +14,7 @@ from rpiocr.extract.tables.countries import countries
 from rpiocr.extract.tables.lexicon import Lexicon
 from rpiocr.extract.text.addresses import COMMON_DOMAINS
 from rpiocr.extract.text.amounts import NARROW
+from rpiocr.extract.text.domains import mail_providers
 from rpiocr.extract.text.patterns import any_of
 from rpiocr.extract.text.phrases import plain
 
@@ -61,15 +62,15 @@ def _domains(row: ReceiptLine, lexicon: Lexicon) -> Iterator[tuple[str, bool]]:
         parts = name.split(".")
         if match["bare"] and len(parts[0]) < SHORTEST_NAME:
             continue
-        if is_mail and _is_provider(parts[0], lexicon):
+        if is_mail and _is_provider(parts[0]):
             continue
         if not any(part.startswith(lexicon.web.never) for part in parts) and any(map(str.isalpha, parts[0])):
             yield name, is_mail
 
 
-def _is_provider(name: str, lexicon: Lexicon) -> bool:
+def _is_provider(name: str) -> bool:
     """Return whether a name is that of a provider of mail; a longer one may be misread."""
-    known = lexicon.web.mail_provider
+    known = mail_providers()
     longer = [one for one in known if len(one) > SHORTEST_NAME]
     return name in known or any(fuzz.ratio(name, one) >= MIN_LIKENESS for one in longer)
 
